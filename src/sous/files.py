@@ -1,0 +1,184 @@
+"""The one module that writes files: a file is there complete, or as it was before."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from sous.errors import SousError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEMPORARY_SUFFIX = ".sous-tmp"
+
+
+@contextlib.contextmanager
+def placing(path: Path) -> Iterator[Path]:
+    """Yield the name of a temporary file that takes the place of `path` when the block ends well, and vanishes else.
+
+    Links are followed, mode and (where allowed) owner of an existing file are kept. Raises SousError when the place
+    cannot be written; the old file is then untouched.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    try:
+        yield temporary
+        _copy_mode(target, temporary)
+        _rename(temporary, target)
+    except OSError as exc:
+        _remove_quietly(temporary)
+        if isinstance(exc, BrokenPipeError):
+            raise
+        raise cannot_write(path, exc) from exc
+    except BaseException:
+        _remove_quietly(temporary)
+        raise
+    _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Yield a binary file that takes the place of `path` as `placing` says, once its data is on the disk."""
+    with placing(path) as temporary:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace `path` by a file with `data`; folders above it are made. Raises SousError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+    with replacing(path) as stream:
+        stream.write(data)
+
+
+def remove_file(path: Path) -> None:
+    """Delete a file. Raises SousError."""
+    try:
+        path.unlink()
+    except OSError as exc:
+        raise SousError(f"cannot delete {path}: {exc.strerror}") from exc
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
+    """Hold an exclusive lock between processes on the file `path`; yields whether it was got within `timeout` seconds.
+
+    The system frees it when the process ends, however it ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        deadline = time.monotonic() + timeout
+        while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield got
+    finally:
+        os.close(descriptor)
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows only
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
+    """Raise SousError for a target that is a folder, read-only, or a link that may be a trap of a repository."""
+    if path.is_dir():
+        raise SousError(f"{path} is a folder; name a file with -o")
+    if path.exists() and not path.stat().st_mode & 0o222:
+        raise SousError(f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o")
+    if named or not path.is_symlink():
+        return
+    real = Path(os.path.realpath(path))
+    inside = real.is_relative_to(root.resolve())
+    if not inside or real.suffix.lower() != path.suffix.lower() or ".git" in real.relative_to(root.resolve()).parts:
+        raise SousError(
+            f"{path} is a link to {real}, which is not ours to write; remove the link or name a file with -o"
+        )
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Return a path as people want to see it: relative to the current folder, or to `root`, where it can be."""
+    for base in (Path.cwd(), root):
+        if path.is_relative_to(base):
+            return str(path.relative_to(base))
+    return str(path)
+
+
+def cannot_write(path: Path, error: OSError) -> SousError:
+    """Return the error that says why `path` could not be written and what helps."""
+    hints = {
+        errno.ENOSPC: "; free some space",
+        errno.EFBIG: "; the file size limit is reached",
+        errno.EACCES: "; check the permissions, or write elsewhere with -o",
+        errno.EROFS: "; write elsewhere with -o",
+        errno.ENOENT: "; the folder does not exist",
+    }
+    reason = error.strerror or str(error)
+    return SousError(f"cannot write {path}: {reason}{hints.get(error.errno or 0, '')}. Nothing was changed")
+
+
+def _copy_mode(target: Path, temporary: Path) -> None:
+    try:
+        known = target.stat()
+    except OSError:
+        return
+    temporary.chmod(known.st_mode & 0o7777)
+    if hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
+        with contextlib.suppress(OSError):
+            os.chown(temporary, known.st_uid, known.st_gid)
+
+
+def _rename(temporary: Path, target: Path) -> None:
+    for wait in (0.05, 0.2, 0.5, None):
+        try:
+            temporary.replace(target)
+        except PermissionError:  # Windows, while another program has the file open
+            if wait is None or os.name != "nt":
+                raise
+            time.sleep(wait)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove_quietly(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

@@ -1,0 +1,78 @@
+"""The one git runner: whatever a repository's own configuration says, nothing of it is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from sous.proc import ProgramFailed, ProgramMissing, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Everything git would run because a `.git/config` says so (git-config(1)); tried with hostile repositories in
+# tests/test_git.py. `core.excludesFile=`: the same tree gives the same bundle on every machine.
+_SAFE = (
+    "--no-pager",
+    "-c", "core.fsmonitor=false",
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", "core.excludesFile=",
+    "-c", "diff.external=",
+    "-c", "core.sshCommand=",
+    "-c", "core.askPass=",
+    "-c", "protocol.allow=never",
+    "-c", "submodule.recurse=false",
+)  # fmt: skip
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "",  # a promisor remote may not be fetched from
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+# Kept from the caller's GIT_* variables; others (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF) would point elsewhere.
+_KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH")
+
+
+def git(folder: Path, *args: str) -> bytes:
+    """Run `git ARGS` in `folder` and return its stdout.
+
+    Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
+    """
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    return run("git", *_SAFE, *args, cwd=folder, env=env | _ENVIRONMENT, timeout=600)
+
+
+def is_tracked_and_clean(path: Path) -> bool:
+    """Tell whether git holds this file as it is now, so that overwriting it loses nothing.
+
+    Compares blob hashes instead of asking `git status`, which would run the filters that a repository configures.
+    False where there is no git, no repository or no commit.
+    """
+    folder = path.parent
+    try:
+        staged = git(folder, "ls-files", "-s", "-z", "--", f":(literal){path.name}").decode("utf-8", "surrogateescape")
+        committed = git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode("utf-8", "surrogateescape")
+        data = path.read_bytes()
+    except (ProgramMissing, ProgramFailed, OSError):
+        return False
+    _, _, entry = staged.partition("\t")[0].partition(" ")  # "mode object stage"
+    name = entry.partition(" ")[0]
+    if not name or name not in committed.partition("\t")[0].split():
+        return False
+    return name in (_blob_hash(data, len(name)), _blob_hash(data.replace(b"\r\n", b"\n"), len(name)))
+
+
+def is_tracked(path: Path) -> bool:
+    """Tell whether git tracks this file; False where there is no git or no repository."""
+    try:
+        return bool(git(path.parent, "ls-files", "-z", "--", f":(literal){path.name}"))
+    except (ProgramMissing, ProgramFailed):
+        return False
+
+
+def _blob_hash(data: bytes, length: int) -> str:
+    """Return git's object name of a blob: SHA-1 (40 digits) or SHA-256 (64), as the repository uses."""
+    head = b"blob %d\0" % len(data)
+    return (hashlib.sha1 if length == 40 else hashlib.sha256)(head + data).hexdigest()  # noqa: PLR2004

@@ -1,0 +1,51 @@
+"""Which folder a project is, so that a task started in a subfolder and an overridden packer agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sous.errors import SousError
+
+# Where mise looks for a project's configuration (mise.jdx.dev/configuration.html), without those of environments.
+MISE_FILES = (
+    ".mise.local.toml",
+    "mise.local.toml",
+    ".mise.toml",
+    "mise.toml",
+    ".config/mise.toml",
+    ".config/mise/mise.toml",
+    ".config/mise/config.toml",
+    ".mise/config.toml",
+    "mise/config.toml",
+)
+# In the home folder these are the user's own configuration, not a project's.
+_GLOBAL_IN_HOME = (".config/mise.toml", ".config/mise/mise.toml", ".config/mise/config.toml")
+
+
+def find_root(start: Path, *, named: Path | None = None) -> Path:
+    """Return the nearest folder at or above `start` that holds a mise configuration or `.git`, else `start`.
+
+    `named` (from `--root`) is taken as it is. Raises SousError for a root that is the home folder or the top of the
+    file system, which are never packed by accident.
+    """
+    if named is not None:
+        return named.resolve()
+    start = start.resolve()
+    root = next((folder for folder in (start, *start.parents) if _is_project(folder)), start)
+    if _is_home(root) or root == Path(root.anchor):
+        what = "your home folder" if _is_home(root) else "the top of the file system"
+        hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
+        raise SousError(f"{root} is {what}, not a project: {hint}")
+    return root
+
+
+def _is_project(folder: Path) -> bool:
+    names = [name for name in MISE_FILES if not (name in _GLOBAL_IN_HOME and _is_home(folder))]
+    return (folder / ".git").exists() or any((folder / name).is_file() for name in names)
+
+
+def _is_home(folder: Path) -> bool:
+    try:
+        return folder.samefile(Path.home())
+    except (OSError, RuntimeError):  # no such folder, or no home at all
+        return False

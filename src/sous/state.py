@@ -1,0 +1,32 @@
+"""Where `sous` remembers things between runs, outside every repository."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sous.files import write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def state_folder() -> Path:
+    """Return the user's folder for our state (XDG_STATE_HOME on Linux, the system's own place elsewhere)."""
+    import platformdirs
+
+    return platformdirs.user_state_path("sous", appauthor=False)
+
+
+def read_state(name: str) -> dict[str, Any]:
+    """Return the JSON object kept under `name`; what is missing or damaged is an empty one."""
+    try:
+        data = json.loads((state_folder() / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def write_state(name: str, data: dict[str, Any]) -> None:
+    """Keep a JSON object under `name`. Raises SousError."""
+    write_file(state_folder() / name, json.dumps(data, indent=1, sort_keys=True).encode())

@@ -1,0 +1,118 @@
+"""What people see: lines on stderr that no file, model or path name can turn into terminal commands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+# C0 without tab and newline, DEL, C1, and the marks that reorder text (Unicode TR 36, "bidirectional text spoofing").
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """Return `text` with every control character but tab and newline made visible, as `x1b` behind a backslash."""
+    return _UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned and on a single line."""
+    return " ".join(clean(text).split())
+
+
+def say(message: str) -> None:
+    """Print one line on stderr; a closed or ASCII-only stderr is not an error."""
+    try:
+        click.echo(one_line(message), err=True)
+    except (OSError, ValueError):
+        return
+    except UnicodeEncodeError:
+        click.echo(one_line(message).encode("ascii", "backslashreplace"), err=True)
+
+
+def say_lines(lines: Iterable[str]) -> None:
+    """Print each of `lines` on stderr, indentation kept, controls made visible."""
+    for line in lines:
+        click.echo(clean(line).replace("\n", " "), err=True)
+
+
+def is_interactive() -> bool:
+    """Tell whether somebody can be asked: stdin and stderr are both terminals."""
+    return _is_tty(sys.stdin) and _is_tty(sys.stderr)
+
+
+def stderr_is_terminal() -> bool:
+    """Tell whether what goes to stderr is looked at live."""
+    return _is_tty(sys.stderr)
+
+
+def _is_tty(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def write_stdout(data: bytes) -> None:
+    """Write `data` to stdout as it is, whatever the locale's encoding."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def human_size(count: int) -> str:
+    """Return a number of bytes as people write it: `512 B`, `1.4 MB` (powers of 1000)."""
+    size = float(count)
+    for unit in ("B", "kB", "MB"):
+        if size < 1000:  # noqa: PLR2004
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+class Waiting:
+    """A live line on stderr with the seconds gone by, shown only on a terminal, wiped when done."""
+
+    def __init__(self, label: str, *, enabled: bool | None = None) -> None:
+        self._label = one_line(label)
+        self._enabled = stderr_is_terminal() if enabled is None else enabled
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to show the line."""
+        if self._enabled:
+            self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Wipe the line."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Wipe the line; safe to call twice."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        if self._enabled:
+            self._thread.join()
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _tick(self) -> None:
+        began = time.monotonic()
+        while not self._stop.wait(0.2):
+            width = shutil.get_terminal_size().columns
+            text = f"{self._label} {time.monotonic() - began:.0f} s"
+            sys.stderr.write("\r\x1b[K" + text[: max(1, width - 1)])
+            sys.stderr.flush()
