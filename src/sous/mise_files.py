@@ -1,0 +1,50 @@
+"""The mise configuration files: where they are, and what they hold for us."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous.errors import SousError
+from sous.root import MISE_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def project_files(root: Path) -> Iterator[Path]:
+    """Yield the mise files of a project, the strongest last."""
+    return (path for name in reversed(MISE_FILES) if (path := root / name).is_file())
+
+
+def user_files() -> Iterator[Path]:
+    """Yield the user's own mise files, the strongest last."""
+    folder = mise_config_folder()
+    paths = [*sorted(folder.glob("conf.d/*.toml")), folder / "config.toml"]
+    if named := os.environ.get("MISE_GLOBAL_CONFIG_FILE"):
+        paths.append(Path(named))
+    return (path for path in paths if path.is_file())
+
+
+def mise_config_folder() -> Path:
+    """Return the folder of the user's mise configuration."""
+    if named := os.environ.get("MISE_CONFIG_DIR"):
+        return Path(named)
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "mise"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Parse a TOML file. Raises SousError that names file, line and column."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as exc:  # its text ends in "(at line 3, column 7)"
+        raise SousError(f"{path} is not valid TOML: {exc}; mend it there") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SousError(f"cannot read {path}: {exc}") from exc

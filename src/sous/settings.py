@@ -1,0 +1,174 @@
+"""Settings: option > SOUS_… variable > `[_.sous]` of the project > `[_.sous]` of the user's mise config > default.
+
+What a repository brings is not ours to obey: until `sous trust`, a project's `[_.sous]` may only narrow what is packed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous.errors import SousError
+from sous.mise_files import project_files, read_toml, user_files
+from sous.trust import is_trusted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+STYLES = ("xml",)
+# What an untrusted project may set: these can only make the bundle smaller or look different.
+NARROWING = frozenset({"ignore", "include", "style", "line_numbers"})
+_LISTS = ("ignore", "include")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one run.
+
+    `ignore` and `include` are globs (of all layers together), `options` are options of the model, `packer` is a command
+    line in which `{output}` stands for the file to write, `templates` is a folder of prompt templates.
+    """
+
+    model: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    style: str = "xml"
+    line_numbers: bool = True
+    packer: str | None = None
+    templates: Path | None = None
+
+
+_KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The settings of one place: where they stand, the values, and whether a repository brought them."""
+
+    source: str
+    values: Mapping[str, Any]
+    of_project: bool = False
+
+
+def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: Collection[str] = ()) -> Settings:
+    """Return the settings that hold in `root`; `given` are options of the command line (None: not given).
+
+    `needs` names the settings beyond the narrowing ones that this command acts on. Raises SousError for a broken file,
+    an unknown key, a wrong type, and for a needed setting that only an untrusted project sets.
+    """
+    project = project_layers(root)
+    layers = [
+        *(Layer(str(path), _table(path, read_toml(path))) for path in user_files()),
+        *project,
+        _environment_layer(project),
+        Layer("the command line", {key: value for key, value in (given or {}).items() if value is not None}),
+    ]
+    values: dict[str, Any] = {}
+    sources: dict[str, Layer] = {}
+    for layer in layers:
+        for key, value in layer.values.items():
+            parsed = _parse(layer.source, key, value, root)
+            values[key] = (*values.get(key, ()), *parsed) if key in _LISTS else parsed
+            sources[key] = layer
+    _refuse_untrusted(root, project, {key: sources[key] for key in needs if key in sources})
+    # What an untrusted project sets and this command does not act on has no effect here.
+    active = {key for key in values if key in NARROWING or key in needs or not sources[key].of_project}
+    return Settings(**{key: values[key] for key in active})
+
+
+def project_layers(root: Path) -> list[Layer]:
+    """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`; the strongest last.
+
+    Raises SousError for a broken file and for an unknown key.
+    """
+    found = []
+    for path in project_files(root):
+        data = read_toml(path)
+        found.append(Layer(f"[env] of {path}", _from_variables(_dict(data.get("env"))), of_project=True))
+        found.append(Layer(str(path), _table(path, data), of_project=True))
+    return [layer for layer in found if layer.values]
+
+
+def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
+    """Return what trust is about: each project file with its settings, and the text of the templates they point to."""
+    facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers}
+    for layer in layers:
+        folder = root / str(layer.values.get("templates", ""))
+        if "templates" in layer.values and folder.is_dir():
+            for path in sorted(folder.rglob("*")):
+                if path.is_file():
+                    facts[str(path)] = path.read_text("utf-8", "replace")
+    return facts
+
+
+def _table(path: Path, data: dict[str, Any]) -> dict[str, Any]:
+    table = _dict(data.get("_")).get("sous", {})
+    if not isinstance(table, dict):
+        raise SousError(f"{path}: [_.sous] must be a table")
+    for key in table:
+        if key not in _KNOWN:
+            near = difflib.get_close_matches(key, _KNOWN, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(_KNOWN)}"
+            raise SousError(f"{path}: unknown key `{key}` in [_.sous]; {hint}")
+    return table
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _environment_layer(project: list[Layer]) -> Layer:
+    """Return the SOUS_… variables, without those that mise took from the project's own `[env]`."""
+    brought = [layer.values for layer in project if layer.source.startswith("[env]")]
+    values = _from_variables(os.environ)
+    kept = {key: value for key, value in values.items() if all(one.get(key) != value for one in brought)}
+    return Layer("the environment", kept)
+
+
+def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in _KNOWN:
+        value = variables.get(f"SOUS_{key.upper()}")
+        if not isinstance(value, str) or not value:
+            continue
+        if key in _LISTS:
+            found[key] = [part for part in value.split(",") if part]
+        elif key == "options":
+            found[key] = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
+        elif key == "line_numbers":
+            found[key] = value.lower() not in ("0", "false", "no", "off")
+        else:
+            found[key] = value
+    return found
+
+
+def _parse(source: str, key: str, value: Any, root: Path) -> Any:
+    """Return a value in its own type. Raises SousError for a wrong one."""
+    if key in _LISTS:
+        good, what = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value), "a list of globs"
+    elif key == "options":
+        good, what = isinstance(value, dict), "a table"
+    elif key == "line_numbers":
+        good, what = isinstance(value, bool), "true or false"
+    elif key == "style":
+        good, what = isinstance(value, str) and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
+    else:
+        good, what = isinstance(value, str) and bool(value), "a text"
+    if not good:
+        raise SousError(f"{source}: `{key}` must be {what}")
+    if key == "style":
+        return value.lower()
+    return root / Path(value).expanduser() if key == "templates" else value
+
+
+def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer]) -> None:
+    wanted = [key for key, layer in used.items() if layer.of_project and key not in NARROWING]
+    if wanted and not is_trusted(root, trusted_facts(project, root)):
+        source = used[wanted[0]].source
+        names = ", ".join(f"`{key}`" for key in sorted(wanted))
+        raise SousError(f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`")
