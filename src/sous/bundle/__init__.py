@@ -1,0 +1,1 @@
+"""Bundles: from a folder to one file and back."""

@@ -1,0 +1,125 @@
+"""The globs of `--include` and `--ignore`: matched against the whole path, as repomix spells them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sous.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Globs:
+    """An ordered list of globs; the last one that matches a path decides, `!glob` takes back.
+
+    `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` means either, `[a-z]` one of a class. A glob is
+    anchored at the packed folder (`*.py` is the top level only, `**/*.py` all levels). One that names a folder
+    takes what is in it.
+    Raises UsageProblem for a glob that cannot be read.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        rules: list[tuple[bool, list[str]]] = []
+        for pattern in patterns:
+            taken = not pattern.startswith("!")
+            regexes = [_to_regex(one, pattern) for one in _expand_braces(pattern.removeprefix("!")) if one]
+            if rules and rules[-1][0] == taken:
+                rules[-1][1].extend(regexes)
+            else:
+                rules.append((taken, list(regexes)))
+        self._only_negative = bool(rules) and not any(taken for taken, _ in rules)
+        self._rules = [(taken, _compile(regexes)) for taken, regexes in rules if regexes]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any rule."""
+        return bool(self._rules)
+
+    def match(self, path: str) -> bool:
+        """Tell whether a path (with `/`, relative) is taken. Only negated globs mean: all but those."""
+        taken = self._only_negative
+        for takes, regex in self._rules:
+            if takes != taken and regex.fullmatch(path):
+                taken = takes
+        return taken
+
+
+def split_list(value: str) -> list[str]:
+    """Split `a,b,{c,d}` at the commas outside braces; empty pieces are dropped."""
+    pieces, depth, start = [], 0, 0
+    for index, char in enumerate(value):
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth <= 0:
+            pieces.append(value[start:index])
+            start = index + 1
+    pieces.append(value[start:])
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _compile(regexes: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{regex})" for regex in regexes), re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def _to_regex(glob: str, whole: str) -> str:
+    folder_only = glob.endswith("/")
+    glob = glob.strip("/").removeprefix("./")
+    if glob in ("", "."):
+        return ".*"
+    out = []
+    segments = glob.split("/")
+    for index, segment in enumerate(segments):
+        last = index == len(segments) - 1
+        if segment == "**":
+            out.append(".*" if last else "(?:[^/]+/)*")
+        elif segment.startswith("**") and last:
+            out.append("(?:[^/]+/)*" + _segment_regex(segment[1:], whole))
+        else:
+            out.append(_segment_regex(segment, whole) + ("" if last else "/"))
+    regex = "".join(out)
+    if glob.endswith("/**"):  # `build/**` also means a plain file `build`
+        return regex[: -len("/.*")] + "(?:/.*)?"
+    if folder_only:
+        return regex + "/.*"
+    return regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
+
+
+def _segment_regex(segment: str, whole: str) -> str:
+    out, index = [], 0
+    while index < len(segment):
+        char = segment[index]
+        index += 1
+        if char == "*":
+            out.append("[^/]*")
+        elif char == "?":
+            out.append("[^/]")
+        elif char == "[" and (end := segment.find("]", index + 1)) > 0:
+            inside = segment[index:end].replace("\\", "\\\\")
+            out.append("[" + ("^/" + inside[1:] if inside[0] in "!^" else inside) + "]")
+            index = end + 1
+        else:
+            out.append(re.escape(char))
+    regex = "".join(out)
+    try:
+        re.compile(regex)
+    except re.error as exc:
+        raise UsageProblem(f"cannot read the glob `{whole}`: {exc}; write `[[]` for a plain bracket") from exc
+    return regex
+
+
+def _expand_braces(glob: str, limit: int = 1000) -> list[str]:
+    """Return the globs that `a{b,c}` stands for; nested braces work, unbalanced ones are plain text."""
+    done: list[str] = []
+    queue = [glob]
+    while queue:
+        if len(done) + len(queue) > limit:
+            raise UsageProblem(f"the glob `{glob[:60]}` stands for more than {limit} globs; make it smaller")
+        current = queue.pop()
+        match = re.search(r"\{([^{}]*,[^{}]*)\}", current)
+        if match is None:
+            done.append(current)
+        else:
+            queue.extend(current[: match.start()] + one + current[match.end() :] for one in match[1].split(","))
+    return done

@@ -1,0 +1,64 @@
+"""Get hold of the project's bundle: the one that is there, made anew where it is ours, or made now."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from sous.bundle.pack import pack_to_file, recipe_for, renew
+from sous.errors import SousError
+from sous.files import placing
+from sous.names import BUNDLE
+from sous.proc import run_visibly
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.settings import Settings
+
+
+def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
+    """Return the path of a bundle of `root`.
+
+    None there: the configured packer makes one, which is said. One that we packed is packed anew in the same way,
+    unless `pack` is false. Somebody else's is taken as it is. Raises SousError.
+    """
+    path = root / BUNDLE
+    if not path.exists():
+        if not pack:
+            raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")
+        _make(path, root, settings)
+    elif pack and renew(path, root=root):
+        say(f"{BUNDLE} was older than the files; packed anew")
+    return path
+
+
+def _make(path: Path, root: Path, settings: Settings) -> None:
+    if settings.packer is None:
+        packed = pack_to_file(path, recipe_for(root, settings), root=root)
+        say(f"no {BUNDLE} yet, packed {root.name}: {packed.summary()}")
+        return
+    say(f"no {BUNDLE} yet, packing with: {settings.packer}")
+    argv = _split_command(settings.packer)
+    if "{output}" in settings.packer:
+        with placing(path) as temporary:
+            run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root)
+            if not temporary.exists():
+                raise SousError("the packer wrote nothing to the file that {output} stands for; look at its command")
+    else:
+        run_visibly(argv, cwd=root)
+    if not path.exists():
+        raise SousError(f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs")
+
+
+def _split_command(command: str) -> list[str]:
+    """Split a command line into arguments as a shell does; nothing is expanded, nothing is run by a shell."""
+    try:
+        argv = shlex.split(command, posix=os.name != "nt")
+    except ValueError as exc:
+        raise SousError(f"cannot read the packer's command `{command}`: {exc}") from exc
+    if not argv:
+        raise SousError("the packer's command is empty; set `packer` in [_.sous], or leave it out")
+    return [part.strip('"') for part in argv] if os.name == "nt" else argv

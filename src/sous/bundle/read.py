@@ -1,0 +1,79 @@
+"""Read a bundle back: for now the files of the XML that we and repomix write."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FILE = re.compile(r'^<file path="([^"\n]*)">\n(.*?)^</file>$', re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The text of a bundle and where it came from (None: stdin)."""
+
+    text: str
+    path: Path | None = None
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The files that it holds, by path; empty for a bundle in a form that is not known."""
+        return {match[1]: match[2] for match in _FILE.finditer(self.text)}
+
+    def fingerprint(self, *, without: str) -> str:
+        """Return the SHA-256 of what is packed, not counting the file `without`, which a report may itself be."""
+        digest = hashlib.sha256()
+        for path, text in self.files.items():
+            if path != without:
+                digest.update(f"{path}\0{text}\0".encode("utf-8", "surrogatepass"))
+        if not self.files:
+            digest.update(self.text.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+
+def bundle_from(data: bytes, path: Path | None) -> Bundle:
+    """Return the bundle that `data` is. Raises SousError when there is nothing in it.
+
+    Line ends are folded as Python's text mode does, so that the prompt is the one that `cat output.txt | llm` sends.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        text = data.decode("utf-8", "replace")
+        say(f"{path or 'stdin'}: byte {exc.start} is not UTF-8; such bytes are sent as U+FFFD")
+    if not text.strip():
+        raise SousError(f"{path or 'stdin'} is empty, nothing was sent; pack again with `sous bundle`")
+    return Bundle(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a bundle from a file. Raises SousError when it is missing, unreadable or empty."""
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise SousError(f"cannot read {path}: {exc.strerror}; pack with `sous bundle`") from exc
+    return bundle_from(data, path)
+
+
+def files_newer_than_bundle(bundle: Bundle, folder: Path) -> list[str]:
+    """Return the packed paths below `folder` that were changed after the bundle was written."""
+    if bundle.path is None:
+        return []
+    written = bundle.path.stat().st_mtime_ns
+    return [path for path in bundle.files if _changed_since(folder / path, written)]
+
+
+def _changed_since(path: Path, moment: int) -> bool:
+    try:
+        return path.stat().st_mtime_ns > moment
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,1 @@
+"""Models: reached through llm, in this package alone."""

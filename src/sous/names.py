@@ -1,0 +1,36 @@
+"""The names of what `sous` writes, in one place: commands, templates and files agree by this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+BUNDLE = "output.txt"
+README_ASIDE = "README.generated.md"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A generating command: its name, the file it writes and the template it asks with."""
+
+    command: str
+    output: str
+
+    @property
+    def template(self) -> str:
+        """The template is called after the command."""
+        return f"{self.command}-gen"
+
+
+REPORTS = {
+    report.command: report
+    for report in (
+        Report("code-review", "code-review.md"),
+        Report("github-issues", "issues.md"),
+        Report("issue-prompts", "issue-prompts.md"),
+        Report("missing-tests", "missing-tests.md"),
+        Report("readme", "README.md"),
+    )
+}
+
+# What an earlier run left in the root and the next bundle must not hold.
+OWN_FILES = (BUNDLE, README_ASIDE, *(report.output for report in REPORTS.values() if report.output != "README.md"))
