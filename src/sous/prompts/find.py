@@ -1,0 +1,144 @@
+"""Find a prompt template: never by a name in the current folder, where a repository could have put anything."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from sous.errors import SousError
+from sous.marks import is_ours
+from sous.names import REPORTS
+from sous.prompts.render import render_jinja
+from sous.resources import resource_folder
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Names from before the command was called so.
+_FORMER_NAMES = {"github-issue-gen": "github-issues-gen"}
+_READ_KEYS = ("prompt", "system", "defaults")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A prompt template in llm's terms: text with `$variables`, of which `$input` is the bundle."""
+
+    name: str
+    prompt: str | None = None
+    system: str | None = None
+    defaults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that shapes the request."""
+        return hashlib.sha256(repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()).hexdigest()
+
+
+def template_names() -> list[str]:
+    """Return the names of the templates that come with sous."""
+    return [report.template for report in REPORTS.values()]
+
+
+def canonical_name(name: str) -> str:
+    """Return the full name of a template: with `-gen`, the name of today."""
+    name = name if name.endswith("-gen") else f"{name}-gen"
+    return _FORMER_NAMES.get(name, name)
+
+
+def former_names(name: str) -> list[str]:
+    """Return the names that a template also answers to."""
+    return [old for old, new in _FORMER_NAMES.items() if new == name]
+
+
+def find_template(name: str, *, project: Path | None = None, user: Path | None = None) -> Template:
+    """Return the template that NAME|FILE means; a FILE has a folder or a `.yaml` ending in it.
+
+    A name is looked for in `project` (the folder that a trusted project names), then in `user` (llm's own folder,
+    unless what is there is an unchanged copy of ours), then among ours. Raises SousError.
+    """
+    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+        return _load_plain(Path(name))
+    full = canonical_name(name)
+    if project is not None:
+        for path in _candidates(project, name, full):
+            return _load_project(path, project)
+    if user is not None:
+        for path in _candidates(user, name, full):
+            if not is_ours(path):
+                return _load_plain(path)
+    return shipped_template(full)
+
+
+def shipped_template(name: str) -> Template:
+    """Return one of our templates, its shared parts filled in. Raises SousError for an unknown name."""
+    name = canonical_name(name)
+    if name not in template_names():
+        known = ", ".join(template_names())
+        raise SousError(
+            f"no template {name}; known are {known}; for a file of your own write a path such as ./{name}.yaml"
+        )
+    folder = resource_folder("templates")
+    return _rendered(_read_yaml(folder / f"{name}.yaml"), name, [folder])
+
+
+def _candidates(folder: Path, *names: str) -> Iterable[Path]:
+    paths = (folder / f"{name}.yaml" for name in dict.fromkeys(names))
+    return [path for path in paths if path.is_file()]
+
+
+def _load_plain(path: Path) -> Template:
+    """Load a template of the user's own: llm's form, taken as it is."""
+    return _template(path.stem, _read_yaml(path), path)
+
+
+def _load_project(path: Path, folder: Path) -> Template:
+    """Load a template that a project brings: rendered in a sandbox, parts only from its folder and from ours."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise SousError(f"{path} is a link out of {folder}; put the template itself there")
+    return _rendered(_read_yaml(path), path.stem, [folder, resource_folder("templates")])
+
+
+def _rendered(data: dict[str, Any], name: str, folders: list[Path]) -> Template:
+    plain = _template(name, data, folders[0] / f"{name}.yaml")
+    return Template(
+        name,
+        render_jinja(plain.prompt, folders, name) if plain.prompt else None,
+        render_jinja(plain.system, folders, name) if plain.system else None,
+        plain.defaults,
+    )
+
+
+def _template(name: str, data: dict[str, Any], path: Path) -> Template:
+    ignored = sorted(str(key) for key in data if key not in (*_READ_KEYS, "name"))
+    if ignored:
+        say(f"{path}: ignored {', '.join(ignored)}; sous reads only {', '.join(_READ_KEYS)}")
+    for key in ("prompt", "system"):
+        if not isinstance(data.get(key), (str, type(None))):
+            raise SousError(f"{path}: `{key}` must be text")
+    if not (data.get("prompt") or data.get("system")):
+        raise SousError(f"{path}: a template needs `prompt` or `system`")
+    defaults = data.get("defaults") or {}
+    if not isinstance(defaults, dict):
+        raise SousError(f"{path}: `defaults` must be a table")
+    return Template(
+        name, data.get("prompt"), data.get("system"), {str(key): str(value) for key, value in defaults.items()}
+    )
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as exc:
+        raise SousError(f"cannot read the template {path}: {exc.strerror}") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise SousError(f"{path} is not valid YAML: {exc}") from exc
+    if isinstance(data, str):
+        return {"prompt": data}
+    if not isinstance(data, dict):
+        raise SousError(f"{path}: a template is a table with `prompt` or `system`")
+    return data

@@ -1,0 +1,87 @@
+"""From template and bundle to the prompt that is sent, the same to the byte as `cat BUNDLE | llm -t TEMPLATE` sends."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sous.prompts.find import Template
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model is asked: `bundle` (sent first) and `task` behind it, joined by nothing; and a system prompt."""
+
+    bundle: str
+    task: str
+    system: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The user message."""
+        return self.bundle + self.task
+
+
+def fill(template: Template, bundle: str) -> Prompt:
+    """Fill a template with a bundle as llm does (`Template.evaluate` and stdin of llm 0.36).
+
+    Without `$input` the bundle stands first and the task behind it, with one blank between. Raises SousError for a
+    variable that has no value.
+    """
+    variables = {**template.defaults, "input": bundle}
+    system = _interpolate(template, template.system, variables)
+    if not template.prompt:
+        return Prompt(bundle, "", system)
+    task = _interpolate(template, template.prompt, variables) or ""
+    if "input" in _names(template.prompt):
+        return Prompt("", task, system)
+    return Prompt(bundle, f" {task}", system)
+
+
+def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
+    """Fill in the shared parts of a template, in Jinja2's sandbox. Raises SousError."""
+    import jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FunctionLoader(lambda part: _read_part(part, folders)),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # markdown, not HTML
+    )
+    try:
+        return environment.from_string(text).render()
+    except (jinja2.TemplateError, OverflowError, TypeError, ValueError) as exc:
+        raise SousError(f"template {name} cannot be rendered: {exc}") from exc
+
+
+def _read_part(name: str, folders: Iterable[Path]) -> str | None:
+    """Return a shared part; one that lies (or links) outside the folders is not there."""
+    for folder in folders:
+        path = (folder / name).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            return path.read_text("utf-8").rstrip("\n")
+    return None
+
+
+def _names(text: str) -> set[str]:
+    return {match["named"] or match["braced"] for match in string.Template.pattern.finditer(text)} - {None}
+
+
+def _interpolate(template: Template, text: str | None, variables: dict[str, str]) -> str | None:
+    if not text:
+        return text
+    try:
+        return string.Template(text).substitute(variables)
+    except KeyError as exc:
+        raise SousError(
+            f"template {template.name} needs a value for ${exc.args[0]}; give it one under `defaults`"
+        ) from exc
+    except ValueError as exc:
+        raise SousError(f"template {template.name}: {exc}; write $$ for a plain dollar sign") from exc
