@@ -1,0 +1,76 @@
+"""Which model is meant, with which options: llm's own aliases, defaults and option files hold."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous.errors import SousError, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import llm
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A model of llm, and the options that a call will carry."""
+
+    model: llm.Model
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The model's id."""
+        return str(self.model.model_id)
+
+
+def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
+    """Return the model that `name` means (None: llm's default) with `options` over the user's own defaults.
+
+    Raises SousError for an unknown model and UsageProblem for options that it does not take.
+    """
+    import llm
+
+    wanted = name or os.environ.get("LLM_MODEL") or llm.get_default_model()
+    try:
+        model = llm.get_model(wanted)
+    except llm.UnknownModelError as exc:
+        raise SousError(f"unknown model {wanted}; `llm models` lists those you have, plugins add more") from exc
+    return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
+
+
+def llm_folder() -> Path:
+    """Return the folder where llm keeps its keys, templates and log."""
+    import llm
+
+    return Path(llm.user_dir())
+
+
+def _default_options(model_id: str) -> dict[str, Any]:
+    """Return what `llm models options set` keeps for a model."""
+    try:
+        data = json.loads((llm_folder() / "model_options.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    options = data.get(model_id) if isinstance(data, dict) else None
+    return options if isinstance(options, dict) else {}
+
+
+def _checked(model: llm.Model, options: dict[str, Any]) -> dict[str, Any]:
+    import pydantic
+
+    if not options:
+        return {}
+    try:
+        parsed = model.Options(**options)
+    except pydantic.ValidationError as exc:
+        first = exc.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "options"
+        known = ", ".join(sorted(model.Options.model_fields)) or "none"
+        raise UsageProblem(f"option {where} of {model.model_id}: {first['msg']}; it takes: {known}") from exc
+    return {key: value for key, value in parsed.model_dump(mode="json").items() if value is not None}

@@ -1,0 +1,79 @@
+"""Whether an answer is whole: half an answer with exit code 0 is the failure that this exists to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import llm
+
+# What providers write when the model came to its own end (OpenAI, Anthropic, Gemini, Ollama, Mistral).
+_WHOLE = {"stop", "end_turn", "stop_sequence", "completed", "eos", "finish_reason_unspecified"}
+_TOLD = {
+    "length": "it was cut off at the output limit; ask for less, or raise it with `--option max_tokens N`",
+    "content_filter": "the provider's content filter stopped it",
+    "refusal": "the model refused",
+    "error": "the provider reported an error; try again",
+}
+_SAME = {
+    "max_tokens": "length",
+    "max_output_tokens": "length",
+    "model_length": "length",
+    "incomplete": "length",
+    "safety": "content_filter",
+    "recitation": "content_filter",
+    "blocklist": "content_filter",
+    "prohibited_content": "content_filter",
+    "failed": "error",
+}
+_BROKEN_OFF = "the stream ended before the answer did; try again"
+_KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
+
+
+def what_is_missing(response: llm.Response) -> str | None:
+    """Return None for a whole answer, else what happened to it and what to do.
+
+    OpenAI's Chat API names a reason in the last chunk, the Responses API leaves no JSON unless it came to its end (both
+    seen with llm 0.36); other plugins are judged by any reason that their JSON holds, and believed when it holds none.
+    """
+    data = response.json()
+    kind = _openai_class(response.model)
+    if kind == "Responses":
+        status = data.get("status") if isinstance(data, dict) else None
+        return (
+            None if status == "completed" else _why(status) if status else _BROKEN_OFF + " (or was cut off at a limit)"
+        )
+    reasons = list(_reasons(data))
+    if not reasons:
+        return _BROKEN_OFF if kind == "Chat" else None
+    return next((_why(reason) for reason in reasons if reason.lower() not in _WHOLE), None)
+
+
+def _why(reason: str) -> str:
+    reason = reason.lower()
+    return _TOLD.get(_SAME.get(reason, reason), f"it ended for the reason {reason!r}")
+
+
+def _openai_class(model: object) -> str | None:
+    """Return which of llm's own OpenAI classes a model is or derives from."""
+    for base in type(model).__mro__:
+        if base.__module__ == "llm.default_plugins.openai_models" and base.__name__ in (
+            "Chat",
+            "Completion",
+            "Responses",
+        ):
+            return base.__name__
+    return None
+
+
+def _reasons(data: Any) -> Iterator[str]:
+    if not isinstance(data, dict):
+        return
+    for key in _KEYS:
+        if isinstance(data.get(key), str):
+            yield data[key]
+    for key in ("choices", "candidates"):
+        for part in data.get(key) or []:
+            yield from _reasons(part)

@@ -1,0 +1,42 @@
+"""What a call costs and how much a model can read, from the data that genai-prices carries; nothing is downloaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import llm
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A price in US dollars, or None when the model's price is not known."""
+
+    dollars: Decimal | None
+
+    def __str__(self) -> str:
+        """Return it as people write it."""
+        if self.dollars is None:
+            return "price unknown"
+        return f"${self.dollars:.4f}" if self.dollars < Decimal("0.1") else f"${self.dollars:.2f}"
+
+
+def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
+    """Return what a call of that many tokens costs today at the provider's list price."""
+    from genai_prices import Usage, calc_price
+
+    usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None)
+    for name in names_of(model):
+        try:
+            return Cost(calc_price(usage, model_ref=name).total_price)
+        except (LookupError, ValueError):
+            continue
+    return Cost(None)
+
+
+def names_of(model: llm.Model) -> list[str]:
+    """Return the names under which a model may be known, the most telling first."""
+    candidates = [getattr(model, "model_name", None), model.model_id, model.model_id.rpartition("/")[2]]
+    return list(dict.fromkeys(name for name in candidates if isinstance(name, str) and name))
