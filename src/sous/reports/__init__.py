@@ -1,0 +1,1 @@
+"""Reports: checked, written safely, told apart from what people wrote."""

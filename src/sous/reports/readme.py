@@ -1,0 +1,82 @@
+"""README.md is the file that people mind most: it is only written where nothing can be lost."""
+
+from __future__ import annotations
+
+import difflib
+import enum
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.files import refuse_dangerous
+from sous.names import README_ASIDE
+from sous.reports.target import Target, check_target, read_existing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BEGIN = "<!-- sous:begin -->"
+END = "<!-- sous:end -->"
+_MARKED = re.compile(rf"^{BEGIN}[ \t]*$.*?^{END}[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+class Way(enum.Enum):
+    """How a README gets in place."""
+
+    WHOLE = "the file is replaced"
+    MARKED = "only what stands between the markers changes"
+    ASK = "the user sees the difference and decides"
+    ASIDE = "the text goes to README.generated.md"
+
+
+@dataclass(frozen=True)
+class ReadmePlan:
+    """What will be written where, and how."""
+
+    target: Target
+    way: Way
+
+
+def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> ReadmePlan:
+    """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
+    refuse_dangerous(path, root=root, named=named)
+    if path.exists() and _MARKED.search(read_existing(path)):
+        return ReadmePlan(Target(path), Way.MARKED)
+    try:
+        return ReadmePlan(check_target(path, root=root, force=force, named=named), Way.WHOLE)
+    except SousError:
+        if named:
+            raise
+    if yes:
+        return ReadmePlan(Target(path), Way.WHOLE)
+    if interactive:
+        return ReadmePlan(Target(path), Way.ASK)
+    return ReadmePlan(aside(path, root=root, force=force), Way.ASIDE)
+
+
+def aside(path: Path, *, root: Path, force: bool) -> Target:
+    """Return the target beside a README that stays as it is. Raises SousError when that is taken too."""
+    return check_target(path.with_name(README_ASIDE), root=root, force=force, named=False)
+
+
+def between_markers(old: str, new: str) -> str:
+    """Return `old` with `new` between its first pair of markers, all else to the byte as it was."""
+    match = _MARKED.search(old)
+    if match is None:
+        raise SousError("the markers have gone from README.md while the model was working; nothing was changed")
+    line_end = "\r\n" if "\r\n" in match[0] else "\n"
+    inner = f"{BEGIN}\n{new.strip()}\n{END}".replace("\n", line_end)
+    return old[: match.start()] + inner + old[match.end() :]
+
+
+def difference(old: str, new: str, name: str) -> Iterator[str]:
+    """Yield a unified diff, line by line."""
+    return difflib.unified_diff(old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="")
+
+
+def marked_text(text: str) -> str:
+    """Return what stands between the markers, empty where there are none."""
+    match = _MARKED.search(text)
+    return match[0].removeprefix(BEGIN).removesuffix(END).strip() + "\n" if match else ""
