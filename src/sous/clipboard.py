@@ -1,0 +1,107 @@
+"""The clipboard, told truthfully: `copied` only when a program said so, `sent` when nobody can know."""
+
+from __future__ import annotations
+
+import base64
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.proc import ProgramFailed, find_program, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_TIMEOUT = 30.0  # seconds; a display that hangs must not hang us
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to the clipboard: its name, and what carries a text there or raises SousError."""
+
+    name: str
+    send: Callable[[str], str]
+
+
+def copy(text: str) -> str:
+    """Put `text` on the clipboard and return what happened, in words. Raises SousError when no way worked."""
+    failures = []
+    for way in ways():
+        try:
+            return way.send(text)
+        except SousError as exc:
+            failures.append(f"{way.name}: {exc}")
+    if failures:
+        raise SousError(f"no clipboard took it ({'; '.join(failures)})")
+    raise SousError("no clipboard here; install wl-copy, xclip or xsel")
+
+
+def ways() -> Iterator[Way]:
+    """Yield the ways that this machine has, the right one first.
+
+    Over SSH the terminal's own clipboard (OSC 52) is the one in front of the user; the machine's is asked only where it
+    leads back to them (a forwarded X display).
+    """
+    remote = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
+    if remote:
+        if os.environ.get("TMUX") and find_program("tmux"):
+            yield Way("tmux", _send_tmux)
+        yield Way("OSC 52", _send_osc52)
+        if os.environ.get("DISPLAY", "").partition(":")[0] in ("localhost", "127.0.0.1"):
+            yield from _x11_ways()
+        return
+    if sys.platform == "darwin":
+        yield _program("pbcopy")
+    elif sys.platform == "win32" or _is_wsl():
+        if find_program("clip.exe"):
+            yield _program("clip.exe", encoding="utf-16-le")
+    if os.environ.get("WAYLAND_DISPLAY") and find_program("wl-copy"):
+        yield _program("wl-copy")
+    if os.environ.get("DISPLAY"):
+        yield from _x11_ways()
+
+
+def _x11_ways() -> Iterator[Way]:
+    if find_program("xclip"):
+        yield _program("xclip", "-selection", "clipboard")
+    if find_program("xsel"):
+        yield _program("xsel", "--clipboard", "--input")
+
+
+def _program(*argv: str, encoding: str = "utf-8") -> Way:
+    def send(text: str) -> str:
+        # detached: xclip, xsel and wl-copy stay alive to serve the clipboard and would hold our pipes open for ever.
+        run(*argv, input=text.encode(encoding, "replace"), timeout=_TIMEOUT, detached=True)
+        return f"copied to the clipboard ({argv[0]})"
+
+    return Way(argv[0], send)
+
+
+def _send_osc52(text: str) -> str:
+    data = text.encode("utf-8", "replace")
+    sequence = b"\x1b]52;c;" + base64.b64encode(data) + b"\x07"
+    terminal = "CONOUT$" if sys.platform == "win32" else "/dev/tty"
+    try:
+        with Path(terminal).open("wb", buffering=0) as stream:
+            view = memoryview(sequence)
+            while view:
+                view = view[stream.write(view) or 0 :]
+    except OSError as exc:
+        raise SousError(f"no terminal to send it to ({exc.strerror})") from exc
+    return "sent to the terminal (OSC 52); whether it took all of it, only pasting shows: terminals limit the size"
+
+
+def _send_tmux(text: str) -> str:
+    try:
+        run("tmux", "load-buffer", "-w", "-", input=text.encode("utf-8", "replace"), timeout=_TIMEOUT)
+    except ProgramFailed as exc:
+        raise SousError(f"{exc} (tmux before 3.2 cannot)") from exc
+    return "sent to the terminal by tmux; whether it took all of it, only pasting shows: terminals limit the size"
+
+
+def _is_wsl() -> bool:
+    return bool(os.environ.get("WSL_DISTRO_NAME")) or "microsoft" in platform.release().lower()
