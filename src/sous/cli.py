@@ -1,0 +1,113 @@
+"""The `sous` command: a literal table of commands, each imported when called, and the one edge for errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from sous import __version__
+from sous.errors import SousError
+from sous.terminal import one_line, say
+
+COMMANDS = {
+    "bundle": "Pack the files of a repository into output.txt.",
+    "clean": "Delete the bundles of this project.",
+    "copy-buffer": "Copy the bundle to the clipboard.",
+    "code-review": "Write a code review: code-review.md.",
+    "github-issues": "Write the top issues, ready for GitHub: issues.md.",
+    "issue-prompts": "Write one prompt for each issue, for a coding agent: issue-prompts.md.",
+    "missing-tests": "Write the tests that are missing: missing-tests.md.",
+    "readme": "Write or renew README.md.",
+    "install": "Install the mise tasks and the llm templates for all projects.",
+    "uninstall": "Remove what `sous install` wrote.",
+    "tasks": "Print where the mise or make tasks are.",
+    "trust": "Let this project's settings choose models, commands and templates.",
+}
+
+
+class OneLineUsageError(click.ClickException):
+    """A wrong command line, told in one line."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return all names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import `sous.commands.NAME` and return the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"sous.commands.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table without importing a single command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the group's own options."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            raise _in_one_line(error) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn what users can cause into one line and an exit code."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except SousError as error:
+            say(f"Error: {error}")
+            ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            raise _in_one_line(error) from error
+        except (KeyboardInterrupt, click.Abort):
+            say("Interrupted.")
+            ctx.exit(130)
+        except BrokenPipeError:
+            # The reader has gone (`| head -1`); nothing may be flushed to it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(1)
+        return result
+
+
+def _in_one_line(error: click.UsageError) -> OneLineUsageError:
+    where = error.ctx.command_path if error.ctx else "sous"
+    return OneLineUsageError(one_line(f"{error.format_message()} See `{where} --help`."))
+
+
+@click.group(
+    "sous",
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="sous")
+@click.pass_context
+def sous(ctx: click.Context) -> None:
+    """Mise en place for coding with LLMs.
+
+    Packs a repository into one file, asks a model for a review, issues, missing tests or a README, checks what comes
+    back, and writes it safely.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> None:
+    """Run `sous` as a program of its own."""
+    try:
+        sous(prog_name="sous")
+    except KeyboardInterrupt:  # before or after a command ran
+        sys.exit(130)

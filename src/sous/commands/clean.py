@@ -1,0 +1,43 @@
+"""`sous clean`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sous.commands.options import root_option
+
+
+@click.command("clean")
+@root_option
+@click.option("-f", "--force", is_flag=True, help="Delete output.txt even if it is no bundle, or if git tracks it.")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be deleted.")
+def clean(root_option: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
+    """Delete the bundles of this project: output.txt and its parts.
+
+    Only files that can be recognised as bundles and that git does not track.
+    """
+    from sous.bundle.sniff import bundle_kind
+    from sous.files import remove_file
+    from sous.git import is_tracked
+    from sous.names import BUNDLE
+    from sous.root import find_root
+    from sous.terminal import say
+
+    root = find_root(Path.cwd(), named=root_option)
+    stem, _, ending = BUNDLE.partition(".")
+    found = [path for path in (root / BUNDLE, *sorted(root.glob(f"{stem}.[0-9]*.{ending}"))) if path.is_file()]
+    for path in found:
+        kind = "file" if force and path.name == BUNDLE else bundle_kind(path)
+        if kind is None:
+            say(f"kept {path.name}: it is no bundle that can be recognised; delete it yourself, or use --force")
+        elif not force and is_tracked(path):
+            say(f"kept {path.name}: git tracks it; delete it with `git rm`, or use --force")
+        elif dry_run:
+            say(f"would delete {path.name} ({kind})")
+        else:
+            remove_file(path)
+            say(f"deleted {path.name} ({kind})")
+    if not found:
+        say(f"nothing to clean in {root}")

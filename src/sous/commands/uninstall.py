@@ -1,0 +1,18 @@
+"""`sous uninstall`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("uninstall")
+@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done.")
+@click.pass_context
+def uninstall(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
+    """Remove what `sous install` wrote; files that you changed stay."""
+    from sous import install as installer
+
+    through_llm = ctx.find_root().info_name != "sous" and ctx.find_root().command.name != "sous"
+    for item in installer.items(through_llm=through_llm):
+        outcome = installer.uninstall(item, dry_run=dry_run)
+        click.echo(f"{outcome.path}: {outcome.what}")

@@ -1,0 +1,97 @@
+"""The one list of tasks; the files for mise and make are made from it (a test keeps them equal)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+BUNDLE_TASK = "LLM:generate_bundle"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of mise, and the make target of the same job."""
+
+    name: str
+    arguments: str
+    target: str
+    about: str
+    needs_bundle: bool = False
+    bundles_after: bool = False
+
+
+def _report(name: str, command: str, about: str) -> Task:
+    return Task(f"LLM:{name}", command, f"llm-{command}", about, needs_bundle=True)
+
+
+TASKS = (
+    Task(BUNDLE_TASK, "bundle --project", "llm-bundle", "Pack the project into output.txt (yours to override)"),
+    Task("LLM:clean_bundles", "clean", "llm-clean-bundles", "Delete the bundles, then pack afresh", bundles_after=True),
+    Task("LLM:copy_buffer_bundle", "copy-buffer", "llm-copy-buffer", "Copy output.txt to the clipboard"),
+    _report("generate_code_review", "code-review", "Write a code review: code-review.md"),
+    _report("generate_github_issues", "github-issues", "Write issues for GitHub: issues.md"),
+    _report("generate_issue_prompts", "issue-prompts", "Write a prompt for each issue: issue-prompts.md"),
+    _report("generate_missing_tests", "missing-tests", "Write the missing tests: missing-tests.md"),
+    _report("generate_readme", "readme", "Write or renew README.md"),
+)
+
+_HEAD = """\
+# The LLM tasks of sous for {tool}. Made from src/sous/tasks.py; do not edit.
+"""
+
+
+def mise_tasks(sous: str = "sous") -> str:
+    """Return the mise configuration with all tasks, run by the command line `sous`.
+
+    Each task runs where the user is (`dir`): a global task would else run in the home folder. No `[task_config]`: it
+    would change the folder of the user's other global tasks. (Tried on mise 2026.9.15.)
+    """
+    return _HEAD.format(tool="mise") + "".join(_mise_task(task, sous) for task in TASKS) + _LOWER_CASE_BUNDLE
+
+
+def make_targets() -> str:
+    """Return the make file with all targets."""
+    lines = [_HEAD.format(tool="make") + _MAKE_HEAD]
+    lines.append(f".PHONY: {' '.join(task.target for task in TASKS)}\n")
+    for task in TASKS:
+        first = f"\n# {task.about}\n{task.target}:"
+        if task.name == BUNDLE_TASK:
+            lines.append(f"{first}\n\t$(LLM_PACKER)\n")
+        elif task.bundles_after:
+            lines.append(f"{first}\n\t$(LLM_SOUS) {task.arguments}\n\t$(LLM_PACKER)\n")
+        elif task.needs_bundle:
+            lines.append(f"{first} llm-bundle\n\t$(LLM_SOUS) {task.arguments} --no-pack $(LLM_ARGS)\n")
+        else:
+            lines.append(f"{first}\n\t$(LLM_SOUS) {task.arguments} $(LLM_ARGS)\n")
+    return "".join(lines)
+
+
+_MAKE_HEAD = """\
+# Use: `include $(shell sous tasks --make)`, then `make llm-code-review LLM_ARGS="-m gpt-5.6-luna"`.
+LLM_SOUS ?= sous
+LLM_PACKER ?= $(LLM_SOUS) bundle --project
+LLM_ARGS ?=
+
+"""
+
+# A project that overrides the bundle task has no alias of ours on its own one: the lower-case name hands over by name.
+_LOWER_CASE_BUNDLE = f"""
+[tasks."{BUNDLE_TASK.replace("LLM:", "llm:")}"]
+hide = true
+dir = "{{{{cwd}}}}"
+raw_args = true
+run = "{{{{mise_bin}}}} run {BUNDLE_TASK}"
+"""
+
+
+def _mise_task(task: Task, sous: str) -> str:
+    command = f"{sous} {task.arguments}" + (" --no-pack" if task.needs_bundle else "")
+    lines = ["", f"[tasks.{json.dumps(task.name)}]", f"description = {json.dumps(task.about)}"]
+    if task.name != BUNDLE_TASK:
+        lines.append(f"alias = {json.dumps(task.name.replace('LLM:', 'llm:'))}")
+    if task.needs_bundle:
+        lines.append(f"depends = [{json.dumps(BUNDLE_TASK)}]")
+    lines += ['dir = "{{cwd}}"', "raw_args = true"]
+    run = json.dumps(command)
+    lines.append(f"run = [{run}, {{ task = {json.dumps(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,40 @@
+# The LLM tasks of sous for make. Made from src/sous/tasks.py; do not edit.
+# Use: `include $(shell sous tasks --make)`, then `make llm-code-review LLM_ARGS="-m gpt-5.6-luna"`.
+LLM_SOUS ?= sous
+LLM_PACKER ?= $(LLM_SOUS) bundle --project
+LLM_ARGS ?=
+
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme
+
+# Pack the project into output.txt (yours to override)
+llm-bundle:
+	$(LLM_PACKER)
+
+# Delete the bundles, then pack afresh
+llm-clean-bundles:
+	$(LLM_SOUS) clean
+	$(LLM_PACKER)
+
+# Copy output.txt to the clipboard
+llm-copy-buffer:
+	$(LLM_SOUS) copy-buffer $(LLM_ARGS)
+
+# Write a code review: code-review.md
+llm-code-review: llm-bundle
+	$(LLM_SOUS) code-review --no-pack $(LLM_ARGS)
+
+# Write issues for GitHub: issues.md
+llm-github-issues: llm-bundle
+	$(LLM_SOUS) github-issues --no-pack $(LLM_ARGS)
+
+# Write a prompt for each issue: issue-prompts.md
+llm-issue-prompts: llm-bundle
+	$(LLM_SOUS) issue-prompts --no-pack $(LLM_ARGS)
+
+# Write the missing tests: missing-tests.md
+llm-missing-tests: llm-bundle
+	$(LLM_SOUS) missing-tests --no-pack $(LLM_ARGS)
+
+# Write or renew README.md
+llm-readme: llm-bundle
+	$(LLM_SOUS) readme --no-pack $(LLM_ARGS)
