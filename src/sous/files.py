@@ -22,12 +22,13 @@ TEMPORARY_SUFFIX = ".sous-tmp"
 def placing(path: Path) -> Iterator[Path]:
     """Yield the name of a temporary file that takes the place of `path` when the block ends well, and vanishes else.
 
-    Links are followed, mode and (where allowed) owner of an existing file are kept. Raises SousError when the place
-    cannot be written; the old file is then untouched.
+    Folders above it are made, links are followed, mode and (where allowed) owner of an existing file are kept. Raises
+    SousError when the place cannot be written; the old file is then untouched.
     """
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         _copy_mode(target, temporary)
         _rename(temporary, target)
@@ -54,11 +55,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Replace `path` by a file with `data`; folders above it are made. Raises SousError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise cannot_write(path, exc) from exc
+    """Replace `path` by a file with `data`. Raises SousError."""
     with replacing(path) as stream:
         stream.write(data)
 

@@ -28,6 +28,7 @@ class Item:
 
     path: Path
     content: str
+    needed: bool = False  # else a file of the user's in its place is as good
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Outcome:
 def items(*, through_llm: bool) -> Iterator[Item]:
     """Yield all that is installed; `through_llm`: we were started as `llm sous`."""
     body = mise_tasks(command_line(through_llm=through_llm))
-    yield Item(mise_config_folder() / "conf.d" / "sous.toml", marked(body))
+    yield Item(mise_config_folder() / "conf.d" / "sous.toml", marked(body), needed=True)
     folder = llm_folder() / "templates"
     for name, content in installable_templates().items():
         yield Item(folder / name, content)

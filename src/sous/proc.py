@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,26 +48,34 @@ def run(
 ) -> bytes:
     """Run a program and return its stdout.
 
-    `detached`: stdout and stderr go nowhere (clipboard programs stay alive and would keep our pipes open). `timeout` is
-    in seconds. Raises ProgramMissing, or ProgramFailed for an exit code other than 0 and for a timeout.
+    `detached`: stdout goes nowhere (clipboard programs stay alive and would keep our pipe open); stderr goes to a file
+    for the same reason. `timeout` is in seconds. Raises ProgramMissing, or ProgramFailed for an exit code other than 0
+    and for a timeout.
     """
     name, program = argv[0], _required(argv[0])
-    output = subprocess.DEVNULL if detached else subprocess.PIPE
-    argv = (program, *argv[1:])
-    try:
-        done: subprocess.CompletedProcess[bytes] = subprocess.run(
-            argv, cwd=cwd, env=env, timeout=timeout, stdout=output, stderr=output, check=False, input=input or b""
-        )
-    except subprocess.TimeoutExpired as exc:
-        raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="") from exc
-    except OSError as exc:
-        raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
+    with tempfile.TemporaryFile() as errors:
+        output = subprocess.DEVNULL if detached else subprocess.PIPE
+        try:
+            done: subprocess.CompletedProcess[bytes] = subprocess.run(
+                (program, *argv[1:]),
+                cwd=cwd,
+                env=env,
+                timeout=timeout,
+                stdout=output,
+                stderr=errors,
+                check=False,
+                input=input or b"",
+            )
+        except subprocess.TimeoutExpired as exc:
+            raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="") from exc
+        except OSError as exc:
+            raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
+        errors.seek(0)
+        stderr = errors.read().decode("utf-8", "replace").strip()
     if done.returncode != 0:
-        stderr = (done.stderr or b"").decode("utf-8", "replace").strip()
-        last = stderr.splitlines()[-1] if stderr else "it said nothing"
-        raise ProgramFailed(
-            f"{name} failed with exit code {done.returncode}: {last}", code=done.returncode, stderr=stderr
-        )
+        told = f": {stderr.splitlines()[-1]}" if stderr else ""
+        message = f"{name} failed with exit code {done.returncode}{told}"
+        raise ProgramFailed(message, code=done.returncode, stderr=stderr)
     return done.stdout or b""
 
 

@@ -32,13 +32,11 @@ def one_line(text: str) -> str:
 
 
 def say(message: str) -> None:
-    """Print one line on stderr; a closed or ASCII-only stderr is not an error."""
+    """Print one line on stderr; a closed stderr is not an error."""
     try:
         click.echo(one_line(message), err=True)
     except (OSError, ValueError):
         return
-    except UnicodeEncodeError:
-        click.echo(one_line(message).encode("ascii", "backslashreplace"), err=True)
 
 
 def say_lines(lines: Iterable[str]) -> None:

@@ -96,7 +96,7 @@ def _segment_regex(segment: str, whole: str) -> str:
         elif char == "?":
             out.append("[^/]")
         elif char == "[" and (end := segment.find("]", index + 1)) > 0:
-            inside = segment[index:end].replace("\\", "\\\\")
+            inside = re.sub("-+", "-", re.sub(r"([\\\[&|~])", r"\\\1", segment[index:end]))
             out.append("[" + ("^/" + inside[1:] if inside[0] in "!^" else inside) + "]")
             index = end + 1
         else:

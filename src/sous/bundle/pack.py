@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sous.bundle.content import read_contents
+from sous.bundle.earlier import is_earlier_result
 from sous.bundle.select import Filters, Scope, scope_of, select_files
 from sous.bundle.write import xml_file, xml_head, xml_tail
 from sous.errors import SousError
@@ -40,17 +41,19 @@ class Recipe:
 
 @dataclass
 class Packed:
-    """What went into a bundle: counts of files, o200k tokens and bytes, and why the rest was left out."""
+    """What went into a bundle: counts of files, o200k tokens and bytes; why others are only listed, and what is not."""
 
     files: int = 0
     tokens: int = 0
     size: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    earlier: int = 0
 
     def summary(self) -> str:
         """Return one line for people."""
         out = "; ".join(f"{count} {why}" for why, count in sorted(self.left_out.items()))
         rest = f" (listed only: {out})" if out else ""
+        rest += f"; left out {self.earlier} result{'s' * (self.earlier != 1)} of earlier runs" if self.earlier else ""
         return f"{self.files:,} file{'s' * (self.files != 1)}, {self.tokens:,} tokens, {human_size(self.size)}{rest}"
 
 
@@ -65,10 +68,12 @@ def pack(stream: Writable, recipe: Recipe, *, root: Path, output: Path | None = 
 
     Without `counting`, tokens stay 0. Raises SousError when there is nothing to pack; nothing has been written then.
     """
-    paths = select_files(recipe.scope, recipe.filters, root=root, output=output)
+    selected = select_files(recipe.scope, recipe.filters, root=root, output=output)
+    asked_for = {*recipe.filters.include, *recipe.scope.parts}
+    paths = [path for path in selected if path in asked_for or not is_earlier_result(recipe.scope.base / path)]
     if not paths:
         raise SousError(f"no files to pack in {recipe.scope.base}; check the folder and the include and ignore globs")
-    packed = Packed()
+    packed = Packed(earlier=len(selected) - len(paths))
 
     def put(text: str) -> None:
         data = text.encode("utf-8", "replace")

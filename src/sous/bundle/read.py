@@ -14,7 +14,7 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FILE = re.compile(r'^<file path="([^"\n]*)">\n(.*?)^</file>$', re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r'^<file path="([^"\n]*)">\r?\n(.*?)^</file>\r?$', re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,7 @@ class Bundle:
 
 
 def bundle_from(data: bytes, path: Path | None) -> Bundle:
-    """Return the bundle that `data` is. Raises SousError when there is nothing in it.
-
-    Line ends are folded as Python's text mode does, so that the prompt is the one that `cat output.txt | llm` sends.
-    """
+    """Return the bundle that `data` is, its line ends as they are. Raises SousError when there is nothing in it."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
@@ -52,7 +49,7 @@ def bundle_from(data: bytes, path: Path | None) -> Bundle:
         say(f"{path or 'stdin'}: byte {exc.start} is not UTF-8; such bytes are sent as U+FFFD")
     if not text.strip():
         raise SousError(f"{path or 'stdin'} is empty, nothing was sent; pack again with `sous bundle`")
-    return Bundle(text.replace("\r\n", "\n").replace("\r", "\n"), path)
+    return Bundle(text, path)
 
 
 def read_bundle(path: Path) -> Bundle:

@@ -35,14 +35,18 @@ def fill(template: Template, bundle: str) -> Prompt:
     Without `$input` the bundle stands first and the task behind it, with one blank between. Raises SousError for a
     variable that has no value.
     """
-    variables = {**template.defaults, "input": bundle}
+    # llm looks for the form $input alone; where only ${input} stands, that is empty and the bundle goes in front.
+    takes_input = any(
+        match["named"] == "input"
+        for text in (template.prompt, template.system)
+        for match in string.Template.pattern.finditer(text or "")
+    )
+    variables = {**template.defaults, "input": bundle if takes_input else ""}
     system = _interpolate(template, template.system, variables)
-    if not template.prompt:
-        return Prompt(bundle, "", system)
-    task = _interpolate(template, template.prompt, variables) or ""
-    if "input" in _names(template.prompt):
+    task = _interpolate(template, template.prompt, variables)
+    if takes_input and task:
         return Prompt("", task, system)
-    return Prompt(bundle, f" {task}", system)
+    return Prompt(bundle, f" {task}" if task else "", system)
 
 
 def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
@@ -50,14 +54,20 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
     import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    class PromptEnvironment(ImmutableSandboxedEnvironment):
+        intercepted_binops = frozenset(["*", "**"])  # the two that make much out of little
+
+        def call_binop(self, _context: object, operator: str, _left: object, _right: object) -> object:
+            raise jinja2.exceptions.SecurityError(f"`{operator}` has no place in a prompt")
+
+    environment = PromptEnvironment(
         loader=jinja2.FunctionLoader(lambda part: _read_part(part, folders)),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # markdown, not HTML
     )
     try:
         return environment.from_string(text).render()
-    except (jinja2.TemplateError, OverflowError, TypeError, ValueError) as exc:
+    except (jinja2.TemplateError, OverflowError, TypeError, ValueError, MemoryError) as exc:
         raise SousError(f"template {name} cannot be rendered: {exc}") from exc
 
 
@@ -68,10 +78,6 @@ def _read_part(name: str, folders: Iterable[Path]) -> str | None:
         if path.is_relative_to(folder.resolve()) and path.is_file():
             return path.read_text("utf-8").rstrip("\n")
     return None
-
-
-def _names(text: str) -> set[str]:
-    return {match["named"] or match["braced"] for match in string.Template.pattern.finditer(text)} - {None}
 
 
 def _interpolate(template: Template, text: str | None, variables: dict[str, str]) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- sous:begin -->"
 END = "<!-- sous:end -->"
-_MARKED = re.compile(rf"^{BEGIN}[ \t]*$.*?^{END}[ \t]*$", re.MULTILINE | re.DOTALL)
+_MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILINE | re.DOTALL)
 
 
 class Way(enum.Enum):

@@ -1,0 +1,29 @@
+"""Results of earlier runs under names of the user's own choice: known by their content, kept out of the next bundle."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sous.bundle.sniff import kind_of_head
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ENDINGS = (".md", ".txt", ".xml", ".json")
+_TAIL = 2048  # bytes; a provenance comment is shorter
+
+
+def is_earlier_result(path: Path) -> bool:
+    """Tell whether a file is a bundle, or a report that ends in our comment. A README is never a report."""
+    if path.suffix.lower() not in _ENDINGS or path.name.lower().startswith("readme."):
+        return False
+    try:
+        with path.open("rb") as stream:
+            if kind_of_head(stream.read(4096)) in ("sous", "repomix"):
+                return True
+            stream.seek(max(0, os.fstat(stream.fileno()).st_size - _TAIL))
+            tail = stream.read()
+    except OSError:
+        return False
+    return b'\n<!-- sous {"task": "' in tail and tail.rstrip().endswith(b"} -->")

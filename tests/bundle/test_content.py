@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sous.bundle.content import MAX_BYTES, decode, read_content
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", ""),
+        ("grün\n".encode(), "grün\n"),
+        ("\ufeffx\n".encode(), "\ufeffx\n"),
+        ("grün\n".encode("utf-16"), "grün\n"),
+        ("grün\n".encode("utf-32"), "grün\n"),
+        ("grün: a long enough line of text\n".encode("latin-1"), "grün: a long enough line of text\n"),
+        (b"a\r\nb\r\n", "a\r\nb\r\n"),
+        (b"\x1b[31mred\x1b[0m\n", "\x1b[31mred\x1b[0m\n"),
+        (b"a\0b", None),
+        (b"\x89PNG\r\n\x1a\n\x01\x02\x03\x04\x05\x06\x80", None),
+        (b"\xff\xfe\x00", None),
+    ],
+)
+def test_bytes_become_text_or_are_binary(data: bytes, text: str | None) -> None:
+    assert decode(data) == text
+
+
+@pytest.mark.parametrize("name", ["a.png", "A.PNG", "x.tar.gz"])
+def test_some_endings_are_binary_without_a_look(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("text\n")
+    assert read_content(tmp_path, name).left_out == "binary"
+
+
+def test_a_name_that_begins_with_a_dot_has_no_ending(tmp_path: Path) -> None:
+    (tmp_path / ".bin").write_text("text\n")
+    assert read_content(tmp_path, ".bin").text == "text\n"
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "big.txt").open("wb") as stream:
+        stream.truncate(5_000_000_000)
+    assert read_content(tmp_path, "big.txt").left_out == "too big"
+    assert MAX_BYTES < 5_000_000_000
+
+
+@pytest.mark.skipif(os.name == "nt", reason="FIFOs and links of POSIX")
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder", "gone"])
+def test_what_became_no_file_is_left_out_and_never_blocks(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.py"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "link":
+        path.symlink_to("/etc/passwd")
+    elif kind == "folder":
+        path.mkdir()
+    assert read_content(tmp_path, "x.py").left_out.startswith("unreadable: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that even root cannot read")
+def test_an_unreadable_file_is_left_out_with_the_reason() -> None:
+    assert read_content(Path("/proc/self"), "mem").left_out.startswith("unreadable: ")

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sous.bundle.globs import Globs, split_list
+from sous.errors import UsageProblem
+
+
+@pytest.mark.parametrize(
+    ("glob", "taken", "left"),
+    [
+        ("*.py", ["a.py", ".py"], ["d/a.py", "a.pyc"]),
+        ("**/*.py", ["a.py", "d/e/a.py"], ["a.pyc"]),
+        ("**.py", ["a.py", "d/e/a.py"], []),
+        ("d", ["d", "d/a", "d/e/f"], ["x/d/a", "da"]),
+        ("d/", ["d/a"], ["d"]),
+        ("/d", ["d", "d/a"], ["x/d"]),
+        ("./d", ["d/a"], []),
+        ("**/d", ["d", "x/d/a"], ["xd"]),
+        ("build/**", ["build", "build/a"], ["builds"]),
+        ("**/node_modules/**", ["node_modules/a", "x/node_modules/b/c"], ["node_modules_x/a"]),
+        ("q/*", ["q/a"], ["q/b/c"]),
+        ("src/**/*.py", ["src/a.py", "src/d/e/a.py"], ["a.py"]),
+        ("a?c", ["abc"], ["ac", "a/c"]),
+        ("a[1-3]", ["a1"], ["a4", "a"]),
+        ("a[!1]", ["a2"], ["a1", "a/"]),
+        ("*.{js,ts}", ["a.js", "a.ts"], ["a.tsx"]),
+        ("{a,b/{c,d}}", ["a", "b/c", "b/d/e"], ["b/x"]),
+        ("a(b)+c.$", ["a(b)+c.$"], ["abbc."]),
+        ("[", ["["], ["x"]),
+        (".", ["a", "d/b"], []),
+    ],
+)
+def test_what_a_glob_takes(glob: str, taken: list[str], left: list[str]) -> None:
+    globs = Globs([glob])
+    assert [path for path in taken if not globs.match(path)] == []
+    assert [path for path in left if globs.match(path)] == []
+
+
+def test_the_last_glob_that_matches_decides() -> None:
+    globs = Globs(["**/*.py", "!keep.py", "keep.py/**"])
+    assert globs.match("a.py")
+    assert not Globs(["**/*.py", "!keep.py"]).match("keep.py")
+
+
+def test_only_negated_globs_mean_all_but_those() -> None:
+    globs = Globs(["!a"])
+    assert globs.match("b")
+    assert not globs.match("a")
+
+
+def test_no_globs_are_falsy() -> None:
+    assert not Globs([])
+    assert Globs(["a"])
+
+
+@pytest.mark.parametrize("glob", ["a[z-a]", "{a,b}" * 12])
+def test_a_glob_that_cannot_be_read_is_named(glob: str) -> None:
+    with pytest.raises(UsageProblem, match="glob"):
+        Globs([glob])
+
+
+@pytest.mark.parametrize(
+    ("value", "pieces"),
+    [
+        ("a,b", ["a", "b"]),
+        (" a , b,d e", ["a", "b", "d e"]),
+        ("*.{js,ts},x", ["*.{js,ts}", "x"]),
+        ("a,,", ["a"]),
+        ("", []),
+    ],
+)
+def test_commas_outside_braces_split(value: str, pieces: list[str]) -> None:
+    assert split_list(value) == pieces
+
+
+@given(st.text(alphabet="ab*?[]!{},/.\\()^$", max_size=12), st.text(alphabet="ab/.", max_size=8))
+def test_any_text_is_a_glob_or_a_usage_problem(glob: str, path: str) -> None:
+    try:
+        Globs([glob]).match(path)
+    except UsageProblem as exc:
+        assert "glob" in str(exc)  # noqa: PT017

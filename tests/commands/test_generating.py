@@ -1,0 +1,415 @@
+"""The five generating commands as real processes against a loopback model."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_model import REPLY
+from scene import SOUS, git
+from sous.names import REPORTS
+from sous.reports.provenance import is_unchanged, read_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fake_model import FakeModel
+    from scene import Run
+
+OLD = "# Mine, committed\n"
+
+
+@pytest.fixture
+def readme(repo: Path) -> Path:
+    """A README that git holds, so that the command may replace it."""
+    return repo / "README.md"
+
+
+@pytest.mark.parametrize("command", REPORTS)
+def test_each_command_writes_its_report(command: str, repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", command, "-m", "ok", cwd=repo)
+    assert done.code == 0, done.err
+    text = (repo / REPORTS[command].output).read_text()
+    assert read_signature(text)[0] == REPLY
+    assert is_unchanged(text)
+    assert done.out == ""
+    assert re.search(r"ok, [\d.]+ s, 1,000 tokens in \(640 cached\), 50 out, price unknown", done.err)
+    assert len(model.requests) == 1
+
+
+FAILURES = [
+    ("e401", 1, "refused the key", False),
+    ("e403", 1, "refused the key", False),
+    ("e404", 1, "does not know", False),
+    ("e400ctx", 1, "too long for", False),
+    ("e429", 1, "limiting the rate", False),
+    ("e429quota", 1, "quota", False),
+    ("e500", 1, "in trouble", False),
+    ("e503", 1, "in trouble", False),
+    ("html", 1, "in trouble", False),
+    ("nohead", 1, "connection", False),
+    ("drop", 1, "connection", True),
+    ("rst", 1, "connection", True),
+    ("dropclean", 3, "stream ended", True),
+    ("badjson", 1, "not JSON", True),
+    ("sseerror", 1, "overloaded", True),
+    ("length", 3, "output limit", True),
+    ("filter", 3, "content filter", True),
+    ("empty", 3, "empty answer", False),
+    ("nobody", 3, "not complete", False),
+    ("r-incomplete", 3, "not complete", True),
+    ("r-failed", 3, "not complete", True),
+    ("r-drop", 1, "connection", True),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "says", "partial"), FAILURES, ids=[failure[0] for failure in FAILURES])
+def test_a_model_that_fails_touches_nothing(
+    name: str, code: int, says: str, partial: bool, readme: Path, run: Run, model: FakeModel
+) -> None:
+    before = readme.read_bytes()
+    done = run("sous", "readme", "-m", name, cwd=readme.parent)
+    assert done.code == code
+    last = done.err.splitlines()[-1]
+    assert last.startswith("Error: ")
+    assert says in last
+    assert readme.read_bytes() == before
+    kept = readme.with_name("README.md.partial")
+    assert kept.exists() == partial
+    if partial:
+        assert REPLY.startswith(kept.read_text())
+        assert "kept in README.md.partial" in last
+    assert "Traceback" not in done.err
+    assert model.requests
+
+
+@pytest.mark.parametrize("name", ["nousage", "stall", "r-ok"])
+def test_an_odd_but_whole_answer_is_kept(name: str, repo: Path, run: Run, model: FakeModel) -> None:
+    assert run("sous", "code-review", "-m", name, cwd=repo).code == 0
+    assert read_signature((repo / "code-review.md").read_text())[0] == REPLY
+    assert model.requests
+
+
+def test_an_answer_wrapped_in_a_fence_is_unwrapped(repo: Path, run: Run, model: FakeModel) -> None:
+    assert run("sous", "code-review", "-m", "fence", cwd=repo).code == 0
+    assert read_signature((repo / "code-review.md").read_text())[0] == REPLY
+    assert model.requests
+
+
+def test_prose_is_kept_and_said(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-m", "prose", cwd=repo)
+    assert done.code == 0
+    assert "none in the form of a finding" in done.err
+    assert read_signature((repo / "code-review.md").read_text())[0] == "The code is fine.\n"
+    assert model.requests
+
+
+def test_the_bundle_stands_before_the_task_and_is_the_same_for_all(repo: Path, run: Run, model: FakeModel) -> None:
+    for command in REPORTS:
+        run("sous", command, "-m", "ok", "-o", f"{command}-mine.md", cwd=repo)
+    bundle = (repo / "output.txt").read_text()
+    assert [prompt.startswith(bundle) for prompt in model.prompts()] == [True] * len(REPORTS)
+    assert len(set(model.prompts())) == len(REPORTS)
+
+
+def test_the_same_inputs_send_nothing(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "code-review", "-m", "ok", cwd=repo)
+    before = (repo / "code-review.md").read_bytes()
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert done.code == 0
+    assert "code-review.md is up to date" in done.err
+    assert (repo / "code-review.md").read_bytes() == before
+    assert len(model.requests) == 1
+
+
+def test_a_readme_of_ours_is_up_to_date_although_it_is_in_the_bundle(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "readme", "-m", "ok", cwd=repo)
+    assert "up to date" in run("sous", "readme", "-m", "ok", cwd=repo).err
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("change", ["file", "model", "option", "template", "force", "edited"])
+def test_a_changed_input_asks_again(change: str, repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "code-review", "-m", "ok", cwd=repo)
+    more = ["-m", "ok"]
+    if change == "file":
+        (repo / "new.py").write_text("x\n")
+    elif change == "model":
+        more = ["-m", "prose"]
+    elif change == "option":
+        more += ["--option", "temperature", "0"]
+    elif change == "template":
+        more += ["--template", "missing-tests"]
+    else:
+        more += ["--force"]
+    if change == "edited":
+        (repo / "code-review.md").write_text("mine\n")
+    done = run("sous", "code-review", *more, cwd=repo)
+    assert done.code == 0, done.err
+    assert len(model.requests) == 2
+    assert is_unchanged((repo / "code-review.md").read_text())
+
+
+def test_a_report_that_was_edited_is_refused_before_anything_is_sent(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "code-review", "-m", "ok", cwd=repo)
+    path = repo / "code-review.md"
+    path.write_text(path.read_text().replace("high", "low"))
+    (repo / "new.py").write_text("x\n")
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert done.code == 1
+    assert "nothing was sent" in done.err
+    assert len(model.requests) == 1
+
+
+def test_reports_of_an_earlier_run_are_not_in_the_next_bundle(repo: Path, run: Run, model: FakeModel) -> None:
+    for command in ("code-review", "github-issues"):
+        run("sous", command, "-m", "ok", cwd=repo)
+    (repo / "x.py").write_text("x\n")
+    run("sous", "missing-tests", "-m", "ok", cwd=repo)
+    assert "Adding gives the difference" not in model.prompts()[-1]
+    assert "code-review.md" not in (repo / "output.txt").read_text()
+
+
+def test_a_filter_reads_stdin_and_writes_stdout(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-", "-m", "ok", cwd=repo, input="the bundle\n")
+    assert done.code == 0
+    assert read_signature(done.out)[0] == REPLY
+    assert not (repo / "code-review.md").exists()
+    assert model.prompts()[0].startswith("the bundle\n")
+
+
+def test_a_filter_that_fails_prints_nothing(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-", "-m", "drop", cwd=repo, input="the bundle\n")
+    assert (done.code, done.out) == (1, "")
+    assert (repo / "code-review.md.partial").exists()
+    assert model.requests
+
+
+def test_a_filter_works_in_the_home_folder(home: Path, run: Run, model: FakeModel) -> None:
+    assert run("sous", "code-review", "-", "-m", "ok", cwd=home, input="the bundle\n").code == 0
+    assert model.requests
+
+
+def test_the_home_folder_is_never_packed(home: Path, run: Run, model: FakeModel) -> None:
+    (home / "diary.txt").write_text("secret\n")
+    for command in ("bundle", "code-review", "copy-buffer", "clean"):
+        done = run("sous", command, cwd=home)
+        assert done.code == 1
+        assert "home folder" in done.err
+    assert not (home / "output.txt").exists()
+    assert not model.requests
+
+
+def test_a_task_started_in_a_subfolder_works_on_the_project(repo: Path, run: Run, model: FakeModel) -> None:
+    assert run("sous", "code-review", "-m", "ok", cwd=repo / "src").code == 0
+    assert (repo / "code-review.md").exists()
+    assert '<file path="src/app.py">' in model.prompts()[0]
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n"])
+def test_an_empty_bundle_never_reaches_a_model(data: bytes, repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "output.txt").write_bytes(data)
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert done.code == 1
+    assert "is empty, nothing was sent" in done.err
+    assert not model.requests
+
+
+def test_a_bundle_with_other_bytes_is_sent_and_said(repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "output.txt").write_bytes(b"caf\xe9\n")
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert done.code == 0
+    assert "not UTF-8" in done.err
+    assert model.prompts()[0].startswith("caf\ufffd\n")
+
+
+def test_a_stale_bundle_of_another_tool_is_said(repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "output.txt").write_text('<file path="src/app.py">\nold\n</file>\n')
+    os.utime(repo / "output.txt", (1, 1))
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert "output.txt is older than src/app.py" in done.err
+    assert model.prompts()[0].startswith('<file path="src/app.py">\nold')
+
+
+def test_a_stale_bundle_of_ours_is_packed_anew(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "bundle", cwd=repo)
+    (repo / "src" / "app.py").write_text("fresh = 1\n")
+    assert "packed anew" in run("sous", "code-review", "-m", "ok", cwd=repo).err
+    assert "fresh = 1" in model.prompts()[0]
+    (repo / "src" / "app.py").write_text("fresher = 1\n")
+    run("sous", "code-review", "-m", "ok", "--no-pack", "--force", cwd=repo)
+    assert "fresher = 1" not in model.prompts()[1]
+
+
+def test_a_dry_run_shows_and_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-m", "gpt-4o-mini", "--dry-run", cwd=repo)
+    assert done.code == 0
+    assert re.search(r"model: +gpt-4o-mini\ntokens: +[\d,]+ \(o200k_base\)\nprice: +\$0\.\d+", done.out)
+    assert "This file holds the files of a repository" in done.out
+    assert "Everything above this line is the bundle" in done.out
+    assert not model.requests
+    assert not (repo / "code-review.md").exists()
+
+
+def test_an_option_of_the_model_is_sent(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "code-review", "-m", "ok", "--option", "temperature", "0.25", cwd=repo)
+    assert model.requests[0]["temperature"] == 0.25
+
+
+def test_no_key_says_how_to_set_one(repo: Path, run: Run) -> None:
+    done = run("sous", "code-review", "-m", "gpt-4o-mini", cwd=repo)
+    assert done.code == 1
+    assert "llm keys set" in done.err.splitlines()[-1]
+
+
+def test_an_unknown_model_is_told(repo: Path, run: Run) -> None:
+    done = run("sous", "code-review", "-m", "nope", cwd=repo)
+    assert (done.code, "unknown model nope" in done.err) == (1, True)
+
+
+def test_escapes_in_an_answer_never_reach_the_terminal(repo: Path, model: FakeModel) -> None:
+    """With a terminal the answer is shown as it comes; its control characters are not obeyed."""
+    shown = _in_terminal([*SOUS, "code-review", "-m", "escape"], repo)
+    assert "title" in shown
+    assert "\x1b]0;owned" not in shown
+    assert "\x1b[2J" not in shown
+    assert model.requests
+
+
+def test_a_terminal_sees_the_answer_and_how_long_it_took(repo: Path, model: FakeModel) -> None:
+    shown = _in_terminal([*SOUS, "code-review", "-m", "ok"], repo)
+    assert "Adding gives the difference" in shown
+    assert re.search(r"1 finding; ok, [\d.]+ s, 1,000 tokens in", shown)
+    assert model.requests
+
+
+def test_a_readme_with_changes_is_asked_about_on_a_terminal(readme: Path, model: FakeModel) -> None:
+    readme.write_text("# Mine, not committed\n")
+    shown = _in_terminal([*SOUS, "readme", "-m", "prose"], readme.parent, answer=b"n\n")
+    assert "-# Mine, not committed" in shown
+    assert readme.read_text() == "# Mine, not committed\n"
+    assert "The code is fine." in readme.with_name("README.generated.md").read_text()
+    assert model.requests
+
+
+def test_a_readme_with_changes_is_left_alone_without_a_terminal(readme: Path, run: Run, model: FakeModel) -> None:
+    readme.write_text("# Mine, not committed\n")
+    done = run("sous", "readme", "-m", "ok", cwd=readme.parent)
+    assert done.code == 0
+    assert readme.read_text() == "# Mine, not committed\n"
+    assert readme.with_name("README.generated.md").exists()
+    assert "README.generated.md" in done.err
+    assert model.requests
+
+
+def test_a_replaced_readme_says_how_to_go_back(readme: Path, run: Run, model: FakeModel) -> None:
+    err = run("sous", "readme", "-m", "ok", cwd=readme.parent).err
+    assert "git checkout -- README.md" in err
+    git(readme.parent, "checkout", "--", "README.md")
+    assert readme.read_text() == "# Demo\n"
+    assert model.requests
+
+
+def test_only_what_stands_between_markers_changes(readme: Path, run: Run, model: FakeModel) -> None:
+    readme.write_text("# Mine\n\n<!-- sous:begin -->\n<!-- sous:end -->\n\nmine too\n")
+    assert run("sous", "readme", "-m", "prose", cwd=readme.parent).code == 0
+    text = readme.read_text()
+    assert text.startswith("# Mine\n\n<!-- sous:begin -->\nThe code is fine.\n")
+    assert text.endswith("<!-- sous:end -->\n\nmine too\n")
+    assert "up to date" in run("sous", "readme", "-m", "prose", cwd=readme.parent).err
+    assert len(model.requests) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_a_read_only_readme_is_refused_before_anything_is_sent(readme: Path, run: Run, model: FakeModel) -> None:
+    readme.chmod(0o440)
+    done = run("sous", "readme", "-m", "ok", cwd=readme.parent)
+    assert (done.code, "read-only" in done.err) == (1, True)
+    assert not model.requests
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+def test_ctrl_c_leaves_the_old_file_and_keeps_what_came(readme: Path, model: FakeModel) -> None:
+    before = readme.read_bytes()
+    with subprocess.Popen([*SOUS, "readme", "-m", "slow"], cwd=readme.parent, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not model.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        err = process.stderr.read().decode()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert readme.read_bytes() == before
+    assert REPLY.startswith(readme.with_name("README.md.partial").read_text())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("packer", '"touch pwned"'), ("model", '"ok"'), ("templates", '"."'), ("options", "{ temperature = 1 }")],
+)
+def test_a_repository_cannot_choose_for_us(key: str, value: str, repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / ".mise.toml").write_text(f"[_.sous]\n{key} = {value}\n")
+    done = run("sous", "code-review", cwd=repo)
+    assert done.code == 1
+    assert f"`{key}`" in done.err
+    assert "sous trust" in done.err
+    assert not (repo / "pwned").exists()
+    assert not model.requests
+
+
+def test_a_trusted_repository_chooses(
+    repo: Path, run: Run, model: FakeModel, fake_bin: Callable[[str, str], Path]
+) -> None:
+    fake_bin("mypack", "open(sys.argv[1], 'w').write('packed by mine')")
+    (repo / "prompts").mkdir()
+    (repo / "prompts" / "code-review-gen.yaml").write_text("prompt: '{% include \"parts/refute.md\" %}'\n")
+    (repo / ".mise.toml").write_text('[_.sous]\nmodel = "ok"\npacker = "mypack {output}"\ntemplates = "prompts"\n')
+    trusted = run("sous", "trust", "--yes", cwd=repo)
+    assert 'packer = "mypack {output}"' in trusted.out
+    done = run("sous", "code-review", cwd=repo)
+    assert done.code == 0, done.err
+    assert model.prompts()[0].startswith("packed by mine # Before you write")
+
+
+def test_a_file_with_the_templates_name_is_not_taken_for_it(repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "code-review-gen").write_text("prompt: evil\nfunctions: |\n  open('pwned', 'w')\n")
+    assert run("sous", "code-review", "-m", "ok", cwd=repo).code == 0
+    assert "Review this code for the teammate" in model.prompts()[0]
+    assert not (repo / "pwned").exists()
+
+
+def test_the_log_of_llm_holds_the_call(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "code-review", "-m", "ok", cwd=repo)
+    logs = run(sys.executable, "-m", "llm", "logs", "-n", "1", cwd=repo).out
+    assert "Adding gives the difference" in logs
+    assert model.requests
+
+
+def _in_terminal(argv: list[str], cwd: Path, answer: bytes = b"") -> str:
+    """Run a program with a terminal as stdin and stderr; return what it showed."""
+    pty = pytest.importorskip("pty", reason="terminals of POSIX")
+    leader, follower = pty.openpty()
+    with subprocess.Popen(argv, cwd=cwd, stdin=follower, stdout=subprocess.DEVNULL, stderr=follower):
+        os.close(follower)
+        os.write(leader, answer)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:  # the other side is closed (Linux)
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(leader)
+    return shown.decode(errors="replace")

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scene import Run
+
+SETTINGS = '[_.sous]\nmodel = "x"\npacker = "evil \\u001b[2J"\n'
+
+
+def test_the_settings_are_shown_and_then_remembered(repo: Path, run: Run) -> None:
+    (repo / ".mise.toml").write_text(SETTINGS)
+    done = run("sous", "trust", "--yes", cwd=repo / "src")
+    assert done.code == 0
+    assert 'model = "x"' in done.out
+    assert "\x1b" not in done.out
+    assert "trusted as it is" in run("sous", "trust", cwd=repo).err
+
+
+def test_without_anybody_to_ask_nothing_is_trusted(repo: Path, run: Run) -> None:
+    (repo / ".mise.toml").write_text(SETTINGS)
+    done = run("sous", "trust", cwd=repo)
+    assert (done.code, "sous trust --yes" in done.err) == (1, True)
+    assert "not trusted" in run("sous", "trust", "--show", cwd=repo).err
+
+
+def test_trust_can_be_taken_back(repo: Path, run: Run) -> None:
+    (repo / ".mise.toml").write_text(SETTINGS)
+    run("sous", "trust", "--yes", cwd=repo)
+    run("sous", "trust", "--revoke", cwd=repo)
+    assert "not trusted" in run("sous", "trust", "--show", cwd=repo).err
+
+
+def test_without_settings_there_is_nothing_to_trust(repo: Path, run: Run) -> None:
+    assert "nothing to trust" in run("sous", "trust", cwd=repo).err
+
+
+def test_a_broken_file_is_told_first(repo: Path, run: Run) -> None:
+    (repo / ".mise.toml").write_text("[_.sous]\nmodle = 1\n")
+    done = run("sous", "trust", "--yes", cwd=repo)
+    assert (done.code, "did you mean `model`?" in done.err) == (1, True)

@@ -1,0 +1,131 @@
+"""The scene of a test: a home of its own, a repository, commands as real processes, a loopback model."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fake_model import FakeModel
+from scene import CHECKOUT, SOUS, Done, Run, git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home: no key, no configuration and no state of the machine reaches a test."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("SOUS_", "LLM_", "MISE_", "GIT_", "SSH_", "XDG_", "OPENAI_", "ANTHROPIC_")):
+            monkeypatch.delenv(name)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "WSL_DISTRO_NAME", "MAKEFLAGS", "MAKELEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    monkeypatch.setenv("LLM_USER_PATH", str(folder / "llm"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / ".gitconfig"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    # Nothing but loopback can be reached through a proxy that does not exist.
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    return folder
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run a program to its end: `run("sous", "bundle", cwd=...)` -> code, stdout, stderr."""
+
+    def run_program(*argv: str | Path, cwd: Path, input: str | bytes = b"", env: dict[str, str] | None = None) -> Done:  # noqa: A002
+        data = input.encode() if isinstance(input, str) else input
+        command = [*(SOUS if argv[0] == "sous" else [str(argv[0])]), *map(str, argv[1:])]
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            input=data,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            check=False,
+            timeout=100,
+        )
+        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    return run_program
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A small repository with one commit."""
+    folder = tmp_path / "repo"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "app.py").write_text("def add(a, b):\n    return a - b\n")
+    (folder / "README.md").write_text("# Demo\n")
+    (folder / ".gitignore").write_text("*.log\n")
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "start")
+    return folder
+
+
+@pytest.fixture
+def fake_bin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """Put a program on PATH, written in Python: a real process with a made-up inside."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def make(name: str, code: str) -> Path:
+        path = folder / name
+        path.write_text(f"#!{sys.executable}\nimport os, sys\n{code}\n")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def model(home: Path) -> Iterator[FakeModel]:
+    """A model server on loopback, known to llm: the model's name says how it behaves (see fake_model.py)."""
+    with FakeModel() as server:
+        names = (*FakeModel.CHAT, *FakeModel.RESPONSES)
+        entries: list[dict[str, Any]] = [
+            {
+                "model_id": name,
+                "model_name": name,
+                "api_base": server.url,
+                **({"responses": True} if name in FakeModel.RESPONSES else {}),
+            }
+            for name in names
+        ]
+        folder = home / "llm"
+        folder.mkdir(exist_ok=True)
+        (folder / "extra-openai-models.yaml").write_text(json.dumps(entries))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str], str]:
+    """Return the path of a real program; where it is missing the test is skipped, in CI it fails."""
+
+    def find(name: str) -> str:
+        folders = [CHECKOUT / ".tools" / "node_modules" / ".bin", Path(sys.executable).parent]
+        path = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
+        if path is None:
+            message = f"{name} is not installed; .ci/run installs it"
+            if IN_CI:
+                pytest.fail(message)
+            pytest.skip(message)
+        return path
+
+    return find

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sous.errors import SousError
+from sous.reports.readme import BEGIN, END, Way, between_markers, difference, marked_text, plan_readme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARKED = f"# Mine\n\n{BEGIN}\nold\n{END}\n\nmine too\n"
+
+
+def way(repo: Path, **answers: Any) -> Way:
+    defaults = {"force": False, "named": False, "yes": False, "interactive": False}
+    return plan_readme(repo / "README.md", root=repo, **{**defaults, **answers}).way
+
+
+def test_tracked_without_changes_is_replaced(repo: Path) -> None:
+    assert way(repo) is Way.WHOLE
+
+
+def test_missing_is_written(repo: Path) -> None:
+    (repo / "README.md").unlink()
+    assert way(repo) is Way.WHOLE
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [({}, Way.ASIDE), ({"interactive": True}, Way.ASK), ({"yes": True}, Way.WHOLE), ({"force": True}, Way.WHOLE)],
+)
+def test_somebodys_changes_are_not_lost(answers: dict[str, bool], expected: Way, repo: Path) -> None:
+    (repo / "README.md").write_text("# Demo, changed\n")
+    assert way(repo, **answers) is expected
+
+
+def test_a_named_file_follows_the_common_rule(repo: Path) -> None:
+    (repo / "README.md").write_text("# Demo, changed\n")
+    with pytest.raises(SousError, match="--force"):
+        way(repo, named=True)
+
+
+def test_markers_limit_the_change(repo: Path) -> None:
+    (repo / "README.md").write_text(MARKED)
+    assert way(repo) is Way.MARKED
+    assert between_markers(MARKED, "new\n") == f"# Mine\n\n{BEGIN}\nnew\n{END}\n\nmine too\n"
+    assert marked_text(MARKED) == "old\n"
+
+
+def test_line_ends_between_markers_are_those_of_the_file() -> None:
+    assert between_markers(
+        MARKED.replace("\n", "\r\n"), "a\nb\n"
+    ) == f"# Mine\n\n{BEGIN}\na\nb\n{END}\n\nmine too\n".replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize("text", [f"{END}\n{BEGIN}\n", f"in a line {BEGIN} x {END}\n", f"{BEGIN}\n", ""])
+def test_what_is_no_pair_of_markers(text: str) -> None:
+    assert marked_text(text) == ""
+    with pytest.raises(SousError, match="markers have gone"):
+        between_markers(text, "new")
+
+
+def test_a_new_text_that_holds_markers_does_not_nest() -> None:
+    twice = between_markers(between_markers(MARKED, "one"), "two")
+    assert twice.count(BEGIN) == 1
+
+
+def test_the_difference_is_a_diff() -> None:
+    assert list(difference("a\nb\n", "a\nc\n", "README.md"))[-2:] == ["-b", "+c"]

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.mise_files import read_toml
+
+if TYPE_CHECKING:
+    from scene import Run
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def tasks_file(home: Path) -> Path:
+    return home / ".config" / "mise" / "conf.d" / "sous.toml"
+
+
+def test_it_writes_the_tasks_and_the_templates_and_says_so(home: Path, tmp_path: Path, run: Run) -> None:
+    done = run("sous", "install", cwd=tmp_path)
+    assert done.code == 0
+    names = ["code-review", "github-issue", "github-issues", "issue-prompts", "missing-tests", "readme"]
+    written = [tasks_file(home), *(home / "llm" / "templates" / f"{name}-gen.yaml" for name in names)]
+    assert all(f"{path}: written\n" in done.out for path in written)
+    assert all(path.is_file() for path in written)
+
+
+def test_the_tasks_name_this_very_sous_by_its_absolute_path(home: Path, tmp_path: Path, run: Run) -> None:
+    run("sous", "install", cwd=tmp_path)
+    command = read_toml(tasks_file(home))["tasks"]["LLM:generate_bundle"]["run"].split()[0]
+    assert Path(command).is_absolute()
+    assert Path(command).parent == Path(sys.executable).parent
+
+
+def test_through_llm_the_tasks_run_llm_sous(home: Path, tmp_path: Path, run: Run) -> None:
+    assert run(Path(sys.executable).with_name("llm"), "sous", "install", cwd=tmp_path).code == 0
+    assert read_toml(tasks_file(home))["tasks"]["LLM:generate_bundle"]["run"].split()[1:] == [
+        "sous",
+        "bundle",
+        "--project",
+    ]
+
+
+def test_again_it_changes_nothing(home: Path, tmp_path: Path, run: Run) -> None:
+    run("sous", "install", cwd=tmp_path)
+    before = snapshot(home)
+    done = run("sous", "install", cwd=tmp_path)
+    assert done.out.count(": is up to date\n") == len(done.out.splitlines())
+    assert snapshot(home) == before
+
+
+def test_a_dry_run_writes_nothing(home: Path, tmp_path: Path, run: Run) -> None:
+    assert "would be written" in run("sous", "install", "--dry-run", cwd=tmp_path).out
+    assert not tasks_file(home).exists()
+
+
+@pytest.mark.parametrize("kind", ["theirs", "ours, changed", "a link"])
+def test_what_is_not_ours_is_never_touched(kind: str, home: Path, tmp_path: Path, run: Run) -> None:
+    template = home / "llm" / "templates" / "code-review-gen.yaml"
+    if kind == "ours, changed":
+        run("sous", "install", cwd=tmp_path)
+        template.write_text(template.read_text() + "# mine\n")
+    else:
+        template.parent.mkdir(parents=True)
+        target = tmp_path / "theirs.yaml"
+        target.write_text("prompt: mine\n")
+        template.symlink_to(target) if kind == "a link" else template.write_text("prompt: mine\n")
+    before = template.read_bytes()
+    assert f"{template}: kept, it is not ours or was changed\n" in run("sous", "install", cwd=tmp_path).out
+    assert template.read_bytes() == before
+    run("sous", "uninstall", cwd=tmp_path)
+    assert template.read_bytes() == before
+
+
+def test_an_older_copy_of_ours_is_renewed(home: Path, tmp_path: Path, run: Run) -> None:
+    from sous.marks import marked
+
+    template = home / "llm" / "templates" / "readme-gen.yaml"
+    template.parent.mkdir(parents=True)
+    template.write_text(marked("prompt: of an earlier release\n"))
+    assert f"{template}: written" in run("sous", "install", cwd=tmp_path).out
+    assert "earlier release" not in template.read_text()
+
+
+def test_uninstall_removes_all_of_it(home: Path, tmp_path: Path, run: Run) -> None:
+    run("sous", "install", cwd=tmp_path)
+    assert run("sous", "uninstall", cwd=tmp_path).code == 0
+    assert not tasks_file(home).exists()
+    assert not list((home / "llm" / "templates").iterdir())
+
+
+def test_tasks_that_could_not_be_installed_are_an_error(home: Path, tmp_path: Path, run: Run) -> None:
+    tasks_file(home).parent.mkdir(parents=True)
+    tasks_file(home).write_text("# mine\n")
+    done = run("sous", "install", cwd=tmp_path)
+    assert done.code == 1
+    assert "sous.toml" in done.err

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.proc import ProgramFailed, ProgramMissing, find_program, run, run_visibly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def python(code: str) -> tuple[str, str, str]:
+    return (sys.executable, "-c", code)
+
+
+def test_it_returns_what_the_program_printed(tmp_path: Path) -> None:
+    assert run(*python("import os; print(os.getcwd())"), cwd=tmp_path).decode().strip() == str(tmp_path)
+
+
+def test_input_reaches_the_program_and_arguments_are_no_shell_words() -> None:
+    assert (
+        run(*python("import sys; print(sys.argv[1:], sys.stdin.read())"), "$HOME; x", input=b"in").decode()
+        == "['$HOME; x'] in\n"
+    )
+
+
+def test_a_missing_program_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ProgramMissing, match="nosuch not found; install it"):
+        run("nosuch")
+    with pytest.raises(ProgramMissing, match="nosuch not found"):
+        run_visibly(["nosuch"], cwd=tmp_path)
+
+
+def test_a_failure_holds_code_and_last_line_of_stderr() -> None:
+    with pytest.raises(ProgramFailed, match="failed with exit code 3: why") as caught:
+        run(*python("import sys; print('first\\nwhy', file=sys.stderr); sys.exit(3)"))
+    assert (caught.value.code, caught.value.stderr) == (3, "first\nwhy")
+
+
+def test_a_program_that_hangs_is_ended() -> None:
+    with pytest.raises(ProgramFailed, match=r"did not end within 0\.3 s"):
+        run(*python("import time; time.sleep(60)"), timeout=0.3)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the program is a script of POSIX")
+def test_a_program_that_leaves_a_child_with_our_stderr_does_not_hang_us(fake_bin: Callable[[str, str], Path]) -> None:
+    fake_bin("stays", "if os.fork() == 0:\n    import time; time.sleep(30)")
+    run("stays", detached=True, timeout=10)
+
+
+def test_a_file_that_is_no_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bad").write_text("\0\0")
+    (tmp_path / "bad").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProgramFailed, match="could not be started"):
+        run("bad")
+
+
+def test_a_program_is_found_by_its_absolute_path() -> None:
+    assert find_program(sys.executable) == sys.executable

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sous import trust
+from sous.errors import SousError
+from sous.settings import Settings, load_settings, project_layers, trusted_facts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODEL = {"model"}
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def trusted(root: Path) -> None:
+    trust.trust(root, trusted_facts(project_layers(root), root))
+
+
+def test_without_any_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, needs={"model", "packer"}) == Settings()
+
+
+def test_each_layer_is_stronger_than_the_one_before(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    write(home / ".config/mise/conf.d/a.toml", '[_.sous]\nmodel = "from conf.d"\n')
+    seen.append(load_settings(tmp_path, needs=MODEL).model)
+    write(home / ".config/mise/config.toml", '[_.sous]\nmodel = "from user"\n')
+    seen.append(load_settings(tmp_path, needs=MODEL).model)
+    write(tmp_path / ".mise.toml", '[_.sous]\nmodel = "from project"\n')
+    trusted(tmp_path)
+    seen.append(load_settings(tmp_path, needs=MODEL).model)
+    write(tmp_path / ".mise.local.toml", '[_.sous]\nmodel = "from local"\n')
+    trusted(tmp_path)
+    seen.append(load_settings(tmp_path, needs=MODEL).model)
+    monkeypatch.setenv("SOUS_MODEL", "from environment")
+    seen.append(load_settings(tmp_path, needs=MODEL).model)
+    seen.append(load_settings(tmp_path, given={"model": "from option"}, needs=MODEL).model)
+    assert seen == ["from conf.d", "from user", "from project", "from local", "from environment", "from option"]
+
+
+def test_globs_of_all_layers_add_up(tmp_path: Path, home: Path) -> None:
+    write(home / ".config/mise/config.toml", '[_.sous]\nignore = ["a"]\n')
+    write(tmp_path / "mise.toml", '[_.sous]\nignore = ["b"]\n')
+    assert load_settings(tmp_path, given={"ignore": ["c"]}).ignore == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[_.sous]\nmodell = "x"\n', r"unknown key `modell` in \[_.sous\]; did you mean `model`\?"),
+        ("[_.sous]\nzzz = 1\n", "known are model"),
+        ("[_.sous\n", r"\.mise\.toml is not valid TOML: .*line 1, column"),
+        ("[_]\nsous = 1\n", r"\[_.sous\] must be a table"),
+        ('[_.sous]\nignore = "x"\n', "`ignore` must be a list of globs"),
+        ("[_.sous]\nignore = [1]\n", "`ignore` must be a list of globs"),
+        ('[_.sous]\noptions = "x"\n', "`options` must be a table"),
+        ("[_.sous]\nline_numbers = 1\n", "`line_numbers` must be true or false"),
+        ('[_.sous]\nstyle = "pdf"\n', "`style` must be one of"),
+        ("[_.sous]\nmodel = 3\n", "`model` must be a text"),
+    ],
+)
+def test_a_bad_file_is_named_with_what_is_wrong(text: str, says: str, tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", text)
+    with pytest.raises(SousError, match=says) as caught:
+        load_settings(tmp_path)
+    assert ".mise.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("model", '"x"'), ("packer", '"touch pwned"'), ("templates", '"prompts"'), ("options", "{ temperature = 1 }")],
+)
+def test_an_untrusted_project_may_not_choose(key: str, value: str, tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", f"[_.sous]\n{key} = {value}\n")
+    with pytest.raises(SousError, match=f"sets `{key}`.*sous trust"):
+        load_settings(tmp_path, needs={key})
+
+
+def test_an_untrusted_project_may_narrow(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\nignore = ["a"]\ninclude = ["b"]\nline_numbers = false\nmodel = "x"\n')
+    settings = load_settings(tmp_path)
+    assert (settings.ignore, settings.include, settings.line_numbers) == (("a",), ("b",), False)
+    assert settings.model is None
+
+
+def test_a_setting_that_an_option_replaces_needs_no_trust(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\nmodel = "x"\n')
+    assert load_settings(tmp_path, given={"model": "mine"}, needs=MODEL).model == "mine"
+
+
+def test_trust_ends_when_a_setting_or_a_template_changes(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\ntemplates = "prompts"\n')
+    write(tmp_path / "prompts/x-gen.yaml", "prompt: a\n")
+    trusted(tmp_path)
+    assert load_settings(tmp_path, needs={"templates"}).templates == tmp_path / "prompts"
+    write(tmp_path / "prompts/x-gen.yaml", "prompt: b\n")
+    with pytest.raises(SousError, match="untrusted"):
+        load_settings(tmp_path, needs={"templates"})
+
+
+def test_what_is_not_ours_in_the_file_may_change_without_losing_trust(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\nmodel = "x"\n')
+    trusted(tmp_path)
+    write(tmp_path / ".mise.toml", '[_.sous]\nmodel = "x"\n[tools]\nnode = "22"\n')
+    assert load_settings(tmp_path, needs=MODEL).model == "x"
+
+
+def test_a_variable_that_mise_took_from_the_project_is_the_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Running a global task in a fresh clone makes mise export the clone's [env] without a question."""
+    write(tmp_path / ".mise.toml", '[env]\nSOUS_PACKER = "touch pwned"\n')
+    monkeypatch.setenv("SOUS_PACKER", "touch pwned")
+    with pytest.raises(SousError, match=r"\[env\].*sets `packer`.*sous trust"):
+        load_settings(tmp_path, needs={"packer"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "key", "expected"),
+    [
+        ("SOUS_IGNORE", "a,b", "ignore", ("a", "b")),
+        ("SOUS_LINE_NUMBERS", "false", "line_numbers", False),
+        ("SOUS_LINE_NUMBERS", "1", "line_numbers", True),
+        ("SOUS_OPTIONS", "temperature=0,seed=1", "options", {"temperature": "0", "seed": "1"}),
+        ("SOUS_MODEL", "", "model", None),
+    ],
+)
+def test_variables_are_read_in_their_own_type(
+    variable: str, value: str, key: str, expected: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert getattr(load_settings(tmp_path, needs={key}), key) == expected

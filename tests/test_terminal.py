@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.terminal import Waiting, clean, human_size, one_line, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scene import Run
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain\ttext\n", "plain\ttext\n"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\rb", "a\\x0db"),
+        ("\u202eevil", "\\x202eevil"),
+        ("grün \N{PILE OF POO}", "grün \N{PILE OF POO}"),
+    ],
+)
+def test_nothing_in_a_text_commands_the_terminal(text: str, shown: str) -> None:
+    assert clean(text) == shown
+
+
+def test_a_message_is_one_line() -> None:
+    assert one_line("a\n  b\tc\n") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (2_500_000, "2.5 MB"), (3 * 10**9, "3.0 GB")]
+)
+def test_sizes_read_as_people_write_them(count: int, text: str) -> None:
+    assert human_size(count) == text
+
+
+def test_a_stderr_that_knows_only_ascii_is_no_error(run: Run, tmp_path: Path) -> None:
+    done = run(
+        sys.executable,
+        "-c",
+        "from sous.terminal import say; say('grün')",
+        cwd=tmp_path,
+        env={"PYTHONIOENCODING": "ascii:strict"},
+    )
+    assert done.code == 0
+    assert done.err.startswith("gr")
+
+
+def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with (tmp_path / "x").open("w") as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+    say("nobody hears it")
+
+
+def test_a_live_line_shows_the_time_and_is_wiped(capsys: pytest.CaptureFixture[str]) -> None:
+    import time
+
+    with Waiting("asking", enabled=True) as waiting:
+        time.sleep(0.5)
+        waiting.stop()
+    err = capsys.readouterr().err
+    assert "asking 0 s" in err
+    assert err.endswith("\r\x1b[K")
+
+
+def test_without_a_terminal_there_is_no_live_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with Waiting("asking"):
+        pass
+    assert capsys.readouterr().err == ""
