@@ -95,3 +95,13 @@ def _mise_task(task: Task, sous: str) -> str:
     run = json.dumps(command)
     lines.append(f"run = [{run}, {{ task = {json.dumps(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":  # python -m sous.tasks FOLDER writes the files
+    import sys
+    from pathlib import Path
+
+    from sous.files import write_file
+
+    for name, text in (("llm.toml", mise_tasks()), ("llm.mk", make_targets())):
+        write_file(Path(sys.argv[1]) / name, text.encode())
