@@ -1,0 +1,63 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import CHECKOUT
+
+if TYPE_CHECKING:
+    from fake_model import FakeModel
+
+README = (CHECKOUT / "README.md").read_text()
+
+
+def block(name: str) -> str:
+    """Return the fenced block behind `<!-- run: NAME -->`."""
+    match = re.search(rf"<!-- run: {name} -->\n```\w+\n(.*?)\n^```$", README, re.DOTALL | re.MULTILINE)
+    if name == "example":  # holds fences itself; ends before the first paragraph
+        match = re.search(r"<!-- run: example -->\n```console\n(.*?)\n```\n\nThe same as a task", README, re.DOTALL)
+    assert match
+    return match[1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
+def test_the_example_is_real(repo: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    shown = []
+    for line in re.findall(r"^\$ (.*)$", block("example"), re.MULTILINE):
+        done = subprocess.run(line, cwd=repo, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
+        shown += [f"$ {line}", *(done.stdout + done.stderr).splitlines()]
+    seconds = re.compile(r"\d+\.\d s")
+    assert [seconds.sub("n s", line) for line in shown] == [
+        seconds.sub("n s", line) for line in block("example").splitlines()
+    ]
+
+
+def test_ci_runs_the_commands_of_the_readme() -> None:
+    script = (CHECKOUT / ".ci" / "run").read_text()
+    assert "readme_command demo" in script
+    assert "readme_command test" in script
+    assert all(block(name).startswith("python3 -m venv .venv && ") for name in ("demo", "test"))
+
+
+def test_every_setting_is_told_of() -> None:
+    from sous.settings import Settings
+
+    table = README[README.index("| key | variable |") :]
+    assert all(f"`{key}`" in table for key in Settings.__dataclass_fields__)
+
+
+def test_every_local_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (CHECKOUT / link).exists()] == []
