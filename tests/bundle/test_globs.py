@@ -45,10 +45,12 @@ def test_the_last_glob_that_matches_decides() -> None:
     assert not Globs(["**/*.py", "!keep.py"]).match("keep.py")
 
 
-def test_only_negated_globs_mean_all_but_those() -> None:
+def test_what_no_glob_matches_is_as_the_caller_says() -> None:
     globs = Globs(["!a"])
-    assert globs.match("b")
-    assert not globs.match("a")
+    assert globs.only_negated()
+    assert not Globs(["x", "!a"]).only_negated()
+    assert (globs.match("b", taken=True), globs.match("b")) == (True, False)
+    assert not globs.match("a", taken=True)
 
 
 def test_no_globs_are_falsy() -> None:

@@ -106,6 +106,12 @@ def test_include_and_ignore_narrow(repo: Path) -> None:
     assert selected(repo, include=("**/*.py",), ignore=("src/b.py",)) == ["src/app.py"]
 
 
+def test_only_negated_globs_include_all_but_those_and_ignore_nothing(repo: Path) -> None:
+    assert selected(repo, include=("!README.md",)) == ["src/app.py", ".gitignore"]
+    everything = select_files(Scope(repo), Filters(ignore=("!README.md",), defaults=False), root=repo)
+    assert everything == ["src/app.py", ".gitignore", "README.md"]
+
+
 def test_default_patterns_leave_out_what_is_not_source(repo: Path) -> None:
     plant(repo, "package-lock.json", "node_modules/a/b.js", "dist/x.js")
     assert selected(repo) == ["src/app.py", ".gitignore", "README.md"]

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 from scene import SOUS
@@ -14,9 +17,9 @@ if TYPE_CHECKING:
     from scene import Run
 
 
-def logged(home: Path) -> int:
-    with sqlite3.connect(home / "llm" / "logs.db") as database:
-        return int(database.execute("select count(*) from responses").fetchone()[0])
+def logged(run: Run, cwd: Path) -> int:
+    """Return how many calls llm itself shows."""
+    return len(json.loads(run(sys.executable, "-m", "llm", "logs", "-n", "0", "--json", cwd=cwd).out))
 
 
 def test_eight_first_calls_at_once_are_all_answered_and_logged(
@@ -33,6 +36,7 @@ def test_eight_first_calls_at_once_are_all_answered_and_logged(
     assert [process.returncode for process in started] == [0] * 8, errors
     assert all((repo / f"r{number}.md").exists() for number in range(8))
     assert "could not be written" not in "".join(errors)
+    assert logged(run, repo) == 8
     assert len(model.requests) == 8
 
 
@@ -52,3 +56,21 @@ def test_logging_can_be_switched_off_as_in_llm(repo: Path, home: Path, model: Fa
     assert run("sous", "code-review", "-m", "ok", cwd=repo).code == 0
     assert not (home / "llm" / "logs.db").exists()
     assert len(model.requests) == 1
+
+
+def test_a_database_that_another_program_locks_for_a_while_is_waited_for(
+    repo: Path, home: Path, model: FakeModel, run: Run
+) -> None:
+    run("sous", "code-review", "-m", "ok", cwd=repo)
+    with sqlite3.connect(home / "llm" / "logs.db", isolation_level=None) as database:
+        database.execute("begin exclusive")
+        argv = [*SOUS, "code-review", "-m", "ok", "--force"]
+        with subprocess.Popen(argv, cwd=repo, stderr=subprocess.PIPE) as process:
+            time.sleep(4)
+            database.execute("rollback")
+            assert process.stderr
+            err = process.stderr.read().decode()
+    database.close()
+    assert process.returncode == 0
+    assert "could not be written" not in err
+    assert logged(run, repo) == 2

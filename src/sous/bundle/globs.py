@@ -30,16 +30,18 @@ class Globs:
                 rules[-1][1].extend(regexes)
             else:
                 rules.append((taken, list(regexes)))
-        self._only_negative = bool(rules) and not any(taken for taken, _ in rules)
         self._rules = [(taken, _compile(regexes)) for taken, regexes in rules if regexes]
 
     def __bool__(self) -> bool:
         """Tell whether there is any rule."""
         return bool(self._rules)
 
-    def match(self, path: str) -> bool:
-        """Tell whether a path (with `/`, relative) is taken. Only negated globs mean: all but those."""
-        taken = self._only_negative
+    def only_negated(self) -> bool:
+        """Tell whether there are rules and each takes back: for an include list that means all but those."""
+        return bool(self._rules) and not any(takes for takes, _ in self._rules)
+
+    def match(self, path: str, *, taken: bool = False) -> bool:
+        """Tell whether a path (with `/`, relative) is taken; `taken` is what holds where no glob matches."""
         for takes, regex in self._rules:
             if takes != taken and regex.fullmatch(path):
                 taken = takes

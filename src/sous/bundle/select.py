@@ -73,7 +73,7 @@ def select_files(scope: Scope, filters: Filters, *, root: Path, output: Path | N
     chosen = {
         path
         for path in _list_files(base)
-        if (not included or included.match(path))
+        if (not included or included.match(path, taken=included.only_negated()))
         and _in_parts(path, scope.parts)
         and not ignored.match(path)
         and path not in own
