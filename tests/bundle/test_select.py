@@ -132,14 +132,17 @@ def test_a_path_that_is_missing_or_outside_is_a_usage_problem(paths: list[str], 
         scope_of(paths, repo)
 
 
-def test_a_submodule_is_not_a_file(repo: Path) -> None:
+def test_a_repository_inside_is_packed_without_its_git_folder(repo: Path) -> None:
     inner = repo / "inner"
     plant(inner, "x.py")
     git(inner, "init", "-q")
     git(inner, "add", ".")
     git(inner, "commit", "-qm", "x")
+    plant(inner, "y.log")
+    expected = ["inner/x.py", "src/app.py", ".gitignore", "README.md"]
+    assert selected(repo) == expected
     git(repo, "add", "inner")
-    assert selected(repo) == ["src/app.py", ".gitignore", "README.md"]
+    assert selected(repo) == expected
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes any bytes as a name")

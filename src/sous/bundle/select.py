@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle.globs import Globs
+from sous.bundle.ignore import IgnoreFiles
+from sous.bundle.listing import list_files
 from sous.bundle.lists import DEFAULT_IGNORES
-from sous.errors import SousError, UsageProblem
+from sous.bundle.order import path_key
+from sous.errors import UsageProblem
 from sous.files import TEMPORARY_SUFFIX
-from sous.git import git
 from sous.names import OWN_FILES
-from sous.proc import ProgramFailed, ProgramMissing
-from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from pathspec import GitIgnoreSpec
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class Filters:
-    """Globs that narrow the selection, and whether the default ones apply."""
+    """Globs that narrow the selection, whether the default ones apply, and which ignore files hold."""
 
     include: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     defaults: bool = True
+    files: IgnoreFiles = field(default_factory=IgnoreFiles)
 
 
 def scope_of(paths: Iterable[str], cwd: Path) -> Scope:
@@ -69,24 +67,16 @@ def select_files(scope: Scope, filters: Filters, *, root: Path, output: Path | N
     ignored = Globs((*(DEFAULT_IGNORES if filters.defaults else ()), *filters.ignore))
     included = Globs(filters.include)
     own = _own_files(base, root, output) - set(filters.include) - set(scope.parts)
-    inside = _InsideCheck(base)
     chosen = {
         path
-        for path in _list_files(base)
+        for path in list_files(base, filters.files)
         if (not included or included.match(path, taken=included.only_negated()))
         and _in_parts(path, scope.parts)
         and not ignored.match(path)
         and path not in own
         and not path.endswith((".partial", TEMPORARY_SUFFIX))
-        and inside.is_regular_file(path)
     }
-    return sorted(chosen, key=_order)
-
-
-def _order(path: str) -> tuple[tuple[int, str, str], ...]:
-    """Sort folders before files at each level, then by name, ignoring case first."""
-    *folders, name = path.split("/")
-    return (*((0, folder.casefold(), folder) for folder in folders), (1, name.casefold(), name))
+    return sorted(chosen, key=path_key)
 
 
 def _in_parts(path: str, parts: tuple[str, ...]) -> bool:
@@ -98,75 +88,3 @@ def _own_files(base: Path, root: Path, output: Path | None) -> set[str]:
     full += [output] if output else []
     resolved = base.resolve()
     return {path.resolve().relative_to(resolved).as_posix() for path in full if path.resolve().is_relative_to(resolved)}
-
-
-class _InsideCheck:
-    """Tells regular files from links and the rest, also where a folder on the way is a link out of the tree."""
-
-    def __init__(self, base: Path) -> None:
-        self._base = base
-        self._real_folders = {"": True}
-
-    def is_regular_file(self, path: str) -> bool:
-        try:
-            mode = os.lstat(self._base / path).st_mode
-        except (OSError, ValueError):  # tracked but deleted
-            return False
-        return stat.S_ISREG(mode) and self._is_real_folder(path.rpartition("/")[0])
-
-    def _is_real_folder(self, folder: str) -> bool:
-        known = self._real_folders.get(folder)
-        if known is None:
-            is_link = (self._base / folder).is_symlink()
-            known = not is_link and self._is_real_folder(folder.rpartition("/")[0])
-            self._real_folders[folder] = known
-        return known
-
-
-def _list_files(base: Path) -> Iterable[str]:
-    try:
-        listed = git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".")
-    except ProgramMissing:
-        return _walk(base)
-    except ProgramFailed as exc:
-        if "not a git repository" not in exc.stderr:
-            say(f"git cannot list {base} ({exc}); reading the folder and its .gitignore files instead")
-        return _walk(base)
-    return (os.fsdecode(path) for path in listed.split(b"\0") if path)
-
-
-def _walk(base: Path) -> Iterator[str]:
-    """Yield the files below `base` that no .gitignore on the way excludes; `.git` folders are never entered."""
-    from pathspec import GitIgnoreSpec
-
-    def walk(folder: str, specs: list[tuple[str, GitIgnoreSpec]]) -> Iterator[str]:
-        try:
-            entries = sorted(os.scandir(base / folder), key=lambda entry: entry.name)
-        except OSError as exc:
-            if not folder:
-                raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-            say(f"left out {folder}/: {exc.strerror}")
-            return
-        if any(entry.name == ".gitignore" and entry.is_file(follow_symlinks=False) for entry in entries):
-            lines = (base / folder / ".gitignore").read_text("utf-8", "replace").splitlines()
-            specs = [*specs, (folder, GitIgnoreSpec.from_lines(lines))]
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if entry.name == ".git" or _is_ignored(path + "/" * is_folder, specs):
-                continue
-            if is_folder:
-                yield from walk(path, specs)
-            else:
-                yield path
-
-    return walk("", [])
-
-
-def _is_ignored(path: str, specs: list[tuple[str, GitIgnoreSpec]]) -> bool:
-    """Tell what the deepest .gitignore with an opinion says."""
-    for folder, spec in reversed(specs):
-        verdict = spec.check_file(path[len(folder) + 1 :] if folder else path).include
-        if verdict is not None:
-            return verdict
-    return False

@@ -1,0 +1,130 @@
+"""Ignore files: .gitignore as git reads it, .ignore and .repomixignore in the same language."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+GITIGNORE, IGNORE, REPOMIXIGNORE = ".gitignore", ".ignore", ".repomixignore"
+
+
+@dataclass(frozen=True)
+class IgnoreFiles:
+    """Which kinds of ignore files hold; `.repomixignore` always does."""
+
+    gitignore: bool = True
+    dotignore: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names, in the order in which they are read in one folder: the last rule that matches decides."""
+        return (*((GITIGNORE,) if self.gitignore else ()), *((IGNORE,) if self.dotignore else ()), REPOMIXIGNORE)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The rules of one folder; `folder` is relative to what is walked, `above` what stands before a path from there."""
+
+    folder: str
+    spec: GitIgnoreSpec
+    above: str = ""
+
+    def verdict(self, path: str) -> bool | None:
+        inside = path[len(self.folder) + 1 :] if self.folder else path
+        return self.spec.check_file(self.above + inside).include
+
+
+def walk(base: Path, files: IgnoreFiles) -> Iterator[str]:
+    """Yield the paths of all files below `base` that no ignore file excludes, with `/`; `.git` is never entered.
+
+    The rules of folders above hold too, from the repository's top down (.gitignore alone, and .git/info/exclude). Of
+    all rules that match, those of the deepest folder decide. What lies in an excluded folder cannot be taken back, as
+    in git. Links are not followed. Raises SousError when `base` cannot be read.
+    """
+    return _walk(base, "", files, _rules_above(base) if files.gitignore else ())
+
+
+def _walk(base: Path, folder: str, files: IgnoreFiles, rules: tuple[_Rules, ...]) -> Iterator[str]:
+    try:
+        with os.scandir(base / folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError as exc:
+        if not folder:
+            raise SousError(f"cannot read {base}: {exc.strerror}") from exc
+        say(f"left out {folder}/: {exc.strerror}")
+        return
+    present = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
+    lines = [line for name in files.names if name in present for line in _read_lines(base / folder / name)]
+    if lines:
+        rules = (*rules, _Rules(folder, _spec(lines)))
+    for entry in entries:
+        path = f"{folder}/{entry.name}" if folder else entry.name
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if entry.name == ".git" or _is_ignored(path + "/" * is_folder, rules):
+            continue
+        if is_folder:
+            yield from _walk(base, path, files, rules)
+        elif entry.name in present:
+            yield path
+
+
+def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:
+    for one in reversed(rules):
+        verdict = one.verdict(path)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _rules_above(base: Path) -> tuple[_Rules, ...]:
+    """Return the rules that hold in `base` because of the repository around it, the weakest first."""
+    top = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
+    if top is None:
+        return ()
+    found = []
+    chain = [top, *(folder for folder in reversed(base.parents) if folder != top and folder.is_relative_to(top))]
+    sources = [(top, top / ".git" / "info" / "exclude")]
+    sources += [(folder, folder / GITIGNORE) for folder in chain if folder != base]
+    for folder, path in sources:
+        if path.is_file() and not path.is_symlink() and (lines := _read_lines(path)):
+            above = "" if folder == base else f"{base.relative_to(folder).as_posix()}/"
+            found.append(_Rules("", _spec(lines), above))
+    return tuple(found)
+
+
+def _spec(lines: list[str]) -> GitIgnoreSpec:
+    """Return the rules of one folder; a line that git would not take for a rule is none here either."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in lines if _is_rule(line))
+
+
+def _is_rule(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return [line.removesuffix("\r") for line in path.read_text("utf-8-sig", "replace").split("\n")]
+    except OSError as exc:
+        say(f"cannot read {path}: {exc.strerror}; its rules do not hold")
+        return []

@@ -1,0 +1,83 @@
+"""The files of a folder that no ignore file excludes: asked of git where that gives the same answer, else walked."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from sous.bundle.ignore import IGNORE, REPOMIXIGNORE, IgnoreFiles, walk
+from sous.git import git
+from sous.proc import ProgramFailed, ProgramMissing
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+def list_files(base: Path, files: IgnoreFiles) -> Iterable[str]:
+    """Return the paths of the regular files below `base`, with `/`, in no order. Raises SousError.
+
+    A tracked file that an ignore file names is left out, as repomix does. git alone cannot answer where there are
+    ignore files that it does not read, or repositories inside this one.
+    """
+    found = _ask_git(base) if files.gitignore and not _has_foreign_rules(base) else None
+    return walk(base, files) if found is None else found
+
+
+def _has_foreign_rules(base: Path) -> bool:
+    return any((base / name).exists() for name in (IGNORE, REPOMIXIGNORE))
+
+
+def _ask_git(base: Path) -> list[str] | None:
+    try:
+        listed = _names(git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."))
+        ignored = set(_names(git(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", ".")))
+    except ProgramMissing:
+        return None
+    except ProgramFailed as exc:
+        if "not a git repository" not in exc.stderr:
+            say(f"git cannot list {base} ({exc}); reading the folder and its ignore files instead")
+        return None
+    inside = _InsideCheck(base)
+    found = []
+    for path in dict.fromkeys(listed):
+        if path in ignored:
+            continue
+        if path.rpartition("/")[2] in (IGNORE, REPOMIXIGNORE):
+            return None
+        kind = inside.kind(path)
+        if kind == stat.S_IFDIR:  # a submodule or another repository
+            return None
+        if kind == stat.S_IFREG:
+            found.append(path)
+    return found
+
+
+def _names(listed: bytes) -> list[str]:
+    return [os.fsdecode(path) for path in listed.split(b"\0") if path]
+
+
+class _InsideCheck:
+    """Tells regular files from the rest, also where a folder on the way has become a link out of the tree."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = f"{base}{os.sep}"
+        self._real_folders = {"": True}
+
+    def kind(self, path: str) -> int:
+        """Return the kind of file (stat.S_IFREG, …), 0 for what is gone or lies behind a link."""
+        try:
+            mode = os.lstat(self._base + path).st_mode
+        except (OSError, ValueError):  # tracked but deleted
+            return 0
+        return stat.S_IFMT(mode) if self._is_real_folder(path.rstrip("/").rpartition("/")[0]) else 0
+
+    def _is_real_folder(self, folder: str) -> bool:
+        known = self._real_folders.get(folder)
+        if known is None:
+            is_link = os.path.islink(self._base + folder)  # noqa: PTH114  # a Path a file costs more than the rest
+            known = not is_link and self._is_real_folder(folder.rpartition("/")[0])
+            self._real_folders[folder] = known
+        return known
