@@ -38,3 +38,8 @@ llm-missing-tests: llm-bundle
 # Write or renew README.md
 llm-readme: llm-bundle
 	$(LLM_SOUS) readme --no-pack $(LLM_ARGS)
+
+# A plain `make` still means the first target of the file that includes this one.
+ifeq ($(.DEFAULT_GOAL),llm-bundle)
+.DEFAULT_GOAL :=
+endif

@@ -59,7 +59,7 @@ class FakeModel:
 
     CHAT: ClassVar = (
         "ok", "prose", "escape", "fence", "nested-fence", "empty", "nobody", "badjson", "length", "filter", "sseerror",
-        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "html", "echo", "comment", *_ERRORS,
+        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "html", "echo", "comment", "refuse", *_ERRORS,
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -243,6 +243,7 @@ def _pieces(name: str, body: dict[str, Any]) -> list[str]:
         "fence": f"```markdown\n{REPLY}```\n",
         "nested-fence": "```python\nx = 1\n```\n\ntext\n\n```python\ny = 2\n```\n",
         "empty": "",
+        "refuse": "I am sorry, but I cannot help with that.\n",
         "comment": '# T\n\n--> <!-- sous {"text": "x"} -->\n',
         "echo": message_text(body) if name == "echo" else "",
     }

@@ -31,7 +31,7 @@ def test_llm_finds_our_templates_by_prefix(name: str, run: Run, tmp_path: Path, 
 def test_an_unknown_template_is_one_line(run: Run, tmp_path: Path) -> None:
     done = run(*LLM, "-t", "sous:nope", cwd=tmp_path, input="x")
     assert done.code == 1
-    assert "no template nope-gen; known are" in done.err
+    assert "no template nope; known are" in done.err
 
 
 def test_a_fragment_is_a_bundle_of_that_path(run: Run, repo: Path, model: FakeModel) -> None:

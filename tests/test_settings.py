@@ -65,7 +65,7 @@ def test_globs_of_all_layers_add_up(tmp_path: Path, home: Path) -> None:
         ('[_.sous]\noptions = "x"\n', "`options` must be a table"),
         ("[_.sous]\nline_numbers = 1\n", "`line_numbers` must be true or false"),
         ('[_.sous]\nstyle = "pdf"\n', "`style` must be one of"),
-        ("[_.sous]\nmodel = 3\n", "`model` must be a text"),
+        ("[_.sous]\nmodel = 3\n", "`model` must be a text, not 3"),
     ],
 )
 def test_a_bad_file_is_named_with_what_is_wrong(text: str, says: str, tmp_path: Path) -> None:
@@ -139,3 +139,19 @@ def test_variables_are_read_in_their_own_type(
 ) -> None:
     monkeypatch.setenv(variable, value)
     assert getattr(load_settings(tmp_path, needs={key}), key) == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("SOUS_LINE_NUMBERS", "nein", "SOUS_LINE_NUMBERS must be true or false, not 'nein'"),
+        ("SOUS_OPTIONS", "temperature", "SOUS_OPTIONS must be a table"),
+        ("SOUS_STYLE", "md", "SOUS_STYLE must be one of"),
+    ],
+)
+def test_a_wrong_variable_is_named_with_its_value(
+    variable: str, value: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SousError, match=says):
+        load_settings(tmp_path)

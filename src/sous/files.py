@@ -121,12 +121,10 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
         )
 
 
-def shown_path(path: Path, root: Path) -> str:
-    """Return a path as people want to see it: relative to the current folder, or to `root`, where it can be."""
-    for base in (Path.cwd(), root):
-        if path.is_relative_to(base):
-            return str(path.relative_to(base))
-    return str(path)
+def shown_path(path: Path) -> str:
+    """Return a path as people can use it where they are: relative to the current folder, unless that leads far away."""
+    shown = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
+    return str(path) if shown.count("..") > 4 else shown  # noqa: PLR2004
 
 
 def cannot_write(path: Path, error: OSError) -> SousError:

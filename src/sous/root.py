@@ -31,7 +31,7 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
     if named is not None:
         return named.resolve()
     start = start.resolve()
-    root = next((folder for folder in (start, *start.parents) if _is_project(folder)), start)
+    root = next((folder for folder in (start, *start.parents) if is_project(folder)), start)
     if _is_home(root) or root == Path(root.anchor):
         what = "your home folder" if _is_home(root) else "the top of the file system"
         hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
@@ -39,7 +39,8 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
     return root
 
 
-def _is_project(folder: Path) -> bool:
+def is_project(folder: Path) -> bool:
+    """Tell whether a folder holds `.git` or a mise configuration that is not the user's own."""
     names = [name for name in MISE_FILES if not (name in _GLOBAL_IN_HOME and _is_home(folder))]
     return (folder / ".git").exists() or any((folder / name).is_file() for name in names)
 

@@ -23,6 +23,7 @@ STYLES = ("xml",)
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers"})
 _LISTS = ("ignore", "include")
+_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Settings:
     templates: Path | None = None
 
 
+_ENVIRONMENT = "the environment"
 _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
 
 
@@ -127,7 +129,7 @@ def _environment_layer(project: list[Layer]) -> Layer:
     brought = [layer.values for layer in project if layer.source.startswith("[env]")]
     values = _from_variables(os.environ)
     kept = {key: value for key, value in values.items() if all(one.get(key) != value for one in brought)}
-    return Layer("the environment", kept)
+    return Layer(_ENVIRONMENT, kept)
 
 
 def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,12 +141,18 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
         if key in _LISTS:
             found[key] = [part for part in value.split(",") if part]
         elif key == "options":
-            found[key] = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
+            found[key] = _options(value)
         elif key == "line_numbers":
-            found[key] = value.lower() not in ("0", "false", "no", "off")
+            found[key] = _BOOLEANS.get(value.lower(), value)
         else:
             found[key] = value
     return found
+
+
+def _options(value: str) -> dict[str, str] | str:
+    """Return `a=1,b=2` as a table; what is not of this form stays as it is, and is told of like any wrong value."""
+    pairs = [part.partition("=") for part in value.split(",")]
+    return {key: one for key, _, one in pairs} if all(equals for _, equals, _ in pairs) else value
 
 
 def _parse(source: str, key: str, value: Any, root: Path) -> Any:
@@ -152,7 +160,7 @@ def _parse(source: str, key: str, value: Any, root: Path) -> Any:
     if key in _LISTS:
         good, what = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value), "a list of globs"
     elif key == "options":
-        good, what = isinstance(value, dict), "a table"
+        good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
     elif key == "line_numbers":
         good, what = isinstance(value, bool), "true or false"
     elif key == "style":
@@ -160,7 +168,8 @@ def _parse(source: str, key: str, value: Any, root: Path) -> Any:
     else:
         good, what = isinstance(value, str) and bool(value), "a text"
     if not good:
-        raise SousError(f"{source}: `{key}` must be {what}")
+        name = f"SOUS_{key.upper()}" if source == _ENVIRONMENT else f"`{key}`"
+        raise SousError(f"{source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
     return root / Path(value).expanduser() if key == "templates" else value

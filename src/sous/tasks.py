@@ -46,7 +46,8 @@ def mise_tasks(sous: str = "sous") -> str:
     Each task runs where the user is (`dir`): a global task would else run in the home folder. No `[task_config]`: it
     would change the folder of the user's other global tasks. (Tried on mise 2026.9.15.)
     """
-    return _HEAD.format(tool="mise") + "".join(_mise_task(task, sous) for task in TASKS) + _LOWER_CASE_BUNDLE
+    named = "".join(_mise_task(task, sous) for task in TASKS)
+    return _HEAD.format(tool="mise") + named + _LOWER_CASE + "".join(_lower_case_task(task) for task in TASKS)
 
 
 def make_targets() -> str:
@@ -63,7 +64,7 @@ def make_targets() -> str:
             lines.append(f"{first} llm-bundle\n\t$(LLM_SOUS) {task.arguments} --no-pack $(LLM_ARGS)\n")
         else:
             lines.append(f"{first}\n\t$(LLM_SOUS) {task.arguments} $(LLM_ARGS)\n")
-    return "".join(lines)
+    return "".join([*lines, _MAKE_TAIL])
 
 
 _MAKE_HEAD = """\
@@ -73,22 +74,32 @@ LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
 """
-
-# A project that overrides the bundle task has no alias of ours on its own one: the lower-case name hands over by name.
-_LOWER_CASE_BUNDLE = f"""
-[tasks."{BUNDLE_TASK.replace("LLM:", "llm:")}"]
-hide = true
-dir = "{{{{cwd}}}}"
-raw_args = true
-run = "{{{{mise_bin}}}} run {BUNDLE_TASK}"
+_MAKE_TAIL = """
+# A plain `make` still means the first target of the file that includes this one.
+ifeq ($(.DEFAULT_GOAL),llm-bundle)
+.DEFAULT_GOAL :=
+endif
 """
+
+_LOWER_CASE = """
+# The lower-case names. A project that replaces a task has no alias of ours on its own one: these hand over by name.
+"""
+
+
+def _lower_case(task: Task) -> str:
+    return task.name.replace("LLM:", "llm:")
+
+
+def _lower_case_task(task: Task) -> str:
+    run = json.dumps(f'"{{{{mise_bin}}}}" run {task.name}')
+    head = f"\n[tasks.{json.dumps(_lower_case(task))}]\nhide = true\n"
+    return f'{head}dir = "{{{{cwd}}}}"\nraw_args = true\nrun = {run}\n'
 
 
 def _mise_task(task: Task, sous: str) -> str:
     command = f"{sous} {task.arguments}" + (" --no-pack" if task.needs_bundle else "")
     lines = ["", f"[tasks.{json.dumps(task.name)}]", f"description = {json.dumps(task.about)}"]
-    if task.name != BUNDLE_TASK:
-        lines.append(f"alias = {json.dumps(task.name.replace('LLM:', 'llm:'))}")
+    lines.append(f"alias = {json.dumps(_lower_case(task))}")
     if task.needs_bundle:
         lines.append(f"depends = [{json.dumps(BUNDLE_TASK)}]")
     lines += ['dir = "{{cwd}}"', "raw_args = true"]

@@ -34,8 +34,9 @@ def test_the_configured_packer_makes_it(argument: str, repo: Path, fake_bin: Cal
     ("packer", "says"),
     [
         ("nosuchpacker -o {output}", "nosuchpacker not found; install it"),
-        ("mypack 3", "mypack failed with exit code 3"),
-        ("mypack 0", "the packer wrote no output.txt"),
+        ("mypack 3 output.txt", "mypack failed with exit code 3"),
+        ("mypack 0 output.txt", "the packer wrote no output.txt"),
+        ("mypack 0", "does not say where to write"),
         ("mypack 0 {output}", "wrote nothing to the file"),
         ("mypack 'unbalanced", "cannot read the packer's command"),
         (" ", "command is empty"),
@@ -59,7 +60,7 @@ def test_the_packers_own_words_go_to_stderr(
     repo: Path, fake_bin: Callable[[str, str], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     fake_bin("mypack", "print('packing away'); open('output.txt', 'w').write('x')")
-    obtain_bundle(repo, Settings(packer="mypack"), pack=True)
+    obtain_bundle(repo, Settings(packer="mypack output.txt"), pack=True)
     captured = capfd.readouterr()
     assert "packing away" in captured.err
     assert captured.out == ""

@@ -23,7 +23,7 @@ def test_the_files_of_our_bundle_are_read_back(repo: Path, run: Run) -> None:
 
 @pytest.mark.parametrize("data", [b"", b" \n\n"])
 def test_an_empty_bundle_is_refused(data: bytes) -> None:
-    with pytest.raises(SousError, match="is empty, nothing was sent"):
+    with pytest.raises(SousError, match="nothing came on stdin; give it a bundle. Nothing was sent"):
         bundle_from(data, None)
 
 

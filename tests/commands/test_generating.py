@@ -63,6 +63,7 @@ FAILURES = [
     ("sseerror", 1, "overloaded", True),
     ("length", 3, "output limit", True),
     ("filter", 3, "content filter", True),
+    ("refuse", 3, "refused", True),
     ("empty", 3, "empty answer", False),
     ("nobody", 3, "not complete", False),
     ("r-incomplete", 3, "not complete", True),
@@ -85,7 +86,7 @@ def test_a_model_that_fails_touches_nothing(
     kept = readme.with_name("README.md.partial")
     assert kept.exists() == partial
     if partial:
-        assert REPLY.startswith(kept.read_text())
+        assert name == "refuse" or REPLY.startswith(kept.read_text())
         assert "kept in README.md.partial" in last
     assert "Traceback" not in done.err
     assert model.requests
@@ -219,7 +220,7 @@ def test_an_empty_bundle_never_reaches_a_model(data: bytes, repo: Path, run: Run
     (repo / "output.txt").write_bytes(data)
     done = run("sous", "code-review", "-m", "ok", cwd=repo)
     assert done.code == 1
-    assert "is empty, nothing was sent" in done.err
+    assert "output.txt is empty; pack again. Nothing was sent" in done.err
     assert not model.requests
 
 
@@ -252,11 +253,39 @@ def test_a_stale_bundle_of_ours_is_packed_anew(repo: Path, run: Run, model: Fake
 def test_a_dry_run_shows_and_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "gpt-4o-mini", "--dry-run", cwd=repo)
     assert done.code == 0
-    assert re.search(r"model: +gpt-4o-mini\ntokens: +[\d,]+ \(o200k_base\)\nprice: +\$0\.\d+", done.out)
+    assert re.search(
+        r"model: +gpt-4o-mini\ntokens: +[\d,]+ \(o200k_base\), 1% of what it reads\nprice: +\$0\.\d+", done.out
+    )
     assert "This file holds the files of a repository" in done.out
     assert "Everything above this line is the bundle" in done.out
     assert not model.requests
     assert not (repo / "code-review.md").exists()
+
+
+def test_more_than_the_model_reads_is_not_sent(repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "big.txt").write_text("word \N{SNOWMAN} " * 60_000)
+    done = run("sous", "code-review", "-m", "gpt-4o-mini", cwd=repo, env={"OPENAI_BASE_URL": model.url})
+    assert done.code == 4
+    assert "tokens are more than the 128,000 that gpt-4o-mini reads, nothing was sent: pack less" in done.err
+    assert not model.requests
+
+
+def test_a_narrow_bundle_is_said_to_be_one(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "bundle", "src", cwd=repo)
+    assert "output.txt holds only src, as it was packed" in run("sous", "code-review", "-m", "ok", cwd=repo).err
+    assert "README.md" not in model.prompts()[0]
+
+
+def test_touching_a_file_without_changing_it_is_no_staleness(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "bundle", cwd=repo)
+    os.utime(repo / "README.md", (2_000_000_000, 2_000_000_000))
+    assert "older" not in run("sous", "code-review", "-m", "ok", cwd=repo).err
+    assert model.requests
+
+
+def test_from_a_subfolder_names_lead_there(repo: Path, run: Run, model: FakeModel) -> None:
+    assert "\n../code-review.md: " in run("sous", "code-review", "-m", "ok", cwd=repo / "src").err
+    assert model.requests
 
 
 def test_an_option_of_the_model_is_sent(repo: Path, run: Run, model: FakeModel) -> None:

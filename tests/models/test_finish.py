@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from llm.default_plugins.openai_models import Chat, Responses
 
-from sous.models.finish import what_is_missing
+from sous.models.finish import is_refusal, what_is_missing
 
 
 class Plugin:
@@ -55,3 +55,33 @@ def test_a_whole_answer(model: type, data: Any) -> None:
 )
 def test_half_an_answer_is_told(model: type, data: Any, says: str) -> None:
     assert says in str(what_is_missing(response(model, data)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry, but I can't help with that.",
+        "I\u2019m sorry, I can\u2019t assist with this request.",
+        "I am sorry, but I cannot help with that.\n",
+        "Sorry, I can't do that.",
+        "I cannot comply with this request because it is against the rules.",
+        "As an AI language model, I am unable to review this.",
+        "Unfortunately, I am not able to provide a review of this code.",
+    ],
+)
+def test_a_refusal_in_words_is_known(text: str) -> None:
+    assert is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The code is fine.",
+        "I cannot find any defect in this code. It is small and well tested.",
+        "## Sorry is printed instead of an error\n\nI cannot help noticing that ...",
+        "I can't help with that " + "but here is a long analysis. " * 60,
+        "",
+    ],
+)
+def test_other_answers_are_no_refusals(text: str) -> None:
+    assert not is_refusal(text)

@@ -61,7 +61,7 @@ def test_findings_have_one_shape(name: str) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(SousError, match="no template nope-gen; known are code-review-gen"):
+    with pytest.raises(SousError, match="no template nope; known are code-review-gen"):
         find_template("nope")
 
 

@@ -95,6 +95,20 @@ def test_the_packer_overridden_by_a_line_of_shell(
     assert model.prompts()[0].startswith("==> .gitignore <==")
 
 
+def test_an_override_above_a_nested_project_is_read(mise: Callable[..., Done], repo: Path, model: FakeModel) -> None:
+    (repo / ".mise.toml").write_text("[tasks.'LLM:generate_bundle']\nrun = 'echo mine > output.txt'\n")
+    (repo / "src" / "mise.toml").write_text("")
+    done = mise("run", REVIEW, cwd=repo / "src")
+    assert done.code == 0, done.err
+    assert model.prompts()[0].startswith("mine\n")
+    assert (repo / "src" / "code-review.md").exists()
+
+
+def test_any_overridden_task_has_its_lower_case_name(mise: Callable[..., Done], repo: Path) -> None:
+    (repo / ".mise.toml").write_text("[tasks.'LLM:generate_readme']\nrun = 'echo mine'\n")
+    assert mise("run", "llm:generate_readme", "x", cwd=repo).out == "mine x\n"
+
+
 def test_an_override_that_writes_nothing_reaches_no_model(
     mise: Callable[..., Done], repo: Path, model: FakeModel
 ) -> None:

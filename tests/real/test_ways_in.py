@@ -74,6 +74,9 @@ class TestMake:
         assert done.code == 0, done.err
         assert model.prompts()[0].startswith("mine\n")
 
+    def test_a_plain_make_is_still_the_users(self, project: Path, run: Run, needs: Callable[[str], str]) -> None:
+        assert run(needs("make"), "-s", cwd=project).out == "mine\n"
+
     def test_a_failing_model_fails_make(
         self, project: Path, run: Run, model: FakeModel, needs: Callable[[str], str]
     ) -> None:

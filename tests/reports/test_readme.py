@@ -49,6 +49,13 @@ def test_markers_limit_the_change(repo: Path) -> None:
     assert marked_text(MARKED) == "old\n"
 
 
+@pytest.mark.parametrize("marker", [BEGIN, END])
+def test_one_marker_without_the_other_is_told(marker: str, repo: Path) -> None:
+    (repo / "README.md").write_text(f"# Mine\n{marker}\n")
+    with pytest.raises(SousError, match="only one of the lines"):
+        way(repo)
+
+
 def test_line_ends_between_markers_are_those_of_the_file() -> None:
     assert between_markers(
         MARKED.replace("\n", "\r\n"), "a\nb\n"

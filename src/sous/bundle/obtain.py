@@ -11,6 +11,7 @@ from sous.errors import SousError
 from sous.files import placing
 from sous.names import BUNDLE
 from sous.proc import run_visibly
+from sous.root import is_project
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -28,11 +29,20 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     path = root / BUNDLE
     if not path.exists():
         if not pack:
-            raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")
+            return _bundle_above(root)
         _make(path, root, settings)
     elif pack and renew(path, root=root):
         say(f"{BUNDLE} was older than the files; packed anew")
     return path
+
+
+def _bundle_above(root: Path) -> Path:
+    """Return the bundle of the project around this one: a packer that is overridden up there writes up there."""
+    for folder in root.parents:
+        if is_project(folder) and (folder / BUNDLE).is_file():
+            say(f"no {BUNDLE} in {root}; taking that of {folder}")
+            return folder / BUNDLE
+    raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")
 
 
 def _make(path: Path, root: Path, settings: Settings) -> None:
@@ -40,8 +50,12 @@ def _make(path: Path, root: Path, settings: Settings) -> None:
         packed = pack_to_file(path, recipe_for(root, settings), root=root)
         say(f"no {BUNDLE} yet, packed {root.name}: {packed.summary()}")
         return
-    say(f"no {BUNDLE} yet, packing with: {settings.packer}")
     argv = _split_command(settings.packer)
+    if not any("{output}" in part or BUNDLE in part for part in argv):
+        raise SousError(
+            f"the packer `{settings.packer}` does not say where to write; put {{output}} where the file belongs"
+        )
+    say(f"no {BUNDLE} yet, packing with: {settings.packer}")
     if "{output}" in settings.packer:
         with placing(path) as temporary:
             run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root)

@@ -117,7 +117,7 @@ def renew(path: Path, *, root: Path) -> bool:
 
     A bundle of somebody else, or one changed by hand, is left alone.
     """
-    recipe = _recollect(path)
+    recipe = recipe_of(path)
     if recipe is None:
         return False
     digest = _Digest()
@@ -171,7 +171,8 @@ def _remember(path: Path, recipe: Recipe) -> None:
         return  # without the memory the bundle is only never renewed by itself
 
 
-def _recollect(path: Path) -> Recipe | None:
+def recipe_of(path: Path) -> Recipe | None:
+    """Return how `sous` packed the bundle in `path`; None for somebody else's, or one changed since."""
     known: dict[str, Any] = read_state(_state_name(path))
     try:
         if known.get("identity") != _identity(path):

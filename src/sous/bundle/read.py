@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.names import OWN_FILES
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -48,12 +49,15 @@ def bundle_from(data: bytes, path: Path | None) -> Bundle:
         text = data.decode("utf-8", "replace")
         say(f"{path or 'stdin'}: byte {exc.start} is not UTF-8; such bytes are sent as U+FFFD")
     if not text.strip():
-        raise SousError(f"{path or 'stdin'} is empty, nothing was sent; pack again with `sous bundle`")
+        what = f"{path} is empty; pack again" if path else "nothing came on stdin; give it a bundle"
+        raise SousError(f"{what}. Nothing was sent")
     return Bundle(text, path)
 
 
 def read_bundle(path: Path) -> Bundle:
     """Read a bundle from a file. Raises SousError when it is missing, unreadable or empty."""
+    if path.is_dir():
+        raise SousError(f"{path} is a folder, not a bundle; pack it first: `sous bundle {path}`")
     try:
         data = path.read_bytes()
     except OSError as exc:
@@ -62,11 +66,11 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def files_newer_than_bundle(bundle: Bundle, folder: Path) -> list[str]:
-    """Return the packed paths below `folder` that were changed after the bundle was written."""
+    """Return the packed paths below `folder` that were changed after the bundle was written, our own files aside."""
     if bundle.path is None:
         return []
     written = bundle.path.stat().st_mtime_ns
-    return [path for path in bundle.files if _changed_since(folder / path, written)]
+    return [path for path in bundle.files if path not in OWN_FILES and _changed_since(folder / path, written)]
 
 
 def _changed_since(path: Path, moment: int) -> bool:

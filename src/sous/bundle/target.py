@@ -18,5 +18,5 @@ def check_bundle_target(path: Path, *, root: Path, force: bool, named: bool) -> 
     if force or not path.exists() or path.stat().st_size == 0 or bundle_kind(path):
         return
     raise SousError(
-        f"{shown_path(path, root)} exists and is no bundle; use --force to replace it, or -o FILE to write elsewhere"
+        f"{shown_path(path)} exists and is no bundle; use --force to replace it, or -o FILE to write elsewhere"
     )

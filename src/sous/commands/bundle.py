@@ -74,6 +74,6 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
         path = Path(output).absolute() if output else root / BUNDLE
         check_bundle_target(path, root=root, force=force, named=output is not None)
         packed = pack_to_file(path, recipe, root=root)
-        where = shown_path(path, root)
+        where = shown_path(path)
     if not quiet:
         say(f"{where}: {packed.summary()}")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import UnusableAnswer
 from sous.models.failure import explain
-from sous.models.finish import what_is_missing
+from sous.models.finish import is_refusal, what_is_missing
 from sous.models.log import log_response
 from sous.models.price import Cost, price
+from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,11 +51,13 @@ def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answe
             on_text(piece)
         missing = what_is_missing(response)
     except Exception as exc:  # every plugin raises its own library's types
-        raise explain(exc, choice.name) from exc
+        raise explain(exc, choice) from exc
     text = "".join(pieces)
     log_response(response)
     if missing:
         raise UnusableAnswer(f"the answer of {choice.name} is not complete: {missing}")
+    if is_refusal(text):
+        raise UnusableAnswer(f"{choice.name} refused: {one_line(text)[:120]}")
     if not text.strip():
         raise UnusableAnswer(f"{choice.name} sent an empty answer; try again, or take another model")
     return _answer(text, response, choice, time.monotonic() - began)

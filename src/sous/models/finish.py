@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ _SAME = {
     "prohibited_content": "content_filter",
     "failed": "error",
 }
+_LONGEST_REFUSAL = 600  # characters; a refusal is a few sentences, a report is more
+_REFUSAL = re.compile(
+    r"(?:i(?:['\u2019]m| am) (?:very |so )?sorry|sorry|unfortunately|i apologi[sz]e)?[,.;:]?\s*(?:but )?"
+    r"(?:i|as an ai[^,.]*,? i) (?:can(?:no|['\u2019])t|cannot|can not|am unable to|['\u2019]m unable to|won['\u2019]t|"
+    r"am not able to) (?:help|assist|comply|do|provide|fulfil|process|continue|review|answer|write|create|complete)",
+    re.IGNORECASE,
+)
 _BROKEN_OFF = "the stream ended before the answer did; try again"
 _KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 
@@ -49,6 +57,11 @@ def what_is_missing(response: llm.Response) -> str | None:
     if not reasons:
         return _BROKEN_OFF if kind == "Chat" else None
     return next((_why(reason) for reason in reasons if reason.lower() not in _WHOLE), None)
+
+
+def is_refusal(text: str) -> bool:
+    """Tell whether an answer is a refusal in words: short, without a heading, and beginning as such sentences do."""
+    return len(text) < _LONGEST_REFUSAL and "#" not in text and bool(_REFUSAL.match(text.strip()))
 
 
 def _why(reason: str) -> str:

@@ -36,6 +36,20 @@ def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached
     return Cost(None)
 
 
+def context_window(model: llm.Model) -> int | None:
+    """Return how many tokens a model reads and writes together, None where that is not known."""
+    from genai_prices import data_snapshot
+
+    snapshot = data_snapshot.get_snapshot()
+    for name in names_of(model):
+        try:
+            _, known = snapshot.find_provider_model(name, None, None, None)
+        except LookupError:
+            continue
+        return known.context_window
+    return None
+
+
 def names_of(model: llm.Model) -> list[str]:
     """Return the names under which a model may be known, the most telling first."""
     candidates = [getattr(model, "model_name", None), model.model_id, model.model_id.rpartition("/")[2]]

@@ -65,25 +65,25 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
         return _load_plain(Path(name))
     full = canonical_name(name)
     if project is not None:
+        if not project.is_dir():
+            raise SousError(f"`templates` names {project}, which is no folder; make it, or leave the setting out")
         for path in _candidates(project, name, full):
             return _load_project(path, project)
     if user is not None:
         for path in _candidates(user, name, full):
             if not is_ours(path):
                 return _load_plain(path)
-    return shipped_template(full)
+    return shipped_template(name)
 
 
 def shipped_template(name: str) -> Template:
     """Return one of our templates, its shared parts filled in. Raises SousError for an unknown name."""
-    name = canonical_name(name)
-    if name not in template_names():
+    full = canonical_name(name)
+    if full not in template_names():
         known = ", ".join(template_names())
-        raise SousError(
-            f"no template {name}; known are {known}; for a file of your own write a path such as ./{name}.yaml"
-        )
+        raise SousError(f"no template {name}; known are {known}; a file of your own needs a path: ./FILE.yaml")
     folder = resource_folder("templates")
-    return _rendered(_read_yaml(folder / f"{name}.yaml"), name, [folder])
+    return _rendered(_read_yaml(folder / f"{full}.yaml"), full, [folder])
 
 
 def _candidates(folder: Path, *names: str) -> Iterable[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.resources import resource_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,8 +68,14 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
     )
     try:
         return environment.from_string(text).render()
+    except jinja2.TemplateNotFound as exc:
+        raise SousError(f"template {name} cannot be rendered: {exc.name} is not there; ours are {_parts()}") from exc
     except (jinja2.TemplateError, OverflowError, TypeError, ValueError, MemoryError) as exc:
         raise SousError(f"template {name} cannot be rendered: {exc}") from exc
+
+
+def _parts() -> str:
+    return ", ".join(f"parts/{path.name}" for path in sorted((resource_folder("templates") / "parts").iterdir()))
 
 
 def _read_part(name: str, folders: Iterable[Path]) -> str | None:

@@ -42,8 +42,11 @@ class ReadmePlan:
 def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> ReadmePlan:
     """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
     refuse_dangerous(path, root=root, named=named)
-    if path.exists() and _MARKED.search(read_existing(path)):
+    old = read_existing(path) if path.exists() else ""
+    if _MARKED.search(old):
         return ReadmePlan(Target(path), Way.MARKED)
+    if BEGIN in old.splitlines() or END in old.splitlines():
+        raise SousError(f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it")
     try:
         return ReadmePlan(check_target(path, root=root, force=force, named=named), Way.WHOLE)
     except SousError:

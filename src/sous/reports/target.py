@@ -34,7 +34,7 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
     if is_unchanged(read_existing(path)):
         return Target(path)
     raise SousError(
-        f"{shown_path(path, root)} exists and was not written by sous, or was changed since: nothing was sent. "
+        f"{shown_path(path)} exists and was not written by sous, or was changed since: nothing was sent. "
         "Use --force to replace it, or -o FILE to write elsewhere"
     )
 

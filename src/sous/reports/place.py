@@ -1,0 +1,95 @@
+"""Put a report in its place, in the way that was decided before the model was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.errors import SousError
+from sous.files import shown_path, write_file
+from sous.reports import readme
+from sous.reports.provenance import is_unchanged, read_signature
+from sous.reports.readme import Way
+from sous.reports.target import Target, check_target, read_existing
+from sous.terminal import is_interactive, say, say_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.names import Report
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a report goes, and how (only a README goes in any other way than whole)."""
+
+    target: Target
+    way: Way = Way.WHOLE
+
+    @property
+    def partial(self) -> Path:
+        """Where an answer is kept that is not complete or could not be put in place."""
+        return partial_path(self.target.path)
+
+
+def partial_path(path: Path) -> Path:
+    """Return the name beside `path` for what came of an answer that failed."""
+    return path.with_name(f"{path.name}.partial")
+
+
+def plan_report(report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool) -> Plan:
+    """Decide where a report may go. Raises SousError when something of the user's would be lost."""
+    if report.command != "readme":
+        return Plan(check_target(path, root=root, force=force, named=named))
+    plan = readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
+    return Plan(plan.target, plan.way)
+
+
+def facts_in_place(plan: Plan) -> dict[str, object] | None:
+    """Return the facts that the report in place was made from, None where there is none or it was changed."""
+    if not plan.target.path.exists():
+        return None
+    text = read_existing(plan.target.path)
+    if plan.way is Way.MARKED:
+        text = readme.marked_text(text)
+    return read_signature(text)[1] if is_unchanged(text) else None
+
+
+def place_report(plan: Plan, text: str, *, root: Path) -> str:
+    """Write a report and return its name for people; what cannot be written is kept beside it. Raises SousError."""
+    path = plan.target.path
+    try:
+        if plan.way is Way.ASK:
+            path = _settle(path, text, root)
+        elif plan.way is Way.MARKED:
+            old = path.read_bytes().decode("utf-8", "surrogateescape")
+            text = readme.between_markers(old, text)
+        write_file(path, text.encode("utf-8", "surrogateescape"))
+    except (SousError, click.Abort):
+        _rescue(plan.partial, text)  # the answer is paid for
+        raise
+    plan.partial.unlink(missing_ok=True)
+    name = shown_path(path)
+    if plan.target.in_git:
+        say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
+    if plan.way is Way.ASIDE:
+        say(f"README.md was left as it is, it has changes that git does not hold; the text is in {name}")
+    return name
+
+
+def _rescue(partial: Path, text: str) -> None:
+    try:
+        write_file(partial, text.encode("utf-8", "surrogateescape"))
+    except SousError:
+        return
+    say(f"the whole answer is kept in {partial}")
+
+
+def _settle(path: Path, text: str, root: Path) -> Path:
+    """Show the difference to the README that is there and ask; a no puts the text beside it."""
+    say_lines(readme.difference(read_existing(path), text, path.name))
+    if click.confirm(f"Replace {path.name}, which git does not hold in this form?", default=False, err=True):
+        return path
+    return readme.aside(path, root=root, force=False).path
