@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git
-from sous.bundle.order import by_changes, path_key
+from sous.bundle.order import path_key, sort_by_changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,12 +33,12 @@ def test_what_changed_most_often_comes_last(repo: Path) -> None:
     for number in range(3):
         (repo / "README.md").write_text(f"{number}\n")
         git(repo, "commit", "-qam", "x")
-    assert by_changes(["README.md", "src/app.py"], repo) == ["src/app.py", "README.md"]
-    assert by_changes(["b", "app.py"], repo / "src") == ["b", "app.py"]
+    assert sort_by_changes(["README.md", "src/app.py"], repo) == ["src/app.py", "README.md"]
+    assert sort_by_changes(["b", "app.py"], repo / "src") == ["b", "app.py"]
 
 
 @pytest.mark.parametrize("state", ["no repository", "no commit"])
 def test_without_history_the_order_stays(state: str, tmp_path: Path) -> None:
     if state == "no commit":
         git(tmp_path, "init", "-q")
-    assert by_changes(["b", "a"], tmp_path) == ["b", "a"]
+    assert sort_by_changes(["b", "a"], tmp_path) == ["b", "a"]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import git
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -113,3 +115,27 @@ def test_a_full_disk_leaves_the_old_bundle(repo: Path, run: Run) -> None:
     assert "cannot write" in done.err
     assert done.err.count("\n") == 1
     assert (repo / "output.txt").read_bytes() == before
+
+
+def test_files_that_changed_most_often_come_last_in_the_contents_not_in_the_tree(repo: Path, run: Run) -> None:
+    for number in range(2):
+        (repo / "src" / "app.py").write_text(f"x = {number}\n")
+        git(repo, "commit", "-qam", "x")
+    out = run("sous", "bundle", "-o", "-", cwd=repo).out
+    assert out.index("\n  app.py\n") < out.index("\nREADME.md\n")
+    assert out.index('<file path="README.md">') < out.index('<file path="src/app.py">')
+    plain = run("sous", "bundle", "-o", "-", "--no-git-sort-by-changes", cwd=repo).out
+    assert plain.index('<file path="src/app.py">') < plain.index('<file path="README.md">')
+
+
+@pytest.mark.parametrize(("option", "name"), [("--no-gitignore", "a.log2"), ("--no-dot-ignore", "b.log2")])
+def test_kinds_of_ignore_files_can_be_switched_off(option: str, name: str, repo: Path, run: Run) -> None:
+    for file in ("a.log2", "b.log2"):
+        (repo / file).write_text("x\n")
+    (repo / ".gitignore").write_text("a.log2\n")
+    (repo / ".ignore").write_text("b.log2\n")
+    assert (
+        ".log2"
+        not in run("sous", "bundle", "-o", "-", "--include", "*.log2,README.md", cwd=repo).out.split("<files>")[1]
+    )
+    assert f'<file path="{name}">' in run("sous", "bundle", "-o", "-", option, cwd=repo).out

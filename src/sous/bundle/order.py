@@ -40,7 +40,7 @@ def _collation(name: str) -> tuple[str, str, str, str]:
     return primary, accents, name.swapcase(), name
 
 
-def by_changes(paths: Iterable[str], base: Path, *, commits: int = 100) -> list[str]:
+def sort_by_changes(paths: Iterable[str], base: Path, *, commits: int = 100) -> list[str]:
     """Return sorted paths with the files that changed most often in the last `commits` last, else in the same order.
 
     Counted as repomix counts: the names that `git log --name-only` prints, where a name outside ASCII is quoted and

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from sous.bundle.content import read_contents
 from sous.bundle.earlier import is_earlier_result
+from sous.bundle.ignore import IgnoreFiles
+from sous.bundle.order import sort_by_changes
 from sous.bundle.select import Filters, Scope, scope_of, select_files
 from sous.bundle.write import xml_file, xml_head, xml_tail
 from sous.errors import SousError
@@ -31,12 +33,13 @@ class Writable(Protocol):
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a bundle is made: what to pack, what to leave out, how to write it."""
+    """How a bundle is made: what to pack, what not, how to write it; `by_changes`: files that changed often go last."""
 
     scope: Scope
     filters: Filters = field(default_factory=Filters)
     style: str = "xml"
     line_numbers: bool = True
+    by_changes: bool = True
 
 
 @dataclass
@@ -57,10 +60,18 @@ class Packed:
         return f"{self.files:,} file{'s' * (self.files != 1)}, {self.tokens:,} tokens, {human_size(self.size)}{rest}"
 
 
-def recipe_for(root: Path, settings: Settings, *, scope: Scope | None = None, defaults: bool = True) -> Recipe:
+def recipe_for(
+    root: Path,
+    settings: Settings,
+    *,
+    scope: Scope | None = None,
+    defaults: bool = True,
+    files: IgnoreFiles = IgnoreFiles(),
+    by_changes: bool = True,
+) -> Recipe:
     """Return how `settings` say to pack; without a scope, the whole root."""
-    filters = Filters(tuple(settings.include), tuple(settings.ignore), defaults)
-    return Recipe(scope or Scope(root), filters, settings.style, settings.line_numbers)
+    filters = Filters(tuple(settings.include), tuple(settings.ignore), defaults, files)
+    return Recipe(scope or Scope(root), filters, settings.style, settings.line_numbers, by_changes)
 
 
 def pack(stream: Writable, recipe: Recipe, *, root: Path, output: Path | None = None, counting: bool = True) -> Packed:
@@ -82,7 +93,8 @@ def pack(stream: Writable, recipe: Recipe, *, root: Path, output: Path | None = 
         packed.tokens += count_tokens(text) if counting else 0
 
     put(xml_head(paths, line_numbers=recipe.line_numbers, notes=_notes(recipe)))
-    for content in read_contents(recipe.scope.base, paths):
+    in_order = sort_by_changes(paths, recipe.scope.base) if recipe.by_changes else paths
+    for content in read_contents(recipe.scope.base, in_order):
         if content.left_out:
             packed.left_out[content.left_out.partition(":")[0]] += 1
             if content.left_out.startswith("unreadable"):
@@ -138,7 +150,7 @@ class _Digest:
 
 def _notes(recipe: Recipe) -> list[str]:
     filters = recipe.filters
-    notes = ["Files that .gitignore names are left out"]
+    notes = [f"Files that {', '.join(filters.files.names)} name are left out"]
     if filters.defaults:
         notes.append("Files that match the default ignore patterns are left out")
     if filters.include:
@@ -150,6 +162,8 @@ def _notes(recipe: Recipe) -> list[str]:
     if recipe.line_numbers:
         notes.append("Line numbers have been added to the beginning of each line")
     notes.append("Binary files are in the tree, but their content is not here")
+    if recipe.by_changes:
+        notes.append("Files are sorted by how often they changed in git; those that changed most often are at the end")
     return notes
 
 
@@ -181,9 +195,15 @@ def recipe_of(path: Path) -> Recipe | None:
         filters = recipe["filters"]
         return Recipe(
             Scope(Path(recipe["scope"]["base"]), tuple(recipe["scope"]["parts"])),
-            Filters(tuple(filters["include"]), tuple(filters["ignore"]), bool(filters["defaults"])),
+            Filters(
+                tuple(filters["include"]),
+                tuple(filters["ignore"]),
+                bool(filters["defaults"]),
+                IgnoreFiles(bool(filters["files"]["gitignore"]), bool(filters["files"]["dotignore"])),
+            ),
             str(recipe["style"]),
             bool(recipe["line_numbers"]),
+            bool(recipe["by_changes"]),
         )
     except (OSError, KeyError, TypeError):
         return None

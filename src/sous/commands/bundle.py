@@ -19,6 +19,9 @@ from sous.commands.options import root_option
 @click.option(
     "--no-default-patterns", is_flag=True, help="Do not leave out lock files, caches, build folders and the like."
 )
+@click.option("--no-gitignore", is_flag=True, help="Do not read .gitignore files.")
+@click.option("--no-dot-ignore", is_flag=True, help="Do not read .ignore files.")
+@click.option("--no-git-sort-by-changes", is_flag=True, help="Do not put the files that changed most often last.")
 @click.option(
     "--style", type=click.Choice(["xml"], case_sensitive=False), help="The form of the bundle.  [default: xml]"
 )
@@ -33,6 +36,9 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     include: tuple[str, ...],
     ignore: tuple[str, ...],
     no_default_patterns: bool,  # noqa: FBT001
+    no_gitignore: bool,  # noqa: FBT001
+    no_dot_ignore: bool,  # noqa: FBT001
+    no_git_sort_by_changes: bool,  # noqa: FBT001
     style: str | None,
     line_numbers: bool | None,  # noqa: FBT001
     root_option: Path | None,
@@ -45,6 +51,7 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     alone is packed with paths relative to it.
     """
     from sous.bundle.globs import split_list
+    from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.pack import pack, pack_to_file, recipe_for
     from sous.bundle.select import Scope, scope_of
     from sous.bundle.target import check_bundle_target
@@ -66,7 +73,14 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     }
     settings = load_settings(root, given=given)
     scope = Scope(root) if project else scope_of(paths, cwd)
-    recipe = recipe_for(root, settings, scope=scope, defaults=not no_default_patterns)
+    recipe = recipe_for(
+        root,
+        settings,
+        scope=scope,
+        defaults=not no_default_patterns,
+        files=IgnoreFiles(gitignore=not no_gitignore, dotignore=not no_dot_ignore),
+        by_changes=not no_git_sort_by_changes,
+    )
     if output == "-":
         packed = pack(sys.stdout.buffer, recipe, root=root)
         where = "stdout"
