@@ -39,7 +39,8 @@ def test_the_table_names_every_command_with_its_own_help(run: Run, tmp_path: Pat
 
 def test_without_a_command_it_shows_the_help(run: Run, tmp_path: Path) -> None:
     done = run("sous", cwd=tmp_path)
-    assert (done.code, done.out.splitlines()[0]) == (0, "Usage: sous [OPTIONS] [COMMAND] [ARGS]...")
+    assert done.code == 0
+    assert done.out.startswith("Usage: sous [OPTIONS] ")
 
 
 @pytest.mark.parametrize(
