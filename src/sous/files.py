@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import time
 from pathlib import Path
@@ -60,6 +61,12 @@ def write_file(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
+def is_left_over(path: Path) -> bool:
+    """Tell whether a file is one that `placing` left when its process was killed."""
+    pattern = rf"\..+\.[0-9a-f]{{8}}{re.escape(TEMPORARY_SUFFIX)}"
+    return path.is_file() and not path.is_symlink() and bool(re.fullmatch(pattern, path.name))
+
+
 def remove_file(path: Path) -> None:
     """Delete a file. Raises SousError."""
     try:
@@ -111,14 +118,17 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
         raise SousError(f"{path} is a folder; name a file with -o")
     if path.exists() and not path.stat().st_mode & 0o222:
         raise SousError(f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o")
-    if named or not path.is_symlink():
+    if not named:
+        refuse_link_out(path, root=root)
+
+
+def refuse_link_out(path: Path, *, root: Path) -> None:
+    """Raise SousError for a link that leads out of the project, into `.git`, or to a file of another kind."""
+    if not path.is_symlink():
         return
-    real = Path(os.path.realpath(path))
-    inside = real.is_relative_to(root.resolve())
-    if not inside or real.suffix.lower() != path.suffix.lower() or ".git" in real.relative_to(root.resolve()).parts:
-        raise SousError(
-            f"{path} is a link to {real}, which is not ours to write; remove the link or name a file with -o"
-        )
+    real, inside = Path(os.path.realpath(path)), root.resolve()
+    if not real.is_relative_to(inside) or real.suffix != path.suffix or ".git" in real.relative_to(inside).parts:
+        raise SousError(f"{path} is a link to {real}, which is not ours to use; remove the link or name a file with -o")
 
 
 def shown_path(path: Path) -> str:

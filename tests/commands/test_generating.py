@@ -288,6 +288,20 @@ def test_from_a_subfolder_names_lead_there(repo: Path, run: Run, model: FakeMode
     assert model.requests
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+@pytest.mark.parametrize("name", ["code-review.md", "code-review.md.partial", "output.txt"])
+def test_links_that_a_repository_lays_are_not_written_through(
+    name: str, repo: Path, run: Run, model: FakeModel, home: Path
+) -> None:
+    (home / ".bashrc").write_text("mine\n")
+    (repo / name).symlink_to(home / ".bashrc")
+    done = run("sous", "code-review", "-m", "drop", cwd=repo)
+    assert done.code == 1
+    assert "link" in done.err
+    assert (home / ".bashrc").read_text() == "mine\n"
+    assert len(model.requests) == (name.endswith(".partial"))
+
+
 def test_an_option_of_the_model_is_sent(repo: Path, run: Run, model: FakeModel) -> None:
     run("sous", "code-review", "-m", "ok", "--option", "temperature", "0.25", cwd=repo)
     assert model.requests[0]["temperature"] == 0.25

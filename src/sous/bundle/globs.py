@@ -71,7 +71,7 @@ def _to_regex(glob: str, whole: str) -> str:
     if glob in ("", "."):
         return ".*"
     out = []
-    segments = glob.split("/")
+    segments = [one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"]
     for index, segment in enumerate(segments):
         last = index == len(segments) - 1
         if segment == "**":
@@ -86,6 +86,10 @@ def _to_regex(glob: str, whole: str) -> str:
     if folder_only:
         return regex + "/.*"
     return regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
+
+
+def _with_previous(segments: list[str]) -> Iterable[tuple[str, str]]:
+    return zip(segments, ["", *segments[:-1]], strict=True)
 
 
 def _segment_regex(segment: str, whole: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.pack import pack_to_file, recipe_for, renew
 from sous.errors import SousError
-from sous.files import placing
+from sous.files import placing, refuse_link_out
 from sous.names import BUNDLE
 from sous.proc import run_visibly
 from sous.root import is_project
@@ -27,6 +27,7 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     unless `pack` is false. Somebody else's is taken as it is. Raises SousError.
     """
     path = root / BUNDLE
+    refuse_link_out(path, root=root)
     if not path.exists():
         if not pack:
             return _bundle_above(root)
@@ -40,6 +41,7 @@ def _bundle_above(root: Path) -> Path:
     """Return the bundle of the project around this one: a packer that is overridden up there writes up there."""
     for folder in root.parents:
         if is_project(folder) and (folder / BUNDLE).is_file():
+            refuse_link_out(folder / BUNDLE, root=folder)
             say(f"no {BUNDLE} in {root}; taking that of {folder}")
             return folder / BUNDLE
     raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")

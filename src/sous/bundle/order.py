@@ -49,7 +49,18 @@ def sort_by_changes(paths: Iterable[str], base: Path, *, commits: int = 100) -> 
     listed = list(paths)
     try:
         prefix = git(base, "rev-parse", "--show-prefix").decode("utf-8", "replace").strip()
-        log = git(base, "log", "--format=", "--name-only", "-n", str(commits), "--no-show-signature", "--", ".")
+        log = git(
+            base,
+            "log",
+            "--format=",
+            "--name-only",
+            "-n",
+            str(commits),
+            "--no-show-signature",
+            "--no-mailmap",
+            "--",
+            ".",
+        )
     except (ProgramMissing, ProgramFailed):
         return listed
     counts = Counter(log.decode("utf-8", "replace").split("\n"))

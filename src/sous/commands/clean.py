@@ -19,7 +19,7 @@ def clean(root_option: Path | None, force: bool, dry_run: bool) -> None:  # noqa
     Only files that can be recognised as bundles and that git does not track.
     """
     from sous.bundle.sniff import bundle_kind
-    from sous.files import TEMPORARY_SUFFIX, remove_file
+    from sous.files import TEMPORARY_SUFFIX, is_left_over, remove_file
     from sous.git import is_tracked
     from sous.names import BUNDLE
     from sous.root import find_root
@@ -39,7 +39,7 @@ def clean(root_option: Path | None, force: bool, dry_run: bool) -> None:  # noqa
         else:
             remove_file(path)
             say(f"deleted {path.name} ({kind})")
-    left_over = sorted(root.glob(f".*{TEMPORARY_SUFFIX}"))
+    left_over = [path for path in sorted(root.glob(f".*{TEMPORARY_SUFFIX}")) if is_left_over(path)]
     for path in left_over if not dry_run else ():
         remove_file(path)
         say(f"deleted {path.name}, left over from a run that was killed")

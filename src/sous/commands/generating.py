@@ -14,14 +14,14 @@ from sous.bundle.obtain import obtain_bundle
 from sous.bundle.pack import recipe_of
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
 from sous.errors import SousError
-from sous.files import shown_path, write_file
+from sous.files import shown_path
 from sous.models.ask import Answer, ask
 from sous.models.choose import Choice, choose_model, llm_folder
 from sous.models.size import Size, size_of
 from sous.names import BUNDLE, REPORTS, Report
 from sous.prompts.find import Template, find_template
 from sous.prompts.render import Prompt, fill
-from sous.reports.place import Plan, facts_in_place, partial_path, place_report, plan_report
+from sous.reports.place import Plan, facts_in_place, keep_partial, partial_path, place_report, plan_report
 from sous.reports.provenance import sign
 from sous.reports.shape import count_findings, unwrap
 from sous.root import find_root
@@ -180,7 +180,7 @@ def _keep(received: list[str], partial: Path) -> str:
     if not text.strip():
         return ""
     try:
-        write_file(partial, text.encode("utf-8", "replace"))
+        keep_partial(partial, text)
     except SousError as exc:
         return f"What came could not be kept: {exc}"
     return f"What came is kept in {shown_path(partial)}"

@@ -70,7 +70,8 @@ def place_report(plan: Plan, text: str, *, root: Path) -> str:
     except (SousError, click.Abort):
         _rescue(plan.partial, text)  # the answer is paid for
         raise
-    plan.partial.unlink(missing_ok=True)
+    if plan.partial.is_file() and not plan.partial.is_symlink():
+        plan.partial.unlink()
     name = shown_path(path)
     if plan.target.in_git:
         say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
@@ -79,9 +80,16 @@ def place_report(plan: Plan, text: str, *, root: Path) -> str:
     return name
 
 
+def keep_partial(partial: Path, text: str) -> None:
+    """Write what came of an answer; never through a link, which a repository could have laid. Raises SousError."""
+    if partial.is_symlink():
+        raise SousError(f"{partial} is a link; remove it")
+    write_file(partial, text.encode("utf-8", "replace"))
+
+
 def _rescue(partial: Path, text: str) -> None:
     try:
-        write_file(partial, text.encode("utf-8", "surrogateescape"))
+        keep_partial(partial, text)
     except SousError:
         return
     say(f"the whole answer is kept in {partial}")
