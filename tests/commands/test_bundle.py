@@ -137,3 +137,12 @@ def test_kinds_of_ignore_files_can_be_switched_off(option: str, name: str, repo:
     out = run("sous", "bundle", "-o", "-", "--include", "*.log2,README.md", cwd=repo).out
     assert ".log2" not in out.partition("<directory_structure>")[2]
     assert f'<file path="{name}">' in run("sous", "bundle", "-o", "-", option, cwd=repo).out
+
+
+def test_without_git_on_the_machine_a_repository_is_packed_all_the_same(repo: Path, run: Run, tmp_path: Path) -> None:
+    (repo / "x.log2").write_text("x\n")
+    (repo / ".gitignore").write_text("*.log2\n")
+    with_git = run("sous", "bundle", "-o", "-", cwd=repo).out
+    done = run("sous", "bundle", "-o", "-", cwd=repo, env={"PATH": str(tmp_path / "nowhere")})
+    assert done.code == 0, done.err
+    assert done.out == with_git
