@@ -67,7 +67,7 @@ def test_a_hostile_repository_runs_nothing(key: str, repo: Path, run: Run, model
 def test_the_traps_work_on_plain_git(key: str, repo: Path) -> None:
     """Else the test above could not fail."""
     trace = hostile(repo, key)
-    for argv in (["status"], ["diff"], ["ls-tree", "-r", "HEAD"]):
+    for argv in (["status"], ["diff"], ["ls-tree", "-r", "HEAD"], ["checkout", "-q", "-B", "x"]):
         subprocess.run(["git", *argv], cwd=repo, capture_output=True, check=False, timeout=30)
     assert trace.exists()
 
