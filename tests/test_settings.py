@@ -155,3 +155,28 @@ def test_a_wrong_variable_is_named_with_its_value(
     monkeypatch.setenv(variable, value)
     with pytest.raises(SousError, match=says):
         load_settings(tmp_path)
+
+
+@pytest.mark.parametrize("written", ['"{{ 1 }}"', '{ value = "touch pwned" }', '"something else"'])
+def test_a_variable_that_the_project_exports_is_its_own_however_it_is_written(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mise renders templates and reads tables before it exports."""
+    write(tmp_path / ".mise.toml", f"[env]\nSOUS_PACKER = {written}\n")
+    monkeypatch.setenv("SOUS_PACKER", "touch pwned")
+    with pytest.raises(SousError, match=r"sets `packer`.*sous trust"):
+        load_settings(tmp_path, needs={"packer"})
+
+
+def test_an_untrusted_project_may_not_take_back_what_is_ignored(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\nignore = ["!.env"]\n')
+    with pytest.raises(SousError, match=r"sets `ignore`.*sous trust"):
+        load_settings(tmp_path)
+    trusted(tmp_path)
+    assert load_settings(tmp_path).ignore == ("!.env",)
+
+
+def test_a_file_that_breaks_the_parser_is_named(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", "a = " + "[" * 20_000)
+    with pytest.raises(SousError, match=r"\.mise\.toml"):
+        load_settings(tmp_path)

@@ -66,7 +66,8 @@ class Commands(click.Group):
         """Run a command; turn what users can cause into one line and an exit code."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except SousError as error:
             say(f"Error: {error}")
             ctx.exit(error.exit_code)
@@ -77,9 +78,18 @@ class Commands(click.Group):
             ctx.exit(130)
         except BrokenPipeError:
             # The reader has gone (`| head -1`); nothing may be flushed to it at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence_stdout()
+            ctx.exit(1)
+        except OSError as error:  # of the place we are in: a full disk, a folder that has gone, a name too long
+            say(f"Error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+            _silence_stdout()
             ctx.exit(1)
         return result
+
+
+def _silence_stdout() -> None:
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _in_one_line(error: click.UsageError) -> OneLineUsageError:

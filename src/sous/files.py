@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEMPORARY_SUFFIX = ".sous-tmp"
+_STILL_RUNNING = 600  # seconds in which a temporary file may belong to a run that goes on
 
 
 @contextlib.contextmanager
@@ -64,7 +65,9 @@ def write_file(path: Path, data: bytes) -> None:
 def is_left_over(path: Path) -> bool:
     """Tell whether a file is one that `placing` left when its process was killed."""
     pattern = rf"\..+\.[0-9a-f]{{8}}{re.escape(TEMPORARY_SUFFIX)}"
-    return path.is_file() and not path.is_symlink() and bool(re.fullmatch(pattern, path.name))
+    if path.is_symlink() or not path.is_file() or not re.fullmatch(pattern, path.name):
+        return False
+    return time.time() - path.stat().st_mtime > _STILL_RUNNING
 
 
 def remove_file(path: Path) -> None:
@@ -116,6 +119,8 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
     """Raise SousError for a target that is a folder, read-only, or a link that may be a trap of a repository."""
     if path.is_dir():
         raise SousError(f"{path} is a folder; name a file with -o")
+    if path.exists() and not path.is_file():
+        raise SousError(f"{path} is no regular file; name another with -o, or use -o - for stdout")
     if path.exists() and not path.stat().st_mode & 0o222:
         raise SousError(f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o")
     if not named:

@@ -65,11 +65,13 @@ def is_tracked_and_clean(path: Path) -> bool:
 
 
 def is_tracked(path: Path) -> bool:
-    """Tell whether git tracks this file; False where there is no git or no repository."""
+    """Tell whether git tracks this file, or may do so: True also where a repository cannot be asked."""
     try:
         return bool(git(path.parent, "ls-files", "-z", "--", f":(literal){path.name}"))
-    except (ProgramMissing, ProgramFailed):
-        return False
+    except ProgramMissing:
+        return any((folder / ".git").exists() for folder in path.absolute().parents)
+    except ProgramFailed as exc:
+        return "not a git repository" not in exc.stderr
 
 
 def _blob_hash(data: bytes, length: int) -> str:

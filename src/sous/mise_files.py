@@ -46,5 +46,5 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as exc:  # its text ends in "(at line 3, column 7)"
         raise SousError(f"{path} is not valid TOML: {exc}; mend it there") from exc
-    except (OSError, UnicodeDecodeError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise SousError(f"cannot read {path}: {exc}") from exc

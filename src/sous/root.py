@@ -32,11 +32,19 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
         return named.resolve()
     start = start.resolve()
     root = next((folder for folder in (start, *start.parents) if is_project(folder)), start)
-    if _is_home(root) or root == Path(root.anchor):
-        what = "your home folder" if _is_home(root) else "the top of the file system"
+    if _is_home(root) or root == Path(root.anchor) or holds_home(root):
+        what = "the top of the file system" if root == Path(root.anchor) else "your home folder, or holds it"
         hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
         raise SousError(f"{root} is {what}, not a project: {hint}")
     return root
+
+
+def holds_home(folder: Path) -> bool:
+    """Tell whether a folder is the home folder or one above it."""
+    try:
+        return Path.home().resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def is_project(folder: Path) -> bool:

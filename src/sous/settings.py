@@ -91,7 +91,7 @@ def project_layers(root: Path) -> list[Layer]:
     found = []
     for path in project_files(root):
         data = read_toml(path)
-        found.append(Layer(f"[env] of {path}", _from_variables(_dict(data.get("env"))), of_project=True))
+        found.append(Layer(f"[env] of {path}", _from_variables(_exported(data.get("env"))), of_project=True))
         found.append(Layer(str(path), _table(path, data), of_project=True))
     return [layer for layer in found if layer.values]
 
@@ -100,7 +100,7 @@ def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
     """Return what trust is about: each project file with its settings, and the text of the templates they point to."""
     facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers}
     for layer in layers:
-        folder = root / str(layer.values.get("templates", ""))
+        folder = root / Path(str(layer.values.get("templates", ""))).expanduser()
         if "templates" in layer.values and folder.is_dir():
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
@@ -126,10 +126,16 @@ def _dict(value: object) -> dict[str, Any]:
 
 def _environment_layer(project: list[Layer]) -> Layer:
     """Return the SOUS_… variables, without those that mise took from the project's own `[env]`."""
-    brought = [layer.values for layer in project if layer.source.startswith("[env]")]
+    brought = {key for layer in project if layer.source.startswith("[env]") for key in layer.values}
     values = _from_variables(os.environ)
-    kept = {key: value for key, value in values.items() if all(one.get(key) != value for one in brought)}
-    return Layer(_ENVIRONMENT, kept)
+    return Layer(_ENVIRONMENT, {key: value for key, value in values.items() if key not in brought})
+
+
+def _exported(tables: object) -> dict[str, Any]:
+    """Return the variables that mise exports for `[env]`, as they are now: it renders templates and reads tables."""
+    names = [name for table in (tables if isinstance(tables, list) else [tables]) for name in _dict(table)]
+    written = {name: value for name, value in _dict(tables).items() if isinstance(value, str)}
+    return {name: os.environ.get(name) or written.get(name) for name in names}
 
 
 def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,6 +183,10 @@ def _parse(source: str, key: str, value: Any, root: Path) -> Any:
 
 def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer]) -> None:
     wanted = [key for key, layer in used.items() if layer.of_project and key not in NARROWING]
+    for layer in project:  # `!glob` takes back what the defaults or the user leave out
+        if any(str(glob).startswith("!") for glob in layer.values.get("ignore", ())):
+            used = {**used, "ignore": layer}
+            wanted.append("ignore")
     if wanted and not is_trusted(root, trusted_facts(project, root)):
         source = used[wanted[0]].source
         names = ", ".join(f"`{key}`" for key in sorted(wanted))

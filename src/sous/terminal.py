@@ -7,9 +7,11 @@ import shutil
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
+
+from sous.errors import SousError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,8 +66,25 @@ def _is_tty(stream: TextIO | None) -> bool:
 
 def write_stdout(data: bytes) -> None:
     """Write `data` to stdout as it is, whatever the locale's encoding."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    stream = binary_stdout()
+    stream.write(data)
+    stream.flush()
+
+
+def binary_stdout() -> BinaryIO:
+    """Return stdout for bytes. Raises SousError when it is closed."""
+    if sys.stdout is None:
+        raise SousError("stdout is closed; write to a file with -o")
+    return sys.stdout.buffer
+
+
+def read_stdin() -> bytes:
+    """Return all of stdin; on a terminal it is said that we wait. Raises SousError when it is closed."""
+    if sys.stdin is None:
+        raise SousError("stdin is closed; name a bundle instead of -")
+    if _is_tty(sys.stdin):
+        say("reading the bundle from the terminal; Ctrl-D ends it")
+    return sys.stdin.buffer.read()
 
 
 def human_size(count: int) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +52,9 @@ def test_a_dry_run_deletes_nothing(repo: Path, run: Run) -> None:
 
 
 def test_what_a_killed_run_left_is_deleted(repo: Path, run: Run) -> None:
-    (repo / ".output.txt.0123abcd.sous-tmp").write_text("half")
+    path = repo / ".output.txt.0123abcd.sous-tmp"
+    path.write_text("half")
+    assert "nothing to clean" in run("sous", "clean", cwd=repo).err  # may be that of a run that goes on
+    os.utime(path, (1, 1))
     assert "left over" in run("sous", "clean", cwd=repo).err
     assert not list(repo.glob(".*.sous-tmp"))

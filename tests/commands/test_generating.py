@@ -302,6 +302,38 @@ def test_links_that_a_repository_lays_are_not_written_through(
     assert len(model.requests) == (name.endswith(".partial"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="waits for a process as POSIX does")
+def test_a_file_that_appears_meanwhile_is_not_overwritten(repo: Path, model: FakeModel) -> None:
+    with subprocess.Popen([*SOUS, "code-review", "-m", "slow"], cwd=repo, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not model.requests and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (repo / "code-review.md").write_text("mine\n")
+        assert process.stderr
+        err = process.stderr.read().decode()
+    assert process.returncode == 1
+    assert "was changed while the model was working" in err
+    assert (repo / "code-review.md").read_text() == "mine\n"
+    assert "Adding gives the difference" in (repo / "code-review.md.partial").read_text()
+
+
+@pytest.mark.parametrize("name", ["ok", "length"])
+def test_a_partial_file_of_the_users_own_is_kept(name: str, repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "code-review.md.partial").write_text("mine\n")
+    run("sous", "code-review", "-m", name, cwd=repo)
+    assert (repo / "code-review.md.partial").read_text() == "mine\n"
+    assert model.requests
+
+
+@pytest.mark.skipif(os.name == "nt", reason="FIFOs of POSIX")
+@pytest.mark.parametrize("name", ["output.txt", "code-review.md"])
+def test_a_fifo_is_told_and_never_waited_for(name: str, repo: Path, run: Run, model: FakeModel) -> None:
+    os.mkfifo(repo / name)
+    done = run("sous", "code-review", "-m", "ok", cwd=repo)
+    assert (done.code, "no regular file" in done.err) == (1, True)
+    assert not model.requests
+
+
 def test_an_option_of_the_model_is_sent(repo: Path, run: Run, model: FakeModel) -> None:
     run("sous", "code-review", "-m", "ok", "--option", "temperature", "0.25", cwd=repo)
     assert model.requests[0]["temperature"] == 0.25

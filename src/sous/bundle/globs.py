@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ from sous.errors import UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+_GROUPS = itertools.count()
 
 
 class Globs:
@@ -97,7 +101,12 @@ def _segment_regex(segment: str, whole: str) -> str:
     while index < len(segment):
         char = segment[index]
         index += 1
-        if char == "*":
+        if char == "*" and (more := segment.find("*", index)) > index:
+            # The shortest text up to the next star is as good as any other: no backtracking, whatever the glob.
+            name, piece = f"g{next(_GROUPS)}", _segment_regex(segment[index:more], whole)
+            out.append(f"(?=(?P<{name}>[^/]*?{piece}))(?P={name})")
+            index = more
+        elif char == "*":
             out.append("[^/]*")
         elif char == "?":
             out.append("[^/]")

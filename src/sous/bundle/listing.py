@@ -43,7 +43,7 @@ def _ask_git(base: Path) -> list[str] | None:
     inside = _InsideCheck(base)
     found = []
     for path in dict.fromkeys(listed):
-        if path in ignored:
+        if path in ignored or path.startswith("/") or ".." in path.split("/"):  # a crafted index can hold such names
             continue
         if path.rpartition("/")[2] in (IGNORE, REPOMIXIGNORE):
             return None

@@ -28,11 +28,13 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     """
     path = root / BUNDLE
     refuse_link_out(path, root=root)
+    if path.exists() and not path.is_file():
+        raise SousError(f"{path} is no regular file; move it away")
     if not path.exists():
         if not pack:
             return _bundle_above(root)
         _make(path, root, settings)
-    elif pack and renew(path, root=root):
+    elif pack and renew(path, root=root, ignore=settings.ignore):
         say(f"{BUNDLE} was older than the files; packed anew")
     return path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -124,14 +124,17 @@ def pack_to_text(path: str) -> str:
     return stream.getvalue().decode()
 
 
-def renew(path: Path, *, root: Path) -> bool:
+def renew(path: Path, *, root: Path, ignore: tuple[str, ...] = ()) -> bool:
     """Pack again what `sous` packed into `path`, in the same way; tell whether the bundle changed.
 
-    A bundle of somebody else, or one changed by hand, is left alone.
+    What the settings have come to `ignore` since then is left out too. A bundle of somebody else, or one changed by
+    hand, is left alone.
     """
     recipe = recipe_of(path)
     if recipe is None:
         return False
+    filters = replace(recipe.filters, ignore=tuple(dict.fromkeys((*recipe.filters.ignore, *ignore))))
+    recipe = replace(recipe, filters=filters)
     digest = _Digest()
     pack(digest, recipe, root=root, output=path, counting=False)
     if digest.hash.digest() == hashlib.sha256(path.read_bytes()).digest():

@@ -32,13 +32,11 @@ class Bundle:
 
     def fingerprint(self, *, without: str) -> str:
         """Return the SHA-256 of what is packed, not counting the file `without`, which a report may itself be."""
-        digest = hashlib.sha256()
-        for path, text in self.files.items():
-            if path != without:
-                digest.update(f"{path}\0{text}\0".encode("utf-8", "surrogatepass"))
-        if not self.files:
-            digest.update(self.text.encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
+        text = self.text
+        if without in self.files:
+            text = _FILE.sub(lambda match: "" if match[1] == without else match[0], text)
+        text = re.sub(rf"^[ ]*{re.escape(without)}\n", "", text, flags=re.MULTILINE)  # in the tree
+        return hashlib.sha256("\n".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def bundle_from(data: bytes, path: Path | None) -> Bundle:
@@ -58,6 +56,8 @@ def read_bundle(path: Path) -> Bundle:
     """Read a bundle from a file. Raises SousError when it is missing, unreadable or empty."""
     if path.is_dir():
         raise SousError(f"{path} is a folder, not a bundle; pack it first: `sous bundle {path}`")
+    if path.exists() and not path.is_file():
+        raise SousError(f"{path} is no regular file; give a bundle on stdin with -")
     try:
         data = path.read_bytes()
     except OSError as exc:

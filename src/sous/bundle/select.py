@@ -15,6 +15,7 @@ from sous.bundle.order import path_key
 from sous.errors import UsageProblem
 from sous.files import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
+from sous.root import holds_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +50,9 @@ def scope_of(paths: Iterable[str], cwd: Path) -> Scope:
         if not full.exists():
             raise UsageProblem(f"{path} does not exist; name a file or folder to pack")
         found.append(full)
+    for full in found:
+        if holds_home(full) or ".git" in full.parts:
+            raise UsageProblem(f"{full} is your home folder or inside .git, and is not packed; name what is meant")
     if len(found) == 1 and found[0].is_dir():
         return Scope(found[0])
     for full in found:

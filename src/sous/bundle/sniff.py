@@ -26,12 +26,14 @@ _KINDS = (
     ("files-to-prompt", rb'<documents>\n<document index="1">\n<source>', b""),
     ("gitingest", "Directory structure:\n└── ".encode(), b"\nFILE: "),
     ("code2prompt", rb"# Table of Contents\n- ", b"\n\n- Extension: "),
-    ("yek", rb">>>> \S", b""),
+    ("yek", rb">>>> [^\s:]+\n", b""),
 )
 
 
 def bundle_kind(path: Path) -> str | None:
     """Return which packer wrote a file, or None when it is no bundle that can be recognised for sure."""
+    if not path.is_file():
+        return None
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -59,7 +58,7 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     from sous.names import BUNDLE
     from sous.root import find_root
     from sous.settings import load_settings
-    from sous.terminal import say
+    from sous.terminal import binary_stdout, say
 
     if project and paths:
         raise click.UsageError("--project packs everything; leave out the paths or --project.")
@@ -82,7 +81,7 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
         by_changes=not no_git_sort_by_changes,
     )
     if output == "-":
-        packed = pack(sys.stdout.buffer, recipe, root=root)
+        packed = pack(binary_stdout(), recipe, root=root)
         where = "stdout"
     else:
         path = Path(output).absolute() if output else root / BUNDLE

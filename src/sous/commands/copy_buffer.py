@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -28,10 +27,10 @@ def copy_buffer(bundle: str | None, root_option: Path | None, pack: bool) -> Non
     from sous.names import BUNDLE
     from sous.root import find_root
     from sous.settings import load_settings
-    from sous.terminal import human_size, say
+    from sous.terminal import human_size, read_stdin, say
 
     if bundle == "-":
-        found = bundle_from(sys.stdin.buffer.read(), None)
+        found = bundle_from(read_stdin(), None)
     elif bundle is not None:
         found = read_bundle(Path(bundle))
     else:

@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from sous import __version__
 from sous.bundle.obtain import obtain_bundle
 from sous.bundle.pack import recipe_of
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
-from sous.errors import SousError
+from sous.errors import SousError, UnusableAnswer
 from sous.files import shown_path
 from sous.models.ask import Answer, ask
 from sous.models.choose import Choice, choose_model, llm_folder
@@ -23,10 +21,10 @@ from sous.prompts.find import Template, find_template
 from sous.prompts.render import Prompt, fill
 from sous.reports.place import Plan, facts_in_place, keep_partial, partial_path, place_report, plan_report
 from sous.reports.provenance import sign
-from sous.reports.shape import count_findings, unwrap
+from sous.reports.shape import count_findings, is_visible, unwrap
 from sous.root import find_root
 from sous.settings import Settings, load_settings
-from sous.terminal import Waiting, clean, say, say_lines, stderr_is_terminal, write_stdout
+from sous.terminal import Waiting, clean, read_stdin, say, say_lines, stderr_is_terminal, write_stdout
 
 if TYPE_CHECKING:
     from sous.commands.options import Request
@@ -62,12 +60,14 @@ def generate(command: str, request: Request) -> None:
     partial = plan.partial if plan else partial_path(Path.cwd() / report.output)
     answer = _ask(prompt, choice, partial, live=_is_watched(request, to_stdout=to_stdout))
     body = unwrap(answer.text)
+    if not is_visible(body):
+        raise UnusableAnswer(f"{choice.name} sent an answer without any text; try again, or take another model")
     text = sign(body, {**facts, **_bill(answer)})
     if plan is None:
         write_stdout(text.encode("utf-8", "replace"))
         where = "stdout"
     else:
-        where = place_report(plan, text, root=root)
+        where = place_report(plan, text, root=root, named=request.output is not None)
     _tell(request, f"{where}: {_what_came(report, body)}; {_used(answer)}")
 
 
@@ -96,9 +96,7 @@ def _plan(report: Report, request: Request, root: Path) -> Plan:
 
 def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
     if request.bundle == "-":
-        if sys.stdin.isatty():
-            say("reading the bundle from the terminal; Ctrl-D ends it")
-        return bundle_from(sys.stdin.buffer.read(), None)
+        return bundle_from(read_stdin(), None)
     path = Path(request.bundle) if request.bundle is not None else obtain_bundle(root, settings, pack=request.pack)
     bundle = read_bundle(path)
     recipe = recipe_of(path)
@@ -206,18 +204,20 @@ def _used(answer: Answer) -> str:
 
 def _show(choice: Choice, prompt: Prompt, size: Size) -> None:
     """Print what would be sent."""
-    click.echo(f"model:   {choice.name}")
+    shown = [f"model:   {choice.name}"]
     if choice.options:
-        click.echo(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
-    click.echo(f"tokens:  {size.tokens:,} (o200k_base){size.share}")
-    click.echo(f"price:   {size.price.removeprefix('price ')}")
-    click.echo("prompt:")
+        shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
+    shown += [
+        f"tokens:  {size.tokens:,} (o200k_base){size.share}",
+        f"price:   {size.price.removeprefix('price ')}",
+        "prompt:",
+    ]
     for part in (prompt.bundle, prompt.task):
         lines = part.strip("\n ").splitlines()
-        for line in lines[:_HEAD_LINES]:
-            click.echo(f"  {clean(line)}")
+        shown += [f"  {line}" for line in lines[:_HEAD_LINES]]
         if len(lines) > _HEAD_LINES:
-            click.echo(f"  … {len(lines) - _HEAD_LINES:,} more lines …")
+            shown.append(f"  … {len(lines) - _HEAD_LINES:,} more lines …")
+    write_stdout("".join(f"{clean(line)}\n" for line in shown).encode("utf-8", "replace"))
     say("nothing was sent")
 
 

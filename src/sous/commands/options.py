@@ -17,7 +17,6 @@ root_option = click.option(
     "--root",
     "root_option",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    envvar="SOUS_ROOT",
     metavar="DIR",
     help="The project's folder, if not the nearest one with .git or a mise configuration.",
 )

@@ -52,7 +52,7 @@ def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answe
         missing = what_is_missing(response)
     except Exception as exc:  # every plugin raises its own library's types
         raise explain(exc, choice) from exc
-    text = "".join(pieces)
+    text = "".join(pieces).encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     log_response(response)
     if missing:
         raise UnusableAnswer(f"the answer of {choice.name} is not complete: {missing}")

@@ -41,6 +41,8 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
         model = llm.get_model(wanted)
     except llm.UnknownModelError as exc:
         raise SousError(f"unknown model {wanted}; `llm models` lists those you have, plugins add more") from exc
+    except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
+        raise SousError(f"llm cannot load its models: {exc!r}; look into {llm_folder()}") from exc
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 

@@ -14,7 +14,7 @@ from sous.terminal import say
 if TYPE_CHECKING:
     import llm
 
-_TRIES = 6
+_TRIES = 4
 
 
 def log_response(response: llm.Response) -> None:
@@ -30,8 +30,8 @@ def log_response(response: llm.Response) -> None:
         return
     for attempt in range(_TRIES):
         try:
-            with locked(state_folder() / "llm-log.lock", timeout=60):
-                connection = sqlite3.connect(folder / "logs.db", timeout=30)
+            with locked(state_folder() / "llm-log.lock", timeout=20):
+                connection = sqlite3.connect(folder / "logs.db", timeout=5)
                 try:
                     response.log_to_db(sqlite_utils.Database(connection))
                 finally:

@@ -135,7 +135,7 @@ def _read_yaml(path: Path) -> dict[str, Any]:
         data = yaml.safe_load(path.read_text("utf-8"))
     except OSError as exc:
         raise SousError(f"cannot read the template {path}: {exc.strerror}") from exc
-    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:
         raise SousError(f"{path} is not valid YAML: {exc}") from exc
     if isinstance(data, str):
         return {"prompt": data}

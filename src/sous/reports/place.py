@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.errors import SousError
-from sous.files import shown_path, write_file
+from sous.files import refuse_dangerous, shown_path, write_file
 from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.readme import Way
-from sous.reports.target import Target, check_target, read_existing
+from sous.reports.target import Target, check_target, fingerprint, read_existing
+from sous.state import read_state, write_state
 from sous.terminal import is_interactive, say, say_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.names import Report
+
+
+_PARTIALS = "partials.json"
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ def facts_in_place(plan: Plan) -> dict[str, object] | None:
     return read_signature(text)[1] if is_unchanged(text) else None
 
 
-def place_report(plan: Plan, text: str, *, root: Path) -> str:
+def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
     """Write a report and return its name for people; what cannot be written is kept beside it. Raises SousError."""
     path = plan.target.path
     try:
+        _check_again(plan, root=root, named=named)
         if plan.way is Way.ASK:
             path = _settle(path, text, root)
         elif plan.way is Way.MARKED:
@@ -70,8 +75,7 @@ def place_report(plan: Plan, text: str, *, root: Path) -> str:
     except (SousError, click.Abort):
         _rescue(plan.partial, text)  # the answer is paid for
         raise
-    if plan.partial.is_file() and not plan.partial.is_symlink():
-        plan.partial.unlink()
+    drop_partial(plan.partial)
     name = shown_path(path)
     if plan.target.in_git:
         say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
@@ -80,11 +84,32 @@ def place_report(plan: Plan, text: str, *, root: Path) -> str:
     return name
 
 
+def _check_again(plan: Plan, *, root: Path, named: bool) -> None:
+    """Raise SousError when the place is not what it was before the model was asked."""
+    path = plan.target.path
+    refuse_dangerous(path, root=root, named=named)
+    if plan.way is not Way.MARKED and not plan.target.is_as_before():
+        raise SousError(f"{path.name} was changed while the model was working, so it was left as it is")
+
+
 def keep_partial(partial: Path, text: str) -> None:
     """Write what came of an answer; never through a link, which a repository could have laid. Raises SousError."""
     if partial.is_symlink():
         raise SousError(f"{partial} is a link; remove it")
+    if partial.exists() and read_state(_PARTIALS).get(str(partial)) != fingerprint(partial):
+        raise SousError(f"{partial} was not written by sous; move it away")
     write_file(partial, text.encode("utf-8", "replace"))
+    write_state(_PARTIALS, {**read_state(_PARTIALS), str(partial): fingerprint(partial)})
+
+
+def drop_partial(partial: Path) -> None:
+    """Delete what an earlier answer left, if it is ours and nobody changed it."""
+    if (
+        partial.is_file()
+        and not partial.is_symlink()
+        and read_state(_PARTIALS).get(str(partial)) == fingerprint(partial)
+    ):
+        partial.unlink()
 
 
 def _rescue(partial: Path, text: str) -> None:

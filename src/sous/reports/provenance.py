@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any
 
-_COMMENT = re.compile(r"\n*<!-- sous (\{.*\}) -->\s*\Z")
+_COMMENT = re.compile(r"\n<!-- sous (\{.*\}) -->\s*")
 _TICK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) \[)[xX](\])", re.MULTILINE)
 
 
@@ -21,14 +21,15 @@ def sign(body: str, facts: dict[str, Any]) -> str:
 
 def read_signature(text: str) -> tuple[str, dict[str, Any] | None]:
     """Split a report into its text and the facts of its comment, None where there is no such comment."""
-    match = _COMMENT.search(text)
+    start = text.rfind("\n<!-- sous {")
+    match = _COMMENT.fullmatch(text, start) if start >= 0 else None
     if match is None:
         return text, None
     try:
         facts = json.loads(match[1])
-    except ValueError:
+    except (ValueError, RecursionError):
         return text, None
-    return text[: match.start()].strip("\n") + "\n", facts if isinstance(facts, dict) else None
+    return text[:start].strip("\n") + "\n", facts if isinstance(facts, dict) else None
 
 
 def is_unchanged(text: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import refuse_dangerous
 from sous.names import README_ASIDE
-from sous.reports.target import Target, check_target, read_existing
+from sous.reports.target import Target, check_target, fingerprint, read_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, 
     """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
     refuse_dangerous(path, root=root, named=named)
     old = read_existing(path) if path.exists() else ""
-    if _MARKED.search(old):
+    if END in old and _MARKED.search(old):
         return ReadmePlan(Target(path), Way.MARKED)
     if BEGIN in old.splitlines() or END in old.splitlines():
         raise SousError(f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it")
@@ -53,9 +53,9 @@ def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, 
         if named:
             raise
     if yes:
-        return ReadmePlan(Target(path), Way.WHOLE)
+        return ReadmePlan(Target(path, before=fingerprint(path)), Way.WHOLE)
     if interactive:
-        return ReadmePlan(Target(path), Way.ASK)
+        return ReadmePlan(Target(path, before=fingerprint(path)), Way.ASK)
     return ReadmePlan(aside(path, root=root, force=force), Way.ASIDE)
 
 
@@ -81,5 +81,5 @@ def difference(old: str, new: str, name: str) -> Iterator[str]:
 
 def marked_text(text: str) -> str:
     """Return what stands between the markers, empty where there are none."""
-    match = _MARKED.search(text)
+    match = _MARKED.search(text) if END in text else None
     return match[0].removeprefix(BEGIN).removesuffix(END).strip() + "\n" if match else ""

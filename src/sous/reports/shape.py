@@ -27,6 +27,13 @@ def unwrap(text: str) -> str:
     return match["body"] + "\n" if _balanced(match["body"], match["fence"]) else text
 
 
+def is_visible(text: str) -> bool:
+    """Tell whether an answer holds anything to read, besides comments, fences and characters without width."""
+    return bool(
+        re.sub(r"<!--.*?-->|[`~\s\u200b-\u200f\u2060\ufeff]", "", text, flags=re.DOTALL).removeprefix("markdown")
+    )
+
+
 def count_findings(text: str) -> int:
     """Return how many `## …` sections have the field that says where."""
     from markdown_it import MarkdownIt

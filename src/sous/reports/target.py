@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,11 @@ class Target:
 
     path: Path
     in_git: bool = False
+    before: str | None = None
+
+    def is_as_before(self) -> bool:
+        """Tell whether the file is still what it was when the target was checked."""
+        return fingerprint(self.path) == self.before
 
 
 def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
@@ -27,16 +33,28 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
     empty, was made by us and not changed since, or is tracked by git without changes; with `force` always.
     """
     refuse_dangerous(path, root=root, named=named)
-    if force or not path.exists() or path.stat().st_size == 0:
-        return Target(path)
+    before = fingerprint(path)
+    if not os.access(_existing_parent(path), os.W_OK):
+        raise SousError(f"{shown_path(path.parent)} cannot be written to: nothing was sent. Write elsewhere with -o")
+    if force or before is None or path.stat().st_size == 0:
+        return Target(path, before=before)
     if is_tracked_and_clean(Path(os.path.realpath(path))):
-        return Target(path, in_git=True)
+        return Target(path, in_git=True, before=before)
     if is_unchanged(read_existing(path)):
-        return Target(path)
+        return Target(path, before=before)
     raise SousError(
         f"{shown_path(path)} exists and was not written by sous, or was changed since: nothing was sent. "
         "Use --force to replace it, or -o FILE to write elsewhere"
     )
+
+
+def fingerprint(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def _existing_parent(path: Path) -> Path:
+    return next(folder for folder in path.absolute().parents if folder.exists())
 
 
 def read_existing(path: Path) -> str:
