@@ -89,3 +89,7 @@ def test_any_text_is_a_glob_or_a_usage_problem(glob: str, path: str) -> None:
 def test_a_glob_with_many_stars_takes_no_time() -> None:
     assert not Globs(["*a*a*a*a*a*a*a*a*a*a*b", "**/" * 30 + "x"]).match("a" * 200)
     assert Globs(["*a*b*c"]).match("xaybzbc")
+
+
+def test_a_glob_may_stand_twice() -> None:
+    assert Globs(["a*b*c", "a*b*c"]).match("axbyc")

@@ -65,7 +65,8 @@ def split_list(value: str) -> list[str]:
 
 
 def _compile(regexes: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{regex})" for regex in regexes), re.DOTALL)
+    # Each once: a repeated glob would repeat the names of its groups.
+    return re.compile("|".join(f"(?:{regex})" for regex in dict.fromkeys(regexes)), re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
