@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sous import trust
 from sous.errors import SousError
 from sous.settings import Settings, load_settings, project_layers, trusted_facts
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MODEL = {"model"}
 
@@ -180,3 +178,67 @@ def test_a_file_that_breaks_the_parser_is_named(tmp_path: Path) -> None:
     write(tmp_path / ".mise.toml", "a = " + "[" * 20_000)
     with pytest.raises(SousError, match=r"\.mise\.toml"):
         load_settings(tmp_path)
+
+
+def test_a_user_file_inside_the_project_is_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project can make mise export XDG_CONFIG_HOME."""
+    write(tmp_path / "evil/mise/config.toml", '[_.sous]\npacker = "touch pwned"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "evil"))
+    assert load_settings(tmp_path, needs={"packer"}).packer is None
+
+
+def test_a_variable_from_a_file_that_the_project_names_is_the_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / ".mise.toml", '[env]\n_.file = ".env"\n')
+    monkeypatch.setenv("SOUS_PACKER", "touch pwned")
+    with pytest.raises(SousError, match=r"sets `packer`.*sous trust"):
+        load_settings(tmp_path, needs={"packer"})
+
+
+def test_the_users_own_file_in_the_home_folder_is_no_project(home: Path) -> None:
+    write(home / ".config/mise/config.toml", '[_.sous]\nmodel = "mine"\n')
+    assert load_settings(home, needs=MODEL).model == "mine"
+
+
+def test_an_untrusted_project_is_refused_before_its_templates_are_read(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\ntemplates = "/proc"\n')
+    with pytest.raises(SousError, match="sous trust"):
+        load_settings(tmp_path, needs={"templates"})
+
+
+def test_relative_templates_are_relative_to_the_file_that_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    write(config / "mise/config.toml", '[_.sous]\ntemplates = "prompts"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(config))
+    project = tmp_path / "project"
+    project.mkdir()
+    assert load_settings(project, needs={"templates"}).templates == config / "mise/prompts"
+    monkeypatch.setenv("SOUS_TEMPLATES", "mine")
+    assert load_settings(project, needs={"templates"}).templates == Path.cwd() / "mine"
+
+
+def test_a_list_in_a_variable_is_split_outside_braces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOUS_IGNORE", "*.{a,b}, c")
+    assert load_settings(tmp_path).ignore == ("*.{a,b}", "c")
+
+
+@pytest.mark.parametrize("named", ["/", "..", "~"])
+def test_templates_outside_the_project_cannot_be_trusted(tmp_path: Path, named: str) -> None:
+    write(tmp_path / ".mise.toml", f'[_.sous]\ntemplates = "{named}"\n')
+    with pytest.raises(SousError, match="outside the project"):
+        trusted_facts(project_layers(tmp_path), tmp_path)
+
+
+def test_only_templates_are_trusted_and_read(tmp_path: Path) -> None:
+    write(tmp_path / ".mise.toml", '[_.sous]\ntemplates = "prompts"\n')
+    write(tmp_path / "prompts/a.yaml", "prompt: a\n")
+    write(tmp_path / "prompts/data.bin", "x")
+    (tmp_path / "prompts/link.md").symlink_to("/etc/passwd")
+    facts = trusted_facts(project_layers(tmp_path), tmp_path)
+    assert [Path(name).name for name in facts] == [".mise.toml", "a.yaml"]
+    write(tmp_path / "prompts/large.md", "x" * 1_000_001)
+    with pytest.raises(SousError, match="more than templates"):
+        trusted_facts(project_layers(tmp_path), tmp_path)

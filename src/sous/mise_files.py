@@ -8,24 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.root import MISE_FILES
+from sous.root import project_file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def project_files(root: Path) -> Iterator[Path]:
-    """Yield the mise files of a project, the strongest last."""
-    return (path for name in reversed(MISE_FILES) if (path := root / name).is_file())
+    """Yield the mise files of a project, the strongest last; in the home folder not those that are the user's own."""
+    return (path for name in project_file_names(root) if (path := root / name).is_file())
 
 
-def user_files() -> Iterator[Path]:
-    """Yield the user's own mise files, the strongest last."""
+def user_files(root: Path) -> Iterator[Path]:
+    """Yield the user's own mise files, the strongest last.
+
+    None that lies in the project: a project can make mise export its own XDG_CONFIG_HOME or MISE_CONFIG_DIR.
+    """
     folder = mise_config_folder()
     paths = [*sorted(folder.glob("conf.d/*.toml")), folder / "config.toml"]
     if named := os.environ.get("MISE_GLOBAL_CONFIG_FILE"):
         paths.append(Path(named))
-    return (path for path in paths if path.is_file())
+    inside = root.resolve()
+    is_home = inside == Path.home().resolve()
+    return (path for path in paths if path.is_file() and (is_home or not path.resolve().is_relative_to(inside)))
 
 
 def mise_config_folder() -> Path:

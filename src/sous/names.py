@@ -34,3 +34,4 @@ REPORTS = {
 
 # What an earlier run left in the root and the next bundle must not hold.
 OWN_FILES = (BUNDLE, README_ASIDE, *(report.output for report in REPORTS.values() if report.output != "README.md"))
+TEMPLATE_ENDINGS = (".yaml", ".yml", ".md", ".txt", ".jinja", ".j2")  # what a template or a part of one is called

@@ -49,8 +49,12 @@ def holds_home(folder: Path) -> bool:
 
 def is_project(folder: Path) -> bool:
     """Tell whether a folder holds `.git` or a mise configuration that is not the user's own."""
-    names = [name for name in MISE_FILES if not (name in _GLOBAL_IN_HOME and _is_home(folder))]
-    return (folder / ".git").exists() or any((folder / name).is_file() for name in names)
+    return (folder / ".git").exists() or any((folder / name).is_file() for name in project_file_names(folder))
+
+
+def project_file_names(folder: Path) -> list[str]:
+    """Return where a project in `folder` may keep its mise configuration, the strongest last."""
+    return [name for name in reversed(MISE_FILES) if not (name in _GLOBAL_IN_HOME and _is_home(folder))]
 
 
 def _is_home(folder: Path) -> bool:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.mise_files import project_files, read_toml, user_files
-from sous.trust import is_trusted
+from sous.names import TEMPLATE_ENDINGS
+from sous.trust import is_known, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,6 +24,7 @@ STYLES = ("xml",)
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers"})
 _LISTS = ("ignore", "include")
+_MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -55,6 +57,7 @@ class Layer:
     source: str
     values: Mapping[str, Any]
     of_project: bool = False
+    folder: Path = Path()  # what a relative path in it is relative to
 
 
 def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: Collection[str] = ()) -> Settings:
@@ -65,7 +68,7 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
     """
     project = project_layers(root)
     layers = [
-        *(Layer(str(path), _table(path, read_toml(path))) for path in user_files()),
+        *(Layer(str(path), _table(path, read_toml(path)), folder=path.parent) for path in user_files(root)),
         *project,
         _environment_layer(project),
         Layer("the command line", {key: value for key, value in (given or {}).items() if value is not None}),
@@ -74,7 +77,7 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
     sources: dict[str, Layer] = {}
     for layer in layers:
         for key, value in layer.values.items():
-            parsed = _parse(layer.source, key, value, root)
+            parsed = _parse(layer, key, value)
             values[key] = (*values.get(key, ()), *parsed) if key in _LISTS else parsed
             sources[key] = layer
     _refuse_untrusted(root, project, {key: sources[key] for key in needs if key in sources})
@@ -91,21 +94,41 @@ def project_layers(root: Path) -> list[Layer]:
     found = []
     for path in project_files(root):
         data = read_toml(path)
-        found.append(Layer(f"[env] of {path}", _from_variables(_exported(data.get("env"))), of_project=True))
-        found.append(Layer(str(path), _table(path, data), of_project=True))
+        found.append(
+            Layer(f"[env] of {path}", _from_variables(_exported(data.get("env"))), of_project=True, folder=root)
+        )
+        found.append(Layer(str(path), _table(path, data), of_project=True, folder=root))
     return [layer for layer in found if layer.values]
 
 
 def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
-    """Return what trust is about: each project file with its settings, and the text of the templates they point to."""
+    """Return what trust is about: each project file with its settings, and the text of the templates they point to.
+
+    Raises SousError for templates that lie outside the project or are too large to be templates.
+    """
     facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers}
     for layer in layers:
-        folder = root / Path(str(layer.values.get("templates", ""))).expanduser()
-        if "templates" in layer.values and folder.is_dir():
-            for path in sorted(folder.rglob("*")):
-                if path.is_file():
-                    facts[str(path)] = path.read_text("utf-8", "replace")
+        if isinstance(named := layer.values.get("templates"), str):
+            for path in _template_files(root / Path(named).expanduser(), root):
+                facts[str(path)] = path.read_text("utf-8", "replace")
     return facts
+
+
+def _template_files(folder: Path, root: Path) -> list[Path]:
+    """Return what rendering could read of a project's templates. Raises SousError."""
+    if not folder.resolve().is_relative_to(root.resolve()):
+        raise SousError(f"`templates` of {root} names {folder}, which lies outside the project; put them inside it")
+    found, size = [], 0
+    for one, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(one, name)
+            if path.suffix in TEMPLATE_ENDINGS and path.is_file() and not path.is_symlink():
+                found.append(path)
+                size += path.stat().st_size
+            if size > _MOST_TEMPLATES or len(found) > _MOST_FILES:
+                raise SousError(f"`templates` names {folder}, which holds more than templates; give them a folder")
+    return found
 
 
 def _table(path: Path, data: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +157,8 @@ def _environment_layer(project: list[Layer]) -> Layer:
 def _exported(tables: object) -> dict[str, Any]:
     """Return the variables that mise exports for `[env]`, as they are now: it renders templates and reads tables."""
     names = [name for table in (tables if isinstance(tables, list) else [tables]) for name in _dict(table)]
+    if "_" in names:  # `_.file` and `_.source` export what stands elsewhere: any variable may be of their making
+        names += [f"SOUS_{key.upper()}" for key in _KNOWN]
     written = {name: value for name, value in _dict(tables).items() if isinstance(value, str)}
     return {name: os.environ.get(name) or written.get(name) for name in names}
 
@@ -145,7 +170,7 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, str) or not value:
             continue
         if key in _LISTS:
-            found[key] = [part for part in value.split(",") if part]
+            found[key] = split_list(value)
         elif key == "options":
             found[key] = _options(value)
         elif key == "line_numbers":
@@ -155,14 +180,27 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def split_list(value: str) -> list[str]:
+    """Split `a,b,{c,d}` at the commas outside braces; empty pieces are dropped."""
+    pieces, depth, start = [], 0, 0
+    for index, char in enumerate(value):
+        depth += (char == "{") - (char == "}")
+        if char == "," and depth <= 0:
+            pieces.append(value[start:index])
+            start = index + 1
+    pieces.append(value[start:])
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
 def _options(value: str) -> dict[str, str] | str:
     """Return `a=1,b=2` as a table; what is not of this form stays as it is, and is told of like any wrong value."""
     pairs = [part.partition("=") for part in value.split(",")]
     return {key: one for key, _, one in pairs} if all(equals for _, equals, _ in pairs) else value
 
 
-def _parse(source: str, key: str, value: Any, root: Path) -> Any:
+def _parse(layer: Layer, key: str, value: Any) -> Any:
     """Return a value in its own type. Raises SousError for a wrong one."""
+    source = layer.source
     if key in _LISTS:
         good, what = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value), "a list of globs"
     elif key == "options":
@@ -178,7 +216,7 @@ def _parse(source: str, key: str, value: Any, root: Path) -> Any:
         raise SousError(f"{source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
-    return root / Path(value).expanduser() if key == "templates" else value
+    return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value
 
 
 def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer]) -> None:
@@ -187,7 +225,7 @@ def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer
         if any(str(glob).startswith("!") for glob in layer.values.get("ignore", ())):
             used = {**used, "ignore": layer}
             wanted.append("ignore")
-    if wanted and not is_trusted(root, trusted_facts(project, root)):
+    if wanted and not (is_known(root) and is_trusted(root, trusted_facts(project, root))):
         source = used[wanted[0]].source
         names = ", ".join(f"`{key}`" for key in sorted(wanted))
         raise SousError(f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`")

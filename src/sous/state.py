@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from sous.files import write_file
+from sous.files import locked, write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -30,3 +32,12 @@ def read_state(name: str) -> dict[str, Any]:
 def write_state(name: str, data: dict[str, Any]) -> None:
     """Keep a JSON object under `name`. Raises SousError."""
     write_file(state_folder() / name, json.dumps(data, indent=1, sort_keys=True).encode())
+
+
+@contextlib.contextmanager
+def change_state(name: str) -> Iterator[dict[str, Any]]:
+    """Yield what is kept under `name`, to be changed in place while no other process can. Raises SousError."""
+    with locked(state_folder() / f"{name}.lock"):
+        data = read_state(name)
+        yield data
+        write_state(name, data)

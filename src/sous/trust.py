@@ -6,13 +6,18 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from sous.state import read_state, write_state
+from sous.state import change_state, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 _FILE = "trust.json"
+
+
+def is_known(root: Path) -> bool:
+    """Tell whether the user ever trusted this folder; cheap, so asked before anything of the project is read."""
+    return str(root.resolve()) in read_state(_FILE)
 
 
 def is_trusted(root: Path, facts: Mapping[str, Any]) -> bool:
@@ -22,14 +27,14 @@ def is_trusted(root: Path, facts: Mapping[str, Any]) -> bool:
 
 def trust(root: Path, facts: Mapping[str, Any]) -> None:
     """Remember that the user trusts a project as it is now. Raises SousError."""
-    write_state(_FILE, {**read_state(_FILE), str(root.resolve()): _fingerprint(facts)})
+    with change_state(_FILE) as known:
+        known[str(root.resolve())] = _fingerprint(facts)
 
 
 def distrust(root: Path) -> None:
     """Forget a project. Raises SousError."""
-    known = read_state(_FILE)
-    known.pop(str(root.resolve()), None)
-    write_state(_FILE, known)
+    with change_state(_FILE) as known:
+        known.pop(str(root.resolve()), None)
 
 
 def _fingerprint(facts: Mapping[str, Any]) -> str:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.bundle.globs import Globs, split_list
+from sous.bundle.globs import Globs
 from sous.errors import UsageProblem
+from sous.settings import split_list
 
 
 @pytest.mark.parametrize(

@@ -41,3 +41,15 @@ def test_a_broken_file_is_told_first(repo: Path, run: Run) -> None:
     (repo / ".mise.toml").write_text("[_.sous]\nmodle = 1\n")
     done = run("sous", "trust", "--yes", cwd=repo)
     assert (done.code, "did you mean `model`?" in done.err) == (1, True)
+
+
+def test_two_at_once_are_both_remembered(tmp_path: Path, run: Run) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    folders = [tmp_path / f"p{number}" for number in range(6)]
+    for folder in folders:
+        folder.mkdir()
+        (folder / ".mise.toml").write_text('[_.sous]\nmodel = "x"\n')
+    with ThreadPoolExecutor(6) as pool:
+        assert all(done.code == 0 for done in pool.map(lambda one: run("sous", "trust", "-y", cwd=one), folders))
+    assert all("trusted as it is" in run("sous", "trust", "--show", cwd=folder).err for folder in folders)

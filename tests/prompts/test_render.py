@@ -4,8 +4,7 @@ import llm
 import pytest
 
 from sous.errors import SousError
-from sous.prompts.find import Template
-from sous.prompts.render import fill
+from sous.prompts.render import Template, fill
 
 BUNDLE = "the $bundle ${x} $$ 100%\n"
 

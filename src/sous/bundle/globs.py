@@ -52,18 +52,6 @@ class Globs:
         return taken
 
 
-def split_list(value: str) -> list[str]:
-    """Split `a,b,{c,d}` at the commas outside braces; empty pieces are dropped."""
-    pieces, depth, start = [], 0, 0
-    for index, char in enumerate(value):
-        depth += (char == "{") - (char == "}")
-        if char == "," and depth <= 0:
-            pieces.append(value[start:index])
-            start = index + 1
-    pieces.append(value[start:])
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
 def _compile(regexes: list[str]) -> re.Pattern[str]:
     # Each once: a repeated glob would repeat the names of its groups.
     return re.compile("|".join(f"(?:{regex})" for regex in dict.fromkeys(regexes)), re.DOTALL)

@@ -10,7 +10,7 @@ from sous.marks import marked
 from sous.prompts.find import former_names, shipped_template, template_names
 
 if TYPE_CHECKING:
-    from sous.prompts.find import Template
+    from sous.prompts.render import Template
 
 
 class _Literal(str):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import yaml
 from sous.errors import SousError
 from sous.marks import is_ours
 from sous.names import REPORTS
-from sous.prompts.render import render_jinja
+from sous.prompts.render import Template, render_jinja
 from sous.resources import resource_folder
 from sous.terminal import say
 
@@ -24,19 +22,9 @@ _FORMER_NAMES = {"github-issue-gen": "github-issues-gen"}
 _READ_KEYS = ("prompt", "system", "defaults")
 
 
-@dataclass(frozen=True)
-class Template:
-    """A prompt template in llm's terms: text with `$variables`, of which `$input` is the bundle."""
-
-    name: str
-    prompt: str | None = None
-    system: str | None = None
-    defaults: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of all that shapes the request."""
-        return hashlib.sha256(repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()).hexdigest()
+def is_file_name(name: str) -> bool:
+    """Tell whether NAME|FILE means a file."""
+    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
 def template_names() -> list[str]:
@@ -61,7 +49,7 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
     A name is looked for in `project` (the folder that a trusted project names), then in `user` (llm's own folder,
     unless what is there is an unchanged copy of ours), then among ours. Raises SousError.
     """
-    if "/" in name or "\\" in name or name.endswith((".yaml", ".yml")):
+    if is_file_name(name):
         return _load_plain(Path(name))
     full = canonical_name(name)
     if project is not None:

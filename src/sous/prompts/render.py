@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.names import TEMPLATE_ENDINGS
 from sous.resources import resource_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from sous.prompts.find import Template
+
+@dataclass(frozen=True)
+class Template:
+    """A prompt template in llm's terms: text with `$variables`, of which `$input` is the bundle."""
+
+    name: str
+    prompt: str | None = None
+    system: str | None = None
+    defaults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of all that shapes the request."""
+        return hashlib.sha256(repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,16 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
         return environment.from_string(text).render()
     except jinja2.TemplateNotFound as exc:
         raise SousError(f"template {name} cannot be rendered: {exc.name} is not there; ours are {_parts()}") from exc
-    except (jinja2.TemplateError, OverflowError, TypeError, ValueError, MemoryError) as exc:
+    except (
+        jinja2.TemplateError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        MemoryError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as exc:
         raise SousError(f"template {name} cannot be rendered: {exc}") from exc
 
 
@@ -82,7 +106,7 @@ def _read_part(name: str, folders: Iterable[Path]) -> str | None:
     """Return a shared part; one that lies (or links) outside the folders is not there."""
     for folder in folders:
         path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
+        if path.is_relative_to(folder.resolve()) and path.is_file() and path.suffix in TEMPLATE_ENDINGS:
             return path.read_text("utf-8").rstrip("\n")
     return None
 
