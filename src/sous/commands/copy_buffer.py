@@ -23,11 +23,11 @@ def copy_buffer(bundle: str | None, root_option: Path | None, pack: bool) -> Non
     from sous.bundle.read import bundle_from, read_bundle
     from sous.clipboard import copy
     from sous.errors import SousError
-    from sous.models.count import count_tokens
     from sous.names import BUNDLE
     from sous.root import find_root
     from sous.settings import load_settings
     from sous.terminal import human_size, read_stdin, say
+    from sous.tokens import count_tokens
 
     if bundle == "-":
         found = bundle_from(read_stdin(), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer; tokens as the provider counted them (None: it did not say), time in seconds."""
+    """A whole answer; tokens as the provider counted them (None: it did not say), time in seconds.
+
+    `log` writes it to llm's log; it may wait, so what was paid for is put in its place first.
+    """
 
     text: str
     model: str
@@ -33,6 +37,7 @@ class Answer:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int = 0
+    log: Callable[[], None] = lambda: None
 
 
 def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answer:
@@ -53,14 +58,19 @@ def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answe
     except Exception as exc:  # every plugin raises its own library's types
         raise explain(exc, choice) from exc
     text = "".join(pieces).encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    log_response(response)
-    if missing:
-        raise UnusableAnswer(f"the answer of {choice.name} is not complete: {missing}")
-    if is_refusal(text):
-        raise UnusableAnswer(f"{choice.name} refused: {one_line(text)[:120]}")
-    if not text.strip():
-        raise UnusableAnswer(f"{choice.name} sent an empty answer; try again, or take another model")
+    wrong = _what_is_wrong(text, missing, choice.name)
+    if wrong:
+        log_response(response)
+        raise UnusableAnswer(wrong)
     return _answer(text, response, choice, time.monotonic() - began)
+
+
+def _what_is_wrong(text: str, missing: str | None, model: str) -> str | None:
+    if missing:
+        return f"the answer of {model} is not complete: {missing}"
+    if is_refusal(text):
+        return f"{model} refused: {one_line(text)[:120]}"
+    return None if text.strip() else f"{model} sent an empty answer; try again, or take another model"
 
 
 def _arguments(prompt: Prompt) -> dict[str, Any]:
@@ -81,7 +91,8 @@ def _answer(text: str, response: llm.Response, choice: Choice, seconds: float) -
     cost = Cost(None)
     if usage.input is not None:
         cost = price(choice.model, input_tokens=usage.input, output_tokens=usage.output or 0, cached_tokens=cached)
-    return Answer(text, choice.name, seconds, cost, usage.input, usage.output, cached)
+    log = functools.partial(log_response, response)
+    return Answer(text, choice.name, seconds, cost, usage.input, usage.output, cached, log)
 
 
 def _cached(details: Any) -> int:

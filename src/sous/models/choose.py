@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError, UsageProblem
+from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     except llm.UnknownModelError as exc:
         raise SousError(f"unknown model {wanted}; `llm models` lists those you have, plugins add more") from exc
     except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
-        raise SousError(f"llm cannot load its models: {exc!r}; look into {llm_folder()}") from exc
+        raise SousError(f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}") from exc
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import llm
 
 # What providers write when the model came to its own end (OpenAI, Anthropic, Gemini, Ollama, Mistral).
-_WHOLE = {"stop", "end_turn", "stop_sequence", "completed", "eos", "finish_reason_unspecified"}
+_WHOLE = {"stop", "end_turn", "stop_sequence", "complete", "completed", "eos", "eos_token"}
 _TOLD = {
     "length": "it was cut off at the output limit; ask for less, or raise it with `--option max_tokens N`",
     "content_filter": "the provider's content filter stopped it",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import OverBudget
-from sous.models.count import count_tokens
 from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, context_window, price
+from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
     from sous.models.choose import Choice

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.models.count import count_tokens
+from sous.tokens import count_tokens
 
 
 @pytest.mark.parametrize(
