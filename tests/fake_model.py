@@ -11,7 +11,6 @@ import socket
 import struct
 import threading
 import time
-from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -58,14 +57,13 @@ class FakeModel:
     """The server; `requests` holds the JSON bodies that came, in order."""
 
     CHAT: ClassVar = (
-        "ok", "prose", "escape", "fence", "nested-fence", "empty", "nobody", "badjson", "length", "filter", "sseerror",
-        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "html", "echo", "comment", "refuse", *_ERRORS,
+        "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
+        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "html", "refuse", *_ERRORS,
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
-        self.counts: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"fake": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -110,7 +108,6 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
         self.fake.requests.append(body)
         name = body["model"]
-        self.fake.counts[name] += 1
         if name in _ERRORS:
             status, message, code = _ERRORS[name]
             self._send(status, json.dumps({"error": {"message": message, "type": "error", "code": code}}).encode())
@@ -123,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("/responses"):
             self._responses(name)
         else:
-            self._chat(body, name)
+            self._chat(name)
 
     def _send(self, status: int, data: bytes, kind: str = "application/json") -> None:
         self.send_response(status)
@@ -158,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
         self.close_connection = True
 
-    def _chat(self, body: dict[str, Any], name: str) -> None:
+    def _chat(self, name: str) -> None:
         head = {"id": "c", "created": 1, "model": name, "object": "chat.completion.chunk"}
 
         def chunk(delta: dict[str, str], finish: str | None = None) -> None:
@@ -166,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._begin()
         chunk({"role": "assistant", "content": ""})
-        for index, piece in enumerate(_pieces(name, body)):
+        for index, piece in enumerate(_pieces(name)):
             if index == 3 and self._breaks(name):
                 return
             chunk({"content": piece})
@@ -222,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._begin()
         send("response.created", response={**whole, "status": "in_progress", "output": [], "usage": None})
         send("response.output_item.added", output_index=0, item={**item, "content": [], "status": "in_progress"})
-        for index, piece in enumerate(_pieces(name, {})):
+        for index, piece in enumerate(_pieces(name)):
             if index == 3 and name == "r-drop":
                 self._hang_up()
                 return
@@ -235,17 +232,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._end()
 
 
-def _pieces(name: str, body: dict[str, Any]) -> list[str]:
+def _pieces(name: str) -> list[str]:
     """Return what the model says, in pieces as it streams."""
     texts = {
         "prose": "The code is fine.\n",
         "escape": "## \x1b]0;owned\x07 \x1b[2Jtitle\n\ntext\n",
         "fence": f"```markdown\n{REPLY}```\n",
-        "nested-fence": "```python\nx = 1\n```\n\ntext\n\n```python\ny = 2\n```\n",
+        "markers": "# T\n\n<!-- sous:end -->\n\n<!-- sous:begin -->\n\nlast\n",
         "empty": "",
         "refuse": "I am sorry, but I cannot help with that.\n",
-        "comment": '# T\n\n--> <!-- sous {"text": "x"} -->\n',
-        "echo": message_text(body) if name == "echo" else "",
     }
     text = texts.get(name, REPLY)
     return [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -30,3 +33,25 @@ def git(folder: Path, *args: str) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
     done = subprocess.run(["git", *identity, *args], cwd=folder, check=True, capture_output=True)
     return done.stdout.decode()
+
+
+def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool = False) -> str:
+    """Run a program with a terminal as stdin and stderr (and stdout); return what it showed."""
+    pty = pytest.importorskip("pty", reason="terminals of POSIX")
+    leader, follower = pty.openpty()
+    with subprocess.Popen(
+        argv, cwd=cwd, stdin=follower, stdout=follower if stdout else subprocess.DEVNULL, stderr=follower
+    ):
+        os.close(follower)
+        os.write(leader, answer)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:  # the other side is closed (Linux)
+                break
+            if not piece:
+                break
+            shown += piece
+    os.close(leader)
+    return shown.decode(errors="replace")

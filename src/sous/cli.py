@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from typing import Any
 
@@ -115,8 +116,14 @@ def sous(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+def _terminated(_number: int, _frame: object) -> None:
+    """End as after Ctrl-C, so that what came of an answer is kept and nothing is left half-written."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main() -> None:
     """Run `sous` as a program of its own."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         sous(prog_name="sous")
     except KeyboardInterrupt:  # before or after a command ran

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, final
 
 import click
 
@@ -16,8 +15,6 @@ from sous.errors import SousError
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
-
-    from typing_extensions import Self
 
 # C0 without tab and newline, DEL, C1, and the marks that reorder text (Unicode TR 36, "bidirectional text spoofing").
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -65,8 +62,10 @@ def _is_tty(stream: TextIO | None) -> bool:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write `data` to stdout as it is, whatever the locale's encoding."""
+    """Write `data` to stdout as it is, whatever the locale's encoding; on a terminal controls are made visible."""
     stream = binary_stdout()
+    if _is_tty(sys.stdout):
+        data = clean(data.decode("utf-8", "replace")).encode("utf-8", "replace")
     stream.write(data)
     stream.flush()
 
@@ -97,6 +96,7 @@ def human_size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
+@final
 class Waiting:
     """A live line on stderr with the seconds gone by, shown only on a terminal, wiped when done."""
 
@@ -106,7 +106,7 @@ class Waiting:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Waiting:
         """Begin to show the line."""
         if self._enabled:
             self._thread.start()
@@ -127,6 +127,8 @@ class Waiting:
             sys.stderr.flush()
 
     def _tick(self) -> None:
+        import shutil
+
         began = time.monotonic()
         while not self._stop.wait(0.2):
             width = shutil.get_terminal_size().columns

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_model import REPLY
-from scene import SOUS, git
+from scene import SOUS, git, in_terminal
 from sous.names import REPORTS
 from sous.reports.provenance import is_unchanged, read_signature
 
@@ -289,7 +289,7 @@ def test_from_a_subfolder_names_lead_there(repo: Path, run: Run, model: FakeMode
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
-@pytest.mark.parametrize("name", ["code-review.md", "code-review.md.partial", "output.txt"])
+@pytest.mark.parametrize("name", ["code-review.md", "output.txt"])
 def test_links_that_a_repository_lays_are_not_written_through(
     name: str, repo: Path, run: Run, model: FakeModel, home: Path
 ) -> None:
@@ -299,7 +299,7 @@ def test_links_that_a_repository_lays_are_not_written_through(
     assert done.code == 1
     assert "link" in done.err
     assert (home / ".bashrc").read_text() == "mine\n"
-    assert len(model.requests) == (name.endswith(".partial"))
+    assert not model.requests
 
 
 @pytest.mark.skipif(os.name == "nt", reason="waits for a process as POSIX does")
@@ -352,7 +352,7 @@ def test_an_unknown_model_is_told(repo: Path, run: Run) -> None:
 
 def test_escapes_in_an_answer_never_reach_the_terminal(repo: Path, model: FakeModel) -> None:
     """With a terminal the answer is shown as it comes; its control characters are not obeyed."""
-    shown = _in_terminal([*SOUS, "code-review", "-m", "escape"], repo)
+    shown = in_terminal([*SOUS, "code-review", "-m", "escape"], repo)
     assert "title" in shown
     assert "\x1b]0;owned" not in shown
     assert "\x1b[2J" not in shown
@@ -360,7 +360,7 @@ def test_escapes_in_an_answer_never_reach_the_terminal(repo: Path, model: FakeMo
 
 
 def test_a_terminal_sees_the_answer_and_how_long_it_took(repo: Path, model: FakeModel) -> None:
-    shown = _in_terminal([*SOUS, "code-review", "-m", "ok"], repo)
+    shown = in_terminal([*SOUS, "code-review", "-m", "ok"], repo)
     assert "Adding gives the difference" in shown
     assert re.search(r"1 finding; ok, [\d.]+ s, 1,000 tokens in", shown)
     assert model.requests
@@ -368,7 +368,7 @@ def test_a_terminal_sees_the_answer_and_how_long_it_took(repo: Path, model: Fake
 
 def test_a_readme_with_changes_is_asked_about_on_a_terminal(readme: Path, model: FakeModel) -> None:
     readme.write_text("# Mine, not committed\n")
-    shown = _in_terminal([*SOUS, "readme", "-m", "prose"], readme.parent, answer=b"n\n")
+    shown = in_terminal([*SOUS, "readme", "-m", "prose"], readme.parent, answer=b"n\n")
     assert "-# Mine, not committed" in shown
     assert readme.read_text() == "# Mine, not committed\n"
     assert "The code is fine." in readme.with_name("README.generated.md").read_text()
@@ -468,23 +468,3 @@ def test_the_log_of_llm_holds_the_call(repo: Path, run: Run, model: FakeModel) -
     logs = run(sys.executable, "-m", "llm", "logs", "-n", "1", cwd=repo).out
     assert "Adding gives the difference" in logs
     assert model.requests
-
-
-def _in_terminal(argv: list[str], cwd: Path, answer: bytes = b"") -> str:
-    """Run a program with a terminal as stdin and stderr; return what it showed."""
-    pty = pytest.importorskip("pty", reason="terminals of POSIX")
-    leader, follower = pty.openpty()
-    with subprocess.Popen(argv, cwd=cwd, stdin=follower, stdout=subprocess.DEVNULL, stderr=follower):
-        os.close(follower)
-        os.write(leader, answer)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(leader, 65536)
-            except OSError:  # the other side is closed (Linux)
-                break
-            if not piece:
-                break
-            shown += piece
-    os.close(leader)
-    return shown.decode(errors="replace")

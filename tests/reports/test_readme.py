@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sous.errors import SousError
-from sous.reports.readme import BEGIN, END, Way, between_markers, difference, marked_text, plan_readme
+from sous.reports.readme import BEGIN, END, between_markers, difference, marked_text, plan_readme
+from sous.reports.target import Way
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,11 +17,12 @@ from sous.models.ask import Answer, ask
 from sous.models.choose import Choice, choose_model, llm_folder
 from sous.models.size import Size, size_of
 from sous.names import BUNDLE, REPORTS, Report
-from sous.prompts.find import Template, find_template
-from sous.prompts.render import Prompt, fill
-from sous.reports.place import Plan, facts_in_place, keep_partial, partial_path, place_report, plan_report
+from sous.prompts.find import find_template, is_file_name
+from sous.prompts.render import Prompt, Template, fill
+from sous.reports.place import facts_in_place, keep_partial, place_report, plan_report
 from sous.reports.provenance import sign
 from sous.reports.shape import count_findings, is_visible, unwrap
+from sous.reports.target import Plan, partial_path
 from sous.root import find_root
 from sous.settings import Settings, load_settings
 from sous.terminal import Waiting, clean, read_stdin, say, say_lines, stderr_is_terminal, write_stdout
@@ -63,11 +64,10 @@ def generate(command: str, request: Request) -> None:
     if not is_visible(body):
         raise UnusableAnswer(f"{choice.name} sent an answer without any text; try again, or take another model")
     text = sign(body, {**facts, **_bill(answer)})
-    if plan is None:
-        write_stdout(text.encode("utf-8", "replace"))
-        where = "stdout"
-    else:
-        where = place_report(plan, text, root=root, named=request.output is not None)
+    try:
+        where = place_report(plan, text, root=root, named=request.output is not None) if plan else _print(text, partial)
+    finally:
+        answer.log()  # of all that may fail, the last
     _tell(request, f"{where}: {_what_came(report, body)}; {_used(answer)}")
 
 
@@ -83,6 +83,8 @@ def _root(request: Request, *, strict: bool) -> Path:
 def _settings(request: Request, root: Path) -> Settings:
     given = {"model": request.model, "options": request.options or None}
     needs = {"model", "options", "templates"} - {key for key, value in given.items() if value is not None}
+    if request.template and is_file_name(request.template):
+        needs.discard("templates")
     if request.bundle is None and request.pack and not (root / BUNDLE).exists():
         needs.add("packer")
     return load_settings(root, given=given, needs=needs)
@@ -138,6 +140,16 @@ def _bill(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _print(text: str, partial: Path) -> str:
+    """Write a report to stdout; where that fails, the answer is kept: it is paid for."""
+    try:
+        write_stdout(text.encode("utf-8", "replace"))
+    except OSError:
+        say(_keep([text], partial))
+        raise
+    return "stdout"
+
+
 def _is_watched(request: Request, *, to_stdout: bool) -> bool:
     """Tell whether to show the answer as it comes; not where the whole of it will stand on the same terminal."""
     return stderr_is_terminal() and not request.quiet and not (to_stdout and sys.stdout.isatty())
@@ -178,10 +190,10 @@ def _keep(received: list[str], partial: Path) -> str:
     if not text.strip():
         return ""
     try:
-        keep_partial(partial, text)
+        kept = keep_partial(partial, text)
     except SousError as exc:
         return f"What came could not be kept: {exc}"
-    return f"What came is kept in {shown_path(partial)}"
+    return f"What came is kept in {shown_path(kept)}"
 
 
 def _what_came(report: Report, body: str) -> str:

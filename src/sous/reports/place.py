@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +12,12 @@ from sous.errors import SousError
 from sous.files import refuse_dangerous, shown_path, write_file
 from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
-from sous.reports.readme import Way
-from sous.reports.target import Target, check_target, fingerprint, read_existing
-from sous.state import read_state, write_state
+from sous.reports.target import Plan, Way, check_target, fingerprint, read_existing
+from sous.state import change_state, read_state
 from sous.terminal import is_interactive, say, say_lines
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from sous.names import Report
 
@@ -25,30 +25,11 @@ if TYPE_CHECKING:
 _PARTIALS = "partials.json"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Where a report goes, and how (only a README goes in any other way than whole)."""
-
-    target: Target
-    way: Way = Way.WHOLE
-
-    @property
-    def partial(self) -> Path:
-        """Where an answer is kept that is not complete or could not be put in place."""
-        return partial_path(self.target.path)
-
-
-def partial_path(path: Path) -> Path:
-    """Return the name beside `path` for what came of an answer that failed."""
-    return path.with_name(f"{path.name}.partial")
-
-
 def plan_report(report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool) -> Plan:
     """Decide where a report may go. Raises SousError when something of the user's would be lost."""
     if report.command != "readme":
         return Plan(check_target(path, root=root, force=force, named=named))
-    plan = readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
-    return Plan(plan.target, plan.way)
+    return readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
 
 
 def facts_in_place(plan: Plan) -> dict[str, object] | None:
@@ -92,32 +73,41 @@ def _check_again(plan: Plan, *, root: Path, named: bool) -> None:
         raise SousError(f"{path.name} was changed while the model was working, so it was left as it is")
 
 
-def keep_partial(partial: Path, text: str) -> None:
-    """Write what came of an answer; never through a link, which a repository could have laid. Raises SousError."""
-    if partial.is_symlink():
-        raise SousError(f"{partial} is a link; remove it")
-    if partial.exists() and read_state(_PARTIALS).get(str(partial)) != fingerprint(partial):
-        raise SousError(f"{partial} was not written by sous; move it away")
-    write_file(partial, text.encode("utf-8", "replace"))
-    write_state(_PARTIALS, {**read_state(_PARTIALS), str(partial): fingerprint(partial)})
+def keep_partial(partial: Path, text: str) -> Path:
+    """Write what came of an answer and return where it is. Raises SousError.
+
+    Never through a link, which a repository could have laid, nor over a file that is not ours or was changed: then a
+    number is put behind the name.
+    """
+    with change_state(_PARTIALS) as known:
+        names = (partial, *(partial.with_name(f"{partial.name}.{number}") for number in range(1, 100)))
+        free = next((path for path in names if not os.path.lexists(path) or _is_our_partial(path, known)), None)
+        if free is None:
+            raise SousError(f"{partial} and a hundred like it are there already; move them away")
+        write_file(free, text.encode("utf-8", "replace"))
+        gone = [path for path in known if not Path(path).exists()]
+        for path in gone:
+            del known[path]
+        known[str(free)] = fingerprint(free)
+    return free
 
 
 def drop_partial(partial: Path) -> None:
     """Delete what an earlier answer left, if it is ours and nobody changed it."""
-    if (
-        partial.is_file()
-        and not partial.is_symlink()
-        and read_state(_PARTIALS).get(str(partial)) == fingerprint(partial)
-    ):
+    if _is_our_partial(partial, read_state(_PARTIALS)):
         partial.unlink()
+
+
+def _is_our_partial(path: Path, known: Mapping[str, object]) -> bool:
+    return path.is_file() and not path.is_symlink() and known.get(str(path)) == fingerprint(path)
 
 
 def _rescue(partial: Path, text: str) -> None:
     try:
-        keep_partial(partial, text)
+        kept = keep_partial(partial, text)
     except SousError:
         return
-    say(f"the whole answer is kept in {partial}")
+    say(f"the whole answer is kept in {kept}")
 
 
 def _settle(path: Path, text: str, root: Path) -> Path:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import enum
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.files import refuse_dangerous
 from sous.names import README_ASIDE
-from sous.reports.target import Target, check_target, fingerprint, read_existing
+from sous.reports.target import Plan, Target, Way, check_target, fingerprint, read_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,41 +20,24 @@ END = "<!-- sous:end -->"
 _MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILINE | re.DOTALL)
 
 
-class Way(enum.Enum):
-    """How a README gets in place."""
-
-    WHOLE = "the file is replaced"
-    MARKED = "only what stands between the markers changes"
-    ASK = "the user sees the difference and decides"
-    ASIDE = "the text goes to README.generated.md"
-
-
-@dataclass(frozen=True)
-class ReadmePlan:
-    """What will be written where, and how."""
-
-    target: Target
-    way: Way
-
-
-def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> ReadmePlan:
+def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> Plan:
     """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
     refuse_dangerous(path, root=root, named=named)
     old = read_existing(path) if path.exists() else ""
     if END in old and _MARKED.search(old):
-        return ReadmePlan(Target(path), Way.MARKED)
+        return Plan(Target(path), Way.MARKED)
     if BEGIN in old.splitlines() or END in old.splitlines():
         raise SousError(f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it")
     try:
-        return ReadmePlan(check_target(path, root=root, force=force, named=named), Way.WHOLE)
+        return Plan(check_target(path, root=root, force=force, named=named))
     except SousError:
         if named:
             raise
     if yes:
-        return ReadmePlan(Target(path, before=fingerprint(path)), Way.WHOLE)
+        return Plan(Target(path, before=fingerprint(path)))
     if interactive:
-        return ReadmePlan(Target(path, before=fingerprint(path)), Way.ASK)
-    return ReadmePlan(aside(path, root=root, force=force), Way.ASIDE)
+        return Plan(Target(path, before=fingerprint(path)), Way.ASK)
+    return Plan(aside(path, root=root, force=force), Way.ASIDE)
 
 
 def aside(path: Path, *, root: Path, force: bool) -> Target:
@@ -70,6 +51,8 @@ def between_markers(old: str, new: str) -> str:
     if match is None:
         raise SousError("the markers have gone from README.md while the model was working; nothing was changed")
     line_end = "\r\n" if "\r\n" in match[0] else "\n"
+    # A line of the answer's own that looks like a marker would end the part too early the next time.
+    new = re.sub(rf"^{BEGIN}|^{END}", lambda marker: f" {marker[0]}", new, flags=re.MULTILINE)
     inner = f"{BEGIN}\n{new.strip()}\n{END}".replace("\n", line_end)
     return old[: match.start()] + inner + old[match.end() :]
 

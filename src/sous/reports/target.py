@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import os
 from dataclasses import dataclass
@@ -24,6 +25,33 @@ class Target:
     def is_as_before(self) -> bool:
         """Tell whether the file is still what it was when the target was checked."""
         return fingerprint(self.path) == self.before
+
+
+class Way(enum.Enum):
+    """How a README gets in place."""
+
+    WHOLE = "the file is replaced"
+    MARKED = "only what stands between the markers changes"
+    ASK = "the user sees the difference and decides"
+    ASIDE = "the text goes to README.generated.md"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where a report goes, and how (only a README goes in any other way than whole)."""
+
+    target: Target
+    way: Way = Way.WHOLE
+
+    @property
+    def partial(self) -> Path:
+        """Where an answer is kept that is not complete or could not be put in place."""
+        return partial_path(self.target.path)
+
+
+def partial_path(path: Path) -> Path:
+    """Return the name beside `path` for what came of an answer that failed."""
+    return path.with_name(f"{path.name}.partial")
 
 
 def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
