@@ -146,3 +146,26 @@ def test_without_git_on_the_machine_a_repository_is_packed_all_the_same(repo: Pa
     done = run("sous", "bundle", "-o", "-", cwd=repo, env={"PATH": str(tmp_path / "nowhere")})
     assert done.code == 0, done.err
     assert done.out == with_git
+
+
+def test_a_named_root_packs_that_root_and_never_the_home_folder(repo: Path, home: Path, run: Run) -> None:
+    (home / "diary.txt").write_text("secret\n")
+    assert run("sous", "bundle", "--root", repo, cwd=home).code == 0
+    text = (repo / "output.txt").read_text()
+    assert '<file path="src/app.py">' in text
+    assert "diary" not in text
+
+
+def test_the_users_git_configuration_changes_nothing(repo: Path, home: Path, run: Run) -> None:
+    (repo / "\u00e9.txt").write_text("x\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "-qm", "x")
+    before = run("sous", "bundle", "-o", "-", cwd=repo).out
+    (home / ".gitconfig").write_text("[core]\nquotePath = false\n[log]\nshowRoot = false\n")
+    assert run("sous", "bundle", "-o", "-", cwd=repo).out == before
+
+
+def test_the_inside_of_git_is_never_packed(repo: Path, run: Run) -> None:
+    done = run("sous", "bundle", "-o", "-", cwd=repo / ".git")
+    assert (done.code, done.out) == (2, "")
+    assert "inside .git" in done.err

@@ -20,6 +20,13 @@ _WEIGHTS = {ord(char): chr(index) for index, char in enumerate(_ASCII, 1)}
 _WEIGHTS |= {ord(char.upper()): weight for char in _ASCII if (weight := _WEIGHTS[ord(char)])}
 _WEIGHTS |= dict.fromkeys((*range(32), 127))  # type: ignore[arg-type]  # control characters do not count
 
+# The user's own git configuration may not change the order: the same repository, the same bundle.
+_FIXED = tuple(
+    argument
+    for one in ("core.quotePath=true", "log.showRoot=true", "diff.relative=false", "diff.renames=true")
+    for argument in ("-c", one)
+)
+
 Key = tuple[tuple[int, str, str, str, str], ...]
 
 
@@ -51,6 +58,7 @@ def sort_by_changes(paths: Iterable[str], base: Path, *, commits: int = 100) -> 
         prefix = git(base, "rev-parse", "--show-prefix").decode("utf-8", "replace").strip()
         log = git(
             base,
+            *_FIXED,
             "log",
             "--format=",
             "--name-only",

@@ -17,11 +17,11 @@ from sous.bundle.select import Filters, Scope, scope_of, select_files
 from sous.bundle.write import xml_file, xml_head, xml_tail
 from sous.errors import SousError
 from sous.files import replacing
-from sous.models.count import count_tokens
 from sous.root import find_root
 from sous.settings import Settings, load_settings
 from sous.state import read_state, write_state
 from sous.terminal import human_size, say
+from sous.tokens import count_tokens
 
 
 class Writable(Protocol):
@@ -133,6 +133,8 @@ def renew(path: Path, *, root: Path, ignore: tuple[str, ...] = ()) -> bool:
     recipe = recipe_of(path)
     if recipe is None:
         return False
+    if not recipe.scope.base.is_dir():
+        raise SousError(f"{path} was packed from {recipe.scope.base}, which has gone; pack anew: sous bundle --project")
     filters = replace(recipe.filters, ignore=tuple(dict.fromkeys((*recipe.filters.ignore, *ignore))))
     recipe = replace(recipe, filters=filters)
     digest = _Digest()

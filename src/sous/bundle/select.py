@@ -44,6 +44,8 @@ def scope_of(paths: Iterable[str], cwd: Path) -> Scope:
 
     Raises UsageProblem for a path that is missing or lies outside `cwd`.
     """
+    if ".git" in cwd.parts:
+        raise UsageProblem(f"{cwd} is inside .git, and is not packed; go to the project's folder")
     found = []
     for path in paths:
         full = Path(os.path.normpath(cwd / path))

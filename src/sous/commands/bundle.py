@@ -49,7 +49,6 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     Files that git ignores are left out, binary files are listed but not packed. PATH is a folder or a file; one folder
     alone is packed with paths relative to it.
     """
-    from sous.bundle.globs import split_list
     from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.pack import pack, pack_to_file, recipe_for
     from sous.bundle.select import Scope, scope_of
@@ -57,7 +56,7 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
     from sous.files import shown_path
     from sous.names import BUNDLE
     from sous.root import find_root
-    from sous.settings import load_settings
+    from sous.settings import load_settings, split_list
     from sous.terminal import binary_stdout, say
 
     if project and paths:
@@ -71,7 +70,7 @@ def bundle(  # noqa: PLR0913, PLR0917  # one per option
         "line_numbers": line_numbers,
     }
     settings = load_settings(root, given=given)
-    scope = Scope(root) if project else scope_of(paths, cwd)
+    scope = Scope(root) if project or (root_option and not paths) else scope_of(paths, cwd)
     recipe = recipe_for(
         root,
         settings,
