@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from sous.files import remove_file, write_file
 from sous.marks import is_ours, marked
 from sous.mise_files import mise_config_folder
 from sous.models.choose import llm_folder
-from sous.proc import find_program
+from sous.proc import quoted
 from sous.prompts.export import installable_templates
 from sous.tasks import mise_tasks
 
@@ -77,19 +76,16 @@ def command_line(*, through_llm: bool) -> str:
 
     An absolute path, because the PATH of a task is the project's; `llm sous` where we live inside llm's environment.
     """
-    if through_llm:
-        return f"{_quote(_script('llm'))} sous"
-    return _quote(_script("sous"))
+    return _script("llm", "sous") if through_llm else _script("sous")
 
 
-def _script(name: str) -> str:
-    """Return the absolute path of a script of this environment, or of the one on PATH."""
+def _script(name: str, *arguments: str) -> str:
+    """Return the command that runs a script of this environment: where pip puts scripts, else through Python."""
     ending = ".exe" if os.name == "nt" else ""
-    beside = Path(sys.executable).with_name(name + ending)
-    if beside.is_file():
-        return str(beside)
-    return find_program(name) or name
+    folders = (Path(sys.executable).parent, Path(sysconfig.get_path("scripts")), _user_scripts())
+    found = next((path for folder in folders if (path := folder / (name + ending)).is_file()), None)
+    return quoted([str(found), *arguments] if found else [sys.executable, "-m", name, *arguments])
 
 
-def _quote(argument: str) -> str:
-    return subprocess.list2cmdline([argument]) if os.name == "nt" else shlex.quote(argument)
+def _user_scripts() -> Path:
+    return Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class ProgramMissing(SousError):
@@ -36,6 +37,11 @@ def find_program(name: str) -> str | None:
         return None
     path = Path(found).absolute()
     return None if os.name == "nt" and path.parent == Path.cwd() else str(path)
+
+
+def quoted(argv: Sequence[str]) -> str:
+    """Return a command line for the system's own shell."""
+    return subprocess.list2cmdline(argv) if os.name == "nt" else shlex.join(argv)
 
 
 def run(

@@ -86,25 +86,30 @@ _LOWER_CASE = """
 """
 
 
+def _quoted(text: str) -> str:
+    """Return a TOML string: JSON's form, which is one too."""
+    return json.dumps(text, ensure_ascii=False)  # JSON's surrogate pairs are no TOML
+
+
 def _lower_case(task: Task) -> str:
     return task.name.replace("LLM:", "llm:")
 
 
 def _lower_case_task(task: Task) -> str:
-    run = json.dumps(f'"{{{{mise_bin}}}}" run {task.name}')
-    head = f"\n[tasks.{json.dumps(_lower_case(task))}]\nhide = true\n"
+    run = _quoted(f'"{{{{mise_bin}}}}" run {task.name}')
+    head = f"\n[tasks.{_quoted(_lower_case(task))}]\nhide = true\n"
     return f'{head}dir = "{{{{cwd}}}}"\nraw_args = true\nrun = {run}\n'
 
 
 def _mise_task(task: Task, sous: str) -> str:
     command = f"{sous} {task.arguments}" + (" --no-pack" if task.needs_bundle else "")
-    lines = ["", f"[tasks.{json.dumps(task.name)}]", f"description = {json.dumps(task.about)}"]
-    lines.append(f"alias = {json.dumps(_lower_case(task))}")
+    lines = ["", f"[tasks.{_quoted(task.name)}]", f"description = {_quoted(task.about)}"]
+    lines.append(f"alias = {_quoted(_lower_case(task))}")
     if task.needs_bundle:
-        lines.append(f"depends = [{json.dumps(BUNDLE_TASK)}]")
+        lines.append(f"depends = [{_quoted(BUNDLE_TASK)}]")
     lines += ['dir = "{{cwd}}"', "raw_args = true"]
-    run = json.dumps(command)
-    lines.append(f"run = [{run}, {{ task = {json.dumps(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
+    run = _quoted(command)
+    lines.append(f"run = [{run}, {{ task = {_quoted(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
     return "\n".join(lines) + "\n"
 
 
