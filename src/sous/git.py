@@ -35,13 +35,28 @@ _ENVIRONMENT = {
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH")
 
 
-def git(folder: Path, *args: str) -> bytes:
+def git(folder: Path | str, *args: str) -> bytes:
     """Run `git ARGS` in `folder` and return its stdout.
 
     Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
     return run("git", *_SAFE, *args, cwd=folder, env=env | _ENVIRONMENT, timeout=600)
+
+
+def filters_off(folder: Path | str) -> list[str]:
+    """Return the options that keep git from running the filters that configuration names, a repository's or another.
+
+    For commands that compare the work tree: git would run `filter.NAME.clean` on files that changed.
+    """
+    try:
+        asked = ("config", "--includes", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$")
+        names = git(folder, *asked).decode("utf-8", "surrogateescape").split("\0")
+    except ProgramFailed:  # there are none
+        return []
+    drivers = dict.fromkeys(name.rpartition(".")[0] for name in names if name)
+    off = [f"{driver}.{what}" for driver in drivers for what in ("clean=", "smudge=", "process=", "required=false")]
+    return [argument for one in off for argument in ("-c", one)]
 
 
 def is_tracked_and_clean(path: Path) -> bool:

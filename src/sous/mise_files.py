@@ -37,8 +37,13 @@ def mise_config_folder() -> Path:
     """Return the folder of the user's mise configuration."""
     if named := os.environ.get("MISE_CONFIG_DIR"):
         return Path(named)
+    return config_home() / "mise"
+
+
+def config_home() -> Path:
+    """Return the folder of the user's configuration, as mise and repomix see it on every system."""
     base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "mise"
+    return Path(base) if base else Path.home() / ".config"
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def quoted(argv: Sequence[str]) -> str:
 
 def run(
     *argv: str,
-    cwd: Path | None = None,
+    cwd: Path | str | None = None,
     input: bytes | None = None,  # noqa: A002
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,

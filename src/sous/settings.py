@@ -20,9 +20,9 @@ from sous.trust import is_known, is_trusted
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-STYLES = ("xml",)
+STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
-NARROWING = frozenset({"ignore", "include", "style", "line_numbers"})
+NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
 _LISTS = ("ignore", "include")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -32,16 +32,18 @@ _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "fals
 class Settings:
     """All settings of one run.
 
-    `ignore` and `include` are globs (of all layers together), `options` are options of the model, `packer` is a command
-    line in which `{output}` stands for the file to write, `templates` is a folder of prompt templates.
+    `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens, `options` are options of
+    the model, `packer` is a command line in which `{output}` stands for the file to write, `templates` is a folder of
+    prompt templates.
     """
 
     model: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
-    style: str = "xml"
-    line_numbers: bool = True
+    style: str | None = None
+    line_numbers: bool | None = None
+    budget: int | None = None
     packer: str | None = None
     templates: Path | None = None
 
@@ -173,6 +175,8 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = split_list(value)
         elif key == "options":
             found[key] = _options(value)
+        elif key == "budget":
+            found[key] = int(value) if value.replace("_", "").isdecimal() else value
         elif key == "line_numbers":
             found[key] = _BOOLEANS.get(value.lower(), value)
         else:
@@ -207,6 +211,8 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
     elif key == "line_numbers":
         good, what = isinstance(value, bool), "true or false"
+    elif key == "budget":
+        good, what = isinstance(value, int) and not isinstance(value, bool) and value > 0, "a number of tokens"
     elif key == "style":
         good, what = isinstance(value, str) and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
     else:

@@ -103,6 +103,7 @@ class Waiting:
     def __init__(self, label: str, *, enabled: bool | None = None) -> None:
         self._label = one_line(label)
         self._enabled = stderr_is_terminal() if enabled is None else enabled
+        self._progress = ""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
@@ -115,6 +116,10 @@ class Waiting:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         """Wipe the line."""
         self.stop()
+
+    def at(self, done: int, total: int) -> None:
+        """Show how many of how many are done."""
+        self._progress = f" {done:,} of {total:,},"
 
     def stop(self) -> None:
         """Wipe the line; safe to call twice."""
@@ -132,6 +137,6 @@ class Waiting:
         began = time.monotonic()
         while not self._stop.wait(0.2):
             width = shutil.get_terminal_size().columns
-            text = f"{self._label} {time.monotonic() - began:.0f} s"
+            text = f"{self._label}{self._progress} {time.monotonic() - began:.0f} s"
             sys.stderr.write("\r\x1b[K" + text[: max(1, width - 1)])
             sys.stderr.flush()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @lru_cache(maxsize=1)
@@ -19,3 +22,25 @@ def count_tokens(text: str) -> int:
     For models whose tokenizer is not public (Claude, Gemini) this is an estimate.
     """
     return len(_tokenizer().encode_ordinary(text.encode("utf-8", "replace").decode()))
+
+
+def count_each(texts: Sequence[str]) -> list[int]:
+    """Return the number of tokens of each text, counted on all cores (splintr's batch, which frees the GIL)."""
+    # The batch takes `<|endoftext|>` for the special token; such texts are counted one by one.
+    plain = ["" if "<|" in text or not _is_utf8(text) else text for text in texts]
+    _, offsets = _tokenizer().encode_batch_flat(plain)
+    ends = memoryview(offsets).cast("Q").tolist()
+    return [
+        count_tokens(text) if text and not one else ends[index + 1] - ends[index]
+        for index, (text, one) in enumerate(zip(texts, plain, strict=True))
+    ]
+
+
+def _is_utf8(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
