@@ -1,0 +1,106 @@
+"""The markdown style: one fence for the whole document, longer than any run of backticks in it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING
+
+from sous.bundle.formats.document import (
+    GUIDELINES,
+    PURPOSE,
+    bullets,
+    file_format,
+    quoted_if_needed,
+    shown,
+    tamed,
+    unquoted,
+)
+from sous.bundle.lists import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sous.bundle.formats.document import Document
+
+_ENTRY = file_format("each under a heading with its path (## File: PATH), in a fenced block")
+_STRUCTURE = re.compile(r"^(?:# Files$|## File: )", re.MULTILINE)
+_FILE = re.compile(r"^## File: (.*)\n(`{3,})[^`\n]*\n", re.MULTILINE)
+
+
+def fence_of(*texts: str, others: Iterable[str] = ()) -> str:
+    """Return a fence that is longer than any run of backticks in the texts."""
+    longest = max(map(_longest_run, itertools.chain(texts, others)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`{3,}", text)), default=0) if "```" in text else 0
+
+
+class MarkdownWriter:
+    """Headings and fenced blocks."""
+
+    separator = ""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def head(self) -> str:
+        """Return all that stands before the first file."""
+        document = self._document
+        parts = []
+        if document.summary:
+            parts.append(
+                f"{document.opening}\n\n# File Summary\n\n## Purpose\n{PURPOSE}\n\n## File Format\n"
+                + "\n".join(_ENTRY)
+                + f"\n\n## Usage Guidelines\n{bullets(GUIDELINES)}\n\n## Notes\n{bullets(document.notes)}\n"
+            )
+        if document.header_text:
+            parts.append(f"# User Provided Header\n{tamed(document.header_text, _STRUCTURE)}\n")
+        if document.tree is not None:
+            parts.append(f"# Directory Structure\n{self._block('', document.tree)}")
+        if document.files:
+            parts.append("# Files\n")
+        return "".join(f"{part}\n" for part in parts)
+
+    def file(self, path: str, text: str) -> str:
+        """Return one file."""
+        language = LANGUAGES.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")
+        return f"## File: {quoted_if_needed(shown(path))}\n{self._block(language, text)}\n"
+
+    def tail(self) -> str:
+        """Return all that stands behind the last file."""
+        document = self._document
+        fence, parts = document.fence, []
+        if document.diffs:
+            parts.append(
+                f"# Git Diffs\n## Git Diffs Working Tree\n{fence}diff\n{document.diffs.work_tree}\n{fence}\n\n"
+                f"## Git Diffs Staged\n{fence}diff\n{document.diffs.staged}\n{fence}\n"
+            )
+        if document.logs is not None:
+            commits = "\n\n".join(
+                f"## Commit: {commit.date}\n**Message:** {commit.subject}\n\n**Files:**\n"
+                + "\n".join(f"- {path}" for path in commit.paths)
+                for commit in document.logs
+            )
+            parts.append(f"# Git Logs\n\n{commits}\n")
+        if document.instruction:
+            parts.append(f"# Instruction\n{tamed(document.instruction, _STRUCTURE)}")
+        return "".join(f"\n{part}" if part.endswith("\n") else f"\n{part}\n" for part in parts)
+
+    def _block(self, language: str, text: str) -> str:
+        end = "" if text.endswith("\n") else "\n"
+        return f"{self._document.fence}{language}\n{text}{end}{self._document.fence}\n"
+
+
+def read_markdown(text: str) -> Iterator[tuple[str, str]]:
+    """Yield path and text of each file in a bundle of this style, as they stand there."""
+    start = re.compile(r"^# Files\n", re.MULTILINE).search(text)
+    position = start.end() if start else 0
+    while found := _FILE.search(text, position):
+        end = re.compile(rf"^{found[2]}$", re.MULTILINE).search(text, found.end())
+        if end is None:
+            return
+        yield unquoted(found[1]), text[found.end() : end.start()]
+        position = end.end()
