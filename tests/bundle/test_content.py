@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from sous.bundle.content import MAX_BYTES, decode, read_content
+from sous.bundle.content import Content, decode
+from sous.bundle.content import read_content as read
+from sous.bundle.recipe import MAX_FILE_SIZE
+from sous.bundle.select import File
+
+
+def read_content(folder: Path, name: str) -> Content:
+    return read(File(name, str(folder), name), MAX_FILE_SIZE)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +29,14 @@ from sous.bundle.content import MAX_BYTES, decode, read_content
         (b"a\0b", None),
         (b"\x89PNG\r\n\x1a\n\x01\x02\x03\x04\x05\x06\x80", None),
         (b"\xff\xfe\x00", None),
+        (b"\xef\xbb\xbfa\0b", "\ufeffa\0b"),
+        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", None),
+        ("# Привет, мир! Это комментарий\nx = 1\n".encode("cp1251"), "# Привет, мир! Это комментарий\nx = 1\n"),
+        (
+            "# これはコメントです。日本語の説明\nx = 1\n".encode("shift_jis"),
+            "# これはコメントです。日本語の説明\nx = 1\n",
+        ),
+        ("café\n".encode("latin-1"), "café\n"),
     ],
 )
 def test_bytes_become_text_or_are_binary(data: bytes, text: str | None) -> None:
@@ -43,7 +58,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "big.txt").open("wb") as stream:
         stream.truncate(5_000_000_000)
     assert read_content(tmp_path, "big.txt").left_out == "too big"
-    assert MAX_BYTES < 5_000_000_000
+    assert MAX_FILE_SIZE < 5_000_000_000
 
 
 @pytest.mark.skipif(os.name == "nt", reason="FIFOs and links of POSIX")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scene import git
-from sous.bundle.select import Filters, Scope, scope_of, select_files
+from sous.bundle.recipe import Recipe, Target, targets_of
+from sous.bundle.select import select_files
 from sous.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from scene import Run
 
 
-def selected(folder: Path, *parts: str, include: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> list[str]:
-    return select_files(Scope(folder, parts), Filters(include, ignore), root=folder)
+def selected(folder: Path, *paths: str, output: Path | None = None, **given: Any) -> list[str]:
+    recipe = Recipe(targets_of(paths, folder, root=folder), folder, **given)
+    return [file.path for file in select_files(recipe, root=folder, output=output).files]
 
 
 def plant(folder: Path, *names: str) -> None:
@@ -98,7 +100,7 @@ def test_our_reports_and_bundles_stay_out_unless_asked_for(repo: Path) -> None:
 
 def test_the_output_of_this_run_stays_out(repo: Path) -> None:
     plant(repo, "mine.xml")
-    assert "mine.xml" not in select_files(Scope(repo), Filters(), root=repo, output=repo / "mine.xml")
+    assert "mine.xml" not in selected(repo, output=repo / "mine.xml")
 
 
 def test_include_and_ignore_narrow(repo: Path) -> None:
@@ -108,28 +110,30 @@ def test_include_and_ignore_narrow(repo: Path) -> None:
 
 def test_only_negated_globs_include_all_but_those_and_ignore_nothing(repo: Path) -> None:
     assert selected(repo, include=("!README.md",)) == ["src/app.py", ".gitignore"]
-    everything = select_files(Scope(repo), Filters(ignore=("!README.md",), defaults=False), root=repo)
+    everything = selected(repo, ignore=("!README.md",), default_patterns=False)
     assert everything == ["src/app.py", ".gitignore", "README.md"]
 
 
 def test_default_patterns_leave_out_what_is_not_source(repo: Path) -> None:
     plant(repo, "package-lock.json", "node_modules/a/b.js", "dist/x.js")
     assert selected(repo) == ["src/app.py", ".gitignore", "README.md"]
-    everything = select_files(Scope(repo), Filters(defaults=False), root=repo)
+    everything = selected(repo, default_patterns=False)
     assert {"package-lock.json", "node_modules/a/b.js", "dist/x.js"} <= set(everything)
 
 
-def test_one_folder_is_the_base_several_paths_stay_below_the_cwd(repo: Path) -> None:
-    plant(repo, "docs/a.md")
-    assert scope_of(["src"], repo) == Scope(repo / "src")
-    assert scope_of(["src", "README.md"], repo) == Scope(repo, ("src", "README.md"))
-    assert selected(repo, "src", "README.md") == ["src/app.py", "README.md"]
+def test_one_folder_is_the_base_several_get_labels_files_their_path(repo: Path) -> None:
+    plant(repo, "docs/a.md", "x/docs/b.md")
+    assert targets_of(("src",), repo, root=repo) == (Target(repo / "src"),)
+    assert selected(repo, "src", "x/docs", "README.md") == ["src/app.py", "x/docs/b.md", "README.md"]
+    labels = [target.label for target in targets_of(("../docs", "docs", "../src"), repo / "x", root=repo)]
+    assert labels == ["docs", "docs-2", "src"]
 
 
-@pytest.mark.parametrize("paths", [["nowhere"], ["..", "src"]])
-def test_a_path_that_is_missing_or_outside_is_a_usage_problem(paths: list[str], repo: Path) -> None:
+@pytest.mark.parametrize("paths", [("nowhere",), ("..", "src"), ("..",), ("../elsewhere.txt",), (".git",)])
+def test_a_path_that_is_missing_or_outside_is_a_usage_problem(paths: tuple[str, ...], repo: Path) -> None:
+    (repo.parent / "elsewhere.txt").write_text("x\n")
     with pytest.raises(UsageProblem):
-        scope_of(paths, repo)
+        targets_of(paths, repo, root=repo)
 
 
 def test_a_repository_inside_is_packed_without_its_git_folder(repo: Path) -> None:

@@ -14,9 +14,14 @@ _ENDINGS = (".md", ".txt", ".xml", ".json")
 _TAIL = 2048  # bytes; a provenance comment is shorter
 
 
+def may_be_earlier_result(name: str) -> bool:
+    """Tell whether a path is called as results are. A README is never a report."""
+    return name.lower().endswith(_ENDINGS) and not name.rpartition("/")[2].lower().startswith("readme.")
+
+
 def is_earlier_result(path: Path) -> bool:
-    """Tell whether a file is a bundle, or a report that ends in our comment. A README is never a report."""
-    if path.suffix.lower() not in _ENDINGS or path.name.lower().startswith("readme."):
+    """Tell whether a file is a bundle, or a report that ends in our comment."""
+    if not may_be_earlier_result(path.name):
         return False
     try:
         with path.open("rb") as stream:

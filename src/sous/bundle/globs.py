@@ -52,6 +52,19 @@ class Globs:
         return taken
 
 
+def include_globs(patterns: Iterable[str], paths: Iterable[str]) -> Globs:
+    """Return the globs of `--include`, where `[id]` means a folder called so if one of `paths` has such a name."""
+    given = tuple(patterns)
+    if not any("[" in pattern for pattern in given):
+        return Globs(given)
+    listed = list(paths)
+    literal = (pattern.replace("[", "[[]") for pattern in given)
+    return Globs(
+        plain if "[" in pattern and any(map(Globs((plain.removeprefix("!"),)).match, listed)) else pattern
+        for pattern, plain in zip(given, literal, strict=True)
+    )
+
+
 def _compile(regexes: list[str]) -> re.Pattern[str]:
     # Each once: a repeated glob would repeat the names of its groups.
     return re.compile("|".join(f"(?:{regex})" for regex in dict.fromkeys(regexes)), re.DOTALL)
@@ -74,7 +87,7 @@ def _to_regex(glob: str, whole: str) -> str:
         else:
             out.append(_segment_regex(segment, whole) + ("" if last else "/"))
     regex = "".join(out)
-    if glob.endswith("/**"):  # `build/**` also means a plain file `build`
+    if glob.endswith("/**") and not segments[-2].endswith("*"):  # `build/**` also means a plain file `build`
         return regex[: -len("/.*")] + "(?:/.*)?"
     if folder_only:
         return regex + "/.*"

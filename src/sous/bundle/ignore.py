@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
@@ -11,7 +12,6 @@ from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pathspec import GitIgnoreSpec
 
@@ -44,38 +44,45 @@ class _Rules:
         return self.spec.check_file(self.above + inside).include
 
 
-def walk(base: Path, files: IgnoreFiles) -> Iterator[str]:
+def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[str]:
     """Yield the paths of all files below `base` that no ignore file excludes, with `/`; `.git` is never entered.
+
+    With `folders` those of the folders too: they end in `/`, and in one more where nothing but dot files is in them.
 
     The rules of folders above hold too, from the repository's top down (.gitignore alone, and .git/info/exclude). Of
     all rules that match, those of the deepest folder decide. What lies in an excluded folder cannot be taken back, as
     in git. Links are not followed. Raises SousError when `base` cannot be read.
     """
-    return _walk(base, "", files, _rules_above(base) if files.gitignore else ())
+    return _walk(str(base), "", files, _rules_above(base) if files.gitignore else (), folders=folders)
 
 
-def _walk(base: Path, folder: str, files: IgnoreFiles, rules: tuple[_Rules, ...]) -> Iterator[str]:
+def _walk(base: str, prefix: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool) -> Iterator[str]:
+    """Walk the folder `prefix` (empty, or ending in `/`) below `base`."""
     try:
-        with os.scandir(base / folder) as scan:
-            entries = sorted(scan, key=lambda entry: entry.name)
+        with os.scandir(f"{base}{os.sep}{prefix}") as scan:
+            entries = list(scan)
     except OSError as exc:
-        if not folder:
+        if not prefix:
             raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-        say(f"left out {folder}/: {exc.strerror}")
+        say(f"left out {prefix}: {exc.strerror}")
         return
-    present = {entry.name for entry in entries if entry.is_file(follow_symlinks=False)}
-    lines = [line for name in files.names if name in present for line in _read_lines(base / folder / name)]
+    if folders and prefix:
+        yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
+    present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
+    lines = [line for name in files.names if name in present for line in _read_lines(Path(present[name].path))]
     if lines:
-        rules = (*rules, _Rules(folder, _spec(lines)))
+        rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
     for entry in entries:
-        path = f"{folder}/{entry.name}" if folder else entry.name
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if entry.name == ".git" or _is_ignored(path + "/" * is_folder, rules):
-            continue
-        if is_folder:
-            yield from _walk(base, path, files, rules)
-        elif entry.name in present:
-            yield path
+        path = f"{prefix}{entry.name}"
+        if entry.name in present and entry.name != ".git":
+            if not (rules and _is_ignored(path, rules)):
+                yield path
+        elif (
+            entry.name != ".git"
+            and entry.is_dir(follow_symlinks=False)
+            and not (rules and _is_ignored(f"{path}/", rules))
+        ):
+            yield from _walk(base, f"{path}/", files, rules, folders=folders)
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:

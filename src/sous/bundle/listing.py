@@ -12,28 +12,37 @@ from sous.proc import ProgramFailed, ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 
-def list_files(base: Path, files: IgnoreFiles) -> Iterable[str]:
+def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> list[str]:
     """Return the paths of the regular files below `base`, with `/`, in no order. Raises SousError.
+
+    With `parts` only those files are looked for.
 
     A tracked file that an ignore file names is left out, as repomix does. git alone cannot answer where there are
     ignore files that it does not read, or repositories inside this one.
     """
-    found = _ask_git(base) if files.gitignore and not _has_foreign_rules(base) else None
-    return walk(base, files) if found is None else found
+    found = _ask_git(base, parts) if files.gitignore and not _has_foreign_rules(base) else None
+    return list(walk(base, files)) if found is None else found
+
+
+def list_folders(base: Path, files: IgnoreFiles, *, only_empty: bool) -> list[str]:
+    """Return the folders below `base` that no ignore file excludes, each with one `/` behind it."""
+    return [
+        path.rstrip("/") + "/" for path in walk(base, files, folders=True) if path.endswith("//" if only_empty else "/")
+    ]
 
 
 def _has_foreign_rules(base: Path) -> bool:
     return any((base / name).exists() for name in (IGNORE, REPOMIXIGNORE))
 
 
-def _ask_git(base: Path) -> list[str] | None:
+def _ask_git(base: Path, parts: tuple[str, ...]) -> list[str] | None:
+    where = [f":(literal){part}" for part in parts] or ["."]
     try:
-        listed = _names(git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."))
-        ignored = set(_names(git(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", ".")))
+        listed = _names(git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where))
+        ignored = set(_names(git(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where)))
     except ProgramMissing:
         return None
     except ProgramFailed as exc:

@@ -6,7 +6,8 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from sous.bundle.pack import pack_to_file, recipe_for, renew
+from sous.bundle.pack import pack_to_file, renew
+from sous.bundle.recipe import Order
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.names import BUNDLE
@@ -34,7 +35,7 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
         if not pack:
             return _bundle_above(root)
         _make(path, root, settings)
-    elif pack and renew(path, root=root, ignore=settings.ignore):
+    elif pack and renew(path, root=root):
         say(f"{BUNDLE} was older than the files; packed anew")
     return path
 
@@ -51,7 +52,7 @@ def _bundle_above(root: Path) -> Path:
 
 def _make(path: Path, root: Path, settings: Settings) -> None:
     if settings.packer is None:
-        packed = pack_to_file(path, recipe_for(root, settings), root=root)
+        packed = pack_to_file(path, Order(root, project=True), root=root)
         say(f"no {BUNDLE} yet, packed {root.name}: {packed.summary()}")
         return
     argv = _split_command(settings.packer)

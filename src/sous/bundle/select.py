@@ -5,88 +5,133 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sous.bundle.globs import Globs
+from sous.bundle.globs import Globs, include_globs
 from sous.bundle.ignore import IgnoreFiles
-from sous.bundle.listing import list_files
+from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import path_key
-from sous.errors import UsageProblem
 from sous.files import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
-from sous.root import holds_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-@dataclass(frozen=True)
-class Scope:
-    """What to pack: the folder that paths are relative to, and the parts of it (none: all)."""
-
-    base: Path
-    parts: tuple[str, ...] = ()
+    from sous.bundle.recipe import Recipe, Target
 
 
-@dataclass(frozen=True)
-class Filters:
-    """Globs that narrow the selection, whether the default ones apply, and which ignore files hold."""
+class File(NamedTuple):
+    """A file to pack: `path` as it stands in the bundle, `base` the folder and `name` the path in it."""
 
-    include: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    defaults: bool = True
-    files: IgnoreFiles = field(default_factory=IgnoreFiles)
+    path: str
+    base: str
+    name: str
+
+    @property
+    def full(self) -> str:
+        """The path on disk."""
+        return f"{self.base}{os.sep}{self.name}"
 
 
-def scope_of(paths: Iterable[str], cwd: Path) -> Scope:
-    """Return the scope that PATH arguments mean: none is `cwd`; one folder is that folder; else paths below `cwd`.
+@dataclass
+class Selection:
+    """What was found: files in the order of the bundle, the paths of the tree by target, what the defaults left out."""
 
-    Raises UsageProblem for a path that is missing or lies outside `cwd`.
+    files: list[File] = field(default_factory=list)
+    trees: list[tuple[str, list[str]]] = field(default_factory=list)
+    by_default: int = 0
+
+
+def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
+    """Return what to pack: regular files inside the targets, no links.
+
+    Left out, unless an include glob or a path names them: our own reports and bundles in `root`, and `output`. Raises
+    SousError when a folder cannot be read.
     """
-    if ".git" in cwd.parts:
-        raise UsageProblem(f"{cwd} is inside .git, and is not packed; go to the project's folder")
-    found = []
-    for path in paths:
-        full = Path(os.path.normpath(cwd / path))
-        if not full.exists():
-            raise UsageProblem(f"{path} does not exist; name a file or folder to pack")
-        found.append(full)
-    for full in found:
-        if holds_home(full) or ".git" in full.parts:
-            raise UsageProblem(f"{full} is your home folder or inside .git, and is not packed; name what is meant")
-    if len(found) == 1 and found[0].is_dir():
-        return Scope(found[0])
-    for full in found:
-        if not full.is_relative_to(cwd):
-            raise UsageProblem(f"{full} lies outside {cwd}; go to a folder above both and pack from there")
-    return Scope(cwd, tuple(full.relative_to(cwd).as_posix() for full in found))
+    found = Selection()
+    for target in recipe.targets:
+        _select(found, target, recipe, root=root, output=output)
+    return found
 
 
-def select_files(scope: Scope, filters: Filters, *, root: Path, output: Path | None = None) -> list[str]:
-    """Return the paths to pack, relative to `scope.base`, with `/`, each once, in the order of the bundle.
-
-    Only regular files inside the folder, no links. Left out, unless an include glob or a part names them: our own
-    reports and bundles in `root`, and `output`. Raises SousError when the folder cannot be read.
-    """
-    base = scope.base
-    ignored = Globs((*(DEFAULT_IGNORES if filters.defaults else ()), *filters.ignore))
-    included = Globs(filters.include)
-    own = _own_files(base, root, output) - set(filters.include) - set(scope.parts)
-    chosen = {
-        path
-        for path in list_files(base, filters.files)
-        if (not included or included.match(path, taken=included.only_negated()))
-        and _in_parts(path, scope.parts)
-        and not ignored.match(path)
-        and path not in own
-        and not path.endswith((".partial", TEMPORARY_SUFFIX))
-    }
-    return sorted(chosen, key=path_key)
+def asked_for(recipe: Recipe, file: File) -> bool:
+    """Tell whether a file was named as such, by a path or by an include glob without wildcards."""
+    return (
+        file.name in recipe.include
+        or any(file.name in target.parts for target in recipe.targets if str(target.base) == file.base)
+        or os.path.normpath(file.full) in recipe.listed
+    )
 
 
-def _in_parts(path: str, parts: tuple[str, ...]) -> bool:
-    return not parts or any(part in (".", path) or path.startswith(f"{part}/") for part in parts)
+def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, output: Path | None) -> None:
+    base = target.base
+    files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
+    defaults = Globs(DEFAULT_IGNORES if recipe.default_patterns else ())
+    ignored = Globs(recipe.ignore)
+    own = _own_files(base, root, output) - set(recipe.include) - set(target.parts)
+    listed = _below(base, recipe.listed)
+    every = list_files(base, files, target.parts)
+    included = include_globs(recipe.include, every)
+    chosen: list[str] = []
+    others: list[str] = []  # not included, but not ignored either: for the full tree
+    for path in every:
+        if target.parts and not _is_part(path, target.parts):
+            continue
+        is_in = not (included or recipe.listed) or (
+            included.match(path, taken=included.only_negated()) or _is_part(path, listed)
+        )
+        if not (is_in or recipe.full_directory_structure):
+            continue
+        by_default = defaults.match(path)
+        if ignored.match(path, taken=by_default):
+            found.by_default += by_default
+            continue
+        if path in own or path.endswith((".partial", TEMPORARY_SUFFIX)):
+            continue
+        (chosen if is_in else others).append(path)
+    chosen.sort(key=path_key)
+    name_of = _namer(target, recipe)
+    text = str(base)
+    found.files += [File(name_of(path), text, path) for path in chosen]
+    tree = [*chosen, *others]
+    if recipe.empty_directories or recipe.full_directory_structure:
+        tree += [
+            folder
+            for folder in list_folders(base, files, only_empty=not recipe.full_directory_structure)
+            if not ignored.match(folder.rstrip("/"), taken=defaults.match(folder.rstrip("/")))
+            and (not included or recipe.full_directory_structure or included.match(folder.rstrip("/")))
+        ]
+    if len(tree) > len(chosen):
+        tree.sort(key=path_key)
+    if recipe.path_style == "cwd-relative":
+        found.trees.append(("", [name_of(path) for path in tree]))
+    elif tree:
+        found.trees.append((target.label, tree))
+
+
+def _namer(target: Target, recipe: Recipe) -> _Namer:
+    if recipe.path_style == "cwd-relative":
+        prefix = os.path.relpath(target.base, recipe.cwd).replace(os.sep, "/")
+        return _Namer("" if prefix == "." else f"{prefix}/")
+    return _Namer(f"{target.label}/" if target.label else "")
+
+
+class _Namer:
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __call__(self, path: str) -> str:
+        return f"{self._prefix}{path}"
+
+
+def _below(base: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    inside = [Path(path) for path in paths if Path(path).is_relative_to(base)]
+    return tuple(path.relative_to(base).as_posix() for path in inside)
+
+
+def _is_part(path: str, parts: tuple[str, ...]) -> bool:
+    return any(part in (".", path) or path.startswith(f"{part}/") for part in parts)
 
 
 def _own_files(base: Path, root: Path, output: Path | None) -> set[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous import __version__
 from sous.bundle.obtain import obtain_bundle
-from sous.bundle.pack import recipe_of
+from sous.bundle.pack import order_of
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
 from sous.errors import SousError, UnusableAnswer
 from sous.files import shown_path
@@ -101,11 +101,11 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
         return bundle_from(read_stdin(), None)
     path = Path(request.bundle) if request.bundle is not None else obtain_bundle(root, settings, pack=request.pack)
     bundle = read_bundle(path)
-    recipe = recipe_of(path)
-    if recipe and (recipe.scope.parts or recipe.scope.base != root):
-        what = ", ".join(recipe.scope.parts) or shown_path(recipe.scope.base)
+    order = order_of(path)
+    if order and not order.is_whole(root):
+        what = order.what()
         say(f"{shown_path(path)} holds only {what}, as it was packed; `sous bundle --project` packs all")
-    is_fresh = recipe and request.pack and request.bundle is None
+    is_fresh = order and request.pack and request.bundle is None
     stale = [] if is_fresh else files_newer_than_bundle(bundle, path.parent)
     if stale:
         more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""

@@ -1,0 +1,212 @@
+"""Fit a bundle to a number of tokens: what matters most stays whole, the rest goes down in steps, and it is said."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sous.bundle import history
+from sous.bundle.formats import writer_for
+from sous.bundle.plan import tree_of
+from sous.bundle.references import references, users
+from sous.bundle.signatures import has_parser
+from sous.bundle.since import texts
+from sous.bundle.write import Nowhere, cache_for, prepared, read_piece, write_bundle
+from sous.errors import OverBudget
+from sous.tokens import count_each, count_tokens
+
+if TYPE_CHECKING:
+    from sous.bundle.plan import Plan
+    from sous.bundle.select import File
+
+_SHOWN, _MOST_NAMED = 8, 20  # names in a line of the manifest, and in one of advice
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|specs?|__tests__|testing)/|(?:^|/)(?:test_|conftest)|[._](?:test|spec)s?\.\w+$|_test\.\w+$"
+)
+_DOCS = re.compile(r"(?:^|/)docs?/|\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
+_MANIFEST = re.compile(
+    r"(?:^|/)(?:pyproject\.toml|setup\.(?:py|cfg)|package\.json|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|"
+    r"Gemfile|composer\.json|Makefile|Dockerfile|docker-compose\.ya?ml|\.?mise\.toml|README(?:\.\w+)?|LICEN[CS]E(?:\.\w+)?)$"
+)
+_ENTRY = re.compile(r"(?:^|/)(?:__main__|main|cli|app|index|server|manage|lib|mod|__init__)\.\w+$")
+_CODE = re.compile(
+    r"\.(?:py|pyi|js|jsx|mjs|cjs|ts|tsx|mts|cts|go|rs|java|kt|c|h|cc|cpp|cxx|hpp|cs|rb|php|swift|scala|sh|bash|sql|vue|svelte|lua|ex|exs|erl|hs|clj|dart)$",
+    re.IGNORECASE,
+)
+_DATA = re.compile(
+    r"\.(?:json|ya?ml|xml|csv|tsv|svg|po|pot|lock|snap|html?|css|scss|geojson|ipynb)$|(?:^|/)(?:fixtures?|data|locale|vendor|migrations)/",
+    re.IGNORECASE,
+)
+
+# How much a kind of file matters to a task; the first row is for no task in particular.
+_WEIGHTS = {
+    None: {"manifest": 6.0, "entry": 5.0, "code": 4.0, "test": 1.5, "docs": 1.5, "data": 0.3, "other": 0.8},
+    "code-review": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 1.5, "docs": 0.5, "data": 0.2, "other": 0.8},
+    "github-issues": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 1.5, "docs": 1.0, "data": 0.2, "other": 0.8},
+    "issue-prompts": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 2.5, "docs": 0.5, "data": 0.2, "other": 0.8},
+    "missing-tests": {"manifest": 2.0, "entry": 4.0, "code": 5.0, "test": 5.0, "docs": 0.2, "data": 0.2, "other": 0.5},
+    "readme": {"manifest": 8.0, "entry": 7.0, "code": 2.0, "test": 0.7, "docs": 4.0, "data": 0.2, "other": 1.0},
+}
+
+
+def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str, float]:
+    """Return how much each file matters, by path; more is more.
+
+    Three things are multiplied: the kind of file, weighed by the task (manifests, entry points, code, tests, docs,
+    data: a README wants manifests and docs, missing tests want code and tests); its reach, 1 + log2(1 + r), where r
+    counts the files that refer to it by an import, and half of those that refer to these; and its recent life,
+    1 + log2(1 + c) / 4, where c is the number of the last commits that changed it. Nothing of it is by chance: the same
+    tree gives the same order, and equals go by path.
+    """
+    weights = _WEIGHTS.get(task, _WEIGHTS[None])
+    used_by = users(references(texts(files), [file.path for file in files]))
+    changes = history.changes(files, commits=commits)
+    scores = {}
+    for file in files:
+        direct = used_by.get(file.path, set())
+        reach = len(direct) + sum(len(used_by.get(one, ())) for one in direct) / 2
+        scores[file.path] = (
+            weights[kind_of(file.path)] * (1 + math.log2(1 + reach)) * (1 + math.log2(1 + changes[file.path]) / 4)
+        )
+    return scores
+
+
+def kind_of(path: str) -> str:
+    """Return what kind of file a path names."""
+    for kind, pattern in (
+        ("manifest", _MANIFEST),
+        ("test", _TEST),
+        ("data", _DATA),
+        ("entry", _ENTRY),
+        ("docs", _DOCS),
+    ):
+        if pattern.search(path):
+            return kind
+    return "code" if _CODE.search(path) else "other"
+
+
+def fitted(plan: Plan) -> Plan:
+    """Return the plan with files reduced until the bundle has no more tokens than `Recipe.budget`.
+
+    In the order of their relevance files are taken whole while they fit, else as signatures, else by name. Raises
+    OverBudget where not even the smallest form fits, and with `budget_strict` where anything would be reduced.
+    """
+    budget = plan.recipe.budget or 0
+    whole = replace(plan.recipe, budget=None)
+    packed = write_bundle(Nowhere(), replace(plan, recipe=whole), cache=cache_for(whole))
+    if packed.tokens <= budget and _exact(plan) <= budget:
+        return plan
+    if plan.recipe.budget_strict:
+        raise OverBudget(_what_would_help(packed.by_path, packed.tokens, budget))
+    scores = relevance(plan.files, task=plan.recipe.task, commits=plan.recipe.max_commits)
+    ranked = sorted(
+        (file for file in plan.files if file.path in packed.by_path), key=lambda one: (-scores[one.path], one.path)
+    )
+    reduced = _signature_counts(plan, ranked)
+    for attempt in range(12):
+        room = budget - _smallest(plan, ranked) - attempt * max(16, budget // 100)
+        levels = _levels(ranked, packed.by_path, reduced, room)
+        found = _with_levels(plan, ranked, levels)
+        if _exact(found) <= budget:
+            return found
+    raise OverBudget(
+        f"not even the names of {len(plan.files):,} files fit into {budget:,} tokens, nothing was written: "
+        "raise --budget, or leave files out with --ignore"
+    )
+
+
+def _levels(ranked: list[File], whole: dict[str, int], reduced: dict[str, int], room: int) -> dict[str, str]:
+    """Return the level of each file, filling `room` tokens in the order of relevance."""
+    levels = {}
+    for file in ranked:
+        levels[file.path] = "name"
+        for level, counts in (("whole", whole), ("signatures", reduced)):
+            tokens = counts.get(file.path)
+            if tokens is not None and tokens <= room:
+                levels[file.path], room = level, room - tokens
+                break
+    return levels
+
+
+def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan:
+    by_level = {
+        level: [file.path for file in ranked if levels[file.path] == level] for level in ("whole", "signatures", "name")
+    }
+    note = (
+        f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "
+        f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; the tree says which"
+    )
+    document = plan.document
+    if document.tree is not None:
+        marks = {"signatures": " [signatures]", "name": " [name only]"}
+        tree = tree_of(plan.files, {path: marks.get(level, "") for path, level in levels.items()})
+        document = replace(document, tree=tree)
+    processing = (*document.processing, "To save room, some files are reduced or missing; the notes say how.")
+    document = replace(document, notes=(*document.notes, note), processing=processing)
+    return replace(
+        plan,
+        document=document,
+        reduced=plan.reduced | set(by_level["signatures"]),
+        listed_only=plan.listed_only | set(by_level["name"]),
+        manifest=[note, *(_line(level, by_level[level]) for level in ("signatures", "name") if by_level[level])],
+    )
+
+
+def _line(level: str, paths: list[str]) -> str:
+    more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
+    return f"  {'as signatures' if level == 'signatures' else 'by name only'}: {', '.join(paths[:_SHOWN])}{more}"
+
+
+def _smallest(plan: Plan, ranked: list[File]) -> int:
+    """Return the tokens of all that is not a file, with every file by name only."""
+    found = _with_levels(plan, ranked, {file.path: "name" for file in ranked})
+    document, _ = prepared(found)
+    writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
+    return count_tokens(writer.head()) + count_tokens(writer.tail())
+
+
+def _signature_counts(plan: Plan, ranked: list[File]) -> dict[str, int]:
+    """Return the tokens of the files that have signatures, as signatures."""
+    candidates = [file for file in ranked if has_parser(file.name)]
+    shorter = replace(plan, reduced={file.path for file in candidates})
+    document, _ = prepared(replace(shorter, files=[]))
+    writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
+    counts: dict[str, int] = {}
+    for start in range(0, len(candidates), 256):
+        batch = candidates[start : start + 256]
+        written = [writer.file(file.path, read_piece(file, shorter).text) for file in batch]
+        counts.update(zip((file.path for file in batch), count_each(written), strict=True))
+    return counts
+
+
+def _exact(plan: Plan) -> int:
+    """Return the tokens of the bundle as it would be written, counted over the whole text."""
+    stream = _Kept()
+    write_bundle(stream, plan, counting=False)
+    return count_tokens(b"".join(stream.pieces).decode("utf-8", "replace"))
+
+
+def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
+    """Name the largest files, and the fewest to leave out so that the rest fits."""
+    largest = sorted(by_path.items(), key=lambda one: (-one[1], one[0]))
+    named = ", ".join(f"{path} ({tokens:,})" for path, tokens in largest[:5])
+    left_out, rest = [], total
+    for path, tokens in largest:
+        if rest <= budget:
+            break
+        left_out.append(path)
+        rest -= tokens
+    advice = "leave folders out with --ignore"
+    if len(left_out) <= _MOST_NAMED:
+        advice = f"--ignore {','.join(left_out)} leaves {rest:,}"
+    return f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; largest: {named}; {advice}"
+
+
+class _Kept:
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes, /) -> None:
+        self.pieces.append(data)

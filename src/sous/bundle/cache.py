@@ -1,0 +1,170 @@
+"""What is known of files from the last time, so that packing again costs what changed.
+
+For each file its tokens, its secrets, why it was left out, and where it stands in the bundle that was written last:
+what did not change is copied from there. One file for each way of packing, in the cache folder. Damaged or missing it
+is only slower. It is written whole and in one step, so that runs beside each other never see half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import stat
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sous import __version__
+from sous.errors import SousError
+from sous.files import remove_file, write_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.bundle.content import Identity
+
+_RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
+_MOST_BYTES = 200_000_000
+
+
+class Known(NamedTuple):
+    """What a file came to: tokens in the bundle, why it is left out, its secrets (kind, line), its place in the bundle.
+
+    `start` is -1 where its place is not known; places and lengths are in bytes.
+    """
+
+    tokens: int = 0
+    left_out: str = ""
+    secrets: tuple[tuple[str, int], ...] = ()
+    start: int = -1
+    length: int = 0
+
+
+class Cache:
+    """The memory of one way of packing (`key`), by the files' paths on disk and their identities."""
+
+    def __init__(self, key: object) -> None:
+        digest = hashlib.sha256(repr((__version__, key)).encode("utf-8", "surrogateescape")).hexdigest()
+        self._path = cache_folder() / f"{digest[:32]}.json"
+        data = _read(self._path)
+        self._known: dict[str, list[Any]] = data.get("files", {})
+        self._bundle: dict[str, Any] = data.get("bundle", {})
+        self._next: dict[str, list[Any]] = {}
+        self._newest = time.time_ns() - _RACY
+        self._old: mmap.mmap | None = None
+        self._old_path: Path | None = None
+
+    def get(self, path: str) -> Known | None:
+        """Return what is known of a file that is still the same, by a look at its identity alone."""
+        entry = self._known.get(path)
+        if entry is None:
+            return None
+        try:
+            status = os.lstat(path)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(status.st_mode) or entry[:3] != [status.st_size, status.st_mtime_ns, status.st_ino]:
+            return None
+        return Known(*entry[3:])
+
+    def knows(self, path: str) -> bool:
+        """Tell whether a file is still the same as when it was packed."""
+        return self.get(path) is not None
+
+    def put(self, path: str, identity: Identity | None, known: Known) -> None:
+        """Remember a file."""
+        if identity is not None and identity[1] < self._newest:
+            self._next[path] = [*identity, *known]
+
+    def keep(self, path: str, known: Known) -> None:
+        """Remember a file that `get` knew, with what is known of it now."""
+        if path in self._known:
+            self._next[path] = [*self._known[path][:3], *known]
+
+    def open_bundle(self, path: Path, around: str) -> None:
+        """Make what was written last available to `piece`, if it is in `path` and unchanged.
+
+        `around` is what else decides about an entry (the fence of markdown).
+        """
+        if self._bundle.get("around") != around or self._bundle.get("path") != str(path):
+            return
+        try:
+            with path.open("rb") as stream:
+                if self._bundle.get("identity") == _identity(stream.fileno()):
+                    self._old = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                    self._old_path = path
+        except (OSError, ValueError):
+            return
+
+    def piece(self, start: int, end: int) -> bytes | None:
+        """Return bytes of the bundle that was written last, None where that is not there any more."""
+        return self._old[start:end] if self._old is not None and 0 <= start <= end <= len(self._old) else None
+
+    @property
+    def size(self) -> int:
+        """The bytes of the bundle that was written last, -1 where it is not there."""
+        return len(self._old) if self._old is not None else -1
+
+    @property
+    def tokens_around(self) -> int:
+        """The tokens of all that was no file in it."""
+        return int(self._bundle.get("tokens", 0))
+
+    def close(self) -> None:
+        """Let go of the bundle, so that it can be replaced (Windows)."""
+        if self._old is not None:
+            self._old.close()
+            self._old = None
+
+    def save(self, bundle: Path | None, around: str, tokens: int) -> None:
+        """Write what is known now; `bundle` was written just now. A cache that cannot be written is no failure."""
+        try:
+            written: dict[str, Any] = {}
+            if bundle is not None:
+                with bundle.open("rb") as stream:
+                    identity = _identity(stream.fileno())
+                written = {"path": str(bundle), "identity": identity, "around": around, "tokens": tokens}
+            else:  # where files stand was of no bundle that can be found again
+                self._next = {path: [*entry[:6], -1, 0] for path, entry in self._next.items()}
+            data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
+            write_file(self._path, data.encode("utf-8", "surrogatepass"))
+            _prune(self._path.parent)
+        except (SousError, OSError):
+            return
+
+
+def cache_folder() -> Path:
+    """Return the user's folder for what can be made again (XDG_CACHE_HOME on Linux, the system's own elsewhere)."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("sous", appauthor=False) / "files"
+
+
+def _identity(descriptor: int) -> list[int]:
+    status = os.fstat(descriptor)
+    return [status.st_size, status.st_mtime_ns, status.st_ino]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_bytes())
+        files = data["files"]
+        for entry in files.values():
+            if len(entry) != len(Known._fields) + 3:
+                return {}
+            entry[5] = tuple(map(tuple, entry[5])) if entry[5] else ()
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return {}
+    return data if isinstance(data.get("bundle"), dict) else {}
+
+
+def _prune(folder: Path) -> None:
+    """Keep the folder small: the files that were not used longest go first."""
+    found = [(path, path.stat()) for path in folder.glob("*.json")]
+    total = sum(status.st_size for _, status in found)
+    for path, status in sorted(found, key=lambda one: one[1].st_mtime):
+        if total <= _MOST_BYTES:
+            return
+        remove_file(path)
+        total -= status.st_size

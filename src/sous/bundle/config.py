@@ -1,0 +1,179 @@
+"""repomix.config.json and its kin, so that a repository that has one needs no new settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sous.errors import SousError
+from sous.files import shown_path
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_READ = ("json5", "jsonc", "json")
+_RUN = ("ts", "mts", "cts", "js", "mjs", "cjs")
+_STYLES = ("xml", "markdown", "plain", "json")
+_PATH_STYLES = ("target-relative", "cwd-relative")
+
+# repomix 1.18.1's keys (repomix-schema of that release): where, the field of a Recipe, what the value must be.
+_KEYS: tuple[tuple[str, str, str], ...] = (
+    ("include", "include", "globs"),
+    ("ignore.useGitignore", "gitignore", "boolean"),
+    ("ignore.useDotIgnore", "dot_ignore", "boolean"),
+    ("ignore.useDefaultPatterns", "default_patterns", "boolean"),
+    ("ignore.customPatterns", "ignore", "globs"),
+    ("input.maxFileSize", "max_file_size", "count"),
+    ("output.style", "style", "style"),
+    ("output.filePathStyle", "path_style", "path style"),
+    ("output.parsableStyle", "parsable", "boolean"),
+    ("output.headerText", "header_text", "text"),
+    ("output.instructionFilePath", "instruction_file", "text"),
+    ("output.fileSummary", "file_summary", "boolean"),
+    ("output.directoryStructure", "directory_structure", "boolean"),
+    ("output.files", "files", "boolean"),
+    ("output.removeEmptyLines", "remove_empty_lines", "boolean"),
+    ("output.compress", "compress", "boolean"),
+    ("output.showLineNumbers", "line_numbers", "boolean"),
+    ("output.truncateBase64", "truncate_base64", "boolean"),
+    ("output.includeEmptyDirectories", "empty_directories", "boolean"),
+    ("output.includeFullDirectoryStructure", "full_directory_structure", "boolean"),
+    ("output.splitOutput", "split", "count"),
+    ("output.git.sortByChanges", "sort_by_changes", "boolean"),
+    ("output.git.sortByChangesMaxCommits", "max_commits", "count"),
+    ("output.git.includeDiffs", "diffs", "boolean"),
+    ("output.git.includeLogs", "logs", "boolean"),
+    ("output.git.includeLogsCount", "logs_count", "count"),
+)
+# What has no part in a bundle of ours, and why: said when it is set to anything but `False`.
+_NOT_DONE = {
+    "output.filePath": "the bundle goes to output.txt; use -o for another file",
+    "output.removeComments": "comments stay",
+    "output.copyToClipboard": "`sous copy-buffer` copies",
+    "input.processors": "commands of a repository are not run",
+    "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
+    "output.tokenBudget": "use --budget N",
+}
+_FALSE_IS_NEWS = frozenset({"security.enableSecurityCheck"})
+
+
+@dataclass(frozen=True)
+class PathRule:
+    """What holds for files that match a glob (repomix's `output.patterns`); the first rule that matches decides."""
+
+    pattern: str
+    compress: bool = False
+    listed_only: bool = False
+
+
+def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str, Any]:
+    """Return the fields of a Recipe that repomix's configuration file sets; `named` (from -c) replaces the search.
+
+    Looked for in `base`, then in the user's own folder of repomix. Raises SousError for a file that is missing, broken
+    or has a value of a wrong type; unknown keys are let be, as repomix does.
+    """
+    path = _find(base, named)
+    if path is None:
+        return {}
+    data = _parse(path)
+    found: dict[str, Any] = {}
+    for key, name, kind in _KEYS:
+        value = _value(data, key, path)
+        if value is not None:
+            found[name] = _checked(path, key, kind, value)
+    rules = _value(data, "output.patterns", path)
+    if rules is not None:
+        found["patterns"] = _rules(path, rules)
+    for key, why in _NOT_DONE.items():
+        value = _value(data, key, path)
+        if value is False if key in _FALSE_IS_NEWS else value:
+            say(f"{shown_path(path)}: {key} does not hold here: {why}")
+    if not path.is_relative_to(root):
+        say(f"packing as {path} says")
+    return found
+
+
+def _find(base: Path, named: str | None) -> Path | None:
+    if named is not None:
+        path = base / named
+        if path.suffix.lstrip(".") not in (*_READ, *_RUN):
+            raise SousError(
+                f"{named} is no configuration of repomix: it ends in {', '.join(f'.{one}' for one in _READ)}"
+            )
+        if not path.is_file():
+            raise SousError(f"{named} does not exist; name a repomix.config.json with -c, or leave it out")
+        if path.suffix.lstrip(".") in _RUN:
+            raise SousError(f"{named} is a program, which is not run; write it as repomix.config.json5")
+        return path
+    for folder in (base, _user_folder()):
+        for ending in _RUN:
+            if (folder / f"repomix.config.{ending}").is_file():
+                say(f"repomix.config.{ending} is a program, which is not run: its settings do not hold")
+                return None
+        for ending in _READ:
+            path = folder / f"repomix.config.{ending}"
+            if path.is_file():
+                return path
+    return None
+
+
+def _user_folder() -> Path:
+    from sous.mise_files import config_home
+
+    return config_home() / "repomix"
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    import json5
+
+    try:
+        data = json5.loads(path.read_text("utf-8-sig"))
+    except OSError as exc:
+        raise SousError(f"cannot read {shown_path(path)}: {exc.strerror}") from exc
+    except (ValueError, RecursionError) as exc:  # its text begins with "<string>:3 "
+        place = str(exc).removeprefix("<string>:")
+        raise SousError(f"{shown_path(path)} is no valid JSON5: line {place}; mend it there") from exc
+    if not isinstance(data, dict):
+        raise SousError(f"{shown_path(path)} must hold a table; see repomix's documentation")
+    return data
+
+
+def _value(data: dict[str, Any], key: str, path: Path) -> Any:
+    current: Any = data
+    walked: list[str] = []
+    for name in key.split("."):
+        if current is None:
+            return None
+        if not isinstance(current, dict):
+            raise SousError(f"{shown_path(path)}: `{'.'.join(walked)}` must be a table, not {current!r}")
+        current = current.get(name)
+        walked.append(name)
+    return current
+
+
+def _checked(path: Path, key: str, kind: str, value: Any) -> Any:
+    good, what = {
+        "globs": (isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of globs"),
+        "boolean": (isinstance(value, bool), "true or false"),
+        "count": (isinstance(value, int) and not isinstance(value, bool) and value >= 1, "a number from 1"),
+        "text": (isinstance(value, str), "a text"),
+        "style": (isinstance(value, str) and value.lower() in _STYLES, f"one of {', '.join(_STYLES)}"),
+        "path style": (value in _PATH_STYLES, f"one of {', '.join(_PATH_STYLES)}"),
+    }[kind]
+    if not good:
+        raise SousError(f"{shown_path(path)}: `{key}` must be {what}, not {value!r}")
+    if kind == "globs":
+        return tuple(one for one in value if one.strip())
+    return value.lower() if kind == "style" else value
+
+
+def _rules(path: Path, value: Any) -> tuple[PathRule, ...]:
+    flags = ("compress", "directoryStructureOnly")
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise SousError(f"{shown_path(path)}: `output.patterns` must be a list of tables")
+    for one in value:
+        _checked(path, "output.patterns[].pattern", "text", one.get("pattern"))
+        for flag in flags:
+            _checked(path, f"output.patterns[].{flag}", "boolean", one.get(flag, False))
+    return tuple(PathRule(one["pattern"], *(bool(one.get(flag, False)) for flag in flags)) for one in value)

@@ -1,0 +1,108 @@
+"""What git tells about a tree: how often files changed, what differs from HEAD, the last commits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sous.bundle.formats.document import Commit, Diffs
+from sous.errors import SousError
+from sous.git import filters_off, git
+from sous.proc import ProgramFailed, ProgramMissing
+from sous.terminal import one_line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sous.bundle.select import File
+
+# The user's own git configuration may not change the order: the same repository, the same bundle.
+_FIXED = tuple(
+    argument
+    for one in ("core.quotePath=true", "log.showRoot=true", "diff.relative=false", "diff.renames=true")
+    for argument in ("-c", one)
+)
+_DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative")
+
+
+def sort_by_changes(files: Iterable[File], *, commits: int) -> list[File]:
+    """Return sorted files with those that changed most often in the last `commits` last, else in the same order.
+
+    Counted as repomix counts: the names that `git log --name-only` prints, where a name outside ASCII is quoted and
+    therefore counts as never changed. Without git, a repository or a commit the order stays.
+    """
+    listed = list(files)
+    counts = changes(listed, commits=commits)
+    return sorted(listed, key=lambda file: counts[file.path])
+
+
+def changes(files: Iterable[File], *, commits: int) -> Counter[str]:
+    """Return how many of the last `commits` changed each file, by its path in the bundle."""
+    listed = list(files)
+    counts = {base: _change_counts(base, commits) for base in dict.fromkeys(file.base for file in listed)}
+    return Counter({file.path: count for file in listed if (count := counts[file.base][file.name])})
+
+
+def _change_counts(base: str, commits: int) -> Counter[str]:
+    try:
+        prefix = git(base, "rev-parse", "--show-prefix").decode("utf-8", "replace").rstrip("\n")
+        wanted = ("--format=", "--name-only", "-n", str(commits), "--no-show-signature", "--no-mailmap")
+        log = git(base, *_FIXED, "log", *wanted, "--", ".").decode("utf-8", "replace")
+    except (ProgramMissing, ProgramFailed):
+        return Counter()
+    return Counter(name.removeprefix(prefix) for name in log.split("\n") if name.startswith(prefix))
+
+
+def diffs(base: Path) -> Diffs:
+    """Return what differs from the index and from HEAD in the whole repository; empty texts outside of one."""
+    try:
+        off = filters_off(base)
+        found = [git(base, *_FIXED, *off, *_DIFF, *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])]
+    except (ProgramMissing, ProgramFailed) as exc:
+        say(f"no diffs of {base}: {exc}")
+        return Diffs("", "")
+    return Diffs(*found)
+
+
+def diff_since(base: Path, ref: str) -> str:
+    """Return what changed since a commit, in the work tree too. Raises SousError."""
+    try:
+        return git(base, *_FIXED, *filters_off(base), *_DIFF, _commit(base, ref), "--").decode("utf-8", "replace")
+    except ProgramFailed as exc:
+        raise SousError(f"git cannot compare with {ref}: {exc}") from exc
+
+
+def changed_since(base: Path, ref: str) -> set[str]:
+    """Return the paths below `base` that changed since a commit or are not tracked. Raises SousError."""
+    try:
+        commit = _commit(base, ref)
+        names = git(base, *filters_off(base), *_DIFF[:-1], "--relative", "--name-only", "-z", commit, "--")
+        names += git(base, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
+    except ProgramFailed as exc:
+        raise SousError(f"git cannot compare with {ref}: {exc}") from exc
+    return {name.decode("utf-8", "surrogateescape") for name in names.split(b"\0") if name}
+
+
+def _commit(base: Path, ref: str) -> str:
+    if ref.startswith("-"):
+        raise SousError(f"{ref} is no commit; name a branch, a tag or a hash")
+    try:
+        return git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
+    except ProgramFailed as exc:
+        raise SousError(f"{ref} is no commit of {base}; name a branch, a tag or a hash") from exc
+
+
+def commits(base: Path, count: int) -> tuple[Commit, ...]:
+    """Return the last commits, newest first; none outside of a repository."""
+    try:
+        form = "%x00%ad%n%s"
+        log = git(base, *_FIXED, "log", f"-n{count}", f"--format={form}", "--date=iso", "--name-only", "--no-mailmap")
+    except (ProgramMissing, ProgramFailed) as exc:
+        say(f"no git log of {base}: {exc}")
+        return ()
+    found = []
+    for record in log.decode("utf-8", "replace").split("\0")[1:]:
+        date, subject, *paths = record.split("\n")
+        found.append(Commit(date, one_line(subject), tuple(path for path in paths if path)))
+    return tuple(found)

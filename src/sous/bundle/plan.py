@@ -1,0 +1,172 @@
+"""What will be in a bundle, decided before a byte is written: the files in order, and the document around them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.bundle import history
+from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
+from sous.bundle.formats.document import Diffs, Document, tree_lines
+from sous.bundle.globs import Globs
+from sous.bundle.ignore import IgnoreFiles
+from sous.bundle.order import path_key
+from sous.bundle.select import asked_for, select_files
+from sous.errors import SousError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sous.bundle.recipe import Recipe
+    from sous.bundle.select import File, Selection
+
+
+@dataclass
+class Plan:
+    """What goes into a bundle, and how: some files as signatures (`reduced`), some only in the tree (`listed_only`).
+
+    `by_default`, `earlier`: how many files the default patterns and results of earlier runs are; `manifest`: what
+    a budget made of the files.
+    """
+
+    recipe: Recipe
+    files: list[File]
+    document: Document
+    by_default: int = 0
+    earlier: int = 0
+    reduced: set[str] = field(default_factory=set)
+    listed_only: set[str] = field(default_factory=set)
+    manifest: list[str] = field(default_factory=list)
+
+
+def plan_bundle(
+    recipe: Recipe, *, root: Path, output: Path | None = None, is_known: Callable[[str], bool] | None = None
+) -> Plan:
+    """Select and order the files. Raises SousError when there is nothing to pack.
+
+    `is_known` tells of a path on disk whether it was packed before and is no result of an earlier run.
+    """
+    selected = select_files(recipe, root=root, output=output)
+    earlier = {
+        file.path
+        for file in selected.files
+        if may_be_earlier_result(file.name)
+        and not (is_known and is_known(file.full))
+        and not asked_for(recipe, file)
+        and is_earlier_result(Path(file.full))
+    }
+    files = [file for file in selected.files if file.path not in earlier]
+    diff = ""
+    if recipe.since:
+        from sous.bundle.since import narrowed
+
+        files, diff = narrowed(files, recipe)
+    if not files:
+        where = ", ".join(str(target.base) for target in recipe.targets)
+        raise SousError(f"no files to pack in {where}; check the folder and the include and ignore globs")
+    plan = Plan(recipe, files, Document(), selected.by_default, len(earlier))
+    _apply_rules(plan)
+    kept = {file.path for file in files} if recipe.since else None
+    plan.document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
+    if recipe.sort_by_changes:
+        plan.files = history.sort_by_changes(files, commits=recipe.max_commits)
+    return plan
+
+
+def _apply_rules(plan: Plan) -> None:
+    if plan.recipe.compress:
+        plan.reduced = {file.path for file in plan.files}
+    if not plan.recipe.patterns:
+        return
+    rules = [(Globs([rule.pattern]), rule) for rule in plan.recipe.patterns]
+    for file in plan.files:
+        rule = next((rule for globs, rule in rules if globs.match(file.name)), None)
+        if rule and rule.listed_only:
+            plan.listed_only.add(file.path)
+        elif rule and rule.compress:
+            plan.reduced.add(file.path)
+        elif rule:
+            plan.reduced.discard(file.path)
+
+
+def tree_of(files: list[File], marks: Mapping[str, str] | None = None) -> str:
+    """Return the tree of files alone, as they are called in the bundle; `marks`: what stands behind a name, by path."""
+    paths = sorted((file.path for file in files), key=path_key)
+    return "\n".join(tree_lines(paths, marks or {}))
+
+
+def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str] | None) -> str:
+    sections = []
+    for label, paths in selected.trees:
+        prefix = f"{label}/" if label else ""
+        wanted = [path for path in paths if prefix + path not in earlier and (kept is None or prefix + path in kept)]
+        sections.append((label, wanted))
+    sections = [section for section in sections if section[1]]
+    if len(sections) <= 1 or not all(label for label, _ in sections):
+        merged = sorted(
+            {f"{label}/{path}" if label else path for label, paths in sections for path in paths}, key=path_key
+        )
+        return "\n".join(tree_lines(merged))
+    bracketed = not recipe.full_directory_structure
+    return "\n\n".join(
+        "\n".join([f"[{label}]/" if bracketed else f"{label}/", *(f"  {line}" for line in tree_lines(paths))])
+        for label, paths in sections
+    )
+
+
+def _document(recipe: Recipe, tree: str, diff: str) -> Document:
+    base = recipe.targets[0].base
+    diffs = history.diffs(base) if recipe.diffs else None
+    if diff:
+        diffs = Diffs(diff, diffs.staged if diffs else "")
+    return Document(
+        processing=_processing(recipe),
+        notes=tuple(_notes(recipe)),
+        summary=recipe.file_summary,
+        header_text=recipe.header_text,
+        tree=tree if recipe.directory_structure else None,
+        files=recipe.files,
+        diffs=diffs,
+        logs=history.commits(base, recipe.logs_count) if recipe.logs else None,
+        instruction=recipe.instruction,
+        numbered=recipe.line_numbers,
+    )
+
+
+def without_git(document: Document) -> Document:
+    """Return a document without the git sections, for all parts of a split bundle but the first."""
+    return replace(document, diffs=None, logs=None)
+
+
+def _processing(recipe: Recipe) -> tuple[str, ...]:
+    done = (
+        (recipe.line_numbers, "Each line of a file begins with its number."),
+        (recipe.compress, "Files are reduced to their signatures."),
+        (recipe.remove_empty_lines, "Empty lines of code are left out; the others keep their numbers."),
+        (recipe.truncate_base64, "Long runs of base64 are cut short."),
+    )
+    return tuple(sentence for holds, sentence in done if holds)
+
+
+def _notes(recipe: Recipe) -> list[str]:
+    names = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore).names
+    listed = sorted(os.path.relpath(path, recipe.cwd).replace(os.sep, "/") for path in recipe.listed)
+    parts = [part for target in recipe.targets for part in target.parts or ((target.label,) if target.label else ())]
+    order = "Files are sorted by how often they changed in git; those that changed most often are at the end"
+    notes = (
+        (True, f"Files that {', '.join(names)} name are left out"),
+        (recipe.default_patterns, "Files that match the default ignore patterns are left out"),
+        (recipe.include, f"Only files that match these patterns are in: {', '.join(recipe.include)}"),
+        (listed or parts, f"Only these paths are in: {', '.join([*listed, *parts])}"),
+        (recipe.ignore, f"Files that match these patterns are left out: {', '.join(recipe.ignore)}"),
+        (recipe.since, f"Only files that changed since {recipe.since}, and those that use them, are in"),
+        (recipe.line_numbers, "Line numbers have been added to the beginning of each line"),
+        (True, "Binary files are in the tree, but their content is not here"),
+        (recipe.secrets == "mask", "Secrets are masked in place"),
+        (recipe.sort_by_changes, order),
+        (recipe.diffs, "What has changed since the last commit stands behind the files"),
+        (recipe.logs, f"The last {recipe.logs_count} commits stand behind the files"),
+    )
+    return [note for holds, note in notes if holds]

@@ -1,0 +1,183 @@
+"""How a bundle is made: one table of all that can be chosen, and how the places that choose are put together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous.bundle.config import PathRule, load_config
+from sous.errors import SousError, UsageProblem
+from sous.files import refuse_link_out, shown_path
+from sous.root import holds_home
+from sous.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
+
+
+@dataclass(frozen=True)
+class Target:
+    """A folder to pack: `base`, which globs are relative to; `label` before its paths; `parts`: only these files."""
+
+    base: Path
+    label: str = ""
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides about the bytes of a bundle; the defaults are here and nowhere else.
+
+    Sizes are bytes, `budget` is o200k tokens. Names follow repomix's options.
+    """
+
+    targets: tuple[Target, ...]
+    cwd: Path
+    # what is in it
+    include: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()  # full paths from stdin
+    default_patterns: bool = True
+    gitignore: bool = True
+    dot_ignore: bool = True
+    max_file_size: int = MAX_FILE_SIZE
+    since: str | None = None
+    # how it is written
+    style: str = "xml"
+    parsable: bool = False
+    path_style: str = "target-relative"
+    line_numbers: bool = True
+    header_text: str = ""
+    instruction: str = ""
+    file_summary: bool = True
+    directory_structure: bool = True
+    files: bool = True
+    full_directory_structure: bool = False
+    empty_directories: bool = False
+    # what is done to the content
+    remove_empty_lines: bool = False
+    truncate_base64: bool = False
+    compress: bool = False
+    patterns: tuple[PathRule, ...] = ()
+    secrets: str = "mask"
+    secrets_engine: str = "builtin"
+    # git
+    sort_by_changes: bool = True
+    max_commits: int = 100
+    diffs: bool = False
+    logs: bool = False
+    logs_count: int = 50
+    # size
+    budget: int | None = None
+    budget_strict: bool = False
+    task: str | None = None
+    split: int | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for on a command line: where, which paths, and the fields of a Recipe that were `given`."""
+
+    cwd: Path
+    paths: tuple[str, ...] = ()
+    project: bool = False
+    config: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return a table that `from_json` reads."""
+        return {**asdict(self), "cwd": str(self.cwd), "given": dict(self.given)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Order:
+        """Return the order that `as_json` wrote. Raises KeyError and TypeError for anything else."""
+        return cls(Path(data["cwd"]), tuple(data["paths"]), bool(data["project"]), data["config"], dict(data["given"]))
+
+    def what(self) -> str:
+        """Return in words what was asked for."""
+        named = [*self.paths, *self.given.get("include", ()), *self.given.get("listed", ())]
+        since = self.given.get("since")
+        return ", ".join(named) or (f"what changed since {since}" if since else shown_path(self.cwd))
+
+    def is_whole(self, root: Path) -> bool:
+        """Tell whether all of the project was asked for."""
+        narrow = ("include", "listed", "since")
+        return not self.paths and (self.project or self.cwd == root) and not any(map(self.given.get, narrow))
+
+
+def recipe_of(order: Order, *, root: Path) -> Recipe:
+    """Return the recipe: command line over settings over repomix's configuration file over the defaults.
+
+    Globs of all places hold together. Raises SousError and UsageProblem.
+    """
+    base = root if order.project else order.cwd
+    said = load_settings(root, given={key: order.given.get(key) for key in ("include", "ignore")})
+    values = load_config(base, root=root, named=order.config)
+    lists = {key: (*values.pop(key, ()), *getattr(said, key)) for key in ("include", "ignore")}
+    settings = {key: getattr(said, key) for key in ("style", "line_numbers", "budget")}
+    values |= {key: value for key, value in settings.items() if value is not None}
+    values |= {key: value for key, value in order.given.items() if value is not None}
+    values |= lists
+    values["instruction"] = _instruction(values.pop("instruction_file", None), order, root)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    targets = (Target(root),) if order.project else targets_of(order.paths, order.cwd, root=root)
+    return Recipe(targets=targets, cwd=order.cwd if not order.project else root, **values)
+
+
+def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[Target, ...]:
+    """Return what PATH arguments mean: none is `cwd`, one folder that folder, several get labels, files their path.
+
+    Raises UsageProblem for a path that is missing, lies outside `root` or is not to be packed.
+    """
+    full = [_checked(path, cwd, root) for path in (paths or (".",))]
+    if len(full) == 1 and full[0].is_dir():
+        return (Target(full[0]),)
+    targets: list[Target] = []
+    labels: set[str] = set()
+    for path in full:
+        inside = path.is_relative_to(cwd)
+        if path.is_dir():
+            label = wanted = path.relative_to(cwd).as_posix() if inside and path != cwd else path.name
+            number = 2
+            while label in labels:
+                label, number = f"{wanted}-{number}", number + 1
+            labels.add(label)
+            targets.append(Target(path, label))
+        elif inside and targets and targets[-1].base == cwd and targets[-1].parts:
+            targets[-1] = Target(cwd, "", (*targets[-1].parts, path.relative_to(cwd).as_posix()))
+        else:
+            base = cwd if inside else path.parent
+            targets.append(Target(base, "", (path.relative_to(base).as_posix(),)))
+    return tuple(targets)
+
+
+def _checked(path: str, cwd: Path, root: Path) -> Path:
+    full = Path(os.path.normpath(cwd / path))
+    if not full.exists():
+        raise UsageProblem(f"{path} does not exist; name a file or folder to pack")
+    if holds_home(full) or ".git" in full.parts:
+        raise UsageProblem(f"{full} is your home folder or inside .git, and is not packed; name what is meant")
+    if not full.resolve().is_relative_to(root.resolve()):
+        raise UsageProblem(f"{path} lies outside the project {root}; go there, or name its folder with --root")
+    if not (full.is_dir() or full.is_file()):
+        raise UsageProblem(f"{path} is no regular file; name a file or folder to pack")
+    return full
+
+
+def _instruction(named: str | None, order: Order, root: Path) -> str:
+    """Return the text of the instruction file; one that a configuration file names must lie in the project."""
+    if not named:
+        return ""
+    path = order.cwd / named
+    if "instruction_file" not in order.given:
+        if not Path(os.path.normpath(path)).is_relative_to(root):
+            raise SousError(f"output.instructionFilePath names {named}, which lies outside {root}; put it inside")
+        refuse_link_out(path, root=root)
+    try:
+        return path.read_text("utf-8-sig", "replace")
+    except OSError as exc:
+        raise SousError(f"cannot read the instruction file {named}: {exc.strerror}") from exc

@@ -1,0 +1,104 @@
+"""Which file uses which: by the import lines of many languages, matched to the paths that there are."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# Forms of import lines; each group names what is used, as a path or as dotted words.
+_PYTHON = re.compile(
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w \t,*]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
+)
+_QUOTED = re.compile(
+    r"""(?:\bfrom\s*|\brequire(?:_relative)?\s*\(?\s*|\bimport\s*\(?\s*|^\s*#\s*include\s*|\bsource\s+|"""
+    r"""\burl\(|\bsrc=|\bhref=)"""
+    r"""["'<]([^"'<>\n]{1,200})["'>]""",
+    re.MULTILINE,
+)
+_DOTTED = re.compile(r"^\s*(?:pub\s+)?(?:import|use|using|mod|require)\s+(?:static\s+)?([\w.:\\/]+)", re.MULTILINE)
+_GO = re.compile(r'^\s*(?:import\s+)?(?:\w+\s+)?"([\w./\-]+)"$', re.MULTILINE)
+_ENDINGS_OF_FOLDERS = ("__init__", "index", "mod", "lib", "main")
+_MOST_MEANT = 4  # a name that could mean more files than this says nothing
+
+
+def references(texts: Iterable[tuple[str, str]], paths: Iterable[str]) -> dict[str, set[str]]:
+    """Return for each path the paths that its text refers to; `texts` are pairs of path and text."""
+    index = _index(paths)
+    found: dict[str, set[str]] = {}
+    for path, text in texts:
+        meant = {target for name in _names(path, text) for target in _resolve(name, path, index)}
+        found[path] = meant - {path}
+    return found
+
+
+def users(uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Turn `references` around: for each path those that refer to it."""
+    turned: dict[str, set[str]] = {}
+    for path, targets in uses.items():
+        for target in targets:
+            turned.setdefault(target, set()).add(path)
+    return turned
+
+
+def _index(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return the paths by the last name in them, without the extension; a folder's main file by the folder's name."""
+    index: dict[str, list[str]] = {}
+    for path in paths:
+        stem = _stem(path)
+        name = stem.rpartition("/")[2]
+        index.setdefault(name, []).append(path)
+        folder = stem.rpartition("/")[0]
+        if name in _ENDINGS_OF_FOLDERS and folder:
+            index.setdefault(folder.rpartition("/")[2], []).append(path)
+    return index
+
+
+def _stem(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0] or name
+    return f"{folder}/{stem}" if folder else stem
+
+
+def _names(path: str, text: str) -> Iterator[str]:
+    """Yield what a text refers to: paths with `/`, those relative to the file beginning with `./` or `../`."""
+    ending = path.rpartition(".")[2].lower()
+    if ending in ("py", "pyi"):
+        for match in _PYTHON.finditer(text):
+            if match[1]:
+                dots = len(match[1]) - len(match[1].lstrip("."))
+                base = ("./" if dots == 1 else "../" * (dots - 1)) + match[1].lstrip(".").replace(".", "/")
+                yield from (f"{base.rstrip('/')}/{one.split()[0]}" for one in match[2].split(",") if one.split())
+                yield base
+            else:
+                yield from (one.split()[0].replace(".", "/") for one in match[3].split(",") if one.split())
+        return
+    for match in _QUOTED.finditer(text):
+        yield match[1].partition("?")[0]
+    for match in (_GO if ending == "go" else _DOTTED).finditer(text):
+        yield re.sub(r"::|\\|(?<=\w)\.(?=\w)", "/", match[1]).removeprefix("crate/").removeprefix("self/")
+
+
+def _resolve(name: str, path: str, index: Mapping[str, list[str]]) -> list[str]:
+    folder = path.rpartition("/")[0]
+    is_relative = name.startswith(".")
+    wanted = posixpath.normpath(posixpath.join(folder, name)) if is_relative else name.strip("/")
+    stem = _stem(wanted)
+    candidates = [
+        one
+        for one in index.get(stem.rpartition("/")[2], ())
+        if (known := _stem(one)) == stem
+        or _is_main_of(known, stem, exact=is_relative)
+        or (not is_relative and known.endswith(f"/{stem}"))
+    ]
+    near = [one for one in candidates if one.rpartition("/")[0] == folder] if len(candidates) > _MOST_MEANT else []
+    candidates = near or candidates
+    return candidates if len(candidates) <= _MOST_MEANT else []
+
+
+def _is_main_of(known: str, stem: str, *, exact: bool) -> bool:
+    folder, _, name = known.rpartition("/")
+    return name in _ENDINGS_OF_FOLDERS and (folder == stem or (not exact and folder.endswith(f"/{stem}")))

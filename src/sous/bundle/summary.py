@@ -1,0 +1,130 @@
+"""What went into a bundle, in words and as a tree with counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sous.terminal import clean, human_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BAR = 12  # characters
+_SECRETS_SHOWN = 20
+
+
+@dataclass
+class Packed:
+    """What went into a bundle: files, bytes, o200k tokens (of each file by its path, and of all); what is not in it.
+
+    `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the default patterns
+    and the results of earlier runs are; `secrets`: path, kind and 1-based line; `manifest`: what a budget
+    made of the files.
+    """
+
+    files: int = 0
+    size: int = 0
+    tokens: int = 0
+    by_path: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    by_default: int = 0
+    earlier: int = 0
+    secrets: list[tuple[str, str, int]] = field(default_factory=list)
+    parts: int = 1
+    manifest: list[str] = field(default_factory=list)
+
+    @property
+    def unreadable(self) -> list[str]:
+        """The paths that could not be read."""
+        return [path for path, why in self.left_out.items() if why.startswith("unreadable")]
+
+    def add(self, part: Packed) -> None:
+        """Add one part of a split bundle."""
+        self.files += part.files
+        self.size += part.size
+        self.tokens += part.tokens
+        self.by_path |= part.by_path
+        self.left_out |= part.left_out
+        self.secrets += part.secrets
+        self.parts += 1
+
+    def summary(self) -> str:
+        """Return one line for people."""
+        reasons = Counter(why.partition(":")[0] for why in self.left_out.values())
+        notes = [f"{count:,} {why}" for why, count in sorted(reasons.items())]
+        rest = f" (listed only: {', '.join(notes)})" if notes else ""
+        if self.by_default:
+            rest += f"; left out {self.by_default:,} by the default patterns"
+        if self.earlier:
+            rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
+        if self.secrets:
+            rest += f"; masked {_plural(len(self.secrets), 'secret')}"
+        if self.parts > 1:
+            rest += f"; in {self.parts} parts"
+        return f"{_plural(self.files, 'file')}, {_plural(self.tokens, 'token')}, {human_size(self.size)}{rest}"
+
+    def secret_lines(self) -> Iterator[str]:
+        """Yield where secrets are, a line each, and how many more."""
+        for path, kind, line in self.secrets[:_SECRETS_SHOWN]:
+            yield f"{path}:{line}: {kind}"
+        if len(self.secrets) > _SECRETS_SHOWN:
+            yield f"and {len(self.secrets) - _SECRETS_SHOWN:,} more"
+
+    def top(self, count: int) -> Iterator[str]:
+        """Yield the files with the most tokens, heaviest first, with their share of all."""
+        ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]
+        width = max((len(f"{tokens:,}") for _, tokens in ranked), default=0)
+        for path, tokens in ranked:
+            yield f"{tokens:>{width},}  {tokens / max(self.tokens, 1):>6.1%}  {clean(path)}"
+
+    def as_json(self) -> dict[str, object]:
+        """Return all of it for machines."""
+        return {
+            "files": self.files,
+            "tokens": self.tokens,
+            "bytes": self.size,
+            "parts": self.parts,
+            "by_file": self.by_path,
+            "listed_only": self.left_out,
+            "left_out_by_default": self.by_default,
+            "earlier_results": self.earlier,
+            "secrets": [{"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets],
+        }
+
+
+def token_tree(by_path: dict[str, int], *, least: int = 0) -> Iterator[str]:
+    """Yield the tree of folders and files with their tokens and shares, at each level the heaviest first.
+
+    What has fewer than `least` tokens is counted but not shown.
+    """
+    total = max(sum(by_path.values()), 1)
+    sums: Counter[str] = Counter()
+    below: dict[str, set[str]] = {}
+    for path, tokens in by_path.items():
+        at = path
+        sums[at] += tokens
+        while at:
+            parent = at.rpartition("/")[0]
+            below.setdefault(parent, set()).add(at)
+            sums[parent] += tokens
+            at = parent
+    width = len(f"{total:,}")
+
+    def lines(folder: str, depth: int) -> Iterator[str]:
+        for path in sorted(below.get(folder, ()), key=lambda one: (-sums[one], one)):
+            if sums[path] < least:
+                continue
+            share = sums[path] / total
+            bar = "█" * round(share * _BAR)
+            name = clean(path.rpartition("/")[2]) + "/" * (path in below)
+            yield f"{sums[path]:>{width},}  {share:>6.1%}  {bar:<{_BAR}}  {'  ' * depth}{name}"
+            yield from lines(path, depth + 1)
+
+    yield f"{total:>{width},}  100.0%  {'█' * _BAR}  all files"
+    yield from lines("", 0)
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
