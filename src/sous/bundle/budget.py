@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sous.bundle.select import File
 
 _SHOWN, _MOST_NAMED = 8, 20  # names in a line of the manifest, and in one of advice
+_FOR_WHOLE = 0.6  # of the room
+_ATTEMPTS = 12
+_KINDS = ("data", "other", "docs", "test", "manifest", "code", "entry")  # what can be missed first
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|testing)/|(?:^|/)(?:test_|conftest)|[._](?:test|spec)s?\.\w+$|_test\.\w+$"
 )
@@ -104,29 +108,42 @@ def fitted(plan: Plan) -> Plan:
     ranked = sorted(
         (file for file in plan.files if file.path in packed.by_path), key=lambda one: (-scores[one.path], one.path)
     )
+    if _smallest(plan, ranked) > budget:
+        plan = replace(plan, document=replace(plan.document, tree=None))
     reduced = _signature_counts(plan, ranked)
-    for attempt in range(12):
-        room = budget - _smallest(plan, ranked) - attempt * max(16, budget // 100)
-        levels = _levels(ranked, packed.by_path, reduced, room)
-        found = _with_levels(plan, ranked, levels)
+    smallest = _smallest(plan, ranked)
+    for attempt in range(_ATTEMPTS if smallest <= budget else 0):
+        room = budget - smallest - attempt * max(16, budget // 100)
+        found = _with_levels(plan, ranked, _levels(ranked, packed.by_path, reduced, room))
         if _exact(found) <= budget:
             return found
     raise OverBudget(
-        f"not even the names of {len(plan.files):,} files fit into {budget:,} tokens, nothing was written: "
-        "raise --budget, or leave files out with --ignore"
+        f"the bundle needs {smallest:,} tokens without a single file, more than {budget:,}; nothing was written: "
+        "raise --budget, or leave out more (--no-file-summary, --ignore)"
     )
 
 
 def _levels(ranked: list[File], whole: dict[str, int], reduced: dict[str, int], room: int) -> dict[str, str]:
-    """Return the level of each file, filling `room` tokens in the order of relevance."""
-    levels = {}
-    for file in ranked:
-        levels[file.path] = "name"
-        for level, counts in (("whole", whole), ("signatures", reduced)):
+    """Return the level of each file, filling `room` tokens in the order of relevance.
+
+    A part of the room is for whole files, the rest for signatures of those that come next, which say more for a token;
+    what is left then goes to whole files again.
+    """
+    levels = dict.fromkeys((file.path for file in ranked), "name")
+    cost = dict.fromkeys(levels, 0)
+    used = 0
+    for level, counts, most in (
+        ("whole", whole, room * _FOR_WHOLE),
+        ("signatures", reduced, room),
+        ("whole", whole, room),
+    ):
+        for file in ranked:
             tokens = counts.get(file.path)
-            if tokens is not None and tokens <= room:
-                levels[file.path], room = level, room - tokens
-                break
+            if tokens is None or levels[file.path] == "whole" or levels[file.path] == level:
+                continue
+            if used + tokens - cost[file.path] <= most:
+                used += tokens - cost[file.path]
+                levels[file.path], cost[file.path] = level, tokens
     return levels
 
 
@@ -134,9 +151,10 @@ def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan
     by_level = {
         level: [file.path for file in ranked if levels[file.path] == level] for level in ("whole", "signatures", "name")
     }
+    said = "the tree says which" if plan.document.tree is not None else "there was no room for the tree"
     note = (
         f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "
-        f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; the tree says which"
+        f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; {said}"
     )
     document = plan.document
     if document.tree is not None:
@@ -150,13 +168,14 @@ def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan
         document=document,
         reduced=plan.reduced | set(by_level["signatures"]),
         listed_only=plan.listed_only | set(by_level["name"]),
-        manifest=[note, *(_line(level, by_level[level]) for level in ("signatures", "name") if by_level[level])],
+        manifest=[note, *(_line(level, paths) for level, paths in by_level.items() if paths)],
     )
 
 
 def _line(level: str, paths: list[str]) -> str:
+    words = {"whole": "whole", "signatures": "as signatures", "name": "by name only"}
     more = f" and {len(paths) - _SHOWN:,} more" if len(paths) > _SHOWN else ""
-    return f"  {'as signatures' if level == 'signatures' else 'by name only'}: {', '.join(paths[:_SHOWN])}{more}"
+    return f"  {words[level]}: {', '.join(paths[:_SHOWN])}{more}"
 
 
 def _smallest(plan: Plan, ranked: list[File]) -> int:
@@ -189,18 +208,27 @@ def _exact(plan: Plan) -> int:
 
 
 def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
-    """Name the largest files, and the fewest to leave out so that the rest fits."""
-    largest = sorted(by_path.items(), key=lambda one: (-one[1], one[0]))
-    named = ", ".join(f"{path} ({tokens:,})" for path, tokens in largest[:5])
-    left_out, rest = [], total
-    for path, tokens in largest:
+    """Name the largest files, and what to leave out so that the rest fits: data and docs first, code last."""
+    largest = sorted(by_path.items(), key=lambda one: (-one[1], one[0]))[:5]
+    groups: dict[str, Counter[str]] = {}
+    for path, tokens in by_path.items():
+        top, slash, _ = path.partition("/")
+        groups.setdefault(f"{top}/**" if slash else top, Counter())[kind_of(path)] += tokens
+    left_out: list[str] = []
+    rest = total
+
+    def missed_least(glob: str) -> tuple[int, int, str]:
+        (kind, _), *_ = groups[glob].most_common(1)
+        return _KINDS.index(kind), -sum(groups[glob].values()), glob
+
+    for glob in sorted(groups, key=missed_least):
         if rest <= budget:
             break
-        left_out.append(path)
-        rest -= tokens
-    advice = "leave folders out with --ignore"
-    if len(left_out) <= _MOST_NAMED:
-        advice = f"--ignore {','.join(left_out)} leaves {rest:,}"
+        left_out.append(glob)
+        rest -= sum(groups[glob].values())
+    named = ", ".join(f"{path} ({tokens:,})" for path, tokens in largest)
+    globs = ",".join(left_out[:_MOST_NAMED])
+    advice = f"--ignore '{globs}' leaves about {rest:,}" if len(left_out) <= _MOST_NAMED else "pack a folder less"
     return f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; largest: {named}; {advice}"
 
 

@@ -41,7 +41,7 @@ def _pack_to_file(
 ) -> tuple[Packed, bool]:
     """Do as `pack_to_file` says, and tell whether the bundle is another than before."""
     recipe = recipe_of(order, root=root)
-    cache = cache_for(recipe) if cached else None
+    cache = _cache(recipe, cached=cached)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     if cache is None:
         with replacing(path) as stream:
@@ -103,7 +103,7 @@ def pack_to_stream(
 ) -> Packed:
     """Pack into an open stream. Raises SousError."""
     recipe = recipe_of(order, root=root)
-    cache = cache_for(recipe) if cached else None
+    cache = _cache(recipe, cached=cached)
     plan = _final_plan(recipe, root=root, cache=cache)
     if recipe.secrets == "fail":  # nothing may have gone out by then
         _refuse_secrets(recipe, write_bundle(Nowhere(), plan, counting=False, cache=cache))
@@ -120,7 +120,7 @@ def pack_parts(
     from sous.bundle.split import part_path, split_plan
 
     recipe = recipe_of(order, root=root)
-    cache = cache_for(recipe) if cached else None
+    cache = _cache(recipe, cached=cached)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     total = Packed(by_default=plan.by_default, earlier=plan.earlier, parts=0)
     with contextlib.ExitStack() as stack:
@@ -134,6 +134,11 @@ def pack_parts(
             break
         remove_file(left_over)
     return total
+
+
+def _cache(recipe: Recipe, *, cached: bool) -> Cache | None:
+    """Return the memory of this way of packing; none for a budget, where a file may go in another way each time."""
+    return cache_for(recipe) if cached and recipe.budget is None else None
 
 
 def _final_plan(recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None) -> Plan:

@@ -52,7 +52,7 @@ def _index(paths: Iterable[str]) -> dict[str, list[str]]:
         name = stem.rpartition("/")[2]
         index.setdefault(name, []).append(path)
         folder = stem.rpartition("/")[0]
-        if name in _ENDINGS_OF_FOLDERS and folder:
+        if folder and (name in _ENDINGS_OF_FOLDERS or path.endswith(".go")):  # Go imports folders
             index.setdefault(folder.rpartition("/")[2], []).append(path)
     return index
 
@@ -93,6 +93,7 @@ def _resolve(name: str, path: str, index: Mapping[str, list[str]]) -> list[str]:
         if (known := _stem(one)) == stem
         or _is_main_of(known, stem, exact=is_relative)
         or (not is_relative and known.endswith(f"/{stem}"))
+        or (one.endswith(".go") and path.endswith(".go") and name.endswith(known.rpartition("/")[0].rpartition("/")[2]))
     ]
     near = [one for one in candidates if one.rpartition("/")[0] == folder] if len(candidates) > _MOST_MEANT else []
     candidates = near or candidates

@@ -259,10 +259,10 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
         click.echo(json.dumps({"output": where, **packed.as_json()}, indent=2, ensure_ascii=False))
     if not options["quiet"]:
         least = options["least"] if options["least"] is not None else 0 if options["tokens"] else None
-        if least is not None:
-            say_lines(token_tree(packed.by_path, least=least))
-        if options["top"]:
-            say_lines(packed.top(options["top"]))
+        for line in token_tree(packed.by_path, least=least) if least is not None else ():
+            click.echo(line, err=where == "stdout")
+        for line in packed.top(options["top"]) if options["top"] else ():
+            click.echo(line, err=where == "stdout")
         say(f"{where}: {packed.summary()}")
     if options["token_budget"] and packed.tokens > options["token_budget"]:
         raise SousError(

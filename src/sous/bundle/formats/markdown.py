@@ -96,11 +96,11 @@ class MarkdownWriter:
 
 def read_markdown(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of this style, as they stand there."""
-    start = re.compile(r"^# Files\n", re.MULTILINE).search(text)
-    position = start.end() if start else 0
-    while found := _FILE.search(text, position):
-        end = re.compile(rf"^{found[2]}$", re.MULTILINE).search(text, found.end())
+    start = re.compile(r"^# Files\n+", re.MULTILINE).search(text)
+    found = _FILE.match(text, start.end()) if start else None
+    while found:
+        end = re.compile(rf"^{found[2]}\n*", re.MULTILINE).search(text, found.end())
         if end is None:
             return
         yield unquoted(found[1]), text[found.end() : end.start()]
-        position = end.end()
+        found = _FILE.match(text, end.end())  # behind the last file comes no other

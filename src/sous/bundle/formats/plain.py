@@ -89,10 +89,10 @@ class PlainWriter:
 
 def read_plain(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of this style, as they stand there."""
-    start = re.compile(rf"^{_LONG}\nFiles\n{_LONG}\n", re.MULTILINE).search(text)
-    position = start.end() if start else 0
-    while found := _FILE.search(text, position):
-        close = re.compile(rf"^{_SHORT} {found[1]}$" if found[1] else f"^{_SHORT}", re.MULTILINE)
+    start = re.compile(rf"^{_LONG}\nFiles\n{_LONG}\n+", re.MULTILINE).search(text)
+    found = _FILE.match(text, start.end()) if start else None
+    while found:
+        close = re.compile(rf"^{_SHORT} {found[1]}\n*" if found[1] else f"^(?={_SHORT})", re.MULTILINE)
         end = close.search(text, found.end())
         if end is None:
             return
@@ -100,7 +100,7 @@ def read_plain(text: str) -> Iterator[tuple[str, str]]:
         if not found[1]:  # the blank line behind a file, and one more behind the last
             body = body.removesuffix("\n\n" if text.startswith(_LONG, end.start()) else "\n")
         yield unquoted(found[2]), body
-        position = end.end() if found[1] else end.start()
+        found = _FILE.match(text, end.end())  # behind the last file comes no other
 
 
 def _title(name: str) -> str:

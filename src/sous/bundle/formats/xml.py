@@ -147,20 +147,30 @@ class ParsableWriter:
 
 def read_xml(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of this style, as they stand there."""
-    found = _FILE.search(text)
+    start = re.compile(r"^<files>\r?$", re.MULTILINE).search(text)
+    end = re.compile(r"^</files>\r?$", re.MULTILINE)
+    found = _FILE.search(text, start.end()) if start else None
+    if found and (last := end.search(text, start.end() if start else 0)) and last.start() < found.start():
+        return
     while found:
         close = f"</file {found[2]}>" if found[2] else "</file>"
-        end = re.compile(rf"^{re.escape(close)}\r?$", re.MULTILINE).search(text, found.end())
-        if end is None:
+        stop = re.compile(rf"^{re.escape(close)}\r?\n?", re.MULTILINE).search(text, found.end())
+        if stop is None:
             return
-        yield _from_attribute(found[1]), text[found.end() : end.start()]
-        found = _FILE.search(text, end.end())
+        yield _from_attribute(found[1]), text[found.end() : stop.start()]
+        found = _FILE.match(text, _after_blank_lines(text, stop.end()))  # behind the last file comes no other
 
 
 def read_parsable(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of the parsable form."""
     for found in re.finditer(r'<file path="([^"]*)">([^<]*)</file>', text):
         yield _unescaped(found[1]), _unescaped(found[2])
+
+
+def _after_blank_lines(text: str, position: int) -> int:
+    while text.startswith(("\n", "\r\n"), position):
+        position += 1 + text.startswith("\r", position)
+    return position
 
 
 def _section(name: str, text: str) -> str:

@@ -1,0 +1,99 @@
+"""What is written is read back to the byte in every style, whatever a repository holds to break out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sous.bundle.formats import writer_for
+from sous.bundle.formats.document import Commit, Diffs, Document, tree_lines
+from sous.bundle.formats.json_style import read_json
+from sous.bundle.formats.markdown import fence_of, read_markdown
+from sous.bundle.formats.plain import read_plain
+from sous.bundle.formats.xml import read_parsable, read_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+READERS: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
+    "xml": read_xml,
+    "parsable": read_parsable,
+    "markdown": read_markdown,
+    "plain": read_plain,
+    "json": read_json,
+}
+# Lines out of which every style is made, and what could stand in a file to end it.
+PIECES = [
+    "</file>", "</files>", '<file path="evil.py">', '<file path="evil.py" fence="0000">', "<files>", "</file 0000>",
+    "```", "````", "```python", "## File: evil.py", "# Files", "# Instruction",
+    "=" * 16, "=" * 64, "File: evil.py", "Files", "Instruction", "End of Codebase",
+    '"evil.py": "x"', "}", '"files": {', "<repomix>", "</repomix>", "&lt;", "&quot;", "]]>",
+    "", " ", "x", "\t", "\r", "é", "\u2028", "\x0c", "\x1b[2J", "</user_provided_header>", "</directory_structure>",
+]  # fmt: skip
+contents = st.lists(st.sampled_from(PIECES), max_size=8).map("\n".join)
+names = st.one_of(
+    st.sampled_from(
+        ["a.py", "d/b.md", 'q"q', "<files>", "a\nb", "&quot;", "`x`", "=" * 16, " lead", '<file path="x">']
+    ),
+    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8),
+)
+
+
+def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bool = False) -> str:
+    document = Document(
+        header_text=hostile,
+        instruction=hostile,
+        tree="\n".join(tree_lines(sorted(files))),
+        diffs=Diffs(f" {hostile}", ""),
+        logs=(Commit("2026-01-01", "x", ("a",)),),
+        numbered=numbered,
+        fence=fence_of(hostile, *files, others=files.values()),
+    )
+    writer = writer_for(document, style="xml" if style == "parsable" else style, parsable=style == "parsable")
+    entries = [writer.file(path, text) for path, text in files.items()]
+    return writer.head() + writer.separator.join(entries) + writer.tail()
+
+
+@pytest.mark.parametrize("style", READERS)
+@settings(max_examples=150, deadline=None)
+@given(files=st.dictionaries(names, contents, min_size=1, max_size=4), hostile=contents)
+def test_hostile_contents_and_names_read_back(style: str, files: dict[str, str], hostile: str) -> None:
+    read = dict(READERS[style](bundle(style, files, hostile=hostile)))
+    assert list(read) == list(files)
+    for path, text in files.items():
+        assert read[path] in (text, f"{text}\n"), path  # a final newline is added for the format's sake
+
+
+@pytest.mark.parametrize("style", READERS)
+def test_ordinary_files_carry_no_fence_of_their_own(style: str) -> None:
+    text = bundle(style, {"a.py": "x = 1\n", "b.md": "# b\n"})
+    assert "fence=" not in text
+    assert f"{'=' * 16} " not in text
+
+
+def test_markdown_has_one_fence_longer_than_any_run() -> None:
+    text = bundle("markdown", {"a.md": "````\nx\n````\n"})
+    assert "`````markdown\n````\nx\n````\n`````\n" in text
+
+
+def test_a_parser_reads_the_parsable_style() -> None:
+    root = ET.fromstring(bundle("parsable", {'a&"<.py': 'x < 1 & "y"\r\n'}))  # noqa: S314  # made right here
+    (file,) = root.findall("files/file")
+    assert (file.get("path"), file.text) == ('a&"<.py', 'x < 1 & "y"\r\n')
+
+
+def test_the_json_style_is_json_with_any_part_missing() -> None:
+    for document in (Document(), Document(summary=False), Document(summary=False, files=False, instruction="x")):
+        writer = writer_for(document, style="json", parsable=False)
+        json.loads(writer.head() + writer.tail())
+
+
+def test_the_tree_names_each_folder_once_and_cannot_pose_as_structure() -> None:
+    assert tree_lines(["a/b/c", "a/b/d", "a/e", "f"]) == ["a/", "  b/", "    c", "    d", "  e", "f"]
+    assert tree_lines(['<file path="x">', "a\nb"]) == ['"<file path=\\"x\\">"', '"a\\nb"']
+    assert tree_lines(["d/", "e/f"]) == ["d/", "e/", "  f"]

@@ -1,0 +1,169 @@
+"""The planted set: secrets made up right here, and look-alikes that are none. Figures: tests/bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sous.bundle import secrets
+from sous.bundle.kingfisher import kingfisher_scanner
+from sous.bundle.secrets import MASK, mask_secrets, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALNUM = string.ascii_letters + string.digits
+_random = random.Random(7)  # noqa: S311  # the same set in each run
+
+
+def made(length: int, alphabet: str = ALNUM) -> str:
+    return "".join(_random.choice(alphabet) for _ in range(length))
+
+
+HEX, UPPER, B64 = "0123456789abcdef", string.ascii_uppercase + "234567", ALNUM + "+/"
+PEM_BODY = "\n".join(["MIIEpAIBAAKCAQEA" + made(48, B64), *(made(64, B64) for _ in range(6))])
+PLANTED = {
+    "private key": f"-----BEGIN RSA PRIVATE KEY-----\n{PEM_BODY}\n-----END RSA PRIVATE KEY-----",
+    "AWS access key id": f"AKIA{made(16, UPPER)}",
+    "AWS secret key": f'aws_secret_access_key = "{made(40, B64)}"',
+    "GitHub token": f"ghp_{made(36)}",
+    "GitHub fine-grained token": f"github_pat_{made(22)}_{made(59)}",
+    "GitLab token": f"glpat-{made(20)}",
+    "npm token": f"npm_{made(36)}",
+    "npm registry token": f"//registry.npmjs.org/:_authToken={made(36)}",
+    "PyPI token": f"pypi-AgEIcHlwaS5vcmc{made(70)}",
+    "OpenAI key": f"sk-{made(20)}T3BlbkFJ{made(20)}",
+    "Anthropic key": f"sk-ant-api03-{made(93)}AA",
+    "OpenRouter key": f"sk-or-v1-{made(64, HEX)}",
+    "Google API key": f"AIza{made(35)}",
+    "Google OAuth secret": f"GOCSPX-{made(28)}",
+    "Slack token": f"xoxb-{made(12, string.digits)}-{made(12, string.digits)}-{made(24)}",
+    "Slack webhook": f"https://hooks.slack.com/services/T{made(8, UPPER)}/B{made(8, UPPER)}/{made(24)}",
+    "Discord webhook": f"https://discord.com/api/webhooks/{made(18, '123456789')}/{made(68)}",
+    "Stripe key": f"sk_live_{made(24)}",
+    "SendGrid key": f"SG.{made(22)}.{made(43)}",
+    "Twilio key": f"SK{made(32, HEX)}",
+    "Shopify token": f"shpat_{made(32, HEX)}",
+    "Hugging Face token": f"hf_{made(34, string.ascii_letters)}",
+    "Groq key": f"gsk_{made(52)}",
+    "Grafana token": f"glsa_{made(32)}_{made(8, HEX)}",
+    "HashiCorp Vault token": f"hvs.{made(95)}",
+    "Databricks token": f"dapi{made(32, HEX)}",
+    "DigitalOcean token": f"dop_v1_{made(64, HEX)}",
+    "Docker token": f"dckr_pat_{made(27)}",
+    "Linear key": f"lin_api_{made(40)}",
+    "Notion token": f"ntn_{made(11, string.digits)}{made(35)}",
+    "Figma token": f"figd_{made(43)}",
+    "Tailscale key": f"tskey-auth-{made(12)}-{made(32)}",
+    "Telegram bot token": f"{made(9, '123456789')}:AA{made(33)}",
+    "Azure storage key": f"AccountKey={made(86, B64)}==",
+    "age key": f"AGE-SECRET-KEY-1{made(58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')}",
+    "JSON web token": f"eyJ{made(20)}.eyJ{made(60)}.{made(43)}",
+    "password in a URL": f"postgres://app:{made(14)}@db.internal:5432/app",
+    "assigned secret": f'API_KEY = "{made(32)}"',
+}
+LOOK_ALIKES = [
+    'password = "password"',
+    'api_key = "your-api-key-goes-here"',
+    'token = "xxxxxxxxxxxxxxxxxxxxxxxx"',
+    'SECRET_KEY = os.environ["SECRET_KEY"]',
+    "secret: ${{ secrets.GITHUB_TOKEN }}",
+    "https://user:password@example.com/",
+    "https://user:$PASSWORD@host/",
+    'token_url = "https://example.com/oauth2/v1/token"',
+    "postgres://localhost:5432/db",
+    'csrf_token = "csrfmiddlewaretoken"',
+    "AKIAIOSFODNN7EXAMPLE",
+    'access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"',
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    '"integrity": "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg=="',
+    "550e8400-e29b-41d4-a716-446655440000",
+    'token = "django.contrib.auth.tokens.PasswordReset"',
+    "sk-learn",
+    "npm_config_registry",
+    'data = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"',
+    "ghp_short",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n-----END PUBLIC KEY-----",
+    'PASSWORD_HASHER = "pbkdf2_sha256_with_many_rounds"',
+    'secret_name = "projects/my-project/secrets/db-password/versions/1"',
+    "def get_token_from_request(request, header_name2):",
+    'key_password_prompt = "Enter the passphrase for key 1 here"',
+]
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_secret_is_masked_in_its_line(kind: str) -> None:
+    planted = PLANTED[kind]
+    text, found = mask_secrets(
+        f"first\nx = '{planted}' # y\nlast\n" if '"' not in planted else f"first\n{planted}\nlast\n"
+    )
+    assert [(one.kind, one.line) for one in found] == [(kind, 2)]
+    assert MASK in text
+    assert text.startswith("first\n")
+    assert text.endswith("\nlast\n")
+    assert text.count("\n") == 3 + planted.count("\n")
+    secret = max(re.findall(r"[A-Za-z0-9+/]{14,}", planted.removeprefix("-----BEGIN RSA PRIVATE KEY-----")), key=len)
+    assert secret not in text
+
+
+def test_every_rule_has_a_planted_secret_and_a_source() -> None:
+    assert {rule.kind for rule in rules()} <= set(PLANTED)
+
+
+@pytest.mark.parametrize("plain", LOOK_ALIKES)
+def test_a_look_alike_is_let_be(plain: str) -> None:
+    assert mask_secrets(f"a\n{plain}\nb\n", "settings.yaml")[1] == []
+
+
+@pytest.mark.parametrize("name", [".env", "app.yaml", "conf/settings.ini", "Dockerfile"])
+def test_settings_need_no_quotes(name: str) -> None:
+    value = made(24)
+    text, found = mask_secrets(f"DEBUG=1\nDB_PASSWORD={value}\n", name)
+    assert (text, found[0].line) == (f"DEBUG=1\nDB_PASSWORD={MASK}\n", 2)
+    assert mask_secrets(f"DB_PASSWORD={value}\n", "x.py")[1] == []
+
+
+def test_without_re2_the_same_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\n".join([*PLANTED.values(), *LOOK_ALIKES])
+    fast = mask_secrets(text)
+    monkeypatch.setattr(secrets, "_may_hold", lambda: lambda _text: True)
+    assert mask_secrets(text) == fast
+
+
+def test_kingfisher_masks_too() -> None:
+    text, found = kingfisher_scanner()(f"a é\ntoken = '{PLANTED['GitHub token']}'\nb\n", "x.py")
+    assert [one.line for one in found] == [2]
+    assert text == f"a é\ntoken = '{MASK}'\nb\n"
+
+
+def crafted() -> Iterator[str]:
+    yield "-----BEGIN PRIVATE KEY-----" * 2_000
+    yield "-----BEGIN RSA PRIVATE KEY-----\n" + "A" * 200_000
+    yield "://" * 100_000 + "@"
+    yield "secret" * 50_000 + '= "'
+    yield "password: " + " " * 200_000
+    yield "eyJ" + "a" * 200_000 + "."
+    yield "_authToken" + " " * 100_000
+    yield "xoxb-" + "-a" * 100_000
+    yield "\"'" * 100_000
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", list(crafted()), ids=range(9))
+def test_crafted_text_costs_no_more_than_other_text(text: str) -> None:
+    mask_secrets(text, "x.yaml")
+
+
+@given(st.text(max_size=300))
+def test_lines_stay_lines(text: str) -> None:
+    masked, found = mask_secrets(f"{text}\nghp_{'a1B2' * 9}\n{text}")
+    assert masked.count("\n") == 2 + 2 * text.count("\n")
+    assert "GitHub token" in {one.kind for one in found}

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from sous.bundle.process import number_lines
+from sous.bundle.signatures import has_parser, signatures
+
+PYTHON = '''\
+import os
+NAMES = [
+    1,
+    2,
+    3,
+    4,
+]
+@dec
+def f(a,
+      b):
+    """Do it.
+
+    More.
+    """
+    return a
+class B:
+    def g(self): return 1
+    async def h(self):
+        return 1
+'''
+
+
+def shown(text: str, path: str) -> str:
+    short, numbers = signatures(text, path)
+    return number_lines(short.rstrip("\n"), numbers)
+
+
+def test_python_keeps_headers_and_the_first_line_of_what_documents_them() -> None:
+    assert shown(PYTHON, "x.py").splitlines() == [
+        " 1: import os",
+        " 2: NAMES = [",
+        "⋮----",
+        " 8: @dec",
+        " 9: def f(a,",
+        "10:       b):",
+        '11:     """Do it.',
+        "⋮----",
+        "16: class B:",
+        "17:     def g(self): return 1",
+        "18:     async def h(self):",
+        "⋮----",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kept"),
+    [
+        ("x.js", "class A {\n  b(c) {\n    d();\n  }\n}\nconst f = (x) => {\n  y;\n};", [1, 2, None, 4, 5, 6, None, 8]),
+        ("x.ts", "export interface A { b: string }\nfunction f(x: A): void {\n  y;\n}", [1, 2, None, 4]),
+        ("x.tsx", "const F = () => {\n  return <a/>;\n}", [1, None, 3]),
+        ("x.go", "package a\n\nfunc F(x int) int {\n\treturn x\n}", [1, 2, 3, None, 5]),
+        ("x.rs", "impl A {\n  fn f(&self) -> u8 {\n    1\n  }\n}", [1, 2, None, 4, 5]),
+        (
+            "x.java",
+            "class A {\n  A() {\n    x();\n  }\n  int f() {\n    return 1;\n  }\n}",
+            [1, 2, None, 4, 5, None, 7, 8],
+        ),
+        ("x.c", "int f(int a)\n{\n  return a;\n}\nstruct s { int x; };", [1, 2, None, 4, 5]),
+        ("x.cpp", "class A { int f(); };\nint A::f() {\n  return 1;\n}", [1, 2, None, 4]),
+        ("x.cs", "class A {\n  int F() {\n    return 1;\n  }\n}", [1, 2, None, 4, 5]),
+        ("x.rb", "class A\n  def f(x)\n    y\n    z\n  end\nend", [1, 2, None, 5, 6]),
+        ("x.php", "<?php\nfunction f($a) {\n  return 1;\n}", [1, 2, None, 4]),
+        ("x.sh", "f() {\n  echo 1\n}\nf", [1, None, 3, 4]),
+    ],
+)
+def test_other_languages_lose_what_is_inside_functions(name: str, text: str, kept: list[int | None]) -> None:
+    assert has_parser(name)
+    assert signatures(text, name)[1] == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("x.py", "def f(:\n  pass\n"), ("x.md", "# x\n"), ("x.zig", "fn f() void {}\n"), ("x.py", "\0")]
+)
+def test_what_cannot_be_parsed_stays_whole(name: str, text: str) -> None:
+    assert signatures(text, name) == (text, None)
