@@ -14,6 +14,7 @@ from sous.bundle.order import path_key
         ["a", "A", "ab", "Ab", "b"],
         ["a", "\u00e1", "b", "z"],
         ["ea", "\u00e9a", "eb"],
+        ["_", "$", "\u2297", "1", "a", "\u00e9", "z", "\u03b1"],
         ["src/a b", "src/a-b", "src/ab"],
     ],
 )

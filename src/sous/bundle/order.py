@@ -26,6 +26,13 @@ def _collation(name: str) -> tuple[str, str, str, str]:
     if name.isascii():
         return name.translate(_WEIGHTS), "", name.swapcase(), name
     plain = unicodedata.normalize("NFD", name)
-    primary = "".join(char for char in plain if not unicodedata.combining(char)).casefold().translate(_WEIGHTS)
+    primary = "".join(_primary(char) for char in plain if not unicodedata.combining(char))
     accents = "".join(char if unicodedata.combining(char) else "\0" for char in plain).rstrip("\0")
     return primary, accents, name.swapcase(), name
+
+
+def _primary(char: str) -> str:
+    """Return the weight of a character: signs outside ASCII stand behind those of ASCII, before digits and letters."""
+    if not char.isascii() and unicodedata.category(char)[0] in "PSZ":
+        return f"{_WEIGHTS[ord('$')]}{char}"
+    return char.casefold().translate(_WEIGHTS)

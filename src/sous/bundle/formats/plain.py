@@ -76,12 +76,13 @@ class PlainWriter:
                 f"{_SHORT}\nGit Diffs Staged\n{_SHORT}\n{document.diffs.staged}\n"
             )
         if document.logs is not None:
-            commits = "".join(
+            commits = "\n".join(
                 f"{_SHORT}\nDate: {commit.date}\nMessage: {commit.subject}\nFiles:\n"
                 + "".join(f"  - {path}\n" for path in commit.paths)
+                + f"{_SHORT}\n"
                 for commit in document.logs
             )
-            parts.append(f"{_title('Git Logs')}{commits}{_SHORT}\n\n")
+            parts.append(f"{_title('Git Logs')}{commits}\n")
         if document.instruction:
             parts.append(f"{_title('Instruction')}{tamed(document.instruction, _STRUCTURE).rstrip()}\n\n")
         return "".join(f"\n{part}\n" for part in (*parts, _title("End of Codebase").rstrip("\n")))
