@@ -21,7 +21,7 @@ _STILL_RUNNING = 600  # seconds in which a temporary file may belong to a run th
 
 
 @contextlib.contextmanager
-def placing(path: Path) -> Iterator[Path]:
+def placing(path: Path, *, durable: bool = True) -> Iterator[Path]:
     """Yield the name of a temporary file that takes the place of `path` when the block ends well, and vanishes else.
 
     Folders above it are made, links are followed, mode and (where allowed) owner of an existing file are kept. Raises
@@ -42,23 +42,28 @@ def placing(path: Path) -> Iterator[Path]:
     except BaseException:
         _remove_quietly(temporary)
         raise
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Yield a binary file that takes the place of `path` as `placing` says, once its data is on the disk."""
-    with placing(path) as temporary:
+def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Yield a binary file that takes the place of `path` as `placing` says, once its data is on the disk.
+
+    What can be made again need not be `durable`: it is whole all the same, unless the power fails.
+    """
+    with placing(path, durable=durable) as temporary:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(temporary, flags, 0o666), "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if durable:
+                os.fsync(stream.fileno())
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Replace `path` by a file with `data`. Raises SousError."""
-    with replacing(path) as stream:
+    with replacing(path, durable=durable) as stream:
         stream.write(data)
 
 

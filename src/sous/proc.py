@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,25 +59,31 @@ def run(
     and for a timeout.
     """
     name, program = argv[0], _required(argv[0])
-    with tempfile.TemporaryFile() as errors:
-        output = subprocess.DEVNULL if detached else subprocess.PIPE
+    with contextlib.ExitStack() as stack:
+        errors = None
+        if detached:
+            import tempfile
+
+            errors = stack.enter_context(tempfile.TemporaryFile())
         try:
             done: subprocess.CompletedProcess[bytes] = subprocess.run(
                 (program, *argv[1:]),
                 cwd=cwd,
                 env=env,
                 timeout=timeout,
-                stdout=output,
-                stderr=errors,
+                stdout=subprocess.DEVNULL if detached else subprocess.PIPE,
+                stderr=errors or subprocess.PIPE,
                 check=False,
-                input=input or b"",
+                stdin=subprocess.DEVNULL if input is None else None,
+                input=input,
             )
         except subprocess.TimeoutExpired as exc:
             raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="") from exc
         except OSError as exc:
             raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
-        errors.seek(0)
-        stderr = errors.read().decode("utf-8", "replace").strip()
+        if errors:
+            errors.seek(0)
+        stderr = (errors.read() if errors else done.stderr).decode("utf-8", "replace").strip()
     if done.returncode != 0:
         told = f": {stderr.splitlines()[-1]}" if stderr else ""
         message = f"{name} failed with exit code {done.returncode}{told}"

@@ -29,9 +29,9 @@ def read_state(name: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def write_state(name: str, data: dict[str, Any]) -> None:
+def write_state(name: str, data: dict[str, Any], *, durable: bool = True) -> None:
     """Keep a JSON object under `name`. Raises SousError."""
-    write_file(state_folder() / name, json.dumps(data, indent=1, sort_keys=True).encode())
+    write_file(state_folder() / name, json.dumps(data, indent=1, sort_keys=True).encode(), durable=durable)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@lru_cache(maxsize=1)
+_loading = threading.Lock()
+_begun = threading.Event()
+
+
 def _tokenizer() -> Any:
+    with _loading:
+        return _loaded()
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Any:
     import splintr
 
     return splintr.Tokenizer.from_pretrained("o200k_base")
+
+
+def preload() -> None:
+    """Begin to load the tokenizer beside other work, once: it takes as long as packing a small project."""
+    if _begun.is_set():
+        return
+    _begun.set()
+    # A word that is no token by itself has splintr 0.22 build its tables, which takes longer than loading.
+    threading.Thread(target=count_each, args=(['<file path="a">'],), daemon=True).start()
 
 
 def count_tokens(text: str) -> int:

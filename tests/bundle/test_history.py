@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def sort_by_changes(names: list[str], base: Path) -> list[str]:
     files = [File(name, str(base), name) for name in names]
-    return [file.path for file in history.sort_by_changes(files, commits=100)]
+    return [file.path for file in history.sort_by_changes(files, history.ChangeCounts([str(base)], 100))]
 
 
 def test_what_changed_most_often_comes_last(repo: Path) -> None:

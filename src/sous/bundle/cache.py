@@ -68,6 +68,11 @@ class Cache:
             return None
         return Known(*entry[3:])
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is known yet."""
+        return not self._known
+
     def knows(self, path: str) -> bool:
         """Tell whether a file is still the same as when it was packed."""
         return self.get(path) is not None
@@ -128,7 +133,7 @@ class Cache:
             else:  # where files stand was of no bundle that can be found again
                 self._next = {path: [*entry[:6], -1, 0] for path, entry in self._next.items()}
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
-            write_file(self._path, data.encode("utf-8", "surrogatepass"))
+            write_file(self._path, data.encode("utf-8", "surrogatepass"), durable=False)
             _prune(self._path.parent)
         except (SousError, OSError):
             return
@@ -139,6 +144,15 @@ def cache_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("sous", appauthor=False) / "files"
+
+
+def nothing_known() -> bool:
+    """Tell whether there is no cache at all."""
+    try:
+        with os.scandir(cache_folder()) as scan:
+            return next(scan, None) is None
+    except OSError:
+        return True
 
 
 def _identity(descriptor: int) -> list[int]:

@@ -26,15 +26,15 @@ class Globs:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        rules: list[tuple[bool, list[str]]] = []
+        rules: list[tuple[bool, list[tuple[str, str]]]] = []
         for pattern in patterns:
             taken = not pattern.startswith("!")
-            regexes = [_to_regex(one, pattern) for one in _expand_braces(pattern.removeprefix("!")) if one]
+            globs = [(one, pattern) for one in _expand_braces(pattern.removeprefix("!")) if one]
             if rules and rules[-1][0] == taken:
-                rules[-1][1].extend(regexes)
+                rules[-1][1].extend(globs)
             else:
-                rules.append((taken, list(regexes)))
-        self._rules = [(taken, _compile(regexes)) for taken, regexes in rules if regexes]
+                rules.append((taken, globs))
+        self._rules = [(taken, _Matcher(globs)) for taken, globs in rules if globs]
 
     def __bool__(self) -> bool:
         """Tell whether there is any rule."""
@@ -46,10 +46,52 @@ class Globs:
 
     def match(self, path: str, *, taken: bool = False) -> bool:
         """Tell whether a path (with `/`, relative) is taken; `taken` is what holds where no glob matches."""
-        for takes, regex in self._rules:
-            if takes != taken and regex.fullmatch(path):
+        for takes, matcher in self._rules:
+            if takes != taken and matcher.matches(path):
                 taken = takes
         return taken
+
+
+class _Matcher:
+    """Several globs of which any may match. The common forms are looked up, the rest needs a regex."""
+
+    def __init__(self, globs: Iterable[tuple[str, str]]) -> None:
+        self._first: set[str] = set()  # `name`, `name/**`: a file or folder at the top
+        self._anywhere: set[str] = set()  # `**/name`, `**/name/**`
+        endings: set[str] = set()  # `**/*.ext`
+        rest = []
+        for glob, whole in globs:
+            kind, name = _plain_form(glob)
+            if kind == "first":
+                self._first.add(name)
+            elif kind == "anywhere":
+                self._anywhere.add(name)
+            elif kind == "ending":
+                endings.add(name)
+            else:
+                rest.append(_to_regex(glob, whole))
+        self._endings = tuple(endings)
+        self._regex = _compile(rest) if rest else None
+
+    def matches(self, path: str) -> bool:
+        if self._endings and path.endswith(self._endings):
+            return True
+        parts = path.split("/")
+        if parts[0] in self._first or not self._anywhere.isdisjoint(parts):
+            return True
+        return self._regex is not None and self._regex.fullmatch(path) is not None
+
+
+def _plain_form(glob: str) -> tuple[str, str]:
+    """Return which common form a glob has, and the name in it; two empty texts for none."""
+    name = glob.removeprefix("./")
+    kind = "first"
+    if name.startswith("**/"):
+        name, kind = name[3:], "anywhere"
+    if kind == "anywhere" and name.startswith("*.") and not re.search(r"[*?\[\]/]", name[1:]):
+        return "ending", name[1:]
+    name = name.removesuffix("/**")
+    return (kind, name) if name and not re.search(r"[*?\[\]/]", name) and name != "." else ("", "")
 
 
 def include_globs(patterns: Iterable[str], paths: Iterable[str]) -> Globs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -26,32 +27,50 @@ _FIXED = tuple(
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative")
 
 
-def sort_by_changes(files: Iterable[File], *, commits: int) -> list[File]:
-    """Return sorted files with those that changed most often in the last `commits` last, else in the same order.
+class ChangeCounts:
+    """Asks git how often files changed while other work goes on; a result for each folder."""
+
+    def __init__(self, bases: Iterable[str], commits: int) -> None:
+        self._counts: dict[str, Counter[str]] = {}
+        self._threads = [
+            threading.Thread(target=self._count, args=(base, commits), daemon=True) for base in dict.fromkeys(bases)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _count(self, base: str, commits: int) -> None:
+        self._counts[base] = _change_counts(base, commits)
+
+    def __getitem__(self, base: str) -> Counter[str]:
+        """Return the counts of the files below a folder, by path from there."""
+        for thread in self._threads:
+            thread.join()
+        return self._counts.get(base, Counter())
+
+
+def sort_by_changes(files: Iterable[File], counts: ChangeCounts) -> list[File]:
+    """Return sorted files with those that changed most often in the last commits last, else in the same order.
 
     Counted as repomix counts: the names that `git log --name-only` prints, where a name outside ASCII is quoted and
     therefore counts as never changed. Without git, a repository or a commit the order stays.
     """
-    listed = list(files)
-    counts = changes(listed, commits=commits)
-    return sorted(listed, key=lambda file: counts[file.path])
+    return sorted(files, key=lambda file: counts[file.base][file.name])
 
 
 def changes(files: Iterable[File], *, commits: int) -> Counter[str]:
     """Return how many of the last `commits` changed each file, by its path in the bundle."""
     listed = list(files)
-    counts = {base: _change_counts(base, commits) for base in dict.fromkeys(file.base for file in listed)}
+    counts = ChangeCounts((file.base for file in listed), commits)
     return Counter({file.path: count for file in listed if (count := counts[file.base][file.name])})
 
 
 def _change_counts(base: str, commits: int) -> Counter[str]:
     try:
-        prefix = git(base, "rev-parse", "--show-prefix").decode("utf-8", "replace").rstrip("\n")
-        wanted = ("--format=", "--name-only", "-n", str(commits), "--no-show-signature", "--no-mailmap")
+        wanted = ("--format=", "--name-only", "--relative", "-n", str(commits), "--no-show-signature", "--no-mailmap")
         log = git(base, *_FIXED, "log", *wanted, "--", ".").decode("utf-8", "replace")
     except (ProgramMissing, ProgramFailed):
         return Counter()
-    return Counter(name.removeprefix(prefix) for name in log.split("\n") if name.startswith(prefix))
+    return Counter(log.split("\n"))
 
 
 def diffs(base: Path) -> Diffs:

@@ -18,6 +18,7 @@ from sous.errors import SousError
 from sous.files import remove_file, replacing
 from sous.root import find_root
 from sous.state import read_state, write_state
+from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,23 +30,35 @@ if TYPE_CHECKING:
 
 
 def pack_to_file(
-    path: Path, order: Order, *, root: Path, on_file: Callable[[int, int], None] | None = None, cached: bool = True
+    path: Path,
+    order: Order,
+    *,
+    root: Path,
+    on_file: Callable[[int, int], None] | None = None,
+    cached: bool = True,
+    counting: bool = True,
 ) -> Packed:
     """Pack into `path`, which is replaced whole, and remember how. Raises SousError."""
-    packed, _ = _pack_to_file(path, order, root=root, on_file=on_file, cached=cached)
+    packed, _ = _pack_to_file(path, order, root=root, on_file=on_file, cached=cached, counting=counting)
     return packed
 
 
 def _pack_to_file(
-    path: Path, order: Order, *, root: Path, on_file: Callable[[int, int], None] | None = None, cached: bool = True
+    path: Path,
+    order: Order,
+    *,
+    root: Path,
+    on_file: Callable[[int, int], None] | None = None,
+    cached: bool = True,
+    counting: bool = True,
 ) -> tuple[Packed, bool]:
     """Do as `pack_to_file` says, and tell whether the bundle is another than before."""
     recipe = recipe_of(order, root=root)
-    cache = _cache(recipe, cached=cached)
+    cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     if cache is None:
-        with replacing(path) as stream:
-            packed = write_bundle(stream, plan, on_file=on_file)
+        with replacing(path, durable=False) as stream:
+            packed = write_bundle(stream, plan, on_file=on_file, counting=counting)
             _refuse_secrets(recipe, packed)
         _remember(path, order)
         return packed, True
@@ -57,7 +70,7 @@ def _pack_to_file(
             _refuse_secrets(recipe, same)
             _remember(path, order)
             return same, False
-        with replacing(path) as stream:
+        with replacing(path, durable=False) as stream:
             compared = _Compared(stream, path)
             packed = write_bundle(compared, plan, cache=cache, on_file=on_file)
             _refuse_secrets(recipe, packed)
@@ -103,7 +116,7 @@ def pack_to_stream(
 ) -> Packed:
     """Pack into an open stream. Raises SousError."""
     recipe = recipe_of(order, root=root)
-    cache = _cache(recipe, cached=cached)
+    cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, cache=cache)
     if recipe.secrets == "fail":  # nothing may have gone out by then
         _refuse_secrets(recipe, write_bundle(Nowhere(), plan, counting=False, cache=cache))
@@ -114,19 +127,25 @@ def pack_to_stream(
 
 
 def pack_parts(
-    path: Path, order: Order, *, root: Path, on_file: Callable[[int, int], None] | None = None, cached: bool = True
+    path: Path,
+    order: Order,
+    *,
+    root: Path,
+    on_file: Callable[[int, int], None] | None = None,
+    cached: bool = True,
+    counting: bool = True,
 ) -> Packed:
     """Pack into numbered files beside `path` (output.1.txt, …), each of at most `Recipe.split` bytes."""
     from sous.bundle.split import part_path, split_plan
 
     recipe = recipe_of(order, root=root)
-    cache = _cache(recipe, cached=cached)
+    cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     total = Packed(by_default=plan.by_default, earlier=plan.earlier, parts=0)
     with contextlib.ExitStack() as stack:
         for number, part in enumerate(split_plan(plan), 1):
-            stream = stack.enter_context(replacing(part_path(path, number)))
-            total.add(write_bundle(stream, part, cache=cache, on_file=on_file))
+            stream = stack.enter_context(replacing(part_path(path, number), durable=False))
+            total.add(write_bundle(stream, part, cache=cache, on_file=on_file, counting=counting))
         _refuse_secrets(recipe, total)
     for number in itertools.count(total.parts + 1):  # of a run before that needed more
         left_over = part_path(path, number)
@@ -136,9 +155,12 @@ def pack_parts(
     return total
 
 
-def _cache(recipe: Recipe, *, cached: bool) -> Cache | None:
+def _cache(recipe: Recipe, *, cached: bool, counting: bool) -> Cache | None:
     """Return the memory of this way of packing; none for a budget, where a file may go in another way each time."""
-    return cache_for(recipe) if cached and recipe.budget is None else None
+    cache = cache_for(recipe) if cached and recipe.budget is None else None
+    if counting and (cache is None or cache.is_empty):
+        preload()
+    return cache
 
 
 def _final_plan(recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None) -> Plan:
@@ -191,7 +213,9 @@ def _identity(path: Path) -> list[int]:
 
 def _remember(path: Path, order: Order) -> None:
     try:
-        write_state(_state_name(path), {"path": str(path), "identity": _identity(path), "order": order.as_json()})
+        write_state(
+            _state_name(path), {"path": str(path), "identity": _identity(path), "order": order.as_json()}, durable=False
+        )
     except (SousError, OSError):
         return  # without the memory the bundle is only never renewed by itself
 

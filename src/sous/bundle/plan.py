@@ -48,6 +48,9 @@ def plan_bundle(
 
     `is_known` tells of a path on disk whether it was packed before and is no result of an earlier run.
     """
+    counts = None
+    if recipe.sort_by_changes:
+        counts = history.ChangeCounts((str(target.base) for target in recipe.targets), recipe.max_commits)
     selected = select_files(recipe, root=root, output=output)
     earlier = {
         file.path
@@ -70,8 +73,8 @@ def plan_bundle(
     _apply_rules(plan)
     kept = {file.path for file in files} if recipe.since else None
     plan.document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
-    if recipe.sort_by_changes:
-        plan.files = history.sort_by_changes(files, commits=recipe.max_commits)
+    if counts:
+        plan.files = history.sort_by_changes(files, counts)
     return plan
 
 

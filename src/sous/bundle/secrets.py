@@ -16,33 +16,45 @@ if TYPE_CHECKING:
 
 MASK = "[masked]"
 
+
+class _Pattern:
+    """A pattern that is compiled when it is first used: most bundles need none of these."""
+
+    def __init__(self, pattern: str, flags: int = 0) -> None:
+        self._pattern = pattern
+        self._flags = flags
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, compiled."""
+        return re.compile(self._pattern, self._flags)
+
+
 # Values that documentation and tests are full of.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = _Pattern(
     r"example|sample|dummy|fake|placeholder|change.?me|your[_\-]|xxxx|\*\*\*|\.\.\.|<|\$\{|%\(|\{\{|0000000|1234567890?$|"
     r"^(?:pass(?:word|wd)?|secret|admin|root|user(?:name)?|token|test(?:ing)?|guest|postgres|mysql|localhost)\d*$|"
     r"^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
     re.IGNORECASE,
 )
 _TAIL = "_[A-Za-z0-9]{20}"
-_HAS_TAIL = re.compile(_TAIL)
+_HAS_TAIL = _Pattern(_TAIL)
 _USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}]{1,64}):(?P<secret>[^\s:/@"'<>`|(){}]{4,128})@"""
-_IN_URL = re.compile(_USERINFO + r"(?=[A-Za-z0-9\[])")
+_IN_URL = _Pattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
 _VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
-_QUOTED = re.compile(rf"""["']({_VALUE})["']""")
+_QUOTED = _Pattern(rf"""["']({_VALUE})["']""")
 _WORDS = (
     r"(?:secret|token|passwd|password|passphrase|pwd|credential|"
     r"api[_\-]?key|access[_\-]?key|auth[_\-]?key|private[_\-]?key)"
 )
 _GIVEN = rf"{_WORDS}[\w\-]{{0,20}}[\"']?\]?\s{{0,8}}(?::\s?str\s?)?(?:=>|:=|[:=(,])\s{{0,8}}[bru]?"
-_NAME = re.compile(f"{_GIVEN}$", re.IGNORECASE)
+_NAME = _Pattern(f"{_GIVEN}$", re.IGNORECASE)
 _NAME_LENGTH = 80
 _SETTINGS = ("env", "ini", "cfg", "conf", "yaml", "yml", "toml", "properties", "tfvars", "npmrc", "pypirc", "netrc")
 _SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
-_SETTING = re.compile(
-    rf"^[ \t]*(?:export[ \t]+)?[\w.\-]*{_SET}(?P<secret>{_VALUE})[ \t]*$", re.IGNORECASE | re.MULTILINE
-)
-_SECRET_LINE = re.compile(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")  # an escaped line end in a string stays too
-_TOKENS = re.compile(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
+_SETTING = _Pattern(rf"^[ \t]*(?:export[ \t]+)?[\w.\-]*{_SET}(?P<secret>{_VALUE})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_SECRET_LINE = _Pattern(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")  # an escaped line end in a string stays too
+_TOKENS = _Pattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
     for start, end, kind in sorted(spans):
         if start < position:  # two kinds saw the same
             continue
-        pieces += [text[position:start], _SECRET_LINE.sub(MASK, text[start:end])]
+        pieces += [text[position:start], _SECRET_LINE.compiled.sub(MASK, text[start:end])]
         found.append(Secret(kind, text.count("\n", 0, start) + 1))
         position = end
     return "".join((*pieces, text[position:])), found
@@ -122,7 +134,7 @@ def _may_hold() -> Callable[[str], bool]:
 def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
     if not _may_hold()(text):
         return
-    has_tail = _HAS_TAIL.search(text) is not None
+    has_tail = _HAS_TAIL.compiled.search(text) is not None
     for rule in rules():
         if rule.underscore and not has_tail:
             continue
@@ -140,7 +152,7 @@ def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
 def _found(text: str, rule: Rule) -> Iterator[tuple[int, int, str]]:
     group = "secret" if "secret" in rule.regex.groupindex else 0
     for match in rule.regex.finditer(text):
-        if not _PLACEHOLDER.search(match[group]):
+        if not _PLACEHOLDER.compiled.search(match[group]):
             yield (*match.span(group), rule.kind)
 
 
@@ -148,38 +160,38 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield passwords in URLs (RFC 3986, section 3.2.1)."""
     position = text.find("://")
     while position >= 0:
-        match = _IN_URL.match(text, position)
-        if match and not _PLACEHOLDER.search(match["secret"]) and match["secret"] != match["user"]:
+        match = _IN_URL.compiled.match(text, position)
+        if match and not _PLACEHOLDER.compiled.search(match["secret"]) and match["secret"] != match["user"]:
             yield (*match.span("secret"), "password in a URL")
         position = text.find("://", position + 3)
 
 
 def _assigned(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield quoted values that look random and are given to a name that says secret."""
-    for match in _QUOTED.finditer(text):
+    for match in _QUOTED.compiled.finditer(text):
         value = match[1]
         if value.isalpha() or not any(map(value.__contains__, "0123456789")):
             continue
         start = match.start()
         before = text[max(0, start - _NAME_LENGTH) : start]
-        if _NAME.search(before.rpartition("\n")[2]) and _looks_random(value):
+        if _NAME.compiled.search(before.rpartition("\n")[2]) and _looks_random(value):
             yield (*match.span(1), "assigned secret")
 
 
 def _unquoted(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield values of settings that look random and whose name says secret."""
-    for match in _SETTING.finditer(text):
+    for match in _SETTING.compiled.finditer(text):
         if _looks_random(match["secret"]):
             yield (*match.span("secret"), "assigned secret")
 
 
 def _looks_random(value: str) -> bool:
     """Tell a random value from a name, a path, a sentence or a placeholder."""
-    if _PLACEHOLDER.search(value) or value.count("/") > 3 or value.startswith(("/", "./", "http")):  # noqa: PLR2004
+    if _PLACEHOLDER.compiled.search(value) or value.count("/") > 3 or value.startswith(("/", "./", "http")):  # noqa: PLR2004
         return False
     if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
         return False
-    words = [word for word in _TOKENS.findall(value) if word.isalpha()]
+    words = [word for word in _TOKENS.compiled.findall(value) if word.isalpha()]
     if words and sum(len(word) >= 4 for word in words) * 2 > len(words) and not re.fullmatch(r"[0-9a-f]{32,}", value):  # noqa: PLR2004
         return False  # made of words, as names and keys of translations are
     return _entropy(value) >= (3.0 if re.fullmatch(r"[0-9a-fA-F\-]+", value) else 3.5)

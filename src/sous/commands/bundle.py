@@ -124,6 +124,7 @@ _OPTIONS = (
         "--top", "--top-files-len", type=click.IntRange(0), metavar="N", help="Show the N files with the most tokens."
     ),
     click.option("--token-count-encoding", hidden=True),
+    click.option("--no-token-count", is_flag=True, help="Do not count tokens."),
     click.option("--copy", is_flag=True, help="Copy the bundle to the clipboard too."),
     click.option("--strict", is_flag=True, help="Exit with 1 when a file cannot be read."),
     click.option("--no-cache", is_flag=True, help="Do not use what is known of files from the last time."),
@@ -136,8 +137,8 @@ _OPTIONS = (
 # Options that are not part of a recipe.
 _NOT_A_RECIPES = (
     "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check", "token_budget",
-    "least", "tokens", "top", "token_count_encoding", "copy", "strict", "no_cache", "as_json", "root_option", "force",
-    "quiet", "verbose",
+    "least", "tokens", "top", "token_count_encoding", "no_token_count", "copy", "strict", "no_cache", "as_json",
+    "root_option", "force", "quiet", "verbose",
 )  # fmt: skip
 
 
@@ -157,6 +158,12 @@ def bundle(**options: Any) -> None:
     alone is packed with paths relative to it. Options are spelled as repomix spells them, and its configuration file
     holds.
     """
+    from sous.bundle.cache import nothing_known
+
+    if not options["no_token_count"] and (options["no_cache"] or nothing_known()):
+        from sous.tokens import preload
+
+        preload()  # before all else, for it takes longest
     from sous.bundle.pack import pack_parts, pack_to_file, pack_to_stream
     from sous.bundle.target import check_bundle_target
     from sous.files import shown_path
@@ -167,16 +174,16 @@ def bundle(**options: Any) -> None:
     _check_combinations(options)
     root = find_root(Path.cwd(), named=options["root_option"])
     order = _order(options, root)
-    cached = not options["no_cache"]
+    how = {"cached": not options["no_cache"], "counting": not options["no_token_count"]}
     with Waiting("packing", enabled=False if options["quiet"] else None) as waiting:
         if options["output"] == "-" or options["stdout"]:
-            packed = pack_to_stream(binary_stdout(), order, root=root, on_file=waiting.at, cached=cached)
+            packed = pack_to_stream(binary_stdout(), order, root=root, on_file=waiting.at, **how)
             where = "stdout"
         else:
             path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
             check_bundle_target(path, root=root, force=options["force"], named=options["output"] is not None)
             write = pack_parts if options["split"] else pack_to_file
-            packed = write(path, order, root=root, on_file=waiting.at, cached=cached)
+            packed = write(path, order, root=root, on_file=waiting.at, **how)
             where = shown_path(path)
     _tell(packed, where, options)
     if options["copy"]:

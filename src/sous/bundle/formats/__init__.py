@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
-
-from sous.bundle.formats.json_style import JsonWriter
-from sous.bundle.formats.markdown import MarkdownWriter
-from sous.bundle.formats.plain import PlainWriter
-from sous.bundle.formats.xml import ParsableWriter, XmlWriter
 
 if TYPE_CHECKING:
     from sous.bundle.formats.document import Document, Writer
 
-_WRITERS: dict[str, type[Writer]] = {
-    "xml": XmlWriter,
-    "markdown": MarkdownWriter,
-    "plain": PlainWriter,
-    "json": JsonWriter,
+_WRITERS = {
+    "xml": ("xml", "XmlWriter"),
+    "parsable": ("xml", "ParsableWriter"),
+    "markdown": ("markdown", "MarkdownWriter"),
+    "plain": ("plain", "PlainWriter"),
+    "json": ("json_style", "JsonWriter"),
 }
 
 
 def writer_for(document: Document, *, style: str, parsable: bool) -> Writer:
-    """Return what writes `document` in a style."""
-    return ParsableWriter(document) if parsable and style == "xml" else _WRITERS[style](document)
+    """Return what writes `document` in a style; only that style's module is imported."""
+    module, name = _WRITERS["parsable" if parsable and style == "xml" else style]
+    writer: type[Writer] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    return writer(document)
