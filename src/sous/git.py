@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from typing import TYPE_CHECKING
 
 from sous.proc import ProgramFailed, ProgramMissing, run
@@ -42,6 +43,29 @@ def git(folder: Path | str, *args: str) -> bytes:
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
     return run("git", *_SAFE, *args, cwd=folder, env=env | _ENVIRONMENT, timeout=600)
+
+
+class Later:
+    """Runs `git ARGS` in `folder` while other work goes on."""
+
+    def __init__(self, folder: Path | str, *args: str) -> None:
+        self._result = b""
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, args=(folder, args), daemon=True)
+        self._thread.start()
+
+    def _run(self, folder: Path | str, args: tuple[str, ...]) -> None:
+        try:
+            self._result = git(folder, *args)
+        except Exception as exc:  # noqa: BLE001  # raised where the result is asked for
+            self._error = exc
+
+    def result(self) -> bytes:
+        """Wait, and return or raise what `git` does."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._result
 
 
 def filters_off(folder: Path | str) -> list[str]:

@@ -103,7 +103,7 @@ class Waiting:
     def __init__(self, label: str, *, enabled: bool | None = None) -> None:
         self._label = one_line(label)
         self._enabled = stderr_is_terminal() if enabled is None else enabled
-        self._progress = ""
+        self._progress: tuple[int, int] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
@@ -119,7 +119,7 @@ class Waiting:
 
     def at(self, done: int, total: int) -> None:
         """Show how many of how many are done."""
-        self._progress = f" {done:,} of {total:,},"
+        self._progress = (done, total)
 
     def stop(self) -> None:
         """Wipe the line; safe to call twice."""
@@ -137,6 +137,7 @@ class Waiting:
         began = time.monotonic()
         while not self._stop.wait(0.2):
             width = shutil.get_terminal_size().columns
-            text = f"{self._label}{self._progress} {time.monotonic() - began:.0f} s"
+            progress = " {:,} of {:,},".format(*self._progress) if self._progress else ""
+            text = f"{self._label}{progress} {time.monotonic() - began:.0f} s"
             sys.stderr.write("\r\x1b[K" + text[: max(1, width - 1)])
             sys.stderr.flush()

@@ -20,7 +20,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,6 +29,16 @@ REPOMIX = CHECKOUT / ".tools" / "node_modules" / ".bin" / "repomix"
 PEERS = CHECKOUT / ".tools" / "peers" / "bin"
 SDISTS = ("click==8.5.1", "sphinx==9.0.4", "django==5.2.19")
 SYNTHETIC = (1_000, 4_000, 16_000, 64_000)
+# A small process of its own starts and waits, so that our memory is not taken for that of what it starts.
+LAUNCH = """
+import os, sys, time
+began = time.perf_counter()
+null = os.open(os.devnull, os.O_WRONLY)
+argv = ["bash", "-c", sys.argv[1]]
+process = os.posix_spawnp("bash", argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
+_, status, usage = os.wait4(process, 0)
+print(status, time.perf_counter() - began, usage.ru_maxrss / 1024)
+"""
 BEGIN, END = "<!-- packers:begin -->", "<!-- packers:end -->"
 
 
@@ -84,18 +93,17 @@ def measure(tree: Path, scratch: Path, rounds: int, slow: float) -> list[Runner]
             temporary.mkdir(parents=True, exist_ok=True)
             places = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
             env = os.environ | dict.fromkeys(places, str(temporary)) | {"GIT_CONFIG_NOSYSTEM": "1"}
-            began = time.perf_counter()
-            process = subprocess.Popen(
-                ["bash", "-c", runner.shell], cwd=tree, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            launch = [sys.executable, "-S", "-c", LAUNCH, runner.shell]
+            done = subprocess.run(
+                launch, cwd=tree, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
             )
-            _, status, usage = os.wait4(process.pid, 0)
-            taken = time.perf_counter() - began
-            if status:
-                print(f"  {runner.name}: failed ({status})", file=sys.stderr)
+            status, taken, peak = done.stdout.split()[-3:]
+            if int(status):
+                print(f"  {runner.name}: failed ({int(status)})", file=sys.stderr)
                 runner.seconds = [float("nan")]
                 continue
-            runner.seconds.append(taken)
-            runner.megabytes = max(runner.megabytes, usage.ru_maxrss / 1024)
+            runner.seconds.append(float(taken))
+            runner.megabytes = max(runner.megabytes, float(peak))
     for runner in every:
         if len(runner.seconds) > 1:
             del runner.seconds[0]

@@ -22,7 +22,8 @@ from sous.files import remove_file, write_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.bundle.content import Identity
+    from sous.bundle.listing import Identity
+    from sous.bundle.select import File
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _MOST_BYTES = 200_000_000
@@ -55,27 +56,22 @@ class Cache:
         self._old: mmap.mmap | None = None
         self._old_path: Path | None = None
 
-    def get(self, path: str) -> Known | None:
+    def get(self, file: File) -> Known | None:
         """Return what is known of a file that is still the same, by a look at its identity alone."""
-        entry = self._known.get(path)
+        entry = self._known.get(file.full)
         if entry is None:
             return None
-        try:
-            status = os.lstat(path)
-        except (OSError, ValueError):
-            return None
-        if not stat.S_ISREG(status.st_mode) or entry[:3] != [status.st_size, status.st_mtime_ns, status.st_ino]:
-            return None
-        return Known(*entry[3:])
+        identity = file.identity or _look(file.full)
+        return Known(*entry[3:]) if identity is not None and tuple(entry[:3]) == identity else None
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is known yet."""
         return not self._known
 
-    def knows(self, path: str) -> bool:
+    def knows(self, file: File) -> bool:
         """Tell whether a file is still the same as when it was packed."""
-        return self.get(path) is not None
+        return self.get(file) is not None
 
     def put(self, path: str, identity: Identity | None, known: Known) -> None:
         """Remember a file."""
@@ -144,6 +140,14 @@ def cache_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("sous", appauthor=False) / "files"
+
+
+def _look(path: str) -> Identity | None:
+    try:
+        status = os.lstat(path)
+    except (OSError, ValueError):
+        return None
+    return (status.st_size, status.st_mtime_ns, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
 def nothing_known() -> bool:

@@ -6,12 +6,12 @@ import codecs
 import os
 import re
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.lists import BINARY_EXTENSIONS
 
 if TYPE_CHECKING:
+    from sous.bundle.listing import Identity
     from sous.bundle.select import File
 
 # A link put in place after selection is not followed, and a FIFO never blocks (open(2)); Windows has neither flag.
@@ -34,11 +34,7 @@ _UTF_16_AND_32 = (
 )
 
 
-Identity = tuple[int, int, int]  # size, time of the last change in ns, inode
-
-
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """A file of the tree: its text, or `left_out` with the reason ("binary", "too big", "unreadable: …")."""
 
     path: str

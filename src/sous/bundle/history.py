@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from sous.bundle.formats.document import Commit, Diffs
 from sous.errors import SousError
-from sous.git import filters_off, git
+from sous.git import Later, filters_off, git
 from sous.proc import ProgramFailed, ProgramMissing
 from sous.terminal import one_line, say
 
@@ -28,24 +27,18 @@ _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a
 
 
 class ChangeCounts:
-    """Asks git how often files changed while other work goes on; a result for each folder."""
+    """Asks git how often files changed in the last commits, while other work goes on; a result for each folder."""
 
     def __init__(self, bases: Iterable[str], commits: int) -> None:
-        self._counts: dict[str, Counter[str]] = {}
-        self._threads = [
-            threading.Thread(target=self._count, args=(base, commits), daemon=True) for base in dict.fromkeys(bases)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _count(self, base: str, commits: int) -> None:
-        self._counts[base] = _change_counts(base, commits)
+        wanted = ("--format=", "--name-only", "--relative", "-n", str(commits), "--no-show-signature", "--no-mailmap")
+        self._logs = {base: Later(base, *_FIXED, "log", *wanted, "--", ".") for base in dict.fromkeys(bases)}
 
     def __getitem__(self, base: str) -> Counter[str]:
-        """Return the counts of the files below a folder, by path from there."""
-        for thread in self._threads:
-            thread.join()
-        return self._counts.get(base, Counter())
+        """Return the counts of the files below a folder, by path from there; none without git or a commit."""
+        try:
+            return Counter(self._logs[base].result().decode("utf-8", "replace").split("\n"))
+        except (ProgramMissing, ProgramFailed):
+            return Counter()
 
 
 def sort_by_changes(files: Iterable[File], counts: ChangeCounts) -> list[File]:
@@ -54,23 +47,17 @@ def sort_by_changes(files: Iterable[File], counts: ChangeCounts) -> list[File]:
     Counted as repomix counts: the names that `git log --name-only` prints, where a name outside ASCII is quoted and
     therefore counts as never changed. Without git, a repository or a commit the order stays.
     """
-    return sorted(files, key=lambda file: counts[file.base][file.name])
+    listed = list(files)
+    by_base = {base: counts[base] for base in {file.base for file in listed}}
+    return sorted(listed, key=lambda file: by_base[file.base][file.name])
 
 
 def changes(files: Iterable[File], *, commits: int) -> Counter[str]:
     """Return how many of the last `commits` changed each file, by its path in the bundle."""
     listed = list(files)
     counts = ChangeCounts((file.base for file in listed), commits)
-    return Counter({file.path: count for file in listed if (count := counts[file.base][file.name])})
-
-
-def _change_counts(base: str, commits: int) -> Counter[str]:
-    try:
-        wanted = ("--format=", "--name-only", "--relative", "-n", str(commits), "--no-show-signature", "--no-mailmap")
-        log = git(base, *_FIXED, "log", *wanted, "--", ".").decode("utf-8", "replace")
-    except (ProgramMissing, ProgramFailed):
-        return Counter()
-    return Counter(log.split("\n"))
+    by_base = {base: counts[base] for base in {file.base for file in listed}}
+    return Counter({file.path: count for file in listed if (count := by_base[file.base][file.name])})
 
 
 def diffs(base: Path) -> Diffs:

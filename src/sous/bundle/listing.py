@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from sous.bundle.ignore import IGNORE, REPOMIXIGNORE, IgnoreFiles, walk
-from sous.git import git
+from sous.git import Later, git
 from sous.proc import ProgramFailed, ProgramMissing
 from sous.terminal import say
 
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> list[str]:
-    """Return the paths of the regular files below `base`, with `/`, in no order. Raises SousError.
+Identity = tuple[int, int, int]  # size, time of the last change in ns, inode
+
+
+def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> dict[str, Identity | None]:
+    """Return the regular files below `base`: paths with `/`, in no order, and what they are if that was seen.
+
+    Raises SousError.
 
     With `parts` only those files are looked for.
 
@@ -24,7 +29,7 @@ def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> l
     ignore files that it does not read, or repositories inside this one.
     """
     found = _ask_git(base, parts) if files.gitignore and not _has_foreign_rules(base) else None
-    return list(walk(base, files)) if found is None else found
+    return dict.fromkeys(walk(base, files)) if found is None else found
 
 
 def list_folders(base: Path, files: IgnoreFiles, *, only_empty: bool) -> list[str]:
@@ -38,11 +43,12 @@ def _has_foreign_rules(base: Path) -> bool:
     return any((base / name).exists() for name in (IGNORE, REPOMIXIGNORE))
 
 
-def _ask_git(base: Path, parts: tuple[str, ...]) -> list[str] | None:
+def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] | None:
     where = [f":(literal){part}" for part in parts] or ["."]
     try:
+        later = Later(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where)
         listed = _names(git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where))
-        ignored = set(_names(git(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where)))
+        ignored = set(_names(later.result()))
     except ProgramMissing:
         return None
     except ProgramFailed as exc:
@@ -50,17 +56,17 @@ def _ask_git(base: Path, parts: tuple[str, ...]) -> list[str] | None:
             say(f"git cannot list {base} ({exc}); reading the folder and its ignore files instead")
         return None
     inside = _InsideCheck(base)
-    found = []
+    found: dict[str, Identity | None] = {}
     for path in dict.fromkeys(listed):
         if path in ignored or path.startswith("/") or ".." in path.split("/"):  # a crafted index can hold such names
             continue
         if path.rpartition("/")[2] in (IGNORE, REPOMIXIGNORE):
             return None
-        kind = inside.kind(path)
+        kind, identity = inside.look(path)
         if kind == stat.S_IFDIR:  # a submodule or another repository
             return None
         if kind == stat.S_IFREG:
-            found.append(path)
+            found[path] = identity
     return found
 
 
@@ -75,13 +81,15 @@ class _InsideCheck:
         self._base = f"{base}{os.sep}"
         self._real_folders = {"": True}
 
-    def kind(self, path: str) -> int:
-        """Return the kind of file (stat.S_IFREG, …), 0 for what is gone or lies behind a link."""
+    def look(self, path: str) -> tuple[int, Identity | None]:
+        """Return the kind of file (stat.S_IFREG, …) and what it is, 0 for what is gone or lies behind a link."""
         try:
-            mode = os.lstat(self._base + path).st_mode
+            status = os.lstat(self._base + path)
         except (OSError, ValueError):  # tracked but deleted
-            return 0
-        return stat.S_IFMT(mode) if self._is_real_folder(path.rstrip("/").rpartition("/")[0]) else 0
+            return 0, None
+        if not self._is_real_folder(path.rstrip("/").rpartition("/")[0]):
+            return 0, None
+        return stat.S_IFMT(status.st_mode), (status.st_size, status.st_mtime_ns, status.st_ino)
 
     def _is_real_folder(self, folder: str) -> bool:
         known = self._real_folders.get(folder)

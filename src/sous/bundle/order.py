@@ -16,8 +16,13 @@ Key = tuple[tuple[int, str, str, str, str], ...]
 
 def path_key(path: str) -> Key:
     """Return what paths are sorted by: at the first component that differs folders before files, then by collation."""
-    *folders, name = path.split("/")
-    return (*((0, *_collation(folder)) for folder in folders), (1, *_collation(name)))
+    folder, _, name = path.rpartition("/")
+    return (*_folder_key(folder), (1, *_collation(name)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _folder_key(folder: str) -> Key:
+    return tuple((0, *_collation(name)) for name in folder.split("/")) if folder else ()
 
 
 @lru_cache(maxsize=1 << 16)

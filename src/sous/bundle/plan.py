@@ -42,11 +42,11 @@ class Plan:
 
 
 def plan_bundle(
-    recipe: Recipe, *, root: Path, output: Path | None = None, is_known: Callable[[str], bool] | None = None
+    recipe: Recipe, *, root: Path, output: Path | None = None, is_known: Callable[[File], bool] | None = None
 ) -> Plan:
     """Select and order the files. Raises SousError when there is nothing to pack.
 
-    `is_known` tells of a path on disk whether it was packed before and is no result of an earlier run.
+    `is_known` tells of a file whether it was packed before and is no result of an earlier run.
     """
     counts = None
     if recipe.sort_by_changes:
@@ -56,7 +56,7 @@ def plan_bundle(
         file.path
         for file in selected.files
         if may_be_earlier_result(file.name)
-        and not (is_known and is_known(file.full))
+        and not (is_known and is_known(file))
         and not asked_for(recipe, file)
         and is_earlier_result(Path(file.full))
     }
@@ -107,6 +107,8 @@ def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str]
         wanted = [path for path in paths if prefix + path not in earlier and (kept is None or prefix + path in kept)]
         sections.append((label, wanted))
     sections = [section for section in sections if section[1]]
+    if len(sections) == 1 and not sections[0][0]:
+        return "\n".join(tree_lines(sections[0][1]))
     if len(sections) <= 1 or not all(label for label, _ in sections):
         merged = sorted(
             {f"{label}/{path}" if label else path for label, paths in sections for path in paths}, key=path_key

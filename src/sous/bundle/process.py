@@ -36,11 +36,11 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
 
 
 def _prefixes(lines: int, width: int) -> list[str]:
-    """Return `N: ` for the first `lines` numbers; made once for each width and grown, for it is most of the work."""
+    """Return `N: ` for at least the first `lines` numbers; made once for each width, and grown."""
     known = _PREFIXES.setdefault(width, [])
     if len(known) < lines:
         known.extend(f"{number:>{width}}: " for number in range(len(known) + 1, lines + 1))
-    return known if len(known) == lines else known[:lines]
+    return known
 
 
 _PREFIXES: dict[int, list[str]] = {}

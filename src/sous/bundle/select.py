@@ -18,15 +18,20 @@ from sous.names import OWN_FILES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sous.bundle.listing import Identity
     from sous.bundle.recipe import Recipe, Target
 
 
 class File(NamedTuple):
-    """A file to pack: `path` as it stands in the bundle, `base` the folder and `name` the path in it."""
+    """A file to pack: `path` as it stands in the bundle, `base` the folder and `name` the path in it.
+
+    `identity` is what it was when it was found, where that is known.
+    """
 
     path: str
     base: str
     name: str
+    identity: Identity | None = None
 
     @property
     def full(self) -> str:
@@ -93,7 +98,7 @@ def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, out
     chosen.sort(key=path_key)
     name_of = _namer(target, recipe)
     text = str(base)
-    found.files += [File(name_of(path), text, path) for path in chosen]
+    found.files += [File(name_of(path), text, path, every[path]) for path in chosen]
     tree = [*chosen, *others]
     if recipe.empty_directories or recipe.full_directory_structure:
         tree += [

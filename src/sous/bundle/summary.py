@@ -63,7 +63,8 @@ class Packed:
             rest += f"; masked {_plural(len(self.secrets), 'secret')}"
         if self.parts > 1:
             rest += f"; in {self.parts} parts"
-        return f"{_plural(self.files, 'file')}, {_plural(self.tokens, 'token')}, {human_size(self.size)}{rest}"
+        tokens = f"{_plural(self.tokens, 'token')}, " if self.tokens else ""  # none where they were not counted
+        return f"{_plural(self.files, 'file')}, {tokens}{human_size(self.size)}{rest}"
 
     def secret_lines(self) -> Iterator[str]:
         """Yield where secrets are, a line each, and how many more."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from sous.bundle.cache import Cache, Known
 from sous.bundle.content import is_binary_name, read_content
@@ -16,8 +16,8 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sous.bundle.content import Identity
     from sous.bundle.formats.document import Document, Writer
+    from sous.bundle.listing import Identity
     from sous.bundle.plan import Plan
     from sous.bundle.recipe import Recipe
     from sous.bundle.secrets import Secret
@@ -38,8 +38,7 @@ class Nowhere:
         """Take no notice."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A file as it goes into the bundle, or why it does not (`left_out`)."""
 
     text: str = ""
@@ -72,7 +71,7 @@ def write_bundle(
         for number, file in enumerate(plan.files, 1):
             if on_file:
                 on_file(number, len(plan.files))
-            known = settled(file, plan) or (cache.get(file.full) if cache else None)
+            known = settled(file, plan) or (cache.get(file) if cache else None)
             data = cache.piece(known.start, known.start + known.length) if cache and known else None
             if known and (known.left_out or data is not None):
                 now = out.copy(file, known, data)
@@ -145,7 +144,7 @@ def unchanged(plan: Plan, cache: Cache) -> Packed | None:
         return None
     position = len(head)
     for file in plan.files:
-        known = settled(file, plan) or cache.get(file.full)
+        known = settled(file, plan) or cache.get(file)
         if known is None:
             return None
         _take(packed, file, known)
@@ -185,9 +184,8 @@ def _take(packed: Packed, file: File, known: Known) -> None:
 def read_piece(file: File, plan: Plan, known: Known | None = None) -> Piece:
     """Return a file as it goes into the bundle; where it is `known` to hold no secret, none is looked for."""
     recipe = plan.recipe
-    known = settled(file, plan) or known
-    if known and known.left_out:
-        return Piece(left_out=known.left_out)
+    if file.path in plan.listed_only:
+        return Piece(left_out="by name")
     content = read_content(file, recipe.max_file_size)
     if content.left_out:
         return Piece(left_out=content.left_out, identity=content.identity)
@@ -242,7 +240,7 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
 
         diffs = (document.diffs.work_tree, document.diffs.staged) if document.diffs else ()
         contents = (
-            read_piece(file, plan, cache.get(file.full) if cache else None).text
+            read_piece(file, plan, cache.get(file) if cache else None).text
             for file in (plan.files if document.files else ())
         )
         document = replace(document, fence=fence_of(document.tree or "", *diffs, others=contents))

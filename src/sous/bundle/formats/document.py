@@ -137,7 +137,7 @@ def tree_lines(paths: Iterable[str], marks: Mapping[str, str] | None = None) -> 
     before: list[str] = []
     for path in paths:
         *folders, name = shown(path).split("/")
-        same = 0
+        same = len(folders) if folders == before else 0
         while same < min(len(folders), len(before)) and folders[same] == before[same]:
             same += 1
         lines += [f"{'  ' * depth}{quoted_if_needed(folders[depth])}/" for depth in range(same, len(folders))]
