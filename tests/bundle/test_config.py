@@ -89,6 +89,7 @@ def test_a_named_file_that_cannot_be_read_is_told(named: str, tmp_path: Path) ->
     [
         ('{"output": {"filePath": "mine.xml"}}', "output.txt"),
         ('{"input": {"processors": [{"pattern": "*", "command": "touch pwned"}]}}', "not run"),
+        ('{"output": {"removeComments": true}, "ignore": {}}', "comments stay"),
         ('{"security": {"enableSecurityCheck": false}}', "secrets are masked"),
         ('{"output": {"removeComments": true}}', "comments stay"),
     ],
@@ -99,6 +100,12 @@ def test_what_does_not_hold_here_is_said(
     config(tmp_path, text)
     assert load_config(tmp_path, root=tmp_path) == {}
     assert says in capsys.readouterr().err
+
+
+def test_what_lets_more_in_holds_and_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config(tmp_path, '{"ignore": {"useGitignore": false}}')
+    assert load_config(tmp_path, root=tmp_path) == {"gitignore": False}
+    assert "turns .gitignore files off" in capsys.readouterr().err
 
 
 def test_a_program_is_not_run_and_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sous.bundle.formats import writer_for
+from sous.bundle.formats.document import Document
 from sous.bundle.read import bundle_from, files_newer_than_bundle, read_bundle
 from sous.errors import SousError
 
@@ -14,8 +16,9 @@ if TYPE_CHECKING:
     from scene import Run
 
 
-def test_the_files_of_our_bundle_are_read_back(repo: Path, run: Run) -> None:
-    run("sous", "bundle", "--no-line-numbers", cwd=repo)
+@pytest.mark.parametrize("style", ["xml", "markdown", "plain", "json"])
+def test_the_files_of_our_bundle_are_read_back(style: str, repo: Path, run: Run) -> None:
+    run("sous", "bundle", "--no-line-numbers", "--style", style, cwd=repo)
     files = read_bundle(repo / "output.txt").files
     assert files["src/app.py"] == "def add(a, b):\n    return a - b\n"
     assert list(files) == ["src/app.py", ".gitignore", "README.md"]
@@ -41,9 +44,12 @@ def test_a_missing_bundle_says_how_to_make_one(tmp_path: Path) -> None:
         read_bundle(tmp_path / "output.txt")
 
 
-def test_the_fingerprint_leaves_out_the_report_itself() -> None:
+@pytest.mark.parametrize("style", ["xml", "markdown", "plain", "json", "parsable"])
+def test_the_fingerprint_leaves_out_the_report_itself(style: str) -> None:
     def bundle(readme: str, code: str) -> str:
-        text = f'<file path="README.md">\n{readme}\n</file>\n\n<file path="a">\n{code}\n</file>\n'
+        writer = writer_for(Document(), style="xml" if style == "parsable" else style, parsable=style == "parsable")
+        entries = [writer.file("README.md", f"{readme} <\n"), writer.file("a", code)]
+        text = writer.head() + writer.separator.join(entries) + writer.tail()
         return bundle_from(text.encode(), None).fingerprint(without="README.md")
 
     assert bundle("one", "x") == bundle("two", "x")

@@ -55,6 +55,12 @@ _NOT_DONE = {
     "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
     "output.tokenBudget": "use --budget N",
 }
+# What lets more in than usual: it holds, as in repomix, and is said.
+_WIDER = {
+    "ignore.useGitignore": ".gitignore files",
+    "ignore.useDotIgnore": ".ignore files",
+    "ignore.useDefaultPatterns": "the default patterns",
+}
 _FALSE_IS_NEWS = frozenset({"security.enableSecurityCheck"})
 
 
@@ -89,6 +95,9 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
         value = _value(data, key, path)
         if value is False if key in _FALSE_IS_NEWS else value:
             say(f"{shown_path(path)}: {key} does not hold here: {why}")
+    for key, what in _WIDER.items():
+        if _value(data, key, path) is False:
+            say(f"{shown_path(path)} turns {what} off")
     if not path.is_relative_to(root):
         say(f"packing as {path} says")
     return found

@@ -1,21 +1,22 @@
-"""Read a bundle back: for now the files of the XML that we and repomix write."""
+"""Read a bundle back: the four styles that we and repomix write."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sous.bundle.formats import read_files
+from sous.bundle.formats.xml import escaped
 from sous.errors import SousError
 from sous.names import OWN_FILES
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_FILE = re.compile(r'^<file path="([^"\n]*)">\r?\n(.*?)^</file>\r?$', re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,17 @@ class Bundle:
     @cached_property
     def files(self) -> dict[str, str]:
         """The files that it holds, by path; empty for a bundle in a form that is not known."""
-        return {match[1]: match[2] for match in _FILE.finditer(self.text)}
+        return dict(read_files(self.text))
 
     def fingerprint(self, *, without: str) -> str:
         """Return the SHA-256 of what is packed, not counting the file `without`, which a report may itself be."""
         text = self.text
         if without in self.files:
-            text = _FILE.sub(lambda match: "" if match[1] == without else match[0], text)
+            content = self.files[without]
+            for form in (content, escaped(content), json.dumps(content, ensure_ascii=False)):
+                if form in text:
+                    text = text.replace(form, "", 1)
+                    break
         text = re.sub(rf"^[ ]*{re.escape(without)}\n", "", text, flags=re.MULTILINE)  # in the tree
         return hashlib.sha256("\n".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 

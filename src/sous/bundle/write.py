@@ -9,6 +9,7 @@ from sous.bundle.cache import Cache, Known
 from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
+from sous.bundle.formats.document import Diffs
 from sous.bundle.process import number_lines, truncate_base64, without_empty_lines
 from sous.bundle.summary import Packed
 from sous.terminal import say
@@ -196,6 +197,26 @@ def read_piece(file: File, plan: Plan, known: Known | None = None) -> Piece:
     return Piece(processed(text, file, plan), "", content.identity, secrets)
 
 
+def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str, int]]]:
+    """Mask secrets in what git told; return where they were."""
+    from sous.bundle.secrets import mask_secrets
+
+    found: list[tuple[str, str, int]] = []
+
+    def safe(name: str, text: str) -> str:
+        masked, secrets = mask_secrets(text)
+        found.extend((name, one.kind, one.line) for one in secrets)
+        return masked
+
+    if document.diffs:
+        diffs = Diffs(safe("git diff", document.diffs.work_tree), safe("git diff --cached", document.diffs.staged))
+        document = replace(document, diffs=diffs)
+    if document.logs:
+        logs = tuple(one._replace(subject=safe("git log", one.subject)) for one in document.logs)
+        document = replace(document, logs=logs)
+    return document, found
+
+
 def _scanner(engine: str) -> Callable[[str, str], tuple[str, list[Secret]]]:
     """Return what masks secrets. Raises SousError where the engine is missing."""
     if engine == "builtin":
@@ -226,15 +247,8 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
     """Return the document with secrets masked and the fence that its contents need, and the secrets in it."""
     document = plan.document
     found: list[tuple[str, str, int]] = []
-    if plan.recipe.secrets != "allow" and document.diffs:
-        from sous.bundle.secrets import mask_secrets
-
-        masked = []
-        for name, text in (("git diff", document.diffs.work_tree), ("git diff --cached", document.diffs.staged)):
-            safe, secrets = mask_secrets(text)
-            masked.append(safe)
-            found += [(name, one.kind, one.line) for one in secrets]
-        document = replace(document, diffs=replace(document.diffs, work_tree=masked[0], staged=masked[1]))
+    if plan.recipe.secrets != "allow" and (document.diffs or document.logs):
+        document, found = _without_secrets(document)
     if plan.recipe.style == "markdown":
         from sous.bundle.formats.markdown import fence_of
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +28,7 @@ CONTENT = "The content of the files."
 _NEEDS_QUOTES = re.compile('[\x00-\x1f\x7f]|^[<"`=#]|^ | $')
 
 
-@dataclass(frozen=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit in the git log section: its date as git prints it, the subject, the paths that it changed."""
 
     date: str

@@ -68,7 +68,10 @@ class JsonWriter:
 
 def read_json(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of this style, as they stand there."""
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return
     files = data.get("files") if isinstance(data, dict) else None
     if isinstance(files, dict):
         yield from ((path, one) for path, one in files.items() if isinstance(one, str))

@@ -123,7 +123,7 @@ class ParsableWriter:
 
     def file(self, path: str, text: str) -> str:
         """Return one file."""
-        return f'<file path="{_escaped(shown(path))}">{_escaped(text)}</file>'
+        return f'<file path="{escaped(shown(path))}">{escaped(text)}</file>'
 
     def tail(self) -> str:
         """Return all that stands behind the last file."""
@@ -164,7 +164,7 @@ def read_xml(text: str) -> Iterator[tuple[str, str]]:
 def read_parsable(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of the parsable form."""
     for found in re.finditer(r'<file path="([^"]*)">([^<]*)</file>', text):
-        yield _unescaped(found[1]), _unescaped(found[2])
+        yield _plain(found[1]), _plain(found[2])
 
 
 def _after_blank_lines(text: str, position: int) -> int:
@@ -178,7 +178,7 @@ def _section(name: str, text: str) -> str:
 
 
 def _element(name: str, text: str) -> str:
-    return f"<{name}>{_escaped(text)}</{name}>"
+    return f"<{name}>{escaped(text)}</{name}>"
 
 
 def _attribute(path: str) -> str:
@@ -195,10 +195,11 @@ def _from_attribute(name: str) -> str:
     return name.replace("&quot;", '"').replace("&amp;", "&")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as it stands in the parsable form."""
     return re.sub("[&<>\"'\r]", lambda match: _ESCAPES[match[0]], text)
 
 
-def _unescaped(text: str) -> str:
+def _plain(text: str) -> str:
     plain = {value: key for key, value in _ESCAPES.items()}
     return re.sub(r"&(?:amp|lt|gt|quot|apos|#13);", lambda match: plain[match[0]], text)
