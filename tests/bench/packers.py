@@ -44,11 +44,11 @@ BEGIN, END = "<!-- packers:begin -->", "<!-- packers:end -->"
 
 @dataclass
 class Runner:
-    """A way of packing: its command, what is emptied before each run, how often it is run."""
+    """A way of packing: its command, and the output that is deleted before each run, with all caches (`cold`)."""
 
     name: str
     shell: str
-    cold: bool = False
+    cold: str = ""
     seconds: list[float] = field(default_factory=list)
     megabytes: float = 0.0
 
@@ -57,13 +57,13 @@ def runners(scratch: Path) -> list[Runner]:
     sous = f"{BIN / 'sous'} bundle -q -f"
     out = scratch / "out"
     found = [
-        Runner("sous, cold, all on", f"{sous} -o {out}.cold.txt", cold=True),
+        Runner("sous, cold, all on", f"{sous} -o {out}.cold.txt", cold="out.cold.txt"),
         Runner("sous, warm", f"{sous} -o {out}.warm.txt"),
         Runner("sous, no tokens, no secrets", f"{sous} -o {out}.bare.txt --no-cache --no-token-count --secrets allow"),
     ]
     if REPOMIX.exists():
         repomix = f"{REPOMIX} --quiet --output-show-line-numbers"
-        found.append(Runner("repomix, cold", f"{repomix} -o {out}.repomix-cold.xml", cold=True))
+        found.append(Runner("repomix, cold", f"{repomix} -o {out}.repomix-cold.xml", cold="out.repomix-cold.xml"))
         found.append(Runner("repomix, warm", f"{repomix} -o {out}.repomix-warm.xml"))
     if (BIN / "files-to-prompt").exists():
         fed = f"git ls-files -z | {BIN / 'files-to-prompt'} -0 --cxml -n -o {out}.ftp-fed.txt"
@@ -88,8 +88,7 @@ def measure(tree: Path, scratch: Path, rounds: int, slow: float) -> list[Runner]
             temporary = scratch / ("fresh" if runner.cold else "kept") / runner.name.partition(",")[0]
             if runner.cold:
                 shutil.rmtree(temporary, ignore_errors=True)
-                for old in scratch.glob("out.*cold*"):
-                    old.unlink()
+                (scratch / runner.cold).unlink(missing_ok=True)
             temporary.mkdir(parents=True, exist_ok=True)
             places = ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
             env = os.environ | dict.fromkeys(places, str(temporary)) | {"GIT_CONFIG_NOSYSTEM": "1"}

@@ -161,7 +161,7 @@ def test_an_unreadable_file_is_a_warning_and_with_strict_an_error(
 def test_parts_are_no_larger_than_asked_and_hold_every_file_once(repo: Path, run: Run) -> None:
     for number in range(30):
         (repo / "src" / f"f{number}.py").write_text(f"x = {number}\n" * 200)
-    assert run("sous", "bundle", "--split-output", "10kb", cwd=repo).code == 0
+    assert "output.1.txt to output." in run("sous", "bundle", "--split-output", "10kb", cwd=repo).err
     parts = sorted(repo.glob("output.*.txt"))
     assert len(parts) > 3
     assert all(part.stat().st_size <= 10 * 1024 for part in parts)
@@ -181,6 +181,12 @@ def test_tokens_are_shown_as_a_tree_heaviest_first(repo: Path, run: Run) -> None
     top = run("sous", "bundle", "--top", "1", cwd=repo).out.splitlines()
     assert len(top) == 1
     assert top[0].endswith("src/big.py")
+
+
+def test_a_copy_that_is_not_possible_is_said_and_the_bundle_is_there(repo: Path, run: Run) -> None:
+    done = run("sous", "bundle", "--copy", cwd=repo, env={"PATH": "", "TERM": "dumb"})
+    assert "not copied: " in done.err
+    assert (repo / "output.txt").exists()
 
 
 def test_the_summary_says_what_was_left_out_and_why(repo: Path, run: Run) -> None:

@@ -61,8 +61,6 @@ class Packed:
             rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
         if self.secrets:
             rest += f"; masked {_plural(len(self.secrets), 'secret')}"
-        if self.parts > 1:
-            rest += f"; in {self.parts} parts"
         tokens = f"{_plural(self.tokens, 'token')}, " if self.tokens else ""  # none where they were not counted
         return f"{_plural(self.files, 'file')}, {tokens}{human_size(self.size)}{rest}"
 

@@ -194,6 +194,10 @@ def bundle(**options: Any) -> None:
             write = pack_parts if options["split"] else pack_to_file
             packed = write(path, order, root=root, on_file=waiting.at, **how)
             where = shown_path(path)
+            if options["split"]:
+                where = f"{path.stem}.1{path.suffix}" + f" to {path.stem}.{packed.parts}{path.suffix}" * (
+                    packed.parts > 1
+                )
     _tell(packed, where, options)
     if options["copy"]:
         _copy(path)
