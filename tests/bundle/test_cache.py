@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import git
-from sous.bundle import write
+from sous.bundle import cache, write
 from sous.bundle.cache import cache_folder
 from sous.bundle.content import Content, read_content
 from sous.bundle.pack import pack_to_file, pack_to_stream
@@ -140,3 +140,11 @@ def test_a_file_changed_a_moment_ago_is_not_trusted(tree: Path) -> None:
     path.write_text("b\n")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert again(tree) == anew(tree)
+
+
+def test_the_cache_is_bounded(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_MOST_BYTES", 20_000)
+    for number in range(12):
+        again(tree, ignore=[f"{number}"], header_text=f"{number}", max_commits=number + 1)
+    sizes = [path.stat().st_size for path in cache_folder().glob("*.json")]
+    assert 0 < sum(sizes) <= 20_000

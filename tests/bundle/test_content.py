@@ -77,3 +77,11 @@ def test_what_became_no_file_is_left_out_and_never_blocks(kind: str, tmp_path: P
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that even root cannot read")
 def test_an_unreadable_file_is_left_out_with_the_reason() -> None:
     assert read_content(Path("/proc/self"), "mem").left_out.startswith("unreadable: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs a file that is longer than it says")
+def test_a_file_that_grows_while_being_read_is_read_up_to_the_limit() -> None:
+    """Files of /proc say that they are empty; to a reader they grow."""
+    file = File("status", "/proc/self", "status")
+    assert "Name:" in read(file, 100_000).text
+    assert read(file, 100).left_out == "too big"

@@ -173,6 +173,21 @@ def test_parts_are_no_larger_than_asked_and_hold_every_file_once(repo: Path, run
     assert not list(repo.glob("output*"))
 
 
+def test_a_part_never_replaces_a_file_that_is_no_bundle(repo: Path, run: Run) -> None:
+    (repo / "output.1.txt").write_text("my notes\n")
+    done = run("sous", "bundle", "--split-output", "100kb", cwd=repo)
+    assert done.code == 1
+    assert "output.1.txt exists and is no bundle" in done.err
+    assert (repo / "output.1.txt").read_text() == "my notes\n"
+
+
+def test_a_bundle_with_a_budget_is_only_renewed_when_something_changed(repo: Path, run: Run) -> None:
+    run("sous", "bundle", "--budget", "100000", cwd=repo)
+    assert "older" not in run("sous", "code-review", "-n", "-m", "gpt-4o-mini", cwd=repo).err
+    (repo / "README.md").write_text("# New\n")
+    assert "older" in run("sous", "code-review", "-n", "-m", "gpt-4o-mini", cwd=repo).err
+
+
 def test_tokens_are_shown_as_a_tree_heaviest_first(repo: Path, run: Run) -> None:
     (repo / "src" / "big.py").write_text("x = 1\n" * 500)
     lines = run("sous", "bundle", "--tokens", cwd=repo).out.splitlines()

@@ -7,7 +7,7 @@ import hashlib
 import io
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, final
 
 from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
@@ -22,6 +22,7 @@ from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from sous.bundle.cache import Cache
     from sous.bundle.plan import Plan
@@ -56,53 +57,52 @@ def _pack_to_file(
     recipe = recipe_of(order, root=root)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
-    if cache is None:
-        with replacing(path, durable=False) as stream:
-            packed = write_bundle(stream, plan, on_file=on_file, counting=counting)
-            _refuse_secrets(recipe, packed)
-        _remember(path, order)
-        return packed, True
-    document, _ = prepared(plan, cache)
-    cache.open_bundle(path, document.fence)
+    fence = prepared(plan, cache)[0].fence
     try:
-        same = unchanged(plan, cache)
-        if same:
-            _refuse_secrets(recipe, same)
-            _remember(path, order)
-            return same, False
-        with replacing(path, durable=False) as stream:
-            compared = _Compared(stream, path)
-            packed = write_bundle(compared, plan, cache=cache, on_file=on_file)
+        if cache:
+            cache.open_bundle(path, fence)
+            if same := unchanged(plan, cache):
+                _refuse_secrets(recipe, same)
+                _remember(path, order)
+                return same, False
+        with replacing(path, durable=False) as stream, _Compared(stream, path) as compared:
+            packed = write_bundle(compared, plan, cache=cache, on_file=on_file, counting=counting)
             _refuse_secrets(recipe, packed)
-            changed = compared.differs()
-            cache.close()
+            if cache:
+                cache.close()
     finally:
-        cache.close()
+        if cache:
+            cache.close()
     _remember(path, order)
-    cache.save(path, document.fence, packed.tokens - sum(packed.by_path.values()))
-    return packed, changed
+    if cache:
+        cache.save(path, fence, packed.tokens - sum(packed.by_path.values()))
+    return packed, compared.differs
 
 
+@final
 class _Compared:
-    """Passes bytes on and compares them with the file that they will replace."""
+    """Passes bytes on and compares them with the file that they will replace; afterwards `differs` tells."""
 
     def __init__(self, stream: Writable, path: Path) -> None:
         self._stream = stream
         self._old = path.open("rb") if path.is_file() else None
-        self._same = True
+        self.differs = self._old is None
+
+    def __enter__(self) -> _Compared:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        """Close the old file, so that it can be replaced."""
+        if self._old is not None:
+            self.differs = self.differs or bool(self._old.read(1))
+            self._old.close()
 
     def write(self, data: bytes, /) -> None:
         """Take some bytes."""
         self._stream.write(data)
-        if self._same:
-            self._same = self._old is not None and self._old.read(len(data)) == data
-
-    def differs(self) -> bool:
-        """Tell whether the whole is another than before; the old file is closed then."""
-        if self._old is not None:
-            self._same = self._same and not self._old.read(1)
-            self._old.close()
-        return not self._same
+        if not self.differs and self._old is not None:
+            self.differs = self._old.read(len(data)) != data
 
 
 def pack_to_stream(
@@ -144,7 +144,10 @@ def pack_parts(
     total = Packed(by_default=plan.by_default, earlier=plan.earlier, parts=0)
     with contextlib.ExitStack() as stack:
         for number, part in enumerate(split_plan(plan), 1):
-            stream = stack.enter_context(replacing(part_path(path, number), durable=False))
+            name = part_path(path, number)
+            if name.exists() and not bundle_kind(name):
+                raise SousError(f"{name} exists and is no bundle; move it away, or write elsewhere with -o")
+            stream = stack.enter_context(replacing(name, durable=False))
             total.add(write_bundle(stream, part, cache=cache, on_file=on_file, counting=counting))
         _refuse_secrets(recipe, total)
     for number in itertools.count(total.parts + 1):  # of a run before that needed more
