@@ -69,6 +69,9 @@ PLANTED = {
     "assigned secret": f'API_KEY = "{made(32)}"',
 }
 LOOK_ALIKES = [
+    "(http|https)://[user[:pass]]@host.domain[:port]/path",
+    "https://user:s3cretword9@example.com/x",
+    "https://user:12345@host.com",
     'password = "password"',
     'api_key = "your-api-key-goes-here"',
     'token = "xxxxxxxxxxxxxxxxxxxxxxxx"',

@@ -34,12 +34,12 @@ class _Pattern:
 _PLACEHOLDER = _Pattern(
     r"example|sample|dummy|fake|placeholder|change.?me|your[_\-]|xxxx|\*\*\*|\.\.\.|<|\$\{|%\(|\{\{|0000000|1234567890?$|"
     r"^(?:pass(?:word|wd)?|secret|admin|root|user(?:name)?|token|test(?:ing)?|guest|postgres|mysql|localhost)\d*$|"
-    r"^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
+    r"^\d{1,6}$|^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
     re.IGNORECASE,
 )
 _TAIL = "_[A-Za-z0-9]{20}"
 _HAS_TAIL = _Pattern(_TAIL)
-_USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}]{1,64}):(?P<secret>[^\s:/@"'<>`|(){}]{4,128})@"""
+_USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{1,64}):(?P<secret>[^\s:/@"'<>`|(){}\[\]]{4,128})@"""
 _IN_URL = _Pattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
 _VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
 _QUOTED = _Pattern(rf"""["']({_VALUE})["']""")
@@ -161,7 +161,8 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
     position = text.find("://")
     while position >= 0:
         match = _IN_URL.compiled.match(text, position)
-        if match and not _PLACEHOLDER.compiled.search(match["secret"]) and match["secret"] != match["user"]:
+        is_example = match and text.startswith("example.", match.end())
+        if match and not is_example and not _PLACEHOLDER.compiled.search(match["secret"]):
             yield (*match.span("secret"), "password in a URL")
         position = text.find("://", position + 3)
 
