@@ -31,7 +31,7 @@ def writer_for(document: Document, *, style: str, parsable: bool) -> Writer:
 _READERS = (
     (r"\A\s*\{", "json_style", "read_json"),
     (r"\A\s*<repomix>", "xml", "read_parsable"),
-    (r"(?m)^<files>\r?$", "xml", "read_xml"),
+    (r"(?m)^<files>\r?$|^<file path=", "xml", "read_xml"),
     (r"(?m)^={64}\nFiles\n={64}$", "plain", "read_plain"),
     (r"(?m)^# Files$", "markdown", "read_markdown"),
 )

@@ -147,10 +147,11 @@ class ParsableWriter:
 
 def read_xml(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and text of each file in a bundle of this style, as they stand there."""
-    start = re.compile(r"^<files>\r?$", re.MULTILINE).search(text)
-    end = re.compile(r"^</files>\r?$", re.MULTILINE)
-    found = _FILE.search(text, start.end()) if start else None
-    if found and (last := end.search(text, start.end() if start else 0)) and last.start() < found.start():
+    section = re.compile(r"^<files>\r?$", re.MULTILINE).search(text)
+    start = section.end() if section else 0
+    end = re.compile(r"^</files>\r?$", re.MULTILINE).search(text, start)
+    found = _FILE.search(text, start)
+    if found and end and end.start() < found.start():  # there are none; what follows is in another section
         return
     while found:
         close = f"</file {found[2]}>" if found[2] else "</file>"
