@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -35,6 +36,7 @@ PIECES = [
     '"evil.py": "x"', "}", '"files": {', "<repomix>", "</repomix>", "&lt;", "&quot;", "]]>",
     "", " ", "x", "\t", "\r", "é", "\u2028", "\x0c", "\x1b[2J", "</user_provided_header>", "</directory_structure>",
 ]  # fmt: skip
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 contents = st.lists(st.sampled_from(PIECES), max_size=8).map("\n".join)
 names = st.one_of(
     st.sampled_from(
@@ -63,6 +65,8 @@ def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bo
 @settings(max_examples=150, deadline=None)
 @given(files=st.dictionaries(names, contents, min_size=1, max_size=4), hostile=contents)
 def test_hostile_contents_and_names_read_back(style: str, files: dict[str, str], hostile: str) -> None:
+    if style == "parsable":  # what XML cannot hold is replaced
+        files = {NO_XML.sub("\ufffd", path): NO_XML.sub("\ufffd", text) for path, text in files.items()}
     read = dict(READERS[style](bundle(style, files, hostile=hostile)))
     assert list(read) == list(files)
     for path, text in files.items():

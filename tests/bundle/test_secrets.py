@@ -170,3 +170,20 @@ def test_lines_stay_lines(text: str) -> None:
     masked, found = mask_secrets(f"{text}\nghp_{'a1B2' * 9}\n{text}")
     assert masked.count("\n") == 2 + 2 * text.count("\n")
     assert "GitHub token" in {one.kind for one in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'u = "redis://:k9Xz27Qwp4Rt81@cache:6379"',
+        'u = "postgres://app:S3cr:et9xQ@db.host/x"',
+        f"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlAAAAAAAAAA{made(300, B64)}\n-----END OPENSSH PRIVATE KEY-----",
+        "items:\n  - token: k9Xz27Qwp4Rt81LmVb3c",
+        "DB_PASSWORD=k9Xz27Qwp4Rt81LmVb3c # prod",
+        "TOKEN=k9Xz27Qwp4Rt81LmVb3c\r",
+    ],
+)
+def test_other_forms_are_masked_too(text: str) -> None:
+    masked, found = mask_secrets(f"a\n{text}\nb\n", "app.yaml")
+    assert found
+    assert masked.count("\n") == text.count("\n") + 3

@@ -62,7 +62,7 @@ class Cache:
         if entry is None:
             return None
         identity = file.identity or _look(file.full)
-        return Known(*entry[3:]) if identity is not None and tuple(entry[:3]) == identity else None
+        return Known(*entry[4:]) if identity is not None and tuple(entry[:4]) == identity else None
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +81,7 @@ class Cache:
     def keep(self, path: str, known: Known) -> None:
         """Remember a file that `get` knew, with what is known of it now."""
         if path in self._known:
-            self._next[path] = [*self._known[path][:3], *known]
+            self._next[path] = [*self._known[path][:4], *known]
 
     def open_bundle(self, path: Path, around: str) -> None:
         """Make what was written last available to `piece`, if it is in `path` and unchanged.
@@ -127,7 +127,7 @@ class Cache:
                     identity = _identity(stream.fileno())
                 written = {"path": str(bundle), "identity": identity, "around": around, "tokens": tokens}
             else:  # where files stand was of no bundle that can be found again
-                self._next = {path: [*entry[:6], -1, 0] for path, entry in self._next.items()}
+                self._next = {path: [*entry[:7], -1, 0] for path, entry in self._next.items()}
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
             write_file(self._path, data.encode("utf-8", "surrogatepass"), durable=False)
             _prune(self._path.parent)
@@ -147,7 +147,11 @@ def _look(path: str) -> Identity | None:
         status = os.lstat(path)
     except (OSError, ValueError):
         return None
-    return (status.st_size, status.st_mtime_ns, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+    return (
+        (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        if stat.S_ISREG(status.st_mode)
+        else None
+    )
 
 
 def nothing_known() -> bool:
@@ -169,9 +173,9 @@ def _read(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_bytes())
         files = data["files"]
         for entry in files.values():
-            if len(entry) != len(Known._fields) + 3:
+            if len(entry) != len(Known._fields) + 4:
                 return {}
-            entry[5] = tuple(map(tuple, entry[5])) if entry[5] else ()
+            entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
     except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
     return data if isinstance(data.get("bundle"), dict) else {}

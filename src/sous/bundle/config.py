@@ -39,7 +39,6 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     ("output.truncateBase64", "truncate_base64", "boolean"),
     ("output.includeEmptyDirectories", "empty_directories", "boolean"),
     ("output.includeFullDirectoryStructure", "full_directory_structure", "boolean"),
-    ("output.splitOutput", "split", "count"),
     ("output.git.sortByChanges", "sort_by_changes", "boolean"),
     ("output.git.sortByChangesMaxCommits", "max_commits", "count"),
     ("output.git.includeDiffs", "diffs", "boolean"),
@@ -54,6 +53,7 @@ _NOT_DONE = {
     "input.processors": "commands of a repository are not run",
     "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
     "output.tokenBudget": "use --budget N",
+    "output.splitOutput": "use --split-output SIZE",
 }
 # What lets more in than usual: it holds, as in repomix, and is said.
 _WIDER = {

@@ -112,7 +112,7 @@ def _read_bytes(path: str, max_size: int) -> tuple[bytes | None, Identity]:
     descriptor = os.open(path, _FLAGS)
     try:
         status = os.fstat(descriptor)
-        identity = status.st_size, status.st_mtime_ns, status.st_ino
+        identity = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
         if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "not a regular file")
         if status.st_size > max_size:

@@ -118,8 +118,9 @@ def _to_regex(glob: str, whole: str) -> str:
     glob = glob.strip("/").removeprefix("./")
     if glob in ("", "."):
         return ".*"
-    out = []
+    out: list[str] = []
     segments = [one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"]
+    stars = [index for index, segment in enumerate(segments) if segment == "**"]
     for index, segment in enumerate(segments):
         last = index == len(segments) - 1
         if segment == "**":
@@ -128,6 +129,11 @@ def _to_regex(glob: str, whole: str) -> str:
             out.append("(?:[^/]+/)*" + _segment_regex(segment[1:], whole))
         else:
             out.append(_segment_regex(segment, whole) + ("" if last else "/"))
+    for begin, end in reversed(list(itertools.pairwise(stars))):
+        # The first place between two `**` is as good as any other: no backtracking.
+        name = f"g{next(_GROUPS)}"
+        piece = "".join(out[begin + 1 : end])
+        out[begin:end] = [f"(?=(?P<{name}>(?:[^/]+/)*?{piece}))(?P={name})"]
     regex = "".join(out)
     if glob.endswith("/**") and not segments[-2].endswith("*"):  # `build/**` also means a plain file `build`
         return regex[: -len("/.*")] + "(?:/.*)?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from sous.bundle.globs import Globs
     from sous.bundle.select import File
 
 # The user's own git configuration may not change the order: the same repository, the same bundle.
@@ -97,6 +99,19 @@ def _commit(base: Path, ref: str) -> str:
         return git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
     except ProgramFailed as exc:
         raise SousError(f"{ref} is no commit of {base}; name a branch, a tag or a hash") from exc
+
+
+def without_ignored(diff: str, ignored: Globs) -> str:
+    """Return a diff without the files that globs take; names that git quotes are matched as they stand there."""
+    sections = re.split(r"^(?=diff --git )", diff, flags=re.MULTILINE)
+    return "".join(section for section in sections if not any(map(ignored.match, _paths_of(section))))
+
+
+def _paths_of(section: str) -> list[str]:
+    head = section.partition("\n@@")[0]
+    named = re.findall(r'^(?:\+\+\+ "?b/|--- "?a/|rename (?:from|to) "?)(.*?)"?\t?$', head, re.MULTILINE)
+    first = re.match(r'diff --git "?a/(.*?)"? "?b/', head)
+    return [*named, *([first[1]] if first else [])]
 
 
 def commits(base: Path, count: int) -> tuple[Commit, ...]:

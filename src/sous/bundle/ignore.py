@@ -53,36 +53,36 @@ def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[s
     all rules that match, those of the deepest folder decide. What lies in an excluded folder cannot be taken back, as
     in git. Links are not followed. Raises SousError when `base` cannot be read.
     """
-    return _walk(str(base), "", files, _rules_above(base) if files.gitignore else (), folders=folders)
+    return _walk(str(base), files, _rules_above(base) if files.gitignore else (), folders=folders)
 
 
-def _walk(base: str, prefix: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool) -> Iterator[str]:
-    """Walk the folder `prefix` (empty, or ending in `/`) below `base`."""
-    try:
-        with os.scandir(f"{base}{os.sep}{prefix}") as scan:
-            entries = list(scan)
-    except OSError as exc:
-        if not prefix:
-            raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-        say(f"left out {prefix}: {exc.strerror}")
-        return
-    if folders and prefix:
-        yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
-    present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
-    lines = [line for name in files.names if name in present for line in _read_lines(Path(present[name].path))]
-    if lines:
-        rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
-    for entry in entries:
-        path = f"{prefix}{entry.name}"
-        if entry.name in present and entry.name != ".git":
-            if not (rules and _is_ignored(path, rules)):
+def _walk(base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool) -> Iterator[str]:
+    waiting = [("", rules)]  # folders, empty or ending in `/`, with the rules that hold in them
+    while waiting:
+        prefix, rules = waiting.pop()
+        try:
+            with os.scandir(f"{base}{os.sep}{prefix}") as scan:
+                entries = list(scan)
+        except OSError as exc:
+            if not prefix:
+                raise SousError(f"cannot read {base}: {exc.strerror}") from exc
+            say(f"left out {prefix}: {exc.strerror}")
+            continue
+        if folders and prefix:
+            yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
+        present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
+        lines = [line for name in files.names if name in present for line in _read_lines(Path(present[name].path))]
+        if lines:
+            rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
+        for entry in entries:
+            is_folder = entry.name not in present and entry.is_dir(follow_symlinks=False)
+            path = f"{prefix}{entry.name}{'/' * is_folder}"
+            if entry.name == ".git" or (rules and _is_ignored(path, rules)):
+                continue
+            if is_folder:
+                waiting.append((path, rules))
+            elif entry.name in present:
                 yield path
-        elif (
-            entry.name != ".git"
-            and entry.is_dir(follow_symlinks=False)
-            and not (rules and _is_ignored(f"{path}/", rules))
-        ):
-            yield from _walk(base, f"{path}/", files, rules, folders=folders)
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-Identity = tuple[int, int, int]  # size, time of the last change in ns, inode
+Identity = tuple[int, int, int, int]  # size, times of the last change of content and of anything in ns, inode
 
 
 def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> dict[str, Identity | None]:
@@ -89,12 +89,14 @@ class _InsideCheck:
             return 0, None
         if not self._is_real_folder(path.rstrip("/").rpartition("/")[0]):
             return 0, None
-        return stat.S_IFMT(status.st_mode), (status.st_size, status.st_mtime_ns, status.st_ino)
+        return stat.S_IFMT(status.st_mode), (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
     def _is_real_folder(self, folder: str) -> bool:
-        known = self._real_folders.get(folder)
-        if known is None:
-            is_link = os.path.islink(self._base + folder)  # noqa: PTH114  # a Path a file costs more than the rest
-            known = not is_link and self._is_real_folder(folder.rpartition("/")[0])
-            self._real_folders[folder] = known
+        above = []
+        while (known := self._real_folders.get(folder)) is None:
+            above.append(folder)
+            folder = folder.rpartition("/")[0]
+        for one in reversed(above):
+            known = known and not os.path.islink(self._base + one)  # noqa: PTH114  # a Path a file costs more
+            self._real_folders[one] = known
         return known

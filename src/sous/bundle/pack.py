@@ -13,6 +13,7 @@ from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
 from sous.bundle.sniff import bundle_kind
 from sous.bundle.summary import Packed
+from sous.bundle.target import check_bundle_target
 from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bundle
 from sous.errors import SousError
 from sous.files import remove_file, replacing
@@ -145,8 +146,7 @@ def pack_parts(
     with contextlib.ExitStack() as stack:
         for number, part in enumerate(split_plan(plan), 1):
             name = part_path(path, number)
-            if name.exists() and not bundle_kind(name):
-                raise SousError(f"{name} exists and is no bundle; move it away, or write elsewhere with -o")
+            check_bundle_target(name, root=root, force=False, named=False)
             stream = stack.enter_context(replacing(name, durable=False))
             total.add(write_bundle(stream, part, cache=cache, on_file=on_file, counting=counting))
         _refuse_secrets(recipe, total)

@@ -12,6 +12,7 @@ from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
 from sous.bundle.formats.document import Diffs, Document, tree_lines
 from sous.bundle.globs import Globs
 from sous.bundle.ignore import IgnoreFiles
+from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import path_key
 from sous.bundle.select import asked_for, select_files
 from sous.errors import SousError
@@ -126,6 +127,9 @@ def _document(recipe: Recipe, tree: str, diff: str) -> Document:
     diffs = history.diffs(base) if recipe.diffs else None
     if diff:
         diffs = Diffs(diff, diffs.staged if diffs else "")
+    if diffs:
+        ignored = Globs((*(DEFAULT_IGNORES if recipe.default_patterns else ()), *recipe.ignore))
+        diffs = Diffs(*(history.without_ignored(one, ignored) for one in (diffs.work_tree, diffs.staged)))
     return Document(
         processing=_processing(recipe),
         notes=tuple(_notes(recipe)),

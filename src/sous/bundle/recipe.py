@@ -173,11 +173,14 @@ def _instruction(named: str | None, order: Order, root: Path) -> str:
     if not named:
         return ""
     path = order.cwd / named
-    if "instruction_file" not in order.given:
-        if not Path(os.path.normpath(path)).is_relative_to(root):
-            raise SousError(f"output.instructionFilePath names {named}, which lies outside {root}; put it inside")
-        refuse_link_out(path, root=root)
     try:
+        if "instruction_file" not in order.given:
+            inside = os.path.normpath(path)
+            if not Path(inside).is_relative_to(root) or ".git" in Path(inside).parts:
+                raise SousError(f"output.instructionFilePath names {named}, which is no file of {root}; put it inside")
+            refuse_link_out(path, root=root)
+        if not path.is_file():  # a FIFO would be waited for
+            raise SousError(f"the instruction file {named} does not exist, or is no regular file")
         return path.read_text("utf-8-sig", "replace")
-    except OSError as exc:
-        raise SousError(f"cannot read the instruction file {named}: {exc.strerror}") from exc
+    except (OSError, ValueError) as exc:
+        raise SousError(f"cannot read the instruction file {named!r}: {exc}") from exc

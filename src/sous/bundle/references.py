@@ -14,13 +14,16 @@ _PYTHON = re.compile(
     r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w \t,*]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
 )
 _QUOTED = re.compile(
-    r"""(?:\bfrom\s*|\brequire(?:_relative)?\s*\(?\s*|\bimport\s*\(?\s*|^\s*#\s*include\s*|\bsource\s+|"""
+    r"""(?:\bfrom[ \t]*|\brequire(?:_relative)?[ \t]*\(?[ \t]*"""
+    r"""|\bimport[ \t]*\(?[ \t]*|^[ \t]*#[ \t]*include[ \t]*|\bsource[ \t]+|"""
     r"""\burl\(|\bsrc=|\bhref=)"""
     r"""["'<]([^"'<>\n]{1,200})["'>]""",
     re.MULTILINE,
 )
-_DOTTED = re.compile(r"^\s*(?:pub\s+)?(?:import|use|using|mod|require)\s+(?:static\s+)?([\w.:\\/]+)", re.MULTILINE)
-_GO = re.compile(r'^\s*(?:import\s+)?(?:\w+\s+)?"([\w./\-]+)"$', re.MULTILINE)
+_DOTTED = re.compile(
+    r"^[ \t]*(?:pub[ \t]+)?(?:import|use|using|mod|require)[ \t]+(?:static[ \t]+)?([\w.:\\/]+)", re.MULTILINE
+)
+_GO = re.compile(r'^[ \t]*(?:import[ \t]+)?(?:\w+[ \t]+)?"([\w./\-]+)"$', re.MULTILINE)
 _ENDINGS_OF_FOLDERS = ("__init__", "index", "mod", "lib", "main")
 _MOST_MEANT = 4  # a name that could mean more files than this says nothing
 

@@ -37,9 +37,10 @@ _PLACEHOLDER = _Pattern(
     r"^\d{1,6}$|^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
     re.IGNORECASE,
 )
+_KEY = "private key"  # its body is long enough to hold what looks made up
 _TAIL = "_[A-Za-z0-9]{20}"
 _HAS_TAIL = _Pattern(_TAIL)
-_USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{1,64}):(?P<secret>[^\s:/@"'<>`|(){}\[\]]{4,128})@"""
+_USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{4,128})@"""
 _IN_URL = _Pattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
 _VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
 _QUOTED = _Pattern(rf"""["']({_VALUE})["']""")
@@ -52,7 +53,10 @@ _NAME = _Pattern(f"{_GIVEN}$", re.IGNORECASE)
 _NAME_LENGTH = 80
 _SETTINGS = ("env", "ini", "cfg", "conf", "yaml", "yml", "toml", "properties", "tfvars", "npmrc", "pypirc", "netrc")
 _SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
-_SETTING = _Pattern(rf"^[ \t]*(?:export[ \t]+)?[\w.\-]*{_SET}(?P<secret>{_VALUE})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_SETTING = _Pattern(
+    rf"^[ \t]*(?:-[ \t]+|export[ \t]+)?[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SECRET_LINE = _Pattern(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")  # an escaped line end in a string stays too
 _TOKENS = _Pattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
 
@@ -152,7 +156,7 @@ def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
 def _found(text: str, rule: Rule) -> Iterator[tuple[int, int, str]]:
     group = "secret" if "secret" in rule.regex.groupindex else 0
     for match in rule.regex.finditer(text):
-        if not _PLACEHOLDER.compiled.search(match[group]):
+        if rule.kind == _KEY or not _PLACEHOLDER.compiled.search(match[group]):
             yield (*match.span(group), rule.kind)
 
 

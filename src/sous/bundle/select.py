@@ -98,6 +98,8 @@ def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, out
     chosen.sort(key=path_key)
     name_of = _namer(target, recipe)
     text = str(base)
+    known = {file.full for file in found.files} if len(recipe.targets) > 1 else set()  # a folder in another
+    chosen = [path for path in chosen if f"{text}{os.sep}{path}" not in known]
     found.files += [File(name_of(path), text, path, every[path]) for path in chosen]
     tree = [*chosen, *others]
     if recipe.empty_directories or recipe.full_directory_structure:

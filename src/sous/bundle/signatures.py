@@ -75,11 +75,12 @@ def _without(text: str, cut: list[tuple[int, int]]) -> tuple[str, list[int | Non
 
 
 def _python(text: str) -> list[tuple[int, int]] | None:
+    if re.search(r"\r(?!\n)", text):  # which Python takes for the end of a line, and we do not
+        return None
     try:
-        tree = ast.parse(text)
+        return list(_python_bodies(ast.parse(text.removeprefix("\ufeff"))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return list(_python_bodies(tree))
 
 
 def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
@@ -94,7 +95,7 @@ def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
         elif isinstance(child, (ast.Assign, ast.AnnAssign)):
             if (child.end_lineno or 0) - child.lineno >= _LONG_VALUE:
                 yield child.lineno + 1, child.end_lineno or child.lineno
-        elif isinstance(child, (ast.ClassDef, ast.If, ast.Try, ast.With)):
+        elif isinstance(child, (ast.ClassDef, ast.If, ast.Try, ast.With, ast.For, ast.While)):
             yield from _python_bodies(child)
 
 

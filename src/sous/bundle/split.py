@@ -29,6 +29,7 @@ def split_plan(plan: Plan) -> Iterator[Plan]:
 
     Raises SousError, before the first part, for a file that does not fit into any.
     """
+    plan = replace(plan, document=replace(plan.document, fence=prepared(plan)[0].fence))
     sizes = _sizes(plan)
     parts = [part for part in _filled(plan, _groups(plan.files, 0), sizes, 0, []) if part]
     order = {file.path: number for number, file in enumerate(plan.files)}

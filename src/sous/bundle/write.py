@@ -204,12 +204,26 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
     found: list[tuple[str, str, int]] = []
 
     def safe(name: str, text: str) -> str:
-        masked, secrets = mask_secrets(text)
+        masked, secrets = mask_secrets(text, "x.env")  # of any kind of file, so quotes are not asked for
         found.extend((name, one.kind, one.line) for one in secrets)
         return masked
 
+    def safe_diff(name: str, text: str) -> str:
+        lines = text.split("\n")
+        signs = [line[:1] if line[:1] in ("+", "-", " ") else "" for line in lines]
+        bare = safe(name, "\n".join(line[len(sign) :] for sign, line in zip(signs, lines, strict=True)))
+        return "\n".join(sign + line for sign, line in zip(signs, bare.split("\n"), strict=True))
+
+    document = replace(
+        document,
+        header_text=safe("header text", document.header_text) if document.header_text else "",
+        instruction=safe("instruction", document.instruction) if document.instruction else "",
+    )
+
     if document.diffs:
-        diffs = Diffs(safe("git diff", document.diffs.work_tree), safe("git diff --cached", document.diffs.staged))
+        diffs = Diffs(
+            safe_diff("git diff", document.diffs.work_tree), safe_diff("git diff --cached", document.diffs.staged)
+        )
         document = replace(document, diffs=diffs)
     if document.logs:
         logs = tuple(one._replace(subject=safe("git log", one.subject)) for one in document.logs)
@@ -247,7 +261,7 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
     """Return the document with secrets masked and the fence that its contents need, and the secrets in it."""
     document = plan.document
     found: list[tuple[str, str, int]] = []
-    if plan.recipe.secrets != "allow" and (document.diffs or document.logs):
+    if plan.recipe.secrets != "allow":
         document, found = _without_secrets(document)
     if plan.recipe.style == "markdown":
         from sous.bundle.formats.markdown import fence_of

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sous.bundle.summary import Packed
 
 STYLES = ("xml", "markdown", "plain", "json")
+_LARGEST = 1 << 50  # bytes
 TASKS = ("code-review", "github-issues", "issue-prompts", "missing-tests", "readme")
 
 
@@ -35,9 +36,10 @@ class _Size(_SizeType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return bytes."""
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(kb|mb)", str(value).strip().lower())
-        if match is None or not float(match[1]):
-            self.fail(f"{value!r} is no size; write it like 500kb or 1.5mb", param, ctx)
-        return int(float(match[1]) * (1 << (10 if match[2] == "kb" else 20)))
+        size = float(match[1]) * (1 << (10 if match[2] == "kb" else 20)) if match else 0.0
+        if not 1 <= size <= _LARGEST:
+            self.fail(f"{str(value)[:20]!r} is no size; write it like 500kb or 1.5mb", param, ctx)
+        return int(size)
 
 
 def _off(name: str, field: str, text: str) -> Callable[..., Any]:
@@ -220,6 +222,8 @@ def _check_combinations(options: dict[str, Any]) -> None:
         raise click.UsageError("--split-output, --copy and --json do not go with stdout; name a file with -o.")
     if options["split"] and options["copy"]:
         raise click.UsageError("--split-output and --copy exclude each other.")
+    if options["split"] and options["budget"]:
+        raise click.UsageError("--split-output and --budget exclude each other; a bundle that fits needs no parts.")
     if options["budget_strict"] and not options["budget"]:
         raise click.UsageError("--budget-strict needs --budget N.")
     if options["remove_comments"]:

@@ -28,6 +28,7 @@ _STRUCTURE = re.compile(
     r"^</?(?:files?|user_provided_header|directory_structure|git_[a-z_]+|instruction)\b", re.MULTILINE
 )
 _FILE = re.compile(r'^<file path="([^"\n]*)"(?: fence="([0-9a-f]+)")?>\r?\n', re.MULTILINE)
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 cannot hold in any form
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
 
 
@@ -198,7 +199,7 @@ def _from_attribute(name: str) -> str:
 
 def escaped(text: str) -> str:
     """Return a text as it stands in the parsable form."""
-    return re.sub("[&<>\"'\r]", lambda match: _ESCAPES[match[0]], text)
+    return re.sub("[&<>\"'\r]", lambda match: _ESCAPES[match[0]], _NO_XML.sub("\ufffd", text))
 
 
 def _plain(text: str) -> str:
