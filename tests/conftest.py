@@ -119,7 +119,8 @@ def needs() -> Callable[[str], str]:
     """Return the path of a real program; where it is missing the test is skipped, in CI it fails."""
 
     def find(name: str) -> str:
-        folders = [CHECKOUT / ".tools" / "node_modules" / ".bin", Path(sys.executable).parent]
+        tools = CHECKOUT / ".tools"
+        folders = [tools / "node_modules" / ".bin", Path(sys.executable).parent, tools / "peers" / "bin"]
         path = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
         if path is None:
             message = f"{name} is not installed; .ci/run installs it"

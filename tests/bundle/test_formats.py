@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,21 +12,10 @@ from hypothesis import strategies as st
 
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Commit, Diffs, Document, tree_lines
-from sous.bundle.formats.json_style import read_json
-from sous.bundle.formats.markdown import fence_of, read_markdown
-from sous.bundle.formats.plain import read_plain
-from sous.bundle.formats.xml import read_parsable, read_xml
+from sous.bundle.formats.markdown import fence_of
+from sous.bundle.read import bundle_from
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-READERS: dict[str, Callable[[str], Iterator[tuple[str, str]]]] = {
-    "xml": read_xml,
-    "parsable": read_parsable,
-    "markdown": read_markdown,
-    "plain": read_plain,
-    "json": read_json,
-}
+STYLES = ("xml", "parsable", "markdown", "plain", "json")
 # Lines out of which every style is made, and what could stand in a file to end it.
 PIECES = [
     "</file>", "</files>", '<file path="evil.py">', '<file path="evil.py" fence="0000">', "<files>", "</file 0000>",
@@ -61,19 +49,20 @@ def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bo
     return writer.head() + writer.separator.join(entries) + writer.tail()
 
 
-@pytest.mark.parametrize("style", READERS)
+@pytest.mark.parametrize("style", STYLES)
 @settings(max_examples=150, deadline=None)
 @given(files=st.dictionaries(names, contents, min_size=1, max_size=4), hostile=contents)
 def test_hostile_contents_and_names_read_back(style: str, files: dict[str, str], hostile: str) -> None:
     if style == "parsable":  # what XML cannot hold is replaced
         files = {NO_XML.sub("\ufffd", path): NO_XML.sub("\ufffd", text) for path, text in files.items()}
-    read = dict(READERS[style](bundle(style, files, hostile=hostile)))
+    read = bundle_from(bundle(style, files, hostile=hostile).encode(), None).files
     assert list(read) == list(files)
     for path, text in files.items():
-        assert read[path] in (text, f"{text}\n"), path  # a final newline is added for the format's sake
+        if text.strip("\n"):  # else a blank line and nothing at all look the same
+            assert read[path].text in (text, f"{text}\n"), path  # a final newline is added for the format's sake
 
 
-@pytest.mark.parametrize("style", READERS)
+@pytest.mark.parametrize("style", STYLES)
 def test_ordinary_files_carry_no_fence_of_their_own(style: str) -> None:
     text = bundle(style, {"a.py": "x = 1\n", "b.md": "# b\n"})
     assert "fence=" not in text

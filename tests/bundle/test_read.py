@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_the_files_of_our_bundle_are_read_back(style: str, repo: Path, run: Run) -> None:
     run("sous", "bundle", "--no-line-numbers", "--style", style, cwd=repo)
     files = read_bundle(repo / "output.txt").files
-    assert files["src/app.py"] == "def add(a, b):\n    return a - b\n"
+    assert files["src/app.py"].text == "def add(a, b):\n    return a - b\n"
     assert list(files) == ["src/app.py", ".gitignore", "README.md"]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS, git, in_terminal
-from sous.bundle.formats.xml import read_xml
+from sous.bundle.read import bundle_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +97,8 @@ def test_a_configuration_of_repomix_holds(repo: Path, run: Run) -> None:
     assert not (repo / "mine.xml").exists()
     written = (repo / "output.txt").read_text()
     assert written.startswith("<user_provided_header>\nHello\n</user_provided_header>\n")
-    assert list(read_xml(written)) == [("src/app.py", "def add(a, b):\n    return a - b\n")]
+    files = bundle_from(written.encode(), None).files
+    assert [(path, one.text) for path, one in files.items()] == [("src/app.py", "def add(a, b):\n    return a - b\n")]
 
 
 @pytest.mark.parametrize("named", ["../../secret.md", "link.md"])
@@ -127,7 +128,7 @@ def test_since_takes_what_changed_and_what_uses_it(repo: Path, run: Run) -> None
     git(repo, "commit", "-qm", "more")
     (repo / "src" / "app.py").write_text("def add(a, b):\n    return a + b\n")
     done = run("sous", "bundle", "--since", "HEAD", "-o", "-", cwd=repo)
-    assert sorted(path for path, _ in read_xml(done.out)) == ["src/app.py", "src/user.py"]
+    assert sorted(bundle_from(done.out.encode(), None).files) == ["src/app.py", "src/user.py"]
     assert "+    return a + b" in done.out
     assert run("sous", "bundle", "--since", "HEAD", "src", "-o", "-", cwd=repo).code == 0
     git(repo, "commit", "-qam", "done")
@@ -165,7 +166,7 @@ def test_parts_are_no_larger_than_asked_and_hold_every_file_once(repo: Path, run
     parts = sorted(repo.glob("output.*.txt"))
     assert len(parts) > 3
     assert all(part.stat().st_size <= 10 * 1024 for part in parts)
-    packed = [path for part in parts for path, _ in read_xml(part.read_text())]
+    packed = [path for part in parts for path in bundle_from(part.read_bytes(), None).files]
     assert len(packed) == len(set(packed)) == 33
     assert run("sous", "bundle", "--split-output", "100kb", cwd=repo).code == 0
     assert len(list(repo.glob("output.*.txt"))) == 1  # the parts of the run before are gone

@@ -1,16 +1,17 @@
-"""Read a bundle back: the four styles that we and repomix write."""
+"""The bundle that a command works on: its text, and the files in it where its form is known."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sous.bundle.formats import read_files
 from sous.bundle.formats.xml import escaped
+from sous.bundle.readers import PackedFile, Reading, read_stream
 from sous.errors import SousError
 from sous.names import OWN_FILES
 from sous.terminal import say
@@ -27,15 +28,20 @@ class Bundle:
     path: Path | None = None
 
     @cached_property
-    def files(self) -> dict[str, str]:
+    def reading(self) -> Reading | None:
+        """What form it has, None for one that is not known; its files are read once, by `files`."""
+        return read_stream(io.BytesIO(self.text.encode("utf-8", "replace")))
+
+    @cached_property
+    def files(self) -> dict[str, PackedFile]:
         """The files that it holds, by path; empty for a bundle in a form that is not known."""
-        return dict(read_files(self.text))
+        return {file.path: file for file in self.reading.files} if self.reading else {}
 
     def fingerprint(self, *, without: str) -> str:
         """Return the SHA-256 of what is packed, not counting the file `without`, which a report may itself be."""
         text = self.text
         if without in self.files:
-            content = self.files[without]
+            content = self.files[without].packed
             for form in (content, escaped(content), json.dumps(content, ensure_ascii=False)):
                 if form in text:
                     text = text.replace(form, "", 1)

@@ -138,7 +138,10 @@ _OPTIONS = (
     click.option("--copy", is_flag=True, help="Copy the bundle to the clipboard too."),
     click.option("--strict", is_flag=True, help="Exit with 1 when a file cannot be read."),
     click.option("--no-cache", is_flag=True, help="Do not use what is known of files from the last time."),
-    click.option("--json", "as_json", is_flag=True, help="Say what was packed as JSON on stdout."),
+    click.option(
+        "--list", "listed_bundle", type=click.Path(path_type=Path), metavar="FILE", help="Show what is in a bundle."
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Say what was packed (or listed) as JSON on stdout."),
     root_option,
     click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
     click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
@@ -148,7 +151,7 @@ _OPTIONS = (
 _NOT_A_RECIPES = (
     "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check", "token_budget",
     "least", "tokens", "top", "token_count_encoding", "no_token_count", "copy", "strict", "no_cache", "as_json",
-    "root_option", "force", "quiet", "verbose",
+    "listed_bundle", "root_option", "force", "quiet", "verbose",
 )  # fmt: skip
 
 
@@ -170,6 +173,9 @@ def bundle(**options: Any) -> None:
     """
     from sous.bundle.cache import nothing_known
 
+    if options["listed_bundle"]:
+        _show_inventory(options["listed_bundle"], as_json=options["as_json"])
+        return
     if not options["no_token_count"] and (options["no_cache"] or nothing_known()):
         from sous.tokens import preload
 
@@ -205,6 +211,17 @@ def bundle(**options: Any) -> None:
         _copy(path)
     if options["strict"] and packed.unreadable:
         raise SystemExit(1)
+
+
+def _show_inventory(path: Path, *, as_json: bool) -> None:
+    import json
+
+    from sous.bundle.inventory import take_inventory
+    from sous.terminal import write_stdout
+
+    found = take_inventory(path)
+    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(found.lines())
+    write_stdout(f"{text}\n".encode("utf-8", "replace"))
 
 
 def _check_combinations(options: dict[str, Any]) -> None:

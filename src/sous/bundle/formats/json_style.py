@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from sous.bundle.formats.document import GUIDELINES, PURPOSE, bullets, file_format, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sous.bundle.formats.document import Document
 
 _ENTRY = file_format("a table of path and content")
@@ -64,17 +62,6 @@ class JsonWriter:
         before = document.files or document.summary or document.header_text or document.tree is not None
         rest = ",\n".join(_member(*one) for one in members.items())
         return close + (",\n" if rest and before else "") + rest + "\n}"
-
-
-def read_json(text: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file in a bundle of this style, as they stand there."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    files = data.get("files") if isinstance(data, dict) else None
-    if isinstance(files, dict):
-        yield from ((path, one) for path, one in files.items() if isinstance(one, str))
 
 
 def _member(name: str, value: object) -> str:

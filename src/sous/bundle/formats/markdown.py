@@ -14,18 +14,16 @@ from sous.bundle.formats.document import (
     quoted_if_needed,
     shown,
     tamed,
-    unquoted,
 )
 from sous.bundle.lists import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from sous.bundle.formats.document import Document
 
 _ENTRY = file_format("each under a heading with its path (## File: PATH), in a fenced block")
 _STRUCTURE = re.compile(r"^(?:# Files$|## File: )", re.MULTILINE)
-_FILE = re.compile(r"^## File: (.*)\n(`{3,})[^`\n]*\n", re.MULTILINE)
 
 
 def fence_of(*texts: str, others: Iterable[str] = ()) -> str:
@@ -92,15 +90,3 @@ class MarkdownWriter:
     def _block(self, language: str, text: str) -> str:
         end = "" if text.endswith("\n") else "\n"
         return f"{self._document.fence}{language}\n{text}{end}{self._document.fence}\n"
-
-
-def read_markdown(text: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file in a bundle of this style, as they stand there."""
-    start = re.compile(r"^# Files\n+", re.MULTILINE).search(text)
-    found = _FILE.match(text, start.end()) if start else None
-    while found:
-        end = re.compile(rf"^{found[2]}\n*", re.MULTILINE).search(text, found.end())
-        if end is None:
-            return
-        yield unquoted(found[1]), text[found.end() : end.start()]
-        found = _FILE.match(text, end.end())  # behind the last file comes no other

@@ -14,18 +14,14 @@ from sous.bundle.formats.document import (
     quoted_if_needed,
     shown,
     tamed,
-    unquoted,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sous.bundle.formats.document import Document
 
 _LONG, _SHORT = "=" * 64, "=" * 16
 _ENTRY = file_format("each under its path (File: PATH) between two lines of equals signs")
 _STRUCTURE = re.compile(r"^={16}", re.MULTILINE)
-_FILE = re.compile(r"^={16}(?: ([0-9a-f]+))?\nFile: (.*)\n={16}(?: \1)?\n", re.MULTILINE)
 
 
 class PlainWriter:
@@ -86,22 +82,6 @@ class PlainWriter:
         if document.instruction:
             parts.append(f"{_title('Instruction')}{tamed(document.instruction, _STRUCTURE).rstrip()}\n\n")
         return "".join(f"\n{part}\n" for part in (*parts, _title("End of Codebase").rstrip("\n")))
-
-
-def read_plain(text: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file in a bundle of this style, as they stand there."""
-    start = re.compile(rf"^{_LONG}\nFiles\n{_LONG}\n+", re.MULTILINE).search(text)
-    found = _FILE.match(text, start.end()) if start else None
-    while found:
-        close = re.compile(rf"^{_SHORT} {found[1]}\n*" if found[1] else f"^(?={_SHORT})", re.MULTILINE)
-        end = close.search(text, found.end())
-        if end is None:
-            return
-        body = text[found.end() : end.start()]
-        if not found[1]:  # the blank line behind a file, and one more behind the last
-            body = body.removesuffix("\n\n" if text.startswith(_LONG, end.start()) else "\n")
-        yield unquoted(found[2]), body
-        found = _FILE.match(text, end.end())  # behind the last file comes no other
 
 
 def _title(name: str) -> str:

@@ -18,8 +18,6 @@ from sous.bundle.formats.document import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sous.bundle.formats.document import Document
 
 _ENTRY = file_format("each in an element that names its path")
@@ -27,7 +25,6 @@ _ENTRY = file_format("each in an element that names its path")
 _STRUCTURE = re.compile(
     r"^</?(?:files?|user_provided_header|directory_structure|git_[a-z_]+|instruction)\b", re.MULTILINE
 )
-_FILE = re.compile(r'^<file path="([^"\n]*)"(?: fence="([0-9a-f]+)")?>\r?\n', re.MULTILINE)
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 cannot hold in any form
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
 
@@ -146,35 +143,6 @@ class ParsableWriter:
         return "".join((*parts, "</repomix>"))
 
 
-def read_xml(text: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file in a bundle of this style, as they stand there."""
-    section = re.compile(r"^<files>\r?$", re.MULTILINE).search(text)
-    start = section.end() if section else 0
-    end = re.compile(r"^</files>\r?$", re.MULTILINE).search(text, start)
-    found = _FILE.search(text, start)
-    if found and end and end.start() < found.start():  # there are none; what follows is in another section
-        return
-    while found:
-        close = f"</file {found[2]}>" if found[2] else "</file>"
-        stop = re.compile(rf"^{re.escape(close)}\r?\n?", re.MULTILINE).search(text, found.end())
-        if stop is None:
-            return
-        yield _from_attribute(found[1]), text[found.end() : stop.start()]
-        found = _FILE.match(text, _after_blank_lines(text, stop.end()))  # behind the last file comes no other
-
-
-def read_parsable(text: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file in a bundle of the parsable form."""
-    for found in re.finditer(r'<file path="([^"]*)">([^<]*)</file>', text):
-        yield _plain(found[1]), _plain(found[2])
-
-
-def _after_blank_lines(text: str, position: int) -> int:
-    while text.startswith(("\n", "\r\n"), position):
-        position += 1 + text.startswith("\r", position)
-    return position
-
-
 def _section(name: str, text: str) -> str:
     return f"<{name}>\n{tamed(text, _STRUCTURE)}\n</{name}>\n"
 
@@ -192,16 +160,12 @@ def _attribute(path: str) -> str:
     return re.sub("[\x00-\x1f]", lambda match: f"&#{ord(match[0])};", name)
 
 
-def _from_attribute(name: str) -> str:
-    name = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), name)
-    return name.replace("&quot;", '"').replace("&amp;", "&")
-
-
 def escaped(text: str) -> str:
     """Return a text as it stands in the parsable form."""
     return re.sub("[&<>\"'\r]", lambda match: _ESCAPES[match[0]], _NO_XML.sub("\ufffd", text))
 
 
-def _plain(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return what `escaped` was given."""
     plain = {value: key for key, value in _ESCAPES.items()}
     return re.sub(r"&(?:amp|lt|gt|quot|apos|#13);", lambda match: plain[match[0]], text)

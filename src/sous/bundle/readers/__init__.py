@@ -1,0 +1,116 @@
+"""Any packer's bundle, read back into files: each form is a small module with a `sniff` and a `read`."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sous.bundle.formats.document import HEADER
+from sous.bundle.readers.numbering import form_of, without_numbers
+from sous.bundle.readers.scan import Piece, Scanner
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Sequence
+
+    from sous.bundle.readers.scan import Readable
+
+# Where two show at the same place, the first of them holds.
+_FORMS = (
+    "parsable",
+    "json_style",
+    "files_to_prompt",
+    "code2prompt",
+    "yek",
+    "gitingest",
+    "xml",
+    "plain",
+    "markdown",
+)
+_HEAD = 1 << 16  # bytes in which a form must show
+_SAMPLE = 8  # files by which it is told whether lines are numbered
+_NUMBERED = b"ine numbers have been added"  # said by sous and repomix at the top
+_SAYS_SO = (HEADER.encode(), b"This file is a merged representation of")
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """A file read back: its path in the bundle, its text, and the number that each line has in the bundle.
+
+    Where the packer wrote no numbers, they count from 1. A text ends in a line end or not as the form leaves it.
+    `packed` is the text as it stands in the bundle, numbers and all.
+    """
+
+    path: str
+    text: str
+    numbers: Sequence[int]
+    packed: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A bundle in a known form: the form's name, whether its lines are numbered, and its files as they are read."""
+
+    form: str
+    numbered: bool
+    files: Iterator[PackedFile]
+
+
+def read_stream(stream: Readable) -> Reading | None:
+    """Begin to read a bundle; None for one in no form that is known. Memory goes with the largest file in it."""
+    head = stream.read(_HEAD)
+    found = _form_of_head(head)
+    if found is None:
+        return None
+    pieces: Iterator[Piece] = found.read(Scanner(_Rejoined(head, stream)))
+    sample = []
+    for piece in pieces:
+        sample.append(piece)
+        if len([one for one in sample if one.text.strip()]) == _SAMPLE:
+            break
+    numbering = _numbering(head, sample)
+    files = (_packed_file(piece, numbering) for piece in itertools.chain(sample, pieces))
+    return Reading(found.NAME, numbering is not None, files)
+
+
+def _form_of_head(head: bytes) -> Any:
+    """Return the module of the form that shows first."""
+    best, best_at = None, len(head) + 1
+    for name in _FORMS:
+        module = importlib.import_module(f"{__name__}.{name}")
+        at = module.sniff(head.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n"))
+        if at is not None and at < best_at:
+            best, best_at = module, at
+    return best
+
+
+def _numbering(head: bytes, sample: Sequence[Piece]) -> re.Pattern[str] | None:
+    if head.startswith(_SAYS_SO) and _NUMBERED not in head[:2048]:
+        return None
+    texts = [piece.text for piece in sample if piece.text.strip()]
+    return form_of(texts) if texts else None
+
+
+def _packed_file(piece: Piece, numbering: re.Pattern[str] | None) -> PackedFile:
+    text = "" if piece.text in ("\n", "1: \n", "1:\n", "1: ") else piece.text  # forms of an empty file
+    if numbering is None or not text:
+        lines = text.count("\n") + (not text.endswith("\n")) if text else 0
+        return PackedFile(piece.path, text, range(1, lines + 1), piece.text)
+    return PackedFile(piece.path, *without_numbers(text, numbering), piece.text)
+
+
+class _Rejoined:
+    """A stream of which the first bytes were read already."""
+
+    def __init__(self, head: bytes, stream: Readable) -> None:
+        self._head = head.removeprefix(b"\xef\xbb\xbf")
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        """Return the next bytes."""
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        return self._stream.read(size)
