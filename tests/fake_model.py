@@ -7,6 +7,8 @@ under test are real processes that talk to it over a socket.
 from __future__ import annotations
 
 import json
+import random
+import re
 import socket
 import struct
 import threading
@@ -58,12 +60,18 @@ class FakeModel:
 
     CHAT: ClassVar = (
         "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
-        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "html", "refuse", *_ERRORS,
+        "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
+        "planted", "think", "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.times: list[float] = []  # when they came, time.monotonic
+        self.faults = random.Random(7)  # noqa: S311  # the same faults each time
+        self.most_at_once = self.at_once = 0
+        self.lock = threading.Lock()
+        self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
         self._server = _Server(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
@@ -106,9 +114,39 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-        self.fake.requests.append(body)
-        name = body["model"]
-        if name in _ERRORS:
+        fake = self.fake
+        with fake.lock:
+            fake.requests.append(body)
+            fake.times.append(time.monotonic())
+            fake.at_once += 1
+            fake.most_at_once = max(fake.most_at_once, fake.at_once)
+            name = self._behaviour(body)
+        try:
+            self._answer(name, message_text(body))
+        finally:
+            with fake.lock:
+                fake.at_once -= 1
+
+    def _behaviour(self, body: dict[str, Any]) -> str:
+        """Return how to behave for a model's name: some do so only the first time, or by chance."""
+        name: str = body["model"]
+        first = sum(other["model"] == name for other in self.fake.requests) == 1
+        if name.startswith("once-"):
+            return {"429": "e429", "500": "e500"}.get(name[5:], name[5:]) if first else "ok"
+        if name == "asks-to-wait":
+            return "e429wait" if first else "ok"
+        if name == "chaos":
+            faults = ("e429", "e500", "e503", "html", "nohead", "drop", "rst", "dropclean", "badjson", "sseerror")
+            return self.fake.faults.choice(faults) if self.fake.faults.random() < 0.1 else "planted"
+        return name
+
+    def _answer(self, name: str, prompt: str) -> None:
+        if name == "think":
+            time.sleep(1)
+        if name == "e429wait":
+            error = {"error": {"message": "Slow down", "type": "error", "code": "rate_limit_exceeded"}}
+            self._send(429, json.dumps(error).encode(), headers={"Retry-After": "1.3"})
+        elif name in _ERRORS:
             status, message, code = _ERRORS[name]
             self._send(status, json.dumps({"error": {"message": message, "type": "error", "code": code}}).encode())
         elif name == "html":
@@ -120,10 +158,14 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("/responses"):
             self._responses(name)
         else:
-            self._chat(name)
+            self._chat(name, prompt)
 
-    def _send(self, status: int, data: bytes, kind: str = "application/json") -> None:
+    def _send(
+        self, status: int, data: bytes, kind: str = "application/json", headers: dict[str, str] | None = None
+    ) -> None:
         self.send_response(status)
+        for key, value in (headers or {}).items():
+            self.send_header(key, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -155,7 +197,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
         self.close_connection = True
 
-    def _chat(self, name: str) -> None:
+    def _chat(self, name: str, prompt: str) -> None:
         head = {"id": "c", "created": 1, "model": name, "object": "chat.completion.chunk"}
 
         def chunk(delta: dict[str, str], finish: str | None = None) -> None:
@@ -163,13 +205,14 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._begin()
         chunk({"role": "assistant", "content": ""})
-        for index, piece in enumerate(_pieces(name)):
+        for index, piece in enumerate(_pieces(name, prompt)):
             if index == 3 and self._breaks(name):
                 return
             chunk({"content": piece})
-            if name == "slow":
-                time.sleep(0.3)
+            time.sleep({"slow": 0.3, "brisk": 0.05}.get(name, 0))
         chunk({}, {"length": "length", "filter": "content_filter"}.get(name, "stop"))
+        if name == "planted":
+            self.fake.answered.append(prompt)
         if name != "nousage":
             usage = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
@@ -232,8 +275,27 @@ class _Handler(BaseHTTPRequestHandler):
         self._end()
 
 
-def _pieces(name: str) -> list[str]:
+def planted(prompt: str) -> str:
+    """Return a report with a finding for each line of a bundle that holds `PLANTED`."""
+    found, path = [], ""
+    for line in prompt.split("\n"):
+        opened = re.match(r'<file path="([^"]*)"', line)
+        path = opened[1] if opened else path
+        numbered = re.match(r" *(\d+): (.*PLANTED (\w+).*)", line)
+        if numbered:
+            number, quote, severity = numbered.groups()
+            found.append(
+                f"## Something is wrong in {path}\n\n- **Severity:** {severity}\n"
+                f"- **Location:** `{path}:{number}-{number}`\n\n**Quote:**\n\n```\n{quote}\n```\n\n"
+                "**What is wrong:** it was planted.\n"
+            )
+    return "\n".join(found) or "## No findings\n\nAll of it was read.\n"
+
+
+def _pieces(name: str, prompt: str = "") -> list[str]:
     """Return what the model says, in pieces as it streams."""
+    if name == "huge":
+        return ["## A title\n\n", *(["x" * 999_999 + "\n"] * 100)]
     texts = {
         "prose": "The code is fine.\n",
         "escape": "## \x1b]0;owned\x07 \x1b[2Jtitle\n\ntext\n",
@@ -242,7 +304,7 @@ def _pieces(name: str) -> list[str]:
         "empty": "",
         "refuse": "I am sorry, but I cannot help with that.\n",
     }
-    text = texts.get(name, REPLY)
+    text = planted(prompt) if name == "planted" else texts.get(name, REPLY)
     return [
         line + end for line, end in zip(text.split("\n"), ["\n"] * text.count("\n") + [""], strict=True) if line + end
     ]

@@ -64,7 +64,7 @@ def test_a_live_line_shows_the_time_and_is_wiped(capsys: pytest.CaptureFixture[s
         time.sleep(0.5)
         waiting.stop()
     err = capsys.readouterr().err
-    assert "asking 0 s" in err
+    assert "0 s, asking" in err
     assert err.endswith("\r\x1b[K")
 
 

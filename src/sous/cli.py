@@ -23,6 +23,9 @@ COMMANDS = {
     "issue-prompts": "Write one prompt for each issue, for a coding agent: issue-prompts.md.",
     "missing-tests": "Write the tests that are missing: missing-tests.md.",
     "readme": "Write or renew README.md.",
+    "all": "Write all five reports from one bundle.",
+    "models": "Show what models read and cost.",
+    "cost": "Sum up what was spent, by task and model.",
     "install": "Install the mise tasks and the llm templates for all projects.",
     "uninstall": "Remove what `sous install` wrote.",
     "tasks": "Print where the mise or make tasks are.",
@@ -48,7 +51,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(importlib.import_module(f"sous.commands.{name}"), name)
+        found = vars(importlib.import_module(f"sous.commands.{name}"))
+        command: click.Command = found.get(name) or found[f"{name}_"]  # `all_`: Python has a name `all` of its own
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,16 @@ STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
 _LISTS = ("ignore", "include")
+# Numbers: what they are called when they are wrong, the least, and whether they must be whole.
+_NUMBERS = {
+    "budget": ("a number of tokens", 1, True),
+    "context_window": ("a number of tokens", 1, True),
+    "jobs": ("a number of calls", 1, True),
+    "retries": ("a number", 0, True),
+    "timeout": ("a number of seconds", 0.001, False),
+    "max_cost": ("a number of US dollars", 0, False),
+}
+NOTIFY = ("auto", "always", "never")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -34,7 +45,8 @@ class Settings:
 
     `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens, `options` are options of
     the model, `packer` is a command line in which `{output}` stands for the file to write, `templates` is a folder of
-    prompt templates.
+    prompt templates. `context_window` is in tokens of the model, `timeout` in seconds, `max_cost` in US dollars; `jobs`
+    are calls at once, `retries` tries after the first.
     """
 
     model: str | None = None
@@ -46,8 +58,18 @@ class Settings:
     budget: int | None = None
     packer: str | None = None
     templates: Path | None = None
+    context_window: int | None = None
+    jobs: int = 5
+    retries: int = 3
+    timeout: float = 3600.0
+    max_cost: float | None = None
+    notify: str = "auto"
 
 
+# What a command acts on that asks a model.
+FOR_MODELS = frozenset(
+    {"model", "options", "templates", "context_window", "jobs", "retries", "timeout", "max_cost", "notify"}
+)
 _ENVIRONMENT = "the environment"
 _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
 
@@ -175,13 +197,21 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = split_list(value)
         elif key == "options":
             found[key] = _options(value)
-        elif key == "budget":
-            found[key] = int(value) if value.replace("_", "").isdecimal() else value
+        elif key in _NUMBERS:
+            found[key] = _number(value, whole=_NUMBERS[key][2])
         elif key == "line_numbers":
             found[key] = _BOOLEANS.get(value.lower(), value)
         else:
             found[key] = value
     return found
+
+
+def _number(value: str, *, whole: bool) -> int | float | str:
+    """Return the number that a variable holds; what is none stays as it is, and is told of like any wrong value."""
+    try:
+        return int(value) if whole else float(value)
+    except ValueError:
+        return value
 
 
 def split_list(value: str) -> list[str]:
@@ -211,8 +241,12 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
     elif key == "line_numbers":
         good, what = isinstance(value, bool), "true or false"
-    elif key == "budget":
-        good, what = isinstance(value, int) and not isinstance(value, bool) and value > 0, "a number of tokens"
+    elif key in _NUMBERS:
+        what, least, whole = _NUMBERS[key]
+        kinds = (int,) if whole else (int, float)
+        good = isinstance(value, kinds) and not isinstance(value, bool) and least <= value < math.inf
+    elif key == "notify":
+        good, what = value in NOTIFY, f"one of {', '.join(NOTIFY)}"
     elif key == "style":
         good, what = isinstance(value, str) and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
     else:

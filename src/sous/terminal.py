@@ -13,7 +13,7 @@ import click
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
 # C0 without tab and newline, DEL, C1, and the marks that reorder text (Unicode TR 36, "bidirectional text spoofing").
@@ -30,18 +30,57 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+class _Live:
+    """What is known of the live line: whether one is on the terminal now, and whether it has to wait for a question."""
+
+    lock = threading.RLock()
+    drawn = False
+    paused = False
+
+    @classmethod
+    def wipe(cls) -> None:
+        with cls.lock:
+            if cls.drawn:
+                cls.drawn = False
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+    @classmethod
+    def draw(cls, text: str) -> None:
+        with cls.lock:
+            if not cls.paused:
+                cls.drawn = True
+                sys.stderr.write("\r\x1b[K" + text)
+                sys.stderr.flush()
+
+
 def say(message: str) -> None:
     """Print one line on stderr; a closed stderr is not an error."""
     try:
-        click.echo(one_line(message), err=True)
+        with _Live.lock:
+            _Live.wipe()
+            click.echo(one_line(message), err=True)
     except (OSError, ValueError):
         return
 
 
 def say_lines(lines: Iterable[str]) -> None:
     """Print each of `lines` on stderr, indentation kept, controls made visible."""
-    for line in lines:
-        click.echo(clean(line).replace("\n", " "), err=True)
+    with _Live.lock:
+        _Live.wipe()
+        for line in lines:
+            click.echo(clean(line).replace("\n", " "), err=True)
+
+
+def ask_yes(question: str) -> bool:
+    """Ask on the terminal, no live line in the way; no answer is a no. Raises click.Abort for Ctrl-C."""
+    with _Live.lock:
+        _Live.wipe()
+        _Live.paused = True
+    try:
+        return click.confirm(one_line(question), default=False, err=True)
+    finally:
+        _Live.paused = False
 
 
 def is_interactive() -> bool:
@@ -96,12 +135,28 @@ def human_size(count: int) -> str:
     return f"{size:.1f} GB"
 
 
+def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
+    """Yield the lines of a table: the first `names` columns to the left, the others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        left = [f"{cell:<{width}}" for cell, width in zip(row[:names], widths, strict=False)]
+        right = [f"{cell:>{width}}" for cell, width in zip(row[names:], widths[names:], strict=True)]
+        yield clean("  ".join(left + right).rstrip())
+
+
+_PLAIN_EVERY = 30.0  # seconds
+
+
 @final
 class Waiting:
-    """A live line on stderr with the seconds gone by, shown only on a terminal, wiped when done."""
+    """A live line on stderr with the seconds gone by, wiped when done; where no terminal is, a line now and then.
 
-    def __init__(self, label: str, *, enabled: bool | None = None) -> None:
-        self._label = one_line(label)
+    `label` may change: it is asked for whenever the line is drawn.
+    """
+
+    def __init__(self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False) -> None:
+        self._label = label if callable(label) else lambda: label
+        self._plain = plain and not stderr_is_terminal()
         self._enabled = stderr_is_terminal() if enabled is None else enabled
         self._progress: tuple[int, int] | None = None
         self._stop = threading.Event()
@@ -109,7 +164,7 @@ class Waiting:
 
     def __enter__(self) -> Waiting:
         """Begin to show the line."""
-        if self._enabled:
+        if self._enabled or self._plain:
             self._thread.start()
         return self
 
@@ -128,16 +183,17 @@ class Waiting:
         self._stop.set()
         if self._enabled:
             self._thread.join()
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            _Live.wipe()
 
     def _tick(self) -> None:
         import shutil
 
         began = time.monotonic()
-        while not self._stop.wait(0.2):
-            width = shutil.get_terminal_size().columns
+        while not self._stop.wait(0.2 if self._enabled else _PLAIN_EVERY):
             progress = " {:,} of {:,},".format(*self._progress) if self._progress else ""
-            text = f"{self._label}{progress} {time.monotonic() - began:.0f} s"
-            sys.stderr.write("\r\x1b[K" + text[: max(1, width - 1)])
-            sys.stderr.flush()
+            text = one_line(f"{time.monotonic() - began:.0f} s, {self._label()}{progress}").rstrip(",")
+            if not self._enabled:
+                say(text)
+                continue
+            width = shutil.get_terminal_size().columns
+            _Live.draw(text[: max(1, width - 1)])

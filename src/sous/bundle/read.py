@@ -17,6 +17,7 @@ from sous.names import OWN_FILES
 from sous.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -37,16 +38,17 @@ class Bundle:
         """The files that it holds, by path; empty for a bundle in a form that is not known."""
         return {file.path: file for file in self.reading.files} if self.reading else {}
 
-    def fingerprint(self, *, without: str) -> str:
-        """Return the SHA-256 of what is packed, not counting the file `without`, which a report may itself be."""
+    def fingerprint(self, *, without: Iterable[str]) -> str:
+        """Return the SHA-256 of what is packed, not counting the files `without`, which a report may itself be."""
         text = self.text
-        if without in self.files:
-            content = self.files[without].packed
-            for form in (content, escaped(content), json.dumps(content, ensure_ascii=False)):
-                if form in text:
-                    text = text.replace(form, "", 1)
-                    break
-        text = re.sub(rf"^[ ]*{re.escape(without)}\n", "", text, flags=re.MULTILINE)  # in the tree
+        for path in without:
+            if path in self.files:
+                content = self.files[path].packed
+                for form in (content, escaped(content), json.dumps(content, ensure_ascii=False)):
+                    if form in text:
+                        text = text.replace(form, "", 1)
+                        break
+            text = re.sub(rf"^[ ]*{re.escape(path)}\n", "", text, flags=re.MULTILINE)  # in the tree
         return hashlib.sha256("\n".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -18,4 +18,4 @@ def code_review(request: Request) -> None:
     """Write a code review of what the bundle holds: findings with place, quote, reason and fix."""
     from sous.commands.generating import generate
 
-    generate("code-review", request)
+    generate(["code-review"], request)

@@ -1,74 +1,88 @@
-"""The story that all generating commands share: bundle -> prompt -> model -> check -> write."""
+"""The story that all generating commands share: bundle -> prompts -> model -> check -> write."""
 
 from __future__ import annotations
 
-import datetime as dt
-import sys
+import time
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous import __version__
 from sous.bundle.obtain import obtain_bundle
 from sous.bundle.pack import order_of
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
-from sous.errors import SousError, UnusableAnswer
+from sous.commands.generated import Result, results_table
+from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import shown_path
-from sous.models.ask import Answer, ask
+from sous.models.ask import Patience
 from sous.models.choose import Choice, choose_model, llm_folder
-from sous.models.size import Size, size_of
+from sous.models.price import Cost
 from sous.names import BUNDLE, REPORTS, Report
+from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
-from sous.prompts.render import Prompt, Template, fill
+from sous.reports.fit import Fitted, fit
+from sous.reports.job import Job
+from sous.reports.lock import holding
+from sous.reports.make import Maker, Making, Ways
 from sous.reports.place import facts_in_place, keep_partial, place_report, plan_report
-from sous.reports.provenance import sign
-from sous.reports.shape import count_findings, is_visible, unwrap
+from sous.reports.readme import OURS, readme_in
+from sous.reports.shape import count_findings
 from sous.reports.target import Plan, partial_path
 from sous.root import find_root
-from sous.settings import Settings, load_settings
-from sous.terminal import Waiting, clean, read_stdin, say, say_lines, stderr_is_terminal, write_stdout
+from sous.settings import FOR_MODELS, Settings, load_settings
+from sous.terminal import clean, read_stdin, say, say_lines, write_stdout
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sous.commands.options import Request
+    from sous.prompts.render import Template
 
 _HEAD_LINES = 10  # of bundle and task each, shown by --dry-run
 
 
-def generate(command: str, request: Request) -> None:
-    """Make the report of `command` as the request says. Raises SousError."""
-    report = REPORTS[command]
+@dataclass(frozen=True)
+class Scene:
+    """What all reports of one run share."""
+
+    request: Request
+    root: Path
+    settings: Settings
+    bundle: Bundle
+    choice: Choice
+
+
+def generate(commands: Sequence[str], request: Request) -> None:
+    """Make the reports of these commands as the request says. Raises SousError."""
+    began = time.monotonic()
+    reports = [REPORTS[command] for command in commands]
     to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
+    if to_stdout and len(reports) > 1:
+        raise UsageProblem("several reports go to files; name a bundle, or leave it out")
     root = _root(request, strict=not (to_stdout and request.bundle))
     settings = _settings(request, root)
-    plan = None if to_stdout or request.dry_run else _plan(report, request, root)
-    bundle = _bundle(request, root, settings)
-    template = find_template(
-        request.template or report.template, project=settings.templates, user=llm_folder() / "templates"
-    )
-    choice = choose_model(settings.model, settings.options)
-    prompt = fill(template, bundle.text)
-    size = size_of(prompt.text, choice)
-    if request.dry_run:
-        _show(choice, prompt, size)
-        return
-    facts = _facts(report, bundle, template, choice)
-    if plan and not request.force and _covers(facts_in_place(plan), facts):
-        name = shown_path(plan.target.path)
-        _tell(request, f"{name} is up to date: same bundle, template and model; --force asks again")
-        return
-    if not request.force:
-        size.check()
-    _tell(request, f"asking {choice.name}: {size.tokens:,} tokens{size.share}, {size.price}")
-    partial = plan.partial if plan else partial_path(Path.cwd() / report.output)
-    answer = _ask(prompt, choice, partial, live=_is_watched(request, to_stdout=to_stdout))
-    body = unwrap(answer.text)
-    if not is_visible(body):
-        raise UnusableAnswer(f"{choice.name} sent an answer without any text; try again, or take another model")
-    text = sign(body, {**facts, **_bill(answer)})
-    try:
-        where = place_report(plan, text, root=root, named=request.output is not None) if plan else _print(text, partial)
-    finally:
-        answer.log()  # of all that may fail, the last
-    _tell(request, f"{where}: {_what_came(report, body)}; {_used(answer)}")
+    paths = [] if to_stdout or request.dry_run else [_path(report, request, root) for report in reports]
+    who = reports[0].command if len(reports) == 1 else "all"
+    with holding(paths, who=who, timeout=settings.timeout):
+        if len(paths) == 1:
+            _plan(reports[0], request, root)  # what cannot be written is said before anything is packed
+        scene = Scene(request, root, settings, _bundle(request, root, settings), _choice(settings))
+        results = [_begun(report, scene, to_stdout=to_stdout) for report in reports]
+        _send(scene, [result for result in results if result.making])
+        if len(results) > 1 and not request.dry_run and not request.quiet:
+            say_lines(results_table(results))
+    _end(results, settings, seconds=time.monotonic() - began)
+
+
+def _end(results: Sequence[Result], settings: Settings, *, seconds: float) -> None:
+    """Ring, and raise what went wrong."""
+    failed = {result.report.command: result.error for result in results if result.error}
+    done = ", ".join(result.report.command for result in results)
+    notify(f"{', '.join(failed)} failed" if failed else f"{done} done", when=settings.notify, seconds=seconds)
+    for error in failed.values():
+        if len(results) == 1:
+            raise error
+        raise type(error)(f"{len(failed)} of {len(results)} reports failed: {', '.join(failed)}")
 
 
 def _root(request: Request, *, strict: bool) -> Path:
@@ -81,18 +95,25 @@ def _root(request: Request, *, strict: bool) -> Path:
 
 
 def _settings(request: Request, root: Path) -> Settings:
-    given = {"model": request.model, "options": request.options or None}
-    needs = {"model", "options", "templates"} - {key for key, value in given.items() if value is not None}
+    given = request.given()
+    needs = FOR_MODELS - {key for key, value in given.items() if value is not None}
     if request.template and is_file_name(request.template):
-        needs.discard("templates")
+        needs -= {"templates"}
     if request.bundle is None and request.pack and not (root / BUNDLE).exists():
-        needs.add("packer")
+        needs |= {"packer"}
     return load_settings(root, given=given, needs=needs)
 
 
+def _choice(settings: Settings) -> Choice:
+    return choose_model(settings.model, settings.options)
+
+
+def _path(report: Report, request: Request, root: Path) -> Path:
+    return Path(request.output).absolute() if request.output is not None else root / report.output
+
+
 def _plan(report: Report, request: Request, root: Path) -> Plan:
-    path = Path(request.output).absolute() if request.output is not None else root / report.output
-    named = request.output is not None
+    path, named = _path(report, request, root), request.output is not None
     return plan_report(report, path, root=root, named=named, force=request.force, yes=request.yes)
 
 
@@ -101,6 +122,8 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
         return bundle_from(read_stdin(), None)
     path = Path(request.bundle) if request.bundle is not None else obtain_bundle(root, settings, pack=request.pack)
     bundle = read_bundle(path)
+    if bundle.reading is None:
+        say(f"{shown_path(path)} is in no form that is known; it is sent as one text, and checks are off")
     order = order_of(path)
     if order and not order.is_whole(root):
         what = order.what()
@@ -115,11 +138,118 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
     return bundle
 
 
+def _begun(report: Report, scene: Scene, *, to_stdout: bool) -> Result:
+    """Return how far a report gets without a model."""
+    result = Result(report)
+    try:
+        plan = None if to_stdout or scene.request.dry_run else _plan(report, scene.request, scene.root)
+        _begin(result, scene, plan)
+    except SousError as exc:
+        result.fail(exc)
+    return result
+
+
+def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
+    request, report = scene.request, result.report
+    template = find_template(
+        request.template or report.template, project=scene.settings.templates, user=llm_folder() / "templates"
+    )
+    facts = _facts(report, scene.bundle, template, scene.choice)
+    covered = plan is not None and _covers(facts_in_place(plan), facts)
+    if plan and covered and not request.force:
+        result.note = "up to date"
+        name = shown_path(plan.target.path)
+        _tell(request, f"{name} is up to date: same bundle, template and model; --force asks again")
+        return
+    fitted = fit(scene.bundle, template, scene.choice, scene.settings, task=report.command, split=request.split)
+    if request.dry_run:
+        result.note = "not sent"
+        _show(scene.choice, fitted)
+        return
+    job = Job(report, scene.choice, fitted, facts)
+    kept = job.take_kept(afresh=covered)
+    _tell(request, _asking(job, kept))
+    cut = sum(part.cut_lines for part in fitted.parts)
+    if cut:
+        say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
+    result.making = Making(job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output))
+
+
+def _asking(job: Job, kept: int) -> str:
+    model = job.choice.name
+    before = f", {kept} of them answered before" if kept else ""
+    price = _about(job.fitted.cost(job.choice, only=job.missing))
+    return f"{job.report.command}: asking {model}: {job.fitted.told(job.choice)}{before}, {price}"
+
+
+def _about(cost: Cost) -> str:
+    return str(cost) if cost.dollars is None else f"about {cost}"
+
+
+def _send(scene: Scene, results: Sequence[Result]) -> None:
+    """Ask the model for all that is missing, and put each report in its place as soon as its last answer is there."""
+    every = {result.making: result for result in results if result.making}
+    if not every:
+        return
+    _check_cost(scene, [one.job for one in every])
+
+    def finish(one: Making) -> None:
+        _finish(one, scene)
+        every[one].note = "written"
+
+    settings = scene.settings
+    maker = Maker(
+        Ways(finish, _keep),
+        jobs=settings.jobs,
+        patience=Patience(settings.retries, time.monotonic() + settings.timeout),
+        most=_most(settings),
+        quiet=scene.request.quiet,
+    )
+    maker.make(list(every))
+
+
+def _most(settings: Settings) -> Decimal | None:
+    return None if settings.max_cost is None else Decimal(str(settings.max_cost))
+
+
+def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
+    most = _most(scene.settings)
+    if most is None:
+        return
+    costs = [job.fitted.cost(job.choice, only=job.missing).dollars for job in jobs]
+    known = [cost for cost in costs if cost is not None]
+    if len(known) < len(costs):
+        raise OverBudget(
+            f"the price of {scene.choice.name} is not known (price unknown), so --max-cost cannot hold: nothing was "
+            "sent. Leave --max-cost out, or take a model whose price is known (`sous models`)"
+        )
+    if sum(known) > most:
+        raise OverBudget(
+            f"it would cost about {Cost(sum(known, Decimal(0)))}, more than --max-cost {Cost(most)}; nothing was sent. "
+            "Pack less, take a cheaper model (`sous models`), or allow more"
+        )
+
+
+def _finish(one: Making, scene: Scene) -> None:
+    """Put a report in its place. Raises SousError; what was paid is kept and logged all the same."""
+    body = one.job.body()
+    text = one.job.signed(body)
+    try:
+        if one.plan is None:
+            where = _print(text, one.rest)
+        else:
+            where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
+    finally:
+        one.job.log()
+    _tell(scene.request, f"{where}: {_what_came(one.job.report, body)}; {one.job.used()}")
+
+
 def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -> dict[str, Any]:
     """Return what decides about the answer; the same facts again need no new call."""
     return {
         "task": report.command,
-        "bundle": bundle.fingerprint(without=report.output),
+        "bundle": bundle.fingerprint(without={report.output, "README.md"}),
+        "readme": readme_in(bundle) if report.command != "readme" else None,
         "template": template.fingerprint,
         "model": choice.name,
         "options": dict(choice.options),
@@ -127,17 +257,9 @@ def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -
 
 
 def _covers(known: dict[str, object] | None, facts: dict[str, Any]) -> bool:
-    return known is not None and all(known.get(key) == value for key, value in facts.items())
-
-
-def _bill(answer: Answer) -> dict[str, Any]:
-    dollars = answer.cost.dollars
-    return {
-        "tokens": {"input": answer.input_tokens, "output": answer.output_tokens, "cached": answer.cached_tokens},
-        "usd": None if dollars is None else float(round(dollars, 6)),
-        "date": dt.datetime.now(dt.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-        "sous": __version__,
-    }
+    """Tell whether a report was made from the same; a README of our own making is no news, whatever stood there."""
+    same = {**facts, "readme": (known or {}).get("readme")} if facts["readme"] == OURS else facts
+    return known is not None and all(known.get(key) == value for key, value in same.items())
 
 
 def _print(text: str, partial: Path) -> str:
@@ -150,42 +272,8 @@ def _print(text: str, partial: Path) -> str:
     return "stdout"
 
 
-def _is_watched(request: Request, *, to_stdout: bool) -> bool:
-    """Tell whether to show the answer as it comes; not where the whole of it will stand on the same terminal."""
-    return stderr_is_terminal() and not request.quiet and not (to_stdout and sys.stdout.isatty())
-
-
-def _ask(prompt: Prompt, choice: Choice, partial: Path, *, live: bool) -> Answer:
-    """Ask, show the answer as it comes if `live`, and keep what came if it fails."""
-    received: list[str] = []
-    waiting = Waiting(choice.name, enabled=live)
-
-    def on_text(piece: str) -> None:
-        waiting.stop()
-        received.append(piece)
-        if live:
-            sys.stderr.write(clean(piece))
-            sys.stderr.flush()
-
-    try:
-        with waiting:
-            answer = ask(prompt, choice, on_text)
-    except BaseException as exc:
-        if live and received:
-            say_lines([""])
-        kept = _keep(received, partial)
-        if kept and isinstance(exc, SousError):
-            raise type(exc)(f"{exc}. {kept}") from exc
-        if kept:
-            say(kept)
-        raise
-    if live:
-        say_lines([""])
-    return answer
-
-
-def _keep(received: list[str], partial: Path) -> str:
-    """Write what came of an answer beside the report and say so; nothing for no text."""
+def _keep(received: Sequence[str], partial: Path) -> str:
+    """Write what came of an answer beside the report and return that in words; nothing for no text."""
     text = "".join(received)
     if not text.strip():
         return ""
@@ -206,26 +294,20 @@ def _what_came(report: Report, body: str) -> str:
     return f"{findings} finding{'s' * (findings != 1)}"
 
 
-def _used(answer: Answer) -> str:
-    if answer.input_tokens is None:
-        return f"{answer.model}, {answer.seconds:.1f} s, the provider counted no tokens"
-    cached = f" ({answer.cached_tokens:,} cached)" if answer.cached_tokens else ""
-    tokens = f"{answer.input_tokens:,} tokens in{cached}, {answer.output_tokens or 0:,} out"
-    return f"{answer.model}, {answer.seconds:.1f} s, {tokens}, {answer.cost}"
-
-
-def _show(choice: Choice, prompt: Prompt, size: Size) -> None:
+def _show(choice: Choice, fitted: Fitted) -> None:
     """Print what would be sent."""
     shown = [f"model:   {choice.name}"]
     if choice.options:
         shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
+    shown += [f"tokens:  {fitted.told(choice)} (o200k_base)", f"price:   {_about(fitted.cost(choice))}"]
     shown += [
-        f"tokens:  {size.tokens:,} (o200k_base){size.share}",
-        f"price:   {size.price.removeprefix('price ')}",
-        "prompt:",
+        f"part {number}:  {tokens:,} tokens, {part.label}"
+        for number, (part, tokens) in enumerate(zip(fitted.parts, fitted.tokens, strict=False), 1)
     ]
-    for part in (prompt.bundle, prompt.task):
-        lines = part.strip("\n ").splitlines()
+    shown.append("prompt:")
+    prompt = fitted.prompts[0]
+    for text in (prompt.bundle, prompt.task):
+        lines = text.strip("\n ").splitlines()
         shown += [f"  {line}" for line in lines[:_HEAD_LINES]]
         if len(lines) > _HEAD_LINES:
             shown.append(f"  … {len(lines) - _HEAD_LINES:,} more lines …")

@@ -18,4 +18,4 @@ def github_issues(request: Request) -> None:
     """Write the top issues of the code, each ready to be posted to GitHub."""
     from sous.commands.generating import generate
 
-    generate("github-issues", request)
+    generate(["github-issues"], request)

@@ -18,4 +18,4 @@ def issue_prompts(request: Request) -> None:
     """Write one prompt for each issue, ready for a coding agent."""
     from sous.commands.generating import generate
 
-    generate("issue-prompts", request)
+    generate(["issue-prompts"], request)

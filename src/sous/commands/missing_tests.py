@@ -18,4 +18,4 @@ def missing_tests(request: Request) -> None:
     """Write the tests that should exist and do not."""
     from sous.commands.generating import generate
 
-    generate("missing-tests", request)
+    generate(["missing-tests"], request)

@@ -39,13 +39,32 @@ class Request:
     dry_run: bool
     pack: bool
     quiet: bool
+    split: bool
+    context_window: int | None
+    jobs: int | None
+    retries: int | None
+    timeout: float | None
+    max_cost: float | None
+    notify: str | None
+
+    def given(self) -> dict[str, Any]:
+        """Return the settings that the command line gives, None for those that it does not."""
+        keys = ("model", "context_window", "jobs", "retries", "timeout", "max_cost", "notify")
+        return {**{key: getattr(self, key) for key in keys}, "options": self.options or None}
 
 
-def generating_options(default_output: str) -> Callable[[F], Callable[..., Any]]:
-    """Add the options of a generating command; the function gets them as one Request."""
+def generating_options(default_output: str | None) -> Callable[[F], Callable[..., Any]]:
+    """Add the options of a generating command; the function gets them as one Request.
+
+    None for a command that writes several files: it has neither `-o` nor `--template`.
+    """
+    one = default_output is not None
     decorators = [
         bundle_argument,
-        click.option("-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default_output}]"),
+        *(
+            [click.option("-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default_output}]")]
+            * one
+        ),
         click.option("-m", "--model", metavar="NAME", help="A model or alias of llm.  [default: llm's own]"),
         click.option(
             "--option",
@@ -55,7 +74,7 @@ def generating_options(default_output: str) -> Callable[[F], Callable[..., Any]]
             metavar="KEY VALUE",
             help="An option of the model; repeatable.",
         ),
-        click.option("--template", metavar="NAME|FILE", help="Another prompt template."),
+        *([click.option("--template", metavar="NAME|FILE", help="Another prompt template.")] * one),
         root_option,
         click.option(
             "-f", "--force", is_flag=True, help="Replace a file that sous did not write; send even if up to date."
@@ -65,12 +84,40 @@ def generating_options(default_output: str) -> Callable[[F], Callable[..., Any]]
             "-n", "--dry-run", is_flag=True, help="Show model, tokens, price and the prompt's head; send nothing."
         ),
         pack_option,
+        click.option(
+            "--split/--no-split",
+            default=True,
+            help="Split what does not fit the model, or stop with exit code 4.  [default: split]",
+        ),
+        click.option(
+            "--context-window", type=click.IntRange(1), metavar="N", help="The tokens that the model reads and writes."
+        ),
+        click.option("--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"),
+        click.option("--retries", type=click.IntRange(0), metavar="N", help="Tries after the first.  [default: 3]"),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0, min_open=True),
+            metavar="SECONDS",
+            help="Give up after that.  [default: 3600]",
+        ),
+        click.option(
+            "--max-cost",
+            type=click.FloatRange(0),
+            metavar="USD",
+            help="Send nothing that would cost more (exit code 4).",
+        ),
+        click.option(
+            "--notify",
+            type=click.Choice(["auto", "always", "never"]),
+            help="Ring when done.  [default: auto, after 20 seconds]",
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
     ]
 
     def decorate(function: F) -> Callable[..., Any]:
         def command(**values: Any) -> None:
             options = dict(values.pop("options"))
+            values = {"output": None, "template": None, **values}  # where a command has them not
             function(Request(options=options, root=values.pop("root_option"), **values))
 
         command.__doc__ = function.__doc__

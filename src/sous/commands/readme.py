@@ -23,4 +23,4 @@ def readme(request: Request) -> None:
     """
     from sous.commands.generating import generate
 
-    generate("readme", request)
+    generate(["readme"], request)

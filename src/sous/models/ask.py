@@ -1,17 +1,19 @@
-"""Ask a model, through llm: one call, its text as it comes, and an answer only when it is whole."""
+"""Ask a model, through llm: its text as it comes, an answer only when it is whole, another try where that may help."""
 
 from __future__ import annotations
 
 import functools
+import random
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sous.errors import UnusableAnswer
-from sous.models.failure import explain
-from sous.models.finish import is_refusal, what_is_missing
+from sous.errors import SousError, UnusableAnswer
+from sous.models.failure import BrokenOff, CallFailed, explain
+from sous.models.finish import Missing, is_refusal, what_is_missing
 from sous.models.log import log_response
 from sous.models.price import Cost, price
+from sous.models.wire import on_the_wire
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -40,17 +42,68 @@ class Answer:
     log: Callable[[], None] = lambda: None
 
 
-def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answer:
-    """Send a prompt and return the whole answer; `on_text` gets each piece as it comes.
+@dataclass(frozen=True)
+class Patience:
+    """How long to try: `retries` after the first time, all of it before `deadline` (time.monotonic, None: no end)."""
+
+    retries: int = 3
+    deadline: float | None = None
+    first_wait: float = 0.5  # seconds; doubled each time, and up to half as much again by chance
+
+    def left(self) -> float | None:
+        """Return the seconds that are left."""
+        return None if self.deadline is None else self.deadline - time.monotonic()
+
+    def wait_before(self, retry: int, asked: float | None) -> float:
+        """Return the seconds to wait before the retry of that number (from 1); what the provider asks for holds."""
+        own = self.first_wait * 2 ** (retry - 1)
+        by_chance: float = random.uniform(0, own / 2)  # noqa: S311  # to spread calls, not to hide
+        return float(max(asked or 0.0, own) + by_chance)
+
+
+class Listener(Protocol):
+    """Who follows a call."""
+
+    def on_text(self, piece: str) -> None:
+        """Get a piece of the answer."""
+
+    def on_wait(self, seconds: float, why: str) -> None:
+        """Get to know that what came is void, and that the next try begins after so many seconds."""
+
+
+_LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is not waited for
+
+
+def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) -> Answer:
+    """Send a prompt and return the whole answer, after as many tries as `patience` allows where another may help.
 
     Raises SousError when the call fails, and UnusableAnswer (exit code 3) for an answer that is empty or cut off.
     """
+    retry = 0
+    while True:
+        try:
+            return _ask_once(prompt, choice, listener.on_text, patience)
+        except (CallFailed, BrokenOff) as exc:
+            retry += 1
+            if not exc.passing or retry > patience.retries:
+                raise
+            wait = patience.wait_before(retry, exc.after)
+            left = patience.left()
+            if wait > _LONGEST_WAIT or (left is not None and wait >= left):
+                raise type(exc)(f"{exc} (it would have to wait {wait:.0f} s for the next try)") from exc
+            listener.on_wait(wait, str(exc))
+            time.sleep(wait)
+
+
+def _ask_once(prompt: Prompt, choice: Choice, on_text: Callable[[str], None], patience: Patience) -> Answer:
     began = time.monotonic()
     pieces: list[str] = []
+    left = patience.left()
+    if left is not None and left <= 0:
+        raise SousError(f"the time of --timeout is over before {choice.name} was asked")
     try:
-        response = choice.model.prompt(
-            **_arguments(prompt), options=dict(choice.options), stream=choice.model.can_stream
-        )
+        model = on_the_wire(choice.model, bundle=prompt.bundle, timeout=left)
+        response = model.prompt(**_arguments(prompt), options=dict(choice.options), stream=model.can_stream)
         for piece in response:
             pieces.append(piece)
             on_text(piece)
@@ -60,14 +113,14 @@ def ask(prompt: Prompt, choice: Choice, on_text: Callable[[str], None]) -> Answe
     text = "".join(pieces).encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     wrong = _what_is_wrong(text, missing, choice.name)
     if wrong:
-        log_response(response)
-        raise UnusableAnswer(wrong)
-    return _answer(text, response, choice, time.monotonic() - began)
+        log_response(response, prompt.name, length=len(text))
+        raise (BrokenOff if missing and missing.passing else UnusableAnswer)(wrong)
+    return _answer(text, response, choice, prompt.name, time.monotonic() - began)
 
 
-def _what_is_wrong(text: str, missing: str | None, model: str) -> str | None:
+def _what_is_wrong(text: str, missing: Missing | None, model: str) -> str | None:
     if missing:
-        return f"the answer of {model} is not complete: {missing}"
+        return f"the answer of {model} is not complete: {missing.told}"
     if is_refusal(text):
         return f"{model} refused: {one_line(text)[:120]}"
     return None if text.strip() else f"{model} sent an empty answer; try again, or take another model"
@@ -85,21 +138,21 @@ def _arguments(prompt: Prompt) -> dict[str, Any]:
     return {**arguments, "prompt": prompt.text}
 
 
-def _answer(text: str, response: llm.Response, choice: Choice, seconds: float) -> Answer:
+def _answer(text: str, response: llm.Response, choice: Choice, task: str, seconds: float) -> Answer:
     usage = response.usage()
-    cached = _cached(usage.details)
+    cached = cached_tokens(usage.details)
     cost = Cost(None)
     if usage.input is not None:
         cost = price(choice.model, input_tokens=usage.input, output_tokens=usage.output or 0, cached_tokens=cached)
-    log = functools.partial(log_response, response)
+    log = functools.partial(log_response, response, task, length=len(text))
     return Answer(text, choice.name, seconds, cost, usage.input, usage.output, cached, log)
 
 
-def _cached(details: Any) -> int:
+def cached_tokens(details: Any) -> int:
     """Return the tokens that the provider's prefix cache served (OpenAI Chat and Responses, Anthropic, Gemini)."""
     if not isinstance(details, dict):
         return 0
     for key in ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount"):
         if isinstance(details.get(key), int):
             return int(details[key])
-    return next((found for value in details.values() if (found := _cached(value))), 0)
+    return next((found for value in details.values() if (found := cached_tokens(value))), 0)

@@ -47,6 +47,16 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 
+def every_model() -> list[llm.Model]:
+    """Return all models that llm has here. Raises SousError when it cannot load them."""
+    import llm
+
+    try:
+        return [found.model for found in llm.get_models_with_aliases() if found.model is not None]
+    except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
+        raise SousError(f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}") from exc
+
+
 def llm_folder() -> Path:
     """Return the folder where llm keeps its keys, templates and log."""
     import llm

@@ -1,46 +1,70 @@
-"""What went wrong on the way to a model, in one line that says what to do."""
+"""What went wrong on the way to a model: in one line that says what to do, and whether to try again is one of these."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+import email.utils
+from typing import TYPE_CHECKING, Any
 
-from sous.errors import SousError
+from sous.errors import SousError, UnusableAnswer
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from sous.models.choose import Choice
 
 PACK_LESS = "pack less (`sous bundle --project --ignore GLOB`), or take a model that reads more"
+_MAY_PASS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
+_HOPELESS = ("insufficient_quota", "context_length_exceeded", "invalid_api_key", "content_policy_violation")
+_PASSING_NAMES = ("TransportError", "APIConnectionError", "ConnectionError", "TimeoutError", "JSONDecodeError")
 
 
-def explain(error: Exception, choice: Choice) -> SousError:
+class CallFailed(SousError):
+    """A call came to nothing. `passing`: it may work another time; `after`: seconds that the provider asks to wait."""
+
+    passing = False
+    after: float | None = None
+
+
+class BrokenOff(UnusableAnswer):
+    """A stream ended before its answer did; the next may not."""
+
+    passing = True
+    after: float | None = None
+
+
+def explain(error: Exception, choice: Choice) -> CallFailed:
     """Return the error for users behind an exception of llm, of a provider's library or of a plugin."""
+    found = CallFailed(_told(error, choice))
+    found.passing = _may_pass(error)
+    found.after = _asked_to_wait(error)
+    return found
+
+
+def _told(error: Exception, choice: Choice) -> str:
     import llm
 
     model = choice.name
     set_key = f"`llm keys set {getattr(choice.model, 'needs_key', None) or 'NAME'}`"
     if isinstance(error, llm.NeedsKeyException):
         variable = getattr(choice.model, "key_env_var", None)
-        return SousError(f"no key for {model}: {set_key}" + (f", or set {variable}" if variable else ""))
+        return f"no key for {model}: {set_key}" + (f", or set {variable}" if variable else "")
     status = getattr(error, "status_code", None)
     code = str(getattr(error, "code", None) or "")
     if isinstance(status, int):
-        return SousError(_of_status(status, code, model, f"({status}: {_short(error)})", set_key))
+        return _of_status(status, code, model, f"({status}: {_short(error)})", set_key)
     name = type(error).__name__
     if "Timeout" in name:
-        return SousError(f"{model} did not answer in time; try again")
+        return f"{model} did not answer in time; try again"
     if "Connection" in name or isinstance(error, OSError):
-        return SousError(
-            f"the connection to {model} failed or broke off ({_short(error)}); check the network and try again"
-        )
+        return f"the connection to {model} failed or broke off ({_short(error)}); check the network and try again"
     if name == "JSONDecodeError":
-        return SousError(f"{model} sent something that is not JSON; try again, or check the endpoint's address")
-    return SousError(f"{model} failed: {_short(error)}")
+        return f"{model} sent something that is not JSON; try again, or check the endpoint's address"
+    return f"{model} failed: {_short(error)}"
 
 
 def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> str:
     if code == "context_length_exceeded" or "maximum context length" in told:
-        return f"the bundle is too long for {model} {told}; {PACK_LESS}"
+        return f"the bundle is too long for {model} {told}; give its window with --context-window N, or {PACK_LESS}"
     if code == "insufficient_quota":
         return f"the quota for {model} is used up {told}; look at your plan and billing"
     if status >= 500:  # noqa: PLR2004
@@ -52,6 +76,39 @@ def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> s
         429: f"{model} is limiting the rate {told}; wait a little and try again",
     }
     return known.get(status, f"{model} turned the request down {told}")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether the same call may work a little later."""
+    code = str(getattr(error, "code", None) or getattr(error, "type", None) or "")
+    if code in _HOPELESS:
+        return False
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return status in _MAY_PASS
+    if isinstance(error, OSError):
+        return not isinstance(error, (FileNotFoundError, PermissionError, NotADirectoryError))
+    names = {base.__name__ for base in type(error).__mro__}
+    # An error object inside a stream has openai's base class and no status.
+    return bool(names.intersection(_PASSING_NAMES)) or type(error).__name__ == "APIError"
+
+
+def _asked_to_wait(error: Exception) -> float | None:
+    """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3)."""
+    headers: Any = getattr(getattr(error, "response", None), "headers", None)
+    value = headers.get("retry-after") if hasattr(headers, "get") else None
+    if not isinstance(value, str):
+        return None
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    now = dt.datetime.now(moment.tzinfo or dt.timezone.utc)
+    return max(0.0, (moment.replace(tzinfo=now.tzinfo) - now).total_seconds())
 
 
 def _short(error: Exception, limit: int = 200) -> str:

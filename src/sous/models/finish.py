@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,8 +41,16 @@ _BROKEN_OFF = "the stream ended before the answer did; try again"
 _KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 
 
-def what_is_missing(response: llm.Response) -> str | None:
-    """Return None for a whole answer, else what happened to it and what to do.
+@dataclass(frozen=True)
+class Missing:
+    """What an answer lacks and what to do; `passing`: another try may bring the whole of it."""
+
+    told: str
+    passing: bool = False
+
+
+def what_is_missing(response: llm.Response) -> Missing | None:
+    """Return None for a whole answer, else what happened to it.
 
     OpenAI's Chat API names a reason in the last chunk, the Responses API leaves no JSON unless it came to its end (both
     seen with llm 0.36); other plugins are judged by any reason that their JSON holds, and believed when it holds none.
@@ -50,12 +59,13 @@ def what_is_missing(response: llm.Response) -> str | None:
     kind = _openai_class(response.model)
     if kind == "Responses":
         status = data.get("status") if isinstance(data, dict) else None
-        return (
-            None if status == "completed" else _why(status) if status else _BROKEN_OFF + " (or was cut off at a limit)"
-        )
+        if status == "completed":
+            return None
+        status = status or getattr(response.model, "sous_ended", None)  # noted by sous.models.wire
+        return _why(status) if status else Missing(_BROKEN_OFF, passing=True)
     reasons = list(_reasons(data))
     if not reasons:
-        return _BROKEN_OFF if kind == "Chat" else None
+        return Missing(_BROKEN_OFF, passing=True) if kind == "Chat" else None
     return next((_why(reason) for reason in reasons if reason.lower() not in _WHOLE), None)
 
 
@@ -64,9 +74,10 @@ def is_refusal(text: str) -> bool:
     return len(text) < _LONGEST_REFUSAL and "#" not in text and bool(_REFUSAL.match(text.strip()))
 
 
-def _why(reason: str) -> str:
+def _why(reason: str) -> Missing:
     reason = reason.lower()
-    return _TOLD.get(_SAME.get(reason, reason), f"it ended for the reason {reason!r}")
+    told = _TOLD.get(_SAME.get(reason, reason), f"it ended for the reason {reason!r}")
+    return Missing(told, passing=told == _TOLD["error"])
 
 
 def _openai_class(model: object) -> str | None:

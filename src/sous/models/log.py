@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from typing import TYPE_CHECKING
@@ -17,8 +18,16 @@ if TYPE_CHECKING:
 _TRIES = 4
 
 
-def log_response(response: llm.Response) -> None:
+NAME = "sous: "  # what the names of our threads in llm's log begin with; the task follows
+
+
+_LONGEST = 5_000_000  # characters; llm 0.36 makes a regular expression of an answer, which takes minutes for more
+
+
+def log_response(response: llm.Response, task: str, *, length: int) -> None:
     """Write a finished response to llm's log, unless the user switched it off (`llm logs off`).
+
+    Its thread is called after the task, which is how `sous cost` finds it.
 
     llm itself fails when several processes log or migrate at once (llm 0.36); we take turns, wait and try again. A log
     that cannot be written is said, and is no failure: the answer is there and paid for.
@@ -28,12 +37,16 @@ def log_response(response: llm.Response) -> None:
     folder = llm_folder()
     if (folder / "logs-off").exists():
         return
+    if length > _LONGEST:
+        say(f"the answer of {length:,} characters is too long for llm's log")
+        return
     for attempt in range(_TRIES):
         try:
             with locked(state_folder() / "llm-log.lock", timeout=20):
                 connection = sqlite3.connect(folder / "logs.db", timeout=5)
                 try:
                     response.log_to_db(sqlite_utils.Database(connection))
+                    _name_thread(connection, response.id, task)
                 finally:
                     connection.close()
         except (sqlite3.Error, OSError) as exc:
@@ -43,3 +56,11 @@ def log_response(response: llm.Response) -> None:
                 time.sleep(0.1 * 2**attempt)
         else:
             return
+
+
+def _name_thread(connection: sqlite3.Connection, turn: str, task: str) -> None:
+    """Call the thread of a turn by its task; a log with other tables (before llm 0.36) is left as it is."""
+    with contextlib.suppress(sqlite3.OperationalError), connection:
+        connection.execute(
+            "update threads set name = ? where id = (select thread_id from turns where id = ?)", (NAME + task, turn)
+        )

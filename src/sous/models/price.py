@@ -25,29 +25,22 @@ class Cost:
 
 def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
     """Return what a call of that many tokens costs today at the provider's list price."""
-    from genai_prices import Usage, calc_price
-
-    usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None)
     for name in names_of(model):
-        try:
-            return Cost(calc_price(usage, model_ref=name).total_price)
-        except (LookupError, ValueError):
-            continue
+        cost = price_of_name(name, input_tokens=input_tokens, output_tokens=output_tokens, cached_tokens=cached_tokens)
+        if cost.dollars is not None:
+            return cost
     return Cost(None)
 
 
-def context_window(model: llm.Model) -> int | None:
-    """Return how many tokens a model reads and writes together, None where that is not known."""
-    from genai_prices import data_snapshot
+def price_of_name(name: str, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
+    """Return what a call of that many tokens costs with the model of that name."""
+    from genai_prices import Usage, calc_price
 
-    snapshot = data_snapshot.get_snapshot()
-    for name in names_of(model):
-        try:
-            _, known = snapshot.find_provider_model(name, None, None, None)
-        except LookupError:
-            continue
-        return known.context_window
-    return None
+    usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None)
+    try:
+        return Cost(calc_price(usage, model_ref=name).total_price)
+    except (LookupError, ValueError):
+        return Cost(None)
 
 
 def names_of(model: llm.Model) -> list[str]:

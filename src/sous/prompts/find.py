@@ -27,6 +27,9 @@ def is_file_name(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
+_NO_COMMAND = ("readme-merge-gen",)  # ours, but of use only inside a command
+
+
 def template_names() -> list[str]:
     """Return the names of the templates that come with sous."""
     return [report.template for report in REPORTS.values()]
@@ -67,7 +70,7 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
 def shipped_template(name: str) -> Template:
     """Return one of our templates, its shared parts filled in. Raises SousError for an unknown name."""
     full = canonical_name(name)
-    if full not in template_names():
+    if full not in (*template_names(), *_NO_COMMAND):
         known = ", ".join(template_names())
         raise SousError(f"no template {name}; known are {known}; a file of your own needs a path: ./FILE.yaml")
     folder = resource_folder("templates")

@@ -38,6 +38,7 @@ class Prompt:
     bundle: str
     task: str
     system: str | None = None
+    name: str = ""  # of the template
 
     @property
     def text(self) -> str:
@@ -61,8 +62,8 @@ def fill(template: Template, bundle: str) -> Prompt:
     system = _interpolate(template, template.system, variables)
     task = _interpolate(template, template.prompt, variables)
     if takes_input and task:
-        return Prompt("", task, system)
-    return Prompt(bundle, f" {task}" if task else "", system)
+        return Prompt("", task, system, template.name)
+    return Prompt(bundle, f" {task}" if task else "", system, template.name)
 
 
 def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:

@@ -14,7 +14,7 @@ from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.target import Plan, Way, check_target, fingerprint, read_existing
 from sous.state import change_state, read_state
-from sous.terminal import is_interactive, say, say_lines
+from sous.terminal import ask_yes, is_interactive, say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +113,6 @@ def _rescue(partial: Path, text: str) -> None:
 def _settle(path: Path, text: str, root: Path) -> Path:
     """Show the difference to the README that is there and ask; a no puts the text beside it."""
     say_lines(readme.difference(read_existing(path), text, path.name))
-    if click.confirm(f"Replace {path.name}, which git does not hold in this form?", default=False, err=True):
+    if ask_yes(f"Replace {path.name}, which git does not hold in this form?"):
         return path
     return readme.aside(path, root=root, force=False).path

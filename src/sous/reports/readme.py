@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.files import refuse_dangerous
 from sous.names import README_ASIDE
+from sous.reports.provenance import is_unchanged
 from sous.reports.target import Plan, Target, Way, check_target, fingerprint, read_existing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sous.bundle.read import Bundle
+
+OURS = "ours"
 BEGIN = "<!-- sous:begin -->"
 END = "<!-- sous:end -->"
 _MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILINE | re.DOTALL)
@@ -60,6 +65,16 @@ def between_markers(old: str, new: str) -> str:
 def difference(old: str, new: str, name: str) -> Iterator[str]:
     """Yield a unified diff, line by line."""
     return difflib.unified_diff(old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="")
+
+
+def readme_in(bundle: Bundle) -> str | None:
+    """Return the SHA-256 of the README in a bundle, without what is between markers; OURS for one we wrote whole."""
+    file = bundle.files.get("README.md")
+    if file is None:
+        return None
+    if is_unchanged(file.text):
+        return OURS
+    return hashlib.sha256(_MARKED.sub("", file.text).encode("utf-8", "replace")).hexdigest()
 
 
 def marked_text(text: str) -> str:

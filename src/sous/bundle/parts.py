@@ -1,0 +1,237 @@
+"""Split a bundle into parts that fit a model, the same parts again for nearly the same bundle.
+
+A cut goes where files belong together least: between folders before inside one, there where the fewest imports cross
+it, else by a hash of the path behind it. Each cut is looked for in a stretch at the end of the room, so that a change
+moves no cut but those around it, and a part has room to grow: content-defined chunking, as backup programs do it (LBFS,
+2001), with folders in place of fingerprints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.bundle.formats.document import CONTENT, HEADER, Document
+from sous.bundle.formats.xml import XmlWriter
+from sous.bundle.process import number_lines
+from sous.bundle.references import references
+from sous.errors import OverBudget
+from sous.tokens import count_each, count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sous.bundle.read import Bundle
+    from sous.bundle.readers import PackedFile
+
+_OPENING = (
+    f"{HEADER}\nIt is one part of a repository: what other files hold is in other parts and not known here. "
+    "Each line begins with its number in its file.\n\n"
+)
+_HEAD, _TAIL = f"{_OPENING}<files>\n{CONTENT}\n\n", "</files>\n"
+_OPAQUE_HEAD = "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
+# Of the room: where the end of a part is looked for, and from where on if only so no folder is cut.
+_FAIR, _LEAST, _MOST = 0.6, 0.3, 0.95
+_OVERLAP = 0.05  # of the room: lines of a cut file that stand in both parts
+_AT_ONCE = 500  # texts counted together
+_READ_FOR_IMPORTS = 5_000_000  # characters at most
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: its text, its tokens (o200k_base), the paths in it, and how many long lines had to be cut."""
+
+    text: str
+    tokens: int
+    paths: tuple[str, ...]
+    cut_lines: int = 0
+
+    @property
+    def label(self) -> str:
+        """What is in it, for people."""
+        first, last = self.paths[0], self.paths[-1]
+        return f"`{first}`" if len(self.paths) == 1 else f"`{first}` to `{last}`, {len(self.paths):,} files"
+
+
+class Entry(NamedTuple):
+    """A file as it will stand in a part, and its tokens."""
+
+    path: str
+    text: str
+    tokens: int
+
+
+def split_bundle(bundle: Bundle, room: int, *, on_file: Callable[[int, int], None] | None = None) -> list[Part]:
+    """Return the parts of a bundle, each of at most `room` tokens, every file in one of them.
+
+    A file that is larger is cut at line borders, with some lines in two parts. Raises OverBudget when `room` is too
+    small for anything.
+    """
+    files = sorted(bundle.files.values(), key=lambda file: file.path.split("/"))
+    if not files:
+        pieces = _pieces(bundle.text.splitlines(keepends=True), room - count_tokens(_OPAQUE_HEAD) - 1)
+        return [_opaque_part(piece) for piece in pieces]
+    room -= count_tokens(_HEAD) + count_tokens(_TAIL) + 2
+    if room < 1:
+        raise OverBudget("the window is too small for any file beside the prompt; take a model that reads more")
+    parts: list[Part] = []
+    run: list[Entry] = []
+    for entry, file in zip(_entries(files, on_file), files, strict=True):
+        if entry.tokens <= room:
+            run.append(entry)
+            continue
+        parts += _parts_of(run, room)
+        parts += _parts_of_file(file, room)
+        run = []
+    return parts + _parts_of(run, room)
+
+
+def _entries(files: Sequence[PackedFile], on_file: Callable[[int, int], None] | None) -> Iterator[Entry]:
+    for start in range(0, len(files), _AT_ONCE):
+        chunk = files[start : start + _AT_ONCE]
+        texts = [entry_of(file.path, file.text, file.numbers) for file in chunk]
+        for file, text, tokens in zip(chunk, texts, count_each(texts), strict=True):
+            yield Entry(file.path, text, tokens + 1)
+        if on_file:
+            on_file(start + len(chunk), len(files))
+
+
+def entry_of(path: str, text: str, numbers: Sequence[int]) -> str:
+    """Return a file as it stands in a part."""
+    counted = isinstance(numbers, range) and numbers.start == 1
+    return _WRITER.file(path, number_lines(text, None if counted else numbers))
+
+
+_WRITER = XmlWriter(Document(numbered=True))
+
+
+def _parts_of(entries: Sequence[Entry], room: int) -> list[Part]:
+    weights = [entry.tokens for entry in entries]
+    folders = [entry.path.rpartition("/")[0] for entry in entries]
+    keys = [hashlib.sha256(entry.path.encode("utf-8", "replace")).digest() for entry in entries[1:]]
+
+    def choose(start: int, fair: Sequence[int], early: Sequence[int]) -> int:
+        for candidates in (fair, early):
+            between = [at for at in candidates if folders[at] != folders[at + 1]]
+            if between:
+                return min(between, key=lambda at: (_shared(folders[at], folders[at + 1]), keys[at]))
+        crossing = _crossing(entries[start : max(fair) + 2], [at - start for at in fair])
+        return min(zip(crossing, (keys[at] for at in fair), fair, strict=True))[2]
+
+    return [_part(entries[first:end]) for first, end in cut(weights, room, choose)]
+
+
+def cut(
+    weights: Sequence[int], room: int, choose: Callable[[int, Sequence[int], Sequence[int]], int]
+) -> Iterator[tuple[int, int]]:
+    """Yield where stretches begin and end that weigh at most `room`.
+
+    `choose` gets the beginning, the items behind which the stretch may well end, and those behind which it would be
+    short; it returns one of them.
+    """
+    totals = [0, *accumulate(weights)]
+    start = 0
+    while start < len(weights):
+        if totals[-1] - totals[start] <= room:
+            yield start, len(weights)
+            return
+        end = start
+        fair: list[int] = []
+        early: list[int] = []
+        while end < len(weights) and (end == start or totals[end + 1] - totals[start] <= room * _MOST):
+            weight = totals[end + 1] - totals[start]
+            if weight >= room * _LEAST:
+                (fair if weight >= room * _FAIR else early).append(end)
+            end += 1
+        chosen = choose(start, fair, early) if fair else end - 1
+        yield start, chosen + 1
+        start = chosen + 1
+
+
+def _shared(one: str, two: str) -> int:
+    """Return how deep the folder is that two folders share: the deeper, the more they belong together."""
+    shared = 0
+    for left, right in zip(one.split("/"), two.split("/"), strict=False):
+        if left != right:
+            break
+        shared += 1
+    return shared
+
+
+def _crossing(entries: Sequence[Entry], cuts: Sequence[int]) -> list[int]:
+    """Return for each cut (behind that entry) how many imports lead from one side to the other."""
+    if sum(len(entry.text) for entry in entries) > _READ_FOR_IMPORTS:
+        return [0] * len(cuts)
+    place = {entry.path: at for at, entry in enumerate(entries)}
+    uses = references(((entry.path, re.sub(r"(?m)^ *\d+: ", "", entry.text)) for entry in entries), place)
+    pairs = [(place[path], place[target]) for path, targets in uses.items() for target in targets]
+    return [sum((one <= at) != (two <= at) for one, two in pairs) for at in cuts]
+
+
+def _part(entries: Sequence[Entry], cut_lines: int = 0) -> Part:
+    text = f"{_HEAD}{''.join(entry.text for entry in entries)}{_TAIL}"
+    paths = tuple(dict.fromkeys(entry.path for entry in entries))
+    return Part(text, sum(entry.tokens for entry in entries) + count_tokens(_HEAD) + 3, paths, cut_lines)
+
+
+def _parts_of_file(file: PackedFile, room: int) -> Iterator[Part]:
+    """Cut one file that is larger than the room."""
+    frame = count_tokens(entry_of(file.path, "", ())) + 1
+    numbered = number_lines(file.text, file.numbers).split("\n")
+    for lines, long in _pieces([f"{line}\n" for line in numbered], room - frame):
+        text = _WRITER.file(file.path, "".join(lines))
+        yield _part([Entry(file.path, text, count_tokens(text) + 1)], long)
+
+
+class _Piece(NamedTuple):
+    lines: list[str]
+    cut_lines: int
+
+
+def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
+    """Cut lines into stretches of at most `room` tokens, each with the last lines of the one before it."""
+    if room < 1:
+        raise OverBudget("the window is too small for any file beside the prompt; take a model that reads more")
+    weights = [tokens + 1 for tokens in count_each(lines)]
+    fitted = list(lines)
+    long = set()
+    for at, weight in enumerate(weights):
+        if weight > room * (1 - 2 * _OVERLAP):
+            fitted[at] = _fitted(lines[at], int(room * (1 - 2 * _OVERLAP)))
+            weights[at] = count_tokens(fitted[at]) + 1
+            long.add(at)
+
+    def choose(_start: int, fair: Sequence[int], _early: Sequence[int]) -> int:
+        # Best before a line that begins at the margin and behind a blank one; then by a hash of that line.
+        def rank(at: int) -> tuple[int, bytes]:
+            after = re.sub(r"^ *\d+: ?", "", fitted[at + 1])
+            at_margin = bool(after.strip()) and not after[0].isspace()
+            blank = not re.sub(r"^ *\d+: ?", "", fitted[at]).strip()
+            return -at_margin - (at_margin and blank), hashlib.sha256(after.encode("utf-8", "replace")).digest()
+
+        return min(fair, key=rank)
+
+    for start, end in cut(weights, int(room * (1 - _OVERLAP)), choose):
+        first, spare = start, room * _OVERLAP
+        while first > 0 and first - 1 not in long and weights[first - 1] <= spare:
+            first -= 1
+            spare -= weights[first]
+        yield _Piece(fitted[first:end], sum(at in long for at in range(start, end)))
+
+
+def _fitted(line: str, room: int) -> str:
+    """Return the beginning of a line that is longer than a whole part may be."""
+    mark = " … the rest of this line is cut off\n"
+    least, most = 0, min(len(line), room * 8)
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if count_tokens(line[:middle] + mark) < room else (least, middle - 1)
+    return line[:least] + mark
+
+
+def _opaque_part(piece: _Piece) -> Part:
+    text = _OPAQUE_HEAD + "".join(piece.lines)
+    return Part(text, count_tokens(text), ("the text",), piece.cut_lines)

@@ -1,0 +1,25 @@
+"""`sous all`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import generating_options
+
+if TYPE_CHECKING:
+    from sous.commands.options import Request
+
+
+@click.command("all")
+@generating_options(None)
+def all_(request: Request) -> None:
+    """Write all five reports from one bundle, beside each other; one that fails does not stop the others.
+
+    The first is asked alone until its answer begins, the others then find the bundle in the provider's cache.
+    """
+    from sous.commands.generating import generate
+    from sous.names import REPORTS
+
+    generate(list(REPORTS), request)

@@ -1,0 +1,132 @@
+"""Calls that run beside each other: at most so many at once, those with one bundle behind the first of them.
+
+The first call with a bundle pays for it, the others are sent when its first token has come and find the bundle in the
+provider's cache. Calls run in threads that die with the process; all else happens in the thread that calls `run`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sous.errors import SousError
+from sous.models.ask import Answer, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sous.models.ask import Patience
+    from sous.models.choose import Choice
+    from sous.prompts.render import Prompt
+
+
+class OutOfTime(SousError):
+    """The deadline passed while a model was working."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One call to a model: what is sent, and how far it got. `ended` is told its answer, or its error."""
+
+    prompt: Prompt
+    choice: Choice
+    ended: Callable[[Call, Answer | SousError], None]
+    received: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # what came of the try before
+    waiting: str = ""  # why the next try is not sent yet
+
+    @property
+    def family(self) -> object:
+        """What calls share that a provider's cache can serve."""
+        return (self.prompt.bundle, self.prompt.system, self.choice.name) if self.prompt.bundle else self
+
+
+class Crew:
+    """Runs calls; `on_wait` is told when one has to wait for its next try: the seconds, and why."""
+
+    def __init__(self, jobs: int, patience: Patience, on_wait: Callable[[float, str], None]) -> None:
+        self._jobs = jobs
+        self._patience = patience
+        self._on_wait = on_wait
+        self._events: queue.SimpleQueue[tuple[Call, str, Any]] = queue.SimpleQueue()
+        self._open: list[Call] = []
+        self._families: dict[object, bool] = {}  # whether the first of a family has begun to answer
+        self.running: list[Call] = []
+
+    def add(self, call: Call) -> None:
+        """Put a call behind those that are there."""
+        self._open.append(call)
+
+    def drop(self, calls: list[Call]) -> list[Call]:
+        """Forget those of the calls that have not begun; return them."""
+        dropped = [call for call in self._open if call in calls]
+        self._open = [call for call in self._open if call not in dropped]
+        return dropped
+
+    def run(self) -> None:
+        """Make all calls, those too that are added meanwhile. Raises OutOfTime; what runs then is left alone."""
+        while self._open or self.running:
+            self._start()
+            left = self._patience.left()
+            if left is not None and left <= 0:
+                raise OutOfTime("the time of --timeout is over; give it more, or start again: what is finished is kept")
+            with contextlib.suppress(queue.Empty):
+                self._take(*self._events.get(timeout=min(0.5, left) if left is not None else 0.5))
+
+    def _start(self) -> None:
+        for call in list(self._open):
+            if len(self.running) >= self._jobs:
+                return
+            if self._families.get(call.family) is False:
+                continue  # the first of them is still being read
+            self._families.setdefault(call.family, False)
+            self._open.remove(call)
+            self.running.append(call)
+            threading.Thread(target=self._work, args=(call,), daemon=True).start()
+
+    def _work(self, call: Call) -> None:
+        tell = partial(self._tell, call)
+        try:
+            tell("answer", ask(call.prompt, call.choice, _Teller(tell), self._patience))
+        except SousError as exc:
+            tell("error", exc)
+        except BaseException as exc:  # noqa: BLE001  # a bug: raised again where it is seen
+            tell("bug", exc)
+
+    def _tell(self, call: Call, what: str, value: Any) -> None:
+        self._events.put((call, what, value))
+
+    def _take(self, call: Call, what: str, value: Any) -> None:
+        if what == "text":
+            call.waiting = ""
+            call.received.append(value)
+            self._families[call.family] = True
+            return
+        if what == "wait":
+            seconds, call.waiting = value
+            call.lost = call.received or call.lost
+            call.received = []
+            self._on_wait(seconds, call.waiting)
+            return
+        self.running.remove(call)
+        self._families[call.family] = True  # the next may try, whatever became of this one
+        if what == "bug":
+            raise value
+        call.ended(call, value)
+
+
+class _Teller:
+    """Hands on what a call says to the thread that listens."""
+
+    def __init__(self, tell: Callable[[str, Any], None]) -> None:
+        self._tell = tell
+
+    def on_text(self, piece: str) -> None:
+        self._tell("text", piece)
+
+    def on_wait(self, seconds: float, why: str) -> None:
+        self._tell("wait", (seconds, why))

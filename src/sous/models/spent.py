@@ -1,0 +1,91 @@
+"""What our calls have taken, summed up from llm's log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError, UsageProblem
+from sous.models.ask import cached_tokens
+from sous.models.choose import llm_folder
+from sous.models.log import NAME
+from sous.models.price import Cost, price_of_name
+from sous.terminal import table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CALLS = """
+select substr(threads.name, ?), turns.model, turns.input_tokens, turns.output_tokens, turns.token_details
+from turns join threads on threads.id = turns.thread_id
+where threads.name like ? and turns.datetime_utc >= ?
+"""
+
+
+@dataclass
+class Spent:
+    """The calls for one task with one model: their number, tokens, and what those whose price is known cost."""
+
+    task: str
+    model: str
+    calls: int = 0
+    read: int = 0
+    cached: int = 0
+    written: int = 0
+    dollars: Decimal | None = Decimal(0)
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for machines."""
+        return {**vars(self), "dollars": None if self.dollars is None else float(self.dollars)}
+
+
+def read_spent(since: str | None) -> list[Spent]:
+    """Return what was spent, by task and model. Raises SousError for a log that cannot be read."""
+    path = llm_folder() / "logs.db"
+    if not path.exists():
+        return []
+    sums: dict[tuple[str, str], Spent] = {}
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+            rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", _day(since))).fetchall()
+    except sqlite3.Error as exc:
+        raise SousError(f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36") from exc
+    for task, model, read, written, details in rows:
+        one = sums.setdefault((task, model), Spent(task, model))
+        cached = cached_tokens(json.loads(details) if details else None)
+        one.calls += 1
+        one.read += read or 0
+        one.cached += cached
+        one.written += written or 0
+        cost = price_of_name(model, input_tokens=read or 0, output_tokens=written or 0, cached_tokens=cached).dollars
+        one.dollars = None if cost is None or one.dollars is None else one.dollars + cost
+    return sorted(sums.values(), key=lambda one: (one.task, one.model))
+
+
+def _day(since: str | None) -> str:
+    if since is None:
+        return ""
+    try:
+        return dt.date.fromisoformat(since).isoformat()
+    except ValueError as exc:
+        raise UsageProblem(f"--since {since} is no date; write it as 2026-01-31") from exc
+
+
+def spent_lines(found: Sequence[Spent]) -> Iterator[str]:
+    """Yield a table for people, the sum last."""
+    if not found:
+        yield "nothing yet: llm's log holds no call of sous"
+        return
+    rows = [("task", "model", "calls", "tokens in", "cached", "out", "price")]
+    for one in found:
+        counts = (f"{one.calls:,}", f"{one.read:,}", f"{one.cached:,}", f"{one.written:,}")
+        rows.append((one.task, one.model, *counts, str(Cost(one.dollars))))
+    known = [one.dollars for one in found if one.dollars is not None]
+    rest = "" if len(known) == len(found) else " and what is not known"
+    yield from table(rows, names=2)
+    yield f"together {Cost(sum(known, Decimal(0)))}{rest}"

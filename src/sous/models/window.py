@@ -1,0 +1,78 @@
+"""How much a model reads and writes together: known, given, or not known; and what of it is left for a bundle."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.models.price import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import llm
+
+_MOST_FOR_THE_ANSWER = 32_000  # tokens kept free for an answer whose length was not limited
+_SHARE_OF_THE_ANSWER = 4  # of a small window no more than a quarter
+# Tokens of the model's own tokenizer for one of o200k_base: an allowance of ours, for only OpenAI's are public.
+_MORE_TOKENS = ((r"gpt-|o\d|chatgpt|codex", 1.0), (r"claude", 1.35), (r"gemini|gemma", 1.15))
+_UNKNOWN_MORE = 1.25
+
+
+@dataclass(frozen=True)
+class Window:
+    """A context window in the model's own tokens, and who says so: `given`, `known`, or `guessed` from a like name."""
+
+    tokens: int
+    source: str
+
+    def __str__(self) -> str:
+        """Return it for people."""
+        return f"{self.tokens:,} tokens ({self.source})"
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a window of a model leaves for prompts, in tokens of o200k_base."""
+
+    window: Window
+    tokens: int
+
+
+def window_of(model: llm.Model, given: int | None) -> Window | None:
+    """Return the window of a model; `given` by the user outranks what genai-prices knows. None: nobody knows it."""
+    if given is not None:
+        return Window(given, "given")
+    from genai_prices import data_snapshot
+
+    snapshot = data_snapshot.get_snapshot()
+    for name in names_of(model):
+        try:
+            _, known = snapshot.find_provider_model(name, None, None, None)
+        except LookupError:
+            continue
+        if known.context_window is None:
+            continue
+        return Window(known.context_window, "known" if known.id in names_of(model) else "guessed")
+    return None
+
+
+def room_of(model: llm.Model, options: Mapping[str, Any], window: Window) -> Room:
+    """Return what a prompt may take: the window less the answer, in tokens that count as much as the model's own."""
+    limit = next(
+        (
+            options[key]
+            for key in ("max_tokens", "max_output_tokens", "num_predict")
+            if isinstance(options.get(key), int)
+        ),
+        None,
+    )
+    answer = min(limit or _MOST_FOR_THE_ANSWER, window.tokens // _SHARE_OF_THE_ANSWER)
+    return Room(window, max(1, int((window.tokens - answer) * 0.98 / _more_tokens(model))))
+
+
+def _more_tokens(model: llm.Model) -> float:
+    name = " ".join(names_of(model)).lower()
+    return next((factor for form, factor in _MORE_TOKENS if re.search(form, name)), _UNKNOWN_MORE)

@@ -1,0 +1,77 @@
+"""What is sent for a report: the whole bundle where it fits the model, else its parts."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sous.bundle.parts import Part, split_bundle
+from sous.errors import OverBudget
+from sous.models.failure import PACK_LESS
+from sous.models.price import Cost, price
+from sous.models.window import Room, room_of, window_of
+from sous.prompts.render import fill
+from sous.terminal import Waiting
+from sous.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.bundle.read import Bundle
+    from sous.models.choose import Choice
+    from sous.prompts.render import Prompt, Template
+    from sous.settings import Settings
+
+EXPECTED = 4_000  # tokens of an answer, for the price before it is there
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The prompts of a report and their tokens (o200k_base); `parts` is empty where the bundle goes whole."""
+
+    prompts: tuple[Prompt, ...]
+    tokens: tuple[int, ...]
+    room: Room | None
+    parts: tuple[Part, ...] = ()
+
+    def told(self, choice: Choice) -> str:
+        """Return in words what will be sent."""
+        total = sum(self.tokens)
+        if self.room is None:
+            return f"{total:,} tokens; how many {choice.name} reads is not known (--context-window N says it)"
+        if self.parts:
+            return f"{total:,} tokens in {len(self.parts)} parts, since it reads {self.room.window}"
+        return f"{total:,} tokens, {total / self.room.window.tokens:.0%} of what it reads"
+
+    def cost(self, choice: Choice, *, only: Sequence[int] | None = None) -> Cost:
+        """Return about what the prompts of these numbers (None: all) cost, answers of usual length included."""
+        numbers = range(len(self.prompts)) if only is None else only
+        costs = [price(choice.model, input_tokens=self.tokens[at], output_tokens=EXPECTED).dollars for at in numbers]
+        known = [cost for cost in costs if cost is not None]
+        return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
+
+
+def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, *, task: str, split: bool) -> Fitted:
+    """Return what to send. Raises OverBudget when it does not fit and `split` is not wanted, or nothing would fit."""
+    whole = dataclasses.replace(fill(template, bundle.text), name=task)
+    tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
+    window = window_of(choice.model, settings.context_window)
+    if window is None:
+        return Fitted((whole,), (tokens,), None)
+    room = room_of(choice.model, choice.options, window)
+    if tokens <= room.tokens:
+        return Fitted((whole,), (tokens,), room)
+    if not split:
+        raise OverBudget(
+            f"{tokens:,} tokens are more than the {room.tokens:,} that {choice.name} can take beside its answer (it "
+            f"reads {window}), nothing was sent: leave out --no-split, {PACK_LESS}, or mend the window with "
+            "--context-window N"
+        )
+    without = fill(template, "")
+    overhead = count_tokens(without.text) + count_tokens(without.system or "") + 8
+    with Waiting("splitting") as waiting:
+        parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)
+    prompts = tuple(dataclasses.replace(fill(template, part.text), name=task) for part in parts)
+    return Fitted(prompts, tuple(part.tokens + overhead for part in parts), room, tuple(parts))

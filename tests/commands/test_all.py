@@ -1,0 +1,82 @@
+"""Five reports at once."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from scene import SOUS
+from sous.names import REPORTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model import FakeModel
+    from scene import Run
+
+
+def test_all_writes_five_reports_and_a_table(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "all", "-m", "ok", cwd=repo)
+    assert done.code == 0, done.err
+    assert len(model.requests) == 5
+    for report in REPORTS.values():
+        assert "Adding gives the difference" in (repo / report.output).read_text()
+        assert re.search(
+            rf"^{report.output} +written +1,000 +640 +50 +price unknown +[\d.]+ s$", done.err, re.MULTILINE
+        )
+
+
+def test_all_again_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "all", "-m", "ok", cwd=repo)
+    done = run("sous", "all", "-m", "ok", cwd=repo)
+    assert done.code == 0, done.err
+    assert done.err.count("up to date") == 10  # said, and in the table
+    assert len(model.requests) == 5
+
+
+def test_one_that_fails_does_not_stop_the_others(repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / "issues.md").write_text("mine\n")
+    done = run("sous", "all", "-m", "ok", cwd=repo)
+    assert done.code == 1
+    assert "Error: 1 of 5 reports failed: github-issues" in done.err
+    assert re.search(r"^issues.md +failed$", done.err, re.MULTILINE)
+    assert "github-issues: issues.md exists and was not written by sous" in done.err
+    assert (repo / "issues.md").read_text() == "mine\n"
+    assert (repo / "code-review.md").exists()
+    assert len(model.requests) == 4
+
+
+def test_the_first_is_asked_alone_until_it_answers(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "all", "-m", "think", cwd=repo)
+    first, *others = model.times
+    assert all(one - first >= 0.9 for one in others)
+    assert max(others) - min(others) < 0.8
+    bundles = {prompt.partition("Everything above this line is the bundle")[0] for prompt in model.prompts()}
+    assert len(bundles) == 1
+
+
+def test_two_at_once_take_turns_and_pay_once(repo: Path, model: FakeModel) -> None:
+    argv = [*SOUS, "all", "-m", "brisk"]
+    with subprocess.Popen(argv, cwd=repo, stderr=subprocess.PIPE, text=True) as one:
+        while not model.requests:
+            time.sleep(0.02)
+        two = subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False, timeout=60)
+        assert one.wait() == 0
+    assert two.returncode == 0, two.stderr
+    assert re.search(r"waiting for `sous all` \(process \d+\), which is writing ", two.stderr)
+    assert "up to date" in two.stderr
+    assert len(model.requests) == 5
+
+
+def test_several_reports_do_not_go_to_stdout(repo: Path, run: Run, model: FakeModel) -> None:
+    assert run("sous", "all", "-", "-m", "ok", cwd=repo, input="x").code == 2
+    assert not model.requests
+
+
+def test_a_dry_run_shows_all(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "all", "-m", "ok", "--dry-run", cwd=repo)
+    assert done.code == 0
+    assert done.out.count("model:   ok") == 5
+    assert not model.requests
