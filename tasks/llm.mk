@@ -4,7 +4,7 @@ LLM_SOUS ?= sous
 LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
-.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all
 
 # Pack the project into output.txt (yours to override)
 llm-bundle:
@@ -38,6 +38,10 @@ llm-missing-tests: llm-bundle
 # Write or renew README.md
 llm-readme: llm-bundle
 	$(LLM_SOUS) readme --no-pack $(LLM_ARGS)
+
+# Write all five reports from one bundle
+llm-all: llm-bundle
+	$(LLM_SOUS) all --no-pack $(LLM_ARGS)
 
 # A plain `make` still means the first target of the file that includes this one.
 ifeq ($(.DEFAULT_GOAL),llm-bundle)

@@ -1,7 +1,7 @@
 """A model server on loopback whose behaviour is picked by the model's name: every way in which providers fail.
 
-Speaks OpenAI's Chat Completions and Responses APIs as far as llm uses them. Run in a thread of the test; the programs
-under test are real processes that talk to it over a socket.
+Speaks OpenAI's Chat Completions and Responses and Anthropic's Messages as far as llm and its plugin use them. Run in a
+thread of the test; the programs under test are real processes that talk to it over a socket.
 """
 
 from __future__ import annotations
@@ -157,6 +157,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, b"", "text/event-stream")
         elif self.path.endswith("/responses"):
             self._responses(name)
+        elif self.path.endswith("/messages"):
+            self._messages(name)
         else:
             self._chat(name, prompt)
 
@@ -237,6 +239,33 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             return False
         return True
+
+    def _messages(self, name: str) -> None:
+        """Speak Anthropic's Messages API."""
+
+        def send(kind: str, **data: Any) -> None:
+            self._event({"type": kind, **data}, kind)
+
+        usage = {
+            "input_tokens": 300, "output_tokens": 1, "cache_read_input_tokens": 600, "cache_creation_input_tokens": 100,
+        }  # fmt: skip
+        message: dict[str, Any] = {
+            "id": "m",
+            "type": "message",
+            "role": "assistant",
+            "model": name,
+            "content": [],
+            "stop_reason": None,
+        }
+        self._begin()
+        send("message_start", message={**message, "stop_sequence": None, "usage": usage})
+        send("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        for piece in _pieces(name):
+            send("content_block_delta", index=0, delta={"type": "text_delta", "text": piece})
+        send("content_block_stop", index=0)
+        send("message_delta", delta={"stop_reason": "end_turn", "stop_sequence": None}, usage={"output_tokens": 50})
+        send("message_stop")
+        self._end()
 
     def _responses(self, name: str) -> None:
         status = {"r-incomplete": "incomplete", "r-failed": "failed"}.get(name, "completed")

@@ -33,6 +33,7 @@ TASKS = (
     _report("generate_issue_prompts", "issue-prompts", "Write a prompt for each issue: issue-prompts.md"),
     _report("generate_missing_tests", "missing-tests", "Write the missing tests: missing-tests.md"),
     _report("generate_readme", "readme", "Write or renew README.md"),
+    _report("generate_all", "all", "Write all five reports from one bundle"),
 )
 
 _HEAD = """\
