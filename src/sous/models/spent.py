@@ -46,13 +46,13 @@ class Spent:
 
 def read_spent(since: str | None) -> list[Spent]:
     """Return what was spent, by task and model. Raises SousError for a log that cannot be read."""
-    path = llm_folder() / "logs.db"
+    path, day = llm_folder() / "logs.db", _day(since)
     if not path.exists():
         return []
     sums: dict[tuple[str, str], Spent] = {}
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
-            rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", _day(since))).fetchall()
+            rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", day)).fetchall()
     except sqlite3.Error as exc:
         raise SousError(f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36") from exc
     for task, model, read, written, details in rows:

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sous.bundle.parts import cut, entry_of, split_bundle
+from sous.bundle.read import Bundle, bundle_from
+from sous.errors import OverBudget
+from sous.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def bundle(files: Mapping[str, str]) -> Bundle:
+    entries = "".join(entry_of(path, text, range(1, text.count("\n") + 1)) for path, text in files.items())
+    return bundle_from(f"<files>\n\n{entries}</files>\n".encode(), None)
+
+
+def code(name: str, lines: int) -> str:
+    return "".join(f"{name}_{line} = compute({line})\n" for line in range(lines))
+
+
+def tree(folders: int = 6, files: int = 6, lines: int = 40) -> dict[str, str]:
+    return {f"d{a}/f{b}.py": code(f"n{a}_{b}", lines) for a in range(folders) for b in range(files)}
+
+
+def test_each_file_is_in_one_part_and_no_part_is_over() -> None:
+    parts = split_bundle(bundle(tree()), 4000)
+    assert Counter(path for part in parts for path in part.paths) == dict.fromkeys(tree(), 1)
+    assert all(count_tokens(part.text) <= part.tokens <= 4000 for part in parts)
+
+
+def test_parts_end_where_folders_end() -> None:
+    parts = split_bundle(bundle(tree()), 6000)
+    assert len(parts) > 2
+    folders = [{path.partition("/")[0] for path in part.paths} for part in parts]
+    assert sum(map(len, folders)) == 6
+
+
+def test_inside_a_folder_files_that_import_each_other_stay_together() -> None:
+    files = {f"p/m{number:02}.py": code(f"m{number}", 30) for number in range(12)}
+    for number in range(0, 12, 2):
+        files[f"p/m{number:02}.py"] = f"from p import m{number + 1:02}\n" + files[f"p/m{number:02}.py"]
+    parts = split_bundle(bundle(files), 1800)
+    assert len(parts) > 2
+    assert all(len(part.paths) % 2 == 0 for part in parts)
+
+
+@pytest.mark.parametrize("change", ["more", "fewer", "new file", "gone file"])
+def test_a_small_change_moves_few_parts(change: str) -> None:
+    files = tree(12, 6, 30)
+    before = {part.text for part in split_bundle(bundle(files), 4000)}
+    if change == "more":
+        files["d5/f3.py"] += "extra = 1\n"
+    elif change == "fewer":
+        files["d5/f3.py"] = files["d5/f3.py"].partition("\n")[2]
+    elif change == "new file":
+        files["d5/f3a.py"] = "x = 1\n"
+    else:
+        del files["d5/f3.py"]
+    after = {part.text for part in split_bundle(bundle(files), 4000)}
+    assert len(after - before) <= 2
+    assert len(before) > 8
+
+
+def test_a_file_larger_than_a_part_loses_no_line_and_keeps_its_numbers() -> None:
+    text = code("big", 900)
+    parts = split_bundle(bundle({"a.py": "x = 1\n", "big.py": text, "c.py": "y = 1\n"}), 3000)
+    seen = {line.strip() for part in parts for line in part.text.splitlines() if " = compute(" in line}
+    assert seen == {f"{number}: {line}" for number, line in enumerate(text.splitlines(), 1)}
+    assert all(count_tokens(part.text) <= 3000 for part in parts)
+
+
+def test_a_line_that_is_too_long_is_cut_and_counted() -> None:
+    parts = split_bundle(bundle({"min.js": "x" * 50 + "ab, " * 20_000 + "\nlast = 1\n"}), 1500)
+    assert sum(part.cut_lines for part in parts) == 1
+    assert all(count_tokens(part.text) <= 1500 for part in parts)
+    assert "last = 1" in parts[-1].text
+
+
+def test_no_room_is_an_error() -> None:
+    with pytest.raises(OverBudget, match="the window is too small"):
+        split_bundle(bundle(tree(1, 1)), 20)
+
+
+def test_the_order_of_the_bundle_does_not_matter() -> None:
+    files = tree()
+    turned = dict(reversed(files.items()))
+    assert split_bundle(bundle(files), 4000) == split_bundle(bundle(turned), 4000)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(1, 50), max_size=60), st.integers(50, 200))
+def test_stretches_are_whole_in_order_and_within_the_room(weights: list[int], room: int) -> None:
+    def last(_start: int, fair: Sequence[int], _early: Sequence[int]) -> int:
+        return fair[-1]
+
+    stretches = list(cut(weights, room, last))
+    assert [at for first, end in stretches for at in range(first, end)] == list(range(len(weights)))
+    assert all(sum(weights[first:end]) <= room for first, end in stretches)
