@@ -61,7 +61,8 @@ class FakeModel:
     CHAT: ClassVar = (
         "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
-        "planted", "think", "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
+        "planted", "think", "think-3",
+        "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -141,8 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
         return name
 
     def _answer(self, name: str, prompt: str) -> None:
-        if name == "think":
-            time.sleep(1)
+        if name.startswith("think"):
+            time.sleep(float(name.partition("-")[2] or 1))
         if name == "e429wait":
             error = {"error": {"message": "Slow down", "type": "error", "code": "rate_limit_exceeded"}}
             self._send(429, json.dumps(error).encode(), headers={"Retry-After": "1.3"})

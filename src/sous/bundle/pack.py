@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
+from sous.bundle.remembered import order_of, remember
 from sous.bundle.sniff import bundle_kind
 from sous.bundle.summary import Packed
 from sous.bundle.target import check_bundle_target
@@ -18,7 +18,6 @@ from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bun
 from sous.errors import SousError
 from sous.files import remove_file, replacing
 from sous.root import find_root
-from sous.state import read_state, write_state
 from sous.tokens import preload
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _pack_to_file(
             cache.open_bundle(path, fence)
             if same := unchanged(plan, cache):
                 _refuse_secrets(recipe, same)
-                _remember(path, order)
+                remember(path, order)
                 return same, False
         with replacing(path, durable=False) as stream, _Compared(stream, path) as compared:
             packed = write_bundle(compared, plan, cache=cache, on_file=on_file, counting=counting)
@@ -74,7 +73,7 @@ def _pack_to_file(
     finally:
         if cache:
             cache.close()
-    _remember(path, order)
+    remember(path, order)
     if cache:
         cache.save(path, fence, packed.tokens - sum(packed.by_path.values()))
     return packed, compared.differs
@@ -203,30 +202,3 @@ def renew(path: Path, *, root: Path) -> bool:
         raise SousError(f"{path} was packed from {what}, which has gone; pack anew: sous bundle --project")
     _, changed = _pack_to_file(path, order, root=root)
     return changed
-
-
-def _state_name(path: Path) -> str:
-    return f"bundles/{hashlib.sha256(str(path.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
-
-
-def _identity(path: Path) -> list[int]:
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
-
-
-def _remember(path: Path, order: Order) -> None:
-    try:
-        write_state(
-            _state_name(path), {"path": str(path), "identity": _identity(path), "order": order.as_json()}, durable=False
-        )
-    except (SousError, OSError):
-        return  # without the memory the bundle is only never renewed by itself
-
-
-def order_of(path: Path) -> Order | None:
-    """Return how `sous` packed the bundle in `path`; None for somebody else's, or one changed since."""
-    known: dict[str, Any] = read_state(_state_name(path))
-    try:
-        return Order.from_json(known["order"]) if known.get("identity") == _identity(path) else None
-    except (OSError, KeyError, TypeError, ValueError):
-        return None

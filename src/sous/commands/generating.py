@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.bundle.obtain import obtain_bundle
-from sous.bundle.pack import order_of
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
+from sous.bundle.remembered import order_of
 from sous.commands.generated import Result, results_table
 from sous.errors import OverBudget, SousError, UsageProblem
-from sous.files import shown_path
+from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
 from sous.models.choose import Choice, choose_model, llm_folder
 from sous.models.price import Cost
@@ -31,6 +31,7 @@ from sous.reports.target import Plan, partial_path
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
 from sous.terminal import clean, read_stdin, say, say_lines, write_stdout
+from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +56,8 @@ class Scene:
 def generate(commands: Sequence[str], request: Request) -> None:
     """Make the reports of these commands as the request says. Raises SousError."""
     began = time.monotonic()
+    gc.set_threshold(200_000, 20, 20)  # importing llm makes many objects and hardly a cycle
+    preload()  # beside that import
     reports = [REPORTS[command] for command in commands]
     to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
     if to_stdout and len(reports) > 1:
@@ -71,6 +74,7 @@ def generate(commands: Sequence[str], request: Request) -> None:
         _send(scene, [result for result in results if result.making])
         if len(results) > 1 and not request.dry_run and not request.quiet:
             say_lines(results_table(results))
+    gc.freeze()  # at the end of the process they are not looked through once more
     _end(results, settings, seconds=time.monotonic() - began)
 
 
@@ -120,7 +124,7 @@ def _plan(report: Report, request: Request, root: Path) -> Plan:
 def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
     if request.bundle == "-":
         return bundle_from(read_stdin(), None)
-    path = Path(request.bundle) if request.bundle is not None else obtain_bundle(root, settings, pack=request.pack)
+    path = Path(request.bundle) if request.bundle is not None else _obtained(root, settings, pack=request.pack)
     bundle = read_bundle(path)
     if bundle.reading is None:
         say(f"{shown_path(path)} is in no form that is known; it is sent as one text, and checks are off")
@@ -136,6 +140,15 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
             f"{shown_path(path)} is older than {stale[0]}{more}; pack again with what made it to have the changes in it"
         )
     return bundle
+
+
+def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
+    if not pack and (root / BUNDLE).is_file():
+        refuse_link_out(root / BUNDLE, root=root)
+        return root / BUNDLE
+    from sous.bundle.obtain import obtain_bundle  # with all of the packer
+
+    return obtain_bundle(root, settings, pack=pack)
 
 
 def _begun(report: Report, scene: Scene, *, to_stdout: bool) -> Result:

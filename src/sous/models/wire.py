@@ -79,8 +79,9 @@ class _OpenAI:
         client = super().get_client(*args, **kwargs)  # type: ignore[misc]  # of the class that this is mixed into
         try:
             client = client.with_options(max_retries=0, timeout=self.sous_timeout)
-            create = client.responses.create
-            client.responses.create = lambda *args, **kwargs: self._observed(create(*args, **kwargs))
+            if hasattr(self, "_build_responses_input"):  # the attribute alone takes long to import
+                create = client.responses.create
+                client.responses.create = lambda *args, **kwargs: self._observed(create(*args, **kwargs))
         except (AttributeError, TypeError):
             pass
         return client

@@ -1,0 +1,137 @@
+"""What sous adds to a model: beside plain llm, five reports beside one, and splitting beside reading.
+
+    python tests/bench/engine.py [--rounds 10] [--megabytes 130] [--write]
+
+A loopback model (tests/fake_model.py) answers at once, or after three seconds. Commands are run turn by turn; figures
+are ratios of medians and go to RESULTS.md with --write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from fake_model import FakeModel
+from sous.bundle.parts import split_bundle
+from sous.bundle.read import bundle_from
+from sous.bundle.readers import read_stream
+
+BIN = Path(sys.executable).parent
+BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
+
+
+def code(size: int) -> dict[str, str]:
+    """Return files of Python, some 40 kB each, of `size` bytes in all."""
+    files = {}
+    for number in range(max(1, size // 40_000)):
+        lines = [
+            f"def function_{number}_{at}(value, other=None):\n    return value + {at} or other\n" for at in range(500)
+        ]
+        files[f"pkg{number // 20}/module_{number}.py"] = "".join(lines)
+    return files
+
+
+def write(folder: Path, size: int) -> None:
+    for name, text in code(size).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+
+
+def timed(argv: list[str], cwd: Path, env: dict[str, str], data: bytes | None = None) -> float:
+    began = time.perf_counter()
+    subprocess.run(argv, cwd=cwd, env=env, input=data, check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def beside_llm(folder: Path, env: dict[str, str], rounds: int) -> tuple[float, float]:
+    """Return the medians of sous and of plain llm on one bundle, in seconds."""
+    bundle = (folder / "output.txt").read_bytes()
+    ours, theirs = [], []
+    for _ in range(rounds):
+        ours.append(timed([str(BIN / "sous"), "code-review", "-m", "ok", "--no-pack", "--force"], folder, env))
+        theirs.append(timed([str(BIN / "llm"), "-m", "ok", "-t", "code-review-gen"], folder, env, bundle))
+    return statistics.median(ours), statistics.median(theirs)
+
+
+def five_beside_one(folder: Path, env: dict[str, str], rounds: int) -> tuple[float, float]:
+    """Return the medians of five reports at once and of one, with a model that takes three seconds."""
+    five, one = [], []
+    for _ in range(rounds):
+        five.append(timed([str(BIN / "sous"), "all", "-m", "think-3", "--no-pack", "--force", "-y"], folder, env))
+        one.append(timed([str(BIN / "sous"), "code-review", "-m", "think-3", "--no-pack", "--force"], folder, env))
+    return statistics.median(five), statistics.median(one)
+
+
+def splitting(size: int, rounds: int) -> tuple[float, float, int]:
+    """Return the medians of splitting a bundle and of reading it, in seconds, and the number of parts."""
+    entries = "".join(
+        f'<file path="{path}">\n'
+        + "".join(f"{number}: {line}\n" for number, line in enumerate(text.splitlines(), 1))
+        + "</file>\n\n"
+        for path, text in code(size * 4 // 5).items()
+    )
+    data = f"<files>\n\n{entries}</files>\n".encode()
+    reading, cutting, parts = [], [], 0
+    for _ in range(rounds):
+        began = time.perf_counter()
+        found = read_stream(io.BytesIO(data))
+        assert found
+        for _file in found.files:
+            pass
+        reading.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        parts = len(split_bundle(bundle_from(data, None), 100_000))
+        cutting.append(time.perf_counter() - began)
+    return statistics.median(cutting), statistics.median(reading), parts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--megabytes", type=int, default=130)
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, FakeModel() as model:
+        home, folder = Path(name, "home"), Path(name, "project")
+        (home / "llm").mkdir(parents=True)
+        folder.mkdir()
+        models = [{"model_id": one, "model_name": one, "api_base": model.url} for one in ("ok", "think-3")]
+        (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps(models))
+        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "XDG_STATE_HOME": str(home)}
+        write(folder, 800_000)
+        subprocess.run([str(BIN / "sous"), "bundle", "-q"], cwd=folder, env=env, check=True)
+        subprocess.run([str(BIN / "sous"), "install"], cwd=folder, env=env, check=True, capture_output=True)
+        megabytes = (folder / "output.txt").stat().st_size / 1e6
+        ours, theirs = beside_llm(folder, env, options.rounds)
+        five, one = five_beside_one(folder, env, max(3, options.rounds // 3))
+        cutting, reading, parts = splitting(options.megabytes * 1_000_000, 3)
+    first = f"`sous code-review` on a bundle of {megabytes:.1f} MB"
+    lines = [
+        "| what | beside what | ratio | goal |",
+        "|---|---|---|---|",
+        f"| {first} | `cat output.txt \\| llm -t code-review-gen` | {ours / theirs:.2f} | 1 |",
+        f"| `sous all`, a model that takes 3 s | `sous code-review` | {five / one:.2f} | 2 |",
+        f"| splitting {options.megabytes} MB into {parts} parts | reading it | {cutting / reading:.2f} | 3 |",
+    ]
+    print("\n".join(lines))
+    print(f"{ours:.2f} s, {theirs:.2f} s; {five:.2f} s, {one:.2f} s; {cutting:.2f} s, {reading:.2f} s", file=sys.stderr)
+    if options.write:
+        results = Path(__file__).with_name("RESULTS.md")
+        head, _, rest = results.read_text("utf-8").partition(BEGIN)
+        text = "\n".join(lines)
+        results.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
