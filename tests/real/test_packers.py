@@ -8,11 +8,13 @@ import pytest
 
 from scene import git
 from sous.bundle.read import read_bundle
+from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from fake_model import FakeModel
     from scene import Run
 
 TREE = {
@@ -80,3 +82,28 @@ def test_what_a_real_packer_wrote_is_read_back(
     assert found | dict.fromkeys(dropped, "") == wanted
     for path, file in read.items():
         assert list(file.numbers) == list(range(1, len(TREE[path].splitlines()) + 1))
+
+
+@pytest.mark.parametrize(
+    "name", ["repomix xml", "repomix markdown", "repomix plain", "repomix json", "files-to-prompt", "gitingest"]
+)
+def test_the_report_is_the_same_whoever_packed(
+    name: str, tmp_path: Path, run: Run, needs: Callable[[str], str], model: FakeModel
+) -> None:
+    for number in range(12):
+        text = "".join(f"value_{number}_{line} = {line}\n" for line in range(60))
+        (tmp_path / "repo" / f"p{number % 3}").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "repo" / f"p{number % 3}" / f"m{number}.py").write_text(f"{text}x = {number}  # PLANTED high\n")
+    git(tmp_path / "repo", "init", "-q")
+    program, *arguments = PACKERS[name]
+    out = tmp_path / "theirs.txt"
+    run(needs(program), *(str(out) if one == "out" else one for one in arguments), cwd=tmp_path / "repo")
+    run("sous", "bundle", "-o", tmp_path / "ours.txt", cwd=tmp_path / "repo")
+    for bundle in ("ours", "theirs"):
+        asked = ("-m", "planted", "--context-window", "6000", "-o", f"{bundle}.md")
+        done = run("sous", "code-review", tmp_path / f"{bundle}.txt", *asked, cwd=tmp_path / "repo")
+        assert done.code == 0, done.err
+    ours, theirs = (read_signature((tmp_path / "repo" / f"{name}.md").read_text())[0] for name in ("ours", "theirs"))
+    assert ours.count("## Something is wrong in") == 12
+    assert ours == theirs
+    assert len(set(model.prompts())) == len(model.prompts())  # the parts are the same, and were asked about once

@@ -123,11 +123,12 @@ def _plan(report: Report, request: Request, root: Path) -> Plan:
 
 def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
     if request.bundle == "-":
-        return bundle_from(read_stdin(), None)
+        bundle = bundle_from(read_stdin(), None)
+        _say_if_unknown(bundle, "stdin")
+        return bundle
     path = Path(request.bundle) if request.bundle is not None else _obtained(root, settings, pack=request.pack)
     bundle = read_bundle(path)
-    if bundle.reading is None:
-        say(f"{shown_path(path)} is in no form that is known; it is sent as one text, and checks are off")
+    _say_if_unknown(bundle, shown_path(path))
     order = order_of(path)
     if order and not order.is_whole(root):
         what = order.what()
@@ -140,6 +141,11 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
             f"{shown_path(path)} is older than {stale[0]}{more}; pack again with what made it to have the changes in it"
         )
     return bundle
+
+
+def _say_if_unknown(bundle: Bundle, name: str) -> None:
+    if bundle.reading is None:
+        say(f"{name} is in no form that is known; it is sent as one text, and checks are off")
 
 
 def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
