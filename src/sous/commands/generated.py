@@ -1,18 +1,26 @@
-"""How a report of a run ended, and the table that says it for several."""
+"""How a run is told: what will be sent, what came, how each report ended."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.terminal import one_line, table
+from sous.reports.shape import count_findings
+from sous.terminal import clean, one_line, say, table, write_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.errors import SousError
+    from sous.models.choose import Choice
+    from sous.models.price import Cost
     from sous.names import Report
+    from sous.reports.fit import Fitted
+    from sous.reports.job import Job
     from sous.reports.make import Making
+
+
+_HEAD_LINES = 10  # of bundle and task each, shown by --dry-run
 
 
 @dataclass(eq=False)
@@ -51,3 +59,47 @@ def _row(result: Result) -> tuple[str, ...]:
     read, cached, written = (f"{count:,}" for count in job.tokens)
     seconds = sum(answer.seconds for answer in job.paid)
     return (result.report.output, status, read, cached, written, str(job.cost), f"{seconds:.1f} s")
+
+
+def asking(job: Job, kept: int) -> str:
+    """Return in words what will be sent for a report, of which `kept` answers are there."""
+    model = job.choice.name
+    before = f", {kept} of them answered before" if kept else ""
+    price = _about(job.fitted.cost(job.choice, only=job.missing))
+    return f"{job.report.command}: asking {model}: {job.fitted.told(job.choice)}{before}, {price}"
+
+
+def what_came(report: Report, body: str) -> str:
+    """Return in words what an answer holds."""
+    lines = len(body.splitlines())
+    if report.command == "readme":
+        return f"{lines} line{'s' * (lines != 1)}"
+    findings = count_findings(body)
+    if not findings:
+        return f"{lines} line{'s' * (lines != 1)} of prose, none in the form of a finding"
+    return f"{findings} finding{'s' * (findings != 1)}"
+
+
+def show_request(choice: Choice, fitted: Fitted) -> None:
+    """Print what would be sent."""
+    shown = [f"model:   {choice.name}"]
+    if choice.options:
+        shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
+    shown += [f"tokens:  {fitted.told(choice)} (o200k_base)", f"price:   {_about(fitted.cost(choice))}"]
+    shown += [
+        f"part {number}:  {tokens:,} tokens, {part.label}"
+        for number, (part, tokens) in enumerate(zip(fitted.parts, fitted.tokens, strict=False), 1)
+    ]
+    shown.append("prompt:")
+    prompt = fitted.prompts[0]
+    for text in (prompt.bundle, prompt.task):
+        lines = text.strip("\n ").splitlines()
+        shown += [f"  {line}" for line in lines[:_HEAD_LINES]]
+        if len(lines) > _HEAD_LINES:
+            shown.append(f"  … {len(lines) - _HEAD_LINES:,} more lines …")
+    write_stdout("".join(f"{clean(line)}\n" for line in shown).encode("utf-8", "replace"))
+    say("nothing was sent")
+
+
+def _about(cost: Cost) -> str:
+    return str(cost) if cost.dollars is None else f"about {cost}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
 from sous.bundle.remembered import order_of
-from sous.commands.generated import Result, results_table
+from sous.commands.generated import Result, asking, results_table, show_request, what_came
 from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
@@ -20,17 +20,16 @@ from sous.models.price import Cost
 from sous.names import BUNDLE, REPORTS, Report
 from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
-from sous.reports.fit import Fitted, fit
+from sous.reports.fit import fit
 from sous.reports.job import Job
 from sous.reports.lock import holding
 from sous.reports.make import Maker, Making, Ways
 from sous.reports.place import facts_in_place, keep_partial, place_report, plan_report
 from sous.reports.readme import OURS, readme_in
-from sous.reports.shape import count_findings
 from sous.reports.target import Plan, partial_path
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import clean, read_stdin, say, say_lines, write_stdout
+from sous.terminal import read_stdin, say, say_lines, write_stdout
 from sous.tokens import preload
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 
     from sous.commands.options import Request
     from sous.prompts.render import Template
-
-_HEAD_LINES = 10  # of bundle and task each, shown by --dry-run
 
 
 @dataclass(frozen=True)
@@ -183,26 +180,15 @@ def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
     fitted = fit(scene.bundle, template, scene.choice, scene.settings, task=report.command, split=request.split)
     if request.dry_run:
         result.note = "not sent"
-        _show(scene.choice, fitted)
+        show_request(scene.choice, fitted)
         return
     job = Job(report, scene.choice, fitted, facts)
     kept = job.take_kept(afresh=covered)
-    _tell(request, _asking(job, kept))
+    _tell(request, asking(job, kept))
     cut = sum(part.cut_lines for part in fitted.parts)
     if cut:
         say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
     result.making = Making(job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output))
-
-
-def _asking(job: Job, kept: int) -> str:
-    model = job.choice.name
-    before = f", {kept} of them answered before" if kept else ""
-    price = _about(job.fitted.cost(job.choice, only=job.missing))
-    return f"{job.report.command}: asking {model}: {job.fitted.told(job.choice)}{before}, {price}"
-
-
-def _about(cost: Cost) -> str:
-    return str(cost) if cost.dollars is None else f"about {cost}"
 
 
 def _send(scene: Scene, results: Sequence[Result]) -> None:
@@ -260,7 +246,7 @@ def _finish(one: Making, scene: Scene) -> None:
             where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
     finally:
         one.job.log()
-    _tell(scene.request, f"{where}: {_what_came(one.job.report, body)}; {one.job.used()}")
+    _tell(scene.request, f"{where}: {what_came(one.job.report, body)}; {one.job.used()}")
 
 
 def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -> dict[str, Any]:
@@ -301,37 +287,6 @@ def _keep(received: Sequence[str], partial: Path) -> str:
     except SousError as exc:
         return f"What came could not be kept: {exc}"
     return f"What came is kept in {shown_path(kept)}"
-
-
-def _what_came(report: Report, body: str) -> str:
-    lines = len(body.splitlines())
-    if report.command == "readme":
-        return f"{lines} line{'s' * (lines != 1)}"
-    findings = count_findings(body)
-    if not findings:
-        return f"{lines} line{'s' * (lines != 1)} of prose, none in the form of a finding"
-    return f"{findings} finding{'s' * (findings != 1)}"
-
-
-def _show(choice: Choice, fitted: Fitted) -> None:
-    """Print what would be sent."""
-    shown = [f"model:   {choice.name}"]
-    if choice.options:
-        shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
-    shown += [f"tokens:  {fitted.told(choice)} (o200k_base)", f"price:   {_about(fitted.cost(choice))}"]
-    shown += [
-        f"part {number}:  {tokens:,} tokens, {part.label}"
-        for number, (part, tokens) in enumerate(zip(fitted.parts, fitted.tokens, strict=False), 1)
-    ]
-    shown.append("prompt:")
-    prompt = fitted.prompts[0]
-    for text in (prompt.bundle, prompt.task):
-        lines = text.strip("\n ").splitlines()
-        shown += [f"  {line}" for line in lines[:_HEAD_LINES]]
-        if len(lines) > _HEAD_LINES:
-            shown.append(f"  … {len(lines) - _HEAD_LINES:,} more lines …")
-    write_stdout("".join(f"{clean(line)}\n" for line in shown).encode("utf-8", "replace"))
-    say("nothing was sent")
 
 
 def _tell(request: Request, message: str) -> None:
