@@ -62,7 +62,7 @@ class FakeModel:
         "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
         "planted", "think", "think-3",
-        "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
+        "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge", "surrogate", "counts",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -72,6 +72,7 @@ class FakeModel:
         self.faults = random.Random(7)  # noqa: S311  # the same faults each time
         self.most_at_once = self.at_once = 0
         self.lock = threading.Lock()
+        self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -217,7 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "planted":
             self.fake.answered.append(prompt)
         if name != "nousage":
-            usage = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
+            read: Any = {"counts": self.fake.counts}.get(name, 1000)
+            usage: dict[str, Any] = {"prompt_tokens": read, "completion_tokens": 50, "total_tokens": 1050}
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
         self._raw("data: [DONE]\n\n")
         self._end()
@@ -332,6 +334,7 @@ def _pieces(name: str, prompt: str = "") -> list[str]:
         "fence": f"```markdown\n{REPLY}```\n",
         "markers": "# T\n\n<!-- sous:end -->\n\n<!-- sous:begin -->\n\nlast\n",
         "empty": "",
+        "surrogate": "## A \ud800 title\n\ntext\n",
         "refuse": "I am sorry, but I cannot help with that.\n",
     }
     text = planted(prompt) if name == "planted" else texts.get(name, REPLY)

@@ -21,7 +21,8 @@ def trusted(root: Path) -> None:
     trust.trust(root, trusted_facts(project_layers(root), root))
 
 
-def test_without_any_file_the_defaults_hold(tmp_path: Path) -> None:
+def test_without_any_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOUS_RETRIES")
     assert load_settings(tmp_path, needs={"model", "packer"}) == Settings()
 
 

@@ -128,6 +128,8 @@ def _terminated(_number: int, _frame: object) -> None:
 def main() -> None:
     """Run `sous` as a program of its own."""
     signal.signal(signal.SIGTERM, _terminated)
+    if hasattr(signal, "SIGHUP"):  # the terminal was closed
+        signal.signal(signal.SIGHUP, _terminated)
     try:
         sous(prog_name="sous")
     except KeyboardInterrupt:  # before or after a command ran

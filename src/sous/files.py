@@ -28,7 +28,7 @@ def placing(path: Path, *, durable: bool = True) -> Iterator[Path]:
     SousError when the place cannot be written; the old file is then untouched.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -87,10 +87,16 @@ def remove_file(path: Path) -> None:
 def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
     """Hold an exclusive lock between processes on the file `path`; yields whether it was got within `timeout` seconds.
 
-    The system frees it when the process ends, however it ends.
+    The system frees it when the process ends, however it ends. Raises SousError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as exc:
+        raise SousError(
+            f"cannot use {path.parent}, where sous keeps its state: {exc.strerror}; make it writable, or name another "
+            "folder in XDG_STATE_HOME"
+        ) from exc
     try:
         deadline = time.monotonic() + timeout
         while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:

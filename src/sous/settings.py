@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.errors import SousError
+from sous.errors import SousError, UsageProblem
 from sous.mise_files import project_files, read_toml, user_files
 from sous.names import TEMPLATE_ENDINGS
 from sous.trust import is_known, is_trusted
@@ -31,9 +30,10 @@ _NUMBERS = {
     "context_window": ("a number of tokens", 1, True),
     "jobs": ("a number of calls", 1, True),
     "retries": ("a number", 0, True),
-    "timeout": ("a number of seconds", 0.001, False),
+    "timeout": ("a number of seconds, more than 0", 1e-9, False),
     "max_cost": ("a number of US dollars", 0, False),
 }
+_TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 _BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -70,7 +70,7 @@ class Settings:
 FOR_MODELS = frozenset(
     {"model", "options", "templates", "context_window", "jobs", "retries", "timeout", "max_cost", "notify"}
 )
-_ENVIRONMENT = "the environment"
+_ENVIRONMENT, _COMMAND_LINE = "the environment", "the command line"
 _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
 
 
@@ -95,7 +95,7 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
         *(Layer(str(path), _table(path, read_toml(path)), folder=path.parent) for path in user_files(root)),
         *project,
         _environment_layer(project),
-        Layer("the command line", {key: value for key, value in (given or {}).items() if value is not None}),
+        Layer(_COMMAND_LINE, {key: value for key, value in (given or {}).items() if value is not None}),
     ]
     values: dict[str, Any] = {}
     sources: dict[str, Layer] = {}
@@ -244,7 +244,7 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
     elif key in _NUMBERS:
         what, least, whole = _NUMBERS[key]
         kinds = (int,) if whole else (int, float)
-        good = isinstance(value, kinds) and not isinstance(value, bool) and least <= value < math.inf
+        good = isinstance(value, kinds) and not isinstance(value, bool) and least <= value < _TOO_MUCH
     elif key == "notify":
         good, what = value in NOTIFY, f"one of {', '.join(NOTIFY)}"
     elif key == "style":
@@ -253,7 +253,8 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         good, what = isinstance(value, str) and bool(value), "a text"
     if not good:
         name = f"SOUS_{key.upper()}" if source == _ENVIRONMENT else f"`{key}`"
-        raise SousError(f"{source}: {name} must be {what}, not {value!r}")
+        kind = UsageProblem if source == _COMMAND_LINE else SousError
+        raise kind(f"{source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
     return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value

@@ -24,7 +24,7 @@ def read_state(name: str) -> dict[str, Any]:
     """Return the JSON object kept under `name`; what is missing or damaged is an empty one."""
     try:
         data = json.loads((state_folder() / name).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
@@ -36,6 +37,7 @@ class _Live:
     lock = threading.RLock()
     drawn = False
     paused = False
+    asked = 0.0  # seconds in which questions were open
 
     @classmethod
     def wipe(cls) -> None:
@@ -66,7 +68,7 @@ def say(message: str) -> None:
 
 def say_lines(lines: Iterable[str]) -> None:
     """Print each of `lines` on stderr, indentation kept, controls made visible."""
-    with _Live.lock:
+    with _Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
         _Live.wipe()
         for line in lines:
             click.echo(clean(line).replace("\n", " "), err=True)
@@ -77,10 +79,17 @@ def ask_yes(question: str) -> bool:
     with _Live.lock:
         _Live.wipe()
         _Live.paused = True
+    began = time.monotonic()
     try:
         return click.confirm(one_line(question), default=False, err=True)
     finally:
+        _Live.asked += time.monotonic() - began
         _Live.paused = False
+
+
+def seconds_asked() -> float:
+    """Return how long questions were open in this process."""
+    return _Live.asked
 
 
 def is_interactive() -> bool:

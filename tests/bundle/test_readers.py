@@ -66,7 +66,7 @@ def test_its_line_numbers_are_taken_off() -> None:
     )
     found = bundle_from(text.encode(), None)
     assert {path: one.text for path, one in found.files.items()} == {
-        "a.md": "x\n",
+        "a.md": "x\n\n",
         "src/b.rs": "fn b() {\n    1\n}",
     }
     assert found.reading is not None
@@ -82,7 +82,7 @@ def test_yek_is_read() -> None:
 
 def test_yek_with_its_tree_and_numbers_is_read() -> None:
     text = "Directory structure:\n└── src\n\n>>>> src/main.rs\n  1 | fn main() {}\n  2 | \n>>>> b\n  1 | x"
-    assert files(text) == {"src/main.rs": "fn main() {}\n", "b": "x"}
+    assert files(text) == {"src/main.rs": "fn main() {}\n\n", "b": "x"}
 
 
 def test_yek_json_is_read() -> None:
@@ -121,8 +121,8 @@ def test_what_is_no_bundle_is_in_no_known_form(text: str) -> None:
         '[{"filename":',
     ],
 )
-def test_a_bundle_that_breaks_off_holds_what_is_whole(text: str) -> None:
-    assert files(text) == {}
+def test_a_bundle_that_breaks_off_is_read_as_far_as_it_goes(text: str) -> None:
+    assert files(text) in ({}, {"a": "x\n"}, {"a": "x\n\n"})
 
 
 @given(st.binary(max_size=300), st.integers(1, 64))
@@ -200,3 +200,88 @@ def test_list_of_what_is_no_bundle_says_so(tmp_path: Path) -> None:
         take_inventory(tmp_path / "x")
     with pytest.raises(SousError, match="cannot read"):
         take_inventory(tmp_path / "y")
+
+
+def test_signatures_that_leave_lines_out_do_not_hide_the_numbers(repo: Path, run: Run) -> None:
+    for number in range(12):
+        lines = "".join(f"def f{at}(x):\n    y = x\n    return y\n\n\n" for at in range(4))
+        (repo / "src" / f"m{number}.py").write_text(lines)
+    run("sous", "bundle", "src", "--compress", cwd=repo)
+    found = bundle_from((repo / "output.txt").read_bytes(), None)
+    assert found.reading is not None
+    assert found.reading.numbered
+    assert "1: " not in found.files["m3.py"].text
+    assert next(iter(found.files["m3.py"].numbers)) == 1
+
+
+def test_many_empty_files_are_read_in_no_time() -> None:
+    entries = "".join(f'<file path="e{number}">\n</file>\n\n' for number in range(20_000))
+    assert len(files(f"<files>\n\n{entries}</files>\n")) == 20_000
+
+
+@pytest.mark.parametrize("text", [RUST, YEK, "a.b\n---\nx\n\n---\nc/d\n---\ny\n\n---\n"])
+def test_a_bundle_that_was_turned_to_crlf_is_read(text: str) -> None:
+    assert files(text.replace("\n", "\r\n")) == files(text)
+
+
+def test_code_without_fences_is_read_too() -> None:
+    entry = "## File: {}\n\n- Extension: .py\n- Language: python\n- Size: 3 bytes\n\n### Code\n\n{}\n"
+    text = "# Table of Contents\n- a.py\n- b.py\n\n" + entry.format("a.py", "x\n") + "\n" + entry.format("b.py", "y")
+    assert {path: one.strip() for path, one in files(text).items()} == {"a.py": "x", "b.py": "y"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Files\n\nwords\n",
+        '{"files": ["a.ts"]}',
+        '[{"content": "x", "role": "y"}]',
+        "<files>\n</files>\n",
+        '{"files": 3}',
+    ],
+)
+def test_what_only_begins_like_a_bundle_is_none(text: str) -> None:
+    assert read_stream(io.BytesIO(text.encode())) is None
+
+
+def test_a_table_with_other_values_is_no_error() -> None:
+    assert files('{\n  "files": {\n    "a": 1,\n    "b": "x"\n  }\n}') == {"b": "x"}
+
+
+def test_a_quote_in_a_path_and_a_title_in_a_text_cost_no_file() -> None:
+    assert list(
+        files('<files>\n\n<file path="we"ird.py">\nx\n</file>\n\n<file path="b">\ny\n</file>\n\n</files>\n')
+    ) == [
+        'we"ird.py',
+        "b",
+    ]
+    rule, line = "=" * 64, "=" * 16
+    text = f"{rule}\nFiles\n{rule}\n\n{line}\nFile: a\n{line}\n{rule}\nInstruction\nx\n\n{line}\nFile: b\n{line}\ny\n"
+    assert files(text) == {"a": f"{rule}\nInstruction\nx\n", "b": "y\n"}
+
+
+def test_blank_lines_behind_a_mark_do_not_end_a_file() -> None:
+    inside = "x\n</file>" + "\n" * 20_000 + "more"
+    text = f'<files>\n\n<file path="a">\n{inside}\n</file>\n\n<file path="b">\ny\n</file>\n\n</files>\n'
+    assert files(text) == {"a": f"{inside}\n", "b": "y\n"}
+
+
+def test_front_matter_makes_no_files() -> None:
+    text = "./a.md\n---\ntitle\n\n---\nlayout: post\n---\nx\n\n---\n./b.md\n---\ny\n\n---\n"
+    assert files(text) == {"a.md": "title\n\n---\nlayout: post\n---\nx", "b.md": "y"}
+
+
+def test_words_that_name_the_section_do_not_begin_it() -> None:
+    head = "<user_provided_header>\nsee\n<files>\nof mine\n</user_provided_header>\n\n"
+    assert files(f'{head}<files>\nThe files.\n\n<file path="a">\nx\n</file>\n\n</files>\n') == {"a": "x\n"}
+
+
+def test_the_last_blank_line_of_a_numbered_text_is_kept() -> None:
+    text = "a.b\n---\n1  x\n2  \n\n---\nc.d\n---\n1  y\n\n---\n"
+    found = bundle_from(text.encode(), None).files["a.b"]
+    assert found.text.count("\n") == len(found.numbers) == 2
+
+
+def test_texts_full_of_closing_marks_are_read_in_no_time() -> None:
+    text = '<files>\n\n<file path="a">\n' + "</file>\nx\n" * 50_000 + "</file>\n\n</files>\n"
+    assert files(text) == {"a": "</file>\nx\n" * 50_000}

@@ -181,3 +181,150 @@ def test_a_notification_is_a_bell_and_two_escapes(repo: Path, model: FakeModel) 
     assert "\x1b]9;code-review done\x07\x1b]777;notify;sous;code-review done\x07\x07" in shown
     assert "\x1b]9;" not in in_terminal([*SOUS, "github-issues", "-m", "ok"], repo)
     assert model.requests
+
+
+@pytest.mark.parametrize("counts", [10**23, "abc", -5, None])
+def test_odd_counts_of_a_provider_lose_no_answer(counts: object, repo: Path, run: Run, model: FakeModel) -> None:
+    model.counts = counts
+    done = run("sous", "code-review", "-m", "counts", cwd=repo)
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err
+    assert (repo / "code-review.md").exists()
+
+
+def test_what_a_log_cannot_take_is_said_and_stops_nothing(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "all", "-m", "surrogate", cwd=repo)
+    assert done.code == 0, done.err
+    assert "Traceback" not in done.err
+    assert all((repo / report.output).exists() for report in REPORTS.values())
+    assert len(model.requests) == 5
+
+
+def test_force_asks_again_even_after_an_edit(repo: Path, run: Run, model: FakeModel) -> None:
+    large(repo, 6)
+    arguments = ("code-review", "-m", "planted", "--context-window", "8000")
+    run("sous", *arguments, cwd=repo)
+    before = len(model.requests)
+    with (repo / "code-review.md").open("a") as stream:
+        stream.write("edit\n")
+    run("sous", *arguments, "--force", cwd=repo)
+    assert len(model.requests) == 2 * before
+
+
+def test_a_damaged_answer_that_was_kept_is_asked_for_again(repo: Path, home: Path, run: Run, model: FakeModel) -> None:
+    large(repo, 6)
+    arguments = ("code-review", "-m", "planted", "--context-window", "8000")
+    run("sous", *arguments, cwd=repo)
+    before = len(model.requests)
+    for path in home.rglob("answers/*"):
+        path.write_text('{"text": " ", "model": "x"}' if path.name < "8" else "[" * 100_000)
+    (repo / "code-review.md").unlink()
+    done = run("sous", *arguments, cwd=repo)
+    assert done.code == 0, done.err
+    assert len(model.requests) == 2 * before
+
+
+def test_interrupted_in_parts_it_keeps_what_came_of_each(repo: Path, model: FakeModel) -> None:
+    large(repo, 6)
+    argv = [*SOUS, "code-review", "-m", "slow", "--context-window", "8000", "--timeout", "2.5", "--jobs", "3"]
+    done = subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    kept = re.findall(r"What came is kept in (code-review\.md\.partial[.\d]*)(?=\.|$|\s)", done.stderr)
+    assert len({name.rstrip(".") for name in kept}) == 3
+    assert len(model.requests) == 3
+
+
+def test_the_last_call_of_a_readme_is_held_to_the_limit_too(repo: Path, run: Run, model: FakeModel) -> None:
+    large(repo, 6)
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    model.counts = 1000
+    asked = ("readme", "-m", "gpt-4", "--max-cost")
+    dry = run("sous", *asked, "100", "--context-window", "8000", "--dry-run", cwd=repo, env=env)
+    price = float(re.findall(r"price: +about \$([\d.]+)", dry.out)[0])
+    done = run("sous", *asked, str(price * 0.9), "--context-window", "8000", cwd=repo, env=env)
+    assert done.code == 4
+    assert not model.requests
+
+
+def test_over_the_limit_what_is_whole_is_written(repo: Path, run: Run, model: FakeModel) -> None:
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    large(repo, 12)
+    asked = ("all", "-m", "gpt-4", "--context-window", "200000", "--jobs", "1")
+    dry = run("sous", *asked, "--dry-run", cwd=repo, env=env)
+    prices = [float(price) for price in re.findall(r"price: +about \$([\d.]+)", dry.out)]
+    done = run("sous", *asked, "--max-cost", str(sum(prices) + 0.01), cwd=repo, env=env)
+    assert done.code == 0, done.err  # what it really costs is less than was expected
+    assert len(model.requests) == 5
+
+
+def test_stdout_that_is_closed_is_told_before_anything_is_sent(repo: Path, run: Run, model: FakeModel) -> None:
+    run("sous", "bundle", cwd=repo)
+    command = " ".join([*SOUS, "code-review", "-", "-m", "ok", "<", "output.txt", ">&-"])
+    done = run("sh", "-c", command, cwd=repo)
+    assert done.code == 1
+    assert "stdout is closed" in done.err
+    assert not model.requests
+
+
+@pytest.mark.parametrize("name", ["src/app.py/x.md", "README.md/y.md"])
+def test_a_place_below_a_file_is_told_before_anything_is_sent(
+    name: str, repo: Path, run: Run, model: FakeModel
+) -> None:
+    done = run("sous", "code-review", "-m", "ok", "-o", name, cwd=repo)
+    assert done.code == 1
+    assert "is a file, so nothing can be written below it: nothing was sent" in done.err
+    assert not model.requests
+
+
+def test_a_name_as_long_as_a_name_may_be_is_written(repo: Path, run: Run, model: FakeModel) -> None:
+    name = "r" * 240 + ".md"
+    assert run("sous", "code-review", "-m", "ok", "-o", name, cwd=repo).code == 0
+    assert (repo / name).exists()
+    assert model.requests
+
+
+def test_a_readme_with_markers_that_goes_away_meanwhile_keeps_the_answer(repo: Path, model: FakeModel) -> None:
+    (repo / "README.md").write_text("# Mine\n<!-- sous:begin -->\n<!-- sous:end -->\n")
+    with subprocess.Popen([*SOUS, "readme", "-m", "brisk"], cwd=repo, stderr=subprocess.PIPE, text=True) as process:
+        while not model.requests:
+            time.sleep(0.02)
+        (repo / "README.md").unlink()
+        assert process.wait(20) == 1
+        assert process.stderr
+        assert "The whole answer is kept in README.md.partial" in process.stderr.read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="/dev/null is no folder of Windows'")
+def test_a_state_folder_that_cannot_be_used_is_told_with_the_way_out(repo: Path, run: Run, model: FakeModel) -> None:
+    env = {"XDG_STATE_HOME": "/dev/null"}
+    run("sous", "bundle", cwd=repo)
+    done = run("sous", "code-review", "-", "-m", "length", cwd=repo, env=env, input=(repo / "output.txt").read_bytes())
+    assert done.code == 3
+    assert "output limit" in done.err
+    done = run("sous", "code-review", "-m", "ok", cwd=repo, env=env)
+    assert done.code == 1
+    assert "where sous keeps its state: Not a directory; make it writable, or name another folder" in done.err
+    assert len(model.requests) == 1
+
+
+@pytest.mark.parametrize("window", ["1300", "1500", "1520", "1550", "1600", "1700"])
+def test_a_window_hardly_larger_than_the_prompt_is_refused(window: str, repo: Path, run: Run, model: FakeModel) -> None:
+    large(repo, 2)
+    done = run("sous", "code-review", "-m", "ok", "--context-window", window, cwd=repo)
+    assert done.code == 4
+    assert "the window is too small" in done.err
+    assert not model.requests
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--timeout", "nan"), ("--timeout", "inf"), ("--timeout", "0"), ("--max-cost", "nan"), ("--max-cost", "-1"),
+     ("--jobs", "0"), ("--context-window", "9" * 400), ("--retries", "-1"), ("--notify", "perhaps")],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_a_wrong_command_line(
+    option: str, value: str, repo: Path, run: Run, model: FakeModel
+) -> None:
+    done = run("sous", "code-review", "-m", "ok", option, value, cwd=repo)
+    assert done.code == 2
+    assert "Traceback" not in done.err
+    assert not model.requests

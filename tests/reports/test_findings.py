@@ -82,3 +82,44 @@ def test_nothing_found_in_any_part_is_said_once_and_each_reason_kept() -> None:
 
 def test_drafts_name_their_part() -> None:
     assert drafts_of([PartAnswer('`a"b`', "# X\n")]) == '<draft of="`ab`">\n# X\n</draft>\n\n'
+
+
+def test_two_findings_of_one_answer_on_one_quote_both_stay() -> None:
+    one = finding("Overflow", quote="a") + "\n" + finding("Off by one", quote="a")
+    merged = merge_answers([PartAnswer("`a.py`", one), PartAnswer("`b.py`", finding("Again", quote="a"))])
+    assert [found.title for found in split_report(merged)[0]] == ["Overflow", "Off by one"]
+
+
+def test_tests_for_different_targets_are_different() -> None:
+    text = "## Missing tests\n\n- **Target:** `{}`\n- **Test file:** `t.py`\n"
+    merged = merge_answers([PartAnswer("`a`", text.format("one")), PartAnswer("`b`", text.format("two"))])
+    assert len(split_report(merged)[0]) == 2
+
+
+@pytest.mark.parametrize("odd", ["\x0c", "\u2028", "\x85", "\x0b", "\x1c"])
+def test_only_line_feeds_end_lines(odd: str) -> None:
+    first = finding("A", quote=f"x{odd}y")
+    found, rest = split_report(first + "\n" + finding("B"))
+    assert [one.source.strip("\n") for one in found] == [first.strip("\n"), finding("B").strip("\n")]
+    assert not rest.strip()
+
+
+@pytest.mark.parametrize("end", ["```python\nopen", "<!-- open", "~~~~\nopen\n~~~"])
+def test_an_answer_that_ends_inside_something_swallows_nothing(end: str) -> None:
+    merged = merge_answers(
+        [
+            PartAnswer("`a`", finding("One", severity="critical") + f"\n{end}\n"),
+            PartAnswer("`b`", finding("Two", quote="z")),
+        ]
+    )
+    assert [found.title for found in split_report(merged)[0]] == ["One", "Two"]
+
+
+def test_an_underlined_line_begins_no_finding() -> None:
+    text = finding("One") + "\n**Acceptance:** a\n---\n"
+    assert only(text).source == text
+
+
+def test_headings_inside_quotes_and_lists_stay_what_they_are() -> None:
+    merged = merge_answers([PartAnswer("`a`", "> # quoted\n\n- # item\n\n# own\n"), PartAnswer("`b`", "x\n")])
+    assert "> # quoted\n\n- # item\n\n## own\n" in merged

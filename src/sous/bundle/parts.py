@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.bundle.formats.document import CONTENT, HEADER, Document
-from sous.bundle.formats.xml import XmlWriter
+from sous.bundle.around import around_files
+from sous.bundle.formats.document import CONTENT, HEADER, Document, tamed
+from sous.bundle.formats.xml import STRUCTURE, XmlWriter
 from sous.bundle.process import number_lines
 from sous.bundle.references import references
 from sous.errors import OverBudget
+from sous.terminal import say
 from sous.tokens import count_each, count_tokens
 
 if TYPE_CHECKING:
@@ -27,11 +29,11 @@ if TYPE_CHECKING:
     from sous.bundle.read import Bundle
     from sous.bundle.readers import PackedFile
 
-_OPENING = (
+_HEAD = (
     f"{HEADER}\nIt is one part of a repository: what other files hold is in other parts and not known here. "
     "Each line begins with its number in its file.\n\n"
 )
-_HEAD, _TAIL = f"{_OPENING}<files>\n{CONTENT}\n\n", "</files>\n"
+_TAIL = "</files>\n"
 _OPAQUE_HEAD = "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
 # Of the room: where the end of a part is looked for, and from where on if only so no folder is cut.
 _FAIR, _LEAST, _MOST = 0.6, 0.3, 0.95
@@ -70,23 +72,42 @@ def split_bundle(bundle: Bundle, room: int, *, on_file: Callable[[int, int], Non
     A file that is larger is cut at line borders, with some lines in two parts. Raises OverBudget when `room` is too
     small for anything.
     """
-    files = sorted(bundle.files.values(), key=lambda file: file.path.split("/"))
+    files = sorted(bundle.entries, key=lambda file: file.path.split("/"))
     if not files:
-        pieces = _pieces(bundle.text.splitlines(keepends=True), room - count_tokens(_OPAQUE_HEAD) - 1)
-        return [_opaque_part(piece) for piece in pieces]
-    room -= count_tokens(_HEAD) + count_tokens(_TAIL) + 2
-    if room < 1:
+        return list(_opaque_parts(bundle.text, room, label="the text"))
+    around = around_files(bundle)
+    words = around.words if count_tokens(around.words) < room // 4 else ""
+    if words != around.words:
+        say("what the bundle says before or behind its files is too long to stand in each part, so it is in none")
+    frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD)
+    room_for_files = room - frame.tokens
+    if room_for_files < 1:
         raise OverBudget("the window is too small for any file beside the prompt; take a model that reads more")
     parts: list[Part] = []
     run: list[Entry] = []
     for entry, file in zip(_entries(files, on_file), files, strict=True):
-        if entry.tokens <= room:
+        if entry.tokens <= room_for_files:
             run.append(entry)
             continue
-        parts += _parts_of(run, room)
-        parts += _parts_of_file(file, room)
+        parts += _parts_of(run, room_for_files, frame)
+        parts += _parts_of_file(file, room_for_files, frame)
         run = []
-    return parts + _parts_of(run, room)
+    parts += _parts_of(run, room_for_files, frame)
+    return [*parts, *_opaque_parts(around.rest, room, label="what is not in files")] if around.rest else parts
+
+
+class _Frame:
+    """What stands before and behind the files of each part, and its tokens."""
+
+    def __init__(self, opening: str) -> None:
+        self._opening = f"{opening}<files>\n{CONTENT}\n\n"
+        self.tokens = count_tokens(self._opening) + count_tokens(_TAIL) + 2
+
+    def part(self, entries: Sequence[Entry], cut_lines: int = 0) -> Part:
+        """Return a part that holds these."""
+        text = f"{self._opening}{''.join(entry.text for entry in entries)}{_TAIL}"
+        paths = tuple(dict.fromkeys(entry.path for entry in entries))
+        return Part(text, sum(entry.tokens for entry in entries) + self.tokens, paths, cut_lines)
 
 
 def _entries(files: Sequence[PackedFile], on_file: Callable[[int, int], None] | None) -> Iterator[Entry]:
@@ -108,7 +129,7 @@ def entry_of(path: str, text: str, numbers: Sequence[int]) -> str:
 _WRITER = XmlWriter(Document(numbered=True))
 
 
-def _parts_of(entries: Sequence[Entry], room: int) -> list[Part]:
+def _parts_of(entries: Sequence[Entry], room: int, frame: _Frame) -> list[Part]:
     weights = [entry.tokens for entry in entries]
     folders = [entry.path.rpartition("/")[0] for entry in entries]
     keys = [hashlib.sha256(entry.path.encode("utf-8", "replace")).digest() for entry in entries[1:]]
@@ -121,7 +142,7 @@ def _parts_of(entries: Sequence[Entry], room: int) -> list[Part]:
         crossing = _crossing(entries[start : max(fair) + 2], [at - start for at in fair])
         return min(zip(crossing, (keys[at] for at in fair), fair, strict=True))[2]
 
-    return [_part(entries[first:end]) for first, end in cut(weights, room, choose)]
+    return [frame.part(entries[first:end]) for first, end in cut(weights, room, choose)]
 
 
 def cut(
@@ -171,19 +192,13 @@ def _crossing(entries: Sequence[Entry], cuts: Sequence[int]) -> list[int]:
     return [sum((one <= at) != (two <= at) for one, two in pairs) for at in cuts]
 
 
-def _part(entries: Sequence[Entry], cut_lines: int = 0) -> Part:
-    text = f"{_HEAD}{''.join(entry.text for entry in entries)}{_TAIL}"
-    paths = tuple(dict.fromkeys(entry.path for entry in entries))
-    return Part(text, sum(entry.tokens for entry in entries) + count_tokens(_HEAD) + 3, paths, cut_lines)
-
-
-def _parts_of_file(file: PackedFile, room: int) -> Iterator[Part]:
+def _parts_of_file(file: PackedFile, room: int, frame: _Frame) -> Iterator[Part]:
     """Cut one file that is larger than the room."""
-    frame = count_tokens(entry_of(file.path, "", ())) + 1
+    own = count_tokens(entry_of(file.path, "", ())) + 1
     numbered = number_lines(file.text, file.numbers).split("\n")
-    for lines, long in _pieces([f"{line}\n" for line in numbered], room - frame):
+    for lines, long in _pieces([f"{line}\n" for line in numbered], room - own):
         text = _WRITER.file(file.path, "".join(lines))
-        yield _part([Entry(file.path, text, count_tokens(text) + 1)], long)
+        yield frame.part([Entry(file.path, text, count_tokens(text) + 1)], long)
 
 
 class _Piece(NamedTuple):
@@ -199,8 +214,8 @@ def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
     fitted = list(lines)
     long = set()
     for at, weight in enumerate(weights):
-        if weight > room * (1 - 2 * _OVERLAP):
-            fitted[at] = _fitted(lines[at], int(room * (1 - 2 * _OVERLAP)))
+        if weight > room * (1 - 3 * _OVERLAP):
+            fitted[at] = _fitted(lines[at], int(room * (1 - 3 * _OVERLAP)))
             weights[at] = count_tokens(fitted[at]) + 1
             long.add(at)
 
@@ -232,6 +247,8 @@ def _fitted(line: str, room: int) -> str:
     return line[:least] + mark
 
 
-def _opaque_part(piece: _Piece) -> Part:
-    text = _OPAQUE_HEAD + "".join(piece.lines)
-    return Part(text, count_tokens(text), ("the text",), piece.cut_lines)
+def _opaque_parts(text: str, room: int, *, label: str) -> Iterator[Part]:
+    """Cut a text that is no file of a known form."""
+    for piece in _pieces(text.splitlines(keepends=True), room - count_tokens(_OPAQUE_HEAD) - 1):
+        whole = _OPAQUE_HEAD + "".join(piece.lines)
+        yield Part(whole, count_tokens(whole), (label,), piece.cut_lines)

@@ -34,9 +34,14 @@ class Bundle:
         return read_stream(io.BytesIO(self.text.encode("utf-8", "replace")))
 
     @cached_property
+    def entries(self) -> tuple[PackedFile, ...]:
+        """The files that it holds, in its order; none for a bundle in a form that is not known."""
+        return tuple(self.reading.files) if self.reading else ()
+
+    @cached_property
     def files(self) -> dict[str, PackedFile]:
-        """The files that it holds, by path; empty for a bundle in a form that is not known."""
-        return {file.path: file for file in self.reading.files} if self.reading else {}
+        """The files by their paths; of two with one path (bundles that were put together) the last."""
+        return {file.path: file for file in self.entries}
 
     def fingerprint(self, *, without: Iterable[str]) -> str:
         """Return the SHA-256 of what is packed, not counting the files `without`, which a report may itself be."""
@@ -49,7 +54,8 @@ class Bundle:
                         text = text.replace(form, "", 1)
                         break
             text = re.sub(rf"^[ ]*{re.escape(path)}\n", "", text, flags=re.MULTILINE)  # in the tree
-        return hashlib.sha256("\n".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
+        lines = (line.rstrip() for line in text.split("\n"))
+        return hashlib.sha256("\n".join(filter(None, lines)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def bundle_from(data: bytes, path: Path | None) -> Bundle:

@@ -24,12 +24,12 @@ from sous.reports.fit import fit
 from sous.reports.job import Job
 from sous.reports.lock import holding
 from sous.reports.make import Maker, Making, Ways
-from sous.reports.place import facts_in_place, keep_partial, place_report, plan_report
+from sous.reports.place import facts_in_place, keep_somewhere, place_report, plan_report
 from sous.reports.readme import OURS, readme_in
 from sous.reports.target import Plan, partial_path
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import read_stdin, say, say_lines, write_stdout
+from sous.terminal import binary_stdout, read_stdin, say, say_lines, write_stdout
 from sous.tokens import preload
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def generate(commands: Sequence[str], request: Request) -> None:
     to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
     if to_stdout and len(reports) > 1:
         raise UsageProblem("several reports go to files; name a bundle, or leave it out")
+    if to_stdout:
+        binary_stdout()  # a closed one is told before anything is sent
     root = _root(request, strict=not (to_stdout and request.bundle))
     settings = _settings(request, root)
     paths = [] if to_stdout or request.dry_run else [_path(report, request, root) for report in reports]
@@ -66,7 +68,9 @@ def generate(commands: Sequence[str], request: Request) -> None:
     with holding(paths, who=who, timeout=settings.timeout):
         if len(paths) == 1:
             _plan(reports[0], request, root)  # what cannot be written is said before anything is packed
-        scene = Scene(request, root, settings, _bundle(request, root, settings), _choice(settings))
+        scene = Scene(
+            request, root, settings, _bundle(request, root, settings), choose_model(settings.model, settings.options)
+        )
         results = [_begun(report, scene, to_stdout=to_stdout) for report in reports]
         _send(scene, [result for result in results if result.making])
         if len(results) > 1 and not request.dry_run and not request.quiet:
@@ -80,10 +84,12 @@ def _end(results: Sequence[Result], settings: Settings, *, seconds: float) -> No
     failed = {result.report.command: result.error for result in results if result.error}
     done = ", ".join(result.report.command for result in results)
     notify(f"{', '.join(failed)} failed" if failed else f"{done} done", when=settings.notify, seconds=seconds)
-    for error in failed.values():
-        if len(results) == 1:
-            raise error
-        raise type(error)(f"{len(failed)} of {len(results)} reports failed: {', '.join(failed)}")
+    if not failed:
+        return
+    first = next(iter(failed.values()))
+    if len(results) == 1:
+        raise first
+    raise type(first)(f"{len(failed)} of {len(results)} reports failed: {', '.join(failed)}")
 
 
 def _root(request: Request, *, strict: bool) -> Path:
@@ -103,10 +109,6 @@ def _settings(request: Request, root: Path) -> Settings:
     if request.bundle is None and request.pack and not (root / BUNDLE).exists():
         needs |= {"packer"}
     return load_settings(root, given=given, needs=needs)
-
-
-def _choice(settings: Settings) -> Choice:
-    return choose_model(settings.model, settings.options)
 
 
 def _path(report: Report, request: Request, root: Path) -> Path:
@@ -183,7 +185,7 @@ def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
         show_request(scene.choice, fitted)
         return
     job = Job(report, scene.choice, fitted, facts)
-    kept = job.take_kept(afresh=covered)
+    kept = job.take_kept(afresh=request.force)
     _tell(request, asking(job, kept))
     cut = sum(part.cut_lines for part in fitted.parts)
     if cut:
@@ -236,16 +238,14 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
 
 
 def _finish(one: Making, scene: Scene) -> None:
-    """Put a report in its place. Raises SousError; what was paid is kept and logged all the same."""
+    """Put a report in its place. Raises SousError; what was paid is kept all the same."""
     body = one.job.body()
     text = one.job.signed(body)
-    try:
-        if one.plan is None:
-            where = _print(text, one.rest)
-        else:
-            where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
-    finally:
-        one.job.log()
+    if one.plan is None:
+        where = _print(text, one.rest)
+    else:
+        where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
+    one.job.done()
     _tell(scene.request, f"{where}: {what_came(one.job.report, body)}; {one.job.used()}")
 
 
@@ -271,7 +271,7 @@ def _print(text: str, partial: Path) -> str:
     """Write a report to stdout; where that fails, the answer is kept: it is paid for."""
     try:
         write_stdout(text.encode("utf-8", "replace"))
-    except OSError:
+    except (OSError, SousError):
         say(_keep([text], partial))
         raise
     return "stdout"
@@ -282,11 +282,7 @@ def _keep(received: Sequence[str], partial: Path) -> str:
     text = "".join(received)
     if not text.strip():
         return ""
-    try:
-        kept = keep_partial(partial, text)
-    except SousError as exc:
-        return f"What came could not be kept: {exc}"
-    return f"What came is kept in {shown_path(kept)}"
+    return keep_somewhere(partial, text, what="What came")
 
 
 def _tell(request: Request, message: str) -> None:

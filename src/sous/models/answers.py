@@ -36,9 +36,9 @@ def kept_answer(key: str) -> Answer | None:
         data = json.loads(path.read_text("utf-8"))
         answer = Answer(text=data["text"], model=data["model"], seconds=0.0, cost=Cost(None))
         os.utime(path)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return answer if isinstance(answer.text, str) else None
+    return answer if isinstance(answer.text, str) and answer.text.strip() else None
 
 
 def keep_answer(key: str, answer: Answer) -> None:
@@ -48,12 +48,27 @@ def keep_answer(key: str, answer: Answer) -> None:
     _make_room()
 
 
-def forget_answers(keys: list[str]) -> None:
-    """Delete what is kept under the keys."""
+def begin_afresh(keys: list[str]) -> bool:
+    """Forget what is kept under the keys, once until `end_afresh`; tell whether that was now. Raises SousError."""
+    mark = _mark(keys)
+    if mark.exists():
+        return False
     for key in keys:
         path = _folder() / key
         if path.exists():
             remove_file(path)
+    write_file(mark, b"")
+    return True
+
+
+def end_afresh(keys: list[str]) -> None:
+    """Note that all of the keys were asked again."""
+    with contextlib.suppress(OSError):
+        _mark(keys).unlink()
+
+
+def _mark(keys: list[str]) -> Path:
+    return _folder() / f"{hashlib.sha256(repr(keys).encode()).hexdigest()}.afresh"
 
 
 def _folder() -> Path:

@@ -14,7 +14,7 @@ from sous.models.finish import Missing, is_refusal, what_is_missing
 from sous.models.log import log_response
 from sous.models.price import Cost, price
 from sous.models.wire import on_the_wire
-from sous.terminal import one_line
+from sous.terminal import one_line, seconds_asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,10 @@ class Answer:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int = 0
-    log: Callable[[], None] = lambda: None
+    log: Callable[[], bool] = lambda: True
+
+
+_LONGEST_OWN_WAIT = 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,12 @@ class Patience:
     first_wait: float = 0.5  # seconds; doubled each time, and up to half as much again by chance
 
     def left(self) -> float | None:
-        """Return the seconds that are left."""
-        return None if self.deadline is None else self.deadline - time.monotonic()
+        """Return the seconds that are left; those in which a question was open do not count."""
+        return None if self.deadline is None else self.deadline + seconds_asked() - time.monotonic()
 
     def wait_before(self, retry: int, asked: float | None) -> float:
         """Return the seconds to wait before the retry of that number (from 1); what the provider asks for holds."""
-        own = self.first_wait * 2 ** (retry - 1)
+        own = min(self.first_wait * 2 ** (retry - 1), _LONGEST_OWN_WAIT)
         by_chance: float = random.uniform(0, own / 2)  # noqa: S311  # to spread calls, not to hide
         return float(max(asked or 0.0, own) + by_chance)
 
@@ -71,6 +74,7 @@ class Listener(Protocol):
         """Get to know that what came is void, and that the next try begins after so many seconds."""
 
 
+_MOST_TOKENS = 10**12
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is not waited for
 
 
@@ -108,7 +112,7 @@ def _ask_once(prompt: Prompt, choice: Choice, on_text: Callable[[str], None], pa
             pieces.append(piece)
             on_text(piece)
         missing = what_is_missing(response)
-    except Exception as exc:  # every plugin raises its own library's types
+    except BaseException as exc:  # every plugin raises its own library's types, or even ends the thread
         raise explain(exc, choice) from exc
     text = "".join(pieces).encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     wrong = _what_is_wrong(text, missing, choice.name)
@@ -140,12 +144,18 @@ def _arguments(prompt: Prompt) -> dict[str, Any]:
 
 def _answer(text: str, response: llm.Response, choice: Choice, task: str, seconds: float) -> Answer:
     usage = response.usage()
+    read, written = _count(usage.input), _count(usage.output)
     cached = cached_tokens(usage.details)
     cost = Cost(None)
-    if usage.input is not None:
-        cost = price(choice.model, input_tokens=usage.input, output_tokens=usage.output or 0, cached_tokens=cached)
+    if read is not None:
+        cost = price(choice.model, input_tokens=read, output_tokens=written or 0, cached_tokens=min(cached, read))
     log = functools.partial(log_response, response, task, length=len(text))
-    return Answer(text, choice.name, seconds, cost, usage.input, usage.output, cached, log)
+    return Answer(text, choice.name, seconds, cost, read, written, cached, log)
+
+
+def _count(value: object) -> int | None:
+    """Return a number of tokens, None for what cannot be one."""
+    return value if isinstance(value, int) and 0 <= value < _MOST_TOKENS else None
 
 
 def cached_tokens(details: Any) -> int:
@@ -153,6 +163,6 @@ def cached_tokens(details: Any) -> int:
     if not isinstance(details, dict):
         return 0
     for key in ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount"):
-        if isinstance(details.get(key), int):
+        if _count(details.get(key)) is not None:
             return int(details[key])
     return next((found for value in details.values() if (found := cached_tokens(value))), 0)

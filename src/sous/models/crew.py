@@ -40,6 +40,11 @@ class Call:
     waiting: str = ""  # why the next try is not sent yet
 
     @property
+    def text(self) -> list[str]:
+        """What has come: of this try, else of the one before."""
+        return self.received or self.lost
+
+    @property
     def family(self) -> object:
         """What calls share that a provider's cache can serve."""
         return (self.prompt.bundle, self.prompt.system, self.choice.name) if self.prompt.bundle else self
@@ -73,9 +78,18 @@ class Crew:
             self._start()
             left = self._patience.left()
             if left is not None and left <= 0:
+                self.drain()
+                if not (self._open or self.running):
+                    return
                 raise OutOfTime("the time of --timeout is over; give it more, or start again: what is finished is kept")
             with contextlib.suppress(queue.Empty):
                 self._take(*self._events.get(timeout=min(0.5, left) if left is not None else 0.5))
+
+    def drain(self) -> None:
+        """Take all that has come meanwhile, and wait for no more."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._take(*self._events.get_nowait())
 
     def _start(self) -> None:
         for call in list(self._open):

@@ -32,7 +32,7 @@ class BrokenOff(UnusableAnswer):
     after: float | None = None
 
 
-def explain(error: Exception, choice: Choice) -> CallFailed:
+def explain(error: BaseException, choice: Choice) -> CallFailed:
     """Return the error for users behind an exception of llm, of a provider's library or of a plugin."""
     found = CallFailed(_told(error, choice))
     found.passing = _may_pass(error)
@@ -40,7 +40,7 @@ def explain(error: Exception, choice: Choice) -> CallFailed:
     return found
 
 
-def _told(error: Exception, choice: Choice) -> str:
+def _told(error: BaseException, choice: Choice) -> str:
     import llm
 
     model = choice.name
@@ -78,7 +78,7 @@ def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> s
     return known.get(status, f"{model} turned the request down {told}")
 
 
-def _may_pass(error: Exception) -> bool:
+def _may_pass(error: BaseException) -> bool:
     """Tell whether the same call may work a little later."""
     code = str(getattr(error, "code", None) or getattr(error, "type", None) or "")
     if code in _HOPELESS:
@@ -93,7 +93,7 @@ def _may_pass(error: Exception) -> bool:
     return bool(names.intersection(_PASSING_NAMES)) or type(error).__name__ == "APIError"
 
 
-def _asked_to_wait(error: Exception) -> float | None:
+def _asked_to_wait(error: BaseException) -> float | None:
     """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3)."""
     headers: Any = getattr(getattr(error, "response", None), "headers", None)
     value = headers.get("retry-after") if hasattr(headers, "get") else None
@@ -105,16 +105,19 @@ def _asked_to_wait(error: Exception) -> float | None:
         pass
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     now = dt.datetime.now(moment.tzinfo or dt.timezone.utc)
     return max(0.0, (moment.replace(tzinfo=now.tzinfo) - now).total_seconds())
 
 
-def _short(error: Exception, limit: int = 200) -> str:
+def _short(error: BaseException, limit: int = 200) -> str:
     body = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, dict) else None
-    text = one_line(str(message or error)).removesuffix(".")
+    try:
+        text = one_line(str(message or error)).removesuffix(".") or type(error).__name__
+    except Exception:  # noqa: BLE001  # of a plugin's own making
+        text = type(error).__name__
     if "<html" in text.lower():
         text = "an HTML page came back instead of JSON"
     return text if len(text) <= limit else f"{text[:limit]}…"

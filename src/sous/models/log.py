@@ -24,10 +24,10 @@ NAME = "sous: "  # what the names of our threads in llm's log begin with; the ta
 _LONGEST = 5_000_000  # characters; llm 0.36 makes a regular expression of an answer, which takes minutes for more
 
 
-def log_response(response: llm.Response, task: str, *, length: int) -> None:
+def log_response(response: llm.Response, task: str, *, length: int) -> bool:
     """Write a finished response to llm's log, unless the user switched it off (`llm logs off`).
 
-    Its thread is called after the task, which is how `sous cost` finds it.
+    Its thread is called after the task, which is how `sous cost` finds it. False: the log cannot be written now.
 
     llm itself fails when several processes log or migrate at once (llm 0.36); we take turns, wait and try again. A log
     that cannot be written is said, and is no failure: the answer is there and paid for.
@@ -36,10 +36,10 @@ def log_response(response: llm.Response, task: str, *, length: int) -> None:
 
     folder = llm_folder()
     if (folder / "logs-off").exists():
-        return
+        return True
     if length > _LONGEST:
         say(f"the answer of {length:,} characters is too long for llm's log")
-        return
+        return True
     for attempt in range(_TRIES):
         try:
             with locked(state_folder() / "llm-log.lock", timeout=20):
@@ -49,13 +49,15 @@ def log_response(response: llm.Response, task: str, *, length: int) -> None:
                     _name_thread(connection, response.id, task)
                 finally:
                     connection.close()
-        except (sqlite3.Error, OSError) as exc:
-            if attempt == _TRIES - 1:
-                say(f"the answer is complete, but llm's log could not be written: {exc}")
-            else:
+        except Exception as exc:  # noqa: BLE001  # whatever is in an answer that llm or SQLite cannot take: the answer is there
+            if attempt < _TRIES - 1 and isinstance(exc, sqlite3.OperationalError):
                 time.sleep(0.1 * 2**attempt)
+                continue
+            say(f"llm's log could not be written: {exc}")
+            return False
         else:
-            return
+            return True
+    return False
 
 
 def _name_thread(connection: sqlite3.Connection, turn: str, task: str) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import llm
 
 
@@ -25,22 +27,24 @@ class Cost:
 
 def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
     """Return what a call of that many tokens costs today at the provider's list price."""
-    for name in names_of(model):
-        cost = price_of_name(name, input_tokens=input_tokens, output_tokens=output_tokens, cached_tokens=cached_tokens)
-        if cost.dollars is not None:
-            return cost
-    return Cost(None)
+    return price_by_names(
+        names_of(model), input_tokens=input_tokens, output_tokens=output_tokens, cached_tokens=cached_tokens
+    )
 
 
-def price_of_name(name: str, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
-    """Return what a call of that many tokens costs with the model of that name."""
+def price_by_names(names: Sequence[str], *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
+    """Return what a call costs with the model that one of the names means, the first that is known."""
     from genai_prices import Usage, calc_price
 
-    usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None)
-    try:
-        return Cost(calc_price(usage, model_ref=name).total_price)
-    except (LookupError, ValueError):
-        return Cost(None)
+    for name in names:
+        try:
+            usage = Usage(
+                input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None
+            )
+            return Cost(calc_price(usage, model_ref=name).total_price)
+        except (LookupError, ValueError):
+            continue
+    return Cost(None)
 
 
 def names_of(model: llm.Model) -> list[str]:

@@ -8,13 +8,14 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
 from sous.models.ask import cached_tokens
-from sous.models.choose import llm_folder
+from sous.models.choose import choose_model, llm_folder
 from sous.models.log import NAME
-from sous.models.price import Cost, price_of_name
+from sous.models.price import Cost, names_of, price_by_names
 from sous.terminal import table
 
 if TYPE_CHECKING:
@@ -62,9 +63,20 @@ def read_spent(since: str | None) -> list[Spent]:
         one.read += read or 0
         one.cached += cached
         one.written += written or 0
-        cost = price_of_name(model, input_tokens=read or 0, output_tokens=written or 0, cached_tokens=cached).dollars
+        cost = price_by_names(
+            _names(model), input_tokens=read or 0, output_tokens=written or 0, cached_tokens=cached
+        ).dollars
         one.dollars = None if cost is None or one.dollars is None else one.dollars + cost
     return sorted(sums.values(), key=lambda one: (one.task, one.model))
+
+
+@lru_cache
+def _names(model: str) -> list[str]:
+    """Return the names under which a model of the log may be priced: those of llm's model, if it is still here."""
+    try:
+        return names_of(choose_model(model, {}).model)
+    except SousError:
+        return [model, model.rpartition("/")[2]]
 
 
 def _day(since: str | None) -> str:

@@ -70,9 +70,10 @@ def room_of(model: llm.Model, options: Mapping[str, Any], window: Window) -> Roo
         None,
     )
     answer = min(limit or _MOST_FOR_THE_ANSWER, window.tokens // _SHARE_OF_THE_ANSWER)
-    return Room(window, max(1, int((window.tokens - answer) * 0.98 / _more_tokens(model))))
+    return Room(window, max(1, int((window.tokens - answer) * 0.98 / more_tokens(model))))
 
 
-def _more_tokens(model: llm.Model) -> float:
+def more_tokens(model: llm.Model) -> float:
+    """Return how many tokens of a model's own one of o200k_base is taken for."""
     name = " ".join(names_of(model)).lower()
     return next((factor for form, factor in _MORE_TOKENS if re.search(form, name)), _UNKNOWN_MORE)

@@ -51,7 +51,8 @@ class Finding:
         """
         quote = folded(self.quote)
         about = ("quote", quote) if quote else ("title", " ".join(self.title.lower().split()))
-        return hashlib.sha256(repr((self.path or "", *about, self.kind)).encode("utf-8", "replace")).hexdigest()
+        where = self.path or self.fields.get("target", "")
+        return hashlib.sha256(repr((where, *about, self.kind)).encode("utf-8", "replace")).hexdigest()
 
 
 def folded(quote: str) -> str:
@@ -67,11 +68,11 @@ def split_report(text: str) -> tuple[list[Finding], str]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt().parse(text)
-    lines = text.splitlines(keepends=True)
+    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]  # as the parser counts them
     starts = [
         index
         for index, token in enumerate(tokens)
-        if token.type == "heading_open" and token.tag == "h2" and token.level == 0
+        if token.type == "heading_open" and token.markup == "##" and token.level == 0
     ]
     if not starts:
         return [], text

@@ -11,7 +11,7 @@ from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, price
-from sous.models.window import Room, room_of, window_of
+from sous.models.window import Room, more_tokens, room_of, window_of
 from sous.prompts.render import fill
 from sous.terminal import Waiting
 from sous.tokens import count_tokens
@@ -24,17 +24,22 @@ if TYPE_CHECKING:
     from sous.prompts.render import Prompt, Template
     from sous.settings import Settings
 
+_LEAST = 500  # tokens for a part, below which it is of no use
 EXPECTED = 4_000  # tokens of an answer, for the price before it is there
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """The prompts of a report and their tokens (o200k_base); `parts` is empty where the bundle goes whole."""
+    """The prompts of a report and their tokens (o200k_base); `parts` is empty where the bundle goes whole.
+
+    `drafts`: the answers are drafts for one more call.
+    """
 
     prompts: tuple[Prompt, ...]
     tokens: tuple[int, ...]
     room: Room | None
     parts: tuple[Part, ...] = ()
+    drafts: bool = False
 
     def told(self, choice: Choice) -> str:
         """Return in words what will be sent."""
@@ -48,13 +53,17 @@ class Fitted:
     def cost(self, choice: Choice, *, only: Sequence[int] | None = None) -> Cost:
         """Return about what the prompts of these numbers (None: all) cost, answers of usual length included."""
         numbers = range(len(self.prompts)) if only is None else only
-        costs = [price(choice.model, input_tokens=self.tokens[at], output_tokens=EXPECTED).dollars for at in numbers]
+        more = more_tokens(choice.model)
+        sizes = [int(self.tokens[at] * more) for at in numbers]
+        if self.drafts and sizes:
+            sizes.append(EXPECTED * len(self.prompts))
+        costs = [price(choice.model, input_tokens=size, output_tokens=EXPECTED).dollars for size in sizes]
         known = [cost for cost in costs if cost is not None]
         return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
 
 
 def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, *, task: str, split: bool) -> Fitted:
-    """Return what to send. Raises OverBudget when it does not fit and `split` is not wanted, or nothing would fit."""
+    """Return what to send. Raises OverBudget when it does not fit and is not to be split, or nothing would fit."""
     whole = dataclasses.replace(fill(template, bundle.text), name=task)
     tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
     window = window_of(choice.model, settings.context_window)
@@ -71,7 +80,13 @@ def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, 
         )
     without = fill(template, "")
     overhead = count_tokens(without.text) + count_tokens(without.system or "") + 8
+    if room.tokens - overhead < max(_LEAST, room.tokens // 10):
+        raise OverBudget(
+            f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take the prompt alone "
+            f"needs {overhead:,}; take a model that reads more, or mend the window with --context-window N"
+        )
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)
     prompts = tuple(dataclasses.replace(fill(template, part.text), name=task) for part in parts)
-    return Fitted(prompts, tuple(part.tokens + overhead for part in parts), room, tuple(parts))
+    sizes = tuple(part.tokens + overhead for part in parts)
+    return Fitted(prompts, sizes, room, tuple(parts), drafts=task == "readme")

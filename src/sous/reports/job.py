@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous import __version__
 from sous.errors import OverBudget, SousError, UnusableAnswer
-from sous.models.answers import forget_answers, keep_answer, kept_answer, key_of
+from sous.models.answers import begin_afresh, end_afresh, keep_answer, kept_answer, key_of
 from sous.models.price import Cost
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
@@ -61,13 +61,21 @@ class Job:
         known = [answer.cost.dollars for answer in self.paid if answer.cost.dollars is not None]
         return Cost(sum(known, Decimal(0)) if len(known) == len(self.paid) and known else None)
 
+    @property
+    def spent(self) -> Decimal:
+        """What this run's answers cost in US dollars; those that were not counted at the price that was expected."""
+        expected = self.fitted.cost(self.choice, only=[0]).dollars or Decimal(0)
+        return sum((expected if one.cost.dollars is None else one.cost.dollars for one in self.paid), Decimal(0))
+
     def take_kept(self, *, afresh: bool) -> int:
-        """Take the answers about parts that an earlier run paid for, or forget them; return how many there were."""
+        """Take the answers about parts that an earlier run paid for; return how many there were.
+
+        `afresh` forgets them first, unless a run that was to do so died before it was done.
+        """
         if not self.is_split:
             return 0
         keys = [key_of(prompt, self.choice) for prompt in self.fitted.prompts]
-        if afresh:
-            forget_answers(keys)
+        if afresh and begin_afresh(keys):
             return 0
         self.answers |= {number: kept for number, key in enumerate(keys) if (kept := kept_answer(key))}
         return len(self.answers)
@@ -90,7 +98,7 @@ class Job:
     @property
     def needs_last(self) -> bool:
         """Whether the answers about the parts are drafts, which a last call makes one README of."""
-        return self.is_split and self.report.command == "readme"
+        return self.is_split and self.report.command == "readme" and self.final is None
 
     def last_prompt(self) -> Prompt:
         """Return the prompt that makes one README out of the drafts. Raises OverBudget when they are too long."""
@@ -110,6 +118,10 @@ class Job:
             return merge_answers(self._part_answers())
         return unwrap(self.answers[0].text)
 
+    def done(self) -> None:
+        """Note that the report is in its place: the next `--force` asks anew."""
+        end_afresh([key_of(prompt, self.choice) for prompt in self.fitted.prompts])
+
     def signed(self, body: str) -> str:
         """Return the text with its provenance."""
         return sign(body, {**self.facts, **self._bill()})
@@ -118,7 +130,8 @@ class Job:
         """Write what was paid to llm's log: of all that may fail, the last."""
         while self._logged < len(self.paid):
             self._logged += 1
-            self.paid[self._logged - 1].log()
+            if not self.paid[self._logged - 1].log():
+                self._logged = len(self.paid)  # each would wait as long as this one
 
     def used(self) -> str:
         """Return in words what this run's answers took."""
@@ -136,7 +149,8 @@ class Job:
     def tokens(self) -> tuple[int, int, int]:
         """The tokens that were read, those of them from a cache, and those that were written, in this run."""
         read = sum(answer.input_tokens or 0 for answer in self.paid)
-        return read, sum(answer.cached_tokens for answer in self.paid), sum(a.output_tokens or 0 for a in self.paid)
+        cached = sum(min(answer.cached_tokens, answer.input_tokens or 0) for answer in self.paid)
+        return read, cached, sum(answer.output_tokens or 0 for answer in self.paid)
 
     def _part_answers(self) -> list[PartAnswer]:
         parts = self.fitted.parts

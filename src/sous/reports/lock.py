@@ -29,8 +29,8 @@ def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None
     """
     with contextlib.ExitStack() as stack:
         for path in sorted(paths):
-            name = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-            lock = state_folder() / "locks" / f"{name}.lock"
+            key = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+            lock = state_folder() / "locks" / f"{key}.lock"
             if not _try(stack, lock, _AT_ONCE):
                 began = time.monotonic()
                 say(f"waiting for {_holder(lock)}, which is writing {shown_path(path)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -65,6 +66,8 @@ class Maker:
                     self._advance(one)
                 self._crew.run()
         except BaseException as exc:
+            with contextlib.suppress(Exception):
+                self._crew.drain()  # an answer that has come whole goes to its place
             told = self._keep_what_runs()
             for one in every:
                 one.job.log()
@@ -73,6 +76,8 @@ class Maker:
             if told:
                 say(told)
             raise
+        for one in every:
+            one.job.log()  # of all that may fail and may wait, the last
 
     def _ask(self, one: Making, number: int | None) -> None:
         prompt = one.job.last_prompt() if number is None else one.job.fitted.prompts[number]
@@ -90,22 +95,35 @@ class Maker:
             one.job.take(number, outcome)
             self._check_spent()
         except SousError as exc:
-            kept = "" if one.error else self._ways.keep(call.received or call.lost, one.rest)
+            kept = "" if one.error else self._ways.keep(call.text, one.rest)
             self._fail(one, type(exc)(f"{exc}. {kept}") if kept else exc)
         else:
             self._advance(one)
 
     def _check_spent(self) -> None:
-        spent = sum((one.job.cost.dollars or Decimal(0) for one in self._every), Decimal(0))
-        if self._most is not None and spent > self._most and self._calls:
-            raise OverBudget(f"{Cost(spent)} are spent, more than --max-cost {Cost(self._most)}; no more is sent")
+        """Send no more when the limit is passed; what is on its way is paid for and may end."""
+        spent = sum((one.job.spent for one in self._every), Decimal(0))
+        if self._most is None or spent <= self._most:
+            return
+        error = OverBudget(f"{Cost(spent)} are spent, more than --max-cost {Cost(self._most)}; no more is sent")
+        for one in self._every:
+            if not one.error and (self._drop(one) or (one.job.needs_last and not one.job.missing)):
+                self._fail(one, error)
+
+    def _drop(self, one: Making) -> bool:
+        """Forget the calls for a report that have not begun; tell whether there were any."""
+        dropped = self._crew.drop([call for call, other in self._calls.items() if other is one])
+        for call in dropped:
+            del self._calls[call]
+            self._total -= 1
+        return bool(dropped)
 
     def _advance(self, one: Making) -> None:
         """Go on with a report as far as its answers allow."""
         if one.job.missing or one.error:
             return
         try:
-            if one.job.needs_last and one.job.final is None:
+            if one.job.needs_last:
                 self._ask(one, None)
             else:
                 self._ways.finish(one)
@@ -115,16 +133,12 @@ class Maker:
     def _fail(self, one: Making, error: SousError) -> None:
         """Note why a report came to nothing; what of it has not begun is not sent."""
         one.error = one.error or error
-        for call in self._crew.drop([call for call, other in self._calls.items() if other is one]):
-            del self._calls[call]
-            self._total -= 1
-        if one not in self._calls.values():
-            one.job.log()
+        self._drop(one)
 
     def _keep_what_runs(self) -> str:
         """Keep what has come of the answers that are not finished; return that in words."""
         running = [call for call in self._crew.running if call in self._calls]
-        told = [self._ways.keep(call.received or call.lost, self._calls[call].rest) for call in running]
+        told = [self._ways.keep(call.text, self._calls[call].rest) for call in running]
         return ". ".join(filter(None, told))
 
     def _waits(self, seconds: float, why: str) -> None:

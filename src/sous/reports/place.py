@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.errors import SousError
-from sous.files import refuse_dangerous, shown_path, write_file
+from sous.files import cannot_write, refuse_dangerous, shown_path, write_file
 from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.target import Plan, Way, check_target, fingerprint, read_existing
-from sous.state import change_state, read_state
+from sous.state import change_state, read_state, state_folder
 from sous.terminal import ask_yes, is_interactive, say, say_lines
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _PARTIALS = "partials.json"
+_WRITTEN: set[Path] = set()  # by this run, which overwrites none of its own
 
 
 def plan_report(report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool) -> Plan:
@@ -53,8 +54,10 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
             old = path.read_bytes().decode("utf-8", "surrogateescape")
             text = readme.between_markers(old, text)
         write_file(path, text.encode("utf-8", "surrogateescape"))
-    except (SousError, click.Abort):
-        _rescue(plan.partial, text)  # the answer is paid for
+    except (SousError, OSError, click.Abort) as exc:
+        say(keep_somewhere(plan.partial, text, what="The whole answer"))  # it is paid for
+        if isinstance(exc, OSError):
+            raise cannot_write(path, exc) from exc
         raise
     drop_partial(plan.partial)
     name = shown_path(path)
@@ -81,7 +84,14 @@ def keep_partial(partial: Path, text: str) -> Path:
     """
     with change_state(_PARTIALS) as known:
         names = (partial, *(partial.with_name(f"{partial.name}.{number}") for number in range(1, 100)))
-        free = next((path for path in names if not os.path.lexists(path) or _is_our_partial(path, known)), None)
+        free = next(
+            (
+                path
+                for path in names
+                if not os.path.lexists(path) or (path not in _WRITTEN and _is_our_partial(path, known))
+            ),
+            None,
+        )
         if free is None:
             raise SousError(f"{partial} and a hundred like it are there already; move them away")
         write_file(free, text.encode("utf-8", "replace"))
@@ -89,6 +99,7 @@ def keep_partial(partial: Path, text: str) -> Path:
         for path in gone:
             del known[path]
         known[str(free)] = fingerprint(free)
+        _WRITTEN.add(free)
     return free
 
 
@@ -102,12 +113,14 @@ def _is_our_partial(path: Path, known: Mapping[str, object]) -> bool:
     return path.is_file() and not path.is_symlink() and known.get(str(path)) == fingerprint(path)
 
 
-def _rescue(partial: Path, text: str) -> None:
-    try:
-        kept = keep_partial(partial, text)
-    except SousError:
-        return
-    say(f"the whole answer is kept in {kept}")
+def keep_somewhere(partial: Path, text: str, *, what: str) -> str:
+    """Keep a text beside its report, else among our state; return in words where it is."""
+    for path in (partial, state_folder() / "rescued" / partial.name):
+        try:
+            return f"{what} is kept in {shown_path(keep_partial(path, text))}"
+        except (SousError, OSError) as exc:
+            failed = exc
+    return f"{what} could not be kept: {failed}"
 
 
 def _settle(path: Path, text: str, root: Path) -> Path:

@@ -38,7 +38,7 @@ def count_findings(text: str) -> int:
     """Return how many `## …` sections have the field that says where."""
     from markdown_it import MarkdownIt
 
-    lines = text.splitlines()
+    lines = text.split("\n")
     headings = [
         token.map[0]
         for token in MarkdownIt().parse(text)

@@ -62,7 +62,10 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
     """
     refuse_dangerous(path, root=root, named=named)
     before = fingerprint(path)
-    if not os.access(_existing_parent(path), os.W_OK):
+    parent = _existing_parent(path)
+    if not parent.is_dir():
+        raise SousError(f"{shown_path(parent)} is a file, so nothing can be written below it: nothing was sent")
+    if not os.access(parent, os.W_OK):
         raise SousError(f"{shown_path(path.parent)} cannot be written to: nothing was sent. Write elsewhere with -o")
     if force or before is None or path.stat().st_size == 0:
         return Target(path, before=before)

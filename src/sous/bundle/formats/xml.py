@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ENTRY = file_format("each in an element that names its path")
 # A line of a text that could end its element, or begin another.
-_STRUCTURE = re.compile(
+STRUCTURE = re.compile(
     r"^</?(?:files?|user_provided_header|directory_structure|git_[a-z_]+|instruction)\b", re.MULTILINE
 )
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 cannot hold in any form
@@ -65,7 +65,7 @@ class XmlWriter:
         """Return one file; where a line of it could end the element, both ends carry a word made of its hash."""
         end = "" if text.endswith("\n") else "\n"
         name = _attribute(path)
-        if not self._document.numbered and _STRUCTURE.search(text):
+        if not self._document.numbered and STRUCTURE.search(text):
             fence = fence_for(text, "</file")
             return f'<file path="{name}" fence="{fence}">\n{text}{end}</file {fence}>\n\n'
         return f'<file path="{name}">\n{text}{end}</file>\n\n'
@@ -144,7 +144,7 @@ class ParsableWriter:
 
 
 def _section(name: str, text: str) -> str:
-    return f"<{name}>\n{tamed(text, _STRUCTURE)}\n</{name}>\n"
+    return f"<{name}>\n{tamed(text, STRUCTURE)}\n</{name}>\n"
 
 
 def _element(name: str, text: str) -> str:

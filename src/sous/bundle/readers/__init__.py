@@ -31,6 +31,7 @@ _FORMS = (
 )
 _HEAD = 1 << 16  # bytes in which a form must show
 _SAMPLE = 8  # files by which it is told whether lines are numbered
+_SAMPLE_AT_MOST = 200
 _NUMBERED = b"ine numbers have been added"  # said by sous and repomix at the top
 _SAYS_SO = (HEADER.encode(), b"This file is a merged representation of")
 
@@ -65,11 +66,15 @@ def read_stream(stream: Readable) -> Reading | None:
     if found is None:
         return None
     pieces: Iterator[Piece] = found.read(Scanner(_Rejoined(head, stream)))
-    sample = []
+    sample: list[Piece] = []
+    telling = 0
     for piece in pieces:
         sample.append(piece)
-        if len([one for one in sample if one.text.strip()]) == _SAMPLE:
+        telling += bool(piece.text.strip())
+        if telling == _SAMPLE or len(sample) == _SAMPLE_AT_MOST:
             break
+    if not sample and not head.startswith(_SAYS_SO):
+        return None  # it only began like one
     numbering = _numbering(head, sample)
     files = (_packed_file(piece, numbering) for piece in itertools.chain(sample, pieces))
     return Reading(found.NAME, numbering is not None, files)
@@ -87,10 +92,11 @@ def _form_of_head(head: bytes) -> Any:
 
 
 def _numbering(head: bytes, sample: Sequence[Piece]) -> re.Pattern[str] | None:
-    if head.startswith(_SAYS_SO) and _NUMBERED not in head[:2048]:
+    said = _NUMBERED in head[:2048]
+    if head.startswith(_SAYS_SO) and not said:
         return None
     texts = [piece.text for piece in sample if piece.text.strip()]
-    return form_of(texts) if texts else None
+    return form_of(texts, said=said) if texts else None
 
 
 def _packed_file(piece: Piece, numbering: re.Pattern[str] | None) -> PackedFile:
@@ -102,15 +108,21 @@ def _packed_file(piece: Piece, numbering: re.Pattern[str] | None) -> PackedFile:
 
 
 class _Rejoined:
-    """A stream of which the first bytes were read already."""
+    """A stream of which the first bytes were read already; one that was turned to CRLF as a whole is turned back."""
 
     def __init__(self, head: bytes, stream: Readable) -> None:
         self._head = head.removeprefix(b"\xef\xbb\xbf")
         self._stream = stream
+        self._is_crlf = self._head.partition(b"\n")[0].endswith(b"\r")
+        self._held = b""
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int, /) -> bytes:
         """Return the next bytes."""
-        if self._head:
-            head, self._head = self._head, b""
-            return head
-        return self._stream.read(size)
+        block = self._head or self._stream.read(size)
+        self._head = b""
+        if not self._is_crlf:
+            return block
+        block, self._held = self._held + block, b""
+        if block.endswith(b"\r") and len(block) > 1:
+            block, self._held = block[:-1], b"\r"
+        return block.replace(b"\r\n", b"\n")

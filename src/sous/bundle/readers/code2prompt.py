@@ -15,6 +15,8 @@ _BEGINS = re.compile(rb"\A\n(?:# Table of Contents\n- |Project Path: [^\n]*\n\nS
 _DETAILS = rb"- Extension: [^\n]*\n- Language: [^\n]*\n- Size: (\d+) bytes\n(?:- [^\n]*\n)*\n### Code\n\n"
 _OPEN = re.compile(rb"\n+## File: ([^\n]*)\n\n" + _DETAILS + rb"(`{3,})[^`\n]*(?=\n)")
 _FIRST = re.compile(rb"(?=\n## File: [^\n]*\n\n- Extension: )")
+_BARE = re.compile(rb"\n+## File: ([^\n]*)\n\n" + _DETAILS.removesuffix(rb"\n"))
+_NEXT = re.compile(rb"(?=\n\n## File: [^\n]*\n\n- Extension: )")
 _FOLLOWS = re.compile(rb"\n+## File: [^\n]*\n\n- Extension: |\s*\Z")
 _RUST_OPEN = re.compile(rb"\n+`([^`\n]+)`:\n\n(`{3,})[^`\n]*(?=\n)")
 _RUST_FIRST = re.compile(rb"(?=\n`[^`\n]+`:\n\n`{3,}[^`\n]*\n)")
@@ -34,9 +36,12 @@ def read(scan: Scanner) -> Iterator[Piece]:
         mark, first, opened, follows, fence = b"\n## File: ", _FIRST, _OPEN, _FOLLOWS, 3
     if scan.to(mark, first) is None:
         return
+    if opened is _OPEN and not scan.comes(_OPEN):  # --no-codeblock
+        while found := scan.at(_BARE):
+            end = scan.to(b"\n\n## File: ", _NEXT)
+            yield Piece(text_of(found[1]), text_of((end[0] if end else scan.rest())[1:]))
+        return
     while found := scan.at(opened):
         close = re.compile(b"\n" + found[fence] + rb"(?=\n|\Z)")
         raw = closed_by(scan, b"\n" + found[fence], close, follows)
-        if raw is None:
-            return
         yield Piece(text_of(found[1]), text_of(raw[1:]))

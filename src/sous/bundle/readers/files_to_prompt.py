@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "files-to-prompt"
-_PATH = rb"[^\s:][^\n]{0,4000}(?<!\s)"
+_PATH = rb"(?!\s)(?:(?!: )[^\n]){1,4000}(?<!\s)"
 _OPEN = re.compile(rb"\n+(" + _PATH + rb")\n---(?=\n)")
 _CLOSE = re.compile(rb"\n\n---(?=\n|\Z)")
 _FOLLOWS = re.compile(rb"\n" + _PATH + rb"\n---\n|\s*\Z")
@@ -45,9 +45,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
         while found := scan.at(_FENCE_OPEN):
             close = b"\n" + found[2]
             end = scan.to(close, re.compile(close + rb"(?=\n|\Z)"))
-            if end is None:
-                return
-            yield _piece(found[1], end[0])
+            yield _piece(found[1], end[0] if end else scan.rest())
 
 
 def _read(
@@ -55,8 +53,6 @@ def _read(
 ) -> Iterator[Piece]:
     while found := scan.at(opened):
         raw = closed_by(scan, mark, close, follows)
-        if raw is None:
-            return
         yield _piece(found[1], raw)
 
 

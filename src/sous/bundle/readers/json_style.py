@@ -35,7 +35,8 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if not entry.startswith(b'"'):
             return
         try:
-            yield from (Piece(path, text) for path, text in json.loads(b"{" + entry + b"}").items())
+            found = json.loads(b"{" + entry + b"}")
+            yield from (Piece(path, text) for path, text in found.items() if isinstance(text, str))
         except ValueError:
             return
 

@@ -33,6 +33,4 @@ def read(scan: Scanner) -> Iterator[Piece]:
     while found := scan.at(_OPEN):
         close = re.compile(b"\n" + found[2] + rb"[ \t]*\r?(?=\n|\Z)")
         raw = closed_by(scan, b"\n" + found[2], close, _FOLLOWS)
-        if raw is None:
-            return
         yield Piece(unquoted(text_of(found[1])), text_of(raw[1:] + b"\n" if raw else b""))

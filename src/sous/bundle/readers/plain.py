@@ -20,7 +20,7 @@ _LONG, _SHORT = b"=" * 64, b"=" * 16
 _SECTION = re.compile(rb"\n={64}\r?\n(?:Repository )?Files\r?\n={64}\r?(?=\n)")
 _OPEN = re.compile(rb"(?:\r?\n)+={16}(?: ([0-9a-f]+))?\r?\nFile: ([^\n]*?)\r?\n={16}(?: \1)?\r?(?=\n)")
 _NEXT = re.compile(
-    rb"(?=\n={16}(?: [0-9a-f]+)?\r?\nFile: |\n={64}\r?\n(?:End of Codebase|Git Diffs|Git Logs|Instruction)\r?\n)"
+    rb"(?=\n={16}(?: [0-9a-f]+)?\r?\nFile: |\n={64}\r?\n(?:End of Codebase|Git Diffs|Git Logs|Instruction)\r?\n={64})"
 )
 
 
@@ -38,9 +38,8 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if found[1]:
             close = b"\n" + _SHORT + b" " + found[1]
             end = scan.to(close, re.compile(re.escape(close) + rb"\r?(?=\n|\Z)"))
-            if end is None:
-                return
-            raw = end[0][1:] + b"\n" if end[0] else b""
+            text = end[0] if end else scan.rest()
+            raw = text[1:] + b"\n" if text else b""
         else:
             raw = _open_end(scan, ours=ours)
         yield Piece(unquoted(text_of(found[2])), text_of(raw))

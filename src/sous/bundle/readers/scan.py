@@ -52,8 +52,7 @@ class Scanner:
             if len(self._buffer) - at < _AHEAD and self._more():
                 at -= self._drop()
                 continue
-            found = form.match(bytes(self._buffer[at : at + _AHEAD]))
-            if found:
+            if found := self._match(form, at):
                 before = bytes(self._buffer[self._position : at])
                 self._position = at + found.end()
                 return before, found
@@ -61,16 +60,33 @@ class Scanner:
 
     def at(self, form: re.Pattern[bytes]) -> re.Match[bytes] | None:
         """Match `form` where we are and go behind it."""
-        found = form.match(self.ahead())
+        self._look_ahead()
+        found = self._match(form, self._position)
         if found:
             self._position += found.end()
         return found
 
+    def comes(self, form: re.Pattern[bytes]) -> bool:
+        """Tell whether `form` matches where we are."""
+        self._look_ahead()
+        return self._match(form, self._position) is not None
+
     def ahead(self) -> bytes:
         """Return the next bytes without going there."""
+        self._look_ahead()
+        return bytes(self._buffer[self._position : self._position + _AHEAD])
+
+    def _look_ahead(self) -> None:
         while len(self._buffer) - self._position < _AHEAD and self._more():
             pass
-        return bytes(self._buffer[self._position : self._position + _AHEAD])
+
+    def _match(self, form: re.Pattern[bytes], at: int) -> re.Match[bytes] | None:
+        """Match `form` in what is there behind `at`; the end of that is no end, unless it is that of the stream."""
+        end = min(at + _AHEAD, len(self._buffer))
+        found = form.match(self._buffer, at, end)
+        if found is None or (found.end() == end and not (self._ended and end == len(self._buffer))):
+            return None
+        return form.match(bytes(self._buffer[at:end]))  # of bytes that stay as they are
 
     def rest(self) -> bytes:
         """Go to the end; return what stood before it."""
@@ -98,19 +114,18 @@ class Scanner:
         return count
 
 
-def closed_by(scan: Scanner, mark: bytes, close: re.Pattern[bytes], follows: re.Pattern[bytes]) -> bytes | None:
+def closed_by(scan: Scanner, mark: bytes, close: re.Pattern[bytes], follows: re.Pattern[bytes]) -> bytes:
     """Return what stands before the next `close` behind which `follows` matches; a text may hold the first alone.
 
-    None: there is none, what is left is no file of this form.
+    Where there is none the bundle has broken off: then all the rest.
     """
-    parts = []
+    text = bytearray()
     while found := scan.to(mark, close):
-        before, match = found
-        parts.append(before)
-        if follows.match(scan.ahead()):
-            return b"".join(parts)
-        parts.append(match[0])
-    return None
+        text += found[0]
+        if scan.comes(follows):
+            return bytes(text)
+        text += found[1][0]
+    return bytes(text + scan.rest())
 
 
 def position_of(form: re.Pattern[bytes], head: bytes) -> int | None:

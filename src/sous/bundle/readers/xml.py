@@ -15,12 +15,15 @@ _BEGINS = re.compile(
     rb"\n<(?:file_summary|user_provided_header|(?:directory|repository)_structure|(?:repository_)?files"
     rb'|file path="[^\n]*)>'
 )
-_OPEN = re.compile(rb'(?:\r?\n)+<file path="([^"\n]*)"(?: fence="([0-9a-f]+)")?>\r?(?=\n)')
+_OPEN = re.compile(rb'(?:\r?\n)+<file path="([^\n]*?)"(?: fence="([0-9a-f]+)")?>\r?(?=\n)')
 _CLOSE = re.compile(rb"\n</file>[ \t]*\r?(?=\n|\Z)")
 # What may come behind a file: repomix escapes nothing, so a text may hold `</file>` and even `</files>`.
 _FOLLOWS = re.compile(rb'\s*(?:<file path="|(?:</(?:repository_)?files>\s*)?(?:<git_|<instruction>|\Z))')
 # The section of files, or where there is none the first file.
-_FIRST = re.compile(rb'\n<(?:repository_)?files>[ \t]*\r?(?=\n)|(?=\n<file path="[^\n]*>\r?\n)')
+_FIRST = re.compile(
+    rb'\n<(?:repository_)?files>[ \t]*\r?(?=(?:\n[^<\n]*){0,4}\n<(?:file path="|/(?:repository_)?files>))'
+    rb'|(?=\n<file path="[^\n]*>\r?\n)'
+)
 _SENTENCE = re.compile(rb"(?:\r?\n)+[^<\r\n][^\n]*(?=\n)")
 
 
@@ -38,11 +41,9 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if found[2]:
             close = b"\n</file " + found[2] + b">"
             end = scan.to(close, re.compile(re.escape(close) + rb"\r?(?=\n|\Z)"))
-            raw = end[0] if end else None
+            raw = end[0] if end else scan.rest()
         else:
             raw = closed_by(scan, b"\n</file>", _CLOSE, _FOLLOWS)
-        if raw is None:
-            return
         yield Piece(path_of(text_of(found[1])), text_of(raw[1:] + b"\n" if raw else b""))
 
 
