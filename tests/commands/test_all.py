@@ -57,6 +57,17 @@ def test_the_first_is_asked_alone_until_it_answers(repo: Path, run: Run, model: 
     assert len(bundles) == 1
 
 
+def test_parts_are_the_same_for_all_tasks_and_follow_each_other(repo: Path, run: Run, model: FakeModel) -> None:
+    for number in range(8):
+        (repo / f"m{number}.py").write_text("".join(f"name_{number}_{line} = {line}\n" for line in range(300)))
+    run("sous", "all", "-m", "ok", "--context-window", "9000", "--jobs", "1", cwd=repo)
+    parts = [prompt.partition("Everything above this line")[0] for prompt in model.prompts()][
+        :-1
+    ]  # the last is a README's
+    assert len(set(parts)) * 5 == len(parts)
+    assert [parts[at] for at in range(0, len(parts), 5)] == list(dict.fromkeys(parts))
+
+
 def test_two_at_once_take_turns_and_pay_once(repo: Path, model: FakeModel) -> None:
     argv = [*SOUS, "all", "-m", "brisk"]
     with subprocess.Popen(argv, cwd=repo, stderr=subprocess.PIPE, text=True) as one:

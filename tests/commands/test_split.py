@@ -107,10 +107,10 @@ def test_a_part_that_fails_leaves_the_report_and_costs_nothing_twice(large: Path
     assert "connection" in done.err
     assert (large / "code-review.md").read_text() == ""
     first = model.prompts()
-    assert len(first) == 2  # the other that was on its way is paid and kept, nothing more is sent
+    assert len(first) <= 3  # what was on its way is paid and kept, nothing more is sent
     done = run("sous", *arguments, cwd=large)
     assert done.code == 0, done.err
-    assert first[1] not in model.prompts()[2:]
+    assert not set(first[1:]) & set(model.prompts()[len(first) :])
     assert len(set(model.prompts())) == len(model.prompts()) - 1
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sous.settings import Settings
 
 _LEAST = 500  # tokens for a part, below which it is of no use
+_STEP = 1024  # tokens
 EXPECTED = 4_000  # tokens of an answer, for the price before it is there
 
 
@@ -79,14 +80,15 @@ def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, 
             "--context-window N"
         )
     without = fill(template, "")
-    overhead = count_tokens(without.text) + count_tokens(without.system or "") + 8
+    own = count_tokens(without.text) + count_tokens(without.system or "") + 8
+    overhead = -(-own // _STEP) * _STEP  # the same for all our tasks, so that they have the same parts to the byte
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
             f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take the prompt alone "
-            f"needs {overhead:,}; take a model that reads more, or mend the window with --context-window N"
+            f"needs {own:,}; take a model that reads more, or mend the window with --context-window N"
         )
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)
     prompts = tuple(dataclasses.replace(fill(template, part.text), name=task) for part in parts)
-    sizes = tuple(part.tokens + overhead for part in parts)
+    sizes = tuple(part.tokens + own for part in parts)
     return Fitted(prompts, sizes, room, tuple(parts), drafts=task == "readme")

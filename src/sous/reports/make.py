@@ -57,9 +57,10 @@ class Maker:
     def make(self, every: Sequence[Making]) -> None:
         """Ask for all that is missing. A report that comes to nothing has its `error` set. Raises OutOfTime."""
         self._every = every
-        for one in every:
-            for number in one.job.missing:
-                self._ask(one, number)
+        # Part by part, not report by report: calls with the same part follow each other, and find it in a cache.
+        wanted = sorted((number, at) for at, one in enumerate(every) for number in one.job.missing)
+        for number, at in wanted:
+            self._ask(every[at], number)
         try:
             with Waiting(self._line, enabled=False if self._quiet else None, plain=not self._quiet):
                 for one in every:
