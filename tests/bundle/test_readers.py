@@ -285,3 +285,14 @@ def test_the_last_blank_line_of_a_numbered_text_is_kept() -> None:
 def test_texts_full_of_closing_marks_are_read_in_no_time() -> None:
     text = '<files>\n\n<file path="a">\n' + "</file>\nx\n" * 50_000 + "</file>\n\n</files>\n"
     assert files(text) == {"a": "</file>\nx\n" * 50_000}
+
+
+@pytest.mark.parametrize("path", ["FILE: src/a.py", "File: /src/a.py", "File: \\src\\a.py", "FILE: src\\a.py"])
+def test_gitingest_of_all_years_is_read(path: str) -> None:
+    rule = "=" * 48
+    text = f"Directory structure:\n└── x/\n\n{rule}\n{path}\n{rule}\nx = 1\n\n\n\n{rule}\nFile: b\n{rule}\ny\n\n\n"
+    assert files(text) == {"src/a.py": "x = 1\n", "b": "y\n"}
+
+
+def test_a_log_of_json_lines_is_no_bundle() -> None:
+    assert read_stream(io.BytesIO(b'{"type": "system", "files": {"a": 1}}\n{"type": "user"}\n')) is None

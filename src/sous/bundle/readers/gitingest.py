@@ -1,4 +1,4 @@
-"""gitingest (0.3)."""
+"""gitingest: of today (0.3, `FILE: a/b`), and of its first year (`File: /a/b`, on Windows with backslashes)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "gitingest"
-_BEGINS = re.compile(rb"\n={48}\nFILE: [^\n]*\n={48}\n|\A\n(?:[^\n]*\n){0,6}?Directory structure:\n")
+_BEGINS = re.compile(rb"\n={48}\n(?:FILE|File): [^\n]*\n={48}\n|\A\n(?:[^\n]*\n){0,6}?Directory structure:\n")
 _RULE = b"=" * 48
-_OPEN = re.compile(rb"\n={48}\n([A-Z]+): ([^\n]*)\n={48}(?=\n)")
-_NEXT = re.compile(rb"(?=\n={48}\n(?:FILE|SYMLINK|DIRECTORY): [^\n]*\n={48}\n)")
+_OPEN = re.compile(rb"\n={48}\n([A-Z]+|File): ([^\n]*)\n={48}(?=\n)")
+_NEXT = re.compile(rb"(?=\n={48}\n(?:FILE|File|SYMLINK|DIRECTORY): [^\n]*\n={48}\n)")
 _MARKERS = ("[Binary file]", "[Error decoding file]", "[Error reading file]")
 
 
@@ -31,5 +31,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
         end = scan.to(b"\n" + _RULE, _NEXT)
         raw = end[0][1:].removesuffix(b"\n\n") if end else scan.rest()[1:].removesuffix(b"\n\n")
         text = text_of(raw)
-        if found[1] == b"FILE" and text.strip() not in _MARKERS:
-            yield Piece(text_of(found[2]), "" if text.strip() == "[Empty file]" else text)
+        if found[1] in (b"FILE", b"File") and text.strip() not in _MARKERS:
+            path = text_of(found[2])
+            path = path if "/" in path else path.replace("\\", "/")
+            yield Piece(path.lstrip("/"), "" if text.strip() == "[Empty file]" else text)

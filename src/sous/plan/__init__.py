@@ -1,0 +1,1 @@
+"""Plans: read in the shapes that people and models write."""

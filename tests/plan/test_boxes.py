@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from sous.plan.boxes import read_boxes
+
+
+def read(text: str) -> list[tuple[str, bool, int]]:
+    return [(box.text, box.done, box.depth) for box in read_boxes(text)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- [ ] a", "* [ ] a", "+ [ ] a", "1. [ ] a", "2) [ ] a", "-   [ ] a", "  \u25b6 [ ] a", "- [] a", "-\t[ ] a"],
+)
+def test_a_box_is_read_in_all_its_forms(line: str) -> None:
+    assert [box.text for box in read_boxes(line)] == ["a"]
+    assert [box.done for box in read_boxes(line.replace("[ ]", "[x]").replace("[]", "[X]"))] == [True]
+
+
+def test_depth_comes_from_nesting_and_not_from_columns() -> None:
+    two = "- [ ] a\n  - [x] b\n    - [ ] c\n- [ ] d\n"
+    four = "- [ ] a\n    - [x] b\n        - [ ] c\n- [ ] d\n"
+    wanted = [("a", False, 0), ("b", True, 1), ("c", False, 2), ("d", False, 0)]
+    assert read(two) == read(four) == wanted
+
+
+def test_a_heading_begins_anew() -> None:
+    assert read("- [ ] a\n  - [ ] b\n\n## More\n\n  - [ ] c\n")[-1] == ("c", False, 0)
+
+
+def test_a_table_holds_boxes() -> None:
+    assert read("| id | ok | what |\n|---|---|---|\n| **S3** | [x] | Parser |\n") == [("S3 Parser", True, 0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- `[ ]` open\n", "```\n- [ ] in a block\n```\n", "- [a link](x)\n", "words [ ] words\n", "- [\u2705] odd\n"],
+)
+def test_what_is_no_box_is_none(text: str) -> None:
+    assert read(text) == []
+
+
+def test_the_line_of_a_box_is_known() -> None:
+    assert [box.line for box in read_boxes("# T\r\n\r\n- [ ] a\r\ntext\r\n- [x] b\r\n")] == [3, 5]

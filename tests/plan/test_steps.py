@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sous.plan.steps import read_steps
+
+BODY = "Write the parser, tests first, and wire it into main."
+OTHER = "Write the printer; use the parser of the step before."
+
+
+def numbers_and_prompts(text: str) -> list[tuple[str, str]]:
+    return [(step.number, step.prompt) for step in read_steps(text)]
+
+
+FENCED = (
+    "# Plan\n\nWords.\n\n{one}\n\n```{language}\n"
+    + BODY
+    + "\n```\n\n---\n\n{two}\n\n```{language}\n"
+    + OTHER
+    + "\n```\n"
+)
+TITLES = [
+    ("### Prompt 1: Parser", "### Prompt 2: Printer"),
+    ("## Prompt 01 — Parser ✅ COMPLETED", "## Prompt 02 — Printer"),
+    ("# **Prompt 1**: *Parser* (DONE)", "# **Prompt 2**: *Printer*"),
+    ("#### Prompt A1 - Parser", "#### Prompt A2 - Printer"),
+    ("### 🎯 CURRENT: Prompt 1 — Parser", "### ❌ FUTURE: Prompt 2 — Printer"),
+    ("### Step 1: Parser\n\n**Goal**: read it.", "### Step 2: Printer\n\n**Goal**: print it."),
+    ("### Chunk 1: Parser\n\n**Prompt**:", "### Chunk 2: Printer\n\n**Prompt**:"),
+    ("### 1. **Parser**", "### 2. **Printer**"),
+    ("**Prompt 1.1:** Parser", "**Prompt 1.2:** Printer"),
+    ("Prompt 1: Parser", "Prompt 2: Printer"),
+    ("## Промпт 1: Parser", "## Промпт 2: Printer"),
+]
+
+
+@pytest.mark.parametrize("titles", TITLES, ids=lambda titles: titles[0].partition("\n")[0])
+@pytest.mark.parametrize("language", ["text", "", "markdown"])
+def test_prompts_in_blocks_are_read_under_any_title(titles: tuple[str, str], language: str) -> None:
+    steps = read_steps(FENCED.format(one=titles[0], two=titles[1], language=language))
+    assert [step.prompt for step in steps] == [BODY, OTHER]
+    assert "Parser" in steps[0].title
+    assert "*" not in steps[1].title
+
+
+@pytest.mark.parametrize("mark", ["✅", "✅ COMPLETED", "(COMPLETED)", "✅ COMPLETADO", "[x]"])
+def test_a_mark_of_having_been_done_is_seen(mark: str) -> None:
+    one, two = read_steps(
+        FENCED.format(one=f"### Prompt 1: Parser {mark}", two="### Prompt 2: Printer", language="text")
+    )
+    assert (one.done, two.done) == (True, False)
+
+
+def test_blocks_inside_a_prompt_are_part_of_it() -> None:
+    inside = f"{BODY}\n\n```js\nlet x = 1\n```\n\nThen the rest of it."
+    text = (
+        f"### Prompt 1: A\n\n```\n{inside}\n```\n\n### Prompt 2: B\n\n```\n{inside}\n```\n\n## Checklist\n\n- [ ] a\n"
+    )
+    assert numbers_and_prompts(text) == [("1", inside), ("2", inside)]
+
+
+def test_a_block_that_is_never_closed_ends_with_the_step() -> None:
+    text = f"```text\nPrompt 1: A\nPrompt:\n{BODY}\n\nPrompt 2: B\nPrompt:\n{OTHER}\n"
+    assert numbers_and_prompts(text) == [("1", BODY), ("2", OTHER)]
+
+
+def test_prompts_without_blocks_end_at_a_rule_or_at_the_next() -> None:
+    text = f"## Prompt 1: A\n\n{BODY}\n\n- point\n\n---\n\n## Prompt 2: B\n\n{OTHER}\n\n# Notes\n\nnot part of it\n"
+    assert numbers_and_prompts(text) == [("1", f"{BODY}\n\n- point"), ("2", OTHER)]
+
+
+def test_a_title_that_is_said_again_inside_counts_once() -> None:
+    part = "### Prompt {0}: A\n\n```text\n# Prompt {0} - A\n{1}\n```\n\n"
+    text = part.format(1, BODY) + part.format(2, OTHER)
+    steps = read_steps(text)
+    assert [step.number for step in steps] == ["1", "2"]
+    assert all(prompt in step.prompt for prompt, step in zip((BODY, OTHER), steps, strict=True))
+
+
+def test_a_description_of_the_steps_before_the_prompts_is_no_prompt() -> None:
+    before = "".join(f"### Step {number}: Something\n\nWhat will be built here, and why.\n\n" for number in range(1, 7))
+    text = before + FENCED.format(one="### Prompt 1: A", two="### Prompt 2: B", language="text")
+    assert [step.prompt for step in read_steps(text)] == [BODY, OTHER]
+
+
+def test_quoted_prompts_under_a_field_are_read() -> None:
+    part = "## Groupe {} - Base\n\n### Files:\n- a.go\n\n**Prompt :**\n\n> {}\n> And more.\n\n"
+    text = part.format(1, BODY) + part.format(2, OTHER)
+    assert [step.prompt for step in read_steps(text)] == [f"{BODY}\nAnd more.", f"{OTHER}\nAnd more."]
+
+
+def test_a_copy_from_a_web_page_is_read() -> None:
+    text = f"Parser\n\n1. text\nCopy\nEdit\n{BODY}\nPrinter\n\n2. text\nCopy\nEdit\n{OTHER}\n"
+    steps = read_steps(text)
+    assert [(step.number, step.title, step.prompt) for step in steps] == [
+        ("1", "Parser", BODY),
+        ("2", "Printer", OTHER),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# Notes\n\nJust words.\n",
+        "# Plan\n\n## Phase 1\n\n- [ ] a\n- [x] b\n",
+        "### Step 1: A\n\nA description.\n\n### Step 2: B\n\nAnother description.\n",
+        "```sh\nnpm install\n```\n\n```sh\nnpm test -- --watch=false\n```\n",
+        "## Prompts 1-10: done\n\n## Notes\n\nNothing here is a prompt.\n",
+    ],
+)
+def test_what_is_no_plan_of_prompts_gives_none(text: str) -> None:
+    assert read_steps(text) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(["### Prompt 1: A", "```text", "```", "---", "Prompt 2:", "Copy", "text", "", BODY, "> x"])
+    )
+)
+def test_no_text_is_an_error(lines: list[str]) -> None:
+    for step in read_steps("\n".join(lines)):
+        assert step.prompt.strip()
