@@ -19,6 +19,9 @@ class Piece(NamedTuple):
     text: str
 
 
+Found = tuple[bytes, ...]  # a match and its groups; one that took no part is empty
+
+
 class Readable(Protocol):
     """Whatever bytes can be read from."""
 
@@ -35,8 +38,8 @@ class Scanner:
         self._position = 0  # in the buffer
         self._ended = False
 
-    def to(self, mark: bytes, form: re.Pattern[bytes]) -> tuple[bytes, re.Match[bytes]] | None:
-        """Go behind the next place where `form` matches; return what stood before it and the match.
+    def to(self, mark: bytes, form: re.Pattern[bytes]) -> tuple[bytes, Found] | None:
+        """Go behind the next place where `form` matches; return what stood before it, and the match with its groups.
 
         `mark` is the literal beginning of `form`. None, and no move: there is no such place.
         """
@@ -54,16 +57,16 @@ class Scanner:
                 continue
             if found := self._match(form, at):
                 before = bytes(self._buffer[self._position : at])
-                self._position = at + found.end()
+                self._position = at + len(found[0])
                 return before, found
             at += 1
 
-    def at(self, form: re.Pattern[bytes]) -> re.Match[bytes] | None:
+    def at(self, form: re.Pattern[bytes]) -> Found | None:
         """Match `form` where we are and go behind it."""
         self._look_ahead()
         found = self._match(form, self._position)
         if found:
-            self._position += found.end()
+            self._position += len(found[0])
         return found
 
     def comes(self, form: re.Pattern[bytes]) -> bool:
@@ -80,13 +83,13 @@ class Scanner:
         while len(self._buffer) - self._position < _AHEAD and self._more():
             pass
 
-    def _match(self, form: re.Pattern[bytes], at: int) -> re.Match[bytes] | None:
+    def _match(self, form: re.Pattern[bytes], at: int) -> Found | None:
         """Match `form` in what is there behind `at`; the end of that is no end, unless it is that of the stream."""
         end = min(at + _AHEAD, len(self._buffer))
         found = form.match(self._buffer, at, end)
         if found is None or (found.end() == end and not (self._ended and end == len(self._buffer))):
             return None
-        return form.match(bytes(self._buffer[at:end]))  # of bytes that stay as they are
+        return tuple(bytes(group or b"") for group in (found[0], *found.groups()))  # the buffer will move on
 
     def rest(self) -> bytes:
         """Go to the end; return what stood before it."""
