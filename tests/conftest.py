@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fake_model import FakeModel
-from scene import CHECKOUT, SOUS, Done, Run, git
+from scene import CHECKOUT, SOUS, Done, Run, git, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-IN_CI = bool(os.environ.get("CI"))
 
 
 @pytest.fixture(autouse=True)
@@ -123,11 +121,6 @@ def needs() -> Callable[[str], str]:
         tools = CHECKOUT / ".tools"
         folders = [tools / "node_modules" / ".bin", Path(sys.executable).parent, tools / "peers" / "bin"]
         path = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
-        if path is None:
-            message = f"{name} is not installed; .ci/run installs it"
-            if IN_CI:
-                pytest.fail(message)
-            pytest.skip(message)
-        return path
+        return path or missing(name)
 
     return find

@@ -62,7 +62,8 @@ class FakeModel:
         "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
         "planted", "think", "think-3",
-        "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge", "surrogate", "counts",
+        "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
+        "surrogate", "counts", "third",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -72,6 +73,7 @@ class FakeModel:
         self.faults = random.Random(7)  # noqa: S311  # the same faults each time
         self.most_at_once = self.at_once = 0
         self.lock = threading.Lock()
+        self.third = "ok"  # how `third` behaves when it is asked for the third time
         self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
@@ -135,6 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
         first = sum(other["model"] == name for other in self.fake.requests) == 1
         if name.startswith("once-"):
             return {"429": "e429", "500": "e500"}.get(name[5:], name[5:]) if first else "ok"
+        if name == "third":
+            return self.fake.third if len(self.fake.requests) == 3 else "planted"
         if name == "asks-to-wait":
             return "e429wait" if first else "ok"
         if name == "chaos":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 CHECKOUT = Path(__file__).parent.parent
+IN_CI = bool(os.environ.get("CI"))
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,22 @@ class Done:
 Run = Callable[..., Done]
 
 SOUS = [sys.executable, "-m", "sous"]
+
+
+def missing(what: str) -> NoReturn:
+    """End a test that needs what is not installed: a failure in CI, which installs it, elsewhere a skip."""
+    message = f"{what} is not installed; .ci/run installs it"
+    if IN_CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def write_tree(folder: Path, files: Mapping[str, str]) -> None:
+    """Write text files below a folder, their line ends as they are."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8", newline="\n")
 
 
 def git(folder: Path, *args: str) -> str:

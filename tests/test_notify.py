@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+pytestmark = pytest.mark.skipif(
+    sys.platform == "darwin" or os.name == "nt", reason="notify-send is what Linux and its kin have"
+)
+
 
 @pytest.fixture
 def told(fake_bin: Callable[[str, str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A desktop with a program that notifies: what it was told is in this file."""
-    if sys.platform == "darwin" or os.name == "nt":
-        pytest.skip("notify-send is for Linux and its kin")
     monkeypatch.setenv("DISPLAY", ":99")
     path = tmp_path / "told"
     fake_bin("notify-send", f"open({str(path)!r}, 'a').write(repr(sys.argv[1:]))")

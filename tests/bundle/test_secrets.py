@@ -36,7 +36,7 @@ PLANTED = {
     "GitHub fine-grained token": f"github_pat_{made(22)}_{made(59)}",
     "GitLab token": f"glpat-{made(20)}",
     "npm token": f"npm_{made(36)}",
-    "npm registry token": f"//registry.npmjs.org/:_authToken={made(36)}",
+    "npm registry token": f"//registry.example.com/:_authToken={made(36)}",
     "PyPI token": f"pypi-AgEIcHlwaS5vcmc{made(70)}",
     "OpenAI key": f"sk-{made(20)}T3BlbkFJ{made(20)}",
     "Anthropic key": f"sk-ant-api03-{made(93)}AA",

@@ -328,3 +328,19 @@ def test_a_value_that_makes_no_sense_is_a_wrong_command_line(
     assert done.code == 2
     assert "Traceback" not in done.err
     assert not model.requests
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("e401", 1), ("e403", 1), ("e404", 1), ("e400ctx", 1), ("e429", 1), ("e429quota", 1), ("e500", 1), ("e503", 1),
+     ("html", 1), ("nohead", 1), ("drop", 1), ("rst", 1), ("badjson", 1), ("sseerror", 1), ("dropclean", 3),
+     ("length", 3), ("filter", 3), ("refuse", 3), ("empty", 3), ("nobody", 3)],
+)  # fmt: skip
+def test_a_fault_in_the_middle_of_a_split_run(fault: str, code: int, repo: Path, run: Run, model: FakeModel) -> None:
+    large(repo, 6)
+    (repo / "code-review.md").write_text("")
+    model.third = fault
+    done = run("sous", "code-review", "-m", "third", "--context-window", "8000", "--jobs", "1", cwd=repo)
+    assert (done.code, len(model.requests)) == (code, 3), done.err
+    assert (repo / "code-review.md").read_text() == ""
+    assert len(model.answered) == 2

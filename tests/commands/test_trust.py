@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from fake_model import FakeModel
     from scene import Run
 
 SETTINGS = '[_.sous]\nmodel = "x"\npacker = "evil \\u001b[2J"\n'
@@ -53,3 +57,31 @@ def test_two_at_once_are_both_remembered(tmp_path: Path, run: Run) -> None:
     with ThreadPoolExecutor(6) as pool:
         assert all(done.code == 0 for done in pool.map(lambda one: run("sous", "trust", "-y", cwd=one), folders))
     assert all("trusted as it is" in run("sous", "trust", "--show", cwd=folder).err for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("packer", '"touch pwned"'), ("model", '"ok"'), ("templates", '"."'), ("options", "{ temperature = 1 }")],
+)
+def test_a_repository_cannot_choose_for_us(key: str, value: str, repo: Path, run: Run, model: FakeModel) -> None:
+    (repo / ".mise.toml").write_text(f"[_.sous]\n{key} = {value}\n")
+    done = run("sous", "code-review", cwd=repo)
+    assert done.code == 1
+    assert f"`{key}`" in done.err
+    assert "sous trust" in done.err
+    assert not (repo / "pwned").exists()
+    assert not model.requests
+
+
+def test_a_trusted_repository_chooses(
+    repo: Path, run: Run, model: FakeModel, fake_bin: Callable[[str, str], Path]
+) -> None:
+    fake_bin("mypack", "open(sys.argv[1], 'w').write('packed by mine')")
+    (repo / "prompts").mkdir()
+    (repo / "prompts" / "code-review-gen.yaml").write_text("prompt: '{% include \"parts/refute.md\" %}'\n")
+    (repo / ".mise.toml").write_text('[_.sous]\nmodel = "ok"\npacker = "mypack {output}"\ntemplates = "prompts"\n')
+    trusted = run("sous", "trust", "--yes", cwd=repo)
+    assert 'packer = "mypack {output}"' in trusted.out
+    done = run("sous", "code-review", cwd=repo)
+    assert done.code == 0, done.err
+    assert model.prompts()[0].startswith("packed by mine # Before you write")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git
+from scene import git, write_tree
 from sous.bundle.read import read_bundle
 from sous.reports.provenance import read_signature
 
@@ -55,10 +55,7 @@ PACKERS: dict[str, list[str]] = {
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tree")
-    for name, text in TREE.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
+    write_tree(folder, TREE)
     git(folder, "init", "-q")
     return folder
 

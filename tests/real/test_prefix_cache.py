@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import IN_CI
-from scene import CHECKOUT
+from scene import CHECKOUT, missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +51,7 @@ def test_anthropic_gets_a_mark_behind_the_bundle_and_its_cache_is_reported(
     repo: Path, run: Run, model: FakeModel
 ) -> None:
     if not PLUGIN.is_dir():
-        assert not IN_CI, ".ci/run installs llm-anthropic"
-        pytest.skip("llm-anthropic is not installed; .ci/run installs it")
+        missing("llm-anthropic")
     env = {"PYTHONPATH": str(PLUGIN), "ANTHROPIC_BASE_URL": model.url.removesuffix("/v1"), "ANTHROPIC_API_KEY": "x"}
     done = run("sous", "code-review", "-m", "claude-sonnet-4.5", cwd=repo, env=env)
     assert done.code == 0, done.err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git
+from scene import git, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +65,7 @@ CASES: dict[str, list[str]] = {
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tree")
-    for name, text in TREE.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+    write_tree(folder, TREE)
     git(folder, "init", "-q")
     git(folder, "add", "-f", ".")
     git(folder, "commit", "-qm", "start")

@@ -59,11 +59,13 @@ def take_inventory(path: Path) -> Inventory:
         with path.open("rb") as stream:
             reading = read_stream(stream)
             if reading is None:
-                raise SousError(f"{path} is in no form that is known; it is used as one text, and checks are off")
+                raise SousError(
+                    f"{path} is in no form that is known, so there is nothing to list; it can still be sent as one text"
+                )
             rows = []
             while chunk := [(one.path, len(one.numbers), one.text) for one in islice(reading.files, _AT_ONCE)]:
                 counts = count_each([text for _, _, text in chunk])
                 rows += [Row(*row[:2], tokens) for row, tokens in zip(chunk, counts, strict=True)]
     except OSError as exc:
-        raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+        raise SousError(f"cannot read {path}: {exc.strerror}; name a bundle, or make one with `sous bundle`") from exc
     return Inventory(reading.form, reading.numbered, tuple(rows))

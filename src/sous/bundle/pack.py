@@ -39,21 +39,10 @@ def pack_to_file(
     cached: bool = True,
     counting: bool = True,
 ) -> Packed:
-    """Pack into `path`, which is replaced whole, and remember how. Raises SousError."""
-    packed, _ = _pack_to_file(path, order, root=root, on_file=on_file, cached=cached, counting=counting)
-    return packed
+    """Pack into `path`, which is replaced whole, and remember how; `changed` tells whether it is another than before.
 
-
-def _pack_to_file(
-    path: Path,
-    order: Order,
-    *,
-    root: Path,
-    on_file: Callable[[int, int], None] | None = None,
-    cached: bool = True,
-    counting: bool = True,
-) -> tuple[Packed, bool]:
-    """Do as `pack_to_file` says, and tell whether the bundle is another than before."""
+    Raises SousError.
+    """
     recipe = recipe_of(order, root=root)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
@@ -64,7 +53,8 @@ def _pack_to_file(
             if same := unchanged(plan, cache):
                 _refuse_secrets(recipe, same)
                 remember(path, order)
-                return same, False
+                same.changed = False
+                return same
         with replacing(path, durable=False) as stream, _Compared(stream, path) as compared:
             packed = write_bundle(compared, plan, cache=cache, on_file=on_file, counting=counting)
             _refuse_secrets(recipe, packed)
@@ -76,7 +66,8 @@ def _pack_to_file(
     remember(path, order)
     if cache:
         cache.save(path, fence, packed.tokens - sum(packed.by_path.values()))
-    return packed, compared.differs
+    packed.changed = compared.differs
+    return packed
 
 
 @final
@@ -200,5 +191,4 @@ def renew(path: Path, *, root: Path) -> bool:
     if not order.cwd.is_dir() or not all((order.cwd / one).exists() for one in order.paths):
         what = ", ".join(order.paths) or str(order.cwd)
         raise SousError(f"{path} was packed from {what}, which has gone; pack anew: sous bundle --project")
-    _, changed = _pack_to_file(path, order, root=root)
-    return changed
+    return pack_to_file(path, order, root=root).changed

@@ -33,6 +33,7 @@ class Packed:
     earlier: int = 0
     secrets: list[tuple[str, str, int]] = field(default_factory=list)
     parts: int = 1
+    changed: bool = True  # whether the bundle is another than the one that was there
     manifest: list[str] = field(default_factory=list)
 
     @property

@@ -66,12 +66,13 @@ def generate(commands: Sequence[str], request: Request) -> None:
     paths = [] if to_stdout or request.dry_run else [_path(report, request, root) for report in reports]
     who = reports[0].command if len(reports) == 1 else "all"
     with holding(paths, who=who, timeout=settings.timeout):
-        if len(paths) == 1:
-            _plan(reports[0], request, root)  # what cannot be written is said before anything is packed
+        results = [Result(report) for report in reports]
+        plans = _plans(results, request, root) if paths else {}  # before anything is packed
         scene = Scene(
             request, root, settings, _bundle(request, root, settings), choose_model(settings.model, settings.options)
         )
-        results = [_begun(report, scene, to_stdout=to_stdout) for report in reports]
+        for result in results:
+            _begin(result, scene, plans.get(result.report))
         _send(scene, [result for result in results if result.making])
         if len(results) > 1 and not request.dry_run and not request.quiet:
             say_lines(results_table(results))
@@ -156,18 +157,30 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
     return obtain_bundle(root, settings, pack=pack)
 
 
-def _begun(report: Report, scene: Scene, *, to_stdout: bool) -> Result:
-    """Return how far a report gets without a model."""
-    result = Result(report)
-    try:
-        plan = None if to_stdout or scene.request.dry_run else _plan(report, scene.request, scene.root)
-        _begin(result, scene, plan)
-    except SousError as exc:
-        result.fail(exc)
-    return result
+def _plans(results: Sequence[Result], request: Request, root: Path) -> dict[Report, Plan]:
+    """Return where each report goes. Raises SousError when the only one can go nowhere; one of several fails alone."""
+    plans = {}
+    for result in results:
+        try:
+            plans[result.report] = _plan(result.report, request, root)
+        except SousError as exc:
+            if len(results) == 1:
+                raise
+            result.fail(exc)
+    return plans
 
 
 def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
+    """Go as far with a report as it gets without a model."""
+    if result.error:
+        return
+    try:
+        _prepare(result, scene, plan)
+    except SousError as exc:
+        result.fail(exc)
+
+
+def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     request, report = scene.request, result.report
     template = find_template(
         request.template or report.template, project=scene.settings.templates, user=llm_folder() / "templates"

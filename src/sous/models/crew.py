@@ -37,7 +37,6 @@ class Call:
     ended: Callable[[Call, Answer | SousError], None]
     received: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # what came of the try before
-    waiting: str = ""  # why the next try is not sent yet
 
     @property
     def text(self) -> list[str]:
@@ -116,15 +115,13 @@ class Crew:
 
     def _take(self, call: Call, what: str, value: Any) -> None:
         if what == "text":
-            call.waiting = ""
             call.received.append(value)
             self._families[call.family] = True
             return
         if what == "wait":
-            seconds, call.waiting = value
             call.lost = call.received or call.lost
             call.received = []
-            self._on_wait(seconds, call.waiting)
+            self._on_wait(*value)
             return
         self.running.remove(call)
         self._families[call.family] = True  # the next may try, whatever became of this one
