@@ -23,6 +23,13 @@ COMMANDS = {
     "issue-prompts": "Write one prompt for each issue, for a coding agent: issue-prompts.md.",
     "missing-tests": "Write the tests that are missing: missing-tests.md.",
     "readme": "Write or renew README.md.",
+    "hone": "Hone an idea into spec.md, one question at a time.",
+    "plan": "Turn spec.md into prompt_plan.md: steps, each with its prompt.",
+    "todo": "Make todo.md from the plan, ticks kept.",
+    "next": "Print the prompt of the next open step.",
+    "step": "Mark steps as done, skipped or open.",
+    "status": "Show how far the plan is.",
+    "run": "Have an agent carry out the plan, step by step, tests first.",
     "all": "Write all five reports from one bundle.",
     "models": "Show what models read and cost.",
     "cost": "Sum up what was spent, by task and model.",
@@ -50,10 +57,9 @@ class Commands(click.Group):
         """Import `sous.commands.NAME` and return the command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        name = cmd_name.replace("-", "_")
-        found = vars(importlib.import_module(f"sous.commands.{name}"))
-        command: click.Command = found.get(name) or found[f"{name}_"]  # `all_`: Python has a name `all` of its own
-        return command
+        module = importlib.import_module(f"sous.commands.{cmd_name.replace('-', '_')}")
+        commands = (value for value in vars(module).values() if isinstance(value, click.Command))
+        return next(command for command in commands if command.name == cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table without importing a single command."""

@@ -151,7 +151,7 @@ _OPTIONS = (
 _NOT_A_RECIPES = (
     "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check", "token_budget",
     "least", "tokens", "top", "token_count_encoding", "no_token_count", "copy", "strict", "no_cache", "as_json",
-    "listed_bundle", "root_option", "force", "quiet", "verbose",
+    "listed_bundle", "root", "force", "quiet", "verbose",
 )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def bundle(**options: Any) -> None:
 
     _check_combinations(options)
     gc.set_threshold(200_000, 20, 20)  # many small objects, hardly a cycle: looking for them took a tenth of the time
-    root = find_root(Path.cwd(), named=options["root_option"])
+    root = find_root(Path.cwd(), named=options["root"])
     order = _order(options, root)
     how = {"cached": not options["no_cache"], "counting": not options["no_token_count"]}
     with Waiting("packing", enabled=False if options["quiet"] else None) as waiting:
@@ -262,7 +262,7 @@ def _order(options: dict[str, Any], root: Path) -> Order:
         given["secrets"] = "allow"
     if options["stdin"]:
         given["listed"] = _listed()
-    whole = options["project"] or bool(options["root_option"] and not options["paths"])
+    whole = options["project"] or bool(options["root"] and not options["paths"])
     cwd = root if whole else Path.cwd()
     return Order(cwd, options["paths"], project=whole, config=options["config"], given=given)
 

@@ -13,7 +13,7 @@ from sous.commands.options import root_option
 @root_option
 @click.option("-f", "--force", is_flag=True, help="Delete output.txt even if it is no bundle, or if git tracks it.")
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be deleted.")
-def clean(root_option: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
+def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
     """Delete the bundles of this project: output.txt and its parts.
 
     Only files that can be recognised as bundles and that git does not track.
@@ -25,7 +25,7 @@ def clean(root_option: Path | None, force: bool, dry_run: bool) -> None:  # noqa
     from sous.root import find_root
     from sous.terminal import say
 
-    root = find_root(Path.cwd(), named=root_option)
+    root = find_root(Path.cwd(), named=root)
     stem, _, ending = BUNDLE.partition(".")
     found = [path for path in (root / BUNDLE, *sorted(root.glob(f"{stem}.[0-9]*.{ending}"))) if path.is_file()]
     for path in found:

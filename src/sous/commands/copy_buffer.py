@@ -13,7 +13,7 @@ from sous.commands.options import bundle_argument, pack_option, root_option
 @bundle_argument
 @root_option
 @pack_option
-def copy_buffer(bundle: str | None, root_option: Path | None, pack: bool) -> None:  # noqa: FBT001
+def copy_buffer(bundle: str | None, root: Path | None, pack: bool) -> None:  # noqa: FBT001
     """Copy the bundle to the clipboard.
 
     "copied" is only said when a clipboard program said so; over SSH the text is sent to your terminal (OSC 52), which
@@ -34,7 +34,7 @@ def copy_buffer(bundle: str | None, root_option: Path | None, pack: bool) -> Non
     elif bundle is not None:
         found = read_bundle(Path(bundle))
     else:
-        root = find_root(Path.cwd(), named=root_option)
+        root = find_root(Path.cwd(), named=root)
         needs = () if (root / BUNDLE).exists() else ("packer",)
         found = read_bundle(obtain_bundle(root, load_settings(root, needs=needs), pack=pack))
     try:

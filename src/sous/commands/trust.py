@@ -15,7 +15,7 @@ from sous.commands.options import root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--revoke", is_flag=True, help="Trust this project no longer.")
 @click.option("--show", is_flag=True, help="Only show the settings and whether they are trusted.")
-def trust(root_option: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
+def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
     """Show the project's settings, then let them choose models, commands and templates.
 
     Trust holds for this folder and these settings: when they change, you are asked again.
@@ -26,7 +26,7 @@ def trust(root_option: Path | None, yes: bool, revoke: bool, show: bool) -> None
     from sous.settings import load_settings, project_layers, trusted_facts
     from sous.terminal import clean, is_interactive, say
 
-    root = find_root(Path.cwd(), named=root_option)
+    root = find_root(Path.cwd(), named=root)
     if revoke:
         store.distrust(root)
         say(f"{root} is not trusted any more")
