@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 BUNDLE = "output.txt"
 README_ASIDE = "README.generated.md"
+SPEC, PLAN, TODO = "spec.md", "prompt_plan.md", "todo.md"
+FOLDER = ".sous"  # what sous keeps in a project
 
 
 @dataclass(frozen=True)

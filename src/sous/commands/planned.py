@@ -1,0 +1,31 @@
+"""What the commands about a plan share: where it is, and what is said when there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sous.errors import SousError
+from sous.files import shown_path
+from sous.names import PLAN
+from sous.plan.progress import Progress, read_progress
+from sous.root import find_root
+
+
+def plan_path(plan: Path | None, root: Path | None) -> Path:
+    """Return where the plan is: the named one, else that of the project. Raises SousError when it is not there."""
+    path = plan if plan is not None else find_root(Path.cwd(), named=root) / PLAN
+    if not path.is_file():
+        hint = "make one with `sous plan`, or name it" if plan is None else "name another"
+        raise SousError(f"there is no {shown_path(path)}; {hint} with --plan FILE")
+    return path
+
+
+def progress_of(plan: Path | None, root: Path | None) -> Progress:
+    """Return how far the plan is. Raises SousError when there is none, or it holds no prompt."""
+    progress = read_progress(plan_path(plan, root))
+    if not progress.plan.steps:
+        raise SousError(f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}")
+    return progress
+
+
+SHAPES = "a step is a title such as `## Step 1: …` with its prompt in a fence, or text, below it"

@@ -1,0 +1,31 @@
+"""`sous step`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import plan_option, root_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("step")
+@click.argument("action", type=click.Choice(["done", "skip", "undo"]))
+@click.argument("numbers", nargs=-1, required=True, metavar="N…")
+@plan_option
+@root_option
+def step(action: str, numbers: tuple[str, ...], plan: Path | None, root: Path | None) -> None:
+    """Mark steps of the plan as done or skipped, or open again: in todo.md, which is made where there is none."""
+    from sous.commands.planned import plan_path, progress_of
+    from sous.plan.progress import State, tick
+    from sous.terminal import say
+
+    state = {"done": State.DONE, "skip": State.SKIPPED, "undo": State.OPEN}[action]
+    progress = progress_of(plan, root)
+    for number in numbers:
+        progress.find(number)  # all of them are looked at before one is changed
+    for number in numbers:
+        say(f"{tick(plan_path(plan, root), number, state).name}: {state.value}")

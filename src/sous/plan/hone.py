@@ -1,0 +1,152 @@
+"""An interview about an idea: one question at a time, each turn on disk before the next is asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.files import append_line
+from sous.reports.provenance import read_signature
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DECIDE = "(no answer: decide yourself, and write it down as an assumption)"
+_DONE = re.compile(r"\W*(?:DONE|no more questions)\W*$", re.IGNORECASE)
+_ASKED = re.compile(r"\?(?=[\s*_\"')\]\u201d\u00bb]|$)|\uff1f")
+_ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-zA-Z])[.)])\s")
+_NUMBERED = re.compile(r"\A\s*(?:\*\*)?(?:question\s*)?\d+\s*[.):]\s*(?:\*\*)?\s*", re.IGNORECASE)
+
+
+@dataclass
+class Interview:
+    """An idea, the questions and answers about it, and the file in which each of them is a line of JSON."""
+
+    path: Path
+    idea: str
+    turns: list[tuple[str, str]] = field(default_factory=list)
+    asked: str | None = None
+    ended: bool = False
+    poke: bool = False
+
+    @classmethod
+    def begin(cls, path: Path, idea: str, *, poke: bool) -> Interview:
+        """Begin one, and write down its idea."""
+        interview = cls(path, idea, poke=poke)
+        interview._write("spec" if poke else "idea", idea)
+        return interview
+
+    @classmethod
+    def load(cls, path: Path) -> Interview:
+        """Read one as far as it got; half a line at the end is none. Raises SousError for what is no interview."""
+        found: Interview | None = None
+        try:
+            lines = path.read_text("utf-8", "replace").splitlines()
+        except OSError as exc:
+            raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+        for number, line in enumerate(lines, 1):
+            try:
+                entry = json.loads(line)
+                kind, text = entry["kind"], str(entry["text"])
+            except (ValueError, LookupError, TypeError, RecursionError) as exc:
+                if not line.strip() or number == len(lines) or not line.endswith("}"):
+                    continue  # cut off by a crash
+                raise SousError(f"{path}:{number} is no turn of an interview; mend the line, or take it out") from exc
+            if kind in ("idea", "spec"):
+                found = cls(path, text, poke=kind == "spec")
+            elif found is not None:
+                found._take(kind, text)
+        if found is None:
+            raise SousError(f"{path} holds no interview; begin one with `sous hone IDEA`")
+        return found
+
+    def ask(self, question: str) -> None:
+        """Write down a question."""
+        self._write("question", question)
+        self._take("question", question)
+
+    def answer(self, text: str) -> None:
+        """Write down the answer to it."""
+        self._write("answer", text)
+        self._take("answer", text)
+
+    def back(self) -> bool:
+        """Take the last answer back, and open its question again; tell whether there was one."""
+        if not self.turns:
+            return False
+        self._write("back", "")
+        self._take("back", "")
+        return True
+
+    def end(self) -> None:
+        """Write down that nothing more is asked."""
+        self._write("end", "")
+        self.ended = True
+
+    def text(self) -> str:
+        """Return all of it for a model."""
+        what = "The specification so far" if self.poke else "The idea"
+        parts = [f"# {what}\n\n{self.idea.strip()}", "# The interview so far"]
+        for number, (question, answer) in enumerate(self.turns, 1):
+            parts.append(f"Question {number}: {question}\n\nAnswer {number}: {answer}")
+        if not self.turns:
+            parts.append("(nothing was asked yet)")
+        return "\n\n".join(parts) + "\n"
+
+    def _write(self, kind: str, text: str) -> None:
+        append_line(self.path, json.dumps({"kind": kind, "text": text}, ensure_ascii=False))
+
+    def _take(self, kind: str, text: str) -> None:
+        if kind == "question":
+            self.asked = text
+        elif kind == "answer" and self.asked is not None:
+            self.turns.append((self.asked, text))
+            self.asked = None
+        elif kind == "back" and self.turns:
+            self.asked = self.turns.pop()[0]
+        self.ended = kind == "end"
+
+
+def first_question(text: str) -> str | None:
+    """Return the one question of an answer, with the choices that it offers; None when the model has no more."""
+    text = text.strip()
+    if not text or _DONE.match(text.splitlines()[0]):
+        return None
+    text = _NUMBERED.sub("", text, count=1)
+    found = _ASKED.search(text)
+    if found is None:
+        return text.split("\n\n")[0].strip()  # asked without a question mark
+    end = text.find("\n", found.end())
+    same_line = text[found.end() :] if end < 0 else text[found.end() : end]
+    if _ASKED.search(same_line) or end < 0:
+        return text[: found.end()].strip() if _ASKED.search(same_line) else text.strip()
+    kept = text[:end]
+    for line in text[end + 1 :].split("\n"):
+        if (line.strip() and not _ITEM.match(line)) or _ASKED.search(line):
+            break
+        kept += f"\n{line}"
+    return kept.strip()
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the answers in a file: one a paragraph."""
+    return [part.strip() for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if part.strip()]
+
+
+def name_of(idea: str) -> str:
+    """Return a file's name for an idea, of its first words."""
+    words = re.findall(r"[a-z0-9]+", read_signature(idea)[0].casefold())
+    return "-".join(words[:6])[:50].strip("-") or "idea"
+
+
+def missing_sections(spec: str) -> list[str]:
+    """Return which of the parts that a developer needs a specification has no heading for."""
+    headings = " ".join(re.findall(r"^#{1,6}\s+(.*)$", spec, re.MULTILINE)).casefold()
+    wanted = {
+        "requirements": "requirement", "architecture": "architect", "data handling": "data",
+        "error handling": "error", "testing plan": "test",
+    }  # fmt: skip
+    return [name for name, word in wanted.items() if word not in headings]

@@ -1,0 +1,112 @@
+"""The fixed shape of our own plans: what each step says around its prompt; of other plans only prompts are known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.plan.steps import Step, read_steps
+from sous.reports.provenance import read_signature
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FIELD = re.compile(r"^[-*] +\*\*(?P<name>[\w ]+?):?\*\*:?\s*(?P<value>.*)$")
+_ITEM = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A step and what stands around its prompt: numbers of steps, paths, headings of the spec, ways to verify."""
+
+    step: Step
+    builds_on: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    wired_in_by: str = ""
+    verify: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The step as people call it."""
+        number, title = self.step.number, self.step.title
+        return f"Step {number}: {title}".strip(": ") if number else title
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan: where it is, its text without our comment at its end, its steps in order."""
+
+    path: Path
+    text: str
+    steps: tuple[Planned, ...]
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan. Raises SousError when it is not there, no text, or holds marks of a merge conflict."""
+    text = read_signature(read_markdown(path))[0]
+    return Plan(path, text, tuple(planned_steps(text)))
+
+
+def read_markdown(path: Path) -> str:
+    """Return the text of a file that people edit. Raises SousError that names a line with a merge conflict."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise SousError(f"{path.name} is not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
+    except OSError as exc:
+        raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise SousError(f"{path.name}:{line}: a merge conflict stands there; resolve it first, nothing was changed")
+    return text
+
+
+def planned_steps(text: str) -> list[Planned]:
+    """Return the steps of a plan with what is said of each."""
+    steps = read_steps(text)
+    lines = text.replace("\r\n", "\n").split("\n")
+    ends = (following.line - 1 if following else len(lines) for _, following in zip_longest(steps, steps[1:]))
+    return [_planned(step, lines[step.line : end]) for step, end in zip(steps, ends, strict=False)]
+
+
+def _planned(step: Step, lines: list[str]) -> Planned:
+    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    before, after = (lines[: fences[0]], lines[fences[-1] + 1 :]) if fences else ([], [])
+    fields = {match["name"].strip().lower(): match["value"].strip() for line in before if (match := _FIELD.match(line))}
+    return Planned(
+        step,
+        builds_on=tuple(_NUMBERS.findall(fields.get("builds on", ""))),
+        files=tuple(_listed(fields.get("files", ""))),
+        covers=tuple(_listed(fields.get("covers", ""))),
+        wired_in_by=fields.get("wired in by", ""),
+        verify=tuple(_verify(after)),
+    )
+
+
+def _listed(value: str) -> list[str]:
+    """Return what a field lists: what stands in code ticks, else what stands between commas or semicolons."""
+    ticked = re.findall(r"`([^`\n]+)`", value)
+    return ticked or [part.strip(" .*_") for part in re.split(r"[,;]", value) if part.strip(" .*_")]
+
+
+def _verify(lines: list[str]) -> list[str]:
+    start = next((at for at, line in enumerate(lines) if _VERIFY.match(line)), None)
+    found: list[str] = []
+    for line in lines[start + 1 :] if start is not None else ():
+        item = _ITEM.match(line)
+        if item:
+            found.append(item["text"].strip())
+        elif line.strip() and (not line[0].isspace() or not found):
+            break
+        elif line.strip():
+            found[-1] += f" {line.strip()}"
+    return found

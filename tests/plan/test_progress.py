@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.plan.progress import State, read_progress, tick
+from sous.plan.shape import planned_steps, read_plan
+from sous.plan.todo import make_todo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scene import Run
+
+PLAN = """\
+# Plan
+
+## Step 1: Set up
+
+- **Builds on:** nothing
+- **Files:** `app.py`, `test_app.py`
+- **Covers:** Requirements; Errors
+- **Wired in by:** step 2
+
+```text
+Write the app, with its tests.
+```
+
+**Verify:**
+
+- `pytest` passes
+- it starts
+
+## Step 2: Serve
+
+- **Builds on:** step 1
+
+```text
+Serve it, and wire it in.
+```
+"""
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    (tmp_path / ".mise.toml").touch()
+    path = tmp_path / "prompt_plan.md"
+    path.write_text(PLAN)
+    return path
+
+
+def test_the_fixed_shape_is_read() -> None:
+    first, second = planned_steps(PLAN)
+    assert (first.files, first.covers, first.wired_in_by) == (
+        ("app.py", "test_app.py"),
+        ("Requirements", "Errors"),
+        "step 2",
+    )
+    assert first.verify == ("`pytest` passes", "it starts")
+    assert second.builds_on == ("1",)
+
+
+def test_a_list_is_made_from_the_plan(plan: Path) -> None:
+    text = make_todo(read_plan(plan), None)
+    assert "- [ ] Step 1: Set up\n  - [ ] `pytest` passes\n  - [ ] it starts\n- [ ] Step 2: Serve\n" in text
+
+
+def test_ticks_and_lines_of_others_stay_when_the_plan_changes(plan: Path) -> None:
+    old = (
+        make_todo(read_plan(plan), None)
+        .replace("- [ ] Step 1", "- [x] Step 1")
+        .replace("- [ ] it starts", "- [x] it starts")
+    )
+    old = old.replace("- [ ] Step 2", "  - [ ] ask Ann about the port\nSee the wiki.\n- [ ] Step 2")
+    old = old.replace("\n<!-- sous", "\n## Mine\n\n- [ ] buy milk\n\n<!-- sous")
+    plan.write_text(
+        PLAN.replace(
+            "## Step 1: Set up", "## Step 0: Draw\n\n```text\nDraw the whole of it first.\n```\n\n## Step 1: Set up"
+        )
+        .replace("- it starts", "- it starts\n- it stops")
+        .replace("Step 2: Serve", "Step 2: Serve all")
+    )
+    text = make_todo(read_plan(plan), old)
+    lines = text.splitlines()
+    assert "- [ ] Step 0: Draw" in lines
+    assert lines[lines.index("- [x] Step 1: Set up") :][:6] == [
+        "- [x] Step 1: Set up", "  - [ ] `pytest` passes", "  - [x] it starts", "  - [ ] it stops",
+        "  - [ ] ask Ann about the port", "See the wiki.",
+    ]  # fmt: skip
+    assert "- [ ] buy milk" in lines
+    assert "- [ ] Step 2: Serve" not in lines
+    assert make_todo(read_plan(plan), text) == text
+
+
+def test_a_step_that_is_gone_and_was_ticked_is_kept_at_the_end(plan: Path) -> None:
+    old = make_todo(read_plan(plan), None).replace("- [ ] Step 1", "- [x] Step 1")
+    plan.write_text(PLAN.replace("Set up", "Begin"))
+    text = make_todo(read_plan(plan), old)
+    assert "## No longer in the plan\n\n- [x] Step 1: Set up\n" in text
+    assert make_todo(read_plan(plan), text) == text
+
+
+@pytest.mark.parametrize(
+    ("todo", "states"),
+    [
+        ("- [x] Step 1: Set up\n- [ ] Step 2: Serve\n", "do"),
+        ("- [ ] **Step 1**: Set up\n- [x] Step 2\n", "od"),
+        ("## Step 1: Set up\n\n- [x] a\n- [x] b\n\n## Step 2\n\n- [x] c\n- [ ] d\n", "do"),
+        ("- [x] Set up\n", "do"),
+        ("- [x] Step 1: Something else\n", "oo"),
+        ("- [x] ~~Step 2: Serve~~ (skipped)\n", "os"),
+        ("- [x] 1 banana\n", "oo"),
+        ("```\n- [x] Step 1: Set up\n```\n", "oo"),
+    ],
+)
+def test_the_state_of_steps_is_read_from_lists_of_any_form(plan: Path, todo: str, states: str) -> None:
+    plan.with_name("todo.md").write_text(todo)
+    assert "".join(state.value[0] for state in read_progress(plan).states) == states
+
+
+@pytest.mark.parametrize(
+    "todo", [None, "# Mine\n\n- [ ] buy milk\n", "## Step 2\r\n\r\n- [ ] a\r\n- [ ] b\r\n", "- [ ] Step 2: Serve\n"]
+)
+def test_a_tick_changes_nothing_else_and_can_be_taken_back(plan: Path, todo: str | None) -> None:
+    path = plan.with_name("todo.md")
+    if todo is not None:
+        path.write_bytes(todo.encode())
+    for state in (State.DONE, State.SKIPPED, State.OPEN):
+        tick(plan, "2", state)
+        assert read_progress(plan).states[1] is state
+        assert read_progress(plan).states[0] is State.OPEN
+    if todo and "tep 2" in todo:
+        assert path.read_bytes() == todo.encode()
+    elif todo:
+        assert path.read_text().startswith(todo)
+
+
+def test_the_commands_tick_and_show(run: Run, plan: Path) -> None:
+    folder = plan.parent
+    assert run("sous", "next", cwd=folder).out == "Write the app, with its tests.\n"
+    assert run("sous", "todo", cwd=folder).code == 0
+    assert run("sous", "step", "done", "1", cwd=folder).code == 0
+    assert run("sous", "next", cwd=folder).out == "Serve it, and wire it in.\n"
+    shown = run("sous", "status", cwd=folder).out
+    assert "1 of 2 steps" in shown
+    assert "✓ 1  Set up" in shown
+    steps = json.loads(run("sous", "status", "--json", cwd=folder).out)["steps"]
+    assert [(step["number"], step["title"], step["done"]) for step in steps] == [
+        ("1", "Set up", True),
+        ("2", "Serve", False),
+    ]
+    boxes = json.loads(run("sous", "status", "--todo", "todo.md", "--json", cwd=folder).out)["boxes"]
+    assert [(box["done"], box["depth"]) for box in boxes] == [(True, 0), (True, 1), (True, 1), (False, 0)]
+    assert run("sous", "step", "skip", "2", cwd=folder).code == 0
+    assert "all 2 steps of prompt_plan.md are done" in run("sous", "next", cwd=folder).err
+
+
+CONFLICT = "- [x] a\n<<<<<<< HEAD\n- [ ] b\n=======\n- [x] b\n>>>>>>> x\n"
+BAD = {
+    "no plan": (None, None, ["next"], "there is no prompt_plan.md; make one with `sous plan`"),
+    "no prompts": ("# Notes\n\nNothing here.\n", None, ["next"], "holds no prompts that can be recognised"),
+    "two of one number": (PLAN.replace("Step 2", "Step 1"), None, ["step", "done", "1"], "steps 1: lines 3 and 19"),
+    "no such step": (PLAN, None, ["step", "done", "1", "9"], "has no step 9; it has 1, 2"),
+    "conflict in the list": (PLAN, CONFLICT, ["todo"], "todo.md:2: a merge conflict"),
+    "conflict, ticking": (PLAN, CONFLICT, ["step", "done", "1"], "todo.md:2: a merge conflict"),
+    "not text": ("\udcff", None, ["status"], "prompt_plan.md is not UTF-8"),
+    "a list of somebody's own": (PLAN, "# Mine\n\n- [ ] milk\n", ["todo"], "todo.md exists and was not written"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "todo", "args", "says"), BAD.values(), ids=BAD.keys())
+def test_bad_input_is_said_in_one_line_and_nothing_is_lost(
+    run: Run, plan: Path, text: str | None, todo: str | None, args: list[str], says: str
+) -> None:
+    plan.unlink() if text is None else plan.write_bytes(text.encode("utf-8", "surrogateescape"))
+    path = plan.with_name("todo.md")
+    if todo is not None:
+        path.write_text(todo)
+    done = run("sous", *args, cwd=plan.parent)
+    assert done.code == 1
+    assert says in done.err
+    assert len(done.err.splitlines()) == 1
+    assert (path.read_text() if path.exists() else None) == todo
+
+
+def test_a_file_that_is_no_plan_gives_none_and_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("# Notes\n\n- a\n")
+    done = run("sous", "status", "--plan", "notes.md", "--json", cwd=tmp_path)
+    assert json.loads(done.out) == {"steps": []}
+    assert "holds no prompts" in done.err
+    done = run("sous", "status", "--todo", "notes.md", "--json", cwd=tmp_path)
+    assert json.loads(done.out) == {"boxes": []}
+    assert "holds no boxes" in done.err
