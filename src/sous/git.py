@@ -33,16 +33,20 @@ _ENVIRONMENT = {
     "LC_ALL": "C",
 }
 # Kept from the caller's GIT_* variables; others (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF) would point elsewhere.
-_KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH")
+_KEPT = (
+    "GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH",
+    *(f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL", "DATE")),
+)  # fmt: skip
 
 
-def git(folder: Path | str, *args: str) -> bytes:
-    """Run `git ARGS` in `folder` and return its stdout.
+def git(folder: Path | str, *args: str, index: Path | None = None, input: bytes | None = None) -> bytes:  # noqa: A002
+    """Run `git ARGS` in `folder` and return its stdout; with another index file than the repository's own.
 
     Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    return run("git", *_SAFE, *args, cwd=folder, env=env | _ENVIRONMENT, timeout=600)
+    env |= _ENVIRONMENT | ({"GIT_INDEX_FILE": str(index)} if index else {})
+    return run("git", *_SAFE, *args, cwd=folder, env=env, input=input, timeout=600)
 
 
 class Later:

@@ -6,14 +6,19 @@ import contextlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
+import threading
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+_KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
 
 
 class ProgramMissing(SousError):
@@ -103,6 +108,117 @@ def run_visibly(argv: list[str], *, cwd: Path) -> None:
         raise ProgramFailed(f"{argv[0]} could not be started: {exc}", code=-1, stderr="") from exc
     if code != 0:
         raise ProgramFailed(f"{argv[0]} failed with exit code {code}", code=code, stderr="")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a job ended: its exit code (None: it was ended for its time), what it printed, and how many bytes."""
+
+    code: int | None
+    output: str
+    printed: int
+
+
+class _Heard:
+    """What a job prints, as it comes: the beginning and the end of it, whatever lies between."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.head, self.tail, self.printed = b"", b"", 0
+        self._stream = stream
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while piece := os.read(self._stream.fileno(), 1 << 16):
+                self.printed += len(piece)
+                room = _KEPT_HEAD - len(self.head)
+                self.head += piece[:room]
+                self.tail = (self.tail + piece[room:])[-_KEPT_TAIL:] if len(piece) > room else self.tail
+
+    @property
+    def text(self) -> str:
+        left_out = self.printed - len(self.head) - len(self.tail)
+        gap = f"\n… {left_out:,} bytes left out …\n".encode() if left_out > 0 else b""
+        return (self.head + gap + self.tail).decode("utf-8", "replace")
+
+    @property
+    def last_line(self) -> str:
+        lines = (self.tail or self.head)[-500:].decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+
+def run_job(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    input: bytes = b"",  # noqa: A002
+    timeout: float | None = None,
+    started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
+) -> Ended:
+    """Run a program in a process group of its own, and end all of that group when it ends, its time is over, or we do.
+
+    stdout and stderr go together. `started` is told the process id and how to ask for the last line printed. `timeout`
+    is in seconds. Raises ProgramMissing, ProgramFailed when it cannot be started.
+    """
+    own_group: dict[str, Any] = {"start_new_session": True}
+    if os.name == "nt":
+        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
+    try:
+        job = subprocess.Popen(
+            [_required(argv[0]), *argv[1:]],
+            cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **own_group,
+        )  # fmt: skip
+    except OSError as exc:
+        raise ProgramFailed(f"{argv[0]} could not be started: {exc}", code=-1, stderr="") from exc
+    if job.stdin is None or job.stdout is None:
+        raise AssertionError
+    heard = _Heard(job.stdout)
+    threading.Thread(target=_feed, args=(job.stdin, input), daemon=True).start()
+    code: int | None = None
+    try:
+        started(job.pid, lambda: heard.last_line)
+        code = job.wait(timeout)
+    except subprocess.TimeoutExpired:
+        code = None
+    finally:
+        _end_group(job)
+        heard.thread.join(1.0)  # a child that left the group may hold the pipe open
+        if not heard.thread.is_alive():
+            job.stdout.close()
+    return Ended(code, heard.text, heard.printed)
+
+
+def _feed(stream: IO[bytes], data: bytes) -> None:
+    with contextlib.suppress(OSError, ValueError):  # a program need not read what it is told
+        stream.write(data)
+    with contextlib.suppress(OSError, ValueError):
+        stream.close()
+
+
+def _end_group(job: subprocess.Popen[bytes]) -> None:
+    """End a process and its children: asked first, then made to."""
+    if os.name == "nt":
+        subprocess.run((_required("taskkill"), "/T", "/F", "/PID", str(job.pid)), capture_output=True, check=False)
+    else:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(job.pid, number)
+            except (ProcessLookupError, PermissionError):  # all of them have ended
+                break
+            if number == signal.SIGTERM and job.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    job.wait(2.0)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        job.wait(10.0)
+
+
+def shell_command(line: str) -> list[str]:
+    """Return the arguments that run a command line of the user's in the system's own shell."""
+    if os.name == "nt":
+        return [os.environ.get("COMSPEC", "cmd.exe"), "/d", "/s", "/c", line]
+    return ["sh", "-c", line]
 
 
 def _required(name: str) -> str:

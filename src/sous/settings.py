@@ -46,7 +46,8 @@ class Settings:
     `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens, `options` are options of
     the model, `packer` is a command line in which `{output}` stands for the file to write, `templates` is a folder of
     prompt templates. `context_window` is in tokens of the model, `timeout` in seconds, `max_cost` in US dollars; `jobs`
-    are calls at once, `retries` tries after the first.
+    are calls at once, `retries` tries after the first. `agent` carries out a plan, `test` is the command line that runs
+    the tests.
     """
 
     model: str | None = None
@@ -64,6 +65,8 @@ class Settings:
     timeout: float = 3600.0
     max_cost: float | None = None
     notify: str = "auto"
+    agent: str | None = None
+    test: str | None = None
 
 
 # What a command acts on that asks a model.

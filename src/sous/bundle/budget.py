@@ -55,6 +55,11 @@ _WEIGHTS = {
 }
 
 
+def is_test_path(path: str) -> bool:
+    """Tell whether a path is one of tests, by its name."""
+    return bool(_TEST.search(path))
+
+
 def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str, float]:
     """Return how much each file matters, by path; more is more.
 
