@@ -1,0 +1,132 @@
+"""Where a run works: on a branch of its own, in the checkout or beside it, never on the main one unless told."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.files import write_file
+from sous.git import git
+from sous.names import PLAN, SPEC, TODO
+from sous.runner import journal
+from sous.runner.checkpoint import Place
+from sous.runner.guard import branch_of, head_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def find_place(root: Path) -> Place:
+    """Return the repository that a project lies in. Raises SousError where it has none, no commit, or no committer."""
+    try:
+        top = git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
+    except SousError as exc:
+        if "not found" in str(exc):
+            raise
+        raise SousError(
+            f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
+            "is a way back"
+        ) from exc
+    place = Place(Path(top).resolve(), root.resolve())
+    head_of(place)
+    try:
+        git(place.top, "var", "GIT_COMMITTER_IDENT")
+    except SousError as exc:
+        raise SousError(
+            "git does not know who you are, so nothing can be committed: `git config --global user.name NAME` and "
+            "`git config --global user.email ADDRESS`"
+        ) from exc
+    return place
+
+
+def default_branch(plan: Path) -> str:
+    """Return the name of the branch for a plan."""
+    words = re.sub(r"[^\w-]+", "-", plan.stem).strip("-") or "plan"
+    return f"sous/{words}"
+
+
+def settle(place: Place, branch: str, *, worktree: bool, plan: Path) -> tuple[Place, Path]:
+    """Go to the branch, made from where we are if it is new; return the place and the plan there. Raises SousError."""
+    try:
+        git(place.top, "check-ref-format", "--branch", branch)
+    except SousError as exc:
+        raise SousError(f"{branch!r} is no name for a branch; give another with --branch") from exc
+    known = _exists(place, branch)
+    base = branch_of(place).removeprefix("refs/heads/") or head_of(place)[:12]
+    if worktree:
+        there = _worktree(place, branch, known=known)
+        found = Place(there, there / place.root.relative_to(place.top))
+        _bring_plan(plan, found.root)
+        place, plan = found, found.root / plan.name
+    elif base != branch:
+        _switch(place, branch, known=known)
+    if base != branch and not known:
+        journal.note_base(place, branch, base)
+    return place, plan
+
+
+def _exists(place: Place, branch: str) -> bool:
+    try:
+        git(place.top, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
+    except SousError:
+        return False
+    return True
+
+
+def _switch(place: Place, branch: str, *, known: bool) -> None:
+    for path in (place.root / name for name in (TODO, PLAN, SPEC)):  # those of the branch may take their place
+        if known and path.is_file():
+            kept = journal.folder_of(place) / f"{path.name}.before"
+            write_file(kept, path.read_bytes())
+    try:
+        git(place.top, "switch", "--quiet", *(() if known else ("-c",)), branch)
+    except SousError as exc:
+        raise SousError(
+            f"cannot go on with the branch {branch}: {exc}; go there yourself (`git switch {branch}`), or name another "
+            "with --branch"
+        ) from exc
+
+
+def _worktree(place: Place, branch: str, *, known: bool) -> Path:
+    for path, name in _worktrees(place):
+        if name == f"refs/heads/{branch}":
+            return path
+    folder = place.top.with_name(f"{place.top.name}-{branch.replace('/', '-')}")
+    if folder.exists():
+        raise SousError(
+            f"{folder} is there already and is no worktree of {branch}; move it away, or name another branch"
+        )
+    git(place.top, "worktree", "add", "--quiet", *((str(folder), branch) if known else ("-b", branch, str(folder))))
+    return folder.resolve()
+
+
+def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
+    raw = git(place.top, "worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")
+    for entry in raw.split("\0\0"):
+        fields = dict(line.partition(" ")[::2] for line in entry.split("\0") if line)
+        if "branch" in fields and Path(fields["worktree"]).is_dir():
+            yield Path(fields["worktree"]).resolve(), fields["branch"]
+
+
+def _bring_plan(plan: Path, root: Path) -> None:
+    """Copy plan, spec and list into a new worktree, where they are not there: git may not hold them yet."""
+    for path in dict.fromkeys((plan, plan.with_name(SPEC), plan.with_name(TODO))):
+        if path.is_file() and not (root / path.name).exists():
+            shutil.copyfile(path, root / path.name)
+
+
+def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
+    """Return in words how to take over what is on the branch, and how to drop it."""
+    base = journal.base_of(place, branch)
+    if base is None or base == branch:
+        return f"it is on {branch}"
+    if worktree:
+        drop = f"`git worktree remove {place.top} && git branch -D {branch}` drops it"
+        return f"it is on {branch}, in {place.top}: `git merge {branch}` takes it over, {drop}"
+    return (
+        f"you are on {branch}: `git switch {base} && git merge {branch}` takes it over, "
+        f"`git switch {base} && git branch -D {branch}` drops it"
+    )

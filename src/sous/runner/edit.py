@@ -1,0 +1,103 @@
+"""The agent `llm` (`python -m sous.runner.edit PROMPT`): a model of llm writes whole files, which are put in place."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+
+from sous.errors import SousError, UnusableAnswer
+from sous.files import write_file
+from sous.proc import run
+
+_NAMED = re.compile(
+    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`?(?P<path>[^`\s][^`]*?)`?(?:\s+\((?:new|changed)\))?$", re.IGNORECASE
+)
+
+
+class Edit(NamedTuple):
+    """A file to be written; without a text, to be deleted."""
+
+    path: str
+    text: str | None
+
+
+def read_edits(answer: str) -> list[Edit]:
+    """Return the files that an answer gives: each a heading with its path, and a fence below it."""
+    edits: list[Edit] = []
+    named: re.Match[str] | None = None
+    tokens = MarkdownIt().parse(answer)
+    for at, token in enumerate(tokens):
+        if token.type == "heading_open":
+            named = _NAMED.match(tokens[at + 1].content.strip())
+            if named and named["delete"]:
+                edits.append(Edit(named["path"], None))
+                named = None
+        elif token.type == "fence" and named:
+            edits.append(Edit(named["path"], token.content))
+            named = None
+    return edits
+
+
+def place_of(root: Path, name: str) -> Path:
+    """Return where a file may be written. Raises SousError for a place outside the project, and for git's and ours."""
+    path = root / name
+    parts = Path(name).parts
+    real = path.resolve()
+    if not parts or Path(name).is_absolute() or ".." in parts or not real.is_relative_to(root.resolve()):
+        raise SousError(f"the answer names {name!r}, which lies outside the project; nothing was written")
+    if {".git", ".sous"} & {part.casefold() for part in (*parts, *real.relative_to(root.resolve()).parts)}:
+        raise SousError(f"the answer names {name!r}, which is not its to write; nothing was written")
+    if path.is_dir() or path.is_symlink():
+        raise SousError(f"the answer names {name!r}, which is no file; nothing was written")
+    return path
+
+
+def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
+    """Ask a model for a step and write its files; return what was done. Raises SousError before anything is written."""
+    from sous.commands.asking import Asker
+    from sous.commands.options import ModelRequest
+
+    bundle = run(
+        sys.executable, "-m", "sous", "bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-",
+        cwd=root, timeout=600,
+    ).decode("utf-8", "replace") if _has_files(root) else ""  # fmt: skip
+    asker = Asker.of(ModelRequest(model=model, root=root))
+    text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
+    answer = asker.ask(asker.template("edit-gen"), text, task="run", what="writing files")
+    edits = read_edits(answer)
+    if not edits:
+        raise UnusableAnswer(f"{asker.choice.name} gave no files: no heading with a path and a fence below it")
+    places = [(edit, place_of(root, edit.path)) for edit in edits]
+    for edit, path in places:
+        if edit.text is not None:
+            write_file(path, edit.text.encode("utf-8", "replace"))
+        elif path.is_file():
+            path.unlink()
+    asker.log()
+    return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+
+
+def _has_files(root: Path) -> bool:
+    return any(path.is_file() for path in root.iterdir() if path.name not in ("todo.md", "prompt_plan.md", "spec.md"))
+
+
+def main() -> None:
+    """Do as the command line says."""
+    from sous.terminal import say
+
+    prompt, *rest = sys.argv[1:]
+    model = rest[1] if rest[:1] == ["--model"] else None
+    try:
+        for line in carry_out(Path(prompt), model, Path.cwd()):
+            say(line)
+    except SousError as error:
+        say(f"Error: {error}")
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What an agent is told, and what is left for people when a step failed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.proc import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sous.plan.shape import Planned
+    from sous.runner.run import Verdict, Ways
+
+_OUTPUT = 12_000  # characters of what tests printed
+_BUNDLE = "30000"  # tokens of the files concerned
+
+
+def prompt_text(step: Planned, root: Path, *, test: str | None, tdd: bool, last: Verdict | None) -> str:
+    """Return the prompt of a step, with the rules of the house; after a failed try also what was wrong with it."""
+    rules = ["Work in the current folder, on this step alone. Nobody can be asked: decide, and carry it out."]
+    if test:
+        rules.append(f"When you are done, `{test}` is run, and must pass.")
+    if test and tdd:
+        rules.append(
+            "Write the test first, in a file of tests: it is also run without your other changes, and must fail then."
+        )
+    rules.append(
+        "Do not delete, empty or skip tests that are there, nor change what runs them. Do not commit. Leave todo.md, "
+        "the plan and .sous alone: the step is ticked for you."
+    )
+    parts = [f"# {step.name}", step.step.prompt]
+    if step.verify:
+        parts.append("How it will be verified:\n\n" + "\n".join(f"- {one}" for one in step.verify))
+    parts.append("## Rules\n\n" + "\n".join(f"- {rule}" for rule in rules))
+    if last:
+        parts += _what_was_wrong(last, root)
+    return "\n\n".join(parts) + "\n"
+
+
+def _what_was_wrong(last: Verdict, root: Path) -> list[str]:
+    parts = ["## Your last try was not good enough\n\n" + "\n".join(f"- {problem}" for problem in last.problems)]
+    if last.output.strip():
+        parts.append(f"What it printed:\n\n{_fenced(_tail(last.output))}")
+    paths = [change.path for change in last.changes if change.kind != "D" and (root / change.path).is_file()]
+    bundle = _bundle_of(paths, root) if paths else ""
+    if bundle:
+        parts.append(f"The files that you changed, as they are now:\n\n{bundle}")
+    return parts
+
+
+def _bundle_of(paths: Sequence[str], root: Path) -> str:
+    """Return the bundle of some files; empty where none can be packed."""
+    try:
+        packed = run(
+            sys.executable, "-m", "sous", "bundle", "--stdin", "--budget", _BUNDLE, "--quiet", "-o", "-",
+            cwd=root, input="\n".join(paths).encode("utf-8", "surrogateescape"), timeout=120,
+        )  # fmt: skip
+    except SousError:
+        return ""
+    return packed.decode("utf-8", "replace")
+
+
+def failure_note(step: Planned, ways: Ways, verdicts: Sequence[Verdict], lost: Sequence[str], *, patch: bool) -> str:
+    """Return the note about a step that came to nothing, in markdown."""
+    parts = [f"# {step.name}: not done", f"Agent: {ways.agent.name}. Tests: {ways.test or 'none'}."]
+    for number, verdict in enumerate(verdicts, 1):
+        parts.append(f"## Try {number}\n\n" + "\n".join(f"- {problem}" for problem in verdict.problems))
+        if verdict.output.strip():
+            parts.append(_fenced(_tail(verdict.output)))
+    if lost:
+        parts.append("Could not be restored: " + ", ".join(lost))
+    if patch:
+        parts.append("What was tried is in the patch beside this note: `git apply` brings it back.")
+    parts.append("The prompts and what the agent printed stand in the files beside it.")
+    return "\n\n".join(parts) + "\n"
+
+
+def _tail(output: str) -> str:
+    return output.strip() if len(output) <= _OUTPUT else f"…\n{output[-_OUTPUT:].strip()}"
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}text\n{text}\n{fence}"

@@ -1,0 +1,162 @@
+"""What an agent may not do to pass: take tests away, switch them off, or change what runs them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pathspec
+
+from sous.bundle.budget import is_test_path
+from sous.errors import SousError
+from sous.git import git
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.runner.checkpoint import Change, Checkpoint
+
+# What decides which tests run, and whether: continuous integration, and the configuration of test programs.
+_RUNS_TESTS = re.compile(
+    r"^\.github/|^\.gitlab-ci|^\.circleci/|^\.ci/|^\.buildkite/|^\.travis\.yml$|^\.woodpecker|^Jenkinsfile|"
+    r"^azure-pipelines|^\.drone|(?:^|/)(?:tox\.ini|pytest\.ini|\.pytest\.ini|noxfile\.py|setup\.cfg|\.coveragerc|"
+    r"(?:jest|vitest|karma|ava|mocha|cypress|playwright)\.config\.\w+|\.mocharc\.\w+|phpunit\.xml(?:\.dist)?|"
+    r"\.?mise(?:\.local)?\.toml|[Mm]akefile|GNUmakefile|[Jj]ustfile|Taskfile\.ya?ml|sitecustomize\.py|usercustomize\.py)$"
+)
+_TEST = re.compile(
+    r"^\s*(?:async )?def test\w*\s*\(|^\s*(?:it|test|specify|scenario)(?:\.\w+)*\s*[(\s]['\"`]"
+    r"|^func (?:Test|Fuzz|Example)\w*\("
+    r"|^\s*#\[(?:\w+::)?test\]|^\s*@(?:Test|ParameterizedTest)\b|^\s*\[(?:Fact|Theory|Test|TestMethod)\b|"
+    r"^\s*(?:public )?function test\w*\(|^\s*@test\b",
+    re.MULTILINE,
+)
+_SKIP = re.compile(
+    r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)|unittest\.(?:skip|expectedFailure)|@skip|\b(?:it|test|describe)\.(?:skip|todo)\b|"
+    r"\bx(?:it|test|describe)\(|\bt\.Skip|#\[ignore|@(?:Ignore|Disabled)\b|__test__\s*=|collect_ignore"
+)
+_HOOK = re.compile(r"^def (pytest_\w+)", re.MULTILINE)
+_TABLES = {"pyproject.toml": ("tool.pytest", "tool.tox", "tool.nox", "tool.coverage", "tool.hatch.envs", "tool.poe")}
+_KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
+
+
+def forbidden(
+    before: Checkpoint, after: Checkpoint, changes: Sequence[Change], *, test: str | None, allow: Sequence[str]
+) -> dict[str, str]:
+    """Return the paths that an agent may not have changed so, and why. `allow`: globs of paths that are not judged."""
+    had_tests = any(is_test_path(path) for path in _paths(before))
+    named = _named_by(test)
+    allowed = pathspec.GitIgnoreSpec.from_lines(allow)
+    found: dict[str, str] = {}
+    lost: Counter[str] = Counter()
+    for change in changes:
+        path = change.path
+        if allowed.match_file(path):
+            continue
+        old, new = (_text(one, path) for one in (before, after))
+        inside = path.removeprefix(before.place.prefix)
+        if inside in named and change.kind != "A":
+            found[path] = f"it changed {path}, which the test command runs"
+        elif _RUNS_TESTS.search(inside) and (change.kind != "A" or had_tests):
+            found[path] = f"it changed {path}, which decides what is tested"
+        elif had_tests and change.kind != "A" and (table := _changed_table(inside, old, new)):
+            found[path] = f"it changed {table} in {path}, which decides what is tested"
+        elif is_test_path(path):
+            lost.update(_TEST.findall(old))
+            lost.subtract(_TEST.findall(new))
+            if why := _weakened(change, old, new):
+                found[path] = why
+    names = [name.strip(" \n(") for name, count in lost.items() if count > 0]
+    if found or not names:
+        return found
+    tests = [change.path for change in changes if is_test_path(change.path)]
+    return {path: f"it took tests away: {', '.join(names)[:200]}" for path in tests if not allowed.match_file(path)}
+
+
+def _weakened(change: Change, old: str, new: str) -> str | None:
+    path = change.path
+    if change.kind == "D":
+        return f"it deleted {path}, which holds tests" if _TEST.search(old) else None
+    if old.strip() and not new.strip():
+        return f"it emptied {path}"
+    if change.kind != "A" and len(_SKIP.findall(new)) > len(_SKIP.findall(old)):
+        return f"it switched tests off in {path}"
+    hooks = set(_HOOK.findall(new)) - set(_HOOK.findall(old))
+    return f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say" if hooks else None
+
+
+def _named_by(test: str | None) -> set[str]:
+    try:
+        words = shlex.split(test or "")
+    except ValueError:
+        words = (test or "").split()
+    return {word.removeprefix("./") for word in words}
+
+
+def _changed_table(path: str, old: str, new: str) -> str | None:
+    """Return which part of a manifest changed that decides what is tested."""
+    name = path.rpartition("/")[2]
+    if name == "package.json":
+        before, after = _json(old), _json(new)
+        tests = {key for data in (before, after) for key in _dict(data.get("scripts")) if "test" in key}
+        if any(
+            _dict(before.get("scripts")).get(key, value) != value
+            for key, value in _dict(after.get("scripts")).items()
+            if key in tests
+        ):
+            return "scripts.test"
+        if any(key not in _dict(after.get("scripts")) for key in _dict(before.get("scripts")) if key in tests):
+            return "scripts.test"
+        return next((key for key in _KEYS if key in before and before.get(key) != after.get(key)), None)
+    for table in _TABLES.get(name, ()):
+        if _at(_toml(old), table) not in (None, _at(_toml(new), table)):
+            return f"[{table}]"
+    return None
+
+
+def _at(data: Any, dotted: str) -> Any:
+    for key in dotted.split("."):
+        data = _dict(data).get(key)
+    return data
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        return _dict(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _toml(text: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _paths(checkpoint: Checkpoint) -> list[str]:
+    raw = git(checkpoint.place.top, "ls-tree", "-r", "-z", "--name-only", checkpoint.tree)
+    return raw.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def has_tests(checkpoint: Checkpoint) -> bool:
+    """Tell whether a project holds files with tests."""
+    return any(is_test_path(path) for path in _paths(checkpoint))
+
+
+def _text(checkpoint: Checkpoint, path: str) -> str:
+    try:
+        return git(checkpoint.place.top, "cat-file", "blob", f"{checkpoint.tree}:{path}").decode("utf-8", "replace")
+    except SousError:  # it is not there, or no file
+        return ""

@@ -1,0 +1,335 @@
+"""The loop over steps: an agent works, we run the tests, and only what they prove is ticked and committed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.bundle.budget import is_test_path
+from sous.errors import SousError
+from sous.files import shown_path, write_file
+from sous.git import git
+from sous.names import TODO
+from sous.plan.progress import State, tick
+from sous.proc import run_job, shell_command
+from sous.runner import journal
+from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.feedback import failure_note, prompt_text
+from sous.runner.guard import Guard
+from sous.runner.judge import forbidden, has_tests
+from sous.runner.sandbox import confined
+from sous.terminal import Waiting, one_line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from sous.plan.shape import Planned
+    from sous.proc import Ended
+    from sous.runner.agents import Agent
+    from sous.runner.checkpoint import Change, Place
+
+MOST = 200_000_000  # bytes that a step may add
+_CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a plan is carried out; times in seconds. `test` None: no tests are run."""
+
+    agent: Agent
+    test: str | None
+    model: str | None = None
+    tdd: bool = True
+    retries: int = 2
+    test_timeout: float = 600.0
+    agent_timeout: float = 3600.0
+    sandbox: bool = False
+    allow: Sequence[str] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an attempt was worth: the problems (none: the step is done) and what the tests printed."""
+
+    problems: tuple[str, ...] = ()
+    output: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass
+class Runner:
+    """Carries out the steps of one plan in one place."""
+
+    place: Place
+    plan: Path
+    ways: Ways
+    _folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._folder = journal.folder_of(self.place)
+
+    def check_tests(self) -> None:
+        """Run the tests before anything is done. Raises SousError when they could prove nothing."""
+        ways = self.ways
+        if ways.test is None:
+            return
+        with self._checkpoint() as start:
+            ended, _ = self._tests(start, "the tests before anything is done")
+            tested = has_tests(start)
+        if ended.code is None:
+            raise SousError(f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout")
+        if ended.code in _CANNOT_START:
+            raise SousError(f"`{ways.test}` could not be started: {_last(ended)}; name another with --test")
+        if ended.code == 0 and not tested:
+            say(f"`{ways.test}` passes though there are no tests yet; it may prove nothing")
+        if ended.code != 0 and tested and ways.tdd:
+            raise SousError(
+                f"`{ways.test}` fails before anything is done (exit code {ended.code}: {_last(ended)}), so it "
+                "could not show that a new test failed first; mend that, or use --no-tdd"
+            )
+
+    def carry_out(self, step: Planned) -> None:
+        """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
+        with self._checkpoint() as start:
+            guard = Guard.watch(self.place)
+            journal.begin(self.place, self.plan, step, guard, start)
+            try:
+                verdicts = self._attempts(step, start, guard)
+            except BaseException:
+                with _undisturbed():
+                    self._roll_back(step, start, guard, [Verdict(("it was interrupted",))])
+                raise
+            if verdicts[-1].problems:
+                self._roll_back(step, start, guard, verdicts)
+                where = shown_path(self._folder / f"{_slug(step)}.md")
+                raise SousError(
+                    f"{step.name}: not done after {len(verdicts)} tries: {verdicts[-1].problems[0]}. "
+                    f"All is as it was before; what was tried is in {where}"
+                )
+            with _undisturbed():
+                self._finish(step, verdicts[-1].changes)
+
+    def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+        for number in range(1, self.ways.retries + 2):
+            verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
+            verdicts.append(verdict)
+            if not verdict.problems:
+                break
+            left = self.ways.retries + 1 - number
+            self._tell(f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else ""))
+        return verdicts
+
+    def _attempt(self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None) -> Verdict:
+        name = f"{_slug(step)}.{number}"
+        prompt = self._folder / f"{name}.prompt.md"
+        text = prompt_text(step, self.place.root, test=self.ways.test, tdd=self.ways.tdd, last=last)
+        write_file(prompt, text.encode("utf-8", "replace"))
+        files = [one for one in step.files if _is_inside(self.place.root, one)]
+        argv = self.ways.agent.arguments(prompt, self.ways.model, files)
+        ended = self._job(argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True)
+        write_file(self._folder / f"{name}.agent.log", ended.output.encode("utf-8", "replace"), durable=False)
+        blamed, undone = guard.put_back()
+        for what in undone:
+            self._tell(f"{self.ways.agent.name}: {what}; that is undone")
+        return self._judge(start, guard, ended, blamed)
+
+    def _judge(self, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]) -> Verdict:
+        how = _how_it_ended(ended, self.ways)
+        try:
+            after = start.now(self._index("after"), most=MOST)
+        except TooBig as exc:
+            start.restore()
+            return Verdict((str(exc),))
+        changes = start.changes()
+        wrong = forbidden(start, after, changes, test=self.ways.test, allow=self.ways.allow)
+        if wrong or blamed:
+            start.restore(wrong.keys())
+            return Verdict((*blamed, *wrong.values()), changes=tuple(changes))
+        if not changes:
+            return Verdict((f"it changed no file{how}",), output=ended.output[-4000:])
+        verdict = self._prove(start, after, changes)
+        after_tests, _ = guard.put_back()
+        if after_tests:
+            return Verdict(tuple(f"while the tests ran, {what}" for what in after_tests), changes=tuple(changes))
+        return verdict
+
+    def _prove(self, start: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> Verdict:
+        """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
+        kept = tuple(changes)
+        if self.ways.test is None:
+            return Verdict(changes=kept)
+        ended, problem = self._tests(after, "the tests")
+        if problem:
+            return Verdict((problem,), ended.output, kept)
+        if not self.ways.tdd:
+            return Verdict(changes=kept)
+        if not any(is_test_path(change.path) and change.kind != "D" for change in changes):
+            return Verdict(("no test is new: write the test first (or run with --no-tdd)",), changes=kept)
+        code = {change.path for change in changes if not is_test_path(change.path)}
+        start.restore(code)
+        try:
+            without = start.now(self._index("without"))
+            ended, problem = self._tests(without, "the new tests without the new code")
+        finally:
+            with _undisturbed():
+                after.restore()
+        if not problem:
+            why = "the tests pass without the new code too, so none of them is a test of this step"
+            return Verdict((why,), ended.output, kept)
+        return Verdict(changes=kept)
+
+    def _tests(self, now: Checkpoint, what: str) -> tuple[Ended, str | None]:
+        """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
+        test = self.ways.test or ""
+        ended = self._job(shell_command(test), what, "", self.ways.test_timeout, agent=False)
+        now.restore()
+        if ended.code is None:
+            return ended, f"`{test}` did not end within {self.ways.test_timeout:g} s"
+        return ended, None if ended.code == 0 else f"`{test}` fails with exit code {ended.code}: {_last(ended)}"
+
+    def _job(self, argv: list[str], what: str, text: str, timeout: float, *, agent: bool) -> Ended:
+        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        if self.ways.sandbox:
+            argv = confined(argv, self.place, self.ways.agent.folders if agent else (), logs=self._folder)
+        last: list[Callable[[], str]] = [lambda: ""]
+
+        def started(pid: int, last_line: Callable[[], str]) -> None:
+            last[0] = last_line
+            journal.note_process(self.place, pid)
+
+        def label() -> str:
+            said = one_line(last[0]())
+            return f"{what}: {said}" if said else what
+
+        with Waiting(label, enabled=False if self.ways.quiet else None, plain=not self.ways.quiet):
+            return run_job(argv, cwd=self.place.root, env=env, input=text.encode(), timeout=timeout, started=started)
+
+    def _finish(self, step: Planned, changes: Sequence[Change]) -> None:
+        """Tick the step and commit it with its tick."""
+        tick(self.plan, step.step.number or _position(self.plan, step), State.DONE)
+        commit(self.place, step, [change.path for change in changes], self.ways, self.plan)
+        journal.end(self.place)
+        journal.forget_logs(self.place, _slug(step))
+        self._tell(f"{step.name}: done, {len(changes)} file{'s' * (len(changes) != 1)}")
+
+    def _roll_back(self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[Verdict]) -> None:
+        """Leave a note of what was tried, and all as it was before the step."""
+        guard.put_back()
+        patch = b""
+        with contextlib.suppress(SousError):
+            patch = start.diff(start.now(self._index("failed"), most=MOST))
+        again = Checkpoint.take(self.place, self._index("back"), tree=start.tree)
+        lost = Checkpoint(self.place, again.index, again.tree, start.big).restore()
+        note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch))
+        write_file(self._folder / f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        if patch:
+            write_file(self._folder / f"{_slug(step)}.patch", patch)
+        for path in lost:
+            say(f"{path} was changed and is too big to be restored")
+        journal.end(self.place)
+
+    @contextlib.contextmanager
+    def _checkpoint(self) -> Iterator[Checkpoint]:
+        with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+            self._indexes = Path(folder)
+            yield Checkpoint.take(self.place, self._index("start"))
+
+    def _index(self, name: str) -> Path:
+        return self._indexes / name
+
+    def _tell(self, message: str) -> None:
+        if not self.ways.quiet:
+            say(message)
+
+
+def commit(place: Place, step: Planned, paths: Collection[str], ways: Ways, plan: Path) -> None:
+    """Commit these paths and the tick of a step. Signing is left to whoever merges: nobody is there to be asked."""
+    todo = plan.with_name(TODO)
+    ours = [todo.relative_to(place.top).as_posix()] if todo.is_file() and not _is_ignored(place, todo) else []
+    git(
+        place.top, "--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul",
+        input=b"".join(os.fsencode(path) + b"\0" for path in (*paths, *ours)),
+    )  # fmt: skip
+    how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
+    message = f"{one_line(step.name)[:72]}\n\n{plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
+    git(
+        place.top, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-",
+        input=message.encode("utf-8", "replace"),
+    )  # fmt: skip
+
+
+def dirt(place: Place) -> list[str]:
+    """Return the paths with changes that git knows but does not hold, those of sous's own files left out."""
+    raw = os.fsdecode(
+        git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all")
+    )
+    entries = iter(raw.split("\0")[:-1])
+    found = []
+    for entry in entries:
+        if entry[0] in "RC":
+            next(entries, None)
+        if not place.is_ours(entry[3:]):
+            found.append(entry[3:])
+    return found
+
+
+def _is_ignored(place: Place, path: Path) -> bool:
+    try:
+        git(place.top, "check-ignore", "-q", "--", str(path))
+    except SousError:
+        return False
+    return True
+
+
+def _environment() -> Mapping[str, str]:
+    """Return our environment, without what would have git look at another repository."""
+    pointing = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+    return {name: value for name, value in os.environ.items() if name not in pointing}
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep Ctrl-C out of what must not be left half-done."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _how_it_ended(ended: Ended, ways: Ways) -> str:
+    if ended.code is None:
+        return f"; it did not end within {ways.agent_timeout:g} s"
+    return f"; it ended with exit code {ended.code}: {_last(ended)}" if ended.code else ""
+
+
+def _last(ended: Ended) -> str:
+    lines = [line for line in ended.output.splitlines() if line.strip()]
+    return one_line(lines[-1])[:200] if lines else "it printed nothing"
+
+
+def _slug(step: Planned) -> str:
+    words = "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number) or "x"
+    return f"step-{words}"
+
+
+def _position(plan: Path, step: Planned) -> str:
+    from sous.plan.shape import read_plan
+
+    return str([one.step.line for one in read_plan(plan).steps].index(step.step.line) + 1)
+
+
+def _is_inside(root: Path, name: str) -> bool:
+    path = (root / name).resolve()
+    return (
+        not name.startswith("-") and path.is_relative_to(root.resolve()) and path.is_file() and ".git" not in path.parts
+    )

@@ -1,0 +1,44 @@
+"""A sandbox of bubblewrap: the file system is read-only but for the project, and nothing outlives the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.git import git
+from sous.proc import find_program, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.runner.checkpoint import Place
+
+
+def check_sandbox() -> None:
+    """Raise SousError where bubblewrap cannot be used."""
+    if find_program("bwrap") is None:
+        raise SousError("--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave --sandbox out")
+    try:
+        run("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "true", timeout=20)
+    except SousError as exc:
+        raise SousError(f"bwrap cannot make a sandbox here: {exc}") from exc
+
+
+def confined(argv: Sequence[str], place: Place, folders: Sequence[str], *, logs: Path) -> list[str]:
+    """Return the arguments that run a program in the sandbox: it may write to the project, but not to `.git`.
+
+    `folders`, below the home folder, are writable where they are; the network stays, a model is asked over it.
+    """
+    home = Path.home()
+    writable = [place.top, logs, *(home / name for name in folders if (home / name).exists())]
+    raw = git(place.top, "rev-parse", "--absolute-git-dir", "--git-common-dir").decode("utf-8", "surrogateescape")
+    protected = dict.fromkeys((place.top / line).resolve() for line in raw.splitlines())
+    binds = [argument for path in writable for argument in ("--bind", str(path), str(path))]
+    binds += [argument for path in protected for argument in ("--ro-bind", str(path), str(path))]
+    temporary = logs / "tmp"
+    temporary.mkdir(exist_ok=True)
+    return [
+        "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *binds, "--setenv", "TMPDIR",
+        str(temporary), "--unshare-pid", "--die-with-parent", "--chdir", str(place.root), "--", *argv,
+    ]  # fmt: skip

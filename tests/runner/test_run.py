@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import SOUS, git, in_terminal, write_tree
+
+if TYPE_CHECKING:
+    from scene import Done, Run
+
+CarryOut = Callable[..., "Done"]
+
+UNITTEST = f'"{sys.executable}" -m unittest -q'
+
+PLAN = """\
+# Plan
+
+## Step 1: Adding
+
+- **Builds on:** nothing
+- **Files:** `calc.py`, `test_calc.py`
+
+```text
+Write add(a, b) in calc.py, with its test in test_calc.py.
+```
+
+**Verify:**
+
+- `add(2, 2)` is 4
+
+## Step 2: Doubling
+
+- **Builds on:** step 1
+- **Files:** `calc.py`, `test_double.py`
+
+```text
+Write double(a) in calc.py, with its test in test_double.py.
+```
+"""
+
+GOOD = """
+prompt = sys.stdin.read()
+if 'Step 1' in prompt:
+    open('calc.py', 'a').write('def add(a, b):\\n    return a + b\\n')
+    open('test_calc.py', 'w').write('import unittest, calc\\nclass T(unittest.TestCase):\\n'
+        '    def test_add(self):\\n        self.assertEqual(calc.add(2, 2), 4)\\n')
+else:
+    open('calc.py', 'a').write('def double(a):\\n    return a + a\\n')
+    open('test_double.py', 'w').write('import unittest, calc\\nclass T(unittest.TestCase):\\n'
+        '    def test_double(self):\\n        self.assertEqual(calc.double(2), 4)\\n')
+"""
+
+OLD_TEST = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a test that passes, and a plan of two steps."""
+    folder = tmp_path / "project"
+    write_tree(
+        folder, {"test_old.py": OLD_TEST, ".gitignore": "*.log\n", "notes.log": "mine\n", "untracked.txt": "u\n"}
+    )
+    git(folder, "init", "-q", "-b", "main")
+    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
+        git(folder, "config", key, value)
+    git(folder, "add", "test_old.py", ".gitignore")
+    git(folder, "commit", "-qm", "start")
+    (folder / "prompt_plan.md").write_text(PLAN)
+    return folder
+
+
+@pytest.fixture
+def carry_out(run: Run, project: Path, tmp_path: Path) -> CarryOut:
+    """Run the plan with an agent of this code: `carry_out(CODE, "--steps", "1")`."""
+
+    def go(code: str, *args: str, test: str | None = UNITTEST) -> Done:
+        agent = tmp_path / "agent.py"
+        agent.write_text(f"import os, pathlib, subprocess, sys, time\n{code}\n")
+        tests = ["--test", test] if test else []
+        return run("sous", "run", "--agent", f'"{sys.executable}" "{agent}"', *tests, *args, cwd=project)
+
+    return go
+
+
+def tree_of(folder: Path) -> dict[str, str]:
+    """Return all files but git's and those of sous, with their text."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8", "replace")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {".git", ".sous", "__pycache__"} & set(path.relative_to(folder).parts)
+    }
+
+
+def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project: Path) -> None:
+    done = carry_out(GOOD)
+    assert done.code == 0, done.err
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
+    assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
+    assert (project / "todo.md").read_text().count("[x]") == 3
+    assert git(project, "status", "--porcelain").splitlines() == ["?? prompt_plan.md", "?? untracked.txt"]
+    assert "git switch main && git merge sous/prompt_plan" in done.err
+    assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
+        "calc.py",
+        "test_double.py",
+        "todo.md",
+    }
+
+
+LIES = {
+    "changes nothing": "print('Done! All tests pass.')",
+    "says so in the todo": "pathlib.Path('todo.md').write_text('- [x] Step 1: Adding\\n- [x] Step 2: Doubling\\n')",
+    "ticks the plan": "p = pathlib.Path('prompt_plan.md'); p.write_text(p.read_text().replace('Adding', 'Adding [x]'))",
+    "deletes the test": GOOD + "os.remove('test_old.py')",
+    "empties the test": GOOD + "open('test_old.py', 'w')",
+    "takes a test away": GOOD + "open('test_old.py', 'w').write('import unittest\\n')",
+    "switches a test off": GOOD
+    + "t = open('test_old.py').read().replace('    def', '    @unittest.skip(1)\\n    def')\n"
+    + "open('test_old.py', 'w').write(t)",
+    "leaves a syntax error": GOOD + "open('calc.py', 'a').write('def broken(:')",
+    "crashes half way": "open('calc.py', 'w').write('x = 1'); os._exit(3)",
+    "writes no test": "open('calc.py', 'w').write('def add(a, b):\\n    return a + b\\n')",
+    "writes a test of nothing": "open('calc.py', 'w').write('x = 1\\n')\n"
+     "open('test_calc.py', 'w').write('import unittest\\nclass T(unittest.TestCase):\\n    def test_x(self): pass\\n')",
+    "commits on its own": "open('calc.py', 'w').write('x = 1\\n')\n"
+     "subprocess.run('git add -A; git commit -qm done', shell=True)",
+    "commits elsewhere": GOOD + "subprocess.run('git checkout -q main; git add -A; git commit -qm done', shell=True)",
+    "makes a branch": GOOD + "subprocess.run('git branch other', shell=True)",
+    "moves main": GOOD + "subprocess.run('git add -A; git commit -qm d; git branch -f main HEAD', shell=True)",
+    "writes a hook": GOOD + "open('.git/hooks/pre-commit', 'w').write('#!/bin/sh\\ntouch pwned\\n')",
+    "changes git's config": GOOD + "subprocess.run('git config core.hooksPath evil', shell=True)",
+    "hides a file from git": GOOD + "subprocess.run('git update-index --assume-unchanged test_old.py', shell=True)\n"
+    + "os.remove('test_old.py')",
+    "changes the workflow": GOOD + "os.makedirs('.github/workflows'); open('.github/workflows/ci.yml', 'w').write('x')",
+    "adds a configuration": GOOD + "open('pytest.ini', 'w').write('[pytest]\\naddopts = --co\\n')",
+    "puts a folder where a test was": GOOD
+    + "os.remove('test_old.py'); os.mkdir('test_old.py'); open('test_old.py/x', 'w')",
+    "puts a link where a test was": GOOD + "os.remove('test_old.py'); os.symlink('/etc/passwd', 'test_old.py')",
+    "changes what git does not hold": "open('untracked.txt', 'w').write('gone')",
+    "stashes": "open('test_old.py', 'a').write('# x'); subprocess.run('git stash', shell=True)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+def test_a_lie_is_not_ticked_and_leaves_no_trace(carry_out: CarryOut, project: Path, lie: str) -> None:
+    before, refs = tree_of(project), git(project, "show-ref")
+    config, hooks = (project / ".git/config").read_bytes(), sorted((project / ".git/hooks").iterdir())
+    done = carry_out(lie, "--retries", "0")
+    assert done.code == 1, done.err
+    assert tree_of(project) == before
+    assert (project / ".git/config").read_bytes() == config
+    assert sorted((project / ".git/hooks").iterdir()) == hooks
+    assert set(refs.splitlines()) <= set(git(project, "show-ref").splitlines())
+    assert git(project, "rev-parse", "HEAD", "main").split()[0] == git(project, "rev-parse", "main").strip()
+    assert git(project, "status", "--porcelain").split("\n")[:-1] == ["?? prompt_plan.md", "?? untracked.txt"]
+    assert ".sous/run/step-1.md" in done.err
+
+
+def test_work_that_the_agent_committed_itself_counts_when_tests_prove_it(carry_out: CarryOut, project: Path) -> None:
+    done = carry_out(GOOD + "subprocess.run('git add -A; git commit -qm mine', shell=True)", "--steps", "1")
+    assert done.code == 0, done.err
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 1: Adding", "start"]
+    assert "untracked.txt" not in git(project, "ls-files")
+
+
+def test_the_next_try_hears_what_was_wrong_and_sees_its_files(carry_out: CarryOut, project: Path) -> None:
+    code = (
+        "text = sys.stdin.read()\nn = len(list(pathlib.Path('.sous/run').glob('step-1.*.prompt.md')))\n"
+        "open('../prompt-%d' % n, 'w').write(text)\n"
+        "open('calc.py', 'w').write('def add(a, b):\\n    return a %s b\\n' % ('-' if n == 1 else '+'))\n"
+        "open('test_calc.py', 'w').write('import unittest, calc\\nclass T(unittest.TestCase):\\n'\n"
+        "    '    def test_add(self):\\n        self.assertEqual(calc.add(2, 2), 4)\\n')"
+    )
+    done = carry_out(code, "--steps", "1")
+    assert done.code == 0, done.err
+    second = (project.parent / "prompt-2").read_text()
+    assert "0 != 4" in second
+    assert "return a - b" in second
+
+
+def test_an_agent_that_hangs_is_ended_with_its_children(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    code = f"{forks(tmp_path / 'pid')}; time.sleep(60)"
+    began = time.monotonic()
+    done = carry_out(code, "--retries", "0", "--agent-timeout", "1")
+    assert done.code == 1
+    assert "did not end within 1 s" in done.err
+    assert time.monotonic() - began < 30
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def test_a_child_that_outlives_its_agent_is_ended(carry_out: CarryOut, tmp_path: Path) -> None:
+    code = (
+        f"{GOOD}\nchild = subprocess.Popen(['sleep', '60']); open({str(tmp_path / 'pid')!r}, 'w').write(str(child.pid))"
+    )
+    assert carry_out(code, "--steps", "1").code == 0
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def forks(note: Path) -> str:
+    return f"child = subprocess.Popen(['sleep', '60']); open({str(note)!r}, 'w').write(str(child.pid))"
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+
+
+def test_a_gigabyte_is_no_work(carry_out: CarryOut, project: Path) -> None:
+    before = tree_of(project)
+    done = carry_out(f"{GOOD}\nopen('big.bin', 'wb').truncate(1_000_000_000)", "--retries", "0")
+    assert done.code == 1
+    assert "big.bin has 1,000,000,000 bytes" in done.err
+    assert tree_of(project) == before
+
+
+def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, project: Path) -> None:
+    code = f"{GOOD}\nfor _ in range(300): sys.stdout.write('x' * 1_000_000)"
+    assert carry_out(code, "--steps", "1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "test", "says"),
+    [
+        ([], None, "no test command"),
+        ([], "no-such-program-at-all", "could not be started"),
+        ([], "sleep 30", "did not end within 1 s"),
+        ([], "exit 1", "fails before anything is done"),
+        (["--agent", "no-such-agent"], UNITTEST, "no-such-agent is not installed"),
+        (["--agent", ""], UNITTEST, "`agent` must be a text"),
+        (["--branch", "a..b"], UNITTEST, "is no name for a branch"),
+        (["--plan", "missing.md"], UNITTEST, "there is no missing.md"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_said_in_one_line(
+    carry_out: CarryOut, project: Path, args: list[str], test: str | None, says: str
+) -> None:
+    before = tree_of(project)
+    done = carry_out(GOOD, "--test-timeout", "1", *args, test=test)
+    assert done.code in (1, 2)
+    assert says in done.err
+    assert "Traceback" not in done.err
+    assert tree_of(project) == before
+
+
+def test_a_test_command_that_always_passes_proves_nothing(carry_out: CarryOut, project: Path) -> None:
+    done = carry_out(GOOD, "--retries", "0", test="true")
+    assert done.code == 1
+    assert "pass without the new code" in done.err
+
+
+def test_without_tests_or_without_tdd_changes_are_enough(carry_out: CarryOut, project: Path) -> None:
+    code = "open('calc.py', 'a').write('x = 1\\n')"
+    assert carry_out(code, "--no-tdd", "--steps", "1").code == 0
+    assert carry_out(code, "--no-test", test=None).code == 0
+    assert len(git(project, "log", "--format=%s").splitlines()) == 3
+
+
+def test_a_dirty_tree_is_refused(carry_out: CarryOut, project: Path) -> None:
+    (project / "test_old.py").write_text(OLD_TEST + "# mine\n")
+    done = carry_out(GOOD)
+    assert done.code == 1
+    assert "test_old.py has changes that are not committed" in done.err
+
+
+def test_no_git_no_commit_and_no_name_say_what_to_do(run: Run, tmp_path: Path, home: Path) -> None:
+    (tmp_path / "prompt_plan.md").write_text(PLAN)
+    command = ("sous", "run", "--root", ".", "--agent", "true", "--test", "true")
+    assert "is in no git repository" in run(*command, cwd=tmp_path).err
+    git(tmp_path, "init", "-q")
+    assert "there is no commit yet" in run(*command, cwd=tmp_path).err
+    git(tmp_path, "commit", "-qm", "x", "--allow-empty")
+    (home / ".gitconfig").write_text("[user]\n\tuseConfigOnly = true\n")
+    assert "git does not know who you are" in run(*command, cwd=tmp_path).err
+
+
+def test_a_worktree_leaves_the_checkout_alone(carry_out: CarryOut, project: Path) -> None:
+    before = tree_of(project)
+    done = carry_out(GOOD, "--worktree")
+    assert done.code == 0, done.err
+    assert tree_of(project) == before
+    assert git(project, "branch", "--show-current").strip() == "main"
+    there = project.with_name("project-sous-prompt_plan")
+    assert (there / "todo.md").read_text().count("[x]") == 3
+    assert f"git worktree remove {there}" in done.err
+
+
+def test_a_dry_run_shows_and_does_nothing(carry_out: CarryOut, project: Path) -> None:
+    before = tree_of(project)
+    done = carry_out(GOOD, "--dry-run")
+    assert "Step 2: Doubling" in done.out
+    assert "branch: sous/prompt_plan" in done.out
+    assert tree_of(project) == before
+    assert git(project, "branch", "--show-current").strip() == "main"
+
+
+def test_the_settings_of_an_untrusted_project_start_nothing(run: Run, project: Path) -> None:
+    (project / ".mise.toml").write_text('[_.sous]\nagent = "touch pwned"\ntest = "touch pwned"\n')
+    done = run("sous", "run", cwd=project)
+    assert done.code == 1
+    assert "sous trust" in done.err
+    assert not (project / "pwned").exists()
+
+
+def test_a_killed_run_is_undone_and_goes_on_without_what_is_finished(
+    carry_out: CarryOut, project: Path, tmp_path: Path
+) -> None:
+    once = "if 'Step 2' in prompt and not os.path.exists('../killed'):"
+    killer = f"{GOOD}\n{once}\n    open('../killed', 'w')\n    os.kill(os.getppid(), 9)"
+    assert carry_out(killer).code == -signal.SIGKILL
+    assert (project / "test_double.py").exists()
+    done = carry_out(killer)
+    assert done.code == 0, done.err
+    assert "was interrupted" in done.err
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
+    assert "test_double.py" in git(project, "ls-tree", "--name-only", "refs/sous/interrupted")
+    assert (project / "calc.py").read_text().count("def double") == 1
+
+
+@pytest.mark.parametrize("phase", ["agent", "tests"])
+def test_ctrl_c_leaves_all_as_it_was(project: Path, tmp_path: Path, phase: str) -> None:
+    before = tree_of(project)
+    agent = tmp_path / "agent.py"
+    slow = "open('../there', 'w'); time.sleep(60)" if phase == "agent" else ""
+    agent.write_text(f"import sys, time\n{GOOD}\n{slow}")
+    test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch ../there; sleep 60); {UNITTEST}"
+    command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", test]
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as job:
+        for _ in range(300):
+            if (tmp_path / "there").exists():
+                break
+            time.sleep(0.1)
+        job.send_signal(signal.SIGINT)
+        _, err = job.communicate(timeout=30)
+    assert job.returncode == 130, err
+    assert tree_of(project) == before
+    assert "it was interrupted" in (project / ".sous/run/step-1.md").read_text()
+
+
+def test_a_second_run_waits_for_nobody(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    agent = tmp_path / "slow.py"
+    agent.write_text("import time\nopen('../there', 'w')\ntime.sleep(60)\n")
+    command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", UNITTEST, "--retries", "0"]
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as job:
+        while not (tmp_path / "there").exists():
+            time.sleep(0.1)
+        done = carry_out(GOOD)
+        job.terminate()
+    assert done.code == 1
+    assert "another `sous run` is at work" in done.err
+
+
+def test_on_a_terminal_it_asks_first(project: Path, tmp_path: Path) -> None:
+    shown = in_terminal([*SOUS, "run", "--agent", "true", "--test", UNITTEST], project, b"n\n")
+    assert re.search(r"Have true carry out 2 steps on sous/prompt_plan", shown)
+    assert "nothing was done" in shown
+
+
+def test_a_sandboxed_agent_writes_only_to_the_project(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    if subprocess.run(["bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true"], check=False).returncode:
+        pytest.skip("bwrap cannot make a sandbox here")
+    places = [str(tmp_path / "out"), ".git/hooks/pre-commit", str(Path.home() / "out")]
+    code = f"{GOOD}\nfor name in {places}:\n    try: open(name, 'w')\n    except OSError: pass"
+    done = carry_out(code, "--sandbox", "--steps", "1")
+    assert done.code == 0, done.err
+    assert not (tmp_path / "out").exists()
+    assert not (Path.home() / "out").exists()
