@@ -17,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from typing_extensions import Self
@@ -63,7 +64,7 @@ class FakeModel:
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
         "planted", "think", "think-3",
         "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
-        "surrogate", "counts", "third",
+        "surrogate", "counts", "third", "scripted",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -74,6 +75,7 @@ class FakeModel:
         self.most_at_once = self.at_once = 0
         self.lock = threading.Lock()
         self.third = "ok"  # how `third` behaves when it is asked for the third time
+        self.script: Callable[[str], str] = lambda _prompt: REPLY  # what `scripted` answers
         self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
@@ -213,7 +215,8 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._begin()
         chunk({"role": "assistant", "content": ""})
-        for index, piece in enumerate(_pieces(name, prompt)):
+        pieces = [self.fake.script(prompt)] if name == "scripted" else _pieces(name, prompt)
+        for index, piece in enumerate(pieces):
             if index == 3 and self._breaks(name):
                 return
             chunk({"content": piece})

@@ -67,6 +67,21 @@ def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
         stream.write(data)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file and have it on the disk; half a line that a crash left is closed first. Raises SousError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                line = line if stream.read(1) == b"\n" else f"\n{line}"
+            stream.write(f"{line}\n".encode("utf-8", "replace"))
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+
+
 def is_left_over(path: Path) -> bool:
     """Tell whether a file is one that `placing` left when its process was killed."""
     pattern = rf"\..+\.[0-9a-f]{{8}}{re.escape(TEMPORARY_SUFFIX)}"

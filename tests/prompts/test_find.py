@@ -36,7 +36,7 @@ def test_names_are_taken_with_and_without_gen_old_and_new(name: str, full: str) 
 def test_every_shipped_template_is_whole(name: str) -> None:
     prompt = shipped_template(name).prompt
     assert prompt
-    assert prompt.startswith("\n\nEverything above this line is the bundle")
+    assert prompt.startswith("\n\nEverything above this line is ")
     assert "{%" not in prompt
     assert "data" in prompt
     assert "$" not in prompt

@@ -27,12 +27,13 @@ def is_file_name(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 
 
-_NO_COMMAND = ("readme-merge-gen",)  # ours, but of use only inside a command
+_OF_PLANS = ("hone-gen", "poke-gen", "spec-gen", "plan-gen", "plan-no-tdd-gen", "todo-gen")
+_NO_COMMAND = ("readme-merge-gen", "plan-repair-gen", "edit-gen")  # ours, but of use only inside a command
 
 
 def template_names() -> list[str]:
     """Return the names of the templates that come with sous."""
-    return [report.template for report in REPORTS.values()]
+    return [*(report.template for report in REPORTS.values()), *_OF_PLANS]
 
 
 def canonical_name(name: str) -> str:

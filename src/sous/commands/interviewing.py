@@ -1,0 +1,222 @@
+"""The story of `sous hone`: idea -> question, answer, question, answer … -> specification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sous.bundle.read import read_bundle
+from sous.commands.asking import Asker
+from sous.errors import SousError, UsageProblem
+from sous.files import shown_path
+from sous.folder import own_folder
+from sous.names import SPEC, Report
+from sous.plan.hone import DECIDE, Interview, first_question, missing_sections, name_of, paragraphs
+from sous.plan.shape import read_markdown
+from sous.reports.lock import holding
+from sous.reports.place import place_report, plan_report
+from sous.reports.provenance import read_signature, sign
+from sous.terminal import clean, is_interactive, read_stdin, say, say_lines, write_stdout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sous.commands.options import ModelRequest
+
+HOW = "an empty line ends an answer; alone on a line: skip, back, edit (opens your editor), enough (writes the spec)"
+_BACK, _ENOUGH = object(), object()
+
+
+@dataclass
+class Honing:
+    """One run of an interview: whom to ask, who answers, where the specification goes."""
+
+    asker: Asker
+    interview: Interview
+    output: str | None
+    context: str
+    answer: Callable[[str], Any]
+
+    @classmethod
+    def of(cls, request: ModelRequest, output: str | None, bundle: Path | None, given: Mapping[str, Any]) -> Honing:
+        """Return the run that a command line means. Raises SousError."""
+        asker = Asker.of(request)
+        folder = own_folder(asker.root) / "hone"
+        if given["resume"]:
+            interview = _resumed(folder, given["name"])
+        else:
+            idea = _spec(asker.root) if given["poke"] else _idea(given["idea"], given["file"])
+            interview = _begun(folder, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
+        answer = _from_file(given["answers"], interview) if given["answers"] else _from_terminal
+        if not given["answers"] and not is_interactive() and not request.dry_run:
+            raise UsageProblem("nobody can be asked here; give the answers with --answers FILE, one a paragraph")
+        context = f"{read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
+        return cls(asker, interview, output, context, answer)
+
+    @property
+    def _path(self) -> Path:
+        named = self.output is not None and self.output != "-"
+        return Path(str(self.output)).absolute() if named else self.asker.root / SPEC
+
+    def run(self) -> None:
+        """Ask until there is no more to ask, then write the specification."""
+        template = self.asker.template("poke-gen" if self.interview.poke else "hone-gen", own=True)
+        if self.asker.request.dry_run:
+            self.asker.show(template, self.context + self.interview.text(), task="hone")
+            return
+        request, root = self.asker.request, self.asker.root
+        with holding([self._path], who="hone", timeout=self.asker.settings.timeout):
+            if self.output != "-":
+                report = Report("hone", SPEC)
+                place = plan_report(
+                    report, self._path, root=root, named=self.output is not None, force=request.force, yes=False
+                )
+            try:
+                self._ask_all(template)
+                body = self._specification()
+            except (KeyboardInterrupt, click.Abort, SousError):
+                say(f"{len(self.interview.turns)} answers are kept in {shown_path(self.interview.path)}; "
+                    "`sous hone --resume` goes on")  # fmt: skip
+                raise
+            finally:
+                self.asker.log()
+            text = sign(body, {"task": "hone", **self.asker.bill()})
+            if self.output == "-":
+                write_stdout(text.encode("utf-8", "replace"))
+                name = "stdout"
+            else:
+                name = place_report(place, text, root=root, named=self.output is not None)
+        self._tell(name, body)
+
+    def _tell(self, name: str, body: str) -> None:
+        missing = missing_sections(body)
+        if missing:
+            say(f"{name} has no heading for {', '.join(missing)}; look at it before you plan")
+        if not self.asker.request.quiet:
+            turns = len(self.interview.turns)
+            say(f"{name}: {len(body.splitlines())} lines from {turns} answers; {self.asker.used()}")
+        self.asker.ring("hone done")
+
+    def _ask_all(self, template: Any) -> None:
+        interview = self.interview
+        if is_interactive():
+            say(HOW)
+        while not interview.ended:
+            if interview.asked is None:
+                text = self.context + interview.text()
+                question = first_question(self.asker.ask(template, text, task="hone", what="thinking of a question"))
+                if question is None:
+                    say("no more questions")
+                    interview.end()
+                    return
+                interview.ask(question)
+            answer = self.answer(str(interview.asked))
+            if answer is _ENOUGH:
+                interview.end()
+            elif answer is _BACK:
+                if not interview.back():
+                    say("this is the first question")
+            else:
+                interview.answer(str(answer))
+
+    def _specification(self) -> str:
+        asker = self.asker
+        if not self.interview.turns and self.interview.poke:
+            raise SousError("nothing was answered, so the specification stays as it is")
+        partial = self._path.with_name(f"{self._path.name}.partial")
+        text = self.context + self.interview.text()
+        return asker.ask(asker.template("spec-gen"), text, task="hone", what="writing the spec", partial=partial)
+
+
+def _idea(idea: str | None, file: Path | None) -> str:
+    if idea is not None and file is not None:
+        raise UsageProblem("give the idea in words or in a file, not both")
+    if file is not None:
+        data = read_stdin() if str(file) == "-" else file.read_bytes()
+        idea = data.decode("utf-8-sig", "replace")
+    if idea is None and is_interactive():
+        say("What do you want to build? An empty line ends it.")
+        idea = _lines()
+    if not (idea or "").strip():
+        raise UsageProblem('say what you want to build: sous hone "a url shortener", or --file FILE')
+    return str(idea)
+
+
+def _spec(root: Path) -> str:
+    path = root / SPEC
+    if not path.is_file():
+        raise SousError(f"there is no {shown_path(path)} to look into; make one with `sous hone IDEA`")
+    text = read_signature(read_markdown(path))[0]
+    if not text.strip():
+        raise SousError(f"{shown_path(path)} is empty; make one with `sous hone IDEA`")
+    return text
+
+
+def _begun(folder: Path, name: str, idea: str, *, poke: bool) -> Interview:
+    if Path(name).name != name or name.startswith("."):
+        raise UsageProblem(f"--name {name!r} is no name for a file; use letters, digits and dashes")
+    paths = (folder / f"{name}{'' if number == 1 else f'-{number}'}.jsonl" for number in range(1, 10_000))
+    path = next(path for path in paths if not path.exists())
+    return Interview.begin(path, idea, poke=poke)
+
+
+def _resumed(folder: Path, name: str | None) -> Interview:
+    if name is not None:
+        return Interview.load(folder / f"{Path(name).name}.jsonl")
+    found = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise SousError("there is no interview to go on with; begin one with `sous hone IDEA`")
+    return Interview.load(found[-1])
+
+
+def _from_file(path: Path, interview: Interview) -> Callable[[str], Any]:
+    data = read_stdin() if str(path) == "-" else path.read_bytes()
+    answers = paragraphs(data.decode("utf-8-sig", "replace"))
+    given = [answer for _, answer in interview.turns]
+    if answers[: len(given)] == given:  # the same file again, after a crash
+        answers = answers[len(given) :]
+
+    def answer(question: str) -> Any:
+        if not answers:
+            return _ENOUGH
+        say_lines([f"? {question}", f"> {answers[0]}"])
+        return _meant(answers.pop(0))
+
+    return answer
+
+
+def _from_terminal(question: str) -> Any:
+    say_lines(["", *clean(question).split("\n")])
+    while True:
+        text = _lines()
+        if text.strip().casefold() == "edit":
+            text = click.edit(_for_editor(question)) or ""
+            text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+        if text.strip():
+            return _meant(text)
+        say("say something, or: skip, back, edit, enough")
+
+
+def _for_editor(question: str) -> str:
+    asked = "\n".join(f"# {line}" for line in clean(question).split("\n"))
+    return f"\n{asked}\n# Write the answer above; lines that begin with # are left out.\n"
+
+
+def _lines() -> str:
+    """Read an answer: up to an empty line. Raises click.Abort at the end of the input."""
+    lines: list[str] = []
+    while True:
+        line = click.prompt(">", prompt_suffix=" ", default="", show_default=False, err=True)
+        if not line.strip():
+            return "\n".join(lines)
+        lines.append(line)
+        if len(lines) == 1 and line.strip().casefold() in ("skip", "back", "edit", "enough"):
+            return line
+
+
+def _meant(text: str) -> Any:
+    word = text.strip().casefold()
+    return {"skip": DECIDE, "back": _BACK, "enough": _ENOUGH}.get(word, text.strip())

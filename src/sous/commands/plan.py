@@ -1,0 +1,140 @@
+"""`sous plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sous.commands.options import context_option, model_options, output_option
+
+if TYPE_CHECKING:
+    from sous.commands.asking import Asker
+    from sous.commands.options import ModelRequest
+
+
+@click.command("plan")
+@click.argument("spec", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--tdd/--no-tdd", default=True, help="Each step begins with a test that fails.  [default: tdd]")
+@click.option("--repair", is_flag=True, help="Send what the plan lacks back to the model, once.")
+@context_option
+@output_option("prompt_plan.md")
+@model_options
+def plan(
+    spec: Path | None, *, tdd: bool, repair: bool, bundle: Path | None, output: str | None, request: ModelRequest
+) -> None:
+    """Turn a specification (spec.md) into a plan: small steps, and for each the prompt that carries it out.
+
+    The plan is checked: numbers, a prompt for each step, nothing left unused, every heading of the spec covered. What
+    it lacks is listed.
+    """
+    from sous.commands.asking import Asker
+    from sous.files import shown_path
+    from sous.names import PLAN, Report
+    from sous.reports.lock import holding
+    from sous.reports.place import facts_in_place, place_report, plan_report
+    from sous.reports.provenance import sign
+    from sous.terminal import say, write_stdout
+
+    asker = Asker.of(request)
+    source, text = _spec(spec, asker.root)
+    named = output is not None
+    path = Path(output).absolute() if output else asker.root / PLAN
+    template = asker.template("plan-gen" if tdd else "plan-no-tdd-gen", own=True)
+    sent = _with_context(text, bundle)
+    facts = _facts(sent, template, asker)
+    if request.dry_run:
+        asker.show(template, sent, task="plan")
+        return
+    if output == "-":
+        body, holes = _asked(asker, template, sent, text, asker.root / PLAN, repair=repair)
+        write_stdout(sign(body, {**facts, **asker.bill()}).encode("utf-8", "replace"))
+        _tell(asker, "stdout", body, holes, repair=repair)
+        return
+    with holding([path], who="plan", timeout=asker.settings.timeout):
+        place = plan_report(Report("plan", PLAN), path, root=asker.root, named=named, force=request.force, yes=False)
+        known = facts_in_place(place)
+        if known and not request.force and all(known.get(key) == value for key, value in facts.items()):
+            say(f"{shown_path(path)} is up to date: same {source.name}, template and model; --force asks again")
+            return
+        body, holes = _asked(asker, template, sent, text, path, repair=repair)
+        name = place_report(place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named)
+    _tell(asker, name, body, holes, repair=repair)
+
+
+def _spec(spec: Path | None, root: Path) -> tuple[Path, str]:
+    from sous.errors import SousError
+    from sous.files import shown_path
+    from sous.names import SPEC
+    from sous.plan.shape import read_markdown
+    from sous.reports.provenance import read_signature
+
+    path = spec if spec is not None else root / SPEC
+    if not path.is_file():
+        raise SousError(
+            f"there is no {shown_path(path)}; make one with `sous hone IDEA`, or name a file: `sous plan FILE`"
+        )
+    text = read_signature(read_markdown(path))[0]
+    if not text.strip():
+        raise SousError(f"{shown_path(path)} is empty; write down what is to be built, or use `sous hone IDEA`")
+    return path, text
+
+
+def _with_context(text: str, bundle: Path | None) -> str:
+    from sous.bundle.read import read_bundle
+
+    if bundle is None:
+        return f"# The specification\n\n{text}"
+    return f"{read_bundle(bundle).text.rstrip()}\n\n# The specification\n\n{text}"
+
+
+def _facts(sent: str, template: Any, asker: Asker) -> dict[str, Any]:
+    import hashlib
+
+    return {
+        "task": "plan",
+        "spec": hashlib.sha256(sent.encode("utf-8", "replace")).hexdigest(),
+        "template": template.fingerprint,
+        "model": asker.choice.name,
+        "options": dict(asker.choice.options),
+    }
+
+
+def _asked(asker: Asker, template: Any, sent: str, spec: str, path: Path, *, repair: bool) -> tuple[str, list[str]]:
+    """Return a plan and what it lacks. Raises UnusableAnswer when there is no step in it."""
+    from sous.errors import UnusableAnswer
+    from sous.plan.check import holes_in
+    from sous.plan.shape import planned_steps
+    from sous.reports.place import keep_somewhere
+    from sous.reports.target import partial_path
+
+    partial = partial_path(path)
+    body = asker.ask(template, sent, task="plan", what="planning", partial=partial)
+    holes = holes_in(body, spec)
+    if not planned_steps(body):
+        kept = keep_somewhere(partial, body, what="What came")
+        raise UnusableAnswer(f"{asker.choice.name} sent no plan: no step with a prompt is in it. {kept}")
+    if not (holes and repair):
+        return body, holes
+    listed = "\n".join(f"- {hole}" for hole in holes)
+    again = f"{sent}\n# The plan\n\n{body}\n# What it lacks\n\n{listed}\n"
+    mended = asker.ask(asker.template("plan-repair-gen"), again, task="plan", what="repairing", partial=partial)
+    left = holes_in(mended, spec)
+    return (mended, left) if planned_steps(mended) and len(left) < len(holes) else (body, holes)
+
+
+def _tell(asker: Asker, name: str, body: str, holes: list[str], *, repair: bool) -> None:
+    from sous.plan.shape import planned_steps
+    from sous.terminal import say, say_lines
+
+    if not asker.request.quiet:
+        say(f"{name}: {len(planned_steps(body))} steps; {asker.used()}")
+    if holes:
+        say(
+            f"it lacks {len(holes)} thing{'s' * (len(holes) != 1)}"
+            + ("" if repair else "; --repair sends them back once")
+        )
+        say_lines(f"  - {hole}" for hole in holes)
+    asker.log()
+    asker.ring("plan done")
