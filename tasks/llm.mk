@@ -4,7 +4,7 @@ LLM_SOUS ?= sous
 LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
-.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run
 
 # Pack the project into output.txt (yours to override)
 llm-bundle:
@@ -42,6 +42,26 @@ llm-readme: llm-bundle
 # Write all five reports from one bundle
 llm-all: llm-bundle
 	$(LLM_SOUS) all --no-pack $(LLM_ARGS)
+
+# Hone an idea into spec.md, one question at a time
+llm-hone:
+	$(LLM_SOUS) hone $(LLM_ARGS)
+
+# Turn spec.md into prompt_plan.md
+llm-plan:
+	$(LLM_SOUS) plan $(LLM_ARGS)
+
+# Make todo.md from the plan, ticks kept
+llm-todo:
+	$(LLM_SOUS) todo $(LLM_ARGS)
+
+# Print the prompt of the next open step
+llm-next-step:
+	$(LLM_SOUS) next $(LLM_ARGS)
+
+# Have an agent carry out the plan
+llm-run:
+	$(LLM_SOUS) run $(LLM_ARGS)
 
 # A plain `make` still means the first target of the file that includes this one.
 ifeq ($(.DEFAULT_GOAL),llm-bundle)

@@ -75,7 +75,7 @@ class FakeModel:
         self.most_at_once = self.at_once = 0
         self.lock = threading.Lock()
         self.third = "ok"  # how `third` behaves when it is asked for the third time
-        self.script: Callable[[str], str] = lambda _prompt: REPLY  # what `scripted` answers
+        self.script: Callable[[str], str] | None = None  # what `scripted` answers, and any model of no known behaviour
         self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
@@ -98,9 +98,9 @@ class FakeModel:
 
 
 def message_text(body: dict[str, Any]) -> str:
-    """Return the text of the one user message of a request."""
+    """Return the text of the last user message of a request."""
     messages = body.get("messages") or body.get("input") or []
-    content = next(message["content"] for message in messages if message["role"] == "user")
+    content = next(message["content"] for message in reversed(messages) if message["role"] == "user")
     return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             fake.most_at_once = max(fake.most_at_once, fake.at_once)
             name = self._behaviour(body)
         try:
-            self._answer(name, message_text(body))
+            self._answer(name, message_text(body), streamed=body.get("stream", False))
         finally:
             with fake.lock:
                 fake.at_once -= 1
@@ -148,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self.fake.faults.choice(faults) if self.fake.faults.random() < 0.1 else "planted"
         return name
 
-    def _answer(self, name: str, prompt: str) -> None:
+    def _answer(self, name: str, prompt: str, *, streamed: bool) -> None:
         if name.startswith("think"):
             time.sleep(float(name.partition("-")[2] or 1))
         if name == "e429wait":
@@ -163,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
         elif name == "nobody":
             self._send(200, b"", "text/event-stream")
+        elif self.fake.script and not streamed:
+            self._send(200, json.dumps(_whole(name, self.fake.script(prompt))).encode())
         elif self.path.endswith("/responses"):
             self._responses(name)
         elif self.path.endswith("/messages"):
@@ -215,7 +217,8 @@ class _Handler(BaseHTTPRequestHandler):
 
         self._begin()
         chunk({"role": "assistant", "content": ""})
-        pieces = [self.fake.script(prompt)] if name == "scripted" else _pieces(name, prompt)
+        script = None if name in self.fake.CHAT and name != "scripted" else self.fake.script
+        pieces = [script(prompt)] if script else _pieces(name, prompt)
         for index, piece in enumerate(pieces):
             if index == 3 and self._breaks(name):
                 return
@@ -312,6 +315,14 @@ class _Handler(BaseHTTPRequestHandler):
             send("response.output_item.done", output_index=0, item=item)
         send(f"response.{status}", response=whole)
         self._end()
+
+
+def _whole(name: str, text: str) -> dict[str, Any]:
+    """Return an answer of the Chat API that is not streamed."""
+    message = {"role": "assistant", "content": text}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050}
+    head = {"id": "c", "created": 1, "model": name, "object": "chat.completion", "usage": usage}
+    return {**head, "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
 
 
 def planted(prompt: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import shortener
 from scene import CHECKOUT
 
 if TYPE_CHECKING:
@@ -28,19 +29,38 @@ def block(name: str) -> str:
     return match[1]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
-def test_the_example_is_real(repo: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def shown_by(name: str, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run the commands of a block in a shell; return them with what they print, times left out."""
     monkeypatch.setenv("OPENAI_BASE_URL", model.url)
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     shown = []
-    for line in re.findall(r"^\$ (.*)$", block("example"), re.MULTILINE):
-        done = subprocess.run(line, cwd=repo, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
+    for line in re.findall(r"^\$ (.*)$", block(name), re.MULTILINE):
+        done = subprocess.run(line, cwd=folder, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
         shown += [f"$ {line}", *(done.stdout + done.stderr).splitlines()]
-    seconds = re.compile(r"\d+\.\d s")
-    assert [seconds.sub("n s", line) for line in shown] == [
-        seconds.sub("n s", line) for line in block("example").splitlines()
-    ]
+    return [_SECONDS.sub("n s", line) for line in shown]
+
+
+_SECONDS = re.compile(r"\d+\.\d+ ?s\b")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
+def test_the_example_is_real(repo: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = [_SECONDS.sub("n s", line) for line in block("example").splitlines()]
+    assert shown_by("example", repo, model, monkeypatch) == wanted
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
+def test_the_way_from_an_idea_to_code_is_real(
+    tmp_path: Path, home: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / ".gitconfig").write_text("[user]\n\tname = A\n\temail = a@example.com\n[init]\n\tdefaultBranch = main\n")
+    folder = tmp_path / "shortener"
+    folder.mkdir()
+    (folder / "answers.txt").write_text(shortener.ANSWERS)
+    model.script = shortener.answer
+    wanted = [_SECONDS.sub("n s", line) for line in block("idea").splitlines()]
+    assert shown_by("idea", folder, model, monkeypatch) == wanted
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:

@@ -120,7 +120,7 @@ def sous(ctx: click.Context) -> None:
     """Mise en place for coding with LLMs.
 
     Packs a repository into one file, asks a model for a review, issues, missing tests or a README, checks what comes
-    back, and writes it safely.
+    back, and writes it safely. Or leads an idea to code: spec, plan, todo, run.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -18,6 +18,7 @@ class Task:
     about: str
     needs_bundle: bool = False
     bundles_after: bool = False
+    interactive: bool = False
 
 
 def _report(name: str, command: str, about: str) -> Task:
@@ -34,6 +35,11 @@ TASKS = (
     _report("generate_missing_tests", "missing-tests", "Write the missing tests: missing-tests.md"),
     _report("generate_readme", "readme", "Write or renew README.md"),
     _report("generate_all", "all", "Write all five reports from one bundle"),
+    Task("LLM:hone", "hone", "llm-hone", "Hone an idea into spec.md, one question at a time", interactive=True),
+    Task("LLM:generate_plan", "plan", "llm-plan", "Turn spec.md into prompt_plan.md"),
+    Task("LLM:generate_todo", "todo", "llm-todo", "Make todo.md from the plan, ticks kept"),
+    Task("LLM:next_step", "next", "llm-next-step", "Print the prompt of the next open step"),
+    Task("LLM:run_plan", "run", "llm-run", "Have an agent carry out the plan"),
 )
 
 _HEAD = """\
@@ -99,7 +105,8 @@ def _lower_case(task: Task) -> str:
 def _lower_case_task(task: Task) -> str:
     run = _quoted(f'"{{{{mise_bin}}}}" run {task.name}')
     head = f"\n[tasks.{_quoted(_lower_case(task))}]\nhide = true\n"
-    return f'{head}dir = "{{{{cwd}}}}"\nraw_args = true\nrun = {run}\n'
+    asks = "interactive = true\n" * task.interactive
+    return f'{head}dir = "{{{{cwd}}}}"\nraw_args = true\n{asks}run = {run}\n'
 
 
 def _mise_task(task: Task, sous: str) -> str:
@@ -108,7 +115,7 @@ def _mise_task(task: Task, sous: str) -> str:
     lines.append(f"alias = {_quoted(_lower_case(task))}")
     if task.needs_bundle:
         lines.append(f"depends = [{_quoted(BUNDLE_TASK)}]")
-    lines += ['dir = "{{cwd}}"', "raw_args = true"]
+    lines += ['dir = "{{cwd}}"', "raw_args = true", *["interactive = true"] * task.interactive]
     run = _quoted(command)
     lines.append(f"run = [{run}, {{ task = {_quoted(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
     return "\n".join(lines) + "\n"

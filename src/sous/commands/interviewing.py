@@ -182,7 +182,7 @@ def _from_file(path: Path, interview: Interview) -> Callable[[str], Any]:
     def answer(question: str) -> Any:
         if not answers:
             return _ENOUGH
-        say_lines([f"? {question}", f"> {answers[0]}"])
+        say_lines([*f"? {question}".split("\n"), *f"> {answers[0]}".split("\n")])
         return _meant(answers.pop(0))
 
     return answer

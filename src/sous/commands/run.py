@@ -77,10 +77,8 @@ def run(plan: Path | None, root: Path | None, **options: Any) -> None:
             _refuse_dirt(place)
         done = _carry_out(Runner(place, path, ways), path, options["steps"])
         left = len(progress_of(path, None).open)
-        say(
-            f"{done} step{'s' * (done != 1)} done, {left} open; "
-            + how_to_end(place, branch, worktree=options["worktree"])
-        )
+        say(f"{done} step{'s' * (done != 1)} done, {left} open")
+        say(how_to_end(place, branch, worktree=options["worktree"]))
 
 
 def _carry_out(runner: Any, path: Path, most: int | None) -> int:

@@ -107,6 +107,6 @@ def spec_headings(spec: str) -> list[str]:
         following = next((other for _, other in outside[index + 1 :] if other.strip()), "")
         below = _HEADING.match(following)
         fenced = at + 1 < len(lines) and any(_FENCE.match(one) for one in lines[at + 1 : at + 3])
-        if following and (not below or fenced):
+        if fenced or (following and not below):
             found.append(re.sub(r"[*_`]", "", match["text"]))
     return found

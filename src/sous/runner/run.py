@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import tempfile
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sous.runner.checkpoint import Change, Place
 
 MOST = 200_000_000  # bytes that a step may add
+_AIDERS = ".aider*"  # its cache, which it leaves where it works
 _CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
 
 
@@ -86,7 +88,7 @@ class Runner:
             raise SousError(f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout")
         if ended.code in _CANNOT_START:
             raise SousError(f"`{ways.test}` could not be started: {_last(ended)}; name another with --test")
-        if ended.code == 0 and not tested:
+        if ended.code == 0 and not tested and not ways.tdd:
             say(f"`{ways.test}` passes though there are no tests yet; it may prove nothing")
         if ended.code != 0 and tested and ways.tdd:
             raise SousError(
@@ -133,7 +135,10 @@ class Runner:
         write_file(prompt, text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
         argv = self.ways.agent.arguments(prompt, self.ways.model, files)
+        there = set(self.place.root.glob(_AIDERS))
         ended = self._job(argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True)
+        for path in set(self.place.root.glob(_AIDERS)) - there:
+            shutil.rmtree(path, ignore_errors=True)
         write_file(self._folder / f"{name}.agent.log", ended.output.encode("utf-8", "replace"), durable=False)
         blamed, undone = guard.put_back()
         for what in undone:
