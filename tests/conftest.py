@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from fake_model import FakeModel
 from scene import CHECKOUT, SOUS, Done, Run, git, missing
+from zygote import Zygote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,12 +44,28 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote | None]:
+    """What forks for each run of `sous`, where the system can fork."""
+    if not hasattr(os, "fork"):
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="z", dir="/tmp"))  # a socket's path must be short
+    found = Zygote(folder)
+    yield found
+    found.close()
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def run() -> Run:
+def run(zygote: Zygote | None) -> Run:
     """Run a program to its end: `run("sous", "bundle", cwd=...)` -> code, stdout, stderr."""
 
     def run_program(*argv: str | Path, cwd: Path, input: str | bytes = b"", env: dict[str, str] | None = None) -> Done:  # noqa: A002
         data = input.encode() if isinstance(input, str) else input
+        if argv[0] == "sous" and zygote and zygote.can_run({**os.environ, **(env or {})}):
+            code, out, err = zygote.run([*map(str, argv[1:])], cwd=cwd, data=data, env={**os.environ, **(env or {})})
+            return Done(code, out.decode(errors="replace"), err.decode(errors="replace"))
         command = [*(SOUS if argv[0] == "sous" else [str(argv[0])]), *map(str, argv[1:])]
         done = subprocess.run(
             command,

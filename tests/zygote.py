@@ -1,0 +1,165 @@
+"""A process that has imported what `sous` needs, and forks for each run of it: most of a short run is importing llm.
+
+What runs is still a process of its own, with its own folder, environment and files; only its imports were done before.
+"""
+
+from __future__ import annotations
+
+import array
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_IMPORTS = (
+    "llm", "llm.cli", "openai", "openai.types.chat", "sous.cli", "sous.commands.generating",
+    "sous.commands.interviewing", "sous.commands.plan", "sous.commands.run", "sous.runner.run",
+    "sous.bundle.obtain", "sous.bundle.pack", "sqlite_utils", "sous.commands.bundle", "jinja2.sandbox",
+    "markdown_it", "sous.models.wire", "sous.reports.make", "genai_prices",
+)  # fmt: skip
+# What decides how Python and its imports behave: a run with other values needs a start of its own.
+_AT_START = ("PYTHON", "LC_", "LANG", "LLM_LOAD_PLUGINS", "COLUMNS", "TZ", "XDG_CACHE", "COVERAGE")
+
+
+def at_start(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that only a new process obeys."""
+    return {name: value for name, value in env.items() if name.startswith(_AT_START)}
+
+
+class Zygote:
+    """Runs `sous` in forks of one process that has its imports."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = str(folder / "z")
+        self._env = at_start(os.environ)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self._path)
+            listener.listen(16)
+            self._process = subprocess.Popen(
+                [sys.executable, __file__, str(listener.fileno())],
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+
+    def can_run(self, env: Mapping[str, str]) -> bool:
+        """Tell whether a run with these variables is the same in a fork."""
+        return at_start(env) == self._env
+
+    def run(self, argv: list[str], *, cwd: Path, data: bytes, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+        """Run `sous ARGV` to its end; return exit code, stdout and stderr."""
+        import tempfile
+
+        with (
+            tempfile.TemporaryFile() as stdin,
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            socket.socket(socket.AF_UNIX) as connection,
+        ):
+            stdin.write(data)
+            stdin.seek(0)
+            connection.settimeout(100)
+            connection.connect(self._path)
+            request = json.dumps({"argv": argv, "cwd": str(cwd), "env": dict(env)}).encode()
+            fds = array.array("i", [stdin.fileno(), out.fileno(), err.fileno()])
+            connection.sendmsg([len(request).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
+            connection.sendall(request)
+            code = int(connection.makefile().readline())
+            out.seek(0)
+            err.seek(0)
+            return code, out.read(), err.read()
+
+    def close(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait()
+
+
+def _serve(listener: socket.socket) -> None:
+    open_runs: dict[int, socket.socket] = {}
+    wake, awake = os.pipe()
+    os.set_blocking(awake, False)
+    signal.set_wakeup_fd(awake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        ready, _, _ = select.select([listener, wake], [], [])
+        if wake in ready:
+            os.read(wake, 4096)
+        if listener in ready:
+            connection, _ = listener.accept()
+            pid = os.fork()
+            if pid == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for other in (listener, *open_runs.values()):
+                    other.close()
+                os.close(wake)
+                os.close(awake)
+                _become(connection)
+            open_runs[pid] = connection
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                connection = open_runs.pop(ended[0])
+                with contextlib.suppress(OSError):
+                    connection.sendall(f"{os.waitstatus_to_exitcode(ended[1])}\n".encode())
+                connection.close()
+
+
+def _become(connection: socket.socket) -> None:
+    """Be `sous` with the arguments that a connection brings."""
+    code = 1
+    try:
+        head, control, _, _ = connection.recvmsg(8, socket.CMSG_LEN(64))
+        fds = array.array("i", control[0][2])
+        size, data = int.from_bytes(head, "big"), b""
+        while len(data) < size:
+            data += connection.recv(1 << 16)
+        request: dict[str, Any] = json.loads(data)
+        for number, fd in enumerate(fds):
+            os.dup2(fd, number)
+            os.close(fd)
+        connection.close()
+        os.chdir(request["cwd"])
+        os.environ.clear()
+        os.environ.update(request["env"])
+        sys.argv = ["sous", *request["argv"]]
+        code = _main()
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    except BaseException:  # noqa: BLE001  # as the interpreter does at its top
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _main() -> int:
+    from sous.cli import main
+
+    try:
+        main()
+    except SystemExit as exc:
+        if exc.code is None or isinstance(exc.code, int):
+            return int(exc.code or 0) & 0xFF
+        print(exc.code, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    import importlib
+
+    for name in _IMPORTS:
+        importlib.import_module(name)
+    _serve(socket.socket(fileno=int(sys.argv[1])))
