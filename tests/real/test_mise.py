@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git
+from scene import git, in_terminal
 from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
@@ -213,3 +213,23 @@ def test_the_names_are_listed_with_what_they_do(mise: Callable[..., Done], repo:
 def test_uninstalling_takes_the_tasks_away(mise: Callable[..., Done], repo: Path, run: Run) -> None:
     run("sous", "uninstall", cwd=repo)
     assert "LLM:" not in mise("tasks", cwd=repo).out
+
+
+def test_honing_asks_on_the_terminal_through_mise(
+    mise: Callable[..., Done],
+    needs: Callable[[str], str],
+    tmp_path: Path,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = tmp_path / "project"
+    (project / "deep").mkdir(parents=True)
+    (project / ".mise.toml").touch()
+    monkeypatch.setenv("MISE_TRUSTED_CONFIG_PATHS", str(tmp_path))
+    monkeypatch.setenv("MISE_OFFLINE", "1")
+    model.script = lambda prompt: "# Spec\n" if "Write the specification" in prompt else "For whom?"
+    command = [needs("mise"), "run", "llm:hone", "a shortener", "-m", "scripted"]
+    shown = in_terminal(command, project / "deep", b"For me.\n\nenough\n", stdout=True)
+    assert "For whom?" in shown
+    assert (project / "spec.md").read_text().startswith("# Spec")
+    assert "Answer 1: For me." in model.prompts()[-1]

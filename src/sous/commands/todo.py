@@ -44,4 +44,4 @@ def todo(plan: Path | None, refine: bool, request: ModelRequest) -> None:  # noq
         return
     write_file(path, text.encode("utf-8", "replace"))
     if not request.quiet:
-        say(f"{shown_path(path)}: {len(boxes)} boxes, {sum(box.done for box in boxes)} ticked")
+        say(f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked")
