@@ -92,10 +92,10 @@ def _serve(listener: socket.socket) -> None:
     signal.set_wakeup_fd(awake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        ready, _, _ = select.select([listener, wake], [], [])
+        ready, _, _ = select.select([listener.fileno(), wake], [], [])
         if wake in ready:
             os.read(wake, 4096)
-        if listener in ready:
+        if listener.fileno() in ready:
             connection, _ = listener.accept()
             pid = os.fork()
             if pid == 0:

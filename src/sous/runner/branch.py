@@ -11,6 +11,7 @@ from sous.errors import SousError
 from sous.files import write_file
 from sous.git import git
 from sous.names import PLAN, SPEC, TODO
+from sous.proc import quoted
 from sous.runner import journal
 from sous.runner.checkpoint import Place
 from sous.runner.guard import branch_of, head_of
@@ -123,10 +124,10 @@ def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
     base = journal.base_of(place, branch)
     if base is None or base == branch:
         return f"it is on {branch}"
-    if worktree:
-        drop = f"`git worktree remove {place.top} && git branch -D {branch}` drops it"
-        return f"it is on {branch}, in {place.top}: `git merge {branch}` takes it over, {drop}"
-    return (
-        f"you are on {branch}: `git switch {base} && git merge {branch}` takes it over, "
-        f"`git switch {base} && git branch -D {branch}` drops it"
+    merge, delete, switch = (
+        quoted(["git", *words]) for words in (("merge", branch), ("branch", "-D", branch), ("switch", base))
     )
+    if worktree:
+        remove = quoted(["git", "worktree", "remove", str(place.top)])
+        return f"it is on {branch}, in {place.top}: `{merge}` takes it over, `{remove} && {delete}` drops it"
+    return f"you are on {branch}: `{switch} && {merge}` takes it over, `{switch} && {delete}` drops it"

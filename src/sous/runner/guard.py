@@ -46,7 +46,7 @@ class Guard:
         index = folder / "index"
         return cls(
             place, folder, common,
-            files={path: (path.read_bytes(), path.stat().st_mode & 0o777) for path in _watched(folder, common)},
+            files={path: (path.read_bytes(), path.stat().st_mode & 0o777) for path in _watched(place, folder, common)},
             ours={path: path.read_bytes() for path in _own_files(place)},
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
             index=index.read_bytes() if index.is_file() else None,
@@ -82,7 +82,7 @@ class Guard:
         return blamed, undone
 
     def _git_files(self) -> list[str]:
-        now = set(_watched(self.git_folder, self.common))
+        now = set(_watched(self.place, self.git_folder, self.common))
         changed = []
         for path in now - self.files.keys():
             path.unlink()
@@ -94,7 +94,7 @@ class Guard:
                 write_file(path, data)
                 path.chmod(mode)
                 changed.append(path)
-        return [f"it changed git's own {path.relative_to(self.common).as_posix()}" for path in sorted(changed)]
+        return [f"it changed git's own {path.name}" for path in sorted(changed)]
 
     def _own(self) -> list[str]:
         changed = []
@@ -149,7 +149,10 @@ def _git_folders(place: Place) -> tuple[Path, Path]:
     return Path(own), (place.top / common).resolve()
 
 
-def _watched(folder: Path, common: Path) -> Iterator[Path]:
+def _watched(place: Place, folder: Path, common: Path) -> Iterator[Path]:
+    pointer = place.top / ".git"  # of a worktree: says where its repository is
+    if pointer.is_file():
+        yield pointer
     for base in dict.fromkeys((folder, common)):
         for name in _OBEYED:
             path = base / name

@@ -46,21 +46,20 @@ def alone(place: Place) -> Iterator[None]:
         yield
 
 
-def begin(place: Place, plan: Path, step: Planned, guard: Guard, start: Checkpoint) -> None:
-    """Note that a step is in work."""
+def begin(place: Place, plan: Path, step: Planned, guard: Guard, start: Checkpoint) -> dict[str, Any]:
+    """Note that a step is in work; return what was noted."""
     todo = plan.with_name(TODO)
     data = {
         "step": step.name, "head": guard.head, "branch": guard.branch, "tree": start.tree, "plan": str(plan),
         "todo": todo.read_bytes().decode("utf-8", "surrogateescape") if todo.is_file() else None,
     }  # fmt: skip
     _write(place, _STATE, data)
+    return data
 
 
-def note_process(place: Place, pid: int) -> None:
-    """Note which process works on it."""
-    state = _read(place, _STATE)
-    if state:
-        _write(place, _STATE, {**state, "process": pid})
+def note_process(place: Place, noted: dict[str, Any], pid: int) -> None:
+    """Note which process works on the step; not from the file, which an agent could have written."""
+    _write(place, _STATE, {**noted, "process": pid})
 
 
 def end(place: Place) -> None:

@@ -9,7 +9,7 @@ import signal
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.bundle.budget import is_test_path
 from sous.errors import SousError
@@ -72,6 +72,7 @@ class Runner:
     plan: Path
     ways: Ways
     _folder: Path = field(init=False)
+    _noted: dict[str, Any] = field(default_factory=dict)  # of the step in work
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
@@ -100,7 +101,7 @@ class Runner:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
         with self._checkpoint() as start:
             guard = Guard.watch(self.place)
-            journal.begin(self.place, self.plan, step, guard, start)
+            self._noted = journal.begin(self.place, self.plan, step, guard, start)
             try:
                 verdicts = self._attempts(step, start, guard)
             except BaseException:
@@ -207,7 +208,8 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
-            journal.note_process(self.place, pid)
+            if self._noted:
+                journal.note_process(self.place, self._noted, pid)
 
         def label() -> str:
             said = one_line(last[0]())
