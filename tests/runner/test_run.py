@@ -373,3 +373,36 @@ def test_a_sandboxed_agent_writes_only_to_the_project(carry_out: CarryOut, proje
     assert done.code == 0, done.err
     assert not (tmp_path / "out").exists()
     assert not (Path.home() / "out").exists()
+
+
+def test_a_branch_that_was_merged_goes_on_from_where_main_is(carry_out: CarryOut, project: Path) -> None:
+    assert carry_out(GOOD, "--steps", "1").code == 0
+    git(project, "switch", "-q", "main")
+    git(project, "merge", "-q", "sous/prompt_plan")
+    git(project, "commit", "-qm", "more", "--allow-empty")
+    assert carry_out(GOOD).code == 0
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "more", "Step 1: Adding", "start"]
+
+
+def test_a_list_of_ones_own_stands_in_the_way_of_the_branch(carry_out: CarryOut, project: Path) -> None:
+    assert carry_out(GOOD, "--steps", "1").code == 0
+    git(project, "switch", "-q", "main")
+    (project / "todo.md").write_text("- [ ] mine\n")
+    done = carry_out(GOOD)
+    assert done.code == 1
+    assert "would be overwritten" in done.err
+    assert (project / "todo.md").read_text() == "- [ ] mine\n"
+
+
+def test_a_project_in_a_subfolder_of_its_repository(run: Run, carry_out: CarryOut, project: Path) -> None:
+    folder = project / "sub"
+    write_tree(folder, {"prompt_plan.md": PLAN, ".mise.toml": ""})
+    (project / "prompt_plan.md").unlink()
+    git(project, "add", "sub/.mise.toml")
+    git(project, "commit", "-qm", "sub")
+    carry_out(GOOD)
+    agent = f'"{sys.executable}" "{project.parent / "agent.py"}"'
+    done = run("sous", "run", "--agent", agent, "--test", UNITTEST, cwd=folder)
+    assert done.code == 0, done.err
+    assert (folder / "test_double.py").exists()
+    assert git(project, "status", "--porcelain").splitlines() == ["?? sub/prompt_plan.md", "?? untracked.txt"]

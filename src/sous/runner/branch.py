@@ -11,7 +11,7 @@ from sous.errors import SousError
 from sous.files import write_file
 from sous.git import git
 from sous.names import PLAN, SPEC, TODO
-from sous.proc import quoted
+from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
 from sous.runner.checkpoint import Place
 from sous.runner.guard import branch_of, head_of
@@ -82,13 +82,26 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
         if known and path.is_file():
             kept = journal.folder_of(place) / f"{path.name}.before"
             write_file(kept, path.read_bytes())
+    here = head_of(place)
+    behind = known and _is_behind(place, branch, here)
     try:
         git(place.top, "switch", "--quiet", *(() if known else ("-c",)), branch)
-    except SousError as exc:
+        if behind:  # it was merged, and more was done since
+            git(place.top, "merge", "--quiet", "--ff-only", here)
+    except ProgramFailed as exc:
+        told = next((line for line in exc.stderr.splitlines() if line.startswith(("error:", "fatal:"))), str(exc))
         raise SousError(
-            f"cannot go on with the branch {branch}: {exc}; go there yourself (`git switch {branch}`), or name another "
+            f"cannot go on with the branch {branch}: {told.rstrip(':')}; go there yourself (`git switch {branch}`), or name another "
             "with --branch"
         ) from exc
+
+
+def _is_behind(place: Place, branch: str, commit: str) -> bool:
+    try:
+        git(place.top, "merge-base", "--is-ancestor", f"refs/heads/{branch}", commit)
+    except ProgramFailed:
+        return False
+    return True
 
 
 def _worktree(place: Place, branch: str, *, known: bool) -> Path:
@@ -125,7 +138,12 @@ def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
     if base is None or base == branch:
         return f"it is on {branch}"
     merge, delete, switch = (
-        quoted(["git", *words]) for words in (("merge", branch), ("branch", "-D", branch), ("switch", base))
+        quoted(["git", *words])
+        for words in (
+            ("merge", branch),
+            ("branch", "-D", branch),
+            ("switch", *(() if _exists(place, base) else ("--detach",)), base),
+        )
     )
     if worktree:
         remove = quoted(["git", "worktree", "remove", str(place.top)])
