@@ -137,14 +137,9 @@ def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
     base = journal.base_of(place, branch)
     if base is None or base == branch:
         return f"it is on {branch}"
-    merge, delete, switch = (
-        quoted(["git", *words])
-        for words in (
-            ("merge", branch),
-            ("branch", "-D", branch),
-            ("switch", *(() if _exists(place, base) else ("--detach",)), base),
-        )
-    )
+    at = () if _exists(place, base) else ("--detach",)
+    words = (("merge", branch), ("branch", "-D", branch), ("switch", *at, base))
+    merge, delete, switch = (quoted(["git", *one]) for one in words)
     if worktree:
         remove = quoted(["git", "worktree", "remove", str(place.top)])
         return f"it is on {branch}, in {place.top}: `{merge}` takes it over, `{remove} && {delete}` drops it"
