@@ -91,8 +91,8 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
     except ProgramFailed as exc:
         told = next((line for line in exc.stderr.splitlines() if line.startswith(("error:", "fatal:"))), str(exc))
         raise SousError(
-            f"cannot go on with the branch {branch}: {told.rstrip(':')}; go there yourself (`git switch {branch}`), or name another "
-            "with --branch"
+            f"cannot go on with the branch {branch}: {told.rstrip(':')}; "
+            f"go there yourself (`git switch {branch}`), or name another with --branch"
         ) from exc
 
 
