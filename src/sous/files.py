@@ -67,6 +67,18 @@ def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
         stream.write(data)
 
 
+def create_file(path: Path) -> bool:
+    """Make an empty file, and return whether it was not there before. Raises SousError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("xb").close()
+    except FileExistsError:
+        return False
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+    return True
+
+
 def append_line(path: Path, line: str) -> None:
     """Add a line to a file and have it on the disk; half a line that a crash left is closed first. Raises SousError."""
     try:

@@ -112,6 +112,7 @@ def test_a_step_that_is_gone_and_was_ticked_is_kept_at_the_end(plan: Path) -> No
         ("- [x] Step 1: Something else\n", "oo"),
         ("- [x] ~~Step 2: Serve~~ (skipped)\n", "os"),
         ("- [x] 1 banana\n", "oo"),
+        ("- [ x] Step 1: Set up\n- [  ] Step 2: Serve\n", "do"),
         ("```\n- [x] Step 1: Set up\n```\n", "oo"),
     ],
 )
@@ -121,7 +122,14 @@ def test_the_state_of_steps_is_read_from_lists_of_any_form(plan: Path, todo: str
 
 
 @pytest.mark.parametrize(
-    "todo", [None, "# Mine\n\n- [ ] buy milk\n", "## Step 2\r\n\r\n- [ ] a\r\n- [ ] b\r\n", "- [ ] Step 2: Serve\n"]
+    "todo",
+    [
+        None,
+        "# Mine\n\n- [ ] buy milk\n",
+        "## Step 2\r\n\r\n- [ ] a\r\n- [ ] b\r\n",
+        "- [ ] Step 2: Serve\n",
+        "- [] Step 2\n",
+    ],
 )
 def test_a_tick_changes_nothing_else_and_can_be_taken_back(plan: Path, todo: str | None) -> None:
     path = plan.with_name("todo.md")
@@ -135,6 +143,43 @@ def test_a_tick_changes_nothing_else_and_can_be_taken_back(plan: Path, todo: str
         assert path.read_bytes() == todo.encode()
     elif todo:
         assert path.read_text().startswith(todo)
+
+
+@pytest.mark.parametrize("box", ["[  ]", "[]", "[ ]"])
+def test_a_box_of_any_form_is_ticked(plan: Path, box: str) -> None:
+    plan.with_name("todo.md").write_text(f"- {box} Step 2: Serve\n")
+    tick(plan, "2", State.DONE)
+    assert plan.with_name("todo.md").read_text() == "- [x] Step 2: Serve\n"
+
+
+def test_steps_of_one_title_keep_their_own_ticks(plan: Path) -> None:
+    plan.write_text(PLAN.replace("Serve", "Set up"))
+    tick(plan, "2", State.DONE)
+    text = plan.with_name("todo.md").read_text()
+    assert make_todo(read_plan(plan), text) == text
+    assert [state.value for state in read_progress(plan).states] == ["open", "done"]
+
+
+def test_what_a_title_says_is_to_be_done_is_not_done(plan: Path) -> None:
+    plan.write_text(PLAN.replace("Set up", "Mark an item as done").replace("Serve", "Serve (done)"))
+    assert [state.value for state in read_progress(plan).states] == ["open", "done"]
+
+
+@pytest.mark.parametrize("command", [["step", "done", "1"], ["todo"]])
+def test_no_link_out_of_the_project_is_followed(run: Run, plan: Path, tmp_path: Path, command: list[str]) -> None:
+    victim = tmp_path.parent / f"{tmp_path.name}-bashrc"
+    victim.write_text("# mine\n")
+    plan.with_name("todo.md").symlink_to(victim)
+    done = run("sous", *command, cwd=plan.parent)
+    assert done.code == 1
+    assert "todo.md is a link to" in done.err
+    assert victim.read_text() == "# mine\n"
+
+
+def test_a_todo_is_made_from_a_plan_that_is_named(run: Run, plan: Path) -> None:
+    plan.rename(plan.with_name("other.md"))
+    assert run("sous", "todo", "other.md", cwd=plan.parent).code == 0
+    assert "- [ ] Step 1: Set up" in plan.with_name("todo.md").read_text()
 
 
 def test_the_commands_tick_and_show(run: Run, plan: Path) -> None:

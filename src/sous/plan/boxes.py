@@ -13,6 +13,7 @@ _CELL = re.compile(r"\|[ \t]*\[(?P<mark>[^\]\n|]{0,3})\][ \t]*(?=\|)")
 _DONE = ("x", "X")
 _MARKS = (*_DONE, "")  # as GitHub reads them; `[\u2705]` and the like are text
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_MARK = re.compile(r"\[[ \txX]{0,3}\]")
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,8 @@ def read_boxes(text: str) -> list[Box]:
         boxes.append(Box(match["text"].strip(), match["mark"].strip() in _DONE, len(indents), number))
         indents.append(indent)
     return boxes
+
+
+def with_mark(line: str, mark: str) -> str:
+    """Return the line of a box with another mark in it; an empty one takes the box away."""
+    return _MARK.sub(mark, line, count=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import append_line
+from sous.files import append_line, create_file
 from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
@@ -30,21 +30,27 @@ class Interview:
     turns: list[tuple[str, str]] = field(default_factory=list)
     asked: str | None = None
     ended: bool = False
+    is_begun: bool = False
     poke: bool = False
+    history: list[tuple[str, str]] = field(default_factory=list)  # what was answered or taken back, as it came
 
-    @classmethod
-    def begin(cls, path: Path, idea: str, *, poke: bool) -> Interview:
-        """Begin one, and write down its idea."""
-        interview = cls(path, idea, poke=poke)
-        interview._write("spec" if poke else "idea", idea)
-        return interview
+    def start(self) -> None:
+        """Write down the idea, in a file that nobody else writes to; one that goes on has its file already."""
+        if self.is_begun:
+            return
+        path, number = self.path, 1
+        while not create_file(self.path):
+            number += 1
+            self.path = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        self._write("spec" if self.poke else "idea", self.idea)
+        self.is_begun = True
 
     @classmethod
     def load(cls, path: Path) -> Interview:
         """Read one as far as it got; half a line at the end is none. Raises SousError for what is no interview."""
         found: Interview | None = None
         try:
-            lines = path.read_text("utf-8", "replace").splitlines()
+            lines = path.read_bytes().decode("utf-8", "replace").split("\n")
         except OSError as exc:
             raise SousError(f"cannot read {path}: {exc.strerror}") from exc
         for number, line in enumerate(lines, 1):
@@ -56,7 +62,7 @@ class Interview:
                     continue  # cut off by a crash
                 raise SousError(f"{path}:{number} is no turn of an interview; mend the line, or take it out") from exc
             if kind in ("idea", "spec"):
-                found = cls(path, text, poke=kind == "spec")
+                found = cls(path, text, poke=kind == "spec", is_begun=True)
             elif found is not None:
                 found._take(kind, text)
         if found is None:
@@ -84,7 +90,7 @@ class Interview:
     def end(self) -> None:
         """Write down that nothing more is asked."""
         self._write("end", "")
-        self.ended = True
+        self._take("end", "")
 
     def text(self) -> str:
         """Return all of it for a model."""
@@ -100,6 +106,8 @@ class Interview:
         append_line(self.path, json.dumps({"kind": kind, "text": text}, ensure_ascii=False))
 
     def _take(self, kind: str, text: str) -> None:
+        if kind in ("answer", "back", "end"):
+            self.history.append((kind, text))
         if kind == "question":
             self.asked = text
         elif kind == "answer" and self.asked is not None:

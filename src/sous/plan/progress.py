@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.files import refuse_dangerous, write_file
 from sous.names import TODO
-from sous.plan.boxes import Box, read_boxes
+from sous.plan.boxes import Box, read_boxes, with_mark
 from sous.plan.shape import Plan, Planned, read_markdown, read_plan
 from sous.plan.todo import SKIPPED, make_todo
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_MARK = re.compile(r"\[[ xX]?\]")
 _NAMED = re.compile(
     r"^(?:(?:step|prompt|chunk|task|iteration|milestone)\b)?\s*#?(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?)?"
     r"(?:\s*[:.)\u2013\u2014-]+\s*|\s+|$)(?P<title>.*)$",
@@ -67,6 +66,12 @@ class Progress:
         """The steps that are to be done, in order."""
         return [step for step, state in zip(self.plan.steps, self.states, strict=True) if state is State.OPEN]
 
+    def check_numbers(self) -> None:
+        """Raise SousError where two steps have one number, so that a tick could not say which is meant."""
+        for step in self.plan.steps:
+            if step.step.number:
+                self.find(step.step.number)
+
     def find(self, number: str) -> Planned:
         """Return the step of a number, else, in a plan without numbers, the one at that place. Raises SousError."""
         steps = self.plan.steps
@@ -112,7 +117,7 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
         raise SousError(f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand")
     lines = text.split("\n")
     for at, box in enumerate(group.boxes):
-        line = _MARK.sub("[ ]" if state is State.OPEN else "[x]", lines[box.line - 1], count=1)
+        line = with_mark(lines[box.line - 1], "[ ]" if state is State.OPEN else "[x]")
         lines[box.line - 1] = _struck(line, on=state is State.SKIPPED) if at == 0 else line
     return "\n".join(lines)
 
@@ -123,8 +128,15 @@ def tick(path: Path, number: str, state: State) -> Planned:
     step = progress.find(number)
     if state is State.OPEN and step.step.done:
         raise SousError(f"{path.name}:{step.step.line} itself marks step {number} as done; take the mark away there")
-    write_file(progress.todo_path, mark(progress, step, state).encode())
+    tick_step(progress, step, state)
     return step
+
+
+def tick_step(progress: Progress, step: Planned, state: State) -> None:
+    """Change the state of a step in todo.md. Raises SousError."""
+    path = progress.todo_path
+    refuse_dangerous(path, root=path.parent, named=False)
+    write_file(path, mark(progress, step, state).encode())
 
 
 def _struck(line: str, *, on: bool) -> str:

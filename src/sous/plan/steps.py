@@ -43,7 +43,13 @@ _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"(?:[^\w#`]*\b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b[^:]*:\s*|[^\w#`]{1,6}\s*)?"
 _PROMPT_WORDS = r"(?:project\s+)?(?:prompt|промпт|invite|プロンプト)"
 _STEP_WORDS = r"(?:step|chunk|task|iteration|milestone|groupe?|étape|paso|schritt|шаг)"
-_DONE = re.compile(r"\u2705|\u2611|\[x\]|\b(?:completed?|completado|done|terminé|fertig)\b", re.IGNORECASE)
+# Marks; words only where they are no part of what is to be done: in brackets, behind a dash, before a colon.
+_DONE = re.compile(
+    r"\u2705|\u2611|\[x\]|\((?:[^()]*\s)?(?:completed?|completado|done|terminé|fertig)(?:\s[^()]*)?\)"
+    r"|[-\u2013\u2014:|]\s*[*_~]*(?:completed?|completado|done|terminé|fertig)[\W_]*$"
+    r"|^[\W_]*(?:completed?|completado|done|terminé|fertig)[*_]*\s*:",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*$")
 _FIELD = re.compile(r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|\u2e3b)\s*$")

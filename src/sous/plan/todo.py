@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from sous.plan.boxes import read_boxes
+from sous.plan.boxes import read_boxes, with_mark
 from sous.reports.provenance import read_signature, sign
 
 if TYPE_CHECKING:
     from sous.plan.shape import Plan
 
-_MARK = re.compile(r"\[[ xX]?\]")
 SKIPPED = " (skipped)"
 _GONE = "## No longer in the plan"
 
@@ -23,7 +23,8 @@ def make_todo(plan: Plan, old: str | None) -> str:
     Of the `old` list ticks stay (by the words of their box, and of the step's), and so does each line that is not of
     our making: behind its step, where that is still there. Steps that are gone and were ticked are kept at the end.
     """
-    kept = _Kept(old or "", {key_of(f"- [ ] {step.name}") for step in plan.steps})
+    titles = Counter(key_of(f"- [ ] {step.name}") for step in plan.steps)
+    kept = _Kept(old or "", titles)
     made: list[str] = []
     body = ["# Todo", "", f"The steps of {plan.path.name}. `sous status` shows how far it is.", ""]
     made += body
@@ -33,7 +34,7 @@ def make_todo(plan: Plan, old: str | None) -> str:
         own = [f"- [ ] {step.name}", *(f"  - [ ] {one}" for one in step.verify)]
         made += own
         body += kept.ticked(own)
-        body += kept.take(key_of(own[0]))
+        body += kept.take(kept.key(own[0]))
     gone, sections = kept.rest()
     body += ["", _GONE, "", *gone] if gone else []
     body += sections
@@ -44,7 +45,8 @@ def make_todo(plan: Plan, old: str | None) -> str:
 class _Kept:
     """What an old list holds: the boxes of steps, and lines that are not of our making, by what they stand under."""
 
-    def __init__(self, text: str, keys: set[str]) -> None:
+    def __init__(self, text: str, titles: Counter[str]) -> None:
+        self._titles = titles
         body, facts = read_signature(text.replace("\r\n", "\n"))
         ours = set((facts or {}).get("lines") or ())
         boxes = {box.line: box for box in read_boxes(body)}
@@ -53,21 +55,26 @@ class _Kept:
         self._added: dict[str, list[str]] = {}
         under = ""
         for number, line in enumerate(body.rstrip("\n").split("\n"), 1):
-            made, box, key = _hash(line) in ours, boxes.get(number), key_of(line)
+            made, box, key = _hash(line) in ours, boxes.get(number), self.key(line)
             if not line.strip() or line == _GONE:
                 under = "#" if line else under
-            elif box and box.depth == 0 and (made or key in keys):
+            elif box and box.depth == 0 and (made or key_of(line) in titles):
                 under = key
                 self._steps[key] = line
             elif box and made:
-                self._nested[under, key] = line
+                self._nested[under, key_of(line)] = line
             elif not made:
                 under = f"#{number}" if line.startswith("#") else under  # a section of somebody's own
                 self._added.setdefault(under, []).append(line)
 
+    def key(self, line: str) -> str:
+        """Return what a box is known by: its words, and its number too where several have the same words."""
+        key = key_of(line)
+        return key if self._titles[key] <= 1 else " ".join(re.findall(r"\w+", _bare(line).casefold()))
+
     def ticked(self, own: list[str]) -> list[str]:
         """Return a step's lines with the ticks that they had; one that was struck through stays so."""
-        key = key_of(own[0])
+        key = self.key(own[0])
         old = self._steps.pop(key, "")
         first = _struck_as(own[0]) if "~~" in old else own[0]
         return [
@@ -94,20 +101,23 @@ def _struck_as(line: str) -> str:
 
 
 def _with_mark(line: str, old: str | None) -> str:
-    return _MARK.sub("[x]", line, count=1) if old and _is_ticked(old) else line
+    return with_mark(line, "[x]") if old and _is_ticked(old) else line
 
 
 def _is_ticked(line: str) -> bool:
-    return bool(re.search(r"\[[xX]\]", line))
+    return bool(re.search(r"\[[ \t]?[xX][ \t]?\]", line))
 
 
 def key_of(line: str) -> str:
     """Return the words of a box, without the number of its step: a step that moves keeps its tick."""
-    text = _MARK.sub("", line, count=1).replace("~~", "").replace(SKIPPED, "")
-    text = re.sub(r"^\W*step\s+\S+?:\s*", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^\W*step\s+\S+?:\s*", "", _bare(line), flags=re.IGNORECASE)
     return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()
 
 
+def _bare(line: str) -> str:
+    return with_mark(line, "").replace("~~", "").replace(SKIPPED, "")
+
+
 def _hash(line: str) -> str:
-    text = _MARK.sub("[ ]", line.rstrip(), count=1).replace("~~", "").replace(SKIPPED, "")
+    text = with_mark(line.rstrip(), "[ ]").replace("~~", "").replace(SKIPPED, "")
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
