@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_MAY_ASK, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
 
 
 class ProgramMissing(SousError):
@@ -149,7 +150,7 @@ class _Heard:
 
 
 def run_job(
-    argv: Sequence[str],
+    argv: Sequence[str] | str,
     *,
     cwd: Path,
     env: Mapping[str, str],
@@ -159,19 +160,21 @@ def run_job(
 ) -> Ended:
     """Run a program in a process group of its own, and end all of that group when it ends, its time is over, or we do.
 
-    stdout and stderr go together. `started` is told the process id and how to ask for the last line printed. `timeout`
-    is in seconds. Raises ProgramMissing, ProgramFailed when it cannot be started.
+    A string is a command line of the user's, for the system's own shell. stdout and stderr go together. `started` is
+    told the process id and how to ask for the last line printed. `timeout` is in seconds. Raises ProgramMissing, and
+    ProgramFailed when it cannot be started.
     """
     own_group: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
+    name = "the shell" if isinstance(argv, str) else argv[0]
     try:
         job = subprocess.Popen(
-            [_required(argv[0]), *argv[1:]],
+            _in_shell(argv) if isinstance(argv, str) else [_required(argv[0]), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **own_group,
         )  # fmt: skip
     except OSError as exc:
-        raise ProgramFailed(f"{argv[0]} could not be started: {exc}", code=-1, stderr="") from exc
+        raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
     if job.stdin is None or job.stdout is None:
         raise AssertionError
     heard = _Heard(job.stdout)
@@ -200,25 +203,61 @@ def _feed(stream: IO[bytes], data: bytes) -> None:
 def _end_group(job: subprocess.Popen[bytes]) -> None:
     """End a process and its children: asked first, then made to."""
     if os.name == "nt":
-        subprocess.run((_required("taskkill"), "/T", "/F", "/PID", str(job.pid)), capture_output=True, check=False)
+        with contextlib.suppress(SousError, OSError):
+            subprocess.run((_required("taskkill"), "/T", "/F", "/PID", str(job.pid)), capture_output=True, check=False)
     else:
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(job.pid, number)
-            except (ProcessLookupError, PermissionError):  # all of them have ended
-                break
-            if number == signal.SIGTERM and job.poll() is None:
+        try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # all of them have ended
+                os.killpg(job.pid, signal.SIGTERM)
+            if job.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     job.wait(2.0)
+        finally:  # whoever presses Ctrl-C once more does not wait for it
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(job.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         job.wait(10.0)
 
 
-def shell_command(line: str) -> list[str]:
-    """Return the arguments that run a command line of the user's in the system's own shell."""
+def is_alive(process: int) -> bool:
+    """Tell whether a process, or on POSIX any of the group that it leads, is still there."""
     if os.name == "nt":
-        return [os.environ.get("COMSPEC", "cmd.exe"), "/d", "/s", "/c", line]
+        import ctypes
+
+        kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+        handle = kernel.OpenProcess(_MAY_ASK, 0, process)
+        code = ctypes.c_ulong()
+        is_there = bool(handle) and bool(kernel.GetExitCodeProcess(handle, ctypes.byref(code)))
+        kernel.CloseHandle(handle)
+        return is_there and code.value == _STILL_ACTIVE
+    try:
+        os.killpg(process, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    try:  # a process that has ended and that nobody asked for yet is still listed (proc(5): state Z)
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return not Path("/proc/self").exists()
+
+
+def _in_shell(line: str) -> list[str] | str:
+    """Return what runs a command line in the system's own shell; cmd.exe reads one string, by rules of its own."""
+    if os.name == "nt":
+        return f'"{os.environ.get("COMSPEC", "cmd.exe")}" /d /s /c "{line}"'
     return ["sh", "-c", line]
+
+
+def shell_command(line: str) -> list[str]:
+    """Return the arguments that run a command line of the user's in a POSIX shell."""
+    return ["sh", "-c", line]
+
+
+def split_command(line: str) -> list[str]:
+    """Cut a command line into words as the system does. Raises ValueError for quotes that do not end."""
+    words = shlex.split(line, posix=os.name != "nt")
+    if os.name != "nt":
+        return words
+    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
 
 
 def _required(name: str) -> str:

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import SOUS, git, in_terminal, write_tree
+from scene import SOUS, git, in_terminal, missing, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -157,7 +159,8 @@ def test_a_lie_is_not_ticked_and_leaves_no_trace(carry_out: CarryOut, project: P
     assert tree_of(project) == before
     assert (project / ".git/config").read_bytes() == config
     assert sorted((project / ".git/hooks").iterdir()) == hooks
-    assert set(refs.splitlines()) <= set(git(project, "show-ref").splitlines())
+    left = [line for line in git(project, "show-ref").splitlines() if not line.endswith(" refs/heads/sous/prompt_plan")]
+    assert left == refs.splitlines()
     assert git(project, "rev-parse", "HEAD", "main").split()[0] == git(project, "rev-parse", "main").strip()
     assert git(project, "status", "--porcelain").split("\n")[:-1] == ["?? prompt_plan.md", "?? untracked.txt"]
     assert ".sous/run/step-1.md" in done.err
@@ -209,9 +212,12 @@ def forks(note: Path) -> str:
 
 def is_alive(pid: int) -> bool:
     try:
+        os.kill(pid, 0)
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
+    except ProcessLookupError:
         return False
+    except OSError:
+        return not Path("/proc/self").exists()
 
 
 def test_a_gigabyte_is_no_work(carry_out: CarryOut, project: Path) -> None:
@@ -223,8 +229,11 @@ def test_a_gigabyte_is_no_work(carry_out: CarryOut, project: Path) -> None:
 
 
 def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, project: Path) -> None:
-    code = f"{GOOD}\nfor _ in range(300): sys.stdout.write('x' * 1_000_000)"
-    assert carry_out(code, "--steps", "1").code == 0
+    code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
+    assert carry_out(code, "--retries", "0").code == 1
+    log = project / ".sous/run/step-1.1.agent.log"
+    assert 1_000_000 < log.stat().st_size < 2_000_000
+    assert "bytes left out" in log.read_text()
 
 
 @pytest.mark.parametrize(
@@ -334,10 +343,7 @@ def test_ctrl_c_leaves_all_as_it_was(project: Path, tmp_path: Path, phase: str) 
     test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch ../there; sleep 60); {UNITTEST}"
     command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", test]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as job:
-        for _ in range(300):
-            if (tmp_path / "there").exists():
-                break
-            time.sleep(0.1)
+        wait_for((tmp_path / "there").exists, job)
         job.send_signal(signal.SIGINT)
         _, err = job.communicate(timeout=30)
     assert job.returncode == 130, err
@@ -350,8 +356,7 @@ def test_a_second_run_waits_for_nobody(carry_out: CarryOut, project: Path, tmp_p
     agent.write_text("import time\nopen('../there', 'w')\ntime.sleep(60)\n")
     command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", UNITTEST, "--retries", "0"]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL) as job:
-        while not (tmp_path / "there").exists():
-            time.sleep(0.1)
+        wait_for((tmp_path / "there").exists, job)
         done = carry_out(GOOD)
         job.terminate()
     assert done.code == 1
@@ -365,14 +370,15 @@ def test_on_a_terminal_it_asks_first(project: Path, tmp_path: Path) -> None:
 
 
 def test_a_sandboxed_agent_writes_only_to_the_project(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
-    if subprocess.run(["bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true"], check=False).returncode:
-        pytest.skip("bwrap cannot make a sandbox here")
+    if not shutil.which("bwrap"):
+        missing("bwrap")
     places = [str(tmp_path / "out"), ".git/hooks/pre-commit", str(Path.home() / "out")]
     code = f"{GOOD}\nfor name in {places}:\n    try: open(name, 'w')\n    except OSError: pass"
     done = carry_out(code, "--sandbox", "--steps", "1")
     assert done.code == 0, done.err
     assert not (tmp_path / "out").exists()
     assert not (Path.home() / "out").exists()
+    assert not (project / ".git/hooks/pre-commit").exists()
 
 
 def test_a_branch_that_was_merged_goes_on_from_where_main_is(carry_out: CarryOut, project: Path) -> None:
@@ -406,3 +412,173 @@ def test_a_project_in_a_subfolder_of_its_repository(run: Run, carry_out: CarryOu
     assert done.code == 0, done.err
     assert (folder / "test_double.py").exists()
     assert git(project, "status", "--porcelain").splitlines() == ["?? sub/prompt_plan.md", "?? untracked.txt"]
+
+
+KILL = "os.kill(os.getppid(), 9)"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        """
+open('broken.py', 'w').write('broken(')
+subprocess.run('git add -A; git commit -qm mine', shell=True)
+pathlib.Path('todo.md').write_text('- [x] Step 1: Adding\\n')
+""",
+        """
+plan = pathlib.Path('prompt_plan.md')
+plan.write_text(plan.read_text().replace('Adding', 'Adding [x]'))
+open('.git/hooks/pre-commit', 'w').write('exit 1')
+""",
+    ],
+)
+def test_what_an_agent_did_before_a_kill_is_not_believed(carry_out: CarryOut, project: Path, work: str) -> None:
+    assert carry_out(f"{work}\n{KILL}").code == -signal.SIGKILL
+    done = carry_out(GOOD)
+    assert done.code == 0, done.err
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
+    assert not (project / ".git/hooks/pre-commit").exists()
+    assert not (project / "broken.py").exists()
+    assert (project / "prompt_plan.md").read_text() == PLAN
+    assert "kept as" in done.err
+
+
+def test_a_step_marked_by_hand_after_a_kill_stays_marked(carry_out: CarryOut, run: Run, project: Path) -> None:
+    assert carry_out(KILL).code == -signal.SIGKILL
+    assert run("sous", "step", "skip", "1", cwd=project).code == 0
+    assert "Step 1: skipped" not in carry_out(GOOD.replace("'Step 1'", "'nothing'"), "--steps", "1").err
+    assert "~~Step 1: Adding~~" in (project / "todo.md").read_text()
+
+
+def test_what_is_done_beside_a_worktree_is_left_alone(carry_out: CarryOut, project: Path) -> None:
+    beside = (
+        f"subprocess.run('git commit -q --allow-empty -m hers && git branch hers && git config branch.main.remote x',"
+        f" shell=True, cwd={str(project)!r}, check=True)"
+    )
+    done = carry_out(f"{GOOD}\n{beside}", "--worktree", "--steps", "1")
+    assert done.code == 0, done.err
+    assert git(project, "log", "-1", "--format=%s", "main").strip() == "hers"
+    assert git(project, "rev-parse", "hers") == git(project, "rev-parse", "main")
+
+
+@pytest.mark.parametrize(
+    ("tick", "plan"),
+    [
+        ("pathlib.Path('docs/todo.md').write_text('- [x] Step 2: Doubling\\n')", "docs/plan.md"),
+        ("p = pathlib.Path('other.md'); p.write_text(p.read_text().replace('Doubling', 'Doubling [x]'))", "other.md"),
+    ],
+)
+def test_a_plan_of_another_name_is_guarded_too(carry_out: CarryOut, project: Path, tick: str, plan: str) -> None:
+    (project / "docs").mkdir()
+    (project / "prompt_plan.md").rename(project / plan)
+    done = carry_out(f"{GOOD}\n{tick}", "--plan", plan, "--steps", "1")
+    assert "1 step done, 1 open" in done.err
+    assert (project / plan).read_text() == PLAN
+
+
+NO_TESTS = {
+    "a line in a test that was there": "open('calc.py', 'w').write('x = 1\\n')\n"
+    "t = open('test_old.py').read(); open('test_old.py', 'w').write('import calc\\n' + t)",
+    "tests that hang without the code": "open('calc.py', 'w').write('x = 1\\n')\n"
+    "open('test_calc.py', 'w').write('import os, time, unittest\\n"
+    'if not os.path.exists("calc.py"): time.sleep(60)\\n'
+    "class T(unittest.TestCase):\\n    def test_x(self): pass\\n')",
+    "another program under the name of the test program": GOOD.replace("calc.add(2, 2), 4", "1, 2")
+    + "open('unittest.py', 'w')",
+    "a repository inside": GOOD + "subprocess.run('git init -q sub && touch sub/x', shell=True)",
+    "a folder for the list": GOOD + "os.mkdir('todo.md'); open('calc.py', 'a').write('x = (')",
+    "rules that hide what it left": "open('.gitignore', 'a').write('junk.txt\\n'); open('junk.txt', 'w').write('x')",
+    "takes away what git does not hold": GOOD + "os.remove('untracked.txt')",
+    "a name that is no text": GOOD + "os.makedirs(b'.github/\\xff')\nopen(b'.github/\\xff/x', 'w').write('x')",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", NO_TESTS.values(), ids=NO_TESTS.keys())
+def test_a_trick_is_not_ticked_and_leaves_no_trace(carry_out: CarryOut, project: Path, lie: str) -> None:
+    before = tree_of(project)
+    done = carry_out(lie, "--retries", "0", "--test-timeout", "5")
+    assert done.code == 1, done.err
+    assert "Traceback" not in done.err
+    assert tree_of(project) == before
+    assert not (project / "sub").exists()
+    assert not (project / "todo.md").exists()
+
+
+def test_a_rollback_brings_files_back_to_the_byte_with_their_mode(carry_out: CarryOut, project: Path) -> None:
+    secret = project / ".env"
+    secret.write_bytes(b"A=1\r\nB=2\r\n")
+    secret.chmod(0o600)
+    git(project, "config", "core.autocrlf", "input")
+    assert carry_out("os.remove('.env'); open('.env', 'w').write('x')", "--retries", "0").code == 1
+    assert secret.read_bytes() == b"A=1\r\nB=2\r\n"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_may_become_a_folder(carry_out: CarryOut, project: Path) -> None:
+    write_tree(project, {"lib": "x\n"})
+    git(project, "add", "lib")
+    git(project, "commit", "-qm", "lib")
+    done = carry_out(
+        f"{GOOD}\nif 'Step 1' in prompt:\n    os.remove('lib'); os.mkdir('lib'); open('lib/a', 'w').write('a')"
+    )
+    assert done.code == 0, done.err
+    assert "lib/a" in git(project, "ls-tree", "-r", "--name-only", "HEAD").splitlines()
+
+
+def test_what_an_agent_calls_partial_is_its_work(carry_out: CarryOut, project: Path) -> None:
+    done = carry_out(f"{GOOD}\nos.makedirs('views', exist_ok=True)\nopen('views/head.partial', 'w').write('x')")
+    assert done.code == 0, done.err
+    assert "views/head.partial" in git(project, "ls-files").splitlines()
+
+
+def test_two_steps_of_one_number_are_told_before_anything_is_done(carry_out: CarryOut, project: Path) -> None:
+    (project / "prompt_plan.md").write_text(PLAN.replace("Step 2:", "Step 1:"))
+    done = carry_out("open('../started', 'w')")
+    assert done.code == 1
+    assert "has several steps 1: lines 3 and 16" in done.err
+    assert not (project.parent / "started").exists()
+
+
+def test_a_step_without_a_number_is_ticked_by_its_place(carry_out: CarryOut, project: Path) -> None:
+    prompts = ("Write add(a, b) in calc.py, with its test.", "Write double(a) in calc.py, with its test.")
+    titles = zip(("Setup", "Doubling 1"), prompts, strict=True)
+    (project / "prompt_plan.md").write_text("".join(f"{title}\n\n```text\n{text}\n```\n\n" for title, text in titles))
+    done = carry_out(GOOD.replace("'Step 1'", "'add(a'"), "--steps", "1")
+    assert done.code == 0, done.err
+    assert "- [x] Setup" in (project / "todo.md").read_text()
+
+
+def test_a_new_project_needs_no_test_to_begin_with(carry_out: CarryOut, project: Path) -> None:
+    write_tree(project, {"tests/__init__.py": ""})
+    git(project, "rm", "-q", "test_old.py")
+    git(project, "add", "tests")
+    git(project, "commit", "-qm", "no tests yet")
+    nothing = f"{UNITTEST[:-3]} -q && ls test_*.py"
+    assert carry_out(GOOD, "--steps", "1", test=nothing).code == 0
+
+
+def test_a_second_ctrl_c_ends_an_agent_that_hears_no_first(project: Path, tmp_path: Path) -> None:
+    agent = tmp_path / "agent.py"
+    agent.write_text(
+        "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
+    )
+    command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", UNITTEST]
+    with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as job:
+        wait_for(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), job)
+        job.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        job.send_signal(signal.SIGINT)
+        job.communicate(timeout=30)
+    assert job.returncode == 130
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def wait_for(condition: Callable[[], object], job: subprocess.Popen[Any]) -> None:
+    """Wait until something holds; fail where the program ends before."""
+    for _ in range(300):
+        if condition():
+            return
+        assert job.poll() is None, "it ended too early"
+        time.sleep(0.1)
+    raise AssertionError

@@ -11,7 +11,9 @@ from sous.commands.options import plan_option, root_option
 
 if TYPE_CHECKING:
     from sous.plan.progress import Progress
-    from sous.runner.run import Ways
+    from sous.runner.checkpoint import Place
+    from sous.runner.run import Runner
+    from sous.runner.ways import Ways
 
 _seconds = click.FloatRange(0, min_open=True)
 
@@ -56,7 +58,7 @@ def run(plan: Path | None, root: Path | None, **options: Any) -> None:
 
     path = plan_path(plan, root).resolve()
     progress = progress_of(path, None)
-    place = find_place(find_root(path.parent, named=root))
+    place = find_place(find_root(path.parent, named=root), path)
     ways = _ways(place.root, options)
     branch = options["branch"] or default_branch(path)
     if options["dry_run"]:
@@ -65,40 +67,44 @@ def run(plan: Path | None, root: Path | None, **options: Any) -> None:
     if not progress.open:
         say(f"all {len(progress.plan.steps)} steps of {path.name} are done")
         return
+    progress.check_numbers()
     if not _agreed(progress, ways, branch, yes=options["yes"]):
         raise SousError("nothing was done")
+    if options["worktree"]:
+        place = settle(place, branch, worktree=True)
     with journal.alone(place):
+        journal.recover(place)
+        _refuse_dirt(place)
         if not options["worktree"]:
-            journal.recover(place)
-            _refuse_dirt(place)
-        place, path = settle(place, branch, worktree=options["worktree"], plan=path)
-        if options["worktree"]:
-            journal.recover(place)
-            _refuse_dirt(place)
-        done = _carry_out(Runner(place, path, ways), path, options["steps"])
-        left = len(progress_of(path, None).open)
-        say(f"{done} step{'s' * (done != 1)} done, {left} open")
-        say(how_to_end(place, branch, worktree=options["worktree"]))
+            place = settle(place, branch, worktree=False)
+        try:
+            _carry_out(Runner(place, ways), options["steps"])
+        finally:
+            say(how_to_end(place, branch, worktree=options["worktree"]))
 
 
-def _carry_out(runner: Any, path: Path, most: int | None) -> int:
+def _carry_out(runner: Runner, most: int | None) -> None:
     from sous.commands.planned import progress_of
+    from sous.terminal import say
 
-    done, checked = 0, False
-    while (most is None or done < most) and (coming := progress_of(path, None).open):
-        if not checked:
+    plan = runner.place.plan
+    done = 0
+    try:
+        if progress_of(plan, None).open:
             runner.check_tests()
-            checked = True
-        runner.carry_out(coming[0])
-        done += 1
-    return done
+        while (most is None or done < most) and (coming := progress_of(plan, None).open):
+            runner.carry_out(coming[0])
+            done += 1
+    finally:
+        left = len(progress_of(plan, None).open)
+        say(f"{done} step{'s' * (done != 1)} done, {left} open")
 
 
 def _ways(root: Path, options: dict[str, Any]) -> Ways:
     from sous.errors import UsageProblem
     from sous.runner.agents import find_agent
-    from sous.runner.run import Ways
     from sous.runner.sandbox import check_sandbox
+    from sous.runner.ways import Ways
     from sous.settings import load_settings
 
     given = {key: options[key] for key in ("agent", "test")}
@@ -132,7 +138,7 @@ def _guess(root: Path) -> str:
     return next((command for name, command in known.items() if (root / name).is_file()), "pytest -q")
 
 
-def _refuse_dirt(place: Any) -> None:
+def _refuse_dirt(place: Place) -> None:
     from sous.errors import SousError
     from sous.runner.run import dirt
 

@@ -5,15 +5,13 @@ Flags as `--help` tells them of aider 0.86.2, Claude Code 2.1.197, codex-cli 0.1
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sous.errors import SousError
-from sous.proc import find_program
+from sous.proc import find_program, split_command
 
 # The prompt is in a file that can be named, and on stdin: each agent takes it where it can.
 Arguments = Callable[[Path, "str | None", Sequence[str]], "list[str]"]
@@ -104,7 +102,7 @@ def find_agent(named: str | None) -> Agent:
 
 def _command(line: str) -> Arguments:
     try:
-        argv = shlex.split(line, posix=os.name != "nt")
+        argv = split_command(line)
     except ValueError as exc:
         raise SousError(f"--agent {line!r} is no command line: {exc}") from exc
     if not argv:

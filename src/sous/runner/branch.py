@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.files import write_file
 from sous.git import git
-from sous.names import PLAN, SPEC, TODO
+from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
 from sous.runner.checkpoint import Place
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def find_place(root: Path) -> Place:
+def find_place(root: Path, plan: Path) -> Place:
     """Return the repository that a project lies in. Raises SousError where it has none, no commit, or no committer."""
     try:
         top = git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
@@ -31,7 +30,7 @@ def find_place(root: Path) -> Place:
             f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
             "is a way back"
         ) from exc
-    place = Place(Path(top).resolve(), root.resolve())
+    place = Place(Path(top).resolve(), root.resolve(), plan.resolve())
     head_of(place)
     try:
         git(place.top, "var", "GIT_COMMITTER_IDENT")
@@ -49,8 +48,8 @@ def default_branch(plan: Path) -> str:
     return f"sous/{words}"
 
 
-def settle(place: Place, branch: str, *, worktree: bool, plan: Path) -> tuple[Place, Path]:
-    """Go to the branch, made from where we are if it is new; return the place and the plan there. Raises SousError."""
+def settle(place: Place, branch: str, *, worktree: bool) -> Place:
+    """Go to the branch, made from where we are if it is new; return the place there. Raises SousError."""
     try:
         git(place.top, "check-ref-format", "--branch", branch)
     except SousError as exc:
@@ -59,14 +58,16 @@ def settle(place: Place, branch: str, *, worktree: bool, plan: Path) -> tuple[Pl
     base = branch_of(place).removeprefix("refs/heads/") or head_of(place)[:12]
     if worktree:
         there = _worktree(place, branch, known=known)
-        found = Place(there, there / place.root.relative_to(place.top))
-        _bring_plan(plan, found.root)
-        place, plan = found, found.root / plan.name
+        inside = place.plan.relative_to(place.root) if place.plan.is_relative_to(place.root) else Path(place.plan.name)
+        root = there / place.root.relative_to(place.top)
+        found = Place(there, root, root / inside)
+        _bring_plan(place, found)
+        place = found
     elif base != branch:
         _switch(place, branch, known=known)
     if base != branch and not known:
         journal.note_base(place, branch, base)
-    return place, plan
+    return place
 
 
 def _exists(place: Place, branch: str) -> bool:
@@ -78,7 +79,7 @@ def _exists(place: Place, branch: str) -> bool:
 
 
 def _switch(place: Place, branch: str, *, known: bool) -> None:
-    for path in (place.root / name for name in (TODO, PLAN, SPEC)):  # those of the branch may take their place
+    for path in place.own:  # those of the branch may take their place
         if known and path.is_file():
             kept = journal.folder_of(place) / f"{path.name}.before"
             write_file(kept, path.read_bytes())
@@ -125,11 +126,13 @@ def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
             yield Path(fields["worktree"]).resolve(), fields["branch"]
 
 
-def _bring_plan(plan: Path, root: Path) -> None:
+def _bring_plan(place: Place, there: Place) -> None:
     """Copy plan, spec and list into a new worktree, where they are not there: git may not hold them yet."""
-    for path in dict.fromkeys((plan, plan.with_name(SPEC), plan.with_name(TODO))):
-        if path.is_file() and not (root / path.name).exists():
-            shutil.copyfile(path, root / path.name)
+    for path, copy in zip(
+        (*place.own, place.plan.with_name(SPEC)), (*there.own, there.plan.with_name(SPEC)), strict=False
+    ):
+        if path.is_file() and not copy.exists():
+            write_file(copy, path.read_bytes())
 
 
 def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:

@@ -1,7 +1,8 @@
 """A checkpoint: all that a project holds and git does not ignore, as a tree of git's, to compare with and go back to.
 
 It has an index of its own outside the repository: neither the user's index nor flags that an agent sets there matter.
-Ignored files are never looked at. Big files that git does not track are known by size and time only.
+Ignored files are never looked at. Files that git does not track are kept to the byte and with their mode; big ones are
+known by size and time only.
 """
 
 from __future__ import annotations
@@ -12,18 +13,20 @@ import shutil
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
+from sous.files import write_file
 from sous.git import git
 from sous.mise_files import config_home
 from sous.names import FOLDER, OWN_FILES, PLAN, SPEC, TODO
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 BIG = 50_000_000  # bytes of one file
 _JUNK = ("__pycache__/", "*.py[co]", ".pytest_cache/", ".aider*", ".coverage", ".DS_Store", "node_modules/")
+_ROUNDS = 3  # in which things are put back: the rules about what is ignored are among them
 
 
 class TooBig(SousError):
@@ -40,10 +43,21 @@ class Change:
 
 @dataclass(frozen=True)
 class Place:
-    """A repository: its top folder, and in it the root of the project, whose own files of sous are left out."""
+    """A repository: its top folder, in it the root of the project, and the plan that is carried out there."""
 
     top: Path
     root: Path
+    plan: Path
+
+    @property
+    def todo(self) -> Path:
+        """The list of the plan."""
+        return self.plan.with_name(TODO)
+
+    @property
+    def own(self) -> tuple[Path, ...]:
+        """The files of people and of sous that no step is about: specification, plan, list."""
+        return tuple(dict.fromkeys((*(self.root / name for name in (SPEC, PLAN, TODO)), self.plan, self.todo)))
 
     @property
     def prefix(self) -> str:
@@ -53,31 +67,55 @@ class Place:
 
     def is_ours(self, path: str) -> bool:
         """Tell whether a path is what sous itself writes: such files are no dirt, and no work of an agent."""
+        if self.top / path in self.own:
+            return True
         inside = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
-        own = inside in (*OWN_FILES, SPEC, PLAN, TODO) or inside.endswith((".partial", ".sous-tmp"))
-        return own or inside.startswith(f"{FOLDER}/")
+        named = inside.removesuffix(".partial") in (*OWN_FILES, SPEC, PLAN, TODO, "README.md") and inside != "README.md"
+        return named or inside.endswith(".sous-tmp") or inside.startswith(f"{FOLDER}/")
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state of a project at one moment; `big` are untracked files by size and time, which cannot be restored."""
+    """The state of a project at one moment.
+
+    `loose` are files that git does not track, each by its blob and its mode; `big` those of them that are too big for
+    that, by size and time, which cannot be restored. `nested` are repositories inside this one, which git looks past.
+    """
 
     place: Place
     index: Path
     tree: str
+    loose: dict[str, tuple[str, int]] = field(default_factory=dict)
     big: dict[str, tuple[int, int]] = field(default_factory=dict)
+    nested: frozenset[str] = frozenset()
 
     @classmethod
-    def take(cls, place: Place, index: Path, *, tree: str = "HEAD") -> Checkpoint:
-        """Note the state of a project, or come back to one that was noted (`tree`), in a new index file."""
+    def take(cls, place: Place, index: Path) -> Checkpoint:
+        """Note the state of a project, in a new index file."""
+        empty = cls.again(place, index, {"tree": "HEAD"})
+        untracked = list(empty.untracked())
+        sizes = {path: _size_and_time(place.top / path) for path in untracked}
+        loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
+        big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
+        noted = cls(place, index, "HEAD", loose, big, frozenset(empty.repositories()))
+        return noted.now(index)
+
+    @classmethod
+    def again(cls, place: Place, index: Path, noted: Mapping[str, Any]) -> Checkpoint:
+        """Come back to a state that was noted (see `note`), in a new index file."""
         index.unlink(missing_ok=True)
-        git(place.top, "read-tree", tree, index=index)
+        git(place.top, "read-tree", str(noted["tree"]), index=index)
         _refresh(place, index)
-        noted = cls(place, index, tree)
-        return noted if tree != "HEAD" else noted.now(index)
+        loose = {path: (str(blob), int(mode)) for path, (blob, mode) in noted.get("loose", {}).items()}
+        big = {path: (int(size), int(time)) for path, (size, time) in noted.get("big", {}).items()}
+        return cls(place, index, str(noted["tree"]), loose, big, frozenset(noted.get("nested", ())))
+
+    def note(self) -> dict[str, Any]:
+        """Return what `again` needs, for JSON."""
+        return {"tree": self.tree, "loose": self.loose, "big": self.big, "nested": sorted(self.nested)}
 
     def changes(self) -> list[Change]:
-        """Return what is not as it was, without files of ours."""
+        """Return what is not as it was, without files of ours. A new repository inside this one ends in `/`."""
         _refresh(self.place, self.index)
         raw = _git_text(self.place, "diff-files", "-z", "--name-status", "--ignore-submodules", index=self.index)
         words = raw.split("\0")[:-1]
@@ -86,42 +124,63 @@ class Checkpoint:
             for kind, path in zip(words[::2], words[1::2], strict=True)
             if not self.place.is_ours(path)
         ]
-        found += [
-            Change(path, "A") for path in self._untracked() if self.big.get(path) != _size_and_time(self._at(path))
-        ]
+        untracked = set(self.untracked())
+        found += [Change(path, "A") for path in untracked - self.loose.keys() - self.big.keys()]
+        now = _blobs(self.place, self.loose.keys() & untracked)
+        found += [Change(path, "M") for path in now if now[path] != self.loose[path]]
+        found += [Change(path, "M") for path in self.big.keys() & untracked if self.big[path] != self._size(path)]
+        known = self.loose.keys() | self.big.keys()
+        found += [Change(path, "D") for path in known - untracked if not os.path.lexists(self._at(path))]
+        found += [Change(path, "A") for path in set(self.repositories()) - self.nested]
         return sorted(found, key=lambda change: change.path)
 
     def now(self, index: Path, *, most: int | None = None) -> Checkpoint:
         """Return a checkpoint of the present, in its own index file. Raises TooBig for more than `most` new bytes."""
-        changes = self.changes()
-        sizes = {change.path: _size_and_time(self._at(change.path)) for change in changes if change.kind != "D"}
+        changes = [one for one in self.changes() if not one.path.endswith("/")]
+        sizes = {change.path: self._size(change.path) for change in changes if change.kind != "D"}
         heavy = {path: size for path, size in sizes.items() if size[0] > BIG}
         if most is not None and (heavy or sum(size[0] for size in sizes.values()) > most):
             path = max(sizes, key=lambda one: sizes[one][0])
             raise TooBig(f"{path} has {sizes[path][0]:,} bytes, which is no source text; nothing of it is kept")
         if index != self.index:
             shutil.copyfile(self.index, index)
-        paths = [change.path for change in changes if change.path not in heavy]
+        loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
+        loose |= _blobs(self.place, [change.path for change in changes if change.path in loose])
+        paths = [change.path for change in changes if change.path not in heavy and change.path not in self.loose]
         git(
-            self.place.top, "update-index", "--add", "--remove", "-z", "--stdin", index=index, input=_nul(paths)
+            self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", index=index,
+            input=_nul(paths),
         )  # fmt: skip
         tree = git(self.place.top, "write-tree", index=index).decode().strip()
-        return Checkpoint(self.place, index, tree, {**self.big, **heavy})
+        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, frozenset(self.repositories()))
 
     def restore(self, only: Collection[str] | None = None) -> list[str]:
         """Make all paths (or `only` some) again as they were; return those that cannot be."""
-        changes = [one for one in self.changes() if only is None or one.path in only]
-        lost = [one.path for one in changes if one.path in self.big]
-        for one in changes:
-            if one.kind == "A" and one.path not in self.big:
-                self._delete(one.path)
-        back = [one.path for one in changes if one.kind != "A"]
-        for path in back:  # a folder that stands where a file was
-            if self._at(path).is_dir() and not self._at(path).is_symlink():
-                with contextlib.suppress(OSError):
-                    self._at(path).rmdir()
-        git(self.place.top, "checkout-index", "-f", "-u", "-z", "--stdin", index=self.index, input=_nul(back))
+        lost: list[str] = []
+        for _ in range(_ROUNDS):  # with `.gitignore` as it was, more may show
+            changes = [one for one in self.changes() if (only is None or one.path in only) and one.path not in lost]
+            if not changes:
+                break
+            lost += [one.path for one in changes if one.path in self.big]
+            for one in changes:
+                if one.kind == "A":
+                    self._delete(one.path)
+            back = [one.path for one in changes if one.kind != "A" and one.path not in self.big]
+            for path in back:
+                self._clear(path)
+            for path in self.loose.keys() & back:
+                self._write(path)
+            tracked = [path for path in back if path not in self.loose]
+            git(self.place.top, "checkout-index", "-f", "-u", "-z", "--stdin", index=self.index, input=_nul(tracked))
         return lost
+
+    def untracked(self) -> list[str]:
+        """Return the files that are there and not in the index, without what is ignored, ours, or left by programs."""
+        return [path for path in self._others() if not path.endswith("/")]
+
+    def repositories(self) -> list[str]:
+        """Return the folders that are repositories of their own and not in the index, each with `/` behind it."""
+        return [path for path in self._others() if path.endswith("/")]
 
     def diff(self, later: Checkpoint) -> bytes:
         """Return the patch from here to a later checkpoint."""
@@ -130,15 +189,21 @@ class Checkpoint:
     def _at(self, path: str) -> Path:
         return self.place.top / path
 
-    def _untracked(self) -> Iterable[str]:
+    def _size(self, path: str) -> tuple[int, int]:
+        return _size_and_time(self._at(path))
+
+    def _others(self) -> Iterable[str]:
         junk = [argument for pattern in _JUNK for argument in ("-x", pattern)]
         junk += [f"--exclude-from={path}" for path in _users_ignores(self.place)]
         raw = _git_text(self.place, "ls-files", "-z", "--others", "--exclude-standard", *junk, index=self.index)
-        return (path for path in raw.split("\0")[:-1] if not path.endswith("/") and not self.place.is_ours(path))
+        return (path for path in raw.split("\0")[:-1] if not self.place.is_ours(path))
 
     def _delete(self, path: str) -> None:
         target = self._at(path)
-        target.unlink(missing_ok=True)
+        if path.endswith("/"):
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
         for folder in target.parents:
             if folder in (self.place.top, self.place.root):
                 return
@@ -146,6 +211,54 @@ class Checkpoint:
                 folder.rmdir()
             except OSError:
                 return
+
+    def _clear(self, path: str) -> None:
+        """Make room for a file where an empty folder stands, or where a file stands in the way of its folders."""
+        target = self._at(path)
+        if target.is_dir() and not target.is_symlink():
+            with contextlib.suppress(OSError):
+                target.rmdir()
+        for folder in reversed(target.relative_to(self.place.top).parents[:-1]):
+            above = self.place.top / folder
+            if above.is_symlink() or above.is_file():
+                above.unlink()
+
+    def _write(self, path: str) -> None:
+        """Put back a file that git does not track."""
+        blob, mode = self.loose[path]
+        data = git(self.place.top, "cat-file", "blob", blob)
+        target = self._at(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink() or stat.S_ISLNK(mode):
+            target.unlink(missing_ok=True)
+        if stat.S_ISLNK(mode):
+            target.symlink_to(os.fsdecode(data))
+        else:
+            write_file(target, data)
+            target.chmod(stat.S_IMODE(mode))
+
+
+def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Return files as blobs of git's, to the byte, with their modes; what is no file or link is left out."""
+    found: dict[str, tuple[str, int]] = {}
+    plain: list[tuple[str, int]] = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            mode = (place.top / path).lstat().st_mode
+            if stat.S_ISLNK(mode):
+                link = os.fsencode((place.top / path).readlink())
+                found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=link).decode().strip(), mode)
+            elif stat.S_ISREG(mode) and os.access(place.top / path, os.R_OK):
+                plain.append((path, mode))
+    odd = [entry for entry in plain if "\n" in entry[0]]  # --stdin-paths knows no other end of a path
+    even = [entry for entry in plain if "\n" not in entry[0]]
+    names = b"".join(os.fsencode(path) + b"\n" for path, _ in even)
+    hashes = git(place.top, "hash-object", "-w", "--no-filters", "--stdin-paths", input=names).split() if even else []
+    found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}
+    for path, mode in odd:
+        data = (place.top / path).read_bytes()
+        found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(), mode)
+    return found
 
 
 def _users_ignores(place: Place) -> list[Path]:

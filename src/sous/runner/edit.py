@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -11,10 +12,12 @@ from markdown_it import MarkdownIt
 
 from sous.errors import SousError, UnusableAnswer
 from sous.files import write_file
-from sous.proc import run
+from sous.proc import ProgramFailed, run
+from sous.reports.asking import Asker
+from sous.request import ModelRequest
 
 _NAMED = re.compile(
-    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`?(?P<path>[^`\s][^`]*?)`?(?:\s+\((?:new|changed)\))?$", re.IGNORECASE
+    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$", re.IGNORECASE
 )
 
 
@@ -58,13 +61,10 @@ def place_of(root: Path, name: str) -> Path:
 
 def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
     """Ask a model for a step and write its files; return what was done. Raises SousError before anything is written."""
-    from sous.commands.asking import Asker
-    from sous.commands.options import ModelRequest
-
-    bundle = run(
-        sys.executable, "-m", "sous", "bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-",
-        cwd=root, timeout=600,
-    ).decode("utf-8", "replace") if _has_files(root) else ""  # fmt: skip
+    bundle = ""
+    with contextlib.suppress(ProgramFailed):  # there is nothing yet that could be packed
+        packing = ("bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-")
+        bundle = run(sys.executable, "-m", "sous", *packing, cwd=root, timeout=600).decode("utf-8", "replace")
     asker = Asker.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
     answer = asker.ask(asker.template("edit-gen"), text, task="run", what="writing files")
@@ -79,10 +79,6 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
             path.unlink()
     asker.log()
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
-
-
-def _has_files(root: Path) -> bool:
-    return any(path.is_file() for path in root.iterdir() if path.name not in ("todo.md", "prompt_plan.md", "spec.md"))
 
 
 def main() -> None:

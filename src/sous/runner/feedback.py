@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.run import Verdict, Ways
+    from sous.runner.ways import Verdict, Ways
 
 _OUTPUT = 12_000  # characters of what tests printed
 _BUNDLE = "30000"  # tokens of the files concerned

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import write_file
 from sous.git import git
-from sous.names import FOLDER, PLAN, SPEC, TODO
+from sous.names import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sous.runner.checkpoint import Place
 
@@ -42,7 +45,7 @@ class Guard:
     @classmethod
     def watch(cls, place: Place) -> Guard:
         """Note how all of it is."""
-        folder, common = _git_folders(place)
+        folder, common = git_folders(place)
         index = folder / "index"
         return cls(
             place, folder, common,
@@ -52,6 +55,31 @@ class Guard:
             index=index.read_bytes() if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
         )  # fmt: skip
+
+    def note(self) -> dict[str, Any]:
+        """Return all of it for JSON."""
+        return {
+            "files": {str(path): [_packed(data), mode] for path, (data, mode) in self.files.items()},
+            "ours": {str(path): _packed(data) for path, data in self.ours.items()},
+            "refs": self.refs, "head": self.head, "branch": self.branch,
+            "index": None if self.index is None else _packed(self.index), "states": sorted(self.states),
+        }  # fmt: skip
+
+    @classmethod
+    def again(cls, place: Place, noted: Mapping[str, Any]) -> Guard:
+        """Return what was noted."""
+        return cls(
+            place, *git_folders(place),
+            files={Path(path): (_unpacked(data), int(mode)) for path, (data, mode) in noted["files"].items()},
+            ours={Path(path): _unpacked(data) for path, data in noted["ours"].items()},
+            refs=dict(noted["refs"]), head=str(noted["head"]), branch=str(noted["branch"]),
+            index=None if noted["index"] is None else _unpacked(noted["index"]), states=frozenset(noted["states"]),
+        )  # fmt: skip
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether this is a worktree of a repository in which somebody may work at the same time."""
+        return self.git_folder != self.common
 
     def put_back(self) -> tuple[list[str], list[str]]:
         """Put all of it back; return in words what was tampered with, and what was undone without blame.
@@ -88,9 +116,10 @@ class Guard:
             path.unlink()
             changed.append(path)
         for path, (data, mode) in self.files.items():
-            if path not in now or path.read_bytes() != data or path.stat().st_mode & 0o777 != mode:
+            is_same = path in now and path.stat().st_mode & 0o777 == mode
+            if not is_same or (path.read_bytes() != data and not (self.is_beside and _only_branches(path, data))):
                 if path.is_symlink() or path.is_dir():
-                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+                    _remove(path)
                 write_file(path, data)
                 path.chmod(mode)
                 changed.append(path)
@@ -98,26 +127,65 @@ class Guard:
 
     def _own(self) -> list[str]:
         changed = []
-        for path in set(_own_files(self.place)) - self.ours.keys():
-            path.unlink()
+        now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
+        for path in now - self.ours.keys():
+            _remove(path)
             changed.append(path)
         for path, data in self.ours.items():
             if path.is_symlink() or not path.is_file() or path.read_bytes() != data:
-                if path.is_symlink():
-                    path.unlink()
+                if path.is_symlink() or path.is_dir():
+                    _remove(path)
                 write_file(path, data)
                 changed.append(path)
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         return [f"it wrote to {names}, which is not its to keep"] if changed else []
 
     def _references(self) -> bool:
+        """Put branches and tags back, but not what others may have moved: from afar, or in another worktree."""
         now = _refs(self.place)
-        own = self.branch
-        wrong = {name for name in now.keys() | self.refs.keys() if now.get(name) != self.refs.get(name)}
+        others = _checked_out_beside(self.place)
+        wrong = {
+            name
+            for name in now.keys() | self.refs.keys()
+            if now.get(name) != self.refs.get(name) and not name.startswith("refs/remotes/") and name not in others
+        }
+        if self.is_beside:  # only what is lost there is brought back
+            wrong = {name for name in wrong if name not in now or name == self.branch}
         for name in wrong:
             known = self.refs.get(name)
             git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
-        return bool(wrong - {own})
+        return bool(wrong - {self.branch})
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _unpacked(text: str) -> bytes:
+    return base64.b64decode(text)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _only_branches(path: Path, before: bytes) -> bool:
+    """Tell whether a configuration differs only in what `git push -u` writes, which obeys nobody."""
+    if path.name != "config":
+        return False
+    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+        listed = []
+        for name, data in (("before", before), ("now", path.read_bytes())):
+            Path(folder, name).write_bytes(data)
+            try:
+                raw = git(folder, "config", "--file", str(Path(folder, name)), "--no-includes", "--list", "-z")
+            except SousError:
+                return False
+            listed.append([entry for entry in raw.split(b"\0") if not entry.lower().startswith(b"branch.")])
+    return listed[0] == listed[1]
 
 
 def head_of(place: Place) -> str:
@@ -143,7 +211,19 @@ def _refs(place: Place) -> dict[str, str]:
     return dict(line.split(" ") for line in raw.splitlines())
 
 
-def _git_folders(place: Place) -> tuple[Path, Path]:
+def _checked_out_beside(place: Place) -> set[str]:
+    """Return the branches that other worktrees of the repository are on."""
+    raw = git(place.top, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
+    found: set[str] = set()
+    for entry in raw.split("\n\n"):
+        lines = entry.splitlines()
+        if lines and Path(lines[0].removeprefix("worktree ")).resolve() != place.top:
+            found |= {line.removeprefix("branch ") for line in lines if line.startswith("branch ")}
+    return found
+
+
+def git_folders(place: Place) -> tuple[Path, Path]:
+    """Return the folder that git keeps for this checkout, and that of the whole repository."""
     raw = git(place.top, "rev-parse", "--absolute-git-dir", "--git-common-dir").decode("utf-8", "surrogateescape")
     own, common = raw.splitlines()
     return Path(own), (place.top / common).resolve()
@@ -169,7 +249,7 @@ def _is_kept(path: Path) -> bool:
 
 
 def _own_files(place: Place) -> Iterator[Path]:
-    yield from (path for name in (SPEC, PLAN, TODO) if (path := place.root / name).is_file())
+    yield from (path for path in place.own if path.is_file())
     folder = place.root / FOLDER
     inside = sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else []
     logs = folder / "run"

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import locked, write_file
+from sous.files import locked, shown_path, write_file
 from sous.folder import own_folder
 from sous.git import git
-from sous.names import TODO
+from sous.names import FOLDER
+from sous.proc import is_alive
 from sous.runner.checkpoint import Checkpoint, Place
-from sous.runner.guard import branch_of, head_of
+from sous.runner.guard import Guard, head_of
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sous.plan.shape import Planned
-    from sous.runner.guard import Guard
 
-_STATE, _BASES = "state.json", "bases.json"
+_STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
 _KEPT = "refs/sous/interrupted"
 
 
@@ -46,25 +46,37 @@ def alone(place: Place) -> Iterator[None]:
         yield
 
 
-def begin(place: Place, plan: Path, step: Planned, guard: Guard, start: Checkpoint) -> dict[str, Any]:
-    """Note that a step is in work; return what was noted."""
-    todo = plan.with_name(TODO)
-    data = {
-        "step": step.name, "head": guard.head, "branch": guard.branch, "tree": start.tree, "plan": str(plan),
-        "todo": todo.read_bytes().decode("utf-8", "surrogateescape") if todo.is_file() else None,
-    }  # fmt: skip
-    _write(place, _STATE, data)
-    return data
+def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
+    """Note that a step is in work, and how all was before."""
+    (folder_of(place) / _PROCESS).unlink(missing_ok=True)
+    _write(place, _STATE, {"step": step.name, "checkpoint": start.note(), "guard": guard.note()})
 
 
-def note_process(place: Place, noted: dict[str, Any], pid: int) -> None:
-    """Note which process works on the step; not from the file, which an agent could have written."""
-    _write(place, _STATE, {**noted, "process": pid})
+def note_process(place: Place, pid: int) -> None:
+    """Note which process works on the step."""
+    _write(place, _PROCESS, {"process": pid})
+
+
+def proved(place: Place) -> None:
+    """Note that the step in work has passed, and is about to be committed by us."""
+    _write(place, _STATE, {**_read(place, _STATE), "proved": True})
+
+
+def keep_own(root: Path, path: Path) -> None:
+    """Note that a file of ours was changed on purpose, since a run was killed: it is not put back."""
+    place = Place(root, root, path)
+    if not (root / FOLDER / "run" / _STATE).is_file():
+        return
+    state = _read(place, _STATE)
+    with contextlib.suppress(KeyError, TypeError):
+        state["guard"]["ours"][str(path)] = base64.b64encode(path.read_bytes()).decode()
+        _write(place, _STATE, state)
 
 
 def end(place: Place) -> None:
     """Note that no step is in work."""
-    (folder_of(place) / _STATE).unlink(missing_ok=True)
+    for name in (_STATE, _PROCESS):
+        (folder_of(place) / name).unlink(missing_ok=True)
 
 
 def forget_logs(place: Place, name: str) -> None:
@@ -74,39 +86,57 @@ def forget_logs(place: Place, name: str) -> None:
 
 
 def recover(place: Place) -> None:
-    """Undo what a run that died left of a step; what there was is kept under `refs/sous/interrupted`.
+    """Undo what a run that died left of a step; what there was is kept under `refs/sous/interrupted` and in our folder.
 
-    A step that was committed before it died is done. Raises SousError while its agent is still alive.
+    A step that we committed before it died is done. Raises SousError while its agent is still alive.
     """
     state = _read(place, _STATE)
     if not state:
         return
-    if isinstance(pid := state.get("process"), int) and _is_alive(pid):
-        raise SousError(f"the run before was killed, and its agent still works (process group {pid}); end it first")
-    if head_of(place) == state.get("head") and branch_of(place) == state.get("branch"):
-        _undo(place, state)
+    process = _read(place, _PROCESS).get("process")
+    if isinstance(process, int) and is_alive(process):
+        raise SousError(f"the run before was killed, and its agent still works (process {process}); end it first")
+    try:
+        guard = Guard.again(place, state["guard"])
+        committed = state.get("proved") and head_of(place) != guard.head
+        if not committed:
+            _undo(place, state, guard)
+    except (LookupError, TypeError, ValueError, AttributeError) as exc:
+        where = shown_path(folder_of(place) / _STATE)
+        raise SousError(f"{where} cannot be read, so what a killed run left stays; look at it, then delete it") from exc
     end(place)
 
 
-def _undo(place: Place, state: dict[str, Any]) -> None:
-    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
-        start = Checkpoint.take(place, Path(folder, "start"), tree=str(state["tree"]))
-        changes = start.changes()
-        if changes:
-            tree = start.now(Path(folder, "now")).tree
-            kept = git(place.top, "commit-tree", tree, "-p", "HEAD", "-m", f"interrupted: {state['step']}")
-            git(place.top, "update-ref", _KEPT, kept.decode().strip())
-            start.restore()
-            say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {_KEPT}")
-    todo = Path(str(state["plan"])).with_name(TODO)
-    if isinstance(state.get("todo"), str):
-        write_file(todo, state["todo"].encode("utf-8", "surrogateescape"))
-    else:
-        todo.unlink(missing_ok=True)
+def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
+    kept = _kept_aside(place, guard)
+    here = head_of(place)
     for name in ("index.lock", "HEAD.lock"):
-        with contextlib.suppress(SousError):
-            Path(git(place.top, "rev-parse", "--absolute-git-dir").decode().strip(), name).unlink(missing_ok=True)
+        (guard.git_folder / name).unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+        start = Checkpoint.again(place, Path(folder, "start"), state["checkpoint"])
+        changes = start.changes()
+        if changes or here != guard.head:
+            tree = start.now(Path(folder, "now")).tree
+            saved = git(place.top, "commit-tree", tree, "-p", here, "-m", f"interrupted: {state['step']}")
+            kept.append(_KEPT)
+        blamed, _ = guard.put_back()
+        start.restore()
+        if _KEPT in kept:
+            git(place.top, "update-ref", _KEPT, saved.decode().strip())
+    if kept or blamed:
+        say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept) or _KEPT}")
     git(place.top, "reset", "--quiet", "--mixed")
+
+
+def _kept_aside(place: Place, guard: Guard) -> list[str]:
+    """Copy the files of ours that are not as they were into our folder; return where they are."""
+    kept = []
+    for path in place.own:
+        if path.is_file() and path.read_bytes() != guard.ours.get(path):
+            copy = folder_of(place) / f"{path.name}.before"
+            write_file(copy, path.read_bytes())
+            kept.append(shown_path(copy))
+    return kept
 
 
 def base_of(place: Place, branch: str) -> str | None:
@@ -130,16 +160,3 @@ def _read(place: Place, name: str) -> dict[str, Any]:
 
 def _write(place: Place, name: str, data: dict[str, Any]) -> None:
     write_file(folder_of(place) / name, json.dumps(data, indent=1).encode())
-
-
-def _is_alive(group: int) -> bool:
-    if os.name == "nt":
-        return False
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    try:  # a process that has ended and that nobody asked for yet is still listed (proc(5): state Z)
-        return Path(f"/proc/{group}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
-    except (OSError, IndexError):
-        return not Path("/proc/self").exists()

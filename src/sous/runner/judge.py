@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import shlex
 import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ import pathspec
 from sous.bundle.budget import is_test_path
 from sous.errors import SousError
 from sous.git import git
+from sous.proc import split_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,8 @@ _TEST = re.compile(
     r"^\s*(?:async )?def test\w*\s*\(|^\s*(?:it|test|specify|scenario)(?:\.\w+)*\s*[(\s]['\"`]"
     r"|^func (?:Test|Fuzz|Example)\w*\("
     r"|^\s*#\[(?:\w+::)?test\]|^\s*@(?:Test|ParameterizedTest)\b|^\s*\[(?:Fact|Theory|Test|TestMethod)\b|"
-    r"^\s*(?:public )?function test\w*\(|^\s*@test\b",
+    r"^\s*(?:public )?function test\w*\(|^\s*@test\b|^\s*(?:TEST|TEST_F|TEST_P|TEST_CASE|SCENARIO|SECTION)\s*\(|"
+    r"^\s*test\w*\s*\(\)\s*\{|^\s*test ['\"]",
     re.MULTILINE,
 )
 _SKIP = re.compile(
@@ -47,33 +49,69 @@ def forbidden(
     before: Checkpoint, after: Checkpoint, changes: Sequence[Change], *, test: str | None, allow: Sequence[str]
 ) -> dict[str, str]:
     """Return the paths that an agent may not have changed so, and why. `allow`: globs of paths that are not judged."""
-    had_tests = any(is_test_path(path) for path in _paths(before))
+    had_tests = has_tests(before)
     named = _named_by(test)
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
     found: dict[str, str] = {}
     lost: Counter[str] = Counter()
     for change in changes:
         path = change.path
-        if allowed.match_file(path):
-            continue
-        old, new = (_text(one, path) for one in (before, after))
-        inside = path.removeprefix(before.place.prefix)
-        if inside in named and change.kind != "A":
-            found[path] = f"it changed {path}, which the test command runs"
-        elif _RUNS_TESTS.search(inside) and (change.kind != "A" or had_tests):
-            found[path] = f"it changed {path}, which decides what is tested"
-        elif had_tests and change.kind != "A" and (table := _changed_table(inside, old, new)):
-            found[path] = f"it changed {table} in {path}, which decides what is tested"
-        elif is_test_path(path):
-            lost.update(_TEST.findall(old))
-            lost.subtract(_TEST.findall(new))
-            if why := _weakened(change, old, new):
+        if why := _cannot_stay(before, change):
+            found[path] = why
+        elif not allowed.match_file(_readable(path)):
+            old, new = (_text(one, path) for one in (before, after))
+            inside = path.removeprefix(before.place.prefix)
+            why = _decides(inside, change, named, had_tests=had_tests)
+            if not why and had_tests and change.kind != "A" and (table := _changed_table(inside, old, new)):
+                why = f"it changed {table} in {path}, which decides what is tested"
+            if not why and is_test_path(path):
+                lost.update(_TEST.findall(old))
+                lost.subtract(_TEST.findall(new))
+                why = _weakened(change, old, new)
+            if why:
                 found[path] = why
     names = [name.strip(" \n(") for name, count in lost.items() if count > 0]
     if found or not names:
         return found
     tests = [change.path for change in changes if is_test_path(change.path)]
-    return {path: f"it took tests away: {', '.join(names)[:200]}" for path in tests if not allowed.match_file(path)}
+    why = f"it took tests away: {', '.join(names)[:200]}"
+    return {path: why for path in tests if not allowed.match_file(_readable(path))}
+
+
+def _cannot_stay(before: Checkpoint, change: Change) -> str | None:
+    path = _readable(change.path)
+    if path.endswith("/"):
+        return f"it made a git repository of its own in {path}, which cannot be committed"
+    if change.kind != "A" and (change.path in before.loose or change.path in before.big):
+        return f"it changed {path}, which was there before and is not in git: commit it first"
+    return None
+
+
+def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> str | None:
+    if path in named and change.kind != "A":
+        return f"it changed {change.path}, which the test command runs"
+    if change.kind == "A" and (program := _stands_for(path, named)):
+        return f"it made {change.path}, which stands in for the test program {program}"
+    if _RUNS_TESTS.search(path) and (change.kind != "A" or had_tests):
+        return f"it changed {change.path}, which decides what is tested"
+    return None
+
+
+def has_new_tests(before: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> bool:
+    """Tell whether there are more tests than before in any file of tests."""
+    paths = [change.path for change in changes if is_test_path(change.path) and change.kind != "D"]
+    return any(len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path))) for path in paths)
+
+
+def _readable(path: str) -> str:
+    """Return a path that can be shown and matched: bytes that are no UTF-8 become `?`."""
+    return path.encode("utf-8", "replace").decode()
+
+
+def _stands_for(path: str, named: set[str]) -> str | None:
+    """Return the Python program of the test command that a new file or package would be taken for."""
+    module = re.fullmatch(r"(?:src/)?(\w+)(?:\.py|/__(?:init|main)__\.py)", path)
+    return module[1] if module and module[1] in named - {"test", "tests"} else None
 
 
 def _weakened(change: Change, old: str, new: str) -> str | None:
@@ -90,10 +128,12 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
 
 def _named_by(test: str | None) -> set[str]:
     try:
-        words = shlex.split(test or "")
+        words = split_command(test or "")
     except ValueError:
         words = (test or "").split()
-    return {word.removeprefix("./") for word in words}
+    return {
+        word.replace("\\", "/").removeprefix("./") if os.name == "nt" else word.removeprefix("./") for word in words
+    }
 
 
 def _changed_table(path: str, old: str, new: str) -> str | None:
@@ -152,11 +192,13 @@ def _paths(checkpoint: Checkpoint) -> list[str]:
 
 def has_tests(checkpoint: Checkpoint) -> bool:
     """Tell whether a project holds files with tests."""
-    return any(is_test_path(path) for path in _paths(checkpoint))
+    paths = (path for path in (*_paths(checkpoint), *checkpoint.loose) if is_test_path(path))
+    return any(_TEST.search(_text(checkpoint, path)) for path in paths)
 
 
 def _text(checkpoint: Checkpoint, path: str) -> str:
+    blob = checkpoint.loose[path][0] if path in checkpoint.loose else f"{checkpoint.tree}:{path}"
     try:
-        return git(checkpoint.place.top, "cat-file", "blob", f"{checkpoint.tree}:{path}").decode("utf-8", "replace")
+        return git(checkpoint.place.top, "cat-file", "blob", blob).decode("utf-8", "replace")
     except SousError:  # it is not there, or no file
         return ""

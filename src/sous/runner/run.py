@@ -9,21 +9,21 @@ import signal
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sous.bundle.budget import is_test_path
 from sous.errors import SousError
 from sous.files import shown_path, write_file
 from sous.git import git
-from sous.names import TODO
-from sous.plan.progress import State, tick
-from sous.proc import run_job, shell_command
+from sous.plan.progress import State, read_progress, tick_step
+from sous.proc import run_job
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.feedback import failure_note, prompt_text
 from sous.runner.guard import Guard
-from sous.runner.judge import forbidden, has_tests
+from sous.runner.judge import forbidden, has_new_tests, has_tests
 from sous.runner.sandbox import confined
+from sous.runner.ways import Verdict, Ways
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.agents import Agent
     from sous.runner.checkpoint import Change, Place
 
 MOST = 200_000_000  # bytes that a step may add
@@ -39,40 +38,14 @@ _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
 
 
-@dataclass(frozen=True)
-class Ways:
-    """How a plan is carried out; times in seconds. `test` None: no tests are run."""
-
-    agent: Agent
-    test: str | None
-    model: str | None = None
-    tdd: bool = True
-    retries: int = 2
-    test_timeout: float = 600.0
-    agent_timeout: float = 3600.0
-    sandbox: bool = False
-    allow: Sequence[str] = ()
-    quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What an attempt was worth: the problems (none: the step is done) and what the tests printed."""
-
-    problems: tuple[str, ...] = ()
-    output: str = ""
-    changes: tuple[Change, ...] = ()
-
-
 @dataclass
 class Runner:
-    """Carries out the steps of one plan in one place."""
+    """Carries out the steps of the plan of one place."""
 
     place: Place
-    plan: Path
     ways: Ways
     _folder: Path = field(init=False)
-    _noted: dict[str, Any] = field(default_factory=dict)  # of the step in work
+    _is_in_step: bool = False
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
@@ -101,12 +74,17 @@ class Runner:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
         with self._checkpoint() as start:
             guard = Guard.watch(self.place)
-            self._noted = journal.begin(self.place, self.plan, step, guard, start)
+            journal.begin(self.place, step, guard, start)
+            self._is_in_step = True
             try:
                 verdicts = self._attempts(step, start, guard)
-            except BaseException:
+                if not verdicts[-1].problems:
+                    with _undisturbed():
+                        self._finish(step, verdicts[-1].changes)
+            except BaseException as exc:
+                why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
                 with _undisturbed():
-                    self._roll_back(step, start, guard, [Verdict(("it was interrupted",))])
+                    self._roll_back(step, start, guard, [Verdict((why,))])
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
@@ -115,8 +93,6 @@ class Runner:
                     f"{step.name}: not done after {len(verdicts)} tries: {verdicts[-1].problems[0]}. "
                     f"All is as it was before; what was tried is in {where}"
                 )
-            with _undisturbed():
-                self._finish(step, verdicts[-1].changes)
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[Verdict]:
         verdicts: list[Verdict] = []
@@ -176,31 +152,32 @@ class Runner:
             return Verdict((problem,), ended.output, kept)
         if not self.ways.tdd:
             return Verdict(changes=kept)
-        if not any(is_test_path(change.path) and change.kind != "D" for change in changes):
+        if not has_new_tests(start, after, changes):
             return Verdict(("no test is new: write the test first (or run with --no-tdd)",), changes=kept)
-        code = {change.path for change in changes if not is_test_path(change.path)}
-        start.restore(code)
+        start.restore({change.path for change in changes if not is_test_path(change.path)})
         try:
             without = start.now(self._index("without"))
             ended, problem = self._tests(without, "the new tests without the new code")
         finally:
             with _undisturbed():
                 after.restore()
+        why = None
         if not problem:
             why = "the tests pass without the new code too, so none of them is a test of this step"
-            return Verdict((why,), ended.output, kept)
-        return Verdict(changes=kept)
+        elif ended.code is None or ended.code in _CANNOT_START:
+            why = f"without the new code {problem}, which shows nothing of the new tests"
+        return Verdict((why,), ended.output, kept) if why else Verdict(changes=kept)
 
     def _tests(self, now: Checkpoint, what: str) -> tuple[Ended, str | None]:
         """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
         test = self.ways.test or ""
-        ended = self._job(shell_command(test), what, "", self.ways.test_timeout, agent=False)
+        ended = self._job(test, what, "", self.ways.test_timeout, agent=False)
         now.restore()
         if ended.code is None:
             return ended, f"`{test}` did not end within {self.ways.test_timeout:g} s"
         return ended, None if ended.code == 0 else f"`{test}` fails with exit code {ended.code}: {_last(ended)}"
 
-    def _job(self, argv: list[str], what: str, text: str, timeout: float, *, agent: bool) -> Ended:
+    def _job(self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool) -> Ended:
         env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
         if self.ways.sandbox:
             argv = confined(argv, self.place, self.ways.agent.folders if agent else (), logs=self._folder)
@@ -208,21 +185,32 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
-            if self._noted:
-                journal.note_process(self.place, self._noted, pid)
+            if self._is_in_step:
+                journal.note_process(self.place, pid)
 
         def label() -> str:
             said = one_line(last[0]())
             return f"{what}: {said}" if said else what
 
         with Waiting(label, enabled=False if self.ways.quiet else None, plain=not self.ways.quiet):
-            return run_job(argv, cwd=self.place.root, env=env, input=text.encode(), timeout=timeout, started=started)
+            return run_job(
+                argv,
+                cwd=self.place.root,
+                env=env,
+                input=text.encode("utf-8", "replace"),
+                timeout=timeout,
+                started=started,
+            )
 
     def _finish(self, step: Planned, changes: Sequence[Change]) -> None:
         """Tick the step and commit it with its tick."""
-        tick(self.plan, step.step.number or _position(self.plan, step), State.DONE)
-        commit(self.place, step, [change.path for change in changes], self.ways, self.plan)
+        journal.proved(self.place)
+        progress = read_progress(self.place.plan)
+        same = next(one for one in progress.plan.steps if one.step.line == step.step.line)
+        tick_step(progress, same, State.DONE)
+        commit(self.place, step, [change.path for change in changes], self.ways)
         journal.end(self.place)
+        self._is_in_step = False
         journal.forget_logs(self.place, _slug(step))
         self._tell(f"{step.name}: done, {len(changes)} file{'s' * (len(changes) != 1)}")
 
@@ -232,8 +220,7 @@ class Runner:
         patch = b""
         with contextlib.suppress(SousError):
             patch = start.diff(start.now(self._index("failed"), most=MOST))
-        again = Checkpoint.take(self.place, self._index("back"), tree=start.tree)
-        lost = Checkpoint(self.place, again.index, again.tree, start.big).restore()
+        lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch))
         write_file(self._folder / f"{_slug(step)}.md", note.encode("utf-8", "replace"))
         if patch:
@@ -241,6 +228,7 @@ class Runner:
         for path in lost:
             say(f"{path} was changed and is too big to be restored")
         journal.end(self.place)
+        self._is_in_step = False
 
     @contextlib.contextmanager
     def _checkpoint(self) -> Iterator[Checkpoint]:
@@ -256,16 +244,16 @@ class Runner:
             say(message)
 
 
-def commit(place: Place, step: Planned, paths: Collection[str], ways: Ways, plan: Path) -> None:
+def commit(place: Place, step: Planned, paths: Collection[str], ways: Ways) -> None:
     """Commit these paths and the tick of a step. Signing is left to whoever merges: nobody is there to be asked."""
-    todo = plan.with_name(TODO)
+    todo = place.todo
     ours = [todo.relative_to(place.top).as_posix()] if todo.is_file() and not _is_ignored(place, todo) else []
     git(
         place.top, "--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul",
         input=b"".join(os.fsencode(path) + b"\0" for path in (*paths, *ours)),
     )  # fmt: skip
     how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
-    message = f"{one_line(step.name)[:72]}\n\n{plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
+    message = f"{one_line(step.name)[:72]}\n\n{place.plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
     git(
         place.top, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-",
         input=message.encode("utf-8", "replace"),
@@ -327,12 +315,6 @@ def _last(ended: Ended) -> str:
 def _slug(step: Planned) -> str:
     words = "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number) or "x"
     return f"step-{words}"
-
-
-def _position(plan: Path, step: Planned) -> str:
-    from sous.plan.shape import read_plan
-
-    return str([one.step.line for one in read_plan(plan).steps].index(step.step.line) + 1)
 
 
 def _is_inside(root: Path, name: str) -> bool:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git import git
-from sous.proc import find_program, run
+from sous.proc import find_program, run, shell_command
+from sous.runner.guard import git_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +25,15 @@ def check_sandbox() -> None:
         raise SousError(f"bwrap cannot make a sandbox here: {exc}") from exc
 
 
-def confined(argv: Sequence[str], place: Place, folders: Sequence[str], *, logs: Path) -> list[str]:
+def confined(argv: Sequence[str] | str, place: Place, folders: Sequence[str], *, logs: Path) -> list[str]:
     """Return the arguments that run a program in the sandbox: it may write to the project, but not to `.git`.
 
     `folders`, below the home folder, are writable where they are; the network stays, a model is asked over it.
     """
+    argv = shell_command(argv) if isinstance(argv, str) else argv
     home = Path.home()
     writable = [place.top, logs, *(home / name for name in folders if (home / name).exists())]
-    raw = git(place.top, "rev-parse", "--absolute-git-dir", "--git-common-dir").decode("utf-8", "surrogateescape")
-    protected = dict.fromkeys((place.top / line).resolve() for line in raw.splitlines())
+    protected = dict.fromkeys(path.resolve() for path in git_folders(place))
     binds = [argument for path in writable for argument in ("--bind", str(path), str(path))]
     binds += [argument for path in protected for argument in ("--ro-bind", str(path), str(path))]
     temporary = logs / "tmp"

@@ -1,0 +1,37 @@
+"""How a plan is carried out, and what a try at a step was worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.runner.agents import Agent
+    from sous.runner.checkpoint import Change
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a plan is carried out; times in seconds. `test` None: no tests are run."""
+
+    agent: Agent
+    test: str | None
+    model: str | None = None
+    tdd: bool = True
+    retries: int = 2
+    test_timeout: float = 600.0
+    agent_timeout: float = 3600.0
+    sandbox: bool = False
+    allow: Sequence[str] = ()
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an attempt was worth: the problems (none: the step is done) and what the tests printed."""
+
+    problems: tuple[str, ...] = ()
+    output: str = ""
+    changes: tuple[Change, ...] = ()
