@@ -112,7 +112,7 @@ def honed(run: Run, project: Path, answers: str, *args: str) -> tuple[int, str]:
 
 
 def turns(project: Path, name: str = "a-shortener") -> list[tuple[str, str]]:
-    lines = (project / ".sous/hone" / f"{name}.jsonl").read_text().splitlines()
+    lines = (project / ".sous/hone" / f"{name}.jsonl").read_bytes().decode().split("\n")[:-1]
     return [(entry["kind"], entry["text"]) for entry in map(json.loads, lines)]
 
 
@@ -213,6 +213,33 @@ def test_nobody_to_ask_is_said(run: Run, project: Path) -> None:
     assert "--answers FILE" in done.err
 
 
+@pytest.mark.parametrize("answers", ["skip\n\nTwo\n", "One\n\nback\n\nOne, better\n\nTwo\n", "One\u2028still\n\nTwo\n"])
+def test_the_same_answers_go_on_where_they_stopped(run: Run, project: Path, model: FakeModel, answers: str) -> None:
+    broken = interviewer(questions=3)
+    model.script = lambda prompt: broken(prompt) if prompt.count("\nAnswer ") < 2 else ""
+    code, _ = honed(run, project, answers, "a shortener")
+    assert code != 0
+    before = turns(project)
+    model.script = interviewer(questions=3)
+    code, err = honed(run, project, f"{answers}\nThree\n", "--resume")
+    assert code == 0, err
+    assert turns(project)[: len(before)] == before
+    assert [text for kind, text in turns(project) if kind == "answer"][-2:] == ["Two", "Three"]
+
+
+def test_an_idea_comes_from_a_file(run: Run, project: Path, model: FakeModel) -> None:
+    (project / "idea.txt").write_text("a shortener\x85of links\n")
+    code, err = honed(run, project, "One\n", "-f", "idea.txt")
+    assert code == 0, err
+    assert "# The idea\n\na shortener\x85of links" in model.prompts()[0]
+    assert run("sous", "hone", "--resume", "-n", "-m", "scripted", cwd=project).code == 0
+
+
+def test_a_dry_run_begins_no_interview(run: Run, project: Path) -> None:
+    assert run("sous", "hone", "an idea", "-n", "-m", "scripted", cwd=project).code == 0
+    assert not list((project / ".sous").rglob("*.jsonl"))
+
+
 def test_a_model_that_fails_leaves_the_answers(run: Run, project: Path, model: FakeModel) -> None:
     (project / "answers.txt").write_text("One.\n")
     done = run("sous", "hone", "a shortener", "--answers", "answers.txt", "-m", "e500", cwd=project)
@@ -275,6 +302,22 @@ def test_holes_are_listed_and_repaired_once(run: Run, project: Path, model: Fake
 def test_a_repair_that_makes_it_worse_is_not_taken(run: Run, project: Path, model: FakeModel) -> None:
     holed = HOLES["an orphan"][0]
     assert planned(run, project, model, holed, "Sorry, no plan.", args=("--repair",))[0] == 0
+    assert "## Step 2: The server" in (project / "prompt_plan.md").read_text()
+
+
+def test_a_plan_that_is_there_can_be_repaired(run: Run, project: Path, model: FakeModel) -> None:
+    assert planned(run, project, model, HOLES["an orphan"][0])[0] == 0
+    code, err = planned(run, project, model, PLAN, args=("--repair",))
+    assert code == 0, err
+    assert "lacks" not in err
+    assert "What it lacks" in model.prompts()[-1]
+    assert len(model.requests) == 2
+
+
+def test_a_repair_that_fails_loses_no_plan(run: Run, project: Path, model: FakeModel) -> None:
+    code, err = planned(run, project, model, HOLES["an orphan"][0], "", args=("--repair",))
+    assert code == 0
+    assert "it could not be repaired" in err
     assert "## Step 2: The server" in (project / "prompt_plan.md").read_text()
 
 

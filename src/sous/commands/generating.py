@@ -35,8 +35,8 @@ from sous.tokens import preload
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.commands.options import Request
     from sous.prompts.render import Template
+    from sous.request import Request
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.bundle.read import read_bundle
-from sous.commands.asking import Asker
+from sous.commands.generated import show_request
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
 from sous.folder import own_folder
 from sous.names import SPEC, Report
 from sous.plan.hone import DECIDE, Interview, first_question, missing_sections, name_of, paragraphs
 from sous.plan.shape import read_markdown
+from sous.reports.asking import Asker
 from sous.reports.lock import holding
 from sous.reports.place import place_report, plan_report
 from sous.reports.provenance import read_signature, sign
@@ -24,7 +25,7 @@ from sous.terminal import clean, is_interactive, read_stdin, say, say_lines, wri
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sous.commands.options import ModelRequest
+    from sous.request import ModelRequest
 
 HOW = "an empty line ends an answer; alone on a line: skip, back, edit (opens your editor), enough (writes the spec)"
 _BACK, _ENOUGH = object(), object()
@@ -49,7 +50,7 @@ class Honing:
             interview = _resumed(folder, given["name"])
         else:
             idea = _spec(asker.root) if given["poke"] else _idea(given["idea"], given["file"])
-            interview = _begun(folder, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
+            interview = _new(folder, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
         answer = _from_file(given["answers"], interview) if given["answers"] else _from_terminal
         if not given["answers"] and not is_interactive() and not request.dry_run:
             raise UsageProblem("nobody can be asked here; give the answers with --answers FILE, one a paragraph")
@@ -65,9 +66,10 @@ class Honing:
         """Ask until there is no more to ask, then write the specification."""
         template = self.asker.template("poke-gen" if self.interview.poke else "hone-gen", own=True)
         if self.asker.request.dry_run:
-            self.asker.show(template, self.context + self.interview.text(), task="hone")
+            show_request(self.asker.choice, self.asker.fitted(template, self.context + self.interview.text(), "hone"))
             return
         request, root = self.asker.request, self.asker.root
+        self.interview.start()
         with holding([self._path], who="hone", timeout=self.asker.settings.timeout):
             if self.output != "-":
                 report = Report("hone", SPEC)
@@ -155,12 +157,10 @@ def _spec(root: Path) -> str:
     return text
 
 
-def _begun(folder: Path, name: str, idea: str, *, poke: bool) -> Interview:
+def _new(folder: Path, name: str, idea: str, *, poke: bool) -> Interview:
     if Path(name).name != name or name.startswith("."):
         raise UsageProblem(f"--name {name!r} is no name for a file; use letters, digits and dashes")
-    paths = (folder / f"{name}{'' if number == 1 else f'-{number}'}.jsonl" for number in range(1, 10_000))
-    path = next(path for path in paths if not path.exists())
-    return Interview.begin(path, idea, poke=poke)
+    return Interview(folder / f"{name}.jsonl", idea, poke=poke)
 
 
 def _resumed(folder: Path, name: str | None) -> Interview:
@@ -175,9 +175,7 @@ def _resumed(folder: Path, name: str | None) -> Interview:
 def _from_file(path: Path, interview: Interview) -> Callable[[str], Any]:
     data = read_stdin() if str(path) == "-" else path.read_bytes()
     answers = paragraphs(data.decode("utf-8-sig", "replace"))
-    given = [answer for _, answer in interview.turns]
-    if answers[: len(given)] == given:  # the same file again, after a crash
-        answers = answers[len(given) :]
+    answers = answers[_already_given(answers, interview.history) :]
 
     def answer(question: str) -> Any:
         if not answers:
@@ -186,6 +184,23 @@ def _from_file(path: Path, interview: Interview) -> Callable[[str], Any]:
         return _meant(answers.pop(0))
 
     return answer
+
+
+def _already_given(answers: list[str], history: list[tuple[str, str]]) -> int:
+    """Return how many answers of a file an interview has had: all of its history, or it is another file."""
+    done = turns = 0
+    for number, text in enumerate(answers):
+        if done == len(history):
+            return number
+        meant = _meant(text)
+        if meant is _BACK and turns == 0:
+            continue  # said at the first question, and not written down
+        entry = ("back", "") if meant is _BACK else ("end", "") if meant is _ENOUGH else ("answer", str(meant))
+        if history[done] != entry:
+            return 0
+        turns += -1 if meant is _BACK else 1
+        done += 1
+    return len(answers) if done == len(history) else 0
 
 
 def _from_terminal(question: str) -> Any:

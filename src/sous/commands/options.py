@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from sous.request import ModelRequest, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,60 +37,27 @@ bundle_argument = click.argument("bundle", required=False, metavar="[BUNDLE|-]")
 pack_option = click.option("--pack/--no-pack", default=True, help="Pack anew what sous packed before.  [default: pack]")
 
 
-@dataclass(frozen=True)
-class ModelRequest:
-    """What a command that asks a model was asked for on its command line."""
-
-    model: str | None = None
-    options: dict[str, str] = field(default_factory=dict)
-    template: str | None = None
-    root: Path | None = None
-    force: bool = False
-    yes: bool = False
-    dry_run: bool = False
-    quiet: bool = False
-    context_window: int | None = None
-    retries: int | None = None
-    timeout: float | None = None
-    max_cost: float | None = None
-    notify: str | None = None
-
-    def given(self) -> dict[str, Any]:
-        """Return the settings that the command line gives, None for those that it does not."""
-        keys = ("model", "context_window", "retries", "timeout", "max_cost", "notify")
-        return {**{key: getattr(self, key) for key in keys}, "options": self.options or None}
-
-
-@dataclass(frozen=True)
-class Request(ModelRequest):
-    """What a command that makes reports from a bundle was asked for."""
-
-    bundle: str | None = None
-    output: str | None = None
-    pack: bool = True
-    split: bool = True
-    jobs: int | None = None
-
-    def given(self) -> dict[str, Any]:
-        """Return the settings that the command line gives, None for those that it does not."""
-        return {**super().given(), "jobs": self.jobs}
-
-
 def output_option(default: str) -> Callable[[F], F]:
     """Add `-o`."""
     return click.option("-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default}]")
 
 
-def model_options(function: Callable[..., None]) -> Callable[..., Any]:
-    """Add the options of a command that asks a model; the function gets them as one ModelRequest, `request`."""
+def model_options(force: str = "-f") -> Callable[[Callable[..., None]], Callable[..., Any]]:
+    """Add the options of a command that asks a model; the function gets them as one ModelRequest, `request`.
+
+    `force`: the short form of --force, empty for a command where the letter means something else.
+    """
     names = {entry.name for entry in fields(ModelRequest)}
 
-    @functools.wraps(function)
-    def command(**values: Any) -> None:
-        own = {key: values.pop(key) for key in names & values.keys()}
-        function(request=ModelRequest(**{**own, "options": dict(own["options"])}), **values)
+    def decorate(function: Callable[..., None]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def command(**values: Any) -> None:
+            own = {key: values.pop(key) for key in names & values.keys()}
+            function(request=ModelRequest(**{**own, "options": dict(own["options"])}), **values)
 
-    return _decorated(command, [_template_option, *_MODEL, *_SENDING])
+        return _decorated(command, [_template_option, *_MODEL, root_option, _force_option(force), *_SENDING])
+
+    return decorate
 
 
 def generating_options(default_output: str | None) -> Callable[[F], Callable[..., Any]]:
@@ -97,7 +66,7 @@ def generating_options(default_output: str | None) -> Callable[[F], Callable[...
     None for a command that writes several files: it has neither `-o` nor `--template`.
     """
     one = [] if default_output is None else [output_option(default_output), _template_option]
-    decorators = [bundle_argument, *one[:1], *_MODEL, *one[1:], *_SENDING, *_PARTS]
+    decorators = [bundle_argument, *one[:1], *_MODEL, *one[1:], root_option, _force_option("-f"), *_SENDING, *_PARTS]
 
     def decorate(function: F) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -115,6 +84,11 @@ def _decorated(function: Callable[..., Any], decorators: Sequence[Any]) -> Calla
     return function
 
 
+def _force_option(*short: str) -> Callable[[F], F]:
+    names = (*filter(None, short), "--force")
+    return click.option(*names, is_flag=True, help="Replace a file that sous did not write; send even if up to date.")
+
+
 _template_option = click.option("--template", metavar="NAME|FILE", help="Another prompt template.")
 _MODEL = (
     click.option("-m", "--model", metavar="NAME", help="A model or alias of llm.  [default: llm's own]"),
@@ -128,10 +102,6 @@ _MODEL = (
     ),
 )
 _SENDING = (
-    root_option,
-    click.option(
-        "-f", "--force", is_flag=True, help="Replace a file that sous did not write; send even if up to date."
-    ),
     click.option("-y", "--yes", is_flag=True, help="Answer yes to questions."),
     click.option(
         "-n", "--dry-run", is_flag=True, help="Show model, tokens, price and the prompt's head; send nothing."

@@ -10,8 +10,9 @@ import click
 from sous.commands.options import context_option, model_options, output_option
 
 if TYPE_CHECKING:
-    from sous.commands.asking import Asker
-    from sous.commands.options import ModelRequest
+    from sous.prompts.render import Template
+    from sous.reports.asking import Asker
+    from sous.request import ModelRequest
 
 
 @click.command("plan")
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--repair", is_flag=True, help="Send what the plan lacks back to the model, once.")
 @context_option
 @output_option("prompt_plan.md")
-@model_options
+@model_options()
 def plan(
     spec: Path | None, *, tdd: bool, repair: bool, bundle: Path | None, output: str | None, request: ModelRequest
 ) -> None:
@@ -29,9 +30,12 @@ def plan(
     The plan is checked: numbers, a prompt for each step, nothing left unused, every heading of the spec covered. What
     it lacks is listed.
     """
-    from sous.commands.asking import Asker
+    from sous.commands.generated import show_request
     from sous.files import shown_path
     from sous.names import PLAN, Report
+    from sous.plan.check import holes_in
+    from sous.plan.shape import read_plan
+    from sous.reports.asking import Asker
     from sous.reports.lock import holding
     from sous.reports.place import facts_in_place, place_report, plan_report
     from sous.reports.provenance import sign
@@ -45,22 +49,35 @@ def plan(
     sent = _with_context(text, bundle)
     facts = _facts(sent, template, asker)
     if request.dry_run:
-        asker.show(template, sent, task="plan")
+        show_request(asker.choice, asker.fitted(template, sent, "plan"))
         return
-    if output == "-":
-        body, holes = _asked(asker, template, sent, text, asker.root / PLAN, repair=repair)
-        write_stdout(sign(body, {**facts, **asker.bill()}).encode("utf-8", "replace"))
-        _tell(asker, "stdout", body, holes, repair=repair)
-        return
-    with holding([path], who="plan", timeout=asker.settings.timeout):
-        place = plan_report(Report("plan", PLAN), path, root=asker.root, named=named, force=request.force, yes=False)
-        known = facts_in_place(place)
-        if known and not request.force and all(known.get(key) == value for key, value in facts.items()):
-            say(f"{shown_path(path)} is up to date: same {source.name}, template and model; --force asks again")
+    try:
+        if output == "-":
+            body, holes = _asked(asker, template, sent, text, asker.root / PLAN)
+            if repair and holes:
+                body, holes = _repaired(asker, sent, text, body, holes, path=asker.root / PLAN)
+            write_stdout(sign(body, {**facts, **asker.bill()}).encode("utf-8", "replace"))
+            _tell(asker, "stdout", body, holes, repair=repair)
             return
-        body, holes = _asked(asker, template, sent, text, path, repair=repair)
-        name = place_report(place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named)
-    _tell(asker, name, body, holes, repair=repair)
+        with holding([path], who="plan", timeout=asker.settings.timeout):
+            place = plan_report(
+                Report("plan", PLAN), path, root=asker.root, named=named, force=request.force, yes=False
+            )
+            known = facts_in_place(place)
+            if known and not request.force and all(known.get(key) == value for key, value in facts.items()):
+                body = read_plan(path).text
+                holes = holes_in(body, text)
+                if not (repair and holes):
+                    say(f"{shown_path(path)} is up to date: same {source.name}, template and model; --force asks again")
+                    return
+            else:
+                body, holes = _asked(asker, template, sent, text, path)
+            if repair and holes:
+                body, holes = _repaired(asker, sent, text, body, holes, path=path)
+            name = place_report(place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named)
+        _tell(asker, name, body, holes, repair=repair)
+    finally:
+        asker.log()
 
 
 def _spec(spec: Path | None, root: Path) -> tuple[Path, str]:
@@ -89,7 +106,7 @@ def _with_context(text: str, bundle: Path | None) -> str:
     return f"{read_bundle(bundle).text.rstrip()}\n\n# The specification\n\n{text}"
 
 
-def _facts(sent: str, template: Any, asker: Asker) -> dict[str, Any]:
+def _facts(sent: str, template: Template, asker: Asker) -> dict[str, Any]:
     import hashlib
 
     return {
@@ -101,7 +118,7 @@ def _facts(sent: str, template: Any, asker: Asker) -> dict[str, Any]:
     }
 
 
-def _asked(asker: Asker, template: Any, sent: str, spec: str, path: Path, *, repair: bool) -> tuple[str, list[str]]:
+def _asked(asker: Asker, template: Template, sent: str, spec: str, path: Path) -> tuple[str, list[str]]:
     """Return a plan and what it lacks. Raises UnusableAnswer when there is no step in it."""
     from sous.errors import UnusableAnswer
     from sous.plan.check import holes_in
@@ -111,15 +128,28 @@ def _asked(asker: Asker, template: Any, sent: str, spec: str, path: Path, *, rep
 
     partial = partial_path(path)
     body = asker.ask(template, sent, task="plan", what="planning", partial=partial)
-    holes = holes_in(body, spec)
     if not planned_steps(body):
         kept = keep_somewhere(partial, body, what="What came")
         raise UnusableAnswer(f"{asker.choice.name} sent no plan: no step with a prompt is in it. {kept}")
-    if not (holes and repair):
-        return body, holes
+    return body, holes_in(body, spec)
+
+
+def _repaired(asker: Asker, sent: str, spec: str, body: str, holes: list[str], *, path: Path) -> tuple[str, list[str]]:
+    """Send a plan back once with what it lacks; return the better of the two, and what that still lacks."""
+    from sous.errors import SousError
+    from sous.plan.check import holes_in
+    from sous.plan.shape import planned_steps
+    from sous.reports.target import partial_path
+    from sous.terminal import say
+
     listed = "\n".join(f"- {hole}" for hole in holes)
     again = f"{sent}\n# The plan\n\n{body}\n# What it lacks\n\n{listed}\n"
-    mended = asker.ask(asker.template("plan-repair-gen"), again, task="plan", what="repairing", partial=partial)
+    template = asker.template("plan-repair-gen")
+    try:
+        mended = asker.ask(template, again, task="plan", what="repairing", partial=partial_path(path))
+    except SousError as exc:  # the plan itself is paid for
+        say(f"it could not be repaired: {exc}")
+        return body, holes
     left = holes_in(mended, spec)
     return (mended, left) if planned_steps(mended) and len(left) < len(holes) else (body, holes)
 
@@ -136,5 +166,4 @@ def _tell(asker: Asker, name: str, body: str, holes: list[str], *, repair: bool)
             + ("" if repair else "; --repair sends them back once")
         )
         say_lines(f"  - {hole}" for hole in holes)
-    asker.log()
     asker.ring("plan done")

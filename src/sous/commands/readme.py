@@ -9,7 +9,7 @@ import click
 from sous.commands.options import generating_options
 
 if TYPE_CHECKING:
-    from sous.commands.options import Request
+    from sous.request import Request
 
 
 @click.command("readme")

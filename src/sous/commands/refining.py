@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from sous.commands.asking import Asker
+from sous.commands.generated import show_request
+from sous.names import TODO
 from sous.plan.boxes import read_boxes
 from sous.plan.todo import key_of
+from sous.reports.asking import Asker
 from sous.reports.target import partial_path
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from sous.commands.options import ModelRequest
     from sous.plan.shape import Plan
+    from sous.request import ModelRequest
 
 
 def refined(plan: Plan, request: ModelRequest) -> Plan:
@@ -21,9 +23,9 @@ def refined(plan: Plan, request: ModelRequest) -> Plan:
     asker = Asker.of(request)
     template = asker.template("todo-gen", own=True)
     if request.dry_run:
-        asker.show(template, plan.text, task="todo")
+        show_request(asker.choice, asker.fitted(template, plan.text, "todo"))
         return plan
-    partial = partial_path(plan.path.with_name("todo.md"))
+    partial = partial_path(plan.path.with_name(TODO))
     answer = asker.ask(template, plan.text, task="todo", what="wording the boxes", partial=partial)
     words: dict[str, list[str]] = {}
     under = ""

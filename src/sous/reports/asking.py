@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.bundle.read import bundle_from
-from sous.commands.generated import show_request
 from sous.errors import OverBudget, SousError
 from sous.models.ask import Answer, Patience
 from sous.models.choose import Choice, choose_model, llm_folder
@@ -25,8 +24,9 @@ from sous.settings import FOR_MODELS, Settings, load_settings
 from sous.terminal import Waiting, say
 
 if TYPE_CHECKING:
-    from sous.commands.options import ModelRequest
     from sous.prompts.render import Template
+    from sous.reports.fit import Fitted
+    from sous.request import ModelRequest
 
 
 @dataclass
@@ -56,16 +56,12 @@ class Asker:
         named = self.request.template if own and self.request.template else name
         return find_template(named, project=self.settings.templates, user=llm_folder() / "templates")
 
-    def show(self, template: Template, text: str, *, task: str) -> None:
-        """Print what would be sent."""
-        show_request(self.choice, self._fitted(template, text, task))
-
     def ask(self, template: Template, text: str, *, task: str, what: str, partial: Path | None = None) -> str:
         """Send a text with a template's task behind it and return the answer, unwrapped. Raises SousError.
 
         `what` is for the live line; what came of an answer that is not whole is kept in `partial`.
         """
-        fitted = self._fitted(template, text, task)
+        fitted = self.fitted(template, text, task)
         cost = fitted.cost(self.choice)
         self._check(cost)
         if partial is not None and not self.request.quiet:
@@ -127,7 +123,8 @@ class Asker:
         """Tell somebody who looks elsewhere that it is done."""
         notify(message, when=self.settings.notify, seconds=time.monotonic() - self._began)
 
-    def _fitted(self, template: Template, text: str, task: str) -> Any:
+    def fitted(self, template: Template, text: str, task: str) -> Fitted:
+        """Return what would be sent."""
         bundle = bundle_from(text.encode("utf-8", "surrogatepass"), None)
         return fit(bundle, template, self.choice, self.settings, task=task, split=False)
 
