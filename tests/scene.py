@@ -73,3 +73,19 @@ def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool
             shown += piece
     os.close(leader)
     return shown.decode(errors="replace")
+
+
+def packed(files: Mapping[str, str], *, listed: tuple[str, ...] = (), numbered: bool = True) -> str:
+    """Return a bundle as sous packs one, with the tree that lists its files and others that are only listed."""
+    said = "\n<notes>\n- Line numbers have been added to the beginning of each line\n</notes>\n" if numbered else ""
+    tree = "\n".join(sorted((*files, *listed)))
+    parts = []
+    for path, text in files.items():
+        lines = text.removesuffix("\n").split("\n")
+        body = "\n".join(f"{number}: {line}" if numbered else line for number, line in enumerate(lines, 1))
+        parts.append(f'<file path="{path}">\n{body}\n</file>\n')
+    body = "\n".join(parts)
+    return (
+        "This file holds the files of a repository, packed into one document by sous.\n"
+        f"{said}\n<directory_structure>\n{tree}\n</directory_structure>\n\n<files>\n{body}</files>\n"
+    )

@@ -14,6 +14,7 @@ import pytest
 from fake_model import REPLY
 from scene import SOUS, in_terminal
 from sous.names import REPORTS
+from sous.claims.mark import unmarked
 from sous.reports.provenance import is_unchanged, read_signature
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def test_each_command_writes_its_report(command: str, repo: Path, run: Run, mode
     done = run("sous", command, "-m", "ok", cwd=repo)
     assert done.code == 0, done.err
     text = (repo / REPORTS[command].output).read_text()
-    assert read_signature(text)[0] == REPLY
+    assert unmarked(read_signature(text)[0]) == REPLY
     assert is_unchanged(text)
     assert done.out == ""
     assert re.search(r"ok, [\d.]+ s, 1,000 tokens in \(640 cached, 64%\), 50 out, price unknown", done.err)
@@ -93,13 +94,13 @@ def test_a_model_that_fails_touches_nothing(
 @pytest.mark.parametrize("name", ["nousage", "stall", "r-ok"])
 def test_an_odd_but_whole_answer_is_kept(name: str, repo: Path, run: Run, model: FakeModel) -> None:
     assert run("sous", "code-review", "-m", name, cwd=repo).code == 0
-    assert read_signature((repo / "code-review.md").read_text())[0] == REPLY
+    assert unmarked(read_signature((repo / "code-review.md").read_text())[0]) == REPLY
     assert model.requests
 
 
 def test_an_answer_wrapped_in_a_fence_is_unwrapped(repo: Path, run: Run, model: FakeModel) -> None:
     assert run("sous", "code-review", "-m", "fence", cwd=repo).code == 0
-    assert read_signature((repo / "code-review.md").read_text())[0] == REPLY
+    assert unmarked(read_signature((repo / "code-review.md").read_text())[0]) == REPLY
     assert model.requests
 
 

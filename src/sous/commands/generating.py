@@ -17,7 +17,7 @@ from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
 from sous.models.choose import Choice, choose_model, llm_folder
 from sous.models.price import Cost
-from sous.names import BUNDLE, REPORTS, Report
+from sous.names import BUNDLE, OWN_FILES, REPORTS, Report
 from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
 from sous.reports.fit import fit
@@ -35,6 +35,7 @@ from sous.tokens import preload
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sous.claims.check import Checked
     from sous.prompts.render import Template
     from sous.request import Request
 
@@ -253,6 +254,9 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
 def _finish(one: Making, scene: Scene) -> None:
     """Put a report in its place. Raises SousError; what was paid is kept all the same."""
     body = one.job.body()
+    checked = _checked(one.job.report, body, scene)
+    if checked:
+        body = checked.marked(table=one.job.report.command != "readme")
     text = one.job.signed(body)
     if one.plan is None:
         where = _print(text, one.rest)
@@ -260,6 +264,21 @@ def _finish(one: Making, scene: Scene) -> None:
         where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
     one.job.done()
     _tell(scene.request, f"{where}: {what_came(one.job.report, body)}; {one.job.used()}")
+    if checked and checked.judged:
+        _tell(scene.request, f"{where}: {checked.told()}")
+        if checked.is_about_something_else:
+            say(f"nearly nothing in {where} matches the bundle: do not trust it")
+
+
+def _checked(report: Report, body: str, scene: Scene) -> Checked | None:
+    """Look up what a report says of the code; None where the bundle has no form that is known."""
+    from sous.claims.check import check_report
+    from sous.claims.evidence import Evidence
+
+    if scene.bundle.reading is None:
+        return None
+    own = {report.output, *OWN_FILES}
+    return check_report(body, Evidence(scene.bundle, without=own, folder=scene.root))
 
 
 def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -> dict[str, Any]:

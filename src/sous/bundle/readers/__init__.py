@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sous.bundle.formats.document import HEADER
@@ -38,16 +39,32 @@ _SAYS_SO = (HEADER.encode(), b"This file is a merged representation of")
 
 @dataclass(frozen=True)
 class PackedFile:
-    """A file read back: its path in the bundle, its text, and the number that each line has in the bundle.
+    """A file read back: its path in the bundle, and its text as it stands there, numbers and all.
 
-    Where the packer wrote no numbers, they count from 1. A text ends in a line end or not as the form leaves it.
-    `packed` is the text as it stands in the bundle, numbers and all.
+    `numbering`: how its lines begin when they are numbered.
     """
 
     path: str
-    text: str
-    numbers: Sequence[int]
     packed: str
+    numbering: re.Pattern[str] | None = None
+
+    @cached_property
+    def _read(self) -> tuple[str, Sequence[int]]:
+        text = "" if self.packed in ("\n", "1: \n", "1:\n", "1: ") else self.packed  # forms of an empty file
+        if self.numbering is None or not text:
+            lines = text.count("\n") + (not text.endswith("\n")) if text else 0
+            return text, range(1, lines + 1)
+        return without_numbers(text, self.numbering)
+
+    @property
+    def text(self) -> str:
+        """Its text without numbers; it ends in a line end or not as the form leaves it."""
+        return self._read[0]
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The number that each line has in the bundle; where the packer wrote none they count from 1."""
+        return self._read[1]
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,7 @@ def read_stream(stream: Readable) -> Reading | None:
     if not sample and not head.startswith(_SAYS_SO):
         return None  # it only began like one
     numbering = _numbering(head, sample)
-    files = (_packed_file(piece, numbering) for piece in itertools.chain(sample, pieces))
+    files = (PackedFile(piece.path, piece.text, numbering) for piece in itertools.chain(sample, pieces))
     return Reading(found.NAME, numbering is not None, files)
 
 
@@ -97,14 +114,6 @@ def _numbering(head: bytes, sample: Sequence[Piece]) -> re.Pattern[str] | None:
         return None
     texts = [piece.text for piece in sample if piece.text.strip()]
     return form_of(texts, said=said) if texts else None
-
-
-def _packed_file(piece: Piece, numbering: re.Pattern[str] | None) -> PackedFile:
-    text = "" if piece.text in ("\n", "1: \n", "1:\n", "1: ") else piece.text  # forms of an empty file
-    if numbering is None or not text:
-        lines = text.count("\n") + (not text.endswith("\n")) if text else 0
-        return PackedFile(piece.path, text, range(1, lines + 1), piece.text)
-    return PackedFile(piece.path, *without_numbers(text, numbering), piece.text)
 
 
 class _Rejoined:

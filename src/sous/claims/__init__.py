@@ -1,0 +1,1 @@
+"""Claims about code in a report: found, judged by the bundle, marked and mended where they stand."""

@@ -1,0 +1,73 @@
+"""A report looked through as a whole: what it says of the code, what came of each, in words and for machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sous.claims.find import find_references
+from sous.claims.judge import Judged, Verdict, judge_all
+from sous.claims.mark import marked, unmarked
+
+if TYPE_CHECKING:
+    from sous.claims.evidence import Evidence
+
+_FEW = 5  # references, of which nothing can be told about all of a report
+_NEARLY_NOTHING = 0.2  # of the references hold
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report as it was without marks of an earlier check, and its references with their verdicts, in order."""
+
+    text: str
+    judged: tuple[Judged, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many references have each verdict."""
+        counted = Counter(one.verdict.value for one in self.judged)
+        return {verdict.value: counted[verdict.value] for verdict in Verdict}
+
+    @property
+    def is_about_something_else(self) -> bool:
+        """Whether so little of it holds that it is likely about another repository."""
+        counts = self.counts
+        told = len(self.judged) - counts["unknown"]
+        return told >= _FEW and counts["verified"] + counts["moved"] < _NEARLY_NOTHING * told
+
+    def marked(self, *, table: bool = True) -> str:
+        """Return the report, what moved mended, what is unproven marked, and how many there are in a table."""
+        return marked(self.text, self.judged, self.counts if table and self.judged else None)
+
+    def told(self) -> str:
+        """Return the counts in words."""
+        count = len(self.judged)
+        parts = [f"{number:,} {name}" for name, number in self.counts.items() if number or name == "verified"]
+        return f"{count:,} reference{'s' * (count != 1)}: {', '.join(parts)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it for machines."""
+        return {"references": [_entry(one) for one in self.judged], "summary": self.counts}
+
+
+def check_report(text: str, evidence: Evidence) -> Checked:
+    """Look up what a report says of the code."""
+    bare = unmarked(text)
+    return Checked(bare, tuple(judge_all(find_references(bare, evidence), evidence)))
+
+
+def _entry(one: Judged) -> dict[str, Any]:
+    reference = one.reference
+    return {
+        "kind": reference.kind,
+        "text": reference.text,
+        "quote": reference.quote,
+        "path": one.path if one.verdict is not Verdict.MOVED else reference.named or one.path,
+        "start": reference.start,
+        "end": reference.end,
+        "verdict": one.verdict.value,
+        "found": {"path": one.found.path, "line": one.found.start} if one.found else None,
+        "report_line": reference.line,
+    }

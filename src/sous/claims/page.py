@@ -1,0 +1,152 @@
+"""A report as a page: the text on the left, and each reference opens the code beside it. One file, no script at all."""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sous.claims.judge import Judged, Verdict
+from sous.claims.mark import spans_of
+from sous.terminal import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.claims.check import Checked
+    from sous.claims.evidence import Evidence
+
+_AROUND = 12  # lines before and behind those that are named
+_LONGEST = 80  # lines shown of one place
+_WIDEST = 400  # characters of a line
+_MOST = 3000  # references that are shown
+# Private characters around a reference while markdown becomes HTML; those of the report's own are dropped.
+_OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
+_PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}{_END}]")
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #d0d7de; --dim: #656d76; --page: #fff; --code: #f6f8fa; --hit: #fff3bf;
+  --verified: #1a7f37; --moved: #9a6700; --unproven: #cf222e; --unknown: #656d76 }
+@media (prefers-color-scheme: dark) { :root { --line: #30363d; --dim: #8d96a0; --page: #0d1117; --code: #161b22;
+  --hit: #3d3200; --verified: #3fb950; --moved: #d29922; --unproven: #f85149; --unknown: #8d96a0 } }
+* { box-sizing: border-box }
+body { margin: 0; background: var(--page); font: 15px/1.55 system-ui, sans-serif }
+main { width: 52vw; padding: 1rem 2rem 50vh; overflow-wrap: break-word }
+aside { position: fixed; top: 0; right: 0; width: 48vw; height: 100vh; overflow: auto; padding: 1rem 1.5rem;
+  border-left: 1px solid var(--line); background: var(--page) }
+@media (max-width: 60rem) { main { width: auto } aside { top: auto; bottom: 0; width: 100vw; height: 45vh;
+  border: 0; border-top: 1px solid var(--line) } }
+pre, code { font: 13px/1.45 ui-monospace, monospace }
+main pre, aside pre { background: var(--code); padding: .6rem; overflow: auto; border-radius: 6px }
+main table, aside table { border-collapse: collapse; font-size: 13px }
+td, th { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top }
+a.ref { color: inherit; text-decoration: underline 2px; text-underline-offset: 3px }
+a.ref:target { outline: 2px solid; outline-offset: 2px }
+.verified { text-decoration-color: var(--verified) } .moved { text-decoration-color: var(--moved) }
+.unproven { text-decoration-color: var(--unproven); text-decoration-style: wavy }
+.unknown { text-decoration-color: var(--unknown); text-decoration-style: dotted }
+b.verified { color: var(--verified) } b.moved { color: var(--moved) } b.unproven { color: var(--unproven) }
+b.unknown { color: var(--unknown) } b { text-decoration: none !important }
+section { display: none } section:target { display: block }
+section h2 { font-size: 1rem; margin: .2rem 0; overflow-wrap: anywhere }
+.line { display: block; min-height: 1.45em } .line.hit { background: var(--hit) }
+.line i { display: inline-block; width: 4.5em; color: var(--dim); font-style: normal; user-select: none }
+nav a { margin-right: 1rem } .dim { color: var(--dim) }
+"""
+
+
+def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
+    """Return the page. Nothing in it runs, and it loads nothing."""
+    shown = checked.judged[:_MOST]
+    return (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n<main>\n{_report(checked.text, shown)}</main>\n"
+        f"<aside>\n{_summary(checked, title)}{''.join(_sections(shown, evidence))}{_list(shown)}</aside>\n</html>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return html.escape(_PRIVATE.sub("", clean(text)))
+
+
+def _report(text: str, judged: Sequence[Judged]) -> str:
+    """Return the report as HTML with a link around each reference; HTML of its own is shown as text."""
+    from markdown_it import MarkdownIt
+
+    pieces, at = [], 0
+    spans = spans_of(text, judged)
+    for number, span in sorted(((number, span) for number, span in enumerate(spans) if span), key=lambda one: one[1]):
+        start, end = span
+        end = start + len(text[start:end].partition("`")[0].partition("\n")[0])  # a link may not leave a code span
+        if start < at or start == end:
+            continue
+        pieces += [
+            _PRIVATE.sub("", text[at:start]),
+            f"{_OPEN}{number}{_END}",
+            _PRIVATE.sub("", text[start:end]),
+            _CLOSE,
+        ]
+        at = end
+    pieces.append(_PRIVATE.sub("", text[at:]))
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    rendered = str(parser.render(clean("".join(pieces))))
+
+    def link(match: re.Match[str]) -> str:
+        one = judged[int(match[1])]
+        return f'<a class="ref {one.verdict.value}" id="r{match[1]}" href="#c{match[1]}">{match[2]}</a>'
+
+    return re.sub(f"{_OPEN}(\\d+){_END}([^{_CLOSE}]*){_CLOSE}", link, rendered)
+
+
+def _summary(checked: Checked, title: str) -> str:
+    counts = "".join(f'<td><b class="{name}">{number}</b> {name}</td>' for name, number in checked.counts.items())
+    return f"<h1>{_text(title)}</h1>\n<table><tr>{counts}</tr></table>\n"
+
+
+def _list(judged: Sequence[Judged]) -> str:
+    """Return all references as a table, those that do not hold first."""
+    order = (Verdict.UNPROVEN, Verdict.MOVED, Verdict.UNKNOWN, Verdict.VERIFIED)
+    rows = sorted(enumerate(judged), key=lambda one: (order.index(one[1].verdict), one[0]))
+    cells = "".join(
+        f'<tr><td><b class="{one.verdict.value}">{one.verdict.value}</b></td>'
+        f'<td><a href="#c{number}">{_text(one.reference.text[:200])}</a></td><td>{_text(one.why)}</td></tr>\n'
+        for number, one in rows
+    )
+    return f"<table>\n{cells}</table>\n"
+
+
+def _sections(judged: Sequence[Judged], evidence: Evidence) -> Iterator[str]:
+    wrong = [number for number, one in enumerate(judged) if one.verdict in (Verdict.UNPROVEN, Verdict.MOVED)]
+    behind = dict(pairwise(wrong))
+    before = {following: number for number, following in behind.items()}
+    for number, one in enumerate(judged):
+        links = [f'<a href="#r{number}">in the text</a>']
+        links += [f'<a href="#c{before[number]}">previous problem</a>'] if number in before else []
+        links += [f'<a href="#c{behind[number]}">next problem</a>'] if number in behind else []
+        yield (
+            f'<section id="c{number}">\n<nav>{"".join(links)}</nav>\n'
+            f'<h2><b class="{one.verdict.value}">{one.verdict.value}</b> {_text(one.reference.text[:300])}</h2>\n'
+            f"<p>{_text(one.why)}</p>\n{_code(one, evidence)}</section>\n"
+        )
+
+
+def _code(one: Judged, evidence: Evidence) -> str:
+    """Return the lines that a reference is about, with some around them."""
+    reference = one.reference
+    place = one.found
+    path = place.path if place else one.path
+    source = evidence.source(path) if path else None
+    if source is None or not source.lines:
+        return ""
+    first = place.start if place else reference.start or 1
+    last = place.end if place else reference.end or first
+    numbers = source.in_file or source.numbers
+    rows = []
+    for number, line in zip(numbers, source.lines, strict=False):
+        if first - _AROUND <= number <= min(last, first + _LONGEST) + _AROUND:
+            hit = " hit" if first <= number <= last and (place or reference.start) else ""
+            rows.append(f'<span class="line{hit}"><i>{number}</i>{_text(line[:_WIDEST])}</span>')
+    return f'<p class="dim">{_text(source.path)}</p>\n<pre>{"".join(rows)}</pre>\n'

@@ -1,0 +1,136 @@
+"""What people and models write around references: words for lines, for what is to be done, endings of files."""
+
+from __future__ import annotations
+
+import re
+
+# Endings of files that are named in reports; a name with another one is a file only where the bundle has such files.
+ENDINGS = frozenset(
+    """
+    adoc asm astro awk bash bat c cc cfg cjs clj cljs cmake cmd cnf coffee conf cpp cs csproj css csv cts cu cxx
+    dart diff dockerfile dts editorconfig ejs el elm env erb erl ex exs fish fs fsx gemspec gitignore go gql
+    gradle graphql groovy h haml hbs hcl hh hpp hrl hs htm html hxx ini ipynb j2 java jinja jl js json json5 jsonc
+    jsonl jsp jsx kt kts less lhs liquid lock log lua m make md mdx mjs mk ml mli mm mod mts nim nix npmrc patch
+    php pl plist pm po pp prisma proto ps1 psm1 pug py pyi pyx r rake rb rkt rs rst sass sbt scala scm scss sh sln
+    sol sql sqlite sum sv svelte svg swift tcl tex tf tfvars toml ts tsv tsx twig txt v vb vhd vim vue wat xml xsd
+    xsl yaml yml zig zsh backup bak example sample tmpl tpl template db
+    """.split()  # noqa: SIM905
+)
+# Endings that a name in prose has only if it is a file.
+SURE_ENDINGS = frozenset(
+    """
+    md py pyi rs ts tsx jsx mjs cjs toml yaml yml lock css scss html sql java kt cpp hpp cs sh bat ps1 txt ini cfg
+    rb php swift gradle vue svelte csv xml proto tf graphql ipynb ex exs
+    """.split()  # noqa: SIM905
+)
+# Names without an ending that are files; in lower case.
+BARE_NAMES = frozenset(
+    """
+    dockerfile makefile gemfile rakefile procfile vagrantfile jenkinsfile justfile licence license copying
+    codeowners readme changelog caddyfile brewfile podfile
+    """.split()  # noqa: SIM905
+)
+# `Node.js` and the like name programs.
+PROGRAMS = frozenset(
+    """
+    node.js next.js vue.js react.js express.js nuxt.js three.js d3.js ember.js backbone.js chart.js deno.js
+    angular.js nest.js solid.js alpine.js moment.js socket.io asp.net p5.js discord.js
+    """.split()  # noqa: SIM905
+)
+# What stands before a dot in an expression: `res.json` is no file.
+EXPRESSIONS = frozenset(
+    """
+    self this req res request response r resp ctx context event e err error app module exports data obj np pd df
+    plt console window document process math json date object array string number promise os sys re fs path fmt
+    http std math user item row result config settings options args params session client server db conn cursor
+    logger log
+    """.split()  # noqa: SIM905
+)
+# Heads of names that come from a language or its library, so that a bundle need not hold them.
+LIBRARIES = frozenset(
+    """
+    std core alloc Vec String Option Result Box Arc Rc HashMap Path PathBuf Command Ok Err Some None Object Array
+    JSON Math Promise Number String Date RegExp Map Set Symbol Reflect console window document process Buffer fs
+    path http https url crypto fmt os io strings strconv errors context sync bytes bufio filepath ioutil sql json
+    xml html template regexp sort java javax System Objects Optional Collections Arrays List Integer Thread str
+    int float bool list dict tuple set bytes object type super print len range open isinstance getattr setattr
+    sorted enumerate zip map filter any all min max sum abs round repr hash id input iter next eval exec format
+    require import console setTimeout setInterval fetch parseInt parseFloat useState useEffect useMemo useCallback
+    useRef describe it test expect beforeEach afterEach panic append make new delete copy close cap recover
+    println unwrap expect clone into iter collect main
+    """.split()  # noqa: SIM905
+)
+
+# "line" in some languages; Cyrillic letters as escapes, for they look like others.
+_LINE_WORD = (
+    r"(?:lines?|ln\.?|rows?|l\.|zeilen?|lignes?|l[ií]neas?|linhas?|righe|riga|rader?|regels?|第|行"
+    r"|\u0441\u0442\u0440\u043e\u043a[\u0430-\u044f]*|\u043b\u0438\u043d\u0438[\u0430-\u044f]*)"
+)
+_DASH = r"\s?(?:[-\u2010-\u2015\u2212]|\.\.\.?|to|through|bis|\u0434\u043e|\u043f\u043e|à|a)\s?"
+_AND = r"\s?(?:[,;&/]|and|und|et|\u0438)\s?(?:and\s)?"
+_SPAN = rf"[~≈]?\s?L?\d{{1,7}}(?:{_DASH}[~≈]?L?\d{{1,7}}(?![\w%]))?"
+_SHORT_SPAN = r"[~≈]?[Ll]?\d{1,7}(?:\s?[-\u2013\u2014]\s?[Ll]?\d{1,7})?"
+# Lines in words: `line 12`, `lines ~10 to 20`, `Lines 3, 8 and 12-14`.
+LINES = re.compile(rf"(?<![\w/.-]){_LINE_WORD}[\s:#]{{0,2}}(?P<list>{_SPAN}(?:{_AND}{_SPAN})*)(?![\w%])", re.IGNORECASE)
+# `L12-L20` alone.
+SHORT_LINES = re.compile(r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)")
+# Right behind a path: `:12`, `:12-20`, `#L12-L20`, `:48,65`, and with a column `:12:5`.
+BEHIND_PATH = rf"(?::|\#|:line\s?|,\s?)(?P<list>{_SHORT_SPAN}(?:,\s?{_SHORT_SPAN})*)(?::\d{{1,5}}(?:-\d{{1,5}})?)?"
+# `(370, 396)` and `(12-20)` right behind a path.
+IN_BRACKETS = re.compile(rf"[`*_]{{0,3}}\s?[(\[](?P<list>{_SHORT_SPAN}(?:\s?,\s?{_SHORT_SPAN})*)[)\]]")
+RANGE = re.compile(rf"L?(\d{{1,7}})(?:{_DASH}[~≈]?L?(\d{{1,7}}))?", re.IGNORECASE)
+# Between a path and its lines: `at`, `on`; between lines and their path: `of`, `in`.
+BETWEEN = re.compile(
+    r"[\s`*_]{0,4}(?:[(\[,:;\u2013\u2014-]\s?)?[*_`]{0,2}"
+    r"(?:\s?(?:at|on|around|near|about|approx\.?|starting at|in|\u0432|\u043d\u0430)\s)?[`*_]{0,2}"
+)
+LINES_OF = re.compile(
+    r"[`*_]{0,3}\s?(?:of|in|at|from|inside|within|\u0432|[(:,@\u2013-])[\s`*_(]{0,4}(?:the\s)?(?:file\s)?[`*_]{0,2}",
+    re.IGNORECASE,
+)
+
+_FIXES = (
+    r"fix(?:es|ed)?|solutions?|recommend\w*|suggest\w*|mitigations?|remediations?|remedy|improvements?|improved|"
+    r"refactor\w*|better|after|instead|propos\w*|examples?|should be|actions?(?: items?)?|to-?dos?|next steps?|"
+    r"acceptance(?: criteria)?|(?:unit |integration )?tests?(?: cases?| to add| skeletons?| plan| idea)?|skeleton|"
+    r"new code|corrected|patch|alternatives?|best practices?|implementation|correct|how to [\w ]+|quick wins?|"
+    r"workaround|expected|verification(?: plan)?|checklist|lösung|empfehlung|vorschlag|soluci[oó]n|"
+    r"recomendaci[oó]n\w*|sugerencia|correction|solução|recomendaç\w*|修复|建议|解决方案|"
+    # Russian: what to do, correction, solution, recommendation, proposal
+    r"\u0447\u0442\u043e \u0434\u0435\u043b\u0430\u0442\u044c\w*|\u0438\u0441\u043f\u0440\u0430\u0432\w*|"
+    r"\u0440\u0435\u0448\u0435\u043d\u0438\w*|"
+    r"\u0440\u0435\u043a\u043e\u043c\u0435\u043d\u0434\w*|\u043f\u0440\u0435\u0434\u043b\u043e\u0436\w*"
+)
+_FINDS = (
+    r"quotes?|evidence|current(?:ly| code| behaviou?r| implementation| state)?|before|problems?|issues?|code|"
+    r"locations?|files?|snippets?|actual|existing|what is wrong|impact|risks?|where|observed|description|details|"
+    r"findings?|proof|bad|affected(?: \w+)?|severity|root cause|why|context|offending code|vulnerable code|target"
+)
+_ADJECTIVES = (
+    r"(?:suggested|recommended|proposed|possible|quick|potential|simple|concrete|the|a|minimal|one|some|optional)"
+)
+FIX_LABEL = re.compile(rf"(?:{_ADJECTIVES}\s)*(?:{_FIXES})(?:\s[\w/()-]+){{0,3}}", re.IGNORECASE)
+FIND_LABEL = re.compile(rf"(?:{_ADJECTIVES}\s)*(?:{_FINDS})(?:\s[\w/()-]+){{0,3}}", re.IGNORECASE)
+# `**Fix:**`, `**Fix**:`, `Fix:` at the beginning of a line, behind bullets and signs.
+LABEL = re.compile(
+    r"^[\s>*+\-\d.)#]{0,8}(?:[^\w\s`*]{1,3}\ufe0f?\s?)?"
+    r"(?:(?:\*\*|__)(?P<bold>[^*\n]{2,300}?)(?:\*\*|__)(?P<colon>\s?:)?"
+    r"|(?P<plain>[A-Z\u0410-\u042f][\w ()/'-]{1,40}?):(?=\s|\*|$))",
+    re.MULTILINE,
+)
+# What stands before a file that is to be made, or is said not to be there.
+TO_BE_MADE = re.compile(
+    r"\b(?:create|creating|add|adding|introduce|extract|extracting|move|moving|rename|renaming|split|put|place|write|"
+    r"new|generate|scaffold|missing|there is no|there are no|without|lacks?|does not exist|doesn't exist|e\.g|such as|"
+    r"for example|for instance|like|named|called|into|deleted|removed)\b[^.!?\n]{0,80}$",
+    re.IGNORECASE,
+)
+# What stands before a name that should be there, could be, or is missing.
+HYPOTHETICAL = re.compile(
+    r"\b(?:should|could|would|consider|use|using|uses? of|add|adding|create|creating|introduce|implement|extract|"
+    r"extracting|rename|move|moving|replace|replacing|instead|recommend|suggest|prefer|needs? (?:to|a|an)|new|missing|"
+    r"lack(?:s|ing)?|no|not|never|without|e\.g|such as|for example|for instance|like|write|define|wrap|switch to|"
+    r"migrate to|or an?|put|place|split|might|may|can be|must|there is no|named|called|doesn't|does not|don't|isn't|"
+    r"aren't|absent|gone|removed|deleted|delete|remove|renamed|was|were|non-?existent|undefined)\b[^.!?\n]{0,160}$",
+    re.IGNORECASE,
+)

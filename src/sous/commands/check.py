@@ -1,0 +1,125 @@
+"""`sous check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from sous.claims.check import Checked
+    from sous.claims.evidence import Evidence
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("check")
+@click.argument("report", type=_file)
+@click.option("--bundle", type=_file, metavar="FILE", help="What it is checked against.  [default: output.txt]")
+@click.option("--fix", is_flag=True, help="Write marks, mended places and the table into the report.")
+@click.option("--strict", is_flag=True, help="End with exit code 3 when anything is unproven.")
+@click.option("--json", "as_json", is_flag=True, help="Print all references, for machines.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a page with the code beside it.",
+)
+@root_option
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+def check(  # noqa: PLR0913  # one option each
+    report: Path, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool, html: Path | None, root: Path | None,
+    quiet: bool,
+) -> None:  # fmt: skip
+    """Look up every path, line, quote and name in a report: no model is asked, nothing is packed.
+
+    verified: it is there. moved: what is quoted stands on another line, or in another file. unproven: it stands
+    nowhere. unknown: the bundle does not hold what could tell.
+    """
+    import json
+
+    from sous.claims.page import page_of
+    from sous.errors import UnusableAnswer
+    from sous.files import shown_path, write_file
+    from sous.terminal import say, write_stdout
+
+    checked, evidence = _checked(report, bundle, root)
+    if html:
+        write_file(html, page_of(checked, evidence, title=report.name).encode("utf-8", "replace"))
+    if fix:
+        _write(report, checked)
+    if as_json:
+        write_stdout(f"{json.dumps(checked.as_json(), ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace"))
+    elif not quiet:
+        write_stdout("".join(f"{line}\n" for line in _told(checked, report.name)).encode("utf-8", "replace"))
+    for path in (html, report if fix else None):
+        if path and not quiet:
+            say(f"{shown_path(path)}: written")
+    unproven = checked.counts["unproven"]
+    if strict and unproven:
+        raise UnusableAnswer(f"{report.name}: {unproven:,} of {len(checked.judged):,} references are unproven")
+
+
+def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Checked, Evidence]:
+    """Return a report checked against a bundle. Raises SousError for an empty one, or a bundle of no known form."""
+    from sous.bundle.read import read_bundle
+    from sous.claims.check import check_report
+    from sous.claims.evidence import Evidence
+    from sous.errors import SousError
+    from sous.files import shown_path
+    from sous.names import BUNDLE
+    from sous.reports.provenance import read_signature
+    from sous.root import find_root
+
+    text = report.read_bytes().decode("utf-8", "replace")
+    if not text.strip():
+        raise SousError(f"{shown_path(report)} is empty; there is nothing to check")
+    folder = find_root(Path.cwd(), named=root)
+    packed = read_bundle(bundle or folder / BUNDLE)
+    if packed.reading is None:
+        raise SousError(
+            f"{shown_path(packed.path or folder)} is in no form that is known, so nothing can be looked up in it"
+        )
+    own = report.resolve()
+    name = own.relative_to(folder.resolve()).as_posix() if own.is_relative_to(folder.resolve()) else own.name
+    evidence = Evidence(packed, without={name, own.name}, folder=folder)
+    return check_report(read_signature(text)[0], evidence), evidence
+
+
+def _write(report: Path, checked: Checked) -> None:
+    """Write what a check found into a report; one that nobody changed stays ours, a changed one stays somebody's."""
+    from sous.files import write_file
+    from sous.reports.provenance import is_unchanged, read_signature, sign
+
+    old = report.read_bytes().decode("utf-8", "surrogateescape")
+    facts = read_signature(old)[1]
+    text = checked.marked()
+    if facts is not None and is_unchanged(old):
+        text = sign(text, {key: value for key, value in facts.items() if key != "text"})
+    elif facts is not None:
+        text += old[old.rindex("\n<!-- sous {") :]
+    if text != old:
+        write_file(report, text.encode("utf-8", "surrogateescape"))
+
+
+def _told(checked: Checked, name: str) -> list[str]:
+    """Return what came of a report, for people: the counts, then what does not hold as it stands."""
+    from sous.claims.judge import Verdict
+    from sous.terminal import one_line
+
+    if not checked.judged:
+        return [f"{name} says nothing of the code that could be looked up"]
+    lines = [f"{name}: {checked.told()}"]
+    if checked.is_about_something_else:
+        lines.append("  nearly nothing of it matches the bundle: it may be about another repository, or an older state")
+    for one in checked.judged:
+        said = one_line(one.reference.text)[:160]
+        if one.verdict is Verdict.UNPROVEN:
+            lines.append(f"  \u26a0 line {one.reference.line}: {said}: {one_line(one.why)}")
+        elif one.verdict is Verdict.MOVED and one.found:
+            place = f"{one.found.path}:{one.found.start}"
+            lines.append(f"  \u2192 line {one.reference.line}: {said}: it is {one_line(place)}")
+    return lines

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import packed
+from sous.reports.provenance import is_unchanged, sign
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model import FakeModel
+    from scene import Run
+
+CODE = {"app.py": "def serve(port):\n    listen(port)\n    return port\n", "other.py": "VALUE = 3\n"}
+REPORT = """\
+# Review
+
+- `app.py:1`: `return port`
+- `app.py:9` and `gone.py:2`
+- `serve_all()` never ends, `serve()` does.
+
+```python
+# app.py:2
+listen(ports)
+```
+
+See `other.py`, \x1b[31mred\x1b[0m.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".mise.toml").touch()
+    (tmp_path / "output.txt").write_text(packed(CODE))
+    (tmp_path / "code-review.md").write_text(REPORT)
+    return tmp_path
+
+
+def test_five_planted_errors_are_named_and_no_more(run: Run, project: Path) -> None:
+    done = run("sous", "check", "code-review.md", cwd=project)
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "code-review.md: 7 references: 2 verified, 1 moved, 4 unproven",
+        "  \u2192 line 3: app.py:1: it is app.py:3",
+        "  \u26a0 line 4: app.py:9: the file has 3 lines",
+        "  \u26a0 line 4: gone.py:2: there is no such file",
+        "  \u26a0 line 5: serve_all: there is no such name",
+        "  \u26a0 line 8: app.py:2: what is quoted stands nowhere",
+    ]
+    assert (project / "code-review.md").read_text() == REPORT
+
+
+def test_strict_ends_with_3(run: Run, project: Path) -> None:
+    assert run("sous", "check", "code-review.md", "--strict", "-q", cwd=project).code == 3
+    (project / "code-review.md").write_text("`app.py:1-3`\n")
+    assert run("sous", "check", "code-review.md", "--strict", cwd=project).code == 0
+
+
+def test_json_is_one_entry_a_claim(run: Run, project: Path) -> None:
+    data = json.loads(run("sous", "check", "code-review.md", "--json", cwd=project).out)
+    assert data["summary"] == {"verified": 2, "moved": 1, "unproven": 4, "unknown": 0}
+    assert data["references"][0] == {
+        "kind": "line", "text": "app.py:1", "quote": "return port", "path": "app.py", "start": 1, "end": 1,
+        "verdict": "moved", "found": {"path": "app.py", "line": 3}, "report_line": 3,
+    }  # fmt: skip
+
+
+def test_fix_writes_and_a_report_of_ours_stays_ours(run: Run, project: Path) -> None:
+    path = project / "code-review.md"
+    path.write_text(sign(REPORT, {"task": "code-review"}))
+    assert run("sous", "check", "code-review.md", "--fix", cwd=project).code == 0
+    text = path.read_text()
+    assert "- `app.py:3`: `return port`\n" in text
+    assert "`gone.py:2` \u26a0 not found in the bundle\n" in text
+    assert is_unchanged(text)
+    assert run("sous", "check", "code-review.md", "--fix", cwd=project).code == 0
+    body = text.partition("\n<!-- sous {")[0]
+    assert path.read_text().partition("\n<!-- sous {")[0] == body.replace("| 7 | 2 | 1 |", "| 7 | 3 | 0 |")
+    changed = text.replace("# Review", "# My review")
+    path.write_text(changed)
+    assert run("sous", "check", "code-review.md", "--fix", cwd=project).code == 0
+    assert not is_unchanged(path.read_text())
+
+
+def test_a_page_is_written(run: Run, project: Path) -> None:
+    assert run("sous", "check", "code-review.md", "--html", "page.html", cwd=project).code == 0
+    assert "<script" not in (project / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("report", "bundle", "says", "code"),
+    [
+        (None, None, "does not exist", 2),
+        ("", None, "code-review.md is empty", 1),
+        ("Nice.\n", None, "says nothing of the code", 0),
+        (REPORT, "just words\n", "in no form that is known", 1),
+        (REPORT, "", "output.txt is empty", 1),
+    ],
+)
+def test_bad_input_is_said(
+    run: Run, project: Path, report: str | None, bundle: str | None, says: str, code: int
+) -> None:
+    path = project / "code-review.md"
+    path.unlink() if report is None else path.write_text(report)
+    if bundle is not None:
+        (project / "output.txt").write_text(bundle)
+    done = run("sous", "check", "code-review.md", cwd=project)
+    assert done.code == code
+    assert says in done.out + done.err
+    assert len(done.err.splitlines()) <= 1
+
+
+def test_a_report_is_no_evidence_for_itself(run: Run, project: Path) -> None:
+    (project / "output.txt").write_text(packed({**CODE, "notes/code-review.md": "x\n", "code-review.md": REPORT}))
+    done = run("sous", "check", "code-review.md", cwd=project)
+    assert "4 unproven" in done.out
+
+
+def test_a_report_of_a_model_is_checked_before_it_is_written(run: Run, project: Path, model: FakeModel) -> None:
+    model.script = lambda _prompt: REPORT
+    done = run("sous", "code-review", "output.txt", "-m", "scripted", "--force", cwd=project)
+    assert done.code == 0, done.err
+    text = (project / "code-review.md").read_text()
+    assert "`gone.py:2` \u26a0 not found in the bundle\n" in text
+    assert "<!-- sous check -->\n| references |" in text
+    assert is_unchanged(text)
+    assert "7 references: 2 verified, 1 moved, 4 unproven" in done.err
+    again = run("sous", "code-review", "output.txt", "-m", "scripted", cwd=project)
+    assert "is up to date" in again.err
+
+
+def test_a_report_of_10_mb_is_read(run: Run, project: Path) -> None:
+    (project / "code-review.md").write_text("# Review\n\n" + "word and more words. `app.py:2` is fine.\n\n" * 10_000)
+    done = run("sous", "check", "code-review.md", "-q", cwd=project)
+    assert done.code == 0
