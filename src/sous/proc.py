@@ -240,6 +240,14 @@ def is_alive(process: int) -> bool:
         return not Path("/proc/self").exists()
 
 
+def started_at(process: int) -> str | None:
+    """Return when a process began, in words of the system's own, so that another of its number is told apart."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return None
+
+
 def _in_shell(line: str) -> list[str] | str:
     """Return what runs a command line in the system's own shell; cmd.exe reads one string, by rules of its own."""
     if os.name == "nt":

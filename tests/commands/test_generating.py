@@ -13,8 +13,8 @@ import pytest
 
 from fake_model import REPLY
 from scene import SOUS, in_terminal
-from sous.names import REPORTS
 from sous.claims.mark import unmarked
+from sous.names import REPORTS
 from sous.reports.provenance import is_unchanged, read_signature
 
 if TYPE_CHECKING:

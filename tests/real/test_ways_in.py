@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_model import REPLY
-from sous.names import REPORTS, Report
 from sous.claims.mark import unmarked
+from sous.names import REPORTS, Report
 from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:

@@ -75,6 +75,7 @@ def project(tmp_path: Path) -> Path:
         git(folder, "config", key, value)
     git(folder, "add", "test_old.py", ".gitignore")
     git(folder, "commit", "-qm", "start")
+    git(folder, "tag", "v0")
     (folder / "prompt_plan.md").write_text(PLAN)
     return folder
 
@@ -134,7 +135,7 @@ LIES = {
     "commits on its own": "open('calc.py', 'w').write('x = 1\\n')\n"
      "subprocess.run('git add -A; git commit -qm done', shell=True)",
     "commits elsewhere": GOOD + "subprocess.run('git checkout -q main; git add -A; git commit -qm done', shell=True)",
-    "makes a branch": GOOD + "subprocess.run('git branch other', shell=True)",
+    "deletes a tag": GOOD + "subprocess.run('git tag -d v0', shell=True)",
     "moves main": GOOD + "subprocess.run('git add -A; git commit -qm d; git branch -f main HEAD', shell=True)",
     "writes a hook": GOOD + "open('.git/hooks/pre-commit', 'w').write('#!/bin/sh\\ntouch pwned\\n')",
     "changes git's config": GOOD + "subprocess.run('git config core.hooksPath evil', shell=True)",
@@ -146,7 +147,12 @@ LIES = {
     + "os.remove('test_old.py'); os.mkdir('test_old.py'); open('test_old.py/x', 'w')",
     "puts a link where a test was": GOOD + "os.remove('test_old.py'); os.symlink('/etc/passwd', 'test_old.py')",
     "changes what git does not hold": "open('untracked.txt', 'w').write('gone')",
-    "stashes": "open('test_old.py', 'a').write('# x'); subprocess.run('git stash', shell=True)",
+    "hides a test behind another": GOOD
+    + "open('test_old.py', 'a').write('    def test_old(self):\\n        pass\\n')",
+    "configures the tests away": GOOD
+    + "open('pyproject.toml', 'w').write('[tool.pytest.ini_options]\\naddopts = \"--co\"\\n')",
+    "skips in words": GOOD + "t = open('test_old.py').read().replace('self.assertTrue(True)', 'self.skipTest(1)')\n"
+    "open('test_old.py', 'w').write(t)",
 }  # fmt: skip
 
 
@@ -486,6 +492,8 @@ NO_TESTS = {
     "another program under the name of the test program": GOOD.replace("calc.add(2, 2), 4", "1, 2")
     + "open('unittest.py', 'w')",
     "a repository inside": GOOD + "subprocess.run('git init -q sub && touch sub/x', shell=True)",
+    "a pipe where the journal is": "os.remove('.sous/run/state.json'); os.mkfifo('.sous/run/state.json')",
+    "a folder that nobody may write to": "os.mkdir('locked'); open('locked/f', 'w'); os.chmod('locked', 0o555)",
     "a folder for the list": GOOD + "os.mkdir('todo.md'); open('calc.py', 'a').write('x = (')",
     "rules that hide what it left": "open('.gitignore', 'a').write('junk.txt\\n'); open('junk.txt', 'w').write('x')",
     "takes away what git does not hold": GOOD + "os.remove('untracked.txt')",
@@ -582,3 +590,127 @@ def wait_for(condition: Callable[[], object], job: subprocess.Popen[Any]) -> Non
         assert job.poll() is None, "it ended too early"
         time.sleep(0.1)
     raise AssertionError
+
+
+def test_what_git_ignores_is_neither_deleted_nor_committed(carry_out: CarryOut, project: Path) -> None:
+    write_tree(project, {".gitignore": "*.log\n.env\ndata/\n", ".env": "S\n", "data/d.csv": "1\n"})
+    git(project, "commit", "-qam", "ignore")
+    assert carry_out("open('.gitignore', 'w')", "--retries", "0").code == 1
+    assert (project / ".env").read_text() == "S\n"
+    assert carry_out(f"{GOOD}\nos.remove('.gitignore')", "--steps", "1").code == 0
+    assert (project / "data/d.csv").read_text() == "1\n"
+    assert not {".env", "data/d.csv"} & set(git(project, "ls-files").splitlines())
+
+
+def test_what_a_step_ignores_itself_stays(carry_out: CarryOut, project: Path) -> None:
+    code = (
+        "if 'Step 1' in prompt:\n    open('.gitignore', 'a').write('venv/\\n'); os.mkdir('venv'); open('venv/x', 'w')"
+    )
+    assert carry_out(f"{GOOD}\n{code}", "--steps", "1").code == 0
+    assert (project / "venv/x").exists()
+    assert ".gitignore" in git(project, "show", "--name-only", "--format=", "HEAD").split()
+
+
+def test_what_was_done_since_a_kill_elsewhere_stays(carry_out: CarryOut, project: Path) -> None:
+    assert carry_out(f"open('calc.py', 'w').write('half')\n{KILL}").code == -signal.SIGKILL
+    (project / "calc.py").unlink()
+    git(project, "switch", "-q", "main")
+    git(project, "commit", "-q", "--allow-empty", "-m", "hers")
+    git(project, "tag", "v1")
+    git(project, "branch", "feature")
+    (project / "test_old.py").write_text(f"{OLD_TEST}# more\n")
+    git(project, "stash")
+    done = carry_out(GOOD, "--steps", "1")
+    assert done.code == 0, done.err
+    assert git(project, "log", "-1", "--format=%s", "main").strip() == "hers"
+    assert git(project, "rev-parse", "v1", "feature").split() == [git(project, "rev-parse", "main").strip()] * 2
+    assert git(project, "stash", "list")
+
+
+def test_new_branches_and_stashes_are_left_and_dropped_stashes_come_back(carry_out: CarryOut, project: Path) -> None:
+    (project / "test_old.py").write_text(f"{OLD_TEST}# mine\n")
+    git(project, "stash")
+    work = "open('x.py', 'w'); subprocess.run('git branch other; git stash -u -- x.py', shell=True)"
+    assert carry_out(f"{GOOD}\n{work}", "--steps", "1").code == 0
+    assert len(git(project, "stash", "list").splitlines()) == 2
+    assert "other" in git(project, "branch")
+    done = carry_out(f"{GOOD}\nsubprocess.run('git stash clear', shell=True)", "--retries", "0")
+    assert "it dropped stashes" in done.err
+    assert len(git(project, "stash", "list").splitlines()) == 2
+
+
+def test_a_folder_with_files_of_ones_own_is_not_lost_in_a_repository_inside(carry_out: CarryOut, project: Path) -> None:
+    write_tree(project, {"data/a.log": "mine\n", "data/b.txt": "mine\n"})
+    assert carry_out("subprocess.run('git init -q data', shell=True)", "--retries", "0").code == 1
+    assert {path.name for path in (project / "data").iterdir()} == {"a.log", "b.txt"}
+
+
+def test_links_of_ones_own_stay_links(carry_out: CarryOut, project: Path) -> None:
+    write_tree(project, {"docs/spec.md": "# s\n"})
+    (project / "spec.md").symlink_to("docs/spec.md")
+    (project / ".git/hooks/pre-commit").symlink_to("../../nowhere")
+    git(project, "add", "-f", "docs", "spec.md")
+    git(project, "commit", "-qm", "spec", "--no-verify")
+    assert carry_out(GOOD, "--steps", "1").code == 0
+    assert (project / "spec.md").is_symlink()
+    assert (project / ".git/hooks/pre-commit").is_symlink()
+
+
+def test_a_rollback_does_not_follow_links_that_an_agent_laid(
+    carry_out: CarryOut, project: Path, tmp_path: Path
+) -> None:
+    write_tree(project, {"docs/plan.md": PLAN, "docs/todo.md": "# Todo\n\n- [ ] Step 1: Adding\n"})
+    write_tree(tmp_path / "out", {"todo.md": "OUT\n"})
+    (tmp_path / "victim").write_text("mine\n")
+    log = ".sous/run/step-1.1.agent.log"
+    code = f"os.rename('docs', 'old'); os.symlink({str(tmp_path / 'out')!r}, 'docs')"
+    link = f"os.symlink({str(tmp_path / 'victim')!r}, {log!r}); print('words')"
+    done = carry_out(f"{code}\n{link}", "--retries", "0", "--plan", "docs/plan.md")
+    assert done.code == 1
+    assert (tmp_path / "out/todo.md").read_text() == "OUT\n"
+    assert (tmp_path / "victim").read_text() == "mine\n"
+    assert (project / "docs/plan.md").read_text() == PLAN
+    assert not (project / "docs").is_symlink()
+
+
+@pytest.mark.parametrize("test", ["./t.sh;", "sh {root}/t.sh", "sh s/../t.sh", "./link.sh", "ignored/t.sh"])
+def test_the_program_of_the_tests_is_known_whatever_it_is_called(carry_out: CarryOut, project: Path, test: str) -> None:
+    script = f"#!/bin/sh\nexec {UNITTEST}\n"
+    write_tree(project, {"t.sh": script, "s/real.sh": script, "ignored/t.sh": script})
+    (project / "link.sh").symlink_to("s/real.sh")
+    (project / ".gitignore").write_text("*.log\nignored/\n")
+    for path in project.rglob("*.sh"):
+        path.chmod(0o755)
+    git(project, "add", "-A", ".", ":!untracked.txt", ":!prompt_plan.md")
+    git(project, "commit", "-qm", "scripts")
+    trick = "for p in ('t.sh', 's/real.sh', 'ignored/t.sh'): open(p, 'w').write('#!/bin/sh\\ntest -e calc.py\\n')"
+    done = carry_out(f"{GOOD}\n{trick}", "--retries", "0", test=test.format(root=project))
+    assert done.code == 1, done.err
+    assert "which the test command runs" in done.err
+
+
+def test_what_cannot_be_begun_is_said_before(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.md").write_text(PLAN)
+    assert "lies outside" in carry_out(GOOD, "--plan", "../p.md", "--root", ".").err
+    git(project, "switch", "-qc", "x")
+    git(project, "commit", "-q", "--allow-empty", "-m", "x")
+    git(project, "switch", "-q", "main")
+    git(project, "merge", "-q", "--no-commit", "--no-ff", "x")
+    assert "in the middle of something (MERGE_HEAD)" in carry_out(GOOD, "--branch", "main").err
+    (project / ".git/MERGE_HEAD").unlink()
+    write_tree(project, {'"quoted".txt': "x\n", "ends\r": "x\n"})
+    assert carry_out(GOOD, "--steps", "1").code == 0
+
+
+def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    daemon = tmp_path / "daemon.sh"
+    waits = f"[ $(date +%s) -lt {int(time.time()) + 20} ] && ! grep -qs proved {project}/.sous/run/state.json"
+    daemon.write_text(f"while {waits}; do :; done; echo EVIL > {project}/calc.py; touch {tmp_path}/did\n")
+    start = f"subprocess.Popen(['setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
+    done = carry_out(f"{GOOD}\n{start}", "--steps", "1")
+    assert done.code == 0, done.err
+    for _ in range(250):
+        if (tmp_path / "did").exists():
+            break
+        time.sleep(0.1)
+    assert "EVIL" not in git(project, "show", "HEAD:calc.py")

@@ -140,8 +140,12 @@ def _guess(root: Path) -> str:
 
 def _refuse_dirt(place: Place) -> None:
     from sous.errors import SousError
+    from sous.runner.guard import in_progress
     from sous.runner.run import dirt
 
+    half_done = in_progress(place)
+    if half_done:
+        raise SousError(f"git is in the middle of something ({half_done}): finish or abort that first")
     found = dirt(place)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""

@@ -71,6 +71,8 @@ class Progress:
         for step in self.plan.steps:
             if step.step.number:
                 self.find(step.step.number)
+            elif not _is_only(step, self.plan.steps):
+                raise SousError(f"{self.plan.path.name} has several steps {step.name!r}; give one another title")
 
     def find(self, number: str) -> Planned:
         """Return the step of a number, else, in a plan without numbers, the one at that place. Raises SousError."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.files import shown_path, write_file
 from sous.git import git
 from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
@@ -31,6 +31,10 @@ def find_place(root: Path, plan: Path) -> Place:
             "is a way back"
         ) from exc
     place = Place(Path(top).resolve(), root.resolve(), plan.resolve())
+    if not place.plan.is_relative_to(place.root):
+        raise SousError(
+            f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it lies: move it"
+        )
     head_of(place)
     try:
         git(place.top, "var", "GIT_COMMITTER_IDENT")
@@ -114,6 +118,7 @@ def _worktree(place: Place, branch: str, *, known: bool) -> Path:
         raise SousError(
             f"{folder} is there already and is no worktree of {branch}; move it away, or name another branch"
         )
+    git(place.top, "worktree", "prune")  # one that was deleted by hand is still known
     git(place.top, "worktree", "add", "--quiet", *((str(folder), branch) if known else ("-b", branch, str(folder))))
     return folder.resolve()
 

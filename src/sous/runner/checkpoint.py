@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 from dataclasses import dataclass, field
@@ -19,13 +20,14 @@ from sous.errors import SousError
 from sous.files import write_file
 from sous.git import git
 from sous.mise_files import config_home
-from sous.names import FOLDER, OWN_FILES, PLAN, SPEC, TODO
+from sous.names import BUNDLE, FOLDER, OWN_FILES, PLAN, SPEC, TODO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 BIG = 50_000_000  # bytes of one file
 _JUNK = ("__pycache__/", "*.py[co]", ".pytest_cache/", ".aider*", ".coverage", ".DS_Store", "node_modules/")
+_ODD_NAME = re.compile(r'[\r\n]|^"')
 _ROUNDS = 3  # in which things are put back: the rules about what is ignored are among them
 
 
@@ -56,8 +58,9 @@ class Place:
 
     @property
     def own(self) -> tuple[Path, ...]:
-        """The files of people and of sous that no step is about: specification, plan, list."""
-        return tuple(dict.fromkeys((*(self.root / name for name in (SPEC, PLAN, TODO)), self.plan, self.todo)))
+        """The files of people and of sous that no step is about: specification, plan, list, reports."""
+        names = (SPEC, PLAN, TODO, *(name for name in OWN_FILES if name != BUNDLE))
+        return tuple(dict.fromkeys((*(self.root / name for name in names), self.plan, self.todo)))
 
     @property
     def prefix(self) -> str:
@@ -79,7 +82,8 @@ class Checkpoint:
     """The state of a project at one moment.
 
     `loose` are files that git does not track, each by its blob and its mode; `big` those of them that are too big for
-    that, by size and time, which cannot be restored. `nested` are repositories inside this one, which git looks past.
+    that, by size and time, which cannot be restored. `nested` are repositories inside this one, and `ignored` what git
+    ignored: neither is looked into, whatever rules come later.
     """
 
     place: Place
@@ -88,6 +92,7 @@ class Checkpoint:
     loose: dict[str, tuple[str, int]] = field(default_factory=dict)
     big: dict[str, tuple[int, int]] = field(default_factory=dict)
     nested: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset()
 
     @classmethod
     def take(cls, place: Place, index: Path) -> Checkpoint:
@@ -97,7 +102,7 @@ class Checkpoint:
         sizes = {path: _size_and_time(place.top / path) for path in untracked}
         loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
         big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
-        noted = cls(place, index, "HEAD", loose, big, frozenset(empty.repositories()))
+        noted = cls(place, index, "HEAD", loose, big, frozenset(empty.repositories()), empty.now_ignored())
         return noted.now(index)
 
     @classmethod
@@ -108,11 +113,13 @@ class Checkpoint:
         _refresh(place, index)
         loose = {path: (str(blob), int(mode)) for path, (blob, mode) in noted.get("loose", {}).items()}
         big = {path: (int(size), int(time)) for path, (size, time) in noted.get("big", {}).items()}
-        return cls(place, index, str(noted["tree"]), loose, big, frozenset(noted.get("nested", ())))
+        nested, ignored = (frozenset(map(str, noted.get(key, ()))) for key in ("nested", "ignored"))
+        return cls(place, index, str(noted["tree"]), loose, big, nested, ignored)
 
     def note(self) -> dict[str, Any]:
         """Return what `again` needs, for JSON."""
-        return {"tree": self.tree, "loose": self.loose, "big": self.big, "nested": sorted(self.nested)}
+        return {"tree": self.tree, "loose": self.loose, "big": self.big, "nested": sorted(self.nested),
+                "ignored": sorted(self.ignored)}  # fmt: skip
 
     def changes(self) -> list[Change]:
         """Return what is not as it was, without files of ours. A new repository inside this one ends in `/`."""
@@ -152,7 +159,8 @@ class Checkpoint:
             input=_nul(paths),
         )  # fmt: skip
         tree = git(self.place.top, "write-tree", index=index).decode().strip()
-        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, frozenset(self.repositories()))
+        nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
+        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
     def restore(self, only: Collection[str] | None = None) -> list[str]:
         """Make all paths (or `only` some) again as they were; return those that cannot be."""
@@ -163,8 +171,9 @@ class Checkpoint:
                 break
             lost += [one.path for one in changes if one.path in self.big]
             for one in changes:
-                if one.kind == "A":
-                    self._delete(one.path)
+                self._open(one.path)
+                if one.kind == "A" and not self._delete(one.path):
+                    lost.append(one.path)
             back = [one.path for one in changes if one.kind != "A" and one.path not in self.big]
             for path in back:
                 self._clear(path)
@@ -192,25 +201,50 @@ class Checkpoint:
     def _size(self, path: str) -> tuple[int, int]:
         return _size_and_time(self._at(path))
 
+    def now_ignored(self) -> frozenset[str]:
+        """Return what git ignores as things are, folders of it with `/` behind them."""
+        return frozenset(self._listed("--ignored", "--directory"))
+
     def _others(self) -> Iterable[str]:
+        return (path for path in self._listed() if not self.place.is_ours(path) and not self._was_ignored(path))
+
+    def _listed(self, *options: str) -> list[str]:
         junk = [argument for pattern in _JUNK for argument in ("-x", pattern)]
         junk += [f"--exclude-from={path}" for path in _users_ignores(self.place)]
-        raw = _git_text(self.place, "ls-files", "-z", "--others", "--exclude-standard", *junk, index=self.index)
-        return (path for path in raw.split("\0")[:-1] if not self.place.is_ours(path))
+        command = ("ls-files", "-z", "--others", "--exclude-standard", *options, *junk)
+        return _git_text(self.place, *command, index=self.index).split("\0")[:-1]
 
-    def _delete(self, path: str) -> None:
+    def _was_ignored(self, path: str) -> bool:
+        parts = path.rstrip("/").split("/")
+        folders = ("/".join(parts[:at]) + "/" for at in range(1, len(parts) + 1))
+        return path in self.ignored or any(folder in self.ignored for folder in folders)
+
+    def _delete(self, path: str) -> bool:
+        """Delete a file that is new, or make a new repository a mere folder again; tell whether it could be."""
         target = self._at(path)
-        if path.endswith("/"):
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
+        try:
+            if path.endswith("/"):
+                shutil.rmtree(target / ".git") if (target / ".git").is_dir() else (target / ".git").unlink()
+            else:
+                target.unlink(missing_ok=True)
+        except OSError:
+            return False
         for folder in target.parents:
             if folder in (self.place.top, self.place.root):
-                return
+                break
             try:
                 folder.rmdir()
             except OSError:
-                return
+                break
+        return True
+
+    def _open(self, path: str) -> None:
+        """Make the folders of a path writable for us again."""
+        for folder in reversed(self._at(path).relative_to(self.place.top).parents[:-1]):
+            above = self.place.top / folder
+            with contextlib.suppress(OSError):
+                if above.is_dir() and not above.is_symlink() and not above.stat().st_mode & stat.S_IWUSR:
+                    above.chmod(above.stat().st_mode | stat.S_IRWXU)
 
     def _clear(self, path: str) -> None:
         """Make room for a file where an empty folder stands, or where a file stands in the way of its folders."""
@@ -250,8 +284,8 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
                 found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=link).decode().strip(), mode)
             elif stat.S_ISREG(mode) and os.access(place.top / path, os.R_OK):
                 plain.append((path, mode))
-    odd = [entry for entry in plain if "\n" in entry[0]]  # --stdin-paths knows no other end of a path
-    even = [entry for entry in plain if "\n" not in entry[0]]
+    odd = [entry for entry in plain if _ODD_NAME.search(entry[0])]  # what --stdin-paths reads as something else
+    even = [entry for entry in plain if not _ODD_NAME.search(entry[0])]
     names = b"".join(os.fsencode(path) + b"\n" for path, _ in even)
     hashes = git(place.top, "hash-object", "-w", "--no-filters", "--stdin-paths", input=names).split() if even else []
     found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}

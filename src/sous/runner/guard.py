@@ -17,12 +17,17 @@ from sous.git import git
 from sous.names import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sous.runner.checkpoint import Place
 
 # What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit is.
-_OBEYED = ("config", "config.worktree", "hooks", "info", "objects/info")
+_OBEYED = (
+    "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout", "info/grafts",
+    "objects/info/alternates",
+)  # fmt: skip
+_STASHES = "logs/refs/stash"
+_LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
 _STATES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "index.lock")
 _LARGEST = 10_000_000  # bytes of one file
 
@@ -41,16 +46,18 @@ class Guard:
     branch: str
     index: bytes | None
     states: frozenset[str]
+    stashes: bytes = b""
 
     @classmethod
-    def watch(cls, place: Place) -> Guard:
-        """Note how all of it is."""
+    def watch(cls, place: Place, also: Iterable[Path] = ()) -> Guard:
+        """Note how all of it is, and `also` other files that are not to be changed."""
         folder, common = git_folders(place)
         index = folder / "index"
         return cls(
             place, folder, common,
-            files={path: (path.read_bytes(), path.stat().st_mode & 0o777) for path in _watched(place, folder, common)},
-            ours={path: path.read_bytes() for path in _own_files(place)},
+            files={path: (_content(path), _mode(path)) for path in (*_watched(place, folder, common), *also)},
+            ours={path: _content(path) for path in _own_files(place)},
+            stashes=_content(common / _STASHES) if (common / _STASHES).is_file() else b"",
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
             index=index.read_bytes() if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
@@ -63,23 +70,33 @@ class Guard:
             "ours": {str(path): _packed(data) for path, data in self.ours.items()},
             "refs": self.refs, "head": self.head, "branch": self.branch,
             "index": None if self.index is None else _packed(self.index), "states": sorted(self.states),
+            "stashes": _packed(self.stashes),
         }  # fmt: skip
 
     @classmethod
     def again(cls, place: Place, noted: Mapping[str, Any]) -> Guard:
-        """Return what was noted."""
+        """Return what was noted, as far as it is about files that are watched: a note can be forged."""
+        folder, common = git_folders(place)
+        files = {Path(path): (_unpacked(data), int(mode) & 0o777) for path, (data, mode) in noted["files"].items()}
+        ours = {Path(path): _unpacked(data) for path, data in noted["ours"].items()}
+        inside = (folder, common, place.root)
         return cls(
-            place, *git_folders(place),
-            files={Path(path): (_unpacked(data), int(mode)) for path, (data, mode) in noted["files"].items()},
-            ours={Path(path): _unpacked(data) for path, data in noted["ours"].items()},
+            place, folder, common,
+            files={path: kept for path, kept in files.items() if _is_below(path, inside) or path == place.top / ".git"},
+            ours={path: ours[path] for path in ours if path in place.own or _is_below(path, (place.root / FOLDER,))},
             refs=dict(noted["refs"]), head=str(noted["head"]), branch=str(noted["branch"]),
             index=None if noted["index"] is None else _unpacked(noted["index"]), states=frozenset(noted["states"]),
+            stashes=_unpacked(noted.get("stashes", "")),
         )  # fmt: skip
 
     @property
     def is_beside(self) -> bool:
         """Whether this is a worktree of a repository in which somebody may work at the same time."""
         return self.git_folder != self.common
+
+    def put_back_files(self) -> list[str]:
+        """Put the files back; return in words what was changed. References and HEAD stay."""
+        return [*self._git_files(), *self._own()]
 
     def put_back(self) -> tuple[list[str], list[str]]:
         """Put all of it back; return in words what was tampered with, and what was undone without blame.
@@ -90,11 +107,12 @@ class Guard:
         if not (self.git_folder / "HEAD").is_file():
             raise SousError(f"{self.git_folder} is gone: something deleted the repository; restore it from a copy")
         blamed = self._git_files()  # before git is run again
+        blamed += self._stashes()
         undone = self._own()
         for name in _STATES:
             path = self.git_folder / name
-            if name not in self.states and path.exists():
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if name not in self.states and os.path.lexists(path):
+                _remove(path)
         if branch_of(self.place) != self.branch or head_of(self.place) != self.head:
             undone.append("it committed or changed the branch on its own")
             target = (
@@ -109,36 +127,74 @@ class Guard:
             write_file(self.git_folder / "index", self.index)
         return blamed, undone
 
+    def keep_changed(self, folder: Path) -> list[Path]:
+        """Copy the files that are not as they were to a folder, under their names with `.before`; return the copies."""
+        copies = []
+        now = {*_watched(self.place, self.git_folder, self.common), *_own_files(self.place)}
+        before = {**{path: data for path, (data, _) in self.files.items()}, **self.ours}
+        for path in sorted(now):
+            if path.is_file() and not path.is_symlink() and path.read_bytes() != before.get(path):
+                copies.append(folder / f"{path.name}.before")
+                write_file(copies[-1], path.read_bytes())
+        return copies
+
     def _git_files(self) -> list[str]:
         now = set(_watched(self.place, self.git_folder, self.common))
         changed = []
         for path in now - self.files.keys():
-            path.unlink()
+            _remove(path)
             changed.append(path)
         for path, (data, mode) in self.files.items():
-            is_same = path in now and path.stat().st_mode & 0o777 == mode
-            if not is_same or (path.read_bytes() != data and not (self.is_beside and _only_branches(path, data))):
-                if path.is_symlink() or path.is_dir():
-                    _remove(path)
-                write_file(path, data)
-                path.chmod(mode)
+            if not _is_same(path, data, mode) and not (self.is_beside and _only_branches(path, data)):
+                _put(path, data)
+                if not path.is_symlink():
+                    path.chmod(mode)
                 changed.append(path)
-        return [f"it changed git's own {path.name}" for path in sorted(changed)]
+        return [f"it changed {self._named(path)}" for path in sorted(changed)]
+
+    def _named(self, path: Path) -> str:
+        in_git = _is_below(path, (self.git_folder, self.common)) or path.name == ".git"
+        return f"git's own {path.name}" if in_git else f"{path.name}, which the test command runs"
+
+    def _stashes(self) -> list[str]:
+        """Bring stashes back that were dropped; new ones stay."""
+        log = self.common / _STASHES
+        now = log.read_bytes() if log.is_file() else b""
+        if not self.stashes or now.startswith(self.stashes):
+            return []
+        write_file(log, self.stashes)
+        newest = self.stashes.splitlines()[-1].split(b" ")[1].decode()
+        write_file(self.common / "refs" / "stash", f"{newest}\n".encode())
+        return ["it dropped stashes"]
 
     def _own(self) -> list[str]:
         changed = []
+        for folder in (self.place.root / FOLDER, self.place.root / FOLDER / "run"):
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                folder.unlink()
+                changed.append(folder)
+            folder.mkdir(exist_ok=True)
         now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
         for path in now - self.ours.keys():
             _remove(path)
             changed.append(path)
         for path, data in self.ours.items():
-            if path.is_symlink() or not path.is_file() or path.read_bytes() != data:
-                if path.is_symlink() or path.is_dir():
-                    _remove(path)
-                write_file(path, data)
+            self._real_folders(path)
+            if not _is_same(path, data, None):
+                _put(path, data)
                 changed.append(path)
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         return [f"it wrote to {names}, which is not its to keep"] if changed else []
+
+    def _real_folders(self, path: Path) -> None:
+        """Make the folders of a file folders again, where links to other places were put for them."""
+        if not path.is_relative_to(self.place.root):
+            return
+        for inside in reversed(path.relative_to(self.place.root).parents[:-1]):
+            folder = self.place.root / inside
+            if folder.is_symlink() or folder.is_file():
+                folder.unlink()
+            folder.mkdir(exist_ok=True)
 
     def _references(self) -> bool:
         """Put branches and tags back, but not what others may have moved: from afar, or in another worktree."""
@@ -151,10 +207,45 @@ class Guard:
         }
         if self.is_beside:  # only what is lost there is brought back
             wrong = {name for name in wrong if name not in now or name == self.branch}
+        wrong -= (now.keys() - self.refs.keys()) | {"refs/stash"}  # new ones do no harm
         for name in wrong:
             known = self.refs.get(name)
             git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
         return bool(wrong - {self.branch})
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file holds, or where a link leads."""
+    return _LINK + os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+
+
+def _mode(path: Path) -> int:
+    return path.lstat().st_mode & 0o777
+
+
+def _is_same(path: Path, data: bytes, mode: int | None) -> bool:
+    """Tell whether a file or link is as it was; a mode of None is not compared."""
+    if not path.is_symlink() and not path.is_file():
+        return False
+    return _content(path) == data and (mode is None or path.is_symlink() or _mode(path) == mode)
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Make a path the file or link that it was, whatever stands there."""
+    if path.is_symlink() or path.is_dir() or (os.path.lexists(path) and not path.is_file()):
+        _remove(path)
+    if data.startswith(_LINK):
+        path.unlink(missing_ok=True)
+        path.symlink_to(os.fsdecode(data.removeprefix(_LINK)))
+    else:
+        write_file(path, data)
+
+
+def _is_below(path: Path, folders: Iterable[Path]) -> bool:
+    real = Path(os.path.normpath(path))
+    return any(
+        real.is_relative_to(folder) and real.parent.resolve().is_relative_to(folder.resolve()) for folder in folders
+    )
 
 
 def _packed(data: bytes) -> str:
@@ -186,6 +277,12 @@ def _only_branches(path: Path, before: bytes) -> bool:
                 return False
             listed.append([entry for entry in raw.split(b"\0") if not entry.lower().startswith(b"branch.")])
     return listed[0] == listed[1]
+
+
+def in_progress(place: Place) -> str | None:
+    """Return what of git's is half done here: a merge, a rebase and the like."""
+    folder, _ = git_folders(place)
+    return next((name for name in _STATES[:-1] if (folder / name).exists()), None)
 
 
 def head_of(place: Place) -> str:
@@ -249,8 +346,9 @@ def _is_kept(path: Path) -> bool:
 
 
 def _own_files(place: Place) -> Iterator[Path]:
-    yield from (path for path in place.own if path.is_file())
+    yield from (path for path in place.own if path.is_file() or path.is_symlink())
     folder = place.root / FOLDER
     inside = sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else []
     logs = folder / "run"
-    yield from (one for one in inside if one.is_file() and not one.is_relative_to(logs))
+    kept = (one for one in inside if (one.is_file() or one.is_symlink()) and not one.is_relative_to(logs))
+    yield from (one for one in kept if one.is_symlink() or one.stat().st_size < _LARGEST)

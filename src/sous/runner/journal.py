@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +16,9 @@ from sous.files import locked, shown_path, write_file
 from sous.folder import own_folder
 from sous.git import git
 from sous.names import FOLDER
-from sous.proc import is_alive
+from sous.proc import is_alive, started_at
 from sous.runner.checkpoint import Checkpoint, Place
-from sous.runner.guard import Guard, head_of
+from sous.runner.guard import Guard, branch_of, head_of
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -54,12 +56,13 @@ def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
 
 def note_process(place: Place, pid: int) -> None:
     """Note which process works on the step."""
-    _write(place, _PROCESS, {"process": pid})
+    _write(place, _PROCESS, {"process": pid, "started": started_at(pid)})
 
 
-def proved(place: Place) -> None:
+def proved(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that the step in work has passed, and is about to be committed by us."""
-    _write(place, _STATE, {**_read(place, _STATE), "proved": True})
+    note = {"step": step.name, "checkpoint": start.note(), "guard": guard.note(), "proved": True}
+    _write(place, _STATE, note)
 
 
 def keep_own(root: Path, path: Path) -> None:
@@ -93,8 +96,9 @@ def recover(place: Place) -> None:
     state = _read(place, _STATE)
     if not state:
         return
-    process = _read(place, _PROCESS).get("process")
-    if isinstance(process, int) and is_alive(process):
+    noted = _read(place, _PROCESS)
+    process = noted.get("process")
+    if isinstance(process, int) and is_alive(process) and started_at(process) == noted.get("started"):
         raise SousError(f"the run before was killed, and its agent still works (process {process}); end it first")
     try:
         guard = Guard.again(place, state["guard"])
@@ -108,35 +112,37 @@ def recover(place: Place) -> None:
 
 
 def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
-    kept = _kept_aside(place, guard)
-    here = head_of(place)
+    """Leave the branch of the run as it was before the step. All else since then may be the user's, and stays."""
+    kept = [shown_path(path) for path in guard.keep_changed(folder_of(place))]
     for name in ("index.lock", "HEAD.lock"):
         (guard.git_folder / name).unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
-        start = Checkpoint.again(place, Path(folder, "start"), state["checkpoint"])
-        changes = start.changes()
-        if changes or here != guard.head:
-            tree = start.now(Path(folder, "now")).tree
-            saved = git(place.top, "commit-tree", tree, "-p", here, "-m", f"interrupted: {state['step']}")
-            kept.append(_KEPT)
-        blamed, _ = guard.put_back()
-        start.restore()
-        if _KEPT in kept:
-            git(place.top, "update-ref", _KEPT, saved.decode().strip())
-    if kept or blamed:
-        say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept) or _KEPT}")
-    git(place.top, "reset", "--quiet", "--mixed")
+    tip = _tip(place, guard)
+    if branch_of(place) == guard.branch:
+        with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+            start = Checkpoint.again(place, Path(folder, "start"), state["checkpoint"])
+            if start.changes() or tip != guard.head:
+                tree = start.now(Path(folder, "now")).tree
+                saved = git(place.top, "commit-tree", tree, "-p", tip, "-m", f"interrupted: {state['step']}")
+                git(place.top, "update-ref", _KEPT, saved.decode().strip())
+                kept.append(_KEPT)
+            guard.put_back_files()
+            git(place.top, "update-ref", "HEAD", guard.head)
+            start.restore()
+            git(place.top, "reset", "--quiet", "--mixed")
+    elif guard.branch and tip != guard.head:
+        git(place.top, "update-ref", _KEPT, tip)
+        git(place.top, "update-ref", guard.branch, guard.head)
+        kept.append(_KEPT)
+    if kept:
+        say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept)}")
 
 
-def _kept_aside(place: Place, guard: Guard) -> list[str]:
-    """Copy the files of ours that are not as they were into our folder; return where they are."""
-    kept = []
-    for path in place.own:
-        if path.is_file() and path.read_bytes() != guard.ours.get(path):
-            copy = folder_of(place) / f"{path.name}.before"
-            write_file(copy, path.read_bytes())
-            kept.append(shown_path(copy))
-    return kept
+def _tip(place: Place, guard: Guard) -> str:
+    """Return the commit that the branch of the run is at."""
+    try:
+        return git(place.top, "rev-parse", "--verify", guard.branch or "HEAD").decode().strip()
+    except SousError:  # the branch was deleted since
+        return guard.head
 
 
 def base_of(place: Place, branch: str) -> str | None:
@@ -151,12 +157,22 @@ def note_base(place: Place, branch: str, base: str) -> None:
 
 
 def _read(place: Place, name: str) -> dict[str, Any]:
+    path = folder_of(place) / name
     try:
-        data = json.loads((folder_of(place) / name).read_text("utf-8"))
+        data = json.loads(path.read_text("utf-8")) if path.is_file() and not path.is_symlink() else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def _write(place: Place, name: str, data: dict[str, Any]) -> None:
-    write_file(folder_of(place) / name, json.dumps(data, indent=1).encode())
+    write_own(place, name, json.dumps(data, indent=1).encode())
+
+
+def write_own(place: Place, name: str, data: bytes) -> Path:
+    """Write a file in our folder and return where it is; never through a link that was laid there."""
+    path = folder_of(place) / name
+    if path.is_symlink() or (os.path.lexists(path) and not path.is_file()):
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    write_file(path, data, durable=False)
+    return path

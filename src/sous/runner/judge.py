@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pathspec
@@ -19,12 +21,12 @@ from sous.proc import split_command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.runner.checkpoint import Change, Checkpoint
+    from sous.runner.checkpoint import Change, Checkpoint, Place
 
 # What decides which tests run, and whether: continuous integration, and the configuration of test programs.
 _RUNS_TESTS = re.compile(
     r"^\.github/|^\.gitlab-ci|^\.circleci/|^\.ci/|^\.buildkite/|^\.travis\.yml$|^\.woodpecker|^Jenkinsfile|"
-    r"^azure-pipelines|^\.drone|(?:^|/)(?:tox\.ini|pytest\.ini|\.pytest\.ini|noxfile\.py|setup\.cfg|\.coveragerc|"
+    r"^azure-pipelines|^\.drone|(?:^|/)(?:tox\.ini|\.?pytest\.(?:ini|toml)|Rakefile|\.rspec|\.npmrc|karma\.conf\.\w+|\.pytest\.ini|noxfile\.py|setup\.cfg|\.coveragerc|"
     r"(?:jest|vitest|karma|ava|mocha|cypress|playwright)\.config\.\w+|\.mocharc\.\w+|phpunit\.xml(?:\.dist)?|"
     r"\.?mise(?:\.local)?\.toml|[Mm]akefile|GNUmakefile|[Jj]ustfile|Taskfile\.ya?ml|sitecustomize\.py|usercustomize\.py)$"
 )
@@ -37,10 +39,12 @@ _TEST = re.compile(
     re.MULTILINE,
 )
 _SKIP = re.compile(
-    r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)|unittest\.(?:skip|expectedFailure)|@skip|\b(?:it|test|describe)\.(?:skip|todo)\b|"
-    r"\bx(?:it|test|describe)\(|\bt\.Skip|#\[ignore|@(?:Ignore|Disabled)\b|__test__\s*=|collect_ignore"
+    r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)|unittest\.(?:skip|expectedFailure)|@skip|\bskipTest\b|\bSkipTest\b|"
+    r"\.skip\(|\b(?:it|test|describe|context)\.(?:skip|todo|only)\b|\b[fx](?:it|test|describe|context)\(|"
+    r"\bskip:\s*true|\bt\.Skip|#\[ignore|@(?:Ignore|Disabled)\b|\bSkip\s*=|markTestSkipped|go:build ignore|"
+    r"__test__\s*=|collect_ignore|\bpytest_plugins\b|\bload_tests\b"
 )
-_HOOK = re.compile(r"^def (pytest_\w+)", re.MULTILINE)
+_HOOK = re.compile(r"^\s*(?:async )?def (pytest_\w+)|^(from \w+ import \*)", re.MULTILINE)
 _TABLES = {"pyproject.toml": ("tool.pytest", "tool.tox", "tool.nox", "tool.coverage", "tool.hatch.envs", "tool.poe")}
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
@@ -50,7 +54,7 @@ def forbidden(
 ) -> dict[str, str]:
     """Return the paths that an agent may not have changed so, and why. `allow`: globs of paths that are not judged."""
     had_tests = has_tests(before)
-    named = _named_by(test)
+    named = _named_by(test, before.place.root)
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
     found: dict[str, str] = {}
     lost: Counter[str] = Counter()
@@ -62,7 +66,7 @@ def forbidden(
             old, new = (_text(one, path) for one in (before, after))
             inside = path.removeprefix(before.place.prefix)
             why = _decides(inside, change, named, had_tests=had_tests)
-            if not why and had_tests and change.kind != "A" and (table := _changed_table(inside, old, new)):
+            if not why and had_tests and (table := _changed_table(inside, old, new)):
                 why = f"it changed {table} in {path}, which decides what is tested"
             if not why and is_test_path(path):
                 lost.update(_TEST.findall(old))
@@ -122,18 +126,59 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
         return f"it emptied {path}"
     if change.kind != "A" and len(_SKIP.findall(new)) > len(_SKIP.findall(old)):
         return f"it switched tests off in {path}"
-    hooks = set(_HOOK.findall(new)) - set(_HOOK.findall(old))
+    hooks = {"".join(found) for found in _HOOK.findall(new)} - {"".join(found) for found in _HOOK.findall(old)}
+    hooks = {hook for hook in hooks if not hook.startswith("from") or path.endswith("conftest.py")}
+    hidden = _hidden_tests(new) - _hidden_tests(old) if path.endswith(".py") else set()
+    if hidden:
+        return f"it defined {', '.join(sorted(hidden))[:100]} twice in {path}, so that the first is never run"
     return f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say" if hooks else None
 
 
-def _named_by(test: str | None) -> set[str]:
+def _hidden_tests(text: str) -> set[str]:
+    """Return the tests of Python that another of the same name in the same class or module hides."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    found: set[str] = set()
+    for scope in ast.walk(tree):
+        if isinstance(scope, (ast.Module, ast.ClassDef)):
+            names = Counter(one.name for one in scope.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
+            found |= {name for name, count in names.items() if count > 1 and name.startswith("test")}
+    return found
+
+
+def _named_by(test: str | None, root: Path) -> set[str]:
+    """Return the words of the test command, and of those that are files the paths in the project, links followed."""
     try:
         words = split_command(test or "")
     except ValueError:
         words = (test or "").split()
-    return {
-        word.replace("\\", "/").removeprefix("./") if os.name == "nt" else word.removeprefix("./") for word in words
-    }
+    words = [piece for word in words for piece in re.split(r"[;&|()<>]+", word) if piece]
+    found = {word.removeprefix("./") for word in words}
+    real = root.resolve()
+    for word in words:
+        for path in (Path(os.path.normpath(root / word)), (root / word).resolve()):
+            if path.is_file() and path.is_relative_to(real):
+                found.add(path.relative_to(real).as_posix())
+    return found
+
+
+def ignored_programs(place: Place, test: str | None) -> list[Path]:
+    """Return the files that the test command names and git ignores: no checkpoint holds them."""
+    found = [place.root / name for name in sorted(_named_by(test, place.root))]
+    files = [path for path in found if path.is_file() and path.is_relative_to(place.top)]
+    names = b"".join(os.fsencode(path.relative_to(place.top)) + b"\0" for path in files)
+    try:
+        raw = git(place.top, "check-ignore", "-z", "--stdin", input=names) if files else b""
+    except SousError:  # none of them is
+        return []
+    return [place.top / os.fsdecode(name) for name in raw.split(b"\0")[:-1]]
+
+
+def is_ignore_file(path: str) -> bool:
+    """Tell whether a file says what git ignores; it is no code that tests could miss."""
+    return path.rpartition("/")[2] == ".gitignore"
 
 
 def _changed_table(path: str, old: str, new: str) -> str | None:
@@ -150,9 +195,9 @@ def _changed_table(path: str, old: str, new: str) -> str | None:
             return "scripts.test"
         if any(key not in _dict(after.get("scripts")) for key in _dict(before.get("scripts")) if key in tests):
             return "scripts.test"
-        return next((key for key in _KEYS if key in before and before.get(key) != after.get(key)), None)
+        return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
     for table in _TABLES.get(name, ()):
-        if _at(_toml(old), table) not in (None, _at(_toml(new), table)):
+        if _at(_toml(old), table) != _at(_toml(new), table):
             return f"[{table}]"
     return None
 

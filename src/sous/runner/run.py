@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.budget import is_test_path
 from sous.errors import SousError
-from sous.files import shown_path, write_file
+from sous.files import shown_path
 from sous.git import git
 from sous.plan.progress import State, read_progress, tick_step
 from sous.proc import run_job
@@ -21,13 +22,13 @@ from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.feedback import failure_note, prompt_text
 from sous.runner.guard import Guard
-from sous.runner.judge import forbidden, has_new_tests, has_tests
+from sous.runner.judge import forbidden, has_new_tests, has_tests, ignored_programs, is_ignore_file
 from sous.runner.sandbox import confined
 from sous.runner.ways import Verdict, Ways
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
@@ -56,7 +57,10 @@ class Runner:
         if ways.test is None:
             return
         with self._checkpoint() as start:
-            ended, _ = self._tests(start, "the tests before anything is done")
+            try:
+                ended, _ = self._tests(start, Guard.watch(self.place), "the tests before anything is done")
+            except _TamperedError as exc:
+                raise SousError(f"`{ways.test}` is no test of a step: {exc.what[0]}") from exc
             tested = has_tests(start)
         if ended.code is None:
             raise SousError(f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout")
@@ -73,14 +77,14 @@ class Runner:
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
         with self._checkpoint() as start:
-            guard = Guard.watch(self.place)
+            guard = Guard.watch(self.place, ignored_programs(self.place, self.ways.test))
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
                     with _undisturbed():
-                        self._finish(step, verdicts[-1].changes)
+                        self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
                 why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
                 with _undisturbed():
@@ -107,17 +111,16 @@ class Runner:
 
     def _attempt(self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None) -> Verdict:
         name = f"{_slug(step)}.{number}"
-        prompt = self._folder / f"{name}.prompt.md"
         text = prompt_text(step, self.place.root, test=self.ways.test, tdd=self.ways.tdd, last=last)
-        write_file(prompt, text.encode("utf-8", "replace"))
+        prompt = journal.write_own(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
         argv = self.ways.agent.arguments(prompt, self.ways.model, files)
         there = set(self.place.root.glob(_AIDERS))
         ended = self._job(argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True)
         for path in set(self.place.root.glob(_AIDERS)) - there:
             shutil.rmtree(path, ignore_errors=True)
-        write_file(self._folder / f"{name}.agent.log", ended.output.encode("utf-8", "replace"), durable=False)
         blamed, undone = guard.put_back()
+        journal.write_own(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
             self._tell(f"{self.ways.agent.name}: {what}; that is undone")
         return self._judge(start, guard, ended, blamed)
@@ -136,28 +139,27 @@ class Runner:
             return Verdict((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
             return Verdict((f"it changed no file{how}",), output=ended.output[-4000:])
-        verdict = self._prove(start, after, changes)
-        after_tests, _ = guard.put_back()
-        if after_tests:
-            return Verdict(tuple(f"while the tests ran, {what}" for what in after_tests), changes=tuple(changes))
-        return verdict
+        try:
+            return dataclasses.replace(self._prove(start, after, changes, guard), proved=after)
+        except _TamperedError as exc:
+            return Verdict(tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes))
 
-    def _prove(self, start: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> Verdict:
+    def _prove(self, start: Checkpoint, after: Checkpoint, changes: Sequence[Change], guard: Guard) -> Verdict:
         """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
         kept = tuple(changes)
         if self.ways.test is None:
             return Verdict(changes=kept)
-        ended, problem = self._tests(after, "the tests")
+        ended, problem = self._tests(after, guard, "the tests")
         if problem:
             return Verdict((problem,), ended.output, kept)
         if not self.ways.tdd:
             return Verdict(changes=kept)
         if not has_new_tests(start, after, changes):
             return Verdict(("no test is new: write the test first (or run with --no-tdd)",), changes=kept)
-        start.restore({change.path for change in changes if not is_test_path(change.path)})
+        start.restore({one.path for one in changes if not is_test_path(one.path) and not is_ignore_file(one.path)})
         try:
             without = start.now(self._index("without"))
-            ended, problem = self._tests(without, "the new tests without the new code")
+            ended, problem = self._tests(without, guard, "the new tests without the new code")
         finally:
             with _undisturbed():
                 after.restore()
@@ -168,11 +170,14 @@ class Runner:
             why = f"without the new code {problem}, which shows nothing of the new tests"
         return Verdict((why,), ended.output, kept) if why else Verdict(changes=kept)
 
-    def _tests(self, now: Checkpoint, what: str) -> tuple[Ended, str | None]:
+    def _tests(self, now: Checkpoint, guard: Guard, what: str) -> tuple[Ended, str | None]:
         """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
         test = self.ways.test or ""
         ended = self._job(test, what, "", self.ways.test_timeout, agent=False)
+        tampered, _ = guard.put_back()  # before git obeys what they may have written
         now.restore()
+        if tampered:
+            raise _TamperedError(tampered)
         if ended.code is None:
             return ended, f"`{test}` did not end within {self.ways.test_timeout:g} s"
         return ended, None if ended.code == 0 else f"`{test}` fails with exit code {ended.code}: {_last(ended)}"
@@ -202,17 +207,20 @@ class Runner:
                 started=started,
             )
 
-    def _finish(self, step: Planned, changes: Sequence[Change]) -> None:
+    def _finish(self, step: Planned, verdict: Verdict, start: Checkpoint, guard: Guard) -> None:
         """Tick the step and commit it with its tick."""
-        journal.proved(self.place)
+        journal.proved(self.place, step, guard, start)
         progress = read_progress(self.place.plan)
         same = next(one for one in progress.plan.steps if one.step.line == step.step.line)
         tick_step(progress, same, State.DONE)
-        commit(self.place, step, [change.path for change in changes], self.ways)
+        if verdict.proved is None:
+            raise AssertionError
+        commit(self.place, step, verdict.proved, self.ways)
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_logs(self.place, _slug(step))
-        self._tell(f"{step.name}: done, {len(changes)} file{'s' * (len(changes) != 1)}")
+        count = len(verdict.changes)
+        self._tell(f"{step.name}: done, {count} file{'s' * (count != 1)}")
 
     def _roll_back(self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[Verdict]) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
@@ -222,11 +230,11 @@ class Runner:
             patch = start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch))
-        write_file(self._folder / f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        journal.write_own(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
         if patch:
-            write_file(self._folder / f"{_slug(step)}.patch", patch)
+            journal.write_own(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:
-            say(f"{path} was changed and is too big to be restored")
+            say(f"{path} was changed and could not be restored")
         journal.end(self.place)
         self._is_in_step = False
 
@@ -244,20 +252,26 @@ class Runner:
             say(message)
 
 
-def commit(place: Place, step: Planned, paths: Collection[str], ways: Ways) -> None:
-    """Commit these paths and the tick of a step. Signing is left to whoever merges: nobody is there to be asked."""
+class _TamperedError(Exception):
+    """The tests did what no test may do: change git's own files and the like."""
+
+    def __init__(self, what: Sequence[str]) -> None:
+        super().__init__()
+        self.what = tuple(what)
+
+
+def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
+    """Commit the very tree that was tested, with the tick. Signing is left to whoever merges: nobody can be asked."""
     todo = place.todo
-    ours = [todo.relative_to(place.top).as_posix()] if todo.is_file() and not _is_ignored(place, todo) else []
-    git(
-        place.top, "--literal-pathspecs", "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul",
-        input=b"".join(os.fsencode(path) + b"\0" for path in (*paths, *ours)),
-    )  # fmt: skip
+    if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo):
+        path = os.fsencode(todo.relative_to(place.top).as_posix())
+        git(place.top, "update-index", "--add", "-z", "--stdin", index=proved.index, input=path + b"\0")
+    tree = git(place.top, "write-tree", index=proved.index).decode().strip()
     how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
     message = f"{one_line(step.name)[:72]}\n\n{place.plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
-    git(
-        place.top, "-c", "commit.gpgSign=false", "commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-",
-        input=message.encode("utf-8", "replace"),
-    )  # fmt: skip
+    made = git(place.top, "commit-tree", tree, "-p", "HEAD", "-F", "-", input=message.encode("utf-8", "replace"))
+    git(place.top, "update-ref", "-m", f"sous run: {one_line(step.name)[:72]}", "HEAD", made.decode().strip())
+    git(place.top, "reset", "--quiet", "--mixed")
 
 
 def dirt(place: Place) -> list[str]:

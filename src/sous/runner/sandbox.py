@@ -33,7 +33,7 @@ def confined(argv: Sequence[str] | str, place: Place, folders: Sequence[str], *,
     argv = shell_command(argv) if isinstance(argv, str) else argv
     home = Path.home()
     writable = [place.top, logs, *(home / name for name in folders if (home / name).exists())]
-    protected = dict.fromkeys(path.resolve() for path in git_folders(place))
+    protected = dict.fromkeys(path.resolve() for path in (*git_folders(place), place.top / ".git") if path.exists())
     binds = [argument for path in writable for argument in ("--bind", str(path), str(path))]
     binds += [argument for path in protected for argument in ("--ro-bind", str(path), str(path))]
     temporary = logs / "tmp"

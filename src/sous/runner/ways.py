@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sous.runner.agents import Agent
-    from sous.runner.checkpoint import Change
+    from sous.runner.checkpoint import Change, Checkpoint
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,4 @@ class Verdict:
     problems: tuple[str, ...] = ()
     output: str = ""
     changes: tuple[Change, ...] = ()
+    proved: Checkpoint | None = None  # what was tested
