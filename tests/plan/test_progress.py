@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import SOUS
 from sous.plan.progress import State, read_progress, tick
 from sous.plan.shape import planned_steps, read_plan
-from sous.plan.todo import make_todo
+from sous.plan.todo import make_todo, split_comment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,10 +99,80 @@ def test_ticks_and_lines_of_others_stay_when_the_plan_changes(plan: Path) -> Non
 
 def test_a_step_that_is_gone_and_was_ticked_is_kept_at_the_end(plan: Path) -> None:
     old = make_todo(read_plan(plan), None).replace("- [ ] Step 1", "- [x] Step 1")
-    plan.write_text(PLAN.replace("Set up", "Begin"))
+    plan.write_text("# Plan\n\n" + PLAN[PLAN.index("## Step 2") :])
     text = make_todo(read_plan(plan), old)
     assert "## No longer in the plan\n\n- [x] Step 1: Set up\n" in text
     assert make_todo(read_plan(plan), text) == text
+
+
+NOTE = """\
+  - [ ] it starts
+  ```sh
+  make x
+# then
+- [ ] Step 2: Serve
+  ```
+
+  Two paragraphs.
+
+## Phase B
+
+"""
+
+
+def test_what_people_wrote_stays_where_it_is(plan: Path) -> None:
+    old = make_todo(read_plan(plan), None).replace("  - [ ] it starts\n", NOTE)
+    text = make_todo(read_plan(plan), old)
+    assert split_comment(text)[0] == split_comment(old)[0]
+    plan.with_name("todo.md").write_text(old)
+    tick(plan, "2", State.DONE)
+    text = plan.with_name("todo.md").read_text()
+    assert text.count("[x]") == 1
+    assert split_comment(make_todo(read_plan(plan), text))[0] == split_comment(text)[0]
+    crlf = make_todo(read_plan(plan), text).replace("\n", "\r\n")
+    assert make_todo(read_plan(plan), crlf) == crlf
+
+
+def test_a_step_that_was_renamed_keeps_its_ticks(plan: Path) -> None:
+    old = make_todo(read_plan(plan), None).replace("[ ] Step 1", "[x] Step 1").replace("[ ] it starts", "[x] it starts")
+    plan.write_text(PLAN.replace("Set up", "Begin"))
+    text = make_todo(read_plan(plan), old)
+    assert "- [x] Step 1: Begin\n  - [ ] `pytest` passes\n  - [x] it starts\n" in text
+    plan.write_text("# Plan\n\n" + PLAN[PLAN.index("## Step 2") :])
+    gone = make_todo(read_plan(plan), text)
+    plan.write_text(PLAN.replace("Set up", "Begin"))
+    assert make_todo(read_plan(plan), gone) == text
+
+
+def test_lines_that_people_add_to_or_behind_our_comment_are_theirs(run: Run, plan: Path) -> None:
+    path = plan.with_name("todo.md")
+    text = make_todo(read_plan(plan), None).replace("[ ] Step 1: Set up", "[x] Step 1: Set up (by Bob, see PR 3)")
+    path.write_text(f"{text}- [ ] buy milk\n")
+    assert [state.value for state in read_progress(plan).states] == ["done", "open"]
+    done = run("sous", "todo", cwd=plan.parent)
+    assert done.code == 0, done.err
+    lines = path.read_text().splitlines()
+    assert [line for line in lines if "Step 1" in line] == ["- [x] Step 1: Set up (by Bob, see PR 3)"]
+    assert lines.count("- [ ] buy milk") == 1
+    assert lines[-1].startswith("<!-- sous {")
+
+
+def test_ticks_at_the_same_time_are_all_kept(plan: Path) -> None:
+    steps = "".join(f"## Step {n}: Make {n}\n\n```text\nMake the part {n} of it.\n```\n\n" for n in range(1, 9))
+    plan.write_text(steps)
+    command = [*SOUS, "step", "done"]
+    jobs = [subprocess.Popen([*command, str(n)], cwd=plan.parent, stderr=subprocess.DEVNULL) for n in range(1, 9)]
+    assert [job.wait(60) for job in jobs] == [0] * 8
+    assert not read_progress(plan).open
+
+
+def test_long_plans_are_read_in_time(plan: Path) -> None:
+    steps = (f"## Step {n}: Make {n}\n\n```text\nMake the part {n} of it.\n```\n\n" for n in range(1, 3001))
+    plan.write_text("".join(steps))
+    plan.with_name("todo.md").write_text(make_todo(read_plan(plan), None))
+    began = time.process_time()
+    assert len(read_progress(plan).open) == 3000
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -210,7 +283,7 @@ BAD = {
     "conflict in the list": (PLAN, CONFLICT, ["todo"], "todo.md:2: a merge conflict"),
     "conflict, ticking": (PLAN, CONFLICT, ["step", "done", "1"], "todo.md:2: a merge conflict"),
     "not text": ("\udcff", None, ["status"], "prompt_plan.md is not UTF-8"),
-    "a list of somebody's own": (PLAN, "# Mine\n\n- [ ] milk\n", ["todo"], "todo.md exists and was not written"),
+    "a list of somebody's own": (PLAN, "# Mine\n\n- [ ] milk\n", ["todo"], "todo.md was not made by sous; --force"),
 }  # fmt: skip
 
 

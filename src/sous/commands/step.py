@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 def step(action: str, numbers: tuple[str, ...], plan: Path | None, root: Path | None) -> None:
     """Mark steps of the plan as done or skipped, or open again: in todo.md, which is made where there is none."""
     from sous.commands.planned import plan_path, progress_of
+    from sous.names import TODO
     from sous.plan.progress import State, tick
+    from sous.reports.lock import holding
     from sous.root import find_root
     from sous.runner.journal import keep_own
     from sous.terminal import say
 
     state = {"done": State.DONE, "skip": State.SKIPPED, "undo": State.OPEN}[action]
-    progress = progress_of(plan, root)
-    for number in numbers:
-        progress.find(number)  # all of them are looked at before one is changed
-    for number in numbers:
-        say(f"{tick(plan_path(plan, root), number, state).name}: {state.value}")
-    keep_own(find_root(progress.todo_path.parent, named=root), progress.todo_path)
+    path = plan_path(plan, root)
+    with holding([path.with_name(TODO)], who="step", timeout=60):
+        progress = progress_of(plan, root)
+        for number in numbers:
+            progress.find(number)  # all of them are looked at before one is changed
+        for number in numbers:
+            say(f"{tick(path, number, state).name}: {state.value}")
+        keep_own(find_root(path.parent, named=root), progress.todo_path)

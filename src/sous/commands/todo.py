@@ -23,27 +23,35 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
 
     Ticks stay, and so does every line that you added. No model is asked, unless one is named.
     """
-    from sous.commands.planned import progress_of
+    from sous.commands.planned import plan_path, progress_of
     from sous.commands.refining import refined
+    from sous.errors import SousError
     from sous.files import refuse_dangerous, shown_path, write_file
+    from sous.names import TODO
     from sous.plan.boxes import read_boxes
-    from sous.plan.todo import make_todo
-    from sous.reports.provenance import read_signature
-    from sous.reports.target import check_target
+    from sous.plan.todo import gone_steps, make_todo, split_comment
+    from sous.reports.lock import holding
     from sous.terminal import say
 
     plan = plan_file or plan
-    progress = progress_of(plan, request.root)
-    path = progress.todo_path
+    path = plan_path(plan, request.root).with_name(TODO)
     refuse_dangerous(path, root=path.parent, named=False)
-    if progress.todo is not None and (read_signature(progress.todo)[1] or {}).get("task") != "todo":
-        check_target(path, root=path.parent, force=request.force, named=plan is not None)
-    found = refined(progress.plan, request) if refine or request.model else progress.plan
-    text = make_todo(found, progress.todo)
-    boxes = read_boxes(text)
-    if request.dry_run:
-        say(f"{shown_path(path)} would hold {len(boxes)} boxes; nothing was written")
-        return
-    write_file(path, text.encode("utf-8", "replace"))
+    with holding([path], who="todo", timeout=60):
+        progress = progress_of(plan, request.root)
+        if progress.todo is not None and split_comment(progress.todo)[1] is None and not request.force:
+            raise SousError(
+                f"{shown_path(path)} was not made by sous; --force puts the steps into it, its own lines stay"
+            )
+        found = refined(progress.plan, request) if refine or request.model else progress.plan
+        text = make_todo(found, progress.todo)
+        boxes = read_boxes(text)
+        if request.dry_run:
+            say(f"{shown_path(path)} would hold {len(boxes)} boxes; nothing was written")
+            return
+        write_file(path, text.encode("utf-8", "replace"))
     if not request.quiet:
         say(f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked")
+    gone = gone_steps(text)
+    if gone:
+        what = "ticked steps are" if gone > 1 else "ticked step is"
+        say(f"{gone} {what} no longer in the plan; kept at the end of {shown_path(path)}")

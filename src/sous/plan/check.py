@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sous.plan.progress import words_of
+from sous.plan.naming import words_of
 from sous.plan.shape import planned_steps
 from sous.reports.provenance import read_signature
 

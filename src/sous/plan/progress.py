@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,15 @@ from sous.errors import SousError
 from sous.files import refuse_dangerous, write_file
 from sous.names import TODO
 from sous.plan.boxes import Box, read_boxes, with_mark
+from sous.plan.naming import SKIPPED, Namer, words_of
 from sous.plan.shape import Plan, Planned, read_markdown, read_plan
-from sous.plan.todo import SKIPPED, make_todo
+from sous.plan.todo import make_todo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_NAMED = re.compile(
-    r"^(?:(?:step|prompt|chunk|task|iteration|milestone)\b)?\s*#?(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?)?"
-    r"(?:\s*[:.)\u2013\u2014-]+\s*|\s+|$)(?P<title>.*)$",
-    re.IGNORECASE,
-)
+_DIGITS = 9  # of a place in a plan
 _HEADING = re.compile(r"^(?P<level>#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
 
 
@@ -81,7 +79,7 @@ class Progress:
         if len(found) > 1:
             lines = " and ".join(str(step.step.line) for step in found)
             raise SousError(f"{self.plan.path.name} has several steps {number}: lines {lines}; give one another number")
-        if not found and not any(step.step.number for step in steps) and number.isdecimal():
+        if not found and not any(step.step.number for step in steps) and number.isdecimal() and len(number) < _DIGITS:
             found = list(steps[int(number) - 1 : int(number)]) if int(number) else []
         if not found:
             known = ", ".join(step.step.number or str(at) for at, step in enumerate(steps, 1))
@@ -98,12 +96,10 @@ def read_progress(path: Path) -> Progress:
 
 
 def _states(steps: Sequence[Planned], todo: str | None) -> list[State]:
-    states = []
-    for step in steps:
-        group = _group(step, steps, todo) if todo is not None else None
-        by_plan = State.DONE if step.step.done else State.OPEN
-        states.append(group.state if group and group.state is not State.OPEN else by_plan)
-    return states
+    groups = _groups(steps, todo) if todo is not None else {}
+    by_list = [groups[at].state if at in groups else State.OPEN for at in range(len(steps))]
+    by_plan = [State.DONE if step.step.done else State.OPEN for step in steps]
+    return [listed if listed is not State.OPEN else own for listed, own in zip(by_list, by_plan, strict=True)]
 
 
 def mark(progress: Progress, step: Planned, state: State) -> str:
@@ -111,16 +107,17 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
     text = progress.todo
     if text is None:
         text = make_todo(progress.plan, None)
-    group = _group(step, progress.plan.steps, text)
+    at = progress.plan.steps.index(step)
+    group = _groups(progress.plan.steps, text).get(at)
     if group is None:
         text = _appended(text, progress.plan, step)
-        group = _group(step, progress.plan.steps, text)
+        group = _groups(progress.plan.steps, text).get(at)
     if group is None:
         raise SousError(f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand")
     lines = text.split("\n")
-    for at, box in enumerate(group.boxes):
+    for place, box in enumerate(group.boxes):
         line = with_mark(lines[box.line - 1], "[ ]" if state is State.OPEN else "[x]")
-        lines[box.line - 1] = _struck(line, on=state is State.SKIPPED) if at == 0 else line
+        lines[box.line - 1] = _struck(line, on=state is State.SKIPPED) if place == 0 else line
     return "\n".join(lines)
 
 
@@ -142,62 +139,62 @@ def tick_step(progress: Progress, step: Planned, state: State) -> None:
 
 
 def _struck(line: str, *, on: bool) -> str:
+    """Strike a box through as a whole, or take just that back."""
     head, box, text = line.partition("] ")
     end = "\r" if text.endswith("\r") else ""
-    text = text.removesuffix("\r").removesuffix(SKIPPED).replace("~~", "")
+    text = text.removesuffix("\r")
+    if text.endswith(f"~~{SKIPPED}") and text.startswith("~~"):
+        text = text.removesuffix(f"~~{SKIPPED}").removeprefix("~~")
     return f"{head}{box}~~{text}~~{SKIPPED}{end}" if on else f"{head}{box}{text}{end}"
 
 
 def _appended(text: str, plan: Plan, step: Planned) -> str:
-    """Add a box for a step to a list of another making, before our comment at its end, under a heading of its own."""
+    """Add a box for a step to a list of another making, under a heading of its own, before our comment."""
+    crlf = "\r\n" in text
+    text = text.replace("\r\n", "\n")
     heading = f"## Steps of {plan.path.name}"
     body, comment, rest = text.partition("\n<!-- sous {")
-    known = f"\n{heading}\n" in body
-    body = body.rstrip() + ("\n" if known else f"\n\n{heading}\n\n")
-    return f"{body}- [ ] {step.name}\n{comment}{rest}"
+    before, known, section = body.partition(f"\n{heading}\n")
+    own, following, others = section.partition("\n#")
+    if known:
+        body = f"{before}{known}{own.rstrip()}\n- [ ] {step.name}\n{following}{others}"
+    else:
+        body = f"{body.rstrip()}\n\n{heading}\n\n- [ ] {step.name}\n"
+    text = f"{body}{comment}{rest}"
+    return text.replace("\n", "\r\n") if crlf else text
 
 
-def _group(step: Planned, steps: Sequence[Planned], todo: str) -> _Group | None:
-    """Return the boxes that stand for a step: one named after it and those nested in it, or those under its heading."""
+def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
+    """Return the boxes that stand for each step: one named after it and those in it, or all under its heading."""
+    namer = Namer(steps)
     boxes = read_boxes(todo)
+    found: dict[int, _Group] = {}
     for at, box in enumerate(boxes):
-        if _names(box.text, step, steps):
+        step = namer.step(box.text)
+        if step is not None and step not in found:
             nested = at + 1
             while nested < len(boxes) and boxes[nested].depth > box.depth:
                 nested += 1
-            return _Group(tuple(boxes[at:nested]), (box,))
+            found[step] = _Group(tuple(boxes[at:nested]), (box,))
     lines = todo.replace("\r\n", "\n").split("\n")
-    headings = [(at, match) for at, line in enumerate(lines, 1) if (match := _HEADING.match(line))]
-    for at, match in headings:
-        if _names(match["text"], step, steps):
-            level = len(match["level"])
-            end = next((line for line, other in headings if line > at and len(other["level"]) <= level), len(lines) + 1)
-            under = tuple(box for box in boxes if at < box.line < end)
-            if under:
-                return _Group(under, under)
-    return None
+    headings = [
+        (at, len(match["level"]), match["text"]) for at, line in enumerate(lines, 1) if (match := _HEADING.match(line))
+    ]
+    for place, (at, level, text) in enumerate(headings):
+        step = namer.step(text)
+        if step is None or step in found:
+            continue
+        end = next((line for line, other, _ in headings[place + 1 :] if other <= level), len(lines) + 1)
+        under = tuple(boxes[bisect_right(boxes, at, key=_line) : bisect_left(boxes, end, key=_line)])
+        if under:
+            found[step] = _Group(under, under)
+    return found
 
 
-def _names(text: str, step: Planned, steps: Sequence[Planned]) -> bool:
-    """Tell whether a line is about a step: the same title, which tells more than a number, else its number alone."""
-    text = text.replace("~~", "").replace("**", "").removesuffix(SKIPPED.strip()).strip()
-    own, wanted = step.step.number.casefold(), words_of(step.step.title)
-    if wanted and words_of(text) == wanted:
-        return _is_only(step, steps)
-    match = _NAMED.match(text)
-    if match is None:
-        return False
-    number, title = (match["number"] or "").casefold(), words_of(match["title"])
-    if wanted and title == wanted:
-        return not number or number == own or _is_only(step, steps)
-    return bool(own) and number == own and not title
+def _line(box: Box) -> int:
+    return box.line
 
 
 def _is_only(step: Planned, steps: Sequence[Planned]) -> bool:
     """Tell whether no other step has the same title."""
     return sum(words_of(other.step.title) == words_of(step.step.title) for other in steps) == 1
-
-
-def words_of(text: str) -> str:
-    """Return the words of a title, whatever marks and case they have."""
-    return " ".join(re.findall(r"\w+", text.replace(SKIPPED, " ").casefold()))

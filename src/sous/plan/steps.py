@@ -43,11 +43,13 @@ _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"(?:[^\w#`]*\b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b[^:]*:\s*|[^\w#`]{1,6}\s*)?"
 _PROMPT_WORDS = r"(?:project\s+)?(?:prompt|промпт|invite|プロンプト)"
 _STEP_WORDS = r"(?:step|chunk|task|iteration|milestone|groupe?|étape|paso|schritt|шаг)"
-# Marks; words only where they are no part of what is to be done: in brackets, behind a dash, before a colon.
-_DONE = re.compile(
-    r"\u2705|\u2611|\[x\]|\((?:[^()]*\s)?(?:completed?|completado|done|terminé|fertig)(?:\s[^()]*)?\)"
-    r"|[-\u2013\u2014:|]\s*[*_~]*(?:completed?|completado|done|terminé|fertig)[\W_]*$"
-    r"|^[\W_]*(?:completed?|completado|done|terminé|fertig)[*_]*\s*:",
+# Marks that a step is done, before its title or behind it; words only in brackets, behind a dash, before a colon.
+_SIGN = r"(?:\u2705|\u2611\ufe0f?|\[x\])"
+_WORD = r"(?:completed?|completado|done|terminé|fertig)"
+_DONE_BEFORE = re.compile(rf"{_SIGN}|^[\W_]*{_WORD}\b", re.IGNORECASE)
+_DONE_BEHIND = re.compile(
+    rf"^[\W_]*(?:{_SIGN}|{_WORD}[*_]*\s*:)|{_SIGN}[\W_]*$|\((?:[^()]*\s)?{_WORD}(?:\s[^()]*)?\)[\W_]*$"
+    rf"|[-\u2013\u2014:|]\s*[*_~]*{_WORD}[\W_]*$|{_SIGN}[\W_]*{_WORD}[\W_]*$",
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*$")
@@ -110,7 +112,8 @@ def _without_doubles(marks: list[Mark], lines: Sequence[str]) -> list[Mark]:
     for mark in marks:
         if kept and kept[-1].number == mark.number:
             between = [line for line in lines[kept[-1].at + 1 : mark.at] if line.strip() and not _FENCE.match(line)]
-            if len(between) <= 1:
+            same = mark.title == kept[-1].title or not mark.title or not kept[-1].title
+            if len(between) <= 1 and same:
                 if mark.title and not kept[-1].title:
                     kept[-1] = kept[-1]._replace(title=mark.title)
                 continue
@@ -123,7 +126,13 @@ def _between(lines: Sequence[str], marks: Sequence[Mark]) -> Iterator[Step]:
         end = following.at if following else len(lines)
         prompt = _prompt_in(lines[mark.at + 1 : end], last=following is None)
         if len(prompt) >= _LEAST:
-            yield Step(mark.number, mark.title, prompt, bool(_DONE.search(lines[mark.at])), mark.at + 1)
+            yield Step(mark.number, mark.title, prompt, _is_done(lines[mark.at], mark.title), mark.at + 1)
+
+
+def _is_done(line: str, title: str) -> bool:
+    """Tell whether a line marks its step as done, and its title does not merely speak of that."""
+    before, found, _ = line.partition(title) if title else (line, "", "")
+    return bool(_DONE_BEFORE.search(before if found or not title else "")) or bool(_DONE_BEHIND.search(title))
 
 
 def _has_fence(lines: Sequence[str], step: Step) -> bool:
@@ -188,7 +197,7 @@ def _by_web_copy(lines: Sequence[str]) -> list[Step]:
         number = re.match(r"\s*(\d+)\.", lines[at]) or re.match(r"\s*(\d+)\.", lines[title_at])
         title = clean_title(re.sub(r"^\s*\d+\.\s*", "", lines[title_at]))
         if len(prompt) >= _LEAST:
-            steps.append(Step(number[1] if number else "", title, prompt, bool(_DONE.search(title)), title_at + 1))
+            steps.append(Step(number[1] if number else "", title, prompt, _is_done(title, title), title_at + 1))
     return steps
 
 
@@ -203,9 +212,7 @@ def _by_fields(lines: Sequence[str]) -> list[Step]:
         if heading is not None and len(prompt) >= _LEAST:
             title = clean_title(lines[heading].lstrip("# "))
             number = re.search(_NUMBER, title)
-            steps.append(
-                Step(number["number"] if number else "", title, prompt, bool(_DONE.search(title)), heading + 1)
-            )
+            steps.append(Step(number["number"] if number else "", title, prompt, _is_done(title, title), heading + 1))
     return steps
 
 
@@ -222,6 +229,6 @@ def _by_fences(lines: Sequence[str]) -> list[Step]:
         prompt = "\n".join(lines[at + 1 : end]).strip()
         if len(prompt) >= _LEAST:
             title = clean_title(lines[title_at].lstrip("# ")) if title_at is not None else ""
-            steps.append(Step("", title, prompt, bool(_DONE.search(title)), (title_at or at) + 1))
+            steps.append(Step("", title, prompt, _is_done(title, title), (title_at or at) + 1))
         at = end + 1
     return steps

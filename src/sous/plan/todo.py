@@ -3,96 +3,189 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sous.plan.boxes import read_boxes, with_mark
-from sous.reports.provenance import read_signature, sign
+from sous.plan.naming import SKIPPED, Namer
+from sous.reports.provenance import sign
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sous.plan.shape import Plan
 
-SKIPPED = " (skipped)"
 _GONE = "## No longer in the plan"
+_COMMENT = re.compile(r"^<!-- sous (\{.*\}) -->[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
+_NUMBER = re.compile(r"\]\s*(?:~~)?\s*(?:step\s+)?(?P<number>\d+(?:\.\d+)*)\s*[:.)]", re.IGNORECASE)
+
+
+@dataclass
+class _Block:
+    """The lines of a step in an old list: what stands before it behind a heading, its box, and all up to the next."""
+
+    before: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    step: int | None = None
 
 
 def make_todo(plan: Plan, old: str | None) -> str:
     """Return the list: a box a step, nested in it a box for each of its verifications; signed.
 
-    Of the `old` list ticks stay (by the words of their box, and of the step's), and so does each line that is not of
-    our making: behind its step, where that is still there. Steps that are gone and were ticked are kept at the end.
+    What an `old` list holds stays where it is: ticks, headings, and each line that is not of our making. Steps that are
+    gone and were ticked, or had such lines, are kept at the end; one of the same number and verifications is the same.
     """
-    titles = Counter(key_of(f"- [ ] {step.name}") for step in plan.steps)
-    kept = _Kept(old or "", titles)
-    made: list[str] = []
-    body = ["# Todo", "", f"The steps of {plan.path.name}. `sous status` shows how far it is.", ""]
-    made += body
-    head = kept.take("")
-    body += [*head, ""] if head else []
-    for step in plan.steps:
+    crlf = "\r\n" in (old or "")
+    body, facts = split_comment((old or "").replace("\r\n", "\n"))
+    list_ = _Old(plan, body, facts)
+    head = list_.head or ["# Todo", "", f"The steps of {plan.path.name}. `sous status` shows how far it is.", ""]
+    lines = [*head]
+    made = ["# Todo", f"The steps of {plan.path.name}. `sous status` shows how far it is."]
+    for at, step in enumerate(plan.steps):
         own = [f"- [ ] {step.name}", *(f"  - [ ] {one}" for one in step.verify)]
         made += own
-        body += kept.ticked(own)
-        body += kept.take(kept.key(own[0]))
-    gone, sections = kept.rest()
-    body += ["", _GONE, "", *gone] if gone else []
-    body += sections
-    facts = {"task": "todo", "plan": plan.path.name, "lines": sorted({_hash(line) for line in made if line.strip()})}
-    return sign("\n".join(body), facts)
+        lines += list_.block(at, own)
+    gone = list_.gone()
+    if gone:
+        lines += ["", _GONE, "", *gone]
+    lines += list_.tail
+    text = sign("\n".join(lines), {"task": "todo", "plan": plan.path.name, "lines": sorted(set(map(_hash, made)))})
+    return text.replace("\n", "\r\n") if crlf else text
 
 
-class _Kept:
-    """What an old list holds: the boxes of steps, and lines that are not of our making, by what they stand under."""
+def gone_steps(text: str) -> int:
+    """Return how many steps a list holds that are no longer in the plan."""
+    _, found, rest = text.replace("\r\n", "\n").partition(f"\n{_GONE}\n")
+    return sum(box.depth == 0 and box.done for box in read_boxes(rest.partition("\n#")[0])) if found else 0
 
-    def __init__(self, text: str, titles: Counter[str]) -> None:
-        self._titles = titles
-        body, facts = read_signature(text.replace("\r\n", "\n"))
-        ours = set((facts or {}).get("lines") or ())
-        boxes = {box.line: box for box in read_boxes(body)}
-        self._steps: dict[str, str] = {}
-        self._nested: dict[tuple[str, str], str] = {}
-        self._added: dict[str, list[str]] = {}
-        under = ""
-        for number, line in enumerate(body.rstrip("\n").split("\n"), 1):
-            made, box, key = _hash(line) in ours, boxes.get(number), self.key(line)
-            if not line.strip() or line == _GONE:
-                under = "#" if line else under
-            elif box and box.depth == 0 and (made or key_of(line) in titles):
-                under = key
-                self._steps[key] = line
-            elif box and made:
-                self._nested[under, key_of(line)] = line
-            elif not made:
-                under = f"#{number}" if line.startswith("#") else under  # a section of somebody's own
-                self._added.setdefault(under, []).append(line)
 
-    def key(self, line: str) -> str:
-        """Return what a box is known by: its words, and its number too where several have the same words."""
-        key = key_of(line)
-        return key if self._titles[key] <= 1 else " ".join(re.findall(r"\w+", _bare(line).casefold()))
+def split_comment(text: str) -> tuple[str, dict[str, Any] | None]:
+    """Return a list without our comment, wherever it stands, and the facts in that; None where there is none."""
+    for match in reversed(list(_COMMENT.finditer(text))):
+        try:
+            facts = json.loads(match[1])
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(facts, dict) and facts.get("task") == "todo":
+            return f"{text[: match.start()].rstrip()}\n{text[match.end() :].lstrip(chr(10))}".rstrip("\n") + "\n", facts
+    return text, None
 
-    def ticked(self, own: list[str]) -> list[str]:
-        """Return a step's lines with the ticks that they had; one that was struck through stays so."""
-        key = self.key(own[0])
-        old = self._steps.pop(key, "")
-        first = _struck_as(own[0]) if "~~" in old else own[0]
-        return [
-            _with_mark(first, old),
-            *(_with_mark(line, self._nested.get((key, key_of(line)), "")) for line in own[1:]),
-        ]
 
-    def take(self, key: str) -> list[str]:
-        """Return the lines that somebody added under a step, once."""
-        return self._added.pop(key, [])
+class _Old:
+    """An old list, cut into its head, the blocks of steps, and its tail."""
 
-    def rest(self) -> tuple[list[str], list[str]]:
-        """Return what belongs to no step of the plan: steps that are gone and were ticked, and sections of others."""
-        gone = [*self.take("#")]
-        for key, line in self._steps.items():
-            added = self.take(key)
-            gone += [*([line] if added or _is_ticked(line) else []), *added]
-        return gone, [line for lines in self._added.values() for line in ["", *lines]]
+    def __init__(self, plan: Plan, body: str, facts: dict[str, Any] | None) -> None:
+        self._ours = set((facts or {}).get("lines") or ())
+        self.head: list[str] = []
+        self.tail: list[str] = []
+        blocks = list(self._cut(plan, body)) if body.strip() else []
+        self._name_renamed(plan, blocks)
+        self._blocks: dict[int, list[_Block]] = {}
+        for block in blocks:
+            if block.step is not None:
+                self._blocks.setdefault(block.step, []).append(block)
+        self._gone = [block for block in blocks if block.step is None]
+
+    def _cut(self, plan: Plan, body: str) -> Iterator[_Block]:
+        namer = Namer(plan.steps)
+        lines = body.rstrip("\n").split("\n")
+        fenced = _fenced(lines)
+        boxes = {box.line - 1: box for box in read_boxes(body) if box.depth == 0 and not fenced[box.line - 1]}
+        block: _Block | None = None
+        before: list[str] = []
+        in_gone = False
+        for number, line in enumerate(lines):
+            box = boxes.get(number)
+            step = namer.step(box.text) if box else None
+            if step is not None or (box and (in_gone or _hash(line) in self._ours)):
+                block = _Block(before, [line], step)
+                if not self.head:
+                    self.head, block.before = before or [""], []
+                before = []
+                yield block
+            elif line.startswith("#") and not fenced[number]:
+                blank = _blank_end(block.lines if block else before)
+                block, in_gone = None, line == _GONE
+                before += [] if in_gone else [*blank, line]
+            elif block or line.strip() or not in_gone:
+                (block.lines if block else before).append(line)
+        self.tail = [*_blank_end(block.lines if block else []), *before]
+        if not self.head:
+            self.head, self.tail = self.tail, []
+
+    def _name_renamed(self, plan: Plan, blocks: Sequence[_Block]) -> None:
+        """Find the step again that was given another title, by its number and its verifications."""
+        taken = {block.step for block in blocks}
+        for block in blocks:
+            match = _NUMBER.search(block.lines[0])
+            nested = {key_of(line) for line in block.lines[1:] if _hash(line) in self._ours}
+            for at, step in enumerate(plan.steps if block.step is None and match and nested else ()):
+                same = step.step.number == match["number"] if match else False
+                if same and at not in taken and nested == {key_of(f"- [ ] {one}") for one in step.verify}:
+                    block.step = at
+                    taken.add(at)
+
+    def block(self, step: int, own: Sequence[str]) -> list[str]:
+        """Return the lines of a step: `own` is what we would write, the old ones say what is ticked and what else."""
+        found = self._blocks.get(step)
+        if not found:
+            return list(own)
+        lines: list[str] = []
+        ticked = any(_is_ticked(block.lines[0]) for block in found)
+        struck = any("~~" in block.lines[0] for block in found)
+        first = _struck_as(own[0]) if struck else own[0]
+        if _hash(found[0].lines[0]) not in self._ours and key_of(found[0].lines[0]) != key_of(own[0]):
+            first = found[0].lines[0]  # somebody added to it
+        lines += [*found[0].before, with_mark(first, "[x]") if ticked else first]
+        rest = [line for block in found for line in block.lines[1:]]
+        marks = {key_of(line): line for line in rest if self._is_nested_of_ours(line, own)}
+        if len(found) == 1 and [key_of(line) for line in rest if key_of(line) in marks] == [
+            key_of(line) for line in own[1:]
+        ]:
+            return [*lines, *rest]
+        lines += [_with_mark(line, marks.get(key_of(line))) for line in own[1:]]
+        others = [line for line in rest if not self._is_nested_of_ours(line, own)]
+        return [*lines, *others]
+
+    def _is_nested_of_ours(self, line: str, own: Sequence[str]) -> bool:
+        if not line.startswith((" ", "\t")) or not re.match(r"\s+[-*+] \[", line):
+            return False
+        return _hash(line) in self._ours or key_of(line) in {key_of(one) for one in own[1:]}
+
+    def gone(self) -> list[str]:
+        """Return the blocks of steps that are gone, as far as something in them would be lost."""
+        lines: list[str] = []
+        for block in self._gone:
+            added = any(line.strip() and _hash(line) not in self._ours for line in block.lines)
+            lines += block.before
+            if added or any(_is_ticked(line) for line in block.lines):
+                lines += block.lines
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return lines
+
+
+def _fenced(lines: Sequence[str]) -> list[bool]:
+    """Tell of each line whether it is in a block of code, its fences too."""
+    found, fence = [], ""
+    for line in lines:
+        opened = _FENCE.match(line)
+        inside = bool(fence or opened)
+        if opened and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else opened[1]
+        found.append(inside)
+    return found
+
+
+def _blank_end(lines: list[str]) -> list[str]:
+    """Take the blank lines off the end of some lines and return them."""
+    taken: list[str] = []
+    while lines and not lines[-1].strip():
+        taken.append(lines.pop())
+    return taken
 
 
 def _struck_as(line: str) -> str:
