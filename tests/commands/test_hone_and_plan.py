@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS, Run, in_terminal
+from sous.files import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def interviewer(questions: int = 2, spec: str = SPEC) -> Callable[[str], str]:
 
 
 def honed(run: Run, project: Path, answers: str, *args: str) -> tuple[int, str]:
-    (project / "answers.txt").write_text(answers)
+    (project / "answers.txt").write_bytes(answers.encode("utf-8", "surrogateescape"))
     done = run("sous", "hone", *args, "--answers", "answers.txt", "-m", "scripted", cwd=project)
     return done.code, done.err
 
@@ -199,6 +200,11 @@ def test_on_a_terminal_it_asks_and_an_empty_line_ends_an_answer(project: Path, m
         (["--poke"], "x", "there is no spec.md to look into"),
         (["idea", "--name", "../x"], "x", "is no name for a file"),
         (["idea", "--file", "answers.txt"], "x", "not both"),
+        (["idea", "--resume"], "x", "--resume takes no idea"),
+        (["--poke", "idea"], "x", "--poke takes no idea"),
+        (["--resume", "--poke"], "x", "leave --poke out"),
+        (["--resume", "--name", "../x"], "x", "is no name of an interview"),
+        (["idea"], "\udcff\udcfeO", "answers.txt is not UTF-8 (byte 0)"),
     ],
 )
 def test_what_cannot_be_honed_is_said(run: Run, project: Path, args: list[str], answers: str, says: str) -> None:
@@ -233,6 +239,46 @@ def test_an_idea_comes_from_a_file(run: Run, project: Path, model: FakeModel) ->
     assert code == 0, err
     assert "# The idea\n\na shortener\x85of links" in model.prompts()[0]
     assert run("sous", "hone", "--resume", "-n", "-m", "scripted", cwd=project).code == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["DONE", "No further questions.", "I have no more questions.", "Thanks, that is all.\n\nDONE", "```\nDONE\n```"],
+)
+def test_the_end_of_questions_is_heard_in_many_words(run: Run, project: Path, model: FakeModel, said: str) -> None:
+    asks = interviewer()
+    model.script = lambda prompt: said if asks(prompt) == "DONE" else asks(prompt)
+    assert honed(run, project, "One\n\nTwo\n\nThree\n", "a shortener")[0] == 0
+    assert [text for kind, text in turns(project) if kind == "answer"] == ["One", "Two"]
+
+
+def test_going_on_takes_the_interview_that_is_not_ended(run: Run, project: Path, model: FakeModel) -> None:
+    model.script = lambda prompt: "" if "Answer" in prompt else "What?"
+    assert honed(run, project, "One\n", "big")[0] != 0
+    model.script = interviewer(questions=1)
+    assert honed(run, project, "One\n", "small")[0] == 0
+    code, err = honed(run, project, "One\n\nTwo\n", "--resume", "--force")
+    assert code == 0, err
+    assert "going on with .sous/hone/big.jsonl" in err
+
+
+def test_what_is_no_file_of_ours_is_not_read(run: Run, project: Path, tmp_path: Path) -> None:
+    (project / ".sous").mkdir()
+    (project / ".sous/hone").symlink_to(tmp_path)
+    assert "hone is a link" in honed(run, project, "One\n", "idea")[1]
+    (project / ".sous/hone").unlink()
+    (project / ".sous/hone").mkdir()
+    os.mkfifo(project / ".sous/hone/x.jsonl")
+    assert "there is no interview" in honed(run, project, "One\n", "--resume")[1]
+    assert "is no regular file" in honed(run, project, "One\n", "--resume", "--name", "x")[1]
+
+
+def test_two_do_not_go_on_with_one_interview(run: Run, project: Path, model: FakeModel) -> None:
+    assert honed(run, project, "One\n", "idea")[0] == 0
+    with locked(project / ".sous/hone/idea.lock", timeout=0.1):
+        code, err = honed(run, project, "One\n\nTwo\n", "--resume", "--force")
+    assert code == 1
+    assert "another `sous hone` goes on with" in err
 
 
 def test_a_dry_run_begins_no_interview(run: Run, project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 from sous.bundle.read import read_bundle
 from sous.commands.generated import show_request
 from sous.errors import SousError, UsageProblem
-from sous.files import shown_path
+from sous.files import locked, shown_path
 from sous.folder import own_folder
 from sous.names import SPEC, Report
 from sous.plan.hone import DECIDE, Interview, first_question, missing_sections, name_of, paragraphs
@@ -45,9 +46,14 @@ class Honing:
     def of(cls, request: ModelRequest, output: str | None, bundle: Path | None, given: Mapping[str, Any]) -> Honing:
         """Return the run that a command line means. Raises SousError."""
         asker = Asker.of(request)
+        _refuse_what_does_not_go_together(given)
         folder = own_folder(asker.root) / "hone"
+        if folder.is_symlink():
+            raise SousError(f"{folder} is a link; remove it, that is where interviews are kept")
         if given["resume"]:
             interview = _resumed(folder, given["name"])
+            if not request.quiet:
+                say(f"going on with {shown_path(interview.path)}: {len(interview.turns)} answers so far")
         else:
             idea = _spec(asker.root) if given["poke"] else _idea(given["idea"], given["file"])
             interview = _new(folder, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
@@ -69,13 +75,17 @@ class Honing:
             show_request(self.asker.choice, self.asker.fitted(template, self.context + self.interview.text(), "hone"))
             return
         request, root = self.asker.request, self.asker.root
-        self.interview.start()
-        with holding([self._path], who="hone", timeout=self.asker.settings.timeout):
+        with contextlib.ExitStack() as stack:
+            timeout = self.asker.settings.timeout
+            stack.enter_context(holding([self._path], who="hone", timeout=timeout))
             if self.output != "-":
                 report = Report("hone", SPEC)
                 place = plan_report(
                     report, self._path, root=root, named=self.output is not None, force=request.force, yes=False
                 )
+            self.interview.start()
+            if not stack.enter_context(locked(self.interview.path.with_suffix(".lock"), timeout=0.2)):
+                raise SousError(f"another `sous hone` goes on with {shown_path(self.interview.path)}; end that first")
             try:
                 self._ask_all(template)
                 body = self._specification()
@@ -137,14 +147,32 @@ def _idea(idea: str | None, file: Path | None) -> str:
     if idea is not None and file is not None:
         raise UsageProblem("give the idea in words or in a file, not both")
     if file is not None:
-        data = read_stdin() if str(file) == "-" else file.read_bytes()
-        idea = data.decode("utf-8-sig", "replace")
+        idea = _text_of(file)
     if idea is None and is_interactive():
         say("What do you want to build? An empty line ends it.")
         idea = _lines()
     if not (idea or "").strip():
         raise UsageProblem('say what you want to build: sous hone "a url shortener", or --file FILE')
     return str(idea)
+
+
+def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
+    has_idea = given["idea"] is not None or given["file"] is not None
+    if has_idea and (given["resume"] or given["poke"]):
+        raise UsageProblem(f"{'--resume' if given['resume'] else '--poke'} takes no idea; leave it out")
+    if given["resume"] and given["poke"]:
+        raise UsageProblem("--resume goes on as it began; leave --poke out")
+    if str(given["file"]) == "-" and str(given["answers"]) == "-":
+        raise UsageProblem("stdin can be the idea or the answers, not both; put one in a file")
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file, or of stdin for `-`. Raises SousError for what is no UTF-8."""
+    data = read_stdin() if str(path) == "-" else path.read_bytes()
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as exc:
+        raise SousError(f"{'stdin' if str(path) == '-' else path} is not UTF-8 (byte {exc.start}); save it so") from exc
 
 
 def _spec(root: Path) -> str:
@@ -164,17 +192,20 @@ def _new(folder: Path, name: str, idea: str, *, poke: bool) -> Interview:
 
 
 def _resumed(folder: Path, name: str | None) -> Interview:
+    """Return the interview of a name, else the one that was worked on last, before all that have ended."""
     if name is not None:
-        return Interview.load(folder / f"{Path(name).name}.jsonl")
-    found = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+        if Path(name).name != name:
+            raise UsageProblem(f"--name {name!r} is no name of an interview")
+        return Interview.load(folder / f"{name}.jsonl")
+    paths = (path for path in folder.glob("*.jsonl") if path.is_file() and not path.is_symlink())
+    found = [Interview.load(path) for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)]
     if not found:
         raise SousError("there is no interview to go on with; begin one with `sous hone IDEA`")
-    return Interview.load(found[-1])
+    return next((interview for interview in found if not interview.ended), found[0])
 
 
 def _from_file(path: Path, interview: Interview) -> Callable[[str], Any]:
-    data = read_stdin() if str(path) == "-" else path.read_bytes()
-    answers = paragraphs(data.decode("utf-8-sig", "replace"))
+    answers = paragraphs(_text_of(path))
     answers = answers[_already_given(answers, interview.history) :]
 
     def answer(question: str) -> Any:
@@ -208,7 +239,11 @@ def _from_terminal(question: str) -> Any:
     while True:
         text = _lines()
         if text.strip().casefold() == "edit":
-            text = click.edit(_for_editor(question)) or ""
+            try:
+                text = click.edit(_for_editor(question)) or ""
+            except click.ClickException as exc:  # the editor is not there, or was left with an error
+                say(f"{exc.format_message()}; nothing was taken")
+                continue
             text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
         if text.strip():
             return _meant(text)
@@ -221,10 +256,17 @@ def _for_editor(question: str) -> str:
 
 
 def _lines() -> str:
-    """Read an answer: up to an empty line. Raises click.Abort at the end of the input."""
+    """Read an answer: up to an empty line, or the end of the input. Raises click.Abort when that comes at once."""
     lines: list[str] = []
     while True:
-        line = click.prompt(">", prompt_suffix=" ", default="", show_default=False, err=True)
+        click.echo("> ", nl=False, err=True)
+        try:
+            line = input()
+        except (EOFError, KeyboardInterrupt) as exc:
+            click.echo(err=True)
+            if isinstance(exc, EOFError) and lines:
+                return "\n".join(lines)
+            raise click.Abort from exc
         if not line.strip():
             return "\n".join(lines)
         lines.append(line)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import append_line, create_file
 from sous.reports.provenance import read_signature
+from sous.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DECIDE = "(no answer: decide yourself, and write it down as an assumption)"
-_DONE = re.compile(r"\W*(?:DONE|no more questions)\W*$", re.IGNORECASE)
+_DONE = re.compile(r"\W*(?:DONE|(?:i have )?no (?:more|further) questions)\b[^?]*$", re.IGNORECASE)
+_LAST_DONE = re.compile(r"[\W_]*DONE[\W_]*$")
 _ASKED = re.compile(r"\?(?=[\s*_\"')\]\u201d\u00bb]|$)|\uff1f")
 _ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-zA-Z])[.)])\s")
 _NUMBERED = re.compile(r"\A\s*(?:\*\*)?(?:question\s*)?\d+\s*[.):]\s*(?:\*\*)?\s*", re.IGNORECASE)
@@ -49,17 +51,17 @@ class Interview:
     def load(cls, path: Path) -> Interview:
         """Read one as far as it got; half a line at the end is none. Raises SousError for what is no interview."""
         found: Interview | None = None
-        try:
-            lines = path.read_bytes().decode("utf-8", "replace").split("\n")
-        except OSError as exc:
-            raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+        lines = _lines_of(path)
         for number, line in enumerate(lines, 1):
             try:
                 entry = json.loads(line)
                 kind, text = entry["kind"], str(entry["text"])
             except (ValueError, LookupError, TypeError, RecursionError) as exc:
-                if not line.strip() or number == len(lines) or not line.endswith("}"):
+                if not line.strip() or number == len(lines):
                     continue  # cut off by a crash
+                if number < len(lines) and not line.endswith("}"):
+                    say(f"{path}:{number} is half a turn, from a crash; it is left out")
+                    continue
                 raise SousError(f"{path}:{number} is no turn of an interview; mend the line, or take it out") from exc
             if kind in ("idea", "spec"):
                 found = cls(path, text, poke=kind == "spec", is_begun=True)
@@ -118,10 +120,21 @@ class Interview:
         self.ended = kind == "end"
 
 
+def _lines_of(path: Path) -> list[str]:
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise SousError(f"{path} is no regular file; remove it")
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as exc:
+        raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+    return text.replace("\r\n", "\n").rstrip("\n").split("\n")
+
+
 def first_question(text: str) -> str | None:
     """Return the one question of an answer, with the choices that it offers; None when the model has no more."""
     text = text.strip()
-    if not text or _DONE.match(text.splitlines()[0]):
+    lines = [line for line in text.splitlines() if line.strip().strip("`~")]
+    if not lines or _DONE.match(lines[0]) or (_LAST_DONE.match(lines[-1]) and not _ASKED.search(text)):
         return None
     text = _NUMBERED.sub("", text, count=1)
     found = _ASKED.search(text)
