@@ -24,6 +24,7 @@ COMMANDS = {
     "missing-tests": "Write the tests that are missing: missing-tests.md.",
     "readme": "Write or renew README.md.",
     "check": "Look up what a report says of the code.",
+    "findings": "List what reviews found; dismiss or reopen it.",
     "hone": "Hone an idea into spec.md, one question at a time.",
     "plan": "Turn spec.md into prompt_plan.md: steps, each with its prompt.",
     "todo": "Make todo.md from the plan, ticks kept.",

@@ -69,6 +69,11 @@ class Browser:
                 assert "error" not in data, data
                 return data["result"]
 
+    def close(self) -> None:
+        """Let go of the pipes."""
+        self._write.close()
+        self._read.close()
+
     def ask(self, expression: str) -> Any:
         """Return the value of an expression in the page."""
         return self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)[
@@ -93,7 +98,8 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
         for descriptor in keep:
             os.close(descriptor)
         try:
-            yield Browser(our_write, our_read)
+            with contextlib.closing(Browser(our_write, our_read)) as browser:
+                yield browser
         finally:
             job.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

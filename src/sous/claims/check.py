@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.claims.find import find_references
 from sous.claims.judge import Judged, Verdict, judge_all
-from sous.claims.mark import marked, unmarked
+from sous.claims.mark import closed_by_table, marked, unmarked
 
 if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
@@ -39,7 +39,12 @@ class Checked:
 
     def marked(self, *, table: bool = True) -> str:
         """Return the report, what moved mended, what is unproven marked, and how many there are in a table."""
-        return marked(self.text, self.judged, self.counts if table and self.judged else None)
+        text = marked(self.text, self.judged)
+        return self.with_table(text) if table else text
+
+    def with_table(self, text: str) -> str:
+        """Return a text with the counts in a table behind it; none where nothing was said of the code."""
+        return closed_by_table(text, len(self.judged), self.counts) if self.judged else text
 
     def told(self) -> str:
         """Return the counts in words."""

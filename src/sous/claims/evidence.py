@@ -16,7 +16,7 @@ from sous.claims.numbering import lines_on_disk
 from sous.claims.outline import listed_paths
 from sous.claims.words import ENDINGS
 from sous.errors import UsageProblem
-from sous.names import OWN_FILES
+from sous.names import FOLDER, OWN_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -231,7 +231,8 @@ class Evidence:
 
     def __init__(self, bundle: Bundle, *, without: Iterable[str] = (), folder: Path | None = None) -> None:
         left_out = set(without)
-        self._files = {path: file for path, file in bundle.files.items() if path not in left_out}
+        packed = bundle.files.items()
+        self._files = {path: one for path, one in packed if path not in left_out and not path.startswith(f"{FOLDER}/")}
         self._folder = folder
         self._sources: dict[str, Source] = {}
         self.known = bundle.reading is not None

@@ -35,8 +35,8 @@ def unmarked(text: str) -> str:
     return text.replace(f" {MARK}", "")
 
 
-def marked(text: str, judged: Sequence[Judged], counts: Mapping[str, int] | None) -> str:
-    """Return a report with all that a check has to say written into it."""
+def marked(text: str, judged: Sequence[Judged]) -> str:
+    """Return a report with what is mended and what is marked written into it."""
     starts = _line_starts(text)
     edits = list(_edits(text, starts, judged))
     pieces, at = [], 0
@@ -46,8 +46,12 @@ def marked(text: str, judged: Sequence[Judged], counts: Mapping[str, int] | None
         pieces += [text[at : edit.start], edit.text]
         at = edit.end
     pieces.append(text[at:])
-    done = "".join(pieces)
-    return done if counts is None else f"{done.rstrip()}\n\n{_TABLE}\n{table(len(judged), counts)}"
+    return "".join(pieces)
+
+
+def closed_by_table(text: str, count: int, counts: Mapping[str, int]) -> str:
+    """Return a report with the table of its references at the end."""
+    return f"{text.rstrip()}\n\n{_TABLE}\n{table(count, counts)}"
 
 
 def table(count: int, counts: Mapping[str, int]) -> str:

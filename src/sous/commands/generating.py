@@ -24,6 +24,7 @@ from sous.reports.fit import fit
 from sous.reports.job import Job
 from sous.reports.lock import holding
 from sous.reports.make import Maker, Making, Ways
+from sous.reports.memory import remember
 from sous.reports.place import facts_in_place, keep_somewhere, place_report, plan_report
 from sous.reports.readme import OURS, readme_in
 from sous.reports.target import Plan, partial_path
@@ -35,7 +36,7 @@ from sous.tokens import preload
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.claims.check import Checked
+    from sous.claims.evidence import Evidence
     from sous.prompts.render import Template
     from sous.request import Request
 
@@ -253,32 +254,52 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
 
 def _finish(one: Making, scene: Scene) -> None:
     """Put a report in its place. Raises SousError; what was paid is kept all the same."""
-    body = one.job.body()
-    checked = _checked(one.job.report, body, scene)
-    if checked:
-        body = checked.marked(table=one.job.report.command != "readme")
+    report, body = one.job.report, one.job.body()
+    told = what_came(report, body)
+    looked = []
+    evidence = _evidence(report, scene)
+    if evidence is not None:
+        from sous.claims.check import check_report
+
+        checked = check_report(body, evidence)
+        looked += [checked.told()] if checked.judged else []
+        if checked.is_about_something_else:
+            say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
+        body = checked.marked(table=False)
+        if report.command == "missing-tests":
+            from sous.claims.exercised import note_exercised
+            from sous.reports.coverage import read_coverage
+
+            body, count = note_exercised(body, evidence, read_coverage(scene.root, evidence.paths))
+            looked += [f"{count} exercised already"] if count else []
+        if one.plan is not None and report.command != "readme":
+            try:
+                remembered = remember(scene.root, report.command, body, evidence)
+            except SousError as exc:  # the answer is paid for, and goes its way
+                say(f"{exc}; the findings of {report.output} are not remembered")
+            else:
+                looked += [remembered.told()] if remembered.new or remembered.known or remembered.dismissed else []
+                body = remembered.text
+        if report.command != "readme":
+            body = checked.with_table(body)
     text = one.job.signed(body)
     if one.plan is None:
         where = _print(text, one.rest)
     else:
         where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
     one.job.done()
-    _tell(scene.request, f"{where}: {what_came(one.job.report, body)}; {one.job.used()}")
-    if checked and checked.judged:
-        _tell(scene.request, f"{where}: {checked.told()}")
-        if checked.is_about_something_else:
-            say(f"nearly nothing in {where} matches the bundle: do not trust it")
+    _tell(scene.request, f"{where}: {told}; {one.job.used()}")
+    if looked:
+        _tell(scene.request, f"{where}: {'; '.join(looked)}")
 
 
-def _checked(report: Report, body: str, scene: Scene) -> Checked | None:
-    """Look up what a report says of the code; None where the bundle has no form that is known."""
-    from sous.claims.check import check_report
+def _evidence(report: Report, scene: Scene) -> Evidence | None:
+    """Return what a report is checked against; None where the bundle has no form that is known."""
     from sous.claims.evidence import Evidence
 
     if scene.bundle.reading is None:
         return None
-    own = {report.output, *OWN_FILES}
-    return check_report(body, Evidence(scene.bundle, without=own, folder=scene.root))
+    return Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
 
 
 def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import packed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model import FakeModel
+    from scene import Run
+
+CODE = {"app.py": "def add(a, b):\n    return a - b\n\n\ndef mul(a, b):\n    return a + b\n"}
+
+
+def finding(title: str, line: int, quote: str, severity: str = "high") -> str:
+    return (
+        f"## {title}\n\n- **Labels:** bug\n- **Severity:** {severity}\n- **Location:** `app.py:{line}-{line}`\n\n"
+        f"**Quote:**\n\n```python\n{quote}\n```\n\n**What is wrong:** It is.\n\n**How to fix:** Mend it.\n\n"
+    )
+
+
+ADD, MUL = finding("Adding subtracts", 2, "    return a - b"), finding("Mul adds", 6, "    return a + b", "low")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".mise.toml").touch()
+    (tmp_path / "output.txt").write_text(packed(CODE))
+    return tmp_path
+
+
+def review(run: Run, project: Path, model: FakeModel, text: str) -> str:
+    model.script = lambda _prompt: text
+    done = run("sous", "code-review", "output.txt", "-m", "scripted", "--force", cwd=project)
+    assert done.code == 0, done.err
+    return done.err
+
+
+def listed(run: Run, project: Path) -> list[dict[str, str]]:
+    data: list[dict[str, str]] = json.loads(run("sous", "findings", "--json", cwd=project).out)
+    return data
+
+
+def test_a_dismissed_finding_stays_away_whatever_it_is_called(run: Run, project: Path, model: FakeModel) -> None:
+    assert "2 new, 0 known" in review(run, project, model, ADD + MUL)
+    shown = run("sous", "findings", cwd=project).out.splitlines()
+    assert [line.split("  ", 1)[1] for line in shown] == [
+        "high      app.py:2  Adding subtracts",
+        "low       app.py:6  Mul adds",
+    ]
+    first = shown[0].split()[0]
+    done = run("sous", "findings", "dismiss", first[:6], "--why", "on purpose", cwd=project)
+    assert done.code == 0, done.err
+    told = review(run, project, model, finding("Another title", 1, "  return a  -  b") + MUL)
+    assert "0 new, 1 known, 1 dismissed left out" in told
+    text = (project / "code-review.md").read_text()
+    assert "Another title" not in text
+    assert "Mul adds" in text
+    assert "on purpose" in run("sous", "findings", "--all", cwd=project).out
+    assert run("sous", "findings", "reopen", first, cwd=project).code == 0
+    assert "0 new, 2 known" in review(run, project, model, ADD + MUL)
+    assert {one["state"] for one in listed(run, project)} == {"open"}
+
+
+def test_all_dismissed_is_said(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD)
+    run("sous", "findings", "dismiss", listed(run, project)[0]["id"], "--why", "no", cwd=project)
+    review(run, project, model, ADD)
+    assert (project / "code-review.md").read_text().startswith("## No findings\n\nAll 1 that were found are dismissed.")
+
+
+def test_code_that_changed_makes_it_new_and_the_old_one_fixed(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    (project / "output.txt").write_text(packed({"app.py": CODE["app.py"].replace("a - b", "b - a")}))
+    told = review(run, project, model, finding("Adding subtracts", 2, "    return b - a") + MUL)
+    assert "1 new, 1 known, 1 fixed since" in told
+    assert sorted(one["state"] for one in listed(run, project)) == ["fixed", "open", "open"]
+
+
+def test_a_finding_with_an_invented_quote_is_not_remembered(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, finding("Invented", 2, "    return nothing_like_that(x)"))
+    assert listed(run, project) == []
+
+
+def test_the_memory_is_sorted_and_shared(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    path = project / ".sous/findings.jsonl"
+    lines = path.read_text().splitlines()
+    assert lines == sorted(lines)
+    assert "!findings.jsonl" in (project / ".sous/.gitignore").read_text()
+    before = path.read_bytes()
+    review(run, project, model, MUL + ADD)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("args", "says", "code"),
+    [
+        (["dismiss"], "say which", 2),
+        (["dismiss", "abc"], "say why", 2),
+        (["dismiss", "zzz", "--why", "x"], "no finding is called 'zzz'", 1),
+        (["list", "x"], "no such action", 2),
+    ],
+)
+def test_bad_input_is_said(run: Run, project: Path, args: list[str], says: str, code: int) -> None:
+    done = run("sous", "findings", *args, cwd=project)
+    assert done.code == code
+    assert says in done.err
+
+
+def test_a_conflict_in_the_memory_is_named_and_nothing_is_lost(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD)
+    path = project / ".sous/findings.jsonl"
+    path.write_text(f"<<<<<<< HEAD\n{path.read_text()}=======\n>>>>>>> x\n")
+    before = path.read_bytes()
+    done = run("sous", "findings", cwd=project)
+    assert "findings.jsonl:1: a merge conflict stands there" in done.err
+    model.script = lambda _prompt: MUL
+    done = run("sous", "code-review", "output.txt", "-m", "scripted", "--force", cwd=project)
+    assert done.code == 0
+    assert path.read_bytes() == before
+    assert "a merge conflict stands there; mend the line, or take it out; the findings of" in done.err
+    assert "Mul adds" in (project / "code-review.md").read_text()
