@@ -8,6 +8,7 @@ BUNDLE = "output.txt"
 README_ASIDE = "README.generated.md"
 SPEC, PLAN, TODO = "spec.md", "prompt_plan.md", "todo.md"
 FOLDER = ".sous"  # what sous keeps in a project
+MEMORY = "findings.jsonl"  # in it: what became of findings
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,10 @@ REPORTS = {
 }
 
 # What an earlier run left in the root and the next bundle must not hold.
-OWN_FILES = (BUNDLE, README_ASIDE, *(report.output for report in REPORTS.values() if report.output != "README.md"))
+OWN_FILES = (
+    BUNDLE,
+    README_ASIDE,
+    *(report.output for report in REPORTS.values() if report.output != "README.md"),
+    f"{FOLDER}/{MEMORY}",
+)
 TEMPLATE_ENDINGS = (".yaml", ".yml", ".md", ".txt", ".jinja", ".j2")  # what a template or a part of one is called

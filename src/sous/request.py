@@ -42,6 +42,7 @@ class Request(ModelRequest):
     pack: bool = True
     split: bool = True
     jobs: int | None = None
+    verify: str | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the settings that the command line gives, None for those that it does not."""

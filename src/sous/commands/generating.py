@@ -28,6 +28,7 @@ from sous.reports.memory import remember
 from sous.reports.place import facts_in_place, keep_somewhere, place_report, plan_report
 from sous.reports.readme import OURS, readme_in
 from sous.reports.target import Plan, partial_path
+from sous.request import ModelRequest, Request
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
 from sous.terminal import binary_stdout, read_stdin, say, say_lines, write_stdout
@@ -36,9 +37,9 @@ from sous.tokens import preload
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sous.claims.check import Checked
     from sous.claims.evidence import Evidence
     from sous.prompts.render import Template
-    from sous.request import Request
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     template = find_template(
         request.template or report.template, project=scene.settings.templates, user=llm_folder() / "templates"
     )
-    facts = _facts(report, scene.bundle, template, scene.choice)
+    facts = _facts(report, scene.bundle, template, scene.choice, request.verify)
     covered = plan is not None and _covers(facts_in_place(plan), facts)
     if plan and covered and not request.force:
         result.note = "up to date"
@@ -256,32 +257,9 @@ def _finish(one: Making, scene: Scene) -> None:
     """Put a report in its place. Raises SousError; what was paid is kept all the same."""
     report, body = one.job.report, one.job.body()
     told = what_came(report, body)
-    looked = []
-    evidence = _evidence(report, scene)
-    if evidence is not None:
-        from sous.claims.check import check_report
-
-        checked = check_report(body, evidence)
-        looked += [checked.told()] if checked.judged else []
-        if checked.is_about_something_else:
-            say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
-        body = checked.marked(table=False)
-        if report.command == "missing-tests":
-            from sous.claims.exercised import note_exercised
-            from sous.reports.coverage import read_coverage
-
-            body, count = note_exercised(body, evidence, read_coverage(scene.root, evidence.paths))
-            looked += [f"{count} exercised already"] if count else []
-        if one.plan is not None and report.command != "readme":
-            try:
-                remembered = remember(scene.root, report.command, body, evidence)
-            except SousError as exc:  # the answer is paid for, and goes its way
-                say(f"{exc}; the findings of {report.output} are not remembered")
-            else:
-                looked += [remembered.told()] if remembered.new or remembered.known or remembered.dismissed else []
-                body = remembered.text
-        if report.command != "readme":
-            body = checked.with_table(body)
+    looked: list[str] = []
+    if scene.bundle.reading is not None:
+        body = _looked_up(report, body, scene, looked, is_kept=one.plan is not None)
     text = one.job.signed(body)
     if one.plan is None:
         where = _print(text, one.rest)
@@ -293,16 +271,56 @@ def _finish(one: Making, scene: Scene) -> None:
         _tell(scene.request, f"{where}: {'; '.join(looked)}")
 
 
-def _evidence(report: Report, scene: Scene) -> Evidence | None:
-    """Return what a report is checked against; None where the bundle has no form that is known."""
+def _looked_up(report: Report, body: str, scene: Scene, told: list[str], *, is_kept: bool) -> str:
+    """Return a report with all that can be known of its claims; what came of them goes into `told`."""
+    from sous.claims.check import check_report
     from sous.claims.evidence import Evidence
 
-    if scene.bundle.reading is None:
-        return None
-    return Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
+    evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
+    checked = check_report(body, evidence)
+    told += [checked.told()] if checked.judged else []
+    if checked.is_about_something_else:
+        say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
+    body = checked.marked(table=False)
+    if report.command == "readme":
+        return body
+    if report.command == "missing-tests":
+        from sous.claims.exercised import note_exercised
+        from sous.reports.coverage import read_coverage
+
+        body, count = note_exercised(body, evidence, read_coverage(scene.root, evidence.paths))
+        told += [f"{count} exercised already"] if count else []
+    if scene.request.verify:
+        body, opinions = _verified(body, checked, evidence, scene)
+        told += opinions
+    if is_kept:
+        body = _remembered(report, body, scene, evidence, told)
+    return checked.with_table(body)
 
 
-def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -> dict[str, Any]:
+def _remembered(report: Report, body: str, scene: Scene, evidence: Evidence, told: list[str]) -> str:
+    """Return a report without what was dismissed; its findings are noted."""
+    try:
+        found = remember(scene.root, report.command, body, evidence)
+    except SousError as exc:  # the answer is paid for, and goes its way
+        say(f"{exc}; the findings of {report.output} are not remembered")
+        return body
+    told += [found.told()] if found.new or found.known or found.dismissed else []
+    return found.text
+
+
+def _verified(body: str, checked: Checked, evidence: Evidence, scene: Scene) -> tuple[str, Sequence[str]]:
+    """Have another model say whether the findings that hold are defects."""
+    from sous.reports.asking import Asker
+    from sous.reports.opinion import second_opinions, told
+
+    choice = choose_model(scene.request.verify, {})
+    asker = Asker(ModelRequest(quiet=True), scene.root, scene.settings, choice)  # there is a live line already
+    text, counts = second_opinions(body, checked, evidence, asker)
+    return text, told(counts, choice.name)
+
+
+def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice, verify: str | None) -> dict[str, Any]:
     """Return what decides about the answer; the same facts again need no new call."""
     return {
         "task": report.command,
@@ -311,6 +329,7 @@ def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice) -
         "template": template.fingerprint,
         "model": choice.name,
         "options": dict(choice.options),
+        **({"verify": verify} if verify else {}),
     }
 
 

@@ -136,5 +136,6 @@ _PARTS = (
         default=True,
         help="Split what does not fit the model, or stop with exit code 4.  [default: split]",
     ),
+    click.option("--verify", metavar="MODEL", help="Ask another model whether the findings that hold are defects."),
     click.option("--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"),
 )

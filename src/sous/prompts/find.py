@@ -28,7 +28,12 @@ def is_file_name(name: str) -> bool:
 
 
 _OF_PLANS = ("hone-gen", "poke-gen", "spec-gen", "plan-gen", "plan-no-tdd-gen", "todo-gen")
-_NO_COMMAND = ("readme-merge-gen", "plan-repair-gen", "edit-gen")  # ours, but of use only inside a command
+_NO_COMMAND = (
+    "readme-merge-gen",
+    "plan-repair-gen",
+    "edit-gen",
+    "verify-gen",
+)  # ours, but of use only inside a command
 
 
 def template_names() -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import locked, shown_path, write_file
 from sous.folder import own_folder
-from sous.names import FOLDER
+from sous.names import FOLDER, MEMORY
 from sous.reports.findings import folded, split_report
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sous.reports.findings import Finding
 
 OPEN, DISMISSED, FIXED = "open", "dismissed", "fixed"
-_NAME = "findings.jsonl"
 _ID = 12  # characters of an identity
 
 
@@ -60,7 +59,7 @@ class Remembered:
 
 def read_memory(root: Path) -> dict[str, Known]:
     """Return the findings by their ids. Raises SousError that names a line that is none."""
-    path = root / FOLDER / _NAME
+    path = root / FOLDER / MEMORY
     if path.is_symlink() or not path.is_file():
         return {}
     found: dict[str, Known] = {}
@@ -84,7 +83,7 @@ def read_memory(root: Path) -> dict[str, Known]:
 def write_memory(root: Path, known: Iterable[Known]) -> None:
     """Write the findings, sorted by their ids, so that two branches merge."""
     lines = (json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id))
-    write_file(own_folder(root) / _NAME, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+    write_file(own_folder(root) / MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
 def remember(root: Path, report: str, text: str, evidence: Evidence) -> Remembered:
@@ -94,7 +93,7 @@ def remember(root: Path, report: str, text: str, evidence: Evidence) -> Remember
     One is fixed when what it quotes is gone from its file. Raises SousError for a memory that cannot be read.
     """
     findings, _ = split_report(text)
-    if not findings and not (root / FOLDER / _NAME).is_file():
+    if not findings and not (root / FOLDER / MEMORY).is_file():
         return Remembered(text, 0, 0, 0, 0)
     new = known = dismissed = fixed = 0
     with _changing(root) as memory:
