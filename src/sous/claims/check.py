@@ -57,10 +57,19 @@ class Checked:
         return {"references": [_entry(one) for one in self.judged], "summary": self.counts}
 
 
-def check_report(text: str, evidence: Evidence) -> Checked:
-    """Look up what a report says of the code."""
+def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> Checked:
+    """Look up what a report says of the code; of a README also the tasks, options and variables that it names."""
     bare = unmarked(text)
-    return Checked(bare, tuple(judge_all(find_references(bare, evidence), evidence)))
+    judged = judge_all(find_references(bare, evidence), evidence)
+    if is_readme:
+        from sous.claims.readme import holds_in_readme, judge_readme
+
+        more = list(judge_readme(bare, evidence))
+        told = {(one.reference.text, one.reference.line) for one in more}
+        judged = [one for one in judged if (one.reference.text, one.reference.line) not in told]
+        judged = [one for one in judged if holds_in_readme(one, evidence)]
+        judged = sorted((*judged, *more), key=lambda one: (one.reference.line, one.reference.at))
+    return Checked(bare, tuple(judged))
 
 
 def _entry(one: Judged) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     own = report.resolve()
     name = own.relative_to(folder.resolve()).as_posix() if own.is_relative_to(folder.resolve()) else own.name
     evidence = Evidence(packed, without={name, own.name}, folder=folder)
-    return check_report(read_signature(text)[0], evidence), evidence
+    is_readme = own.name.lower().startswith("readme")
+    return check_report(read_signature(text)[0], evidence, is_readme=is_readme), evidence
 
 
 def _write(report: Path, checked: Checked) -> None:

@@ -277,7 +277,7 @@ def _looked_up(report: Report, body: str, scene: Scene, told: list[str], *, is_k
     from sous.claims.evidence import Evidence
 
     evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
-    checked = check_report(body, evidence)
+    checked = check_report(body, evidence, is_readme=report.command == "readme")
     told += [checked.told()] if checked.judged else []
     if checked.is_about_something_else:
         say(f"nearly nothing in {report.output} matches the bundle: do not trust it")

@@ -1,0 +1,160 @@
+"""What a README says that can be run or set: tasks, scripts, options, variables; looked up in the project."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from sous.claims.blocks import read_blocks
+from sous.claims.find import Reference
+from sous.claims.judge import Judged, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sous.claims.evidence import Evidence
+
+_SHELLS = ("sh", "bash", "shell", "zsh", "fish", "powershell", "ps1")
+_SESSIONS = ("", "console", "shell-session", "sh-session", "text")  # what is typed stands behind a prompt
+_PROMPT = re.compile(r"^\s*(?:[$%>]|PS>)\s+")
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
+_TASK = re.compile(
+    r"(?P<program>make|mise(?: run| r)|npm run|pnpm run|yarn run|just|task)\s+(?P<name>[A-Za-z][\w:.\-/]*)"
+)
+_PARTS = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
+_SCRIPT = re.compile(
+    r"(?:^|[;&|]\s*|\s)(?:python3?|node|bash|sh|ruby|deno run|bun run|source)\s+(?P<path>[\w./\-]+\.\w+)"
+    r"|(?:^|\s)(?P<own>\./[\w./\-]+)"
+)
+_MAKE_TARGET = r"^{name}[ \t]*:(?!=)"
+_TASK_FILE = r"""^[ \t]*\[["']{name}["']\]"""
+_MISE_TASK = r"""^[ \t]*(?:\[tasks\.["']?{name}["']?\]|["']?{name}["']?[ \t]*=)"""
+_PROSE = (".md", ".rst", ".txt", ".adoc")
+# Names in capitals that are no variables of a project.
+_COMMON = ("LC_ALL", "NO_COLOR", "UTF_8", "GITHUB_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PYTHON_PATH")
+
+
+def judge_readme(text: str, evidence: Evidence) -> Iterator[Judged]:
+    """Yield a verdict on each task, script, option and variable that a README names."""
+    known = _Known(evidence)
+    for block in read_blocks(text):
+        if block.kind == "code":
+            language = block.info.split(" ")[0].lower()
+            for number, line in enumerate(block.text.split("\n"), block.first_code_line):
+                if language in _SHELLS or (language in _SESSIONS and _PROMPT.match(line)):
+                    yield from known.command(_PROMPT.sub("", line), number, at=0)
+        else:
+            for match in re.finditer(r"`([^`\n]+)`", block.text):
+                number = block.line + block.text.count("\n", 0, match.start())
+                yield from known.command(match[1], number, at=match.start())
+
+
+def holds_in_readme(one: Judged, evidence: Evidence) -> bool:
+    """Tell whether a verdict means something in a README.
+
+    Its code shows how a thing is used and quotes nothing, and a file that the code names may be made by it.
+    """
+    if one.verdict is not Verdict.UNPROVEN:
+        return True
+    named = one.reference.named or ""
+    return one.reference.kind == "symbol" or not (
+        one.reference.kind == "quote" or named.startswith("~") or evidence.is_part_of_word(named.rpartition("/")[2])
+    )
+
+
+class _Known:
+    """What a project has: its manifests as text, its own programs, all of its words."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._seen: set[tuple[str, int]] = set()
+        self._programs = self._own_programs()
+
+    def command(self, line: str, number: int, *, at: int) -> Iterator[Judged]:
+        """Yield verdicts on what a line of a shell, or code in a sentence, names."""
+        if line.lstrip().startswith("#") or len(line) > 1000:  # noqa: PLR2004
+            return
+        for match in filter(None, map(_TASK.match, _PARTS.split(line.strip()))):
+            there = self._has_task(match["program"], match["name"])
+            yield from self._told(match[0], number, at, is_there=there)
+        for match in _SCRIPT.finditer(line):
+            path = match["path"] or match["own"]
+            there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
+            if not path.startswith(("/", "~")) and ".venv" not in path and "node_modules" not in path:
+                yield from self._told(path, number, at, is_there=there)
+        words = line.split()
+        if words and words[0].rpartition("/")[2] in self._programs:
+            for option in _OPTION.findall(line):
+                yield from self._told(option, number, at, is_there=self._holds_option(option))
+        for name in _VARIABLE.findall(line):
+            if name not in _COMMON:
+                yield from self._told(name, number, at, is_there=self._in_code(name))
+
+    def _told(self, text: str, line: int, at: int, *, is_there: bool) -> Iterator[Judged]:
+        if (text, line) in self._seen:
+            return
+        self._seen.add((text, line))
+        reference = Reference("symbol", text, line, at)
+        if is_there:
+            yield Judged(reference, Verdict.VERIFIED)
+        elif self._evidence.is_partial:
+            yield Judged(reference, Verdict.UNKNOWN, why="not all of the project is in the bundle")
+        else:
+            yield Judged(reference, Verdict.UNPROVEN, why="the project has no such thing")
+
+    def _has_task(self, program: str, name: str) -> bool:
+        if program == "make":
+            return self._matches(_MAKE_TARGET, name, ("Makefile", "makefile", "GNUmakefile", ".mk"))
+        if program.startswith("mise"):
+            is_file = bool(self._evidence.resolve(f"tasks/{name}")) or self._matches(_TASK_FILE, name, (".toml",))
+            return is_file or self._matches(_MISE_TASK, name, ("mise.toml",))
+        if program in ("just", "task"):
+            return self._matches(
+                r"^@?\s*{name}\b[^\n=]*:", name, ("justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml")
+            )
+        scripts: set[str] = set()
+        for source in self._files(("package.json",)):
+            try:
+                data = json.loads("\n".join(source))
+            except (ValueError, RecursionError):
+                continue
+            found = data.get("scripts") if isinstance(data, dict) else None
+            scripts |= set(found) if isinstance(found, dict) else set()
+        return name in scripts
+
+    def _matches(self, form: str, name: str, files: tuple[str, ...]) -> bool:
+        pattern = re.compile(form.replace("{name}", re.escape(name)), re.MULTILINE)
+        return any(pattern.search("\n".join(lines)) for lines in self._files(files))
+
+    def _files(self, names: tuple[str, ...]) -> Iterator[list[str]]:
+        for path in sorted(self._evidence.paths):
+            source = self._evidence.source(path) if path.endswith(names) else None
+            if source:
+                yield source.lines
+
+    def _own_programs(self) -> set[str]:
+        """Return the names of the programs that the project installs."""
+        found: set[str] = set()
+        for lines in self._files(("pyproject.toml", "Cargo.toml", "setup.cfg", "package.json")):
+            text = "\n".join(lines)
+            section = re.search(r"^\[project\.scripts\]\n((?:[^\[\n][^\n]*\n?)*)", text, re.MULTILINE)
+            found |= set(re.findall(r"^[\"']?([\w.-]+)[\"']?\s*=", section[1], re.MULTILINE)) if section else set()
+            found |= set(re.findall(r"^\[\[bin\]\][^\[]*?name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE))
+            binaries = re.search(r"\"bin\"\s*:\s*\{([^}]*)\}", text)
+            found |= set(re.findall(r"\"([\w-]+)\"\s*:", binaries[1])) if binaries else set()
+        return found
+
+    def _in_code(self, name: str) -> bool:
+        if any(not source.path.lower().endswith(_PROSE) for source in self._evidence.sources([name])):
+            return True
+        prefix = name[: name.index("_") + 1]  # put together where it is read
+        return any(self._evidence.is_part_of_word(f"{prefix}{end}") for end in ('"', "'", "{", "${"))
+
+    def _holds_option(self, option: str) -> bool:
+        bare = option.removeprefix("--")
+        return self._evidence.is_part_of_word(option) or any(
+            self._evidence.is_part_of_word(f'"{form}"') or self._evidence.holds_word(form)
+            for form in {bare.replace("-", "_"), bare.removeprefix("no-").replace("-", "_")}
+        )
