@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+from itertools import groupby
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +24,8 @@ from sous.settings import split_list
         ("./d", ["d/a"], []),
         ("**/d", ["d", "x/d/a"], ["xd"]),
         ("build/**", ["build", "build/a"], ["builds"]),
+        ("**/*.egg-info/**", ["a.egg-info/b", "x/a.egg-info", "x/a.egg-info/b/c"], ["a.egg-infos/b"]),
+        ("src/**/x/**", ["src/x", "src/a/b/x/c"], ["x/c", "src/xy/c"]),
         ("**/node_modules/**", ["node_modules/a", "x/node_modules/b/c"], ["node_modules_x/a"]),
         ("q/*", ["q/a"], ["q/b/c"]),
         ("src/**/*.py", ["src/a.py", "src/d/e/a.py"], ["a.py"]),
@@ -85,6 +90,28 @@ def test_any_text_is_a_glob_or_a_usage_problem(glob: str, path: str) -> None:
         Globs([glob]).match(path)
     except UsageProblem as exc:
         assert "glob" in str(exc)  # noqa: PT017
+
+
+def matches_slowly(segments: list[str], parts: list[str]) -> bool:
+    if not segments:
+        return not parts
+    if segments[0] == "**":
+        return any(matches_slowly(segments[1:], parts[at:]) for at in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], segments[0]) and matches_slowly(segments[1:], parts[1:])
+
+
+@given(
+    st.lists(st.sampled_from(["**", "a", "b*", "*.b", "?", "*", "a*b*"]), min_size=1, max_size=6),
+    st.lists(st.sampled_from(["a", "b", "ab", "a.b", "bb", "ab.b"]), min_size=1, max_size=6),
+)
+def test_globs_mean_what_a_slow_reading_of_them_means(segments: list[str], parts: list[str]) -> None:
+    segments = [one for one, same in groupby(segments) for one in ([one] if one == "**" else same)]
+    wanted = matches_slowly(segments, parts)
+    if segments[-1] == "**" and segments[-2:-1] and segments[-2].endswith("*"):  # `q*/**` is what is in such folders
+        wanted = any(matches_slowly(segments[:-1], parts[:at]) for at in range(len(parts)))
+    elif segments[-1] == "a":  # a name is a folder with all that is in it, too
+        wanted = matches_slowly([*segments, "**"], parts)
+    assert Globs(["/".join(segments)]).match("/".join(parts)) == wanted
 
 
 def test_a_glob_with_many_stars_takes_no_time() -> None:

@@ -120,6 +120,9 @@ def _to_regex(glob: str, whole: str) -> str:
         return ".*"
     out: list[str] = []
     segments = [one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"]
+    is_under = len(segments) > 1 and segments[-1] == "**" and not segments[-2].endswith("*")
+    if is_under:  # `build/**` also means a plain file `build`
+        segments.pop()
     stars = [index for index, segment in enumerate(segments) if segment == "**"]
     for index, segment in enumerate(segments):
         last = index == len(segments) - 1
@@ -135,11 +138,11 @@ def _to_regex(glob: str, whole: str) -> str:
         piece = "".join(out[begin + 1 : end])
         out[begin:end] = [f"(?=(?P<{name}>(?:[^/]+/)*?{piece}))(?P={name})"]
     regex = "".join(out)
-    if glob.endswith("/**") and not segments[-2].endswith("*"):  # `build/**` also means a plain file `build`
-        return regex[: -len("/.*")] + "(?:/.*)?"
     if folder_only:
         return regex + "/.*"
-    return regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
+    return (
+        regex + "(?:/.*)?" if is_under else regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
+    )
 
 
 def _with_previous(segments: list[str]) -> Iterable[tuple[str, str]]:
