@@ -14,6 +14,7 @@ FILES = {
     "pyproject.toml": '[project.scripts]\nshort = "app:main"\n',
     "app.py": 'PORT = os.environ["SHORT_PORT"]\nadd_argument("--dry-run")\n@option("--cache/--no-cache")\n',
     "scripts/run.sh": "echo\n",
+    "tasks/llm.toml": '[tasks."LLM:other"]\nrun = "x"\n',
     "docs/old.md": "GONE_VARIABLE was here\n",
 }
 
@@ -32,6 +33,8 @@ def verdicts(text: str) -> dict[str, str]:
         ("Run `npm run build`.\n", "npm run build", "verified"),
         ("Run `npm run ship`.\n", "npm run ship", "unproven"),
         ("Run `mise run LLM:review`.\n", "mise run LLM:review", "verified"),
+        ("Run `mise run LLM:other`.\n", "mise run LLM:other", "verified"),
+        ("```sh\npython missing.py\n```\n", "missing.py", "unproven"),
         ("Run `mise run lint`.\n", "mise run lint", "verified"),
         ("Run `mise run fly`.\n", "mise run fly", "unproven"),
         ("```console\n$ ./scripts/run.sh\n```\n", "./scripts/run.sh", "verified"),
@@ -52,3 +55,8 @@ def test_what_belongs_to_others_is_no_claim() -> None:
     commands = "pip install --upgrade app\ndocker run --rm x\npython3 -m venv .venv\n# make nothing\n"
     text = f"```sh\n{commands}```\n\n`PATH` and `$HOME`.\n"
     assert "unproven" not in verdicts(text).values()
+
+
+def test_an_example_that_the_readme_shows_may_be_run_under_any_name() -> None:
+    text = "# App\n\n```python\nprint(app)\n```\n\n```console\n$ python hello.py --count=3\n```\n"
+    assert verdicts(text) == {}

@@ -136,3 +136,28 @@ def test_a_report_of_10_mb_is_read(run: Run, project: Path) -> None:
     (project / "code-review.md").write_text("# Review\n\n" + "word and more words. `app.py:2` is fine.\n\n" * 10_000)
     done = run("sous", "check", "code-review.md", "-q", cwd=project)
     assert done.code == 0
+
+
+def test_links_go_from_the_folder_of_the_report(run: Run, project: Path) -> None:
+    files = {
+        "src/app.py": "x = 1\n",
+        "docs/how.md": "How\n",
+        "docs/sub/index.md": "",
+        "index.md": "",
+        "README.md": "R\n",
+    }
+    (project / "output.txt").write_text(packed(files))
+    (project / "docs/sub").mkdir(parents=True)
+    report = project / "docs/sub/README.md"
+    report.write_text("See [it](../../src/app.py#L1), [how](../how.md), [top](../../README.md), [no](../app.py).\n")
+    done = run("sous", "check", "docs/sub/README.md", cwd=project)
+    assert "4 references: 3 verified, 1 unproven" in done.out
+    assert "../app.py" in done.out
+
+
+def test_a_bundle_without_line_numbers_or_of_another_packer(run: Run, project: Path) -> None:
+    (project / "output.txt").write_text(f"# Files\n\n## File: app.py\n```python\n{CODE['app.py']}```\n")
+    (project / "r.md").write_text("`app.py:2` and `app.py:30`\n\n`app.py:1`:\n\n```python\n    return port\n```\n")
+    done = run("sous", "check", "r.md", cwd=project)
+    assert "3 references: 1 verified, 1 moved, 1 unproven" in done.out
+    assert "app.py:1: it is app.py:3" in done.out

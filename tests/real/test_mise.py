@@ -150,6 +150,23 @@ def test_arguments_are_handed_over(mise: Callable[..., Done], repo: Path, model:
     assert len(model.requests) == 1
 
 
+def test_a_review_ends_in_what_became_of_its_claims(mise: Callable[..., Done], repo: Path, model: FakeModel) -> None:
+    model.script = lambda _: (
+        "## Adding gives the difference\n\n- **Severity:** high\n- **Location:** `src/app.py:1-2`\n\n**Quote:**\n\n"
+        "```python\ndef add(a, b):\n    return a - b\n```\n\n**What is wrong:** See `src/gone.py:7`.\n"
+    )
+    done = mise("run", REVIEW, "-m", "scripted", cwd=repo)
+    assert done.code == 0, done.err
+    assert "2 references: 1 verified, 1 unproven" in done.err
+    text = (repo / "code-review.md").read_text()
+    assert "`src/gone.py:7` ⚠ not found in the bundle" in text
+    assert [line.split("|")[1:-1] for line in text.split("<!-- sous check -->")[1].split("\n") if "|" in line] == [
+        [" references ", " verified ", " moved ", " unproven ", " unknown "],
+        [" --: "] * 5,
+        [" 2 ", " 1 ", " 0 ", " 1 ", " 0 "],
+    ]
+
+
 def test_two_tasks_share_one_bundle(mise: Callable[..., Done], repo: Path, model: FakeModel) -> None:
     (repo / ".mise.toml").write_text("[tasks.'LLM:generate_bundle']\nrun = 'echo once >> count; echo x > output.txt'\n")
     assert mise("run", REVIEW, ":::", "LLM:generate_missing_tests", cwd=repo).code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import posixpath
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -227,13 +228,19 @@ def _is_word(token: str) -> bool:
 
 
 class Evidence:
-    """A bundle to look things up in. Reports of our own and the one that is checked are no part of it."""
+    """A bundle to look things up in. Reports of our own and the one that is checked are no part of it.
 
-    def __init__(self, bundle: Bundle, *, without: Iterable[str] = (), folder: Path | None = None) -> None:
+    `folder` is the project on the disk, `beside` the folder in it that the report is in, from where its links go.
+    """
+
+    def __init__(
+        self, bundle: Bundle, *, without: Iterable[str] = (), folder: Path | None = None, beside: str = ""
+    ) -> None:
         left_out = set(without)
         packed = bundle.files.items()
         self._files = {path: one for path, one in packed if path not in left_out and not path.startswith(f"{FOLDER}/")}
         self._folder = folder
+        self._beside = beside
         self._sources: dict[str, Source] = {}
         self.known = bundle.reading is not None
         self._listed = {path for path in listed_paths(bundle.text, bundle.entries) if path not in left_out}
@@ -277,10 +284,12 @@ class Evidence:
         An absolute path is taken from the longest end of it that is a file.
         """
         bare = path.removeprefix("./").strip("/")
-        if bare in self.paths:
-            return [bare]
         if not bare:
             return []
+        here = posixpath.normpath(posixpath.join(self._beside, bare))
+        for path_there in (bare, here):
+            if path_there in self.paths:
+                return [path_there]
         candidates = self._by_name.get(bare.rpartition("/")[2], [])
         ending = [one for one in candidates if one.endswith(f"/{bare}")]
         if ending:
@@ -296,7 +305,7 @@ class Evidence:
     def has_folder(self, path: str) -> bool:
         """Tell whether there is such a folder, as it is written or at the end of another."""
         bare = path.removeprefix("./").strip("/")
-        if bare in self.folders:
+        if bare in self.folders or posixpath.normpath(posixpath.join(self._beside, bare)) in self.folders:
             return True
         if path.startswith(("/", "~")):
             return any(rest in self.folders for rest in _tails(bare.split("/")))

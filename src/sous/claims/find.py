@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Kind = Literal["path", "line", "quote", "symbol"]
 
 _SHORT = 7  # characters of code that says nothing
+_SHORTEST_NAME = 2  # characters of a name in small letters that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?$")
 _NAME = re.compile(r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*[!?]?")
@@ -203,16 +204,14 @@ class _Finder:
                 code = token["code"].strip()
                 call = _CALL.fullmatch(code)
                 name = call[1] if call else code if len(code) <= LONGEST and _NAME.fullmatch(code) else None
-                if name and (call or _CODE_LIKE.search(name) or name[0].isupper() or self._evidence_has(name)):
-                    found.append((name, token.start() + 1, bool(call or _CODE_LIKE.search(name))))
+                if name and (call or len(name) > _SHORTEST_NAME or _CODE_LIKE.search(name) or name[0].isupper()):
+                    is_said = call or _CODE_LIKE.search(name) or _is_introduced(text, token.start(), token.end())
+                    found.append((name, token.start() + 1, bool(is_said)))
             elif token["word"].endswith(")") or "()" in token["word"]:
                 bare = _BARE_CALL.search(token["word"][:LONGEST])
                 if bare:
                     found.append((bare[1], token.start(), bool(_CODE_LIKE.search(bare[1]))))
         return found
-
-    def _evidence_has(self, name: str) -> bool:
-        return len(name) > 2  # noqa: PLR2004
 
     def _inline_quotes(
         self, block: Block, mentions: Sequence[Mention], firmness: Sequence[tuple[int, bool]], near: tuple[str, ...]
@@ -363,6 +362,11 @@ class _Finder:
         if not mentions[0].path and not mentions[0].ranges:
             return None
         return replace(mentions[0], text=mentions[0].text.strip("`"))
+
+
+def _is_introduced(text: str, start: int, end: int) -> bool:
+    """Tell whether code between ticks is called a function, a class or the like: `name` method, class `name`."""
+    return bool(words.DEFINITION_BEFORE.search(text[max(0, start - 40) : start]) or words.DEFINITION.match(text, end))
 
 
 def _firm_at(firmness: Sequence[tuple[int, bool]], at: int) -> bool:

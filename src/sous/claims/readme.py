@@ -29,7 +29,7 @@ _SCRIPT = re.compile(
     r"|(?:^|\s)(?P<own>\./[\w./\-]+)"
 )
 _MAKE_TARGET = r"^{name}[ \t]*:(?!=)"
-_TASK_FILE = r"""^[ \t]*\[["']{name}["']\]"""
+_TASK_FILE = r"""^[ \t]*\[(?:tasks\.)?["']?{name}["']?\]"""
 _MISE_TASK = r"""^[ \t]*(?:\[tasks\.["']?{name}["']?\]|["']?{name}["']?[ \t]*=)"""
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 # Names in capitals that are no variables of a project.
@@ -45,6 +45,7 @@ def judge_readme(text: str, evidence: Evidence) -> Iterator[Judged]:
             for number, line in enumerate(block.text.split("\n"), block.first_code_line):
                 if language in _SHELLS or (language in _SESSIONS and _PROMPT.match(line)):
                     yield from known.command(_PROMPT.sub("", line), number, at=0)
+            known.shows_code |= language not in (*_SHELLS, *_SESSIONS)
         else:
             for match in re.finditer(r"`([^`\n]+)`", block.text):
                 number = block.line + block.text.count("\n", 0, match.start())
@@ -69,6 +70,7 @@ class _Known:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
+        self.shows_code = False  # further up, which a reader may have saved under the name that is run
         self._seen: set[tuple[str, int]] = set()
         self._programs = self._own_programs()
 
@@ -82,6 +84,8 @@ class _Known:
         for match in _SCRIPT.finditer(line):
             path = match["path"] or match["own"]
             there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
+            if not there and self.shows_code and "/" not in path:
+                continue
             if not path.startswith(("/", "~")) and ".venv" not in path and "node_modules" not in path:
                 yield from self._told(path, number, at, is_there=there)
         words = line.split()

@@ -125,6 +125,12 @@ TO_BE_MADE = re.compile(
     r"for example|for instance|like|named|called|into|deleted|removed)\b[^.!?\n]{0,80}$",
     re.IGNORECASE,
 )
+# What a name is called, right before or behind it.
+_DEFINITION = (
+    r"(?:function|method|class|struct|trait|interface|enum|macro|decorator|constructor|helper|hook|handler|component)"
+)
+DEFINITION = re.compile(rf"[*_]{{0,2}}\s(?:helper |static |async |private |public )?{_DEFINITION}\b", re.IGNORECASE)
+DEFINITION_BEFORE = re.compile(rf"\b{_DEFINITION}\s[*_]{{0,2}}$", re.IGNORECASE)
 # What stands before a name that should be there, could be, or is missing.
 HYPOTHETICAL = re.compile(
     r"\b(?:should|could|would|consider|use|using|uses? of|add|adding|create|creating|introduce|implement|extract|"

@@ -70,7 +70,7 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     from sous.claims.evidence import Evidence
     from sous.errors import SousError
     from sous.files import shown_path
-    from sous.names import BUNDLE
+    from sous.names import BUNDLE, OWN_FILES
     from sous.reports.provenance import read_signature
     from sous.root import find_root
 
@@ -83,9 +83,10 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
         raise SousError(
             f"{shown_path(packed.path or folder)} is in no form that is known, so nothing can be looked up in it"
         )
-    own = report.resolve()
-    name = own.relative_to(folder.resolve()).as_posix() if own.is_relative_to(folder.resolve()) else own.name
-    evidence = Evidence(packed, without={name, own.name}, folder=folder)
+    own, top = report.resolve(), folder.resolve()
+    name = own.relative_to(top).as_posix() if own.is_relative_to(top) else own.name
+    same = {path for path, one in packed.files.items() if path.endswith(own.name) and one.text.strip() == text.strip()}
+    evidence = Evidence(packed, without={name, *same, *OWN_FILES}, folder=folder, beside=name.rpartition("/")[0])
     is_readme = own.name.lower().startswith("readme")
     return check_report(read_signature(text)[0], evidence, is_readme=is_readme), evidence
 

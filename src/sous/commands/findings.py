@@ -45,6 +45,7 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
         state = DISMISSED if action == "dismiss" else OPEN
         for one in decide(folder, ids, state, why.strip() if state == DISMISSED else ""):
             say(f"{one.id}: {one.state}: {one_line(one.title)}")
+        say(f"reports {'leave them out' if state == DISMISSED else 'have them again'} when they are next made")
         return
     if ids:
         raise UsageProblem(f"no such action: {ids[0]}; there are list, dismiss and reopen")
