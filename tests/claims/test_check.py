@@ -170,6 +170,7 @@ def test_what_is_no_claim_is_none(report: str) -> None:
         ("`app/core.py:11`: `value = self.store.get(key)`", "moved", ("app/core.py", 13)),
         ("`handle()` (`app/core.py:2`)", "moved", ("app/core.py", 9)),
         ("`handle()` (`app/core.py:12`)", "verified", None),
+        ("`twice()` (`app/core.py:12`)", "moved", ("app/deep/util.py", 1)),
         ("Line 13: `value = self.store.get(key)` is wrong", "verified", None),
         ("Line 3: `value = self.store.get(key)` is wrong", "moved", ("app/core.py", 13)),
         ("On line 3 something is wrong", "unknown", None),
@@ -201,6 +202,7 @@ def test_a_quote_that_stands_twice_proves_only_where_it_stands() -> None:
         ("`validate_token()` trusts its caller.", ["unproven"]),
         ("`os.path.frobnicate()` is slow, `Array.from()` too.", []),
         ("`twice` and `nothing` are names.", ["verified"]),
+        ("The `nothing` function loops, the class `Ghost` too.", ["unproven", "unproven"]),
     ],
 )
 def test_names_are_looked_up(report: str, verdicts: list[str]) -> None:
@@ -214,6 +216,23 @@ def test_names_are_looked_up(report: str, verdicts: list[str]) -> None:
 )  # fmt: skip
 def test_paths_are_looked_up(report: str, verdict: str) -> None:
     assert [one.verdict.value for one in check(f"Look at {report}.\n").judged] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("report", "mended"),
+    [
+        ("The `handle()` method in `app/store.py` loops.", "The `handle()` method in `app/core.py` loops."),
+        ("`Store.save` (app/core.py)", "`Store.save` (app/core.py)"),  # its class is named there
+        ("`twice` (app/core.py)", "`twice` (app/core.py)"),  # a word, not said to be a name
+        ("`twice()` (app/core.py)", "`twice()` (app/deep/util.py)"),
+        ("`util.py` holds `handle()`", "`util.py` holds `handle()`"),
+        ("There is no `handle()` in `app/store.py`.", "There is no `handle()` in `app/store.py`."),
+        ("Put `handle()` in `app/store.py`.", "Put `handle()` in `app/store.py`."),
+        ("`self.missing()` in `app/store.py`", f"`self.missing()` {MARK} in `app/store.py`"),
+    ],
+)
+def test_a_name_is_looked_for_in_the_file_that_is_said_to_hold_it(report: str, mended: str) -> None:
+    assert check(report).marked(table=False) == mended
 
 
 def test_what_the_bundle_leaves_out_is_unknown() -> None:

@@ -56,7 +56,7 @@ class Reference:
     quote_line: int | None = None
     firm: bool = True
     is_named_here: bool = True
-    bound: str | None = None  # the one name that stands right beside the lines
+    bound: str | None = None  # the one name that stands right beside the lines, or is said to be in the file
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant: of headings and items above, the nearest first
 
@@ -170,7 +170,8 @@ class _Finder:
             context = tuple(dict.fromkeys(filter(None, (previous, *near, *paths_here))))
             shown = mention.text.strip("`")
             if not mention.ranges:
-                yield Reference("path", shown, line, mention.at, mention.path, firm=firm, near=context)
+                holds = _held_by(text, mention, symbols)
+                yield Reference("path", shown, line, mention.at, mention.path, firm=firm, bound=holds, near=context)
             quoted = _quoted_beside(text, mention, mentions) if len(mention.ranges) == 1 else None
             bound = _bound(text, mention, symbols) if len(mention.ranges) == 1 and not quoted else None
             quote = fold_quote(quoted) if quoted else None
@@ -404,6 +405,17 @@ def _bound(text: str, mention: Mention, symbols: Sequence[tuple[str, int, bool]]
         if mention.to <= at and re.fullmatch(
             r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?", text[mention.to : at]
         ):
+            return name
+    return None
+
+
+def _held_by(text: str, mention: Mention, symbols: Sequence[tuple[str, int, bool]]) -> str | None:
+    """Return the name that is said to be in a file: `name` in path, `name` (path)."""
+    for name, at, is_said in symbols:
+        end = at + len(name)
+        between = text[end : mention.at] if is_said and end <= mention.at <= end + 40 else ""
+        form = r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*"
+        if re.fullmatch(form, between) and not words.HYPOTHETICAL.search(_before(text, at)):
             return name
     return None
 

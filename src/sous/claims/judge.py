@@ -76,6 +76,7 @@ class _Judge:
         """Yield the words to search the whole bundle by: of what the files that are named do not hold."""
         if reference.kind == "symbol":
             yield from _names(reference.text)[-2:]
+        yield from _names(reference.bound or "")[-2:]
         sources = [source for path in self._meant(reference) if (source := self._evidence.source(path))]
         for code in (reference.quote, *reference.beside):
             if code and not any(self._find(source, code) for source in sources):
@@ -114,6 +115,9 @@ class _Judge:
         named = reference.named or ""
         meant = self._meant(reference)
         if meant:
+            home = self._other_home(reference.bound, meant)
+            if home:
+                return Judged(reference, Verdict.MOVED, home.path, home, f"{reference.bound} is there")
             return Judged(reference, Verdict.VERIFIED, meant[0] if len(meant) == 1 else named)
         if "*" in named or "{" in named:
             there = self._evidence.matches(named)
@@ -126,6 +130,16 @@ class _Judge:
         if self._evidence.has_folder(named):
             return Judged(reference, Verdict.VERIFIED, named)
         return self._missing(reference)
+
+    def _other_home(self, name: str | None, meant: Sequence[str]) -> Place | None:
+        """Return the one place where a name is defined that is said to be in a file and that the file does not hold."""
+        source = self._evidence.source(meant[0]) if name and len(meant) == 1 else None
+        parts = _names(name or "")
+        if source is None or source.is_reduced or not parts or any(map(source.find_word, parts)):
+            return None
+        others = self._evidence.sources(parts[-2:] if parts[-2:-1] and parts[-2][:1].isupper() else parts[-1:])
+        homes = [(other, span) for other in others for span in other.definitions(parts[-1])]
+        return Place(homes[0][0].path, *homes[0][0].numbered(homes[0][1])) if len(homes) == 1 else None
 
     def _missing(self, reference: Reference) -> Judged | None:
         """Return the verdict on a path that is not there: it may be one that is to be made."""
@@ -180,6 +194,10 @@ class _Judge:
         """Return where lines belong that stand beside the name of what they hold, if it is surely elsewhere."""
         if len(held) != 1 or not reference.bound:
             return None
+        home = self._other_home(reference.bound, held)
+        if home:
+            place = Place(home.path, home.start, home.start + _last(reference) - _first(reference))
+            return Judged(reference, Verdict.MOVED, home.path, place, f"{reference.bound} is there")
         source = self._evidence.source(held[0])
         if source is None or source.is_reduced:
             return None

@@ -92,7 +92,7 @@ def _edits(text: str, starts: Sequence[int], judged: Sequence[Judged]) -> Iterab
     for one, span in zip(judged, spans_of(text, judged), strict=True):
         line = min(one.reference.line, len(starts)) - 1
         is_mended = one.verdict is Verdict.MOVED or (one.verdict is Verdict.VERIFIED and one.reference.kind == "line")
-        if is_mended and one.found and span and one.reference.start is not None:
+        if is_mended and one.found and span and one.reference.kind in ("line", "path"):
             mended = _mended(one)
             if mended != one.reference.text:
                 yield _Edit(*span, mended)
