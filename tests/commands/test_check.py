@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -161,3 +162,53 @@ def test_a_bundle_without_line_numbers_or_of_another_packer(run: Run, project: P
     done = run("sous", "check", "r.md", cwd=project)
     assert "3 references: 1 verified, 1 moved, 1 unproven" in done.out
     assert "app.py:1: it is app.py:3" in done.out
+
+
+@pytest.mark.parametrize("data", [b"`app.py:300` caf\xe9\n", "`app.py:300`\n".encode("utf-16")])
+def test_a_report_that_is_not_utf8_is_left_as_it_is(run: Run, project: Path, data: bytes) -> None:
+    report = project / "r.md"
+    report.write_bytes(data)
+    done = run("sous", "check", "r.md", "--fix", cwd=project)
+    assert done.code == 1
+    assert "r.md is not UTF-8 (byte" in done.err
+    assert report.read_bytes() == data
+
+
+def test_what_is_read_only_or_something_else_is_not_replaced(run: Run, project: Path) -> None:
+    report = project / "r.md"
+    report.write_text("`app.py:300`\n")
+    report.chmod(0o444)
+    done = run("sous", "check", "r.md", "--fix", cwd=project)
+    assert (done.code, report.read_text()) == (1, "`app.py:300`\n")
+    assert "read-only" in done.err
+    for other in ("r.md", "app.py", "output.txt"):
+        (project / other).touch()
+        before = (project / other).read_text()
+        done = run("sous", "check", "r.md", "--html", other, cwd=project)
+        assert done.code == 1
+        assert f"{other} is there and is no page" in done.err
+        assert (project / other).read_text() == before
+    for _ in range(2):
+        assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
+
+
+def test_fix_says_when_there_is_nothing_to_do(run: Run, project: Path) -> None:
+    (project / "r.md").write_text("Nothing of note.\n")
+    done = run("sous", "check", "r.md", "--fix", cwd=project)
+    assert "r.md: nothing to mend or to mark" in done.err
+
+
+def test_json_holds_no_control_characters(run: Run, project: Path) -> None:
+    (project / "r.md").write_text("`gone/a\u202e.py:3` and `x/\x9b31m.py:2`\n")
+    done = run("sous", "check", "r.md", "--json", cwd=project)
+    assert done.out.isascii()
+    assert "\\u202e" in done.out
+
+
+def test_a_page_keeps_its_links_to_the_code(run: Run, project: Path) -> None:
+    (project / "r.md").write_text("[rel](app.py#L3), [`app.py:1`](https://x.example/) and <https://y.example/>\n")
+    assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
+    page = (project / "page.html").read_text()
+    assert page.count('id="r0"') == page.count('id="r1"') == 1
+    assert not re.search("[\ue000-\ue0ff]|%EE%80", page)
+    assert "x.example" not in page.partition("<aside>")[0]

@@ -125,3 +125,30 @@ def test_a_conflict_in_the_memory_is_named_and_nothing_is_lost(run: Run, project
     assert path.read_bytes() == before
     assert "a merge conflict stands there; mend the line, or take it out; the findings of" in done.err
     assert "Mul adds" in (project / "code-review.md").read_text()
+
+
+LINE = {"id": "abcdef", "state": "open", "report": "code-review", "title": "t", "severity": "high", "path": "a.py"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "a\x1b[31mRED"}, {"id": ["x"]}, {"id": None}, {"id": 5}, {"id": "../x"}, {"state": "bogus\x1b]0;x\x07"},
+        {"title": 5}, {"severity": {"a": 1}}, {"path": 3}, {"line": "7"}, {"why": None},
+    ],
+)  # fmt: skip
+def test_a_line_that_is_no_finding_is_named(run: Run, project: Path, change: dict[str, object]) -> None:
+    (project / ".sous").mkdir()
+    (project / ".sous/findings.jsonl").write_text(f"{json.dumps(LINE)}\n{json.dumps({**LINE, **change})}\n")
+    for args in (["--all"], ["--json"], ["dismiss", "ab", "--why", "x"]):
+        done = run("sous", "findings", *args, cwd=project)
+        assert done.code == 1
+        assert "findings.jsonl:2: it is no finding; mend the line, or take it out" in done.err
+        assert "\x1b" not in done.out + done.err
+
+
+def test_after_a_merge_what_somebody_decided_holds(run: Run, project: Path) -> None:
+    (project / ".sous").mkdir()
+    lines = [json.dumps({**LINE, "state": state}) for state in ("open", "fixed", "dismissed", "fixed", "open")]
+    (project / ".sous/findings.jsonl").write_text("\ufeff" + "\n".join(lines) + "\n", "utf-8")
+    assert [one["state"] for one in listed(run, project)] == ["dismissed"]

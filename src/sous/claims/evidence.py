@@ -66,10 +66,11 @@ class Span:
 class Source:
     """A file of the bundle: its lines, and the numbers that these have in the bundle and in the file itself."""
 
-    def __init__(self, file: PackedFile, folder: Path | None) -> None:
+    def __init__(self, file: PackedFile, folder: Path | None, *, is_cut: bool = False) -> None:
         self.path = file.path
         self._file = file
         self._folder = folder
+        self._is_cut = is_cut
 
     @cached_property
     def lines(self) -> list[str]:
@@ -83,8 +84,8 @@ class Source:
 
     @cached_property
     def is_reduced(self) -> bool:
-        """Whether some of the file is left out, as where only signatures are packed."""
-        return bool(_REDUCED.search(self._file.text))
+        """Whether some of the file is left out, as where only signatures are packed or the bundle ends too early."""
+        return self._is_cut or bool(_REDUCED.search(self._file.text))
 
     @cached_property
     def in_file(self) -> Sequence[int] | None:
@@ -206,7 +207,7 @@ def _indent(line: str) -> int:
 
 def _squeezed(text: str) -> str:
     """Return a text without white space but for one blank where two words would grow together."""
-    return " ".join(_AROUND_SIGNS.sub(r"\1", text).split())
+    return _AROUND_SIGNS.sub(r"\1", " ".join(text.split()))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -243,6 +244,7 @@ class Evidence:
         self._beside = beside
         self._sources: dict[str, Source] = {}
         self.known = bundle.reading is not None
+        self._cut = _cut_off(bundle)
         self._listed = {path for path in listed_paths(bundle.text, bundle.entries) if path not in left_out}
         self.names = {folder.name} if folder else set()
 
@@ -274,9 +276,12 @@ class Evidence:
         """The extensions that files have, in lower case, without the dot."""
         return {name.rpartition(".")[2].lower() for name in self._by_name if "." in name.strip(".")}
 
-    def has_name(self, name: str) -> bool:
-        """Tell whether some file is called so."""
-        return name in self._by_name
+    def has_module(self, parts: Sequence[str]) -> bool:
+        """Tell whether dotted names are a file without its ending, from any folder on."""
+        wanted = "/".join(parts)
+        names = (name for name in self._by_name if name.partition(".")[0] == parts[-1])
+        paths = (path.rpartition(".")[0] for name in names for path in self._by_name[name])
+        return any(path == wanted or path.endswith(f"/{wanted}") for path in paths)
 
     def resolve(self, path: str) -> list[str]:
         """Return the files that are meant: as it is written, else all whose path ends so, else without its beginning.
@@ -287,15 +292,27 @@ class Evidence:
         if not bare:
             return []
         here = posixpath.normpath(posixpath.join(self._beside, bare))
-        for path_there in (bare, here):
-            if path_there in self.paths:
-                return [path_there]
+        as_in_diff = bare[2:] if bare.startswith(("a/", "b/")) else bare
+        exact = next((one for one in (bare, here, as_in_diff) if one in self.paths), None)
+        if exact:
+            return [exact]
+        bare = re.sub(r"^(?:\.\./)+", "", bare)  # from some other file
         candidates = self._by_name.get(bare.rpartition("/")[2], [])
-        ending = [one for one in candidates if one.endswith(f"/{bare}")]
-        if ending:
-            return ending
-        parts = bare.split("/")
-        is_absolute = path.startswith(("/", "~")) or re.match(r"[A-Za-z]:/", path)
+        ending = [one for one in candidates if one == bare or one.endswith(f"/{bare}")]
+        return ending or self._without_beginning(path, bare.split("/"))
+
+    def from_report(self, href: str) -> str:
+        """Return the path from the root that a link means which goes up from the folder of the report.
+
+        Empty for one that leaves the root.
+        """
+        if not href.startswith("../"):
+            return href
+        path = posixpath.normpath(posixpath.join(self._beside, href))
+        return "" if path.startswith("../") else path
+
+    def _without_beginning(self, path: str, parts: Sequence[str]) -> list[str]:
+        is_absolute = path.startswith(("/", "~")) or bool(re.match(r"[A-Za-z]:/", path))
         if is_absolute or parts[0] in self.names:
             exact = next((rest for rest in _tails(parts) if rest in self.paths), None)
             if exact and (is_absolute or exact == "/".join(parts[1:])):
@@ -334,7 +351,7 @@ class Evidence:
         if path not in self._files:
             return None
         if path not in self._sources:
-            self._sources[path] = Source(self._files[path], self._folder)
+            self._sources[path] = Source(self._files[path], self._folder, is_cut=path == self._cut)
         return self._sources[path]
 
     def sources(self, words: Iterable[str]) -> list[Source]:
@@ -377,7 +394,8 @@ class Evidence:
     @cached_property
     def is_partial(self) -> bool:
         """Whether the content of some file of text is not there, so that what is found nowhere may be in that."""
-        return any(path.rpartition(".")[2].lower() in ENDINGS for path in self._listed - self._files.keys()) or any(
+        lacks_text = any(path.rpartition(".")[2].lower() in ENDINGS for path in self._listed - self._files.keys())
+        return bool(self._cut or lacks_text) or any(
             "⋮" in file.packed and _REDUCED.search(file.packed) for file in self._files.values()
         )
 
@@ -407,6 +425,17 @@ class Evidence:
     def is_part_of_word(self, text: str) -> bool:
         """Tell whether any file holds a text, be it inside a word."""
         return any(text in file.packed for file in self._files.values())
+
+
+def _cut_off(bundle: Bundle) -> str | None:
+    """Return the path of the last file where the bundle ends in the middle of it, in a form that shows that."""
+    closing = {"xml": "</", "parsable xml": "</", "markdown": "```"}.get(bundle.reading.form if bundle.reading else "")
+    if closing is None or not bundle.entries:
+        return None
+    last = bundle.entries[-1]
+    tail = last.packed.rstrip()[-300:]
+    at = bundle.text.rfind(tail) if tail else -1
+    return last.path if at >= 0 and closing not in bundle.text[at + len(tail) :] else None
 
 
 def words_of(text: str) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from sous.claims import words
-from sous.claims.blocks import Block, read_blocks
+from sous.claims.blocks import Block, Link, Report, Spot
 from sous.claims.evidence import fold_quote, words_of
-from sous.claims.mentions import LONGEST, TOKEN, Mention, Mentions, normal
+from sous.claims.mentions import LONGEST, TOKEN, Mention, Mentions, normal, ranges_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ Kind = Literal["path", "line", "quote", "symbol"]
 _SHORT = 7  # characters of code that says nothing
 _SHORTEST_NAME = 2  # characters of a name in small letters that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
-_BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?$")
+_BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
 _NAME = re.compile(r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*[!?]?")
 _CALL = re.compile(r"((?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*)!?\([^()]{0,200}\)")
 _BARE_CALL = re.compile(r"(?<![\w./$`-])((?:[A-Za-z_$][\w$]*)(?:(?:\.|::)[A-Za-z_$][\w$]*)*)\(\)(?![\w`])")
@@ -30,6 +31,21 @@ _COMMENT = re.compile(r"^\s*(?://+|\#+|--|;+|/\*+|<!--|%|\*)\s?(?P<text>.*?)(?:\
 _NO_CODE = frozenset(
     "bash sh shell console zsh fish powershell cmd bat text txt mermaid markdown md output log".split()  # noqa: SIM905
 )
+# `Billing::Invoice#pay!`, `Vec<T>::at(size_t)`, `(*Handler).ServeHTTP`.
+_QUALIFIED = re.compile(
+    r"(?:\(\*?\w{1,60}\)\.)?[A-Za-z_$][\w$]*(?:<[\w, :*&]{0,60}>)?(?:(?:::|\.|\#|->)~?[\w$]+(?:<[\w, :*&]{0,60}>)?)*"
+    r"[?!]?(?:\([\w\s,:*&<>\[\].]{0,80}\))?"
+)
+_NO_QUOTE = re.compile(
+    r"(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+/|[\w-]+(?:\s>\s[\w-]+)+$|[\"']\s*(?:OR|AND|UNION|;)\s|<script\b"
+    r"|(?:curl|wget|http|npm|npx|pnpm|yarn|pip|pipx|uv|python3?|node|git|docker|cargo|go|make|mise|sudo|cd|ls|rm)\s+[\w./-]"
+)
+_BINDS_BEFORE = re.compile(
+    r"(?:\(\)|\([^()]*\))?`?[*_]*\s?(?:\(|at |in |@ ?|[-\u2013\u2014:,] ?|is (?:defined )?(?:at|in) )?[`(*_]*"
+)
+_BINDS_BEHIND = re.compile(r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?")
+_HELD = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*")
+_MOST_NEAR = 20  # paths that a name may be near
 _ELLIPSIS = re.compile(
     r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$", re.IGNORECASE
 )
@@ -59,6 +75,8 @@ class Reference:
     bound: str | None = None  # the one name that stands right beside the lines, or is said to be in the file
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant: of headings and items above, the nearest first
+    spot: Spot | None = None  # where it stands in the report, where that is known
+    link: Link | None = None  # that it is the text of
 
 
 @dataclass
@@ -81,26 +99,37 @@ class _Where:
 
 def find_references(report: str, evidence: Evidence) -> list[Reference]:
     """Return the references of a report in the order in which they stand."""
-    return list(_Finder(evidence).read(read_blocks(report)))
+    return list(_Finder(Report(report), evidence).read())
 
 
 class _Finder:
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, report: Report, evidence: Evidence) -> None:
+        self._report = report
         self._evidence = evidence
         self._where = _Where()
         self._held: list[Reference] = []  # since lines were last named, which a block of code may prove
+        self._last_lines: int | None = None  # where among these the last lines are
+        self._holds_path = False  # whether a path is among these
         self._mentions = Mentions(evidence)
 
-    def read(self, blocks: Sequence[Block]) -> Iterator[Reference]:
-        for number, block in enumerate(blocks):
-            if block.kind == "code":
-                self._held += self._code(block, blocks[number - 1] if number else None)
-                continue
-            found = list(self._text(block))
-            if block.kind == "heading" or any(reference.kind == "line" for reference in found):
+    def read(self) -> Iterator[Reference]:
+        before: Block | None = None
+        for block in self._report.blocks:
+            found = list(self._code(block, before) if block.kind == "code" else self._text(block))
+            found = [
+                one if one.spot else replace(one, spot=self._report.spot(block, one.at, one.text, one.line))
+                for one in found
+            ]
+            names_lines = block.kind != "code" and any(reference.kind == "line" for reference in found)
+            if block.kind == "heading" or names_lines:
                 yield from self._held
-                self._held = []
-            self._held += found
+                self._held, self._last_lines, self._holds_path = [], None, False
+            for one in found:
+                if one.kind == "line":
+                    self._last_lines = len(self._held)
+                self._holds_path = self._holds_path or one.kind == "path"
+                self._held.append(one)
+            before = block
         yield from self._held
 
     # -- text
@@ -116,7 +145,7 @@ class _Finder:
             where.last, where.items = None, {}
             where.fixing, where.fixing_in = about_fixes, ()
         firmness = self._firmness(block)
-        mentions = self._mentions.of(block.text)
+        mentions = _cell_of_lines(block) or self._mentions.of(block.text)
         references = list(self._references(block, mentions, firmness))
         named = [reference.named for reference in references if reference.named]
         first = named[0] if named else None
@@ -162,18 +191,23 @@ class _Finder:
         text = block.text
         near = self._where.near(block)
         previous: str | None = None
-        paths_here = [mention.path for mention in mentions if mention.path]
-        symbols = self._symbols(text, mentions)
+        paths_here = list(dict.fromkeys(mention.path for mention in mentions if mention.path))[:_MOST_NEAR]
+        symbols = _Symbols(self._symbols(text, mentions))
+        quotes: set[str] = set()
         for mention in mentions:
-            line = block.line + text.count("\n", 0, mention.at)
-            firm = _firm_at(firmness, mention.at) and not words.TO_BE_MADE.search(_before(text, mention.at))
+            line = block.line_of(mention.at)
+            firm = _firm_at(firmness, mention.at) and not _is_hypothetical_path(text, mention)
             context = tuple(dict.fromkeys(filter(None, (previous, *near, *paths_here))))
             shown = mention.text.strip("`")
+            link = _link_around(block, mention.at)
             if not mention.ranges:
-                holds = _held_by(text, mention, symbols)
-                yield Reference("path", shown, line, mention.at, mention.path, firm=firm, bound=holds, near=context)
+                holds = symbols.held_by(text, mention)
+                yield Reference(
+                    "path", shown, line, mention.at, mention.path, firm=firm, bound=holds, near=context, link=link
+                )
             quoted = _quoted_beside(text, mention, mentions) if len(mention.ranges) == 1 else None
-            bound = _bound(text, mention, symbols) if len(mention.ranges) == 1 and not quoted else None
+            quotes |= {quoted} if quoted else set()
+            bound = symbols.bound_to(text, mention) if len(mention.ranges) == 1 and not quoted else None
             quote = fold_quote(quoted) if quoted else None
             for start, end in mention.ranges:
                 named = mention.path or (context[0] if context else None)
@@ -181,18 +215,18 @@ class _Finder:
                 yield Reference(
                     "line", shown, line, mention.at, named, start, end,
                     is_named_here=mention.path is not None, quote=quote, quote_line=line, bound=bound, beside=beside,
-                    near=context,
+                    near=context, link=link,
                 )  # fmt: skip
             previous = mention.path or previous
-        for name, at, called in symbols:
-            line = block.line + text.count("\n", 0, at)
-            firm = called and _firm_at(firmness, at) and not words.HYPOTHETICAL.search(_before(text, at))
-            yield Reference(
-                "symbol", name, line, at, firm=firm, near=tuple(dict.fromkeys(filter(None, (*paths_here, *near))))
-            )
-        yield from self._inline_quotes(block, mentions, firmness, near)
-        for href in block.links:
-            yield from self._link(href, block, mentions)
+        for name, at, called in symbols.all:
+            firm = called and _firm_at(firmness, at) and not _is_hypothetical(text, at, at + len(name))
+            around = tuple(dict.fromkeys(filter(None, (*paths_here, *near))))
+            yield Reference("symbol", name, block.line_of(at), at, firm=firm, near=around)
+        yield from self._inline_quotes(block, mentions, firmness, near, quotes)
+        told: set[tuple[str, int | None]] = {(mention.path, None) for mention in mentions if mention.path}
+        told |= {(mention.path, mention.ranges[0][0]) for mention in mentions if mention.path and mention.ranges}
+        for link in block.links:
+            yield from self._link(link, told)
 
     def _symbols(self, text: str, mentions: Sequence[Mention]) -> list[tuple[str, int, bool]]:
         """Return names with their places, and whether each is written as something that is there: called or dotted."""
@@ -215,25 +249,30 @@ class _Finder:
         return found
 
     def _inline_quotes(
-        self, block: Block, mentions: Sequence[Mention], firmness: Sequence[tuple[int, bool]], near: tuple[str, ...]
+        self,
+        block: Block,
+        mentions: Sequence[Mention],
+        firmness: Sequence[tuple[int, bool]],
+        near: tuple[str, ...],
+        taken: set[str],
     ) -> Iterator[Reference]:
-        """Yield code between single ticks that is more than a name."""
-        spans = [(mention.at, mention.to) for mention in mentions]
-        beside = [mention for mention in mentions if mention.ranges]
-        for token in re.finditer(r"`([^`]+)`", block.text):
+        """Yield code between single ticks that is more than a name; `taken` is what stands beside lines."""
+        text = block.text
+        starts = [mention.at for mention in mentions]
+        in_sentence: dict[int, list[str]] = {}
+        for mention in mentions:
+            if mention.ranges:
+                in_sentence.setdefault(_sentence(text, mention.at), []).append(mention.path or "")
+        for token in re.finditer(r"`([^`]+)`", text):
             code = token[1].strip()
-            if any(at <= token.start() < to for at, to in spans) or not _is_code(code):
+            number = bisect_right(starts, token.start()) - 1
+            is_mention = number >= 0 and token.start() < mentions[number].to
+            if is_mention or not _is_code(code) or code in taken or re.fullmatch(r"[\w.:$]+\(\)", code):
                 continue
-            if any(code == _quoted_beside(block.text, mention, mentions) for mention in beside) or re.fullmatch(
-                r"[\w.:$]+\(\)", code
-            ):
-                continue
-            line = block.line + block.text.count("\n", 0, token.start())
-            said = _firm_at(firmness, token.start()) and not words.HYPOTHETICAL.search(
-                _before(block.text, token.start())
-            )
-            same = [one for one in beside if _sentence(block.text, one.at) == _sentence(block.text, token.start())]
-            paths = tuple(dict.fromkeys([*(one.path for one in same if one.path), *near]))
+            line = block.line_of(token.start())
+            said = _firm_at(firmness, token.start()) and not _is_hypothetical(text, token.start(), token.end())
+            same = in_sentence.get(_sentence(text, token.start()))
+            paths = tuple(dict.fromkeys([*filter(None, (same or ())[:_MOST_NEAR]), *near]))
             yield Reference(
                 "quote",
                 code,
@@ -242,22 +281,27 @@ class _Finder:
                 paths[0] if paths else None,
                 quote=fold_quote(code),
                 quote_line=line,
-                firm=said and bool(same) and not _CALL.fullmatch(code),
+                firm=said and bool(same) and not _CALL.fullmatch(code) and _is_quote(code),
                 near=paths,
             )
 
-    def _link(self, href: str, block: Block, mentions: Sequence[Mention]) -> Iterator[Reference]:
+    def _link(self, link: Link, told: set[tuple[str, int | None]]) -> Iterator[Reference]:
+        """Yield what a link leads to; `told`: the paths that the text names, each alone and with its first lines."""
+        href = link.href
         if re.match(r"[a-z][a-z0-9+.-]*:|//|#", href, re.IGNORECASE):
             return
         path, _, anchor = href.partition("#")
         lines = re.fullmatch(r"L(\d{1,7})(?:-L?(\d{1,7}))?", anchor)
-        named = normal(path)
-        if not named.strip("/") or any(mention.path == named and (not lines or mention.ranges) for mention in mentions):
+        named = self._evidence.from_report(normal(path))
+        if not named.strip("/") or (named, int(lines[1]) if lines else None) in told:
             return
+        line = bisect_right(self._report.starts, link.start)
+        spot = self._report.spot_of_link(link)
         if lines:
-            yield Reference("line", href, block.line, 0, named, int(lines[1]), int(lines[2] or lines[1]))
+            start, end = int(lines[1]), int(lines[2] or lines[1])
+            yield Reference("line", href, line, 0, named, start, end, spot=spot)
         elif self._mentions.is_path(path, in_code=True):
-            yield Reference("path", href, block.line, 0, named)
+            yield Reference("path", href, line, 0, named, spot=spot)
 
     # -- code
 
@@ -266,7 +310,7 @@ class _Finder:
         fixing = where.fixing
         if before is not None and before.kind == "text":
             last = before.text.rstrip().rpartition("\n")[2]
-            if last.endswith(":") and words.HYPOTHETICAL.search(last.rstrip(":")):
+            if last.endswith(":") and words.is_hypothetical(last.rstrip(":")):
                 fixing = True
         language = re.split(r"[\s:{,]", block.info, maxsplit=1)[0].lower()
         parts = self._parts(block)
@@ -279,7 +323,7 @@ class _Finder:
                 yield from self._headed(about, block, line, quote if is_quote else None)
                 where.last = about.path or where.last
             elif is_quote and quote:
-                at = _last_place(self._held) if number == 0 else None
+                at = self._provable() if number == 0 else None
                 near = where.near(block)
                 if at is not None:
                     self._held[at] = replace(self._held[at], quote=quote, quote_line=line)
@@ -293,7 +337,12 @@ class _Finder:
         """Tell whether a block of code is said to be a quote: a label or a file stands before it."""
         label = words.LABEL.search(before.text) if before is not None and before.kind == "text" else None
         said = label and words.FIND_LABEL.fullmatch(_bare_label(label))
-        return bool(said or any(one.kind == "path" for one in self._held))
+        return bool(said or self._holds_path)
+
+    def _provable(self) -> int | None:
+        """Return which reference a block of code behind them proves: the last lines that are named, unless one did."""
+        at = self._last_lines
+        return at if at is not None and self._held[at].quote is None else None
 
     def _headed(self, mention: Mention, block: Block, line: int, quote: str | None) -> Iterator[Reference]:
         near = self._where.near(block)
@@ -340,12 +389,15 @@ class _Finder:
     def _parts(self, block: Block) -> list[tuple[Mention | None, int, str]]:
         """Cut a block of code where a comment names a place; each part with that, its line of the report, its text."""
         parts: list[tuple[Mention | None, int, list[str]]] = [(None, block.first_code_line, [])]
+        is_first = True  # until something else stands in the part
         for number, line in enumerate(block.text.split("\n")):
-            mention = self._comment(line, first=number == 0 or not any(one.strip() for one in parts[-1][2]))
+            mention = self._comment(line, first=is_first)
             if mention:
                 parts.append((mention, block.first_code_line + number, []))
+                is_first = True
             else:
                 parts[-1][2].append(line)
+                is_first = is_first and not line.strip()
         return [
             (mention, line, "\n".join(lines))
             for mention, line, lines in parts
@@ -370,8 +422,36 @@ def _is_introduced(text: str, start: int, end: int) -> bool:
     return bool(words.DEFINITION_BEFORE.search(text[max(0, start - 40) : start]) or words.DEFINITION.match(text, end))
 
 
+def _cell_of_lines(block: Block) -> list[Mention]:
+    """Return the lines that a cell holds in a column that is headed so."""
+    cell = words.LINES_CELL.fullmatch(block.text) if words.LINES_COLUMN.fullmatch(block.column) else None
+    said = cell["list"] if cell else ""
+    return [Mention(block.text.index(said), len(block.text), ranges=ranges_in(said), text=said)] if said else []
+
+
 def _firm_at(firmness: Sequence[tuple[int, bool]], at: int) -> bool:
-    return next(firm for start, firm in reversed(firmness) if start <= at)
+    return firmness[bisect_right(firmness, (at, True)) - 1][1]
+
+
+def _is_hypothetical(text: str, at: int, end: int) -> bool:
+    """Tell whether a name is said to be missing, or could be there, or should."""
+    return words.is_hypothetical(_before(text, at)) or bool(words.MISSING.match(text, end, end + 80))
+
+
+def _is_hypothetical_path(text: str, mention: Mention) -> bool:
+    """Tell whether a file is said to be missing, or is to be made."""
+    return words.is_to_be_made(_before(text, mention.at)) or bool(
+        words.MISSING.match(text, mention.to, mention.to + 80)
+    )
+
+
+def _link_around(block: Block, at: int) -> Link | None:
+    """Return the link whose text a place is in."""
+    there = block.in_report(at) if block.links else None
+    if there is None:
+        return None
+    number = bisect_right(block.links, there, key=lambda link: link.start) - 1
+    return block.links[number] if number >= 0 and there < block.links[number].end else None
 
 
 def _before(text: str, at: int) -> str:
@@ -381,7 +461,8 @@ def _before(text: str, at: int) -> str:
 
 def _sentence(text: str, at: int) -> int:
     """Return where the sentence begins that a place is in."""
-    ends = max(text.rfind(". ", 0, at), text.rfind("\n", 0, at), text.rfind("; ", 0, at))
+    begin = max(0, at - 2000)
+    ends = max(text.rfind(". ", begin, at), text.rfind("\n", begin, at), text.rfind("; ", begin, at))
     return ends + 1
 
 
@@ -393,50 +474,64 @@ def _code_beside(text: str, at: int) -> tuple[str, ...]:
     return tuple(code for _, code in sorted(spans, key=lambda span: span[0]))[:10]
 
 
-def _bound(text: str, mention: Mention, symbols: Sequence[tuple[str, int, bool]]) -> str | None:
-    """Return the name that lines belong to: `name` (path:12), `name` at path:12, path:12 `name`."""
-    for name, at, _ in symbols:
-        end = at + len(name)
-        if end <= mention.at and re.fullmatch(
-            r"(?:\(\)|\([^()]*\))?`?[*_]*\s?(?:\(|at |in |@ ?|[-\u2013\u2014:,] ?|is (?:defined )?(?:at|in) )?[`(*_]*",
-            text[end : mention.at],
-        ):
-            return name
-        if mention.to <= at and re.fullmatch(
-            r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?", text[mention.to : at]
-        ):
-            return name
-    return None
+class _Symbols:
+    """The names in a text with their places, and whether each is said to be there; who stands beside what."""
 
+    def __init__(self, every: Sequence[tuple[str, int, bool]]) -> None:
+        self.all = every
+        self._starts = [at for _, at, _ in every]
 
-def _held_by(text: str, mention: Mention, symbols: Sequence[tuple[str, int, bool]]) -> str | None:
-    """Return the name that is said to be in a file: `name` in path, `name` (path)."""
-    for name, at, is_said in symbols:
-        end = at + len(name)
-        between = text[end : mention.at] if is_said and end <= mention.at <= end + 40 else ""
-        form = r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*"
-        if re.fullmatch(form, between) and not words.HYPOTHETICAL.search(_before(text, at)):
-            return name
-    return None
+    def bound_to(self, text: str, mention: Mention) -> str | None:
+        """Return the name that lines belong to: `name` (path:12), `name` at path:12, path:12 `name`."""
+        for name, at, _ in self._beside(mention):
+            end = at + len(name)
+            if end <= mention.at and _BINDS_BEFORE.fullmatch(text, end, mention.at):
+                return name
+            if mention.to <= at and _BINDS_BEHIND.fullmatch(text, mention.to, at):
+                return name
+        return None
+
+    def held_by(self, text: str, mention: Mention) -> str | None:
+        """Return the name that is said to be in a file: `name` in path, `name` (path)."""
+        for name, at, is_said in self._beside(mention):
+            end = at + len(name)
+            if is_said and end <= mention.at and _HELD.fullmatch(text, end, mention.at):
+                return None if _is_hypothetical(text, at, end) else name
+        return None
+
+    def _beside(self, mention: Mention) -> Sequence[tuple[str, int, bool]]:
+        """Return the last name before a place and the first behind it."""
+        number = bisect_right(self._starts, mention.at)
+        return self.all[max(0, number - 1) : number + 2]
 
 
 def _quoted_beside(text: str, mention: Mention, mentions: Sequence[Mention]) -> str | None:
     """Return the code between ticks right behind lines or right before them: what is said to stand there."""
     behind = _BEHIND.match(text, mention.to)
-    places = {other.at for other in mentions}
-    if behind and _is_quote(behind["code"]) and behind.start("code") - 1 not in places:
+    if behind and _is_quote(behind["code"]) and not _is_place(mentions, behind.start("code") - 1):
         return behind["code"].strip()
-    start = max(0, mention.at - 2 * LONGEST)
-    before = _BEFORE.search(text[start : mention.at])
-    if before and _is_quote(before["code"]) and start + before.start("code") - 1 not in places:
+    lowest = max(0, mention.at - 2 * LONGEST)
+    closing = text.rfind("`", lowest, mention.at)
+    if closing == mention.at - 1:  # what opens the code that the place is in
+        closing = text.rfind("`", lowest, max(0, closing))
+    start = text.rfind("`", lowest, max(0, closing))
+    before = _BEFORE.fullmatch(text, start, mention.at) if start >= 0 else None
+    if before and _is_quote(before["code"]) and not _is_place(mentions, start):
         return before["code"].strip()
     return None
 
 
+def _is_place(mentions: Sequence[Mention], at: int) -> bool:
+    number = bisect_right(mentions, at, key=lambda mention: mention.at) - 1
+    return number >= 0 and mentions[number].at == at
+
+
 def _is_quote(code: str) -> bool:
-    """Tell whether code is more than a name."""
+    """Tell whether code is more than a name, a command, a route or what is typed in."""
     code = code.strip()
-    return len(code) > _SHORT and not re.fullmatch(r"[\w.:$]+\(\)", code) and bool(re.search(r"[^\w.:]", code))
+    if len(code) <= _SHORT or not re.search(r"[^\w.:]", code) or re.fullmatch(r"[\w.:$]+\(\)", code):
+        return False
+    return not (_NO_QUOTE.match(code) or (_QUALIFIED.fullmatch(code) and re.search(r"::|#|^\(\*|[?!]$", code)))
 
 
 def _bare_label(match: re.Match[str]) -> str:
@@ -450,12 +545,6 @@ def _is_code(code: str) -> bool:
         and bool(words_of(code))
         and not re.match(r"[\w./-]+$", code)
     )
-
-
-def _last_place(waiting: Sequence[Reference]) -> int | None:
-    """Return which reference a block of code behind them proves: the last lines that are named, unless one did."""
-    lines = [at for at, one in enumerate(waiting) if one.kind == "line"]
-    return lines[-1] if lines and waiting[lines[-1]].quote is None else None
 
 
 def _quoted(code: str, *, is_diff: bool) -> str:

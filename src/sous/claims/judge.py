@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 import re
 import sys
@@ -24,7 +25,7 @@ _MOST_LINES = 200  # of a quote that is looked for line by line
 _APART = 40  # lines between two lines of such a quote
 _ALIKE = 0.75  # of a comment is the comment that was altered
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
-_COMMENT_ENDS = re.compile(r"(?<=\S)\s+(?://|#|--\s|/\*|<!--).*$")
+_COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
 
 
 class Verdict(str, enum.Enum):
@@ -166,8 +167,8 @@ class _Judge:
             if (source := self._evidence.source(path)) and source.holds(_first(reference), _last(reference))
         ]
         if not held:
-            if any(self._evidence.is_left_out(path) for path in meant):
-                return Judged(reference, Verdict.UNKNOWN, meant[0], why="its content is not in the bundle")
+            if any(self._is_unsure(path) for path in meant):
+                return Judged(reference, Verdict.UNKNOWN, meant[0], why="not all of its content is in the bundle")
             length = max((source.length for path in meant if (source := self._evidence.source(path))), default=0)
             return Judged(reference, Verdict.UNPROVEN, meant[0], why=f"the file has {length:,} lines")
         by_name = self._by_symbol(reference, held)
@@ -227,8 +228,9 @@ class _Judge:
         for path in meant:
             source = self._evidence.source(path)
             spans = self._find(source, quote) if source else []
+            is_whole = len(fragments(quote)) < 2  # noqa: PLR2004
             for span in spans:
-                if source and _is_at(source, span, first, last):
+                if source and _is_at(source, span, first, last, is_whole=is_whole):
                     return self._at_place(reference, source, span)
             elsewhere += [(source, span) for span in spans if source]
         if any(self._is_unsure(path) for path in meant) and not elsewhere:
@@ -239,7 +241,7 @@ class _Judge:
             return self._at_place(reference, *at_place[0])
         if len(elsewhere) == 1:
             return self._moved(reference, *elsewhere[0])
-        is_call = bool(meant) and reference.quote_line == reference.line and _CALL.fullmatch(quote)
+        is_call = reference.quote_line == reference.line and any(self._names_call(path, quote) for path in meant)
         if not elsewhere and (is_call or any(self._is_sketch(path, quote) for path in meant)):
             return self._lines(replace(reference, quote=None))  # what is called need not be written so
         verdict, why = Verdict.UNPROVEN, _where_instead(elsewhere, is_file=bool(meant))
@@ -250,6 +252,12 @@ class _Judge:
         ):
             verdict, why = Verdict.UNKNOWN, "not all files are in the bundle"
         return Judged(reference, verdict, meant[0] if len(meant) == 1 else reference.named, why=why)
+
+    def _names_call(self, path: str, quote: str) -> bool:
+        """Tell whether code is a call of something that a file names: it need not be written there so."""
+        source = self._evidence.source(path)
+        names = _names(quote.partition("(")[0]) if source and _CALL.fullmatch(quote) else []
+        return bool(source and names and source.find_word(names[-1]))
 
     def _is_sketch(self, path: str, quote: str) -> bool:
         """Tell whether a quote says itself that it leaves things out, and some of it stands in a file."""
@@ -341,19 +349,26 @@ class _Judge:
         parts = _names(reference.text)
         if not parts:
             return None
-        last = parts[-1]
-        there = self._evidence.holds_word(last)
-        if there and len(parts) > 1 and parts[-2][:1].isupper():  # a method of a class: both in one file
-            there = bool(self._evidence.sources(parts[-2:]))
-        if there:
-            return Judged(reference, Verdict.VERIFIED, self._home(reference, last))
+        if self._is_there(parts):
+            return Judged(reference, Verdict.VERIFIED, self._home(reference, parts[-1]))
         if not reference.firm or _is_of_a_library(parts):
             return None
-        if (last.startswith("_") or last.endswith("_")) and self._evidence.is_part_of_word(last):
+        if self._is_part_of_something(parts):
             return Judged(reference, Verdict.VERIFIED)
         if self._evidence.is_partial:
             return Judged(reference, Verdict.UNKNOWN, None, why="not all of the code is in the bundle")
         return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
+
+    def _is_there(self, parts: Sequence[str]) -> bool:
+        if len(parts) > 1 and parts[-2][:1].isupper():  # a method of a class: both in one file
+            return bool(self._evidence.sources(parts[-2:]))
+        return self._evidence.holds_word(parts[-1])
+
+    def _is_part_of_something(self, parts: Sequence[str]) -> bool:
+        """Tell whether names are those of a module, or a beginning or end of longer ones."""
+        last = parts[-1]
+        is_part = (last.startswith("_") or last.endswith("_")) and self._evidence.is_part_of_word(last)
+        return is_part or (len(parts) > 1 and self._evidence.has_module(parts))
 
     def _home(self, reference: Reference, name: str) -> str | None:
         holding = {source.path for source in self._evidence.sources([name])}
@@ -395,10 +410,13 @@ def _is_near(source: Source, span: Span, first: int, last: int) -> bool:
     return any(start <= last and first <= end for start, end in {source.numbered(span), source.in_bundle(span)})
 
 
-def _is_at(source: Source, span: Span, first: int, last: int) -> bool:
-    """Tell whether a quote stands at the lines that are claimed, in the numbers of the file or of the bundle."""
+def _is_at(source: Source, span: Span, first: int, last: int, *, is_whole: bool = True) -> bool:
+    """Tell whether a quote stands at the lines that are claimed, in the numbers of the file or of the bundle.
+
+    Of one that leaves lines out, any part may be what is meant.
+    """
     for start, end in {source.numbered(span), source.in_bundle(span)}:
-        if (first <= start and end <= last) or first == start:
+        if (first <= start and end <= last) or first == start or (not is_whole and start <= first <= end):
             return True
     return False
 
@@ -486,5 +504,6 @@ def _is_of_a_library(parts: Sequence[str]) -> bool:
     return (
         parts[0] in words.LIBRARIES
         or parts[0] in sys.stdlib_module_names
-        or (len(parts) == 1 and parts[0] in words.EXPRESSIONS)
+        or hasattr(builtins, parts[0])
+        or (len(parts) == 1 and (parts[0] in words.EXPRESSIONS or parts[0].endswith(("Error", "Exception"))))
     )

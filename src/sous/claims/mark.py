@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.blocks import Report
 from sous.claims.judge import Judged, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sous.claims.evidence import Place
 
 MARK = "⚠ not found in the bundle"
 _TABLE = "<!-- sous check -->"
-_TABLE_FORM = re.compile(rf"\n*^{_TABLE}\n(?:\|[^\n]*\n?)*", re.MULTILINE)
-_WINDOW = 2000  # characters in which a reference is looked for behind the one before
-_CLOSING = re.compile(r"[`*_)\]]*(?:\([^()\s]*\))?[`*_)\]]*")
-_FENCE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+|\d+[.)][ \t]+)*(`{3,}|~{3,})")
+_TABLE_HEAD = re.compile(rf"^{_TABLE}\r?\n\| references \|", re.MULTILINE)
+_TABLE_ROWS = re.compile(r"[^\n]*\n(?:\|[^\n]*(?:\n|\Z))*")
+_OWN_LINE = re.compile(rf"^[ \t>]*{MARK}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_BEHIND_TEXT = re.compile(rf" {MARK}")
 
 
 class _Edit(NamedTuple):
@@ -27,31 +31,51 @@ class _Edit(NamedTuple):
 
 
 def unmarked(text: str) -> str:
-    """Return a report without the marks and the table of an earlier check."""
-    text = _TABLE_FORM.sub("\n", text) if _TABLE in text else text
-    if MARK not in text:
+    """Return a report without the marks and the table of an earlier check; what stands in code is somebody's own."""
+    if MARK not in text and _TABLE not in text:
         return text
-    text = re.sub(rf"^[ \t>]*{MARK}\n", "", text, flags=re.MULTILINE)
-    return text.replace(f" {MARK}", "")
+    code = _code_in(text)
+    starts = [start for start, _ in code]
+    edits = []
+    for form in (_TABLE_HEAD, _OWN_LINE, _BEHIND_TEXT):
+        for match in form.finditer(text):
+            number = bisect_right(starts, match.start()) - 1
+            if number >= 0 and match.start() < code[number][1]:
+                continue
+            if form is _TABLE_HEAD:
+                rows = _TABLE_ROWS.match(text, match.start())
+                start = len(text[: match.start()].rstrip())
+                edits.append(_Edit(start, rows.end() if rows else match.end(), _line_end_of(text)))
+            else:
+                edits.append(_Edit(match.start(), match.end(), ""))
+    return _edited(text, edits)
+
+
+def _code_in(text: str) -> list[tuple[int, int]]:
+    """Return from where to where code stands in a text, spans and blocks."""
+    report = Report(text)
+    found = []
+    for block in report.blocks:
+        if block.kind == "code":
+            found.append((report.start(block.line), report.start(block.end)))
+        found += [(start, end) for start, end in block.atoms if text[start : start + 1] == "`"]
+    return sorted(found)
 
 
 def marked(text: str, judged: Sequence[Judged]) -> str:
     """Return a report with what is mended and what is marked written into it."""
-    starts = _line_starts(text)
-    edits = list(_edits(text, starts, judged))
-    pieces, at = [], 0
-    for edit in sorted(edits):
-        if edit.start < at:
-            continue  # two references in one place
-        pieces += [text[at : edit.start], edit.text]
-        at = edit.end
-    pieces.append(text[at:])
-    return "".join(pieces)
+    return _edited(text, dict.fromkeys(_edits(text, judged)))  # several marks in one place are one
 
 
 def closed_by_table(text: str, count: int, counts: Mapping[str, int]) -> str:
     """Return a report with the table of its references at the end."""
-    return f"{text.rstrip()}\n\n{_TABLE}\n{table(count, counts)}"
+    ends = _line_end_of(text)
+    last = Report(text).blocks[-1:]
+    if last and last[0].kind == "code" and not last[0].is_closed:  # the table would be part of the code
+        fence = re.match(r"[ \t>]*(`{3,}|~{3,})", text[Report(text).start(last[0].line) :])
+        text = f"{text.rstrip()}{ends}{fence[1] if fence else ''}"
+    lines = table(count, counts).replace("\n", ends)
+    return f"{text.rstrip()}{ends}{ends}{_TABLE}{ends}{lines}"
 
 
 def table(count: int, counts: Mapping[str, int]) -> str:
@@ -62,82 +86,83 @@ def table(count: int, counts: Mapping[str, int]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
+def _line_end_of(text: str) -> str:
+    """Return how lines end in a text: as the first does."""
     at = text.find("\n")
-    while at >= 0:
-        starts.append(at + 1)
-        at = text.find("\n", at + 1)
-    return starts
+    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
 
 
-def spans_of(text: str, judged: Sequence[Judged]) -> list[tuple[int, int] | None]:
-    """Return where in a report each reference stands, from the first character to behind the last; None: not found."""
-    starts = _line_starts(text)
-    spans: list[tuple[int, int] | None] = [None] * len(judged)
-    cursor, last = 0, -1
-    for number in sorted(range(len(judged)), key=lambda at: (judged[at].reference.line, judged[at].reference.at)):
-        reference = judged[number].reference
-        if reference.line != last:
-            cursor, last = starts[min(reference.line, len(starts)) - 1], reference.line
-        at = text.find(reference.text, cursor, cursor + _WINDOW + len(reference.text))
-        if at >= 0 and reference.text:
-            spans[number] = (at, at + len(reference.text))
-            cursor = at
-    return spans
+def _edited(text: str, edits: Iterator[_Edit] | Mapping[_Edit, None] | Sequence[_Edit]) -> str:
+    pieces, at = [], 0
+    for edit in sorted(edits):
+        if edit.start < at:
+            continue  # two references in one place
+        pieces += [text[at : edit.start], edit.text]
+        at = edit.end
+    pieces.append(text[at:])
+    return "".join(pieces)
 
 
-def _edits(text: str, starts: Sequence[int], judged: Sequence[Judged]) -> Iterable[_Edit]:
-    fences = _Fences(text, starts)
-    for one, span in zip(judged, spans_of(text, judged), strict=True):
-        line = min(one.reference.line, len(starts)) - 1
-        is_mended = one.verdict is Verdict.MOVED or (one.verdict is Verdict.VERIFIED and one.reference.kind == "line")
-        if is_mended and one.found and span and one.reference.kind in ("line", "path"):
-            mended = _mended(one)
-            if mended != one.reference.text:
-                yield _Edit(*span, mended)
+def _edits(text: str, judged: Sequence[Judged]) -> Iterator[_Edit]:
+    ends = _line_end_of(text)
+    for one in judged:
+        reference, spot = one.reference, one.reference.spot
+        is_mended = one.verdict is Verdict.MOVED or (one.verdict is Verdict.VERIFIED and reference.kind == "line")
+        if spot is None or spot.end <= spot.start:
+            if one.verdict is Verdict.UNPROVEN and spot:
+                yield _mark(text, spot.mark_at, spot.prefix, ends)
+        elif is_mended and one.found and reference.kind in ("line", "path"):
+            mended = _mended(one, is_code=text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None)
+            if mended != reference.text:
+                yield _Edit(spot.start, spot.end, mended)
+                yield from _mended_link(one)
         elif one.verdict is Verdict.UNPROVEN:
-            closing = fences.end_of(line)
-            if closing is not None:
-                yield _Edit(closing, closing, f"{_indent_of(text, starts[line])}{MARK}\n")
-            else:
-                end = _behind(text, span[1]) if span else _line_end(text, starts[line])
-                yield _Edit(end, end, f" {MARK}")
+            yield _mark(text, spot.mark_at, spot.prefix, ends)
 
 
-class _Fences:
-    """Where blocks of code end: a mark inside would be part of the code."""
-
-    def __init__(self, text: str, starts: Sequence[int]) -> None:
-        self._ends: dict[int, int] = {}
-        opened: tuple[int, str] | None = None
-        lines = text.split("\n")
-        for number, line in enumerate(lines):
-            match = _FENCE.match(line)
-            if opened is None and match:
-                opened = (number, match[1])
-            elif opened is not None and line.strip(" \t>").startswith(opened[1]) and not line.strip(" \t>`~"):
-                behind = starts[number + 1] if number + 1 < len(starts) else len(text)
-                for inside in range(opened[0] + 1, number):
-                    self._ends[inside] = behind
-                opened = None
-
-    def end_of(self, line: int) -> int | None:
-        """Return the place behind the block that a line (from 0) is in; None where it is in none."""
-        return self._ends.get(line)
+def _mark(text: str, at: int, prefix: str | None, ends: str) -> _Edit:
+    if prefix is None:
+        return _Edit(at, at, f" {MARK}")
+    before = ends if at and text[at - 1] != "\n" else ""
+    return _Edit(at, at, f"{before}{prefix}{MARK}{ends}")
 
 
-def _mended(one: Judged) -> str:
+def _mended(one: Judged, *, is_code: bool) -> str:
     """Return a reference with the path and the lines where it was found."""
     reference, found = one.reference, one.found
     if found is None:
         return reference.text
-    before, path, after = reference.text.partition(reference.named) if reference.named else ("", "", reference.text)
+    named = reference.named
+    before, path, after = (
+        reference.text.partition(named) if named and reference.is_named_here else ("", "", reference.text)
+    )
+    if not path and named and not _is_same(named, found.path):  # the file is named elsewhere, and it is another
+        lines = f":{found.start}" if found.start == found.end else f":{found.start}-{found.end}"
+        return _quoted(f"{found.path}{lines}", is_code=is_code)
     if path and not _is_same(path, found.path):
         path = found.path
+        is_code = is_code or " " not in path or bool(before)
+    else:
+        is_code = True
     if re.search(r"\d", after):
-        return f"{before}{path}{_renumbered(after, one)}"
-    return f"{_renumbered(before, one)}{path}{after}"
+        return _quoted(f"{before}{path}{_renumbered(after, one, found)}", is_code=is_code)
+    return f"{_renumbered(before, one, found)}{path}{after}"
+
+
+def _quoted(place: str, *, is_code: bool) -> str:
+    return place if is_code else f"`{place}`"
+
+
+def _mended_link(one: Judged) -> Iterator[_Edit]:
+    """Yield the edit of where a link leads whose text is mended, where that named the same lines."""
+    link, found, reference = one.reference.link, one.found, one.reference
+    match = re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d+)(?:-L?(?P<last>\d+))?", link.href) if link else None
+    if link is None or link.to is None or match is None or found is None or int(match["first"]) != reference.start:
+        return
+    path = match["path"] if _is_same(match["path"].lstrip("./"), found.path) else found.path
+    if " " not in path:
+        last = f"-L{found.end}" if match["last"] else ""
+        yield _Edit(*link.to, f"{path}#L{found.start}{last}")
 
 
 def _is_same(named: str, path: str) -> bool:
@@ -145,28 +170,15 @@ def _is_same(named: str, path: str) -> bool:
     return bare == path or path.endswith(f"/{bare}") or bare.endswith(f"/{path}")
 
 
-def _renumbered(text: str, one: Judged) -> str:
-    reference, found = one.reference, one.found
-    if found is None or reference.start is None:
+def _renumbered(text: str, one: Judged, found: Place) -> str:
+    reference = one.reference
+    if reference.start is None:
         return text
     numbers = {reference.start: found.start}
     if reference.end not in (None, reference.start):
         numbers[reference.end] = found.end
+        if found.start == found.end:  # one line is left of several
+            text = re.sub(
+                rf"(?<!\d){reference.start}\s?[-\u2013\u2014]\s?(?:L?){reference.end}(?!\d)", str(reference.start), text
+            )
     return re.sub(r"\d{1,7}", lambda match: str(numbers.get(int(match[0]), match[0])), text)
-
-
-def _behind(text: str, at: int) -> int:
-    """Return the place behind the marks that close a code span, emphasis, brackets or a link."""
-    match = _CLOSING.match(text, at)
-    return match.end() if match else at
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    end = len(text) if end < 0 else end
-    return end - 1 if text[end - 1 : end] == "\r" else end
-
-
-def _indent_of(text: str, start: int) -> str:
-    match = re.compile(r"[ \t]*").match(text, start)
-    return match[0] if match else ""

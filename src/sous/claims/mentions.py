@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST = 400  # characters of a path or a name
 _PLACE = re.compile(rf"(?P<path>[^\s`|<>\"]{{1,400}}?)(?:{words.BEHIND_PATH})?")
+_WITH_BLANKS = re.compile(rf"(?P<path>.+?)(?:{words.BEHIND_PATH})?")
 _TRIM = ".,;:!?()[]{}<>\"'*\u201c\u201d\u2018\u2019\u00ab\u00bb\u2026"
 _NO_PATHS = ("@", "www.", "mailto:", "-", "$")
 _NO_PATH = re.compile(r"[=;$'\"<>|^&]|\(\)|\.\.\.|\w@\w")
@@ -52,15 +54,15 @@ class Mentions:
                     "." in word or "/" in word or "\\" in word or word.strip(_TRIM).lower() in words.BARE_NAMES
                 ):
                     found += self._in_word(word, token.start())
-        taken = [(mention.at, mention.to) for mention in found]
         for form in (words.LINES, words.SHORT_LINES):
+            taken = [mention.at for mention in found]
             for match in form.finditer(text):
-                if not any(at < match.end() and match.start() < to for at, to in taken):
-                    found.append(
-                        Mention(match.start(), match.end(), ranges=_ranges(match["list"]), text=match[0].strip())
-                    )
-                    taken.append((match.start(), match.end()))
-        found.sort(key=lambda mention: mention.at)
+                before = bisect_right(taken, match.start()) - 1
+                is_free = before < 0 or found[before].to <= match.start()
+                if is_free and (before + 1 == len(taken) or taken[before + 1] >= match.end()):
+                    ranges = ranges_in(match["list"])
+                    found.append(Mention(match.start(), match.end(), ranges=ranges, text=match[0].strip()))
+            found.sort(key=lambda mention: mention.at)
         return self._joined(found, text)
 
     def _in_code(self, code: str, at: int) -> Iterator[Mention]:
@@ -96,9 +98,10 @@ class Mentions:
             return None
         match = _PLACE.fullmatch(text)
         if match and self.is_path(match["path"], in_code=in_code or bool(match["list"])):
-            return Mention(0, 0, normal(match["path"]), _ranges(match["list"] or ""))
-        if in_code and " " in text and len(text) < 200 and self._evidence.resolve(normal(text)):  # noqa: PLR2004
-            return Mention(0, 0, normal(text))  # a name with blanks in it
+            return Mention(0, 0, normal(match["path"]), ranges_in(match["list"] or ""))
+        blank = _WITH_BLANKS.fullmatch(text) if in_code and " " in text and len(text) < 200 else None  # noqa: PLR2004
+        if blank and self._evidence.resolve(normal(blank["path"])):
+            return Mention(0, 0, normal(blank["path"]), ranges_in(blank["list"] or ""))
         return None
 
     def is_path(self, text: str, *, in_code: bool) -> bool:
@@ -150,7 +153,7 @@ class Mentions:
                 brackets = words.IN_BRACKETS.match(text, one.to)
                 if brackets:
                     one = replace(
-                        one, to=brackets.end(), ranges=_ranges(brackets["list"]), text=text[one.at : brackets.end()]
+                        one, to=brackets.end(), ranges=ranges_in(brackets["list"]), text=text[one.at : brackets.end()]
                     )
                 elif following and not following.path and words.BETWEEN.fullmatch(text, one.to, following.at):
                     one = replace(one, to=following.to, ranges=following.ranges, text=text[one.at : following.to])
@@ -192,7 +195,8 @@ def _ending(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
 
 
-def _ranges(text: str) -> list[tuple[int, int]]:
+def ranges_in(text: str) -> list[tuple[int, int]]:
+    """Return the lines that a list of them names, as first and last."""
     found = []
     for match in words.RANGE.finditer(text):
         start, end = int(match[1]), int(match[2] or match[1])

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sous.claims.judge import Judged, Verdict
-from sous.claims.mark import spans_of
 from sous.terminal import clean
 
 if TYPE_CHECKING:
@@ -77,11 +76,10 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
     from markdown_it import MarkdownIt
 
     pieces, at = [], 0
-    spans = spans_of(text, judged)
-    for number, span in sorted(((number, span) for number, span in enumerate(spans) if span), key=lambda one: one[1]):
-        start, end = span
-        end = start + len(text[start:end].partition("`")[0].partition("\n")[0])  # a link may not leave a code span
-        if start < at or start == end:
+    spots = [(one.reference.spot.shown, number) for number, one in enumerate(judged) if one.reference.spot]
+    for (start, last), number in sorted(spots):
+        end = start + len(text[start:last].partition("`")[0].partition("\n")[0])  # a link may not leave a code span
+        if start < at or start >= end:
             continue
         pieces += [
             _PRIVATE.sub("", text[at:start]),
@@ -92,6 +90,8 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
         at = end
     pieces.append(_PRIVATE.sub("", text[at:]))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    for rule in ("link_open", "link_close"):  # a reference may be in one, and what the page opens is the code
+        parser.add_render_rule(rule, lambda *_: "")
     rendered = str(parser.render(clean("".join(pieces))))
 
     def link(match: re.Match[str]) -> str:

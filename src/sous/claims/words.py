@@ -58,6 +58,18 @@ LIBRARIES = frozenset(
     require import console setTimeout setInterval fetch parseInt parseFloat useState useEffect useMemo useCallback
     useRef describe it test expect beforeEach afterEach panic append make new delete copy close cap recover
     println unwrap expect clone into iter collect main
+    React ReactDOM Vue Angular Svelte Next jQuery axios lodash express jest vi vitest chai sinon cy mocha zod prisma
+    localStorage sessionStorage navigator location history AbortController AbortSignal URL URLSearchParams Response
+    Request Headers FormData Blob File FileReader WebSocket Worker Event CustomEvent EventEmitter Node Element
+    HTMLElement Proxy Intl BigInt WeakMap WeakRef Uint8Array ArrayBuffer TextEncoder TextDecoder performance
+    queueMicrotask requestAnimationFrame structuredClone globalThis Error TypeError
+    np pd plt torch tf pytest unittest mock requests flask django sqlalchemy pydantic logger log env
+    ConcurrentHashMap HashSet ArrayList LinkedList StringBuilder Executors CompletableFuture Stream Collectors
+    LocalDate LocalDateTime Instant Duration UUID Pattern Files Paths Arrays Thread Runnable Iterator Iterable
+    tokio serde anyhow thiserror reqwest rayon Mutex RwLock RefCell Cell Cow Pin Chars Default Clone Debug Display From
+    Into TryFrom AsRef Drop Deref Instant BTreeMap HashSet VecDeque OsString Duration
+    Console Convert Guid DateTime Enumerable Task Dictionary StringComparison Environment HttpClient
+    Rails ActiveRecord ApplicationRecord Kernel Hash Struct Time Dir IO Enumerable
     """.split()  # noqa: SIM905
 )
 
@@ -71,7 +83,10 @@ _AND = r"\s?(?:[,;&/]|and|und|et|\u0438)\s?(?:and\s)?"
 _SPAN = rf"[~≈]?\s?L?\d{{1,7}}(?:{_DASH}[~≈]?L?\d{{1,7}}(?![\w%]))?"
 _SHORT_SPAN = r"[~≈]?[Ll]?\d{1,7}(?:\s?[-\u2013\u2014]\s?[Ll]?\d{1,7})?"
 # Lines in words: `line 12`, `lines ~10 to 20`, `Lines 3, 8 and 12-14`.
-LINES = re.compile(rf"(?<![\w/.-]){_LINE_WORD}[\s:#]{{0,2}}(?P<list>{_SPAN}(?:{_AND}{_SPAN})*)(?![\w%])", re.IGNORECASE)
+LINES = re.compile(
+    rf"(?<![\w/.-]){_LINE_WORD}(?:\(s\)|\s(?:numbers?|nos?\.|nrs?\.))?(?:[\s:#`]|\*\*){{0,6}}(?P<list>{_SPAN}(?:{_AND}{_SPAN})*)(?![\w%])",
+    re.IGNORECASE,
+)
 # `L12-L20` alone.
 SHORT_LINES = re.compile(r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)")
 # Right behind a path: `:12`, `:12-20`, `#L12-L20`, `:48,65`, and with a column `:12:5`.
@@ -118,25 +133,53 @@ LABEL = re.compile(
     r"|(?P<plain>[A-Z\u0410-\u042f][\w ()/'-]{1,40}?):(?=\s|\*|$))",
     re.MULTILINE,
 )
-# What stands before a file that is to be made, or is said not to be there.
-TO_BE_MADE = re.compile(
-    r"\b(?:create|creating|add|adding|introduce|extract|extracting|move|moving|rename|renaming|split|put|place|write|"
-    r"new|generate|scaffold|missing|there is no|there are no|without|lacks?|does not exist|doesn't exist|e\.g|such as|"
-    r"for example|for instance|like|named|called|into|deleted|removed)\b[^.!?\n]{0,80}$",
-    re.IGNORECASE,
-)
 # What a name is called, right before or behind it.
 _DEFINITION = (
     r"(?:function|method|class|struct|trait|interface|enum|macro|decorator|constructor|helper|hook|handler|component)"
 )
 DEFINITION = re.compile(rf"[*_]{{0,2}}\s(?:helper |static |async |private |public )?{_DEFINITION}\b", re.IGNORECASE)
 DEFINITION_BEFORE = re.compile(rf"\b{_DEFINITION}\s[*_]{{0,2}}$", re.IGNORECASE)
-# What stands before a name that should be there, could be, or is missing.
-HYPOTHETICAL = re.compile(
-    r"\b(?:should|could|would|consider|use|using|uses? of|add|adding|create|creating|introduce|implement|extract|"
-    r"extracting|rename|move|moving|replace|replacing|instead|recommend|suggest|prefer|needs? (?:to|a|an)|new|missing|"
-    r"lack(?:s|ing)?|no|not|never|without|e\.g|such as|for example|for instance|like|write|define|wrap|switch to|"
-    r"migrate to|or an?|put|place|split|might|may|can be|must|there is no|named|called|doesn't|does not|don't|isn't|"
-    r"aren't|absent|gone|removed|deleted|delete|remove|renamed|was|were|non-?existent|undefined)\b[^.!?\n]{0,160}$",
+# A heading of a column that holds lines of the file in the same row.
+LINES_COLUMN = re.compile(rf"\W*{_LINE_WORD}(?:\(s\)|\s(?:numbers?|nos?\.?))?\W*", re.IGNORECASE)
+LINES_CELL = re.compile(rf"[\s`*_]*(?P<list>{_SPAN}(?:{_AND}{_SPAN})*)[\s`*_]*", re.IGNORECASE)
+
+# What is asked for, anywhere before it in the sentence.
+_TO_DO = (
+    r"create|creating|add|adding|introduce|introducing|extract|extracting|rename|renaming|split|splitting|put|place|"
+    r"generate|scaffold|consider|should|could|would|recommend|suggest|propose"
+)
+_TO_DO_WITH_NAMES = (
+    r"implement|define|write|wrap|replace|replacing|prefer|needs? (?:to|a|an)|instead|switch to|migrate to|move|moving|"
+    r"delete|remove|might|may|can be"
+)
+_FAR = r"\b[^.!?\n]{0,160}$"
+# What is said of the very next thing: that it is not there, or that it is one of those that could be.
+_MISSING_NEXT = (
+    r"no|not|nor|neither|never|without|lacks?|lacking|missing|there is no|there are no|doesn't|does not|do not|don't|"
+    r"isn't|aren't|absent|gone|removed|deleted|renamed|was|were|non-?existent|undefined"
+)
+_FOR_EXAMPLE = r"a new|an? (?:optional|additional|separate)|such as|like|for example|for instance|or an?|e\.g"
+_NEXT = rf"\b(?:{_MISSING_NEXT})\b[^.!?;,\n]{{0,30}}$|\b(?:{_FOR_EXAMPLE})\b\.?[^.!?;\n]{{0,40}}$"
+_USE = r"(?:(?:^|[.!?:;,(]|[-*]|\d\.|\b(?:by|and|or|to|then|please))\s*\*{0,2})us(?:e|ing)\b[^.!?\n]{0,160}$"
+_TO_BE_MADE = re.compile(rf"\b(?:{_TO_DO}|move|moving|write|delete|remove){_FAR}|{_NEXT}", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(rf"\b(?:{_TO_DO}|{_TO_DO_WITH_NAMES}){_FAR}|{_NEXT}|{_USE}", re.IGNORECASE)
+# Right behind a name: it is said not to be there.
+MISSING = re.compile(
+    r"(?:\([^()]{0,40}\))?[`*_)]{0,4}\s(?:\w+\s){0,2}?(?:"
+    r"(?:is|are|was|were|has been)\s(?:\w+ly\s)?(?:missing|absent|gone|removed|deleted|nowhere|undefined|non-?existent)"
+    r"|(?:does|do)(?:n't|\snot)\s(?:\w+ly\s)?exist"
+    r"|(?:is|are|was|were|has been)(?:n't|\snot|\sno longer|\snever)\s(?:\w+ly\s)?"
+    r"(?:there|present|defined|found|called|used|available|declared|implemented|provided|invoked|anywhere)"
+    r")\b",
     re.IGNORECASE,
 )
+
+
+def is_to_be_made(before: str) -> bool:
+    """Tell by what stands before a path whether it is one that is to be made, or said not to be there."""
+    return bool(_TO_BE_MADE.search(before))
+
+
+def is_hypothetical(before: str) -> bool:
+    """Tell by what stands before a name whether it should be there, could be, or is missing."""
+    return bool(_HYPOTHETICAL.search(before))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,18 +48,21 @@ def check(  # noqa: PLR0913  # one option each
     from sous.files import shown_path, write_file
     from sous.terminal import say, write_stdout
 
+    if html:
+        _refuse_other(html)
     checked, evidence = _checked(report, bundle, root)
     if html:
         write_file(html, page_of(checked, evidence, title=report.name).encode("utf-8", "replace"))
-    if fix:
-        _write(report, checked)
+    fixed = fix and _write(report, checked)
     if as_json:
-        write_stdout(f"{json.dumps(checked.as_json(), ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace"))
+        write_stdout(f"{json.dumps(checked.as_json(), indent=2)}\n".encode())
     elif not quiet:
         write_stdout("".join(f"{line}\n" for line in _told(checked, report.name)).encode("utf-8", "replace"))
-    for path in (html, report if fix else None):
+    for path in (html, report if fixed else None):
         if path and not quiet:
             say(f"{shown_path(path)}: written")
+    if fix and not fixed and not quiet:
+        say(f"{shown_path(report)}: nothing to mend or to mark")
     unproven = checked.counts["unproven"]
     if strict and unproven:
         raise UnusableAnswer(f"{report.name}: {unproven:,} of {len(checked.judged):,} references are unproven")
@@ -74,7 +79,7 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     from sous.reports.provenance import read_signature
     from sous.root import find_root
 
-    text = report.read_bytes().decode("utf-8", "replace")
+    text = _text_of(report)
     if not text.strip():
         raise SousError(f"{shown_path(report)} is empty; there is nothing to check")
     folder = find_root(Path.cwd(), named=root)
@@ -91,20 +96,49 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     return check_report(read_signature(text)[0], evidence, is_readme=is_readme), evidence
 
 
-def _write(report: Path, checked: Checked) -> None:
-    """Write what a check found into a report; one that nobody changed stays ours, a changed one stays somebody's."""
-    from sous.files import write_file
+def _text_of(report: Path) -> str:
+    """Return the text of a report. Raises SousError for one that is not UTF-8."""
+    from sous.errors import SousError
+    from sous.files import shown_path
+
+    try:
+        return report.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise SousError(f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it") from exc
+
+
+def _refuse_other(page: Path) -> None:
+    """Raise SousError where the page would replace something that is none."""
+    from sous.errors import SousError
+    from sous.files import shown_path
+
+    with contextlib.suppress(OSError), page.open("rb") as stream:
+        if not stream.read(15).lower().startswith(b"<!doctype html"):
+            raise SousError(f"{shown_path(page)} is there and is no page; name another file for --html")
+
+
+def _write(report: Path, checked: Checked) -> bool:
+    """Write what a check found into a report; tell whether that is anything.
+
+    One that nobody changed stays ours, a changed one stays somebody's. Raises SousError for one that is read-only.
+    """
+    from sous.errors import SousError
+    from sous.files import shown_path, write_file
     from sous.reports.provenance import is_unchanged, read_signature, sign
 
-    old = report.read_bytes().decode("utf-8", "surrogateescape")
+    old = _text_of(report)
     facts = read_signature(old)[1]
     text = checked.marked()
     if facts is not None and is_unchanged(old):
         text = sign(text, {key: value for key, value in facts.items() if key != "text"})
     elif facts is not None:
         text += old[old.rindex("\n<!-- sous {") :]
-    if text != old:
-        write_file(report, text.encode("utf-8", "surrogateescape"))
+    if text == old:
+        return False
+    if not report.stat().st_mode & stat.S_IWUSR:
+        raise SousError(f"{shown_path(report)} is read-only; nothing was changed")
+    write_file(report, text.encode("utf-8", "replace"))
+    return True
 
 
 def _told(checked: Checked, name: str) -> list[str]:

@@ -52,7 +52,7 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
     known = list(read_memory(folder).values())
     if as_json:
         data = [dataclasses.asdict(one) for one in known]
-        write_stdout(f"{json.dumps(data, ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace"))
+        write_stdout(f"{json.dumps(data, indent=2)}\n".encode())
         return
     shown = [one for one in known if every or one.state == OPEN]
     write_stdout("".join(f"{_line(one)}\n" for one in sorted(shown, key=_rank)).encode("utf-8", "replace"))

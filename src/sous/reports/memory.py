@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import locked, shown_path, write_file
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sous.reports.findings import Finding
 
 OPEN, DISMISSED, FIXED = "open", "dismissed", "fixed"
+_STATES = (OPEN, FIXED, DISMISSED)  # of two branches the later holds
 _ID = 12  # characters of an identity
 
 
@@ -63,21 +65,39 @@ def read_memory(root: Path) -> dict[str, Known]:
     if path.is_symlink() or not path.is_file():
         return {}
     found: dict[str, Known] = {}
-    for number, line in enumerate(path.read_bytes().decode("utf-8", "replace").split("\n"), 1):
+    for number, line in enumerate(path.read_bytes().decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
-            data = json.loads(line)
-            entry = Known(**{key: data[key] for key in Known.__dataclass_fields__ if key in data})
-        except (ValueError, TypeError, KeyError, RecursionError) as exc:
+            entry = _known(json.loads(line))
+        except (ValueError, RecursionError) as exc:
             what = (
                 "a merge conflict stands there" if line[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "it is no finding"
             )
             raise SousError(f"{shown_path(path)}:{number}: {what}; mend the line, or take it out") from exc
         known = found.get(entry.id)
-        if known is None or known.state == OPEN:  # after a merge: what somebody decided holds
+        if known is None or _STATES.index(entry.state) > _STATES.index(known.state):  # what somebody decided holds
             found[entry.id] = entry
     return found
+
+
+def _known(data: Any) -> Known:
+    """Return what a line of the memory says. Raises ValueError for anything else."""
+    if not isinstance(data, dict):
+        raise ValueError("no object")  # noqa: TRY004  # as json raises
+    entry = {key: data[key] for key in Known.__dataclass_fields__ if key in data}
+    texts = {key: value for key, value in entry.items() if key not in ("path", "line")}
+    fits = (
+        all(isinstance(value, str) for value in texts.values())
+        and {"id", "state", "report", "title"} <= entry.keys()
+        and isinstance(entry.get("path"), (str, type(None)))
+        and isinstance(entry.get("line"), (int, type(None)))
+        and entry["state"] in _STATES
+        and re.fullmatch(r"[0-9a-f]{4,64}", entry["id"])
+    )
+    if not fits:
+        raise ValueError("fields that no finding has")
+    return Known(**entry)
 
 
 def write_memory(root: Path, known: Iterable[Known]) -> None:
