@@ -228,7 +228,7 @@ class _Judge:
         for path in meant:
             source = self._evidence.source(path)
             spans = self._find(source, quote) if source else []
-            is_whole = len(fragments(quote)) < 2  # noqa: PLR2004
+            is_whole = not source or len(fragments(quote)) == 1 or bool(source.find(fold_quote(quote)))
             for span in spans:
                 if source and _is_at(source, span, first, last, is_whole=is_whole):
                     return self._at_place(reference, source, span)
