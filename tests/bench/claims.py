@@ -21,7 +21,8 @@ from pathlib import Path
 
 from sous.bundle.read import read_bundle
 from sous.claims.check import check_report
-from sous.claims.evidence import Evidence, fold_quote
+from sous.claims.evidence import Evidence
+from sous.claims.quotes import fold_quote
 
 SEED = 20261123
 EACH = 12  # findings of each way in each style and tree

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sous.bundle.budget import is_test_path
-from sous.claims.evidence import words_of
+from sous.claims.source import words_of
 from sous.reports.findings import split_report
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from sous.claims import words
 from sous.claims.blocks import Block, Link, Report, Spot
-from sous.claims.evidence import fold_quote, words_of
 from sous.claims.mentions import LONGEST, TOKEN, Mention, Mentions, normal, ranges_in
+from sous.claims.quotes import fold_quote
+from sous.claims.source import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,9 +47,6 @@ _BINDS_BEFORE = re.compile(
 _BINDS_BEHIND = re.compile(r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?")
 _HELD = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*")
 _MOST_NEAR = 20  # paths that a name may be near
-_ELLIPSIS = re.compile(
-    r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -562,16 +560,3 @@ def _quoted(code: str, *, is_diff: bool) -> str:
 
 def _first_line(code: str) -> str:
     return next((line.strip() for line in code.split("\n") if line.strip()), "")[:80]
-
-
-def fragments(quote: str) -> list[str]:
-    """Return what a quote is made of: the runs of lines between `...`, which stands for what is left out."""
-    runs: list[list[str]] = [[]]
-    for line in quote.split("\n"):
-        if _ELLIPSIS.match(line.strip()) and len(line) < LONGEST:
-            runs.append([])
-            continue
-        first, *rest = re.split(r"\.{3}|\u2026", line)
-        runs[-1].append(first)
-        runs += [[piece] for piece in rest]
-    return [run for run in ("\n".join(lines) for lines in runs) if re.search(r"\w", run)]

@@ -7,12 +7,11 @@ import enum
 import re
 import sys
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from sous.claims import words
-from sous.claims.evidence import Place, Source, Span, fold_quote, unnumbered, words_of
-from sous.claims.find import fragments
+from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments
+from sous.claims.source import Place, Source, Span, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,12 +19,7 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.claims.find import Reference
 
-_SHORTEST = 6  # characters of a quote that says anything
-_MOST_LINES = 200  # of a quote that is looked for line by line
-_APART = 40  # lines between two lines of such a quote
-_ALIKE = 0.75  # of a comment is the comment that was altered
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
-_COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
 
 
 class Verdict(str, enum.Enum):
@@ -155,7 +149,7 @@ class _Judge:
     def _lines(self, reference: Reference) -> Judged | None:
         quote = reference.quote
         meant = self._meant(reference)
-        if quote and reference.firm and len(fold_quote(quote)) >= _SHORTEST:
+        if quote and reference.firm and len(fold_quote(quote)) >= SHORTEST:
             return self._lines_with_quote(reference, quote, meant)
         if not meant:
             if not reference.is_named_here:
@@ -183,7 +177,7 @@ class _Judge:
     def _without_file(self, reference: Reference) -> Judged | None:
         """Return the verdict on lines of no file that is named: only code beside them can tell which is meant."""
         for code in reference.beside:
-            found = self._everywhere(code, without=()) if len(fold_quote(code)) >= _SHORTEST else []
+            found = self._everywhere(code, without=()) if len(fold_quote(code)) >= SHORTEST else []
             at_place = [one for one in found if _is_near(*one, _first(reference), _last(reference))]
             if len({source.path for source, _ in at_place}) == 1:
                 return Judged(reference, Verdict.VERIFIED, at_place[0][0].path)
@@ -264,11 +258,11 @@ class _Judge:
         source = self._evidence.source(path)
         if source is None:
             return False
-        lines = [folded for line in quote.split("\n") if len(folded := fold_quote(line)) >= _SHORTEST]
+        lines = [folded for line in quote.split("\n") if len(folded := fold_quote(line)) >= SHORTEST]
         for line in lines:
-            parts = [folded for part in fragments(line) if len(folded := fold_quote(part)) >= _SHORTEST]
+            parts = [folded for part in fragments(line) if len(folded := fold_quote(part)) >= SHORTEST]
             if ("..." in line or "\u2026" in line) and not source.find(line) and all(map(source.find, parts)):
-                return any(source.find(other) for other in lines if len(other) > 2 * _SHORTEST)
+                return any(source.find(other) for other in lines if len(other) > 2 * SHORTEST)
         return False
 
     def _at_place(self, reference: Reference, source: Source, span: Span) -> Judged:
@@ -293,7 +287,7 @@ class _Judge:
 
     def _quote(self, reference: Reference) -> Judged | None:
         quote = reference.quote or ""
-        if len(fold_quote(quote)) < _SHORTEST:
+        if len(fold_quote(quote)) < SHORTEST:
             return None
         meant = self._meant(reference)
         for path in dict.fromkeys((*meant, *(one for near in reference.near for one in self._evidence.resolve(near)))):
@@ -322,7 +316,7 @@ class _Judge:
     def _find(self, source: Source, quote: str) -> list[Span]:
         key = (source.path, quote)
         if key not in self._quotes:
-            self._quotes[key] = _find(source, quote)
+            self._quotes[key] = find_quote(source, quote)
         return self._quotes[key]
 
     def _everywhere(self, quote: str, *, without: Iterable[str]) -> list[tuple[Source, Span]]:
@@ -419,85 +413,6 @@ def _is_at(source: Source, span: Span, first: int, last: int, *, is_whole: bool 
         if (first <= start and end <= last) or first == start or (not is_whole and start <= first <= end):
             return True
     return False
-
-
-def _find(source: Source, quote: str) -> list[Span]:
-    """Return where a quote stands: as a whole, without what was written beside it, or in its parts in their order."""
-    quote = unnumbered(quote)
-    found = source.find_lines(quote)
-    if found:
-        return found
-    whole = fold_quote(quote)
-    found = source.find(whole)
-    if found:
-        return found
-    bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in quote.split("\n"))
-    if bare != quote and (found := _whole_lines(source, source.find(fold_quote(bare)), bare)):
-        return found
-    parts = [folded for part in fragments(quote) if len(folded := fold_quote(part)) >= _SHORTEST]
-    if parts and parts != [whole] and (in_order := _in_order(source, parts)):
-        return in_order
-    return _line_by_line(source, quote)
-
-
-def _line_by_line(source: Source, quote: str) -> list[Span]:
-    """Return where all lines of a quote stand as they are, in their order and not far apart, others between them.
-
-    Comments that were written into it do not count, but a comment of the file that was altered does.
-    """
-    lines = [line for line in quote.split("\n") if line.strip()]
-    if not 1 < len(lines) <= _MOST_LINES:
-        return []
-    wanted: list[list[Span]] = []
-    for line in lines:
-        folded = fold_quote(line)
-        bare = _COMMENT_ENDS.sub("", line)
-        found = _whole_lines(source, source.find(folded), line)
-        if not found and bare != line:
-            found = _whole_lines(source, source.find(fold_quote(bare)), bare)
-        if not found and _is_comment(line):
-            if any(SequenceMatcher(None, folded, fold_quote(one)).ratio() > _ALIKE for one in source.comments):
-                return []
-        elif not found:
-            return []
-        elif len(folded) >= _SHORTEST:
-            wanted.append(found)
-    return _close_together(wanted)
-
-
-def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
-    if len(wanted) < 2:  # noqa: PLR2004  # one line proves nothing of the others
-        return []
-    for start in wanted[0]:
-        last = start
-        for places in wanted[1:]:
-            following = next((span for span in places if last.first < span.first <= last.last + _APART), None)
-            if following is None:
-                break
-            last = following
-        else:
-            return [Span(start.first, last.last)]
-    return []
-
-
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith(("//", "#", "--", "/*", "*", "<!--", ";"))
-
-
-def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span]:
-    """Keep the places where whole lines stand so, so that a comment that differs is no comment that was added."""
-    wanted = fold_quote(quote)
-    return [span for span in spans if fold_quote("\n".join(source.lines[span.first : span.last + 1])) == wanted]
-
-
-def _in_order(source: Source, parts: Sequence[str]) -> list[Span]:
-    places: list[Span] = []
-    for part in parts:
-        following = [span for span in source.find(part) if not places or span.first >= places[-1].last]
-        if not following:
-            return []
-        places.append(following[0])
-    return [Span(places[0].first, places[-1].last)]
 
 
 def _is_of_a_library(parts: Sequence[str]) -> bool:

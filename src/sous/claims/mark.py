@@ -12,7 +12,7 @@ from sous.claims.judge import Judged, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sous.claims.evidence import Place
+    from sous.claims.source import Place
 
 MARK = "⚠ not found in the bundle"
 _TABLE = "<!-- sous check -->"

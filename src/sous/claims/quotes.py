@@ -1,0 +1,134 @@
+"""A quote of code as models write it: numbered, shortened, with words of their own in it; and where it stands."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from sous.claims.mentions import LONGEST
+from sous.claims.source import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORTEST = 6  # characters of a quote that says anything
+_AROUND_SIGNS = re.compile(r"\s*([^\w\s])\s*")
+_MOST_LINES = 200  # of a quote that is looked for line by line
+_APART = 40  # lines between two lines of such a quote
+_ALIKE = 0.75  # of a comment is the comment that was altered
+_COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
+_NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  (?=\S)|\t)")
+_ELLIPSIS = re.compile(
+    r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$", re.IGNORECASE
+)
+
+
+def fold_quote(quote: str) -> str:
+    """Return a quote as `Source.find` wants it: white space folded; numbers before all its lines are no part of it."""
+    return _squeezed(unnumbered(quote))
+
+
+def unnumbered(quote: str) -> str:
+    """Return a quote without the numbers before its lines, where all of them have one."""
+    lines = quote.split("\n")
+    if all(_NUMBERED.match(line) for line in lines if line.strip()):
+        return "\n".join(_NUMBERED.sub("", line) for line in lines)
+    return quote
+
+
+def _squeezed(text: str) -> str:
+    """Return a text without white space but for one blank where two words would grow together."""
+    return _AROUND_SIGNS.sub(r"\1", " ".join(text.split()))
+
+
+def fragments(quote: str) -> list[str]:
+    """Return what a quote is made of: the runs of lines between `...`, which stands for what is left out."""
+    runs: list[list[str]] = [[]]
+    for line in quote.split("\n"):
+        if _ELLIPSIS.match(line.strip()) and len(line) < LONGEST:
+            runs.append([])
+            continue
+        first, *rest = re.split(r"\.{3}|\u2026", line)
+        runs[-1].append(first)
+        runs += [[piece] for piece in rest]
+    return [run for run in ("\n".join(lines) for lines in runs) if re.search(r"\w", run)]
+
+
+def find_quote(source: Source, quote: str) -> list[Span]:
+    """Return where a quote stands: as a whole, without what was written beside it, or in its parts in their order."""
+    quote = unnumbered(quote)
+    found = source.find_lines(quote)
+    if found:
+        return found
+    whole = fold_quote(quote)
+    found = source.find(whole)
+    if found:
+        return found
+    bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in quote.split("\n"))
+    if bare != quote and (found := _whole_lines(source, source.find(fold_quote(bare)), bare)):
+        return found
+    parts = [folded for part in fragments(quote) if len(folded := fold_quote(part)) >= SHORTEST]
+    if parts and parts != [whole] and (in_order := _in_order(source, parts)):
+        return in_order
+    return _line_by_line(source, quote)
+
+
+def _line_by_line(source: Source, quote: str) -> list[Span]:
+    """Return where all lines of a quote stand as they are, in their order and not far apart, others between them.
+
+    Comments that were written into it do not count, but a comment of the file that was altered does.
+    """
+    lines = [line for line in quote.split("\n") if line.strip()]
+    if not 1 < len(lines) <= _MOST_LINES:
+        return []
+    wanted: list[list[Span]] = []
+    for line in lines:
+        folded = fold_quote(line)
+        bare = _COMMENT_ENDS.sub("", line)
+        found = _whole_lines(source, source.find(folded), line)
+        if not found and bare != line:
+            found = _whole_lines(source, source.find(fold_quote(bare)), bare)
+        if not found and _is_comment(line):
+            if any(SequenceMatcher(None, folded, fold_quote(one)).ratio() > _ALIKE for one in source.comments):
+                return []
+        elif not found:
+            return []
+        elif len(folded) >= SHORTEST:
+            wanted.append(found)
+    return _close_together(wanted)
+
+
+def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
+    if len(wanted) < 2:  # noqa: PLR2004  # one line proves nothing of the others
+        return []
+    for start in wanted[0]:
+        last = start
+        for places in wanted[1:]:
+            following = next((span for span in places if last.first < span.first <= last.last + _APART), None)
+            if following is None:
+                break
+            last = following
+        else:
+            return [Span(start.first, last.last)]
+    return []
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith(("//", "#", "--", "/*", "*", "<!--", ";"))
+
+
+def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span]:
+    """Keep the places where whole lines stand so, so that a comment that differs is no comment that was added."""
+    wanted = fold_quote(quote)
+    return [span for span in spans if fold_quote("\n".join(source.lines[span.first : span.last + 1])) == wanted]
+
+
+def _in_order(source: Source, parts: Sequence[str]) -> list[Span]:
+    places: list[Span] = []
+    for part in parts:
+        following = [span for span in source.find(part) if not places or span.first >= places[-1].last]
+        if not following:
+            return []
+        places.append(following[0])
+    return [Span(places[0].first, places[-1].last)]

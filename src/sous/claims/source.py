@@ -1,0 +1,221 @@
+"""A file of the bundle: where a quote, a word or a definition stands in it, and how its lines are numbered."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.claims.numbering import lines_on_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sous.bundle.readers import PackedFile
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_MOST_TOKENS = 3000  # of a quote
+_MOST_PLACES = 50  # of one quote in a file
+_WORD = re.compile(r"[^\W\d]\w*")
+_REDUCED = re.compile(r"^⋮", re.MULTILINE)
+# What comes before a name where it is defined, in many languages: at the beginning of a line, behind modifiers.
+_DEFINES = (
+    r"^[ \t]*(?:(?:export|default|pub(?:\([^)\n]*\))?|public|private|protected|internal|static|final|abstract|async|"
+    r"unsafe|extern|const|virtual|override|inline|declare|local|sealed|open)[ \t]+)*"
+    r"(?:def|class|func|function\*?|fn|struct|enum|trait|interface|type|const|let|var|val|module|mod|namespace|sub|"
+    r"macro_rules!|protocol|record|object|impl|CREATE TABLE)[ \t]+"
+    r"(?:\([^)\n]*\)[ \t]*)?(?:IF NOT EXISTS )?[\w.]*?\b{name}\b"
+    r"|^[ \t]*(?:[\w<>\[\],*&?]+[ \t]+)*{name}[ \t]*"
+    r"(?:=|:=|:[^=\n]*=[ \t]*(?:async[ \t]*)?(?:function|\()|\([^;\n]*\)[^;\n]*\{{)"
+)
+
+
+class Place(NamedTuple):
+    """Lines of a file, counted as the file counts them where that is known; both ends included."""
+
+    path: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where something stands in a file: in the lines of its text, counted from 0, both ends included."""
+
+    first: int
+    last: int
+
+
+class Source:
+    """A file of the bundle: its lines, and the numbers that these have in the bundle and in the file itself."""
+
+    def __init__(self, file: PackedFile, folder: Path | None, *, is_cut: bool = False) -> None:
+        self.path = file.path
+        self._file = file
+        self._folder = folder
+        self._is_cut = is_cut
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines as they stand in the bundle, without numbers."""
+        return self._file.text.removesuffix("\n").split("\n") if self._file.text else []
+
+    @cached_property
+    def numbers(self) -> Sequence[int]:
+        """The number of each line in the bundle."""
+        return self._file.numbers
+
+    @cached_property
+    def is_reduced(self) -> bool:
+        """Whether some of the file is left out, as where only signatures are packed or the bundle ends too early."""
+        return self._is_cut or is_reduced(self._file.text)
+
+    @cached_property
+    def in_file(self) -> Sequence[int] | None:
+        """The number of each line in the file itself, where the bundle lost lines and the file is there to tell."""
+        if self._folder is None or self.is_reduced or not self._is_squeezed:
+            return None
+        return lines_on_disk(self._folder, self.path, self.lines)
+
+    @cached_property
+    def _is_squeezed(self) -> bool:
+        """Whether blank lines may have been taken out: numbers go on without a gap and none of them is blank."""
+        count = len(self.lines)
+        return bool(count) and self.numbers[-1] == count and all(line.strip() for line in self.lines[:-1])
+
+    @property
+    def length(self) -> int:
+        """The number of the last line, as the bundle or the file count, whichever is more."""
+        counts = [numbers[-1] for numbers in (self.numbers, self.in_file) if numbers]
+        return max(counts, default=0)
+
+    def holds(self, start: int, end: int) -> bool:
+        """Tell whether these lines are in the file."""
+        return 1 <= start <= end <= self.length
+
+    def numbered(self, span: Span) -> tuple[int, int]:
+        """Return the numbers of these lines: those of the file itself where they are known."""
+        numbers = self.in_file or self.numbers
+        return numbers[span.first], numbers[span.last]
+
+    def in_bundle(self, span: Span) -> tuple[int, int]:
+        """Return the numbers that these lines have in the bundle."""
+        return self.numbers[span.first], self.numbers[span.last]
+
+    def mapped(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the lines of the file itself that are `start` to `end` in the bundle; None where both are one."""
+        if not self.in_file or end > len(self.in_file):
+            return None
+        return self.in_file[start - 1], self.in_file[end - 1]
+
+    @cached_property
+    def _whole(self) -> dict[str, list[int]]:
+        """Where each line stands, without the white space around it."""
+        found: dict[str, list[int]] = {}
+        for number, line in enumerate(self.lines):
+            found.setdefault(line.strip(), []).append(number)
+        return found
+
+    def find_lines(self, quote: str) -> list[Span]:
+        """Return where a quote stands as whole lines one behind the other, blank ones and indentation aside."""
+        wanted = [stripped for line in quote.split("\n") if (stripped := line.strip())]
+        found = []
+        for first in self._whole.get(wanted[0], ()) if wanted else ():
+            at = first
+            for line in wanted[1:]:
+                at += 1
+                while at < len(self.lines) and not self.lines[at].strip():
+                    at += 1
+                if at >= len(self.lines) or self.lines[at].strip() != line:
+                    break
+            else:
+                found.append(Span(first, at))
+        return found[:_MOST_PLACES]
+
+    def find(self, quote: str) -> list[Span]:
+        """Return where a quote stands, whatever white space is in it; its ends are ends of words."""
+        form = _form_of(quote)
+        if form is None:
+            return []
+        text = self._file.text
+        found = []
+        for match in itertools.islice(form.finditer(text), _MOST_PLACES):
+            first = bisect_right(self._starts, match.start()) - 1
+            found.append(Span(first, bisect_right(self._starts, match.end() - 1) - 1))
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins in the text."""
+        return [0, *itertools.accumulate(len(line) + 1 for line in self.lines)]
+
+    @cached_property
+    def comments(self) -> list[str]:
+        """Its lines that are comments, at most a thousand."""
+        starts = ("//", "#", "--", "/*", "*", "<!--", ";")
+        return [line for line in self.lines if line.lstrip().startswith(starts)][:1000]
+
+    def find_word(self, word: str) -> list[int]:
+        """Return the lines that hold a word, counted from 0."""
+        form = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return [number for number, line in enumerate(self.lines) if word in line and form.search(line)]
+
+    def definitions(self, name: str) -> list[Span]:
+        """Return where a name is defined, each to the end of what is indented under it."""
+        if not any(name in line for line in self.lines):
+            return []
+        form = re.compile(_DEFINES.format(name=re.escape(name)))
+        found = [number for number, line in enumerate(self.lines) if name in line and form.search(line[:500])]
+        return [Span(number, self._end_of_body(number)) for number in found]
+
+    def _end_of_body(self, start: int) -> int:
+        indent = _indent(self.lines[start])
+        end = start
+        for number in range(start + 1, len(self.lines)):
+            line = self.lines[number]
+            if not line.strip():
+                continue
+            if _indent(line) <= indent and not line.lstrip().startswith(("}", ")", "]", "{", "end", "#", "//")):
+                break
+            end = number
+            if _indent(line) <= indent and line.lstrip().startswith(("}", "end")):
+                break
+        return end
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip())
+
+
+@functools.lru_cache(maxsize=1024)
+def _form_of(quote: str) -> re.Pattern[str] | None:
+    """Return what finds a quote: its words and signs, with any white space between; None where nothing is in it."""
+    tokens = _TOKEN.findall(quote)
+    if not 0 < len(tokens) <= _MOST_TOKENS:
+        return None
+    pieces = [r"(?<!\w)" if _is_word(tokens[0]) else ""]
+    for token, following in itertools.zip_longest(tokens, tokens[1:], fillvalue=""):
+        gap = "" if not following else r"\s+" if _is_word(token) and _is_word(following) else r"\s*"
+        pieces.append(re.escape(token) + gap)
+    pieces.append(r"(?!\w)" if _is_word(tokens[-1]) else "")
+    return re.compile("".join(pieces))
+
+
+def _is_word(token: str) -> bool:
+    return token[-1] == "_" or token[-1].isalnum()
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that can be looked for, the longest first."""
+    return sorted(set(_WORD.findall(text)), key=lambda word: (-len(word), word))
+
+
+def is_reduced(text: str) -> bool:
+    """Tell whether only the signatures of a file are packed."""
+    return "⋮" in text and bool(_REDUCED.search(text))
