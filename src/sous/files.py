@@ -174,6 +174,15 @@ def refuse_link_out(path: Path, *, root: Path) -> None:
         raise SousError(f"{path} is a link to {real}, which is not ours to use; remove the link or name a file with -o")
 
 
+def inside(root: Path, path: Path) -> Path | None:
+    """Return where a path of a project leads, links followed; None where that is outside of it, or nowhere."""
+    try:
+        real = Path(os.path.realpath(root / path, strict=True))
+        return real if real.is_relative_to(os.path.realpath(root)) else None
+    except (OSError, ValueError):
+        return None
+
+
 def shown_path(path: Path) -> str:
     """Return a path as people can use it where they are: relative to the current folder, unless that leads far away."""
     shown = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)

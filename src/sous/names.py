@@ -19,6 +19,11 @@ class Report:
     output: str
 
     @property
+    def has_faults(self) -> bool:
+        """Whether its findings are faults, of which a second opinion can be had."""
+        return self.command not in ("missing-tests", "readme")
+
+    @property
     def template(self) -> str:
         """The template is called after the command."""
         return f"{self.command}-gen"

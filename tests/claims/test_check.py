@@ -10,7 +10,7 @@ from scene import packed, write_tree
 from sous.bundle.read import bundle_from
 from sous.claims.check import Checked, check_report
 from sous.claims.evidence import Evidence
-from sous.claims.mark import MARK
+from sous.claims.mark import MARK, edited, edits_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,10 @@ def evidence(files: dict[str, str] = FILES, *, folder: Path | None = None, liste
 
 def check(report: str) -> Checked:
     return check_report(report, evidence())
+
+
+def without_table(checked: Checked) -> str:
+    return edited(checked.text, edits_of(checked.text, checked.judged))
 
 
 def found(report: str) -> list[tuple[str, str | None, int | None, int | None]]:
@@ -232,7 +236,7 @@ def test_paths_are_looked_up(report: str, verdict: str) -> None:
     ],
 )
 def test_a_name_is_looked_for_in_the_file_that_is_said_to_hold_it(report: str, mended: str) -> None:
-    assert check(report).marked(table=False) == mended
+    assert without_table(check(report)) == mended
 
 
 def test_what_the_bundle_leaves_out_is_unknown() -> None:
@@ -284,7 +288,7 @@ def test_what_is_found_is_mended_and_what_is_not_is_marked_where_it_stands() -> 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_mending_keeps_line_ends_and_all_else(ends: str) -> None:
     report = f"See `app/core.py:1-2`:{ends}{ends}{QUOTE.replace(chr(10), ends)}{ends}Fine.{ends}"
-    text = check(report).marked(table=False)
+    text = without_table(check(report))
     assert text == report.replace("core.py:1-2", "core.py:13-14")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +11,15 @@ import pytest
 from scene import packed, write_tree
 from sous.bundle.read import bundle_from
 from sous.claims.evidence import Evidence
-from sous.claims.exercised import note_exercised
+from sous.claims.exercised import notes_on_exercised
+from sous.claims.mark import edited
 from sous.reports.coverage import read_coverage
+from sous.reports.findings import split_report
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sous.reports.coverage import Coverage
 
 CODE = {
     "app.py": "def served(x):\n    return x + 1\n\n\ndef unseen(x):\n    return x\n",
@@ -34,12 +39,17 @@ def evidence() -> Evidence:
     return Evidence(bundle_from(packed(CODE).encode(), None))
 
 
+def noted(report: str, coverage: Coverage | None) -> tuple[str, int]:
+    notes = list(notes_on_exercised(split_report(report)[0], evidence(), coverage))
+    return edited(report, notes), len(notes)
+
+
 def test_a_target_that_a_test_names_is_noted() -> None:
-    text, count = note_exercised(REPORT, evidence(), None)
+    text, count = noted(REPORT, None)
     assert count == 1
     assert "- **Target:** `served()` \u26a0 already named in `tests/test_app.py:1`\n" in text
     assert "- **Target:** `unseen()`\n" in text
-    assert note_exercised(text, evidence(), None) == (text, 1)
+    assert noted(REPORT.rstrip(), None) == (text.rstrip(), 1)
 
 
 LCOV = "SF:app.py\nDA:1,1\nDA:2,0\nDA:5,1\nDA:6,3\nend_of_record\n"
@@ -52,10 +62,10 @@ COBERTURA = (
 @pytest.mark.parametrize(("name", "text"), [("lcov.info", LCOV), ("coverage.xml", COBERTURA)])
 def test_coverage_knows_better_than_names(tmp_path: Path, name: str, text: str) -> None:
     write_tree(tmp_path, {name: text})
-    noted, count = note_exercised(REPORT, evidence(), read_coverage(tmp_path, CODE))
+    text, count = noted(REPORT, read_coverage(tmp_path, CODE))
     assert count == 1
-    assert f"`unseen()` \u26a0 already run by the tests ({name})" in noted
-    assert "`served()`\n" in noted
+    assert f"`unseen()` \u26a0 already run by the tests ({name})" in text
+    assert "`served()`\n" in text
 
 
 @pytest.mark.parametrize("branch", [[], ["--branch"]])
@@ -81,3 +91,36 @@ def test_a_database_of_something_else_is_none(tmp_path: Path) -> None:
     database.commit()
     database.close()
     assert read_coverage(tmp_path, CODE) is None
+
+
+def test_a_database_with_other_values_is_none(tmp_path: Path) -> None:
+    for value in (None, 7, "text", b"\x01", 1 << 62):
+        database = sqlite3.connect(tmp_path / ".coverage")
+        database.executescript(
+            "drop table if exists file; drop table if exists line_bits; drop table if exists arc;"
+            "create table file (id, path); create table line_bits (file_id, numbits);"
+            "create table arc (file_id, fromno, tono); insert into file values (2, 'app.py');"
+        )
+        database.execute("insert into file values (1, ?)", [value])
+        database.execute("insert into line_bits values (2, ?)", [value])
+        database.execute("insert into arc values (2, ?, ?)", [value, value])
+        database.commit()
+        database.close()
+        read_coverage(tmp_path, CODE)
+
+
+@pytest.mark.parametrize("text", ["<class " * 100_000, '<line number="' * 100_000, "<class filename=" + '"' * 200_000])
+def test_a_coverage_file_that_never_ends_takes_no_time(tmp_path: Path, text: str) -> None:
+    (tmp_path / "coverage.xml").write_text(f"<coverage>{text}")
+    began = time.perf_counter()
+    assert read_coverage(tmp_path, CODE) is None
+    assert time.perf_counter() - began < 3
+
+
+def test_lines_of_any_length_are_looked_up(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"lcov.info": LCOV})
+    coverage = read_coverage(tmp_path, CODE)
+    assert coverage
+    began = time.perf_counter()
+    assert coverage.reached("app.py", 3, 9_999_999)
+    assert time.perf_counter() - began < 1

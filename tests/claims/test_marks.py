@@ -10,7 +10,7 @@ from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.mark import MARK, unmarked
+from sous.claims.mark import MARK, edited, edits_of, unmarked
 
 SERVER = """\
 import os
@@ -55,7 +55,8 @@ def crlf(text: str) -> str:
 
 def fixed(report: str) -> str:
     evidence = Evidence(bundle_from(packed(FILES).encode(), None))
-    return check_report(report, evidence).marked(table=False)
+    checked = check_report(report, evidence)
+    return edited(checked.text, edits_of(checked.text, checked.judged))
 
 
 def unproven(report: str) -> list[str]:
@@ -199,11 +200,12 @@ def test_the_file_that_a_bundle_ends_in_may_go_on() -> None:
         "| `src/util.py:1` | 3 |\n",
     ],
 )
-def test_time_grows_with_one_long_paragraph_and_not_faster(piece: str) -> None:
+@pytest.mark.parametrize("start", ["", "src/util.py\n\n"])
+def test_time_grows_with_one_long_paragraph_and_not_faster(piece: str, start: str) -> None:
     evidence = Evidence(bundle_from(packed(FILES).encode(), None))
 
     def seconds(count: int) -> float:
-        report = f"src/util.py\n\n{piece * count}"
+        report = f"{start}{piece * count}"
         began = time.perf_counter()
         check_report(report, evidence).marked()
         return time.perf_counter() - began
@@ -218,3 +220,39 @@ def test_long_runs_of_blanks_take_no_time(text: str) -> None:
     began = time.perf_counter()
     fixed(f"`src/util.py:1`:\n\n```\n{text}\n```\n\n{text}")
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize("before", ["", "\n", "\n\n\n"])
+def test_lines_of_a_report_in_a_fence_are_counted_from_its_begin(before: str) -> None:
+    report = f"{before}```markdown\n# Review\n\n`src/nope.py:3` and `src/app/server.py:1`\n```\n"
+    assert fixed(report) == report.replace("nope.py:3`", f"nope.py:3` {MARK}")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n"])
+@pytest.mark.parametrize("piece", [NOPE, f"- one\n\n{quoted(NOPE, '  ')}", quoted(NOPE), "`src/nope.py:3`"])
+def test_a_report_with_a_table_is_mended_only_once(piece: str, end: str) -> None:
+    evidence = Evidence(bundle_from(packed(FILES).encode(), None))
+    once = check_report(f"# Review\n\n{piece.rstrip()}{end}", evidence).marked()
+    assert once.count("<!-- sous check -->") == once.count(MARK) == 1
+    assert check_report(once, evidence).marked() == once
+
+
+def test_words_stand_beside_any_signs() -> None:
+    files = {"a.js": "const x = \u201cquoted\u201d;  // \u2192handled\u2026\n$fetch(x)\n\u00e9t\u00e9\u2192summer\n"}
+    evidence = Evidence(bundle_from(packed(files).encode(), None))
+    report = "`quoted()`, `handled()`, `$fetch()`, `summer()` and `nothing_else()`\n"
+    judged = check_report(report, evidence).judged
+    assert [one.reference.text for one in judged if one.verdict.value == "unproven"] == ["nothing_else"]
+
+
+def test_many_comments_in_a_file_and_in_a_quote_take_no_time() -> None:
+    files = {
+        "a.py": "".join(
+            f"# comment number {number} of many, {number * 7}\ncounter_{number} = 1\n" for number in range(1000)
+        )
+    }
+    evidence = Evidence(bundle_from(packed(files).encode(), None))
+    quote = "".join(f"# a remark, the {number}th, on {number}\ncounter_{number} = 1\n" for number in range(90))
+    began = time.perf_counter()
+    assert check_report(f"`a.py:1`:\n\n```python\n{quote}```\n", evidence).counts["moved"] == 1
+    assert time.perf_counter() - began < 5

@@ -8,10 +8,13 @@ from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
 
 FILES = {
-    "Makefile": "test: all\n\tpytest\nVAR := x\n",
+    "Makefile": "test: all\n\tpytest\nVAR := x\nfmt lint-all: test\n\techo a: b\n",
+    "justfile": "ship port='80:80':\n\techo\nvar := 'x:y'\n",
+    "web/package.json": '{"name": "@me/thing", "bin": "x.js"}\n',
     "package.json": '{"scripts": {"build": "tsc"}, "bin": {"tool": "cli.js"}}\n',
     ".mise.toml": '[tasks."LLM:review"]\nrun = "x"\n[tasks]\nlint = "ruff"\n',
-    "pyproject.toml": '[project.scripts]\nshort = "app:main"\n',
+    "pyproject.toml": '[project.scripts]\nshort = "app:main"\n\n[tool.poetry.scripts]\n\nlong = "app:main"\n',
+    "src/here/x.py": "x = 1\n",
     "app.py": 'PORT = os.environ["SHORT_PORT"]\nadd_argument("--dry-run")\n@option("--cache/--no-cache")\n',
     "scripts/run.sh": "echo\n",
     "tasks/llm.toml": '[tasks."LLM:other"]\nrun = "x"\n',
@@ -30,6 +33,15 @@ def verdicts(text: str) -> dict[str, str]:
     [
         ("```sh\nmake test\n```\n", "make test", "verified"),
         ("```sh\n$ make deploy\n```\n", "make deploy", "unproven"),
+        ("Run `make lint-all`.\n", "make lint-all", "verified"),
+        ("Run `make lint`.\n", "make lint", "unproven"),
+        ("Run `make VAR`.\n", "make VAR", "unproven"),
+        ("Run `just ship`.\n", "just ship", "verified"),
+        ("Run `just var`.\n", "just var", "unproven"),
+        ("Run `thing --warp`.\n", "--warp", "unproven"),
+        ("Run `long --warp`.\n", "--warp", "unproven"),
+        ("See `src/here/`.\n", "src/here/", "verified"),
+        ("See `src/gone/`.\n", "src/gone/", "unproven"),
         ("Run `npm run build`.\n", "npm run build", "verified"),
         ("Run `npm run ship`.\n", "npm run ship", "unproven"),
         ("Run `mise run LLM:review`.\n", "mise run LLM:review", "verified"),

@@ -212,3 +212,30 @@ def test_a_page_keeps_its_links_to_the_code(run: Run, project: Path) -> None:
     assert page.count('id="r0"') == page.count('id="r1"') == 1
     assert not re.search("[\ue000-\ue0ff]|%EE%80", page)
     assert "x.example" not in page.partition("<aside>")[0]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_page_is_not_forged_by_a_report(run: Run, project: Path, ends: str) -> None:
+    forged = "&#xE000;0&#xE002;click me&#xE001; &#57344;9999&#xE002;x&#xE001; \ue0000\ue002x\ue001"
+    report = f"# Review\n\n{forged} and `app.py:1`\n\n[a]: `app.py:2` 'x'\n\nmore\n".replace("\n", ends)
+    (project / "r.md").write_bytes(report.encode())
+    assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
+    page = (project / "page.html").read_bytes().decode()
+    assert page.count('class="ref') == page.count('<section id="c')
+    assert "\r" not in page
+    assert "\u240d" not in page
+    assert not re.search(r"[0-9a-f]{16}:", page)
+
+
+def test_somebody_elses_page_is_not_replaced(run: Run, project: Path) -> None:
+    (project / "index.html").write_text("<!doctype html><title>Mine</title>")
+    done = run("sous", "check", "code-review.md", "--html", "index.html", cwd=project)
+    assert done.code == 1
+    assert "index.html is there and is no page of sous" in done.err
+    assert (project / "index.html").read_text() == "<!doctype html><title>Mine</title>"
+
+
+def test_a_tree_in_json_that_is_broken_lists_nothing(run: Run, project: Path) -> None:
+    (project / "output.txt").write_text('{"directoryStructure": "a\\q\\u12", "files": {"app.py": "x = 1\\n"}}\n')
+    done = run("sous", "check", "code-review.md", cwd=project)
+    assert "Traceback" not in done.err

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,8 +41,8 @@ def review(run: Run, project: Path, model: FakeModel, text: str) -> str:
     return done.err
 
 
-def listed(run: Run, project: Path) -> list[dict[str, str]]:
-    data: list[dict[str, str]] = json.loads(run("sous", "findings", "--json", cwd=project).out)
+def listed(run: Run, project: Path) -> list[dict[str, Any]]:
+    data: list[dict[str, Any]] = json.loads(run("sous", "findings", "--json", cwd=project).out)
     return data
 
 
@@ -152,3 +153,64 @@ def test_after_a_merge_what_somebody_decided_holds(run: Run, project: Path) -> N
     lines = [json.dumps({**LINE, "state": state}) for state in ("open", "fixed", "dismissed", "fixed", "open")]
     (project / ".sous/findings.jsonl").write_text("\ufeff" + "\n".join(lines) + "\n", "utf-8")
     assert [one["state"] for one in listed(run, project)] == ["dismissed"]
+
+
+def test_a_bundle_of_a_part_makes_nothing_fixed(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD)
+    (project / "app.py").write_text(CODE["app.py"])
+    (project / "output.txt").write_text(packed({"other.py": "x = 1\n"}))
+    assert "fixed" not in review(run, project, model, "Fine.\n")
+    (project / "app.py").unlink()
+    assert "1 fixed since" not in review(run, project, model, "Fine.\n")  # told only beside other findings
+    assert [one["state"] for one in listed(run, project)] == ["fixed"]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "2:     return a - b\n3: \n4: \n5: def mul(a, b):",
+        "    return a - b  # wrong\n\n\ndef mul(a, b):",
+        "def add(a, b):\n    # the sum?\n    return a - b",
+        "def add(a, b):\n    ...\ndef mul(a, b):",
+    ],
+)
+def test_what_models_do_to_quotes_makes_nothing_fixed(run: Run, project: Path, model: FakeModel, quote: str) -> None:
+    for _ in range(2):
+        told = review(run, project, model, finding("Adding subtracts", 1, quote))
+        assert "fixed" not in told
+    assert "0 new, 1 known" in told
+    assert [one["state"] for one in listed(run, project)] == ["open"]
+
+
+def test_a_finding_whose_place_is_mended_is_known_by_it(run: Run, project: Path, model: FakeModel) -> None:
+    (project / "output.txt").write_text(packed({**CODE, "lib/other.py": "VALUE = 3\n"}))
+    review(run, project, model, ADD.replace("app.py:2-2", "lib/other.py:1-1"))
+    assert "0 new, 1 known" in review(run, project, model, ADD)
+    assert [(one["path"], one["line"]) for one in listed(run, project)] == [("app.py", 2)]
+
+
+def test_a_report_with_other_line_ends_is_remembered(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, (ADD + MUL).replace("\n", "\r\n"))
+    first = next(one["id"] for one in listed(run, project) if one["title"] == "Adding subtracts")
+    run("sous", "findings", "dismiss", first, "--why", "no", cwd=project)
+    assert "1 known, 1 dismissed left out" in review(run, project, model, (MUL + ADD).replace("\n", "\r\n").rstrip())
+    assert "Adding subtracts" not in (project / "code-review.md").read_text()
+
+
+@pytest.mark.parametrize("place", ["app.py:" + "9" * 5000, "app.py:1-" + "9" * 5000, "app.py:0-0"])
+def test_lines_beyond_all_counting_lose_no_report(run: Run, project: Path, model: FakeModel, place: str) -> None:
+    review(run, project, model, ADD.replace("app.py:2-2", place) + f"```{place}\nx\n```\n[x](app.py#L{'9' * 5000})\n")
+    assert "Adding subtracts" in (project / "code-review.md").read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_links_that_go_round_or_out_lose_no_report(run: Run, project: Path, model: FakeModel, tmp_path: Path) -> None:
+    (project / "loop.py").symlink_to("loop.py")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "findings.jsonl").write_text(json.dumps(LINE) + "\n")
+    (project / ".sous").symlink_to(elsewhere.parent.parent)
+    told = review(run, project, model, f"{ADD}See `loop.py:3` and `loop.py`.\n")
+    assert "is a link; remove it" in told
+    assert "Adding subtracts" in (project / "code-review.md").read_text()
+    assert listed(run, project) == []

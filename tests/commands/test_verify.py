@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +54,7 @@ def test_another_model_says_which_findings_are_defects(run: Run, project: Path, 
     )
     code, err = review(run, project)
     assert code == 0, err
-    assert "scripted: 2 real, 2 not real, 1 unsure" in err
+    assert "second opinions: 2 real, 2 not real, 1 unsure, 7 without one (scripted, 2 calls," in err
     text = (project / "code-review.md").read_text()
     assert "**Second opinion (scripted):** real: an empty list" in text
     assert "**Second opinion (scripted):** not real: the caller checks" in text
@@ -67,4 +71,95 @@ def test_a_second_model_that_fails_loses_no_report(run: Run, project: Path, mode
     code, err = review(run, project)
     assert code == 0
     assert "no second opinion about 10 findings" in err
+    assert "## Finding 12" in (project / "code-review.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            "1. real: x\n2) not real: y\n**Finding 3:** unsure: z\n- 4: real\n",
+            "2 real, 1 not real, 1 unsure, 8 without one",
+        ),
+        ("1: real: first\n1: not real: second\n", "1 real, 11 without one"),
+        ("1:\n\nreal\n2: realistic: no\n0: real: x\n-1\n" + "9" * 5000 + ": real: x\n", "12 without one"),
+        ("I think that all of them are real.\n", "12 without one"),
+    ],
+)
+def test_answers_are_read_as_models_give_them(
+    run: Run, project: Path, model: FakeModel, answer: str, told: str
+) -> None:
+    model.script = lambda prompt: (
+        REPORT if "# Finding 1\n" not in prompt else answer if "# Finding 10\n" in prompt else "?"
+    )
+    assert f"second opinions: {told} (" in review(run, project)[1]
+
+
+def test_an_answer_without_a_line_end_is_no_trouble(run: Run, project: Path, model: FakeModel) -> None:
+    last = finding(1, "line_1 = 1").rstrip()
+    model.script = lambda prompt: "1: real: x" if "# Finding 1\n" in prompt else last
+    code, err = review(run, project)
+    assert code == 0, err
+    assert (
+        "Plead for it.\n\n**Second opinion (scripted):** real: x\n\n<!-- sous check -->"
+        in (project / "code-review.md").read_text()
+    )
+
+
+def test_what_was_dismissed_is_not_asked_about(run: Run, project: Path, model: FakeModel) -> None:
+    model.script = lambda prompt: "1: real: x" if "# Finding 1\n" in prompt else finding(1, "line_1 = 1")
+    review(run, project)
+    known = json.loads((project / ".sous/findings.jsonl").read_text())["id"]
+    assert run("sous", "findings", "dismiss", known, "--why", "so", cwd=project).code == 0
+    before = len(model.prompts())
+    assert "1 dismissed left out" in review(run, project, "--force")[1]
+    assert len(model.prompts()) == before + 1
+
+
+def test_a_model_that_is_none_is_told_before_anything_is_sent(run: Run, project: Path, model: FakeModel) -> None:
+    done = run("sous", "code-review", "output.txt", "-m", "scripted", "--verify", "no-such-model", cwd=project)
+    assert done.code == 1
+    assert "no-such-model" in done.err
+    assert not model.requests
+
+
+@pytest.mark.parametrize("command", ["readme", "missing-tests"])
+def test_what_names_no_faults_is_not_verified(run: Run, project: Path, model: FakeModel, command: str) -> None:
+    done = run("sous", command, "output.txt", "-m", "scripted", "--verify", "scripted", cwd=project)
+    assert done.code == 2
+    assert f"{command} names none" in done.err
+    assert not model.requests
+
+
+def test_second_opinions_are_held_to_the_limit_too(run: Run, project: Path, model: FakeModel) -> None:
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    long = REPORT.replace("It is.", "It is so. " * 1000)
+    model.script = lambda prompt: "1: real: x\n" if "# Finding 1\n" in prompt else long
+    asked = ("code-review", "output.txt", "-m", "gpt-4-turbo", "--verify", "gpt-4-turbo")
+    dry = run("sous", *asked, "--dry-run", cwd=project, env=env)
+    price = float(re.findall(r"price: +about \$([\d.]+)", dry.out)[0])
+    done = run("sous", *asked, "--max-cost", str(price + 0.001), cwd=project, env=env)
+    assert done.code == 0, done.err
+    assert "it would come to about" in done.err
+    assert len(model.requests) == 1
+    done = run("sous", *asked[:4], "--verify", "ok", "--max-cost", "9", "--force", cwd=project, env=env)
+    assert done.code == 4
+    assert "the price of ok is not known" in done.err
+    assert len(model.requests) == 1
+
+
+def test_what_cannot_be_looked_up_is_placed_all_the_same(run: Run, project: Path, model: FakeModel) -> None:
+    model.script = answers("1: real: x\n")
+    code = (
+        "import sous.reports.looked_up as one\n"
+        "def broken(*_, **__): raise ValueError('a bug\\nof ours')\n"
+        "one.check_report = broken\n"
+        "from sous.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "code-review", "output.txt", "-m", "scripted"],
+        cwd=project, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "the claims of code-review.md could not be looked up (ValueError: a bug of ours)" in done.stderr
     assert "## Finding 12" in (project / "code-review.md").read_text()

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sous.lines import line_starts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE)
-_LINE_END = re.compile(r"\r\n?|\n")
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -91,7 +92,7 @@ class Report:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+        self.starts = line_starts(text)
         self.blocks = _Reader(text, self.starts).read()
 
     def start(self, line: int) -> int:
@@ -174,7 +175,7 @@ class _Reader:
         if len(tokens) == 1 and tokens[0].type == "fence" and tokens[0].info.strip().lower() in ("", "md", "markdown"):
             inner = parser.parse(tokens[0].content)
             if any(token.type == "heading_open" for token in inner):
-                return list(self._blocks(inner, 1))
+                return list(self._blocks(inner, (tokens[0].map or [0])[0] + 1))
         return list(self._blocks(tokens, 0))
 
     def _offset(self, line: int) -> int:
@@ -273,8 +274,8 @@ class _Reader:
         self._cursor = found + len(text) if found >= 0 else self._cursor
 
     def _next_line(self) -> int:
-        match = _LINE_END.search(self._text, self._cursor, self._end)
-        return match.end() if match else self._cursor
+        number = bisect_right(self._starts, self._cursor)
+        return self._starts[number] if number < len(self._starts) else self._cursor
 
     def _add(self, piece: str, source: str) -> None:
         """Take a piece of text that stands as `source` in the report."""

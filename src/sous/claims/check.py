@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sous.claims.find import find_references
 from sous.claims.judge import Judged, Verdict, judge_all
-from sous.claims.mark import closed_by_table, marked, unmarked
+from sous.claims.mark import Edit, closed_by_table, edited, edits_of, unmarked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sous.claims.evidence import Evidence
 
 _FEW = 5  # references, of which nothing can be told about all of a report
@@ -37,14 +39,13 @@ class Checked:
         told = len(self.judged) - counts["unknown"]
         return told >= _FEW and counts["verified"] + counts["moved"] < _NEARLY_NOTHING * told
 
-    def marked(self, *, table: bool = True) -> str:
-        """Return the report, what moved mended, what is unproven marked, and how many there are in a table."""
-        text = marked(self.text, self.judged)
-        return self.with_table(text) if table else text
+    def marked(self, *, others: Iterable[Edit] = ()) -> str:
+        """Return the report, what moved mended, what is unproven marked, and how many there are in a table.
 
-    def with_table(self, text: str) -> str:
-        """Return a text with the counts in a table behind it; none where nothing was said of the code."""
-        return closed_by_table(text, len(self.judged), self.counts) if self.judged else text
+        `others`: what else is to be written into the text. Where nothing was said of the code there is no table.
+        """
+        text = edited(self.text, (*edits_of(self.text, self.judged), *others))
+        return closed_by_table(text, self.counts) if self.judged else text
 
     def told(self) -> str:
         """Return the counts in words."""

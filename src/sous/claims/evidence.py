@@ -13,6 +13,7 @@ from sous.claims.outline import listed_paths
 from sous.claims.source import Source, is_reduced
 from sous.claims.words import ENDINGS
 from sous.errors import UsageProblem
+from sous.files import inside
 from sous.names import FOLDER, OWN_FILES
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sous.bundle.read import Bundle
 
 _NO_WORD = bytes(code if chr(code).isalnum() or code == 95 or code > 127 else 32 for code in range(256))  # noqa: PLR2004
+_WORD = re.compile(r"\w+")
 _GLOB_AT_MOST = 200  # characters
 
 
@@ -172,7 +174,12 @@ class Evidence:
         found: dict[bytes, set[str]] = {word.encode("utf-8", "replace"): set() for word in wanted}
         sought = frozenset(found)
         for path, file in self._files.items():
-            for word in sought.intersection(file.packed.encode("utf-8", "replace").translate(_NO_WORD).split()):
+            packed = file.packed.encode("utf-8", "replace")
+            chunks = packed.translate(_NO_WORD).split()
+            if not packed.isascii():  # signs that are no words are in there too
+                mixed = b" ".join(word for word in chunks if not word.isascii()).decode("utf-8", "replace")
+                chunks += (word.encode("utf-8", "replace") for word in _WORD.findall(mixed))
+            for word in sought.intersection(chunks):
                 found[word].add(path)
         self._words.update({word.decode("utf-8", "replace"): paths for word, paths in found.items()})
         self._words.update({word: set() for word in wanted - self._words.keys()})
@@ -205,11 +212,7 @@ class Evidence:
             return True
         if self._folder is None or not bare or len(bare) > _GLOB_AT_MOST:
             return False
-        try:
-            there = (self._folder / bare).resolve()
-            return there.is_relative_to(self._folder.resolve()) and there.exists()
-        except (OSError, ValueError):
-            return False
+        return inside(self._folder, self._folder / bare) is not None
 
     @cached_property
     def _left_out_by_packers(self) -> Globs:

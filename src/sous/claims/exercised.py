@@ -6,35 +6,28 @@ import re
 from typing import TYPE_CHECKING
 
 from sous.bundle.budget import is_test_path
+from sous.claims.mark import Edit
 from sous.claims.source import words_of
-from sous.reports.findings import split_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sous.claims.evidence import Evidence
     from sous.reports.coverage import Coverage
     from sous.reports.findings import Finding
 
 NOTE = "\u26a0 already"
-_TARGET = re.compile(r"^([-*+] \*\*Target:?\*\*:?[^\n]*)$", re.MULTILINE)
-_NOTED = re.compile(rf" {NOTE} [^\n]*")
+_TARGET = re.compile(r"^[-*+] \*\*Target:?\*\*:?[^\r\n]*", re.MULTILINE)
 
 
-def note_exercised(text: str, evidence: Evidence, coverage: Coverage | None) -> tuple[str, int]:
-    """Return a report with a note behind each target that tests exercise already, and how many those are.
-
-    Coverage, where it is there, knows better than names.
-    """
-    text = _NOTED.sub("", text)
-    count = 0
-    for finding in split_report(text)[0]:
+def notes_on_exercised(findings: Sequence[Finding], evidence: Evidence, coverage: Coverage | None) -> Iterator[Edit]:
+    """Yield a note behind each target that tests exercise already; coverage, where it is there, knows best."""
+    for finding in findings:
         told = _exercised(finding, evidence, coverage)
         if told:
             line = _TARGET.search(finding.source)
-            end = line.end() if line else len(finding.source.rstrip())
-            noted = f"{finding.source[:end]} {NOTE} {told}{finding.source[end:]}"
-            text = text.replace(finding.source, noted, 1)
-            count += 1
-    return text, count
+            at = finding.start + (line.end() if line else len(finding.source.rstrip()))
+            yield Edit(at, at, f" {NOTE} {told}")
 
 
 def _exercised(finding: Finding, evidence: Evidence, coverage: Coverage | None) -> str | None:

@@ -375,7 +375,7 @@ class _Finder:
 
     def _from_info(self, block: Block) -> Mention | None:
         for word in re.split(r"[\s{}]+", block.info)[:6]:
-            cursor = re.fullmatch(r"(\d+):(\d+):(.+)", word)
+            cursor = re.fullmatch(r"(\d{1,7}):(\d{1,7}):(.+)", word)
             if cursor and self._mentions.is_path(cursor[3], in_code=True):
                 return Mention(0, 0, normal(cursor[3]), [(int(cursor[1]), int(cursor[2]))], text=word)
             bare = re.sub(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)", "", word).strip("\"'")
@@ -467,7 +467,8 @@ def _sentence(text: str, at: int) -> int:
 def _code_beside(text: str, at: int) -> tuple[str, ...]:
     """Return the code between ticks in the sentence that a place is in, what comes behind it first."""
     start = _sentence(text, at)
-    end = min(found for found in (text.find("\n", at), text.find(". ", at), len(text)) if found >= 0)
+    stop = min(len(text), at + 2000)
+    end = min(found for found in (text.find("\n", at, stop), text.find(". ", at, stop), stop) if found >= 0)
     spans = [(match.start() < at - start, match[1]) for match in re.finditer(r"`([^`]+)`", text[start:end])]
     return tuple(code for _, code in sorted(spans, key=lambda span: span[0]))[:10]
 

@@ -375,7 +375,7 @@ class _Judge:
 
 def _names(text: str) -> list[str]:
     """Return the names in a dotted one."""
-    return [part for part in re.split(r"\.|::|->|#|\?\.", text.rstrip("!?()")) if part]
+    return [part for part in re.split(r"\.|::|->|#|\?\.|\$", text.rstrip("!?()")) if part]
 
 
 def _key_words(quote: str) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.blocks import Report
 from sous.claims.judge import Judged, Verdict
+from sous.lines import line_end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sous.claims.source import Place
 
@@ -22,7 +23,7 @@ _OWN_LINE = re.compile(rf"^[ \t>]*{MARK}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _BEHIND_TEXT = re.compile(rf" {MARK}")
 
 
-class _Edit(NamedTuple):
+class Edit(NamedTuple):
     """A piece of the report, from `start` to `end`, and what comes in its place."""
 
     start: int
@@ -32,23 +33,26 @@ class _Edit(NamedTuple):
 
 def unmarked(text: str) -> str:
     """Return a report without the marks and the table of an earlier check; what stands in code is somebody's own."""
-    if MARK not in text and _TABLE not in text:
-        return text
+    if _TABLE in text:
+        text = edited(text, [_table_edit(text, match) for match in _outside_code(_TABLE_HEAD, text)])
+    if MARK in text:
+        marks = (match for form in (_OWN_LINE, _BEHIND_TEXT) for match in _outside_code(form, text))
+        text = edited(text, [Edit(match.start(), match.end(), "") for match in marks])
+    return text
+
+
+def _table_edit(text: str, match: re.Match[str]) -> Edit:
+    rows = _TABLE_ROWS.match(text, match.start())
+    return Edit(len(text[: match.start()].rstrip()), rows.end() if rows else match.end(), line_end_of(text))
+
+
+def _outside_code(form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     code = _code_in(text)
     starts = [start for start, _ in code]
-    edits = []
-    for form in (_TABLE_HEAD, _OWN_LINE, _BEHIND_TEXT):
-        for match in form.finditer(text):
-            number = bisect_right(starts, match.start()) - 1
-            if number >= 0 and match.start() < code[number][1]:
-                continue
-            if form is _TABLE_HEAD:
-                rows = _TABLE_ROWS.match(text, match.start())
-                start = len(text[: match.start()].rstrip())
-                edits.append(_Edit(start, rows.end() if rows else match.end(), _line_end_of(text)))
-            else:
-                edits.append(_Edit(match.start(), match.end(), ""))
-    return _edited(text, edits)
+    for match in form.finditer(text):
+        number = bisect_right(starts, match.start()) - 1
+        if number < 0 or match.start() >= code[number][1]:
+            yield match
 
 
 def _code_in(text: str) -> list[tuple[int, int]]:
@@ -62,39 +66,29 @@ def _code_in(text: str) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def marked(text: str, judged: Sequence[Judged]) -> str:
-    """Return a report with what is mended and what is marked written into it."""
-    return _edited(text, dict.fromkeys(_edits(text, judged)))  # several marks in one place are one
-
-
-def closed_by_table(text: str, count: int, counts: Mapping[str, int]) -> str:
+def closed_by_table(text: str, counts: Mapping[str, int]) -> str:
     """Return a report with the table of its references at the end."""
-    ends = _line_end_of(text)
+    ends = line_end_of(text)
     last = Report(text).blocks[-1:]
     if last and last[0].kind == "code" and not last[0].is_closed:  # the table would be part of the code
         fence = re.match(r"[ \t>]*(`{3,}|~{3,})", text[Report(text).start(last[0].line) :])
         text = f"{text.rstrip()}{ends}{fence[1] if fence else ''}"
-    lines = table(count, counts).replace("\n", ends)
+    lines = _table(counts).replace("\n", ends)
     return f"{text.rstrip()}{ends}{ends}{_TABLE}{ends}{lines}"
 
 
-def table(count: int, counts: Mapping[str, int]) -> str:
+def _table(counts: Mapping[str, int]) -> str:
     """Return the counts as a table in markdown."""
     names = ("references", *counts)
-    numbers = (count, *counts.values())
+    numbers = (sum(counts.values()), *counts.values())
     rows = (names, ("--:",) * len(names), tuple(str(number) for number in numbers))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _line_end_of(text: str) -> str:
-    """Return how lines end in a text: as the first does."""
-    at = text.find("\n")
-    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
-
-
-def _edited(text: str, edits: Iterator[_Edit] | Mapping[_Edit, None] | Sequence[_Edit]) -> str:
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text with the edits made, each once; of two in one place the first holds."""
     pieces, at = [], 0
-    for edit in sorted(edits):
+    for edit in sorted(set(edits)):
         if edit.start < at:
             continue  # two references in one place
         pieces += [text[at : edit.start], edit.text]
@@ -103,8 +97,9 @@ def _edited(text: str, edits: Iterator[_Edit] | Mapping[_Edit, None] | Sequence[
     return "".join(pieces)
 
 
-def _edits(text: str, judged: Sequence[Judged]) -> Iterator[_Edit]:
-    ends = _line_end_of(text)
+def edits_of(text: str, judged: Sequence[Judged]) -> Iterator[Edit]:
+    """Yield what is mended and what is marked in a report."""
+    ends = line_end_of(text)
     for one in judged:
         reference, spot = one.reference, one.reference.spot
         is_mended = one.verdict is Verdict.MOVED or (one.verdict is Verdict.VERIFIED and reference.kind == "line")
@@ -114,17 +109,17 @@ def _edits(text: str, judged: Sequence[Judged]) -> Iterator[_Edit]:
         elif is_mended and one.found and reference.kind in ("line", "path"):
             mended = _mended(one, is_code=text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None)
             if mended != reference.text:
-                yield _Edit(spot.start, spot.end, mended)
+                yield Edit(spot.start, spot.end, mended)
                 yield from _mended_link(one)
         elif one.verdict is Verdict.UNPROVEN:
             yield _mark(text, spot.mark_at, spot.prefix, ends)
 
 
-def _mark(text: str, at: int, prefix: str | None, ends: str) -> _Edit:
+def _mark(text: str, at: int, prefix: str | None, ends: str) -> Edit:
     if prefix is None:
-        return _Edit(at, at, f" {MARK}")
+        return Edit(at, at, f" {MARK}")
     before = ends if at and text[at - 1] != "\n" else ""
-    return _Edit(at, at, f"{before}{prefix}{MARK}{ends}")
+    return Edit(at, at, f"{before}{prefix}{MARK}{ends}")
 
 
 def _mended(one: Judged, *, is_code: bool) -> str:
@@ -153,16 +148,16 @@ def _quoted(place: str, *, is_code: bool) -> str:
     return place if is_code else f"`{place}`"
 
 
-def _mended_link(one: Judged) -> Iterator[_Edit]:
+def _mended_link(one: Judged) -> Iterator[Edit]:
     """Yield the edit of where a link leads whose text is mended, where that named the same lines."""
     link, found, reference = one.reference.link, one.found, one.reference
-    match = re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d+)(?:-L?(?P<last>\d+))?", link.href) if link else None
+    match = re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d{1,7})(?:-L?(?P<last>\d{1,7}))?", link.href) if link else None
     if link is None or link.to is None or match is None or found is None or int(match["first"]) != reference.start:
         return
     path = match["path"] if _is_same(match["path"].lstrip("./"), found.path) else found.path
     if " " not in path:
         last = f"-L{found.end}" if match["last"] else ""
-        yield _Edit(*link.to, f"{path}#L{found.start}{last}")
+        yield Edit(*link.to, f"{path}#L{found.start}{last}")
 
 
 def _is_same(named: str, path: str) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
+
+from sous.files import inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 _MOST = 5_000_000  # bytes of a file that are read
-_MOST_COMPARED = 20_000  # lines, where more than blank ones are gone
+_MOST_COMPARED = 200_000  # pairs of lines that are the same, where more than blank ones are gone
 _ALIKE = 0.9  # of the lines in the bundle must be found in the file
 
 
@@ -33,10 +36,13 @@ def lines_on_disk(folder: Path, path: str, lines: Sequence[str]) -> Sequence[int
     if bare == [stripped for _, stripped in full]:
         numbers = [number for number, _ in full]
         return numbers + [numbers[-1]] * (len(lines) - len(numbers))
-    return _aligned(bare, full) if max(len(bare), len(full)) <= _MOST_COMPARED else None
+    return _aligned(bare, full)
 
 
 def _aligned(bare: Sequence[str], full: Sequence[tuple[int, str]]) -> Sequence[int] | None:
+    there = Counter(line for _, line in full)
+    if sum(there[line] for line in bare) > _MOST_COMPARED:
+        return None
     matcher = SequenceMatcher(None, bare, [line for _, line in full], autojunk=False)
     blocks = matcher.get_matching_blocks()
     if sum(block.size for block in blocks) < _ALIKE * len(bare):
@@ -53,8 +59,8 @@ def _aligned(bare: Sequence[str], full: Sequence[tuple[int, str]]) -> Sequence[i
 
 def _text(folder: Path, path: str) -> str | None:
     try:
-        root, target = folder.resolve(), (folder / path).resolve()
-        if not target.is_relative_to(root) or target.stat().st_size > _MOST:
+        target = inside(folder, folder / path)
+        if target is None or target.stat().st_size > _MOST:
             return None
         return target.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except (OSError, ValueError):

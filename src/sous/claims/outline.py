@@ -31,7 +31,10 @@ def listed_paths(text: str, files: Sequence[PackedFile]) -> set[str]:
     head = text[: end if 0 <= end < _HEAD else _HEAD]
     in_json = _IN_JSON.search(head)
     if in_json:
-        return set(_paths(str(json.loads(in_json[1])).split("\n")))
+        try:
+            return set(_paths(str(json.loads(in_json[1], strict=False)).split("\n")))
+        except ValueError:
+            return set()
     begin = _BEGINS.search(head)
     if begin is None:
         return set()

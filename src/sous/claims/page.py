@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import secrets
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ _AROUND = 12  # lines before and behind those that are named
 _LONGEST = 80  # lines shown of one place
 _WIDEST = 400  # characters of a line
 _MOST = 3000  # references that are shown
-# Private characters around a reference while markdown becomes HTML; those of the report's own are dropped.
+# Private characters around a reference while markdown becomes HTML, with a number that no report can know.
 _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 _PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}{_END}]")
 
+GENERATOR = '<meta name="generator" content="sous check">'
 _STYLE = """
 :root { color-scheme: light dark; --line: #d0d7de; --dim: #656d76; --page: #fff; --code: #f6f8fa; --hit: #fff3bf;
   --verified: #1a7f37; --moved: #9a6700; --unproven: #cf222e; --unknown: #656d76 }
@@ -61,6 +63,7 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"{GENERATOR}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n<main>\n{_report(checked.text, shown)}</main>\n"
         f"<aside>\n{_summary(checked, title)}{''.join(_sections(shown, evidence))}{_list(shown)}</aside>\n</html>\n"
@@ -75,6 +78,7 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
     """Return the report as HTML with a link around each reference; HTML of its own is shown as text."""
     from markdown_it import MarkdownIt
 
+    secret = f"{secrets.token_hex(8)}:"
     pieces, at = [], 0
     spots = [(one.reference.spot.shown, number) for number, one in enumerate(judged) if one.reference.spot]
     for (start, last), number in sorted(spots):
@@ -83,22 +87,24 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
             continue
         pieces += [
             _PRIVATE.sub("", text[at:start]),
-            f"{_OPEN}{number}{_END}",
+            f"{_OPEN}{secret}{number}{_END}",
             _PRIVATE.sub("", text[start:end]),
-            _CLOSE,
+            f"{_CLOSE}{secret}{_END}",
         ]
         at = end
     pieces.append(_PRIVATE.sub("", text[at:]))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     for rule in ("link_open", "link_close"):  # a reference may be in one, and what the page opens is the code
         parser.add_render_rule(rule, lambda *_: "")
-    rendered = str(parser.render(clean("".join(pieces))))
+    rendered = str(parser.render(clean("".join(pieces).replace("\r\n", "\n"))))
 
     def link(match: re.Match[str]) -> str:
         one = judged[int(match[1])]
         return f'<a class="ref {one.verdict.value}" id="r{match[1]}" href="#c{match[1]}">{match[2]}</a>'
 
-    return re.sub(f"{_OPEN}(\\d+){_END}([^{_CLOSE}]*){_CLOSE}", link, rendered)
+    form = rf"{_OPEN}{secret}(\d+){_END}((?:(?!{_OPEN}{secret}).)*?){_CLOSE}{secret}{_END}"
+    rendered = re.sub(form, link, rendered, flags=re.DOTALL)
+    return re.sub(rf"[{_OPEN}{_CLOSE}]{secret}\d*{_END}", "", rendered)  # of what markdown dropped the other half
 
 
 def _summary(checked: Checked, title: str) -> str:
@@ -143,10 +149,8 @@ def _code(one: Judged, evidence: Evidence) -> str:
         return ""
     first = place.start if place else reference.start or 1
     last = place.end if place else reference.end or first
-    numbers = source.in_file or source.numbers
     rows = []
-    for number, line in zip(numbers, source.lines, strict=False):
-        if first - _AROUND <= number <= min(last, first + _LONGEST) + _AROUND:
-            hit = " hit" if first <= number <= last and (place or reference.start) else ""
-            rows.append(f'<span class="line{hit}"><i>{number}</i>{_text(line[:_WIDEST])}</span>')
+    for number, line in source.between(first - _AROUND, min(last, first + _LONGEST) + _AROUND):
+        hit = " hit" if first <= number <= last and (place or reference.start) else ""
+        rows.append(f'<span class="line{hit}"><i>{number}</i>{_text(line[:_WIDEST])}</span>')
     return f'<p class="dim">{_text(source.path)}</p>\n<pre>{"".join(rows)}</pre>\n'

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from sous.claims.mentions import LONGEST
-from sous.claims.source import Source, Span
+from sous.claims.source import Source, Span, is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ SHORTEST = 6  # characters of a quote that says anything
 _AROUND_SIGNS = re.compile(r"\s*([^\w\s])\s*")
 _MOST_LINES = 200  # of a quote that is looked for line by line
 _APART = 40  # lines between two lines of such a quote
+_LONGEST = 300  # characters of a comment that are compared
 _ALIKE = 0.75  # of a comment is the comment that was altered
 _COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
 _NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  (?=\S)|\t)")
@@ -89,8 +90,8 @@ def _line_by_line(source: Source, quote: str) -> list[Span]:
         found = _whole_lines(source, source.find(folded), line)
         if not found and bare != line:
             found = _whole_lines(source, source.find(fold_quote(bare)), bare)
-        if not found and _is_comment(line):
-            if any(SequenceMatcher(None, folded, fold_quote(one)).ratio() > _ALIKE for one in source.comments):
+        if not found and is_comment(line):
+            if any(_is_alike(folded, fold_quote(one)) for one in source.comments):
                 return []
         elif not found:
             return []
@@ -114,8 +115,9 @@ def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
     return []
 
 
-def _is_comment(line: str) -> bool:
-    return line.lstrip().startswith(("//", "#", "--", "/*", "*", "<!--", ";"))
+def _is_alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST])
+    return matcher.real_quick_ratio() > _ALIKE and matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
 
 
 def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import read_blocks
@@ -28,7 +30,10 @@ _SCRIPT = re.compile(
     r"(?:^|[;&|]\s*|\s)(?:python3?|node|bash|sh|ruby|deno run|bun run|source)\s+(?P<path>[\w./\-]+\.\w+)"
     r"|(?:^|\s)(?P<own>\./[\w./\-]+)"
 )
-_MAKE_TARGET = r"^{name}[ \t]*:(?!=)"
+_MAKE_TARGETS = re.compile(r"([^\s:=#][^:=#]{0,1000}):(?!=)")
+_RECIPE = r"^@?{name}(?![\w-])(?!\s*:=)[^\n]*:"
+_TASK_IN_YAML = r"^\s*[\"']?{name}[\"']?:"
+_SCRIPTS = re.compile(r"^\[(?:project\.scripts|tool\.poetry\.scripts)\]\n((?:[^\[\n][^\n]*\n?|\n)*)", re.MULTILINE)
 _TASK_FILE = r"""^[ \t]*\[(?:tasks\.)?["']?{name}["']?\]"""
 _MISE_TASK = r"""^[ \t]*(?:\[tasks\.["']?{name}["']?\]|["']?{name}["']?[ \t]*=)"""
 _PROSE = (".md", ".rst", ".txt", ".adoc")
@@ -61,7 +66,9 @@ def holds_in_readme(one: Judged, evidence: Evidence) -> bool:
         return True
     named = one.reference.named or ""
     return one.reference.kind == "symbol" or not (
-        one.reference.kind == "quote" or named.startswith("~") or evidence.is_part_of_word(named.rpartition("/")[2])
+        one.reference.kind == "quote"
+        or named.startswith("~")
+        or evidence.is_part_of_word(named.rstrip("/").rpartition("/")[2])
     )
 
 
@@ -110,23 +117,36 @@ class _Known:
 
     def _has_task(self, program: str, name: str) -> bool:
         if program == "make":
-            return self._matches(_MAKE_TARGET, name, ("Makefile", "makefile", "GNUmakefile", ".mk"))
+            return name in self._targets
         if program.startswith("mise"):
             is_file = bool(self._evidence.resolve(f"tasks/{name}")) or self._matches(_TASK_FILE, name, (".toml",))
             return is_file or self._matches(_MISE_TASK, name, ("mise.toml",))
-        if program in ("just", "task"):
-            return self._matches(
-                r"^@?\s*{name}\b[^\n=]*:", name, ("justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml")
-            )
-        scripts: set[str] = set()
-        for source in self._files(("package.json",)):
-            try:
-                data = json.loads("\n".join(source))
-            except (ValueError, RecursionError):
-                continue
-            found = data.get("scripts") if isinstance(data, dict) else None
-            scripts |= set(found) if isinstance(found, dict) else set()
-        return name in scripts
+        if program == "just":
+            return self._matches(_RECIPE, name, ("justfile", "Justfile"))
+        if program == "task":
+            return self._matches(_TASK_IN_YAML, name, ("Taskfile.yml", "Taskfile.yaml"))
+        return name in self._scripts
+
+    @cached_property
+    def _targets(self) -> set[str]:
+        """The targets of makefiles."""
+        files = self._files(("Makefile", "makefile", "GNUmakefile", ".mk"))
+        heads = (_MAKE_TARGETS.match(line) for lines in files for line in lines)
+        return {name for head in heads if head for name in head[1].split()}
+
+    @cached_property
+    def _scripts(self) -> set[str]:
+        """The scripts of `package.json` files."""
+        found = (manifest.get("scripts") for manifest in self._manifests)
+        return {name for scripts in found if isinstance(scripts, dict) for name in scripts}
+
+    @cached_property
+    def _manifests(self) -> list[dict[str, object]]:
+        found = []
+        for lines in self._files(("package.json",)):
+            with contextlib.suppress(ValueError, RecursionError):
+                found.append(json.loads("\n".join(lines)))
+        return [one for one in found if isinstance(one, dict)]
 
     def _matches(self, form: str, name: str, files: tuple[str, ...]) -> bool:
         pattern = re.compile(form.replace("{name}", re.escape(name)), re.MULTILINE)
@@ -141,13 +161,17 @@ class _Known:
     def _own_programs(self) -> set[str]:
         """Return the names of the programs that the project installs."""
         found: set[str] = set()
-        for lines in self._files(("pyproject.toml", "Cargo.toml", "setup.cfg", "package.json")):
-            text = "\n".join(lines)
-            section = re.search(r"^\[project\.scripts\]\n((?:[^\[\n][^\n]*\n?)*)", text, re.MULTILINE)
-            found |= set(re.findall(r"^[\"']?([\w.-]+)[\"']?\s*=", section[1], re.MULTILINE)) if section else set()
-            found |= set(re.findall(r"^\[\[bin\]\][^\[]*?name\s*=\s*\"([\w-]+)\"", text, re.MULTILINE))
-            binaries = re.search(r"\"bin\"\s*:\s*\{([^}]*)\}", text)
-            found |= set(re.findall(r"\"([\w-]+)\"\s*:", binaries[1])) if binaries else set()
+        for lines in self._files(("pyproject.toml",)):
+            for section in _SCRIPTS.finditer("\n".join(lines)):
+                found |= set(re.findall(r"^[\"']?([\w.-]+)[\"']?\s*=", section[1], re.MULTILINE))
+        for lines in self._files(("Cargo.toml",)):
+            found |= set(re.findall(r"^\[\[bin\]\][^\[]*?name\s*=\s*\"([\w-]+)\"", "\n".join(lines), re.MULTILINE))
+        for manifest in self._manifests:
+            binaries = manifest.get("bin")
+            if isinstance(binaries, dict):
+                found |= set(binaries)
+            elif binaries and isinstance(name := manifest.get("name"), str):
+                found.add(name.rpartition("/")[2])
         return found
 
     def _in_code(self, name: str) -> bool:

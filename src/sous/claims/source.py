@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.numbering import lines_on_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sous.bundle.readers import PackedFile
@@ -103,6 +103,12 @@ class Source:
         numbers = self.in_file or self.numbers
         return numbers[span.first], numbers[span.last]
 
+    def between(self, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """Yield the lines with these numbers, those of the file itself where they are known."""
+        numbers = self.in_file or self.numbers
+        for at in range(bisect_left(numbers, first), min(bisect_right(numbers, last), len(self.lines))):
+            yield numbers[at], self.lines[at]
+
     def in_bundle(self, span: Span) -> tuple[int, int]:
         """Return the numbers that these lines have in the bundle."""
         return self.numbers[span.first], self.numbers[span.last]
@@ -157,8 +163,7 @@ class Source:
     @cached_property
     def comments(self) -> list[str]:
         """Its lines that are comments, at most a thousand."""
-        starts = ("//", "#", "--", "/*", "*", "<!--", ";")
-        return [line for line in self.lines if line.lstrip().startswith(starts)][:1000]
+        return [line for line in self.lines if is_comment(line)][:1000]
 
     def find_word(self, word: str) -> list[int]:
         """Return the lines that hold a word, counted from 0."""
@@ -186,6 +191,11 @@ class Source:
             if _indent(line) <= indent and line.lstrip().startswith(("}", "end")):
                 break
         return end
+
+
+def is_comment(line: str) -> bool:
+    """Tell whether a line is a comment in some language."""
+    return line.lstrip().startswith(("//", "#", "--", "/*", "*", "<!--", ";"))
 
 
 def _indent(line: str) -> int:

@@ -50,14 +50,14 @@ EXPRESSIONS = frozenset(
 LIBRARIES = frozenset(
     """
     std core alloc Vec String Option Result Box Arc Rc HashMap Path PathBuf Command Ok Err Some None Object Array
-    JSON Math Promise Number String Date RegExp Map Set Symbol Reflect console window document process Buffer fs
+    JSON Math Promise Number Date RegExp Map Set Symbol Reflect console window document process Buffer fs
     path http https url crypto fmt os io strings strconv errors context sync bytes bufio filepath ioutil sql json
     xml html template regexp sort java javax System Objects Optional Collections Arrays List Integer Thread str
-    int float bool list dict tuple set bytes object type super print len range open isinstance getattr setattr
+    int float bool list dict tuple set object type super print len range open isinstance getattr setattr
     sorted enumerate zip map filter any all min max sum abs round repr hash id input iter next eval exec format
-    require import console setTimeout setInterval fetch parseInt parseFloat useState useEffect useMemo useCallback
+    require import setTimeout setInterval fetch parseInt parseFloat useState useEffect useMemo useCallback
     useRef describe it test expect beforeEach afterEach panic append make new delete copy close cap recover
-    println unwrap expect clone into iter collect main
+    println unwrap clone into collect main
     React ReactDOM Vue Angular Svelte Next jQuery axios lodash express jest vi vitest chai sinon cy mocha zod prisma
     localStorage sessionStorage navigator location history AbortController AbortSignal URL URLSearchParams Response
     Request Headers FormData Blob File FileReader WebSocket Worker Event CustomEvent EventEmitter Node Element
@@ -65,11 +65,11 @@ LIBRARIES = frozenset(
     queueMicrotask requestAnimationFrame structuredClone globalThis Error TypeError
     np pd plt torch tf pytest unittest mock requests flask django sqlalchemy pydantic logger log env
     ConcurrentHashMap HashSet ArrayList LinkedList StringBuilder Executors CompletableFuture Stream Collectors
-    LocalDate LocalDateTime Instant Duration UUID Pattern Files Paths Arrays Thread Runnable Iterator Iterable
+    LocalDate LocalDateTime Instant Duration UUID Pattern Files Paths Runnable Iterator Iterable
     tokio serde anyhow thiserror reqwest rayon Mutex RwLock RefCell Cell Cow Pin Chars Default Clone Debug Display From
-    Into TryFrom AsRef Drop Deref Instant BTreeMap HashSet VecDeque OsString Duration
+    Into TryFrom AsRef Drop Deref BTreeMap VecDeque OsString
     Console Convert Guid DateTime Enumerable Task Dictionary StringComparison Environment HttpClient
-    Rails ActiveRecord ApplicationRecord Kernel Hash Struct Time Dir IO Enumerable
+    Rails ActiveRecord ApplicationRecord Kernel Hash Struct Time Dir IO
     """.split()  # noqa: SIM905
 )
 

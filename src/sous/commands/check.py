@@ -108,13 +108,14 @@ def _text_of(report: Path) -> str:
 
 
 def _refuse_other(page: Path) -> None:
-    """Raise SousError where the page would replace something that is none."""
+    """Raise SousError where the page would replace something that is none of ours."""
+    from sous.claims.page import GENERATOR
     from sous.errors import SousError
     from sous.files import shown_path
 
     with contextlib.suppress(OSError), page.open("rb") as stream:
-        if not stream.read(15).lower().startswith(b"<!doctype html"):
-            raise SousError(f"{shown_path(page)} is there and is no page; name another file for --html")
+        if GENERATOR.encode() not in stream.read(1000):
+            raise SousError(f"{shown_path(page)} is there and is no page of sous; name another file for --html")
 
 
 def _write(report: Path, checked: Checked) -> bool:

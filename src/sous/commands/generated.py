@@ -58,7 +58,7 @@ def _row(result: Result) -> tuple[str, ...]:
         return (result.report.output, status, "", "", "", "", "")
     read, cached, written = (f"{count:,}" for count in job.tokens)
     seconds = sum(answer.seconds for answer in job.paid)
-    return (result.report.output, status, read, cached, written, str(job.cost), f"{seconds:.1f} s")
+    return (result.report.output, status, read, cached, written, str(job.total), f"{seconds:.1f} s")
 
 
 def asking(job: Job, kept: int) -> str:

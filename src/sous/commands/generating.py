@@ -16,7 +16,7 @@ from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
 from sous.models.choose import Choice, choose_model, llm_folder
-from sous.models.price import Cost
+from sous.models.price import Cost, price
 from sous.names import BUNDLE, OWN_FILES, REPORTS, Report
 from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
@@ -24,22 +24,20 @@ from sous.reports.fit import fit
 from sous.reports.job import Job
 from sous.reports.lock import holding
 from sous.reports.make import Maker, Making, Ways
-from sous.reports.memory import remember
 from sous.reports.place import facts_in_place, keep_somewhere, place_report, plan_report
 from sous.reports.readme import OURS, readme_in
 from sous.reports.target import Plan, partial_path
 from sous.request import ModelRequest, Request
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import binary_stdout, read_stdin, say, say_lines, write_stdout
+from sous.terminal import binary_stdout, one_line, read_stdin, say, say_lines, write_stdout
 from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.claims.check import Checked
-    from sous.claims.evidence import Evidence
     from sous.prompts.render import Template
+    from sous.reports.looked_up import LookedUp
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ class Scene:
     settings: Settings
     bundle: Bundle
     choice: Choice
+    verifier: Choice | None = None
 
 
 def generate(commands: Sequence[str], request: Request) -> None:
@@ -59,6 +58,8 @@ def generate(commands: Sequence[str], request: Request) -> None:
     gc.set_threshold(200_000, 20, 20)  # importing llm makes many objects and hardly a cycle
     preload()  # beside that import
     reports = [REPORTS[command] for command in commands]
+    if request.verify and not any(report.has_faults for report in reports):
+        raise UsageProblem(f"--verify asks whether faults are real, and {commands[0]} names none; leave it out")
     to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
     if to_stdout and len(reports) > 1:
         raise UsageProblem("several reports go to files; name a bundle, or leave it out")
@@ -71,9 +72,9 @@ def generate(commands: Sequence[str], request: Request) -> None:
     with holding(paths, who=who, timeout=settings.timeout):
         results = [Result(report) for report in reports]
         plans = _plans(results, request, root) if paths else {}  # before anything is packed
-        scene = Scene(
-            request, root, settings, _bundle(request, root, settings), choose_model(settings.model, settings.options)
-        )
+        verifier = choose_model(request.verify, {}) if request.verify else None  # before anything is packed or paid
+        bundle = _bundle(request, root, settings)
+        scene = Scene(request, root, settings, bundle, choose_model(settings.model, settings.options), verifier)
         for result in results:
             _begin(result, scene, plans.get(result.report))
         _send(scene, [result for result in results if result.making])
@@ -188,7 +189,7 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     template = find_template(
         request.template or report.template, project=scene.settings.templates, user=llm_folder() / "templates"
     )
-    facts = _facts(report, scene.bundle, template, scene.choice, request.verify)
+    facts = _facts(report, scene, template)
     covered = plan is not None and _covers(facts_in_place(plan), facts)
     if plan and covered and not request.force:
         result.note = "up to date"
@@ -217,7 +218,7 @@ def _send(scene: Scene, results: Sequence[Result]) -> None:
     _check_cost(scene, [one.job for one in every])
 
     def finish(one: Making) -> None:
-        _finish(one, scene)
+        _finish(one, scene, sum((other.job.spent for other in every), Decimal(0)))
         every[one].note = "written"
 
     settings = scene.settings
@@ -241,9 +242,12 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
         return
     costs = [job.fitted.cost(job.choice, only=job.missing).dollars for job in jobs]
     known = [cost for cost in costs if cost is not None]
-    if len(known) < len(costs):
+    unknown = scene.choice if len(known) < len(costs) else None
+    if scene.verifier and price(scene.verifier.model, input_tokens=1).dollars is None:
+        unknown = scene.verifier
+    if unknown:
         raise OverBudget(
-            f"the price of {scene.choice.name} is not known (price unknown), so --max-cost cannot hold: nothing was "
+            f"the price of {unknown.name} is not known (price unknown), so --max-cost cannot hold: nothing was "
             "sent. Leave --max-cost out, or take a model whose price is known (`sous models`)"
         )
     if sum(known) > most:
@@ -253,13 +257,14 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
         )
 
 
-def _finish(one: Making, scene: Scene) -> None:
-    """Put a report in its place. Raises SousError; what was paid is kept all the same."""
+def _finish(one: Making, scene: Scene, spent: Decimal) -> None:
+    """Put a report in its place; `spent`: US dollars of the whole run. Raises SousError; what was paid is kept."""
     report, body = one.job.report, one.job.body()
     told = what_came(report, body)
-    looked: list[str] = []
+    looked: Sequence[str] = ()
     if scene.bundle.reading is not None:
-        body = _looked_up(report, body, scene, looked, is_kept=one.plan is not None)
+        found = _look_up(one, body, scene, spent)
+        body, looked = found.text, found.told
     text = one.job.signed(body)
     if one.plan is None:
         where = _print(text, one.rest)
@@ -271,65 +276,40 @@ def _finish(one: Making, scene: Scene) -> None:
         _tell(scene.request, f"{where}: {'; '.join(looked)}")
 
 
-def _looked_up(report: Report, body: str, scene: Scene, told: list[str], *, is_kept: bool) -> str:
-    """Return a report with all that can be known of its claims; what came of them goes into `told`."""
-    from sous.claims.check import check_report
+def _look_up(one: Making, body: str, scene: Scene, spent: Decimal) -> LookedUp:
+    """Return a report with all that can be known of its claims. Raises no error: the answer is paid for."""
     from sous.claims.evidence import Evidence
-
-    evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
-    checked = check_report(body, evidence, is_readme=report.command == "readme")
-    told += [checked.told()] if checked.judged else []
-    if checked.is_about_something_else:
-        say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
-    body = checked.marked(table=False)
-    if report.command == "readme":
-        return body
-    if report.command == "missing-tests":
-        from sous.claims.exercised import note_exercised
-        from sous.reports.coverage import read_coverage
-
-        body, count = note_exercised(body, evidence, read_coverage(scene.root, evidence.paths))
-        told += [f"{count} exercised already"] if count else []
-    if scene.request.verify:
-        body, opinions = _verified(body, checked, evidence, scene)
-        told += opinions
-    if is_kept:
-        body = _remembered(report, body, scene, evidence, told)
-    return checked.with_table(body)
-
-
-def _remembered(report: Report, body: str, scene: Scene, evidence: Evidence, told: list[str]) -> str:
-    """Return a report without what was dismissed; its findings are noted."""
-    try:
-        found = remember(scene.root, report.command, body, evidence)
-    except SousError as exc:  # the answer is paid for, and goes its way
-        say(f"{exc}; the findings of {report.output} are not remembered")
-        return body
-    told += [found.told()] if found.new or found.known or found.dismissed else []
-    return found.text
-
-
-def _verified(body: str, checked: Checked, evidence: Evidence, scene: Scene) -> tuple[str, Sequence[str]]:
-    """Have another model say whether the findings that hold are defects."""
     from sous.reports.asking import Asker
-    from sous.reports.opinion import second_opinions, told
+    from sous.reports.looked_up import LookedUp, looked_up
 
-    choice = choose_model(scene.request.verify, {})
-    asker = Asker(ModelRequest(quiet=True), scene.root, scene.settings, choice)  # there is a live line already
-    text, counts = second_opinions(body, checked, evidence, asker)
-    return text, told(counts, choice.name)
+    report = one.job.report
+    asker = None
+    if scene.verifier and report.has_faults:  # there is a live line already
+        asker = Asker(ModelRequest(quiet=True), scene.root, scene.settings, scene.verifier, spent=spent)
+    try:
+        evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
+        return looked_up(report, body, evidence, root=scene.root, asker=asker, remembers=one.plan is not None)
+    except Exception as exc:  # noqa: BLE001  # whatever it is, it is no reason to lose what was paid for
+        reason = exc if isinstance(exc, SousError) else f"{type(exc).__name__}: {exc}"
+        say(f"the claims of {report.output} could not be looked up ({one_line(str(reason))}); it is as it came")
+        return LookedUp(body, [])
+    except BaseException:
+        say(_keep([body], one.rest))
+        raise
+    finally:
+        one.job.opinions += asker.answers if asker else []
 
 
-def _facts(report: Report, bundle: Bundle, template: Template, choice: Choice, verify: str | None) -> dict[str, Any]:
+def _facts(report: Report, scene: Scene, template: Template) -> dict[str, Any]:
     """Return what decides about the answer; the same facts again need no new call."""
     return {
         "task": report.command,
-        "bundle": bundle.fingerprint(without={report.output, "README.md"}),
-        "readme": readme_in(bundle) if report.command != "readme" else None,
+        "bundle": scene.bundle.fingerprint(without={report.output, "README.md"}),
+        "readme": readme_in(scene.bundle) if report.command != "readme" else None,
         "template": template.fingerprint,
-        "model": choice.name,
-        "options": dict(choice.options),
-        **({"verify": verify} if verify else {}),
+        "model": scene.choice.name,
+        "options": dict(scene.choice.options),
+        **({"verify": scene.verifier.name} if scene.verifier and report.has_faults else {}),
     }
 
 

@@ -37,6 +37,7 @@ class Asker:
     root: Path
     settings: Settings
     choice: Choice
+    spent: Decimal = Decimal(0)  # US dollars, before it asked
     answers: list[Answer] = field(default_factory=list)
     _began: float = field(default_factory=time.monotonic)
 
@@ -134,7 +135,7 @@ class Asker:
             return
         if coming.dollars is None:
             raise OverBudget(f"the price of {self.choice.name} is not known (price unknown), so --max-cost cannot hold")
-        spent = (self.cost.dollars or Decimal(0)) + coming.dollars
+        spent = self.spent + (self.cost.dollars or Decimal(0)) + coming.dollars
         if spent > Decimal(str(most)):
             raise OverBudget(f"it would come to about {Cost(spent)}, more than --max-cost {most:g}; no more is sent")
 

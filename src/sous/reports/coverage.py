@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import re
 import sqlite3
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 _FILES = ("lcov.info", "coverage/lcov.info", "coverage.xml", ".coverage")
 _MOST = 200_000_000  # bytes
-_CLASS = re.compile(r'<class\b[^>]*?\bfilename="([^"]*)"|<line\b[^>]*?\bnumber="(\d+)"[^>]*?\bhits="(\d+)"')
+_CLASS = re.compile(r"<class\b([^<>]*)>|<line\b([^<>]*)>")
+_ATTRIBUTE = re.compile(r'\b(filename|number|hits)="([^"<>]*)"')
 
 
 @dataclass
@@ -27,9 +29,9 @@ class Coverage:
 
     def reached(self, path: str, first: int, last: int) -> bool:
         """Tell whether tests ran what stands in these lines: something behind the first, and nothing was missed."""
-        lines = set(range(first, last + 1))
-        inside = lines - {first} if last > first else lines
-        return bool(self.hit.get(path, set()) & inside) and not self.missed.get(path, set()) & lines
+        begin = first + 1 if last > first else first
+        is_hit = any(begin <= line <= last for line in self.hit.get(path, ()))
+        return is_hit and not any(first <= line <= last for line in self.missed.get(path, ()))
 
     def add(self, path: str, number: int, hits: int) -> None:
         """Note a line; one that was run once was run."""
@@ -42,58 +44,71 @@ class Coverage:
 
 def read_coverage(root: Path, paths: Iterable[str]) -> Coverage | None:
     """Return the coverage that lies in a project, None where there is none that can be read."""
-    known = set(paths)
+    known = _Known(root, paths)
     for name in _FILES:
         path = root / name
-        with contextlib.suppress(OSError, ValueError, sqlite3.Error):
+        with contextlib.suppress(OSError, ValueError, TypeError, OverflowError, sqlite3.Error):
             if path.is_file() and not path.is_symlink() and path.stat().st_size < _MOST:
                 found = Coverage(name)
-                {".info": _lcov, ".xml": _cobertura}.get(path.suffix, _sqlite)(path, root, known, found)
+                {".info": _lcov, ".xml": _cobertura}.get(path.suffix, _sqlite)(path, known, found)
                 if found.hit:
                     return found
     return None
 
 
-def _lcov(path: Path, root: Path, known: set[str], found: Coverage) -> None:
+def _lcov(path: Path, known: _Known, found: Coverage) -> None:
     file = None
     for line in path.read_text("utf-8", "replace").splitlines():
         if line.startswith("SF:"):
-            file = _inside(line[3:], root, known)
+            file = known.meant(line[3:])
         elif line.startswith("DA:") and file:
             number, _, hits = line[3:].partition(",")
             found.add(file, int(number), int(hits.partition(",")[0]))
 
 
-def _cobertura(path: Path, root: Path, known: set[str], found: Coverage) -> None:
+def _cobertura(path: Path, known: _Known, found: Coverage) -> None:
     file = None
-    for name, number, hits in _CLASS.findall(path.read_text("utf-8", "replace")):
-        if name:
-            file = _inside(name, root, known)
-        elif file:
-            found.add(file, int(number), int(hits))
+    for match in _CLASS.finditer(path.read_text("utf-8", "replace")):
+        values = dict(_ATTRIBUTE.findall(match[1] or match[2] or ""))
+        if "filename" in values:
+            file = known.meant(html.unescape(values["filename"]))
+        elif file and "number" in values and "hits" in values:
+            found.add(file, int(values["number"]), int(values["hits"]))
 
 
-def _sqlite(path: Path, root: Path, known: set[str], found: Coverage) -> None:
+def _sqlite(path: Path, known: _Known, found: Coverage) -> None:
     """Read Coverage.py's own file: sets of lines as bits, or arcs between lines ("Coverage.py database schema")."""
     with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        files = {number: _inside(name, root, known) for number, name in database.execute("select id, path from file")}
+        rows = database.execute("select id, path from file")
+        files = {number: known.meant(name) for number, name in rows if isinstance(name, str)}
         for number, bits in database.execute("select file_id, numbits from line_bits"):
-            lines = (at * 8 + bit for at, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1)
-            for line in lines if files.get(number) else ():
-                found.add(str(files[number]), line, 1)
+            file = files.get(number)
+            for line in (at * 8 + bit for at, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1):
+                if not file:
+                    break
+                found.add(file, line, 1)
         for number, start, end in database.execute("select file_id, fromno, tono from arc"):
-            for line in (start, end) if files.get(number) else ():
+            file = files.get(number)
+            for line in (start, end) if file else ():
                 if line > 0:
-                    found.add(str(files[number]), line, 1)
+                    found.add(str(file), line, 1)
 
 
-def _inside(name: str, root: Path, known: set[str]) -> str | None:
-    """Return the path in the project that a coverage file means."""
-    path = Path(name)
-    with contextlib.suppress(ValueError):
-        path = path.relative_to(root.resolve()) if path.is_absolute() else path
-    text = path.as_posix()
-    if text in known:
-        return text
-    ending = [one for one in known if one.endswith(f"/{text}")]  # relative to a folder of sources
-    return ending[0] if len(ending) == 1 else None
+class _Known:
+    """The paths of a project, to be found by what coverage files call them."""
+
+    def __init__(self, root: Path, paths: Iterable[str]) -> None:
+        self._root = root.resolve()
+        self._by_name: dict[str, list[str]] = {}
+        for path in paths:
+            self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
+
+    def meant(self, name: str) -> str | None:
+        """Return the path in the project that a coverage file means, None where there is none or more than one."""
+        path = Path(name)
+        with contextlib.suppress(ValueError):
+            path = path.relative_to(self._root) if path.is_absolute() else path
+        text = path.as_posix()
+        candidates = self._by_name.get(path.name, [])
+        ending = [one for one in candidates if one == text or one.endswith(f"/{text}")]  # from a folder of sources
+        return text if text in ending else ending[0] if len(ending) == 1 else None

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sous.lines import line_starts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 _FIELD = re.compile(r"\*\*([\w /-]{1,40}?):?\*\*:?\s*(.*)", re.DOTALL)
-_PLACE = re.compile(r"(?P<path>[^`\s].*?)(?::(?P<first>\d+)(?:[-\u2013](?P<last>\d+))?)?")
+_PLACE = re.compile(r"(?P<path>[^`\s].*?)(?::(?P<first>\d{1,7})(?:[-\u2013](?P<last>\d{1,7}))?)?")
 _NUMBER = re.compile(r"^\s*\d+(?::| \|)\s?")
 
 
@@ -22,16 +24,24 @@ _NUMBER = re.compile(r"^\s*\d+(?::| \|)\s?")
 class Finding:
     """A `## …` section that says where: its title, its source to the byte, its fields (lower-case names), its quote.
 
+    `start`: where the source stands in the report; `line`: the line of the report that it begins in, from 1.
     `first` and `last` are lines of the file at `path`, counted from 1; None where the finding names none.
     """
 
     title: str
     source: str
+    start: int = 0
+    line: int = 1
     fields: Mapping[str, str] = field(default_factory=dict)
     path: str | None = None
     first: int | None = None
     last: int | None = None
     quote: str = ""
+
+    @property
+    def end(self) -> int:
+        """Where the source ends in the report."""
+        return self.start + len(self.source)
 
     @property
     def severity(self) -> str:
@@ -68,7 +78,7 @@ def split_report(text: str) -> tuple[list[Finding], str]:
     from markdown_it import MarkdownIt
 
     tokens = MarkdownIt().parse(text)
-    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]  # as the parser counts them
+    offsets = line_starts(text)
     starts = [
         index
         for index, token in enumerate(tokens)
@@ -76,12 +86,14 @@ def split_report(text: str) -> tuple[list[Finding], str]:
     ]
     if not starts:
         return [], text
-    rest = ["".join(lines[: _line(tokens[starts[0]])])]
+    rest = [text[: offsets[_line(tokens[starts[0]])]]]
     findings = []
     for index, following in zip(starts, [*starts[1:], len(tokens)], strict=True):
-        end = _line(tokens[following]) if following < len(tokens) else len(lines)
-        source = "".join(lines[_line(tokens[index]) : end])
-        found = _finding(tokens[index:following], source)
+        line = _line(tokens[index])
+        start = offsets[line]
+        end = offsets[_line(tokens[following])] if following < len(tokens) else len(text)
+        source = text[start:end]
+        found = _finding(tokens[index:following], source, start, line + 1)
         if found:
             findings.append(found)
         else:
@@ -93,7 +105,7 @@ def _line(token: Token) -> int:
     return token.map[0] if token.map else 0
 
 
-def _finding(tokens: list[Token], source: str) -> Finding | None:
+def _finding(tokens: list[Token], source: str, start: int, line: int) -> Finding | None:
     fields = dict(_fields(tokens))
     where = fields.get("location") or fields.get("target")
     if where is None:
@@ -102,7 +114,7 @@ def _finding(tokens: list[Token], source: str) -> Finding | None:
     path = place["path"].removeprefix("./").replace("\\", "/") if place and "location" in fields else None
     first = int(place["first"]) if place and place["first"] else None
     last = int(place["last"]) if place and place["last"] else first
-    return Finding(tokens[1].content.strip(), source, fields, path, first, last, _quote(tokens))
+    return Finding(tokens[1].content.strip(), source, start, line, fields, path, first, last, _quote(tokens))
 
 
 def _fields(tokens: list[Token]) -> Iterator[tuple[str, str]]:

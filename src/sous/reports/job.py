@@ -43,6 +43,7 @@ class Job:
     answers: dict[int, Answer] = field(default_factory=dict)
     paid: list[Answer] = field(default_factory=list)
     final: Answer | None = None
+    opinions: list[Answer] = field(default_factory=list)  # of another model, about what came
     _logged: int = 0
 
     @property
@@ -62,10 +63,20 @@ class Job:
         return Cost(sum(known, Decimal(0)) if len(known) == len(self.paid) and known else None)
 
     @property
+    def total(self) -> Cost:
+        """What this run's answers and the second opinions cost."""
+        known = [answer.cost.dollars for answer in self.opinions if answer.cost.dollars is not None]
+        dollars = self.cost.dollars
+        if not self.opinions:
+            return self.cost
+        return Cost(sum(known, dollars) if dollars is not None and len(known) == len(self.opinions) else None)
+
+    @property
     def spent(self) -> Decimal:
         """What this run's answers cost in US dollars; those that were not counted at the price that was expected."""
         expected = self.fitted.cost(self.choice, only=[0]).dollars or Decimal(0)
-        return sum((expected if one.cost.dollars is None else one.cost.dollars for one in self.paid), Decimal(0))
+        opinions = sum((one.cost.dollars or Decimal(0) for one in self.opinions), Decimal(0))
+        return sum((expected if one.cost.dollars is None else one.cost.dollars for one in self.paid), opinions)
 
     def take_kept(self, *, afresh: bool) -> int:
         """Take the answers about parts that an earlier run paid for; return how many there were.
@@ -128,10 +139,11 @@ class Job:
 
     def log(self) -> None:
         """Write what was paid to llm's log: of all that may fail, the last."""
-        while self._logged < len(self.paid):
+        answers = [*self.paid, *self.opinions]
+        while self._logged < len(answers):
             self._logged += 1
-            if not self.paid[self._logged - 1].log():
-                self._logged = len(self.paid)  # each would wait as long as this one
+            if not answers[self._logged - 1].log():
+                self._logged = len(answers)  # each would wait as long as this one
 
     def used(self) -> str:
         """Return in words what this run's answers took."""
@@ -158,7 +170,7 @@ class Job:
 
     def _bill(self) -> dict[str, Any]:
         read, cached, written = self.tokens
-        dollars = self.cost.dollars
+        dollars = self.total.dollars
         counted = all(answer.input_tokens is not None for answer in self.paid)
         tokens = (
             {"input": read, "output": written, "cached": cached}

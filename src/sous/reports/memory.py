@@ -8,11 +8,11 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sous.claims.quotes import find_quote
 from sous.errors import SousError
-from sous.files import locked, shown_path, write_file
+from sous.files import inside, locked, shown_path, write_file
 from sous.folder import own_folder
 from sous.names import FOLDER, MEMORY
-from sous.reports.findings import folded, split_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,18 +43,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A report by what is known: its text without dismissed findings, and how many there are of which sort."""
+    """What is known of the findings of a report: those that were dismissed, and how many others are of which sort."""
 
-    text: str
-    new: int
-    known: int
-    dismissed: int
-    fixed: int
+    dismissed: Sequence[Finding] = ()
+    new: int = 0
+    known: int = 0
+    fixed: int = 0
 
     def told(self) -> str:
         """Return the counts in words."""
         parts = [f"{self.new} new", f"{self.known} known"]
-        parts += [f"{self.dismissed} dismissed left out"] if self.dismissed else []
+        parts += [f"{len(self.dismissed)} dismissed left out"] if self.dismissed else []
         parts += [f"{self.fixed} fixed since"] if self.fixed else []
         return ", ".join(parts)
 
@@ -62,7 +61,7 @@ class Remembered:
 def read_memory(root: Path) -> dict[str, Known]:
     """Return the findings by their ids. Raises SousError that names a line that is none."""
     path = root / FOLDER / MEMORY
-    if path.is_symlink() or not path.is_file():
+    if not (there := inside(root, path)) or not there.is_file():
         return {}
     found: dict[str, Known] = {}
     for number, line in enumerate(path.read_bytes().decode("utf-8-sig", "replace").split("\n"), 1):
@@ -106,23 +105,22 @@ def write_memory(root: Path, known: Iterable[Known]) -> None:
     write_file(own_folder(root) / MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
-def remember(root: Path, report: str, text: str, evidence: Evidence) -> Remembered:
+def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evidence) -> Remembered:
     """Note the findings of a report, and what became of those that an earlier one made.
 
-    Dismissed ones are left out of the text: their quote is part of what they are, so code that changed makes them new.
-    One is fixed when what it quotes is gone from its file. Raises SousError for a memory that cannot be read.
+    Dismissed ones are to be left out: their quote is part of what they are, so code that changed makes them new. One is
+    fixed when what it quotes is gone from its file. Raises SousError for a memory that cannot be read.
     """
-    findings, _ = split_report(text)
     if not findings and not (root / FOLDER / MEMORY).is_file():
-        return Remembered(text, 0, 0, 0, 0)
-    new = known = dismissed = fixed = 0
+        return Remembered()
+    new = known = fixed = 0
+    dismissed = []
     with _changing(root) as memory:
         for finding in findings:
             entry = _entry(finding, report)
             before = memory.get(entry.id)
             if before and before.state == DISMISSED:
-                text = text.replace(finding.source, "", 1)
-                dismissed += 1
+                dismissed.append(finding)
                 continue
             new, known = (new, known + 1) if before and before.state == OPEN else (new + 1, known)
             if not _is_gone(entry, evidence):  # what quotes nothing that is there is not worth to be remembered
@@ -131,25 +129,24 @@ def remember(root: Path, report: str, text: str, evidence: Evidence) -> Remember
             if entry.state == OPEN and entry.report == report and _is_gone(entry, evidence):
                 memory[entry.id] = replace(entry, state=FIXED)
                 fixed += 1
-    if dismissed == len(findings) and dismissed:
-        text = f"## No findings\n\nAll {dismissed} that were found are dismissed.\n\n{text.lstrip()}"
-    return Remembered(text, new, known, dismissed, fixed)
+    return Remembered(dismissed, new, known, fixed)
 
 
 def _entry(finding: Finding, report: str) -> Known:
-    quote = folded(finding.quote)
+    quote = finding.quote.strip("\n")
     return Known(
         finding.identity[:_ID], OPEN, report, finding.title, finding.severity, finding.path, finding.first, quote
     )
 
 
 def _is_gone(entry: Known, evidence: Evidence) -> bool:
+    """Tell whether what a finding quotes stands no more in its file; a file that was not packed may hold it still."""
     if not entry.quote or not entry.path:
         return False
-    source = evidence.source(entry.path)
-    if source is None:
-        return not evidence.resolve(entry.path)
-    return not source.is_reduced and not source.find(entry.quote)
+    sources = [evidence.source(path) for path in evidence.resolve(entry.path)]
+    if not sources:
+        return not evidence.may_be_left_out(entry.path)
+    return all(source and not source.is_reduced and not find_quote(source, entry.quote) for source in sources)
 
 
 def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Known]:

@@ -1,0 +1,139 @@
+"""What is known of a report when its answer is there: its claims looked up, what was decided, what others say."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sous.claims.check import Checked, check_report
+from sous.claims.exercised import notes_on_exercised
+from sous.claims.judge import Judged, Verdict
+from sous.claims.mark import Edit
+from sous.errors import SousError
+from sous.lines import line_end_of
+from sous.reports.coverage import read_coverage
+from sous.reports.findings import Finding, split_report
+from sous.reports.memory import remember
+from sous.reports.opinion import second_opinions, told
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from sous.claims.evidence import Evidence
+    from sous.names import Report
+    from sous.reports.asking import Asker
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """A report with what is known of it, and that in words."""
+
+    text: str
+    told: Sequence[str]
+
+
+def looked_up(
+    report: Report, body: str, evidence: Evidence, *, root: Path, asker: Asker | None, remembers: bool
+) -> LookedUp:
+    """Return a report with its claims marked or mended, without what was dismissed, with second opinions if asked for.
+
+    `remembers`: its findings are noted in the memory of the project. Raises SousError.
+    """
+    checked = check_report(body, evidence, is_readme=report.command == "readme")
+    words = [checked.told()] if checked.judged else []
+    if checked.is_about_something_else:
+        say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
+    edits: list[Edit] = []
+    if report.command != "readme":
+        claims = _claims(checked)
+        if remembers:
+            claims = list(_not_dismissed(report, claims, checked, evidence, root, words, edits))
+        findings = [claim.finding for claim in claims]
+        if report.command == "missing-tests":
+            notes = list(notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths)))
+            words += [f"{len(notes)} exercised already"] if notes else []
+            edits += notes
+        proved = [claim.finding for claim in claims if claim.is_proved]
+        if asker and proved:
+            edits += _opinions(proved, checked, evidence, asker, words)
+    return LookedUp(checked.marked(others=edits), words)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A finding, at the place where its evidence was found, with the verdicts on all that it says."""
+
+    finding: Finding
+    judged: Sequence[Judged]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether nothing of it is unproven, and something holds."""
+        verdicts = {one.verdict for one in self.judged}
+        return Verdict.UNPROVEN not in verdicts and bool({Verdict.VERIFIED, Verdict.MOVED} & verdicts)
+
+
+def _claims(checked: Checked) -> list[_Claim]:
+    """Return the findings of a report, each with the verdicts on what stands in its lines."""
+    judged = sorted(checked.judged, key=lambda one: one.reference.line)
+    lines = [one.reference.line for one in judged]
+    claims = []
+    for finding in split_report(checked.text)[0]:
+        end = finding.line + len(finding.source.splitlines())
+        own = judged[bisect_left(lines, finding.line) : bisect_left(lines, end)]
+        claims.append(_Claim(_located(finding, own), own))
+    return claims
+
+
+def _located(finding: Finding, judged: Sequence[Judged]) -> Finding:
+    """Return a finding with the place that its evidence was found at, as the report will name it."""
+    for one in judged:
+        is_its_place = one.reference.kind in ("line", "path") and one.reference.start == finding.first
+        if one.found and one.reference.is_named_here and is_its_place:
+            last = one.found.end if finding.first else None
+            return replace(finding, path=one.found.path, first=finding.first and one.found.start, last=last)
+    return finding
+
+
+def _not_dismissed(  # noqa: PLR0917  # what came of it goes into the last two
+    report: Report,
+    claims: Sequence[_Claim],
+    checked: Checked,
+    evidence: Evidence,
+    root: Path,
+    words: list[str],
+    edits: list[Edit],
+) -> Iterator[_Claim]:
+    """Yield the findings that nobody dismissed; all of them are noted."""
+    try:
+        known = remember(root, report.command, [claim.finding for claim in claims], evidence)
+    except SousError as exc:  # the answer is paid for, and goes its way
+        say(f"{exc}; the findings of {report.output} are not remembered")
+        yield from claims
+        return
+    words += [known.told()] if known.new or known.known or known.dismissed else []
+    gone = {finding.start for finding in known.dismissed}
+    edits += [Edit(finding.start, finding.end, "") for finding in known.dismissed]
+    if gone and len(gone) == len(claims):
+        ends = line_end_of(checked.text)
+        begin = len(checked.text) - len(checked.text.lstrip())
+        title = f"## No findings{ends}{ends}All {len(gone)} that were found are dismissed.{ends}{ends}"
+        edits.append(Edit(0, min(begin, claims[0].finding.start), title))
+    yield from (claim for claim in claims if claim.finding.start not in gone)
+
+
+def _opinions(
+    findings: Sequence[Finding], checked: Checked, evidence: Evidence, asker: Asker, words: list[str]
+) -> Iterator[Edit]:
+    """Yield what another model says of findings, behind each of them."""
+    opinions = second_opinions(findings, evidence, asker)
+    words.append(told(opinions.values(), len(findings), asker))
+    ends = line_end_of(checked.text)
+    for number, opinion in opinions.items():
+        finding = findings[number]
+        said = f"**Second opinion ({asker.choice.name}):** {opinion.verdict}{': ' if opinion.why else ''}{opinion.why}"
+        at = finding.start + len(finding.source.rstrip())
+        yield Edit(at, at, f"{ends}{ends}{said}")
