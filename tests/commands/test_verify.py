@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import packed
+from scene import SOUS, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,3 +166,19 @@ def test_what_cannot_be_looked_up_is_placed_all_the_same(run: Run, project: Path
     assert done.returncode == 0, done.stderr
     assert "the claims of code-review.md could not be looked up (ValueError: a bug of ours)" in done.stderr
     assert "## Finding 12" in (project / "code-review.md").read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_interrupted_while_another_model_is_asked_the_report_is_kept(project: Path, model: FakeModel) -> None:
+    model.script = lambda _prompt: REPORT
+    with subprocess.Popen(
+        [*SOUS, "code-review", "output.txt", "-m", "scripted", "--verify", "stall"],
+        cwd=project, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        while len(model.requests) < 2:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert process.stderr
+        assert "What came is kept in code-review.md.partial" in process.stderr.read()
+    assert "## Finding 12" in (project / "code-review.md.partial").read_text()

@@ -128,9 +128,12 @@ class Mentions:
             return has_folder or "." in name or in_code or name.lower() in words.BARE_NAMES
         if has_folder and (path.endswith("/") or in_code) and evidence.has_folder(path):
             return "/" in bare or path.endswith("/")
-        if in_code and path.endswith("/") and bare.partition("/")[0] in evidence.folders:
-            return "/" in bare and " " not in bare
-        return self._could_be_file(path, name, in_code=in_code)
+        return self._could_be_folder(path, in_code=in_code) or self._could_be_file(path, name, in_code=in_code)
+
+    def _could_be_folder(self, path: str, *, in_code: bool) -> bool:
+        """Tell whether a path that is not there is meant as a folder: one in a folder of the project."""
+        first, _, rest = path.rstrip("/").partition("/")
+        return in_code and path.endswith("/") and bool(rest) and " " not in path and first in self._evidence.folders
 
     def _could_be_file(self, path: str, name: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a file, by its ending."""
