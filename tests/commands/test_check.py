@@ -240,3 +240,11 @@ def test_a_tree_in_json_that_is_broken_lists_nothing(run: Run, project: Path) ->
     (project / "output.txt").write_text('{"directoryStructure": "a\\q\\u12", "files": {"app.py": "x = 1\\n"}}\n')
     done = run("sous", "check", "code-review.md", cwd=project)
     assert "Traceback" not in done.err
+
+
+def test_a_report_may_link_to_itself_and_to_what_lies_beside_it(run: Run, project: Path) -> None:
+    (project / "docs").mkdir()
+    (project / "docs/notes.txt").touch()
+    (project / "docs/review.md").write_text("[up](review.md#top), [beside](notes.txt) and [gone](gone.txt)\n")
+    done = run("sous", "check", "docs/review.md", cwd=project)
+    assert "3 references: 0 verified, 1 unproven, 2 unknown" in done.out

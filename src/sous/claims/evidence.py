@@ -212,7 +212,7 @@ class Evidence:
             return True
         if self._folder is None or not bare or len(bare) > _GLOB_AT_MOST:
             return False
-        return inside(self._folder, self._folder / bare) is not None
+        return any(inside(self._folder, self._folder / base / bare) for base in ("", self._beside))
 
     @cached_property
     def _left_out_by_packers(self) -> Globs:
