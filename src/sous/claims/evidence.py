@@ -175,10 +175,10 @@ class Evidence:
         sought = frozenset(found)
         for path, file in self._files.items():
             packed = file.packed.encode("utf-8", "replace")
-            chunks = packed.translate(_NO_WORD).split()
+            chunks = set(packed.translate(_NO_WORD).split())
             if not packed.isascii():  # signs that are no words are in there too
                 mixed = b" ".join(word for word in chunks if not word.isascii()).decode("utf-8", "replace")
-                chunks += (word.encode("utf-8", "replace") for word in _WORD.findall(mixed))
+                chunks.update(word.encode("utf-8", "replace") for word in _WORD.findall(mixed))
             for word in sought.intersection(chunks):
                 found[word].add(path)
         self._words.update({word.decode("utf-8", "replace"): paths for word, paths in found.items()})
