@@ -30,12 +30,13 @@ _MOST_MEANT = 4  # a name that could mean more files than this says nothing
 
 def references(texts: Iterable[tuple[str, str]], paths: Iterable[str]) -> dict[str, set[str]]:
     """Return for each path the paths that its text refers to; `texts` are pairs of path and text."""
+    return resolved(((path, referred_names(path, text)) for path, text in texts), paths)
+
+
+def resolved(names: Iterable[tuple[str, Iterable[str]]], paths: Iterable[str]) -> dict[str, set[str]]:
+    """Return for each path the paths that it refers to; `names` are pairs of path and `referred_names` of its text."""
     index = _index(paths)
-    found: dict[str, set[str]] = {}
-    for path, text in texts:
-        meant = {target for name in _names(path, text) for target in _resolve(name, path, index)}
-        found[path] = meant - {path}
-    return found
+    return {path: {target for name in own for target in _resolve(name, path, index)} - {path} for path, own in names}
 
 
 def users(uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -66,7 +67,7 @@ def _stem(path: str) -> str:
     return f"{folder}/{stem}" if folder else stem
 
 
-def _names(path: str, text: str) -> Iterator[str]:
+def referred_names(path: str, text: str) -> Iterator[str]:
     """Yield what a text refers to: paths with `/`, those relative to the file beginning with `./` or `../`."""
     ending = path.rpartition(".")[2].lower()
     if ending in ("py", "pyi"):
