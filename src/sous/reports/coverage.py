@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FILES = ("lcov.info", "coverage/lcov.info", "coverage.xml", ".coverage")
+COVERAGE_FILES = ("lcov.info", "coverage/lcov.info", "coverage.xml", ".coverage")
 _MOST = 200_000_000  # bytes
 _CLASS = re.compile(r"<class\b([^<>]*)>|<line\b([^<>]*)>")
 _ATTRIBUTE = re.compile(r'\b(filename|number|hits)="([^"<>]*)"')
@@ -45,7 +45,7 @@ class Coverage:
 def read_coverage(root: Path, paths: Iterable[str]) -> Coverage | None:
     """Return the coverage that lies in a project, None where there is none that can be read."""
     known = _Known(root, paths)
-    for name in _FILES:
+    for name in COVERAGE_FILES:
         path = root / name
         with contextlib.suppress(OSError, ValueError, TypeError, OverflowError, sqlite3.Error):
             if path.is_file() and not path.is_symlink() and path.stat().st_size < _MOST:

@@ -1,0 +1,101 @@
+"""What kind of file a path and a text are: which language, written by hand or by a program, code or beside it."""
+
+from __future__ import annotations
+
+import re
+
+_ENDINGS = {
+    "Python": "py pyw pyi",
+    "JavaScript": "js jsx mjs cjs",
+    "TypeScript": "ts tsx mts cts",
+    "Vue": "vue",
+    "Go": "go",
+    "Rust": "rs",
+    "Java": "java",
+    "Kotlin": "kt kts",
+    "Scala": "scala",
+    "C": "c h",
+    "C++": "cc cpp cxx hh hpp hxx",
+    "C#": "cs",
+    "Objective-C": "m mm",
+    "Swift": "swift",
+    "PHP": "php",
+    "Ruby": "rb rake",
+    "Perl": "pl pm",
+    "Lua": "lua",
+    "R": "r",
+    "Erlang": "erl hrl",
+    "Zig": "zig",
+    "Solidity": "sol",
+    "GDScript": "gd",
+    "Fortran": "f f90 f95 f03 f08",
+    "Shell": "sh bash zsh",
+    "SQL": "sql",
+}
+_BY_ENDING = {ending: language for language, endings in _ENDINGS.items() for ending in endings.split()}
+# Languages in which lizard finds functions.
+MEASURED = frozenset(_ENDINGS) - {"Python", "Shell", "SQL"}
+_TAGS = {"C++": "cpp", "C#": "csharp", "Objective-C": "objc", "Shell": "sh"}
+_SAYS_GENERATED = re.compile(
+    r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\b(?:auto-?|automatically )generated\b|\bgenerated (?:by|from|with)\b|"
+    r"\bThis file (?:is|was) generated\b",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--|;|<!--|%|\"\"\"|''')")
+_HEAD = 12  # lines in which a generator says so
+_VENDORED = re.compile(
+    r"(?:^|/)(?:node_modules|bower_components|_?vendor(?:ed)?|third[_-]?party|site-packages|extern(?:al)?s?/|dist|\.yarn)/|"
+    r"(?:^|/)(?:six|_?wrapt|_?distro)(?:/__init__)?\.py$"
+)
+_BESIDE = re.compile(
+    r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|scripts?|tools?|utils_dev|benchmarks?|bench|hacking|"
+    r"packaging|fixtures?|contrib|\.github|ci)/|^(?:setup|noxfile|fabfile|tasks|Gruntfile|gulpfile|"
+    r"[\w.-]+\.config)\.\w+$|(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
+)
+_LONG_LINE, _FAR_TOO_LONG = 2_000, 20_000  # characters that nobody writes in a line, be it one of many
+_MINIFIED = 300  # characters in a line on average
+_LARGEST = 1_500_000  # characters of a file that is read
+
+
+def language_of(path: str) -> str:
+    """Return the programming language of a file by its ending; empty for one that is not known."""
+    return _BY_ENDING.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "") if "." in path else ""
+
+
+def tag_of(path: str) -> str:
+    """Return what a fence with code of this file is tagged with."""
+    language = language_of(path)
+    return _TAGS.get(language, language.lower())
+
+
+def is_document(path: str) -> bool:
+    """Tell whether a file is prose."""
+    return path.lower().endswith((".md", ".rst", ".txt", ".adoc", ".html", ".po", ".pot", ".svg", ".csv", ".log"))
+
+
+def is_beside(path: str) -> bool:
+    """Tell whether a file stands beside the program: documentation, examples, scripts for its developers."""
+    return bool(_BESIDE.search(path))
+
+
+def how_generated(path: str, text: str) -> str:
+    """Return how it shows that nobody wrote a file by hand here; empty for one that somebody did."""
+    name = path.rpartition("/")[2].lower()
+    if _VENDORED.search(path):
+        return "it lies in a folder for the code of others"
+    if ".min." in name or name.endswith((".bundle.js", "_pb2.py", "_pb2_grpc.py", ".pb.go", ".g.dart", ".designer.cs")):
+        return "its name says so"
+    if len(text) > _LARGEST:
+        return "it is too long to be written by hand"
+    lines = text.count("\n") + 1
+    is_long = len(text) > _FAR_TOO_LONG and _longest(text) > _FAR_TOO_LONG
+    if is_long or (len(text) > _LONG_LINE and len(text) / lines > _MINIFIED):
+        return "its lines are too long to be written by hand"
+    head = text.split("\n", _HEAD)[:_HEAD]
+    if any(_COMMENT.match(line) and _SAYS_GENERATED.search(line[:200]) for line in head):
+        return "its head says so"
+    return ""
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split("\n")), default=0)

@@ -1,0 +1,101 @@
+"""What ruff finds in Python code, by the rules of rules.toml; its wheel holds the program."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sous.analyst.facts import Smell
+from sous.errors import SousError
+from sous.proc import find_program, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_TIMEOUT = 300.0  # seconds
+_CODE = re.compile(r"[A-Z]+\d+")
+
+
+class Rule(NamedTuple):
+    """What a finding of one kind means; `title` has `{where}` in it."""
+
+    code: str
+    severity: str
+    label: str
+    family: str
+    title: str
+    harm: str
+    fix: str
+
+
+@lru_cache(maxsize=1)
+def rules() -> Mapping[str, Rule]:
+    """Return the rules of rules.toml by their codes."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))
+    return {code: Rule(code, *fields) for code, fields in data.items()}
+
+
+def linter() -> str:
+    """Return the program ruff: that of its wheel, else the one on PATH. Raises SousError where there is none."""
+    try:
+        from ruff import find_ruff_bin
+
+        return str(find_ruff_bin())
+    except (ImportError, FileNotFoundError):
+        found = find_program("ruff")
+    if found is None:
+        raise SousError("ruff is not installed")
+    return found
+
+
+@lru_cache(maxsize=1)
+def linter_version() -> str:
+    """Return what ruff calls itself; empty where it cannot be run."""
+    try:
+        return run(linter(), "--version", timeout=30).decode("utf-8", "replace").strip()
+    except SousError:
+        return ""
+
+
+def lint(texts: Sequence[str]) -> list[tuple[tuple[Smell, ...], bool]]:
+    """Return for each text what ruff finds in it, and whether it can read it at all. Raises SousError.
+
+    No configuration is read, but `# noqa` is heeded.
+    """
+    program = linter()
+    codes = ",".join(code for code in rules() if _CODE.fullmatch(code))
+    with tempfile.TemporaryDirectory(prefix="sous-") as folder:
+        for number, text in enumerate(texts):
+            (Path(folder) / f"{number}.py").write_bytes(text.encode("utf-8", "replace"))
+        out = run(
+            program, "check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json",
+            "--target-version", "py314", "--select", codes, ".", cwd=folder, timeout=_TIMEOUT,
+        )  # fmt: skip
+    try:
+        found = json.loads(out or b"[]")
+        return _by_text(found, texts)
+    except (ValueError, TypeError, KeyError, IndexError) as exc:
+        raise SousError("ruff answers in a form that is not known") from exc
+
+
+def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[tuple[tuple[Smell, ...], bool]]:
+    smells: list[list[Smell]] = [[] for _ in texts]
+    readable = [True] * len(texts)
+    for one in found:
+        number = int(Path(one["filename"]).stem)
+        code = one["code"]
+        if code is None or not _CODE.fullmatch(code):
+            readable[number] = False
+            continue
+        first, last = int(one["location"]["row"]), int(one["end_location"]["row"])
+        smells[number].append(Smell(code, first, max(first, last), str(one["message"])))
+    return [(tuple(mine), fine) for mine, fine in zip(smells, readable, strict=True)]

@@ -1,0 +1,254 @@
+"""All that is known of a bundle without a model: the facts of its files, and how these hang together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections import Counter
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sous.analyst.facts import FileFacts, Function, facts_from_json
+from sous.analyst.known import key_of, known_facts, remember_facts
+from sous.analyst.languages import MEASURED, is_beside, language_of
+from sous.analyst.lint import lint, linter_version
+from sous.analyst.python import MAIN
+from sous.analyst.read import functions_around, read_file
+from sous.analyst.repeats import Repeat, find_repeats
+from sous.analyst.tested import BEGINNING
+from sous.bundle.budget import is_test_path
+from sous.bundle.references import resolved, users
+from sous.claims.source import is_reduced
+from sous.claims.words import ENDINGS
+from sous.errors import SousError
+from sous.proc import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from sous.bundle.read import Bundle
+    from sous.bundle.readers import PackedFile
+
+_ALONE = 1_500_000  # characters that are read faster than another process is started
+_WORKER_TIMEOUT = 900.0  # seconds
+_DECORATORS = 10  # lines of them above a function
+
+
+class Code(NamedTuple):
+    """A function and the file that it is in."""
+
+    path: str
+    function: Function
+
+
+class Survey:
+    """A bundle, read. `told`: what could not be done, in words.
+
+    `root`: the project on the disk, where it is there, for what a bundle cannot hold: history and coverage.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        root: Path | None = None,
+        without: Iterable[str] = (),
+    ) -> None:
+        self.bundle = bundle
+        self.root = root
+        self.told: list[str] = []
+        left_out = set(without)
+        self.files: dict[str, PackedFile] = {
+            path: bundle.files[path] for path in sorted(bundle.files) if path not in left_out
+        }
+        self.memo: dict[str, Any] = {}  # what was worked out from all of this, by its name
+        self.facts = self._read()
+
+    def _read(self) -> dict[str, FileFacts]:
+        by = linter_version()
+        keys: dict[str, str] = {}
+        for path, file in self.files.items():
+            keys[path] = key_of(path, file.text, is_whole=not is_reduced(file.text), by=by)
+        known = known_facts(keys.values())
+        new = [path for path, key in keys.items() if key not in known]
+        fresh = self._fresh(new, lints=bool(by))
+        remember_facts({keys[path]: facts for path, facts in fresh.items()})
+        if not by and any(language_of(path) == "Python" for path in self.files):
+            self.told.append("ruff is missing or broken, so the rules for Python were not tried")
+        return {path: fresh.get(path) or known[key] for path, key in keys.items()}
+
+    def _fresh(self, paths: Sequence[str], *, lints: bool) -> dict[str, FileFacts]:
+        """Read files that are not known yet: ruff and the parsers beside each other."""
+        python = [path for path in paths if language_of(path) == "Python" and not is_test_path(path)]
+        linted: list[tuple[tuple[object, ...], bool]] = []
+
+        def look() -> None:
+            try:
+                linted.extend(lint([self.files[path].text for path in python]))
+            except SousError as exc:
+                self.told.append(f"{exc}, so the rules for Python were not tried")
+
+        thread = threading.Thread(target=look, daemon=True)
+        if python and lints:
+            thread.start()
+        facts = self._parsed(paths)
+        if python and lints:
+            thread.join()
+        for path, (smells, is_readable) in zip(python, linted, strict=False):
+            one = facts[path]
+            if not one.generated:
+                problem = one.problem if not is_readable else None  # what newer Python can read is no fault
+                facts[path] = one._replace(smells=(*one.smells, *smells), problem=problem)  # type: ignore[arg-type]
+        return facts
+
+    def _parsed(self, paths: Sequence[str]) -> dict[str, FileFacts]:
+        size = sum(len(self.files[path].packed) for path in paths)
+        jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
+        shares: list[list[str]] = [list(paths[at::jobs]) for at in range(jobs)]
+        found: dict[str, FileFacts] = {}
+        helpers = [threading.Thread(target=self._elsewhere, args=(share, found), daemon=True) for share in shares[1:]]
+        for helper in helpers:
+            helper.start()
+        for path in shares[0]:
+            found[path] = self._here(path)
+        for helper in helpers:
+            helper.join()
+        for path in paths:
+            if path not in found:  # a helper failed
+                found[path] = self._here(path)
+        return found
+
+    def _here(self, path: str) -> FileFacts:
+        file = self.files[path]
+        return read_file(path, file.text, is_whole=not is_reduced(file.text))
+
+    def _elsewhere(self, paths: Sequence[str], found: dict[str, FileFacts]) -> None:
+        """Have a process of its own read files; what it does not read is read here."""
+        rows = ((path, self.files[path].text, not is_reduced(self.files[path].text)) for path in paths)
+        data = json.dumps(list(rows)).encode()
+        try:
+            out = run(sys.executable, "-m", "sous.analyst.worker", input=data, timeout=_WORKER_TIMEOUT)
+            for path, line in zip(paths, out.split(b"\n"), strict=False):
+                found[path] = facts_from_json(line.decode("utf-8", "surrogatepass"))
+        except (SousError, OSError, ValueError, TypeError, IndexError, AttributeError):
+            return
+
+    # -- files
+
+    @cached_property
+    def tests(self) -> set[str]:
+        """The files that are tests or serve them."""
+        return {path for path in self.files if is_test_path(path)}
+
+    @cached_property
+    def code(self) -> list[str]:
+        """The files of the program itself, written by hand: no tests, nothing generated."""
+        return [
+            path for path, one in self.facts.items() if one.language and not one.generated and path not in self.tests
+        ]
+
+    @cached_property
+    def program(self) -> list[str]:
+        """Those of `code` that are not beside it: no documentation, examples or scripts for developers."""
+        return [path for path in self.code if not is_beside(path)] or self.code
+
+    @cached_property
+    def uses(self) -> Mapping[str, set[str]]:
+        """For each file those that it refers to."""
+        return resolved(((path, one.refers) for path, one in self.facts.items()), self.facts)
+
+    @cached_property
+    def users(self) -> Mapping[str, set[str]]:
+        """For each file those that refer to it, tests and itself aside."""
+        found = users(self.uses)
+        return {path: using - self.tests - {path} for path, using in found.items()}
+
+    @cached_property
+    def mentions(self) -> Counter[str]:
+        """How many functions and files, tests aside, use a name."""
+        counted: Counter[str] = Counter()
+        for path in self.code:
+            facts = self.facts[path]
+            counted.update({*facts.uses, *(one.rpartition(".")[2] for one in facts.attributes)})
+            for function in facts.functions:
+                names = {*function.uses, *(one.rpartition(".")[2] for one in function.attributes)}
+                counted.update(names - {function.name})
+        return counted
+
+    @cached_property
+    def class_names(self) -> set[str]:
+        """The names of the classes that are defined in the bundle."""
+        return {one.name for facts in self.facts.values() for one in facts.classes} | {"object"}
+
+    @cached_property
+    def beginnings(self) -> set[str]:
+        """Beginnings of names that are put together while the code runs: `_load_{}`."""
+        strings = (
+            text
+            for facts in self.facts.values()
+            for text in chain(facts.strings, *(one.strings for one in facts.functions))
+            if text.endswith(("_", "}", "%s"))
+        )
+        return {match[1] for text in strings if (match := BEGINNING.match(text))}
+
+    @cached_property
+    def functions(self) -> list[Code]:
+        """The functions of the program."""
+        return [Code(path, one) for path in self.code for one in self.facts[path].functions]
+
+    @cached_property
+    def same_name(self) -> Counter[str]:
+        """How many functions have a name."""
+        return Counter(one.function.name for one in self.functions)
+
+    def reach(self, path: str, function: Function | None = None) -> int:
+        """Return how much refers to a file, or to a function in it: files and functions, as names tell."""
+        files = len(self.users.get(path, ()))
+        if function is None:
+            return files
+        calls = self.mentions[function.name] / max(1, self.same_name[function.name])
+        return int(calls) + files // 4
+
+    # -- places
+
+    def lines(self, path: str) -> list[str]:
+        """Return the lines of a file."""
+        return self.files[path].text.split("\n")
+
+    def number(self, path: str, line: int) -> int:
+        """Return the number in the bundle of a line of the text (both from 1)."""
+        numbers = self.files[path].numbers
+        return numbers[min(line, len(numbers)) - 1] if numbers else line
+
+    def shown(self, function: Function) -> str:
+        """Return what a report calls a function: with its class, unless that reads like the name of a file."""
+        return function.name if function.name.lower() in self._endings else function.qualified
+
+    @cached_property
+    def _endings(self) -> set[str]:
+        own = {path.rpartition("/")[2].rpartition(".")[2].lower() for path in self.bundle.files}
+        return own | ENDINGS | {language.lower() for language in MEASURED} | {"python"}
+
+    def function_at(self, path: str, line: int) -> Function | None:
+        """Return the function that a line is in."""
+        if path not in self._sorted:
+            self._sorted[path] = sorted(
+                (one for one in self.facts[path].functions if one.name != MAIN), key=lambda one: one.first
+            )
+        found = functions_around(self._sorted[path], line)
+        if found is None and self.lines(path)[line - 1].lstrip().startswith("@"):  # a decorator
+            return next((one for one in self._sorted[path] if 0 < one.first - line < _DECORATORS), None)
+        return found
+
+    @cached_property
+    def _sorted(self) -> dict[str, list[Function]]:
+        return {}
+
+    @cached_property
+    def repeated(self) -> list[Repeat]:
+        """Blocks of code that stand in more than one place, the longest first."""
+        return find_repeats(self)

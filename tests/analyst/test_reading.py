@@ -1,0 +1,209 @@
+"""From a file to the facts about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.analyst.facts import facts_from_json
+from sous.analyst.read import read_file
+
+if TYPE_CHECKING:
+    from sous.analyst.facts import FileFacts
+
+PYTHON = '''\
+"""What it is for."""
+import os
+import a.b
+from . import near as n
+
+
+class Box(Base, metaclass=Meta):
+    def put(self, thing, *, deep=False):
+        if thing and deep:
+            raise KeyError(thing)
+        return self.save(thing) or [x for x in thing if x]
+
+    @property
+    def size(self):
+        """How much."""
+        return 1
+
+
+async def fetch(url, timeout=10):
+    # TODO: try again
+    return os.environ.get("BOX_URL", "http://x") + os.environ["BOX_KEY"]
+
+
+if __name__ == "__main__":
+    fetch(n.first)
+'''
+
+
+def facts(text: str, path: str = "src/box.py") -> FileFacts:
+    found = read_file(path, text)
+    assert facts_from_json(found.to_json()) == found
+    return found
+
+
+def test_python_is_read_by_its_own_parser() -> None:
+    found = facts(PYTHON)
+    put, size, fetch, main = found.functions
+    assert (put.qualified, put.first, put.last, put.complexity, put.arguments) == (
+        "Box.put",
+        8,
+        11,
+        6,
+        ("thing", "deep"),
+    )
+    assert put.raises == (("KeyError", 10),)
+    assert "self.save" in put.attributes
+    assert size.is_trivial
+    assert size.decorators == ("property",)
+    assert fetch.is_async
+    assert fetch.is_public
+    assert (main.name, main.uses) == ("__main__", ("fetch", "n"))
+    assert found.is_program
+    assert found.doc == "What it is for."
+    assert [(one.name, one.default) for one in found.variables] == [("BOX_URL", "http://x"), ("BOX_KEY", None)]
+    assert [(note.word, note.line, note.text) for note in found.notes] == [("TODO", 20, "try again")]
+    assert found.classes[0].bases == ("Base",)
+    assert dict(found.imports) == {"os": "os", "a": "a", "+a.b": "a.b", "n": ".near"}
+
+
+CODE = {
+    "a.go": (
+        "package a\n\nfunc (b *Box) Put(x int) int {\n\tif x > 1 {\n\t\treturn 1\n\t}\n\treturn 2\n}\n",
+        "Box.Put",
+        2,
+    ),
+    "a.js": ("export function put(x) {\n  if (x) { return 1 }\n  return 2;\n}\n", "put", 2),
+    "a.ts": ("export class Box {\n  put(x: number): number {\n    return x ? 1 : 2;\n  }\n}\n", "put", 2),
+    "a.rs": ("pub fn put(x: u8) -> u8 {\n    if x > 1 { return 1; }\n    2\n}\n", "put", 2),
+    "A.java": (
+        "class A {\n  public int put(int x) {\n    if (x > 1) { return 1; }\n    return 2;\n  }\n}\n",
+        "A.put",
+        2,
+    ),
+    "a.c": ("int put(int x)\n{\n    if (x > 1) return 1;\n    return 2;\n}\n", "put", 2),
+    "a.rb": ("def put(x)\n  if x\n    1\n  end\nend\n", "put", 2),
+    "a.php": ("<?php\nfunction put($x) {\n  if ($x) { return 1; }\n  return 2;\n}\n", "put", 2),
+}
+
+
+@pytest.mark.parametrize("path", CODE)
+def test_functions_of_other_languages_have_names_places_and_complexity(path: str) -> None:
+    text, name, complexity = CODE[path]
+    (found,) = facts(text, path).functions
+    assert (found.qualified, found.complexity) == (name, complexity)
+    assert name.rpartition(".")[2] in text.split("\n")[found.first - 1]
+    assert found.is_public
+
+
+def test_what_is_not_handed_out_is_not_public() -> None:
+    text = "function inner() {\n  return 1;\n}\nfunction outer() {\n  return inner();\n}\nmodule.exports = { outer };\n"
+    assert [(one.name, one.is_public) for one in facts(text, "a.js").functions] == [("inner", False), ("outer", True)]
+    go = "package a\n\nfunc hidden() {\n\treturn\n}\n\nfunc Shown() {\n\treturn\n}\n"
+    assert [one.is_public for one in facts(go, "a.go").functions] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("a.js", "const x = process.env.API_URL;\n", "API_URL"),
+        ("a.go", 'package a\n\nvar x = os.Getenv("API_URL")\n', "API_URL"),
+        ("a.rs", 'fn f() { let x = env::var("API_URL"); }\n', "API_URL"),
+        ("a.rb", "x = ENV['API_URL']\n", "API_URL"),
+    ],
+)
+def test_environment_variables_are_found_in_many_languages(path: str, text: str, name: str) -> None:
+    assert [one.name for one in facts(text, path).variables] == [name]
+
+
+# -- bad input
+
+
+@pytest.mark.parametrize("text", ["def f(:\n    pass\n", "x = (\n", "\x00", "(" * 1500, "def f():\n\tx\n        y\n"])
+def test_what_cannot_be_parsed_has_its_size_and_a_problem(text: str) -> None:
+    found = facts(text)
+    assert found.problem
+    assert 1 <= found.problem[1] <= found.lines
+    assert found.functions == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.js", "var a=1;" * 130_000),  # a line of 1 MB
+        ("a.min.js", "var a = 1;\n"),
+        ("a_pb2.py", "x = 1\n"),
+        ("vendor/a.go", "package a\n"),
+        ("node_modules/a/index.js", "x\n"),
+        ("a.py", "# Code generated by protoc. DO NOT EDIT.\nx = 1\n"),
+        ("a.ts", "/* @generated by the compiler */\nlet x = 1;\n"),
+    ],
+)
+def test_generated_code_is_told_apart(path: str, text: str) -> None:
+    found = facts(text, path)
+    assert found.generated
+    assert found.functions == ()
+    assert found.smells == ()
+
+
+def test_code_about_generating_is_not_generated() -> None:
+    text = 'def write():\n    return "# generated by hand"\n' * 2
+    assert not facts(text).generated
+
+
+def test_an_unknown_language_has_sizes_only() -> None:
+    found = facts("(defn f [x] x)\n\n(f 1)\n", "a.clj")
+    assert (found.language, found.lines, found.code_lines, found.functions) == ("", 3, 2, ())
+
+
+def test_an_empty_file_is_no_trouble() -> None:
+    assert facts("").lines == 0
+
+
+def test_a_secret_is_seen_masked_or_not() -> None:
+    key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+    assert facts(f'TOKEN = "{key}"\n').secrets[0][1] == 1
+    assert facts('x = 1\nAPI_TOKEN = "[masked]"\n').secrets == (("what was masked when it was packed", 2),)
+    assert facts('MASK = "[masked]"\n').secrets == ()
+
+
+SMELLS = [
+    ("a.js", "try { go() } catch (e) {}\n", "js-empty-catch"),
+    ("a.js", "el.innerHTML = name + '!';\n", "js-inner-html"),
+    ("a.js", "items.forEach(async (one) => {\n", "js-async-foreach"),
+    ("a.js", "db.query(`select a from b where c = ${id}`)\n", "js-sql"),
+    ("a.ts", "// @ts-ignore\nx();\n", "ts-ignore"),
+    ("a.go", "package a\n\nfunc f() {\n\tdata, _ := os.ReadFile(p)\n}\n", "go-ignored-error"),
+    ("a.go", "package a\n\nfunc f() {\n\tif err != nil {\n\t}\n}\n", "go-empty-error"),
+    ("a.rs", "fn f() { x().unwrap(); }\n", "rust-unwrap"),
+    ("A.java", 'class A { boolean f(String s) { return s == "x"; } }\n', "java-string-equals"),
+    ("a.c", "void f(char *s) { char b[4]; strcpy(b, s); }\n", "c-unsafe"),
+    ("a.sh", "curl https://x.example/i.sh | sudo bash\n", "sh-curl"),
+    ("a.sh", "rm -rf $DIR/\n", "sh-rm"),
+    ("a.rb", "begin\n  go\nrescue\n  nil\nend\n", "ruby-rescue"),
+    ("a.php", '<?php mysqli_query($db, "select a from b where c = " . $_GET["x"]);\n', "php-input"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "rule"), SMELLS)
+def test_faults_of_other_languages_are_seen(path: str, text: str, rule: str) -> None:
+    assert [one.rule for one in facts(text, path).smells] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.js", "// try { go() } catch (e) {}\nel.innerHTML = '';\nel.innerHTML = `<b>x</b>`;\n"),
+        ("a.js", "try { go() } catch (e) { log(e) }\nre.exec(text);\ndb.query('select a from b where c = ?', [id]);\n"),
+        ("a.go", "package a\n\nfunc f() {\n\t_ = w.Close()\n\tfor _, x := range y {\n\t}\n}\n"),
+        ("a.rs", "fn f() {}\n#[cfg(test)]\nmod tests { fn g() { x().unwrap(); } }\n"),
+        ("a.sh", 'rm -rf "$DIR/x"\ncurl -o f https://x.example/f\n'),
+    ],
+)
+def test_what_only_looks_like_a_fault_is_none(path: str, text: str) -> None:
+    assert facts(text, path).smells == ()
