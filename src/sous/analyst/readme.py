@@ -1,0 +1,342 @@
+"""A README from what a project's own files say; what none of them says is marked to be written."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sous.analyst.frameworks import command
+from sous.analyst.languages import is_beside
+from sous.analyst.manifests import json_of, toml_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sous.analyst.survey import Survey
+
+TODO = "TODO: describe"
+HEAD = "<!-- Static analysis: no model was asked. Lines with TODO wait for somebody who knows. -->\n\n"
+_LICENCES = (
+    ("Apache License", "Apache License"),
+    ("GNU AFFERO GENERAL PUBLIC", "GNU Affero General Public License"),
+    ("GNU LESSER GENERAL PUBLIC", "GNU Lesser General Public License"),
+    ("GNU GENERAL PUBLIC", "GNU General Public License"),
+    ("Mozilla Public License", "Mozilla Public License"),
+    ("Permission is hereby granted, free of charge", "MIT"),
+    ("Redistribution and use in source and binary forms", "BSD"),
+    ("Permission to use, copy, modify, and/or distribute", "ISC"),
+    ("This is free and unencumbered software", "Unlicense"),
+)
+_MOST_ROWS = 30
+_TARGET = re.compile(r"^([A-Za-z][\w.-]*)(?:[ \t]+[\w.-]+)*[ \t]*:(?!=)(?:[^=]|$)(?:.*?##[ \t]*(.*))?", re.MULTILINE)
+
+
+@dataclass
+class Project:
+    """What manifests say: the name, a sentence, the programs that are installed, how to install and run."""
+
+    name: str = ""
+    about: str = ""
+    licence: str = ""
+    needs: str = ""
+    install: list[str] = field(default_factory=list)
+    programs: dict[str, str] = field(default_factory=dict)  # with what each runs
+    module: str = ""
+
+
+def readme(survey: Survey) -> Iterator[str]:
+    """Yield a README, section by section."""
+    project = _project(survey)
+    yield HEAD
+    yield f"# {_line(project.name) or TODO + ' the name'}\n\n"
+    yield f"{_line(project.about) or TODO + ' in one sentence what it does, and for whom.'}\n\n"
+    yield from _section("Installation", _installation(project))
+    yield from _section("Usage", _usage(survey, project))
+    yield from _section("Settings", _settings(survey))
+    yield from _section("Development", _development(survey))
+    yield from _section("Layout", _layout(survey))
+    yield from _section("Licence", _licence(survey, project))
+
+
+def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    body = "\n".join(lines).strip("\n")
+    yield f"## {title}\n\n{body or f'{TODO} this.'}\n\n"
+
+
+# -- manifests
+
+
+def _project(survey: Survey) -> Project:
+    project = Project()
+    for read in (_from_pyproject, _from_setup_cfg, _from_setup_py, _from_package, _from_cargo, _from_go):
+        read(survey, project)
+    if not project.about:
+        project.about = _from_docstrings(survey, project)
+    if not project.name and survey.root:
+        project.name = survey.root.name
+    return project
+
+
+def _from_pyproject(survey: Survey, project: Project) -> None:
+    data = toml_of(survey, "pyproject.toml")
+    tool = _table(data.get("tool"))
+    own, poetry = _table(data.get("project")), _table(tool.get("poetry"))
+    if not (own or poetry):
+        return
+    project.name = _text(own.get("name")) or _text(poetry.get("name"))
+    project.about = _text(own.get("description")) or _text(poetry.get("description"))
+    licence = own.get("license") or poetry.get("license")
+    project.licence = _text(licence) or _text(_table(licence).get("text"))
+    needs = _text(own.get("requires-python"))
+    project.needs = f"Python {needs}" if needs else ""
+    project.install = ["pip install ."] if data.get("build-system") or own.get("name") else []
+    scripts = {**_table(poetry.get("scripts")), **_table(own.get("scripts"))}
+    project.programs |= {name: value for name, value in scripts.items() if isinstance(value, str)}
+
+
+def _from_setup_cfg(survey: Survey, project: Project) -> None:
+    file = survey.files.get("setup.cfg")
+    if file is None:
+        return
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(file.text)
+    except configparser.Error:
+        return
+    project.name = project.name or parser.get("metadata", "name", fallback="")
+    project.about = project.about or parser.get("metadata", "description", fallback="")
+    project.licence = project.licence or parser.get("metadata", "license", fallback="")
+    needs = parser.get("options", "python_requires", fallback="")
+    project.needs = project.needs or (f"Python {needs}" if needs else "")
+    if project.name and not project.install:
+        project.install = ["pip install ."]
+    for line in parser.get("options.entry_points", "console_scripts", fallback="").splitlines():
+        name, equals, value = line.partition("=")
+        if equals:
+            project.programs.setdefault(name.strip(), value.strip())
+
+
+def _from_setup_py(survey: Survey, project: Project) -> None:
+    file = survey.files.get("setup.py")
+    if file is None:
+        return
+    try:
+        tree = ast.parse(file.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
+            given = {
+                one.arg: one.value.value
+                for one in node.keywords
+                if one.arg and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
+            }
+            project.name = project.name or given.get("name", "")
+            project.about = project.about or given.get("description", "")
+            project.licence = project.licence or given.get("license", "")
+            project.needs = project.needs or (
+                f"Python {given['python_requires']}" if "python_requires" in given else ""
+            )
+    if project.name and not project.install:
+        project.install = ["pip install ."]
+
+
+def _from_package(survey: Survey, project: Project) -> None:
+    data = json_of(survey, "package.json")
+    if not data or project.name:
+        return
+    project.name, project.about = _text(data.get("name")), _text(data.get("description"))
+    project.licence = _text(data.get("license"))
+    node = _text(_table(data.get("engines")).get("node"))
+    project.needs = f"Node.js {node}" if node else ""
+    manager = next(
+        (name for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock")) if lock in survey.files), "npm"
+    )
+    project.install = [f"{manager} install"]
+    binaries = data.get("bin")
+    if isinstance(binaries, str) and project.name:
+        project.programs[project.name.rpartition("/")[2]] = binaries
+    project.programs |= {name: value for name, value in _table(binaries).items() if isinstance(value, str)}
+
+
+def _from_cargo(survey: Survey, project: Project) -> None:
+    data = toml_of(survey, "Cargo.toml")
+    own = _table(data.get("package"))
+    if not own or project.name:
+        return
+    project.name, project.about = _text(own.get("name")), _text(own.get("description"))
+    project.licence = _text(own.get("license"))
+    is_program = "src/main.rs" in survey.files or bool(data.get("bin"))
+    project.install = ["cargo install --path ."] if is_program else ["cargo build"]
+
+
+def _from_go(survey: Survey, project: Project) -> None:
+    file = survey.files.get("go.mod")
+    module = re.search(r"^module[ \t]+(\S+)", file.text, re.MULTILINE) if file else None
+    if module is None or project.name:
+        return
+    project.module = module[1]
+    project.name = re.sub(r"/v\d+$", "", module[1]).rpartition("/")[2]
+    version = re.search(r"^go[ \t]+([\d.]+)", file.text if file else "", re.MULTILINE)
+    project.needs = f"Go {version[1]}" if version else ""
+    project.install = ["go build ./..."]
+
+
+def _from_docstrings(survey: Survey, project: Project) -> str:
+    """Return the first paragraph that the main module says of itself."""
+    name = project.name.replace("-", "_").lower()
+    candidates = [path for path in survey.program if survey.facts[path].doc and path.endswith(".py")]
+    candidates.sort(key=lambda path: (path.split("/")[-2:] != [name, "__init__.py"], path.count("/"), path))
+    for path in candidates[:1]:
+        if path.endswith("__init__.py") or len(candidates) == 1:
+            return survey.facts[path].doc.split("\n\n")[0]
+    return ""
+
+
+# -- sections
+
+
+def _installation(project: Project) -> Iterator[str]:
+    if project.needs:
+        program, _, version = project.needs.partition(" ")
+        plain = re.sub(r"[^\w.<>=!~^, *-]", "", version)
+        yield f"Needs {program} `{plain}`.\n"
+    if project.install:
+        yield from ("From a checkout:\n", "```sh", *project.install, "```")
+
+
+def _usage(survey: Survey, project: Project) -> Iterator[str]:
+    programs = {name: value for name, value in project.programs.items() if re.fullmatch(r"[\w.@/+-]{1,60}", name)}
+    if programs:
+        yield from ("| program | what it runs |", "|---|---|")
+        for name, value in sorted(programs.items())[:_MOST_ROWS]:
+            yield f"| `{name}` | `{_cell(value)}` |" if re.fullmatch(r"[\w.:/-]{1,120}", value) else f"| `{name}` | |"
+    runs = [
+        path
+        for path in survey.program
+        if survey.facts[path].is_program and path.endswith("__main__.py") and not programs
+    ]
+    for path in runs[:3]:
+        yield f"`python -m {'.'.join(path.removeprefix('src/').split('/')[:-1])}` runs `{path}`."
+    yield f"\n{TODO} the shortest example that does something useful."
+
+
+def _settings(survey: Survey) -> Iterator[str]:
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for path in survey.program:
+        for one in survey.facts[path].variables:
+            if re.fullmatch(r"[A-Za-z_]\w{1,60}", one.name):
+                found[one.name].setdefault("where", f"{path}:{survey.number(path, one.line)}")
+                if one.default is not None:
+                    found[one.name].setdefault("default", one.default)
+    if not found:
+        yield "It reads no environment variable by a plain name."
+        return
+    yield from ("| environment variable | default | read in |", "|---|---|---|")
+    for name, told in sorted(found.items())[:_MOST_ROWS]:
+        default = f"`{_cell(told['default'])}`" if re.fullmatch(r"[\w./: -]{1,60}", told.get("default", "")) else ""
+        yield f"| `{name}` | {default} | `{told['where']}` |"
+    if len(found) > _MOST_ROWS:
+        yield f"\nAnd {len(found) - _MOST_ROWS} more."
+
+
+def _development(survey: Survey) -> Iterator[str]:
+    tests = command(survey)
+    if tests:
+        yield from ("The tests:\n", "```sh", tests, "```", "")
+    tasks = list(_tasks(survey))
+    if tasks:
+        yield from ("| task | what it does |", "|---|---|")
+        yield from (f"| `{line}` | {_cell(about)} |" for line, about in tasks[:_MOST_ROWS])
+
+
+def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
+    for path in ("Makefile", "makefile", "GNUmakefile"):
+        if path in survey.files:
+            for match in _TARGET.finditer(survey.files[path].text):
+                yield f"make {match[1]}", _line(match[2] or "")
+    scripts = _table(json_of(survey, "package.json").get("scripts"))
+    for name, value in scripts.items():
+        if re.fullmatch(r"[\w:.-]{1,60}", name) and isinstance(value, str):
+            plain = re.fullmatch(r"[\w ./:@=-]{1,80}", value)
+            yield f"npm run {name}", f"`{value}`" if plain else ""
+    for path in (".mise.toml", "mise.toml"):
+        for name, value in _table(toml_of(survey, path).get("tasks")).items():
+            if re.fullmatch(r"[\w:./-]{1,60}", name):
+                yield f"mise run {name}", _line(_text(_table(value).get("description")))
+
+
+def _layout(survey: Survey) -> Iterator[str]:
+    """Yield a table of the folders, or of the files of a flat project, each with what it says of itself."""
+    rows: dict[str, str] = {}
+    for path in sorted(survey.files):
+        top, slash, rest = path.partition("/")
+        if slash and not top.startswith("."):
+            rows.setdefault(f"{top}/", "")
+            if top in ("src", "lib", "packages") and "/" in rest:
+                rows.setdefault(f"{top}/{rest.partition('/')[0]}/", "")
+    if len(rows) < 2:  # noqa: PLR2004
+        for path in survey.program:
+            if path.count("/") <= 1:
+                rows.setdefault(path, "")
+    for name in rows:
+        rows[name] = _about(survey, name)
+    yield from ("| path | what is in it |", "|---|---|")
+    for name, about in sorted(rows.items())[:_MOST_ROWS]:
+        yield f"| `{name}` | {_cell(about)} |"
+
+
+def _about(survey: Survey, name: str) -> str:
+    main = f"{name}__init__.py" if name.endswith("/") else name
+    facts = survey.facts.get(main)
+    if facts and facts.doc:
+        return _line(facts.doc.split("\n\n")[0])
+    paths = [path for path in survey.files if path.startswith(name)]
+    code = [path for path in paths if survey.facts[path].language]
+    if code and all(path in survey.tests for path in code):
+        return "the tests"
+    if is_beside(f"{name}x") and name.rstrip("/") in ("docs", "doc", "examples", "scripts", "benchmarks"):
+        return {"docs": "documentation", "doc": "documentation"}.get(name.rstrip("/"), name.rstrip("/"))
+    return TODO
+
+
+def _licence(survey: Survey, project: Project) -> Iterator[str]:
+    files = [
+        path
+        for path in survey.files
+        if re.fullmatch(r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:\.\w+)?", path, re.IGNORECASE)
+    ]
+    told = _line(project.licence) if len(project.licence) < 60 else ""  # noqa: PLR2004
+    for path in files[:1]:
+        text = " ".join(survey.files[path].text[:3000].split())
+        told = told or next((name for sign, name in _LICENCES if sign in text), "")
+    if told or files:
+        where = f"`{files[0]}`" if files else ""
+        yield f"{told or 'See'}{f', see {where}' if told and where else f' {where}' if where else ''}."
+
+
+# -- text of a repository is data
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _line(text: str) -> str:
+    """Return a text of the repository as one line of markdown in which nothing is a command, a tag or a mention."""
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+", " ", text)
+    plain = re.sub(r"\s+", " ", plain).strip()[:300]
+    plain = re.sub(r"([\\`*_\[\]<>|#])", lambda match: "" if match[1] in "`<>|\\" else match[1], plain)
+    return re.sub(r"@(?=\w)", "@\u2060", plain)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,118 @@
+"""A task and a bundle to a report of which every reference is proved: what cannot be is not said."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import re
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sous.analyst import readme, write
+from sous.analyst.known import key_of, known_pieces, remember_pieces
+from sous.analyst.lint import linter_version
+from sous.analyst.survey import Survey
+from sous.claims.check import check_report
+from sous.claims.evidence import Evidence
+from sous.claims.judge import Verdict
+from sous.errors import SousError
+from sous.git import git
+from sous.names import OWN_FILES, REPORTS
+from sous.reports.coverage import COVERAGE_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from sous.bundle.read import Bundle
+
+TASKS: dict[str, Callable[[Survey], Iterator[str]]] = {
+    "code-review": write.code_review,
+    "github-issues": write.github_issues,
+    "issue-prompts": write.issue_prompts,
+    "missing-tests": write.missing_tests,
+    "readme": readme.readme,
+}
+_QUALIFIED = re.compile(r"`[\w$]+(?:\.[\w$]+)+`")
+_lock = threading.RLock()
+_last: list[tuple[str, Path | None, Survey]] = []  # all reports of one run are made from one survey
+
+
+def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
+    """Return a report in pieces. Raises SousError for a bundle whose files cannot be told apart."""
+    if bundle.reading is None:
+        raise SousError(
+            "static analysis needs a bundle whose files can be told apart, and this is in no form that is known; "
+            "pack with `sous bundle`, or name a model (-m)"
+        )
+    with _lock, _without_gc():
+        key = key_of(task, bundle.text, is_whole=True, by=repr((linter_version(), _around(root))))
+        pieces = known_pieces(key)
+        if pieces is None:
+            survey = survey_of(bundle, root=root)
+            pieces = list(_proved(list(TASKS[task](survey)), task, survey))
+            remember_pieces(key, pieces)
+        return pieces
+
+
+@contextlib.contextmanager
+def _without_gc() -> Iterator[None]:
+    """Look for no cycles for a while: the objects here are many and have none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _around(root: Path | None) -> list[object]:
+    """Return what else a report depends on: coverage, and the history of the lines."""
+    if root is None:
+        return []
+    found: list[object] = [str(root)]
+    for name in COVERAGE_FILES:
+        with contextlib.suppress(OSError):
+            status = (root / name).stat()
+            found.append((name, status.st_size, status.st_mtime_ns))
+    with contextlib.suppress(SousError):
+        found.append(git(root, "rev-parse", "HEAD"))
+    return found
+
+
+def survey_of(bundle: Bundle, *, root: Path | None) -> Survey:
+    """Return what is known of a bundle; of the last one it is remembered."""
+    with _lock:
+        if not (_last and _last[0][:2] == (bundle.text, root)):
+            _last[:] = [(bundle.text, root, Survey(bundle, root=root, without=OWN_FILES))]
+        return _last[0][2]
+
+
+def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:
+    """Yield the pieces; one that says what the bundle does not prove with plainer names, or not at all."""
+    evidence = Evidence(survey.bundle, without={REPORTS[task].output, *OWN_FILES}, folder=survey.root)
+    check = partial(check_report, evidence=evidence, is_readme=task == "readme")
+    doubted = {one.reference.line for one in check("".join(pieces)).judged if one.verdict is Verdict.UNPROVEN}
+    line = 1
+    for piece in pieces:
+        ends = line + piece.count("\n")
+        if not any(line <= one < ends for one in doubted):
+            yield piece
+        else:
+            for form in (_QUALIFIED.sub(lambda match: f"`{match[0].strip('`').rpartition('.')[2]}`", piece),
+                         _without_lines(piece, {one - line for one in doubted})):  # fmt: skip
+                if all(one.verdict is not Verdict.UNPROVEN for one in check(form).judged):
+                    yield form
+                    break
+        line = ends
+
+
+def _without_lines(piece: str, doubted: set[int]) -> str:
+    """Return a piece without the lines of a table or a list that are doubted; nothing where others are."""
+    lines = piece.splitlines(keepends=True)
+    rows = {at for at in doubted if 0 <= at < len(lines)}
+    if all(lines[at].startswith("|") for at in rows):
+        return "".join(line for at, line in enumerate(lines) if at not in rows)
+    return ""

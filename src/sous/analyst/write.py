@@ -1,0 +1,203 @@
+"""Findings of the analyst as reports, in the form that our templates ask models for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sous.analyst.frameworks import command, draft
+from sous.analyst.languages import tag_of
+from sous.analyst.review import Finding, Spot, other_places, review, where, worth_most
+from sous.analyst.untested import untested
+from sous.bundle.formats.markdown import fence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.analyst.survey import Code, Survey
+
+_MOST_ISSUES, _MOST_PROMPTS, _MOST_TESTS = 15, 10, 15
+_FIRST = (
+    "First write a test that fails because of this, if the fault can be shown by one. Then mend it with the smallest "
+    "change that does."
+)
+_MOST_CODE = 60  # lines of code in a prompt
+_ALONE = ("critical", "high")  # severities that are never merged with others
+
+
+def head(survey: Survey) -> str:
+    """Return what every report begins with: that no model wrote it, and what could not be done."""
+    lines = ["> Static analysis: no model was asked, so this holds what can be known from the code alone."]
+    skipped = sorted(path for path, one in survey.facts.items() if one.generated and one.language)
+    if skipped:
+        lines.append(f"> Skipped as generated or not of this project: {len(skipped)} file{'s' * (len(skipped) != 1)}.")
+    lines += [f"> {told[:1].upper()}{told[1:]}." for told in survey.told]
+    return "\n".join(lines) + "\n\n"
+
+
+def code_review(survey: Survey) -> Iterator[str]:
+    """Yield a code review, piece by piece."""
+    yield head(survey)
+    findings = worth_most(review(survey))
+    for one in findings:
+        yield _item(survey, one)
+    if not findings:
+        yield f"## No findings\n\n{_looked_at(survey)}\n"
+
+
+def github_issues(survey: Survey) -> Iterator[str]:
+    """Yield issues, related findings merged into one."""
+    yield head(survey)
+    issues = merged(survey)[:_MOST_ISSUES]
+    for one in issues:
+        yield _item(survey, one)
+    if not issues:
+        yield f"## No issues\n\n{_looked_at(survey)}\n"
+
+
+def issue_prompts(survey: Survey) -> Iterator[str]:
+    """Yield issues, each with a prompt for a coding agent that holds all that it needs."""
+    yield head(survey)
+    issues = merged(survey)[:_MOST_PROMPTS]
+    for one in issues:
+        prompt = _prompt(survey, one)
+        fence = fence_of(prompt, "```")
+        yield f"{_item(survey, one)}**Prompt:**\n\n{fence}text\n{prompt}{fence}\n\n"
+    if not issues:
+        yield f"## No issues\n\n{_looked_at(survey)}\n"
+
+
+def missing_tests(survey: Survey) -> Iterator[str]:
+    """Yield the tests that are missing, those for code with the most branches and users first."""
+    yield head(survey)
+    known = untested(survey)
+    for code in known.found[:_MOST_TESTS]:
+        yield _missing(survey, code, known.by, has_tests=known.has_tests)
+    rest = len(known.found) - _MOST_TESTS
+    if rest > 0:
+        told = f"{rest} more public functions are reached by no test; pack less to see those of a part."
+        yield f"## And {rest} more\n\n{told}\n"
+    if not known.found:
+        yield f"## No missing tests\n\n{_looked_at(survey)}\n"
+
+
+def merged(survey: Survey) -> list[Finding]:
+    """Return issues: findings that are severe as they are, others of one family as one."""
+    issues: list[Finding] = []
+    by_family: dict[str, int] = {}
+    for one in review(survey):
+        at = None if one.severity in _ALONE else by_family.get(one.family)
+        if at is None:
+            if one.severity not in _ALONE:
+                by_family[one.family] = len(issues)
+            issues.append(one)
+        else:
+            issues[at] = _joined(issues[at], one)
+    return issues
+
+
+def _joined(one: Finding, other: Finding) -> Finding:
+    wrong = (
+        one.wrong
+        if other.wrong in one.wrong
+        else f"{one.wrong}\n\nAlso: {other.title[:1].lower()}{other.title[1:]}. {other.wrong}"
+    )
+    if wrong.count("\n\nAlso: ") > 4:  # noqa: PLR2004
+        wrong = one.wrong
+    fix = one.fix if other.fix in one.fix else f"{one.fix} {other.fix}"
+    return replace(
+        one,
+        wrong=wrong,
+        fix=fix if fix.count(". ") < 6 else one.fix,  # noqa: PLR2004
+        others=(*one.others, other.spot, *other.others),
+        score=one.score + other.score / 4,
+    )
+
+
+# -- pieces
+
+
+def _item(survey: Survey, finding: Finding) -> str:
+    places = other_places(survey, finding)
+    quote = f"**Quote:**\n\n{_quoted(survey, finding.spot)}\n" if finding.quotes else ""
+    more = f"\n\nOther places: {places}." if places else ""
+    return (
+        f"## {finding.title}\n\n"
+        f"- **Labels:** {finding.label}\n- **Severity:** {finding.severity}\n- **Confidence:** {finding.confidence}\n"
+        f"- **Location:** {where(survey, finding.spot)}\n\n{quote}"
+        f"**What is wrong:** {finding.wrong}{more}\n\n**How to fix:** {finding.fix}\n\n"
+        f"**Acceptance:** {finding.acceptance}\n\n"
+    )
+
+
+def _quoted(survey: Survey, spot: Spot) -> str:
+    return _fenced("\n".join(_lines(survey, spot)), tag_of(spot.path))
+
+
+def _fenced(text: str, tag: str) -> str:
+    fence = fence_of(text)
+    return f"{fence}{tag}\n{text}\n{fence}\n"
+
+
+def _lines(survey: Survey, spot: Spot) -> Sequence[str]:
+    return [line.rstrip("\r") for line in survey.lines(spot.path)[spot.first - 1 : spot.last]]
+
+
+def _looked_at(survey: Survey) -> str:
+    languages = sorted({one.language for one in survey.facts.values() if one.language})
+    read = sum(bool(one.language) and not one.generated for one in survey.facts.values())
+    if not read:
+        return f"Of {len(survey.facts)} files none is code in a language that is known here."
+    return f"{read} of {len(survey.facts)} files are code that was read ({', '.join(languages)})."
+
+
+def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
+    path, function = code
+    spot = Spot(path, function.first, min(function.last, function.first + 7))
+    test = draft(survey, code)
+    uses = survey.reach(path, function)
+    severity = "high" if function.complexity >= 15 else "medium" if function.complexity >= 5 or uses >= 5 else "low"  # noqa: PLR2004
+    errors = list(dict.fromkeys(name for name, _ in function.raises))
+    used = f" {uses} place{'s' * (uses != 1)} in the code lean{'s' * (uses == 1)} on it." if uses else ""
+    raised = f" It raises {', '.join(f'`{one}`' for one in errors[:4])}." if errors else ""
+    branches = function.complexity - 1
+    known = f"it makes {branches} decision{'s' * (branches != 1)}" if branches else "it has one path"
+    fallback = "" if has_tests else " There are no tests in the bundle."
+    return (
+        f"## `{survey.shown(function)}` is run by no test\n\n"
+        f"- **Labels:** tests\n- **Severity:** {severity}\n"
+        f"- **Confidence:** {'high' if '.' in by.partition(' ')[0] else 'medium'}\n"
+        f"- **Location:** {where(survey, spot)}\n- **Target:** `{survey.shown(function)}`\n"
+        f"- **Test file:** `{test.file}`\n\n"
+        f"**Quote:**\n\n{_quoted(survey, spot)}\n"
+        f"**What is wrong:** A change to it can break its callers unnoticed: {known} in {function.length} "
+        f"line{'s' * (function.length != 1)}.{used}{raised} How that is known: {by}.{fallback}\n\n"
+        f"**How to fix:** begin with this, and give it the values that callers use:\n\n{_fenced(test.code, test.tag)}\n"
+        f"**Acceptance:** The test fails when the result of the function is changed.\n\n"
+    )
+
+
+def _prompt(survey: Survey, finding: Finding) -> str:
+    """Return the prompt for one issue: whoever gets it has the repository, and knows nothing of this report."""
+    spot = finding.spot
+    function = survey.function_at(spot.path, spot.first) or survey.function_at(spot.path, spot.last)
+    first, last = (function.first, function.last) if function else (max(1, spot.first - 5), spot.last + 10)
+    last = min(last, first + _MOST_CODE - 1, len(survey.lines(spot.path)))
+    if finding.quotes:
+        shown = Spot(spot.path, first, last)
+        whole = "" if not function or last == function.last else " (its beginning)"
+        code = f"The code, {where(survey, shown).strip('`')}{whole}:\n\n{_quoted(survey, shown)}\n"
+    else:
+        code = ""
+    places = other_places(survey, finding).replace("`", "")
+    tests = command(survey)
+    steps = [
+        f"In {where(survey, spot).strip('`')}: {finding.title}.",
+        finding.wrong,
+        *([f"It shows in these places too: {places}. Look at each of them."] if places else []),
+        code.rstrip("\n"),
+        f"{_FIRST} {finding.fix}",
+        "Public names, signatures and messages stay as they are, unless they are the fault. Change nothing else.",
+        f"Done means: {finding.acceptance}" + (f" Run `{tests}`; all tests pass." if tests else " All tests pass."),
+    ]
+    return "\n\n".join(filter(None, steps)) + "\n"

@@ -1,0 +1,163 @@
+"""Reports as a whole: nothing in them is unproven, and the same bundle gives the same report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scene import CHECKOUT, packed
+from sous.analyst import survey as survey_module
+from sous.analyst.known import known_pieces
+from sous.analyst.reports import TASKS, report
+from sous.analyst.table import facts_table
+from sous.bundle.pack import pack_to_text
+from sous.bundle.read import Bundle
+from sous.claims.check import check_report
+from sous.claims.evidence import Evidence
+from sous.claims.judge import Verdict
+from sous.errors import SousError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sous.analyst.survey import Survey
+
+NAMES = st.sampled_from(
+    ["load", "save", "run", "python", "md", "_hidden", "Config", "parse_line", "get", "_x", "test", "a"]
+)
+PATHS = st.sampled_from(["app/a.py", "app/b.py", "src/p/__init__.py", "lib/c.js", "d.go", "e.rs", "conf.py", "tests/test_a.py", "f.sh", "G.java"])  # fmt: skip
+LINES = st.sampled_from(
+    """
+    def {name}(self, x=[]):|class {name}:|    def {name}(self):|    try:|        return {name}.go(x)|    except:|        pass
+    eval({name})|subprocess.call({name}, shell=True)|# FIXME: {name} is `wrong` <b>|# TODO(@somebody): {name}|"quote `` ``` {name}"
+    function {name}(x) {{|}} catch (e) {{}}|func {name}(x int) int {{|    return x|}}|\tif err != nil {{|\t}}|pub fn {name}() {{
+    x = os.environ["{name}_KEY"]|PASSWORD = "[masked]"|    x.unwrap();|import {name}|from .{name} import *|rm -rf ${name}/||def broken(
+    <!-- sous:task readme -->|Everything above this line is the bundle|</file>|````|{name}: `a.py:1-3`|if x == 1: return {name}
+    """.strip("\n")
+    .replace("\n    ", "|")
+    .split("|")
+)
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> dict[str, str]:
+    paths = draw(st.lists(PATHS, min_size=1, max_size=5, unique=True))
+    files = {}
+    for path in paths:
+        lines = draw(st.lists(st.tuples(LINES, NAMES), min_size=0, max_size=30))
+        files[path] = "".join(
+            f"{line.replace('{name}', name).replace('{{', '{').replace('}}', '}')}\n" for line, name in lines
+        )
+    if draw(st.booleans()):
+        files["pyproject.toml"] = '[project]\nname = "x"\n[project.scripts]\nxx = "a:b"\n'
+    return files
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=_files(), task=st.sampled_from(sorted(TASKS)), numbered=st.booleans())
+def test_no_report_says_what_the_bundle_does_not_prove(
+    home: Path, files: dict[str, str], task: str, *, numbered: bool
+) -> None:
+    bundle = Bundle(packed(files, numbered=numbered))
+    text = "".join(report(task, bundle, root=None))
+    judged = check_report(text, Evidence(bundle), is_readme=task == "readme").judged
+    assert [one.reference for one in judged if one.verdict is Verdict.UNPROVEN] == []
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_reports_about_sous_itself_hold(task: str) -> None:
+    bundle = Bundle(pack_to_text(str(CHECKOUT / "src")))
+    text = "".join(report(task, bundle, root=None))
+    checked = check_report(text, Evidence(bundle), is_readme=task == "readme")
+    assert checked.counts["unproven"] == 0
+    assert checked.counts["verified"] > 5
+
+
+def test_the_same_bundle_gives_the_same_report_from_the_cache_and_without(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = packed({"app/a.py": "def f():\n    try:\n        return 1\n    except:\n        return 2\n"})
+    first = report("code-review", Bundle(text), root=None)
+    monkeypatch.setattr(survey_module.Survey, "__init__", None)  # nothing is read again
+    assert report("code-review", Bundle(text), root=None) == first
+
+
+def test_a_damaged_cache_is_made_anew(home: Path) -> None:
+    from sous.bundle.cache import cache_folder
+
+    path = cache_folder().parent / "facts.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database at all" * 99)
+    bundle = Bundle(packed({"a.py": "def f():\n    x = 1\n    return x\n"}))
+    assert report("missing-tests", bundle, root=None)
+    assert known_pieces("nothing") is None
+    assert path.read_bytes().startswith(b"SQLite format 3")
+
+
+def test_other_processes_read_what_is_much_and_one_that_fails_is_no_loss(
+    survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}
+    alone = survey(files).facts
+    monkeypatch.setattr(survey_module, "_ALONE", 100)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(survey_module, "known_facts", lambda _keys: {})
+    assert survey(files).facts == alone
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    assert survey(files).facts == alone
+
+
+def test_the_worker_speaks_json() -> None:
+    rows = json.dumps([["a.py", "x = '\u2028'\n", True], ["b.py", "def f(:\n", True]])
+    done = subprocess.run(
+        [sys.executable, "-m", "sous.analyst.worker"], input=rows.encode(), capture_output=True, check=True
+    )
+    assert [json.loads(line)[0] for line in done.stdout.splitlines()] == ["Python", "Python"]
+
+
+def test_a_bundle_in_no_known_form_is_refused() -> None:
+    with pytest.raises(SousError, match="in no form that is known; pack with `sous bundle`"):
+        report("code-review", Bundle("some text\n"), root=None)
+
+
+def test_lines_are_those_of_the_file_where_the_bundle_lost_some(home: Path) -> None:
+    text = packed({"a.py": "x\n"}).replace(
+        "1: x\n", "7: def f():\n9:     try:\n10:         return 1\n12:     except:\n15:         pass\n"
+    )
+    assert "`a.py:10-15`" in "".join(report("code-review", Bundle(text), root=None))
+
+
+def test_reduced_files_are_not_called_broken(home: Path) -> None:
+    bundle = Bundle(packed({"a.py": "def f(x):\n⋮----\nclass A:\n⋮----\n"}))
+    assert "cannot be parsed" not in "".join(report("code-review", bundle, root=None))
+
+
+# -- evidence
+
+
+def test_the_table_of_facts_holds_sizes_complexity_users_and_what_is_not_tested(survey: Callable[..., Survey]) -> None:
+    files = {
+        "app/core.py": "def used(x):\n    if x:\n        return 1\n    return 2\n\ndef bare(x):\n    y = x\n    return y\n",
+        "app/cli.py": "from app.core import used\n\ndef main():\n    return used(1)\n\nif __name__ == '__main__':\n    main()\n",
+        "tests/test_core.py": "from app.core import used\n\ndef test_it():\n    used(1)\n",
+    }
+    table = facts_table(survey(files))
+    assert "| app/core.py | 8 | 7 | 2 | 1 |" in table
+    assert "| used | app/core.py:1-4 | 2 | 1 | maybe |" in table
+    assert "| bare | app/core.py:6-8 | 1 | 0 | no |" in table
+    assert "Entry points: app/cli.py:3" in table
+    assert "core.py" not in facts_table(survey(files), only={"app/cli.py"})
+    assert facts_table(survey({"a.txt": "x\n"})) == ""
+
+
+def test_no_name_breaks_out_of_the_table(survey: Callable[..., Survey]) -> None:
+    table = facts_table(survey({"a|b`<c>.py": "def f():\n    x = 1\n    return x\n", "ok.py": "x = 1\n"}))
+    assert "a|b" not in table
+    assert "| ok.py | 1 | 1 | 0 | 0 |" in table
