@@ -1,4 +1,4 @@
-"""Hooks for llm: `llm sous …`, `-t sous:NAME`, `-f bundle:PATH`.
+"""Hooks for llm: `llm sous …`, `-m sous-static`, `-t sous:NAME`, `-f bundle:PATH`.
 
 llm imports this at every start, and a plugin that fails to import breaks every llm command: nothing heavy here.
 """
@@ -21,6 +21,14 @@ def register_commands(cli: click.Group) -> None:
     from sous.cli import sous
 
     cli.add_command(sous, "sous")
+
+
+@llm.hookimpl
+def register_models(register: Callable[..., Any]) -> None:
+    """Add `-m sous-static`."""
+    from sous.models.static import Static
+
+    register(Static())
 
 
 @llm.hookimpl

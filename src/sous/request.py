@@ -43,7 +43,9 @@ class Request(ModelRequest):
     split: bool = True
     jobs: int | None = None
     verify: str | None = None
+    model_required: bool = False
+    evidence: bool | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the settings that the command line gives, None for those that it does not."""
-        return {**super().given(), "jobs": self.jobs}
+        return {**super().given(), "jobs": self.jobs, "evidence": self.evidence}

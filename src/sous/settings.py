@@ -24,6 +24,7 @@ STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
 _LISTS = ("ignore", "include")
+_FLAGS = ("line_numbers", "evidence")
 # Numbers: what they are called when they are wrong, the least, and whether they must be whole.
 _NUMBERS = {
     "budget": ("a number of tokens", 1, True),
@@ -47,7 +48,7 @@ class Settings:
     the model, `packer` is a command line in which `{output}` stands for the file to write, `templates` is a folder of
     prompt templates. `context_window` is in tokens of the model, `timeout` in seconds, `max_cost` in US dollars; `jobs`
     are calls at once, `retries` tries after the first. `agent` carries out a plan, `test` is the command line that runs
-    the tests.
+    the tests. `evidence`: whether facts about the code are added to prompts.
     """
 
     model: str | None = None
@@ -67,11 +68,12 @@ class Settings:
     notify: str = "auto"
     agent: str | None = None
     test: str | None = None
+    evidence: bool = False
 
 
 # What a command acts on that asks a model.
 FOR_MODELS = frozenset(
-    {"model", "options", "templates", "context_window", "jobs", "retries", "timeout", "max_cost", "notify"}
+    {"model", "options", "templates", "context_window", "jobs", "retries", "timeout", "max_cost", "notify", "evidence"}
 )
 _ENVIRONMENT, _COMMAND_LINE = "the environment", "the command line"
 _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
@@ -202,7 +204,7 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = _options(value)
         elif key in _NUMBERS:
             found[key] = _number(value, whole=_NUMBERS[key][2])
-        elif key == "line_numbers":
+        elif key in _FLAGS:
             found[key] = _BOOLEANS.get(value.lower(), value)
         else:
             found[key] = value
@@ -242,7 +244,7 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         good, what = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value), "a list of globs"
     elif key == "options":
         good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
-    elif key == "line_numbers":
+    elif key in _FLAGS:
         good, what = isinstance(value, bool), "true or false"
     elif key in _NUMBERS:
         what, least, whole = _NUMBERS[key]

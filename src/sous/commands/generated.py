@@ -64,6 +64,8 @@ def _row(result: Result) -> tuple[str, ...]:
 def asking(job: Job, kept: int) -> str:
     """Return in words what will be sent for a report, of which `kept` answers are there."""
     model = job.choice.name
+    if job.choice.is_static:
+        return f"{job.report.command}: static analysis, nothing is sent"
     before = f", {kept} of them answered before" if kept else ""
     price = _about(job.fitted.cost(job.choice, only=job.missing))
     return f"{job.report.command}: asking {model}: {job.fitted.told(job.choice)}{before}, {price}"
@@ -82,6 +84,9 @@ def what_came(report: Report, body: str) -> str:
 
 def show_request(choice: Choice, fitted: Fitted) -> None:
     """Print what would be sent."""
+    if choice.is_static:
+        write_stdout(f"model:   {choice.name}, which is none: static analysis, nothing is sent\n".encode())
+        return
     shown = [f"model:   {choice.name}"]
     if choice.options:
         shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")

@@ -9,17 +9,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sous import __version__
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
 from sous.bundle.remembered import order_of
 from sous.commands.generated import Result, asking, results_table, show_request, what_came
 from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
-from sous.models.choose import Choice, choose_model, llm_folder
+from sous.models.choose import Choice, choose_model, choose_or_analyse, llm_folder
 from sous.models.price import Cost, price
 from sous.names import BUNDLE, OWN_FILES, REPORTS, Report
 from sous.notify import notify
-from sous.prompts.find import find_template, is_file_name
+from sous.prompts.find import find_template, is_file_name, shipped_template
 from sous.reports.fit import fit
 from sous.reports.job import Job
 from sous.reports.lock import holding
@@ -30,11 +31,11 @@ from sous.reports.target import Plan, partial_path
 from sous.request import ModelRequest, Request
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import binary_stdout, one_line, read_stdin, say, say_lines, write_stdout
+from sous.terminal import Waiting, binary_stdout, one_line, read_stdin, say, say_lines, write_stdout
 from sous.tokens import preload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sous.prompts.render import Template
     from sous.reports.looked_up import LookedUp
@@ -71,10 +72,13 @@ def generate(commands: Sequence[str], request: Request) -> None:
     who = reports[0].command if len(reports) == 1 else "all"
     with holding(paths, who=who, timeout=settings.timeout):
         results = [Result(report) for report in reports]
-        plans = _plans(results, request, root) if paths else {}  # before anything is packed
+        choice, told = _choice(request, settings, root)
+        plans = _plans(results, request, root, static=choice.is_static) if paths else {}  # before anything is packed
         verifier = choose_model(request.verify, {}) if request.verify else None  # before anything is packed or paid
         bundle = _bundle(request, root, settings)
-        scene = Scene(request, root, settings, bundle, choose_model(settings.model, settings.options), verifier)
+        if told:
+            say(told)
+        scene = Scene(request, root, settings, bundle, choice, verifier)
         for result in results:
             _begin(result, scene, plans.get(result.report))
         _send(scene, [result for result in results if result.making])
@@ -116,13 +120,27 @@ def _settings(request: Request, root: Path) -> Settings:
     return load_settings(root, given=given, needs=needs)
 
 
+def _choice(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
+    """Return the model that is meant, or static analysis where there is none, and that in words."""
+    choice, told = choose_or_analyse(settings.model, settings.options, required=request.model_required)
+    if not choice.is_static:
+        return choice, told
+    if request.model_required:
+        raise UsageProblem(f"{choice.name} is no model, and --model-required asks for one; name another with -m")
+    if request.template:
+        raise UsageProblem(f"--template is for models, and {choice.name} reads none; name a model with -m")
+    from sous.models.static import Static
+
+    return Choice(Static(root)), told
+
+
 def _path(report: Report, request: Request, root: Path) -> Path:
     return Path(request.output).absolute() if request.output is not None else root / report.output
 
 
-def _plan(report: Report, request: Request, root: Path) -> Plan:
+def _plan(report: Report, request: Request, root: Path, *, static: bool) -> Plan:
     path, named = _path(report, request, root), request.output is not None
-    return plan_report(report, path, root=root, named=named, force=request.force, yes=request.yes)
+    return plan_report(report, path, root=root, named=named, force=request.force, yes=request.yes, static=static)
 
 
 def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
@@ -161,12 +179,12 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
     return obtain_bundle(root, settings, pack=pack)
 
 
-def _plans(results: Sequence[Result], request: Request, root: Path) -> dict[Report, Plan]:
+def _plans(results: Sequence[Result], request: Request, root: Path, *, static: bool) -> dict[Report, Plan]:
     """Return where each report goes. Raises SousError when the only one can go nowhere; one of several fails alone."""
     plans = {}
     for result in results:
         try:
-            plans[result.report] = _plan(result.report, request, root)
+            plans[result.report] = _plan(result.report, request, root, static=static)
         except SousError as exc:
             if len(results) == 1:
                 raise
@@ -186,9 +204,7 @@ def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
 
 def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     request, report = scene.request, result.report
-    template = find_template(
-        request.template or report.template, project=scene.settings.templates, user=llm_folder() / "templates"
-    )
+    template = _template(report, scene)
     facts = _facts(report, scene, template)
     covered = plan is not None and _covers(facts_in_place(plan), facts)
     if plan and covered and not request.force:
@@ -196,7 +212,10 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
         name = shown_path(plan.target.path)
         _tell(request, f"{name} is up to date: same bundle, template and model; --force asks again")
         return
-    fitted = fit(scene.bundle, template, scene.choice, scene.settings, task=report.command, split=request.split)
+    fitted = fit(
+        scene.bundle, template, scene.choice, scene.settings,
+        task=report.command, split=request.split, facts=_facts_for_prompt(scene),
+    )  # fmt: skip
     if request.dry_run:
         result.note = "not sent"
         show_request(scene.choice, fitted)
@@ -208,6 +227,33 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     if cut:
         say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
     result.making = Making(job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output))
+
+
+def _template(report: Report, scene: Scene) -> Template:
+    if scene.choice.is_static:
+        return shipped_template(report.template)  # whose task it knows
+    named = scene.request.template or report.template
+    return find_template(named, project=scene.settings.templates, user=llm_folder() / "templates")
+
+
+def _facts_for_prompt(scene: Scene) -> Callable[[str | None], str] | None:
+    """Return what tells the facts about a part of the bundle (None: all of it); None where none are asked for."""
+    if not scene.settings.evidence or scene.choice.is_static:
+        return None
+    if scene.bundle.reading is None:
+        raise UsageProblem("--evidence needs a bundle whose files can be told apart; pack with `sous bundle`")
+    from sous.analyst.reports import survey_of
+    from sous.analyst.table import facts_table
+
+    with Waiting("looking at the code", enabled=False if scene.request.quiet else None):
+        survey = survey_of(scene.bundle, root=scene.root)
+
+    def told(part: str | None) -> str:
+        only = None if part is None else set(bundle_from(part.encode("utf-8", "surrogatepass"), None).files)
+        table = facts_table(survey, only=only)
+        return f"\n{table}" if table else ""
+
+    return told
 
 
 def _send(scene: Scene, results: Sequence[Result]) -> None:
@@ -309,8 +355,16 @@ def _facts(report: Report, scene: Scene, template: Template) -> dict[str, Any]:
         "template": template.fingerprint,
         "model": scene.choice.name,
         "options": dict(scene.choice.options),
+        **({"analyst": _analyst()} if scene.choice.is_static else {}),
+        **({"evidence": True} if scene.settings.evidence and not scene.choice.is_static else {}),
         **({"verify": scene.verifier.name} if scene.verifier and report.has_faults else {}),
     }
+
+
+def _analyst() -> str:
+    from sous.analyst.lint import linter_version
+
+    return f"{__version__}, {linter_version() or 'no ruff'}"
 
 
 def _covers(known: dict[str, object] | None, facts: dict[str, Any]) -> bool:

@@ -137,5 +137,11 @@ _PARTS = (
         help="Split what does not fit the model, or stop with exit code 4.  [default: split]",
     ),
     click.option("--verify", metavar="MODEL", help="Ask another model whether the findings that hold are defects."),
+    click.option(
+        "--evidence/--no-evidence",
+        default=None,
+        help="Add a table of facts to the prompt: sizes, complexity, what no test reaches.  [default: no]",
+    ),
+    click.option("--model-required", is_flag=True, help="Fail without a model instead of static analysis."),
     click.option("--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"),
 )

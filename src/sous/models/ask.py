@@ -147,8 +147,10 @@ def _answer(text: str, response: llm.Response, choice: Choice, task: str, second
     read, written = _count(usage.input), _count(usage.output)
     cached = cached_tokens(usage.details)
     cost = Cost(None)
-    if read is not None:
-        cost = price(choice.model, input_tokens=read, output_tokens=written or 0, cached_tokens=min(cached, read))
+    if read is not None or choice.is_static:
+        cost = price(
+            choice.model, input_tokens=read or 0, output_tokens=written or 0, cached_tokens=min(cached, read or 0)
+        )
     log = functools.partial(log_response, response, task, length=len(text))
     return Answer(text, choice.name, seconds, cost, read, written, cached, log)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError, UsageProblem
+from sous.names import STATIC
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ class Choice:
         """The model's id."""
         return str(self.model.model_id)
 
+    @property
+    def is_static(self) -> bool:
+        """Whether it is our own analysis, which costs nothing and sends nothing."""
+        return self.name == STATIC
+
 
 def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     """Return the model that `name` means (None: llm's default) with `options` over the user's own defaults.
@@ -45,6 +51,29 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
         raise SousError(f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}") from exc
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
+
+
+def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required: bool) -> tuple[Choice, str]:
+    """Return the model that is meant, or static analysis where none is and llm's default has no key; and that in words.
+
+    Raises SousError as `choose_model` does, and where a model is `required` and there is none.
+    """
+    import llm
+
+    if name or os.environ.get("LLM_MODEL"):
+        return choose_model(name, options), ""
+    choice = choose_model(None, {})
+    alias = getattr(choice.model, "needs_key", None)
+    if not alias or getattr(choice.model, "key", None):
+        return choose_model(None, options), ""
+    variable = getattr(choice.model, "key_env_var", None)
+    if llm.get_key(key_alias=str(alias), env_var=variable):
+        return choose_model(None, options), ""
+    if required:
+        raise SousError(f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m")
+    from sous.models.static import Static
+
+    return Choice(Static()), f"no model configured: static analysis; `llm keys set {alias}` for a model"
 
 
 def every_model() -> list[llm.Model]:

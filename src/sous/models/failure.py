@@ -7,6 +7,7 @@ import email.utils
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError, UnusableAnswer
+from sous.names import STATIC
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class BrokenOff(UnusableAnswer):
 
 def explain(error: BaseException, choice: Choice) -> CallFailed:
     """Return the error for users behind an exception of llm, of a provider's library or of a plugin."""
-    found = CallFailed(_told(error, choice))
+    own = isinstance(error, SousError) or choice.name == STATIC
+    found = CallFailed(one_line(str(error)) if own else _told(error, choice))
     found.passing = _may_pass(error)
     found.after = _asked_to_wait(error)
     return found

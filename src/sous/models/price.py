@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sous.names import STATIC
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,6 +36,8 @@ def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached
 
 def price_by_names(names: Sequence[str], *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
     """Return what a call costs with the model that one of the names means, the first that is known."""
+    if STATIC in names:
+        return Cost(Decimal(0))
     from genai_prices import Usage, calc_price
 
     for name in names:

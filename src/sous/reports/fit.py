@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sous.analyst.table import MOST_TOKENS
 from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
@@ -17,12 +18,14 @@ from sous.terminal import Waiting
 from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sous.bundle.read import Bundle
     from sous.models.choose import Choice
     from sous.prompts.render import Prompt, Template
     from sous.settings import Settings
+
+    Facts = Callable[[str | None], str]
 
 _LEAST = 500  # tokens for a part, below which it is of no use
 _STEP = 1024  # tokens
@@ -44,6 +47,8 @@ class Fitted:
 
     def told(self, choice: Choice) -> str:
         """Return in words what will be sent."""
+        if choice.is_static:
+            return "nothing is sent"
         total = sum(self.tokens)
         if self.room is None:
             return f"{total:,} tokens; how many {choice.name} reads is not known (--context-window N says it)"
@@ -63,9 +68,23 @@ class Fitted:
         return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
 
 
-def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, *, task: str, split: bool) -> Fitted:
-    """Return what to send. Raises OverBudget when it does not fit and is not to be split, or nothing would fit."""
-    whole = dataclasses.replace(fill(template, bundle.text), name=task)
+def fit(
+    bundle: Bundle,
+    template: Template,
+    choice: Choice,
+    settings: Settings,
+    *,
+    task: str,
+    split: bool,
+    facts: Facts | None = None,
+) -> Fitted:
+    """Return what to send. Raises OverBudget when it does not fit and is not to be split, or nothing would fit.
+
+    `facts` returns what is said about the files of a bundle, or of a part of it, between it and the task.
+    """
+    whole = dataclasses.replace(fill(template, bundle.text + (facts(None) if facts else "")), name=task)
+    if choice.is_static:
+        return Fitted((whole,), (0,), None)
     tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
     window = window_of(choice.model, settings.context_window)
     if window is None:
@@ -81,6 +100,7 @@ def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, 
         )
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
+    own += MOST_TOKENS if facts else 0
     overhead = -(-own // _STEP) * _STEP  # the same for all our tasks, so that they have the same parts to the byte
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
@@ -89,6 +109,7 @@ def fit(bundle: Bundle, template: Template, choice: Choice, settings: Settings, 
         )
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)
-    prompts = tuple(dataclasses.replace(fill(template, part.text), name=task) for part in parts)
+    texts = [part.text + (facts(part.text) if facts else "") for part in parts]
+    prompts = tuple(dataclasses.replace(fill(template, text), name=task) for text in texts)
     sizes = tuple(part.tokens + own for part in parts)
     return Fitted(prompts, sizes, room, tuple(parts), drafts=task == "readme")

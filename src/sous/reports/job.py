@@ -150,6 +150,8 @@ class Job:
         if not self.paid:
             return f"{self.choice.name}, all {len(self.answers)} parts answered before, nothing was sent"
         seconds = sum(answer.seconds for answer in self.paid)
+        if self.choice.is_static:
+            return f"{self.choice.name}, {seconds:.1f} s"
         calls = f"{len(self.paid)} calls, " if len(self.paid) > 1 else ""
         if any(answer.input_tokens is None for answer in self.paid):
             return f"{self.choice.name}, {calls}{seconds:.1f} s, the provider counted no tokens"

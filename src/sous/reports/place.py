@@ -10,6 +10,7 @@ import click
 
 from sous.errors import SousError
 from sous.files import cannot_write, refuse_dangerous, shown_path, write_file
+from sous.names import STATIC
 from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.target import Plan, Way, check_target, fingerprint, read_existing
@@ -26,10 +27,17 @@ _PARTIALS = "partials.json"
 _WRITTEN: set[Path] = set()  # by this run, which overwrites none of its own
 
 
-def plan_report(report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool) -> Plan:
-    """Decide where a report may go. Raises SousError when something of the user's would be lost."""
+def plan_report(
+    report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool, static: bool = False
+) -> Plan:
+    """Decide where a report may go. Raises SousError when something of the user's would be lost.
+
+    `static`: it comes from static analysis, which replaces no README but its own.
+    """
     if report.command != "readme":
         return Plan(check_target(path, root=root, force=force, named=named))
+    if static and not named and (plan := readme.aside_if_not(STATIC, path, root=root, force=force)):
+        return plan
     return readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
 
 
@@ -64,7 +72,7 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
     if plan.target.in_git:
         say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
     if plan.way is Way.ASIDE:
-        say(f"README.md was left as it is, it has changes that git does not hold; the text is in {name}")
+        say(f"README.md was left as it is, {plan.why}; the text is in {name}")
     return name
 
 

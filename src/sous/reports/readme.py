@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import refuse_dangerous
 from sous.names import README_ASIDE
-from sous.reports.provenance import is_unchanged
+from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.target import Plan, Target, Way, check_target, fingerprint, read_existing
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, 
     if interactive:
         return Plan(Target(path, before=fingerprint(path)), Way.ASK)
     return Plan(aside(path, root=root, force=force), Way.ASIDE)
+
+
+def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Plan | None:
+    """Return the plan to leave a README alone that this model did not write; None where it may be written."""
+    old = read_existing(path) if path.exists() else ""
+    _, facts = read_signature(old)
+    if not old.strip() or _MARKED.search(old) or (is_unchanged(old) and facts and facts.get("model") == model):
+        return None
+    return Plan(aside(path, root=root, force=force), Way.ASIDE, why="it was not made by static analysis")
 
 
 def aside(path: Path, *, root: Path, force: bool) -> Target:

@@ -42,6 +42,7 @@ class Plan:
 
     target: Target
     way: Way = Way.WHOLE
+    why: str = "it has changes that git does not hold"  # that it goes aside
 
     @property
     def partial(self) -> Path:
