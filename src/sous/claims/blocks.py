@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE)
+FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE)
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -167,7 +167,7 @@ class _Reader:
         from markdown_it import MarkdownIt
 
         parser = MarkdownIt("commonmark").enable("table").disable("text_join")
-        front = _FRONT_MATTER.match(self._text)
+        front = FRONT_MATTER.match(self._text)
         text = f" {self._text[1:]}" if self._text.startswith("\ufeff") else self._text
         if front:  # would be read as a rule and a heading
             text = re.sub(r"[^\r\n]", "", front[0]) + text[front.end() :]

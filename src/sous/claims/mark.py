@@ -19,6 +19,7 @@ MARK = "⚠ not found in the bundle"
 _TABLE = "<!-- sous check -->"
 _TABLE_HEAD = re.compile(rf"^{_TABLE}\r?\n\| references \|", re.MULTILINE)
 _TABLE_ROWS = re.compile(r"[^\n]*\n(?:\|[^\n]*(?:\n|\Z))*")
+_AT_END = re.compile(rf"^{_TABLE}\r?\n(?:\|[^\n]*(?:\n|\Z))+\s*\Z", re.MULTILINE)
 _OWN_LINE = re.compile(rf"^[ \t>]*{MARK}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _BEHIND_TEXT = re.compile(rf" {MARK}")
 
@@ -39,6 +40,12 @@ def unmarked(text: str) -> str:
         marks = (match for form in (_OWN_LINE, _BEHIND_TEXT) for match in _outside_code(form, text))
         text = edited(text, [Edit(match.start(), match.end(), "") for match in marks])
     return text
+
+
+def without_table(text: str) -> str:
+    """Return a report up to the table of an earlier check at its end."""
+    match = _AT_END.search(text)
+    return text[: match.start()] if match else text
 
 
 def _table_edit(text: str, match: re.Match[str]) -> Edit:

@@ -1,0 +1,1 @@
+"""Items: the issues, findings and tests that a markdown file lists, whoever wrote it."""

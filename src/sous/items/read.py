@@ -1,0 +1,267 @@
+"""Cut a markdown file into items and what stands around them: joined, the pieces are the file to the byte."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sous.claims.mark import without_table
+from sous.items.outline import Field, read_outline
+from sous.items.shapes import find_items
+from sous.items.words import (
+    LABELS,
+    LOCATION,
+    PLACE,
+    SEVERITY,
+    STATUS,
+    TITLES,
+    WHAT,
+    is_done,
+    is_place,
+    said_in,
+    severity_in,
+    worded,
+)
+from sous.lines import line_starts
+from sous.reports.findings import SEVERITIES, Finding, split_report
+from sous.reports.provenance import read_signature
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sous.items.outline import Node, Outline
+    from sous.items.shapes import Found
+    from sous.items.words import Said
+
+OPEN, DONE, SKIPPED = "open", "done", "skipped"
+ID = 12  # characters of an identity that are shown
+_HEAD = {
+    "heading": r"[ ]{0,3}(?:#{1,6}[ \t]+)?",
+    "list": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
+    "box": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
+    "row": r"[ ]{0,3}\|[ \t]*",
+    "bold": r"[ ]{0,3}",
+    "field": r"[ ]{0,3}(?:[-*+][ \t]+)?",
+}
+_COUNTED = r"(?:(?:\*\*|__)?\[?#?\d+(?:\.\d+)*[.):\]]+[ \t]+)?"  # a number that a box may stand behind
+_LINES = re.compile(
+    r"(?P<path>.*?)(?:\s*[:,]?\s*(?:lines?\s*)?(?P<first>\d{1,9})(?:\s*[-\u2013]\s*(?P<last>\d{1,9}))?(?:\D.*)?)?$",
+    re.DOTALL,
+)
+_RULE = re.compile(r"(?:[-*_\u2e3b][ \t]*)+")
+_MOST = 2_000  # characters of a title that are looked at
+_BOX = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of a file: its place in it (from 1), its bare title, what is said of it, and where its source stands.
+
+    `start` to `end` are offsets of its source in the text, `body_start` to `body_end` of what stands below its title;
+    `tick` is where its box stands, or would (None: there can be none). `location` is as it is written.
+    """
+
+    number: int
+    title: str
+    state: str
+    severity: str
+    labels: tuple[str, ...]
+    location: str
+    kind: str
+    text: str
+    start: int
+    end: int
+    body_start: int
+    body_end: int
+    tick: tuple[int, int] | None
+
+    @property
+    def source(self) -> str:
+        """The item as it stands in the file."""
+        return self.text[self.start : self.end]
+
+    @property
+    def body(self) -> str:
+        """What stands below the title, as it stands in the file."""
+        return self.text[self.body_start : self.body_end]
+
+    @cached_property
+    def finding(self) -> Finding:
+        """The item as a finding: what it quotes and where, and so its identity."""
+        own = split_report(re.sub(r"^(##[ \t]+)\[[ xX-]?\][ \t]+", r"\1", self.source))[0]
+        if len(own) == 1 and own[0].start == 0:
+            return own[0]
+        place = re.search(PLACE, self.location)
+        match = _LINES.match(place[0].replace("`", "")) if place else None
+        path = match["path"].strip().removeprefix("./").replace("\\", "/") if match else None
+        first = int(match["first"]) if match and match["first"] else None
+        last = int(match["last"]) if match and match["last"] else first
+        fields = {"severity": self.severity} if self.severity else {}
+        return Finding(self.title, self.source, self.start, fields=fields, path=path or None, first=first, last=last)
+
+    @property
+    def identity(self) -> str:
+        """Finding.identity: the same however the item is called or numbered, as long as it quotes the same."""
+        return self.finding.identity
+
+    @property
+    def id(self) -> str:
+        """The beginning of its identity."""
+        return self.identity[:ID]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A file cut into items: its text, and the items in their order."""
+
+    text: str
+    items: tuple[Item, ...]
+
+    @property
+    def pieces(self) -> Iterator[str]:
+        """Yield what stands before, between and behind the items, and each item, in order."""
+        at = 0
+        for item in self.items:
+            yield self.text[at : item.start]
+            yield item.source
+            at = item.end
+        yield self.text[at:]
+
+    @property
+    def open(self) -> list[Item]:
+        """The items that are to be done."""
+        return [item for item in self.items if item.state == OPEN]
+
+
+def read_items(text: str) -> Items:
+    """Return the items of a file; none where it lists none."""
+    facts = read_signature(text)[1]
+    outline = read_outline(without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1]))
+    starts = line_starts(text)
+    found = sorted(find_items(outline), key=lambda one: one.node.line)
+    words = Counter(said.word for one in found if (said := worded(one.node.text)))
+    reader = _Reader(text, starts, outline, {word for word, count in words.items() if count > 1})
+    return Items(text, tuple(reader.item(number, one) for number, one in enumerate(found, 1)))
+
+
+class _Reader:
+    """Makes items of what was found in a text."""
+
+    def __init__(self, text: str, starts: Sequence[int], outline: Outline, words: Collection[str]) -> None:
+        self._text = text
+        self._starts = starts
+        self._outline = outline
+        self._words = words  # that several titles have before their numbers
+
+    def _at(self, line: int) -> int:
+        return self._starts[line] if line < len(self._starts) else len(self._text)
+
+    def item(self, number: int, found: Found) -> Item:
+        node, last = found.node, self._trimmed(found)
+        fields = [field for field in self._outline.fields_between(node.line, last) if field.kind != "heading"]
+        start, end = self._at(node.line), self._at(last)
+        body = self._at(node.end) if node.kind != "row" else start
+        said = said_in(f"{node.text[:_MOST]}{_behind(node.rest)}", self._words)
+        title, said_by_field = said.title, said
+        named = self._first(fields, TITLES) or (self._first(fields, WHAT) if is_place(title) else None)
+        if named and node.kind != "field":
+            value = self._value(named, last)
+            said_by_field = said_in(_sentence(value) if named.name in WHAT else value)
+            title = said_by_field.title or title
+        if node.kind == "row":
+            fields += [Field(head, cell.strip(), node.line, "bold") for head, cell in node.cells]
+        elif node.kind in ("list", "box") or (node.kind == "command"):
+            body = start + self._behind_title(found) if node.kind == "list" else body
+        severity = self._severity(fields, said.severity or said_by_field.severity, node)
+        status = self._first(fields, STATUS)
+        state = said.state or said_by_field.state or (DONE if status and is_done(status.value) else OPEN)
+        labels = self._first(fields, LABELS)
+        return Item(
+            number, title or f"Item {number}", state, severity, _listed(labels.value if labels else ""),
+            self._location(fields, said), node.kind, self._text, start, end, min(body, end),
+            self._end_of_body(min(body, end), end), self._tick(found, start),
+        )  # fmt: skip
+
+    def _trimmed(self, found: Found) -> int:
+        """Return where an item ends without the rules and blank lines behind it."""
+        lines = [self._text[self._at(at) : self._at(at + 1)] for at in range(found.node.end, found.end)]
+        while lines and (not lines[-1].strip() or _RULE.fullmatch(lines[-1].strip())):
+            lines.pop()
+        return found.node.end + len(lines)
+
+    def _end_of_body(self, start: int, end: int) -> int:
+        return start + len(self._text[start:end].rstrip())
+
+    def _behind_title(self, found: Found) -> int:
+        """Return where in a list item the text behind its bold title begins."""
+        source = self._text[self._at(found.node.line) : self._at(found.node.line + 1)]
+        match = re.match(r".*?(?:\*\*|__).+?(?:\*\*|__)[ \t]*[:\uff1a.]?[ \t]*", source)
+        return match.end() if match and found.node.rest.strip(" :.\uff1a") else len(source)
+
+    def _first(self, fields: Sequence[Field], names: frozenset[str]) -> Field | None:
+        return next((field for field in fields if field.name in names), None)
+
+    def _value(self, field: Field, last: int) -> str:
+        """Return the value of a field, which may stand in the block of code below its name."""
+        if field.value:
+            return field.value.strip().strip('"`')
+        for first, _, content in self._outline.codes:
+            if field.line < first < min(field.line + 3, last):
+                return content.strip().split("\n")[0]
+        return ""
+
+    def _severity(self, fields: Sequence[Field], said: str, node: Node) -> str:
+        field = self._first(fields, SEVERITY)
+        if field and (found := severity_in(field.value)):
+            return found
+        if said in SEVERITIES:
+            return said
+        return next((found for text in self._outline.above(node) if (found := severity_in(text))), "")
+
+    def _location(self, fields: Sequence[Field], said: Said) -> str:
+        for field in fields:
+            if field.name in LOCATION and field.value:
+                return field.value.strip()
+        return said.place or (said.title if is_place(said.title) else "")
+
+    def _tick(self, found: Found, start: int) -> tuple[int, int] | None:
+        """Return where the box of an item is, or is to be put."""
+        head = _HEAD.get(found.node.kind)
+        if head is None:
+            return None
+        line = self._text[start : self._at(found.node.line + 1)]
+        match = re.match(head, line)
+        at = match.end() if match else 0
+        for behind in (at, at + len(re.match(_COUNTED, line[at:])[0])):  # type: ignore[index]
+            if box := _BOX.match(line, behind):
+                return start + behind, start + box.end()
+        return start + at, start + at
+
+
+def _behind(rest: str) -> str:
+    """Return what follows a bold title in its line as far as it is a place or a mark, not text."""
+    rest = rest.split("\n", maxsplit=1)[0]
+    return f" {rest}" if rest and re.match(r"[(\[\u2705\u2014\u2013-]", rest) and len(rest) < 120 else ""  # noqa: PLR2004
+
+
+def _sentence(text: str) -> str:
+    """Return the first sentence of a text, without its end."""
+    return re.split(r"(?<=[\w`)])[.!?\u3002](?:\s|$)", text, maxsplit=1)[0].strip()
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    """Return the labels that a field names."""
+    ticked = re.findall(r"`([^`\n]+)`", value)
+    parts = ticked or re.split(r"[,;\u3001\uff0c|]", value.strip("[]"))
+    return tuple(dict.fromkeys(part for one in parts if (part := one.strip(" \t*_.[]\"'"))))
+
+
+def doubles(items: Sequence[Item]) -> dict[int, int]:
+    """Return for the number of each item that another before it equals in identity the number of that."""
+    first: dict[str, int] = {}
+    return {
+        item.number: before for item in items if (before := first.setdefault(item.identity, item.number)) != item.number
+    }
