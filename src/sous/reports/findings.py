@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sous.items.words import said_in
 from sous.lines import line_starts
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Finding:
         Two findings with one identity are the same, whatever they are called and wherever the lines have moved.
         """
         quote = folded(self.quote)
-        about = ("quote", quote) if quote else ("title", " ".join(self.title.lower().split()))
+        about = ("quote", quote) if quote else ("title", said_in(self.title).title.lower())
         where = self.path or self.fields.get("target", "")
         return hashlib.sha256(repr((where, *about, self.kind)).encode("utf-8", "replace")).hexdigest()
 

@@ -10,6 +10,7 @@ import click
 
 from sous.errors import SousError
 from sous.files import cannot_write, refuse_dangerous, shown_path, write_file
+from sous.items.tick import carried_over
 from sous.names import STATIC
 from sous.reports import readme
 from sous.reports.provenance import is_unchanged, read_signature
@@ -61,6 +62,8 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
         elif plan.way is Way.MARKED:
             old = path.read_bytes().decode("utf-8", "surrogateescape")
             text = readme.between_markers(old, text)
+        elif plan.way is Way.WHOLE and path.is_file() and (read_signature(text)[1] or {}).get("task") != "readme":
+            text = carried_over(read_existing(path), text)
         write_file(path, text.encode("utf-8", "surrogateescape"))
     except (SousError, OSError, click.Abort) as exc:
         say(keep_somewhere(plan.partial, text, what="The whole answer"))  # it is paid for

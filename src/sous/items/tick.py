@@ -1,0 +1,90 @@
+"""Mark items as done or skipped in the very file that lists them: a box in the title, which travels with git."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.files import refuse_dangerous, shown_path, write_file
+from sous.items.read import DONE, OPEN, SKIPPED, read_items
+from sous.items.shapes import SHAPES
+from sous.plan.shape import read_markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from sous.items.read import Item, Items
+
+_BOXES = {DONE: "[x] ", SKIPPED: "[-] "}
+
+
+def read_file(path: Path) -> Items:
+    """Return the items of a file. Raises SousError when it cannot be read, or no items are found in it."""
+    items = read_items(read_markdown(path))
+    if not items.items:
+        raise SousError(f"{shown_path(path)} lists no items; these are understood: {SHAPES}")
+    return items
+
+
+def find_item(items: Items, named: str, path: Path) -> Item:
+    """Return the item of a number, or of the beginning of an id. Raises SousError."""
+    if named.isascii() and named.isdigit() and len(named) < 6 and 0 < int(named) <= len(items.items):  # noqa: PLR2004
+        return items.items[int(named) - 1]
+    found = [one for one in items.items if len(named) > 3 and one.id.startswith(named.lower())]  # noqa: PLR2004
+    if len({one.identity for one in found}) == 1:
+        return found[0]
+    what = f"{len(found)} items whose ids begin so" if found else f"no item {named}"
+    raise SousError(f"{shown_path(path)} has {what}; `sous items` lists numbers and ids")
+
+
+def marked(items: Items, states: Mapping[int, str]) -> str:
+    """Return the text with the boxes of items (by their numbers) set; nothing else in it changes.
+
+    Raises SousError for an item whose shape has no room for a box.
+    """
+    edits = []
+    for number, state in states.items():
+        item = items.items[number - 1]
+        if item.tick is None:
+            raise SousError(f"item {number} is a command, which has no place for a mark; delete it where it is done")
+        start, end = item.tick
+        box = _BOXES.get(state, "[ ] " if item.kind == "box" else "")
+        if end == start and not box and item.state != OPEN:
+            raise SousError(f"item {number} says itself that it is {item.state}; take that away in its title")
+        edits.append((start, end, box))
+    text = items.text
+    for start, end, box in sorted(edits, reverse=True):
+        text = text[:start] + box + text[end:]
+    return text
+
+
+def set_states(path: Path, states: Mapping[int, str]) -> None:
+    """Mark items in a file. Raises SousError."""
+    refuse_dangerous(path, root=path.parent, named=False)
+    text = marked(read_file(path), states)
+    bom = path.read_bytes().startswith(b"\xef\xbb\xbf")
+    write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode())
+
+
+def carried_over(old: str, new: str) -> str:
+    """Return a report that was made anew with the ticks of those items that the old one held too."""
+    before = _states(read_items(old).items)
+    if not before:
+        return new
+    made = read_items(new)
+    states = {}
+    for item in made.items:
+        known = before.get(item.identity)
+        if known and item.state == OPEN and item.tick is not None:
+            states[item.number] = known.pop(0)
+    return marked(made, {number: state for number, state in states.items() if state != OPEN})
+
+
+def _states(items: Iterable[Item]) -> dict[str, list[str]]:
+    """Return the states of items by identity, in order; nothing where none is ticked."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for item in items:
+        found[item.identity].append(item.state)
+    return dict(found) if any(state != OPEN for states in found.values() for state in states) else {}
