@@ -1,0 +1,223 @@
+"""`sous items`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.items.read import Item, Items
+
+_ACTIONS = ("show", "next", "copy", "done", "skip", "reopen", "pick")
+_LIMIT = 100_000  # tokens
+
+
+@click.command("items")
+@click.argument("words", nargs=-1, metavar="[ACTION [N…|next]] [FILE]")
+@click.option("--context", is_flag=True, help="With `copy`, `show`, `next`: the files that it names, else the bundle.")
+@click.option("--whole", is_flag=True, help="With them: the whole bundle.")
+@click.option("--limit", type=click.IntRange(1), default=_LIMIT, metavar="TOKENS", help="For these.  [default: 100000]")
+@click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
+@root_option
+def items(  # one option each
+    words: tuple[str, ...], *, context: bool, whole: bool, limit: int, as_json: bool, root: Path | None
+) -> None:
+    r"""List the items of a report, or of any markdown: issues, findings, missing tests. FILE: else the newest report.
+
+    \b
+    sous items [FILE]            number, state, severity, id and title of each
+    sous items show N            print one; `next` prints the first open one
+    sous items copy N|next       copy one to the clipboard, with the code: --context
+    sous items done N…           tick it, in the file itself; `skip`, `reopen`
+    sous items pick              choose on a full screen
+
+    N is a number of the list, or the beginning of an id, which stays the same when the report is made anew.
+    """
+    from sous.errors import UsageProblem
+    from sous.root import find_root
+
+    action, named, file = _parsed(words)
+    folder = find_root(Path.cwd(), named=root)
+    path = Path(file) if file else newest_report(folder)
+    if (context or whole) and action not in ("copy", "show", "next"):
+        raise UsageProblem("--context and --whole go with copy, show or next")
+    if action == "list":
+        _list(path, as_json=as_json)
+    elif action in ("done", "skip", "reopen"):
+        _set(path, action, named)
+    elif action == "pick":
+        _pick(path, folder)
+    else:
+        _give(path, folder, named[0], to_clipboard=action == "copy", way=_Way(limit, context=context, whole=whole))
+
+
+class _Way:
+    """What is given with an item."""
+
+    def __init__(self, limit: int, *, context: bool, whole: bool) -> None:
+        self.limit, self.context, self.whole = limit, context, whole
+
+
+def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
+    """Return the action, the items that are named, and the file. Raises UsageProblem."""
+    from sous.errors import UsageProblem
+
+    if not words or words[0] not in _ACTIONS:
+        if len(words) > 1:
+            raise UsageProblem(f"no such action: {words[0]}; there are {', '.join(_ACTIONS)}")
+        return "list", [], words[0] if words else None
+    action, rest = words[0], list(words[1:])
+    file = rest.pop() if rest and _is_file(rest[-1]) else None
+    if action in ("next", "pick") and rest:
+        raise UsageProblem(f"`sous items {action}` takes no {rest[0]!r}: there is no such file")
+    if action == "next":
+        rest = ["next"]
+    elif action != "pick" and not rest:
+        raise UsageProblem(f"say which: sous items {action} N; `sous items` lists them")
+    if action in ("show", "copy") and len(rest) > 1:
+        raise UsageProblem(f"`sous items {action}` takes one item, not {len(rest)}")
+    return action, rest, file
+
+
+def _is_file(word: str) -> bool:
+    return word.lower().endswith((".md", ".markdown")) or "/" in word or Path(word).is_file()
+
+
+def newest_report(folder: Path) -> Path:
+    """Return the report with items that was written last. Raises SousError when there is none."""
+    from sous.errors import SousError
+    from sous.names import REPORTS
+
+    paths = [folder / report.output for report in REPORTS.values() if report.command != "readme"]
+    there = [path for path in paths if path.is_file()]
+    if not there:
+        raise SousError("there is no report here yet; make one with `sous github-issues`, or name a file")
+    return max(there, key=lambda path: path.stat().st_mtime_ns)
+
+
+def _list(path: Path, *, as_json: bool) -> None:
+    from sous.files import shown_path
+    from sous.items.tick import read_file
+    from sous.terminal import say, write_stdout
+
+    found = read_file(path)
+    if as_json:
+        write_stdout(f"{json.dumps([as_data(item) for item in found.items], indent=2)}\n".encode())
+        return
+    say(f"{shown_path(path)}: {told(found)}")
+    write_stdout("".join(f"{line}\n" for line in lines_of(found.items)).encode("utf-8", "replace"))
+
+
+def as_data(item: Item) -> dict[str, Any]:
+    """Return an item for machines."""
+    return {
+        "number": item.number,
+        "id": item.id,
+        "title": item.title,
+        "severity": item.severity,
+        "state": item.state,
+        "labels": list(item.labels),
+        "location": item.location,
+        "body": item.body,
+    }
+
+
+def told(items: Items) -> str:
+    """Return how many items there are, and how many of them are open, in words."""
+    count = len(items.items)
+    return f"{count} item{'s' * (count != 1)}, {len(items.open)} open"
+
+
+def lines_of(items: Sequence[Item]) -> list[str]:
+    """Return a line for each item: its number, box, severity, id and title."""
+    from sous.terminal import one_line
+
+    boxes = {"open": "[ ]", "done": "[x]", "skipped": "[-]"}
+    width = len(str(len(items)))
+    return [
+        f"{item.number:>{width}}  {boxes[item.state]}  {item.severity or '-':8}  {item.id}  {one_line(item.title)}"
+        for item in items
+    ]
+
+
+def _set(path: Path, action: str, named: Sequence[str]) -> None:
+    from sous.items.read import DONE, OPEN, SKIPPED
+    from sous.items.tick import find_item, read_file, set_states
+    from sous.reports.lock import holding
+    from sous.terminal import one_line, say
+
+    state = {"done": DONE, "skip": SKIPPED, "reopen": OPEN}[action]
+    with holding([path], who="items", timeout=60):
+        found = read_file(path)
+        chosen = [find_item(found, one, path) for one in named]
+        set_states(path, {item.number: state for item in chosen})
+    for item in chosen:
+        say(f"{item.number}: {one_line(item.title)}: {state}")
+    left = len(read_file(path).open)
+    say(f"{left} of {len(found.items)} open")
+
+
+def _give(path: Path, folder: Path, named: str, *, to_clipboard: bool, way: _Way) -> None:
+    from sous.clipboard import copy
+    from sous.files import shown_path
+    from sous.items.tick import find_item, read_file
+    from sous.terminal import one_line, say, write_stdout
+
+    found = read_file(path)
+    if named == "next" and not found.open:
+        say(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
+        return
+    item = found.open[0] if named == "next" else find_item(found, named, path)
+    text, told_of = _with_code(item, folder, way)
+    name = f"{item.number} of {len(found.items)}: {one_line(item.title)}"
+    if to_clipboard:
+        say(f"{name}: {copy(text)}{told_of}")
+        return
+    say(f"{name}{told_of}")
+    write_stdout(text.encode("utf-8", "replace"))
+
+
+def _with_code(item: Item, folder: Path, way: _Way) -> tuple[str, str]:
+    """Return an item with the code that goes with it, and that in words. Raises OverBudget."""
+    if not (way.context or way.whole):
+        return f"{item.source.rstrip()}\n", ""
+    from sous.bundle.obtain import obtain_bundle
+    from sous.bundle.read import read_bundle
+    from sous.errors import OverBudget
+    from sous.items.context import with_bundle, with_files
+    from sous.names import BUNDLE
+    from sous.settings import load_settings
+
+    needs = () if (folder / BUNDLE).exists() else ("packer",)
+    bundle = read_bundle(obtain_bundle(folder, load_settings(folder, needs=needs), pack=True))
+    context = None if way.whole else with_files(item, bundle, folder, limit=way.limit)
+    if context is None:
+        context = with_bundle(item, bundle)
+        if context.tokens > way.limit:
+            why = "" if way.whole else "it names no file of the bundle, and "
+            raise OverBudget(f"{why}with the whole bundle it has {context.tokens:,} tokens; --limit allows more")
+    return context.text, f", with {context.told}, {context.tokens:,} tokens"
+
+
+def _pick(path: Path, folder: Path) -> None:
+    from sous.errors import SousError
+    from sous.items.pick import Chooser
+    from sous.terminal import is_interactive
+
+    if not is_interactive():
+        raise SousError("`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one")
+    way = _Way(_LIMIT, context=True, whole=False)
+    Chooser(path, with_code=lambda item: _with_code(item, folder, way)[0], post=lambda item: _post(path, item)).run()
+
+
+def _post(path: Path, item: Item) -> None:
+    from sous.commands.post import post
+
+    click.get_current_context().invoke(post, file=path, items=(str(item.number),))
