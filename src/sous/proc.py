@@ -27,12 +27,13 @@ class ProgramMissing(SousError):
 
 
 class ProgramFailed(SousError):
-    """A program that ended with an error; holds its exit code and what it wrote to stderr."""
+    """A program that ended with an error; holds its exit code and what it wrote."""
 
-    def __init__(self, message: str, *, code: int, stderr: str) -> None:
+    def __init__(self, message: str, *, code: int, stderr: str, stdout: bytes = b"") -> None:
         super().__init__(message)
         self.code = code
         self.stderr = stderr
+        self.stdout = stdout
 
 
 def find_program(name: str) -> str | None:
@@ -93,7 +94,7 @@ def run(
     if done.returncode != 0:
         told = f": {stderr.splitlines()[-1]}" if stderr else ""
         message = f"{name} failed with exit code {done.returncode}{told}"
-        raise ProgramFailed(message, code=done.returncode, stderr=stderr)
+        raise ProgramFailed(message, code=done.returncode, stderr=stderr, stdout=done.stdout or b"")
     return done.stdout or b""
 
 

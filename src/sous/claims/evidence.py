@@ -222,6 +222,11 @@ class Evidence:
         """Tell whether any file holds a text, be it inside a word."""
         return any(text in file.packed for file in self._files.values())
 
+    def says(self, number: str) -> bool:
+        """Tell whether any file holds a reference such as `#12`, and not only `#123`."""
+        form = re.compile(rf"{re.escape(number)}(?!\d)")
+        return any(number in file.packed and form.search(file.packed) for file in self._files.values())
+
 
 def _cut_off(bundle: Bundle) -> str | None:
     """Return the path of the last file where the bundle ends in the middle of it, in a form that shows that."""

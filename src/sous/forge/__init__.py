@@ -1,0 +1,1 @@
+"""Issues on GitHub, GitLab, Gitea and Forgejo."""

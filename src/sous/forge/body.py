@@ -1,0 +1,210 @@
+"""What is posted of an item: its text made harmless, places as links, how it was found, and a hidden mark of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.claims.blocks import Report
+from sous.items.words import said_in
+from sous.terminal import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sous.items.read import Item
+
+_MARKER = re.compile(
+    r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) (?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
+)
+_AT = "\u2060"  # a word joiner: nothing to see, and no longer a mention
+_MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_])")
+_NUMBER = re.compile(
+    r"(?<![\w&/])(?P<where>[\w.-]+/[\w.-]+)?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b"
+)
+_ISSUE_URL = re.compile(
+    r"https?://[^\s<>()\[\]`\"']+?/(?:issues|pull|pulls|discussions|merge_requests|-/issues|-/merge_requests|commit)/[\w-]+"
+    r"(?:[/?#][^\s<>()\[\]`\"']*[\w/])?"
+)
+_COMMENT = re.compile(r"<!--")
+_URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][^\s<>\"'`]*")
+_HTML_MENTIONS = re.compile(r"&#0*64;|&#[xX]0*40;|&commat;|&#0*35;|&#[xX]0*23;|&num;")
+_FENCED = re.compile(
+    r"\A\s*(?P<marks>`{3,}|~{3,})[ \t]*(?:markdown|md)?[ \t]*\n(?P<inner>.*)\n(?P=marks)[ \t]*\s*\Z", re.DOTALL
+)
+_OPENED = re.compile(r"^(?:`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What our mark in an issue says: which finding it is, what we had to say of it, and what we wrote."""
+
+    identity: str
+    content: str
+    text: str
+
+
+def mark_in(body: str) -> Mark | None:
+    """Return our mark in the body of an issue; of several the last, which no text of an item can come behind."""
+    found = list(_MARKER.finditer(body))
+    return Mark(*found[-1].group("identity", "content", "text")) if found else None
+
+
+def is_as_written(title: str, body: str, mark: Mark) -> bool:
+    """Tell whether an issue is still as we wrote it, so that nobody's words are lost when it is written anew."""
+    last = list(_MARKER.finditer(body))[-1:]
+    ours = body[: last[0].start()] + body[last[0].end() :] if last else body
+    return _digest(title, ours) == mark.text
+
+
+def _digest(title: str, body: str) -> str:
+    folded = "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").strip().split("\n"))
+    return hashlib.sha256(f"{title.strip()}\0{folded}".encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def marked_body(identity: str, title: str, *, content: str, text: str) -> str:
+    """Return a body with our mark behind it; `content` is what it says without what changes with every commit."""
+    return f"{text}\n\n<!-- sous:finding {identity} {_digest(title, content)} {_digest(title, text)} -->"
+
+
+def content_mark(title: str, content: str) -> str:
+    """Return what a mark says of a content."""
+    return _digest(title, content)
+
+
+def plain_body(item: Item, body: str) -> str:
+    """Return the body of an item as markdown of its own: out of its fence or list, without its own title again."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n")
+    fenced = _FENCED.match(text)
+    if fenced:
+        text = fenced["inner"]
+    elif item.kind in ("heading", "bold", "field"):
+        text = _unwrapped(text)
+    if item.kind in ("list", "box"):
+        text = _dedented(text)
+    elif item.kind == "row":
+        text = _of_row(text, item)
+    lines = text.strip("\n").split("\n")
+    first = re.match(r"^#{1,6}\s+(?P<title>.*)$", lines[0])
+    if first and said_in(first["title"]).title.casefold() in item.title.casefold():
+        lines = lines[1:]
+    return clean("\n".join(lines).strip("\n")).rstrip()
+
+
+def _unwrapped(text: str) -> str:
+    """Take the fence of a block of markdown off that holds most of the text, with blocks of code inside."""
+    opened = _OPENED.search(text)
+    if opened is None:
+        return text
+    marks = re.match(r"`+|~+", opened[0])
+    close = text.rstrip().rfind(f"\n{marks[0]}") if marks else -1
+    if close < opened.end() or text.rstrip()[close:].strip().strip("`~"):
+        return text
+    inside = text[opened.end() : close + 1]
+    if len(re.findall(r"^\s*(?:`{3,}|~{3,})", inside, re.MULTILINE)) % 2:
+        inside = text[opened.end() :]  # the block was closed by the fence of a block inside
+    return text[: opened.start()] + inside
+
+
+def _dedented(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    indents = [len(line) - len(line.lstrip(" \t")) for line in rest.split("\n") if line.strip()]
+    depth = min(indents, default=0)
+    return "\n".join([first.strip(), *(line[depth:] if line[:depth].isspace() else line for line in rest.split("\n"))])
+
+
+def _of_row(text: str, item: Item) -> str:
+    cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", text.strip().strip("|"))]
+    return "\n".join(f"- {cell}" for cell in cells if cell and said_in(cell).title != item.title)
+
+
+def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number: False) -> str:
+    """Return markdown in which nobody is called, no other issue is pointed to, and no comment is hidden.
+
+    What stands in code is left as it is: forges do not look for names there. `known_numbers` tells of a `#123` whether
+    the code itself says it.
+    """
+    places = _code_in(text)
+    starts = [start for start, _ in places]
+
+    def outside(match: re.Match[str]) -> bool:
+        at = bisect_right(starts, match.start()) - 1
+        return at < 0 or match.start() >= places[at][1]
+
+    urls = [match.span() for match in _URL.finditer(text)]
+
+    def in_address(match: re.Match[str]) -> bool:
+        at = bisect_right(urls, (match.start(), len(text))) - 1
+        return at >= 0 and urls[at][0] < match.start() < urls[at][1]
+
+    edits: list[tuple[int, int, str]] = []
+    forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+        (_COMMENT, lambda _match: "&lt;!--"),
+        (_ISSUE_URL, lambda match: f"`{match[0]}`"),
+        (_MENTION, lambda _match: f"@{_AT}"),
+        (_HTML_MENTIONS, lambda match: f"{match[0]}{_AT}"),
+        (_NUMBER, lambda match: _number(match, known_numbers)),
+    )
+    for form, becomes in forms:
+        edits += [
+            (match.start(), match.end(), becomes(match))
+            for match in form.finditer(text)
+            if outside(match) and not in_address(match)
+        ]
+    return _edited(text, edits)
+
+
+def _number(match: re.Match[str], known: Callable[[str], bool]) -> str:
+    if match["gh"]:
+        return f"{match['gh']}-{_AT}{match['gh_number']}"
+    if not match["where"] and known(f"{match['sign']}{match['number']}"):
+        return match[0]
+    return f"{match['where'] or ''}{match['sign']}{_AT}{match['number']}"
+
+
+def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    pieces, at = [], 0
+    for start, end, new in sorted(edits):
+        if start >= at:
+            pieces += [text[at:start], new]
+            at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _code_in(text: str) -> list[tuple[int, int]]:
+    """Return from where to where code stands: blocks, and spans; links are no code."""
+    report = Report(text)
+    found = []
+    for block in report.blocks:
+        if block.kind == "code":
+            found.append((report.start(block.first_code_line), report.start(block.end)))
+        found += [(start, end) for start, end in block.atoms if text[start : start + 1] == "`"]
+    return sorted(found)
+
+
+def harmless_title(title: str, most: int) -> str:
+    """Return a title that calls nobody, on one line, cut at a word."""
+    text = " ".join(clean(title).split())
+    text = _NUMBER.sub(lambda match: _number(match, lambda _: False), _MENTION.sub(f"@{_AT}", text))
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    return f"{cut[: cut.rfind(' ')] if cut.rfind(' ') > most // 2 else cut}…"
+
+
+def cut_to(text: str, most: int, more: str) -> str:
+    """Return a text of at most so many characters, cut before a paragraph; `more` says where the rest is."""
+    if len(text) <= most:
+        return text
+    room = most - len(more) - 20  # for fences that are to be closed
+    cut = text[: max(0, room)]
+    end = max(cut.rfind("\n\n"), 0) or max(cut.rfind("\n"), 0) or len(cut)
+    cut = cut[:end].rstrip()
+    blocks = Report(cut).blocks
+    if blocks and blocks[-1].kind == "code" and not blocks[-1].is_closed:
+        fence = re.search(r"^[ \t>]*(`{3,}|~{3,})", cut[Report(cut).start(blocks[-1].line) :], re.MULTILINE)
+        cut = f"{cut}\n{fence[1] if fence else '```'}"
+    return f"{cut}\n\n{more}"

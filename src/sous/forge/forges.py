@@ -1,0 +1,361 @@
+"""The forges behind one small interface: what is there, make an issue, change one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from sous.errors import SousError
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sous.forge.remote import Repository
+    from sous.forge.wire import Patient, Reply
+
+_MOST_PAGES = 2_000
+NOT_PLANNED = "not_planned"
+_COLOUR = "ededed"  # GitHub's own for a label without one
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue on a forge. `reason`: why it is closed, where that is known; `is_ours`: its author may be believed."""
+
+    number: int
+    url: str
+    title: str
+    body: str
+    is_open: bool
+    reason: str = ""
+    is_ours: bool = True
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be posted: the title and the body, and names of labels and people; `milestone` by number or title."""
+
+    title: str
+    body: str
+    labels: Sequence[str] = ()
+    assignees: Sequence[str] = ()
+    milestone: str | None = None
+
+
+class Forge:
+    """What all forges share. Raises SousError in one line for what a forge refuses."""
+
+    kind: ClassVar[str]
+    most_title: ClassVar[int]
+    most_body: ClassVar[int]
+    per_page: ClassVar[int] = 100
+    hint: ClassVar[str]
+
+    def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
+        self.repository = repository
+        self.wire = wire
+        self.web = web
+
+    @cached_property
+    def base(self) -> str:
+        """The path of the repository in the interface."""
+        return f"repos/{self.repository.quoted}"
+
+    @cached_property
+    def me(self) -> str | None:
+        """Who we are, None where the token does not tell."""
+        reply = self.wire.send("GET", "user")
+        if reply.status == 401:  # noqa: PLR2004
+            raise self.refused(reply, "the token")
+        data = _dict(reply.data)
+        name = data.get("login") or data.get("username")
+        return str(name) if reply.status == 200 and name else None  # noqa: PLR2004
+
+    def check(self) -> None:
+        """Raise SousError where no issue can be posted."""
+        data = _dict(self._get("", "the repository"))
+        if data.get("archived"):
+            raise SousError(f"{self.repository} is archived; nothing can be posted there")
+        if data.get("has_issues") is False or data.get("issues_enabled") is False:
+            parent = _dict(data.get("parent")).get("full_name") or _dict(data.get("forked_from_project")).get(
+                "path_with_namespace"
+            )
+            fork = f"; it is a fork of {one_line(str(parent))}: name that with --repo" if parent else ""
+            raise SousError(f"issues are off in {self.repository}; turn them on in its settings, or use --repo{fork}")
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield all issues, open and closed, the oldest first."""
+        raise NotImplementedError
+
+    def create(self, draft: Draft) -> Issue:
+        """Post an issue."""
+        return self._issue(self._write("POST", "issues", self._fields(draft), draft.title))
+
+    def update(self, number: int, draft: Draft) -> Issue:
+        """Change title and body of an issue; all else of it is left to people."""
+        fields = {key: value for key, value in self._fields(draft).items() if key in ("title", "body", "description")}
+        method = "PUT" if self.kind == "gitlab" else "PATCH"
+        return self._issue(self._write(method, f"issues/{number}", fields, draft.title))
+
+    def labels(self) -> list[str]:
+        """Return the names of the labels that there are."""
+        return [str(one.get("name")) for one in self._pages("labels", {})]
+
+    def create_label(self, name: str) -> None:
+        """Make a label."""
+        self._write("POST", "labels", {"name": name, "color": _COLOUR}, f"the label {name}")
+
+    def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
+        """Return the address of lines of a file, as it is in a commit."""
+        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        return f"{self.web}/{self.repository.quoted}/blob/{commit}/{quote(path)}{lines}"
+
+    def milestone(self, named: str) -> int:
+        """Return the number by which the interface knows a milestone. Raises SousError when there is none."""
+        known = list(self._pages("milestones", {"state": "all"}))
+        for one in known:
+            if named in (str(one.get("title")), str(one.get("number") or one.get("iid") or one.get("id"))):
+                return int(one.get("number") or one.get("id") or 0)
+        titles = ", ".join(one_line(str(one.get("title"))) for one in known[:5]) or "none"
+        raise SousError(f"{self.repository} has no milestone {named!r}; it has {titles}")
+
+    def refused(self, reply: Reply, what: str) -> SousError:
+        """Return the error for what a forge says no to."""
+        host, said = self.repository.host, f" ({reply.message})" if reply.message else ""
+        if reply.status == 401:  # noqa: PLR2004
+            return SousError(f"{host} does not take the token{said}: {self.hint}")
+        if reply.status == 403:  # noqa: PLR2004
+            return SousError(
+                f"{host} does not allow {what}{said}: the token needs to write issues of {self.repository}"
+            )
+        if reply.status == 404:  # noqa: PLR2004
+            return SousError(f"{host} knows no {self.repository} that this token may see; look at --repo and the token")
+        if reply.status == 410:  # noqa: PLR2004
+            return SousError(f"issues are off in {self.repository}; turn them on in its settings, or use --repo")
+        if reply.status in (400, 422):
+            return SousError(f"{host} does not take {what}{said}; mend it in the file")
+        return SousError(f"{host} answers {reply.status} to {what}{said}; try again later, it goes on where it was")
+
+    def _issue(self, data: Any) -> Issue:
+        raise NotImplementedError
+
+    def _fields(self, draft: Draft) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _path(self, name: str) -> str:
+        return f"{self.base}/{name}" if name else self.base
+
+    def _get(self, name: str, what: str) -> Any:
+        reply = self.wire.send("GET", self._path(name))
+        if reply.status != 200:  # noqa: PLR2004
+            raise self.refused(reply, what)
+        return reply.data
+
+    def _write(self, method: str, name: str, fields: Mapping[str, Any], what: str) -> Any:
+        reply = self.wire.send(method, self._path(name), fields)
+        if reply.status not in (200, 201):
+            raise self.refused(reply, f"“{what[:60]}”")
+        return reply.data
+
+    def _pages(self, name: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield all of a list. Of the address of the next page only the query is taken: it is somebody else's text."""
+        asked = {**query, ("limit" if self.kind == "gitea" else "per_page"): str(self.per_page), "page": "1"}
+        seen: set[object] = set()
+        for number in range(1, _MOST_PAGES):
+            reply = self.wire.send("GET", f"{self._path(name)}?{urlencode(asked)}")
+            if reply.status != 200 or not isinstance(reply.data, list):  # noqa: PLR2004
+                raise self.refused(reply, f"the list of {name.partition('?')[0]}")
+            new = [one for one in reply.data if isinstance(one, dict) and _key(one) not in seen]
+            seen.update(map(_key, new))
+            yield from new
+            following = _next_query(reply.headers.get("link", ""))
+            if not new or (following is None and len(reply.data) < self.per_page):
+                return
+            asked = {**asked, "page": str(number + 1), **(following or {})}
+
+
+def _key(one: Mapping[str, Any]) -> object:
+    return one.get("id"), one.get("number"), one.get("iid"), one.get("name"), one.get("title")
+
+
+def _next_query(link: str) -> dict[str, str] | None:
+    """Return the query of the page that a `Link` header calls the next (RFC 8288)."""
+    for part in link.split(","):
+        address, _, rest = part.partition(";")
+        if 'rel="next"' in rest.replace("'", '"'):
+            query = parse_qs(urlsplit(address.strip().strip("<>")).query)
+            return {key: values[0] for key, values in query.items() if key in ("page", "after", "cursor", "id_after")}
+    return None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+class GitHub(Forge):
+    """GitHub and GitHub Enterprise (docs.github.com, REST API, version 2022-11-28)."""
+
+    kind = "github"
+    most_title, most_body = 256, 65_536
+    hint = "`gh auth login`, or set GITHUB_TOKEN anew"
+    _MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield all issues; pull requests are none."""
+        query = {"state": "all", "sort": "created", "direction": "asc"}
+        return (self._issue(one) for one in self._pages("issues", query) if "pull_request" not in one)
+
+    def _issue(self, data: Any) -> Issue:
+        data = _dict(data)
+        user = _dict(data.get("user"))
+        is_ours = (
+            data.get("author_association") in self._MEMBERS
+            or (user.get("login") == self.me if self.me else user.get("type") == "Bot")
+        )  # fmt: skip
+        return Issue(
+            int(data.get("number") or 0), str(data.get("html_url") or ""), str(data.get("title") or ""),
+            str(data.get("body") or ""), data.get("state") != "closed", str(data.get("state_reason") or ""), is_ours,
+        )  # fmt: skip
+
+    def _fields(self, draft: Draft) -> dict[str, Any]:
+        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
+        if draft.labels:
+            fields["labels"] = list(draft.labels)
+        if draft.assignees:
+            fields["assignees"] = [self.me or one if one == "@me" else one.lstrip("@") for one in draft.assignees]
+        if draft.milestone:
+            fields["milestone"] = int(draft.milestone)
+        return fields
+
+
+class GitLab(Forge):
+    """GitLab (docs.gitlab.com, REST API v4)."""
+
+    kind = "gitlab"
+    most_title, most_body = 255, 1_000_000
+    hint = "set GITLAB_TOKEN anew, with the scope `api`"
+
+    @cached_property
+    def base(self) -> str:
+        """The path of the project in the interface."""
+        return f"projects/{quote(self.repository.path, safe='')}"
+
+    @cached_property
+    def _members(self) -> set[str]:
+        """Who belongs to the project; where that is not told, us alone."""
+        try:
+            return {str(one.get("username")) for one in self._pages("members/all", {})}
+        except SousError:
+            return set()
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield all issues."""
+        query = {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
+        return (self._issue(one) for one in self._pages("issues", query))
+
+    def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
+        """Return the address of lines of a file, as it is in a commit."""
+        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-{last}"
+        return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{lines}"
+
+    def _issue(self, data: Any) -> Issue:
+        data = _dict(data)
+        author = str(_dict(data.get("author")).get("username") or "")
+        return Issue(
+            int(data.get("iid") or 0), str(data.get("web_url") or ""), str(data.get("title") or ""),
+            str(data.get("description") or ""), data.get("state") != "closed", "",
+            author == self.me or author in self._members,
+        )  # fmt: skip
+
+    def _fields(self, draft: Draft) -> dict[str, Any]:
+        fields: dict[str, Any] = {"title": draft.title, "description": draft.body}
+        if draft.labels:
+            fields["labels"] = ",".join(one.replace(",", " ") for one in draft.labels)
+        if draft.assignees:
+            fields["assignee_ids"] = [self._user(one) for one in draft.assignees]
+        if draft.milestone:
+            fields["milestone_id"] = int(draft.milestone)
+        return fields
+
+    def create_label(self, name: str) -> None:
+        """Make a label."""
+        self._write("POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}")
+
+    def milestone(self, named: str) -> int:
+        """Return the id of a milestone; people know it by its number in the project."""
+        known = list(self._pages("milestones", {}))
+        found = next((one for one in known if named in (str(one.get("title")), str(one.get("iid")))), None)
+        if found is None:
+            raise SousError(f"{self.repository} has no milestone {named!r}")
+        return int(found.get("id") or 0)
+
+    def _user(self, name: str) -> int:
+        wanted = self.me or "" if name == "@me" else name.lstrip("@")
+        reply = self.wire.send("GET", f"users?{urlencode({'username': wanted})}")
+        found = reply.data if isinstance(reply.data, list) else []
+        if not found:
+            raise SousError(f"{self.repository.host} knows nobody called {one_line(wanted)!r}; look at --assignee")
+        return int(_dict(found[0]).get("id") or 0)
+
+
+class Gitea(Forge):
+    """Gitea and Forgejo (docs.gitea.com, API 1.x)."""
+
+    kind = "gitea"
+    most_title, most_body = 255, 65_536
+    per_page = 50
+    hint = "set GITEA_TOKEN or FORGEJO_TOKEN anew, with the scope `write:issue`"
+
+    def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
+        super().__init__(repository, wire, web)
+        self._ids: dict[str, int] = {}
+
+    @cached_property
+    def _members(self) -> set[str]:
+        """Who may write; where that is not told, the owner and us."""
+        try:
+            return {str(one.get("login")) for one in self._pages("collaborators", {})}
+        except SousError:
+            return set()
+
+    def issues(self) -> Iterator[Issue]:
+        """Yield all issues."""
+        return (self._issue(one) for one in self._pages("issues", {"state": "all", "type": "issues"}))
+
+    def labels(self) -> list[str]:
+        """Return the names of the labels that there are."""
+        self._ids = {str(one.get("name")): int(one.get("id") or 0) for one in self._pages("labels", {})}
+        return list(self._ids)
+
+    def create_label(self, name: str) -> None:
+        """Make a label."""
+        made = _dict(self._write("POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"))
+        self._ids[name] = int(made.get("id") or 0)
+
+    def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
+        """Return the address of lines of a file, as it is in a commit."""
+        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{lines}"
+
+    def _issue(self, data: Any) -> Issue:
+        data = _dict(data)
+        author = str(_dict(data.get("user")).get("login") or "")
+        owner = self.repository.path.partition("/")[0]
+        return Issue(
+            int(data.get("number") or 0), str(data.get("html_url") or ""), str(data.get("title") or ""),
+            str(data.get("body") or ""), data.get("state") != "closed", "",
+            author in (self.me, owner) or author in self._members,
+        )  # fmt: skip
+
+    def _fields(self, draft: Draft) -> dict[str, Any]:
+        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
+        if draft.labels:
+            fields["labels"] = [self._ids[one] for one in draft.labels if one in self._ids]
+        if draft.assignees:
+            fields["assignees"] = [self.me or "" if one == "@me" else one.lstrip("@") for one in draft.assignees]
+        if draft.milestone:
+            fields["milestone"] = int(draft.milestone)
+        return fields
