@@ -27,7 +27,24 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     """An empty home: no key, no configuration and no state of the machine reaches a test."""
     folder = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("SOUS_", "LLM_", "MISE_", "GIT_", "SSH_", "XDG_", "OPENAI_", "ANTHROPIC_")):
+        if name.startswith(
+            (
+                "SOUS_",
+                "LLM_",
+                "MISE_",
+                "GIT_",
+                "SSH_",
+                "XDG_",
+                "OPENAI_",
+                "ANTHROPIC_",
+                "GH_",
+                "GITHUB_",
+                "GITLAB_",
+                "GITEA_",
+                "FORGEJO_",
+                "CI_",
+            )
+        ):
             monkeypatch.delenv(name)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "WSL_DISTRO_NAME", "MAKEFLAGS", "MAKELEVEL"):
         monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,209 @@
+"""`sous post`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.claims.evidence import Evidence
+    from sous.forge.drafts import Extras, Wanted
+    from sous.forge.forges import Forge, Issue
+    from sous.forge.post import Poster, Step
+
+
+@click.command("post")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--item", "items", multiple=True, metavar="N", help="Only this item; repeatable.  [default: all open]")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more than so many.")
+@click.option("--label", "labels", multiple=True, metavar="NAME", help="A label more for each; repeatable.")
+@click.option("--create-labels", is_flag=True, help="Make labels that are not there; else they are left out.")
+@click.option("--assignee", "assignees", multiple=True, metavar="NAME|@me", help="Who is to do it; repeatable.")
+@click.option("--milestone", metavar="TITLE|N", help="The milestone of each.")
+@click.option("--repo", metavar="[HOST/]OWNER/NAME", help="Where to post.  [default: what `origin` names]")
+@click.option("--unproven", is_flag=True, help="Post also what says things of the code that do not hold.")
+@root_option
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done, for machines.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+def post(file: Path | None, root: Path | None, **options: Any) -> None:
+    """Post the items of a report as issues: on GitHub, GitLab, Gitea or Forgejo. FILE: issues.md.
+
+    What is there already is found again by a hidden mark, open or closed: it is updated when it changed here, left when
+    somebody edited it there, and never posted twice. GitHub is reached by gh, else with GITHUB_TOKEN.
+    """
+    from sous.forge.access import open_forge
+    from sous.forge.drafts import Extras
+    from sous.forge.post import Poster
+    from sous.forge.remote import find_repository
+    from sous.items.tick import read_file
+    from sous.root import find_root
+    from sous.terminal import say
+
+    folder = find_root(Path.cwd(), named=root)
+    path = file or _default_file(folder)
+    read_file(path)  # nothing is asked of anybody for a file without items
+    forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
+    extras = Extras(
+        options["labels"],
+        options["assignees"],
+        options["milestone"],
+        options["unproven"],
+        _named(options["items"], path),
+    )
+    wanted = _drafts(path, folder, forge, extras)
+    poster = Poster(forge, quiet=options["quiet"])
+    with poster.alone():
+        steps = poster.plan(wanted, limit=options["limit"])
+        new_labels, left_out = poster.labels_for(steps, create=options["create_labels"])
+        plan = [*_plan(forge, path, steps), *_about_labels(new_labels, left_out)]
+        if options["dry_run"]:
+            _show(plan, steps, as_json=options["as_json"])
+            say("nothing was posted")
+            return
+        _agree(plan, steps, yes=options["yes"], quiet=options["quiet"])
+        _carry_out(poster, steps, new_labels, as_json=options["as_json"])
+
+
+def _default_file(folder: Path) -> Path:
+    from sous.commands.items import newest_report
+    from sous.names import REPORTS
+
+    path = folder / REPORTS["github-issues"].output
+    return path if path.is_file() else newest_report(folder)
+
+
+def _named(named: Sequence[str], path: Path) -> tuple[str, ...]:
+    """Return the numbers of the items that are named by numbers or ids. Raises SousError for one that is not there."""
+    from sous.items.tick import find_item, read_file
+
+    items = read_file(path)
+    return tuple(str(find_item(items, one, path).number) for one in named)
+
+
+def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Wanted]:
+    from sous.forge.drafts import Drafter
+    from sous.forge.pinned import Pinned
+    from sous.plan.shape import read_markdown
+    from sous.terminal import say
+
+    pinned = Pinned(folder, forge)
+    if pinned.commit is None:
+        say("the remote has no commit of this branch, so places in the code are no links")
+    return Drafter(path, forge, pinned, _evidence(folder), extras).drafts(read_markdown(path))
+
+
+def _evidence(folder: Path) -> Evidence | None:
+    """Return what the claims of items are looked up in; None, which is said, where the bundle is of no known form."""
+    from sous.bundle.obtain import obtain_bundle
+    from sous.bundle.read import read_bundle
+    from sous.claims.evidence import Evidence
+    from sous.names import BUNDLE, OWN_FILES
+    from sous.settings import load_settings
+    from sous.terminal import say
+
+    needs = () if (folder / BUNDLE).exists() else ("packer",)
+    bundle = read_bundle(obtain_bundle(folder, load_settings(folder, needs=needs), pack=True))
+    if bundle.reading is None:
+        say(f"{BUNDLE} is in no form that is known: nothing that the items say is looked up")
+        return None
+    return Evidence(bundle, without=OWN_FILES, folder=folder)
+
+
+def _plan(forge: Forge, path: Path, steps: Sequence[Step]) -> list[str]:
+    """Return the plan in lines."""
+    from sous.files import shown_path
+    from sous.forge.post import Action, counted
+    from sous.terminal import one_line
+
+    lines = [f"{shown_path(path)} to {forge.repository}, by {forge.wire.name}: {counted(steps)}"]
+    for step in steps:
+        item = step.wanted.item
+        issue = f" #{step.issue.number}" if step.issue else ""
+        why = f" ({one_line(step.why)})" if step.why else ""
+        what = "skip" if step.action is Action.SKIP else step.action.value
+        lines.append(f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}")
+    return lines
+
+
+def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
+    from sous.terminal import one_line
+
+    if new:
+        return [f"  new labels: {', '.join(map(one_line, new))}"]
+    if left_out:
+        return [f"  labels that are not there are left out: {', '.join(map(one_line, left_out))} (--create-labels)"]
+    return []
+
+
+def _show(plan: Sequence[str], steps: Sequence[Step], *, as_json: bool) -> None:
+    from sous.terminal import clean, write_stdout
+
+    if as_json:
+        _print_json([_as_data(step, step.issue) for step in steps])
+    else:
+        write_stdout("".join(f"{clean(line)}\n" for line in plan).encode("utf-8", "replace"))
+
+
+def _agree(plan: Sequence[str], steps: Sequence[Step], *, yes: bool, quiet: bool) -> None:
+    """Show the plan and ask. Raises SousError where nobody can be asked, or the answer is no."""
+    from sous.errors import SousError
+    from sous.forge.post import Action, counted
+    from sous.terminal import ask_yes, is_interactive, say_lines
+
+    if not quiet or not yes:
+        say_lines(plan)
+    if yes or all(step.action is Action.SKIP for step in steps):
+        return
+    if not is_interactive():
+        raise SousError("nothing was posted: nobody can be asked here, say --yes (or --dry-run)")
+    if not ask_yes(f"Post this ({counted(steps)})?"):
+        raise SousError("nothing was posted")
+
+
+def _carry_out(poster: Poster, steps: Sequence[Step], new_labels: Sequence[str], *, as_json: bool) -> None:
+    """Post, and print each address as soon as it is there."""
+    from sous.forge.post import Action
+    from sous.terminal import one_line, say, write_stdout
+
+    done: dict[int, Issue] = {}
+    total = sum(step.action is not Action.SKIP for step in steps)
+    try:
+        for step, issue in poster.carry_out(steps, new_labels=new_labels):
+            done[step.wanted.item.number] = issue
+            if not as_json:
+                write_stdout(f"{one_line(issue.url)}\n".encode("utf-8", "replace"))
+    finally:
+        if as_json:
+            _print_json([_as_data(step, done.get(step.wanted.item.number, step.issue)) for step in steps])
+        if total and len(done) < total:
+            say(f"{len(done)} of {total} are there; run it again, it goes on where it was")
+    if not total:
+        say("nothing to post")
+
+
+def _as_data(step: Step, issue: Issue | None) -> dict[str, Any]:
+    item = step.wanted.item
+    return {
+        "number": item.number,
+        "id": item.id,
+        "title": step.wanted.draft.title,
+        "action": step.action.value,
+        "why": step.why,
+        "issue": issue.number if issue else None,
+        "url": issue.url if issue else None,
+    }
+
+
+def _print_json(data: list[dict[str, Any]]) -> None:
+    from sous.terminal import write_stdout
+
+    write_stdout(f"{json.dumps(data, indent=2)}\n".encode())

@@ -1,0 +1,199 @@
+"""A forge on loopback: GitHub, GitLab and Gitea as far as issues go, with limits, refusals and silences on demand.
+
+Run in a thread of the test; the programs under test are real processes that talk to it over a socket. As a proxy
+(requests in absolute form) it is what the real `gh` takes for `api.github.localhost`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+
+@dataclass
+class Seen:
+    """A request that came: method, path without its query, body, the headers in lower case."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    body: Any
+    headers: dict[str, str]
+    host: str
+
+
+@dataclass
+class FakeForge:
+    """The server. `issues`, `labels`, `milestones` are what is there; `seen` all requests in order.
+
+    `answers`: replies for the next requests that change something, in turn: a status, a JSON, headers; None: as usual.
+    `silent_after`: how many requests are answered; with the next one the thread is held, before (or, with `late`, after)
+    its work is done.
+    """
+
+    kind: str = "github"
+    token: str = "token-of-ours"
+    repo: dict[str, Any] = field(
+        default_factory=lambda: {"has_issues": True, "archived": False, "issues_enabled": True}
+    )
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=lambda: ["bug"])
+    milestones: list[str] = field(default_factory=lambda: ["v1"])
+    seen: list[Seen] = field(default_factory=list)
+    answers: list[tuple[int, Any, dict[str, str]] | None] = field(default_factory=list)
+    silent_after: int | None = None
+    late: bool = False
+    checks_token: bool = True
+
+    def __enter__(self) -> Self:
+        self.lock = threading.Lock()
+        self.held = threading.Event()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def host(self) -> str:
+        """`127.0.0.1:PORT`."""
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    @property
+    def base(self) -> str:
+        """Its address."""
+        return f"http://{self.host}"
+
+    def made(self) -> list[Seen]:
+        """Return the requests that create issues."""
+        return [one for one in self.seen if one.method == "POST" and one.path.endswith("/issues")]
+
+    def changed(self) -> list[Seen]:
+        """Return the requests that change issues."""
+        return [one for one in self.seen if one.method in ("PATCH", "PUT")]
+
+    def add(self, title: str, body: str = "", **more: Any) -> dict[str, Any]:
+        """Put an issue there."""
+        number = len(self.issues) + 1
+        issue = {
+            "number": number, "iid": number, "id": 1000 + number, "title": title, "body": body, "description": body,
+            "state": "open", "state_reason": None, "labels": [], "user": {"login": "me", "type": "User"},
+            "author": {"username": "me"}, "author_association": "NONE",
+            "html_url": f"https://forge.example/o/r/issues/{number}", "web_url": f"https://forge.example/o/r/issues/{number}",
+            **more,
+        }  # fmt: skip
+        self.issues.append(issue)
+        return issue
+
+    def answer(self, seen: Seen) -> tuple[int, Any, dict[str, str]]:
+        """Return status, JSON and headers for a request."""
+        if self.checks_token and self.token not in " ".join(seen.headers.values()):
+            return 401, {"message": "Bad credentials"}, {}
+        if seen.method != "GET" and self.answers:
+            told = self.answers.pop(0)
+            if told is not None:
+                return told
+        path = re.sub(r"^/(?:api/v[134]|api/v3)(?=/)", "", seen.path)
+        if path == "/user":
+            return 200, {"login": "me", "username": "me", "id": 1}, {}
+        if path == "/users":
+            return 200, [{"id": 77, "username": seen.query["username"][0]}], {}
+        match = re.fullmatch(r"/(?:repos/o/r|projects/o%2Fr)(?P<rest>/.*)?", path)
+        if match is None:
+            return 404, {"message": "Not Found"}, {}
+        return self._of_repo(seen, (match["rest"] or "").strip("/"))
+
+    def _of_repo(self, seen: Seen, rest: str) -> tuple[int, Any, dict[str, str]]:
+        name, _, number = rest.partition("/")
+        if not rest:
+            return 200, {"full_name": "o/r", **self.repo}, {}
+        if name == "issues":
+            return self._of_issues(seen, number)
+        if name == "labels" and seen.method == "POST":
+            self.labels.append(seen.body["name"])
+            return 201, {"id": len(self.labels), "name": seen.body["name"]}, {}
+        lists = {
+            "labels": [{"id": at, "name": one} for at, one in enumerate(self.labels, 1)],
+            "milestones": [self._milestone(at, one) for at, one in enumerate(self.milestones, 1)],
+            "members": [{"username": "me"}],
+            "collaborators": [{"login": "me"}],
+        }
+        return self._page(seen, lists[name]) if name in lists else (404, {"message": "Not Found"}, {})
+
+    def _milestone(self, at: int, title: str) -> dict[str, Any]:
+        return {"id": 500 + at, "iid": at, "title": title, **({"number": at} if self.kind == "github" else {})}
+
+    def _of_issues(self, seen: Seen, number: str) -> tuple[int, Any, dict[str, str]]:
+        if seen.method == "GET":
+            return self._page(seen, [one for one in self.issues if not one.get("gone")])
+        body = dict(seen.body)
+        body["body"] = body["description"] = body.get("body", body.get("description"))
+        if number:
+            self.issues[int(number) - 1].update(body)
+            return 200, self.issues[int(number) - 1], {}
+        return 201, self.add(**body), {}
+
+    def _page(self, seen: Seen, every: list[dict[str, Any]]) -> tuple[int, Any, dict[str, str]]:
+        size = int(seen.query.get("per_page", seen.query.get("limit", ["30"]))[0])
+        page = int(seen.query.get("page", ["1"])[0])
+        following = f'<https://evil.example/steal?page={page + 1}>; rel="next"' if page * size < len(every) else ""
+        return 200, every[(page - 1) * size : page * size], {"Link": following} if following else {}
+
+
+def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+        def _body(self) -> bytes:
+            if (self.headers.get("Transfer-Encoding") or "") != "chunked":
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            data = b""
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                data += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return data
+
+        def _go(self) -> None:
+            data = self._body()
+            address = urlsplit(self.path)
+            body = json.loads(data) if data else None
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            seen = Seen(self.command, address.path, parse_qs(address.query), body, headers, address.netloc)
+            with forge.lock:
+                is_held = forge.silent_after is not None and len(forge.seen) >= forge.silent_after
+                forge.seen.append(seen)
+                status, reply, more = (0, None, {}) if is_held and not forge.late else forge.answer(seen)
+            if is_held:
+                forge.held.set()
+                time.sleep(30)
+                return
+            text = json.dumps(reply).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json; charset=utf-8")
+            for name, value in more.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_POST = do_PATCH = do_PUT = _go  # noqa: N815  # names of the library's
+
+    return Handler
