@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,7 @@ def items(  # one option each
     from sous.root import find_root
 
     action, named, file = _parsed(words)
-    folder = find_root(Path.cwd(), named=root)
-    path = Path(file) if file else newest_report(folder)
+    path = Path(file) if file else newest_report(find_root(Path.cwd(), named=root))
     if (context or whole) and action not in ("copy", "show", "next"):
         raise UsageProblem("--context and --whole go with copy, show or next")
     if action == "list":
@@ -53,9 +53,9 @@ def items(  # one option each
     elif action in ("done", "skip", "reopen"):
         _set(path, action, named)
     elif action == "pick":
-        _pick(path, folder)
+        _pick(path, root)
     else:
-        _give(path, folder, named[0], to_clipboard=action == "copy", way=_Way(limit, context=context, whole=whole))
+        _give(path, root, named[0], to_clipboard=action == "copy", way=_Way(limit, context=context, whole=whole))
 
 
 class _Way:
@@ -148,9 +148,12 @@ def lines_of(items: Sequence[Item]) -> list[str]:
 
 
 def _set(path: Path, action: str, named: Sequence[str]) -> None:
+    from sous.errors import SousError
     from sous.items.read import DONE, OPEN, SKIPPED
     from sous.items.tick import find_item, read_file, set_states
     from sous.reports.lock import holding
+    from sous.root import find_root
+    from sous.runner.journal import keep_own
     from sous.terminal import one_line, say
 
     state = {"done": DONE, "skip": SKIPPED, "reopen": OPEN}[action]
@@ -158,13 +161,15 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
         found = read_file(path)
         chosen = [find_item(found, one, path) for one in named]
         set_states(path, {item.number: state for item in chosen})
+        with contextlib.suppress(SousError):  # it need not lie in a project
+            keep_own(find_root(path.resolve().parent), path.resolve())
     for item in chosen:
         say(f"{item.number}: {one_line(item.title)}: {state}")
     left = len(read_file(path).open)
     say(f"{left} of {len(found.items)} open")
 
 
-def _give(path: Path, folder: Path, named: str, *, to_clipboard: bool, way: _Way) -> None:
+def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
     from sous.clipboard import copy
     from sous.files import shown_path
     from sous.items.tick import find_item, read_file
@@ -175,7 +180,7 @@ def _give(path: Path, folder: Path, named: str, *, to_clipboard: bool, way: _Way
         say(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
         return
     item = found.open[0] if named == "next" else find_item(found, named, path)
-    text, told_of = _with_code(item, folder, way)
+    text, told_of = _with_code(item, root, way)
     name = f"{item.number} of {len(found.items)}: {one_line(item.title)}"
     if to_clipboard:
         say(f"{name}: {copy(text)}{told_of}")
@@ -184,7 +189,7 @@ def _give(path: Path, folder: Path, named: str, *, to_clipboard: bool, way: _Way
     write_stdout(text.encode("utf-8", "replace"))
 
 
-def _with_code(item: Item, folder: Path, way: _Way) -> tuple[str, str]:
+def _with_code(item: Item, root: Path | None, way: _Way) -> tuple[str, str]:
     """Return an item with the code that goes with it, and that in words. Raises OverBudget."""
     if not (way.context or way.whole):
         return f"{item.source.rstrip()}\n", ""
@@ -193,8 +198,10 @@ def _with_code(item: Item, folder: Path, way: _Way) -> tuple[str, str]:
     from sous.errors import OverBudget
     from sous.items.context import with_bundle, with_files
     from sous.names import BUNDLE
+    from sous.root import find_root
     from sous.settings import load_settings
 
+    folder = find_root(Path.cwd(), named=root)
     needs = () if (folder / BUNDLE).exists() else ("packer",)
     bundle = read_bundle(obtain_bundle(folder, load_settings(folder, needs=needs), pack=True))
     context = None if way.whole else with_files(item, bundle, folder, limit=way.limit)
@@ -206,7 +213,7 @@ def _with_code(item: Item, folder: Path, way: _Way) -> tuple[str, str]:
     return context.text, f", with {context.told}, {context.tokens:,} tokens"
 
 
-def _pick(path: Path, folder: Path) -> None:
+def _pick(path: Path, root: Path | None) -> None:
     from sous.errors import SousError
     from sous.items.pick import Chooser
     from sous.terminal import is_interactive
@@ -214,7 +221,7 @@ def _pick(path: Path, folder: Path) -> None:
     if not is_interactive():
         raise SousError("`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one")
     way = _Way(_LIMIT, context=True, whole=False)
-    Chooser(path, with_code=lambda item: _with_code(item, folder, way)[0], post=lambda item: _post(path, item)).run()
+    Chooser(path, with_code=lambda item: _with_code(item, root, way)[0], post=lambda item: _post(path, item)).run()
 
 
 def _post(path: Path, item: Item) -> None:

@@ -22,6 +22,7 @@ _HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
 _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
 _WRAPPERS = ("markdown", "md")
+_BOX = re.compile(r"\[[ xX-]?\][ \t]+")
 _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
 _FIELD = re.compile(
     r"^(?:[\u2022\-*+]\s+)?(?:\*\*|__)(?P<name>[^*_:\uff1a`\n]{1,40}?)\s*"
@@ -37,8 +38,8 @@ class Node(NamedTuple):
     """A line that can be the title of an item: `kind` is heading, bold, list, box, row or command.
 
     `line` to `end` (from 0, behind the last) is the title itself, `stop` where a list item or a row ends (0: open);
-    `text` its source without what marks the kind; `rest` what follows a bold title in its line; `wrapped`: it is inside
-    a fence of markdown.
+    `text` its source without what marks the kind, and without the `box` before it (`[x]`; empty: none); `rest` what
+    follows a bold title in its line; `is_wrapped`: it is inside a fence of markdown.
     """
 
     kind: str
@@ -50,15 +51,20 @@ class Node(NamedTuple):
     rest: str = ""
     is_wrapped: bool = False
     cells: tuple[tuple[str, str], ...] = ()
+    box: str = ""
 
 
 class Field(NamedTuple):
-    """A named value: its lower-case name, the value, its line from 0; `kind`: bold, plain, name alone, or heading."""
+    """A named value: its lower-case name, the value, its line from 0, the `box` before it.
+
+    `kind`: bold, plain, name alone, or heading.
+    """
 
     name: str
     value: str
     line: int
     kind: str
+    box: str = ""
 
 
 @dataclass(frozen=True)
@@ -290,9 +296,10 @@ class _Reader:
     def _end_row(self, row: tuple[int, int]) -> None:
         if self._in_head:
             self._heads = [one.strip().lower() for one in self._cells]
-        elif not self._items:
+        elif not self._items and self._cells:
+            box, self._cells[0] = _without_box(self._cells[0])
             cells = tuple(zip(self._heads, self._cells, strict=False))
-            self.nodes.append(Node("row", 0, row[0], row[0] + 1, "", row[0] + 1, "", self._wrapped[row[0]], cells))
+            self.nodes.append(Node("row", 0, row[0], row[0] + 1, "", row[0] + 1, "", self._wrapped[row[0]], cells, box))
 
     def _inline(self, token: Token) -> None:
         if token.map is None:
@@ -303,8 +310,9 @@ class _Reader:
         elif self._heading is not None:
             if not self._items:
                 level = int(self._heading.tag[1:])
-                self.nodes.append(Node("heading", level, line, end, token.content, 0, "", self._wrapped[line]))
-                self.fields.append(Field(_plain(token.content), "", line, "heading"))
+                box, text = _without_box(token.content)
+                self.nodes.append(Node("heading", level, line, end, text, 0, "", self._wrapped[line], (), box))
+                self.fields.append(Field(_plain(text), "", line, "heading"))
         else:
             self._paragraph(token.content, line, end)
 
@@ -316,9 +324,10 @@ class _Reader:
             self._items[-1] = first, stop, True
             self._list_item(content, line, stop)
         elif not in_list:
-            bold = _BOLD.match(content)
+            box, text = _without_box(content)
+            bold = _BOLD.match(text)
             if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
-                self.nodes.append(Node("bold", 0, line, end, bold["bold"], 0, "", self._wrapped[line]))
+                self.nodes.append(Node("bold", 0, line, end, bold["bold"], 0, "", self._wrapped[line], (), box))
         for number, one in enumerate(content.split("\n")):
             field = _field_in(one, line + number, is_item=is_first and number == 0)
             if field:
@@ -326,16 +335,15 @@ class _Reader:
 
     def _list_item(self, content: str, line: int, stop: int) -> None:
         depth = len(self._items) - 1
-        box = re.match(r"\[(?P<mark>[ xX-]?)\][ \t]+(?P<text>.+)", content, re.DOTALL)
-        bold = _BOLD.match(box["text"] if box else content)
+        box, content = _without_box(content)
+        bold = _BOLD.match(content)
         wrapped = self._wrapped[line]
         if box:
-            self.nodes.append(Node("box", depth, line, line + 1, content.split("\n", maxsplit=1)[0], stop, "", wrapped))
+            text = content.partition("\n")[0]
+            self.nodes.append(Node("box", depth, line, line + 1, text, stop, "", wrapped, (), box))
         if bold and "\n" not in bold["bold"]:
-            head = f"[{box['mark']}] " if box else ""
-            self.nodes.append(
-                Node("list", depth, line, line + 1, head + bold["bold"], stop, bold["rest"].strip(), wrapped)
-            )
+            rest = bold["rest"].strip()
+            self.nodes.append(Node("list", depth, line, line + 1, bold["bold"], stop, rest, wrapped, (), box))
 
     def _command(self, token: Token) -> None:
         """Take `gh issue create --title …` in a block of code for an item."""
@@ -351,11 +359,17 @@ class _Reader:
                 self.nodes.append(Node("command", 0, line, line + 1, said.replace('\\"', '"'), token.map[1]))
 
 
+def _without_box(text: str) -> tuple[str, str]:
+    """Return the box that a text begins with, empty where there is none, and what follows it."""
+    match = _BOX.match(text)
+    return (match[0].strip(), text[match.end() :]) if match and match.end() < len(text) else ("", text)
+
+
 def _field_in(line: str, at: int, *, is_item: bool) -> Field | None:
-    line = line.strip()
+    box, line = _without_box(line.strip())
     match = _FIELD.match(line)
     if match:
-        return Field(_plain(match["name"]), (match["inner"] or match["value"] or "").strip(), at, "bold")
+        return Field(_plain(match["name"]), (match["inner"] or match["value"] or "").strip(), at, "bold", box)
     match = _BARE_NAME.match(line)
     if match:
         return Field(_plain(match["name"]), "", at, "name")

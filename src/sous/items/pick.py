@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
 import shutil
 import sys
 import unicodedata
@@ -17,7 +20,7 @@ from sous.reports.lock import holding
 from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sous.items.read import Item, Items
@@ -27,6 +30,7 @@ _DOWN = ("\x1b[B", "\x1bOB", "j", "\xe0P", "\x00P")
 _PAGE_UP = ("\x1b[5~", "\xe0I", "\x00I", "b")
 _PAGE_DOWN = ("\x1b[6~", "\xe0Q", "\x00Q", " ")
 _FIRST, _LAST = ("\x1b[H", "\x1b[1~", "\xe0G", "g"), ("\x1b[F", "\x1b[4~", "\xe0O", "G")
+_KEY = re.compile(r"\x1b\[[0-9;]*[~A-Za-z]|\x1bO.|[\xe0\x00].|.", re.DOTALL)
 _QUIT = ("q", "\x1b", "\x03", "\x04")
 _KEYS = "↑↓ choose · space, b page · c copy · C with code · p post · d done · s skip · u undo · q quit"
 _BOXES = {OPEN: "[ ]", DONE: "[x]", SKIPPED: "[-]"}
@@ -47,21 +51,23 @@ class Chooser:
         self._at = next((item.number - 1 for item in self._items.open), 0)
         self._scroll = 0  # of the text below, in lines
         self._said = ""
+        self._pressed: list[str] = []
 
     def run(self) -> None:
         """Show the screen; what is to be posted is posted after it."""
         item = None
         self._write(_ENTER)
         try:
-            while True:
-                self._draw()
-                key = self._key()
-                if key in _QUIT:
-                    break
-                if key == "p":
-                    item = self._chosen
-                    break
-                self._act(key)
+            with _keys_at_once():
+                while True:
+                    self._draw()
+                    key = self._key()
+                    if key in _QUIT:
+                        break
+                    if key == "p":
+                        item = self._chosen
+                        break
+                    self._act(key)
         finally:
             self._write(_LEAVE)
         if item:
@@ -72,10 +78,13 @@ class Chooser:
         return self._items.items[self._at]
 
     def _key(self) -> str:
-        try:
-            return click.getchar()
-        except (KeyboardInterrupt, EOFError):
-            return "q"
+        """Return the next key; of several that came at once the others wait. A terminal that has gone is a `q`."""
+        if not self._pressed:
+            try:
+                self._pressed = _KEY.findall(_read_keys()) or ["q"]
+            except (KeyboardInterrupt, EOFError, OSError):
+                return "q"
+        return self._pressed.pop(0)
 
     def _act(self, key: str) -> None:
         last = len(self._items.items) - 1
@@ -147,6 +156,30 @@ class Chooser:
     def _write(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def _keys_at_once() -> Iterator[None]:
+    """Have the terminal hand over each key as it is pressed, and show none; what was typed before is kept."""
+    if os.name == "nt":
+        yield
+        return
+    import termios
+    import tty
+
+    before = termios.tcgetattr(sys.stdin)
+    tty.setcbreak(sys.stdin, termios.TCSADRAIN)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+def _read_keys() -> str:
+    """Wait for a key, and return it and those that came with it; empty when the terminal has gone."""
+    if os.name == "nt":
+        return click.getchar()
+    return os.read(sys.stdin.fileno(), 1024).decode("utf-8", "replace")
 
 
 def _width(char: str) -> int:

@@ -164,7 +164,7 @@ class _Reader:
         fields = [field for field in self._outline.fields_between(node.line, last) if field.kind != "heading"]
         start, end = self._at(node.line), self._at(last)
         body = self._at(node.end) if node.kind != "row" else start
-        said = said_in(f"{node.text[:_MOST]}{_behind(node.rest)}", self._words)
+        said = said_in(f"{node.box} {node.text[:_MOST]}{_behind(node.rest)}", self._words)
         title, said_by_field = said.title, said
         named = self._first(fields, TITLES) or (self._first(fields, WHAT) if is_place(title) else None)
         if named and node.kind != "field":

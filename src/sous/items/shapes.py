@@ -219,7 +219,9 @@ def _fields_in(outline: Outline, first: int, last: int) -> Iterator[Field]:
 
 def _by_title_fields(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     fields = [field for field in outline.fields if field.name in TITLES and field.kind == "bold" and field.value]
-    nodes = [Node("field", 0, field.line, field.line + 1, field.value, 0, "", wrapped) for field in fields]
+    nodes = [
+        Node("field", 0, field.line, field.line + 1, field.value, 0, "", wrapped, (), field.box) for field in fields
+    ]
     if nodes:
         yield _Family(0.75, list(_to_the_next(outline, nodes)))
 

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from listed import CASES, OURS
+from sous.errors import SousError
+from sous.items.read import read_items
+from sous.items.tick import carried_over, marked
+from sous.reports.provenance import is_unchanged, sign
+
+MARKED = {
+    "our own": "## [x] Adding",
+    "issue and number": "## [x] Issue 1: Parser",
+    "ordered bold": "1.  [x] **Leak**",
+    "bulleted bold": "- [x] **Leak**",
+    "bold paragraphs": "[x] **Issue 1.1: One**",
+    "table": "| [x] 1 | Empty",
+    "check boxes": "- [x] One",
+    "setext": "[x] Issue 1: One\n---",
+    "title field alone": "[x] **Title:** One",
+    "numbers under severities": "### [x] 1. **Leak**",
+    "crlf": "## [x] Issue 1: One\r\n",
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_tick_is_a_box_in_the_title_and_nothing_else(name: str) -> None:
+    text, titles = CASES[name]
+    items = read_items(text)
+
+    ticked = marked(items, {1: "done"})
+    again = read_items(ticked)
+
+    assert MARKED[name] in ticked
+    assert ticked.replace("[x] ", "", 1) == text.replace("- [ ] One", "- One")
+    assert [item.title for item in again.items] == titles
+    assert (again.items[0].state, again.items[1].state) == ("done", items.items[1].state)
+    assert [item.identity for item in again.items] == [item.identity for item in items.items]
+    assert marked(again, {1: "open"}) == text
+    skipped = read_items(marked(again, {1: "skipped"}))
+    assert skipped.items[0].state == "skipped"
+
+
+def test_a_tick_is_no_hand_edit() -> None:
+    text = sign(OURS, {"task": "code-review"})
+    ticked = marked(read_items(text), {1: "done", 2: "skipped"})
+
+    assert "## [-] Nothing" in ticked
+    assert is_unchanged(ticked)
+    assert not is_unchanged(ticked.replace("Nothing", "Something"))
+
+
+def test_ticks_stay_when_a_report_is_made_anew() -> None:
+    old = marked(read_items(OURS), {1: "done", 2: "skipped"})
+    new = sign(
+        "## Something new\n\n- **Severity:** low\n- **Location:** `src/b.py:1`\n\n**Quote:**\n\n```\nx = 1\n```\n\n"
+        + OURS.replace("## Adding gives the difference", "## A sum is a difference").replace(
+            "app.py:1-2", "app.py:7-8"
+        ),
+        {"task": "code-review"},
+    )
+    made = carried_over(old, new)
+
+    assert [(item.title, item.state) for item in read_items(made).items] == [
+        ("Something new", "open"), ("A sum is a difference", "done"), ("Nothing checks the name", "skipped"),
+    ]  # fmt: skip
+    assert is_unchanged(made)
+    assert carried_over(OURS, new) == new
+
+
+def test_what_cannot_be_ticked_is_said() -> None:
+    with pytest.raises(SousError, match="no place for a mark"):
+        marked(read_items(CASES["commands"][0]), {1: "done"})
+    with pytest.raises(SousError, match="says itself"):
+        marked(read_items("## Issue 1: One ✅ COMPLETED\n\nText\n"), {1: "open"})
