@@ -38,8 +38,8 @@ class FakeForge:
     """The server. `issues`, `labels`, `milestones` are what is there; `seen` all requests in order.
 
     `answers`: replies for the next requests that change something, in turn: a status, a JSON, headers; None: as usual.
-    `silent_after`: how many requests are answered; with the next one the thread is held, before (or, with `late`, after)
-    its work is done.
+    `silent_after`: how many requests are answered; with the next one the thread is held, before (or, with `late`,
+    after) its work is done.
     """
 
     kind: str = "github"

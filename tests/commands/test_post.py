@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fake_forge import FakeForge
+from listed import TWO
 from scene import SOUS, Done, Run, git, in_terminal
 
-ITEM = """\
-## {title}
-
-- **Labels:** bug, math
-- **Severity:** high
-- **Location:** `src/app.py:{place}`
-
-**Quote:**
-
-```python
-{quote}
-```
-
-**What is wrong:** `add(2, 2)` is 0{more}.
-"""
-TWO = ITEM.format(title="Adding gives the difference", place="1-2", quote="def add(a, b):\n    return a - b", more="")
-TWO += "\n" + ITEM.format(title="Nothing is added", place="2", quote="    return a - b", more=" again")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Post = Callable[..., Done]
 
@@ -362,13 +347,14 @@ def test_a_wrong_token(forge: FakeForge, post: Post, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(8))  # of the requests: seven, and none
 def test_killed_between_any_two_requests(forge: FakeForge, post: Post, project: Path, number: int, late: bool) -> None:
     forge.silent_after, forge.late = number, late
     argv = [*SOUS, "post", "--yes", "-q", "--create-labels"]
     with subprocess.Popen(argv, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as job:
-        if forge.held.wait(20) or job.poll() is None:
-            job.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+        while job.poll() is None and not forge.held.wait(0.05):
+            pass
+        job.kill()
     forge.silent_after = None
     done = post("--yes", "--create-labels")
 

@@ -14,6 +14,7 @@ from sous.errors import SousError
 from sous.files import locked
 from sous.forge.body import is_as_written, mark_in
 from sous.forge.forges import NOT_PLANNED
+from sous.forge.wire import Unreachable
 from sous.state import read_state, state_folder, write_state
 from sous.terminal import Waiting, say
 
@@ -152,7 +153,13 @@ class Poster:
             if made >= _AT_ONCE:
                 time.sleep(_REST)
             self._journal.begin(step.wanted.identity)
-            issue = self._forge.create(draft)
+            try:
+                issue = self._forge.create(draft)
+            except Unreachable:  # nobody knows whether it is there
+                raise
+            except SousError:
+                self._journal.forget(step.wanted.identity)
+                raise
             self._journal.end(step.wanted.identity, issue.number)
             made += 1
             yield step, issue
@@ -179,6 +186,10 @@ class _Journal:
     def end(self, identity: str, number: int) -> None:
         """Note the number that a finding has got."""
         self._note(identity, {"at": time.time(), "number": number})
+
+    def forget(self, identity: str) -> None:
+        """Note that a finding was not posted."""
+        write_state(self._name, {key: entry for key, entry in read_state(self._name).items() if key != identity})
 
     def is_fresh(self, identity: str) -> bool:
         """Tell whether a finding was about to be posted, or was, so lately that a list may not show it yet."""
