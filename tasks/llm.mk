@@ -4,7 +4,7 @@ LLM_SOUS ?= sous
 LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
-.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run llm-next-item llm-post-issues llm-run-items
 
 # Pack the project into output.txt (yours to override)
 llm-bundle:
@@ -62,6 +62,18 @@ llm-next-step:
 # Have an agent carry out the plan
 llm-run:
 	$(LLM_SOUS) run $(LLM_ARGS)
+
+# Print the next open item of the newest report
+llm-next-item:
+	$(LLM_SOUS) items next $(LLM_ARGS)
+
+# Post issues.md to GitHub
+llm-post-issues:
+	$(LLM_SOUS) post $(LLM_ARGS)
+
+# Have an agent carry out the items of a report
+llm-run-items:
+	$(LLM_SOUS) run --items $(LLM_ARGS)
 
 # A plain `make` still means the first target of the file that includes this one.
 ifeq ($(.DEFAULT_GOAL),llm-bundle)

@@ -40,6 +40,9 @@ TASKS = (
     Task("LLM:generate_todo", "todo", "llm-todo", "Make todo.md from the plan, ticks kept"),
     Task("LLM:next_step", "next", "llm-next-step", "Print the prompt of the next open step"),
     Task("LLM:run_plan", "run", "llm-run", "Have an agent carry out the plan"),
+    Task("LLM:next_item", "items next", "llm-next-item", "Print the next open item of the newest report"),
+    Task("LLM:post_issues", "post", "llm-post-issues", "Post issues.md to GitHub", interactive=True),
+    Task("LLM:run_items", "run --items", "llm-run-items", "Have an agent carry out the items of a report"),
 )
 
 _HEAD = """\

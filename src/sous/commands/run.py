@@ -10,16 +10,26 @@ import click
 from sous.commands.options import plan_option, root_option
 
 if TYPE_CHECKING:
-    from sous.plan.progress import Progress
+    from collections.abc import Sequence
+
+    from sous.plan.shape import Planned
     from sous.runner.checkpoint import Place
     from sous.runner.run import Runner
     from sous.runner.ways import Ways
+    from sous.runner.work import Work
 
 _seconds = click.FloatRange(0, min_open=True)
 
 
 @click.command("run")
 @plan_option
+@click.option(
+    "--items",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help="The open items of a report instead of a plan, ticked in it.  [default: the newest]",
+)
 @click.option(
     "--agent",
     metavar="NAME|CMD",
@@ -41,34 +51,35 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
-def run(plan: Path | None, root: Path | None, **options: Any) -> None:
-    """Have an agent carry out the open steps of the plan.
+def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
+    """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
     After each step the tests are run here. Only when they pass, files changed, and a new test failed without the new
     code, is the step ticked and committed, on a branch of its own; otherwise the agent hears what was wrong, and in the
     end all is as it was before the step.
     """
-    from sous.commands.planned import plan_path, progress_of
-    from sous.errors import SousError
+    from sous.errors import SousError, UsageProblem
     from sous.root import find_root
     from sous.runner import journal
     from sous.runner.branch import default_branch, find_place, how_to_end, settle
     from sous.runner.run import Runner
     from sous.terminal import say
 
-    path = plan_path(plan, root).resolve()
-    progress = progress_of(path, None)
-    place = find_place(find_root(path.parent, named=root), path)
+    if items is not None and plan:
+        raise UsageProblem("--plan and --items cannot both hold")
+    path = _checked_plan(plan, root) if items is None else _report(items, root)
+    work = _work(is_plan=items is None)
+    steps = work.open(path)
+    place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
     ways = _ways(place.root, options)
     branch = options["branch"] or default_branch(path)
     if options["dry_run"]:
-        _show(progress, ways, branch, options["steps"])
+        _show(steps, ways, branch, options["steps"])
         return
-    if not progress.open:
-        say(f"all {len(progress.plan.steps)} steps of {path.name} are done")
+    if not steps:
+        say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    progress.check_numbers()
-    if not _agreed(progress, ways, branch, yes=options["yes"]):
+    if not _agreed(steps, ways, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
         place = settle(place, branch, worktree=True)
@@ -78,26 +89,51 @@ def run(plan: Path | None, root: Path | None, **options: Any) -> None:
         if not options["worktree"]:
             place = settle(place, branch, worktree=False)
         try:
-            _carry_out(Runner(place, ways), options["steps"])
+            _carry_out(Runner(place, ways, work), options["steps"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
 
 
+def _checked_plan(plan: Path | None, root: Path | None) -> Path:
+    """Return where the plan is. Raises SousError when there is none, or its steps cannot be told apart."""
+    from sous.commands.planned import plan_path, progress_of
+
+    path = plan_path(plan, root).resolve()
+    progress = progress_of(path, None)
+    if progress.open:
+        progress.check_numbers()
+    return path
+
+
+def _report(named: str, root: Path | None) -> Path:
+    """Return where the report is: the named one, else the newest. Raises SousError when it is not there."""
+    from sous.commands.items import newest_report
+    from sous.root import find_root
+
+    return (Path(named) if named else newest_report(find_root(Path.cwd(), named=root))).resolve()
+
+
+def _work(*, is_plan: bool) -> Work:
+    from sous.runner.work import ItemsWork, PlanWork
+
+    return PlanWork() if is_plan else ItemsWork()
+
+
 def _carry_out(runner: Runner, most: int | None) -> None:
-    from sous.commands.planned import progress_of
     from sous.terminal import say
 
-    plan = runner.place.plan
-    done = 0
+    def coming() -> Sequence[Planned]:
+        return runner.work.open(runner.place.plan)
+
+    noun, done = "item" if runner.place.ticks else "step", 0
     try:
-        if progress_of(plan, None).open:
+        if coming():
             runner.check_tests()
-        while (most is None or done < most) and (coming := progress_of(plan, None).open):
-            runner.carry_out(coming[0])
+        while (most is None or done < most) and (steps := coming()):
+            runner.carry_out(steps[0])
             done += 1
     finally:
-        left = len(progress_of(plan, None).open)
-        say(f"{done} step{'s' * (done != 1)} done, {left} open")
+        say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
 
 
 def _ways(root: Path, options: dict[str, Any]) -> Ways:
@@ -154,16 +190,16 @@ def _refuse_dirt(place: Place) -> None:
         )
 
 
-def _agreed(progress: Progress, ways: Ways, branch: str, *, yes: bool) -> bool:
+def _agreed(steps: Sequence[Planned], ways: Ways, branch: str, *, yes: bool) -> bool:
     from sous.terminal import ask_yes, is_interactive
 
     if yes or not is_interactive():
         return True
     tests = f"tests by `{ways.test}`" if ways.test else "without tests"
-    return ask_yes(f"Have {ways.agent.name} carry out {len(progress.open)} steps on {branch}, {tests}?")
+    return ask_yes(f"Have {ways.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?")
 
 
-def _show(progress: Progress, ways: Ways, branch: str, most: int | None) -> None:
+def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -> None:
     from sous.proc import quoted
     from sous.terminal import clean, say, write_stdout
 
@@ -172,7 +208,7 @@ def _show(progress: Progress, ways: Ways, branch: str, most: int | None) -> None
         f"agent:  {quoted(argv)}{' (in a sandbox)' if ways.sandbox else ''}",
         f"tests:  {ways.test or 'none'}{', new tests first' if ways.tdd else ''}, {ways.retries} retries",
         f"branch: {branch}",
-        *(f"  {step.name}" for step in progress.open[:most]),
+        *(f"  {step.name}" for step in steps[:most]),
     ]
     write_stdout("".join(f"{clean(line)}\n" for line in lines).encode("utf-8", "replace"))
     say("nothing was done")

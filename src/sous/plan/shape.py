@@ -24,7 +24,10 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Planned:
-    """A step and what stands around its prompt: numbers of steps, paths, headings of the spec, ways to verify."""
+    """A step and what stands around its prompt: numbers of steps, paths, headings of the spec, ways to verify.
+
+    `noun`: what it is called before its number; `is_about_tests`: what is missing is a test, of code that is there.
+    """
 
     step: Step
     builds_on: tuple[str, ...] = ()
@@ -32,12 +35,14 @@ class Planned:
     covers: tuple[str, ...] = ()
     wired_in_by: str = ""
     verify: tuple[str, ...] = ()
+    noun: str = "Step"
+    is_about_tests: bool = False
 
     @property
     def name(self) -> str:
         """The step as people call it."""
         number, title = self.step.number, self.step.title
-        return f"Step {number}: {title}".strip(": ") if number else title
+        return f"{self.noun} {number}: {title}".strip(": ") if number else title
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def find_place(root: Path, plan: Path) -> Place:
+def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Place:
     """Return the repository that a project lies in. Raises SousError where it has none, no commit, or no committer."""
     try:
         top = git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
@@ -30,7 +30,7 @@ def find_place(root: Path, plan: Path) -> Place:
             f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
             "is a way back"
         ) from exc
-    place = Place(Path(top).resolve(), root.resolve(), plan.resolve())
+    place = Place(Path(top).resolve(), root.resolve(), plan.resolve(), plan.resolve() if ticked_in_itself else None)
     if not place.plan.is_relative_to(place.root):
         raise SousError(
             f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it lies: move it"
@@ -64,7 +64,7 @@ def settle(place: Place, branch: str, *, worktree: bool) -> Place:
         there = _worktree(place, branch, known=known)
         inside = place.plan.relative_to(place.root) if place.plan.is_relative_to(place.root) else Path(place.plan.name)
         root = there / place.root.relative_to(place.top)
-        found = Place(there, root, root / inside)
+        found = Place(there, root, root / inside, root / inside if place.ticks else None)
         _bring_plan(place, found)
         place = found
     elif base != branch:

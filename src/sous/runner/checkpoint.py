@@ -45,16 +45,20 @@ class Change:
 
 @dataclass(frozen=True)
 class Place:
-    """A repository: its top folder, in it the root of the project, and the plan that is carried out there."""
+    """A repository: its top folder, in it the root of the project, and the plan that is carried out there.
+
+    `ticks`: the file where what is done is ticked (None: todo.md beside the plan).
+    """
 
     top: Path
     root: Path
     plan: Path
+    ticks: Path | None = None
 
     @property
     def todo(self) -> Path:
         """The list of the plan."""
-        return self.plan.with_name(TODO)
+        return self.ticks or self.plan.with_name(TODO)
 
     @property
     def own(self) -> tuple[Path, ...]:

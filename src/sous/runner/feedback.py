@@ -13,31 +13,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
+    from sous.runner.checkpoint import Place
     from sous.runner.ways import Verdict, Ways
 
 _OUTPUT = 12_000  # characters of what tests printed
 _BUNDLE = "30000"  # tokens of the files concerned
 
 
-def prompt_text(step: Planned, root: Path, *, test: str | None, tdd: bool, last: Verdict | None) -> str:
+def prompt_text(step: Planned, place: Place, *, test: str | None, tdd: bool, last: Verdict | None) -> str:
     """Return the prompt of a step, with the rules of the house; after a failed try also what was wrong with it."""
-    rules = ["Work in the current folder, on this step alone. Nobody can be asked: decide, and carry it out."]
+    what = step.noun.lower()
+    rules = [f"Work in the current folder, on this {what} alone. Nobody can be asked: decide, and carry it out."]
     if test:
         rules.append(f"When you are done, `{test}` is run, and must pass.")
-    if test and tdd:
+    if test and tdd and step.is_about_tests:
+        rules.append(
+            "Write the test that is missing, in a file of tests, and nothing else. Only where it shows that the code "
+            "is wrong, mend that too: then the test is also run without your other changes, and must fail."
+        )
+    elif test and tdd:
         rules.append(
             "Write the test first, in a file of tests: it is also run without your other changes, and must fail then."
         )
+    own = "todo.md, the plan" if place.ticks is None else place.plan.name
     rules.append(
-        "Do not delete, empty or skip tests that are there, nor change what runs them. Do not commit. Leave todo.md, "
-        "the plan and .sous alone: the step is ticked for you."
+        f"Do not delete, empty or skip tests that are there, nor change what runs them. Do not commit. Leave {own} and "
+        f".sous alone: the {what} is ticked for you."
     )
     parts = [f"# {step.name}", step.step.prompt]
     if step.verify:
         parts.append("How it will be verified:\n\n" + "\n".join(f"- {one}" for one in step.verify))
     parts.append("## Rules\n\n" + "\n".join(f"- {rule}" for rule in rules))
     if last:
-        parts += _what_was_wrong(last, root)
+        parts += _what_was_wrong(last, place.root)
     return "\n\n".join(parts) + "\n"
 
 

@@ -16,7 +16,6 @@ from sous.bundle.budget import is_test_path
 from sous.errors import SousError
 from sous.files import shown_path
 from sous.git import git
-from sous.plan.progress import State, read_progress, tick_step
 from sous.proc import run_job
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
     from sous.proc import Ended
     from sous.runner.checkpoint import Change, Place
+    from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
@@ -45,6 +45,7 @@ class Runner:
 
     place: Place
     ways: Ways
+    work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
 
@@ -111,7 +112,7 @@ class Runner:
 
     def _attempt(self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None) -> Verdict:
         name = f"{_slug(step)}.{number}"
-        text = prompt_text(step, self.place.root, test=self.ways.test, tdd=self.ways.tdd, last=last)
+        text = prompt_text(step, self.place, test=self.ways.test, tdd=self.ways.tdd, last=last)
         prompt = journal.write_own(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
         argv = self.ways.agent.arguments(prompt, self.ways.model, files)
@@ -123,9 +124,9 @@ class Runner:
         journal.write_own(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
             self._tell(f"{self.ways.agent.name}: {what}; that is undone")
-        return self._judge(start, guard, ended, blamed)
+        return self._judge(step, start, guard, ended, blamed)
 
-    def _judge(self, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]) -> Verdict:
+    def _judge(self, step: Planned, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]) -> Verdict:
         how = _how_it_ended(ended, self.ways)
         try:
             after = start.now(self._index("after"), most=MOST)
@@ -140,11 +141,13 @@ class Runner:
         if not changes:
             return Verdict((f"it changed no file{how}",), output=ended.output[-4000:])
         try:
-            return dataclasses.replace(self._prove(start, after, changes, guard), proved=after)
+            return dataclasses.replace(self._prove(step, start, after, changes, guard), proved=after)
         except _TamperedError as exc:
             return Verdict(tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes))
 
-    def _prove(self, start: Checkpoint, after: Checkpoint, changes: Sequence[Change], guard: Guard) -> Verdict:
+    def _prove(
+        self, step: Planned, start: Checkpoint, after: Checkpoint, changes: Sequence[Change], guard: Guard
+    ) -> Verdict:
         """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
         kept = tuple(changes)
         if self.ways.test is None:
@@ -156,7 +159,10 @@ class Runner:
             return Verdict(changes=kept)
         if not has_new_tests(start, after, changes):
             return Verdict(("no test is new: write the test first (or run with --no-tdd)",), changes=kept)
-        start.restore({one.path for one in changes if not is_test_path(one.path) and not is_ignore_file(one.path)})
+        code = {one.path for one in changes if not is_test_path(one.path) and not is_ignore_file(one.path)}
+        if step.is_about_tests and not code:
+            return Verdict(changes=kept)  # a test of what is there, and right
+        start.restore(code)
         try:
             without = start.now(self._index("without"))
             ended, problem = self._tests(without, guard, "the new tests without the new code")
@@ -210,9 +216,7 @@ class Runner:
     def _finish(self, step: Planned, verdict: Verdict, start: Checkpoint, guard: Guard) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
-        progress = read_progress(self.place.plan)
-        same = next(one for one in progress.plan.steps if one.step.line == step.step.line)
-        tick_step(progress, same, State.DONE)
+        self.work.tick(self.place.plan, step)
         if verdict.proved is None:
             raise AssertionError
         commit(self.place, step, verdict.proved, self.ways)
@@ -328,7 +332,7 @@ def _last(ended: Ended) -> str:
 
 def _slug(step: Planned) -> str:
     words = "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number) or "x"
-    return f"step-{words}"
+    return f"{step.noun.lower()}-{words}"
 
 
 def _is_inside(root: Path, name: str) -> bool:

@@ -1,0 +1,77 @@
+"""What a run carries out: the steps of a plan, ticked in todo.md, or the items of a report, ticked in itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sous.errors import SousError
+from sous.items.read import DONE
+from sous.items.tick import read_file, set_states
+from sous.plan.progress import State, read_progress, tick_step
+from sous.plan.shape import Planned
+from sous.plan.steps import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sous.items.read import Item
+
+_PROMPT = re.compile(
+    r"^(?:\*\*|#+\s*)prompt:?(?:\*\*)?:?[ \t]*\n+(?P<marks>`{3,}|~{3,})\w*\n(?P<prompt>.*?)\n(?P=marks)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+_PATH = re.compile(r"`([\w@.~-]+(?:/[\w@.~-]+)*\.\w{1,8})(?::[\d,\s\u2013-]+)?`")
+_MOST_FILES = 5
+
+
+class Work(Protocol):
+    """What is to be done, in order."""
+
+    def open(self, path: Path) -> Sequence[Planned]:
+        """Return what is open in the file at `path`. Raises SousError when it cannot be read."""
+
+    def tick(self, path: Path, step: Planned) -> None:
+        """Mark it as done. Raises SousError."""
+
+
+class PlanWork:
+    """The steps of a plan."""
+
+    def open(self, path: Path) -> Sequence[Planned]:
+        """Return the open steps."""
+        return read_progress(path).open
+
+    def tick(self, path: Path, step: Planned) -> None:
+        """Mark a step as done in todo.md."""
+        progress = read_progress(path)
+        same = next(one for one in progress.plan.steps if one.step.line == step.step.line)
+        tick_step(progress, same, State.DONE)
+
+
+@dataclass(frozen=True)
+class ItemsWork:
+    """The items of a report."""
+
+    def open(self, path: Path) -> Sequence[Planned]:
+        """Return the open items that can be ticked, as steps."""
+        return [_planned(item) for item in read_file(path).open if item.tick is not None]
+
+    def tick(self, path: Path, step: Planned) -> None:
+        """Mark an item as done in the report. Raises SousError when it is not there any more."""
+        item = next((one for one in read_file(path).open if str(one.number) == step.step.number), None)
+        if item is None or item.title != step.step.title:
+            raise SousError(f"{path.name} was changed while the agent worked; {step.name} is not ticked")
+        set_states(path, {item.number: DONE})
+
+
+def _planned(item: Item) -> Planned:
+    """Return an item as a step: its prompt where it holds one, else all of it."""
+    written = _PROMPT.search(item.body)
+    prompt = written["prompt"].strip() if written else f"{item.source.strip()}\n"
+    line = item.text.count("\n", 0, item.start) + 1
+    files = tuple(dict.fromkeys(_PATH.findall(item.source)))[:_MOST_FILES]
+    step = Step(str(item.number), item.title, prompt, done=False, line=line)
+    return Planned(step, files=files, noun="Item", is_about_tests=item.finding.kind == "test")

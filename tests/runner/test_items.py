@@ -1,0 +1,146 @@
+"""`sous run --items`: the items of a report, carried out and ticked in it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scene import Done, Run
+
+UNITTEST = f'"{sys.executable}" -m unittest -q'
+CALC = "def add(a, b):\n    return a + b\n\n\ndef half(a):\n    return a / 3\n"
+TESTS = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
+REPORT = """\
+## Nothing tests add
+
+- **Severity:** low
+- **Location:** `calc.py:1-2`
+- **Target:** `add`
+- **Test file:** `test_add.py`
+
+**Quote:**
+
+```python
+def add(a, b):
+    return a + b
+```
+
+## Half is a third
+
+- **Severity:** high
+- **Location:** `calc.py:5-6`
+
+**Quote:**
+
+```python
+    return a / 3
+```
+
+**Prompt:**
+
+````text
+Mend half in calc.py, with a test in test_half.py.
+````
+"""
+AGENT = """
+import sys
+prompt = sys.stdin.read()
+case = 'import unittest, calc\\nclass T(unittest.TestCase):\\n    def test_%s(self):\\n        self.assertEqual(%s)\\n'
+if 'Item 1' in prompt:
+    assert 'Leave missing-tests.md' in prompt and 'Write the test that is missing' in prompt
+    open('test_add.py', 'w').write(case % ('add', 'calc.add(2, 2), 4'))
+else:
+    assert 'Mend half' in prompt and 'Location' not in prompt
+    text = open('calc.py').read()
+    open('calc.py', 'w').write(text.replace('a / 3', 'a / 2'))
+    open('test_half.py', 'w').write(case % ('half', 'calc.half(4), 2'))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    write_tree(folder, {"calc.py": CALC, "test_old.py": TESTS, "missing-tests.md": REPORT})
+    git(folder, "init", "-q", "-b", "main")
+    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
+        git(folder, "config", key, value)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "start")
+    return folder
+
+
+def carry_out(run: Run, project: Path, code: str, *args: str) -> Done:
+    agent = project.parent / "agent.py"
+    agent.write_text(code)
+    argv = ("run", "--items", *args, "--agent", f'"{sys.executable}" "{agent}"', "--test", UNITTEST)
+    return run("sous", *argv, cwd=project)
+
+
+def test_items_are_carried_out_and_ticked(run: Run, project: Path) -> None:
+    done = carry_out(run, project, AGENT, "missing-tests.md")
+
+    assert done.code == 0, done.err
+    assert "2 items done, 0 open" in done.err
+    assert git(project, "log", "--format=%s").splitlines() == [
+        "Item 2: Half is a third",
+        "Item 1: Nothing tests add",
+        "start",
+    ]
+    text = (project / "missing-tests.md").read_text()
+    assert text == REPORT.replace("## N", "## [x] N").replace("## H", "## [x] H")
+    assert "## [x] Half" in git(project, "show", "HEAD:missing-tests.md")
+    assert "all items of missing-tests.md are done" in carry_out(run, project, AGENT).err
+
+
+def test_the_newest_report_is_taken_and_steps_are_counted(run: Run, project: Path) -> None:
+    done = carry_out(run, project, AGENT, "--steps", "1")
+
+    assert "1 item done, 1 open" in done.err
+    assert "- [x]" not in (project / "missing-tests.md").read_text()
+
+
+def test_a_fault_needs_a_test_that_failed(run: Run, project: Path) -> None:
+    code = AGENT.replace("calc.half(4), 2", "2, 2")
+    done = carry_out(run, project, code, "--retries", "0")
+
+    assert done.code == 1
+    assert "the tests pass without the new code too" in done.err
+    assert "## Half" in (project / "missing-tests.md").read_text()
+    assert git(project, "log", "--format=%s").splitlines()[0] == "Item 1: Nothing tests add"
+
+
+def test_an_agent_cannot_tick(run: Run, project: Path) -> None:
+    code = (
+        "text = open('missing-tests.md').read()\nopen('missing-tests.md', 'w').write(text.replace('## ', '## [x] '))\n"
+    )
+    done = carry_out(run, project, code, "--retries", "0")
+
+    assert done.code == 1
+    assert (project / "missing-tests.md").read_text() == REPORT
+
+
+def test_a_test_item_needs_a_new_test(run: Run, project: Path) -> None:
+    done = carry_out(run, project, "open('notes.txt', 'w').write('x')\n", "--retries", "0")
+
+    assert "no test is new" in done.err
+
+
+def test_no_items_and_no_file(run: Run, project: Path) -> None:
+    (project / "empty.md").write_text("nothing\n")
+    done = carry_out(run, project, AGENT, "empty.md")
+    assert (done.code, "lists no items" in done.err) == (1, True)
+    assert "cannot read" in carry_out(run, project, AGENT, "gone.md").err
+
+
+def test_what_would_be_done(run: Run, project: Path) -> None:
+    done = run("sous", "run", "--items", "missing-tests.md", "-n", "--agent", "true", "--test", "true", cwd=project)
+
+    assert "Item 1: Nothing tests add" in done.out
+    assert git(project, "status", "--porcelain") == ""
