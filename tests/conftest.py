@@ -159,3 +159,17 @@ def needs() -> Callable[[str], str]:
         return path or missing(name)
 
     return find
+
+
+@pytest.fixture
+def display(needs: Callable[[str], str]) -> Iterator[str]:
+    """A real X display without a screen."""
+    read, write = os.pipe()
+    with subprocess.Popen(
+        [needs("Xvfb"), "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+    ) as server:
+        os.close(write)
+        with os.fdopen(read) as stream:
+            number = stream.readline().strip()
+        yield f":{number}"
+        server.terminate()

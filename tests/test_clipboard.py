@@ -14,7 +14,7 @@ from scene import SOUS
 from sous.clipboard import ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from scene import Run
@@ -144,20 +144,6 @@ def test_stdin_can_be_copied(repo: Path, kept: Path, run: Run, fake_bin: Callabl
     done = run("sous", "copy-buffer", "-", cwd=repo, input="hi\n", env={"DISPLAY": ":7", "PATH": str(only)})
     assert done.code == 0
     assert kept.read_text() == "hi\n"
-
-
-@pytest.fixture
-def display(needs: Callable[[str], str]) -> Iterator[str]:
-    """A real X display without a screen."""
-    read, write = os.pipe()
-    with subprocess.Popen(
-        [needs("Xvfb"), "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
-    ) as server:
-        os.close(write)
-        with os.fdopen(read) as stream:
-            number = stream.readline().strip()
-        yield f":{number}"
-        server.terminate()
 
 
 @pytest.mark.real

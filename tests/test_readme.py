@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import shortener
-from scene import CHECKOUT
+from scene import CHECKOUT, git
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fake_model import FakeModel
+    from scene import Run
 
 README = (CHECKOUT / "README.md").read_text()
 
@@ -29,19 +32,22 @@ def block(name: str) -> str:
     return match[1]
 
 
-def shown_by(name: str, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def shown_by(
+    name: str, folder: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch, *, key: str = "none"
+) -> list[str]:
     """Run the commands of a block in a shell; return them with what they print, times left out."""
     monkeypatch.setenv("OPENAI_BASE_URL", model.url)
-    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("OPENAI_API_KEY", key)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     shown = []
     for line in re.findall(r"^\$ (.*)$", block(name), re.MULTILINE):
         done = subprocess.run(line, cwd=folder, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
         shown += [f"$ {line}", *(done.stdout + done.stderr).splitlines()]
-    return [_SECONDS.sub("n s", line) for line in shown]
+    return [_SOUS.sub("$ sous ", _SECONDS.sub("n s", line)) for line in shown]
 
 
-_SECONDS = re.compile(r"\d+\.\d+ ?s\b")
+_SECONDS = re.compile(r"\d+(?:\.\d+)? ?m?s\b")
+_SOUS = re.compile(r"\$ \S+/sous ")  # mise names the program by its whole path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
@@ -61,6 +67,27 @@ def test_the_way_from_an_idea_to_code_is_real(
     model.script = shortener.answer
     wanted = [_SECONDS.sub("n s", line) for line in block("idea").splitlines()]
     assert shown_by("idea", folder, model, monkeypatch) == wanted
+
+
+@pytest.mark.real
+@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
+def test_the_way_from_markdown_to_done_is_real(  # fixtures
+    repo: Path,
+    run: Run,
+    needs: Callable[[str], str],
+    display: str,
+    home: Path,
+    model: FakeModel,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (home / "llm" / "extra-openai-models.yaml").unlink()
+    for name, value in {"DISPLAY": display, "MISE_OFFLINE": "1", "MISE_TRUSTED_CONFIG_PATHS": str(repo)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PATH", f"{Path(needs('mise')).parent}{os.pathsep}{os.environ['PATH']}")
+    assert run("sous", "install", cwd=repo).code == 0
+    git(repo, "remote", "add", "origin", "git@github.com:you/demo.git")
+    wanted = [_SECONDS.sub("n s", line) for line in block("items").splitlines()]
+    assert shown_by("items", repo, model, monkeypatch, key="") == wanted
 
 
 def test_ci_runs_the_commands_of_the_readme() -> None:

@@ -146,7 +146,7 @@ def read_outline(text: str) -> Outline:
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
     reader = _Reader(wrapped)
     reader.read(tokens)
-    return Outline(reader.nodes, reader.fields, reader.rules, len(lines), reader.codes)
+    return Outline(reader.nodes, reader.fields, reader.rules, len(lines) - (not lines[-1]), reader.codes)
 
 
 def _mended(text: str) -> tuple[list[str], list[bool]]:
