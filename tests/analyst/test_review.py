@@ -56,6 +56,16 @@ def test_bugs_are_named_with_their_function_and_one_cause_is_one_finding(survey:
     assert "`load` drops an error without a word (and 1 more place)" in found
 
 
+def test_two_faults_of_one_line_are_one_finding(survey: Callable[..., Survey]) -> None:
+    code = "import requests\n\n\ndef ask(url):\n    return requests.get(url, verify=False)\n"
+    every = review(survey({"app/ask.py": code}))
+    found = [one for one in every if re.search("certificates|wait for ever", one.title)]
+
+    assert [one.title for one in found] == ["`ask` does not check certificates"]
+    assert "Also: a request in `ask` may wait for ever." in found[0].wrong
+    assert found[0].others == ()
+
+
 def test_what_is_used_more_comes_first(survey: Callable[..., Survey]) -> None:
     users = {f"app/user{number}.py": "import core\n\ncore.start(1)\n" for number in range(9)}
     files = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,10 +68,40 @@ class Finding:
 def review(survey: Survey) -> list[Finding]:
     """Return what is worth saying about a bundle, the most pressing first; all of it, however much that is."""
     if "review" not in survey.memo:
-        found = _Reviewer(survey).findings()
-        survey.memo["review"] = sorted(found, key=lambda one: (-one.score, one.spot, one.title))
+        found = sorted(_Reviewer(survey).findings(), key=lambda one: (-one.score, one.spot, one.title))
+        survey.memo["review"] = _one_a_quote(survey, found)
     findings: list[Finding] = survey.memo["review"]
     return findings
+
+
+def joined(one: Finding, other: Finding) -> Finding:
+    """Return two findings as one, the first with what the other says."""
+    new = " ".join(said for said in re.split(r"(?<=\.) ", other.wrong) if said not in one.wrong)
+    wrong = f"{one.wrong}\n\nAlso: {other.title[:1].lower()}{other.title[1:]}. {new}".rstrip() if new else one.wrong
+    if wrong.count("\n\nAlso: ") > 4:  # noqa: PLR2004
+        wrong = one.wrong
+    fix = one.fix if other.fix in one.fix else f"{one.fix} {other.fix}"
+    return replace(
+        one,
+        wrong=wrong,
+        fix=fix if fix.count(". ") < 6 else one.fix,  # noqa: PLR2004
+        others=(*one.others, *(spot for spot in (other.spot, *other.others) if not _is_in(spot, one.spot))),
+        score=one.score + other.score / 4,
+    )
+
+
+def _is_in(spot: Spot, other: Spot) -> bool:
+    return spot.path == other.path and other.first <= spot.first <= other.last
+
+
+def _one_a_quote(survey: Survey, findings: Iterable[Finding]) -> list[Finding]:
+    """Join what is said of the very same lines: a finding is known by what it quotes."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for one in findings:
+        lines = survey.lines(one.spot.path)[one.spot.first - 1 : one.spot.last] if one.quotes else [one.title]
+        key = (one.spot.path, " ".join(" ".join(lines).split()))
+        found[key] = joined(found[key], one) if key in found else one
+    return list(found.values())
 
 
 def worth_most(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sous.analyst.frameworks import command, draft
 from sous.analyst.languages import tag_of
-from sous.analyst.review import Finding, Spot, other_places, review, where, worth_most
+from sous.analyst.review import Finding, Spot, joined, other_places, review, where, worth_most
 from sous.analyst.untested import untested
 from sous.bundle.formats.markdown import fence_of
 
@@ -92,26 +91,8 @@ def merged(survey: Survey) -> list[Finding]:
                 by_family[one.family] = len(issues)
             issues.append(one)
         else:
-            issues[at] = _joined(issues[at], one)
+            issues[at] = joined(issues[at], one)
     return issues
-
-
-def _joined(one: Finding, other: Finding) -> Finding:
-    wrong = (
-        one.wrong
-        if other.wrong in one.wrong
-        else f"{one.wrong}\n\nAlso: {other.title[:1].lower()}{other.title[1:]}. {other.wrong}"
-    )
-    if wrong.count("\n\nAlso: ") > 4:  # noqa: PLR2004
-        wrong = one.wrong
-    fix = one.fix if other.fix in one.fix else f"{one.fix} {other.fix}"
-    return replace(
-        one,
-        wrong=wrong,
-        fix=fix if fix.count(". ") < 6 else one.fix,  # noqa: PLR2004
-        others=(*one.others, other.spot, *other.others),
-        score=one.score + other.score / 4,
-    )
 
 
 # -- pieces
