@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fake_forge import FakeForge
-from scene import Done, Run, git, missing
+from scene import SOUS, Done, Run, git, missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,23 @@ def test_twelve_are_posted_once(forge: FakeForge, post: Post, repo: Path) -> Non
     post("--yes")
     assert len(forge.changed()) == 1
     assert len(forge.made()) == 12
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("number", [2, 3, 5, 9])
+def test_killed_while_gh_asks(forge: FakeForge, post: Post, repo: Path, number: int, late: bool) -> None:
+    forge.silent_after, forge.late = number, late
+    with subprocess.Popen(
+        [*SOUS, "post", "--yes", "-q"], cwd=repo, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as job:
+        while job.poll() is None and not forge.held.wait(0.05):
+            pass
+        job.kill()
+    forge.silent_after = None
+    done = post("--yes")
+
+    assert done.code == 0, done.err
+    assert sorted(one["title"] for one in forge.issues) == sorted(f"Finding {at}" for at in range(1, 13))
 
 
 def test_limits_and_refusals_come_through_gh(forge: FakeForge, post: Post) -> None:

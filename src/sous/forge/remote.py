@@ -19,7 +19,6 @@ _SCP = re.compile(r"^(?:[^@/\s:]+@)?(?P<host>\[[0-9a-fA-F:]+\]|[^/\s:\[\]@]+):(?
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?")
 _BY_OTHER_PORT = {"ssh.github.com": "github.com", "www.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
-_SSH_PORTS = re.compile(r":\d+$")
 
 
 @dataclass(frozen=True)

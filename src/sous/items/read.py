@@ -257,11 +257,3 @@ def _listed(value: str) -> tuple[str, ...]:
     ticked = re.findall(r"`([^`\n]+)`", value)
     parts = ticked or re.split(r"[,;\u3001\uff0c|]", value.strip("[]"))
     return tuple(dict.fromkeys(part for one in parts if (part := one.strip(" \t*_.[]\"'"))))
-
-
-def doubles(items: Sequence[Item]) -> dict[int, int]:
-    """Return for the number of each item that another before it equals in identity the number of that."""
-    first: dict[str, int] = {}
-    return {
-        item.number: before for item in items if (before := first.setdefault(item.identity, item.number)) != item.number
-    }

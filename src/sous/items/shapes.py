@@ -231,7 +231,6 @@ _TITLE_COLUMNS = (
     "behaviour", "behavior", "bug", "summary", "description", "task", "gap", "titel", "problema", "название",
     "проблема", "тест", "标题", "问题", "测试", "タイトル", "問題", "テスト",
 )  # fmt: skip
-_COUNTS = re.compile(r"^(?:#|no\.?|nr\.?|id|№|n[º°]|\d*)$")
 
 
 def _rows(outline: Outline, *, wrapped: bool) -> Iterator[Found]:
