@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -45,7 +46,7 @@ class Draft:
     milestone: str | None = None
 
 
-class Forge:
+class Forge(abc.ABC):
     """What all forges share. Raises SousError in one line for what a forge refuses."""
 
     kind: ClassVar[str]
@@ -86,9 +87,9 @@ class Forge:
             fork = f"; it is a fork of {one_line(str(parent))}: name that with --repo" if parent else ""
             raise SousError(f"issues are off in {self.repository}; turn them on in its settings, or use --repo{fork}")
 
+    @abc.abstractmethod
     def issues(self) -> Iterator[Issue]:
         """Yield all issues, open and closed, the oldest first."""
-        raise NotImplementedError
 
     def create(self, draft: Draft) -> Issue:
         """Post an issue."""
@@ -139,11 +140,11 @@ class Forge:
             return SousError(f"{host} does not take {what}{said}; mend it in the file")
         return SousError(f"{host} answers {reply.status} to {what}{said}; try again later, it goes on where it was")
 
-    def _issue(self, data: Any) -> Issue:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def _issue(self, data: Any) -> Issue: ...
 
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        raise NotImplementedError
+    @abc.abstractmethod
+    def _fields(self, draft: Draft) -> dict[str, Any]: ...
 
     def _path(self, name: str) -> str:
         return f"{self.base}/{name}" if name else self.base
