@@ -112,6 +112,25 @@ CASES = {
         "## Issue 4: [x] Four ✅ **COMPLETE - all of it**\n\n## Issue 5: Five (done)\n\n## Issue 6: Make it done\n",
         ["One", "Two", "Three", "Four", "Five", "Make it done"],
     ),
+    "numbers in bold": ("**Issue 1**: One\nText.\n\n**Issue 2:** Two\nText.\n", ["One", "Two"]),
+    "plain list with fields": (
+        "1. One thing\n   - Location: `a.py:3`\n   - Fix: x\n2. Two things\n   - Location: `b.py:9`\n   - Fix: y\n",
+        ["One thing", "Two things"],
+    ),
+    "plain title fields": (
+        "Title: One\nLabels: bug\nBody:\nText.\n\nTitle: Two\nLabels: bug\nBody:\nText.\n",
+        ["One", "Two"],
+    ),
+    "other words among issues": (
+        "### 🐛 Issue: One\n\n**Labels:** `bug`\n\nText.\n\n---\n\n### ✨ Feature: Two\n\n**Labels:** `new`\n\nText.\n\n---\n\nBye!\n",
+        ["One", "Feature: Two"],
+    ),
+    "details": (
+        "<details>\n<summary>Issue 1: One</summary>\n\nText\n</details>\n\n<details>\n<summary>Issue 2: Two</summary>\n\nText\n</details>\n",
+        ["One", "Two"],
+    ),
+    "severities behind numbers": ("#### 1) One (High)\nx\n#### 2) Two (Low)\ny\n", ["One", "Two"]),
+    "instructions": ("# Project\n\n## Installation\n\n1. **Clone** it\n2. **Run** it\n\n## License\n\nMIT\n", []),
     "gemini litter": (
         "# Issues\n\n1.  [cite_start]**Leak** [cite: 12, 13]\n    * **Impact**: x\n2.  [cite_start]**Race**\n    * **Impact**: y\n",
         ["Leak", "Race"],

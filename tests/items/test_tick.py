@@ -19,6 +19,9 @@ MARKED = {
     "setext": "[x] Issue 1: One\n---",
     "title field alone": "[x] **Title:** One",
     "numbers under severities": "### [x] 1. **Leak**",
+    "numbers in bold": "[x] **Issue 1**: One",
+    "plain list with fields": "1. [x] One thing",
+    "details": "<summary>[x] Issue 1: One</summary>",
     "crlf": "## [x] Issue 1: One\r\n",
 }
 

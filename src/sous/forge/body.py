@@ -83,7 +83,7 @@ def plain_body(item: Item, body: str) -> str:
         text = fenced["inner"]
     elif item.kind in ("heading", "bold", "field"):
         text = _unwrapped(text)
-    if item.kind in ("list", "box"):
+    if item.kind in ("list", "box", "item"):
         text = _dedented(text)
     elif item.kind == "row":
         text = _of_row(text, item)

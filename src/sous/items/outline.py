@@ -24,6 +24,11 @@ _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
 _WRAPPERS = ("markdown", "md")
 _BOX = re.compile(r"\[[ xX-]?\][ \t]+")
 _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
+_COUNTED = re.compile(
+    r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
+)  # **Issue 1**: title
+_SUMMARY = re.compile(r"^[ \t]*(?:<details[^>]*>[ \t]*)?<summary>(?P<text>.*?)</summary>[ \t]*$", re.IGNORECASE)
+_DETAILS = re.compile(r"^[ \t]*</?details[^>]*>[ \t]*$", re.IGNORECASE)
 _FIELD = re.compile(
     r"^(?:[\u2022\-*+]\s+)?(?:\*\*|__)(?P<name>[^*_:\uff1a`\n]{1,40}?)\s*"
     r"(?:[:\uff1a]\s*(?:\*\*|__)|(?:\*\*|__)\s*[:\uff1a]|[:\uff1a]\s*(?P<inner>[^*\n]+?)(?:\*\*|__))\s*(?P<value>.*)$"
@@ -35,7 +40,7 @@ _TITLE_OPTION = re.compile(r"(?:--title|-t)[ =]+(?:\"(?P<double>(?:[^\"\\]|\\.)*
 
 
 class Node(NamedTuple):
-    """A line that can be the title of an item: `kind` is heading, bold, list, box, row or command.
+    """A line that can be the title of an item: `kind` is heading, bold, list (bold in it), item, box, row or command.
 
     `line` to `end` (from 0, behind the last) is the title itself, `stop` where a list item or a row ends (0: open);
     `text` its source without what marks the kind, and without the `box` before it (`[x]`; empty: none); `rest` what
@@ -160,7 +165,22 @@ def _mended(text: str) -> tuple[list[str], list[bool]]:
     lines[0] = lines[0].removeprefix("\ufeff")
     for at in range(len(re.split(r"\r\n?|\n", front[0])) if front else 0):
         lines[at] = ""
-    return _Mender(lines).mend()
+    lines, wrapped = _Mender(lines).mend()
+    return _without_details(lines), wrapped
+
+
+def _without_details(lines: list[str]) -> list[str]:
+    """Return lines in which a summary that counts itself as an issue is a heading, not HTML."""
+    found = {
+        at: match["text"]
+        for at, line in enumerate(lines)
+        if (match := _SUMMARY.match(line)) and marked(_without_box(match["text"])[1])
+    }
+    if not found:
+        return lines
+    return [
+        f"###### {found[at]}" if at in found else "" if _DETAILS.match(line) else line for at, line in enumerate(lines)
+    ]
 
 
 class _Mender:
@@ -328,6 +348,9 @@ class _Reader:
             bold = _BOLD.match(text)
             if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
                 self.nodes.append(Node("bold", 0, line, end, bold["bold"], 0, "", self._wrapped[line], (), box))
+            elif (counted := _COUNTED.match(text)) and (found := marked(counted["bold"])) and not found.title:
+                title = f"{counted['bold']}: {counted['rest']}"
+                self.nodes.append(Node("bold", 0, line, line + 1, title, 0, "", self._wrapped[line], (), box))
         for number, one in enumerate(content.split("\n")):
             field = _field_in(one, line + number, is_item=is_first and number == 0)
             if field:
@@ -338,9 +361,9 @@ class _Reader:
         box, content = _without_box(content)
         bold = _BOLD.match(content)
         wrapped = self._wrapped[line]
-        if box:
-            text = content.partition("\n")[0]
-            self.nodes.append(Node("box", depth, line, line + 1, text, stop, "", wrapped, (), box))
+        text = content.partition("\n")[0]
+        for kind in ("box", "item") if box else ("item",):
+            self.nodes.append(Node(kind, depth, line, line + 1, text, stop, "", wrapped, (), box))
         if bold and "\n" not in bold["bold"]:
             rest = bold["rest"].strip()
             self.nodes.append(Node("list", depth, line, line + 1, bold["bold"], stop, rest, wrapped, (), box))

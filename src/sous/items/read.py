@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 ID = 12  # characters of an identity that are shown
 _HEAD = {
-    "heading": r"[ ]{0,3}(?:#{1,6}[ \t]+)?",
+    "heading": r"[ \t]*(?:<details[^>]*>[ \t]*)?<summary>[ \t]*|[ ]{0,3}(?:#{1,6}[ \t]+)?",
     "list": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
+    "item": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
     "box": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
     "row": r"[ ]{0,3}\|[ \t]*",
     "bold": r"[ ]{0,3}",
@@ -173,7 +174,7 @@ class _Reader:
             title = said_by_field.title or title
         if node.kind == "row":
             fields += [Field(head, cell.strip(), node.line, "bold") for head, cell in node.cells]
-        elif node.kind in ("list", "box") or (node.kind == "command"):
+        elif node.kind in ("list", "box", "item") or (node.kind == "command"):
             body = start + self._behind_title(found) if node.kind == "list" else body
         severity = self._severity(fields, said.severity or said_by_field.severity, node)
         status = self._first(fields, STATUS)

@@ -23,6 +23,7 @@ from sous.items.words import (
     is_no_title,
     marked,
     numbered,
+    said_in,
     worded,
 )
 
@@ -35,7 +36,7 @@ SHAPES = (
 )
 
 _WORDS = 3  # of the name of a field
-_SURE = 0.95  # of titles that call themselves issues: nothing else is looked at
+_SURE = 1.0  # of titles that call themselves issues: nothing else is looked at
 
 
 class Found(NamedTuple):
@@ -87,6 +88,10 @@ def _listed(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     if commands:
         yield _Family(0.9, [Found(node, _next(commands, at, node.stop)) for at, node in enumerate(commands)])
         return
+    plain = [node for node in outline.nodes if node.kind == "item" and node.level == 0 and node.is_wrapped == wrapped]
+    fielded = [node for node in plain if {field.name for field in _fields_in(outline, node.end, node.stop)} & STRONG]
+    if len(fielded) > 1:
+        yield _Family(0.7, list(_items_of_list(outline, fielded)))
     rows = list(_rows(outline, wrapped=wrapped))
     if rows:
         yield _Family(0.7, rows)
@@ -108,7 +113,7 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
     """Yield headings of one level that are items: by their words, their numbers, or the fields below them."""
     of_word = [one for one in found if marked(one.node.text)]
     if of_word:
-        yield _Family(1.0, of_word)
+        yield _Family(1.0, [one for one in found if one in of_word or _names(outline, one) & STRONG])
     words = Counter(said.word for one in found if (said := worded(one.node.text)))
     for word, count in words.items():
         if count > 1 and not of_word:
@@ -117,7 +122,10 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
     fielded = _with_fields(outline, found)
     if len(with_number) > 1 or (with_number and fielded):
         share = len(set(with_number) & set(fielded)) / len(with_number)
-        about = sum(is_about_issues(_all_above(outline, one.node)) for one in with_number) / len(with_number)
+        about = sum(
+            is_about_issues(_all_above(outline, one.node)) or bool(said_in(one.node.text).severity)
+            for one in with_number
+        ) / len(with_number)
         if share >= 0.3 or about >= 0.5:  # noqa: PLR2004
             yield _Family(0.9, with_number)
     if fielded:
@@ -218,7 +226,8 @@ def _fields_in(outline: Outline, first: int, last: int) -> Iterator[Field]:
 
 
 def _by_title_fields(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
-    fields = [field for field in outline.fields if field.name in TITLES and field.kind == "bold" and field.value]
+    titles = [field for field in outline.fields if field.name in TITLES and field.value]
+    fields = [field for field in titles if field.kind == "bold"] or (titles if len(titles) > 1 else [])
     nodes = [
         Node("field", 0, field.line, field.line + 1, field.value, 0, "", wrapped, (), field.box) for field in fields
     ]
