@@ -240,6 +240,16 @@ def test_hostile_text_calls_nobody(forge: FakeForge, post: Post, project: Path) 
     assert len(forge.made()) == 1
 
 
+def test_no_line_is_a_command_and_no_fence_stays_open(forge: FakeForge, post: Post, project: Path) -> None:
+    text = "## Issue 1: One\n\n/close\n/assign @eve\nsee /etc/hosts\n\n```python\nx = 1\n"
+    (project / "issues.md").write_text(text)
+    post("--yes")
+
+    body = forge.issues[0]["body"]
+    assert not re.search(r"^\s*/", body, re.MULTILINE)
+    assert "```python\nx = 1\n```\n\n---\n*Found by" in body
+
+
 def test_a_number_that_the_code_says_stays(forge: FakeForge, post: Post, project: Path) -> None:
     (project / "src" / "app.py").write_text("def add(a, b):  # see #12\n    return a - b\n")
     (project / "issues.md").write_text(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sous.claims.blocks import Report
 from sous.items.words import said_in
+from sous.reports.merge import closed
 from sous.terminal import clean
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _MARKER = re.compile(
     r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) (?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
 )
+_CLOSING = 20  # characters for fences that are to be closed
 _AT = "\u2060"  # a word joiner: nothing to see, and no longer a mention
 _MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_])")
 _NUMBER = re.compile(
@@ -29,6 +31,7 @@ _ISSUE_URL = re.compile(
     r"https?://[^\s<>()\[\]`\"']+?/(?:issues|pull|pulls|discussions|merge_requests|-/issues|-/merge_requests|commit)/[\w-]+"
     r"(?:[/?#][^\s<>()\[\]`\"']*[\w/])?"
 )
+_COMMAND = re.compile(r"^(?=[ \t]{0,3}/[A-Za-z])", re.MULTILINE)  # GitLab does what such a line says, as do bots
 _COMMENT = re.compile(r"<!--")
 _URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][^\s<>\"'`]*")
 _HTML_MENTIONS = re.compile(r"&#0*64;|&#[xX]0*40;|&commat;|&#0*35;|&#[xX]0*23;|&num;")
@@ -122,7 +125,7 @@ def _of_row(text: str, item: Item) -> str:
 
 
 def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number: False) -> str:
-    """Return markdown in which nobody is called, no other issue is pointed to, and no comment is hidden.
+    """Return markdown in which nobody is called, no other issue is pointed to, nothing is commanded or hidden.
 
     What stands in code is left as it is: forges do not look for names there. `known_numbers` tells of a `#123` whether
     the code itself says it.
@@ -144,6 +147,7 @@ def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number
     forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         (_COMMENT, lambda _match: "&lt;!--"),
         (_ISSUE_URL, lambda match: f"`{match[0]}`"),
+        (_COMMAND, lambda _match: _AT),
         (_MENTION, lambda _match: f"@{_AT}"),
         (_HTML_MENTIONS, lambda match: f"{match[0]}{_AT}"),
         (_NUMBER, lambda match: _number(match, known_numbers)),
@@ -196,15 +200,12 @@ def harmless_title(title: str, most: int) -> str:
 
 
 def cut_to(text: str, most: int, more: str) -> str:
-    """Return a text of at most so many characters, cut before a paragraph; `more` says where the rest is."""
+    """Return a text of at most so many characters, cut before a paragraph; `more` says where the rest is.
+
+    It swallows nothing that is put behind it: a block that is open at its end is closed.
+    """
     if len(text) <= most:
-        return text
-    room = most - len(more) - 20  # for fences that are to be closed
-    cut = text[: max(0, room)]
+        return closed(text).rstrip()
+    cut = text[: max(0, most - len(more) - _CLOSING)]
     end = max(cut.rfind("\n\n"), 0) or max(cut.rfind("\n"), 0) or len(cut)
-    cut = cut[:end].rstrip()
-    blocks = Report(cut).blocks
-    if blocks and blocks[-1].kind == "code" and not blocks[-1].is_closed:
-        fence = re.search(r"^[ \t>]*(`{3,}|~{3,})", cut[Report(cut).start(blocks[-1].line) :], re.MULTILINE)
-        cut = f"{cut}\n{fence[1] if fence else '```'}"
-    return f"{cut}\n\n{more}"
+    return f"{closed(cut[:end].rstrip()).rstrip()}\n\n{more}"
