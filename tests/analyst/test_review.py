@@ -17,6 +17,7 @@ from sous.analyst.facts import Smell
 from sous.analyst.lint import rules
 from sous.analyst.review import MOST, review, worth_most
 from sous.analyst.write import code_review, github_issues, issue_prompts, missing_tests
+from sous.errors import SousError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +241,38 @@ def test_a_broken_ruff_is_told_of_and_the_rest_goes_on(
     assert any("ruff" in told for told in found.told)
     assert "so the rules for Python were not tried" in "".join(code_review(found))
     assert any("looks at an error and does nothing" in title for title in titles(found))
+
+
+def test_what_a_broken_ruff_did_not_look_at_is_not_remembered(
+    survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"app/run.py": SHELL}
+
+    def fails(_texts: object) -> list[object]:
+        raise SousError("ruff failed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(survey_module, "lint", fails)
+        assert not survey(files).is_whole
+    assert "`start` starts a program through a shell" in titles(survey(files))
+
+
+MEANT = {
+    "a comment says why": "def f(x):\n    try:\n        x()\n    except OSError:  # it may be gone\n        pass\n",
+    "it is handed on": "def f(x, g):\n    try:\n        x()\n    except Exception as exc:\n        g(exc)\n",
+    "a property is read": "def f(x):\n    x.content  # consume it\n    return x\n",
+    "a name that is asked for": "def f():\n    try:\n        get_ipython\n    except NameError:\n        return 1\n",
+    "a bounded cache": "from functools import lru_cache\nclass A:\n    @lru_cache(maxsize=9)\n    def f(self):\n        return 1\n",
+    "called at once": "def f(xs):\n    for x in xs:\n        def g(y):\n            return x + y\n        print(g(1))\n",
+    "handed on at the margin": "str = str\n",
+    "another linter was told": "def f(x):\n    x == 1  # pylint: disable=pointless-statement\n    return x\n",
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_what_is_meant_is_no_finding(name: str, survey: Callable[..., Survey]) -> None:
+    found = survey({"app/a.py": MEANT[name]})
+    assert [one for one in review(found) if one.label not in ("tests", "cleanup")] == []
 
 
 def test_without_ruff_the_rest_goes_on(survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -271,3 +271,39 @@ def test_evidence_needs_files_that_can_be_told_apart(project: Path, run: Run, mo
     assert done.code == 2
     assert "--evidence needs a bundle" in done.err
     assert model.requests == []
+
+
+def test_no_readme_is_put_beside_one_of_another_kind(project: Path, run: Run) -> None:
+    (project / "README.md").rename(project / "README.rst")
+    done = run("sous", "readme", cwd=project)
+
+    assert "README.md was not written, there is README.rst already" in done.err
+    assert (project / "README.generated.md").exists()
+    assert not (project / "README.md").exists()
+
+
+def test_what_is_noted_behind_a_target_is_no_evidence(project: Path, run: Run) -> None:
+    (project / "tests").mkdir()
+    (project / "tests" / "test_other.py").write_text("def test_it(box):\n    assert box.load() == 1\n")
+    (project / "missing-tests.md").write_text(
+        "## `load` is untested\n\n- **Severity:** low\n- **Location:** `src/load.py:1-2`\n- **Target:** `load` ⚠ already named in "
+        "`tests/test_other.py:2`\n\n**Quote:**\n\n```python\ndef load(path):\n    try:\n```\n"
+    )
+    run("sous", "bundle", cwd=project)
+    done = run("sous", "check", "missing-tests.md", cwd=project)
+
+    assert "moved" not in done.out
+    assert "unproven" not in done.out
+
+
+def test_variables_are_those_that_are_read(project: Path, run: Run) -> None:
+    (project / "src" / "env.py").write_text(
+        "import os\nfrom os import getenv\n\nos.environ['WRITTEN_ONE'] = '1'\nA = 'ASKED_ONE' in os.environ\nB = getenv('PLAIN_ONE')\n"
+    )
+    (project / "README.md").unlink()
+    run("sous", "readme", cwd=project)
+    text = (project / "README.md").read_text()
+
+    assert "ASKED_ONE" in text
+    assert "PLAIN_ONE" in text
+    assert "WRITTEN_ONE" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -62,8 +63,9 @@ def file_for(survey: Survey, path: str, *, prefix: str = "", suffix: str = "", e
     known = [
         one
         for one in sorted(survey.tests)
-        if re.fullmatch(rf"(?:test_?)?{re.escape(stem)}s?(?:[_.-]?(?:test|spec)s?)?", _stem(one), re.IGNORECASE)
+        if re.fullmatch(rf"(?:tests?_?)?{re.escape(stem)}s?(?:[_.-]?(?:test|spec)s?)?", _stem(one), re.IGNORECASE)
         and survey.facts[one].language == survey.facts[path].language
+        and _is_test_name(one)
     ]
     if known:
         return min(known, key=lambda one: (-_common(one, path), one))
@@ -107,7 +109,9 @@ def _module(path: str) -> str:
 
 def _python(survey: Survey, code: Code) -> Draft:
     path, function = code
-    file = file_for(survey, path, prefix="test_", ending="py")
+    names = [one.rpartition("/")[2] for one in survey.tests if one.endswith(".py")]
+    plural = sum(name.startswith("tests_") for name in names) > sum(name.startswith("test_") for name in names)
+    file = file_for(survey, path, prefix="tests_" if plural else "test_", ending="py")
     imported = function.owner or function.name
     given = ", ".join(f"{name}=..." for name in _own_arguments(function))
     is_property = any(one.rpartition(".")[2] in ("property", "cached_property") for one in function.decorators)
@@ -122,7 +126,8 @@ def _python(survey: Survey, code: Code) -> Draft:
     call = target if is_property else f"{target}({given})"
     call = f"await {call}" if function.is_async else call
     errors = list(dict.fromkeys(name for name, _ in function.raises))[:3]
-    head = [f"from {_module(path)} import {imported}"]
+    own = [error for error in errors if not hasattr(builtins, error) and error != imported]
+    head = [f"from {_module(path)} import {', '.join([imported, *own])}"]
     if _uses_pytest(survey):
         kind = "async def" if function.is_async else "def"
         mark = ["@pytest.mark.asyncio"] if function.is_async else []

@@ -49,7 +49,7 @@ _VENDORED = re.compile(
 )
 _BESIDE = re.compile(
     r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|scripts?|tools?|utils_dev|benchmarks?|bench|hacking|"
-    r"packaging|fixtures?|contrib|\.github|ci)/|^(?:setup|noxfile|fabfile|tasks|Gruntfile|gulpfile|"
+    r"packaging|fixtures?|\.github|ci)/|^(?:contrib/.*|setup|noxfile|fabfile|tasks|Gruntfile|gulpfile|"
     r"[\w.-]+\.config)\.\w+$|(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
 )
 _LONG_LINE, _FAR_TOO_LONG = 2_000, 20_000  # characters that nobody writes in a line, be it one of many

@@ -36,7 +36,7 @@ _LEAVES = frozenset(
     + [kind for base in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop) for kind in base.__subclasses__()]
 )
 _MAYBE_NAME = re.compile(r"\.?[A-Za-z_][\w.]{2,80}(?:\{[^{}]{0,30}\}|%s|:[\w.]{1,60})?")
-_ENVIRONMENT = ("environ", "getenv", "environb")
+_ENVIRONMENT = ("environ", "getenv", "environb", "_environ")
 
 
 def read_python(text: str) -> dict[str, Any]:
@@ -132,8 +132,14 @@ class _Reader:
             self._quiet.append((node.lineno, node.end_lineno or node.lineno))
 
     def note_subscript(self, node: ast.Subscript, names: _Names) -> None:  # noqa: ARG002
-        if _last_name(node.value) in _ENVIRONMENT:
+        if _last_name(node.value) in _ENVIRONMENT and isinstance(node.ctx, ast.Load):
             self._variable(node.slice, node.lineno, None)
+
+    def note_comparison(self, node: ast.Compare, names: _Names) -> None:  # noqa: ARG002
+        """Note `"NAME" in os.environ`."""
+        is_asked = len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn))
+        if is_asked and _last_name(node.comparators[0]) in _ENVIRONMENT:
+            self._variable(node.left, node.lineno, None)
 
     def note_raise(self, node: ast.Raise, names: _Names) -> None:
         name = _last_name(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
@@ -246,6 +252,7 @@ _NOTES: dict[type, Callable[[_Reader, Any, _Names], None]] = {
     ast.Subscript: _Reader.note_subscript,
     ast.Raise: _Reader.note_raise,
     ast.BoolOp: _Reader.note_choice,
+    ast.Compare: _Reader.note_comparison,
     ast.comprehension: _Reader.note_loop,
     ast.Import: _Reader.note_import,
     ast.ImportFrom: _Reader.note_import,

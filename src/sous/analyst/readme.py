@@ -56,7 +56,9 @@ def readme(survey: Survey) -> Iterator[str]:
     yield f"{_line(project.about) or TODO + ' in one sentence what it does, and for whom.'}\n\n"
     yield from _section("Installation", _installation(project))
     yield from _section("Usage", _usage(survey, project))
-    yield from _section("Settings", _settings(survey))
+    settings = list(_settings(survey))
+    if settings:
+        yield from _section("Settings", iter(settings))
     yield from _section("Development", _development(survey))
     yield from _section("Layout", _layout(survey))
     yield from _section("Licence", _licence(survey, project))
@@ -234,7 +236,6 @@ def _settings(survey: Survey) -> Iterator[str]:
                 if one.default is not None:
                     found[one.name].setdefault("default", one.default)
     if not found:
-        yield "It reads no environment variable by a plain name."
         return
     yield from ("| environment variable | default | read in |", "|---|---|---|")
     for name, told in sorted(found.items())[:_MOST_ROWS]:

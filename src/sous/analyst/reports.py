@@ -52,7 +52,8 @@ def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
         if pieces is None:
             survey = survey_of(bundle, root=root)
             pieces = list(_proved(list(TASKS[task](survey)), task, survey))
-            remember_pieces(key, pieces)
+            if survey.is_whole:
+                remember_pieces(key, pieces)
         return pieces
 
 

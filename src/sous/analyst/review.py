@@ -30,6 +30,7 @@ _MANY, _CUSTOM = 15, 0.5  # what a project does in more places than this it like
 _COMPLEX, _VERY_COMPLEX, _LONG = 15, 30, 120
 _MOST_OF_FAMILY = 5
 _MOST_OTHERS = 12
+_PARAMETER = re.compile(r"^\s+\*{0,2}\w+(?:\s*:[^=]+)?(?:\s*=\s*[^()]+)?,\s*(?:#.*)?$|^\s*(?:@\w|(?:async )?def \w+\()")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _URGENT = ("FIXME", "BUG", "XXX", "HACK", "TODO")
 # Of two rules that see one line the first tells more.
@@ -269,7 +270,7 @@ class _Reviewer:
                 f"Its cyclomatic complexity is {function.complexity} (more than 10 is hard to cover by tests), in "
                 f"{size}.{used}{tested}",
                 f"Pin its behaviour down by tests, then move parts into functions with names.{self._first_part(code)}",
-                f"Its complexity is below {_COMPLEX}, and the tests from before pass unchanged.",
+                f"{_smaller(function)}, and the tests from before pass unchanged.",
                 score,
             )
 
@@ -298,7 +299,8 @@ class _Reviewer:
     def _copies(self) -> Iterator[Finding]:
         for one in self._survey.repeated[:4]:
             spot = self._quotable(one.path, one.first, one.last)
-            if spot is None:
+            lines = self._survey.lines(one.path)[one.first - 1 : one.last]
+            if spot is None or 2 * sum(bool(_PARAMETER.match(line)) for line in lines) > len(lines):
                 continue
             other = Spot(one.other, one.other_first, one.other_last)
             severity = "medium" if one.size >= 25 else "low"  # noqa: PLR2004
@@ -397,7 +399,7 @@ class _Reviewer:
             else f"No test is packed: {_count(len(public), 'public function')} can break unnoticed",
             "tests",
             severity,
-            "high" if not known.has_tests or ".py" not in known.by else "medium",
+            "high" if not known.has_tests or not known.by.startswith("by names") else "medium",
             "tests",
             spots[0],
             f"{len(known.found)} of {_count(len(public), 'public function')} are not tested ({known.by}); those here "
@@ -467,6 +469,12 @@ def _one_a_line(smells: Iterable[Smell]) -> list[Smell]:
 
 def _rank(rule: str) -> int:
     return _TELLS_MORE.index(rule) if rule in _TELLS_MORE else len(_TELLS_MORE)
+
+
+def _smaller(function: Function) -> str:
+    if function.complexity >= _COMPLEX:
+        return f"Its complexity is below {_COMPLEX}"
+    return f"It has fewer than {_LONG} lines"
 
 
 def _name(survey: Survey, path: str, function: Function | None) -> str:

@@ -66,6 +66,7 @@ class Survey:
             path: bundle.files[path] for path in sorted(bundle.files) if path not in left_out
         }
         self.memo: dict[str, Any] = {}  # what was worked out from all of this, by its name
+        self.is_whole = True  # all that can be known was looked at, so that it is worth to be remembered
         self.facts = self._read()
 
     def _read(self) -> dict[str, FileFacts]:
@@ -76,7 +77,8 @@ class Survey:
         known = known_facts(keys.values())
         new = [path for path, key in keys.items() if key not in known]
         fresh = self._fresh(new, lints=bool(by))
-        remember_facts({keys[path]: facts for path, facts in fresh.items()})
+        if self.is_whole:
+            remember_facts({keys[path]: facts for path, facts in fresh.items()})
         if not by and any(language_of(path) == "Python" for path in self.files):
             self.told.append("ruff is missing or broken, so the rules for Python were not tried")
         return {path: fresh.get(path) or known[key] for path, key in keys.items()}
@@ -91,6 +93,7 @@ class Survey:
                 linted.extend(lint([self.files[path].text for path in python]))
             except SousError as exc:
                 self.told.append(f"{exc}, so the rules for Python were not tried")
+                self.is_whole = False
 
         thread = threading.Thread(target=look, daemon=True)
         if python and lints:

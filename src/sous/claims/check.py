@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sous.claims.find import find_references
+from sous.claims.exercised import NOTE
+from sous.claims.find import Reference, find_references
 from sous.claims.judge import Judged, Verdict, judge_all
 from sous.claims.mark import Edit, closed_by_table, edited, edits_of, unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sous.claims.evidence import Evidence
 
@@ -61,7 +62,9 @@ class Checked:
 def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> Checked:
     """Look up what a report says of the code; of a README also the tasks, options and variables that it names."""
     bare = unmarked(text)
-    judged = judge_all(find_references(bare, evidence), evidence)
+    lines = bare.split("\n")
+    said = [one for one in find_references(bare, evidence) if not _is_in_note(one, lines)]
+    judged = judge_all(said, evidence)
     if is_readme:
         from sous.claims.readme import holds_in_readme, judge_readme
 
@@ -71,6 +74,12 @@ def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> C
         judged = [one for one in judged if holds_in_readme(one, evidence)]
         judged = sorted((*judged, *more), key=lambda one: (one.reference.line, one.reference.at))
     return Checked(bare, tuple(judged))
+
+
+def _is_in_note(reference: Reference, lines: Sequence[str]) -> bool:
+    """Tell whether a reference stands in what we ourselves wrote behind a target, which is no evidence for it."""
+    line = lines[reference.line - 1] if reference.line <= len(lines) else ""
+    return NOTE in line and reference.text in line.partition(NOTE)[2] and reference.text not in line.partition(NOTE)[0]
 
 
 def _entry(one: Judged) -> dict[str, Any]:

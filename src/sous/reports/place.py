@@ -75,7 +75,8 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
     if plan.target.in_git:
         say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
     if plan.way is Way.ASIDE:
-        say(f"README.md was left as it is, {plan.why}; the text is in {name}")
+        kept = "left as it is" if path.with_name("README.md").exists() else "not written"
+        say(f"README.md was {kept}, {plan.why}; the text is in {name}")
     return name
 
 

@@ -28,6 +28,12 @@ _MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILIN
 def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> Plan:
     """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
     refuse_dangerous(path, root=root, named=named)
+    others = (
+        [] if path.exists() else [one.name for one in path.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*") if one.is_file()]
+    )
+    others = [name for name in others if name not in (README_ASIDE, path.name) and not name.endswith(".partial")]
+    if others:
+        return Plan(aside(path, root=root, force=force), Way.ASIDE, why=f"there is {others[0]} already")
     old = read_existing(path) if path.exists() else ""
     if END in old and _MARKED.search(old):
         return Plan(Target(path), Way.MARKED)
