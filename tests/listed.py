@@ -131,6 +131,24 @@ CASES = {
     ),
     "severities behind numbers": ("#### 1) One (High)\nx\n#### 2) Two (Low)\ny\n", ["One", "Two"]),
     "instructions": ("# Project\n\n## Installation\n\n1. **Clone** it\n2. **Run** it\n\n## License\n\nMIT\n", []),
+    "code that looks like the next": (
+        "# Issues\n\n## Issue 1: One\n\n```\n## Issue 2: in code\n```\n\n## Issue 2: Two\n\nText\n",
+        ["One", "Two"],
+    ),
+    "boxes behind numbers": (
+        "# Issues\n\n## Issue 1: [x] One\n\nText\n\n## Issue 2 - [ ] Two\n\nText\n",
+        ["One", "Two"],
+    ),
+    "numbered title fields": (
+        "1. **Title:** One\n   **Severity:** high\n\n2. **Title:** Two\n   **Severity:** low\n",
+        ["One", "Two"],
+    ),
+    "a column of boxes": (
+        "# Issues\n\n|  | Title | Severity |\n|---|---|---|\n| [x] | One | high |\n|  | Two | low |\n",
+        ["One", "Two"],
+    ),
+    "links as titles": ("## Bugs\n\n- **[One](a.py)** - text\n- **[Two](b.py)** - text\n", ["One", "Two"]),
+    "titles of two lines": ("Issue 1: One\n---\n\nText\n\nIssue 2: Two\nlines\n---\n\nText\n", ["One", "Two lines"]),
     "gemini litter": (
         "# Issues\n\n1.  [cite_start]**Leak** [cite: 12, 13]\n    * **Impact**: x\n2.  [cite_start]**Race**\n    * **Impact**: y\n",
         ["Leak", "Race"],

@@ -44,6 +44,36 @@ def test_a_tick_is_a_box_in_the_title_and_nothing_else(name: str) -> None:
     assert skipped.items[0].state == "skipped"
 
 
+@pytest.mark.parametrize("name", [name for name, (_, titles) in CASES.items() if titles and name != "commands"])
+def test_any_item_can_be_ticked_alone(name: str) -> None:
+    items = read_items(CASES[name][0])
+    for item in items.items:
+        for state in ("done", "skipped"):
+            if item.state != "open":
+                continue
+            again = read_items(marked(items, {item.number: state}))
+            assert [(one.title, one.identity, one.severity) for one in again.items] == [
+                (one.title, one.identity, one.severity) for one in items.items
+            ]
+            assert [one.state for one in again.items] == [state if one is item else one.state for one in items.items]
+            reopened = read_items(marked(again, {item.number: "open"}))
+            assert [one.state for one in reopened.items] == [one.state for one in items.items]
+
+
+LONG = {
+    "blanks in a heading": "## Issue 1: a\n\n## x" + " " * 20_000 + "y\n",
+    "blanks in a title": "## Issue 1: a" + " " * 20_000 + "b\n",
+    "blanks behind a fence": "```a" + " " * 20_000 + "`\n",
+    "many items": "".join(f"## Issue {number}: abc\n\n**Severity:** low\n\n" for number in range(2000)),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.timeout(20)
+def test_long_texts_take_no_time_of_their_own(name: str) -> None:
+    read_items(LONG[name])
+
+
 def test_a_tick_is_no_hand_edit() -> None:
     text = sign(OURS, {"task": "code-review"})
     ticked = marked(read_items(text), {1: "done", 2: "skipped"})

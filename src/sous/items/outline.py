@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*$")
-_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
 _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
 _WRAPPERS = ("markdown", "md")
+_MOST = 2_000  # characters of a title that are looked at
 _BOX = re.compile(r"\[[ xX-]?\][ \t]+")
 _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
 _COUNTED = re.compile(
@@ -183,6 +184,13 @@ def _without_details(lines: list[str]) -> list[str]:
     ]
 
 
+def _mark_of(line: str) -> tuple[int, int] | None:
+    """Return level and number of a heading that calls itself an issue."""
+    heading = _HEADING.match(line)
+    found = marked(_without_box(heading["text"][:_MOST])[1]) if heading else None
+    return (len(heading["level"]), int(found.number)) if heading and found and found.number.isdecimal() else None
+
+
 class _Mender:
     """Goes over lines and keeps count of fences, those inside others too."""
 
@@ -192,13 +200,15 @@ class _Mender:
         self._wrapper: tuple[str, int] | None = None  # its marks, and where it begins
         self._code: tuple[str, int] | None = None
         self._last: tuple[int, int] | None = None  # level and number of the last marked heading outside
+        self._marks = {at: mark for at, line in enumerate(lines) if (mark := _mark_of(line))}
+        self._seen_last = {mark: at for at, mark in self._marks.items()}  # where each stands for the last time
 
     def mend(self) -> tuple[list[str], list[bool]]:
         for at, line in enumerate(self.lines):
-            self._new_item(at, line)
+            self._new_item(at)
             match = _FENCE.match(line)
             if match:
-                self._fence(at, match["marks"], match["info"].partition(" ")[0].lower())
+                self._fence(at, match["marks"], match["info"].strip().partition(" ")[0].lower())
             if self._wrapper:
                 self.wrapped[at] = True
         return self.lines, self.wrapped
@@ -219,16 +229,14 @@ class _Mender:
         else:
             self._code = marks, at
 
-    def _new_item(self, at: int, line: str) -> None:
+    def _new_item(self, at: int) -> None:
         """End what was left open before the heading of the next item."""
-        heading = _HEADING.match(line)
-        found = marked(heading["text"]) if heading else None
-        if heading is None or found is None or not found.number.isdigit():
+        mark = self._marks.get(at)
+        if mark is None:
             return
-        mark = len(heading["level"]), int(found.number)
         if not self._code and not self._wrapper:
             self._last = mark
-        elif self._last and mark == (self._last[0], self._last[1] + 1):
+        elif self._last and mark == (self._last[0], self._last[1] + 1) and self._seen_last[mark] == at:
             if self._code:
                 if at and not self.lines[at - 1].strip():
                     self.lines[at - 1] = self._code[0]
@@ -317,7 +325,8 @@ class _Reader:
         if self._in_head:
             self._heads = [one.strip().lower() for one in self._cells]
         elif not self._items and self._cells:
-            box, self._cells[0] = _without_box(self._cells[0])
+            alone = re.fullmatch(r"\s*(\[[ xX-]?\])\s*", self._cells[0])
+            box, self._cells[0] = (alone[1], "") if alone else _without_box(self._cells[0])
             cells = tuple(zip(self._heads, self._cells, strict=False))
             self.nodes.append(Node("row", 0, row[0], row[0] + 1, "", row[0] + 1, "", self._wrapped[row[0]], cells, box))
 
@@ -330,7 +339,7 @@ class _Reader:
         elif self._heading is not None:
             if not self._items:
                 level = int(self._heading.tag[1:])
-                box, text = _without_box(token.content)
+                box, text = _without_box(_on_one_line(token.content))
                 self.nodes.append(Node("heading", level, line, end, text, 0, "", self._wrapped[line], (), box))
                 self.fields.append(Field(_plain(text), "", line, "heading"))
         else:
@@ -347,9 +356,11 @@ class _Reader:
             box, text = _without_box(content)
             bold = _BOLD.match(text)
             if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
-                self.nodes.append(Node("bold", 0, line, end, bold["bold"], 0, "", self._wrapped[line], (), box))
+                self.nodes.append(
+                    Node("bold", 0, line, end, _on_one_line(bold["bold"]), 0, "", self._wrapped[line], (), box)
+                )
             elif (counted := _COUNTED.match(text)) and (found := marked(counted["bold"])) and not found.title:
-                title = f"{counted['bold']}: {counted['rest']}"
+                title = _on_one_line(f"{counted['bold']}: {counted['rest']}")
                 self.nodes.append(Node("bold", 0, line, line + 1, title, 0, "", self._wrapped[line], (), box))
         for number, one in enumerate(content.split("\n")):
             field = _field_in(one, line + number, is_item=is_first and number == 0)
@@ -361,12 +372,12 @@ class _Reader:
         box, content = _without_box(content)
         bold = _BOLD.match(content)
         wrapped = self._wrapped[line]
-        text = content.partition("\n")[0]
+        text = _on_one_line(content.partition("\n")[0])
         for kind in ("box", "item") if box else ("item",):
             self.nodes.append(Node(kind, depth, line, line + 1, text, stop, "", wrapped, (), box))
         if bold and "\n" not in bold["bold"]:
-            rest = bold["rest"].strip()
-            self.nodes.append(Node("list", depth, line, line + 1, bold["bold"], stop, rest, wrapped, (), box))
+            rest, text = bold["rest"].strip(), _on_one_line(bold["bold"])
+            self.nodes.append(Node("list", depth, line, line + 1, text, stop, rest, wrapped, (), box))
 
     def _command(self, token: Token) -> None:
         """Take `gh issue create --title …` in a block of code for an item."""
@@ -380,6 +391,11 @@ class _Reader:
                 line = first + token.content.count("\n", 0, start)
                 said = title["double"] if title["double"] is not None else title["single"]
                 self.nodes.append(Node("command", 0, line, line + 1, said.replace('\\"', '"'), token.map[1]))
+
+
+def _on_one_line(text: str) -> str:
+    """Return the text of a title on one line, as much of it as is looked at."""
+    return " ".join(text[:_MOST].split())
 
 
 def _without_box(text: str) -> tuple[str, str]:
@@ -398,7 +414,7 @@ def _field_in(line: str, at: int, *, is_item: bool) -> Field | None:
         return Field(_plain(match["name"]), "", at, "name")
     match = _PLAIN_FIELD.match(line)
     if match and (is_item or "\uff1a" in line[:30] or match["name"][:1].isupper()) and "//" not in line[:12]:
-        return Field(_plain(match["name"]), match["value"].strip(), at, "plain")
+        return Field(_plain(match["name"]), match["value"].strip(), at, "plain", box)
     return None
 
 

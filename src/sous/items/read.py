@@ -21,6 +21,8 @@ from sous.items.words import (
     WHAT,
     is_done,
     is_place,
+    marked,
+    numbered,
     said_in,
     severity_in,
     worded,
@@ -45,15 +47,18 @@ _HEAD = {
     "box": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
     "row": r"[ ]{0,3}\|[ \t]*",
     "bold": r"[ ]{0,3}",
-    "field": r"[ ]{0,3}(?:[-*+][ \t]+)?",
+    "field": r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?",
 }
-_COUNTED = r"(?:(?:\*\*|__)?\[?#?\d+(?:\.\d+)*[.):\]]+[ \t]+)?"  # a number that a box may stand behind
 _LINES = re.compile(
     r"(?P<path>.*?)(?:\s*[:,]?\s*(?:lines?\s*)?(?P<first>\d{1,9})(?:\s*[-\u2013]\s*(?P<last>\d{1,9}))?(?:\D.*)?)?$",
     re.DOTALL,
 )
+_PLACE_OR_MARK = re.compile(
+    r"(?:[(\[\u2705\u2611]|[\u2014\u2013-]\s*(?:`|[\w.-]*[/.]\w|\u2705|\*{0,2}(?:done|completed?|fixed)\b)).{0,120}$",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"(?:[-*_\u2e3b][ \t]*)+")
-_MOST = 2_000  # characters of a title that are looked at
+_FAR = 60  # characters before a box
 _BOX = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
 
 
@@ -165,7 +170,7 @@ class _Reader:
         fields = [field for field in self._outline.fields_between(node.line, last) if field.kind != "heading"]
         start, end = self._at(node.line), self._at(last)
         body = self._at(node.end) if node.kind != "row" else start
-        said = said_in(f"{node.box} {node.text[:_MOST]}{_behind(node.rest)}", self._words)
+        said = said_in(f"{node.box} {node.text}{_behind(node.rest)}", self._words)
         title, said_by_field = said.title, said
         named = self._first(fields, TITLES) or (self._first(fields, WHAT) if is_place(title) else None)
         if named and node.kind != "field":
@@ -236,16 +241,23 @@ class _Reader:
         line = self._text[start : self._at(found.node.line + 1)]
         match = re.match(head, line)
         at = match.end() if match else 0
-        for behind in (at, at + len(re.match(_COUNTED, line[at:])[0])):  # type: ignore[index]
-            if box := _BOX.match(line, behind):
-                return start + behind, start + box.end()
+        for box in _BOX.finditer(line, at, at + _FAR):
+            if _is_only_counting(line[at : box.start()]):
+                return start + box.start(), start + box.end()
         return start + at, start + at
 
 
 def _behind(rest: str) -> str:
     """Return what follows a bold title in its line as far as it is a place or a mark, not text."""
     rest = rest.split("\n", maxsplit=1)[0]
-    return f" {rest}" if rest and re.match(r"[(\[\u2705\u2014\u2013-]", rest) and len(rest) < 120 else ""  # noqa: PLR2004
+    return f" {rest}" if _PLACE_OR_MARK.match(rest) else ""
+
+
+def _is_only_counting(text: str) -> bool:
+    """Tell whether what stands before a box only counts the item: `Issue 1:`, `3.`, marks of emphasis."""
+    bare = text.strip(" \t*_")
+    found = marked(bare) or worded(bare) or numbered(bare)
+    return not bare or (found is not None and not found.title.strip(" *_"))
 
 
 def _sentence(text: str) -> str:

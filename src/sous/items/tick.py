@@ -50,7 +50,9 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
         if item.tick is None:
             raise SousError(f"item {number} is a command, which has no place for a mark; delete it where it is done")
         start, end = item.tick
-        box = _BOXES.get(state, "[ ] " if item.kind == "box" else "")
+        has_boxes = any(one.tick and one.tick[0] < one.tick[1] for one in items.items if one is not item)
+        keeps_box = item.kind == "box" or (has_boxes and item.kind != "heading")
+        box = _BOXES.get(state, "[ ] " if keeps_box else "")
         if end == start and not box and item.state != OPEN:
             raise SousError(f"item {number} says itself that it is {item.state}; take that away in its title")
         edits.append((start, end, box))

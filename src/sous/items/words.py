@@ -300,9 +300,10 @@ _DONE = re.compile(
     re.IGNORECASE,
 )
 _IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?!\w)|{_DONE_SIGN}", re.IGNORECASE)
+_LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
-_LITTER = re.compile(r"\[cite(?:_start|_end|: ?[\d, ]+)?\]\s*|\u3010\d+[^\u3011]*\u3011\s*")
+_LITTER = re.compile(r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d+[^\u3011]*\u3011[ \t]*")
 
 
 class Said(NamedTuple):
@@ -373,7 +374,8 @@ def _severity_off(severity: str, text: str) -> tuple[str, str]:
 
 
 def _bare(text: str) -> str:
-    """Return a title without emoji and marks of emphasis around it; those around single words stay."""
+    """Return a title without emoji, links, and marks of emphasis around it; those around single words stay."""
+    text = _LINK.sub(r"\1", text)
     text = re.sub(rf"^(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+|(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+$", "", text)
     for marks in ("**", "__", "*", "_"):
         if text.startswith(marks) and text.endswith(marks) and len(text) > 2 * len(marks):
