@@ -42,11 +42,12 @@ def shown_by(
     shown = []
     for line in re.findall(r"^\$ (.*)$", block(name), re.MULTILINE):
         done = subprocess.run(line, cwd=folder, shell=True, capture_output=True, text=True, check=True)  # noqa: S602
-        shown += [f"$ {line}", *(done.stdout + done.stderr).splitlines()]
+        shown += [f"$ {line}", *_COLOURS.sub("", done.stdout + done.stderr).splitlines()]
     return [_SOUS.sub("$ sous ", _SECONDS.sub("n s", line)) for line in shown]
 
 
 _SECONDS = re.compile(r"\d+(?:\.\d+)? ?m?s\b")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # which mise prints in CI
 _SOUS = re.compile(r"\$ \S+/sous ")  # mise names the program by its whole path
 
 
@@ -81,7 +82,12 @@ def test_the_way_from_markdown_to_done_is_real(  # fixtures
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (home / "llm" / "extra-openai-models.yaml").unlink()
-    for name, value in {"DISPLAY": display, "MISE_OFFLINE": "1", "MISE_TRUSTED_CONFIG_PATHS": str(repo)}.items():
+    for name, value in {
+        "DISPLAY": display,
+        "MISE_OFFLINE": "1",
+        "MISE_TRUSTED_CONFIG_PATHS": str(repo),
+        "NO_COLOR": "1",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", f"{Path(needs('mise')).parent}{os.pathsep}{os.environ['PATH']}")
     assert run("sous", "install", cwd=repo).code == 0
