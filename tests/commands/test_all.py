@@ -69,7 +69,7 @@ def test_parts_are_the_same_for_all_tasks_and_follow_each_other(repo: Path, run:
 
 
 def test_two_at_once_take_turns_and_pay_once(repo: Path, model: FakeModel) -> None:
-    argv = [*SOUS, "all", "-m", "brisk"]
+    argv = [*SOUS, "all", "-m", "slow"]
     with subprocess.Popen(argv, cwd=repo, stderr=subprocess.PIPE, text=True) as one:
         while not model.requests:
             time.sleep(0.02)
