@@ -234,7 +234,7 @@ def test_hostile_text_calls_nobody(forge: FakeForge, post: Post, project: Path) 
     issue = forge.issues[0]
     prose = re.sub(r"```.*?```|`[^`]*`", "", issue["body"], flags=re.DOTALL)
     assert not re.search(r"@[A-Za-z]|(?<!&)#\d|GH-\d|\x1b|\u202e", prose + issue["title"])
-    assert "`https://github.com/a/b/issues/9`" in issue["body"]
+    assert "https://github.com/a/b/issues/\u20609" in issue["body"]
     assert prose.count("<!--") == 1
     post("--yes")
     assert len(forge.made()) == 1

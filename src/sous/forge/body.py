@@ -23,17 +23,20 @@ _MARKER = re.compile(
 )
 _CLOSING = 20  # characters for fences that are to be closed
 _AT = "\u2060"  # a word joiner: nothing to see, and no longer a mention
-_MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_])")
+_MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_&\\])")
 _NUMBER = re.compile(
-    r"(?<![\w&/])(?P<where>[\w.-]+/[\w.-]+)?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b"
+    r"(?<![\w&/])(?P<where>(?:[\w.-]+/)*[\w.-]+)?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b",
+    re.ASCII,
 )
-_ISSUE_URL = re.compile(
-    r"https?://[^\s<>()\[\]`\"']+?/(?:issues|pull|pulls|discussions|merge_requests|-/issues|-/merge_requests|commit)/[\w-]+"
-    r"(?:[/?#][^\s<>()\[\]`\"']*[\w/])?"
+_HIDDEN_NUMBER = re.compile(r"[#!](?=&|\\)|\bGH(?=&|\\)")  # with an entity or a backslash in it
+_ADDRESS = re.compile(r"https?(?::|&#0*58;|&colon;)[^\s<>\"'`]+", re.IGNORECASE)
+_ISSUE = re.compile(
+    r"(?P<what>issues|pulls?|discussions|merge_requests|commit)(?P<slash>\\?/|&#0*47;|&#x0*2f;|&sol;)(?=[\w&])",
+    re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?=[ \t]{0,3}/[A-Za-z])", re.MULTILINE)  # GitLab does what such a line says, as do bots
 _COMMENT = re.compile(r"<!--")
-_URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][^\s<>\"'`]*")
+_URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][\w\-.~:/?#@!$&*+=%]*", re.ASCII)
 _HTML_MENTIONS = re.compile(r"&#0*64;|&#[xX]0*40;|&commat;|&#0*35;|&#[xX]0*23;|&num;")
 _FENCED = re.compile(
     r"\A\s*(?P<marks>`{3,}|~{3,})[ \t]*(?:markdown|md)?[ \t]*\n(?P<inner>.*)\n(?P=marks)[ \t]*\s*\Z", re.DOTALL
@@ -144,12 +147,14 @@ def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number
         return at >= 0 and urls[at][0] < match.start() < urls[at][1]
 
     edits: list[tuple[int, int, str]] = []
+    for address in _ADDRESS.finditer(text):
+        edits += [(one.end(), one.end(), _AT) for one in _ISSUE.finditer(text, *address.span()) if outside(one)]
     forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         (_COMMENT, lambda _match: "&lt;!--"),
-        (_ISSUE_URL, lambda match: f"`{match[0]}`"),
         (_COMMAND, lambda _match: _AT),
         (_MENTION, lambda _match: f"@{_AT}"),
         (_HTML_MENTIONS, lambda match: f"{match[0]}{_AT}"),
+        (_HIDDEN_NUMBER, lambda match: f"{match[0]}{_AT}"),
         (_NUMBER, lambda match: _number(match, known_numbers)),
     )
     for form, becomes in forms:
@@ -180,12 +185,12 @@ def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
 
 def _code_in(text: str) -> list[tuple[int, int]]:
     """Return from where to where code stands: blocks, and spans; links are no code."""
-    report = Report(text)
+    report = Report(f"\n{text}")  # what it begins with is no front matter
     found = []
     for block in report.blocks:
         if block.kind == "code":
-            found.append((report.start(block.first_code_line), report.start(block.end)))
-        found += [(start, end) for start, end in block.atoms if text[start : start + 1] == "`"]
+            found.append((report.start(block.first_code_line) - 1, report.start(block.end) - 1))
+        found += [(start - 1, end - 1) for start, end in block.atoms if report.text[start : start + 1] == "`"]
     return sorted(found)
 
 

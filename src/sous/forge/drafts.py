@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _LINK = re.compile("\ue000(\\d+)\ue001(.*?)\ue002", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\ue002]")
 _ROOM = 2_000  # characters of a body that are ours: what it was found by, the mark
+_LINK_LENGTH = 300  # characters, about the most that a link to a place takes
 _LABEL = 50  # characters, the most that GitHub takes
 
 
@@ -126,15 +127,14 @@ class Drafter:
         def says(number: str) -> bool:
             return self.evidence is not None and self.evidence.says(number)
 
-        text = harmless(plain_body(item, source), known_numbers=says)
+        most = self.forge.most_body - _ROOM - _LINK_LENGTH * len(links)
+        text = harmless(cut_to(plain_body(item, source), most, self._more()), known_numbers=says)
         if item.location and not judged and item.location not in text:
             text = f"**Location:** {harmless(item.location)}\n\n{text}"
         bare = _LINK.sub(lambda match: match[2], text)
         linked = _LINK.sub(lambda match: f"[{match[2]}]({links[int(match[1])]})", text)
         footer = f"---\n*{told}{_checked(judged)}.*"
-        more = self._more()
-        most = self.forge.most_body - _ROOM
-        full = f"{cut_to(linked, most, more)}\n\n{footer}".lstrip()
+        full = f"{linked}\n\n{footer}".lstrip()
         labels = dict.fromkeys(label[:_LABEL] for label in (*item.labels, *self.extras.labels))
         draft = Draft(
             title,

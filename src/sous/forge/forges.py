@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from sous.errors import SousError
+from sous.forge.wire import Unreachable
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sous.forge.wire import Patient, Reply
 
 _MOST_PAGES = 2_000
+_MOST_NUMBER = 1 << 60
 NOT_PLANNED = "not_planned"
 _COLOUR = "ededed"  # GitHub's own for a label without one
 
@@ -93,7 +95,10 @@ class Forge(abc.ABC):
 
     def create(self, draft: Draft) -> Issue:
         """Post an issue."""
-        return self._issue(self._write("POST", "issues", self._fields(draft), draft.title))
+        made = self._issue(self._write("POST", "issues", self._fields(draft), draft.title))
+        if not made.number:
+            raise Unreachable(f"{self.repository.host} answers what is no issue; run it again, it finds what is there")
+        return made
 
     def update(self, number: int, draft: Draft) -> Issue:
         """Change title and body of an issue; all else of it is left to people."""
@@ -119,7 +124,7 @@ class Forge(abc.ABC):
         known = list(self._pages("milestones", {"state": "all"}))
         for one in known:
             if named in (str(one.get("title")), str(one.get("number") or one.get("iid") or one.get("id"))):
-                return int(one.get("number") or one.get("id") or 0)
+                return _int(one.get("number") or one.get("id"))
         titles = ", ".join(one_line(str(one.get("title"))) for one in known[:5]) or "none"
         raise SousError(f"{self.repository} has no milestone {named!r}; it has {titles}")
 
@@ -164,7 +169,7 @@ class Forge(abc.ABC):
     def _pages(self, name: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
         """Yield all of a list. Of the address of the next page only the query is taken: it is somebody else's text."""
         asked = {**query, ("limit" if self.kind == "gitea" else "per_page"): str(self.per_page), "page": "1"}
-        seen: set[object] = set()
+        seen: set[str] = set()
         for number in range(1, _MOST_PAGES):
             reply = self.wire.send("GET", f"{self._path(name)}?{urlencode(asked)}")
             if reply.status != 200 or not isinstance(reply.data, list):  # noqa: PLR2004
@@ -178,8 +183,8 @@ class Forge(abc.ABC):
             asked = {**asked, "page": str(number + 1), **(following or {})}
 
 
-def _key(one: Mapping[str, Any]) -> object:
-    return one.get("id"), one.get("number"), one.get("iid"), one.get("name"), one.get("title")
+def _key(one: Mapping[str, Any]) -> str:
+    return repr([one.get(name) for name in ("id", "number", "iid", "name", "title")])
 
 
 def _next_query(link: str) -> dict[str, str] | None:
@@ -187,9 +192,17 @@ def _next_query(link: str) -> dict[str, str] | None:
     for part in link.split(","):
         address, _, rest = part.partition(";")
         if 'rel="next"' in rest.replace("'", '"'):
-            query = parse_qs(urlsplit(address.strip().strip("<>")).query)
+            try:
+                query = parse_qs(urlsplit(address.strip().strip("<>")).query)
+            except ValueError:
+                return None
             return {key: values[0] for key, values in query.items() if key in ("page", "after", "cursor", "id_after")}
     return None
+
+
+def _int(value: Any) -> int:
+    """Return a number of the forge's, 0 for anything that is none."""
+    return value if isinstance(value, int) and 0 < value < _MOST_NUMBER else 0
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -217,7 +230,7 @@ class GitHub(Forge):
             or (user.get("login") == self.me if self.me else user.get("type") == "Bot")
         )  # fmt: skip
         return Issue(
-            int(data.get("number") or 0), str(data.get("html_url") or ""), str(data.get("title") or ""),
+            _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
             str(data.get("body") or ""), data.get("state") != "closed", str(data.get("state_reason") or ""), is_ours,
         )  # fmt: skip
 
@@ -266,7 +279,7 @@ class GitLab(Forge):
         data = _dict(data)
         author = str(_dict(data.get("author")).get("username") or "")
         return Issue(
-            int(data.get("iid") or 0), str(data.get("web_url") or ""), str(data.get("title") or ""),
+            _int(data.get("iid")), str(data.get("web_url") or ""), str(data.get("title") or ""),
             str(data.get("description") or ""), data.get("state") != "closed", "",
             author == self.me or author in self._members,
         )  # fmt: skip
@@ -291,7 +304,7 @@ class GitLab(Forge):
         found = next((one for one in known if named in (str(one.get("title")), str(one.get("iid")))), None)
         if found is None:
             raise SousError(f"{self.repository} has no milestone {named!r}")
-        return int(found.get("id") or 0)
+        return _int(found.get("id"))
 
     def _user(self, name: str) -> int:
         wanted = self.me or "" if name == "@me" else name.lstrip("@")
@@ -299,7 +312,7 @@ class GitLab(Forge):
         found = reply.data if isinstance(reply.data, list) else []
         if not found:
             raise SousError(f"{self.repository.host} knows nobody called {one_line(wanted)!r}; look at --assignee")
-        return int(_dict(found[0]).get("id") or 0)
+        return _int(_dict(found[0]).get("id"))
 
 
 class Gitea(Forge):
@@ -328,13 +341,13 @@ class Gitea(Forge):
 
     def labels(self) -> list[str]:
         """Return the names of the labels that there are."""
-        self._ids = {str(one.get("name")): int(one.get("id") or 0) for one in self._pages("labels", {})}
+        self._ids = {str(one.get("name")): _int(one.get("id")) for one in self._pages("labels", {})}
         return list(self._ids)
 
     def create_label(self, name: str) -> None:
         """Make a label."""
         made = _dict(self._write("POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"))
-        self._ids[name] = int(made.get("id") or 0)
+        self._ids[name] = _int(made.get("id"))
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
@@ -346,7 +359,7 @@ class Gitea(Forge):
         author = str(_dict(data.get("user")).get("login") or "")
         owner = self.repository.path.partition("/")[0]
         return Issue(
-            int(data.get("number") or 0), str(data.get("html_url") or ""), str(data.get("title") or ""),
+            _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
             str(data.get("body") or ""), data.get("state") != "closed", "",
             author in (self.me, owner) or author in self._members,
         )  # fmt: skip

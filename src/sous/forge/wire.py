@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.parser
 import json
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -165,8 +167,9 @@ class ByHttp:
             with opener.open(request, timeout=_TIMEOUT) as answer:
                 return _reply(answer)
         except urllib.error.HTTPError as exc:
-            with exc:
+            with exc, contextlib.suppress(http.client.HTTPException, OSError):
                 return _reply(exc)
+            return Reply(exc.code)
         except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as exc:
             reason = getattr(exc, "reason", None) or exc
             raise Unreachable(f"cannot reach {self.name}: {one_line(str(reason) or type(exc).__name__)}") from exc
@@ -250,6 +253,7 @@ def _limit_of(reply: Reply) -> float | None:
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text is not None else None
+        number = float(text or "nan")
     except ValueError:
         return None
+    return number if math.isfinite(number) else None

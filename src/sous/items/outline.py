@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _HEADING = re.compile(r"^ {0,3}(?P<level>#{1,6})[ \t]+(?P<text>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
 _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
@@ -239,7 +239,8 @@ class _Mender:
         elif self._last and mark == (self._last[0], self._last[1] + 1) and self._seen_last[mark] == at:
             if self._code:
                 if at and not self.lines[at - 1].strip():
-                    self.lines[at - 1] = self._code[0]
+                    indent = _FENCE.match(self.lines[self._code[1]])
+                    self.lines[at - 1] = f"{indent['indent'] if indent else ''}{self._code[0]}"
                 else:
                     self.lines[self._code[1]] = ""
             self._code = self._wrapper = None
