@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from listed import CASES, OURS
 from sous.errors import SousError
 from sous.items.read import read_items
-from sous.items.tick import carried_over, marked
+from sous.items.tick import carried_over, marked, set_states
 from sous.reports.provenance import is_unchanged, sign
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MARKED = {
     "our own": "## [x] Adding",
@@ -106,3 +111,25 @@ def test_what_cannot_be_ticked_is_said() -> None:
         marked(read_items(CASES["commands"][0]), {1: "done"})
     with pytest.raises(SousError, match="says itself"):
         marked(read_items("## Issue 1: One ✅ COMPLETED\n\nText\n"), {1: "open"})
+
+
+def test_a_mark_that_would_not_be_understood_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "issues.md"
+    path.write_text(OURS)
+    monkeypatch.setattr("sous.items.tick.marked", lambda items, _states: f"{items.text}\nmore\n")
+
+    with pytest.raises(SousError, match="would be understood"):
+        set_states(path, {1: "done"})
+    assert path.read_text() == OURS
+
+
+@pytest.mark.parametrize(
+    "title", ["Wrong state: done", "Crash when closed: fixed-size buffers", "Done twice is counted once"]
+)
+def test_words_of_a_title_are_no_mark(title: str) -> None:
+    assert [item.state for item in read_items(f"## Issue 1: {title}\n\nx\n").items] == ["open"]
+
+
+@pytest.mark.parametrize("title", ["Parser: DONE", "Parser ✅", "Parser (fixed)", "Parser — done"])
+def test_marks_of_other_hands_are_known(title: str) -> None:
+    assert [item.state for item in read_items(f"## Issue 1: {title}\n\nx\n").items] == ["done"]

@@ -247,7 +247,7 @@ class _Mender:
             self._last = mark
 
     def _following(self, at: int) -> str:
-        return next((line for line in self.lines[at + 1 :] if line.strip()), "")
+        return next((line for number in range(at + 1, len(self.lines)) if (line := self.lines[number]).strip()), "")
 
     def _is_end(self, at: int) -> bool:
         """Tell whether a bare fence in a block of markdown ends it, and does not begin a block inside."""
@@ -261,8 +261,10 @@ class _Mender:
     def _has_end(self, at: int, marks: str) -> bool:
         """Tell whether a bare fence closes what a fence here would open."""
         return any(
-            (match := _FENCE.match(line)) and not match["info"] and match["marks"].startswith(marks[:3])
-            for line in self.lines[at + 1 :]
+            (match := _FENCE.match(self.lines[number]))
+            and not match["info"].strip()
+            and match["marks"].startswith(marks[:3])
+            for number in range(at + 1, len(self.lines))
         )
 
     def _begins_item(self, at: int) -> bool:
@@ -271,7 +273,7 @@ class _Mender:
         is_markdown = bool(heading and (len(heading["level"]) > 1 or marked(heading["text"]))) or bool(
             re.match(r"\*\*(?:Title|Issue)\b", line)
         )
-        return is_markdown or (heading is not None and not any(one.strip() for one in self.lines[:at]))
+        return is_markdown or (heading is not None and not any(self.lines[number].strip() for number in range(at)))
 
 
 class _Reader:

@@ -62,7 +62,7 @@ def find_items(outline: Outline) -> list[Found]:
     places = [False, True] if any(node.is_wrapped for node in outline.nodes) else [False]
     for wrapped in places:  # what is inside fences counts where nothing outside does
         families = list(_titled(outline, wrapped=wrapped))
-        surest = [family for family in families if family.sure >= _SURE]
+        surest = [family for family in families if family.sure >= _SURE and len(family.items) > 1]
         best = _best(surest) or _best(families) or _best(_listed(outline, wrapped=wrapped))
         if best:
             return _without_closing(outline, best)
@@ -121,7 +121,7 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
     with_number = [one for one in found if numbered(one.node.text) and not is_about_else(_above(outline, one.node))]
     fielded = _with_fields(outline, found)
     if len(with_number) > 1 or (with_number and fielded):
-        share = len(set(with_number) & set(fielded)) / len(with_number)
+        share = sum(one in fielded or bool(_names(outline, one) & STRONG) for one in with_number) / len(with_number)
         about = sum(
             is_about_issues(_all_above(outline, one.node)) or bool(said_in(one.node.text).severity)
             for one in with_number
@@ -144,7 +144,8 @@ def _with_fields(outline: Outline, found: Sequence[Found]) -> list[Found]:
     strong = [one for one in titled if names[one] & STRONG and len(names[one] & FIELDS) > 1]
     counts = Counter(name for one in titled for name in names[one])
     common = {name for name, count in counts.items() if count > 1 and count * 2 >= len(titled)}
-    if common & FIELDS and len(common) > 1:
+    about = any(is_about_issues(_all_above(outline, one.node)) for one in titled)
+    if len(common) > 1 and (common & FIELDS or about):
         alike = [one for one in titled if len(names[one] & common) > 1]
         if any(is_about_issues(_all_above(outline, one.node)) for one in alike) or common & STRONG:
             chosen = {*alike, *strong}
@@ -194,7 +195,8 @@ def _bold_list(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
         for node in outline.nodes
         if node.kind == "list" and node.level == 0 and node.is_wrapped == wrapped and not _is_field(outline, node)
     ]
-    good = [node for node in nodes if not is_about_else(_above(outline, node))]
+    texts = Counter(node.text for node in nodes)
+    good = [node for node in nodes if texts[node.text] == 1 and not is_about_else(_above(outline, node))]
     about = [node for node in good if is_about_issues(_all_above(outline, node))]
     counts = Counter(
         field.name for node in good for field in _fields_in(outline, node.line + 1, node.stop) if field.kind == "bold"

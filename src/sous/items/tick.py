@@ -65,7 +65,12 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
 def set_states(path: Path, states: Mapping[int, str]) -> None:
     """Mark items in a file. Raises SousError."""
     refuse_dangerous(path, root=path.parent, named=False)
-    text = marked(read_file(path), states)
+    items = read_file(path)
+    text = marked(items, states)
+    again = {one.number: one.state for one in read_items(text).items}
+    wanted = {one.number: states.get(one.number, one.state) for one in items.items}
+    if again != wanted:
+        raise SousError(f"{shown_path(path)} has no place where a mark would be understood; tick it there by hand")
     bom = path.read_bytes().startswith(b"\xef\xbb\xbf")
     write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode())
 

@@ -296,14 +296,14 @@ _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
 _DONE_WORD = r"(?:completed?|done|fixed|resolved|implemented|closed|completado|terminé|erledigt|behoben|исправлено|готово|сделано|выполнено|已修复|已完成|完了|対応済み?)"
 _DONE = re.compile(
     rf"^\s*{_DONE_SIGN}|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
-    rf"|(?:[\u2013\u2014:|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$",
+    rf"|(?:[\u2013\u2014|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$|:\s*[*_~]*(?-i:COMPLETED?|DONE|FIXED|RESOLVED|CLOSED)[*_~.!]*\s*$",
     re.IGNORECASE,
 )
-_IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?!\w)|{_DONE_SIGN}", re.IGNORECASE)
+_IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
-_LITTER = re.compile(r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d+[^\u3011]*\u3011[ \t]*")
+_LITTER = re.compile(r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d{1,9}[^\u3011]{0,80}\u3011[ \t]*")
 
 
 class Said(NamedTuple):
