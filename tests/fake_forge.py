@@ -138,6 +138,9 @@ class FakeForge:
         return {"id": 500 + at, "iid": at, "title": title, **({"number": at} if self.kind == "github" else {})}
 
     def _of_issues(self, seen: Seen, number: str) -> tuple[int, Any, dict[str, str]]:
+        if seen.method == "GET" and number:
+            issue = self.issues[int(number) - 1]
+            return (410, {"message": "deleted"}, {}) if issue.get("deleted") else (200, issue, {})
         if seen.method == "GET":
             return self._page(seen, [one for one in self.issues if not one.get("gone")])
         body = dict(seen.body)

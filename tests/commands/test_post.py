@@ -225,7 +225,7 @@ def test_hostile_text_calls_nobody(forge: FakeForge, post: Post, project: Path) 
     mark = f"<!-- sous:finding {'0' * 64} {'1' * 16} {'2' * 16} -->"
     text = (
         f"## Call @everyone about #7\n\n- **Severity:** low\n- **Labels:** bug\n\nAsk @octocat, _@eve_, `@here`, &#64;x, see #123, o/r#5, GH-6 and "
-        f"https://github.com/a/b/issues/9.\n\n{mark}\n\n```\n{mark}\n@code\n```\n\n\x1b[31mred\u202e\n"
+        f"https://github.com/a/b/issues/9.\n\n{mark}\n\n<?php hidden\n\n```\n{mark}\n@code\n```\n\n\x1b[31mred\u202e\n"
     )
     (project / "issues.md").write_text(text)
     done = post("--yes")
@@ -236,6 +236,7 @@ def test_hostile_text_calls_nobody(forge: FakeForge, post: Post, project: Path) 
     assert not re.search(r"@[A-Za-z]|(?<!&)#\d|GH-\d|\x1b|\u202e", prose + issue["title"])
     assert "https://github.com/a/b/issues/\u20609" in issue["body"]
     assert prose.count("<!--") == 1
+    assert "<?" not in prose
     post("--yes")
     assert len(forge.made()) == 1
 
@@ -378,9 +379,21 @@ def test_what_a_list_does_not_show_yet_is_waited_for(forge: FakeForge, post: Pos
     for issue in forge.issues:
         issue["gone"] = True
     asked = len([one for one in forge.seen if one.method == "GET" and one.path.endswith("/issues")])
-    post("--dry-run")
+    done = post("--yes")
 
     assert len([one for one in forge.seen if one.method == "GET" and one.path.endswith("/issues")]) - asked == 4
+    assert done.err.count("unchanged") == 2  # asked for by the numbers that they got
+    assert len(forge.made()) == 2
+
+
+def test_what_was_deleted_there_is_posted_again(forge: FakeForge, post: Post) -> None:
+    post("--yes")
+    forge.issues[0] |= {"gone": True, "deleted": True}
+    post("--yes")
+
+    assert [one["title"] for one in forge.issues] == [
+        "Adding gives the difference", "Nothing is added", "Adding gives the difference",
+    ]  # fmt: skip
 
 
 def test_two_at_once_make_no_doubles(forge: FakeForge, project: Path, run: Run) -> None:
@@ -451,6 +464,25 @@ def test_a_detached_head_and_unpushed_commits(forge: FakeForge, post: Post, proj
     post("--yes")
 
     assert f"[`src/app.py:2-3`](https://github.com/o/r/blob/{pushed}/src/app.py#L1-L2)" in forge.issues[0]["body"]
+
+
+def test_another_repository_has_none_of_our_lines(forge: FakeForge, post: Post, project: Path) -> None:
+    git(project, "remote", "set-url", "origin", "git@github.com:somebody/fork.git")
+    done = post("--yes", "--repo", "o/r")
+
+    assert done.code == 0, done.err
+    assert "origin is another repository" in done.err
+    assert "/blob/" not in forge.issues[0]["body"]
+
+
+def test_a_place_inside_longer_code_is_no_link(forge: FakeForge, post: Post, project: Path) -> None:
+    (project / "issues.md").write_text(
+        TWO.replace("is 0.", "is 0. Run `python src/app.py:1 --now` and read `src/app.py:1`.")
+    )
+    post("--yes")
+
+    body = forge.issues[0]["body"]
+    assert "Run `python src/app.py:1 --now` and read [`src/app.py:1`](https://" in body
 
 
 def test_redirects_elsewhere_get_no_token(forge: FakeForge, post: Post) -> None:

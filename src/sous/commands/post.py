@@ -97,7 +97,7 @@ def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Want
 
     pinned = Pinned(folder, forge)
     if pinned.commit is None:
-        say("the remote has no commit of this branch, so places in the code are no links")
+        say("origin is another repository, or has no commit of this branch: places in the code are no links")
     return Drafter(path, forge, pinned, _evidence(folder), extras).drafts(read_markdown(path))
 
 

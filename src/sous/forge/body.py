@@ -25,7 +25,7 @@ _CLOSING = 20  # characters for fences that are to be closed
 _AT = "\u2060"  # a word joiner: nothing to see, and no longer a mention
 _MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_&\\])")
 _NUMBER = re.compile(
-    r"(?<![\w&/])(?P<where>(?:[\w.-]+/)*[\w.-]+)?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b",
+    r"(?<![\w&/])(?P<where>(?:[\w.-]{1,100}/){0,5}[\w.-]{1,100})?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b",
     re.ASCII,
 )
 _HIDDEN_NUMBER = re.compile(r"[#!](?=&|\\)|\bGH(?=&|\\)")  # with an entity or a backslash in it
@@ -35,7 +35,7 @@ _ISSUE = re.compile(
     re.IGNORECASE,
 )
 _COMMAND = re.compile(r"^(?=[ \t]{0,3}/[A-Za-z])", re.MULTILINE)  # GitLab does what such a line says, as do bots
-_COMMENT = re.compile(r"<!--")
+_COMMENT = re.compile(r"<(?=[!?])")  # comments, and blocks of HTML that hide what follows
 _URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][\w\-.~:/?#@!$&*+=%]*", re.ASCII)
 _HTML_MENTIONS = re.compile(r"&#0*64;|&#[xX]0*40;|&commat;|&#0*35;|&#[xX]0*23;|&num;")
 _FENCED = re.compile(
@@ -133,7 +133,7 @@ def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number
     What stands in code is left as it is: forges do not look for names there. `known_numbers` tells of a `#123` whether
     the code itself says it.
     """
-    places = _code_in(text)
+    places = code_in(text)
     starts = [start for start, _ in places]
 
     def outside(match: re.Match[str]) -> bool:
@@ -150,7 +150,7 @@ def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number
     for address in _ADDRESS.finditer(text):
         edits += [(one.end(), one.end(), _AT) for one in _ISSUE.finditer(text, *address.span()) if outside(one)]
     forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (_COMMENT, lambda _match: "&lt;!--"),
+        (_COMMENT, lambda _match: "&lt;"),
         (_COMMAND, lambda _match: _AT),
         (_MENTION, lambda _match: f"@{_AT}"),
         (_HTML_MENTIONS, lambda match: f"{match[0]}{_AT}"),
@@ -183,14 +183,15 @@ def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def _code_in(text: str) -> list[tuple[int, int]]:
-    """Return from where to where code stands: blocks, and spans; links are no code."""
+def code_in(text: str, at: int = 0) -> list[tuple[int, int]]:
+    """Return from where to where code stands, blocks and spans; links are no code. `at` is where the text begins."""
     report = Report(f"\n{text}")  # what it begins with is no front matter
+    at -= 1
     found = []
     for block in report.blocks:
         if block.kind == "code":
-            found.append((report.start(block.first_code_line) - 1, report.start(block.end) - 1))
-        found += [(start - 1, end - 1) for start, end in block.atoms if report.text[start : start + 1] == "`"]
+            found.append((report.start(block.first_code_line) + at, report.start(block.end) + at))
+        found += [(start + at, end + at) for start, end in block.atoms if report.text[start : start + 1] == "`"]
     return sorted(found)
 
 
@@ -212,5 +213,6 @@ def cut_to(text: str, most: int, more: str) -> str:
     if len(text) <= most:
         return closed(text).rstrip()
     cut = text[: max(0, most - len(more) - _CLOSING)]
-    end = max(cut.rfind("\n\n"), 0) or max(cut.rfind("\n"), 0) or len(cut)
+    ends = (cut.rfind("\n\n"), cut.rfind("\n"), len(cut))
+    end = next(at for at in ends if at > len(cut) // 2)
     return f"{closed(cut[:end].rstrip()).rstrip()}\n\n{more}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.check import check_report
 from sous.claims.judge import Verdict
 from sous.claims.mark import Edit, edited, edits_of, unmarked
-from sous.forge.body import content_mark, cut_to, harmless, harmless_title, marked_body, plain_body
+from sous.forge.body import code_in, content_mark, cut_to, harmless, harmless_title, marked_body, plain_body
 from sous.forge.forges import Draft
 from sous.items.context import place_of
 from sous.items.read import OPEN, SKIPPED, read_items
@@ -155,6 +155,8 @@ class Drafter:
             start, end = spot.start, spot.end
             if item.text[start - 1 : start] == "`" and item.text[end : end + 1] == "`":
                 start, end = start - 1, end + 1
+            elif any(first < start < last for first, last in code_in(item.source, at=item.start)):
+                continue
             is_inside = item.body_start <= start and end <= item.body_end
             link = self.pinned.link(place, item.finding.quote) if is_inside else None
             if link:

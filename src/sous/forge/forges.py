@@ -93,6 +93,11 @@ class Forge(abc.ABC):
     def issues(self) -> Iterator[Issue]:
         """Yield all issues, open and closed, the oldest first."""
 
+    def issue(self, number: int) -> Issue | None:
+        """Return an issue by its number, None where there is none."""
+        reply = self.wire.send("GET", self._path(f"issues/{number}"))
+        return self._issue(reply.data) if reply.status == 200 else None  # noqa: PLR2004
+
     def create(self, draft: Draft) -> Issue:
         """Post an issue."""
         made = self._issue(self._write("POST", "issues", self._fields(draft), draft.title))

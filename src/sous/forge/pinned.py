@@ -9,6 +9,7 @@ from sous.bundle.readers import PackedFile
 from sous.claims.quotes import find_quote
 from sous.claims.source import Source
 from sous.errors import SousError
+from sous.forge.remote import parse_remote
 from sous.git import git
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ class Pinned:
     """Finds lines of the work tree again in a commit. `commit` is None where the remote has none of ours."""
 
     def __init__(self, root: Path, forge: Forge, remote: str = "origin") -> None:
+        there = parse_remote(_asked(root, "remote", "get-url", remote))
         self._root = root
         self._forge = forge
-        self.commit = _newest_pushed(root, remote)
+        self.commit = _newest_pushed(root, remote) if there == forge.repository else None
         self._prefix = _asked(root, "rev-parse", "--show-prefix") if self.commit else ""
         self._texts: dict[str, str | None] = {}
 

@@ -81,6 +81,12 @@ class Poster:
             time.sleep(1.0)
             there = self._there()
             missing = [one for one in missing if one.identity not in there]
+        for one in missing:
+            number = self._journal.number(one.identity)
+            issue = self._forge.issue(number) if number else None
+            mark = mark_in(issue.body) if issue else None
+            if issue and issue.is_ours and mark and mark.identity == one.identity:
+                there[one.identity] = issue, mark
         steps = [self._step(one, there.get(one.identity)) for one in wanted]
         left = limit
         for at, step in enumerate(steps):
@@ -190,6 +196,12 @@ class _Journal:
     def forget(self, identity: str) -> None:
         """Note that a finding was not posted."""
         write_state(self._name, {key: entry for key, entry in read_state(self._name).items() if key != identity})
+
+    def number(self, identity: str) -> int | None:
+        """Return the number that a finding got, where it was noted."""
+        known = read_state(self._name).get(identity)
+        number = known.get("number") if isinstance(known, dict) else None
+        return number if isinstance(number, int) else None
 
     def is_fresh(self, identity: str) -> bool:
         """Tell whether a finding was about to be posted, or was, so lately that a list may not show it yet."""
