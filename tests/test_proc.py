@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.proc import ProgramFailed, ProgramMissing, find_program, run, run_visibly
+from sous.proc import ProgramFailed, ProgramMissing, find_program, own_command, run, run_visibly
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,13 @@ def python(code: str) -> tuple[str, str, str]:
 
 def test_it_returns_what_the_program_printed(tmp_path: Path) -> None:
     assert run(*python("import os; print(os.getcwd())"), cwd=tmp_path).decode().strip() == str(tmp_path)
+
+
+def test_a_module_of_ours_is_not_looked_for_in_the_current_folder(tmp_path: Path) -> None:
+    for name in ("runpy.py", "json.py", "tokenize.py"):
+        (tmp_path / name).write_text("print('was run')\n")
+    told = run(*own_command("json.tool", "--compact"), cwd=tmp_path, input=b"[1, 2]").decode()
+    assert told.strip() == "[1,2]"
 
 
 def test_input_reaches_the_program_and_arguments_are_no_shell_words() -> None:

@@ -13,7 +13,7 @@ from sous.files import remove_file, write_file
 from sous.marks import is_ours, marked
 from sous.mise_files import mise_config_folder
 from sous.models.choose import llm_folder
-from sous.proc import quoted
+from sous.proc import own_command, quoted
 from sous.prompts.export import installable_templates
 from sous.tasks import mise_tasks
 
@@ -84,7 +84,7 @@ def _script(name: str, *arguments: str) -> str:
     ending = ".exe" if os.name == "nt" else ""
     folders = (Path(sys.executable).parent, Path(sysconfig.get_path("scripts")), _user_scripts())
     found = next((path for folder in folders if (path := folder / (name + ending)).is_file()), None)
-    return quoted([str(found), *arguments] if found else [sys.executable, "-m", name, *arguments])
+    return quoted([str(found), *arguments] if found else own_command(name, *arguments))
 
 
 def _user_scripts() -> Path:

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,18 @@ def find_program(name: str) -> str | None:
         return None
     path = Path(found).absolute()
     return None if os.name == "nt" and path.parent == Path.cwd() else str(path)
+
+
+def own_command(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module with this very Python; nothing in the current folder is imported.
+
+    `python -m` would look there first, and what lies there may be anybody's (`-P` is not there before Python 3.11).
+    """
+    code = (
+        "import sys; sys.path[:] = [one for one in sys.path if one]; import runpy; "
+        f"runpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    )
+    return [sys.executable, "-c", code, *arguments]
 
 
 def quoted(argv: Sequence[str]) -> str:

@@ -114,6 +114,21 @@ def test_other_processes_read_what_is_much_and_one_that_fails_is_no_loss(
     assert survey(files).facts == alone
 
 
+def test_nothing_in_the_current_folder_is_imported(
+    survey: Callable[..., Survey], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = "open('was_run', 'w').close()\n"
+    for name in ("json.py", "runpy.py", "lizard.py", "sous/__init__.py", "sous/analyst/worker.py"):
+        path = tmp_path / "here" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(bad, "utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(survey_module, "_ALONE", 100)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert survey({f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}).facts
+    assert not (tmp_path / "here" / "was_run").exists()
+
+
 def test_the_worker_speaks_json() -> None:
     rows = json.dumps([["a.py", "x = '\u2028'\n", True], ["b.py", "def f(:\n", True]])
     done = subprocess.run(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 from collections import Counter
 from functools import cached_property
@@ -24,7 +23,7 @@ from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
 from sous.claims.words import ENDINGS
 from sous.errors import SousError
-from sous.proc import run
+from sous.proc import own_command, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,7 +133,7 @@ class Survey:
         rows = ((path, self.files[path].text, not is_reduced(self.files[path].text)) for path in paths)
         data = json.dumps(list(rows)).encode()
         try:
-            out = run(sys.executable, "-m", "sous.analyst.worker", input=data, timeout=_WORKER_TIMEOUT)
+            out = run(*own_command("sous.analyst.worker"), input=data, timeout=_WORKER_TIMEOUT)
             for path, line in zip(paths, out.split(b"\n"), strict=False):
                 found[path] = facts_from_json(line.decode("utf-8", "surrogatepass"))
         except (SousError, OSError, ValueError, TypeError, IndexError, AttributeError):

@@ -5,13 +5,12 @@ Flags as `--help` tells them of aider 0.86.2, Claude Code 2.1.197, codex-cli 0.1
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sous.errors import SousError
-from sous.proc import find_program, split_command
+from sous.proc import find_program, own_command, split_command
 
 # The prompt is in a file that can be named, and on stdin: each agent takes it where it can.
 Arguments = Callable[[Path, "str | None", Sequence[str]], "list[str]"]
@@ -63,7 +62,7 @@ def _gemini(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str
 
 
 def _llm(prompt: Path, model: str | None, _files: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "sous.runner.edit", str(prompt), *(("--model", model) if model else ())]
+    return own_command("sous.runner.edit", str(prompt), *(("--model", model) if model else ()))
 
 
 AGENTS = {

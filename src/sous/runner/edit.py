@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from sous.errors import SousError, UnusableAnswer
 from sous.files import write_file
-from sous.proc import ProgramFailed, run
+from sous.proc import ProgramFailed, own_command, run
 from sous.reports.asking import Asker
 from sous.request import ModelRequest
 
@@ -64,7 +64,7 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
     bundle = ""
     with contextlib.suppress(ProgramFailed):  # there is nothing yet that could be packed
         packing = ("bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-")
-        bundle = run(sys.executable, "-m", "sous", *packing, cwd=root, timeout=600).decode("utf-8", "replace")
+        bundle = run(*own_command("sous", *packing), cwd=root, timeout=600).decode("utf-8", "replace")
     asker = Asker.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
     answer = asker.ask(asker.template("edit-gen"), text, task="run", what="writing files")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.proc import run
+from sous.proc import own_command, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +63,7 @@ def _bundle_of(paths: Sequence[str], root: Path) -> str:
     """Return the bundle of some files; empty where none can be packed."""
     try:
         packed = run(
-            sys.executable, "-m", "sous", "bundle", "--stdin", "--budget", _BUNDLE, "--quiet", "-o", "-",
+            *own_command("sous", "bundle", "--stdin", "--budget", _BUNDLE, "--quiet", "-o", "-"),
             cwd=root, input="\n".join(paths).encode("utf-8", "surrogateescape"), timeout=120,
         )  # fmt: skip
     except SousError:
