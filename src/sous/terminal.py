@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 # C0 without tab and newline, DEL, C1, and the marks that reorder text (Unicode TR 36, "bidirectional text spoofing").
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
     """Return `text` with every control character but tab and newline made visible, as `x1b` behind a backslash."""
-    return _UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
 def one_line(text: str) -> str:

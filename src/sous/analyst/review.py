@@ -14,6 +14,7 @@ from sous.analyst.doubts import is_doubtful
 from sous.analyst.languages import is_beside
 from sous.analyst.lint import Rule, rules
 from sous.analyst.untested import Untested, untested
+from sous.terminal import UNSAFE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ _COMPLEX, _VERY_COMPLEX, _LONG = 15, 30, 120
 _MOST_OF_FAMILY = 5
 _MOST_OTHERS = 12
 _PARAMETER = re.compile(r"^\s+\*{0,2}\w+(?:\s*:[^=]+)?(?:\s*=\s*[^()]+)?,\s*(?:#.*)?$|^\s*(?:@\w|(?:async )?def \w+\()")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _URGENT = ("FIXME", "BUG", "XXX", "HACK", "TODO")
 # Of two rules that see one line the first tells more.
 _TELLS_MORE = ("S110", "S112", "E722", "BLE001", "S602", "S604", "B904")
@@ -194,19 +194,20 @@ class _Reviewer:
             problem = self._survey.facts[path].problem
             if problem is None or "{{" in path or "template" in path:
                 continue
-            spot = self._quotable(path, problem[1], problem[1]) or Spot(path, problem[1], problem[1])
+            spot = self._quotable(path, problem[1], problem[1])
             yield Finding(
                 f"`{path}` cannot be parsed",
                 "bug",
                 "high",
                 "high",
                 "syntax",
-                spot,
+                spot or Spot(path, problem[1], problem[1]),
                 f"Python stops at line {self._survey.number(path, problem[1])}: {_plain(problem[0])}. The file can "
                 "neither be run nor imported, and nothing else in it was looked at.",
                 "Mend the syntax.",
                 "`python -m py_compile` on the file succeeds.",
                 self._score("high", path),
+                quotes=spot is not None,
             )
 
     def _secrets(self) -> Iterator[Finding]:
@@ -428,14 +429,16 @@ class _Reviewer:
             first += 1
         while last > first and not lines[last - 1].strip():
             last -= 1
-        shown = lines[first - 1 : last]
-        if any(len(line) > _LONGEST or _CONTROL.search(line) for line in shown) or not any(map(str.strip, shown)):
-            return None
-        return Spot(path, first, last)
+        return Spot(path, first, last) if can_be_shown(lines[first - 1 : last]) else None
 
     def where(self, spot: Spot) -> str:
         """Return a place as reports write it."""
         return where(self._survey, spot)
+
+
+def can_be_shown(lines: Sequence[str]) -> bool:
+    """Tell whether lines can stand in a report: not endless, not empty, with nothing that a terminal obeys."""
+    return any(map(str.strip, lines)) and not any(len(one) > _LONGEST or UNSAFE.search(one) for one in lines)
 
 
 def where(survey: Survey, spot: Spot, *, single: bool = False) -> str:
