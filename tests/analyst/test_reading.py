@@ -10,7 +10,10 @@ from sous.analyst.facts import facts_from_json
 from sous.analyst.read import read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sous.analyst.facts import FileFacts
+    from sous.analyst.survey import Survey
 
 PYTHON = '''\
 """What it is for."""
@@ -207,3 +210,9 @@ def test_faults_of_other_languages_are_seen(path: str, text: str, rule: str) -> 
 )
 def test_what_only_looks_like_a_fault_is_none(path: str, text: str) -> None:
     assert facts(text, path).smells == ()
+
+
+def test_a_file_whose_name_no_report_can_hold_is_left_out_and_said(survey: Callable[..., Survey]) -> None:
+    found = survey({"app/a.py": "def f():\n    pass\n", "app/\u202eb.py": "x = 1\n", "app/`c`.py": "x = 1\n"})
+    assert set(found.files) == {"app/a.py"}
+    assert found.told == ["2 files were left out: control characters or backticks in the name"]

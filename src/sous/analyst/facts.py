@@ -6,6 +6,8 @@ import json
 import sys
 from typing import Any, NamedTuple
 
+DAMAGED = (ValueError, TypeError, IndexError, AttributeError, RecursionError)  # of facts that cannot be read
+
 
 class Function(NamedTuple):
     """A function or method. `first` to `last` are its lines in the text, from 1, decorators not among them.
@@ -111,7 +113,7 @@ class FileFacts(NamedTuple):
 
 
 def facts_from_json(text: str) -> FileFacts:
-    """Return the facts that `to_json` wrote. Raises ValueError, TypeError, IndexError or AttributeError for others."""
+    """Return the facts that `to_json` wrote. Raises one of DAMAGED for others."""
     row = FileFacts(*json.loads(text))
     return row._replace(
         problem=(str(row.problem[0]), int(row.problem[1])) if row.problem else None,

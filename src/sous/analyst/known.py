@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sous import __version__
-from sous.analyst.facts import FileFacts, facts_from_json
+from sous.analyst.facts import DAMAGED, FileFacts, facts_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _SCHEMA = "create table if not exists facts (key text primary key, used integer,
 
 def key_of(path: str, text: str, *, is_whole: bool, by: str) -> str:
     """Return what facts are found again by: version, path (which tells tests and generated code), text, linter."""
-    head = repr((__version__, 3, path, is_whole, by)).encode("utf-8", "replace")
+    head = repr((__version__, 4, path, is_whole, by)).encode("utf-8", "replace")
     return hashlib.blake2b(head + text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
@@ -36,7 +36,7 @@ def known_facts(keys: Iterable[str]) -> dict[str, FileFacts]:
             some = batch[at : at + 500]
             marks = ",".join("?" * len(some))
             for key, text in database.execute(f"select key, facts from facts where key in ({marks})", some):  # noqa: S608
-                with contextlib.suppress(ValueError, TypeError, IndexError, AttributeError):
+                with contextlib.suppress(*DAMAGED):
                     found[key] = facts_from_json(text)
         today = int(time.time()) // _DAY
         stale = [(today, key) for key in found]
@@ -52,7 +52,10 @@ def remember_facts(facts: Mapping[str, FileFacts]) -> None:
 
 def known_pieces(key: str) -> list[str] | None:
     """Return the pieces of a report that was made from the same before."""
-    with contextlib.suppress(OSError, sqlite3.Error, ValueError), contextlib.closing(_opened()) as database:
+    with (
+        contextlib.suppress(OSError, sqlite3.Error, *DAMAGED),
+        contextlib.closing(_opened()) as database,
+    ):
         row = database.execute("select facts from facts where key = ?", (key,)).fetchone()
         found = json.loads(row[0]) if row else None
         if isinstance(found, list) and all(isinstance(one, str) for one in found):

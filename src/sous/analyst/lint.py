@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.analyst.facts import Smell
 from sous.errors import SousError
-from sous.proc import find_program, run
+from sous.proc import ProgramFailed, find_program, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _TIMEOUT = 300.0  # seconds
+_MOST_FAILURES = 30  # of ruff, until it is taken to be broken
 _CODE = re.compile(r"[A-Z]+\d+")
 
 
@@ -31,6 +32,13 @@ class Rule(NamedTuple):
     title: str
     harm: str
     fix: str
+
+
+class Linted(NamedTuple):
+    """What is found in a text; `is_readable`: it is Python at all."""
+
+    smells: tuple[Smell, ...]
+    is_readable: bool
 
 
 @lru_cache(maxsize=1)
@@ -66,11 +74,30 @@ def linter_version() -> str:
         return ""
 
 
-def lint(texts: Sequence[str]) -> list[tuple[tuple[Smell, ...], bool]]:
+def lint(texts: Sequence[str]) -> Sequence[Linted | None]:
     """Return for each text what ruff finds in it, and whether it can read it at all. Raises SousError.
 
+    None for a text on which ruff itself fails: it is found by halves, so that the others keep what is found in them.
     No configuration is read, but `# noqa` is heeded.
     """
+    fails = [0]
+
+    def tried(some: Sequence[str]) -> Sequence[Linted | None]:
+        try:
+            return _lint(some)
+        except ProgramFailed as exc:
+            fails[0] += 1
+            if exc.code < 0 or fails[0] > _MOST_FAILURES or len(texts) == 1:
+                raise
+        if len(some) == 1:
+            return [None]
+        half = len(some) // 2
+        return [*tried(some[:half]), *tried(some[half:])]
+
+    return tried(texts)
+
+
+def _lint(texts: Sequence[str]) -> list[Linted]:
     program = linter()
     codes = ",".join(code for code in rules() if _CODE.fullmatch(code))
     with tempfile.TemporaryDirectory(prefix="sous-") as folder:
@@ -87,7 +114,7 @@ def lint(texts: Sequence[str]) -> list[tuple[tuple[Smell, ...], bool]]:
         raise SousError("ruff answers in a form that is not known") from exc
 
 
-def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[tuple[tuple[Smell, ...], bool]]:
+def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[Linted]:
     smells: list[list[Smell]] = [[] for _ in texts]
     readable = [True] * len(texts)
     for one in found:
@@ -98,4 +125,4 @@ def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[t
             continue
         first, last = int(one["location"]["row"]), int(one["end_location"]["row"])
         smells[number].append(Smell(code, first, max(first, last), str(one["message"])))
-    return [(tuple(mine), fine) for mine, fine in zip(smells, readable, strict=True)]
+    return [Linted(tuple(mine), fine) for mine, fine in zip(smells, readable, strict=True)]

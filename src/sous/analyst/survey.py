@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections import Counter
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sous.analyst.facts import FileFacts, Function, facts_from_json
+from sous.analyst.facts import DAMAGED, FileFacts, Function, facts_from_json
 from sous.analyst.known import key_of, known_facts, remember_facts
 from sous.analyst.languages import MEASURED, is_beside, language_of
-from sous.analyst.lint import lint, linter_version
+from sous.analyst.lint import Linted, lint, linter_version
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around, read_file
 from sous.analyst.repeats import Repeat, find_repeats
@@ -24,6 +25,7 @@ from sous.claims.source import is_reduced
 from sous.claims.words import ENDINGS
 from sous.errors import SousError
 from sous.proc import own_command, run
+from sous.terminal import UNSAFE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _ALONE = 1_500_000  # characters that are read faster than another process is started
 _WORKER_TIMEOUT = 900.0  # seconds
+_NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")  # in paths: as code, in one line
 _DECORATORS = 10  # lines of them above a function
 
 
@@ -61,8 +64,12 @@ class Survey:
         self.root = root
         self.told: list[str] = []
         left_out = set(without)
+        unnamed = {path for path in bundle.files if _NOT_IN_REPORTS.search(path)} - left_out
+        if unnamed:
+            files = f"{len(unnamed)} file{'s were' if len(unnamed) > 1 else ' was'}"
+            self.told.append(f"{files} left out: control characters or backticks in the name")
         self.files: dict[str, PackedFile] = {
-            path: bundle.files[path] for path in sorted(bundle.files) if path not in left_out
+            path: bundle.files[path] for path in sorted(bundle.files.keys() - left_out - unnamed)
         }
         self.memo: dict[str, Any] = {}  # what was worked out from all of this, by its name
         self.is_whole = True  # all that can be known was looked at, so that it is worth to be remembered
@@ -85,7 +92,7 @@ class Survey:
     def _fresh(self, paths: Sequence[str], *, lints: bool) -> dict[str, FileFacts]:
         """Read files that are not known yet: ruff and the parsers beside each other."""
         python = [path for path in paths if language_of(path) == "Python" and not is_test_path(path)]
-        linted: list[tuple[tuple[object, ...], bool]] = []
+        linted: list[Linted | None] = []
 
         def look() -> None:
             try:
@@ -100,11 +107,16 @@ class Survey:
         facts = self._parsed(paths)
         if python and lints:
             thread.join()
-        for path, (smells, is_readable) in zip(python, linted, strict=False):
+        for path, found in zip(python, linted, strict=False):
             one = facts[path]
-            if not one.generated:
-                problem = one.problem if not is_readable else None  # what newer Python can read is no fault
-                facts[path] = one._replace(smells=(*one.smells, *smells), problem=problem)  # type: ignore[arg-type]
+            if found and not one.generated:
+                problem = one.problem if not found.is_readable else None  # what newer Python can read is no fault
+                facts[path] = one._replace(smells=(*one.smells, *found.smells), problem=problem)
+        failed = [path for path, found in zip(python, linted, strict=False) if found is None]
+        if failed:
+            more = f" and {len(failed) - 1} more" if failed[1:] else ""
+            self.told.append(f"ruff fails on `{failed[0]}`{more}, so the rules for Python were not tried there")
+            self.is_whole = False
         return facts
 
     def _parsed(self, paths: Sequence[str]) -> dict[str, FileFacts]:
@@ -136,7 +148,7 @@ class Survey:
             out = run(*own_command("sous.analyst.worker"), input=data, timeout=_WORKER_TIMEOUT)
             for path, line in zip(paths, out.split(b"\n"), strict=False):
                 found[path] = facts_from_json(line.decode("utf-8", "surrogatepass"))
-        except (SousError, OSError, ValueError, TypeError, IndexError, AttributeError):
+        except (SousError, OSError, *DAMAGED):
             return
 
     # -- files
