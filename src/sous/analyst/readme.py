@@ -32,7 +32,8 @@ _LICENCES = (
     ("This is free and unencumbered software", "Unlicense"),
 )
 _MOST_ROWS = 30
-_TARGET = re.compile(r"^([A-Za-z][\w.-]*)(?:[ \t]+[\w.-]+)*[ \t]*:(?!=)(?:[^=]|$)(?:.*?##[ \t]*(.*))?", re.MULTILINE)
+_TARGET = re.compile(r"^([A-Za-z][\w.-]*)(?:[ \t]+[\w.-]+)*[ \t]*:(?!:{0,2}=)(?:.*?##[ \t]*(.*))?", re.MULTILINE)
+_DEFINED = re.compile(r"^define\b.*?^endef\b", re.MULTILINE | re.DOTALL)  # text of a makefile, not its targets
 
 
 @dataclass
@@ -191,12 +192,9 @@ def _from_go(survey: Survey, project: Project) -> None:
 def _from_docstrings(survey: Survey, project: Project) -> str:
     """Return the first paragraph that the main module says of itself."""
     name = project.name.replace("-", "_").lower()
-    candidates = [path for path in survey.program if survey.facts[path].doc and path.endswith(".py")]
-    candidates.sort(key=lambda path: (path.split("/")[-2:] != [name, "__init__.py"], path.count("/"), path))
-    for path in candidates[:1]:
-        if path.endswith("__init__.py") or len(candidates) == 1:
-            return survey.facts[path].doc.split("\n\n")[0]
-    return ""
+    python = [path for path in survey.program if path.endswith(".py")]
+    mains = [path for path in python if path.split("/")[-2:] == [name, "__init__.py"]] or python
+    return survey.facts[mains[0]].doc.split("\n\n")[0] if len(mains) == 1 else ""
 
 
 # -- sections
@@ -258,7 +256,7 @@ def _development(survey: Survey) -> Iterator[str]:
 def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
     for path in ("Makefile", "makefile", "GNUmakefile"):
         if path in survey.files:
-            for match in _TARGET.finditer(survey.files[path].text):
+            for match in _TARGET.finditer(_DEFINED.sub("", survey.files[path].text)):
                 yield f"make {match[1]}", _line(match[2] or "")
     scripts = _table(json_of(survey, "package.json").get("scripts"))
     for name, value in scripts.items():
@@ -314,7 +312,8 @@ def _licence(survey: Survey, project: Project) -> Iterator[str]:
     told = _line(project.licence) if len(project.licence) < 60 else ""  # noqa: PLR2004
     for path in files[:1]:
         text = " ".join(survey.files[path].text[:3000].split())
-        told = told or next((name for sign, name in _LICENCES if sign in text), "")
+        named = [name for sign, name in _LICENCES if sign in text]
+        told = told or (named[0] if len(named) == 1 else "")
     if told or files:
         where = f"`{files[0]}`" if files else ""
         yield f"{told or 'See'}{f', see {where}' if told and where else f' {where}' if where else ''}."
@@ -335,7 +334,8 @@ def _line(text: str) -> str:
     """Return a text of the repository as one line of markdown in which nothing is a command, a tag or a mention."""
     plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+", " ", text)
     plain = re.sub(r"\s+", " ", plain).strip()[:300]
-    plain = re.sub(r"([\\`*_\[\]<>|#])", lambda match: "" if match[1] in "`<>|\\" else match[1], plain)
+    plain = re.sub(r"[`<>|\\]+", "", plain).lstrip("# ")
+    plain = re.sub(r"([\[\]])", r"\\\1", plain)
     return re.sub(r"@(?=\w)", "@\u2060", plain)
 
 
