@@ -169,32 +169,6 @@ def test_related_findings_are_one_issue_and_prompts_hold_the_code(survey: Callab
     assert HIDDEN.rstrip() in prompts
 
 
-DRAFTS = [
-    ({"a.py": "def f(x):\n    if x:\n        raise KeyError\n    return 2\n", "test_b.py": "import pytest\n"}, "pytest.raises(KeyError)"),
-    ({"a.py": "def f(x):\n    y = 1\n    return y\n", "test_b.py": "import unittest\n"}, "unittest.TestCase"),
-    ({"src/p/a.py": "async def f(x):\n    y = 1\n    return y\n"}, "from p.a import f"),
-    ({"lib/a.js": "export function f(x) {\n  const y = 1;\n  return y;\n}\n", "package.json": '{"devDependencies": {"vitest": "1"}}'}, 'from "vitest"'),
-    ({"lib/a.js": "exports.f = function f(x) {\n  const y = 1;\n  return y;\n}\n", "package.json": '{"devDependencies": {"jest": "1"}}'}, 'require("../lib/a.js")'),
-    ({"a.go": "package a\n\nfunc F(x int) int {\n\ty := 1\n\treturn y\n}\n"}, "func TestF(t *testing.T) {"),
-    ({"src/a.rs": "pub fn f(x: u8) -> u8 {\n    let y = 1;\n    y\n}\n"}, "#[test]"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("files", "wanted"), DRAFTS)
-def test_a_draft_is_in_the_framework_of_the_project(
-    files: dict[str, str], wanted: str, survey: Callable[..., Survey]
-) -> None:
-    assert wanted in "".join(missing_tests(survey(files)))
-
-
-def test_a_draft_of_pytest_is_code_that_compiles(survey: Callable[..., Survey]) -> None:
-    text = "class A:\n    async def go(self, x, *more, deep=1):\n        if x:\n            raise ValueError(x)\n        return 1\n"
-    report = "".join(missing_tests(survey({"a.py": text, "test_b.py": "import pytest\n"})))
-    draft = re.findall(r"```python\n(.*?)```", report, re.DOTALL)[1]
-    compile(draft, "draft", "exec")
-    assert "await subject.go(x=..., deep=...)" in draft
-
-
 DOUBTFUL = [
     ("SIM115", "self.file = open(path)", ""),
     ("B008", "def f(x=Depends(db)):", "Do not perform function call `Depends` in argument defaults"),
@@ -241,6 +215,24 @@ def test_a_broken_ruff_is_told_of_and_the_rest_goes_on(
     assert any("ruff" in told for told in found.told)
     assert "so the rules for Python were not tried" in "".join(code_review(found))
     assert any("looks at an error and does nothing" in title for title in titles(found))
+
+
+def test_a_file_on_which_ruff_fails_takes_nothing_from_the_others(
+    survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "ruff"
+    program.write_text(
+        f"#!{sys.executable}\nimport pathlib, subprocess, sys\n"
+        "if any('fatal' in one.read_text() for one in pathlib.Path().glob('*.py')): sys.exit(2)\n"
+        f"sys.exit(subprocess.call([{lint_module.linter()!r}, *sys.argv[1:]]))\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(lint_module, "linter", lambda: str(program))
+    files = {f"app/{name}.py": SHELL for name in "abcd"}
+    found = survey({**files, "app/bad.py": f"{SHELL}# fatal\n"})
+    assert found.told == ["ruff fails on `app/bad.py`, so the rules for Python were not tried there"]
+    assert not found.is_whole
+    assert {path for path, one in found.facts.items() if one.smells} == set(files)
 
 
 def test_what_a_broken_ruff_did_not_look_at_is_not_remembered(

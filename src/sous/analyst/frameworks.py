@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import keyword
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -127,7 +128,7 @@ def _python(survey: Survey, code: Code) -> Draft:
     call = f"await {call}" if function.is_async else call
     errors = list(dict.fromkeys(name for name, _ in function.raises))[:3]
     own = [error for error in errors if not hasattr(builtins, error) and error != imported]
-    head = [f"from {_module(path)} import {', '.join([imported, *own])}"]
+    head = _imported(_module(path), [imported, *own])
     if _uses_pytest(survey):
         kind = "async def" if function.is_async else "def"
         mark = ["@pytest.mark.asyncio"] if function.is_async else []
@@ -145,6 +146,14 @@ def _python(survey: Survey, code: Code) -> Draft:
         body += ["", f"    {kind} test_{about}_raises_{_identifier(error)}(self):", *(f"    {line}" for line in made),
                  f"        with self.assertRaises({error}):", f"            {call}"]  # fmt: skip
     return Draft(file, "\n".join(["import unittest", "", *head, "", "", *body]), "python")
+
+
+def _imported(module: str, names: list[str]) -> list[str]:
+    """Return the lines that import names, of a module whose own name may be none that `from` takes too."""
+    if all(part.isidentifier() and not keyword.iskeyword(part) for part in module.split(".")):
+        return [f"from {module} import {', '.join(names)}"]
+    loaded = [f'{name} = importlib.import_module("{module}").{name}' for name in names]
+    return ["import importlib", "", *loaded]
 
 
 def _own_arguments(function: Function) -> list[str]:
@@ -174,19 +183,22 @@ def _script(survey: Survey, code: Code) -> Draft:
     )
     file = file_for(survey, path, suffix=suffix or ("" if tests else ".test"), ending=ending)
     up = "../" * file.count("/") or "./"
-    module = f"{up}{path}"
-    is_commonjs = re.search(r"\brequire\(|\bexports\b", survey.files[path].text) and not re.search(
-        r"^import |^export ", survey.files[path].text, re.MULTILINE
+    module = up + (path if framework == "node" else re.sub(r"\.tsx?$", "", path))
+    text = survey.files[path].text
+    is_commonjs = re.search(r"\brequire\(|\bexports\b", text) and not re.search(
+        r"^import |^export ", text, re.MULTILINE
     )
-    given = ", ".join(f"/* {name} */" for name in function.arguments)
+    given = ", ".join(f"undefined /* {name} */" for name in function.arguments)
     is_method = not re.search(r"\bfunction\b|=>|^\s*(?:export|const|let|var)\b", survey.lines(path)[function.first - 1])
     subject = "subject" if is_method else function.name
-    load = f'const {subject} = require("{module}");' if is_commonjs else f'import {{ {subject} }} from "{module}";'
+    is_all = rf"\b(?:export default (?:async )?(?:function\*? )?|module\.exports = ){re.escape(subject)}\b"
+    taken = subject if is_method or re.search(is_all, text) else f"{{ {subject} }}"
+    load = f'const {taken} = require("{module}");' if is_commonjs else f'import {taken} from "{module}";'
     call = (
         f"{'await ' if function.is_async else ''}{f'subject.{function.name}' if is_method else function.name}({given})"
     )
     arrow = "async () =>" if function.is_async else "() =>"
-    expect = f"expect({call}).toEqual(/* what it should give */);"
+    expect = f"expect({call}).toEqual(undefined /* what it should give */);"
     head = []
     if framework == "vitest":
         head = ['import { describe, expect, it } from "vitest";']
@@ -199,7 +211,7 @@ def _script(survey: Survey, code: Code) -> Draft:
                 if is_commonjs
                 else 'import { describe, it } from "node:test";'
             )
-        expect = f"assert.deepEqual({call}, /* what it should give */);"
+        expect = f"assert.deepEqual({call}, undefined /* what it should give */);"
     lines = [*head, load, "", f'describe("{function.name}", () => {{',
              f'  it("gives what its callers rely on", {arrow} {{', f"    {expect}", "  });", "});"]  # fmt: skip
     return Draft(file, "\n".join(lines), "typescript" if ending in ("ts", "tsx") else "javascript")
@@ -230,10 +242,11 @@ def _go(survey: Survey, code: Code) -> Draft:
     package = re.search(r"^package (\w+)", survey.files[path].text, re.MULTILINE)
     head = [] if file in survey.files else [f"package {package[1] if package else 'main'}", "", 'import "testing"', ""]
     title = f"Test{function.owner}{'_' if function.owner else ''}{function.name[:1].upper()}{function.name[1:]}"
-    given = ", ".join(f"/* {name} */" for name in function.arguments)
+    given = ", ".join(function.arguments)
     made = [f"\tvar subject {function.owner} // as its users make it"] if function.owner else []
     call = f"{'subject.' if function.owner else ''}{function.name}({given})"
-    lines = [*head, f"func {title}(t *testing.T) {{", *made, f"\tgot := {call}", "\twant := /* what it should give */",
+    lines = [*head, f"func {title}(t *testing.T) {{", *made, f"\tgot := {call}",
+             "\tvar want any // what it should give",
              "\tif got != want {",
              f'\t\tt.Errorf("{function.name} gave %v, not %v", got, want)', "\t}", "}"]  # fmt: skip
     return Draft(file, "\n".join(lines), "go")
@@ -241,7 +254,7 @@ def _go(survey: Survey, code: Code) -> Draft:
 
 def _rust(code: Code) -> Draft:
     path, function = code
-    given = ", ".join(f"/* {name} */" for name in function.arguments if name != "self")
+    given = ", ".join(f'todo!("{name}")' for name in function.arguments if name != "self")
     target = f"{function.owner}::{function.name}" if function.owner else function.name
     lines = ["#[cfg(test)]", "mod tests {", "    use super::*;", "", "    #[test]",
              f"    fn {_identifier(function.name)}_gives_what_its_callers_rely_on() {{",

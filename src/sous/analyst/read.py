@@ -173,7 +173,7 @@ def _functions(path: str, text: str, lines: Sequence[str], language: str) -> Ite
             first,
             last,
             int(one.cyclomatic_complexity),
-            tuple(filter(None, map(_argument, one.full_parameters))),
+            tuple(filter(None, (_argument(each, language) for each in one.full_parameters))),
             _owner(one.name, header),
             is_public=not is_nested and _is_public(name, header, language, exported),
             is_trivial=last - first < 2 and one.cyclomatic_complexity == 1,  # noqa: PLR2004
@@ -199,9 +199,10 @@ def _line_of(name: str, start: int, end: int, lines: Sequence[str]) -> int | Non
     return None
 
 
-def _argument(written: str) -> str:
+def _argument(written: str, language: str) -> str:
+    """Return the name of an argument: what stands before a colon, at the end, or in Go at the beginning."""
     words = _WORD.findall(written.partition("=")[0].partition(":")[0])
-    return words[-1] if words else ""
+    return words[0 if language == "Go" else -1] if words else ""
 
 
 def _owner(name: str, header: str) -> str:

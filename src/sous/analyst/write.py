@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sous.analyst.frameworks import command, draft
 from sous.analyst.languages import tag_of
-from sous.analyst.review import Finding, Spot, joined, other_places, review, where, worth_most
+from sous.analyst.review import Finding, Spot, can_be_shown, joined, other_places, review, where, worth_most
 from sous.analyst.untested import untested
 from sous.bundle.formats.markdown import fence_of
 
@@ -100,7 +100,7 @@ def merged(survey: Survey) -> list[Finding]:
 
 def _item(survey: Survey, finding: Finding) -> str:
     places = other_places(survey, finding)
-    quote = f"**Quote:**\n\n{_quoted(survey, finding.spot)}\n" if finding.quotes else ""
+    quote = _quote(survey, finding.spot) if finding.quotes else ""
     more = f"\n\nOther places: {places}." if places else ""
     return (
         f"## {finding.title}\n\n"
@@ -109,6 +109,11 @@ def _item(survey: Survey, finding: Finding) -> str:
         f"**What is wrong:** {finding.wrong}{more}\n\n**How to fix:** {finding.fix}\n\n"
         f"**Acceptance:** {finding.acceptance}\n\n"
     )
+
+
+def _quote(survey: Survey, spot: Spot) -> str:
+    """Return lines as the quote of a report; nothing where they cannot be shown."""
+    return f"**Quote:**\n\n{_quoted(survey, spot)}\n" if can_be_shown(_lines(survey, spot)) else ""
 
 
 def _quoted(survey: Survey, spot: Spot) -> str:
@@ -150,7 +155,7 @@ def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
         f"- **Confidence:** {'high' if '.' in by.partition(' ')[0] else 'medium'}\n"
         f"- **Location:** {where(survey, spot)}\n- **Target:** `{survey.shown(function)}`\n"
         f"- **Test file:** `{test.file}`\n\n"
-        f"**Quote:**\n\n{_quoted(survey, spot)}\n"
+        f"{_quote(survey, spot)}"
         f"**What is wrong:** A change to it can break its callers unnoticed: {known} in {function.length} "
         f"line{'s' * (function.length != 1)}.{used}{raised} How that is known: {by}.{fallback}\n\n"
         f"**How to fix:** begin with this, and give it the values that callers use:\n\n{_fenced(test.code, test.tag)}\n"
@@ -166,7 +171,9 @@ def _prompt(survey: Survey, finding: Finding) -> str:
     last = min(last, first + _MOST_CODE - 1, len(survey.lines(spot.path)))
     if finding.quotes:
         shown = Spot(spot.path, first, last)
-        whole = "" if not function or last == function.last else " (its beginning)"
+        if not can_be_shown(_lines(survey, shown)):
+            shown = spot
+        whole = "" if not function or shown.last == function.last else " (its beginning)"
         code = f"The code, {where(survey, shown).strip('`')}{whole}:\n\n{_quoted(survey, shown)}\n"
     else:
         code = ""
