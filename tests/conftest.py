@@ -57,6 +57,11 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    # Each call to a model reads all certificates that there are: there are none, and nobody to ask for them.
+    certificates = tmp_path_factory.getbasetemp() / "certificates"
+    certificates.mkdir(exist_ok=True)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(certificates))
     monkeypatch.setenv("SOUS_RETRIES", "0")  # a failing model is asked again only where that is what is tested
     return folder
 
