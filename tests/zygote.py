@@ -8,8 +8,11 @@ from __future__ import annotations
 import array
 import atexit
 import contextlib
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -23,10 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _IMPORTS = (
-    "llm", "llm.cli", "openai", "openai.types.chat", "sous.cli", "sous.commands.generating",
-    "sous.commands.interviewing", "sous.commands.plan", "sous.commands.run", "sous.runner.run",
-    "sous.bundle.obtain", "sous.bundle.pack", "sqlite_utils", "sous.commands.bundle", "jinja2.sandbox",
-    "markdown_it", "sous.models.wire", "sous.reports.make", "genai_prices",
+    "llm", "llm.cli", "llm.default_plugins.openai_models", "openai", "openai.types.chat", "openai.resources.chat",
+    "openai.resources.responses", "sqlite_utils", "jinja2.sandbox", "markdown_it", "genai_prices.data", "platformdirs",
+    "configparser", "uuid", "email.message", "http.cookiejar",
 )  # fmt: skip
 # What decides how Python and its imports behave: a run with other values needs a start of its own.
 _AT_START = ("PYTHON", "LC_", "LANG", "LLM_LOAD_PLUGINS", "COLUMNS", "TZ", "XDG_CACHE", "COVERAGE")
@@ -157,9 +159,19 @@ def _main() -> int:
     return 0
 
 
-if __name__ == "__main__":
-    import importlib
+def _prepare() -> None:
+    """Import what runs import, and make what each would make first: none of it looks at the environment."""
+    import sous
+    from sous.tokens import count_tokens
 
-    for name in _IMPORTS:
+    ours = (one.name for one in pkgutil.walk_packages(sous.__path__, "sous."))
+    for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
+    count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
+    gc.collect()
+    gc.freeze()  # so that no fork touches, and copies, what it only shares
+
+
+if __name__ == "__main__":
+    _prepare()
     _serve(socket.socket(fileno=int(sys.argv[1])))
