@@ -133,8 +133,21 @@ def fake_bin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, 
     return make
 
 
+@pytest.fixture(scope="session")
+def empty_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A log of llm with its tables and nothing in them: llm takes longer to make them than for most tests."""
+    import sqlite_utils
+    from llm.migrations import migrate
+
+    path = tmp_path_factory.mktemp("log") / "logs.db"
+    database = sqlite_utils.Database(path)
+    migrate(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def model(home: Path) -> Iterator[FakeModel]:
+def model(home: Path, empty_log: Path) -> Iterator[FakeModel]:
     """A model server on loopback, known to llm: the model's name says how it behaves (see fake_model.py)."""
     with FakeModel() as server:
         names = (*FakeModel.CHAT, *FakeModel.RESPONSES)
@@ -149,6 +162,7 @@ def model(home: Path) -> Iterator[FakeModel]:
         ]
         folder = home / "llm"
         folder.mkdir(exist_ok=True)
+        shutil.copyfile(empty_log, folder / "logs.db")
         (folder / "extra-openai-models.yaml").write_text(json.dumps(entries))
         yield server
 

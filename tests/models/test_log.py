@@ -8,6 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scene import SOUS
 
 if TYPE_CHECKING:
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
     from fake_model import FakeModel
     from scene import Run
+
+
+@pytest.fixture(autouse=True)
+def no_log_yet(home: Path, model: FakeModel) -> None:  # the log comes with the model
+    """Leave it to the first call to make the log."""
+    (home / "llm" / "logs.db").unlink()
 
 
 def logged(run: Run, cwd: Path) -> int:
