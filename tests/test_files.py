@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.errors import SousError
-from sous.files import locked, placing, refuse_dangerous, replacing, write_file
+from sous.files import placing, refuse_dangerous, replacing, write_file
+from sous.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="modes and limits of POS
 
 WRITER = """
 import sys; from pathlib import Path; from sous.files import replacing
-with replacing(Path(sys.argv[1])) as stream:
+with replacing(Path(sys.argv[1]), root=None) as stream:
     for _ in range(3):
         stream.write(b"new" * 100_000)
 """
@@ -33,8 +34,8 @@ def left_over(folder: Path) -> list[str]:
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     path = tmp_path / "a" / "b.md"
-    write_file(path, b"one")
-    write_file(path, b"two")
+    write_file(path, b"one", root=None)
+    write_file(path, b"two", root=None)
     assert path.read_bytes() == b"two"
     assert not left_over(path.parent)
 
@@ -42,7 +43,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
 def test_a_failure_in_the_block_leaves_the_old_file_alone(tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     path.write_bytes(b"old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as stream:
+    with pytest.raises(ZeroDivisionError), replacing(path, root=None) as stream:
         stream.write(b"half")
         raise ZeroDivisionError
     assert path.read_bytes() == b"old"
@@ -54,7 +55,7 @@ def test_the_mode_of_an_existing_file_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "README.md"
     path.write_bytes(b"old")
     path.chmod(0o640)
-    write_file(path, b"new")
+    write_file(path, b"new", root=None)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
@@ -62,7 +63,7 @@ def test_the_mode_of_an_existing_file_is_kept(tmp_path: Path) -> None:
 def test_a_new_file_has_the_mode_that_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        write_file(tmp_path / "new.md", b"x")
+        write_file(tmp_path / "new.md", b"x", root=None)
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new.md").stat().st_mode) == 0o640
@@ -73,7 +74,7 @@ def test_a_link_stays_a_link_and_its_file_changes(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "README.md").write_bytes(b"old")
     (tmp_path / "README.md").symlink_to("docs/README.md")
-    write_file(tmp_path / "README.md", b"new")
+    write_file(tmp_path / "README.md", b"new", root=None)
     assert (tmp_path / "README.md").is_symlink()
     assert (tmp_path / "docs" / "README.md").read_bytes() == b"new"
 
@@ -95,7 +96,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(tmp_path: Path, run: Run) -
 
 
 @posix_only
-@pytest.mark.parametrize("call", ["write", "chmod", "fsync", "rename"])
+@pytest.mark.parametrize("call", ["write", "fchmodat,chmod", "fsync", "renameat,rename,renameat2"])
 def test_killed_at_any_moment_the_file_is_old_or_new(call: str, tmp_path: Path, needs: Callable[[str], str]) -> None:
     """Strace kills the writer at its n-th system call of one kind, for every n until it gets through."""
     path = tmp_path / "README.md"
@@ -112,7 +113,7 @@ def test_killed_at_any_moment_the_file_is_old_or_new(call: str, tmp_path: Path, 
     assert set(seen) == {b"old", b"new" * 300_000}
 
 
-TAKES_LOCK = "from pathlib import Path; from sous.files import locked\n"
+TAKES_LOCK = "from pathlib import Path; from sous.locks import locked\n"
 
 
 def test_a_lock_is_held_by_one_process(tmp_path: Path, run: Run) -> None:
@@ -124,7 +125,7 @@ def test_a_lock_is_held_by_one_process(tmp_path: Path, run: Run) -> None:
 
 
 def test_a_name_without_a_file_is_no_placing(tmp_path: Path) -> None:
-    with pytest.raises(SousError, match="cannot write"), placing(tmp_path / "x") as temporary:
+    with pytest.raises(SousError, match="cannot write"), placing(tmp_path / "x", root=None) as temporary:
         assert not temporary.exists()
     assert not (tmp_path / "x").exists()
 

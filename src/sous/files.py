@@ -1,4 +1,4 @@
-"""The one module that writes files: a file is there complete, or as it was before."""
+"""The one module that reads and writes files: one is there complete, or as it was before; links lead nowhere else."""
 
 from __future__ import annotations
 
@@ -6,53 +6,80 @@ import contextlib
 import errno
 import os
 import re
-import secrets
+import shutil
+import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from sous.errors import SousError
+from sous.folders import BY_DESCRIPTOR, TEMPORARY_SUFFIX, HeldFolder, OddFileError, hold, is_link, temporary_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TEMPORARY_SUFFIX = ".sous-tmp"
+LARGEST_TEXT = 1 << 30  # bytes of a file that is read whole
 _STILL_RUNNING = 600  # seconds in which a temporary file may belong to a run that goes on
+_READ = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)  # a FIFO must not block
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_file(path: Path, *, root: Path | None, most: int = LARGEST_TEXT) -> bytes:
+    """Return what a file holds.
+
+    `root`: the project that it belongs to, out of which no link may lead; None for a file of the user's own, or one
+    that the user named. Raises SousError for a link out of the project, for what is no regular file, and for more than
+    `most` bytes; OSError where it cannot be read.
+    """
+    descriptor = os.open(path if root is None else refuse_link_out(path, root=root), _READ)
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OddFileError(f"{path} is no regular file")
+        data = stream.read(most + 1)
+    if len(data) > most:
+        raise SousError(f"{path} has more than {most:,} bytes; sous does not read it")
+    return data
 
 
 @contextlib.contextmanager
-def placing(path: Path, *, durable: bool = True) -> Iterator[Path]:
+def placing(path: Path, *, root: Path | None, durable: bool = True) -> Iterator[Path]:
     """Yield the name of a temporary file that takes the place of `path` when the block ends well, and vanishes else.
 
-    Folders above it are made, links are followed, mode and (where allowed) owner of an existing file are kept. Raises
-    SousError when the place cannot be written; the old file is then untouched.
+    Folders above it are made, links are followed, mode and (where allowed) owner of an existing file are kept. `root`:
+    the project that it belongs to, out of which no link may lead; None for a file of the user's own, or one that the
+    user named. Raises SousError when the place cannot be written; the old file is then untouched.
     """
-    target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        _copy_mode(target, temporary)
-        _rename(temporary, target)
-    except OSError as exc:
-        _remove_quietly(temporary)
-        if isinstance(exc, BrokenPipeError):
+    with _held(path, root) as (folder, name):
+        temporary = temporary_name(name)
+        try:
+            _refuse_no_file(folder, name)
+            yield folder.path / temporary
+            _copy_mode(folder, name, temporary)
+            _rename(folder, temporary, name)
+        except OSError as exc:
+            _remove_quietly(folder, temporary)
+            if isinstance(exc, BrokenPipeError):
+                raise
+            raise cannot_write(path, exc) from exc
+        except BaseException:
+            _remove_quietly(folder, temporary)
             raise
-        raise cannot_write(path, exc) from exc
-    except BaseException:
-        _remove_quietly(temporary)
-        raise
-    if durable:
-        _sync_folder(target.parent)
+        if durable:
+            folder.sync()
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, root: Path | None, durable: bool = True) -> Iterator[BinaryIO]:
     """Yield a binary file that takes the place of `path` as `placing` says, once its data is on the disk.
 
     What can be made again need not be `durable`: it is whole all the same, unless the power fails.
     """
-    with placing(path, durable=durable) as temporary:
+    with placing(path, root=root, durable=durable) as temporary:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(temporary, flags, 0o666), "wb", buffering=1 << 20) as stream:
             yield stream
@@ -61,37 +88,17 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
                 os.fsync(stream.fileno())
 
 
-def write_file(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace `path` by a file with `data`. Raises SousError."""
-    with replacing(path, durable=durable) as stream:
+def write_file(path: Path, data: bytes, *, root: Path | None, durable: bool = True) -> None:
+    """Replace `path` by a file with `data`, as `placing` says. Raises SousError."""
+    with replacing(path, root=root, durable=durable) as stream:
         stream.write(data)
 
 
-def create_file(path: Path) -> bool:
-    """Make an empty file, and return whether it was not there before. Raises SousError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("xb").close()
-    except FileExistsError:
-        return False
-    except OSError as exc:
-        raise cannot_write(path, exc) from exc
-    return True
-
-
-def append_line(path: Path, line: str) -> None:
-    """Add a line to a file and have it on the disk; half a line that a crash left is closed first. Raises SousError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab+") as stream:
-            if stream.tell():
-                stream.seek(-1, os.SEEK_END)
-                line = line if stream.read(1) == b"\n" else f"\n{line}"
-            stream.write(f"{line}\n".encode("utf-8", "replace"))
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as exc:
-        raise cannot_write(path, exc) from exc
+def write_temporary(folder: str, name: str, data: bytes) -> Path:
+    """Write a file in a temporary folder that is ours alone, and return where it is."""
+    path = Path(folder, name)
+    path.write_bytes(data)
+    return path
 
 
 def is_left_over(path: Path) -> bool:
@@ -103,54 +110,19 @@ def is_left_over(path: Path) -> bool:
 
 
 def remove_file(path: Path) -> None:
-    """Delete a file. Raises SousError."""
+    """Delete a file, or a link itself. Raises SousError."""
     try:
         path.unlink()
     except OSError as exc:
         raise SousError(f"cannot delete {path}: {exc.strerror}") from exc
 
 
-@contextlib.contextmanager
-def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
-    """Hold an exclusive lock between processes on the file `path`; yields whether it was got within `timeout` seconds.
-
-    The system frees it when the process ends, however it ends. Raises SousError.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as exc:
-        raise SousError(
-            f"cannot use {path.parent}, where sous keeps its state: {exc.strerror}; make it writable, or name another "
-            "folder in XDG_STATE_HOME"
-        ) from exc
-    try:
-        deadline = time.monotonic() + timeout
-        while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        yield got
-    finally:
-        os.close(descriptor)
-
-
-if os.name == "nt":
-    import msvcrt
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]  # Windows only
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _try_lock(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+def remove_tree(path: Path) -> None:
+    """Delete a file, a link itself, or a folder with all that is in it. Raises OSError."""
+    if path.is_dir() and not is_link(path):
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
@@ -161,17 +133,26 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
         raise SousError(f"{path} is no regular file; name another with -o, or use -o - for stdout")
     if path.exists() and not path.stat().st_mode & 0o222:
         raise SousError(f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o")
-    if not named:
+    if not named or bounds_of(path, root):
         refuse_link_out(path, root=root)
 
 
-def refuse_link_out(path: Path, *, root: Path) -> None:
-    """Raise SousError for a link that leads out of the project, into `.git`, or to a file of another kind."""
-    if not path.is_symlink():
-        return
-    real, inside = Path(os.path.realpath(path)), root.resolve()
-    if not real.is_relative_to(inside) or real.suffix != path.suffix or ".git" in real.relative_to(inside).parts:
-        raise SousError(f"{path} is a link to {real}, which is not ours to use; remove the link or name a file with -o")
+def bounds_of(path: Path, root: Path) -> Path | None:
+    """Return the project that a file belongs to by its name, None where it lies elsewhere and so is the user's own."""
+    named, top = (Path(os.path.abspath(one)) for one in (path, root))  # noqa: PTH100  # links stay as they are
+    return root if named.is_relative_to(top) else None
+
+
+def refuse_link_out(path: Path, *, root: Path) -> Path:
+    """Return where a path of a project leads, links followed.
+
+    Raises SousError where that is out of the project or into `.git`, and for a link to a file of another kind.
+    """
+    real, top = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    is_inside = real.is_relative_to(top) and ".git" not in real.relative_to(top).parts
+    if is_inside and (not path.is_symlink() or real.suffix == path.suffix):
+        return real
+    raise SousError(f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file itself")
 
 
 def inside(root: Path, path: Path) -> Path | None:
@@ -202,40 +183,51 @@ def cannot_write(path: Path, error: OSError) -> SousError:
     return SousError(f"cannot write {path}: {reason}{hints.get(error.errno or 0, '')}. Nothing was changed")
 
 
-def _copy_mode(target: Path, temporary: Path) -> None:
-    try:
-        known = target.stat()
-    except OSError:
+@contextlib.contextmanager
+def _held(path: Path, root: Path | None) -> Iterator[tuple[HeldFolder, str]]:
+    """Yield the folder of a file, made where it is not there, and the file's name in it; links are resolved."""
+    with contextlib.ExitStack() as stack:
+        try:
+            if root is None:
+                real = Path(os.path.realpath(path))
+                folder = stack.enter_context(hold(real.parent, create=True))
+            else:
+                real, top = refuse_link_out(path, root=root), Path(os.path.realpath(root))
+                names = real.parent.relative_to(top).parts
+                folder = stack.enter_context(hold(top, *names, create=True))
+        except OSError as exc:
+            raise cannot_write(path, exc) from exc
+        yield folder, real.name
+
+
+def _refuse_no_file(folder: HeldFolder, name: str) -> None:
+    found = folder.status(name)
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        raise OddFileError(f"{folder.path / name} is no regular file; move it away")
+
+
+def _copy_mode(folder: HeldFolder, target: str, temporary: str) -> None:
+    known = folder.status(target)
+    if known is None:
         return
-    temporary.chmod(known.st_mode & 0o7777)
+    folder.change_mode(temporary, known.st_mode & 0o7777)
     if hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
         with contextlib.suppress(OSError):
-            os.chown(temporary, known.st_uid, known.st_gid)
+            folder.change_owner(temporary, known.st_uid, known.st_gid)
 
 
-def _rename(temporary: Path, target: Path) -> None:
+def _rename(folder: HeldFolder, temporary: str, name: str) -> None:
     for wait in (0.05, 0.2, 0.5, None):
         try:
-            temporary.replace(target)
+            folder.rename(temporary, name)
         except PermissionError:  # Windows, while another program has the file open
-            if wait is None or os.name != "nt":
+            if wait is None or BY_DESCRIPTOR:
                 raise
             time.sleep(wait)
         else:
             return
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
+def _remove_quietly(folder: HeldFolder, name: str) -> None:
     with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _remove_quietly(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
+        folder.remove(name)

@@ -1,28 +1,73 @@
-"""The folder `.sous` of a project: what sous keeps there is for this machine, but what is meant to be shared."""
+"""The folder `.sous` of a project: what people share of what sous knows, read as data, never through a link."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.folders import hold
 from sous.names import FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-_IGNORES = """\
+    from sous.folders import HeldFolder
+
+_IGNORES_NAME = ".gitignore"
+_IGNORES = b"""\
 # Made by sous: all of this folder is for this machine, but what is meant to be shared.
 *
 !findings.jsonl
 """
 
 
-def own_folder(root: Path) -> Path:
-    """Return the folder where sous keeps things in a project, made so that git leaves out what is not shared."""
-    folder = root / FOLDER
-    if folder.is_symlink():
-        raise SousError(f"{folder} is a link; remove it, that is where sous keeps its own files")
-    if not (folder / ".gitignore").is_file():
-        write_file(folder / ".gitignore", _IGNORES.encode())
-    return folder
+@contextlib.contextmanager
+def own_folder(root: Path, *names: str) -> Iterator[HeldFolder]:
+    """Yield the folder `.sous/names…` of a project, held open, made so that git leaves out what is not shared.
+
+    Raises SousError where a link or a file stands in its place, or where it cannot be made.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            with hold(root, FOLDER, create=True) as top:
+                if top.status(_IGNORES_NAME) is None:
+                    top.write(_IGNORES_NAME, _IGNORES)
+            folder = stack.enter_context(hold(root, FOLDER, *names, create=True))
+        except OSError as exc:
+            raise SousError(f"cannot use {root / FOLDER}, where sous keeps what it notes: {exc.strerror}") from exc
+        yield folder
+
+
+def read_own(root: Path, *names: str, most: int) -> bytes | None:
+    """Return what the file `.sous/names…` of a project holds, None where there is none; nothing is made.
+
+    Raises SousError for what is reached through a link or is no plain file, and for more than `most` bytes.
+    """
+    try:
+        with hold(root, FOLDER, *names[:-1]) as folder:
+            return folder.read(names[-1], most=most)
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise SousError(f"cannot read {root.joinpath(FOLDER, *names)}: {exc.strerror}") from exc
+
+
+def own_names(root: Path, *names: str) -> list[str]:
+    """Return the names of the plain files in `.sous/names…` of a project. Raises SousError for a link on the way."""
+    try:
+        with hold(root, FOLDER, *names) as folder:
+            return folder.names()
+    except FileNotFoundError:
+        return []
+    except OSError as exc:
+        raise SousError(f"cannot read {root.joinpath(FOLDER, *names)}: {exc.strerror}") from exc
+
+
+def last_changed(root: Path, *names: str) -> float:
+    """Return when a file in `.sous` was changed, in seconds since the epoch; 0 where there is none."""
+    with contextlib.suppress(OSError), hold(root, FOLDER, *names[:-1]) as folder:
+        found = folder.status(names[-1])
+        return found.st_mtime if found else 0.0
+    return 0.0

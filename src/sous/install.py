@@ -56,7 +56,7 @@ def install(item: Item, *, dry_run: bool) -> Outcome:
         if item.path.read_text("utf-8") == item.content:
             return Outcome(item.path, "is up to date")
     if not dry_run:
-        write_file(item.path, item.content.encode())
+        write_file(item.path, item.content.encode(), root=None)
     return Outcome(item.path, "would be written" if dry_run else "written")
 
 

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
+from sous.files import read_file
 from sous.root import project_file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_LARGEST = 10_000_000  # bytes of a configuration
 
 
 def project_files(root: Path) -> Iterator[Path]:
@@ -53,7 +57,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(read_file(path, root=None, most=_LARGEST).decode("utf-8"))
     except tomllib.TOMLDecodeError as exc:  # its text ends in "(at line 3, column 7)"
         raise SousError(f"{path} is not valid TOML: {exc}; mend it there") from exc
     except (OSError, ValueError, RecursionError) as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sous.errors import SousError
@@ -37,6 +38,17 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
         hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
         raise SousError(f"{root} is {what}, not a project: {hint}")
     return root
+
+
+def project_of(path: Path) -> Path | None:
+    """Return the project that a file lies in by its name, out of which no link may lead; None where it is in none.
+
+    The home folder and those above it are no bounds: what lies there is the user's own.
+    """
+    for folder in Path(os.path.abspath(path)).parents:  # noqa: PTH100  # links are not to be resolved
+        if is_project(folder):
+            return None if holds_home(folder) else folder
+    return None
 
 
 def holds_home(folder: Path) -> bool:

@@ -131,4 +131,4 @@ if __name__ == "__main__":  # python -m sous.tasks FOLDER writes the files
     from sous.files import write_file
 
     for name, text in (("llm.toml", mise_tasks()), ("llm.mk", make_targets())):
-        write_file(Path(sys.argv[1]) / name, text.encode())
+        write_file(Path(sys.argv[1]) / name, text.encode(), root=None)

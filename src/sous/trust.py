@@ -1,4 +1,4 @@
-"""Which projects the user trusts to choose commands, models and templates: by folder and by what they say."""
+"""Which projects the user trusts to choose commands, models and templates: by identity and by what they say."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from sous.identity import identity_of
 from sous.state import change_state, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_FILE = "trust.json"
+_FILE = "trusted.json"  # before: trust.json, by path, which is not believed any more
 
 
 def is_known(root: Path) -> bool:
-    """Tell whether the user ever trusted this folder; cheap, so asked before anything of the project is read."""
-    return str(root.resolve()) in read_state(_FILE)
+    """Tell whether the user ever trusted this project; cheap, so asked before anything of the project is read."""
+    return identity_of(root).project in read_state(_FILE)
 
 
 def is_trusted(root: Path, facts: Mapping[str, Any]) -> bool:
-    """Tell whether the user said `sous trust` for this folder, and what it was about (`facts`) is still the same."""
-    return bool(read_state(_FILE).get(str(root.resolve())) == _fingerprint(facts))
+    """Tell whether the user said `sous trust` in this project, and what it was about (`facts`) is still the same."""
+    return bool(read_state(_FILE).get(identity_of(root).project) == _fingerprint(facts))
 
 
 def trust(root: Path, facts: Mapping[str, Any]) -> None:
     """Remember that the user trusts a project as it is now. Raises SousError."""
     with change_state(_FILE) as known:
-        known[str(root.resolve())] = _fingerprint(facts)
+        known[identity_of(root).project] = _fingerprint(facts)
 
 
 def distrust(root: Path) -> None:
     """Forget a project. Raises SousError."""
     with change_state(_FILE) as known:
-        known.pop(str(root.resolve()), None)
+        known.pop(identity_of(root).project, None)
 
 
 def _fingerprint(facts: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS, Run, in_terminal
-from sous.files import locked
+from sous.locks import locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -60,6 +60,7 @@ else:
         '    def test_double(self):\\n        self.assertEqual(calc.double(2), 4)\\n')
 """
 
+STATE = ".local/state/sous"
 OLD_TEST = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
 
 
@@ -181,7 +182,7 @@ def test_work_that_the_agent_committed_itself_counts_when_tests_prove_it(carry_o
 
 def test_the_next_try_hears_what_was_wrong_and_sees_its_files(carry_out: CarryOut, project: Path) -> None:
     code = (
-        "text = sys.stdin.read()\nn = len(list(pathlib.Path('.sous/run').glob('step-1.*.prompt.md')))\n"
+        "text = sys.stdin.read()\nn = len(list(pathlib.Path(sys.argv[1]).parent.glob('step-1.*.prompt.md')))\n"
         "open('../prompt-%d' % n, 'w').write(text)\n"
         "open('calc.py', 'w').write('def add(a, b):\\n    return a %s b\\n' % ('-' if n == 1 else '+'))\n"
         "open('test_calc.py', 'w').write('import unittest, calc\\nclass T(unittest.TestCase):\\n'\n"
@@ -234,10 +235,10 @@ def test_a_gigabyte_is_no_work(carry_out: CarryOut, project: Path) -> None:
     assert tree_of(project) == before
 
 
-def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, project: Path) -> None:
+def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> None:
     code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
     assert carry_out(code, "--retries", "0").code == 1
-    log = project / ".sous/run/step-1.1.agent.log"
+    (log,) = home.glob(f"{STATE}/checkouts/*/work/step-1.1.agent.log")
     assert 1_000_000 < log.stat().st_size < 2_000_000
     assert "bytes left out" in log.read_text()
 
@@ -492,7 +493,9 @@ NO_TESTS = {
     "another program under the name of the test program": GOOD.replace("calc.add(2, 2), 4", "1, 2")
     + "open('unittest.py', 'w')",
     "a repository inside": GOOD + "subprocess.run('git init -q sub && touch sub/x', shell=True)",
-    "a pipe where the journal is": "os.remove('.sous/run/state.json'); os.mkfifo('.sous/run/state.json')",
+    "a pipe where the journal is": "state = pathlib.Path(sys.argv[1]).parents[1] / 'run/state.json'\n"
+    "state.unlink(); os.mkfifo(state)",
+    "a pipe where the notes are": "os.makedirs('.sous/run', exist_ok=True); os.mkfifo('.sous/run/step-1.md')",
     "a folder that nobody may write to": "os.mkdir('locked'); open('locked/f', 'w'); os.chmod('locked', 0o555)",
     "a folder for the list": GOOD + "os.mkdir('todo.md'); open('calc.py', 'a').write('x = (')",
     "rules that hide what it left": "open('.gitignore', 'a').write('junk.txt\\n'); open('junk.txt', 'w').write('x')",
@@ -662,9 +665,11 @@ def test_a_rollback_does_not_follow_links_that_an_agent_laid(
     write_tree(project, {"docs/plan.md": PLAN, "docs/todo.md": "# Todo\n\n- [ ] Step 1: Adding\n"})
     write_tree(tmp_path / "out", {"todo.md": "OUT\n"})
     (tmp_path / "victim").write_text("mine\n")
-    log = ".sous/run/step-1.1.agent.log"
     code = f"os.rename('docs', 'old'); os.symlink({str(tmp_path / 'out')!r}, 'docs')"
-    link = f"os.symlink({str(tmp_path / 'victim')!r}, {log!r}); print('words')"
+    log = "os.path.join(os.path.dirname(sys.argv[1]), 'step-1.1.agent.log')"
+    note = "os.makedirs('.sous/run', exist_ok=True)"
+    victim = repr(str(tmp_path / "victim"))
+    link = f"os.symlink({victim}, {log}); {note}; os.symlink({victim}, '.sous/run/step-1.md'); print('words')"
     done = carry_out(f"{code}\n{link}", "--retries", "0", "--plan", "docs/plan.md")
     assert done.code == 1
     assert (tmp_path / "out/todo.md").read_text() == "OUT\n"
@@ -702,9 +707,11 @@ def test_what_cannot_be_begun_is_said_before(carry_out: CarryOut, project: Path,
     assert carry_out(GOOD, "--steps", "1").code == 0
 
 
-def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path, tmp_path: Path, home: Path) -> None:
     daemon = tmp_path / "daemon.sh"
-    waits = f"[ $(date +%s) -lt {int(time.time()) + 20} ] && ! grep -qs proved {project}/.sous/run/state.json"
+    waits = (
+        f"[ $(date +%s) -lt {int(time.time()) + 20} ] && ! grep -qs proved {home}/{STATE}/checkouts/*/run/state.json"
+    )
     daemon.write_text(f"while {waits}; do :; done; echo EVIL > {project}/calc.py; touch {tmp_path}/did\n")
     start = f"subprocess.Popen(['setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
     done = carry_out(f"{GOOD}\n{start}", "--steps", "1")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.analyst.facts import Smell
 from sous.errors import SousError
+from sous.files import write_temporary
 from sous.proc import ProgramFailed, find_program, run
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _lint(texts: Sequence[str]) -> list[Linted]:
     codes = ",".join(code for code in rules() if _CODE.fullmatch(code))
     with tempfile.TemporaryDirectory(prefix="sous-") as folder:
         for number, text in enumerate(texts):
-            (Path(folder) / f"{number}.py").write_bytes(text.encode("utf-8", "replace"))
+            write_temporary(folder, f"{number}.py", text.encode("utf-8", "replace"))
         out = run(
             program, "check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json",
             "--target-version", "py314", "--select", codes, ".", cwd=folder, timeout=_TIMEOUT,

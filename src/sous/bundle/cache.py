@@ -129,7 +129,7 @@ class Cache:
             else:  # where files stand was of no bundle that can be found again
                 self._next = {path: [*entry[:7], -1, 0] for path, entry in self._next.items()}
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
-            write_file(self._path, data.encode("utf-8", "surrogatepass"), durable=False)
+            write_file(self._path, data.encode("utf-8", "surrogatepass"), root=None, durable=False)
             _prune(self._path.parent)
         except (SousError, OSError):
             return

@@ -62,7 +62,7 @@ def _make(path: Path, root: Path, settings: Settings) -> None:
         )
     say(f"no {BUNDLE} yet, packing with: {settings.packer}")
     if "{output}" in settings.packer:
-        with placing(path) as temporary:
+        with placing(path, root=root) as temporary:
             run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root)
             if not temporary.exists():
                 raise SousError("the packer wrote nothing to the file that {output} stands for; look at its command")

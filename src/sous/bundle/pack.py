@@ -16,7 +16,7 @@ from sous.bundle.summary import Packed
 from sous.bundle.target import check_bundle_target
 from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bundle
 from sous.errors import SousError
-from sous.files import remove_file, replacing
+from sous.files import bounds_of, remove_file, replacing
 from sous.root import find_root
 from sous.tokens import preload
 
@@ -55,7 +55,7 @@ def pack_to_file(
                 remember(path, order)
                 same.changed = False
                 return same
-        with replacing(path, durable=False) as stream, _Compared(stream, path) as compared:
+        with replacing(path, root=bounds_of(path, root), durable=False) as stream, _Compared(stream, path) as compared:
             packed = write_bundle(compared, plan, cache=cache, on_file=on_file, counting=counting)
             _refuse_secrets(recipe, packed)
             if cache:
@@ -137,7 +137,7 @@ def pack_parts(
         for number, part in enumerate(split_plan(plan), 1):
             name = part_path(path, number)
             check_bundle_target(name, root=root, force=False, named=False)
-            stream = stack.enter_context(replacing(name, durable=False))
+            stream = stack.enter_context(replacing(name, root=bounds_of(name, root), durable=False))
             total.add(write_bundle(stream, part, cache=cache, on_file=on_file, counting=counting))
         _refuse_secrets(recipe, total)
     for number in itertools.count(total.parts + 1):  # of a run before that needed more

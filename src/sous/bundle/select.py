@@ -12,7 +12,7 @@ from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import path_key
-from sous.files import TEMPORARY_SUFFIX
+from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
 
 if TYPE_CHECKING:

@@ -46,13 +46,16 @@ def check(  # noqa: PLR0913  # one option each
     from sous.claims.page import page_of
     from sous.errors import UnusableAnswer
     from sous.files import shown_path, write_file
+    from sous.root import project_of
     from sous.terminal import say, write_stdout
 
     if html:
         _refuse_other(html)
     checked, evidence = _checked(report, bundle, root)
     if html:
-        write_file(html, page_of(checked, evidence, title=report.name).encode("utf-8", "replace"))
+        write_file(
+            html, page_of(checked, evidence, title=report.name).encode("utf-8", "replace"), root=project_of(html)
+        )
     fixed = fix and _write(report, checked)
     if as_json:
         write_stdout(f"{json.dumps(checked.as_json(), indent=2)}\n".encode())
@@ -99,10 +102,11 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
 def _text_of(report: Path) -> str:
     """Return the text of a report. Raises SousError for one that is not UTF-8."""
     from sous.errors import SousError
-    from sous.files import shown_path
+    from sous.files import read_file, shown_path
+    from sous.root import project_of
 
     try:
-        return report.read_bytes().decode("utf-8")
+        return read_file(report, root=project_of(report)).decode("utf-8")
     except UnicodeDecodeError as exc:
         raise SousError(f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it") from exc
 
@@ -126,6 +130,7 @@ def _write(report: Path, checked: Checked) -> bool:
     from sous.errors import SousError
     from sous.files import shown_path, write_file
     from sous.reports.provenance import is_unchanged, read_signature, sign
+    from sous.root import project_of
 
     old = _text_of(report)
     facts = read_signature(old)[1]
@@ -138,7 +143,7 @@ def _write(report: Path, checked: Checked) -> bool:
         return False
     if not report.stat().st_mode & stat.S_IWUSR:
         raise SousError(f"{shown_path(report)} is read-only; nothing was changed")
-    write_file(report, text.encode("utf-8", "replace"))
+    write_file(report, text.encode("utf-8", "replace"), root=project_of(report))
     return True
 
 

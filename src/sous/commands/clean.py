@@ -19,7 +19,8 @@ def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT00
     Only files that can be recognised as bundles and that git does not track.
     """
     from sous.bundle.sniff import bundle_kind
-    from sous.files import TEMPORARY_SUFFIX, is_left_over, remove_file
+    from sous.files import is_left_over, remove_file
+    from sous.folders import TEMPORARY_SUFFIX
     from sous.git import is_tracked
     from sous.names import BUNDLE
     from sous.root import find_root

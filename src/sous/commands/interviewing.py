@@ -12,10 +12,20 @@ import click
 from sous.bundle.read import read_bundle
 from sous.commands.generated import show_request
 from sous.errors import SousError, UsageProblem
-from sous.files import locked, shown_path
-from sous.folder import own_folder
+from sous.files import read_file, shown_path
+from sous.folder import last_changed, own_folder, own_names
+from sous.locks import locked_in
 from sous.names import SPEC, Report
-from sous.plan.hone import DECIDE, Interview, first_question, missing_sections, name_of, paragraphs
+from sous.plan.hone import (
+    DECIDE,
+    ENDING,
+    FOLDER_OF_INTERVIEWS,
+    Interview,
+    first_question,
+    missing_sections,
+    name_of,
+    paragraphs,
+)
 from sous.plan.shape import read_markdown
 from sous.reports.asking import Asker
 from sous.reports.lock import holding
@@ -47,16 +57,13 @@ class Honing:
         """Return the run that a command line means. Raises SousError."""
         asker = Asker.of(request)
         _refuse_what_does_not_go_together(given)
-        folder = own_folder(asker.root) / "hone"
-        if folder.is_symlink():
-            raise SousError(f"{folder} is a link; remove it, that is where interviews are kept")
         if given["resume"]:
-            interview = _resumed(folder, given["name"])
+            interview = _resumed(asker.root, given["name"])
             if not request.quiet:
                 say(f"going on with {shown_path(interview.path)}: {len(interview.turns)} answers so far")
         else:
             idea = _spec(asker.root) if given["poke"] else _idea(given["idea"], given["file"])
-            interview = _new(folder, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
+            interview = _new(asker.root, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
         answer = _from_file(given["answers"], interview) if given["answers"] else _from_terminal
         if not given["answers"] and not is_interactive() and not request.dry_run:
             raise UsageProblem("nobody can be asked here; give the answers with --answers FILE, one a paragraph")
@@ -84,7 +91,9 @@ class Honing:
                     report, self._path, root=root, named=self.output is not None, force=request.force, yes=False
                 )
             self.interview.start()
-            if not stack.enter_context(locked(self.interview.path.with_suffix(".lock"), timeout=0.2)):
+            folder = stack.enter_context(own_folder(root, FOLDER_OF_INTERVIEWS))
+            lock = f"{self.interview.name.removesuffix(ENDING)}.lock"
+            if not stack.enter_context(locked_in(folder, lock, timeout=0.2)):
                 raise SousError(f"another `sous hone` goes on with {shown_path(self.interview.path)}; end that first")
             try:
                 self._ask_all(template)
@@ -168,7 +177,7 @@ def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
 
 def _text_of(path: Path) -> str:
     """Return the text of a file, or of stdin for `-`. Raises SousError for what is no UTF-8."""
-    data = read_stdin() if str(path) == "-" else path.read_bytes()
+    data = read_stdin() if str(path) == "-" else read_file(path, root=None)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
@@ -185,20 +194,21 @@ def _spec(root: Path) -> str:
     return text
 
 
-def _new(folder: Path, name: str, idea: str, *, poke: bool) -> Interview:
+def _new(root: Path, name: str, idea: str, *, poke: bool) -> Interview:
     if Path(name).name != name or name.startswith("."):
         raise UsageProblem(f"--name {name!r} is no name for a file; use letters, digits and dashes")
-    return Interview(folder / f"{name}.jsonl", idea, poke=poke)
+    return Interview(root, f"{name}{ENDING}", idea, poke=poke)
 
 
-def _resumed(folder: Path, name: str | None) -> Interview:
+def _resumed(root: Path, name: str | None) -> Interview:
     """Return the interview of a name, else the one that was worked on last, before all that have ended."""
     if name is not None:
         if Path(name).name != name:
             raise UsageProblem(f"--name {name!r} is no name of an interview")
-        return Interview.load(folder / f"{name}.jsonl")
-    paths = (path for path in folder.glob("*.jsonl") if path.is_file() and not path.is_symlink())
-    found = [Interview.load(path) for path in sorted(paths, key=lambda path: path.stat().st_mtime, reverse=True)]
+        return Interview.load(root, f"{name}{ENDING}")
+    names = [one for one in own_names(root, FOLDER_OF_INTERVIEWS) if one.endswith(ENDING)]
+    names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)
+    found = [Interview.load(root, one) for one in names]
     if not found:
         raise SousError("there is no interview to go on with; begin one with `sous hone IDEA`")
     return next((interview for interview in found if not interview.ended), found[0])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from sous.errors import SousError
-from sous.files import shown_path
+from sous.files import refuse_link_out, shown_path
 from sous.names import PLAN
 from sous.plan.progress import Progress, read_progress
-from sous.root import find_root
+from sous.root import find_root, project_of
 
 
 def plan_path(plan: Path | None, root: Path | None) -> Path:
     """Return where the plan is: the named one, else that of the project. Raises SousError when it is not there."""
     path = plan if plan is not None else find_root(Path.cwd(), named=root) / PLAN
+    bounds = project_of(path)
+    if bounds:
+        refuse_link_out(path, root=bounds)
     if not path.is_file():
         hint = "make one with `sous plan`, or name it" if plan is None else "name another"
         raise SousError(f"there is no {shown_path(path)}; {hint} with --plan FILE")

@@ -203,7 +203,7 @@ def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -
     from sous.proc import quoted
     from sous.terminal import clean, say, write_stdout
 
-    argv = ways.agent.arguments(Path(".sous/run/step-N.prompt.md"), ways.model, ())
+    argv = ways.agent.arguments(Path("step-N.prompt.md"), ways.model, ())
     lines = [
         f"agent:  {quoted(argv)}{' (in a sandbox)' if ways.sandbox else ''}",
         f"tests:  {ways.test or 'none'}{', new tests first' if ways.tdd else ''}, {ways.retries} retries",

@@ -31,11 +31,12 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     from sous.plan.boxes import read_boxes
     from sous.plan.todo import gone_steps, make_todo, split_comment
     from sous.reports.lock import holding
+    from sous.root import project_of
     from sous.terminal import say
 
     plan = plan_file or plan
     path = plan_path(plan, request.root).with_name(TODO)
-    refuse_dangerous(path, root=path.parent, named=False)
+    refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
     with holding([path], who="todo", timeout=60):
         progress = progress_of(plan, request.root)
         if progress.todo is not None and split_comment(progress.todo)[1] is None and not request.force:
@@ -48,7 +49,7 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
         if request.dry_run:
             say(f"{shown_path(path)} would hold {len(boxes)} boxes; nothing was written")
             return
-        write_file(path, text.encode("utf-8", "replace"))
+        write_file(path, text.encode("utf-8", "replace"), root=project_of(path))
     if not request.quiet:
         say(f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked")
     gone = gone_steps(text)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import locked
 from sous.forge.body import is_as_written, mark_in
 from sous.forge.forges import NOT_PLANNED
 from sous.forge.wire import Unreachable
+from sous.locks import locked
 from sous.state import read_state, state_folder, write_state
 from sous.terminal import Waiting, say
 

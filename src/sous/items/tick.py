@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sous import files
 from sous.errors import SousError
-from sous.files import refuse_dangerous, shown_path, write_file
+from sous.files import refuse_dangerous, shown_path
 from sous.items.read import DONE, OPEN, SKIPPED, read_items
 from sous.items.shapes import SHAPES
 from sous.plan.shape import read_markdown
+from sous.root import project_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,15 +66,15 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
 
 def set_states(path: Path, states: Mapping[int, str]) -> None:
     """Mark items in a file. Raises SousError."""
-    refuse_dangerous(path, root=path.parent, named=False)
+    refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
     items = read_file(path)
     text = marked(items, states)
     again = {one.number: one.state for one in read_items(text).items}
     wanted = {one.number: states.get(one.number, one.state) for one in items.items}
     if again != wanted:
         raise SousError(f"{shown_path(path)} has no place where a mark would be understood; tick it there by hand")
-    bom = path.read_bytes().startswith(b"\xef\xbb\xbf")
-    write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode())
+    bom = files.read_file(path, root=project_of(path)).startswith(b"\xef\xbb\xbf")
+    files.write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode(), root=project_of(path))
 
 
 def carried_over(old: str, new: str) -> str:

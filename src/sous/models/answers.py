@@ -44,7 +44,7 @@ def kept_answer(key: str) -> Answer | None:
 def keep_answer(key: str, answer: Answer) -> None:
     """Keep an answer; those not used for longest make room. Raises SousError when it cannot be written."""
     data: dict[str, Any] = {"text": answer.text, "model": answer.model}
-    write_file(_folder() / key, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    write_file(_folder() / key, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), root=None)
     _make_room()
 
 
@@ -57,7 +57,7 @@ def begin_afresh(keys: list[str]) -> bool:
         path = _folder() / key
         if path.exists():
             remove_file(path)
-    write_file(mark, b"")
+    write_file(mark, b"", root=None)
     return True
 
 

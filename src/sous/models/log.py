@@ -7,7 +7,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
-from sous.files import locked
+from sous.locks import locked
 from sous.models.choose import llm_folder
 from sous.state import state_folder
 from sous.terminal import say

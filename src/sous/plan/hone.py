@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import append_line, create_file
+from sous.files import cannot_write
+from sous.folder import own_folder, read_own
+from sous.names import FOLDER
 from sous.reports.provenance import read_signature
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+FOLDER_OF_INTERVIEWS, ENDING = "hone", ".jsonl"
+_LARGEST = 20_000_000  # bytes of an interview
 DECIDE = "(no answer: decide yourself, and write it down as an assumption)"
 _DONE = re.compile(r"\W*(?:DONE|(?:i have )?no (?:more|further) questions)\b[^?]*$", re.IGNORECASE)
 _LAST_DONE = re.compile(r"[\W_]*DONE[\W_]*$")
@@ -25,9 +29,13 @@ _NUMBERED = re.compile(r"\A\s*(?:\*\*)?(?:question\s*)?\d+\s*[.):]\s*(?:\*\*)?\s
 
 @dataclass
 class Interview:
-    """An idea, the questions and answers about it, and the file in which each of them is a line of JSON."""
+    """An idea, the questions and answers about it, and the file in which each of them is a line of JSON.
 
-    path: Path
+    The file is `.sous/hone/name` in the project `root`.
+    """
+
+    root: Path
+    name: str
     idea: str
     turns: list[tuple[str, str]] = field(default_factory=list)
     asked: str | None = None
@@ -40,18 +48,25 @@ class Interview:
         """Write down the idea, in a file that nobody else writes to; one that goes on has its file already."""
         if self.is_begun:
             return
-        path, number = self.path, 1
-        while not create_file(self.path):
-            number += 1
-            self.path = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        stem, number = self.name.removesuffix(ENDING), 1
+        with own_folder(self.root, FOLDER_OF_INTERVIEWS) as folder:
+            while not folder.create(self.name):
+                number += 1
+                self.name = f"{stem}-{number}{ENDING}"
         self._write("spec" if self.poke else "idea", self.idea)
         self.is_begun = True
 
+    @property
+    def path(self) -> Path:
+        """Where it is, for people."""
+        return self.root / FOLDER / FOLDER_OF_INTERVIEWS / self.name
+
     @classmethod
-    def load(cls, path: Path) -> Interview:
+    def load(cls, root: Path, name: str) -> Interview:
         """Read one as far as it got; half a line at the end is none. Raises SousError for what is no interview."""
         found: Interview | None = None
-        lines = _lines_of(path)
+        path = cls(root, name, "").path
+        lines = _lines_of(root, name)
         for number, line in enumerate(lines, 1):
             try:
                 entry = json.loads(line)
@@ -64,7 +79,7 @@ class Interview:
                     continue
                 raise SousError(f"{path}:{number} is no turn of an interview; mend the line, or take it out") from exc
             if kind in ("idea", "spec"):
-                found = cls(path, text, poke=kind == "spec", is_begun=True)
+                found = cls(root, name, text, poke=kind == "spec", is_begun=True)
             elif found is not None:
                 found._take(kind, text)
         if found is None:
@@ -105,7 +120,12 @@ class Interview:
         return "\n\n".join(parts) + "\n"
 
     def _write(self, kind: str, text: str) -> None:
-        append_line(self.path, json.dumps({"kind": kind, "text": text}, ensure_ascii=False))
+        line = json.dumps({"kind": kind, "text": text}, ensure_ascii=False)
+        with own_folder(self.root, FOLDER_OF_INTERVIEWS) as folder:
+            try:
+                folder.append(self.name, line)
+            except OSError as exc:
+                raise cannot_write(self.path, exc) from exc
 
     def _take(self, kind: str, text: str) -> None:
         if kind in ("answer", "back", "end"):
@@ -120,13 +140,11 @@ class Interview:
         self.ended = kind == "end"
 
 
-def _lines_of(path: Path) -> list[str]:
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise SousError(f"{path} is no regular file; remove it")
-    try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
-    except OSError as exc:
-        raise SousError(f"cannot read {path}: {exc.strerror}") from exc
+def _lines_of(root: Path, name: str) -> list[str]:
+    data = read_own(root, FOLDER_OF_INTERVIEWS, name, most=_LARGEST)
+    if data is None:
+        raise SousError(f"there is no interview {name.removesuffix(ENDING)}; begin one with `sous hone IDEA`")
+    text = data.decode("utf-8-sig", "replace")
     return text.replace("\r\n", "\n").rstrip("\n").split("\n")
 
 

@@ -15,6 +15,7 @@ from sous.plan.boxes import Box, read_boxes, with_mark
 from sous.plan.naming import SKIPPED, Namer, words_of
 from sous.plan.shape import Plan, Planned, read_markdown, read_plan
 from sous.plan.todo import make_todo
+from sous.root import project_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,8 +135,8 @@ def tick(path: Path, number: str, state: State) -> Planned:
 def tick_step(progress: Progress, step: Planned, state: State) -> None:
     """Change the state of a step in todo.md. Raises SousError."""
     path = progress.todo_path
-    refuse_dangerous(path, root=path.parent, named=False)
-    write_file(path, mark(progress, step, state).encode())
+    refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
+    write_file(path, mark(progress, step, state).encode(), root=project_of(path))
 
 
 def _struck(line: str, *, on: bool) -> str:

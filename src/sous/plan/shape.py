@@ -8,8 +8,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.files import read_file
 from sous.plan.steps import Step, read_steps
 from sous.reports.provenance import read_signature
+from sous.root import project_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +21,7 @@ _ITEM = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
+_LARGEST = 100_000_000  # bytes of a file that people edit
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 
@@ -63,7 +66,7 @@ def read_plan(path: Path) -> Plan:
 def read_markdown(path: Path) -> str:
     """Return the text of a file that people edit. Raises SousError that names a line with a merge conflict."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_file(path, root=project_of(path), most=_LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise SousError(f"{path.name} is not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
     except OSError as exc:

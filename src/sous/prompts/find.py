@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sous.errors import SousError
+from sous.files import read_file
 from sous.marks import is_ours
 from sous.names import REPORTS
 from sous.prompts.render import Template, render_jinja
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Names from before the command was called so.
 _FORMER_NAMES = {"github-issue-gen": "github-issues-gen"}
 _READ_KEYS = ("prompt", "system", "defaults")
+
+_LARGEST = 10_000_000  # bytes of a template
 
 
 def is_file_name(name: str) -> bool:
@@ -95,8 +98,8 @@ def _load_plain(path: Path) -> Template:
 
 def _load_project(path: Path, folder: Path) -> Template:
     """Load a template that a project brings: rendered in a sandbox, parts only from its folder and from ours."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise SousError(f"{path} is a link out of {folder}; put the template itself there")
+    if path.is_symlink():  # trust was about the files in the folder
+        raise SousError(f"{path} is a link; put the template itself there")
     return _rendered(_read_yaml(path), path.stem, [folder, resource_folder("templates")])
 
 
@@ -129,7 +132,7 @@ def _template(name: str, data: dict[str, Any], path: Path) -> Template:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
+        data = yaml.safe_load(read_file(path, root=None, most=_LARGEST).decode("utf-8"))
     except OSError as exc:
         raise SousError(f"cannot read the template {path}: {exc.strerror}") from exc
     except (yaml.YAMLError, ValueError, RecursionError) as exc:

@@ -106,8 +106,9 @@ def _parts() -> str:
 def _read_part(name: str, folders: Iterable[Path]) -> str | None:
     """Return a shared part; one that lies (or links) outside the folders is not there."""
     for folder in folders:
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file() and path.suffix in TEMPLATE_ENDINGS:
+        path = folder / name
+        is_inside = path.resolve().is_relative_to(folder.resolve()) and not path.is_symlink()
+        if is_inside and path.is_file() and path.suffix in TEMPLATE_ENDINGS:
             return path.read_text("utf-8").rstrip("\n")
     return None
 

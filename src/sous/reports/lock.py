@@ -10,7 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import locked, shown_path, write_file
+from sous.files import read_file, shown_path, write_file
+from sous.locks import locked
 from sous.state import state_folder
 from sous.terminal import say
 
@@ -39,7 +40,7 @@ def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None
                     name = shown_path(path)
                     raise SousError(f"{_holder(lock)} is still writing {name} after {waited:.0f} s; wait or end it")
             about = {"who": who, "pid": os.getpid()}
-            write_file(lock.with_suffix(".who"), json.dumps(about).encode(), durable=False)
+            write_file(lock.with_suffix(".who"), json.dumps(about).encode(), root=None, durable=False)
         yield
 
 
@@ -54,7 +55,7 @@ def _try(stack: contextlib.ExitStack, lock: Path, timeout: float) -> bool:
 
 def _holder(lock: Path) -> str:
     try:
-        about = json.loads(lock.with_suffix(".who").read_text("utf-8"))
+        about = json.loads(read_file(lock.with_suffix(".who"), root=None))
         return f"`sous {about['who']}` (process {about['pid']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another sous"

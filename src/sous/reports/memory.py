@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sous.claims.quotes import find_quote
 from sous.errors import SousError
-from sous.files import inside, locked, shown_path, write_file
-from sous.folder import own_folder
+from sous.files import shown_path
+from sous.folder import own_folder, read_own
+from sous.locks import locked_in
 from sous.names import FOLDER, MEMORY
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 OPEN, DISMISSED, FIXED = "open", "dismissed", "fixed"
 _STATES = (OPEN, FIXED, DISMISSED)  # of two branches the later holds
+_LARGEST = 50_000_000  # bytes
 _ID = 12  # characters of an identity
 
 
@@ -60,11 +62,12 @@ class Remembered:
 
 def read_memory(root: Path) -> dict[str, Known]:
     """Return the findings by their ids. Raises SousError that names a line that is none."""
-    path = root / FOLDER / MEMORY
-    if not (there := inside(root, path)) or not there.is_file():
+    data = read_own(root, MEMORY, most=_LARGEST)
+    if data is None:
         return {}
+    path = root / FOLDER / MEMORY
     found: dict[str, Known] = {}
-    for number, line in enumerate(path.read_bytes().decode("utf-8-sig", "replace").split("\n"), 1):
+    for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -102,7 +105,8 @@ def _known(data: Any) -> Known:
 def write_memory(root: Path, known: Iterable[Known]) -> None:
     """Write the findings, sorted by their ids, so that two branches merge."""
     lines = (json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id))
-    write_file(own_folder(root) / MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+    with own_folder(root) as folder:
+        folder.write(MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
 def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evidence) -> Remembered:
@@ -111,7 +115,7 @@ def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evi
     Dismissed ones are to be left out: their quote is part of what they are, so code that changed makes them new. One is
     fixed when what it quotes is gone from its file. Raises SousError for a memory that cannot be read.
     """
-    if not findings and not (root / FOLDER / MEMORY).is_file():
+    if not findings and read_own(root, MEMORY, most=_LARGEST) is None:
         return Remembered()
     new = known = fixed = 0
     dismissed = []
@@ -166,7 +170,7 @@ def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Known]:
 @contextlib.contextmanager
 def _changing(root: Path) -> Iterator[dict[str, Known]]:
     """Hold the memory alone; what is in it at the end without an error is written."""
-    with locked(own_folder(root) / "findings.lock", timeout=30) as got:
+    with own_folder(root) as folder, locked_in(folder, "findings.lock", timeout=30) as got:
         if not got:
             raise SousError("another sous is writing .sous/findings.jsonl; try again")
         memory = read_memory(root)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.errors import SousError
-from sous.files import cannot_write, refuse_dangerous, shown_path, write_file
+from sous.files import bounds_of, cannot_write, read_file, refuse_dangerous, remove_file, shown_path, write_file
 from sous.items.tick import carried_over
 from sous.names import STATIC
 from sous.reports import readme
@@ -60,11 +60,11 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
         if plan.way is Way.ASK:
             path = _settle(path, text, root)
         elif plan.way is Way.MARKED:
-            old = path.read_bytes().decode("utf-8", "surrogateescape")
+            old = read_file(path, root=bounds_of(path, root)).decode("utf-8", "surrogateescape")
             text = readme.between_markers(old, text)
         elif plan.way is Way.WHOLE and path.is_file() and (read_signature(text)[1] or {}).get("task") != "readme":
             text = carried_over(read_existing(path), text)
-        write_file(path, text.encode("utf-8", "surrogateescape"))
+        write_file(path, text.encode("utf-8", "surrogateescape"), root=bounds_of(path, root))
     except (SousError, OSError, click.Abort) as exc:
         say(keep_somewhere(plan.partial, text, what="The whole answer"))  # it is paid for
         if isinstance(exc, OSError):
@@ -106,7 +106,7 @@ def keep_partial(partial: Path, text: str) -> Path:
         )
         if free is None:
             raise SousError(f"{partial} and a hundred like it are there already; move them away")
-        write_file(free, text.encode("utf-8", "replace"))
+        write_file(free, text.encode("utf-8", "replace"), root=free.parent)
         gone = [path for path in known if not Path(path).exists()]
         for path in gone:
             del known[path]
@@ -118,7 +118,7 @@ def keep_partial(partial: Path, text: str) -> Path:
 def drop_partial(partial: Path) -> None:
     """Delete what an earlier answer left, if it is ours and nobody changed it."""
     if _is_our_partial(partial, read_state(_PARTIALS)):
-        partial.unlink()
+        remove_file(partial)
 
 
 def _is_our_partial(path: Path, known: Mapping[str, object]) -> bool:

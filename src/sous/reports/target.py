@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sous.errors import SousError
-from sous.files import refuse_dangerous, shown_path
+from sous.files import read_file, refuse_dangerous, shown_path
 from sous.git import is_tracked_and_clean
 from sous.reports.provenance import is_unchanged
 
@@ -82,7 +82,7 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
 
 def fingerprint(path: Path) -> str | None:
     """Return the SHA-256 of a file, None where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+    return hashlib.sha256(read_file(path, root=None)).hexdigest() if path.is_file() else None
 
 
 def _existing_parent(path: Path) -> Path:
@@ -92,6 +92,6 @@ def _existing_parent(path: Path) -> Path:
 def read_existing(path: Path) -> str:
     """Return the text of a file that is there. Raises SousError."""
     try:
-        return path.read_text("utf-8", "replace")
+        return read_file(path, root=None).decode("utf-8", "replace").replace("\r\n", "\n")
     except OSError as exc:
         raise SousError(f"cannot read {path}: {exc.strerror}; write elsewhere with -o") from exc

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import shown_path, write_file
+from sous.files import read_file, shown_path, write_file
 from sous.git import git
 from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
@@ -85,8 +85,7 @@ def _exists(place: Place, branch: str) -> bool:
 def _switch(place: Place, branch: str, *, known: bool) -> None:
     for path in place.own:  # those of the branch may take their place
         if known and path.is_file():
-            kept = journal.folder_of(place) / f"{path.name}.before"
-            write_file(kept, path.read_bytes())
+            journal.write_log(place, f"{path.name}.before", read_file(path, root=place.root))
     here = head_of(place)
     behind = known and _is_behind(place, branch, here)
     try:
@@ -137,7 +136,7 @@ def _bring_plan(place: Place, there: Place) -> None:
         (*place.own, place.plan.with_name(SPEC)), (*there.own, there.plan.with_name(SPEC)), strict=False
     ):
         if path.is_file() and not copy.exists():
-            write_file(copy, path.read_bytes())
+            write_file(copy, read_file(path, root=place.root), root=there.root)
 
 
 def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.files import read_file, write_file
 from sous.git import git
 from sous.mise_files import config_home
 from sous.names import BUNDLE, FOLDER, OWN_FILES, PLAN, SPEC, TODO
@@ -266,13 +266,13 @@ class Checkpoint:
         blob, mode = self.loose[path]
         data = git(self.place.top, "cat-file", "blob", blob)
         target = self._at(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink() or stat.S_ISLNK(mode):
             target.unlink(missing_ok=True)
         if stat.S_ISLNK(mode):
+            target.parent.mkdir(parents=True, exist_ok=True)
             target.symlink_to(os.fsdecode(data))
         else:
-            write_file(target, data)
+            write_file(target, data, root=self.place.top)
             target.chmod(stat.S_IMODE(mode))
 
 
@@ -294,7 +294,7 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
     hashes = git(place.top, "hash-object", "-w", "--no-filters", "--stdin-paths", input=names).split() if even else []
     found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}
     for path, mode in odd:
-        data = (place.top / path).read_bytes()
+        data = read_file(place.top / path, root=None)
         found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(), mode)
     return found
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 
 from sous.errors import SousError, UnusableAnswer
-from sous.files import write_file
+from sous.files import remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.reports.asking import Asker
 from sous.request import ModelRequest
@@ -74,9 +74,9 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         if edit.text is not None:
-            write_file(path, edit.text.encode("utf-8", "replace"))
+            write_file(path, edit.text.encode("utf-8", "replace"), root=root)
         elif path.is_file():
-            path.unlink()
+            remove_file(path)
     asker.log()
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
 

@@ -71,7 +71,9 @@ def _bundle_of(paths: Sequence[str], root: Path) -> str:
     return packed.decode("utf-8", "replace")
 
 
-def failure_note(step: Planned, ways: Ways, verdicts: Sequence[Verdict], lost: Sequence[str], *, patch: bool) -> str:
+def failure_note(
+    step: Planned, ways: Ways, verdicts: Sequence[Verdict], lost: Sequence[str], *, patch: bool, logs: Path
+) -> str:
     """Return the note about a step that came to nothing, in markdown."""
     parts = [f"# {step.name}: not done", f"Agent: {ways.agent.name}. Tests: {ways.test or 'none'}."]
     for number, verdict in enumerate(verdicts, 1):
@@ -82,7 +84,7 @@ def failure_note(step: Planned, ways: Ways, verdicts: Sequence[Verdict], lost: S
         parts.append("Could not be restored: " + ", ".join(lost))
     if patch:
         parts.append("What was tried is in the patch beside this note: `git apply` brings it back.")
-    parts.append("The prompts and what the agent printed stand in the files beside it.")
+    parts.append(f"The prompts and the output of the agent are in {logs}.")
     return "\n\n".join(parts) + "\n"
 
 

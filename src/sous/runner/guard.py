@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.files import read_file, remove_tree, write_file, write_temporary
+from sous.folders import hold, is_link
 from sous.git import git
 from sous.names import FOLDER
 
@@ -112,7 +112,7 @@ class Guard:
         for name in _STATES:
             path = self.git_folder / name
             if name not in self.states and os.path.lexists(path):
-                _remove(path)
+                remove_tree(path)
         if branch_of(self.place) != self.branch or head_of(self.place) != self.head:
             undone.append("it committed or changed the branch on its own")
             target = (
@@ -124,7 +124,7 @@ class Guard:
         if self._references():
             blamed.append("it changed branches or tags")
         if self.index is not None:
-            write_file(self.git_folder / "index", self.index)
+            self._put(self.git_folder / "index", self.index)
         return blamed, undone
 
     def keep_changed(self, folder: Path) -> list[Path]:
@@ -135,18 +135,19 @@ class Guard:
         for path in sorted(now):
             if path.is_file() and not path.is_symlink() and path.read_bytes() != before.get(path):
                 copies.append(folder / f"{path.name}.before")
-                write_file(copies[-1], path.read_bytes())
+                write_file(copies[-1], read_file(path, root=None), root=None)
         return copies
 
     def _git_files(self) -> list[str]:
         now = set(_watched(self.place, self.git_folder, self.common))
         changed = []
         for path in now - self.files.keys():
-            _remove(path)
+            remove_tree(path)
             changed.append(path)
         for path, (data, mode) in self.files.items():
-            if not _is_same(path, data, mode) and not (self.is_beside and _only_branches(path, data)):
-                _put(path, data)
+            is_same = _is_same(path, data, mode) and not self._is_behind_link(path)
+            if not is_same and not (self.is_beside and _only_branches(path, data)):
+                self._put(path, data)
                 if not path.is_symlink():
                     path.chmod(mode)
                 changed.append(path)
@@ -162,39 +163,55 @@ class Guard:
         now = log.read_bytes() if log.is_file() else b""
         if not self.stashes or now.startswith(self.stashes):
             return []
-        write_file(log, self.stashes)
+        self._put(log, self.stashes)
         newest = self.stashes.splitlines()[-1].split(b" ")[1].decode()
-        write_file(self.common / "refs" / "stash", f"{newest}\n".encode())
+        self._put(self.common / "refs" / "stash", f"{newest}\n".encode())
         return ["it dropped stashes"]
 
     def _own(self) -> list[str]:
         changed = []
-        for folder in (self.place.root / FOLDER, self.place.root / FOLDER / "run"):
-            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-                folder.unlink()
-                changed.append(folder)
-            folder.mkdir(exist_ok=True)
+        folder = self.place.root / FOLDER
+        if os.path.lexists(folder) and (is_link(folder) or not folder.is_dir()):
+            remove_tree(folder)
+            changed.append(folder)
         now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
         for path in now - self.ours.keys():
-            _remove(path)
+            remove_tree(path)
             changed.append(path)
         for path, data in self.ours.items():
-            self._real_folders(path)
-            if not _is_same(path, data, None):
-                _put(path, data)
+            if not _is_same(path, data, None) or self._is_behind_link(path):
+                self._put(path, data)
                 changed.append(path)
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         return [f"it wrote to {names}, which is not its to keep"] if changed else []
 
-    def _real_folders(self, path: Path) -> None:
-        """Make the folders of a file folders again, where links to other places were put for them."""
-        if not path.is_relative_to(self.place.root):
-            return
-        for inside in reversed(path.relative_to(self.place.root).parents[:-1]):
-            folder = self.place.root / inside
-            if folder.is_symlink() or folder.is_file():
-                folder.unlink()
-            folder.mkdir(exist_ok=True)
+    def _put(self, path: Path, data: bytes) -> None:
+        """Make a path the file or link that it was, whatever stands there; no link on the way to it is followed."""
+        base = self._base_of(path)
+        folder = base
+        for name in path.relative_to(base).parts[:-1]:
+            folder = folder / name
+            if os.path.lexists(folder) and (is_link(folder) or not folder.is_dir()):
+                remove_tree(folder)
+        with hold(base, *path.relative_to(base).parts[:-1], create=True) as held:
+            if not held.is_plain(path.name) and held.status(path.name) is not None:
+                remove_tree(held.path / path.name)
+            if data.startswith(_LINK):
+                held.remove(path.name)
+                held.link(path.name, os.fsdecode(data.removeprefix(_LINK)))
+            else:
+                held.write(path.name, data)
+
+    def _is_behind_link(self, path: Path) -> bool:
+        """Tell whether a folder on the way to a file is a link by now."""
+        base = self._base_of(path)
+        parents = path.relative_to(base).parents
+        return any(is_link(base / inside) for inside in list(parents)[:-1])
+
+    def _base_of(self, path: Path) -> Path:
+        """Return the folder that a file is put back in: git's own, or that of the project."""
+        bases = (self.git_folder, self.common, self.place.root, self.place.top)
+        return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
     def _references(self) -> bool:
         """Put branches and tags back, but not what others may have moved: from afar, or in another worktree."""
@@ -216,7 +233,7 @@ class Guard:
 
 def _content(path: Path) -> bytes:
     """Return what a file holds, or where a link leads."""
-    return _LINK + os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    return _LINK + os.fsencode(path.readlink()) if path.is_symlink() else read_file(path, root=None)
 
 
 def _mode(path: Path) -> int:
@@ -228,17 +245,6 @@ def _is_same(path: Path, data: bytes, mode: int | None) -> bool:
     if not path.is_symlink() and not path.is_file():
         return False
     return _content(path) == data and (mode is None or path.is_symlink() or _mode(path) == mode)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Make a path the file or link that it was, whatever stands there."""
-    if path.is_symlink() or path.is_dir() or (os.path.lexists(path) and not path.is_file()):
-        _remove(path)
-    if data.startswith(_LINK):
-        path.unlink(missing_ok=True)
-        path.symlink_to(os.fsdecode(data.removeprefix(_LINK)))
-    else:
-        write_file(path, data)
 
 
 def _is_below(path: Path, folders: Iterable[Path]) -> bool:
@@ -256,21 +262,14 @@ def _unpacked(text: str) -> bytes:
     return base64.b64decode(text)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
-
-
 def _only_branches(path: Path, before: bytes) -> bool:
     """Tell whether a configuration differs only in what `git push -u` writes, which obeys nobody."""
     if path.name != "config":
         return False
     with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
         listed = []
-        for name, data in (("before", before), ("now", path.read_bytes())):
-            Path(folder, name).write_bytes(data)
+        for name, data in (("before", before), ("now", read_file(path, root=None))):
+            write_temporary(folder, name, data)
             try:
                 raw = git(folder, "config", "--file", str(Path(folder, name)), "--no-includes", "--list", "-z")
             except SousError:
@@ -349,6 +348,5 @@ def _own_files(place: Place) -> Iterator[Path]:
     yield from (path for path in place.own if path.is_file() or path.is_symlink())
     folder = place.root / FOLDER
     inside = sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else []
-    logs = folder / "run"
-    kept = (one for one in inside if (one.is_file() or one.is_symlink()) and not one.is_relative_to(logs))
+    kept = (one for one in inside if one.is_file() or one.is_symlink())
     yield from (one for one in kept if one.is_symlink() or one.stat().st_size < _LARGEST)

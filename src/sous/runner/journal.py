@@ -1,4 +1,7 @@
-"""What a run leaves in `.sous/run`: which step is in work, so that one that died is undone and none is done twice."""
+"""What a run notes outside the repository: which step is in work, so that one that died is undone and none done twice.
+
+What lies in the repository is never acted on: it may have come with a clone.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ import base64
 import contextlib
 import json
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import locked, shown_path, write_file
-from sous.folder import own_folder
+from sous.files import read_file, remove_file, remove_tree, shown_path, write_file
+from sous.folder import own_folder, own_names
+from sous.folders import OddFileError
 from sous.git import git
+from sous.locks import locked
 from sous.names import FOLDER
 from sous.proc import is_alive, started_at
 from sous.runner.checkpoint import Checkpoint, Place
 from sous.runner.guard import Guard, branch_of, head_of
+from sous.state import change_state, checkout_state, project_state
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -28,21 +33,20 @@ if TYPE_CHECKING:
 
 _STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
 _KEPT = "refs/sous/interrupted"
+_NOTES = "run"  # in our folder of the project
 
 
 def folder_of(place: Place) -> Path:
-    """Return the folder of notes and prompts of runs."""
-    folder = own_folder(place.root) / "run"
-    if folder.is_symlink():
-        raise SousError(f"{folder} is a link; remove it, that is where sous keeps its own files")
-    folder.mkdir(exist_ok=True)
+    """Return the folder of prompts and logs of runs, which an agent may write to."""
+    folder = checkout_state(place.root) / "work"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @contextlib.contextmanager
 def alone(place: Place) -> Iterator[None]:
     """Be the only run in a project. Raises SousError where another is at work."""
-    with locked(folder_of(place) / "lock", timeout=0.2) as got:
+    with locked(checkout_state(place.root) / "run.lock", timeout=0.2) as got:
         if not got:
             raise SousError(f"another `sous run` is at work in {place.root}; wait for it, or use --worktree")
         yield
@@ -50,42 +54,75 @@ def alone(place: Place) -> Iterator[None]:
 
 def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that a step is in work, and how all was before."""
-    (folder_of(place) / _PROCESS).unlink(missing_ok=True)
-    _write(place, _STATE, {"step": step.name, "checkpoint": start.note(), "guard": guard.note()})
+    _forget(place.root, _PROCESS)
+    _write(place.root, _STATE, {"step": step.name, "checkpoint": start.note(), "guard": guard.note()})
 
 
 def note_process(place: Place, pid: int) -> None:
     """Note which process works on the step."""
-    _write(place, _PROCESS, {"process": pid, "started": started_at(pid)})
+    _write(place.root, _PROCESS, {"process": pid, "started": started_at(pid)})
 
 
 def proved(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that the step in work has passed, and is about to be committed by us."""
     note = {"step": step.name, "checkpoint": start.note(), "guard": guard.note(), "proved": True}
-    _write(place, _STATE, note)
+    _write(place.root, _STATE, note)
 
 
 def keep_own(root: Path, path: Path) -> None:
     """Note that a file of ours was changed on purpose, since a run was killed: it is not put back."""
-    place = Place(root, root, path)
-    if not (root / FOLDER / "run" / _STATE).is_file():
+    state = _read(root, _STATE)
+    if not state:
         return
-    state = _read(place, _STATE)
-    with contextlib.suppress(KeyError, TypeError):
-        state["guard"]["ours"][str(path)] = base64.b64encode(path.read_bytes()).decode()
-        _write(place, _STATE, state)
+    with contextlib.suppress(KeyError, TypeError, OSError):
+        state["guard"]["ours"][str(path)] = base64.b64encode(read_file(path, root=None)).decode()
+        _write(root, _STATE, state)
 
 
 def end(place: Place) -> None:
     """Note that no step is in work."""
-    for name in (_STATE, _PROCESS):
-        (folder_of(place) / name).unlink(missing_ok=True)
+    _forget(place.root, _STATE)
+    _forget(place.root, _PROCESS)
 
 
 def forget_logs(place: Place, name: str) -> None:
     """Delete the prompts and logs of a step that is done, and the note of an earlier failure."""
     for path in folder_of(place).glob(f"{name}.*"):
-        path.unlink(missing_ok=True)
+        if path.is_file() or path.is_symlink():
+            remove_file(path)
+    notes = [one for one in own_names(place.root, _NOTES) if one in (f"{name}.md", f"{name}.patch")]
+    if notes:
+        with own_folder(place.root, _NOTES) as folder:
+            for note in notes:
+                folder.remove(note)
+
+
+def write_note(place: Place, name: str, data: bytes) -> Path:
+    """Write a note for people in `.sous/run` and return where it is. Raises SousError."""
+    with own_folder(place.root, _NOTES) as folder:
+        if folder.status(name) is not None and not folder.is_plain(name):
+            folder.remove(name)  # an agent laid something there
+        folder.write(name, data)
+        return folder.path / name
+
+
+def warn_of_old_state(place: Place) -> None:
+    """Say once that what an older sous, or a clone, left of a run in `.sous/run` is not acted on."""
+    try:
+        old = [name for name in own_names(place.root, _NOTES) if name in (_STATE, _PROCESS, _BASES)]
+    except OddFileError:
+        old = [_NOTES]
+    if not old:
+        return
+    with change_state(project_state(place.root, "said.json")) as known:
+        if known.get("old run") == old:
+            return
+        known["old run"] = old
+    where = shown_path(place.root / FOLDER / _NOTES)
+    say(
+        f"{where} holds the state of a run by an older sous, or of somebody else: it is not used. If a run of yours "
+        f"was interrupted, look at `git status` and `git log` yourself; then delete {', '.join(old)} there"
+    )
 
 
 def recover(place: Place) -> None:
@@ -93,10 +130,11 @@ def recover(place: Place) -> None:
 
     A step that we committed before it died is done. Raises SousError while its agent is still alive.
     """
-    state = _read(place, _STATE)
+    warn_of_old_state(place)
+    state = _read(place.root, _STATE)
     if not state:
         return
-    noted = _read(place, _PROCESS)
+    noted = _read(place.root, _PROCESS)
     process = noted.get("process")
     if isinstance(process, int) and is_alive(process) and started_at(process) == noted.get("started"):
         raise SousError(f"the run before was killed, and its agent still works (process {process}); end it first")
@@ -106,7 +144,7 @@ def recover(place: Place) -> None:
         if not committed:
             _undo(place, state, guard)
     except (LookupError, TypeError, ValueError, AttributeError) as exc:
-        where = shown_path(folder_of(place) / _STATE)
+        where = _path(place.root, _STATE)
         raise SousError(f"{where} cannot be read, so what a killed run left stays; look at it, then delete it") from exc
     end(place)
 
@@ -115,7 +153,9 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
     """Leave the branch of the run as it was before the step. All else since then may be the user's, and stays."""
     kept = [shown_path(path) for path in guard.keep_changed(folder_of(place))]
     for name in ("index.lock", "HEAD.lock"):
-        (guard.git_folder / name).unlink(missing_ok=True)
+        lock = guard.git_folder / name
+        if os.path.lexists(lock):
+            remove_tree(lock)
     tip = _tip(place, guard)
     if branch_of(place) == guard.branch:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
@@ -147,32 +187,42 @@ def _tip(place: Place, guard: Guard) -> str:
 
 def base_of(place: Place, branch: str) -> str | None:
     """Return the branch that a branch of ours began at, as it was noted."""
-    found = _read(place, _BASES).get(branch)
+    found = _read(place.root, _BASES).get(branch)
     return found if isinstance(found, str) else None
 
 
 def note_base(place: Place, branch: str, base: str) -> None:
     """Note which branch a branch of ours begins at."""
-    _write(place, _BASES, {**_read(place, _BASES), branch: base})
+    _write(place.root, _BASES, {**_read(place.root, _BASES), branch: base})
 
 
-def _read(place: Place, name: str) -> dict[str, Any]:
-    path = folder_of(place) / name
+def _path(root: Path, name: str) -> Path:
+    return checkout_state(root) / "run" / name
+
+
+def _read(root: Path, name: str) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text("utf-8")) if path.is_file() and not path.is_symlink() else {}
-    except (OSError, ValueError, RecursionError):
+        data = json.loads(read_file(_path(root, name), root=None))
+    except (OSError, ValueError, RecursionError, SousError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
-def _write(place: Place, name: str, data: dict[str, Any]) -> None:
-    write_own(place, name, json.dumps(data, indent=1).encode())
+def _write(root: Path, name: str, data: dict[str, Any]) -> None:
+    write_file(_path(root, name), json.dumps(data, indent=1).encode(), root=None, durable=False)
 
 
-def write_own(place: Place, name: str, data: bytes) -> Path:
-    """Write a file in our folder and return where it is; never through a link that was laid there."""
-    path = folder_of(place) / name
+def _forget(root: Path, name: str) -> None:
+    path = _path(root, name)
+    if path.exists():
+        remove_file(path)
+
+
+def write_log(place: Place, name: str, data: bytes) -> Path:
+    """Write a prompt or a log and return where it is."""
+    folder = folder_of(place)
+    path = folder / name
     if path.is_symlink() or (os.path.lexists(path) and not path.is_file()):
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    write_file(path, data, durable=False)
+        remove_tree(path)  # an agent laid something there
+    write_file(path, data, root=folder, durable=False)
     return path

@@ -16,6 +16,7 @@ from sous.bundle.budget import is_test_path
 from sous.errors import SousError
 from sous.files import shown_path
 from sous.git import git
+from sous.names import FOLDER
 from sous.proc import run_job
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
@@ -93,7 +94,7 @@ class Runner:
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
-                where = shown_path(self._folder / f"{_slug(step)}.md")
+                where = shown_path(self.place.root / FOLDER / "run" / f"{_slug(step)}.md")
                 raise SousError(
                     f"{step.name}: not done after {len(verdicts)} tries: {verdicts[-1].problems[0]}. "
                     f"All is as it was before; what was tried is in {where}"
@@ -113,7 +114,7 @@ class Runner:
     def _attempt(self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None) -> Verdict:
         name = f"{_slug(step)}.{number}"
         text = prompt_text(step, self.place, test=self.ways.test, tdd=self.ways.tdd, last=last)
-        prompt = journal.write_own(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
+        prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
         argv = self.ways.agent.arguments(prompt, self.ways.model, files)
         there = set(self.place.root.glob(_AIDERS))
@@ -121,7 +122,7 @@ class Runner:
         for path in set(self.place.root.glob(_AIDERS)) - there:
             shutil.rmtree(path, ignore_errors=True)
         blamed, undone = guard.put_back()
-        journal.write_own(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
+        journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
             self._tell(f"{self.ways.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
@@ -233,10 +234,10 @@ class Runner:
         with contextlib.suppress(SousError):
             patch = start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
-        note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch))
-        journal.write_own(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch), logs=self._folder)
+        journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
         if patch:
-            journal.write_own(self.place, f"{_slug(step)}.patch", patch)
+            journal.write_note(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:
             say(f"{path} was changed and could not be restored")
         journal.end(self.place)
