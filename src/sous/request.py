@@ -43,6 +43,7 @@ class Request(ModelRequest):
     split: bool = True
     jobs: int | None = None
     verify: str | None = None
+    all_findings: bool = False
     model_required: bool = False
     evidence: bool | None = None
 

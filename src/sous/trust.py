@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from sous.identity import identity_of
@@ -23,13 +24,13 @@ def is_known(root: Path) -> bool:
 
 def is_trusted(root: Path, facts: Mapping[str, Any]) -> bool:
     """Tell whether the user said `sous trust` in this project, and what it was about (`facts`) is still the same."""
-    return bool(read_state(_FILE).get(identity_of(root).project) == _fingerprint(facts))
+    return bool(read_state(_FILE).get(identity_of(root).project) == _fingerprint(root, facts))
 
 
 def trust(root: Path, facts: Mapping[str, Any]) -> None:
     """Remember that the user trusts a project as it is now. Raises SousError."""
     with change_state(_FILE) as known:
-        known[identity_of(root).project] = _fingerprint(facts)
+        known[identity_of(root).project] = _fingerprint(root, facts)
 
 
 def distrust(root: Path) -> None:
@@ -38,5 +39,9 @@ def distrust(root: Path) -> None:
         known.pop(identity_of(root).project, None)
 
 
-def _fingerprint(facts: Mapping[str, Any]) -> str:
+def _fingerprint(root: Path, facts: Mapping[str, Any]) -> str:
+    """Return a hash of the facts, in which the project's files are named as seen from its root: it may be moved."""
+    folders = (f"{root.absolute()}{os.sep}", f"{root.resolve()}{os.sep}")
+    for folder in folders:
+        facts = {name.replace(folder, ""): value for name, value in facts.items()}
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()

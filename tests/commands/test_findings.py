@@ -57,7 +57,7 @@ def test_a_dismissed_finding_stays_away_whatever_it_is_called(run: Run, project:
     done = run("sous", "findings", "dismiss", first[:6], "--why", "on purpose", cwd=project)
     assert done.code == 0, done.err
     told = review(run, project, model, finding("Another title", 1, "  return a  -  b") + MUL)
-    assert "0 new, 1 known, 1 dismissed left out" in told
+    assert "0 new, 1 known, 1 dismissed by .sous/findings.jsonl (--all-findings shows them)" in told
     text = (project / "code-review.md").read_text()
     assert "Another title" not in text
     assert "Mul adds" in text
@@ -193,7 +193,9 @@ def test_a_report_with_other_line_ends_is_remembered(run: Run, project: Path, mo
     review(run, project, model, (ADD + MUL).replace("\n", "\r\n"))
     first = next(one["id"] for one in listed(run, project) if one["title"] == "Adding subtracts")
     run("sous", "findings", "dismiss", first, "--why", "no", cwd=project)
-    assert "1 known, 1 dismissed left out" in review(run, project, model, (MUL + ADD).replace("\n", "\r\n").rstrip())
+    assert "1 known, 1 dismissed by .sous/findings.jsonl" in review(
+        run, project, model, (MUL + ADD).replace("\n", "\r\n").rstrip()
+    )
     assert "Adding subtracts" not in (project / "code-review.md").read_text()
 
 
@@ -213,4 +215,5 @@ def test_links_that_go_round_or_out_lose_no_report(run: Run, project: Path, mode
     told = review(run, project, model, f"{ADD}See `loop.py:3` and `loop.py`.\n")
     assert "is a link; remove it" in told
     assert "Adding subtracts" in (project / "code-review.md").read_text()
-    assert listed(run, project) == []
+    done = run("sous", "findings", cwd=project)
+    assert (done.code, "is a link; remove it" in done.err) == (1, True)

@@ -129,6 +129,7 @@ def _write(report: Path, checked: Checked) -> bool:
     """
     from sous.errors import SousError
     from sous.files import shown_path, write_file
+    from sous.reports.made import remember_made, was_made_here
     from sous.reports.provenance import is_unchanged, read_signature, sign
     from sous.root import project_of
 
@@ -143,7 +144,11 @@ def _write(report: Path, checked: Checked) -> bool:
         return False
     if not report.stat().st_mode & stat.S_IWUSR:
         raise SousError(f"{shown_path(report)} is read-only; nothing was changed")
-    write_file(report, text.encode("utf-8", "replace"), root=project_of(report))
+    root = project_of(report)
+    is_ours = root is not None and was_made_here(root, old)
+    write_file(report, text.encode("utf-8", "replace"), root=root)
+    if root and is_ours:
+        remember_made(root, text)
     return True
 
 

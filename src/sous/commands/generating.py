@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sous.prompts.render import Template
-    from sous.reports.looked_up import LookedUp
+    from sous.reports.looked_up import LookedUp, Memory
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     request, report = scene.request, result.report
     template = _template(report, scene)
     facts = _facts(report, scene, template)
-    covered = plan is not None and _covers(facts_in_place(plan), facts)
+    covered = plan is not None and _covers(facts_in_place(plan, scene.root), facts)
     if plan and covered and not request.force:
         result.note = "up to date"
         name = shown_path(plan.target.path)
@@ -334,7 +334,8 @@ def _look_up(one: Making, body: str, scene: Scene, spent: Decimal) -> LookedUp:
         asker = Asker(ModelRequest(quiet=True), scene.root, scene.settings, scene.verifier, spent=spent)
     try:
         evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
-        return looked_up(report, body, evidence, root=scene.root, asker=asker, remembers=one.plan is not None)
+        memory = _memory(scene.request, one)
+        return looked_up(report, body, evidence, root=scene.root, asker=asker, memory=memory)
     except Exception as exc:  # noqa: BLE001  # whatever it is, it is no reason to lose what was paid for
         reason = exc if isinstance(exc, SousError) else f"{type(exc).__name__}: {exc}"
         say(f"the claims of {report.output} could not be looked up ({one_line(str(reason))}); it is as it came")
@@ -344,6 +345,15 @@ def _look_up(one: Making, body: str, scene: Scene, spent: Decimal) -> LookedUp:
         raise
     finally:
         one.job.opinions += asker.answers if asker else []
+
+
+def _memory(request: Request, one: Making) -> Memory:
+    """Return what the memory of findings is used for: a report that goes to stdout is not noted in it."""
+    from sous.reports.looked_up import Memory
+
+    if one.plan is None:
+        return Memory.UNUSED
+    return Memory.KEPT if request.all_findings else Memory.OBEYED
 
 
 def _facts(report: Report, scene: Scene, template: Template) -> dict[str, Any]:
@@ -356,6 +366,7 @@ def _facts(report: Report, scene: Scene, template: Template) -> dict[str, Any]:
         "model": scene.choice.name,
         "options": dict(scene.choice.options),
         **({"analyst": _analyst()} if scene.choice.is_static else {}),
+        **({"all_findings": True} if scene.request.all_findings else {}),
         **({"evidence": True} if scene.settings.evidence and not scene.choice.is_static else {}),
         **({"verify": scene.verifier.name} if scene.verifier and report.has_faults else {}),
     }

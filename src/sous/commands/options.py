@@ -142,6 +142,7 @@ _PARTS = (
         default=None,
         help="Add a table of facts to the prompt: sizes, complexity, what no test reaches.  [default: no]",
     ),
+    click.option("--all-findings", is_flag=True, help="Show findings that .sous/findings.jsonl dismisses, too."),
     click.option("--model-required", is_flag=True, help="Fail without a model instead of static analysis."),
     click.option("--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"),
 )

@@ -63,7 +63,7 @@ def plan(
             place = plan_report(
                 Report("plan", PLAN), path, root=asker.root, named=named, force=request.force, yes=False
             )
-            known = facts_in_place(place)
+            known = facts_in_place(place, asker.root)
             if known and not request.force and all(known.get(key) == value for key, value in facts.items()):
                 body = read_plan(path).text
                 holes = holes_in(body, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from sous.errors import SousError
 from sous.lines import line_end_of
 from sous.reports.coverage import read_coverage
 from sous.reports.findings import Finding, split_report
-from sous.reports.memory import remember
+from sous.reports.memory import Remembered, remember
 from sous.reports.opinion import second_opinions, told
 from sous.terminal import say
 
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from sous.reports.asking import Asker
 
 
+class Memory(enum.Enum):
+    """What is done with the memory of findings of a project."""
+
+    UNUSED = "nothing"
+    KEPT = "findings are noted in it"
+    OBEYED = "findings are noted in it, and those that it dismisses are left out"
+
+
 @dataclass(frozen=True)
 class LookedUp:
     """A report with what is known of it, and that in words."""
@@ -36,11 +45,11 @@ class LookedUp:
 
 
 def looked_up(
-    report: Report, body: str, evidence: Evidence, *, root: Path, asker: Asker | None, remembers: bool
+    report: Report, body: str, evidence: Evidence, *, root: Path, asker: Asker | None, memory: Memory
 ) -> LookedUp:
     """Return a report with its claims marked or mended, without what was dismissed, with second opinions if asked for.
 
-    `remembers`: its findings are noted in the memory of the project. Raises SousError.
+    Raises SousError.
     """
     checked = check_report(body, evidence, is_readme=report.command == "readme")
     words = [checked.told()] if checked.judged else []
@@ -49,8 +58,11 @@ def looked_up(
     edits: list[Edit] = []
     if report.command != "readme":
         claims = _claims(checked)
-        if remembers:
-            claims = list(_not_dismissed(report, claims, checked, evidence, root, words, edits))
+        known = _remembered(report, claims, evidence, root) if memory is not Memory.UNUSED else None
+        if known:
+            words += [known.told(shown=memory is Memory.KEPT)] if known.new or known.known or known.dismissed else []
+        if known and memory is Memory.OBEYED:
+            claims = list(_not_dismissed(claims, known, checked, edits))
         findings = [claim.finding for claim in claims]
         if report.command == "missing-tests":
             notes = list(notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths)))
@@ -98,23 +110,19 @@ def _located(finding: Finding, judged: Sequence[Judged]) -> Finding:
     return finding
 
 
-def _not_dismissed(  # noqa: PLR0917  # what came of it goes into the last two
-    report: Report,
-    claims: Sequence[_Claim],
-    checked: Checked,
-    evidence: Evidence,
-    root: Path,
-    words: list[str],
-    edits: list[Edit],
-) -> Iterator[_Claim]:
-    """Yield the findings that nobody dismissed; all of them are noted."""
+def _remembered(report: Report, claims: Sequence[_Claim], evidence: Evidence, root: Path) -> Remembered | None:
+    """Note all findings; return what is known of them, None where the memory cannot be used, which is said."""
     try:
-        known = remember(root, report.command, [claim.finding for claim in claims], evidence)
+        return remember(root, report.command, [claim.finding for claim in claims], evidence)
     except SousError as exc:  # the answer is paid for, and goes its way
         say(f"{exc}; the findings of {report.output} are not remembered")
-        yield from claims
-        return
-    words += [known.told()] if known.new or known.known or known.dismissed else []
+        return None
+
+
+def _not_dismissed(
+    claims: Sequence[_Claim], known: Remembered, checked: Checked, edits: list[Edit]
+) -> Iterator[_Claim]:
+    """Yield the findings that nobody dismissed; what takes the others out of the report goes into `edits`."""
     gone = {finding.start for finding in known.dismissed}
     edits += [Edit(finding.start, finding.end, "") for finding in known.dismissed]
     if gone and len(gone) == len(claims):

@@ -52,12 +52,16 @@ class Remembered:
     known: int = 0
     fixed: int = 0
 
-    def told(self) -> str:
-        """Return the counts in words."""
+    def told(self, *, shown: bool = False) -> str:
+        """Return the counts in words; `shown`: the dismissed ones are not left out."""
         parts = [f"{self.new} new", f"{self.known} known"]
-        parts += [f"{len(self.dismissed)} dismissed left out"] if self.dismissed else []
+        parts += [self._dismissed(shown=shown)] if self.dismissed else []
         parts += [f"{self.fixed} fixed since"] if self.fixed else []
         return ", ".join(parts)
+
+    def _dismissed(self, *, shown: bool) -> str:
+        told = f"{len(self.dismissed)} dismissed by {FOLDER}/{MEMORY}"
+        return told if shown else f"{told} (--all-findings shows them)"
 
 
 def read_memory(root: Path) -> dict[str, Known]:

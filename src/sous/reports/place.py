@@ -13,6 +13,7 @@ from sous.files import bounds_of, cannot_write, read_file, refuse_dangerous, rem
 from sous.items.tick import carried_over
 from sous.names import STATIC
 from sous.reports import readme
+from sous.reports.made import remember_made, was_made_here
 from sous.reports.provenance import is_unchanged, read_signature
 from sous.reports.target import Plan, Way, check_target, fingerprint, read_existing
 from sous.state import change_state, read_state, state_folder
@@ -42,19 +43,27 @@ def plan_report(
     return readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
 
 
-def facts_in_place(plan: Plan) -> dict[str, object] | None:
-    """Return the facts that the report in place was made from, None where there is none or it was changed."""
+def facts_in_place(plan: Plan, root: Path) -> dict[str, object] | None:
+    """Return the facts that the report in place was made from.
+
+    None where there is none, or it was changed, or it was not made here, which is said.
+    """
     if not plan.target.path.exists():
         return None
     text = read_existing(plan.target.path)
     if plan.way is Way.MARKED:
         text = readme.marked_text(text)
-    return read_signature(text)[1] if is_unchanged(text) else None
+    if was_made_here(root, text):
+        return read_signature(text)[1]
+    if is_unchanged(text):
+        name = shown_path(plan.target.path)
+        say(f"{name} was not made by sous on this machine, so it is not taken for an answer: asking again")
+    return None
 
 
 def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
     """Write a report and return its name for people; what cannot be written is kept beside it. Raises SousError."""
-    path = plan.target.path
+    path, made = plan.target.path, text
     try:
         _check_again(plan, root=root, named=named)
         if plan.way is Way.ASK:
@@ -70,6 +79,7 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
         if isinstance(exc, OSError):
             raise cannot_write(path, exc) from exc
         raise
+    remember_made(root, made)
     drop_partial(plan.partial)
     name = shown_path(path)
     if plan.target.in_git:
