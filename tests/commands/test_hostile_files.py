@@ -1,0 +1,38 @@
+"""Nothing that a clone brings is followed, obeyed or waited for: every file, in every form."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hostile import broken, cells, lay_out, wrong_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hostile import Row
+    from scene import Run
+
+CELLS = list(cells())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
+@pytest.mark.parametrize(
+    ("row", "form"), CELLS, ids=[f"{row.path.rstrip('/')} as {form.__name__}" for row, form in CELLS]
+)
+def test_a_file_of_a_clone_in_a_form_that_it_should_not_have(
+    row: Row, form: Callable[[Path, Path, Row], None], tmp_path: Path, run: Run
+) -> None:
+    project, outside = lay_out(tmp_path, row, form)
+    number = CELLS.index((row, form))
+    command = row.commands[number % len(row.commands)]  # all of them are in tests/bench/hostile.py
+    done = run("sous", *command.format(path=row.path).split(), cwd=project)
+    assert wrong_words(done.code, done.out, done.err) is None
+    assert broken(project, outside) is None
+
+
+def test_the_matrix_is_one() -> None:
+    assert len(CELLS) >= 150
