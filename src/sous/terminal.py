@@ -17,13 +17,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
-# C0 without tab and newline, DEL, C1, and the marks that reorder text (Unicode TR 36, "bidirectional text spoofing").
-UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# C0 without tab and newline, DEL, C1, line and paragraph separator, the marks that reorder text (Unicode TR 36,
+# "bidirectional text spoofing"), and lone surrogates, which stand for bytes of a name that are no UTF-8 (PEP 383).
+_UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+UNSAFE = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_NAMES = re.compile(f"[{_UNSAFE}\t\n]")
 
 
 def clean(text: str) -> str:
     """Return `text` with every control character but tab and newline made visible, as `x1b` behind a backslash."""
-    return UNSAFE.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    return UNSAFE.sub(_escape, text)
+
+
+def shown_name(name: str) -> str:
+    """Return a path, a title or another name as it stands in a table or a list: on one line, whatever is in it."""
+    return _UNSAFE_IN_NAMES.sub(_escape, name)
+
+
+def _escape(match: re.Match[str]) -> str:
+    number = ord(match[0])
+    if 0xDC80 <= number <= 0xDCFF:  # noqa: PLR2004  # a byte
+        number -= 0xDC00
+    return f"\\x{number:02x}"
 
 
 def one_line(text: str) -> str:
@@ -71,7 +86,7 @@ def say_lines(lines: Iterable[str]) -> None:
     with _Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
         _Live.wipe()
         for line in lines:
-            click.echo(clean(line).replace("\n", " "), err=True)
+            click.echo(shown_name(line), err=True)
 
 
 def ask_yes(question: str) -> bool:
@@ -134,6 +149,11 @@ def read_stdin() -> bytes:
     return sys.stdin.buffer.read()
 
 
+def write_lines(lines: Iterable[str]) -> None:
+    """Write each of `lines` to stdout as one line, whatever stands in it."""
+    write_stdout("".join(f"{shown_name(line)}\n" for line in lines).encode("utf-8", "replace"))
+
+
 def human_size(count: int) -> str:
     """Return a number of bytes as people write it: `512 B`, `1.4 MB` (powers of 1000)."""
     size = float(count)
@@ -146,11 +166,12 @@ def human_size(count: int) -> str:
 
 def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
     """Yield the lines of a table: the first `names` columns to the left, the others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
+    shown = [[shown_name(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in shown) for column in range(len(rows[0]))]
+    for row in shown:
         left = [f"{cell:<{width}}" for cell, width in zip(row[:names], widths, strict=False)]
         right = [f"{cell:>{width}}" for cell, width in zip(row[names:], widths[names:], strict=True)]
-        yield clean("  ".join(left + right).rstrip())
+        yield "  ".join(left + right).rstrip()
 
 
 _PLAIN_EVERY = 30.0  # seconds

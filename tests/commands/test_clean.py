@@ -17,7 +17,7 @@ BUNDLE = "This file is a merged representation of the entire codebase\n"
 
 def test_a_bundle_is_deleted_and_said(repo: Path, run: Run) -> None:
     run("sous", "bundle", cwd=repo)
-    (repo / "output.1.txt").write_text(BUNDLE)
+    (repo / "output.1.txt").write_bytes((repo / "output.txt").read_bytes())
     done = run("sous", "clean", cwd=repo / "src")
     assert done.code == 0
     assert "deleted output.txt (sous)" in done.err
@@ -26,7 +26,8 @@ def test_a_bundle_is_deleted_and_said(repo: Path, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "tracked", "says"), [("my notes\n", False, "no bundle"), (BUNDLE, True, "git tracks it")]
+    ("text", "tracked", "says"),
+    [("my notes\n", False, "no bundle"), (BUNDLE, True, "git tracks it"), (BUNDLE, False, "only begins")],
 )
 def test_anything_else_is_kept_and_said(text: str, tracked: bool, says: str, repo: Path, run: Run) -> None:
     (repo / "output.txt").write_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import itertools
 from pathlib import Path
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, final
 
 from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
-from sous.bundle.remembered import order_of, remember
+from sous.bundle.remembered import order_of, remember, remember_made
 from sous.bundle.sniff import bundle_kind
 from sous.bundle.summary import Packed
-from sous.bundle.target import check_bundle_target
+from sous.bundle.target import check_bundle_target, why_kept
 from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bundle
 from sous.errors import SousError
 from sous.files import bounds_of, remove_file, replacing
@@ -96,6 +97,19 @@ class _Compared:
             self.differs = self._old.read(len(data)) != data
 
 
+class _Hashed:
+    """Passes bytes on; `digest` knows them."""
+
+    def __init__(self, stream: Writable) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def write(self, data: bytes, /) -> None:
+        """Take some bytes."""
+        self._stream.write(data)
+        self.digest.update(data)
+
+
 def pack_to_stream(
     stream: Writable,
     order: Order,
@@ -111,7 +125,9 @@ def pack_to_stream(
     plan = _final_plan(recipe, root=root, cache=cache)
     if recipe.secrets == "fail":  # nothing may have gone out by then
         _refuse_secrets(recipe, write_bundle(Nowhere(), plan, counting=False, cache=cache))
-    packed = write_bundle(stream, plan, counting=counting, cache=cache, on_file=on_file)
+    hashed = _Hashed(stream)
+    packed = write_bundle(hashed, plan, counting=counting, cache=cache, on_file=on_file)
+    remember_made(hashed.digest.hexdigest())
     if cache and counting:
         cache.save(None, "", 0)
     return packed
@@ -140,9 +156,11 @@ def pack_parts(
             stream = stack.enter_context(replacing(name, root=bounds_of(name, root), durable=False))
             total.add(write_bundle(stream, part, cache=cache, on_file=on_file, counting=counting))
         _refuse_secrets(recipe, total)
+    for number in range(1, total.parts + 1):
+        remember(part_path(path, number), None)
     for number in itertools.count(total.parts + 1):  # of a run before that needed more
         left_over = part_path(path, number)
-        if bundle_kind(left_over) != "sous":
+        if bundle_kind(left_over) != "sous" or why_kept(left_over):
             break
         remove_file(left_over)
     return total

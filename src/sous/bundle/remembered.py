@@ -1,4 +1,4 @@
-"""How each bundle was packed, kept between runs, so that it can be packed again in the same way."""
+"""What is remembered of each bundle that was packed: how, so that it can be packed again, and what it was."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sous.bundle.recipe import Order
 from sous.errors import SousError
-from sous.state import read_state, write_state
+from sous.state import change_state, read_state, write_state
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+_MADE = "bundles/made.json"  # the hashes of what went to stdout, which may be in any file now
+_MOST_MADE = 200
 
 
 def _state_name(path: Path) -> str:
@@ -19,23 +23,72 @@ def _state_name(path: Path) -> str:
 
 def _identity(path: Path) -> list[int]:
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
-def remember(path: Path, order: Order) -> None:
-    """Keep how the bundle in `path` was packed."""
+def remember(path: Path, order: Order | None) -> None:
+    """Keep how the bundle in `path` was packed (None: by another program, in our name) and the hash of what it is."""
     try:
-        write_state(
-            _state_name(path), {"path": str(path), "identity": _identity(path), "order": order.as_json()}, durable=False
-        )
+        identity = _identity(path)
+        known = read_state(_state_name(path))
+        digest = known.get("sha256") if known.get("identity") == identity else None
+        made = {"path": str(path), "identity": identity, "sha256": digest or hash_of(path)}
+        write_state(_state_name(path), {**made, "order": order.as_json() if order else None}, durable=False)
     except (SousError, OSError):
         return  # without the memory the bundle is only never renewed by itself
 
 
+def remember_made(digest: str) -> None:
+    """Keep the hash of a bundle that did not go to a file of ours to write."""
+    try:
+        with change_state(_MADE) as known:
+            hashes = [one for one in _made(known) if one != digest]
+            known["sha256"] = [*hashes, digest][-_MOST_MADE:]
+    except (SousError, OSError):
+        return
+
+
+def _made(known: dict[str, Any]) -> list[Any]:
+    hashes = known.get("sha256")
+    return hashes if isinstance(hashes, list) else []
+
+
+def is_recorded(path: Path) -> bool:
+    """Tell whether anything is known of a bundle in `path`, of how it is now or was before."""
+    return bool(read_state(_state_name(path)))
+
+
+def is_as_packed(path: Path) -> bool:
+    """Tell whether `path` is a bundle that we packed, and nobody changed it since."""
+    return _is_as_packed(path, read_state(_state_name(path)))
+
+
+def _is_as_packed(path: Path, known: dict[str, Any]) -> bool:
+    try:
+        identity, before = _identity(path), known.get("identity")
+        if before in (identity, identity[:2]):  # the version before kept no hash, and no third number
+            return True
+        hashes = [known.get("sha256"), *_made(read_state(_MADE))]
+        return any(hashes) and hash_of(path) in hashes
+    except OSError:
+        return False
+
+
 def order_of(path: Path) -> Order | None:
     """Return how `sous` packed the bundle in `path`; None for somebody else's, or one changed since."""
-    known: dict[str, Any] = read_state(_state_name(path))
-    try:
-        return Order.from_json(known["order"]) if known.get("identity") == _identity(path) else None
-    except (OSError, KeyError, TypeError, ValueError):
+    known = read_state(_state_name(path))
+    if not known.get("order") or not _is_as_packed(path, known):
         return None
+    try:
+        return Order.from_json(known["order"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -16,9 +16,10 @@ from sous.commands.options import root_option
 def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
     """Delete the bundles of this project: output.txt and its parts.
 
-    Only files that can be recognised as bundles and that git does not track.
+    Only whole bundles with nothing of yours in them, and only what git does not track.
     """
     from sous.bundle.sniff import bundle_kind
+    from sous.bundle.target import why_kept
     from sous.files import is_left_over, remove_file
     from sous.folders import TEMPORARY_SUFFIX
     from sous.git import is_tracked
@@ -35,6 +36,8 @@ def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT00
             say(f"kept {path.name}: it is no bundle that can be recognised; delete it yourself, or use --force")
         elif not force and is_tracked(path):
             say(f"kept {path.name}: git tracks it; delete it with `git rm`, or use --force")
+        elif not force and (why := why_kept(path)):
+            say(f"kept {path.name}: it {why}; delete it yourself, or use --force")
         elif dry_run:
             say(f"would delete {path.name} ({kind})")
         else:

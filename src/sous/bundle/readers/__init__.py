@@ -69,11 +69,15 @@ class PackedFile:
 
 @dataclass(frozen=True)
 class Reading:
-    """A bundle in a known form: the form's name, whether its lines are numbered, and its files as they are read."""
+    """A bundle in a known form: the form's name, whether its lines are numbered, and its files as they are read.
+
+    `scan`: where the reading stands; behind the last file it tells what is left.
+    """
 
     form: str
     numbered: bool
     files: Iterator[PackedFile]
+    scan: Scanner
 
 
 def read_stream(stream: Readable) -> Reading | None:
@@ -82,7 +86,8 @@ def read_stream(stream: Readable) -> Reading | None:
     found = _form_of_head(head)
     if found is None:
         return None
-    pieces: Iterator[Piece] = found.read(Scanner(_Rejoined(head, stream)))
+    scan = Scanner(_Rejoined(head, stream))
+    pieces: Iterator[Piece] = found.read(scan)
     sample: list[Piece] = []
     telling = 0
     for piece in pieces:
@@ -94,7 +99,7 @@ def read_stream(stream: Readable) -> Reading | None:
         return None  # it only began like one
     numbering = _numbering(head, sample)
     files = (PackedFile(piece.path, piece.text, numbering) for piece in itertools.chain(sample, pieces))
-    return Reading(found.NAME, numbering is not None, files)
+    return Reading(found.NAME, numbering is not None, files, scan)
 
 
 def _form_of_head(head: bytes) -> Any:

@@ -45,7 +45,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
         while found := scan.at(_FENCE_OPEN):
             close = b"\n" + found[2]
             end = scan.to(close, re.compile(close + rb"(?=\n|\Z)"))
-            yield _piece(found[1], end[0] if end else scan.rest())
+            yield _piece(found[1], end[0] if end else scan.cut())
 
 
 def _read(

@@ -27,5 +27,6 @@ def read(scan: Scanner) -> Iterator[Piece]:
     while opened := scan.to(b"<file ", _OPEN):
         closed = scan.to(b"</file>", _CLOSE)
         if closed is None:
+            scan.cut()
             return
         yield Piece(unescaped(text_of(opened[1][1])), unescaped(text_of(closed[0])))

@@ -38,7 +38,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if found[1]:
             close = b"\n" + _SHORT + b" " + found[1]
             end = scan.to(close, re.compile(re.escape(close) + rb"\r?(?=\n|\Z)"))
-            text = end[0] if end else scan.rest()
+            text = end[0] if end else scan.cut()
             raw = text[1:] + b"\n" if text else b""
         else:
             raw = _open_end(scan, ours=ours)
@@ -48,7 +48,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
 def _open_end(scan: Scanner, *, ours: bool) -> bytes:
     """Return a text whose end is only told by what comes next; the blank lines before that belong to the form."""
     end = scan.to(b"\n" + _SHORT, _NEXT)
-    raw = (end[0] if end else scan.rest())[1:]
+    raw = (end[0] if end else scan.cut())[1:]
     if not ours or end is None:
         return raw.rstrip(b"\r\n") + b"\n"
     last = scan.ahead().startswith(b"\n" + _LONG)

@@ -30,13 +30,18 @@ class Readable(Protocol):
 
 
 class Scanner:
-    """A stream with a position: before its first byte a line end is imagined, so that marks can begin with one."""
+    """A stream with a position: before its first byte a line end is imagined, so that marks can begin with one.
+
+    `head` is what stood before the first mark that was found; `broken_off`: a file had no end.
+    """
 
     def __init__(self, stream: Readable) -> None:
         self._read: Callable[[int], bytes] = stream.read
         self._buffer = bytearray(b"\n")
         self._position = 0  # in the buffer
         self._ended = False
+        self.head: bytes | None = None
+        self.broken_off = False
 
     def to(self, mark: bytes, form: re.Pattern[bytes]) -> tuple[bytes, Found] | None:
         """Go behind the next place where `form` matches; return what stood before it, and the match with its groups.
@@ -58,6 +63,8 @@ class Scanner:
             if found := self._match(form, at):
                 before = bytes(self._buffer[self._position : at])
                 self._position = at + len(found[0])
+                if self.head is None:
+                    self.head = before
                 return before, found
             at += 1
 
@@ -99,6 +106,11 @@ class Scanner:
         self._position = len(self._buffer)
         return before
 
+    def cut(self) -> bytes:
+        """Go to the end, as `rest`, where a file should have ended before."""
+        self.broken_off = True
+        return self.rest()
+
     def _more(self) -> bool:
         if self._ended:
             return False
@@ -128,7 +140,7 @@ def closed_by(scan: Scanner, mark: bytes, close: re.Pattern[bytes], follows: re.
         if scan.comes(follows):
             return bytes(text)
         text += found[1][0]
-    return bytes(text + scan.rest())
+    return bytes(text + scan.cut())
 
 
 def position_of(form: re.Pattern[bytes], head: bytes) -> int | None:

@@ -41,7 +41,7 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if found[2]:
             close = b"\n</file " + found[2] + b">"
             end = scan.to(close, re.compile(re.escape(close) + rb"\r?(?=\n|\Z)"))
-            raw = end[0] if end else scan.rest()
+            raw = end[0] if end else scan.cut()
         else:
             raw = closed_by(scan, b"\n</file>", _CLOSE, _FOLLOWS)
         yield Piece(path_of(text_of(found[1])), text_of(raw[1:] + b"\n" if raw else b""))
