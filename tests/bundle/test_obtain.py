@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import git
 from sous.bundle.obtain import obtain_bundle
 from sous.errors import SousError
 from sous.settings import Settings
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from scene import Run
+
 
 def test_none_there_one_is_packed_and_said(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert obtain_bundle(repo, Settings(), pack=True).read_text().startswith("This file holds")
-    assert "no output.txt yet, packed repo: 3 files" in capsys.readouterr().err
+    assert "no output.txt yet; packed repo: 3 files" in capsys.readouterr().err
 
 
 def test_without_packing_a_missing_bundle_is_an_error(repo: Path) -> None:
@@ -64,3 +67,52 @@ def test_the_packers_own_words_go_to_stderr(
     captured = capfd.readouterr()
     assert "packing away" in captured.err
     assert captured.out == ""
+
+
+def _committed(repo: Path, run: Run, *how: str) -> Path:
+    run("sous", "bundle", *how, cwd=repo)
+    path = repo / "output.txt"
+    path.write_text(path.read_text().replace("return a - b", "return a + b"))
+    git(repo, "add", "-f", ".")
+    git(repo, "commit", "-qm", "bundle")
+    git(repo.parent, "clone", "-q", str(repo), "clone")
+    return repo.parent / "clone"
+
+
+@pytest.mark.parametrize("attributes", ["", "output.txt ident\n", "output.txt text eol=crlf\n"])
+def test_a_bundle_that_came_with_the_clone_is_packed_again(
+    attributes: str, repo: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repo / ".gitattributes").write_text(attributes)
+    (repo / "id.txt").write_text("$Id$\n")
+    clone = _committed(repo, run)
+    assert "return a - b" in obtain_bundle(clone, Settings(), pack=True).read_text()
+    assert "output.txt came with the repository, so it is not used; packed clone" in capsys.readouterr().err
+    assert "return a - b" in obtain_bundle(clone, Settings(), pack=True).read_text()
+    assert capsys.readouterr().err == ""
+
+
+def test_without_packing_what_came_with_the_clone_is_used(repo: Path, run: Run) -> None:
+    clone = _committed(repo, run)
+    assert "return a + b" in obtain_bundle(clone, Settings(), pack=False).read_text()
+
+
+def test_a_tracked_file_that_is_no_bundle_is_left_alone(repo: Path) -> None:
+    (repo / "output.txt").write_text("expected output\n")
+    git(repo, "add", "-f", ".")
+    git(repo, "commit", "-qm", "x")
+    with pytest.raises(SousError, match="tracked by git and is no bundle"):
+        obtain_bundle(repo, Settings(), pack=True)
+    assert (repo / "output.txt").read_text() == "expected output\n"
+
+
+def test_what_a_packer_made_anew_over_a_tracked_bundle_is_used(repo: Path, run: Run, home: Path) -> None:
+    run("sous", "bundle", cwd=repo)
+    git(repo, "add", "-f", ".")
+    git(repo, "commit", "-qm", "bundle")
+    (repo / "README.md").write_text("# New\n")
+    text = run("sous", "bundle", "--style", "markdown", "--stdout", cwd=repo).out
+    for path in (home / ".local" / "state").rglob("*.json"):
+        path.unlink()
+    (repo / "output.txt").write_text(text)
+    assert obtain_bundle(repo, Settings(), pack=True).read_text() == text

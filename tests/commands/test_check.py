@@ -248,3 +248,14 @@ def test_a_report_may_link_to_itself_and_to_what_lies_beside_it(run: Run, projec
     (project / "docs/review.md").write_text("[up](review.md#top), [beside](notes.txt) and [gone](gone.txt)\n")
     done = run("sous", "check", "docs/review.md", cwd=project)
     assert "3 references: 0 verified, 1 unproven, 2 unknown" in done.out
+
+
+def test_a_page_that_carries_our_tag_and_is_not_ours_is_left_alone(run: Run, project: Path) -> None:
+    write = ("sous", "check", "code-review.md", "--html", "page.html")
+    assert run(*write, cwd=project).code == 0
+    assert run(*write, cwd=project).code == 0
+    mine = (project / "page.html").read_text().replace("</main>", "<p>My notes</p></main>")
+    (project / "page.html").write_text(mine)
+    done = run(*write, cwd=project)
+    assert (done.code, (project / "page.html").read_text()) == (1, mine)
+    assert "not the page that sous wrote" in done.err

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sous.bundle.compare import differences
 from sous.bundle.pack import pack_to_file, renew
+from sous.bundle.read import read_bundle
 from sous.bundle.recipe import Order
+from sous.bundle.remembered import is_as_packed, remember
+from sous.bundle.target import why_kept
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
+from sous.git import is_tracked, is_tracked_and_clean
 from sous.names import BUNDLE
 from sous.proc import run_visibly
 from sous.root import is_project
+from sous.settings import load_settings
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -24,8 +31,9 @@ if TYPE_CHECKING:
 def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     """Return the path of a bundle of `root`.
 
-    None there: the configured packer makes one, which is said. One that we packed is packed anew in the same way,
-    unless `pack` is false. Somebody else's is taken as it is. Raises SousError.
+    None there: the configured packer makes one, which is said. One that we packed is packed again in the same way,
+    unless `pack` is false. One that came with a clone is replaced by one of the files, since it says what its author
+    likes. Somebody else's that git does not track was made here and is taken as it is. Raises SousError.
     """
     path = root / BUNDLE
     refuse_link_out(path, root=root)
@@ -34,10 +42,34 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     if not path.exists():
         if not pack:
             return _bundle_above(root)
-        _make(path, root, settings)
+        _make(path, root, settings, why=f"no {BUNDLE} yet")
+    elif pack and _came_with_the_clone(path):
+        _make(path, root, _with_packer(root, settings), why=f"{BUNDLE} came with the repository, so it is not used")
     elif pack and renew(path, root=root):
         say(f"{BUNDLE} was older than the files; packed anew")
     return path
+
+
+def _came_with_the_clone(path: Path) -> bool:
+    """Tell whether a bundle is as it was committed, or seems so: it is not of the files here, and none of us packed it.
+
+    What git writes into a work tree may differ from what it has (`ident` and the like), so an unchanged blob is not
+    asked for alone. Raises SousError for a tracked file that is no bundle.
+    """
+    if is_as_packed(path) or path.stat().st_size == 0 or not is_tracked(path):
+        return False
+    bundle = read_bundle(path)
+    if bundle.reading is None:
+        raise SousError(
+            f"{BUNDLE} is tracked by git and is no bundle; pack to another file and name that: "
+            "`sous bundle --project -o FILE`"
+        )
+    return is_tracked_and_clean(path) or (bool(differences(bundle, path.parent)) and not why_kept(path))
+
+
+def _with_packer(root: Path, settings: Settings) -> Settings:
+    """Return the settings with the packer, which nobody needs while there is a bundle. Raises SousError."""
+    return replace(settings, packer=load_settings(root, needs=("packer",)).packer)
 
 
 def _bundle_above(root: Path) -> Path:
@@ -50,17 +82,17 @@ def _bundle_above(root: Path) -> Path:
     raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")
 
 
-def _make(path: Path, root: Path, settings: Settings) -> None:
+def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
     if settings.packer is None:
         packed = pack_to_file(path, Order(root, project=True), root=root)
-        say(f"no {BUNDLE} yet, packed {root.name}: {packed.summary()}")
+        say(f"{why}; packed {root.name}: {packed.summary()}")
         return
     argv = _split_command(settings.packer)
     if not any("{output}" in part or BUNDLE in part for part in argv):
         raise SousError(
             f"the packer `{settings.packer}` does not say where to write; put {{output}} where the file belongs"
         )
-    say(f"no {BUNDLE} yet, packing with: {settings.packer}")
+    say(f"{why}; packing with: {settings.packer}")
     if "{output}" in settings.packer:
         with placing(path, root=root) as temporary:
             run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root)
@@ -70,6 +102,7 @@ def _make(path: Path, root: Path, settings: Settings) -> None:
         run_visibly(argv, cwd=root)
     if not path.exists():
         raise SousError(f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs")
+    remember(path, None)
 
 
 def _split_command(command: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +43,7 @@ def check(  # noqa: PLR0913  # one option each
     import json
 
     from sous.claims.page import page_of
+    from sous.claims.pages import remember_page
     from sous.errors import UnusableAnswer
     from sous.files import shown_path, write_file
     from sous.root import project_of
@@ -53,9 +53,9 @@ def check(  # noqa: PLR0913  # one option each
         _refuse_other(html)
     checked, evidence = _checked(report, bundle, root)
     if html:
-        write_file(
-            html, page_of(checked, evidence, title=report.name).encode("utf-8", "replace"), root=project_of(html)
-        )
+        page = page_of(checked, evidence, title=report.name).encode("utf-8", "replace")
+        write_file(html, page, root=project_of(html))
+        remember_page(html)
     fixed = fix and _write(report, checked)
     if as_json:
         write_stdout(f"{json.dumps(checked.as_json(), indent=2)}\n".encode())
@@ -113,13 +113,12 @@ def _text_of(report: Path) -> str:
 
 def _refuse_other(page: Path) -> None:
     """Raise SousError where the page would replace something that is none of ours."""
-    from sous.claims.page import GENERATOR
+    from sous.claims.pages import why_page_kept
     from sous.errors import SousError
     from sous.files import shown_path
 
-    with contextlib.suppress(OSError), page.open("rb") as stream:
-        if GENERATOR.encode() not in stream.read(1000):
-            raise SousError(f"{shown_path(page)} is there and is no page of sous; name another file for --html")
+    if why := why_page_kept(page):
+        raise SousError(f"{shown_path(page)} {why}; delete it, or name another file for --html")
 
 
 def _write(report: Path, checked: Checked) -> bool:
