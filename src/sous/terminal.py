@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sys
 import threading
@@ -152,6 +153,11 @@ def read_stdin() -> bytes:
 def write_lines(lines: Iterable[str]) -> None:
     """Write each of `lines` to stdout as one line, whatever stands in it."""
     write_stdout("".join(f"{shown_name(line)}\n" for line in lines).encode("utf-8", "replace"))
+
+
+def write_json(data: object) -> None:
+    """Write `data` to stdout as JSON in ASCII, so that no name in it can reach a terminal raw."""
+    write_stdout(f"{json.dumps(data, indent=2)}\n".replace("\x7f", "\\u007f").encode())
 
 
 def human_size(count: int) -> str:

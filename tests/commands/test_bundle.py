@@ -74,7 +74,10 @@ def test_a_file_that_is_no_bundle_is_not_overwritten(repo: Path, run: Run) -> No
 
 
 def test_another_bundle_is_overwritten(repo: Path, run: Run) -> None:
-    (repo / "output.txt").write_text("This file is a merged representation of the entire codebase\n")
+    (repo / "output.txt").write_text(
+        "This file is a merged representation of the entire codebase\n\n"
+        '<files>\nThe files.\n\n<file path="a.py">\nx = 1\n</file>\n\n</files>\n'
+    )
     assert run("sous", "bundle", cwd=repo).code == 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.readers import read_stream
 from sous.errors import SousError
-from sous.terminal import clean
+from sous.terminal import shown_name
 from sous.tokens import count_each
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Inventory:
         yield f"{self.form}, {len(self.rows):,} files, {tokens:,} tokens, {with_numbers} line numbers"
         widths = [max((len(f"{value:,}") for value in column), default=1) for column in self._columns()]
         for row in self.rows:
-            yield f"{row.tokens:>{widths[0]},} tokens  {row.lines:>{widths[1]},} lines  {clean(row.path)}"
+            yield f"{row.tokens:>{widths[0]},} tokens  {row.lines:>{widths[1]},} lines  {shown_name(row.path)}"
 
     def _columns(self) -> tuple[list[int], list[int]]:
         return [row.tokens for row in self.rows], [row.lines for row in self.rows]

@@ -62,7 +62,7 @@ def fault_of(path: Path) -> str:
                 stream.seek(0)
             reading = read_stream(stream)
             if reading is None:  # one that was packed without files
-                return "" if is_whole else "only begins like a bundle"
+                return "" if is_whole else "only begins like a bundle: it is something else, or its packer was killed"
             return _stray_lines(reading) if is_whole else _fault(reading, path)
     except OSError as exc:
         raise SousError(f"cannot read {path}: {exc.strerror or exc}") from exc

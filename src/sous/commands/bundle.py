@@ -214,14 +214,14 @@ def bundle(**options: Any) -> None:
 
 
 def _show_inventory(path: Path, *, as_json: bool) -> None:
-    import json
-
     from sous.bundle.inventory import take_inventory
-    from sous.terminal import write_stdout
+    from sous.terminal import write_json, write_lines
 
     found = take_inventory(path)
-    text = json.dumps(found.as_json(), indent=2, ensure_ascii=False) if as_json else "\n".join(found.lines())
-    write_stdout(f"{text}\n".encode("utf-8", "replace"))
+    if as_json:
+        write_json(found.as_json())
+    else:
+        write_lines(found.lines())
 
 
 def _check_combinations(options: dict[str, Any]) -> None:
@@ -285,11 +285,9 @@ def _listed() -> list[str]:
 
 
 def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
-    import json
-
     from sous.bundle.summary import token_tree
     from sous.errors import SousError
-    from sous.terminal import say, say_lines
+    from sous.terminal import say, say_lines, write_json, write_lines
 
     for line in packed.manifest:
         say_lines([line])
@@ -297,13 +295,12 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
         word = "masked" if options["secrets"] != "allow" else "found"
         say_lines([f"{word} {line}" for line in packed.secret_lines()])
     if options["as_json"]:
-        click.echo(json.dumps({"output": where, **packed.as_json()}, indent=2, ensure_ascii=False))
+        write_json({"output": where, **packed.as_json()})
     if not options["quiet"]:
         least = options["least"] if options["least"] is not None else 0 if options["tokens"] else None
-        for line in token_tree(packed.by_path, least=least) if least is not None else ():
-            click.echo(line, err=where == "stdout")
-        for line in packed.top(options["top"]) if options["top"] else ():
-            click.echo(line, err=where == "stdout")
+        show = say_lines if where == "stdout" else write_lines
+        show(token_tree(packed.by_path, least=least) if least is not None else ())
+        show(packed.top(options["top"]) if options["top"] else ())
         say(f"{where}: {packed.summary()}")
     if options["token_budget"] and packed.tokens > options["token_budget"]:
         raise SousError(

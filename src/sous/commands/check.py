@@ -40,14 +40,12 @@ def check(  # noqa: PLR0913  # one option each
     verified: it is there. moved: what is quoted stands on another line, or in another file. unproven: it stands
     nowhere. unknown: the bundle does not hold what could tell.
     """
-    import json
-
     from sous.claims.page import page_of
     from sous.claims.pages import remember_page
     from sous.errors import UnusableAnswer
     from sous.files import shown_path, write_file
     from sous.root import project_of
-    from sous.terminal import say, write_stdout
+    from sous.terminal import say, write_json, write_lines
 
     if html:
         _refuse_other(html)
@@ -58,9 +56,9 @@ def check(  # noqa: PLR0913  # one option each
         remember_page(html)
     fixed = fix and _write(report, checked)
     if as_json:
-        write_stdout(f"{json.dumps(checked.as_json(), indent=2)}\n".encode())
+        write_json(checked.as_json())
     elif not quiet:
-        write_stdout("".join(f"{line}\n" for line in _told(checked, report.name)).encode("utf-8", "replace"))
+        write_lines(_told(checked, report.name))
     for path in (html, report if fixed else None):
         if path and not quiet:
             say(f"{shown_path(path)}: written")

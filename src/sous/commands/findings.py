@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +33,7 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
     from sous.errors import UsageProblem
     from sous.reports.memory import DISMISSED, OPEN, decide, read_memory
     from sous.root import find_root
-    from sous.terminal import one_line, say, write_stdout
+    from sous.terminal import one_line, say, write_json, write_lines
 
     folder = find_root(Path.cwd(), named=root)
     if action != "list":
@@ -52,10 +51,10 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
     known = list(read_memory(folder).values())
     if as_json:
         data = [dataclasses.asdict(one) for one in known]
-        write_stdout(f"{json.dumps(data, indent=2)}\n".encode())
+        write_json(data)
         return
     shown = [one for one in known if every or one.state == OPEN]
-    write_stdout("".join(f"{_line(one)}\n" for one in sorted(shown, key=_rank)).encode("utf-8", "replace"))
+    write_lines(_line(one) for one in sorted(shown, key=_rank))
     if not shown:
         say("no findings are open" if known else "no review has found anything yet: `sous code-review`")
 

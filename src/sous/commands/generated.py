@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.reports.shape import count_findings
-from sous.terminal import clean, one_line, say, table, write_stdout
+from sous.terminal import one_line, say, table, write_lines, write_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,7 @@ def show_request(choice: Choice, fitted: Fitted) -> None:
         shown += [f"  {line}" for line in lines[:_HEAD_LINES]]
         if len(lines) > _HEAD_LINES:
             shown.append(f"  … {len(lines) - _HEAD_LINES:,} more lines …")
-    write_stdout("".join(f"{clean(line)}\n" for line in shown).encode("utf-8", "replace"))
+    write_lines(shown)
     say("nothing was sent")
 
 

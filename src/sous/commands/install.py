@@ -16,11 +16,12 @@ def install(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     """
     from sous import install as installer
     from sous.errors import SousError
+    from sous.terminal import write_lines
 
     through_llm = ctx.find_root().info_name != "sous" and ctx.find_root().command.name != "sous"
     for item in installer.items(through_llm=through_llm):
         outcome = installer.install(item, dry_run=dry_run)
-        click.echo(f"{outcome.path}: {outcome.what}")
+        write_lines([f"{outcome.path}: {outcome.what}"])
         if item.needed and not outcome.ours:
             raise SousError(
                 f"{outcome.path} is not ours, so the tasks are not installed; move it away and run this again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,14 +104,14 @@ def newest_report(folder: Path) -> Path:
 def _list(path: Path, *, as_json: bool) -> None:
     from sous.files import shown_path
     from sous.items.tick import read_file
-    from sous.terminal import say, write_stdout
+    from sous.terminal import say, write_json, write_lines
 
     found = read_file(path)
     if as_json:
-        write_stdout(f"{json.dumps([as_data(item) for item in found.items], indent=2)}\n".encode())
+        write_json([as_data(item) for item in found.items])
         return
     say(f"{shown_path(path)}: {told(found)}")
-    write_stdout("".join(f"{line}\n" for line in lines_of(found.items)).encode("utf-8", "replace"))
+    write_lines(lines_of(found.items))
 
 
 def as_data(item: Item) -> dict[str, Any]:

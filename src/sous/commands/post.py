@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,12 +144,12 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
 
 
 def _show(plan: Sequence[str], steps: Sequence[Step], *, as_json: bool) -> None:
-    from sous.terminal import clean, write_stdout
+    from sous.terminal import write_lines
 
     if as_json:
         _print_json([_as_data(step, step.issue) for step in steps])
     else:
-        write_stdout("".join(f"{clean(line)}\n" for line in plan).encode("utf-8", "replace"))
+        write_lines(plan)
 
 
 def _agree(plan: Sequence[str], steps: Sequence[Step], *, yes: bool, quiet: bool) -> None:
@@ -204,6 +203,6 @@ def _as_data(step: Step, issue: Issue | None) -> dict[str, Any]:
 
 
 def _print_json(data: list[dict[str, Any]]) -> None:
-    from sous.terminal import write_stdout
+    from sous.terminal import write_json
 
-    write_stdout(f"{json.dumps(data, indent=2)}\n".encode())
+    write_json(data)

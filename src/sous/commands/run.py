@@ -201,7 +201,7 @@ def _agreed(steps: Sequence[Planned], ways: Ways, branch: str, *, yes: bool) -> 
 
 def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -> None:
     from sous.proc import quoted
-    from sous.terminal import clean, say, write_stdout
+    from sous.terminal import say, write_lines
 
     argv = ways.agent.arguments(Path("step-N.prompt.md"), ways.model, ())
     lines = [
@@ -210,5 +210,5 @@ def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -
         f"branch: {branch}",
         *(f"  {step.name}" for step in steps[:most]),
     ]
-    write_stdout("".join(f"{clean(line)}\n" for line in lines).encode("utf-8", "replace"))
+    write_lines(lines)
     say("nothing was done")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
     from sous.plan.boxes import read_boxes
     from sous.plan.progress import State, read_progress
     from sous.plan.shape import read_markdown
-    from sous.terminal import clean, say, write_stdout
+    from sous.terminal import say, write_json, write_lines
 
     if todo is not None:
         boxes = read_boxes(read_markdown(todo))
@@ -54,8 +53,10 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
                 for one, state in zip(progress.plan.steps, progress.states, strict=True)
             ]
         }
-    shown = json.dumps(data, ensure_ascii=False, indent=1) if as_json else "\n".join(map(clean, lines))
-    write_stdout(f"{shown}\n".encode("utf-8", "replace") if shown else b"")
+    if as_json:
+        write_json(data)
+    else:
+        write_lines(lines)
 
 
 def _bar(done: int, total: int, what: str, name: str) -> str:

@@ -24,7 +24,7 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     from sous.errors import SousError
     from sous.root import find_root
     from sous.settings import load_settings, project_layers, trusted_facts
-    from sous.terminal import clean, is_interactive, say
+    from sous.terminal import is_interactive, say, write_lines
 
     root = find_root(Path.cwd(), named=root)
     if revoke:
@@ -38,9 +38,9 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
     for layer in layers:
-        click.echo(clean(layer.source))
+        write_lines([layer.source])
         for key, value in layer.values.items():
-            click.echo(f"  {clean(key)} = {clean(json.dumps(value, ensure_ascii=False, default=str))}")
+            write_lines([f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"])
     if store.is_trusted(root, facts):
         say("trusted as it is")
         return

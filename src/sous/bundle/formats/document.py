@@ -25,7 +25,10 @@ GUIDELINES = (
 )
 CONTENT = "The content of the files."
 # What a name in the tree or behind `File:` may not hold or begin with, so as not to be taken for structure.
-_NEEDS_QUOTES = re.compile('[\x00-\x1f\x7f]|^[<"`=#]|^ | $')
+# C1 and U+2028 are line ends to some readers, and other marks reorder what people see.
+ODD = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_ODD = re.compile(f"[{ODD}]")
+_NEEDS_QUOTES = re.compile(f'[{ODD}]|^[<"`=#]|^ | $|\\]$')
 
 
 class Commit(NamedTuple):
@@ -113,7 +116,12 @@ def shown(path: str) -> str:
 
 def quoted_if_needed(name: str) -> str:
     """Return a name, as a JSON string where it could be taken for something else."""
-    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f") if _NEEDS_QUOTES.search(name) else name
+    return quoted(name) if _NEEDS_QUOTES.search(name) else name
+
+
+def quoted(name: str) -> str:
+    """Return a name as a JSON string on one line, with nothing in it that reorders text."""
+    return _ODD.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(name, ensure_ascii=False))
 
 
 def unquoted(name: str) -> str:

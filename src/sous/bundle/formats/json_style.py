@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sous.bundle.formats.document import GUIDELINES, PURPOSE, bullets, file_format, shown
+from sous.bundle.formats.document import GUIDELINES, PURPOSE, bullets, file_format, quoted, shown
 
 if TYPE_CHECKING:
     from sous.bundle.formats.document import Document
@@ -44,7 +44,7 @@ class JsonWriter:
 
     def file(self, path: str, text: str) -> str:
         """Return one file."""
-        return f"\n    {_dumps(shown(path))}: {_dumps(text)}"
+        return f"\n    {quoted(shown(path))}: {_dumps(text)}"
 
     def tail(self) -> str:
         """Return all that stands behind the last file."""

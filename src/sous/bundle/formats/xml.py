@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from sous.bundle.formats.document import (
     CONTENT,
     GUIDELINES,
+    ODD,
     PURPOSE,
     SUMMARY,
     bullets,
     fence_for,
     file_format,
+    quoted,
     shown,
     tamed,
 )
@@ -121,7 +123,7 @@ class ParsableWriter:
 
     def file(self, path: str, text: str) -> str:
         """Return one file."""
-        return f'<file path="{escaped(shown(path))}">{escaped(text)}</file>'
+        return f'<file path="{_parsable_attribute(path)}">{escaped(text)}</file>'
 
     def tail(self) -> str:
         """Return all that stands behind the last file."""
@@ -154,10 +156,22 @@ def _element(name: str, text: str) -> str:
 def _attribute(path: str) -> str:
     """Return a path as the value of an attribute; as it is, unless that could not be read back."""
     name = shown(path)
-    if not re.search('["\x00-\x1f]|&(?:quot|amp|#\\d+);', name):
+    if not re.search(f'["{ODD}]|&(?:quot|amp|#\\d+);', name):
         return name
     name = re.sub(r"&(?=quot;|amp;|#\d+;)", "&amp;", name).replace('"', "&quot;")
-    return re.sub("[\x00-\x1f]", lambda match: f"&#{ord(match[0])};", name)
+    return _one_line(name)
+
+
+def _parsable_attribute(path: str) -> str:
+    """Return a path as the value of an attribute of real XML; what that cannot hold stands in it as in JSON."""
+    name = shown(path)
+    if name.startswith('"') or _NO_XML.search(name):
+        name = quoted(name)
+    return _one_line(escaped(name))
+
+
+def _one_line(name: str) -> str:
+    return re.sub(f"[{ODD}]", lambda match: f"&#{ord(match[0])};", name)
 
 
 def escaped(text: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.bundle.formats.document import unquoted
 from sous.bundle.formats.xml import unescaped
 from sous.bundle.readers.scan import Piece, Scanner, position_of, text_of
+from sous.bundle.readers.xml import character_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,11 @@ def sniff(head: bytes) -> int | None:
     return position_of(_BEGINS, head)
 
 
+def path_of(attribute: str) -> str:
+    """Return the path that the value of an attribute stands for."""
+    return unquoted(unescaped(re.sub(r"&#(\d{1,7});", character_of, attribute)))
+
+
 def read(scan: Scanner) -> Iterator[Piece]:
     """Yield the files."""
     while opened := scan.to(b"<file ", _OPEN):
@@ -29,4 +36,4 @@ def read(scan: Scanner) -> Iterator[Piece]:
         if closed is None:
             scan.cut()
             return
-        yield Piece(unescaped(text_of(opened[1][1])), unescaped(text_of(closed[0])))
+        yield Piece(path_of(text_of(opened[1][1])), unescaped(text_of(closed[0])))

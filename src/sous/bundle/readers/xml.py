@@ -49,10 +49,11 @@ def read(scan: Scanner) -> Iterator[Piece]:
 
 def path_of(attribute: str) -> str:
     """Return the path that the value of an attribute stands for."""
-    name = re.sub(r"&#(\d{1,7});", _character, attribute)
+    name = re.sub(r"&#(\d{1,7});", character_of, attribute)
     return name.replace("&quot;", '"').replace("&amp;", "&")
 
 
-def _character(match: re.Match[str]) -> str:
+def character_of(match: re.Match[str]) -> str:
+    """Return the character that a reference to a number stands for."""
     number = int(match[1])
     return chr(number) if number < 0x110000 else match[0]  # noqa: PLR2004  # the last character that there is
