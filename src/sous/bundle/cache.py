@@ -57,7 +57,12 @@ class Cache:
         self._old_path: Path | None = None
 
     def get(self, file: File) -> Known | None:
-        """Return what is known of a file that is still the same, by a look at its identity alone."""
+        """Return what is known of a file that is still the same, by a look at its identity alone.
+
+        Nothing of one whose name is masked: that may be another by the files beside it.
+        """
+        if not file.path.endswith(file.name):
+            return None
         entry = self._known.get(file.full)
         if entry is None:
             return None

@@ -89,11 +89,14 @@ class _Comparison:
 
     def result(self) -> Differences:
         here = self._files_here()
+        by_name = {file.name: path for path, file in here.items()}  # of a bundle in which no name is masked
         for path, packed in self._bundle.files.items():
             if self._is_late():
                 return self._found
             if path not in OWN_FILES:
-                self._compare(packed, here.pop(path, None) or self._ignored(path))
+                self._compare(
+                    packed, here.pop(path, None) or here.pop(by_name.get(path, ""), None) or self._ignored(path)
+                )
         for file in here.values():
             if self._is_late():
                 return self._found

@@ -29,7 +29,7 @@ class Plan:
     """What goes into a bundle, and how: some files as signatures (`reduced`), some only in the tree (`listed_only`).
 
     `by_default`, `earlier`: how many files the default patterns and results of earlier runs are; `manifest`: what
-    a budget made of the files.
+    a budget made of the files; `secret_names`: names in which a secret is masked, and its kind.
     """
 
     recipe: Recipe
@@ -40,6 +40,7 @@ class Plan:
     reduced: set[str] = field(default_factory=set)
     listed_only: set[str] = field(default_factory=set)
     manifest: list[str] = field(default_factory=list)
+    secret_names: list[tuple[str, str]] = field(default_factory=list)
 
 
 def plan_bundle(
@@ -70,7 +71,7 @@ def plan_bundle(
     if not files:
         where = ", ".join(str(target.base) for target in recipe.targets)
         raise SousError(f"no files to pack in {where}; check the folder and the include and ignore globs")
-    plan = Plan(recipe, files, Document(), selected.by_default, len(earlier))
+    plan = Plan(recipe, files, Document(), selected.by_default, len(earlier), secret_names=selected.secrets)
     _apply_rules(plan)
     kept = {file.path for file in files} if recipe.since else None
     plan.document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)

@@ -153,6 +153,11 @@ def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
         yield from _unquoted(text)
 
 
+def is_placeholder(value: str) -> bool:
+    """Tell whether a value is plainly made up, as documentation and tests are full of."""
+    return _PLACEHOLDER.compiled.search(value) is not None
+
+
 def _found(text: str, rule: Rule) -> Iterator[tuple[int, int, str]]:
     group = "secret" if "secret" in rule.regex.groupindex else 0
     for match in rule.regex.finditer(text):

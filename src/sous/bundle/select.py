@@ -11,6 +11,7 @@ from sous.bundle.globs import Globs, include_globs
 from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
+from sous.bundle.naming import safe_names
 from sous.bundle.order import path_key
 from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
@@ -41,11 +42,15 @@ class File(NamedTuple):
 
 @dataclass
 class Selection:
-    """What was found: files in the order of the bundle, the paths of the tree by target, what the defaults left out."""
+    """What was found: files in the order of the bundle, the paths of the tree by target, what the defaults left out.
+
+    `secrets`: the names in which secrets were masked, and their kinds.
+    """
 
     files: list[File] = field(default_factory=list)
     trees: list[tuple[str, list[str]]] = field(default_factory=list)
     by_default: int = 0
+    secrets: list[tuple[str, str]] = field(default_factory=list)
 
 
 def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
@@ -57,7 +62,29 @@ def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> S
     found = Selection()
     for target in recipe.targets:
         _select(found, target, recipe, root=root, output=output)
+    if recipe.secrets != "allow":
+        _mask_names(found)
     return found
+
+
+def _mask_names(found: Selection) -> None:
+    """Mask the secrets in names, everywhere in the same way."""
+    in_trees = [f"{label}/{path}" if label else path for label, paths in found.trees for path in paths]
+    names = safe_names([*(file.path for file in found.files), *in_trees])
+    found.secrets = names.secrets
+    if not names.by_path:
+        return
+    found.files = [file._replace(path=names.of(file.path)) for file in found.files]
+    trees: list[tuple[str, list[str]]] = []
+    for label, paths in found.trees:
+        if not label:
+            trees.append((label, [names.of(path) for path in paths]))
+            continue
+        full = [names.of(f"{label}/{path}") for path in paths]
+        depth = label.count("/") + 1
+        shown = "/".join(full[0].split("/")[:depth]) if full else label
+        trees.append((shown, ["/".join(path.split("/")[depth:]) for path in full]))
+    found.trees = trees
 
 
 def asked_for(recipe: Recipe, file: File) -> bool:

@@ -35,7 +35,8 @@ def split_plan(plan: Plan) -> Iterator[Plan]:
     order = {file.path: number for number, file in enumerate(plan.files)}
     for number, part in enumerate(parts):
         part.sort(key=lambda file: order[file.path])
-        yield replace(plan, files=part, document=_document(plan, part, first=number == 0))
+        names = plan.secret_names if number == 0 else []
+        yield replace(plan, files=part, secret_names=names, document=_document(plan, part, first=number == 0))
 
 
 def _document(plan: Plan, files: list[File], *, first: bool) -> Document:

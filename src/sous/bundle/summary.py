@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sous.terminal import clean, human_size
+from sous.terminal import human_size, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ class Packed:
     """What went into a bundle: files, bytes, o200k tokens (of each file by its path, and of all); what is not in it.
 
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the default patterns
-    and the results of earlier runs are; `secrets`: path, kind and 1-based line; `manifest`: what a budget
-    made of the files.
+    and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0 for its name; `manifest`: what a
+    budget made of the files.
     """
 
     files: int = 0
@@ -68,7 +68,7 @@ class Packed:
     def secret_lines(self) -> Iterator[str]:
         """Yield where secrets are, a line each, and how many more."""
         for path, kind, line in self.secrets[:_SECRETS_SHOWN]:
-            yield f"{path}:{line}: {kind}"
+            yield f"{shown_name(path)}:{line}: {kind}" if line else f"{shown_name(path)}: {kind}"
         if len(self.secrets) > _SECRETS_SHOWN:
             yield f"and {len(self.secrets) - _SECRETS_SHOWN:,} more"
 
@@ -77,7 +77,7 @@ class Packed:
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]
         width = max((len(f"{tokens:,}") for _, tokens in ranked), default=0)
         for path, tokens in ranked:
-            yield f"{tokens:>{width},}  {tokens / max(self.tokens, 1):>6.1%}  {clean(path)}"
+            yield f"{tokens:>{width},}  {tokens / max(self.tokens, 1):>6.1%}  {shown_name(path)}"
 
     def as_json(self) -> dict[str, object]:
         """Return all of it for machines."""
@@ -118,7 +118,7 @@ def token_tree(by_path: dict[str, int], *, least: int = 0) -> Iterator[str]:
                 continue
             share = sums[path] / total
             bar = "█" * round(share * _BAR)
-            name = clean(path.rpartition("/")[2]) + "/" * (path in below)
+            name = shown_name(path.rpartition("/")[2]) + "/" * (path in below)
             yield f"{sums[path]:>{width},}  {share:>6.1%}  {bar:<{_BAR}}  {'  ' * depth}{name}"
             yield from lines(path, depth + 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -10,6 +11,7 @@ from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Diffs
+from sous.bundle.naming import mask_names_in
 from sous.bundle.process import number_lines, truncate_base64, without_empty_lines
 from sous.bundle.summary import Packed
 from sous.terminal import say
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from sous.bundle.recipe import Recipe
     from sous.bundle.secrets import Secret
     from sous.bundle.select import File
+
+
+_DIFF_HEAD = re.compile(r"diff --git |--- |\+\+\+ |rename |copy |Binary files ")
 
 
 class Writable(Protocol):
@@ -210,6 +215,7 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
 
     def safe_diff(name: str, text: str) -> str:
         lines = text.split("\n")
+        lines = [mask_names_in(line) if _DIFF_HEAD.match(line) else line for line in lines]
         signs = [line[:1] if line[:1] in ("+", "-", " ") else "" for line in lines]
         bare = safe(name, "\n".join(line[len(sign) :] for sign, line in zip(signs, lines, strict=True)))
         return "\n".join(sign + line for sign, line in zip(signs, bare.split("\n"), strict=True))
@@ -218,6 +224,7 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
         document,
         header_text=safe("header text", document.header_text) if document.header_text else "",
         instruction=safe("instruction", document.instruction) if document.instruction else "",
+        notes=tuple(map(mask_names_in, document.notes)),
     )
 
     if document.diffs:
@@ -226,7 +233,10 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
         )
         document = replace(document, diffs=diffs)
     if document.logs:
-        logs = tuple(one._replace(subject=safe("git log", one.subject)) for one in document.logs)
+        logs = tuple(
+            one._replace(subject=safe("git log", one.subject), paths=tuple(map(mask_names_in, one.paths)))
+            for one in document.logs
+        )
         document = replace(document, logs=logs)
     return document, found
 
@@ -263,6 +273,7 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
     found: list[tuple[str, str, int]] = []
     if plan.recipe.secrets != "allow":
         document, found = _without_secrets(document)
+        found += [(name, f"{kind} in the name", 0) for name, kind in plan.secret_names]
     if plan.recipe.style == "markdown":
         from sous.bundle.formats.markdown import fence_of
 
