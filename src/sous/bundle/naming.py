@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _SETTINGS = "x.env"  # a kind of file in which a value needs no quotes
 _SEPARATORS = re.compile(r"[^A-Za-z0-9]")
-# One of these is in whatever secrets.py takes for an assignment or a URL.
-_WORDS = ("secret", "token", "passwd", "password", "passphrase", "pwd", "credential", "key", "://")
+# One of each is in whatever secrets.py takes for an assignment.
+_WORDS = ("secret", "token", "passwd", "password", "passphrase", "pwd", "credential", "key")
+_GIVES = "=:(,"
 _COMPONENT = re.compile(r"[^\s,/]{16,}")
 _SHORTEST = 16  # characters; no secret is shorter
 
@@ -60,8 +61,10 @@ def _likely(paths: list[str]) -> list[str]:
     marks = [mark for rule in rules() for mark in rule.any]
 
     def may_hold(text: str) -> bool:
-        lower = text.lower()
-        return any(word in lower for word in _WORDS) or any(mark in text for mark in marks)
+        if any(mark in text for mark in marks):
+            return True
+        lower = text.lower() if any(sign in text for sign in _GIVES) else ""
+        return any(word in lower for word in _WORDS)
 
     return [path for path in paths if may_hold(path)] if may_hold("\0".join(paths)) else []
 
