@@ -148,3 +148,17 @@ def test_trust_goes_with_a_folder_that_is_moved(run: Run, project: Path, tmp_pat
     (project / ".mise.toml").write_text('[_.sous]\nmodel = "x"\n')
     assert run("sous", "trust", "--yes", cwd=project).code == 0
     assert "trusted as it is" in run("sous", "trust", "--show", cwd=project.rename(tmp_path / "moved")).err
+
+
+def test_a_bundle_that_is_not_of_the_files_is_said_before_it_is_used(run: Run, project: Path, tmp_path: Path) -> None:
+    write_tree(tmp_path / "safe", {"app.py": "def run(cmd):\n    return 'safe'\n"})
+    assert run("sous", "bundle", cwd=tmp_path / "safe").code == 0
+    shutil.copy(tmp_path / "safe/output.txt", project)
+    git(project, "add", "-f", "output.txt")
+    git(project, "commit", "-qm", "bundle")
+    git(tmp_path, "clone", "-q", str(project), "victim")
+    told = review(run, tmp_path / "victim", "--no-pack")
+    assert "output.txt differs from the files here: 1 changed (app.py)" in told
+    told = review(run, tmp_path / "victim")
+    assert "output.txt came with the repository, so it is not used" in told
+    assert "eval" in (tmp_path / "victim/code-review.md").read_text()

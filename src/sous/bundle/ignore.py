@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.files import read_file
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -129,9 +130,19 @@ def _is_rule(line: str) -> bool:
     return True
 
 
+_LARGEST = 10_000_000  # bytes of a file of rules
+
+
+def _text(path: Path) -> str:
+    return read_file(path, root=None, most=_LARGEST).decode("utf-8-sig", "replace")
+
+
 def _read_lines(path: Path) -> list[str]:
     try:
-        return [line.removesuffix("\r") for line in path.read_text("utf-8-sig", "replace").split("\n")]
+        return [line.removesuffix("\r") for line in _text(path).split("\n")]
     except OSError as exc:
-        say(f"cannot read {path}: {exc.strerror}; its rules do not hold")
+        say(f"cannot read {path}: {exc.strerror}; its rules are ignored")
+        return []
+    except SousError as exc:
+        say(f"{exc}; its rules are ignored")
         return []

@@ -55,6 +55,8 @@ class Inventory:
 
 def take_inventory(path: Path) -> Inventory:
     """Read the bundle in a file. Raises SousError when it cannot be read or is in no form that is known."""
+    if not path.is_file():
+        raise SousError(f"{path} is no regular file; name a bundle, or make one with `sous bundle`")
     try:
         with path.open("rb") as stream:
             reading = read_stream(stream)

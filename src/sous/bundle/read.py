@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 from sous.bundle.formats.xml import escaped
 from sous.bundle.readers import PackedFile, Reading, read_stream
 from sous.errors import SousError
+from sous.files import read_file
 from sous.names import OWN_FILES
+from sous.root import project_of
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+_LARGEST = 900_000_000  # bytes of a bundle, which is read whole
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def read_bundle(path: Path) -> Bundle:
     if path.exists() and not path.is_file():
         raise SousError(f"{path} is no regular file; give a bundle on stdin with -")
     try:
-        data = path.read_bytes()
+        data = read_file(path, root=project_of(path), most=_LARGEST)
     except OSError as exc:
         raise SousError(f"cannot read {path}: {exc.strerror}; pack with `sous bundle`") from exc
     return bundle_from(data, path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.bundle.config import PathRule, load_config
 from sous.errors import SousError, UsageProblem
-from sous.files import refuse_link_out, shown_path
+from sous.files import read_file, refuse_link_out, shown_path
 from sous.root import holds_home
 from sous.settings import load_settings
 
@@ -181,6 +181,6 @@ def _instruction(named: str | None, order: Order, root: Path) -> str:
             refuse_link_out(path, root=root)
         if not path.is_file():  # a FIFO would be waited for
             raise SousError(f"the instruction file {named} does not exist, or is no regular file")
-        return path.read_text("utf-8-sig", "replace")
+        return read_file(path, root=None, most=MAX_FILE_SIZE).decode("utf-8-sig", "replace")
     except (OSError, ValueError) as exc:
         raise SousError(f"cannot read the instruction file {named!r}: {exc}") from exc

@@ -6,7 +6,8 @@ from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from sous.files import inside
+from sous.errors import SousError
+from sous.files import inside, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +61,8 @@ def _aligned(bare: Sequence[str], full: Sequence[tuple[int, str]]) -> Sequence[i
 def _text(folder: Path, path: str) -> str | None:
     try:
         target = inside(folder, folder / path)
-        if target is None or target.stat().st_size > _MOST:
+        if target is None:
             return None
-        return target.read_bytes().decode("utf-8").replace("\r\n", "\n")
-    except (OSError, ValueError):
+        return read_file(target, root=None, most=_MOST).decode("utf-8").replace("\r\n", "\n")
+    except (OSError, ValueError, SousError):
         return None

@@ -156,13 +156,29 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
         what = order.what()
         say(f"{shown_path(path)} holds only {what}, as it was packed; `sous bundle --project` packs all")
     is_fresh = order and request.pack and request.bundle is None
-    stale = [] if is_fresh else files_newer_than_bundle(bundle, path.parent)
-    if stale:
+    if not is_fresh:
+        _say_if_not_of_these_files(bundle, path)
+    return bundle
+
+
+def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:
+    """Say where a bundle that lies beside files is not of them: it may have come with them, or be old."""
+    from sous.bundle.compare import differences
+    from sous.bundle.remembered import is_as_packed
+
+    folder = path.parent
+    is_of_here = path.name == BUNDLE or any((folder / one).is_file() for one in bundle.files)
+    line = ""
+    if is_of_here and not is_as_packed(path):
+        line = differences(bundle, folder).line(shown_path(path))
+    stale = [] if line else files_newer_than_bundle(bundle, folder)
+    if line:
+        say(f"{line}: what it says is what is sent")
+    elif stale:
         more = f" and {len(stale) - 1} more" if len(stale) > 1 else ""
         say(
             f"{shown_path(path)} is older than {stale[0]}{more}; pack again with what made it to have the changes in it"
         )
-    return bundle
 
 
 def _say_if_unknown(bundle: Bundle, name: str) -> None:

@@ -59,7 +59,7 @@ class Guard:
             ours={path: _content(path) for path in _own_files(place)},
             stashes=_content(common / _STASHES) if (common / _STASHES).is_file() else b"",
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
-            index=index.read_bytes() if index.is_file() else None,
+            index=read_file(index, root=None) if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
         )  # fmt: skip
 
@@ -133,7 +133,7 @@ class Guard:
         now = {*_watched(self.place, self.git_folder, self.common), *_own_files(self.place)}
         before = {**{path: data for path, (data, _) in self.files.items()}, **self.ours}
         for path in sorted(now):
-            if path.is_file() and not path.is_symlink() and path.read_bytes() != before.get(path):
+            if path.is_file() and not path.is_symlink() and read_file(path, root=None) != before.get(path):
                 copies.append(folder / f"{path.name}.before")
                 write_file(copies[-1], read_file(path, root=None), root=None)
         return copies
@@ -160,7 +160,7 @@ class Guard:
     def _stashes(self) -> list[str]:
         """Bring stashes back that were dropped; new ones stay."""
         log = self.common / _STASHES
-        now = log.read_bytes() if log.is_file() else b""
+        now = read_file(log, root=None) if log.is_file() else b""
         if not self.stashes or now.startswith(self.stashes):
             return []
         self._put(log, self.stashes)
