@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import Report
+from sous.forge.defuse import harmless_line
 from sous.items.words import said_in
 from sous.reports.merge import closed
 from sous.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from sous.items.read import Item
 
 _MARKER = re.compile(
     r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) (?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
 )
 _CLOSING = 20  # characters for fences that are to be closed
-_AT = "\u2060"  # a word joiner: nothing to see, and no longer a mention
-_MENTION = re.compile(r"(?<![A-Za-z0-9])@(?=[A-Za-z0-9_&\\])")
-_NUMBER = re.compile(
-    r"(?<![\w&/])(?P<where>(?:[\w.-]{1,100}/){0,5}[\w.-]{1,100})?(?P<sign>[#!])(?P<number>\d+)\b|\b(?P<gh>GH)-(?P<gh_number>\d+)\b",
-    re.ASCII,
-)
-_HIDDEN_NUMBER = re.compile(r"[#!](?=&|\\)|\bGH(?=&|\\)")  # with an entity or a backslash in it
-_ADDRESS = re.compile(r"https?(?::|&#0*58;|&colon;)[^\s<>\"'`]+", re.IGNORECASE)
-_ISSUE = re.compile(
-    r"(?P<what>issues|pulls?|discussions|merge_requests|commit)(?P<slash>\\?/|&#0*47;|&#x0*2f;|&sol;)(?=[\w&])",
-    re.IGNORECASE,
-)
-_COMMAND = re.compile(r"^(?=[ \t]{0,3}/[A-Za-z])", re.MULTILINE)  # GitLab does what such a line says, as do bots
-_COMMENT = re.compile(r"<(?=[!?])")  # comments, and blocks of HTML that hide what follows
-_URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+[:/][\w\-.~:/?#@!$&*+=%]*", re.ASCII)
-_HTML_MENTIONS = re.compile(r"&#0*64;|&#[xX]0*40;|&commat;|&#0*35;|&#[xX]0*23;|&num;")
 _FENCED = re.compile(
     r"\A\s*(?P<marks>`{3,}|~{3,})[ \t]*(?:markdown|md)?[ \t]*\n(?P<inner>.*)\n(?P=marks)[ \t]*\s*\Z", re.DOTALL
 )
@@ -54,9 +36,18 @@ class Mark:
 
 
 def mark_in(body: str) -> Mark | None:
-    """Return our mark in the body of an issue; of several the last, which no text of an item can come behind."""
+    """Return our mark in the body of an issue; of several the last, which no text of an item can come behind.
+
+    One in code is no mark but a text about one, or somebody who would like to be taken for us.
+    """
     found = list(_MARKER.finditer(body))
-    return Mark(*found[-1].group("identity", "content", "text")) if found else None
+    if not found or (body[found[-1].end() :].strip() and _is_code(body, found[-1].start())):
+        return None
+    return Mark(*found[-1].group("identity", "content", "text"))
+
+
+def _is_code(body: str, at: int) -> bool:
+    return any(start <= at < end for start, end in code_in(body.replace("\r", " ")))
 
 
 def is_as_written(title: str, body: str, mark: Mark) -> bool:
@@ -127,62 +118,6 @@ def _of_row(text: str, item: Item) -> str:
     return "\n".join(f"- {cell}" for cell in cells if cell and said_in(cell).title != item.title)
 
 
-def harmless(text: str, *, known_numbers: Callable[[str], bool] = lambda _number: False) -> str:
-    """Return markdown in which nobody is called, no other issue is pointed to, nothing is commanded or hidden.
-
-    What stands in code is left as it is: forges do not look for names there. `known_numbers` tells of a `#123` whether
-    the code itself says it.
-    """
-    places = code_in(text)
-    starts = [start for start, _ in places]
-
-    def outside(match: re.Match[str]) -> bool:
-        at = bisect_right(starts, match.start()) - 1
-        return at < 0 or match.start() >= places[at][1]
-
-    urls = [match.span() for match in _URL.finditer(text)]
-
-    def in_address(match: re.Match[str]) -> bool:
-        at = bisect_right(urls, (match.start(), len(text))) - 1
-        return at >= 0 and urls[at][0] < match.start() < urls[at][1]
-
-    edits: list[tuple[int, int, str]] = []
-    for address in _ADDRESS.finditer(text):
-        edits += [(one.end(), one.end(), _AT) for one in _ISSUE.finditer(text, *address.span()) if outside(one)]
-    forms: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (_COMMENT, lambda _match: "&lt;"),
-        (_COMMAND, lambda _match: _AT),
-        (_MENTION, lambda _match: f"@{_AT}"),
-        (_HTML_MENTIONS, lambda match: f"{match[0]}{_AT}"),
-        (_HIDDEN_NUMBER, lambda match: f"{match[0]}{_AT}"),
-        (_NUMBER, lambda match: _number(match, known_numbers)),
-    )
-    for form, becomes in forms:
-        edits += [
-            (match.start(), match.end(), becomes(match))
-            for match in form.finditer(text)
-            if outside(match) and not in_address(match)
-        ]
-    return _edited(text, edits)
-
-
-def _number(match: re.Match[str], known: Callable[[str], bool]) -> str:
-    if match["gh"]:
-        return f"{match['gh']}-{_AT}{match['gh_number']}"
-    if not match["where"] and known(f"{match['sign']}{match['number']}"):
-        return match[0]
-    return f"{match['where'] or ''}{match['sign']}{_AT}{match['number']}"
-
-
-def _edited(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    pieces, at = [], 0
-    for start, end, new in sorted(edits):
-        if start >= at:
-            pieces += [text[at:start], new]
-            at = end
-    return "".join([*pieces, text[at:]])
-
-
 def code_in(text: str, at: int = 0) -> list[tuple[int, int]]:
     """Return from where to where code stands, blocks and spans; links are no code. `at` is where the text begins."""
     report = Report(f"\n{text}")  # what it begins with is no front matter
@@ -198,7 +133,7 @@ def code_in(text: str, at: int = 0) -> list[tuple[int, int]]:
 def harmless_title(title: str, most: int) -> str:
     """Return a title that calls nobody, on one line, cut at a word."""
     text = " ".join(clean(title).split())
-    text = _NUMBER.sub(lambda match: _number(match, lambda _: False), _MENTION.sub(f"@{_AT}", text))
+    text = harmless_line(text)
     if len(text) <= most:
         return text
     cut = text[: most - 1]

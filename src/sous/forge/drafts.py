@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.check import check_report
 from sous.claims.judge import Verdict
 from sous.claims.mark import Edit, edited, edits_of, unmarked
-from sous.forge.body import code_in, content_mark, cut_to, harmless, harmless_title, marked_body, plain_body
+from sous.forge.body import code_in, content_mark, cut_to, harmless_title, marked_body, plain_body
+from sous.forge.defuse import harmless
 from sous.forge.forges import Draft
 from sous.items.context import place_of
 from sous.items.read import OPEN, SKIPPED, read_items
 from sous.names import STATIC
 from sous.reports.provenance import read_signature
+from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,10 +87,15 @@ def _by_item(items: Sequence[Item], judged: Sequence[Judged]) -> list[list[Judge
 def _found_by(path: Path, facts: dict[str, Any], commit: str | None) -> str:
     """Return a line on how an item was found."""
     task, model = str(facts.get("task") or ""), str(facts.get("model") or "")
-    by = f"`sous {task}`" if re.fullmatch(r"[\w-]+", task) else f"`sous post {path.name}`"
-    how = " by static analysis" if model == STATIC else f" with `{model.replace('`', '')}`" if model else ""
+    by = f"`sous {task}`" if re.fullmatch(r"[\w-]+", task) else f"`{_in_ticks(f'sous post {path.name}')}`"
+    how = " by static analysis" if model == STATIC else f" with `{_in_ticks(model)}`" if model else ""
     where = f", at {commit[:12]}" if commit else ""
     return f"Found by {by}{how}{where}"
+
+
+def _in_ticks(text: str) -> str:
+    """Return a text that stays between backticks."""
+    return one_line(text).replace("`", "'")[:200]
 
 
 @dataclass(frozen=True)
@@ -128,13 +135,17 @@ class Drafter:
             return self.evidence is not None and self.evidence.says(number)
 
         most = self.forge.most_body - _ROOM - _LINK_LENGTH * len(links)
-        text = harmless(cut_to(plain_body(item, source), most, self._more()), known_numbers=says)
+
+        def with_links(text: str) -> str:
+            return _LINK.sub(lambda match: f"[{match[2]}]({links[int(match[1])]})", text)
+
+        text = cut_to(plain_body(item, source), most, self._more())
         if item.location and not judged and item.location not in text:
-            text = f"**Location:** {harmless(item.location)}\n\n{text}"
+            text = f"**Location:** {one_line(item.location)}\n\n{text}"
+        text = harmless(text, known_numbers=says, as_posted=with_links)
         bare = _LINK.sub(lambda match: match[2], text)
-        linked = _LINK.sub(lambda match: f"[{match[2]}]({links[int(match[1])]})", text)
         footer = f"---\n*{told}{_checked(judged)}.*"
-        full = f"{linked}\n\n{footer}".lstrip()
+        full = f"{with_links(text)}\n\n{footer}".lstrip()
         labels = dict.fromkeys(label[:_LABEL] for label in (*item.labels, *self.extras.labels))
         draft = Draft(
             title,
@@ -167,7 +178,8 @@ class Drafter:
 
     def _more(self) -> str:
         link = self.pinned.link_to_file(self.path.name)
-        name = f"[{self.path.name}]({link})" if link else f"`{self.path.name}`"
+        name = f"`{_in_ticks(self.path.name)}`"
+        name = f"[{name}]({link})" if link else name
         return f"*It is cut here; the whole of it is in {name}.*"
 
 
