@@ -39,7 +39,8 @@ class FakeForge:
 
     `answers`: replies for the next requests that change something, in turn: a status, a JSON, headers; None: as usual.
     `silent_after`: how many requests are answered; with the next one the thread is held, before (or, with `late`,
-    after) its work is done.
+    after) its work is done. `lag`: for how many requests a list does not show what was posted; `accounts`: whose other
+    tokens are; `refuses`: reasons for closing that it does not know.
     """
 
     kind: str = "github"
@@ -55,6 +56,10 @@ class FakeForge:
     silent_after: int | None = None
     late: bool = False
     checks_token: bool = True
+    lag: int = 0
+    accounts: dict[str, str] = field(default_factory=dict)
+    refuses: tuple[str, ...] = ()
+    count: int = 0
 
     def __enter__(self) -> Self:
         self.lock = threading.Lock()
@@ -90,6 +95,7 @@ class FakeForge:
         """Put an issue there."""
         number = len(self.issues) + 1
         issue = {
+            "born": self.count,
             "number": number, "iid": number, "id": 1000 + number, "title": title, "body": body, "description": body,
             "state": "open", "state_reason": None, "labels": [], "user": {"login": "me", "type": "User"},
             "author": {"username": "me"}, "author_association": "NONE",
@@ -101,7 +107,8 @@ class FakeForge:
 
     def answer(self, seen: Seen) -> tuple[int, Any, dict[str, str]]:
         """Return status, JSON and headers for a request."""
-        if self.checks_token and self.token not in " ".join(seen.headers.values()):
+        self.count += 1
+        if self.checks_token and not self._account(seen):
             return 401, {"message": "Bad credentials"}, {}
         if seen.method != "GET" and self.answers:
             told = self.answers.pop(0)
@@ -109,13 +116,18 @@ class FakeForge:
                 return told
         path = re.sub(r"^/(?:api/v[134]|api/v3)(?=/)", "", seen.path)
         if path == "/user":
-            return 200, {"login": "me", "username": "me", "id": 1}, {}
+            name = self._account(seen) or "me"
+            return 200, {"login": name, "username": name, "id": 1}, {}
         if path == "/users":
             return 200, [{"id": 77, "username": seen.query["username"][0]}], {}
         match = re.fullmatch(r"/(?:repos/o/r|projects/o%2Fr)(?P<rest>/.*)?", path)
         if match is None:
             return 404, {"message": "Not Found"}, {}
         return self._of_repo(seen, (match["rest"] or "").strip("/"))
+
+    def _account(self, seen: Seen) -> str | None:
+        said = " ".join(seen.headers.values())
+        return next((name for token, name in {**self.accounts, self.token: "me"}.items() if token in said), None)
 
     def _of_repo(self, seen: Seen, rest: str) -> tuple[int, Any, dict[str, str]]:
         name, _, number = rest.partition("/")
@@ -129,8 +141,8 @@ class FakeForge:
         lists = {
             "labels": [{"id": at, "name": one} for at, one in enumerate(self.labels, 1)],
             "milestones": [self._milestone(at, one) for at, one in enumerate(self.milestones, 1)],
-            "members": [{"username": "me"}],
-            "collaborators": [{"login": "me"}],
+            "members": [{"username": name} for name in ("me", *self.accounts.values())],
+            "collaborators": [{"login": name} for name in ("me", *self.accounts.values())],
         }
         return self._page(seen, lists[name]) if name in lists else (404, {"message": "Not Found"}, {})
 
@@ -142,13 +154,22 @@ class FakeForge:
             issue = self.issues[int(number) - 1]
             return (410, {"message": "deleted"}, {}) if issue.get("deleted") else (200, issue, {})
         if seen.method == "GET":
-            return self._page(seen, [one for one in self.issues if not one.get("gone")])
+            shown = [one for one in self.issues if not one.get("gone") and one["born"] + self.lag < self.count]
+            return self._page(seen, shown)
         body = dict(seen.body)
-        body["body"] = body["description"] = body.get("body", body.get("description"))
+        text = body.get("body", body.get("description"))
+        if text is not None:
+            body["body"] = body["description"] = text
+        if body.get("state_reason") in self.refuses:
+            return 422, {"message": "Validation Failed"}, {}
+        if body.pop("state_event", "") == "close":
+            body["state"] = "closed"
         if number:
             self.issues[int(number) - 1].update(body)
             return 200, self.issues[int(number) - 1], {}
-        return 201, self.add(**body), {}
+        author = self._account(seen) or "me"
+        who = {"user": {"login": author, "type": "User"}, "author": {"username": author}}
+        return 201, self.add(**body, **who, author_association="MEMBER"), {}
 
     def _page(self, seen: Seen, every: list[dict[str, Any]]) -> tuple[int, Any, dict[str, str]]:
         size = int(seen.query.get("per_page", seen.query.get("limit", ["30"]))[0])

@@ -18,6 +18,7 @@ _KEPT = re.compile(
     r"kbd|q|samp|var|hr|li|tr|td|th|s|strike|summary|details|section|input|mark|small"
 )
 _BLOCKS = re.compile(r"h[1-6]|p|div|li|td|th|blockquote|dd|dt|summary|details|section|pre")
+_ALLOWED = re.compile(rf"(?:{_KEPT.pattern})\Z|https?:")
 _NOT_SEARCHED = frozenset(("a", "pre", "code", "script", "style"))
 _VOID = frozenset(("br", "img", "hr", "input", "wbr"))
 
@@ -59,9 +60,7 @@ class Page:
         found += [f"address {one!r}" for one in [*self.nodes, *self.links] if ADDRESS.search(one)]
         found += [f"link {one!r}" for one in self.links if re.match(r"@\w|[#!$^&]\d", one)]
         found += [f"comment {one!r}" for one in self.comments]
-        found += [
-            f"tag {one}" for one in self.tags if one == "img" or (one not in _KEPT and not one.startswith("http"))
-        ]
+        found += [f"tag {one}" for one in self.tags if one == "img" or not _ALLOWED.match(one)]
         code = "\n".join(self.code)
         return found + [f"command {one!r}" for one in COMMAND.findall(self.source) if one not in code]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,20 +174,32 @@ def _carry_out(poster: Poster, steps: Sequence[Step], new_labels: Sequence[str],
     from sous.forge.post import Action
     from sous.terminal import one_line, say, write_stdout
 
-    done: dict[int, Issue] = {}
+    done: list[tuple[Step, Issue]] = []
     total = sum(step.action is not Action.SKIP for step in steps)
     try:
         for step, issue in poster.carry_out(steps, new_labels=new_labels):
-            done[step.wanted.item.number] = issue
-            if not as_json:
+            done.append((step, issue))
+            if not as_json and step.action is not Action.CLOSE:
                 write_stdout(f"{one_line(issue.url)}\n".encode("utf-8", "replace"))
     finally:
+        closed = [(step, issue) for step, issue in done if step.action is Action.CLOSE]
         if as_json:
-            _print_json([_as_data(step, done.get(step.wanted.item.number, step.issue)) for step in steps])
-        if total and len(done) < total:
-            say(f"{len(done)} of {total} are there; run it again, it goes on where it was")
+            _print_json(_data(steps, done))
+        if closed:
+            told = ", ".join(f"#{issue.number} ({step.why})" for step, issue in closed)
+            say(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
+        left = total - len({id(step) for step, _ in done} & set(map(id, steps)))
+        if sys.exc_info()[0] and left:
+            say(f"{total - left} of {total} are there; run it again, it goes on where it was")
     if not total:
         say("nothing to post")
+
+
+def _data(steps: Sequence[Step], done: Sequence[tuple[Step, Issue]]) -> list[dict[str, Any]]:
+    """Return what is known of each step, and of those that turned out to be needed."""
+    issues = {id(step): issue for step, issue in done}
+    more = [step for step, _ in done if all(step is not one for one in steps)]
+    return [_as_data(step, issues.get(id(step), step.issue)) for step in (*steps, *more)]
 
 
 def _as_data(step: Step, issue: Issue | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MARKER = re.compile(
     r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) (?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
 )
+_DUPLICATE = re.compile(r"<!-- sous:duplicate (?P<kept>\d{1,18}) -->\s*\Z")
 _CLOSING = 20  # characters for fences that are to be closed
 _FENCED = re.compile(
     r"\A\s*(?P<marks>`{3,}|~{3,})[ \t]*(?:markdown|md)?[ \t]*\n(?P<inner>.*)\n(?P=marks)[ \t]*\s*\Z", re.DOTALL
@@ -55,6 +56,21 @@ def is_as_written(title: str, body: str, mark: Mark) -> bool:
     last = list(_MARKER.finditer(body))[-1:]
     ours = body[: last[0].start()] + body[last[0].end() :] if last else body
     return _digest(title, ours) == mark.text
+
+
+def duplicate_body(title: str, body: str, mark: Mark, kept: int) -> str:
+    """Return the body of an issue that is closed as a duplicate of another: which one it is, and what it said."""
+    last = list(_MARKER.finditer(body))[-1]
+    said = body[: last.start()].rstrip()
+    text = f"Duplicate of #{kept}: both were posted at the same time.\n\n{said}"
+    marked = f"{text}\n\n<!-- sous:finding {mark.identity} {mark.content} {_digest(title, text)} -->"
+    return f"{marked}\n<!-- sous:duplicate {kept} -->"
+
+
+def kept_instead(body: str) -> int | None:
+    """Return the number of the issue that one was closed in favour of by us, None where it was not."""
+    found = _DUPLICATE.search(body)
+    return int(found["kept"]) if found else None
 
 
 def _digest(title: str, body: str) -> str:

@@ -200,7 +200,7 @@ def _parsed(text: str) -> list[Token]:
 
     parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("text_join")
     # What is a link does not depend on where it leads.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign,assignment]  # noqa: ARG005
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser.parse(text)
 

@@ -26,7 +26,10 @@ _COLOUR = "ededed"  # GitHub's own for a label without one
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue on a forge. `reason`: why it is closed, where that is known; `is_ours`: its author may be believed."""
+    """An issue on a forge. `reason`: why it is closed, where that is known.
+
+    `is_ours`: its author may be believed; `is_mine`: its author is the very account that we post by.
+    """
 
     number: int
     url: str
@@ -35,6 +38,7 @@ class Issue:
     is_open: bool
     reason: str = ""
     is_ours: bool = True
+    is_mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Forge(abc.ABC):
     most_body: ClassVar[int]
     per_page: ClassVar[int] = 100
     hint: ClassVar[str]
+    _closing: ClassVar[Sequence[Mapping[str, str]]] = ({"state": "closed"},)
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
         self.repository = repository
@@ -96,7 +101,9 @@ class Forge(abc.ABC):
     def issue(self, number: int) -> Issue | None:
         """Return an issue by its number, None where there is none."""
         reply = self.wire.send("GET", self._path(f"issues/{number}"))
-        return self._issue(reply.data) if reply.status == 200 else None  # noqa: PLR2004
+        if reply.status != 200 or _dict(reply.data).get("pull_request"):  # noqa: PLR2004
+            return None
+        return self._issue(reply.data)
 
     def create(self, draft: Draft) -> Issue:
         """Post an issue."""
@@ -110,6 +117,18 @@ class Forge(abc.ABC):
         fields = {key: value for key, value in self._fields(draft).items() if key in ("title", "body", "description")}
         method = "PUT" if self.kind == "gitlab" else "PATCH"
         return self._issue(self._write(method, f"issues/{number}", fields, draft.title))
+
+    def close(self, number: int, title: str, body: str) -> Issue:
+        """Close an issue as a duplicate and change its body, in one request: both are done, or nothing is."""
+        text = "description" if self.kind == "gitlab" else "body"
+        method = "PUT" if self.kind == "gitlab" else "PATCH"
+        for closing in self._closing:
+            reply = self.wire.send(method, self._path(f"issues/{number}"), {text: body, **closing})
+            if reply.status in (200, 201):
+                return self._issue(reply.data)
+            if reply.status != 422:  # noqa: PLR2004  # an older server, which does not know this reason
+                break
+        raise self.refused(reply, f"“{title[:60]}”")
 
     def labels(self) -> list[str]:
         """Return the names of the labels that there are."""
@@ -220,6 +239,10 @@ class GitHub(Forge):
     kind = "github"
     most_title, most_body = 256, 65_536
     hint = "`gh auth login`, or set GITHUB_TOKEN anew"
+    _closing = (
+        {"state": "closed", "state_reason": "duplicate"},
+        {"state": "closed", "state_reason": NOT_PLANNED},
+    )
     _MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
 
     def issues(self) -> Iterator[Issue]:
@@ -237,6 +260,7 @@ class GitHub(Forge):
         return Issue(
             _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
             str(data.get("body") or ""), data.get("state") != "closed", str(data.get("state_reason") or ""), is_ours,
+            self.me is not None and user.get("login") == self.me,
         )  # fmt: skip
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
@@ -256,6 +280,7 @@ class GitLab(Forge):
     kind = "gitlab"
     most_title, most_body = 255, 1_000_000
     hint = "set GITLAB_TOKEN anew, with the scope `api`"
+    _closing = ({"state_event": "close"},)
 
     @cached_property
     def base(self) -> str:
@@ -286,7 +311,7 @@ class GitLab(Forge):
         return Issue(
             _int(data.get("iid")), str(data.get("web_url") or ""), str(data.get("title") or ""),
             str(data.get("description") or ""), data.get("state") != "closed", "",
-            author == self.me or author in self._members,
+            author == self.me or author in self._members, self.me is not None and author == self.me,
         )  # fmt: skip
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
@@ -366,7 +391,7 @@ class Gitea(Forge):
         return Issue(
             _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
             str(data.get("body") or ""), data.get("state") != "closed", "",
-            author in (self.me, owner) or author in self._members,
+            author in (self.me, owner) or author in self._members, self.me is not None and author == self.me,
         )  # fmt: skip
 
     def _fields(self, draft: Draft) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.forge.body import is_as_written, mark_in
+from sous.forge.body import is_as_written, kept_instead
 from sous.forge.forges import NOT_PLANNED
+from sous.forge.twins import Found, close_duplicate, unseen
 from sous.forge.wire import Unreachable
 from sous.locks import locked
 from sous.state import read_state, state_folder, write_state
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sous.forge.remote import Repository
 
 _LATE = 120.0  # seconds in which a list may not show yet what was just posted
+_READS = 3  # of the list, a second apart, until it shows what was just posted
+_MOST_UNSEEN = 50  # issues that are asked for one by one as the list may not show them yet
 _AT_ONCE = 20  # issues that are posted without a rest between
 _REST = 1.0  # seconds between others (docs.github.com, "Best practices for using the REST API")
 
@@ -36,17 +39,22 @@ class Action(enum.Enum):
 
     CREATE = "create"
     UPDATE = "update"
+    CLOSE = "close"
     SKIP = "skip"
 
 
 @dataclass(frozen=True)
 class Step:
-    """An item, what is done with it, why, and the issue that stands for it (None: there is none yet)."""
+    """An item, what is done with it, why, and the issue that stands for it (None: there is none yet).
+
+    `kept`: the number of the issue that another is closed in favour of.
+    """
 
     wanted: Wanted
     action: Action
     why: str = ""
     issue: Issue | None = None
+    kept: int = 0
 
 
 class Poster:
@@ -57,6 +65,7 @@ class Poster:
         self._quiet = quiet
         self._journal = _Journal(forge.repository)
         self._labels: list[str] | None = None
+        self._top = 0  # the highest number that there was before we posted
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -74,20 +83,17 @@ class Poster:
         """Return what is to be done for each item. Raises SousError."""
         self._forge.check()
         there = self._there()
-        missing = [one for one in wanted if not one.held and one.identity not in there]
-        for _ in range(3):  # what was posted just before we were killed may be missing in the list for a moment
+        missing = [one for one in wanted if not one.held and there.kept(one.identity) is None]
+        for _ in range(_READS):  # what was posted just before we were killed may be missing in the list for a moment
             if not any(self._journal.is_fresh(one.identity) for one in missing):
                 break
             time.sleep(1.0)
             there = self._there()
-            missing = [one for one in missing if one.identity not in there]
+            missing = [one for one in missing if there.kept(one.identity) is None]
         for one in missing:
-            number = self._journal.number(one.identity)
-            issue = self._forge.issue(number) if number else None
-            mark = mark_in(issue.body) if issue else None
-            if issue and issue.is_ours and mark and mark.identity == one.identity:
-                there[one.identity] = issue, mark
-        steps = [self._step(one, there.get(one.identity)) for one in wanted]
+            self._look_up(one.identity, there)
+        self._top = max(there.numbers, default=0)
+        steps = [step for one in wanted for step in self._steps(one, there)]
         left = limit
         for at, step in enumerate(steps):
             if step.action is Action.CREATE and left is not None:
@@ -96,19 +102,39 @@ class Poster:
                     steps[at] = replace(step, action=Action.SKIP, why=f"more than --limit {limit}")
         return steps
 
-    def _there(self) -> dict[str, tuple[Issue, Mark]]:
-        """Return the issues that are ours by the finding that they are about; of two the one that is open, or older."""
-        found: dict[str, tuple[Issue, Mark]] = {}
+    def _there(self) -> Found:
+        """Return the issues that are ours."""
+        found = Found()
         with Waiting(f"reading the issues of {self._forge.repository}", enabled=False if self._quiet else None) as line:
             for count, issue in enumerate(self._forge.issues(), 1):
                 line.at(count, count)
-                mark = mark_in(issue.body)
-                if mark is None or not issue.is_ours:
-                    continue
-                known = found.get(mark.identity)
-                if known is None or (issue.is_open and not known[0].is_open):
-                    found[mark.identity] = issue, mark
+                found.add(issue)
         return found
+
+    def _look_up(self, identity: str, there: Found) -> None:
+        """Add the issue that we noted for a finding, and the one that it was closed in favour of."""
+        number = self._journal.number(identity)
+        for _ in range(2):
+            issue = self._forge.issue(number) if number else None
+            if issue is None:
+                return
+            there.add(issue)
+            number = kept_instead(issue.body)
+
+    def _steps(self, wanted: Wanted, there: Found) -> Iterator[Step]:
+        """Yield what is to be done with an item, and with what says the same as its issue."""
+        kept = there.kept(wanted.identity)
+        yield self._step(wanted, kept)
+        if kept is not None:
+            yield from self._closing(wanted, there, kept[0])
+
+    def _closing(self, wanted: Wanted, there: Found, kept: Issue) -> Iterator[Step]:
+        for issue, _ in there.duplicates(wanted.identity, self._noted(wanted)):
+            yield Step(wanted, Action.CLOSE, f"duplicate of #{kept.number}", issue, kept.number)
+
+    def _noted(self, wanted: Wanted) -> set[int]:
+        number = self._journal.number(wanted.identity)
+        return {number} if number else set()
 
     def _step(self, wanted: Wanted, there: tuple[Issue, Mark] | None) -> Step:
         if there is None:
@@ -144,9 +170,12 @@ class Poster:
             self._forge.create_label(label)
         known = {label.casefold(): label for label in [*(self._labels or ()), *new_labels]}
         milestone: str | None = None
-        made = 0
+        made: list[tuple[Step, int]] = []
         for step in steps:
             if step.action is Action.SKIP:
+                continue
+            if step.action is Action.CLOSE:
+                yield from self._close(step)
                 continue
             draft = step.wanted.draft
             labels = tuple(known[label.casefold()] for label in draft.labels if label.casefold() in known)
@@ -156,7 +185,7 @@ class Poster:
             if step.issue is not None:
                 yield step, self._forge.update(step.issue.number, draft)
                 continue
-            if made >= _AT_ONCE:
+            if len(made) >= _AT_ONCE:
                 time.sleep(_REST)
             self._journal.begin(step.wanted.identity)
             try:
@@ -167,14 +196,45 @@ class Poster:
                 self._journal.forget(step.wanted.identity)
                 raise
             self._journal.end(step.wanted.identity, issue.number)
-            made += 1
+            made.append((step, issue.number))
             yield step, issue
+        yield from self._settle(made)
+
+    def _close(self, step: Step) -> Iterator[tuple[Step, Issue]]:
+        if step.issue is None:
+            return
+        closed = close_duplicate(self._forge, step.issue.number, step.kept, self._noted(step.wanted))
+        if closed is not None:
+            self._journal.end(step.wanted.identity, step.kept)
+            yield step, closed
+
+    def _settle(self, made: Sequence[tuple[Step, int]]) -> Iterator[tuple[Step, Issue]]:
+        """Read again what is there, and close what we posted while somebody else posted the same."""
+        if not made:
+            return
+        numbers = {number for _, number in made}
+        there = self._there()
+        for _ in range(_READS - 1):
+            if numbers <= there.numbers:
+                break
+            time.sleep(1.0)
+            there = self._there()
+        for number in unseen(there, numbers, self._top, most=_MOST_UNSEEN):
+            issue = self._forge.issue(number)
+            if issue is not None:
+                there.add(issue)
+        for step, _ in made:
+            kept = there.kept(step.wanted.identity)
+            for closing in self._closing(step.wanted, there, kept[0]) if kept else ():
+                yield from self._close(closing)
 
 
 def counted(steps: Sequence[Step]) -> str:
     """Return in words what is to be done."""
     counts = Counter(step.action for step in steps)
-    return f"{counts[Action.CREATE]} to create, {counts[Action.UPDATE]} to update, {counts[Action.SKIP]} to leave"
+    told = f"{counts[Action.CREATE]} to create, {counts[Action.UPDATE]} to update, {counts[Action.SKIP]} to leave"
+    closing = counts[Action.CLOSE]
+    return f"{told}, {closing} duplicate{'s' * (closing != 1)} to close" if closing else told
 
 
 class _Journal:
