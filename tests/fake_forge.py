@@ -168,7 +168,7 @@ class FakeForge:
             self.issues[int(number) - 1].update(body)
             return 200, self.issues[int(number) - 1], {}
         author = self._account(seen) or "me"
-        who = {"user": {"login": author, "type": "User"}, "author": {"username": author}}
+        who: dict[str, Any] = {"user": {"login": author, "type": "User"}, "author": {"username": author}}
         return 201, self.add(**body, **who, author_association="MEMBER"), {}
 
     def _page(self, seen: Seen, every: list[dict[str, Any]]) -> tuple[int, Any, dict[str, str]]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KINDS: dict[str, type[Forge]] = {"github": GitHub, "gitlab": GitLab, "gitea": Gitea}
-SCHEDULES = int(os.environ.get("SOUS_SCHEDULES", "12"))  # for each kind, with and without a lag; 400 were run
+SCHEDULES = int(os.environ.get("SOUS_SCHEDULES", "12"))  # for each kind, with and without a lag; 250 were run
 HERE = Repository("forge.example", "o/r")
 
 

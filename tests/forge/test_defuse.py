@@ -47,7 +47,7 @@ TICKS = st.lists(
     st.sampled_from([*"``````@@#1[]()<>|-~*\\\n\n \t:a", "](", "]: ", " @m ", " `", "` ", "\n-|-\n"]), max_size=30
 )
 TEXTS = st.one_of(COMPOSED, TICKS.map("".join), st.text(max_size=80))
-EXAMPLES = int(os.environ.get("SOUS_EXAMPLES", "150"))  # 20,000 were run
+EXAMPLES = int(os.environ.get("SOUS_EXAMPLES", "150"))  # more, to look for breaks
 SETTINGS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
