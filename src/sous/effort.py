@@ -1,0 +1,119 @@
+"""A budget of time for one untrusted input: what takes longer is ended, so that the rest can be read.
+
+A signal ends Python code and regular expressions on the main thread of a POSIX system. Elsewhere an exception that is
+set from another thread ends Python code, but not one long call into C: what may be large goes to a process there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import signal
+import threading
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from sous.errors import SousError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+SECONDS = 10.0  # for one file
+
+
+class OutOfTime(SousError):
+    """An input that was not read in its time."""
+
+
+class _Ended(BaseException):  # no Exception: readers of any text catch those and continue
+    """Ends the work from outside."""
+
+
+class _Open(threading.local):
+    budgets = 0  # of this thread that are running: the outermost holds
+
+
+_open = _Open()
+
+
+def within(
+    seconds: float, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result:
+    """Return what `work` returns. Raises OutOfTime where it takes longer; inside another budget, that one holds."""
+    if _open.budgets:
+        return work(*args, **kwargs)
+    try:
+        with _ended_after(seconds):
+            return work(*args, **kwargs)
+    except _Ended:
+        raise OutOfTime(f"not read within {seconds:g} s") from None
+
+
+def read_within(
+    name: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result:
+    """Return what reads the file of this name. Raises OutOfTime that names it."""
+    try:
+        return within(SECONDS, work, *args, **kwargs)
+    except OutOfTime as exc:
+        raise OutOfTime(f"{name}: {exc}; split it, or remove what nests or repeats in it") from exc
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    _open.budgets += 1
+    try:
+        with _by_signal(seconds) if _has_signals() else _by_thread(seconds):
+            yield
+    finally:
+        _open.budgets -= 1
+
+
+def _has_signals() -> bool:
+    """Tell whether an alarm of our own can be set: there are some, on the main thread, and nobody waits for one."""
+    return (
+        hasattr(signal, "setitimer")
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, signal.SIG_IGN)
+        and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+    )
+
+
+@contextlib.contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
+    def end(_number: int, _frame: object) -> None:
+        raise _Ended
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _by_thread(seconds: float) -> Iterator[None]:
+    """Have another thread raise here ("PyThreadState_SetAsyncExc", Python's C API)."""
+    this = ctypes.c_ulong(threading.get_ident())
+    lock = threading.Lock()
+    is_over = False
+
+    def end() -> None:
+        with lock:
+            if not is_over:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(this, ctypes.py_object(_Ended))
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        with lock:
+            is_over = True
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(this, None)
