@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
+_LONG, _PIECE, _NEAR = 1 << 18, 1 << 16, 1 << 12  # characters
 _loading = threading.Lock()
 _begun = threading.Event()
 
@@ -40,11 +41,34 @@ def count_tokens(text: str) -> int:
 
     For models whose tokenizer is not public (Claude, Gemini) this is an estimate.
     """
+    if len(text) > _LONG:
+        return sum(map(count_tokens, _pieces(text)))
     return len(_tokenizer().encode_ordinary(text.encode("utf-8", "replace").decode()))
 
 
 def count_each(texts: Sequence[str]) -> list[int]:
     """Return the number of tokens of each text, counted on all cores (splintr's batch, which frees the GIL)."""
+    pieces = [list(_pieces(text)) for text in texts]
+    counts = iter(_count_each([piece for some in pieces for piece in some]))
+    return [sum(next(counts) for _ in some) for some in pieces]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a long text where a token ends in any case, or anywhere: a word of megabytes takes minutes and gigabytes."""
+    at, size = 0, len(text)
+    if size <= _LONG:
+        yield text
+        return
+    while at < size:
+        end = min(at + _PIECE, size)
+        line = text.rfind("\n", end - _NEAR, end) + 1
+        if end < size and line > at and text[line].isalpha():
+            end = line
+        yield text[at:end]
+        at = end
+
+
+def _count_each(texts: Sequence[str]) -> list[int]:
     # The batch takes `<|endoftext|>` for the special token; such texts are counted one by one.
     plain = ["" if "<|" in text or not _is_utf8(text) else text for text in texts]
     _, offsets = _tokenizer().encode_batch_flat(plain)
