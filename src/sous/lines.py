@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import cached_property
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -16,3 +18,18 @@ def line_end_of(text: str) -> str:
     """Return how lines end in a text: as the first does."""
     at = text.find("\n")
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+
+
+class Lines:
+    """The numbers of the lines (ended by a line feed alone) of a text, found once for however many places."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [match.end() for match in re.finditer("\n", self._text)]
+
+    def number(self, at: int) -> int:
+        """Return the number (from 1) of the line that an offset is in."""
+        return bisect_right(self._starts, at) + 1

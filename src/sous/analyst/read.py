@@ -14,6 +14,7 @@ from sous.analyst.python import read_python
 from sous.bundle.budget import is_test_path
 from sous.bundle.references import referred_names
 from sous.bundle.secrets import MASK, mask_secrets
+from sous.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,19 +83,21 @@ def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
 def _secrets(text: str, path: str) -> Iterator[tuple[str, int]]:
     """Yield the secrets in a text, and those that a packer has masked in it."""
     if not is_document(path):
+        lines = Lines(text)
         for found in mask_secrets(text, path)[1]:
             yield found.kind, found.line
         if MASK in text:
             for match in _MASKED.finditer(text):
-                yield "what was masked when it was packed", text.count("\n", 0, match.start()) + 1
+                yield "what was masked when it was packed", lines.number(match.start())
 
 
 def _notes(text: str) -> Iterator[Note]:
     if not any(word in text for word in ("TODO", "FIXME", "XXX", "HACK", "BUG")):
         return
+    lines = Lines(text)
     for match in _NOTE.finditer(text):
         if match["word"]:
-            yield Note(match["word"], text.count("\n", 0, match.start("word")) + 1, match["text"].strip(" :*/->"))
+            yield Note(match["word"], lines.number(match.start("word")), match["text"].strip(" :*/->"))
 
 
 def _blocks(code: Sequence[tuple[int, str]], quiet: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -123,9 +126,10 @@ def _blocks(code: Sequence[tuple[int, str]], quiet: Sequence[tuple[int, int]]) -
 
 
 def _measured(path: str, text: str, lines: Sequence[str], language: str) -> dict[str, Any]:
+    numbers = Lines(text)
     fields: dict[str, Any] = {
         "variables": tuple(
-            Variable(next(filter(None, match.groups())), text.count("\n", 0, match.start()) + 1)
+            Variable(next(filter(None, match.groups())), numbers.number(match.start()))
             for match in _ENVIRONMENT.finditer(text)
         ),
         "is_program": language == "Go" and bool(re.search(r"^package main$", text, re.MULTILINE)),

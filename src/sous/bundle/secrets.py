@@ -11,6 +11,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.lines import Lines
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -110,11 +112,12 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
     pieces: list[str] = []
     found: list[Secret] = []
     position = 0
+    lines = Lines(text)
     for start, end, kind in sorted(spans):
         if start < position:  # two kinds saw the same
             continue
         pieces += [text[position:start], _SECRET_LINE.compiled.sub(MASK, text[start:end])]
-        found.append(Secret(kind, text.count("\n", 0, start) + 1))
+        found.append(Secret(kind, lines.number(start)))
         position = end
     return "".join((*pieces, text[position:])), found
 

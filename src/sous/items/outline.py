@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.blocks import FRONT_MATTER
 from sous.items.words import marked, without_litter
+from sous.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -388,10 +389,11 @@ class _Reader:
             return
         first = token.map[0] + (token.type == "fence")
         starts = [match.start() for match in _CREATE.finditer(token.content)]
+        lines = Lines(token.content)
         for start, stop in zip_longest(starts, starts[1:]):
             title = _TITLE_OPTION.search(token.content, start, len(token.content) if stop is None else stop)
             if title:
-                line = first + token.content.count("\n", 0, start)
+                line = first + lines.number(start) - 1
                 said = title["double"] if title["double"] is not None else title["single"]
                 self.nodes.append(Node("command", 0, line, line + 1, said.replace('\\"', '"'), token.map[1]))
 
