@@ -98,7 +98,8 @@ def run(
                 input=input,
             )
         except subprocess.TimeoutExpired as exc:
-            raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="") from exc
+            message = f"{name} did not end within {timeout:g} s"
+            raise ProgramFailed(message, code=-1, stderr="", stdout=exc.stdout or b"") from exc
         except OSError as exc:
             raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
         if errors:

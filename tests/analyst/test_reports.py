@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scene import CHECKOUT, packed
+from sous.analyst import gather
 from sous.analyst import survey as survey_module
 from sous.analyst.known import known_pieces
 from sous.analyst.reports import TASKS, report
@@ -106,7 +107,7 @@ def test_other_processes_read_what_is_much_and_one_that_fails_is_no_loss(
 ) -> None:
     files = {f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}
     alone = survey(files).facts
-    monkeypatch.setattr(survey_module, "_ALONE", 100)
+    monkeypatch.setattr(gather, "_ALONE", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr(survey_module, "known_facts", lambda _keys: {})
     assert survey(files).facts == alone
@@ -123,7 +124,7 @@ def test_nothing_in_the_current_folder_is_imported(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(bad, "utf-8")
     monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(survey_module, "_ALONE", 100)
+    monkeypatch.setattr(gather, "_ALONE", 100)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert survey({f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}).facts
     assert not (tmp_path / "here" / "was_run").exists()

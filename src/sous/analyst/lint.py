@@ -18,7 +18,8 @@ from sous.proc import ProgramFailed, find_program, run
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_TIMEOUT = 300.0  # seconds
+_TIMEOUT, _LEAST = 10.0, 2.0  # seconds, for all files and for one
+_PER_SECOND = 1_000_000  # characters that even a slow machine gets through
 _MOST_FAILURES = 30  # of ruff, until it is taken to be broken
 _CODE = re.compile(r"[A-Z]+\d+")
 
@@ -78,27 +79,28 @@ def linter_version() -> str:
 def lint(texts: Sequence[str]) -> Sequence[Linted | None]:
     """Return for each text what ruff finds in it, and whether it can read it at all. Raises SousError.
 
-    None for a text on which ruff itself fails: it is found by halves, so that the others keep what is found in them.
+    None for a text on which ruff itself fails, or that takes too long: it is found by halves, so that the others keep
+    what is found in them. Halves have half the time, so that all of it ends.
     No configuration is read, but `# noqa` is heeded.
     """
     fails = [0]
 
-    def tried(some: Sequence[str]) -> Sequence[Linted | None]:
+    def tried(some: Sequence[str], seconds: float) -> Sequence[Linted | None]:
         try:
-            return _lint(some)
-        except ProgramFailed as exc:
+            return _lint(some, max(seconds, _LEAST) + sum(map(len, some)) / _PER_SECOND)
+        except ProgramFailed:
             fails[0] += 1
-            if exc.code < 0 or fails[0] > _MOST_FAILURES or len(texts) == 1:
+            if fails[0] > _MOST_FAILURES or len(texts) == 1:
                 raise
         if len(some) == 1:
             return [None]
         half = len(some) // 2
-        return [*tried(some[:half]), *tried(some[half:])]
+        return [*tried(some[:half], seconds / 2), *tried(some[half:], seconds / 2)]
 
-    return tried(texts)
+    return tried(texts, _TIMEOUT)
 
 
-def _lint(texts: Sequence[str]) -> list[Linted]:
+def _lint(texts: Sequence[str], timeout: float) -> list[Linted]:
     program = linter()
     codes = ",".join(code for code in rules() if _CODE.fullmatch(code))
     with tempfile.TemporaryDirectory(prefix="sous-") as folder:
@@ -106,7 +108,7 @@ def _lint(texts: Sequence[str]) -> list[Linted]:
             write_temporary(folder, f"{number}.py", text.encode("utf-8", "replace"))
         out = run(
             program, "check", "--isolated", "--no-cache", "--quiet", "--exit-zero", "--output-format", "json",
-            "--target-version", "py314", "--select", codes, ".", cwd=folder, timeout=_TIMEOUT,
+            "--target-version", "py314", "--select", codes, ".", cwd=folder, timeout=timeout,
         )  # fmt: skip
     try:
         found = json.loads(out or b"[]")

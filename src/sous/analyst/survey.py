@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import threading
 from collections import Counter
@@ -11,31 +9,30 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sous.analyst.facts import DAMAGED, FileFacts, Function, facts_from_json
+from sous.analyst.gather import Gathering
 from sous.analyst.known import key_of, known_facts, remember_facts
-from sous.analyst.languages import MEASURED, is_beside, language_of
+from sous.analyst.languages import MEASURED, how_generated, is_beside, language_of
 from sous.analyst.lint import Linted, lint, linter_version
 from sous.analyst.python import MAIN
-from sous.analyst.read import functions_around, read_file
+from sous.analyst.read import functions_around
 from sous.analyst.repeats import Repeat, find_repeats
 from sous.analyst.tested import BEGINNING
 from sous.bundle.budget import is_test_path
 from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
 from sous.claims.words import ENDINGS
+from sous.effort import SECONDS
 from sous.errors import SousError
-from sous.proc import own_command, run
-from sous.terminal import UNSAFE
+from sous.terminal import UNSAFE, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from sous.analyst.facts import FileFacts, Function
     from sous.bundle.read import Bundle
     from sous.bundle.readers import PackedFile
 
-_ALONE = 1_500_000  # characters that are read faster than another process is started
-_WORKER_TIMEOUT = 900.0  # seconds
 _NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")  # in paths: as code, in one line
 _DECORATORS = 10  # lines of them above a function
 
@@ -72,6 +69,7 @@ class Survey:
             path: bundle.files[path] for path in sorted(bundle.files.keys() - left_out - unnamed)
         }
         self.memo: dict[str, Any] = {}  # what was worked out from all of this, by its name
+        self.skipped: set[str] = set()  # files that could not be read in their time
         self.is_whole = True  # all that can be known was looked at, so that it is worth to be remembered
         self.facts = self._read()
 
@@ -84,14 +82,15 @@ class Survey:
         new = [path for path, key in keys.items() if key not in known]
         fresh = self._fresh(new, lints=bool(by))
         if self.is_whole:
-            remember_facts({keys[path]: facts for path, facts in fresh.items()})
+            remember_facts({keys[path]: facts for path, facts in fresh.items() if path not in self.skipped})
+        self.is_whole = self.is_whole and not self.skipped
         if not by and any(language_of(path) == "Python" for path in self.files):
             self.told.append("ruff is missing or broken, so the rules for Python were not tried")
         return {path: fresh.get(path) or known[key] for path, key in keys.items()}
 
     def _fresh(self, paths: Sequence[str], *, lints: bool) -> dict[str, FileFacts]:
         """Read files that are not known yet: ruff and the parsers beside each other."""
-        python = [path for path in paths if language_of(path) == "Python" and not is_test_path(path)]
+        python = [path for path in paths if self._is_linted(path)]
         linted: list[Linted | None] = []
 
         def look() -> None:
@@ -104,7 +103,10 @@ class Survey:
         thread = threading.Thread(target=look, daemon=True)
         if python and lints:
             thread.start()
-        facts = self._parsed(paths)
+        gathering = Gathering(self.files)
+        gathering.read(paths)
+        facts = gathering.found
+        self._tell_skipped(gathering.skipped)
         if python and lints:
             thread.join()
         for path, found in zip(python, linted, strict=False):
@@ -119,37 +121,18 @@ class Survey:
             self.is_whole = False
         return facts
 
-    def _parsed(self, paths: Sequence[str]) -> dict[str, FileFacts]:
-        size = sum(len(self.files[path].packed) for path in paths)
-        jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
-        shares: list[list[str]] = [list(paths[at::jobs]) for at in range(jobs)]
-        found: dict[str, FileFacts] = {}
-        helpers = [threading.Thread(target=self._elsewhere, args=(share, found), daemon=True) for share in shares[1:]]
-        for helper in helpers:
-            helper.start()
-        for path in shares[0]:
-            found[path] = self._here(path)
-        for helper in helpers:
-            helper.join()
-        for path in paths:
-            if path not in found:  # a helper failed
-                found[path] = self._here(path)
-        return found
+    def _is_linted(self, path: str) -> bool:
+        is_code = language_of(path) == "Python" and not is_test_path(path)
+        return is_code and not how_generated(path, self.files[path].text)
 
-    def _here(self, path: str) -> FileFacts:
-        file = self.files[path]
-        return read_file(path, file.text, is_whole=not is_reduced(file.text))
-
-    def _elsewhere(self, paths: Sequence[str], found: dict[str, FileFacts]) -> None:
-        """Have a process of its own read files; what it does not read is read here."""
-        rows = ((path, self.files[path].text, not is_reduced(self.files[path].text)) for path in paths)
-        data = json.dumps(list(rows)).encode()
-        try:
-            out = run(*own_command("sous.analyst.worker"), input=data, timeout=_WORKER_TIMEOUT)
-            for path, line in zip(paths, out.split(b"\n"), strict=False):
-                found[path] = facts_from_json(line.decode("utf-8", "surrogatepass"))
-        except (SousError, OSError, *DAMAGED):
-            return
+    def _tell_skipped(self, paths: set[str]) -> None:
+        """Name what was skipped, in the report and on stderr."""
+        self.skipped = paths
+        if paths:
+            first, *more = sorted(paths)
+            others = f" and {len(more)} more file{'s' * (len(more) != 1)}" if more else ""
+            self.told.append(f"`{first}`{others} skipped: not read within {SECONDS:g} s")
+            say(f"static analysis: {self.told[-1]}")
 
     # -- files
 

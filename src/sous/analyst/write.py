@@ -27,7 +27,8 @@ _ALONE = ("critical", "high")  # severities that are never merged with others
 def head(survey: Survey) -> str:
     """Return what every report begins with: that no model wrote it, and what could not be done."""
     lines = ["> Static analysis: no model was asked, so this holds what can be known from the code alone."]
-    skipped = sorted(path for path, one in survey.facts.items() if one.generated and one.language)
+    generated = (path for path, one in survey.facts.items() if one.generated and one.language)
+    skipped = sorted(set(generated) - survey.skipped)
     if skipped:
         lines.append(f"> Skipped as generated or not of this project: {len(skipped)} file{'s' * (len(skipped) != 1)}.")
     lines += [f"> {told[:1].upper()}{told[1:]}." for told in survey.told]

@@ -1,0 +1,65 @@
+"""A file that takes too long is named and skipped, and the others are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.analyst import gather
+from sous.analyst.gather import TOO_SLOW, Gathering
+from sous.analyst.lint import lint
+from sous.bundle.readers import PackedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sous.analyst.survey import Survey
+
+SLOW = "".join(f"else if (x == {at}) {{ return {at} }}\n" for at in range(6_000))  # for lizard, which is Python code
+FILES = {"slow.js": f"function f(x) {{\nif (x) {{ return 0 }}\n{SLOW}}}\n", "a.py": "def f():\n    return 1\n"}
+
+
+def gathered(files: dict[str, str]) -> Gathering:
+    found = Gathering({path: PackedFile(path, text) for path, text in files.items()})
+    found.read(list(files))
+    return found
+
+
+def test_a_slow_file_is_ended_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "SECONDS", 0.05)
+    found = gathered(FILES)
+    assert found.skipped == {"slow.js"}
+    assert found.found["slow.js"].generated == TOO_SLOW
+    assert [one.name for one in found.found["a.py"].functions] == ["f"]
+
+
+def test_a_large_file_is_ended_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "_LARGE", 1_000)
+    monkeypatch.setattr(gather, "SECONDS", 0.05)
+    monkeypatch.setattr(gather, "_PER_FILE", 0.0)
+    assert gathered(FILES).skipped == {"slow.js"}
+
+
+def test_a_large_file_is_read_by_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "_LARGE", 1_000)
+    found = gathered(FILES)
+    assert (found.skipped, found.found["slow.js"].generated) == (set(), "")
+
+
+def test_what_was_skipped_is_named(
+    survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gather, "SECONDS", 0.05)
+    found = survey(FILES)
+    assert "`slow.js` skipped: not read within 10 s" in found.told
+    assert "slow.js" in capsys.readouterr().err
+    assert not found.is_whole
+
+
+def test_a_text_on_which_ruff_overflows_its_stack_costs_the_others_nothing() -> None:
+    deep = "[" * 200_000
+    found = lint(["import os\n", deep, "def f(x=[]):\n    return x\n"])
+    assert found[1] is None
+    assert found[2] is not None
+    assert "B006" in [one.rule for one in found[2].smells]
