@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file, shown_path
 from sous.root import project_of
@@ -13,7 +14,7 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LARGEST = 10_000_000  # bytes of a configuration
+_LARGEST = 200_000  # bytes of a configuration
 _READ = ("json5", "jsonc", "json")
 _RUN = ("ts", "mts", "cts", "js", "mjs", "cjs")
 _STYLES = ("xml", "markdown", "plain", "json")
@@ -139,7 +140,8 @@ def _parse(path: Path) -> dict[str, Any]:
     import json5
 
     try:
-        data = json5.loads(read_file(path, root=project_of(path), most=_LARGEST).decode("utf-8-sig"))
+        text = read_file(path, root=project_of(path), most=_LARGEST).decode("utf-8-sig")
+        data = read_within(shown_path(path), json5.loads, text)
     except OSError as exc:
         raise SousError(f"cannot read {shown_path(path)}: {exc.strerror}") from exc
     except (ValueError, RecursionError) as exc:  # its text begins with "<string>:3 "

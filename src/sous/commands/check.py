@@ -74,6 +74,7 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     from sous.bundle.read import read_bundle
     from sous.claims.check import check_report
     from sous.claims.evidence import Evidence
+    from sous.effort import read_within
     from sous.errors import SousError
     from sous.files import shown_path
     from sous.names import BUNDLE, OWN_FILES
@@ -94,17 +95,19 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     same = {path for path, one in packed.files.items() if path.endswith(own.name) and one.text.strip() == text.strip()}
     evidence = Evidence(packed, without={name, *same, *OWN_FILES}, folder=folder, beside=name.rpartition("/")[0])
     is_readme = own.name.lower().startswith("readme")
-    return check_report(read_signature(text)[0], evidence, is_readme=is_readme), evidence
+    body = read_signature(text)[0]
+    return read_within(shown_path(report), check_report, body, evidence, is_readme=is_readme), evidence
 
 
 def _text_of(report: Path) -> str:
     """Return the text of a report. Raises SousError for one that is not UTF-8."""
     from sous.errors import SousError
     from sous.files import read_file, shown_path
+    from sous.plan.shape import LARGEST
     from sous.root import project_of
 
     try:
-        return read_file(report, root=project_of(report)).decode("utf-8")
+        return read_file(report, root=project_of(report), most=LARGEST).decode("utf-8")
     except UnicodeDecodeError as exc:
         raise SousError(f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it") from exc
 

@@ -26,13 +26,14 @@ _BAR = 24  # cells
 def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: bool) -> None:  # noqa: FBT001
     """Show how far the plan is: what is done, what is next."""
     from sous.commands.planned import SHAPES, plan_path
+    from sous.effort import read_within
     from sous.plan.boxes import read_boxes
     from sous.plan.progress import State, read_progress
     from sous.plan.shape import read_markdown
     from sous.terminal import say, write_json, write_lines
 
     if todo is not None:
-        boxes = read_boxes(read_markdown(todo))
+        boxes = read_within(todo.name, read_boxes, read_markdown(todo))
         if not boxes:
             say(f"{todo} holds no boxes such as `- [ ] …`")
         lines = list(_boxes(todo.name, boxes))

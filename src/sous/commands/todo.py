@@ -25,6 +25,7 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     """
     from sous.commands.planned import plan_path, progress_of
     from sous.commands.refining import refined
+    from sous.effort import read_within
     from sous.errors import SousError
     from sous.files import refuse_dangerous, shown_path, write_file
     from sous.names import TODO
@@ -44,7 +45,7 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
                 f"{shown_path(path)} was not made by sous; --force puts the steps into it, its own lines stay"
             )
         found = refined(progress.plan, request) if refine or request.model else progress.plan
-        text = make_todo(found, progress.todo)
+        text = read_within(shown_path(path), make_todo, found, progress.todo)
         boxes = read_boxes(text)
         if request.dry_run:
             say(f"{shown_path(path)} would hold {len(boxes)} boxes; nothing was written")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.check import check_report
 from sous.claims.judge import Verdict
 from sous.claims.mark import Edit, edited, edits_of, unmarked
+from sous.effort import read_within
 from sous.forge.body import code_in, content_mark, cut_to, harmless_title, marked_body, plain_body
 from sous.forge.defuse import harmless
 from sous.forge.forges import Draft
@@ -109,7 +110,10 @@ class Drafter:
     extras: Extras
 
     def drafts(self, text: str) -> list[Wanted]:
-        """Return what is to be posted of a file of items, in its order."""
+        """Return what is to be posted of a file of items, in its order. Raises OutOfTime."""
+        return read_within(self.path.name, self._drafts, text)
+
+    def _drafts(self, text: str) -> list[Wanted]:
         body, facts = read_signature(text)
         mended, judged = _mended(_PRIVATE.sub("\ufffd", unmarked(body)), self.evidence)
         items = read_items(mended).items

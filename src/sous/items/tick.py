@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sous import files
+from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import refuse_dangerous, shown_path
 from sous.items.read import DONE, OPEN, SKIPPED, read_items
@@ -24,9 +25,17 @@ _BOXES = {DONE: "[x] ", SKIPPED: "[-] "}
 
 def read_file(path: Path) -> Items:
     """Return the items of a file. Raises SousError when it cannot be read, or no items are found in it."""
-    items = read_items(read_markdown(path))
+    items = read_within(shown_path(path), _with_identities, read_markdown(path))
     if not items.items:
         raise SousError(f"{shown_path(path)} lists no items; these are understood: {SHAPES}")
+    return items
+
+
+def _with_identities(text: str) -> Items:
+    """Return the items of a text; what takes time to know of them is known."""
+    items = read_items(text)
+    for item in items.items:
+        _ = item.identity
     return items
 
 

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import refuse_dangerous, write_file
 from sous.names import TODO
@@ -93,7 +94,7 @@ def read_progress(path: Path) -> Progress:
     plan = read_plan(path)
     todo_path = path.with_name(TODO)
     todo = read_markdown(todo_path) if todo_path.is_file() else None
-    return Progress(plan, todo, tuple(_states(plan.steps, todo)))
+    return Progress(plan, todo, tuple(read_within(todo_path.name, _states, plan.steps, todo)))
 
 
 def _states(steps: Sequence[Planned], todo: str | None) -> list[State]:

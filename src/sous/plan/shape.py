@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
 from sous.plan.steps import Step, read_steps
@@ -21,7 +22,7 @@ _ITEM = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
-_LARGEST = 100_000_000  # bytes of a file that people edit
+LARGEST = 20_000_000  # bytes of a file of markdown
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 
@@ -60,13 +61,13 @@ class Plan:
 def read_plan(path: Path) -> Plan:
     """Read a plan. Raises SousError when it is not there, no text, or holds marks of a merge conflict."""
     text = read_signature(read_markdown(path))[0]
-    return Plan(path, text, tuple(planned_steps(text)))
+    return Plan(path, text, tuple(read_within(path.name, planned_steps, text)))
 
 
 def read_markdown(path: Path) -> str:
     """Return the text of a file that people edit. Raises SousError that names a line with a merge conflict."""
     try:
-        text = read_file(path, root=project_of(path), most=_LARGEST).decode("utf-8-sig")
+        text = read_file(path, root=project_of(path), most=LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise SousError(f"{path.name} is not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
     except OSError as exc:

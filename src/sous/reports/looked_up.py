@@ -11,6 +11,7 @@ from sous.claims.check import Checked, check_report
 from sous.claims.exercised import notes_on_exercised
 from sous.claims.judge import Judged, Verdict
 from sous.claims.mark import Edit
+from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
 from sous.lines import line_end_of
 from sous.reports.coverage import read_coverage
@@ -51,7 +52,11 @@ def looked_up(
 
     Raises SousError.
     """
-    checked = check_report(body, evidence, is_readme=report.command == "readme")
+    try:
+        checked = within(SECONDS, check_report, body, evidence, is_readme=report.command == "readme")
+    except OutOfTime as exc:
+        say(f"{report.output} is not checked against the code: {exc}")
+        return LookedUp(body, [])
     words = [checked.told()] if checked.judged else []
     if checked.is_about_something_else:
         say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
