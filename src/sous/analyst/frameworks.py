@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sous.analyst.facts import Function
     from sous.analyst.survey import Code, Survey
 
-_PYTEST = re.compile(r"^\s*(?:import pytest|from pytest)|^def test_|@pytest\.", re.MULTILINE)
+_PYTEST = re.compile(r"^[ \t]*(?:import pytest|from pytest)|^def test_|@pytest\.", re.MULTILINE)
 _SCRIPTS = ("JavaScript", "TypeScript", "Vue")
 _ENDINGS = {"Go": "go", "Rust": "rs", "Java": "java", "Ruby": "rb", "PHP": "php"}
 

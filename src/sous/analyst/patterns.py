@@ -73,7 +73,7 @@ _OF = {
 _OF["C++"] = _OF["C"]
 _COMMENT = re.compile(r"\s*(?://|/\*|\*|#|--)")
 _MOST = 40  # of one rule in one file
-_TESTS_OF_RUST = re.compile(r"^\s*#\[cfg\(test\)\]", re.MULTILINE)
+_TESTS_OF_RUST = re.compile(r"^[ \t]*#\[cfg\(test\)\]", re.MULTILINE)
 
 
 def smells_of(text: str, language: str) -> Iterator[Smell]:
