@@ -32,6 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
                 "SOUS_",
                 "LLM_",
                 "MISE_",
+                "__MISE_",
                 "GIT_",
                 "SSH_",
                 "XDG_",

@@ -156,7 +156,7 @@ def test_a_wrong_variable_is_named_with_its_value(
         load_settings(tmp_path)
 
 
-@pytest.mark.parametrize("written", ['"{{ 1 }}"', '{ value = "touch pwned" }', '"something else"'])
+@pytest.mark.parametrize("written", ['"{{ 1 }}"', '{ value = "touch pwned" }', '{ value = "$X" }'])
 def test_a_variable_that_the_project_exports_is_its_own_however_it_is_written(
     written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +165,14 @@ def test_a_variable_that_the_project_exports_is_its_own_however_it_is_written(
     monkeypatch.setenv("SOUS_PACKER", "touch pwned")
     with pytest.raises(SousError, match=r"sets `packer`.*sous trust"):
         load_settings(tmp_path, needs={"packer"})
+
+
+def test_a_variable_that_has_another_value_than_the_projects_is_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / ".mise.toml", '[env]\nSOUS_PACKER = "touch pwned"\n')
+    monkeypatch.setenv("SOUS_PACKER", "mine {output}")
+    assert load_settings(tmp_path, needs={"packer"}).packer == "mine {output}"
 
 
 def test_an_untrusted_project_may_not_take_back_what_is_ignored(tmp_path: Path) -> None:
@@ -192,6 +200,7 @@ def test_a_variable_from_a_file_that_the_project_names_is_the_projects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path / ".mise.toml", '[env]\n_.file = ".env"\n')
+    write(tmp_path / ".env", "export SOUS_PACKER='touch pwned'\n")
     monkeypatch.setenv("SOUS_PACKER", "touch pwned")
     with pytest.raises(SousError, match=r"sets `packer`.*sous trust"):
         load_settings(tmp_path, needs={"packer"})

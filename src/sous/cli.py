@@ -128,6 +128,10 @@ def sous(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
+        return
+    from sous.environment import enter
+
+    enter()
 
 
 def _terminated(_number: int, _frame: object) -> None:

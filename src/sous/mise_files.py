@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -9,10 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import read_file
-from sous.root import project_file_names
+from sous.root import holds_home, project_file_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+# Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of MISE_ENV or
+# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the user's either.
+_PLACES = (
+    ".mise.*.toml", "mise.*.toml", ".mise.toml", "mise.toml",
+    ".config/mise.*.toml", ".config/mise.toml",
+    *(f"{folder}/{name}" for folder in (".config/mise", ".mise", "mise")
+      for name in ("mise.*.toml", "config.*.toml", "mise.toml", "config.toml", "conf.d/*.toml")),
+)  # fmt: skip
+_MOST_FILES = 200  # of one folder
 
 
 _LARGEST = 10_000_000  # bytes of a configuration
@@ -21,6 +32,48 @@ _LARGEST = 10_000_000  # bytes of a configuration
 def project_files(root: Path) -> Iterator[Path]:
     """Yield the mise files of a project, the strongest last; in the home folder not those that are the user's own."""
     return (path for name in project_file_names(root) if (path := root / name).is_file())
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the mise files of a folder, those for other environments too, the strongest first."""
+    found: list[Path] = []
+    for place in _PLACES:
+        base, _, pattern = place.rpartition("/")
+        with contextlib.suppress(OSError):
+            inside = folder / base
+            names = sorted(path.name for path in inside.parent.glob(f"{inside.name}/{pattern}"))
+            found += [inside / name for name in names if (inside / name).is_file()]
+    return found[:_MOST_FILES]
+
+
+def files_above(start: Path, home: Path | None = None) -> Iterator[tuple[Path, Path]]:
+    """Yield the mise files at and above a folder with the folder that each is for, the strongest first.
+
+    None that is the user's own: those directly in the home folder, and nothing is looked for above it.
+    """
+    for folder in (start, *start.parents):
+        if holds_home(folder, home):
+            return
+        yield from ((path, folder) for path in files_in(folder))
+
+
+def own_files(environ: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
+    """Yield the mise files that are the user's, by the environment as mise found it, with the folder each is for."""
+    home = Path(environ.get("HOME") or Path.home())
+    base = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
+    folder = Path(environ.get("MISE_CONFIG_DIR") or base / "mise")
+    found = [*files_in(home), *_in_config_folder(folder), *_in_config_folder(Path("/etc/mise"))]
+    if named := environ.get("MISE_GLOBAL_CONFIG_FILE"):
+        found.insert(0, Path(named))
+    for path in dict.fromkeys(found):
+        if path.is_file():
+            yield path, home
+
+
+def _in_config_folder(folder: Path) -> list[Path]:
+    with contextlib.suppress(OSError):
+        return [*sorted(folder.glob("*.toml"), reverse=True), *sorted(folder.glob("conf.d/*.toml"))]
+    return []
 
 
 def user_files(root: Path) -> Iterator[Path]:

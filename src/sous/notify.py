@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 
 from sous.errors import SousError
-from sous.proc import run
+from sous.proc import find_program, run
 from sous.terminal import one_line, stderr_is_terminal
 
 LONG = 20.0  # seconds; a run that took less is still being watched
@@ -36,5 +35,5 @@ def _by_the_system(text: str) -> None:
     if sys.platform == "darwin":
         script = 'on run argv\ndisplay notification (item 1 of argv) with title "sous"\nend run'
         run("osascript", "-e", script, text, timeout=5)
-    elif shutil.which("notify-send") and ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
+    elif find_program("notify-send") and ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
         run("notify-send", "--app-name=sous", "--", "sous", text, timeout=5)

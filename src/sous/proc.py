@@ -17,9 +17,10 @@ from typing import IO, TYPE_CHECKING, Any
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_IGNORED = "MISE_IGNORED_CONFIG_PATHS"  # tried with mise 2026.9.15
 _MAY_ASK, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
 
 
@@ -37,14 +38,59 @@ class ProgramFailed(SousError):
         self.stdout = stdout
 
 
-def find_program(name: str) -> str | None:
-    """Return the absolute path of a program on PATH, never one that lies in the current folder by chance (Windows)."""
+_kept_out: set[Path] = set()
+
+
+def keep_out(folders: Iterable[Path]) -> None:
+    """Take no program of ours from these folders, which are a project's, whatever it has put on PATH."""
+    system = [Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()]
+    for folder in folders:
+        real = folder.resolve()
+        if not any(one.is_relative_to(real) for one in system):
+            _kept_out.add(real)
+
+
+def find_program(name: str, *, anywhere: bool = False) -> str | None:
+    """Return the absolute path of a program on PATH; an absolute name is taken as it is.
+
+    Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`: what the user chose
+    to run in the project, which may come from there.
+    """
     os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")  # read by Windows itself and by Python 3.12
-    found = shutil.which(name)
+    if Path(name).name != name:  # a path, which is looked up nowhere
+        found = shutil.which(name)
+        return found and str(Path(found).absolute())
+    found = shutil.which(name, path=None if anywhere else _own_path())
     if found is None:
         return None
     path = Path(found).absolute()
-    return None if os.name == "nt" and path.parent == Path.cwd() else str(path)
+    if os.name == "nt" and path.parent == Path.cwd():
+        return None
+    return str(path) if anywhere or not _is_kept_out(path) else _further_on(name)
+
+
+def _further_on(name: str) -> str | None:
+    """Return the first program of a name that is no link into the project."""
+    for folder in _own_path().split(os.pathsep):
+        found = shutil.which(name, path=folder) if folder else None
+        if found and not _is_kept_out(Path(found)):
+            return found
+    return None
+
+
+def _own_path() -> str:
+    """Return PATH for programs that we start for ourselves: no relative folder, and none of the project's."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(one for one in folders if Path(one).is_absolute() and not _is_kept_out(Path(one)))
+
+
+def _is_kept_out(path: Path) -> bool:
+    """Tell whether a path lies in a project, as it is written or where its links lead."""
+    try:
+        ways = (path.absolute(), path.parent.resolve() / path.name, path.resolve())
+    except (OSError, RuntimeError):
+        return True
+    return any(way.is_relative_to(folder) for way in ways for folder in _kept_out)
 
 
 def own_command(module: str, *arguments: str) -> list[str]:
@@ -75,8 +121,8 @@ def run(
     """Run a program and return its stdout.
 
     `detached`: stdout goes nowhere (clipboard programs stay alive and would keep our pipe open); stderr goes to a file
-    for the same reason. `timeout` is in seconds. Raises ProgramMissing, or ProgramFailed for an exit code other than 0
-    and for a timeout.
+    for the same reason. `timeout` is in seconds. What it starts itself is not taken from the project either. Raises
+    ProgramMissing, or ProgramFailed for an exit code other than 0 and for a timeout.
     """
     name, program = argv[0], _required(argv[0])
     with contextlib.ExitStack() as stack:
@@ -89,7 +135,7 @@ def run(
             done: subprocess.CompletedProcess[bytes] = subprocess.run(
                 (program, *argv[1:]),
                 cwd=cwd,
-                env=env,
+                env=_own_environment(env),
                 timeout=timeout,
                 stdout=subprocess.DEVNULL if detached else subprocess.PIPE,
                 stderr=errors or subprocess.PIPE,
@@ -112,14 +158,24 @@ def run(
     return done.stdout or b""
 
 
-def run_visibly(argv: list[str], *, cwd: Path) -> None:
+def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the environment of a program of ours; a shim of mise's on PATH does not read the project's files."""
+    own = {**(os.environ if env is None else env), "PATH": _own_path()}
+    if _kept_out:
+        ignored = [own.get(_IGNORED, ""), *map(str, sorted(_kept_out))]
+        own[_IGNORED] = os.pathsep.join(filter(None, ignored))
+    return own
+
+
+def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None = None) -> None:
     """Run a program whose output the user should see; its stdout goes to our stderr, as results alone use stdout.
 
-    Raises ProgramMissing or ProgramFailed.
+    `given`: the environment where the program may come from the project too. Raises ProgramMissing or ProgramFailed.
     """
-    program = _required(argv[0])
+    command = [_required(argv[0], anywhere=given is not None), *argv[1:]]
+    env = _own_environment(None) if given is None else given
     try:
-        code = subprocess.run([program, *argv[1:]], cwd=cwd, stdin=subprocess.DEVNULL, stdout=2, check=False).returncode
+        code = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=2, check=False).returncode
     except OSError as exc:
         raise ProgramFailed(f"{argv[0]} could not be started: {exc}", code=-1, stderr="") from exc
     if code != 0:
@@ -185,7 +241,7 @@ def run_job(
     name = "the shell" if isinstance(argv, str) else argv[0]
     try:
         job = subprocess.Popen(
-            _in_shell(argv) if isinstance(argv, str) else [_required(argv[0]), *argv[1:]],
+            _in_shell(argv) if isinstance(argv, str) else [_required(argv[0], anywhere=True), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **own_group,
         )  # fmt: skip
     except OSError as exc:
@@ -283,8 +339,8 @@ def split_command(line: str) -> list[str]:
     return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
 
 
-def _required(name: str) -> str:
-    program = find_program(name)
+def _required(name: str, *, anywhere: bool = False) -> str:
+    program = find_program(name, anywhere=anywhere)
     if program is None:
         raise ProgramMissing(f"{name} not found; install it or put it on PATH")
     return program

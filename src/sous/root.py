@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from sous.errors import SousError
+from sous.proc import keep_out
 
 # Where mise looks for a project's configuration (mise.jdx.dev/configuration.html), without those of environments.
 MISE_FILES = (
@@ -30,8 +31,10 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
     file system, which are never packed by accident.
     """
     if named is not None:
+        keep_out([named, *_projects_at(named.resolve())])
         return named.resolve()
     start = start.resolve()
+    keep_out(_projects_at(start))
     root = next((folder for folder in (start, *start.parents) if is_project(folder)), start)
     if _is_home(root) or root == Path(root.anchor) or holds_home(root):
         what = "the top of the file system" if root == Path(root.anchor) else "your home folder, or holds it"
@@ -51,10 +54,15 @@ def project_of(path: Path) -> Path | None:
     return None
 
 
-def holds_home(folder: Path) -> bool:
+def _projects_at(start: Path) -> list[Path]:
+    """Return the folder, and all projects that it is in."""
+    return [one for one in (start, *start.parents) if (one == start or is_project(one)) and not holds_home(one)]
+
+
+def holds_home(folder: Path, home: Path | None = None) -> bool:
     """Tell whether a folder is the home folder or one above it."""
     try:
-        return Path.home().resolve().is_relative_to(folder.resolve())
+        return (home or Path.home()).resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
         return False
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sous.environment import admit, current, is_admitted, trusted_variables
 from sous.errors import SousError, UsageProblem
+from sous.mise_env import read_written
 from sous.mise_files import project_files, read_toml, user_files
 from sous.names import TEMPLATE_ENDINGS
 from sous.trust import is_known, is_trusted
@@ -86,6 +88,7 @@ class Layer:
     source: str
     values: Mapping[str, Any]
     of_project: bool = False
+    is_exported: bool = False  # mise has put it into our environment
     folder: Path = Path()  # what a relative path in it is relative to
 
 
@@ -99,7 +102,7 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
     layers = [
         *(Layer(str(path), _table(path, read_toml(path)), folder=path.parent) for path in user_files(root)),
         *project,
-        _environment_layer(project),
+        _environment_layer(root),
         Layer(_COMMAND_LINE, {key: value for key, value in (given or {}).items() if value is not None}),
     ]
     values: dict[str, Any] = {}
@@ -118,24 +121,30 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
 def project_layers(root: Path) -> list[Layer]:
     """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`; the strongest last.
 
-    Raises SousError for a broken file and for an unknown key.
+    With what mise exported of any project's file. Raises SousError for a broken file and for an unknown key.
     """
     found = []
     for path in project_files(root):
         data = read_toml(path)
-        found.append(
-            Layer(f"[env] of {path}", _from_variables(_exported(data.get("env"))), of_project=True, folder=root)
-        )
+        written = {name: value.plain for name, value in read_written(path, root).values.items()}
+        found.append(Layer(f"[env] of {path}", _from_variables(written), of_project=True, folder=root))
         found.append(Layer(str(path), _table(path, data), of_project=True, folder=root))
+    for name, one in current(root).brought.items():
+        values = _from_variables({name: one.value})
+        source = f"[env] of {one.source or 'mise'}"
+        found.append(Layer(source, values, of_project=True, is_exported=True, folder=root))
     return [layer for layer in found if layer.values]
 
 
 def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
     """Return what trust is about: each project file with its settings, and the text of the templates they point to.
 
-    Raises SousError for templates that lie outside the project or are too large to be templates.
+    The variables that files set are those of the files, whether mise has exported them or not. Raises SousError for
+    templates that lie outside the project or are too large to be templates.
     """
-    facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers}
+    facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers if not layer.is_exported}
+    if variables := trusted_variables(root):
+        facts["variables"] = variables
     for layer in layers:
         if isinstance(named := layer.values.get("templates"), str):
             for path in _template_files(root / Path(named).expanduser(), root):
@@ -176,26 +185,17 @@ def _dict(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _environment_layer(project: list[Layer]) -> Layer:
-    """Return the SOUS_… variables, without those that mise took from the project's own `[env]`."""
-    brought = {key for layer in project if layer.source.startswith("[env]") for key in layer.values}
-    values = _from_variables(os.environ)
-    return Layer(_ENVIRONMENT, {key: value for key, value in values.items() if key not in brought})
-
-
-def _exported(tables: object) -> dict[str, Any]:
-    """Return the variables that mise exports for `[env]`, as they are now: it renders templates and reads tables."""
-    names = [name for table in (tables if isinstance(tables, list) else [tables]) for name in _dict(table)]
-    if "_" in names:  # `_.file` and `_.source` export what stands elsewhere: any variable may be of their making
-        names += [f"SOUS_{key.upper()}" for key in _KNOWN]
-    written = {name: value for name, value in _dict(tables).items() if isinstance(value, str)}
-    return {name: os.environ.get(name) or written.get(name) for name in names}
+def _environment_layer(root: Path) -> Layer:
+    """Return the SOUS_… variables, without those that are a project's."""
+    brought = current(root).brought
+    own = {name: value for name, value in os.environ.items() if name not in brought}
+    return Layer(_ENVIRONMENT, _from_variables(own))
 
 
 def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in _KNOWN:
-        value = variables.get(f"SOUS_{key.upper()}")
+        value = variables.get(_variable(key))
         if not isinstance(value, str) or not value:
             continue
         if key in _LISTS:
@@ -257,7 +257,7 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
     else:
         good, what = isinstance(value, str) and bool(value), "a text"
     if not good:
-        name = f"SOUS_{key.upper()}" if source == _ENVIRONMENT else f"`{key}`"
+        name = _variable(key) if source == _ENVIRONMENT else f"`{key}`"
         kind = UsageProblem if source == _COMMAND_LINE else SousError
         raise kind(f"{source}: {name} must be {what}, not {value!r}")
     if key == "style":
@@ -271,7 +271,16 @@ def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer
         if any(str(glob).startswith("!") for glob in layer.values.get("ignore", ())):
             used = {**used, "ignore": layer}
             wanted.append("ignore")
-    if wanted and not (is_known(root) and is_trusted(root, trusted_facts(project, root))):
+    if not wanted and not current(root).brought:
+        return
+    if is_known(root) and is_trusted(root, trusted_facts(project, root)):
+        admit(root)
+        wanted = [key for key in wanted if used[key].is_exported and not is_admitted(_variable(key))]
+    if wanted:
         source = used[wanted[0]].source
         names = ", ".join(f"`{key}`" for key in sorted(wanted))
         raise SousError(f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`")
+
+
+def _variable(key: str) -> str:
+    return f"SOUS_{key.upper()}"

@@ -504,7 +504,7 @@ def test_a_project_cannot_send_the_token_elsewhere(forge: FakeForge, post: Post,
         )
 
         assert not other.seen
-        assert "GITHUB_API_URL of this project's mise configuration: not used" in done.err
+        assert "sets GITHUB_API_URL, which an untrusted project may not" in done.err
         assert "secret-token" not in done.err
 
 

@@ -13,6 +13,7 @@ from sous.bundle.read import read_bundle
 from sous.bundle.recipe import Order
 from sous.bundle.remembered import is_as_packed, remember
 from sous.bundle.target import why_kept
+from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
@@ -21,6 +22,7 @@ from sous.proc import run_visibly
 from sous.root import is_project
 from sous.settings import load_settings
 from sous.terminal import say
+from sous.trust import is_known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,14 +94,15 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
         raise SousError(
             f"the packer `{settings.packer}` does not say where to write; put {{output}} where the file belongs"
         )
+    given = as_given() if is_known(root) else None  # a packer of the user's is not looked up in somebody's clone
     say(f"{why}; packing with: {settings.packer}")
     if "{output}" in settings.packer:
         with placing(path, root=root) as temporary:
-            run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root)
+            run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root, given=given)
             if not temporary.exists():
                 raise SousError("the packer wrote nothing to the file that {output} stands for; look at its command")
     else:
-        run_visibly(argv, cwd=root)
+        run_visibly(argv, cwd=root, given=given)
     if not path.exists():
         raise SousError(f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs")
     remember(path, None)

@@ -16,7 +16,7 @@ from sous.commands.generated import Result, asking, results_table, show_request,
 from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
-from sous.models.choose import Choice, choose_model, choose_or_analyse, llm_folder
+from sous.models.choose import Choice, choose_model, choose_or_analyse, llm_folder, ready
 from sous.models.price import Cost, price
 from sous.names import BUNDLE, OWN_FILES, REPORTS, Report
 from sous.notify import notify
@@ -74,7 +74,9 @@ def generate(commands: Sequence[str], request: Request) -> None:
         results = [Result(report) for report in reports]
         choice, told = _choice(request, settings, root)
         plans = _plans(results, request, root, static=choice.is_static) if paths else {}  # before anything is packed
-        verifier = choose_model(request.verify, {}) if request.verify else None  # before anything is packed or paid
+        verifier = (
+            ready(choose_model(request.verify, {})) if request.verify else None
+        )  # before anything is packed or paid
         bundle = _bundle(request, root, settings)
         if told:
             say(told)
@@ -124,7 +126,7 @@ def _choice(request: Request, settings: Settings, root: Path) -> tuple[Choice, s
     """Return the model that is meant, or static analysis where there is none, and that in words."""
     choice, told = choose_or_analyse(settings.model, settings.options, required=request.model_required)
     if not choice.is_static:
-        return choice, told
+        return ready(choice), told
     if request.model_required:
         raise UsageProblem(f"{choice.name} is no model, and --model-required asks for one; name another with -m")
     if request.template:

@@ -137,6 +137,7 @@ def _carry_out(runner: Runner, most: int | None) -> None:
 
 
 def _ways(root: Path, options: dict[str, Any]) -> Ways:
+    from sous.environment import MODELS, refuse_brought
     from sous.errors import UsageProblem
     from sous.runner.agents import find_agent
     from sous.runner.sandbox import check_sandbox
@@ -150,6 +151,7 @@ def _ways(root: Path, options: dict[str, Any]) -> Ways:
             raise UsageProblem("--test and --no-test cannot both hold")
         needs -= {"test"}
     settings = load_settings(root, given=given, needs=needs)
+    refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
     test = None if options["no_test"] else settings.test
     if test is None and not options["no_test"]:
         raise UsageProblem(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @click.command("trust")
@@ -21,6 +25,7 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     Trust holds for this folder and these settings: when they change, you are asked again.
     """
     from sous import trust as store
+    from sous.environment import trusted_variables
     from sous.errors import SousError
     from sous.root import find_root
     from sous.settings import load_settings, project_layers, trusted_facts
@@ -34,13 +39,17 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     load_settings(root)  # a broken file is told before it is trusted
     layers = project_layers(root)
     facts = trusted_facts(layers, root)
-    if not layers:
+    variables = trusted_variables(root)
+    if not layers and not variables:
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
     for layer in layers:
+        if layer.is_exported:  # shown where it is written
+            continue
         write_lines([layer.source])
         for key, value in layer.values.items():
             write_lines([f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"])
+    _show_variables(variables)
     if store.is_trusted(root, facts):
         say("trusted as it is")
         return
@@ -54,3 +63,13 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
         say(f"trusted: {root}")
     else:
         raise SousError("not trusted; nothing was changed")
+
+
+def _show_variables(variables: Mapping[str, Mapping[str, str]]) -> None:
+    from sous.environment import shown_value
+    from sous.terminal import one_line
+
+    for source, values in variables.items():
+        click.echo(one_line(f"[env] of {source}"))
+        for name, text in values.items():
+            click.echo(f"  {one_line(name)} = {one_line(shown_value(name, text))}")

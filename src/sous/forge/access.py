@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from sous.environment import FORGES, refuse_brought
 from sous.errors import SousError
 from sous.forge.forges import Forge, Gitea, GitHub, GitLab
 from sous.forge.wire import ByGh, ByHttp, Patient, is_loopback
-from sous.mise_files import project_files, read_toml
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
-from sous.terminal import say
+from sous.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
     from sous.forge.remote import Repository
 
-_OURS = re.compile(r"^(?:GH|GITHUB|GITLAB|GITEA|FORGEJO|CI)_")
-_ADDRESS = re.compile(r"_(?:HOST|URL|DIR)$")
 _GITHUB_TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 _ENTERPRISE_TOKENS = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 _PUBLIC = {"gitlab.com": "gitlab", "codeberg.org": "gitea", "gitea.com": "gitea"}
@@ -29,34 +26,15 @@ _PUBLIC = {"gitlab.com": "gitlab", "codeberg.org": "gitea", "gitea.com": "gitea"
 
 def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
     """Return the forge that a repository is on. Raises SousError when there is no way to it."""
-    env = _environment(root)
+    load_settings(root)  # what the user trusts of the project's environment is let in
+    refuse_brought(FORGES)
+    env = dict(os.environ)
     kind = _kind(repository.host, env)
     if kind == "gitlab":
         return _gitlab(repository, env, quiet=quiet)
     if kind == "gitea":
         return _gitea(repository, env, quiet=quiet)
     return _github(repository, env, is_known=kind == "github", quiet=quiet)
-
-
-def _environment(root: Path) -> dict[str, str]:
-    """Return our environment as the user made it.
-
-    mise exports what a project's own configuration says; of that nothing may send a token of the user's elsewhere.
-    """
-    named: set[str] = set()
-    hides_all = False
-    for path in project_files(root):
-        tables: Any = read_toml(path).get("env")
-        for table in tables if isinstance(tables, list) else [tables]:
-            names = table if isinstance(table, dict) else {}
-            named |= {name for name in names if _OURS.match(name) and _ADDRESS.search(name)}
-            hides_all = hides_all or "_" in names  # files and scripts may export anything
-    if hides_all:
-        named |= {name for name in os.environ if _OURS.match(name) and _ADDRESS.search(name)}
-    hidden = sorted(named & os.environ.keys())
-    if hidden:
-        say(f"{', '.join(hidden)} of this project's mise configuration: not used, it could send your token elsewhere")
-    return {key: value for key, value in os.environ.items() if key not in named}
 
 
 def _kind(host: str, env: Mapping[str, str]) -> str | None:

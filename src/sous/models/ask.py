@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sous.environment import MODELS, refuse_brought
 from sous.errors import SousError, UnusableAnswer
 from sous.models.failure import BrokenOff, CallFailed, explain
 from sous.models.finish import Missing, is_refusal, what_is_missing
@@ -83,6 +84,8 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
 
     Raises SousError when the call fails, and UnusableAnswer (exit code 3) for an answer that is empty or cut off.
     """
+    if not choice.is_static:
+        refuse_brought(MODELS)  # whoever chose it
     retry = 0
     while True:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sous.environment import MODELS, refuse_brought, refuse_key
 from sous.errors import SousError, UsageProblem
 from sous.names import STATIC
 from sous.terminal import one_line
@@ -53,6 +54,22 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 
+def ready(choice: Choice) -> Choice:
+    """Return a choice that is to be called, once nothing of an untrusted project decides where its key goes.
+
+    Raises SousError.
+    """
+    import llm
+
+    if choice.is_static:
+        return choice
+    refuse_brought(MODELS)
+    alias, variable = (getattr(choice.model, name, None) for name in ("needs_key", "key_env_var"))
+    if alias and not getattr(choice.model, "key", None) and not llm.get_key(key_alias=str(alias), env_var=variable):
+        refuse_key(variable)
+    return choice
+
+
 def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required: bool) -> tuple[Choice, str]:
     """Return the model that is meant, or static analysis where none is and llm's default has no key; and that in words.
 
@@ -60,6 +77,9 @@ def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required:
     """
     import llm
 
+    if name is None:
+        for named in ("LLM_MODEL", "LLM_USER_PATH"):  # they decide whether anything is sent at all
+            refuse_key(named)
     if name or os.environ.get("LLM_MODEL"):
         return choose_model(name, options), ""
     choice = choose_model(None, {})
@@ -69,6 +89,7 @@ def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required:
     variable = getattr(choice.model, "key_env_var", None)
     if llm.get_key(key_alias=str(alias), env_var=variable):
         return choose_model(None, options), ""
+    refuse_key(variable)
     if required:
         raise SousError(f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m")
     from sous.models.static import Static

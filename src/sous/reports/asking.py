@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sous.bundle.read import bundle_from
 from sous.errors import OverBudget, SousError
 from sous.models.ask import Answer, Patience
-from sous.models.choose import Choice, choose_model, llm_folder
+from sous.models.choose import Choice, choose_model, llm_folder, ready
 from sous.models.crew import Call, Crew
 from sous.models.price import Cost
 from sous.notify import notify
@@ -50,7 +50,7 @@ class Asker:
         if request.template and is_file_name(request.template):
             needs -= {"templates"}
         settings = load_settings(root, given=given, needs=needs)
-        return cls(request, root, settings, choose_model(settings.model, settings.options))
+        return cls(request, root, settings, ready(choose_model(settings.model, settings.options)))
 
     def template(self, name: str, *, own: bool = False) -> Template:
         """Return a template by its name; where it is the command's `own`, another may be named for it."""

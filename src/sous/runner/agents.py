@@ -83,7 +83,9 @@ def find_agent(named: str | None) -> Agent:
     Without a name the first that is installed, of those that bring their own ways to edit. Raises SousError.
     """
     if named is None:
-        found = next((name for name in ("claude", "aider", "codex", "gemini") if find_program(name)), None)
+        found = next(
+            (name for name in ("claude", "aider", "codex", "gemini") if find_program(name, anywhere=True)), None
+        )
         if found is None:
             raise SousError(
                 "no agent is installed that sous knows (claude, aider, codex, gemini); install one, take `--agent llm` "
@@ -92,7 +94,7 @@ def find_agent(named: str | None) -> Agent:
         return AGENTS[found]
     agent = AGENTS[named] if named in AGENTS else Agent(named, _command(named))
     program = agent.arguments(Path(), None, ())[0]
-    if find_program(program) is None and not Path(program).is_absolute():
+    if find_program(program, anywhere=True) is None and not Path(program).is_absolute():
         raise SousError(
             f"the agent {program} is not installed or not on PATH; install it, or name another: --agent CMD"
         )

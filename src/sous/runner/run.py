@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle.budget import is_test_path
+from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import shown_path
 from sous.git import git
@@ -303,9 +304,9 @@ def _is_ignored(place: Place, path: Path) -> bool:
 
 
 def _environment() -> Mapping[str, str]:
-    """Return our environment, without what would have git look at another repository."""
+    """Return the environment as we got it, the project's too, without what would point git at another repository."""
     pointing = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
-    return {name: value for name, value in os.environ.items() if name not in pointing}
+    return {name: value for name, value in as_given().items() if name not in pointing}
 
 
 @contextlib.contextmanager
