@@ -207,3 +207,15 @@ def test_no_program_of_ours_is_taken_from_the_project(way: str, under: Callable[
     under(way, "copy-buffer", cwd=repo, DISPLAY=":99")
     under(way, "post --dry-run", cwd=repo)
     assert not (repo.parent / "pwned").exists()
+
+
+@pytest.mark.parametrize("task", ["LLM:generate_bundle", "llm:generate_bundle"])
+def test_no_code_of_the_project_is_loaded_into_a_task_of_ours(
+    task: str, run: Run, needs: Callable[[str], str], repo: Path, tmp_path: Path
+) -> None:
+    assert run("sous", "install", cwd=tmp_path).code == 0
+    write_tree(repo, {".mise.toml": f'[env]\nPYTHONPATH = "{repo}/evil"\n'})
+    write_tree(repo, {"evil/sitecustomize.py": f"open({str(tmp_path / 'pwned')!r}, 'w')\n"})
+    done = run(needs("mise"), "run", task, cwd=repo, env={"MISE_OFFLINE": "1"})
+    assert done.code == 0, done.err
+    assert not (tmp_path / "pwned").exists()
