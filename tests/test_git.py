@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git as user_git
-from sous.git import git, is_tracked, is_tracked_and_clean
+from sous.git import is_tracked, is_tracked_and_clean, read_git
 from sous.proc import ProgramMissing
 
 if TYPE_CHECKING:
@@ -115,10 +115,10 @@ def test_variables_of_a_hook_do_not_lead_to_another_repository(
     repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    assert b"README.md" in git(repo, "ls-files")
+    assert b"README.md" in read_git(repo, "ls-files")
 
 
 def test_no_git_is_told_by_name(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(repo / "nowhere"))
     with pytest.raises(ProgramMissing, match="git not found; install it"):
-        git(repo, "ls-files")
+        read_git(repo, "ls-files")

@@ -1,4 +1,8 @@
-"""The one git runner: whatever a repository's own configuration says, nothing of it is executed."""
+"""The one git runner: whatever a repository's own configuration says, nothing of it is executed.
+
+What only reads is run in a private view (git_view.py), where that configuration is not read at all. What changes a
+repository is run in it, with everything switched off that it names.
+"""
 
 from __future__ import annotations
 
@@ -7,96 +11,188 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from sous.proc import ProgramFailed, ProgramMissing, run
+from sous.errors import SousError
+from sous.git_config import (
+    as_environment,
+    clean_environment,
+    filters_left_out,
+    scoped_entries_of,
+    switches,
+    users_environment,
+    users_part,
+)
+from sous.git_place import Checkout, find_checkout
+from sous.git_view import parse_config, users_entries, view_environment, view_of
+from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Everything git would run because a `.git/config` says so (git-config(1)); tried with hostile repositories in
-# tests/test_git.py. `core.excludesFile=`: the same tree gives the same bundle on every machine.
-_SAFE = (
-    "--no-pager",
-    "-c", "core.fsmonitor=false",
-    "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.excludesFile=",
-    "-c", "diff.external=",
-    "-c", "core.sshCommand=",
-    "-c", "core.askPass=",
-    "-c", "protocol.allow=never",
-    "-c", "submodule.recurse=false",
-)  # fmt: skip
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "",  # a promisor remote may not be fetched from
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
+    from sous.git_config import Entry
+
+__all__ = [
+    "Checkout", "Later", "filtered_files", "find_checkout", "is_tracked", "is_tracked_and_clean", "parse_config",
+    "read_git", "users_setting", "write_git",
+]  # fmt: skip
+
+_READ_TIMEOUT, _WRITE_TIMEOUT = 120, 600  # seconds
+_DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
+# What git may be asked, and what keeps it from starting programs that attributes or submodules name.
+_READS: dict[str, tuple[str, ...]] = {
+    "blame": ("--no-textconv",),
+    "cat-file": (),
+    "check-attr": (),
+    "check-ignore": (),
+    "check-ref-format": (),
+    "diff": _DIFF,
+    "for-each-ref": (),
+    "log": ("--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-mailmap"),
+    "ls-files": (),
+    "ls-tree": (),
+    "merge-base": (),
+    "remote": (),
+    "rev-list": (),
+    "rev-parse": (),
+    "symbolic-ref": (),
 }
-# Kept from the caller's GIT_* variables; others (GIT_DIR, GIT_INDEX_FILE, GIT_EXTERNAL_DIFF) would point elsewhere.
-_KEPT = (
-    "GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_EXEC_PATH",
-    *(f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL", "DATE")),
-)  # fmt: skip
+_COMPARE = ("blame", "diff", "remote")  # where settings of the user's own count, such as how lines end
+_WRITES: dict[str, tuple[str, ...]] = {
+    "checkout-index": (),
+    "commit-tree": (),
+    "diff-files": _DIFF,
+    "hash-object": (),
+    "merge": ("--no-verify-signatures", "--no-stat"),
+    "read-tree": ("--no-recurse-submodules",),
+    "reset": ("--no-recurse-submodules",),
+    "status": ("--ignore-submodules=all",),
+    "switch": ("--no-recurse-submodules",),
+    "symbolic-ref": (),
+    "update-index": (),
+    "update-ref": (),
+    "var": (),
+    "worktree": (),
+    "write-tree": (),
+}
+_IDENTITY = tuple(f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL", "DATE"))
 
 
-def git(folder: Path | str, *args: str, index: Path | None = None, input: bytes | None = None) -> bytes:  # noqa: A002
-    """Run `git ARGS` in `folder` and return its stdout; with another index file than the repository's own.
+def read_git(
+    folder: Path | str,
+    command: str,
+    *args: str,
+    index: Path | None = None,
+    input: bytes | None = None,  # noqa: A002
+) -> bytes:
+    """Run a git command that changes nothing in `folder` and return its stdout; with another index than the own one.
 
     Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
     """
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    env |= _ENVIRONMENT | ({"GIT_INDEX_FILE": str(index)} if index else {})
-    return run("git", *_SAFE, *args, cwd=folder, env=env, input=input, timeout=600)
+    flags = _READS[command]
+    checkout = _checkout(folder)
+    with view_of(checkout, logs=any("@{" in argument for argument in args)) as view:
+        needs_user = command in _COMPARE or os.name == "nt"
+        more = users_part(users_entries(checkout.top), view.known) if needs_user else []
+        env = view_environment(view, checkout, index, more)
+        return run("git", "--no-pager", command, *flags, *args, cwd=folder, env=env, input=input, timeout=_READ_TIMEOUT)
+
+
+def write_git(
+    folder: Path | str,
+    command: str,
+    *args: str,
+    index: Path | None = None,
+    input: bytes | None = None,  # noqa: A002
+) -> bytes:
+    """Run a git command in the repository of `folder` itself and return its stdout; with another index than its own.
+
+    Filters that only the repository's configuration names are not run, those of the user's own are. Raises
+    ProgramMissing and ProgramFailed.
+    """
+    flags = _WRITES[command]
+    checkout = _checkout(folder)
+    users, theirs = _configuration(checkout)
+    fixed = switches(users, theirs) | ({"core.splitIndex": "false"} if index else {})
+    env = _environment(checkout) | as_environment(fixed.items())
+    env |= {"GIT_INDEX_FILE": str(index)} if index else {}
+    return run("git", "--no-pager", command, *flags, *args, cwd=folder, env=env, input=input, timeout=_WRITE_TIMEOUT)
+
+
+def users_setting(folder: Path | str, key: str) -> str | None:
+    """Return what the user's own configuration, or the system's, says of a key in lower case."""
+    return dict(users_entries(_checkout(folder).top)).get(key)
+
+
+def filtered_files(folder: Path | str) -> list[tuple[str, str]]:
+    """Return the tracked files, and the filter of each, that git would pass through a filter that we do not run."""
+    checkout = _checkout(folder)
+    names = filters_left_out(*_configuration(checkout))
+    if not names:
+        return []
+    tracked = read_git(checkout.top, "ls-files", "-z")
+    words = os.fsdecode(read_git(checkout.top, "check-attr", "-z", "--stdin", "filter", input=tracked)).split("\0")
+    return [(path, name) for path, name in zip(words[::3], words[2::3], strict=False) if name in names]
+
+
+def _checkout(folder: Path | str) -> Checkout:
+    try:
+        return find_checkout(folder)
+    except ProgramFailed:
+        if find_program("git") is None:
+            raise ProgramMissing("git not found; install it or put it on PATH") from None
+        raise
+
+
+def _environment(checkout: Checkout) -> dict[str, str]:
+    """Return the environment for a git that works in the repository itself, where `core.worktree` leads nowhere."""
+    kept = {name: value for name in _IDENTITY if (value := os.environ.get(name)) is not None}
+    place = {"GIT_WORK_TREE": str(checkout.top), "GIT_CEILING_DIRECTORIES": str(checkout.top.parent)}
+    return clean_environment({**kept, **dict(users_environment(checkout.top)), **place})
+
+
+def _configuration(checkout: Checkout) -> tuple[list[Entry], list[Entry]]:
+    """Return the user's entries and those of a repository, included files too. Raises SousError for a git too old."""
+    env = _environment(checkout) | as_environment({"sous.asks": "true"}.items())
+    raw = run("git", "config", "--list", "--show-scope", "-z", cwd=checkout.top, env=env, timeout=20)
+    if b"command\0sous.asks\ntrue\0" not in raw:
+        raise SousError("git is too old: 2.31 or newer can be told what not to run; install that")
+    return scoped_entries_of(raw)
 
 
 class Later:
-    """Runs `git ARGS` in `folder` while other work goes on."""
+    """Runs `read_git` in `folder` while other work goes on."""
 
-    def __init__(self, folder: Path | str, *args: str) -> None:
+    def __init__(self, folder: Path | str, command: str, *args: str) -> None:
         self._result = b""
         self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, args=(folder, args), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(folder, command, *args), daemon=True)
         self._thread.start()
 
-    def _run(self, folder: Path | str, args: tuple[str, ...]) -> None:
+    def _run(self, folder: Path | str, command: str, *args: str) -> None:
         try:
-            self._result = git(folder, *args)
+            self._result = read_git(folder, command, *args)
         except Exception as exc:  # noqa: BLE001  # raised where the result is asked for
             self._error = exc
 
     def result(self) -> bytes:
-        """Wait, and return or raise what `git` does."""
+        """Wait, and return or raise what `read_git` does."""
         self._thread.join()
         if self._error is not None:
             raise self._error
         return self._result
 
 
-def filters_off(folder: Path | str) -> list[str]:
-    """Return the options that keep git from running the filters that configuration names, a repository's or another.
-
-    For commands that compare the work tree: git would run `filter.NAME.clean` on files that changed.
-    """
-    try:
-        asked = ("config", "--includes", "--name-only", "-z", "--get-regexp", r"^filter\..*\.(clean|smudge|process)$")
-        names = git(folder, *asked).decode("utf-8", "surrogateescape").split("\0")
-    except ProgramFailed:  # there are none
-        return []
-    drivers = dict.fromkeys(name.rpartition(".")[0] for name in names if name)
-    off = [f"{driver}.{what}" for driver in drivers for what in ("clean=", "smudge=", "process=", "required=false")]
-    return [argument for one in off for argument in ("-c", one)]
-
-
 def is_tracked_and_clean(path: Path) -> bool:
     """Tell whether git holds this file as it is now, so that overwriting it loses nothing.
 
-    Compares blob hashes instead of asking `git status`, which would run the filters that a repository configures.
+    Compares blob hashes: where a filter stands between file and blob, nothing is said to be clean.
     False where there is no git, no repository or no commit.
     """
     folder = path.parent
     try:
-        staged = git(folder, "ls-files", "-s", "-z", "--", f":(literal){path.name}").decode("utf-8", "surrogateescape")
-        committed = git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode("utf-8", "surrogateescape")
+        staged = read_git(folder, "ls-files", "-s", "-z", "--", f":(literal){path.name}").decode(
+            "utf-8", "surrogateescape"
+        )
+        committed = read_git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode("utf-8", "surrogateescape")
         data = path.read_bytes()
     except (ProgramMissing, ProgramFailed, OSError):
         return False
@@ -110,7 +206,7 @@ def is_tracked_and_clean(path: Path) -> bool:
 def is_tracked(path: Path) -> bool:
     """Tell whether git tracks this file, or may do so: True also where a repository cannot be asked."""
     try:
-        return bool(git(path.parent, "ls-files", "-z", "--", f":(literal){path.name}"))
+        return bool(read_git(path.parent, "ls-files", "-z", "--", f":(literal){path.name}"))
     except ProgramMissing:
         return any((folder / ".git").exists() for folder in path.absolute().parents)
     except ProgramFailed as exc:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.files import inside
-from sous.git import git
+from sous.git import read_git
 
 if TYPE_CHECKING:
     from sous.analyst.survey import Survey
@@ -23,7 +23,7 @@ def written_at(survey: Survey, path: str, line: int) -> str:
         return ""
     number = survey.number(path, line)
     try:
-        told = git(survey.root, "blame", "--porcelain", "-L", f"{number},{number}", "--", path)
+        told = read_git(survey.root, "blame", "--porcelain", "-L", f"{number},{number}", "--", path)
     except SousError:
         return ""
     text = told.rstrip(b"\n").rpartition(b"\n")[2].removeprefix(b"\t").rstrip(b"\r")

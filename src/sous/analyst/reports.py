@@ -17,7 +17,7 @@ from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
 from sous.claims.judge import Verdict
 from sous.errors import SousError
-from sous.git import git
+from sous.git import read_git
 from sous.names import OWN_FILES, REPORTS
 from sous.reports.coverage import COVERAGE_FILES
 
@@ -79,7 +79,7 @@ def _around(root: Path | None) -> list[object]:
             status = (root / name).stat()
             found.append((name, status.st_size, status.st_mtime_ns))
     with contextlib.suppress(SousError):
-        found.append(git(root, "rev-parse", "HEAD"))
+        found.append(read_git(root, "rev-parse", "HEAD"))
     return found
 
 

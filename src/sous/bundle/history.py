@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.formats.document import Commit, Diffs
 from sous.errors import SousError
-from sous.git import Later, filters_off, git
+from sous.git import Later, read_git
 from sous.proc import ProgramFailed, ProgramMissing
 from sous.terminal import one_line, say
 
@@ -19,21 +19,13 @@ if TYPE_CHECKING:
     from sous.bundle.globs import Globs
     from sous.bundle.select import File
 
-# The user's own git configuration may not change the order: the same repository, the same bundle.
-_FIXED = tuple(
-    argument
-    for one in ("core.quotePath=true", "log.showRoot=true", "diff.relative=false", "diff.renames=true")
-    for argument in ("-c", one)
-)
-_DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--no-relative")
-
 
 class ChangeCounts:
     """Asks git how often files changed in the last commits, while other work goes on; a result for each folder."""
 
     def __init__(self, bases: Iterable[str], commits: int) -> None:
-        wanted = ("--format=", "--name-only", "--relative", "-n", str(commits), "--no-show-signature", "--no-mailmap")
-        self._logs = {base: Later(base, *_FIXED, "log", *wanted, "--", ".") for base in dict.fromkeys(bases)}
+        wanted = ("--format=", "--name-only", "--relative", "-n", str(commits))
+        self._logs = {base: Later(base, "log", *wanted, "--", ".") for base in dict.fromkeys(bases)}
 
     def __getitem__(self, base: str) -> Counter[str]:
         """Return the counts of the files below a folder, by path from there; none without git or a commit."""
@@ -65,8 +57,7 @@ def changes(files: Iterable[File], *, commits: int) -> Counter[str]:
 def diffs(base: Path) -> Diffs:
     """Return what differs from the index and from HEAD in the whole repository; empty texts outside of one."""
     try:
-        off = filters_off(base)
-        found = [git(base, *_FIXED, *off, *_DIFF, *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])]
+        found = [read_git(base, "diff", *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])]
     except (ProgramMissing, ProgramFailed) as exc:
         say(f"no diffs of {base}: {exc}")
         return Diffs("", "")
@@ -76,7 +67,7 @@ def diffs(base: Path) -> Diffs:
 def diff_since(base: Path, ref: str) -> str:
     """Return what changed since a commit, in the work tree too. Raises SousError."""
     try:
-        return git(base, *_FIXED, *filters_off(base), *_DIFF, _commit(base, ref), "--").decode("utf-8", "replace")
+        return read_git(base, "diff", _commit(base, ref), "--").decode("utf-8", "replace")
     except ProgramFailed as exc:
         raise SousError(f"git cannot compare with {ref}: {exc}") from exc
 
@@ -85,8 +76,8 @@ def changed_since(base: Path, ref: str) -> set[str]:
     """Return the paths below `base` that changed since a commit or are not tracked. Raises SousError."""
     try:
         commit = _commit(base, ref)
-        names = git(base, *filters_off(base), *_DIFF[:-1], "--relative", "--name-only", "-z", commit, "--")
-        names += git(base, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
+        names = read_git(base, "diff", "--relative", "--name-only", "-z", commit, "--")
+        names += read_git(base, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
     except ProgramFailed as exc:
         raise SousError(f"git cannot compare with {ref}: {exc}") from exc
     return {name.decode("utf-8", "surrogateescape") for name in names.split(b"\0") if name}
@@ -96,7 +87,7 @@ def _commit(base: Path, ref: str) -> str:
     if ref.startswith("-"):
         raise SousError(f"{ref} is no commit; name a branch, a tag or a hash")
     try:
-        return git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
+        return read_git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
     except ProgramFailed as exc:
         raise SousError(f"{ref} is no commit of {base}; name a branch, a tag or a hash") from exc
 
@@ -118,7 +109,7 @@ def commits(base: Path, count: int) -> tuple[Commit, ...]:
     """Return the last commits, newest first; none outside of a repository."""
     try:
         form = "%x00%ad%n%s"
-        log = git(base, *_FIXED, "log", f"-n{count}", f"--format={form}", "--date=iso", "--name-only", "--no-mailmap")
+        log = read_git(base, "log", f"-n{count}", f"--format={form}", "--date=iso", "--name-only")
     except (ProgramMissing, ProgramFailed) as exc:
         say(f"no git log of {base}: {exc}")
         return ()

@@ -7,7 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from sous.bundle.ignore import IGNORE, REPOMIXIGNORE, IgnoreFiles, walk
-from sous.git import Later, git
+from sous.git import Later, read_git
 from sous.proc import ProgramFailed, ProgramMissing
 from sous.terminal import say
 
@@ -47,7 +47,7 @@ def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] |
     where = [f":(literal){part}" for part in parts] or ["."]
     try:
         later = Later(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where)
-        listed = _names(git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where))
+        listed = _names(read_git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where))
         ignored = set(_names(later.result()))
     except ProgramMissing:
         return None

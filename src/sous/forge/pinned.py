@@ -10,7 +10,7 @@ from sous.claims.quotes import find_quote
 from sous.claims.source import Source
 from sous.errors import SousError
 from sous.forge.remote import parse_remote
-from sous.git import git
+from sous.git import read_git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ class Pinned:
     def _then(self, path: str) -> str | None:
         if path not in self._texts:
             try:
-                raw = git(self._root, "cat-file", "blob", f"{self.commit}:{self._prefix}{path}")
+                raw = read_git(self._root, "cat-file", "blob", f"{self.commit}:{self._prefix}{path}")
                 self._texts[path] = raw.decode("utf-8", "replace").replace("\r\n", "\n")
             except SousError:
                 self._texts[path] = None
@@ -85,6 +85,6 @@ def _newest_pushed(root: Path, remote: str) -> str | None:
 
 def _asked(root: Path, *args: str) -> str:
     try:
-        return git(root, *args).decode("utf-8", "replace").strip("\n")
+        return read_git(root, *args).decode("utf-8", "replace").strip("\n")
     except SousError:
         return ""

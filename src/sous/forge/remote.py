@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 from sous.errors import SousError, UsageProblem
-from sous.git import git
+from sous.git import read_git
 from sous.proc import ProgramFailed
 from sous.terminal import one_line
 
@@ -46,8 +46,12 @@ def find_repository(root: Path, named: str | None) -> Repository:
             raise UsageProblem(f"--repo {one_line(named)!r} is no repository; write owner/name, or host/owner/name")
         return found
     try:
-        remotes = git(root, "remote").decode("utf-8", "replace").split()
-        url = git(root, "remote", "get-url", "origin").decode("utf-8", "replace").strip() if "origin" in remotes else ""
+        remotes = read_git(root, "remote").decode("utf-8", "replace").split()
+        url = (
+            read_git(root, "remote", "get-url", "origin").decode("utf-8", "replace").strip()
+            if "origin" in remotes
+            else ""
+        )
     except ProgramFailed as exc:
         if "not a git repository" in exc.stderr:
             raise SousError(f"{root} is no git repository; say where to post: --repo owner/name") from exc

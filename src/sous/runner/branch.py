@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.files import read_file, shown_path, write_file
-from sous.git import git
+from sous.git import filtered_files, read_git, write_git
 from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Place:
     """Return the repository that a project lies in. Raises SousError where it has none, no commit, or no committer."""
     try:
-        top = git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
+        top = read_git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
     except SousError as exc:
         if "not found" in str(exc):
             raise
@@ -36,14 +36,29 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
             f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it lies: move it"
         )
     head_of(place)
+    _check_filters(place)
     try:
-        git(place.top, "var", "GIT_COMMITTER_IDENT")
+        write_git(place.top, "var", "GIT_COMMITTER_IDENT")
     except SousError as exc:
         raise SousError(
             "git does not know who you are, so nothing can be committed: `git config --global user.name NAME` and "
             "`git config --global user.email ADDRESS`"
         ) from exc
     return place
+
+
+def _check_filters(place: Place) -> None:
+    """Raise SousError where what git holds of a file is made by a program that the repository itself names.
+
+    It is not run, as a clone may name anything there, and without it something else would be committed.
+    """
+    found = filtered_files(place.top)
+    if found:
+        path, name = found[0]
+        raise SousError(
+            f"{path} passes through the git filter {name} of this repository's own configuration, which sous does not "
+            f"run. If it is yours, set it for all repositories: `git config --global filter.{name}.clean …`"
+        )
 
 
 def default_branch(plan: Path) -> str:
@@ -55,7 +70,7 @@ def default_branch(plan: Path) -> str:
 def settle(place: Place, branch: str, *, worktree: bool) -> Place:
     """Go to the branch, made from where we are if it is new; return the place there. Raises SousError."""
     try:
-        git(place.top, "check-ref-format", "--branch", branch)
+        read_git(place.top, "check-ref-format", "--branch", branch)
     except SousError as exc:
         raise SousError(f"{branch!r} is no name for a branch; give another with --branch") from exc
     known = _exists(place, branch)
@@ -76,7 +91,7 @@ def settle(place: Place, branch: str, *, worktree: bool) -> Place:
 
 def _exists(place: Place, branch: str) -> bool:
     try:
-        git(place.top, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
+        read_git(place.top, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
     except SousError:
         return False
     return True
@@ -89,9 +104,9 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
     here = head_of(place)
     behind = known and _is_behind(place, branch, here)
     try:
-        git(place.top, "switch", "--quiet", *(() if known else ("-c",)), branch)
+        write_git(place.top, "switch", "--quiet", *(() if known else ("-c",)), branch)
         if behind:  # it was merged, and more was done since
-            git(place.top, "merge", "--quiet", "--ff-only", here)
+            write_git(place.top, "merge", "--quiet", "--ff-only", here)
     except ProgramFailed as exc:
         told = next((line for line in exc.stderr.splitlines() if line.startswith(("error:", "fatal:"))), str(exc))
         raise SousError(
@@ -102,7 +117,7 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
 
 def _is_behind(place: Place, branch: str, commit: str) -> bool:
     try:
-        git(place.top, "merge-base", "--is-ancestor", f"refs/heads/{branch}", commit)
+        read_git(place.top, "merge-base", "--is-ancestor", f"refs/heads/{branch}", commit)
     except ProgramFailed:
         return False
     return True
@@ -117,13 +132,14 @@ def _worktree(place: Place, branch: str, *, known: bool) -> Path:
         raise SousError(
             f"{folder} is there already and is no worktree of {branch}; move it away, or name another branch"
         )
-    git(place.top, "worktree", "prune")  # one that was deleted by hand is still known
-    git(place.top, "worktree", "add", "--quiet", *((str(folder), branch) if known else ("-b", branch, str(folder))))
+    write_git(place.top, "worktree", "prune")  # one that was deleted by hand is still known
+    named = (str(folder), branch) if known else ("-b", branch, str(folder))
+    write_git(place.top, "worktree", "add", "--quiet", *named)
     return folder.resolve()
 
 
 def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
-    raw = git(place.top, "worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")
+    raw = write_git(place.top, "worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")
     for entry in raw.split("\0\0"):
         fields = dict(line.partition(" ")[::2] for line in entry.split("\0") if line)
         if "branch" in fields and Path(fields["worktree"]).is_dir():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import read_file, write_file
-from sous.git import git
+from sous.git import read_git, users_setting, write_git
 from sous.mise_files import config_home
 from sous.names import BUNDLE, FOLDER, OWN_FILES, PLAN, SPEC, TODO
 
@@ -113,7 +113,7 @@ class Checkpoint:
     def again(cls, place: Place, index: Path, noted: Mapping[str, Any]) -> Checkpoint:
         """Come back to a state that was noted (see `note`), in a new index file."""
         index.unlink(missing_ok=True)
-        git(place.top, "read-tree", str(noted["tree"]), index=index)
+        write_git(place.top, "read-tree", str(noted["tree"]), index=index)
         _refresh(place, index)
         loose = {path: (str(blob), int(mode)) for path, (blob, mode) in noted.get("loose", {}).items()}
         big = {path: (int(size), int(time)) for path, (size, time) in noted.get("big", {}).items()}
@@ -128,7 +128,7 @@ class Checkpoint:
     def changes(self) -> list[Change]:
         """Return what is not as it was, without files of ours. A new repository inside this one ends in `/`."""
         _refresh(self.place, self.index)
-        raw = _git_text(self.place, "diff-files", "-z", "--name-status", "--ignore-submodules", index=self.index)
+        raw = os.fsdecode(write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index))
         words = raw.split("\0")[:-1]
         found = [
             Change(path, "D" if kind == "D" else "M")
@@ -158,11 +158,11 @@ class Checkpoint:
         loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
         loose |= _blobs(self.place, [change.path for change in changes if change.path in loose])
         paths = [change.path for change in changes if change.path not in heavy and change.path not in self.loose]
-        git(
+        write_git(
             self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", index=index,
             input=_nul(paths),
         )  # fmt: skip
-        tree = git(self.place.top, "write-tree", index=index).decode().strip()
+        tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
         nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
@@ -184,7 +184,8 @@ class Checkpoint:
             for path in self.loose.keys() & back:
                 self._write(path)
             tracked = [path for path in back if path not in self.loose]
-            git(self.place.top, "checkout-index", "-f", "-u", "-z", "--stdin", index=self.index, input=_nul(tracked))
+            named = _nul(tracked)
+            write_git(self.place.top, "checkout-index", "-f", "-u", "-z", "--stdin", index=self.index, input=named)
         return lost
 
     def untracked(self) -> list[str]:
@@ -197,7 +198,7 @@ class Checkpoint:
 
     def diff(self, later: Checkpoint) -> bytes:
         """Return the patch from here to a later checkpoint."""
-        return git(self.place.top, "diff", "--binary", "--no-ext-diff", "--no-textconv", self.tree, later.tree)
+        return read_git(self.place.top, "diff", "--binary", self.tree, later.tree)
 
     def _at(self, path: str) -> Path:
         return self.place.top / path
@@ -215,8 +216,8 @@ class Checkpoint:
     def _listed(self, *options: str) -> list[str]:
         junk = [argument for pattern in _JUNK for argument in ("-x", pattern)]
         junk += [f"--exclude-from={path}" for path in _users_ignores(self.place)]
-        command = ("ls-files", "-z", "--others", "--exclude-standard", *options, *junk)
-        return _git_text(self.place, *command, index=self.index).split("\0")[:-1]
+        wanted = ("-z", "--others", "--exclude-standard", *options, *junk)
+        return os.fsdecode(read_git(self.place.top, "ls-files", *wanted, index=self.index)).split("\0")[:-1]
 
     def _was_ignored(self, path: str) -> bool:
         parts = path.rstrip("/").split("/")
@@ -264,7 +265,7 @@ class Checkpoint:
     def _write(self, path: str) -> None:
         """Put back a file that git does not track."""
         blob, mode = self.loose[path]
-        data = git(self.place.top, "cat-file", "blob", blob)
+        data = read_git(self.place.top, "cat-file", "blob", blob)
         target = self._at(path)
         if target.is_symlink() or stat.S_ISLNK(mode):
             target.unlink(missing_ok=True)
@@ -285,35 +286,31 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
             mode = (place.top / path).lstat().st_mode
             if stat.S_ISLNK(mode):
                 link = os.fsencode((place.top / path).readlink())
-                found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=link).decode().strip(), mode)
+                found[path] = (write_git(place.top, "hash-object", "-w", "--stdin", input=link).decode().strip(), mode)
             elif stat.S_ISREG(mode) and os.access(place.top / path, os.R_OK):
                 plain.append((path, mode))
     odd = [entry for entry in plain if _ODD_NAME.search(entry[0])]  # what --stdin-paths reads as something else
     even = [entry for entry in plain if not _ODD_NAME.search(entry[0])]
     names = b"".join(os.fsencode(path) + b"\n" for path, _ in even)
-    hashes = git(place.top, "hash-object", "-w", "--no-filters", "--stdin-paths", input=names).split() if even else []
+    wanted = ("-w", "--no-filters", "--stdin-paths")
+    hashes = write_git(place.top, "hash-object", *wanted, input=names).split() if even else []
     found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}
     for path, mode in odd:
         data = read_file(place.top / path, root=None)
-        found[path] = (git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(), mode)
+        found[path] = (write_git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(), mode)
     return found
 
 
 def _users_ignores(place: Place) -> list[Path]:
     """Return the user's own file of patterns for all repositories, where there is one (gitignore(5))."""
-    with contextlib.suppress(SousError):
-        named = git(place.top, "config", "--global", "--path", "--get", "core.excludesFile")
-        return [path for path in [Path(os.fsdecode(named).strip())] if path.is_file()]
-    return [path for path in [config_home() / "git" / "ignore"] if path.is_file()]
+    named = users_setting(place.top, "core.excludesfile")
+    path = Path(named).expanduser() if named else config_home() / "git" / "ignore"
+    return [path] if path.is_file() else []
 
 
 def _refresh(place: Place, index: Path) -> None:
     with contextlib.suppress(SousError):  # it ends with an error where something changed
-        git(place.top, "update-index", "-q", "--refresh", "--ignore-submodules", index=index)
-
-
-def _git_text(place: Place, *args: str, index: Path) -> str:
-    return os.fsdecode(git(place.top, *args, index=index))
+        write_git(place.top, "update-index", "-q", "--ignore-submodules", "--refresh", index=index)
 
 
 def _nul(paths: Iterable[str]) -> bytes:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import read_file, remove_tree, write_file, write_temporary
+from sous.files import read_file, remove_tree, write_file
 from sous.folders import hold, is_link
-from sous.git import git
+from sous.git import find_checkout, parse_config, read_git, write_git
 from sous.names import FOLDER
 
 if TYPE_CHECKING:
@@ -120,7 +119,7 @@ class Guard:
                 if self.branch
                 else ("update-ref", "--no-deref", "HEAD", self.head)
             )
-            git(self.place.top, *target)
+            write_git(self.place.top, *target)
         if self._references():
             blamed.append("it changed branches or tags")
         if self.index is not None:
@@ -227,7 +226,7 @@ class Guard:
         wrong -= (now.keys() - self.refs.keys()) | {"refs/stash"}  # new ones do no harm
         for name in wrong:
             known = self.refs.get(name)
-            git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
+            write_git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
         return bool(wrong - {self.branch})
 
 
@@ -266,16 +265,13 @@ def _only_branches(path: Path, before: bytes) -> bool:
     """Tell whether a configuration differs only in what `git push -u` writes, which obeys nobody."""
     if path.name != "config":
         return False
-    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
-        listed = []
-        for name, data in (("before", before), ("now", read_file(path, root=None))):
-            write_temporary(folder, name, data)
-            try:
-                raw = git(folder, "config", "--file", str(Path(folder, name)), "--no-includes", "--list", "-z")
-            except SousError:
-                return False
-            listed.append([entry for entry in raw.split(b"\0") if not entry.lower().startswith(b"branch.")])
-    return listed[0] == listed[1]
+    try:
+        was, now = parse_config(before), parse_config(read_file(path, root=None))
+    except SousError:
+        return False
+    return [one for one in was if not one[0].startswith("branch.")] == [
+        one for one in now if not one[0].startswith("branch.")
+    ]
 
 
 def in_progress(place: Place) -> str | None:
@@ -287,7 +283,7 @@ def in_progress(place: Place) -> str | None:
 def head_of(place: Place) -> str:
     """Return the commit that is checked out. Raises SousError where there is none."""
     try:
-        return git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+        return read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
     except SousError as exc:
         raise SousError(
             "there is no commit yet: `git add -A && git commit` first, so that there is a way back"
@@ -297,19 +293,19 @@ def head_of(place: Place) -> str:
 def branch_of(place: Place) -> str:
     """Return the full name of the branch that is checked out; empty when none is."""
     try:
-        return git(place.top, "symbolic-ref", "-q", "HEAD").decode().strip()
+        return read_git(place.top, "symbolic-ref", "-q", "HEAD").decode().strip()
     except SousError:
         return ""
 
 
 def _refs(place: Place) -> dict[str, str]:
-    raw = git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode("utf-8", "surrogateescape")
+    raw = read_git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode("utf-8", "surrogateescape")
     return dict(line.split(" ") for line in raw.splitlines())
 
 
 def _checked_out_beside(place: Place) -> set[str]:
     """Return the branches that other worktrees of the repository are on."""
-    raw = git(place.top, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
+    raw = write_git(place.top, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
     found: set[str] = set()
     for entry in raw.split("\n\n"):
         lines = entry.splitlines()
@@ -320,9 +316,8 @@ def _checked_out_beside(place: Place) -> set[str]:
 
 def git_folders(place: Place) -> tuple[Path, Path]:
     """Return the folder that git keeps for this checkout, and that of the whole repository."""
-    raw = git(place.top, "rev-parse", "--absolute-git-dir", "--git-common-dir").decode("utf-8", "surrogateescape")
-    own, common = raw.splitlines()
-    return Path(own), (place.top / common).resolve()
+    found = find_checkout(place.top)
+    return found.own, found.common
 
 
 def _watched(place: Place, folder: Path, common: Path) -> Iterator[Path]:

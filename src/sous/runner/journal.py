@@ -17,7 +17,7 @@ from sous.errors import SousError
 from sous.files import read_file, remove_file, remove_tree, shown_path, write_file
 from sous.folder import own_folder, own_names
 from sous.folders import OddFileError
-from sous.git import git
+from sous.git import read_git, write_git
 from sous.locks import locked
 from sous.names import FOLDER
 from sous.proc import is_alive, started_at
@@ -162,16 +162,16 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
             start = Checkpoint.again(place, Path(folder, "start"), state["checkpoint"])
             if start.changes() or tip != guard.head:
                 tree = start.now(Path(folder, "now")).tree
-                saved = git(place.top, "commit-tree", tree, "-p", tip, "-m", f"interrupted: {state['step']}")
-                git(place.top, "update-ref", _KEPT, saved.decode().strip())
+                saved = write_git(place.top, "commit-tree", tree, "-p", tip, "-m", f"interrupted: {state['step']}")
+                write_git(place.top, "update-ref", _KEPT, saved.decode().strip())
                 kept.append(_KEPT)
             guard.put_back_files()
-            git(place.top, "update-ref", "HEAD", guard.head)
+            write_git(place.top, "update-ref", "HEAD", guard.head)
             start.restore()
-            git(place.top, "reset", "--quiet", "--mixed")
+            write_git(place.top, "reset", "--quiet", "--mixed")
     elif guard.branch and tip != guard.head:
-        git(place.top, "update-ref", _KEPT, tip)
-        git(place.top, "update-ref", guard.branch, guard.head)
+        write_git(place.top, "update-ref", _KEPT, tip)
+        write_git(place.top, "update-ref", guard.branch, guard.head)
         kept.append(_KEPT)
     if kept:
         say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept)}")
@@ -180,7 +180,7 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
 def _tip(place: Place, guard: Guard) -> str:
     """Return the commit that the branch of the run is at."""
     try:
-        return git(place.top, "rev-parse", "--verify", guard.branch or "HEAD").decode().strip()
+        return read_git(place.top, "rev-parse", "--verify", guard.branch or "HEAD").decode().strip()
     except SousError:  # the branch was deleted since
         return guard.head
 

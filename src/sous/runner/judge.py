@@ -15,7 +15,7 @@ import pathspec
 
 from sous.bundle.budget import is_test_path
 from sous.errors import SousError
-from sous.git import git
+from sous.git import read_git
 from sous.proc import split_command
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def ignored_programs(place: Place, test: str | None) -> list[Path]:
     files = [path for path in found if path.is_file() and path.is_relative_to(place.top)]
     names = b"".join(os.fsencode(path.relative_to(place.top)) + b"\0" for path in files)
     try:
-        raw = git(place.top, "check-ignore", "-z", "--stdin", input=names) if files else b""
+        raw = read_git(place.top, "check-ignore", "-z", "--stdin", input=names) if files else b""
     except SousError:  # none of them is
         return []
     return [place.top / os.fsdecode(name) for name in raw.split(b"\0")[:-1]]
@@ -231,7 +231,7 @@ def _toml(text: str) -> dict[str, Any]:
 
 
 def _paths(checkpoint: Checkpoint) -> list[str]:
-    raw = git(checkpoint.place.top, "ls-tree", "-r", "-z", "--name-only", checkpoint.tree)
+    raw = read_git(checkpoint.place.top, "ls-tree", "-r", "-z", "--name-only", checkpoint.tree)
     return raw.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
@@ -244,6 +244,6 @@ def has_tests(checkpoint: Checkpoint) -> bool:
 def _text(checkpoint: Checkpoint, path: str) -> str:
     blob = checkpoint.loose[path][0] if path in checkpoint.loose else f"{checkpoint.tree}:{path}"
     try:
-        return git(checkpoint.place.top, "cat-file", "blob", blob).decode("utf-8", "replace")
+        return read_git(checkpoint.place.top, "cat-file", "blob", blob).decode("utf-8", "replace")
     except SousError:  # it is not there, or no file
         return ""

@@ -16,7 +16,7 @@ from sous.bundle.budget import is_test_path
 from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import shown_path
-from sous.git import git
+from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import run_job
 from sous.runner import journal
@@ -271,20 +271,18 @@ def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
     todo = place.todo
     if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo):
         path = os.fsencode(todo.relative_to(place.top).as_posix())
-        git(place.top, "update-index", "--add", "-z", "--stdin", index=proved.index, input=path + b"\0")
-    tree = git(place.top, "write-tree", index=proved.index).decode().strip()
+        write_git(place.top, "update-index", "--add", "-z", "--stdin", index=proved.index, input=path + b"\0")
+    tree = write_git(place.top, "write-tree", index=proved.index).decode().strip()
     how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
     message = f"{one_line(step.name)[:72]}\n\n{place.plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
-    made = git(place.top, "commit-tree", tree, "-p", "HEAD", "-F", "-", input=message.encode("utf-8", "replace"))
-    git(place.top, "update-ref", "-m", f"sous run: {one_line(step.name)[:72]}", "HEAD", made.decode().strip())
-    git(place.top, "reset", "--quiet", "--mixed")
+    made = write_git(place.top, "commit-tree", tree, "-p", "HEAD", "-F", "-", input=message.encode("utf-8", "replace"))
+    write_git(place.top, "update-ref", "-m", f"sous run: {one_line(step.name)[:72]}", "HEAD", made.decode().strip())
+    write_git(place.top, "reset", "--quiet", "--mixed")
 
 
 def dirt(place: Place) -> list[str]:
     """Return the paths with changes that git knows but does not hold, those of sous's own files left out."""
-    raw = os.fsdecode(
-        git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all")
-    )
+    raw = os.fsdecode(write_git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no"))
     entries = iter(raw.split("\0")[:-1])
     found = []
     for entry in entries:
@@ -297,7 +295,7 @@ def dirt(place: Place) -> list[str]:
 
 def _is_ignored(place: Place, path: Path) -> bool:
     try:
-        git(place.top, "check-ignore", "-q", "--", str(path))
+        read_git(place.top, "check-ignore", "-q", "--", str(path))
     except SousError:
         return False
     return True

@@ -1,0 +1,224 @@
+"""What of git's configuration holds: of a repository's only harmless values, of the user's own what runs for them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+Entry = tuple[str, "str | None"]  # a key, its section and name in lower case, and a value; None: no `=`
+
+_BOOL = "true|false|yes|no|on|off|1|0"
+# What decides how files and objects are read (git-config(1)); nothing here names a program, a file or a host.
+_VALUES = {
+    "core.autocrlf": f"{_BOOL}|input",
+    "core.checkstat": "default|minimal",
+    "core.eol": "lf|crlf|native",
+    "extensions.objectformat": "sha1|sha256",
+    "extensions.refstorage": "reftable",
+    **dict.fromkeys(
+        (
+            "core.filemode", "core.ignorecase", "core.longpaths", "core.precomposeunicode", "core.sparsecheckout",
+            "core.sparsecheckoutcone", "core.symlinks", "core.trustctime", "index.sparse",
+        ),
+        _BOOL,
+    ),
+}  # fmt: skip
+# Data about remotes, which is only printed: nothing is ever fetched.
+_REMOTES = re.compile(r"remote\..+\.(?:url|fetch)|branch\..+\.(?:remote|merge)|url\..+\.insteadof", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# The user's own settings that git needs to compare a work tree, and to say what a remote is.
+_USERS = re.compile(r"core\.(?:autocrlf|eol|longpaths|symlinks)|url\..+\.insteadof", re.DOTALL)
+
+# Always so, whatever is configured where.
+_FIXED = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.excludesFile": "",  # the same tree is the same on every machine
+    "core.askPass": "",
+    "core.sshCommand": "",
+    "diff.external": "",
+    "credential.helper": "",
+    "protocol.allow": "never",
+    "submodule.recurse": "false",
+    "commit.gpgSign": "false",
+    "log.showSignature": "false",
+    "merge.verifySignatures": "false",
+    "core.editor": ":",
+    "sequence.editor": ":",
+    "core.pager": "cat",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "rerere.enabled": "false",
+    "safe.bareRepository": "explicit",
+    "core.useReplaceRefs": "false",
+}
+# What a repository's own configuration makes git, or a filter of the user's, start or read; and what it is instead.
+_STARTERS = (
+    (r"filter\..*\.(?:clean|smudge|process)", ""),
+    (r"filter\..*\.required", "false"),
+    (r"diff\..*\.(?:textconv|command)", ""),
+    (r"merge\..*\.driver", "false"),
+    (r"core\.(?:attributesfile|gitproxy)", ""),
+    (r"core\.alternaterefscommand", ":"),
+    (r"credential\..*\.helper", ""),
+    (r"gpg\.(?:.*\.)?(?:program|defaultkeycommand)", "false"),
+    (r"hook\..*\.command", ":"),
+    (r"hook\..*\.enabled", "false"),
+    (r"trailer\..*\.(?:cmd|command)", ":"),
+    (r"pager\..*|submodule\..*\.active|remote\..*\.promisor", "false"),
+    (r"remote\..*\.(?:uploadpack|receivepack|vcs|proxy)|uploadpack\.packobjectshook", ""),
+    (r"protocol\..*\.allow", "never"),
+    (r"interactive\.difffilter|alias\..*", ""),
+    (r"lfs\.(?:extension|customtransfer)\..*|lfs\.(?:.*\.)?standalonetransferagent", ""),
+)
+_STARTER = [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in _STARTERS]
+_FILTER = re.compile(r"filter\.(.*)\.(?:clean|smudge|process)", re.DOTALL)
+
+
+_STEERING = ("PAGER", "EDITOR", "VISUAL", "SSH_ASKPASS", "LESSOPEN", "LESSCLOSE", "PREFIX")
+_GUARDS = {
+    "GIT_ALLOW_PROTOCOL": "",  # a promisor remote may not be fetched from
+    "GIT_EDITOR": ":",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_TRACE2": "0",  # over trace2.* of the system's and the user's configuration, which name files to write
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE2_PERF": "0",
+    "LC_ALL": "C",
+}
+
+
+def entries_of(raw: bytes) -> list[Entry]:
+    """Return the entries that `git config --list -z` printed."""
+    found: list[Entry] = []
+    for entry in raw.decode("utf-8", "surrogateescape").split("\0"):
+        key, equals, value = entry.partition("\n")
+        if key:
+            found.append((key, value if equals else None))
+    return found
+
+
+def scoped_entries_of(raw: bytes) -> tuple[list[Entry], list[Entry]]:
+    """Return what `git config --list --show-scope -z` printed: the user's entries, and those of the repository."""
+    words = raw.decode("utf-8", "surrogateescape").split("\0")
+    users: list[Entry] = []
+    theirs: list[Entry] = []
+    for scope, entry in zip(words[::2], words[1::2], strict=False):
+        key, equals, value = entry.partition("\n")
+        if scope != "command":
+            (users if scope in ("system", "global") else theirs).append((key, value if equals else None))
+    return users, theirs
+
+
+def harmless(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """Return the entries of a repository's configuration that a git that only reads may know."""
+    found = []
+    for key, value in entries:
+        text = "true" if value is None else value
+        if key in _VALUES:
+            if re.fullmatch(_VALUES[key], text, re.IGNORECASE):
+                found.append((key, text.lower()))
+        elif _REMOTES.fullmatch(key) and not _CONTROL.search(key + text):
+            found.append((key, text))
+    return found
+
+
+def users_part(entries: Iterable[Entry], known: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what of the user's own settings holds beside the `known` keys of a repository."""
+    theirs = set(known)
+    users = harmless(entry for entry in entries if _USERS.fullmatch(entry[0]))
+    return [entry for entry in users if entry[0] not in theirs or entry[0].startswith("url.")]
+
+
+def view_text(entries: Iterable[tuple[str, str]]) -> str:
+    """Return the configuration of a view: `entries`, which are harmless, and what always holds there."""
+    kept = list(entries)
+    version = "1" if any(key in ("extensions.objectformat", "extensions.refstorage") for key, _ in kept) else "0"
+    fixed = {
+        "core.repositoryformatversion": version, "core.bare": "false", "core.attributesfile": "",
+        "core.untrackedcache": "false", "core.splitindex": "false", "log.mailmap": "false",
+    }  # fmt: skip
+    lines = []
+    for key, value in (*kept, *fixed.items(), *_FIXED.items()):
+        section, _, name = key.rpartition(".")
+        head, dot, sub = section.partition(".")
+        lines.append(f"[{head} {_quoted(sub)}]" if dot else f"[{head}]")
+        lines.append(f"\t{name} = {_quoted(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
+    """Return what is to hold over a repository's own configuration, so that nothing it names is started.
+
+    A program that the user's own configuration names under the same key is left as it is there.
+    """
+    own = {key: "true" if value is None else value for key, value in users}
+    found = dict(_FIXED)
+    for key, _ in theirs:
+        instead = next((instead for pattern, instead in _STARTER if pattern.fullmatch(key)), None)
+        if instead is not None:
+            found[key] = own.get(key, instead)
+    return found
+
+
+def filters_left_out(users: Iterable[Entry], theirs: Iterable[Entry]) -> set[str]:
+    """Return the names of the filters that only the repository's configuration knows, so that they are not run."""
+    own = dict(users)
+    return {match[1] for key, value in theirs if value and own.get(key) != value and (match := _FILTER.fullmatch(key))}
+
+
+def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the variables that make entries hold over all files; unlike after `-c`, a name may hold `=`."""
+    found: dict[str, str] = {}
+    count = 0
+    for count, (key, value) in enumerate(entries, 1):
+        found |= {f"GIT_CONFIG_KEY_{count - 1}": key, f"GIT_CONFIG_VALUE_{count - 1}": value}
+    return {**found, "GIT_CONFIG_COUNT": str(count)}
+
+
+def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield the variables that lead to the user's own configuration, but for what lies in the work tree itself."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"):
+        value = os.environ.get(name)
+        if value is not None and (name == "GIT_CONFIG_NOSYSTEM" or not _is_theirs(value, top)):
+            yield name, value
+
+
+def _is_theirs(value: str, top: Path | None) -> bool:
+    """Tell whether a path lies in the work tree, or may do so, as it is relative; the home folder itself may be one."""
+    if value in ("", os.devnull, "/dev/null"):
+        return False
+    path = Path(value)
+    if not path.is_absolute():
+        return True
+    real = Path(os.path.realpath(path))
+    return top is not None and real != top and real.is_relative_to(top) and not _is_home(top)
+
+
+def _is_home(folder: Path) -> bool:
+    try:
+        return folder == Path(os.path.realpath(Path.home()))
+    except RuntimeError:
+        return False
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def clean_environment(kept: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment without what steers git, and with `kept`."""
+    ours = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") and name not in _STEERING and name not in ("HOME", "XDG_CONFIG_HOME")
+    }
+    return {**ours, **_GUARDS, **kept}

@@ -1,0 +1,139 @@
+"""Where the repository around a folder is, found without git, which would obey what it finds there."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from sous.proc import ProgramFailed
+
+_SMALL = 1 << 16  # bytes of HEAD, `.git` as a file, commondir
+_HEAD = re.compile(rb"ref:[ \t]*refs/|[0-9a-f]{40}(?:[0-9a-f]{24})?\s*\Z")
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A work tree: its top folder, the folder that git keeps for it, and that of the whole repository.
+
+    The last two differ in a linked worktree. `core.worktree` is not followed: the top is where `.git` is.
+    """
+
+    top: Path
+    own: Path
+    common: Path
+
+
+def find_checkout(folder: Path | str) -> Checkout:
+    """Return the checkout that a folder lies in. Raises ProgramFailed with git's own words where there is none.
+
+    A bare repository is none: it has no work tree, and one that lies in a clone is only files of the clone.
+    """
+    start = Path(os.path.realpath(folder))
+    for top in _upwards(start):
+        own = _git_folder(top / ".git")
+        if own is None:
+            continue
+        found = Checkout(top, own, common_folder(own))
+        if any(start.is_relative_to(one) for one in (top / ".git", found.own, found.common)):
+            raise failed("this operation must be run in a work tree")
+        return found
+    raise failed("not a git repository (or any of the parent directories): .git")
+
+
+def failed(why: str) -> ProgramFailed:
+    """Return the error of a git that was not started, or would have ended so."""
+    return ProgramFailed(f"git failed with exit code 128: fatal: {why}", code=128, stderr=f"fatal: {why}")
+
+
+def read_regular(path: Path, most: int) -> bytes | None:
+    """Return what a regular file holds, links followed; None where there is none.
+
+    Raises ProgramFailed for a FIFO, a device, a folder, a file with more than `most` bytes and one that cannot be read.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise failed(f"cannot read {path}: {exc.strerror}") from exc
+    try:
+        found = os.fstat(number)
+        if not stat.S_ISREG(found.st_mode):
+            raise failed(f"{path} is no regular file; remove it")
+        if found.st_size > most:
+            raise failed(f"{path} is too big ({found.st_size:,} bytes)")
+        with os.fdopen(number, "rb", closefd=False) as file:
+            return file.read(most + 1)
+    finally:
+        os.close(number)
+
+
+def is_pointer(content: bytes) -> bool:
+    """Tell whether a file of a reference holds an object's name or names another reference, as HEAD must."""
+    return bool(_HEAD.match(content))
+
+
+def read_head(own: Path) -> bytes | None:
+    """Return what HEAD holds, None where it is no HEAD; a link to a reference (before git 1.8) is put in words."""
+    path = own / "HEAD"
+    if path.is_symlink() and (target := os.fsencode(path.readlink())).startswith(b"refs/"):
+        return b"ref: " + target + b"\n"
+    content = read_regular(path, _SMALL)
+    return content if content is not None and is_pointer(content) else None
+
+
+def common_folder(own: Path) -> Path:
+    """Return the folder of the whole repository, which a linked worktree names in `commondir`."""
+    named = read_regular(own / "commondir", _SMALL)
+    if named is None:
+        return own
+    return Path(os.path.realpath(own / os.fsdecode(named.rstrip(b"\r\n"))))
+
+
+def _upwards(start: Path) -> list[Path]:
+    """Return the folders in which git looks for `.git`: not above a ceiling, nor on another file system."""
+    named = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
+    ceilings = [Path(os.path.realpath(one)) for one in named if one]
+    found = [start]
+    for folder in start.parents:
+        if folder in ceilings or not _is_same_device(start, folder):
+            break
+        found.append(folder)
+    return found
+
+
+def _is_same_device(start: Path, folder: Path) -> bool:
+    if os.name == "nt" or "GIT_DISCOVERY_ACROSS_FILESYSTEM" in os.environ:
+        return True
+    try:
+        return start.stat().st_dev == folder.stat().st_dev
+    except OSError:
+        return True
+
+
+def _git_folder(path: Path) -> Path | None:
+    """Return the folder that `.git` is or names. Raises ProgramFailed where it names none."""
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISDIR(kind):
+        own = Path(os.path.realpath(path))
+        return own if _is_git_folder(own) else None
+    if not stat.S_ISREG(kind):
+        return None
+    content = read_regular(path, _SMALL) or b""
+    if not content.startswith(b"gitdir: "):
+        raise failed(f"invalid gitfile format: {path}")
+    own = Path(os.path.realpath(path.parent / os.fsdecode(content[8:].rstrip(b"\r\n"))))
+    if not _is_git_folder(own):
+        raise failed(f"not a git repository: {own}")
+    return own
+
+
+def _is_git_folder(own: Path) -> bool:
+    common = common_folder(own)
+    return (common / "objects").is_dir() and (common / "refs").is_dir() and read_head(own) is not None

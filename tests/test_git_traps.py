@@ -1,0 +1,279 @@
+"""Every place in the code that asks git something is gone through in a repository that is armed with every trap."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from git_traps import FILTERS, Traps, arm, replace_head
+from scene import CHECKOUT, SOUS, git, missing
+from sous import proc
+from sous.errors import SousError
+from sous.git import Later, filtered_files, is_tracked, is_tracked_and_clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import CodeType
+
+    from scene import Run
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the traps are shell scripts")
+SOURCE = CHECKOUT / "src" / "sous"
+RUNNERS = ("read_git", "write_git", "Later")
+Site = tuple[str, str, str]  # module, function, git's command (empty: decided there)
+
+
+@pytest.fixture
+def traps(tmp_path: Path) -> Traps:
+    (tmp_path / "elsewhere").mkdir()
+    return arm(tmp_path)
+
+
+def call_sites() -> set[Site]:
+    """Return where git is called, read from the code itself."""
+    found: set[Site] = set()
+    for path in SOURCE.rglob("*.py"):
+        if path.name not in ("git.py", "git_view.py"):
+            found |= set(_calls(ast.parse(path.read_text("utf-8")), path.relative_to(SOURCE).as_posix(), ""))
+    return found
+
+
+def _calls(node: ast.AST, module: str, function: str) -> Iterator[Site]:
+    for child in ast.iter_child_nodes(node):
+        inside = child.name if isinstance(child, ast.FunctionDef) else function
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id in RUNNERS:
+            command = child.args[1] if len(child.args) > 1 else None
+            yield module, inside, str(command.value) if isinstance(command, ast.Constant) else ""
+        yield from _calls(child, module, inside)
+
+
+def _is_site(code: CodeType) -> bool:
+    path = Path(code.co_filename)
+    return path.is_relative_to(SOURCE) and not path.name.startswith("git") and not code.co_name.startswith("<")
+
+
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
+    """What of the call sites is reached, as it is."""
+    found: set[Site] = set()
+    sites = call_sites()
+    started: dict[int, tuple[str, str]] = {}
+
+    def caller() -> tuple[str, str]:
+        frame = sys._getframe(2)
+        while frame.f_back and not _is_site(frame.f_code):
+            frame = frame.f_back
+        path = Path(frame.f_code.co_filename)
+        return (path.relative_to(SOURCE).as_posix(), frame.f_code.co_name) if path.is_relative_to(SOURCE) else ("", "")
+
+    real, begin = proc.run, Later.__init__
+
+    def run(*argv: str, **others: Any) -> bytes:
+        module, function = started.get(threading.get_ident()) or caller()
+        for site in ((module, function, argv[2]), (module, function, "")):
+            if site in sites:
+                found.add(site)
+        return real(*argv, **others)
+
+    def begin_later(self: Later, folder: Path | str, command: str, *args: str) -> None:
+        module, function = caller()
+        found.add((module, function, command))
+        begin(self, folder, command, *args)
+
+    monkeypatch.setattr("sous.git.run", run)
+    monkeypatch.setattr(Later, "__init__", begin_later)
+    return found
+
+
+def read_everything(repo: Path) -> None:
+    from sous.analyst.blame import written_at
+    from sous.analyst.reports import _around
+    from sous.bundle import history
+    from sous.bundle.ignore import IgnoreFiles
+    from sous.bundle.listing import list_files
+    from sous.forge.pinned import Pinned
+    from sous.forge.remote import find_repository
+
+    lines = (repo / "app.py").read_text().splitlines()
+    survey = cast("Any", SimpleNamespace(root=repo, number=lambda _path, line: line, lines=lambda _path: lines))
+    asked: list[Callable[[], object]] = [
+        lambda: [written_at(survey, "app.py", line) for line in (1, 2, 3)],
+        lambda: _around(repo),
+        lambda: history.diffs(repo),
+        lambda: history.diff_since(repo, "HEAD~1"),
+        lambda: history.changed_since(repo, "HEAD~1"),
+        lambda: history.commits(repo, 5),
+        lambda: history.ChangeCounts([str(repo)], 5)[str(repo)],
+        lambda: list_files(repo, IgnoreFiles()),
+        lambda: list_files(repo, IgnoreFiles(), ("app.py",)),
+        lambda: find_repository(repo, None),
+        lambda: is_tracked(repo / "app.py"),
+        lambda: is_tracked_and_clean(repo / "app.py"),
+        lambda: filtered_files(repo),
+    ]
+    pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
+    pinned._then("app.py")
+    for ask in asked:
+        ask()
+
+
+def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sous.plan.shape import Planned
+    from sous.plan.steps import Step
+    from sous.runner import branch, journal, judge
+    from sous.runner import run as running
+    from sous.runner.checkpoint import Checkpoint
+    from sous.runner.guard import Guard
+    from sous.runner.ways import Ways
+
+    with pytest.raises(SousError, match="passes through the git filter"):
+        branch.find_place(repo, repo / "plan.md")
+    monkeypatch.setattr(branch, "_check_filters", lambda _place: None)
+    (repo / "plan.md").write_text("# Plan\n\n## Step 1: One\n\n```text\nDo it in app.py.\n```\n")
+    place = branch.find_place(repo, repo / "plan.md")
+    running.dirt(place)
+    (repo / "loose.txt").write_text("x\n")
+    (repo / "link").symlink_to("loose.txt")
+    (repo / '"odd').write_text("x\n")
+    there = branch.settle(place, "work", worktree=False)
+    start = Checkpoint.take(there, folder / "start")
+    guard = Guard.watch(there, judge.ignored_programs(there, "sh app.py"))
+    judge.has_tests(start)
+    step = Planned(Step("1", "One", "do", done=False, line=1))
+    journal.begin(there, step, guard, start)
+    (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
+    (repo / "loose.txt").unlink()
+    after = start.now(folder / "after")
+    start.diff(after)
+    judge._text(after, "app.py")
+    start.restore()
+    (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
+    (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
+    guard.put_back()
+    ways = Ways(cast("Any", SimpleNamespace(name="agent")), None)
+    (repo / "todo.md").write_text("# Todo\n")
+    running.commit(there, step, after, ways)
+    journal.recover(there)
+    journal.begin(there, step, guard, start)
+    (repo / "app.py").write_text("def add(a, b):\n    return 7\n")
+    journal.recover(there)
+    journal.begin(there, step, guard, start)
+    (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
+    running.commit(there, step, after, ways)
+    branch.settle(there, "main", worktree=False)
+    journal.recover(there)
+    branch.settle(there, "other", worktree=False)
+    branch.settle(there, "work", worktree=False)
+    branch.settle(there, "apart", worktree=True)
+    branch.settle(there, "apart", worktree=True)
+
+
+def test_no_call_site_springs_a_trap(
+    traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**traps.environment(), **_identity()}.items():
+        monkeypatch.setenv(name, value)
+    read_everything(traps.repo)
+    assert traps.sprung() == []
+    run_everything(traps.repo, tmp_path, monkeypatch)
+    assert traps.sprung() == []
+    assert call_sites() - reached == set()
+
+
+def _identity() -> dict[str, str]:
+    return {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+COMMANDS = [
+    "bundle", "bundle --since HEAD~1", "bundle --include-diffs --include-logs", "bundle --budget 100",
+    "bundle lib nested",
+    "code-review -m sous-static -f", "missing-tests -m sous-static -f", "readme -m sous-static -o R.md -f",
+    "issue-prompts -m sous-static -f", "github-issues -m sous-static -f", "all -m sous-static -f",
+    "post --dry-run --repo o/r", "post --dry-run", "status", "trust", "findings", "clean", "next", "todo",
+    "run --agent true --test true plan.md",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_command_springs_a_trap(command: str, traps: Traps, run: Run) -> None:
+    (traps.repo / "plan.md").write_text("# Plan\n\n## Step 1: One\n\n```text\nDo it in app.py.\n```\n")
+    run("sous", *command.split(), cwd=traps.repo, env=traps.environment())
+    assert traps.sprung() == []
+
+
+@pytest.mark.parametrize("command", ["bundle --include-diffs --include-logs", "code-review -m sous-static -f"])
+@pytest.mark.parametrize("place", ["lib", "nested", "beside"])
+def test_no_command_springs_a_trap_of_a_repository_inside(place: str, command: str, traps: Traps, run: Run) -> None:
+    folder = traps.repo.parent / "beside" if place == "beside" else traps.repo / place
+    run("sous", *command.split(), cwd=folder, env=traps.environment())
+    assert traps.sprung() == []
+
+
+def test_the_traps_work_on_plain_git(traps: Traps) -> None:
+    """Else the tests above could not fail."""
+    env = {**os.environ, "GIT_WORK_TREE": str(traps.repo)}
+    added = [f"add f{number}.txt" for number in range(len(FILTERS))]
+    for argv in ("status", "diff HEAD~2 HEAD -- diffed.dat", "blame app.py", "log -1",
+                 "show HEAD", "update-ref refs/heads/y HEAD", *added):  # fmt: skip
+        subprocess.run(["git", *argv.split()], cwd=traps.repo, env=env, capture_output=True, check=False, timeout=60)
+    sprung = set(traps.sprung())
+    filters = {f"filter-{name}" for name in FILTERS}
+    others = {"textconv", "diff-command", "gpg", "worktree-fsmonitor", "hook-reference-transaction"}
+    assert (filters | others) - sprung == set()
+
+
+def test_only_git_is_started(traps: Traps, tmp_path: Path) -> None:
+    """Seen from outside: whatever is executed, by whomever."""
+    strace = shutil.which("strace") or missing("strace")
+    allowed = re.compile(r"/(?:git|git-[\w-]+|python[\d.]*|sous|ruff|sh|uname)$")
+    for command in ("bundle --include-diffs --include-logs", "code-review -m sous-static -f", "bundle --since HEAD~1"):
+        log = tmp_path / "strace"
+        argv = [strace, "-f", "-qq", "-e", "trace=execve", "-o", str(log), *SOUS, *command.split()]
+        env = {**os.environ, **traps.environment()}
+        subprocess.run(argv, cwd=traps.repo, env=env, capture_output=True, check=False, timeout=120)
+        executed = re.findall(r'execve\("([^"]+)".*= 0$', log.read_text(), re.MULTILINE)
+        assert [one for one in executed if "/git" in one], command
+        assert [one for one in executed if not allowed.search(one) or str(tmp_path) in one] == [], command
+
+
+def test_replaced_objects_and_grafts_are_not_believed(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "r").mkdir()
+    git(tmp_path / "r", "init", "-q")
+    (tmp_path / "r" / "a.py").write_text("x = 1\n")
+    git(tmp_path / "r", "add", ".")
+    git(tmp_path / "r", "commit", "-qm", "right")
+    replace_head(tmp_path / "r")
+    run("sous", "bundle", "--include-logs", cwd=tmp_path / "r")
+    packed = (tmp_path / "r" / "output.txt").read_text()
+    assert "right" in packed
+    assert "PWNED" not in packed
+
+
+def test_git_is_started_in_one_place() -> None:
+    """And programs in one other; a new place would have none of the guards."""
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        name = path.relative_to(SOURCE).as_posix()
+        text = path.read_text("utf-8")
+        if name != "proc.py" and re.search(
+            r"^\s*(?:import|from) subprocess\b|os\.(?:system|popen|exec|spawn|posix_spawn)", text, re.MULTILINE
+        ):
+            found.append(name)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and name not in ("git.py", "git_view.py"):
+                first = node.args[0] if node.args else None
+                called = node.func.id if isinstance(node.func, ast.Name) else ""
+                words = first.elts[:1] if isinstance(first, ast.List | ast.Tuple) else [first]
+                if called != "quoted" and any(isinstance(one, ast.Constant) and one.value == "git" for one in words):
+                    found.append(f"{name}:{node.lineno}")
+    assert found == []
