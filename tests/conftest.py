@@ -16,6 +16,7 @@ import pytest
 
 from fake_model import FakeModel
 from scene import CHECKOUT, SOUS, Done, Run, git, missing
+from sous.git_view import forget_views
 from zygote import Zygote
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("SSL_CERT_DIR", str(certificates))
     monkeypatch.setenv("SOUS_RETRIES", "0")  # a failing model is asked again only where that is what is tested
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_views_left() -> Iterator[None]:
+    """A worker of pytest ends without what is to be done at the end of a process."""
+    yield
+    forget_views()
 
 
 @pytest.fixture(scope="session")

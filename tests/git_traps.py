@@ -64,12 +64,12 @@ class Traps:
         return str(script)
 
 
-def arm(folder: Path) -> Traps:
+def arm(folder: Path, *, filters: bool = True) -> Traps:
     """Make a repository of two commits with a submodule, a nested repository and a worktree; all of them armed."""
     found = Traps(folder / "repo", folder / "traces")
     found.traces.mkdir()
     repo = found.repo
-    _commit_files(repo, folder)
+    _commit_files(repo, folder, filters=filters)
     _arm_git_folder(found, repo, repo / ".git")
     _arm_git_folder(found, repo / "lib", repo / ".git" / "modules" / "lib")
     _arm_git_folder(found, repo / "nested", repo / "nested" / ".git")
@@ -82,7 +82,7 @@ def arm(folder: Path) -> Traps:
     return found
 
 
-def _commit_files(repo: Path, folder: Path) -> None:
+def _commit_files(repo: Path, folder: Path, *, filters: bool) -> None:
     for name in ("inner", "repo", "repo/nested"):
         (folder / name).mkdir()
         git(folder / name, "init", "-q")
@@ -99,7 +99,8 @@ def _commit_files(repo: Path, folder: Path) -> None:
         "*.dat -filter diff=evil",
         *lines,
     )
-    (repo / ".gitattributes").write_text("\n".join((*attributes, *lines)) + "\n")
+    text = "\n".join((*attributes, *lines)) + "\n"
+    (repo / ".gitattributes").write_text(text if filters else text.replace("filter=", "no="))
     (repo / "app.py").write_text("def add(a, b):\n    # TODO: fix this\n    return 0\n")
     (repo / "README.md").write_text("# Demo\n")
     for number in range(len(FILTERS)):

@@ -19,7 +19,7 @@ from git_traps import FILTERS, Traps, arm, replace_head
 from scene import CHECKOUT, SOUS, git, missing
 from sous import proc
 from sous.errors import SousError
-from sous.git import Later, filtered_files, is_tracked, is_tracked_and_clean
+from sous.git import Later, filtered_files, is_tracked, is_tracked_and_clean, read_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the traps are shell scripts")
 SOURCE = CHECKOUT / "src" / "sous"
+PLAN = "# Plan\n\n## Step 1: Add right\n\n```text\nMake add(a, b) in app.py return the sum of a and b.\n```\n"
 RUNNERS = ("read_git", "write_git", "Later")
 Site = tuple[str, str, str]  # module, function, git's command (empty: decided there)
 
@@ -139,7 +140,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
     monkeypatch.setattr(branch, "_check_filters", lambda _place: None)
-    (repo / "plan.md").write_text("# Plan\n\n## Step 1: One\n\n```text\nDo it in app.py.\n```\n")
+    (repo / "plan.md").write_text(PLAN)
     place = branch.find_place(repo, repo / "plan.md")
     running.dirt(place)
     (repo / "loose.txt").write_text("x\n")
@@ -187,6 +188,7 @@ def test_no_call_site_springs_a_trap(
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
     assert traps.sprung() == []
+    assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()
 
 
@@ -194,29 +196,50 @@ def _identity() -> dict[str, str]:
     return {f"GIT_{who}_{what}": "a@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
-COMMANDS = [
-    "bundle", "bundle --since HEAD~1", "bundle --include-diffs --include-logs", "bundle --budget 100",
-    "bundle lib nested",
-    "code-review -m sous-static -f", "missing-tests -m sous-static -f", "readme -m sous-static -o R.md -f",
-    "issue-prompts -m sous-static -f", "github-issues -m sous-static -f", "all -m sous-static -f",
-    "post --dry-run --repo o/r", "post --dry-run", "status", "trust", "findings", "clean", "next", "todo",
-    "run --agent true --test true plan.md",
-]  # fmt: skip
+COMMANDS = {
+    "bundle": [
+        "bundle", "bundle --since HEAD~1", "bundle --include-diffs --include-logs", "bundle --budget 100",
+        "bundle lib nested",
+    ],
+    "reports": [
+        "code-review -m sous-static -f", "missing-tests -m sous-static -f", "readme -m sous-static -o R.md -f",
+        "issue-prompts -m sous-static -f", "github-issues -m sous-static -f", "all -m sous-static -f",
+    ],
+    "others": [
+        "post --dry-run --repo o/r", "post --dry-run", "status", "trust", "findings", "clean", "next", "todo",
+        "check README.md", "items README.md", "run --agent true --test true",
+    ],
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_no_command_springs_a_trap(command: str, traps: Traps, run: Run) -> None:
-    (traps.repo / "plan.md").write_text("# Plan\n\n## Step 1: One\n\n```text\nDo it in app.py.\n```\n")
-    run("sous", *command.split(), cwd=traps.repo, env=traps.environment())
-    assert traps.sprung() == []
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_no_command_springs_a_trap(kind: str, traps: Traps, run: Run) -> None:
+    (traps.repo / "prompt_plan.md").write_text(PLAN)
+    for command in COMMANDS[kind]:
+        run("sous", *command.split(), cwd=traps.repo, env=traps.environment())
+        assert (command, traps.sprung()) == (command, [])
 
 
-@pytest.mark.parametrize("command", ["bundle --include-diffs --include-logs", "code-review -m sous-static -f"])
-@pytest.mark.parametrize("place", ["lib", "nested", "beside"])
-def test_no_command_springs_a_trap_of_a_repository_inside(place: str, command: str, traps: Traps, run: Run) -> None:
-    folder = traps.repo.parent / "beside" if place == "beside" else traps.repo / place
-    run("sous", *command.split(), cwd=folder, env=traps.environment())
-    assert traps.sprung() == []
+def test_a_whole_run_springs_no_trap(tmp_path: Path, run: Run) -> None:
+    """Where no filter of the repository is in the way, a step is carried out and committed."""
+    (tmp_path / "elsewhere").mkdir()
+    traps = arm(tmp_path, filters=False)
+    info = traps.repo / ".git" / "info" / "attributes"
+    info.write_text("* diff=evil merge=evil\n")
+    (traps.repo / "app.py").write_text("def add(a, b):\n    # TODO: fix this\n    return a - b\n")
+    (traps.repo / "prompt_plan.md").write_text(PLAN)
+    (tmp_path / "agent.py").write_text("open('app.py', 'w').write('def add(a, b):\\n    return a + b\\n')\n")
+    options = ("--agent", f"{sys.executable} {tmp_path / 'agent.py'}", "--test", "true", "--no-tdd")
+    done = run("sous", "run", *options, cwd=traps.repo, env=_identity())
+    assert (done.code, traps.sprung(), list((tmp_path / "elsewhere").iterdir())) == (0, [], []), done.err
+    assert b"return a + b" in read_git(traps.repo, "cat-file", "blob", "HEAD:app.py")
+
+
+def test_no_command_springs_a_trap_of_a_repository_inside(traps: Traps, run: Run) -> None:
+    for folder in (traps.repo / "lib", traps.repo / "nested", traps.repo.parent / "beside"):
+        for command in ("bundle --include-diffs --include-logs", "code-review -m sous-static -f"):
+            run("sous", *command.split(), cwd=folder, env=traps.environment())
+            assert (folder, command, traps.sprung()) == (folder, command, [])
 
 
 def test_the_traps_work_on_plain_git(traps: Traps) -> None:

@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.files import read_file
 from sous.git_config import (
     as_environment,
     clean_environment,
@@ -193,8 +194,8 @@ def is_tracked_and_clean(path: Path) -> bool:
             "utf-8", "surrogateescape"
         )
         committed = read_git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode("utf-8", "surrogateescape")
-        data = path.read_bytes()
-    except (ProgramMissing, ProgramFailed, OSError):
+        data = read_file(path, root=None)
+    except (SousError, OSError):
         return False
     _, _, entry = staged.partition("\t")[0].partition(" ")  # "mode object stage"
     name = entry.partition(" ")[0]

@@ -132,13 +132,15 @@ def _process() -> _Process:
         (_ours.folder / ".gitignore").write_bytes(b"*\n")  # should it lie in a work tree
         (_ours.folder / "empty").touch()
         (_ours.folder / "nowhere").mkdir()
-        atexit.register(_clean_up, _ours.number, _ours.folder)
+        atexit.register(forget_views)
     return _ours
 
 
-def _clean_up(number: int, folder: Path) -> None:
-    if number == os.getpid():
-        shutil.rmtree(folder, ignore_errors=True)
+def forget_views() -> None:
+    """Delete all views of this process."""
+    if _ours.number == os.getpid():
+        shutil.rmtree(_ours.folder, ignore_errors=True)
+        _ours.number = -1
 
 
 def _current(checkout: Checkout, *, logs: bool) -> View:

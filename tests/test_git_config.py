@@ -1,0 +1,142 @@
+"""What holds of the configuration of a repository, and what of the user's own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scene import git as user_git
+from sous.git import filtered_files, read_git, users_setting, write_git
+from sous.git_config import harmless, switches, users_environment, view_text
+from sous.git_view import parse_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEYS = st.sampled_from(
+    [
+        "core.autocrlf", "core.fsmonitor", "core.hookspath", "core.ignorecase", "extensions.objectformat",
+        "include.path",
+        "remote.{}.url", "remote.{}.fetch", "remote.{}.uploadpack", "branch.{}.merge", "url.{}.insteadof",
+        "filter.{}.clean", "diff.{}.textconv", "alias.{}",
+    ]
+)  # fmt: skip
+_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+_ENTRIES = st.lists(st.tuples(st.builds(str.format, _KEYS, _TEXT), st.none() | _TEXT), max_size=6)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entries=_ENTRIES)
+def test_what_a_view_knows_is_what_is_harmless(entries: list[tuple[str, str | None]]) -> None:
+    """Whatever a repository's configuration says: git reads exactly those entries from ours, and no others."""
+    kept = harmless(entries)
+    always = dict(parse_config(view_text([]).encode()))
+    found = parse_config(view_text(kept).encode())
+    theirs = [(key, value) for key, value in found if always.get(key) != value]
+    expected = [entry for entry in kept if always.get(entry[0]) != entry[1]]
+    version = [("core.repositoryformatversion", "1")] if any(key.startswith("extensions.") for key, _ in kept) else []
+    assert sorted(map(str, theirs)) == sorted(map(str, [*expected, *version]))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("core.autocrlf", "!touch pwned"), ("core.fsmonitor", "true"), ("core.worktree", "/"), ("core.pager", "less"),
+        ("core.hookspath", "x"), ("core.sshcommand", "x"), ("core.attributesfile", "x"), ("core.eol", "lf\n[alias]"),
+        ("extensions.partialclone", "origin"), ("extensions.refstorage", "reftable:///elsewhere"),
+        ("extensions.objectformat", "md5"), ("remote.o.vcs", "x"), ("remote.o.promisor", "true"),
+        ("remote.o.url", "a\nb"), ("branch.b.pushremote", "x"), ("include.path", "x"), ("filter.a=b.clean", "x"),
+        ("core.commentchar", "#"), ("core.alternaterefscommand", "x"), ("url.x.pushinsteadof", "y"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_left_out(key: str, value: str) -> None:
+    assert harmless([(key, value)]) == []
+
+
+def _starters() -> list[str]:
+    return [
+        "filter.a=b.clean", "filter.a.b.smudge", "filter.A.process", "diff.x.textconv", "diff.x.command",
+        "merge.x.driver", "core.gitproxy", "core.attributesfile", "credential.https://x.helper", "gpg.program",
+        "gpg.ssh.program", "gpg.ssh.defaultkeycommand", "hook.x.command", "trailer.x.cmd", "pager.log",
+        "remote.x.uploadpack", "remote.x.vcs", "protocol.ext.allow", "lfs.extension.x.clean",
+        "lfs.customtransfer.x.path", "lfs.standalonetransferagent", "lfs.https://x.standalonetransferagent",
+        "interactive.difffilter", "core.alternaterefscommand",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", _starters())
+def test_what_a_repository_would_start_is_switched_off(key: str) -> None:
+    assert "evil" not in switches([], [(key, "evil")])[key]
+
+
+@pytest.mark.parametrize("key", _starters())
+def test_what_the_user_starts_is_left_as_it_is(key: str) -> None:
+    assert switches([(key, "mine")], [(key, "evil")])[key] == "mine"
+    assert key not in switches([(key, "mine")], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the filters are POSIX commands")
+@pytest.mark.parametrize("theirs", ["", "sed s/x/EVIL/"])
+def test_a_filter_of_the_users_own_works_in_a_run(theirs: str, repo: Path, home: Path) -> None:
+    """As that of git-lfs: what git holds of a file is what the filter makes of it; a repository cannot change how."""
+    (home / ".gitconfig").write_text('[filter "mine"]\n\tclean = tr a-z A-Z\n\tsmudge = cat\n\trequired = true\n')
+    (repo / ".gitattributes").write_text("*.bin filter=mine\n")
+    (repo / "x.bin").write_text("xyz\n")
+    if theirs:
+        user_git(repo, "config", "filter.mine.clean", theirs)
+    index = repo.parent / "index"
+    write_git(repo, "update-index", "--add", "-z", "--stdin", index=index, input=b"x.bin\0")
+    tree = write_git(repo, "write-tree", index=index).decode().strip()
+    assert read_git(repo, "cat-file", "blob", f"{tree}:x.bin") == b"XYZ\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the filters are POSIX commands")
+@pytest.mark.parametrize(
+    ("mine", "theirs", "left_out"),
+    [("cat", "", False), ("", "cat", True), ("cat", "cat", False), ("cat", "tac", True)],
+)
+def test_files_behind_a_filter_that_is_not_run_are_known(
+    mine: str, theirs: str, left_out: bool, repo: Path, home: Path
+) -> None:
+    if mine:
+        (home / ".gitconfig").write_text(f'[filter "f"]\n\tclean = {mine}\n')
+    (repo / ".gitattributes").write_text("*.md filter=f\n")
+    if theirs:
+        user_git(repo, "config", "filter.f.clean", theirs)
+    assert filtered_files(repo) == ([("README.md", "f")] if left_out else [])
+
+
+@pytest.mark.parametrize("name", ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "XDG_CONFIG_HOME", "HOME"])
+@pytest.mark.parametrize("value", ["{repo}/evil", "evil", "./evil", "{repo}/../repo/evil"])
+def test_no_configuration_of_the_users_lies_in_the_work_tree(
+    name: str, value: str, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value.format(repo=repo))
+    assert name not in dict(users_environment(repo.resolve()))
+
+
+def test_a_home_folder_that_is_a_repository_is_still_home(home: Path) -> None:
+    user_git(home, "init", "-q")
+    (home / ".gitconfig").write_text("[core]\n\texcludesFile = ~/ignored\n")
+    assert users_setting(home, "core.excludesfile") == "~/ignored"
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give files away")
+def test_a_repository_of_somebody_else_can_be_read_and_not_written(repo: Path) -> None:
+    for path in (repo, *repo.rglob("*")):
+        os.chown(path, 12345, 12345)
+    assert subprocess.run(["git", "status"], cwd=repo, capture_output=True, check=False).returncode != 0
+    assert b"README.md" in read_git(repo, "ls-files")
+    with pytest.raises(Exception, match="safe.directory"):
+        write_git(repo, "update-ref", "refs/heads/x", "HEAD")
+
+
+def test_an_unknown_command_is_no_way_around_the_guards(repo: Path) -> None:
+    for runner in (read_git, write_git):
+        with pytest.raises(KeyError):
+            runner(repo, "-c", "alias.x=!touch pwned", "x")
