@@ -345,6 +345,15 @@ def test_no_file_of_git_makes_it_hang(name: str, kind: str, repo: Path) -> None:
         viewed(repo, command)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no FIFOs")
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes", ".mailmap"])
+def test_no_file_of_rules_makes_git_hang(name: str, repo: Path) -> None:
+    (repo / name).unlink(missing_ok=True)
+    os.mkfifo(repo / name)
+    with pytest.raises(ProgramFailed, match="is no regular file"):
+        read_git(repo / "src", "ls-files", "--others", "--exclude-standard")
+
+
 def test_views_are_deleted_at_the_end(repo: Path, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     code = "from sous.git import read_git\nfor _ in range(3): read_git('.', 'ls-files')"

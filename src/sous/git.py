@@ -22,7 +22,7 @@ from sous.git_config import (
     users_environment,
     users_part,
 )
-from sous.git_place import Checkout, find_checkout
+from sous.git_place import Checkout, check_rules, find_checkout
 from sous.git_view import parse_config, users_entries, view_environment, view_of
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 
@@ -90,6 +90,7 @@ def read_git(
     """
     flags = _READS[command]
     checkout = _checkout(folder)
+    check_rules(checkout.top, folder)
     with view_of(checkout, logs=any("@{" in argument for argument in args)) as view:
         needs_user = command in _COMPARE or os.name == "nt"
         more = users_part(users_entries(checkout.top), view.known) if needs_user else []

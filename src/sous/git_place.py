@@ -11,6 +11,7 @@ from pathlib import Path
 from sous.proc import ProgramFailed
 
 _SMALL = 1 << 16  # bytes of HEAD, `.git` as a file, commondir
+_RULES = (".gitignore", ".gitattributes", ".mailmap")
 _HEAD = re.compile(rb"ref:[ \t]*refs/|[0-9a-f]{40}(?:[0-9a-f]{24})?\s*\Z")
 
 
@@ -69,6 +70,17 @@ def read_regular(path: Path, most: int) -> bytes | None:
             return file.read(most + 1)
     finally:
         os.close(number)
+
+
+def check_rules(top: Path, folder: Path | str) -> None:
+    """Raise ProgramFailed for a FIFO in place of a file that git reads in a work tree: it would wait there."""
+    start = Path(os.path.realpath(folder))
+    for inside in (start, *start.parents):
+        for path in (inside / name for name in _RULES):
+            if path.is_fifo():
+                raise failed(f"{path} is no regular file; remove it")
+        if inside == top:
+            break
 
 
 def is_pointer(content: bytes) -> bool:
