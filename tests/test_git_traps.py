@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from git_traps import FILTERS, Traps, arm, replace_head
-from scene import CHECKOUT, SOUS, git, missing
+from scene import CHECKOUT, git
 from sous import proc
 from sous.errors import SousError
 from sous.git import Later, filtered_files, is_tracked, is_tracked_and_clean, read_git
@@ -253,20 +252,6 @@ def test_the_traps_work_on_plain_git(traps: Traps) -> None:
     filters = {f"filter-{name}" for name in FILTERS}
     others = {"textconv", "diff-command", "gpg", "worktree-fsmonitor", "hook-reference-transaction"}
     assert (filters | others) - sprung == set()
-
-
-def test_only_git_is_started(traps: Traps, tmp_path: Path) -> None:
-    """Seen from outside: whatever is executed, by whomever."""
-    strace = shutil.which("strace") or missing("strace")
-    allowed = re.compile(r"/(?:git|git-[\w-]+|python[\d.]*|sous|ruff|sh|uname)$")
-    for command in ("bundle --include-diffs --include-logs", "code-review -m sous-static -f", "bundle --since HEAD~1"):
-        log = tmp_path / "strace"
-        argv = [strace, "-f", "-qq", "-e", "trace=execve", "-o", str(log), *SOUS, *command.split()]
-        env = {**os.environ, **traps.environment()}
-        subprocess.run(argv, cwd=traps.repo, env=env, capture_output=True, check=False, timeout=120)
-        executed = re.findall(r'execve\("([^"]+)".*= 0$', log.read_text(), re.MULTILINE)
-        assert [one for one in executed if "/git" in one], command
-        assert [one for one in executed if not allowed.search(one) or str(tmp_path) in one] == [], command
 
 
 def test_replaced_objects_and_grafts_are_not_believed(tmp_path: Path, run: Run) -> None:
