@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scene import git, write_tree
 from sous.environment import FORGES, MODELS, examine
+from sous.mise_files import files_above
 from sous.mise_record import RECORD, NoRecordError, read_record
 
 if TYPE_CHECKING:
@@ -183,3 +184,11 @@ def test_git_is_not_taken_from_the_project(run: Run, repo: Path) -> None:
     done = run("sous", "bundle", cwd=repo, env={"PATH": path})
     assert done.code == 0, done.err
     assert not (repo.parent / "pwned").exists()
+
+
+def test_the_top_of_the_file_system_is_looked_at_too(tmp_path: Path) -> None:
+    """A project may lie outside of the home folder."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "mise.toml").touch()
+    assert dict(files_above(project, project.with_name("nowhere") / "home"))[project / "mise.toml"] == project

@@ -41,7 +41,7 @@ def files_in(folder: Path) -> list[Path]:
         base, _, pattern = place.rpartition("/")
         with contextlib.suppress(OSError):
             inside = folder / base
-            names = sorted(path.name for path in inside.parent.glob(f"{inside.name}/{pattern}"))
+            names = sorted(path.name for path in inside.glob(pattern))
             found += [inside / name for name in names if (inside / name).is_file()]
     return found[:_MOST_FILES]
 
