@@ -1,7 +1,8 @@
 """A budget of time for one untrusted input: what takes longer is ended, so that the rest can be read.
 
-A signal ends Python code and regular expressions on the main thread of a POSIX system. Elsewhere an exception that is
-set from another thread ends Python code, but not one long call into C: what may be large goes to a process there.
+On the main thread of a POSIX system a signal ends Python code and regular expressions when they have used that much of
+a processor: a busy machine takes nothing from a file. Elsewhere an exception that is set from another thread ends
+Python code, but not one long call into C: what may be large goes to a process there.
 """
 
 from __future__ import annotations
@@ -72,12 +73,12 @@ def _ended_after(seconds: float) -> Iterator[None]:
 
 
 def _has_signals() -> bool:
-    """Tell whether an alarm of our own can be set: there are some, on the main thread, and nobody waits for one."""
+    """Tell whether a signal of our own can be set: there are some, on the main thread, and nobody waits for one."""
     return (
         hasattr(signal, "setitimer")
         and threading.current_thread() is threading.main_thread()
-        and signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, signal.SIG_IGN)
-        and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+        and signal.getsignal(signal.SIGPROF) in (signal.SIG_DFL, signal.SIG_IGN)
+        and signal.getitimer(signal.ITIMER_PROF)[0] == 0
     )
 
 
@@ -86,13 +87,13 @@ def _by_signal(seconds: float) -> Iterator[None]:
     def end(_number: int, _frame: object) -> None:
         raise _Ended
 
-    before = signal.signal(signal.SIGALRM, end)
+    before = signal.signal(signal.SIGPROF, end)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
