@@ -134,3 +134,27 @@ def test_a_pipe_does_not_hold_it_up(tmp_path: Path, name: str) -> None:
     path.parent.mkdir(parents=True)
     os.mkfifo(path)
     assert identity_of(tmp_path / "p")
+
+
+@pytest.mark.parametrize("with_git", [True, False])
+def test_an_archive_that_takes_the_place_of_another_is_another(tmp_path: Path, *, with_git: bool) -> None:
+    """What an archive restores are times of its author's choice."""
+    made = tmp_path / "p"
+    made.mkdir()
+    (made / "a.py").write_text("x = 1\n")
+    if with_git:
+        git(made, "init", "-q")
+    subprocess.run(["tar", "cf", "a.tar", "p"], cwd=tmp_path, check=True)
+    seen = set()
+    for _ in range(10):
+        shutil.rmtree(made)
+        subprocess.run(["tar", "xf", "a.tar"], cwd=tmp_path, check=True)
+        seen.add(identity_of(made).project)
+    assert len(seen) == 10
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_to_another_repository_does_not_become_it(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims/.git").symlink_to(project / ".git")
+    assert identity_of(tmp_path / "claims").project != identity_of(project).project

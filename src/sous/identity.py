@@ -1,7 +1,7 @@
 """Which project a folder is: a folder that was moved stays the same, a copy or another clone is another.
 
 No git is started: what a `.git` says is read as data. What tells projects apart is on the user's disk and in no clone:
-device and inode of the repository's folder, and when git made it, as an inode may be used again.
+device and inode of the repository's folder, and when that folder was made, as an inode may be used again.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.births import birth_time
 from sous.errors import SousError
 from sous.files import read_file
+from sous.folders import is_link
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_MADE_ONCE = "description"  # what git writes when it makes a repository, and nobody after
 _LONGEST = 4096  # bytes of a path in a file of git's
 
 
@@ -51,6 +52,8 @@ def _repository(pointer: Path) -> tuple[Path, Path] | None:
 
     A linked worktree belongs to its repository only if that points back: a `.git` can name anybody's.
     """
+    if is_link(pointer):
+        return None  # it may lead to any repository of the user's
     if (pointer / "HEAD").is_file():
         return pointer, pointer
     if not pointer.is_file():
@@ -85,15 +88,5 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _key(path: Path, inside: str) -> str:
     status = path.stat()
-    words = [str(status.st_dev), str(status.st_ino), _made(path), inside]
+    words = [str(status.st_dev), str(status.st_ino), str(birth_time(path)), inside]
     return hashlib.sha256("\0".join(words).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _made(folder: Path) -> str:
-    """Return when a repository was made; nothing where that cannot be known."""
-    if not (folder / "HEAD").is_file():
-        return ""
-    try:
-        return str((folder / _MADE_ONCE).lstat().st_mtime_ns)
-    except OSError:
-        return ""

@@ -229,7 +229,7 @@ def test_a_stale_bundle_of_another_tool_is_said(repo: Path, run: Run, model: Fak
     (repo / "output.txt").write_text('<file path="src/app.py">\nold\n</file>\n')
     os.utime(repo / "output.txt", (1, 1))
     done = run("sous", "code-review", "-m", "ok", cwd=repo)
-    assert "output.txt is older than src/app.py" in done.err
+    assert "output.txt differs from the files here: 1 changed" in done.err
     assert model.prompts()[0].startswith('<file path="src/app.py">\nold')
 
 
