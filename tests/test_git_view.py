@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ import pytest
 
 from scene import git as user_git
 from sous import git_view
-from sous.git import find_checkout, read_git
+from sous.git import find_checkout, read_git, write_git
 from sous.proc import ProgramFailed
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def _worktree(folder: Path) -> Path:
 
 
 def _separate(folder: Path) -> Path:
-    return _base(folder / "r", f"--separate-git-dir={folder / 'elsewhere'}")
+    repo = _base(folder / "r", f"--separate-git-dir={folder / 'elsewhere'}")
+    user_git(repo, "config", "core.worktree", str(repo))
+    return repo
 
 
 def _shallow(folder: Path) -> Path:
@@ -196,6 +199,7 @@ def _linked_git(folder: Path) -> Path:
     repo = _base(folder / "r")
     (repo / ".git").rename(folder / "real")
     (repo / ".git").symlink_to(folder / "real")
+    user_git(repo, "config", "core.worktree", str(repo))
     return repo
 
 
@@ -367,3 +371,60 @@ def test_a_view_that_lies_in_the_work_tree_is_not_listed(repo: Path, monkeypatch
     monkeypatch.setattr(tempfile, "tempdir", str(repo / "tmp"))
     monkeypatch.setattr(git_view, "_ours", git_view._Process())  # as in a new process
     assert read_git(repo, "ls-files", "--others", "--exclude-standard") == b""
+
+
+def _by_file(private: Path, clone: Path) -> None:
+    (clone / ".git").write_text(f"gitdir: {private}\n")
+
+
+def _by_link(private: Path, clone: Path) -> None:
+    (clone / ".git").symlink_to(private)
+
+
+def _by_commondir(private: Path, clone: Path) -> None:
+    (clone / ".git").mkdir()
+    (clone / ".git/commondir").write_text(f"{private}\n")
+    shutil.copy(private / "HEAD", clone / ".git/HEAD")
+
+
+def _by_worktree(private: Path, clone: Path) -> None:
+    own = clone / "g/worktrees/w"
+    own.mkdir(parents=True)
+    (clone / ".git").write_text("gitdir: g/worktrees/w\n")
+    (own / "commondir").write_text(f"{private}\n")
+    (own / "gitdir").write_text(f"{clone / '.git'}\n")
+    shutil.copy(private / "HEAD", own / "HEAD")
+
+
+def _by_parts(private: Path, clone: Path) -> None:
+    (clone / ".git").mkdir()
+    for name in ("HEAD", "objects", "refs"):
+        (clone / ".git" / name).symlink_to(private / name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("borrow", [_by_file, _by_link, _by_commondir, _by_worktree, _by_parts])
+def test_a_repository_of_somebody_else_is_not_read(borrow: Callable[[Path, Path], None], tmp_path: Path) -> None:
+    """An archive can hold a `.git` that leads to a private repository of the user's."""
+    private, clone = _base(tmp_path / "private"), tmp_path / "clone"
+    clone.mkdir()
+    borrow(private / ".git", clone)
+    for command in (("log", "-p"), ("ls-files",)):
+        with pytest.raises(ProgramFailed):
+            read_git(clone, *command)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("name", ["logs/HEAD", "refs/heads/sous", "logs/refs/heads/x", "ORIG_HEAD", "index"])
+def test_nothing_is_written_through_a_link_in_a_repository(name: str, tmp_path: Path) -> None:
+    repo, outside = _base(tmp_path / "r"), tmp_path / "outside"
+    outside.mkdir()
+    (outside / "bashrc").write_text("mine\n")
+    path = repo / ".git" / name
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(outside if name == "refs/heads/sous" else outside / "bashrc")
+    with pytest.raises(ProgramFailed, match="is a link out of the repository"):
+        write_git(repo, "update-ref", "HEAD", "HEAD~1")
+    assert [one.name for one in outside.iterdir()] == ["bashrc"]
+    assert (outside / "bashrc").read_text() == "mine\n"

@@ -22,7 +22,7 @@ from sous.git_config import (
     users_environment,
     users_part,
 )
-from sous.git_place import Checkout, check_rules, find_checkout
+from sous.git_place import Checkout, check_rules, find_checkout, refuse_links_below
 from sous.git_view import parse_config, users_entries, view_environment, view_of
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 
@@ -112,6 +112,7 @@ def write_git(
     """
     flags = _WRITES[command]
     checkout = _checkout(folder)
+    refuse_links_below(checkout)
     users, theirs = _configuration(checkout)
     fixed = switches(users, theirs) | ({"core.splitIndex": "false"} if index else {})
     env = _environment(checkout) | as_environment(fixed.items())

@@ -11,6 +11,8 @@ from pathlib import Path
 from sous.proc import ProgramFailed
 
 _SMALL = 1 << 16  # bytes of HEAD, `.git` as a file, commondir
+_CONFIGURATION = 10_000_000  # bytes
+_WORK_TREE = re.compile(r"^[ \t]*worktree[ \t]*=(.*)$", re.MULTILINE | re.IGNORECASE)
 _RULES = (".gitignore", ".gitattributes", ".mailmap")
 _HEAD = re.compile(rb"ref:[ \t]*refs/|[0-9a-f]{40}(?:[0-9a-f]{24})?\s*\Z")
 
@@ -38,10 +40,88 @@ def find_checkout(folder: Path | str) -> Checkout:
         if own is None:
             continue
         found = Checkout(top, own, common_folder(own))
+        _refuse_foreign(found)
         if any(start.is_relative_to(one) for one in (top / ".git", found.own, found.common)):
             raise failed("this operation must be run in a work tree")
         return found
     raise failed("not a git repository (or any of the parent directories): .git")
+
+
+def _refuse_foreign(found: Checkout) -> None:
+    """Raise ProgramFailed for a repository that is not that of the work tree: a `.git` can name anybody's."""
+    if not _is_of_work_tree(found):
+        raise failed(
+            f"{found.top / '.git'} leads to {found.own}, which does not name this folder. If both are yours: "
+            f"`git worktree repair`, or `git config core.worktree {found.top}` there"
+        )
+    for base in dict.fromkeys((found.own, found.common)):
+        for entry in _links_in(base):
+            if entry.name != "hooks" and _leads_out(Path(entry.path), found):
+                raise failed(f"{entry.path} is a link out of the repository; remove it")
+
+
+def _is_of_work_tree(found: Checkout) -> bool:
+    pointer = found.top / ".git"
+    if pointer.is_dir() and not pointer.is_symlink():
+        return found.own == found.common  # a folder with `commondir` would borrow another repository
+    if found.own.is_relative_to(found.top):
+        return found.common == found.own or _is_named_back(found)
+    return _is_named_back(found) or _is_configured_for(found)
+
+
+def _is_named_back(found: Checkout) -> bool:
+    """Tell whether a linked worktree is one of the repository that it names."""
+    named = read_regular(found.own / "gitdir", _SMALL)
+    if named is None or found.own.parent != found.common / "worktrees":
+        return False
+    return _is_same(found.own / os.fsdecode(named.rstrip(b"\r\n")), found.top / ".git")
+
+
+def _is_configured_for(found: Checkout) -> bool:
+    """Tell whether the repository's own configuration names the work tree, as git writes it for submodules."""
+    text = os.fsdecode(read_regular(found.own / "config", _CONFIGURATION) or b"")
+    named = [one.strip().strip('"') for one in _WORK_TREE.findall(text)]
+    return any(_is_same(found.own / one, found.top) for one in named)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def refuse_links_below(found: Checkout) -> None:
+    """Raise ProgramFailed for a link out of the repository where git writes references and their logs."""
+    for base in dict.fromkeys((found.own, found.common)):
+        waiting = [base / name for name in ("refs", "logs", "worktrees", "info")]
+        while waiting:
+            folder = waiting.pop()
+            for entry in _links_in(folder):
+                if _leads_out(Path(entry.path), found):
+                    raise failed(f"{entry.path} is a link out of the repository; remove it")
+            waiting += [folder / name for name in _folders_in(folder)]
+
+
+def _links_in(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as scan:
+            return [entry for entry in scan if entry.is_symlink()]
+    except OSError:
+        return []
+
+
+def _folders_in(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as scan:
+            return [entry.name for entry in scan if entry.is_dir(follow_symlinks=False)]
+    except OSError:
+        return []
+
+
+def _leads_out(link: Path, found: Checkout) -> bool:
+    real = Path(os.path.realpath(link))
+    return not any(real.is_relative_to(base) for base in (found.own, found.common))
 
 
 def failed(why: str) -> ProgramFailed:

@@ -24,7 +24,7 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
     try:
         top = read_git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
     except SousError as exc:
-        if "not found" in str(exc):
+        if "not a git repository" not in str(exc):
             raise
         raise SousError(
             f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
