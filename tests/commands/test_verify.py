@@ -115,7 +115,7 @@ def test_what_was_dismissed_is_not_asked_about(run: Run, project: Path, model: F
     known = json.loads((project / ".sous/findings.jsonl").read_text())["id"]
     assert run("sous", "findings", "dismiss", known, "--why", "so", cwd=project).code == 0
     before = len(model.prompts())
-    assert "1 dismissed left out" in review(run, project, "--force")[1]
+    assert "1 dismissed by .sous/findings.jsonl" in review(run, project, "--force")[1]
     assert len(model.prompts()) == before + 1
 
 
