@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "src/sous"
+import house
+from house import LAYERS, SOURCE, arrows, as_table, cycles, density, imported, modules, recorded, room
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MODULES = sorted(SOURCE.rglob("*.py"))
+RATCHETS = ("complexity", "classes", "upward", "untested", "commands", "libraries")
 
 # Who writes files, makes folders or deletes, beside `files` and `folders`; each with its reason.
 WRITERS = {
@@ -93,3 +99,77 @@ def test_the_rule_knows_a_writer(code: str, *, expected: bool) -> None:
     call = ast.parse(code, mode="eval").body
     assert isinstance(call, ast.Call)
     assert writes(call) is expected
+
+
+@pytest.mark.parametrize("rule", RATCHETS)
+def test_what_breaks_a_rule_is_listed_and_nothing_else(rule: str) -> None:
+    find, what = house.RULES[rule]
+    found, listed = as_table(find()), recorded(rule)
+    worse = {key: value for key, value in found.items() if _is_worse(value, listed.get(key))}
+    assert worse == {}, f"{what}: mend these"
+    better = {key: value for key, value in listed.items() if found.get(key) != value}
+    assert better == {}, "these got better: `python tests/house.py` takes them out of house.toml"
+
+
+def _is_worse(value: object, listed: object) -> bool:
+    if isinstance(value, int) and isinstance(listed, int):
+        return value > listed
+    if isinstance(value, list) and isinstance(listed, list):
+        return len(value) > len(listed)
+    return listed is None
+
+
+def test_no_room_gets_denser() -> None:
+    listed = recorded("density")
+    most = max(listed.values())
+    assert {name: value for name, value in density().items() if value > listed.get(name, most)} == {}
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not at their tops, not in functions, not for types alone."""
+    assert cycles(arrows()) == []
+
+
+def test_each_room_is_in_a_layer() -> None:
+    """A new package has to say who may import it, in house.LAYERS and docs/architecture.md."""
+    rooms = {room(name) for name in modules() if "." in name}
+    assert rooms - {one for layer in LAYERS for one in layer} == set()
+
+
+def test_the_ground_imports_no_room() -> None:
+    rooms = {one for layer in LAYERS for one in layer}
+    found = {f"{name} -> {one}" for name, targets in arrows().items() for one in targets if room(one) in rooms}
+    assert {one for one in found if room(one.split(" -> ")[0]) not in rooms} == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import sous.files", {"files"}),
+        ("from sous import files", {"files"}),
+        ("from sous.files import read", {"files"}),
+        ("from sous.bundle import pack", {"bundle.pack"}),
+        ("from sous.bundle.pack import pack_repo", {"bundle.pack"}),
+        ("from sous import __version__", {"sous"}),
+        ("def f():\n    from sous.files import read", {"files"}),
+        ("if TYPE_CHECKING:\n    from sous.files import read", {"files"}),
+        ("import os, souse.files", set()),
+    ],
+)
+def test_the_rule_knows_an_import(code: str, expected: set[str], tmp_path: Path) -> None:
+    (tmp_path / "new.py").write_text(code)
+    assert imported("new", tmp_path / "new.py", modules()) == expected
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"a"}}, [["a", "b"]]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}, [["a", "b", "c"]]),
+        ({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}, []),
+    ],
+    ids=["a line", "two", "three", "a diamond"],
+)
+def test_the_rule_knows_a_cycle(graph: dict[str, set[str]], expected: list[list[str]]) -> None:
+    assert cycles(graph) == expected

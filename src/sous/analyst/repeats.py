@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import combinations, takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from sous.analyst.survey import Survey
+    from sous.analyst.facts import FileFacts
 
 _MANY = 12  # places of one block, beyond which it is no copy but a custom of the project
 _LEAST = 10  # lines of code
@@ -28,13 +28,31 @@ class Repeat(NamedTuple):
     size: int  # lines of code
 
 
-def find_repeats(survey: Survey) -> list[Repeat]:
+class Surveyed(Protocol):
+    """What is asked of a survey."""
+
+    @property
+    def facts(self) -> Mapping[str, FileFacts]:
+        """What is known of each file."""
+
+    @property
+    def program(self) -> Sequence[str]:
+        """The files of the program itself."""
+
+    def lines(self, path: str) -> Sequence[str]:
+        """Return the lines of a file."""
+
+    def function_at(self, path: str, line: int) -> object | None:
+        """Return the function that a line is in."""
+
+
+def find_repeats(survey: Surveyed) -> list[Repeat]:
     """Return what is repeated in the functions of a program, the longest first."""
     return sorted(_Repeats(survey).find(), key=lambda one: (-one.size, one.path, one.first))
 
 
 class _Repeats:
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Surveyed) -> None:
         self._survey = survey
         self._texts: dict[str, list[tuple[int, str]]] = {}
         self._known: dict[tuple[str, str], list[Repeat]] = defaultdict(list)

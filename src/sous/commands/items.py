@@ -41,6 +41,7 @@ def items(  # one option each
     N is a number of the list, or the beginning of an id, which stays the same when the report is made anew.
     """
     from sous.errors import UsageProblem
+    from sous.reports.newest import newest_report
     from sous.root import find_root
 
     action, named, file = _parsed(words)
@@ -87,18 +88,6 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
 
 def _is_file(word: str) -> bool:
     return word.lower().endswith((".md", ".markdown")) or "/" in word or Path(word).is_file()
-
-
-def newest_report(folder: Path) -> Path:
-    """Return the report with items that was written last. Raises SousError when there is none."""
-    from sous.errors import SousError
-    from sous.names import REPORTS
-
-    paths = [folder / report.output for report in REPORTS.values() if report.command != "readme"]
-    there = [path for path in paths if path.is_file()]
-    if not there:
-        raise SousError("there is no report here yet; make one with `sous github-issues`, or name a file")
-    return max(there, key=lambda path: path.stat().st_mtime_ns)
 
 
 def _list(path: Path, *, as_json: bool) -> None:

@@ -74,8 +74,8 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
 
 
 def _default_file(folder: Path) -> Path:
-    from sous.commands.items import newest_report
     from sous.names import REPORTS
+    from sous.reports.newest import newest_report
 
     path = folder / REPORTS["github-issues"].output
     return path if path.is_file() else newest_report(folder)

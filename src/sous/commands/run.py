@@ -107,7 +107,7 @@ def _checked_plan(plan: Path | None, root: Path | None) -> Path:
 
 def _report(named: str, root: Path | None) -> Path:
     """Return where the report is: the named one, else the newest. Raises SousError when it is not there."""
-    from sous.commands.items import newest_report
+    from sous.reports.newest import newest_report
     from sous.root import find_root
 
     return (Path(named) if named else newest_report(find_root(Path.cwd(), named=root))).resolve()
