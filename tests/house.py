@@ -86,6 +86,7 @@ def _inside(dotted: str) -> str:
     return dotted.partition(".")[2] or "sous"
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """Return what each module imports."""
     return {name: imported(name, path, modules()) for name, path in modules().items()}

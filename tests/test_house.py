@@ -136,6 +136,11 @@ def test_each_room_is_in_a_layer() -> None:
     assert rooms - {one for layer in LAYERS for one in layer} == set()
 
 
+@pytest.mark.parametrize("name", [one for layer in LAYERS for one in layer])
+def test_each_room_is_described(name: str) -> None:
+    assert name in (house.TESTS.parent / "docs/architecture.md").read_text("utf-8")
+
+
 def test_the_ground_imports_no_room() -> None:
     rooms = {one for layer in LAYERS for one in layer}
     found = {f"{name} -> {one}" for name, targets in arrows().items() for one in targets if room(one) in rooms}
