@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from fake_model import FakeModel
-from scene import CHECKOUT, SOUS, Done, Run, git, missing
+from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, write_tree
 from sous.git_view import forget_views
 from zygote import Zygote
 
@@ -23,10 +25,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+_HOMES = itertools.count()
+
+settings.register_profile("sous", max_examples=examples(100), deadline=None)
+settings.load_profile("sous")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a program of somebody else's: `pytest -m "not real"` leaves it out."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "real" in item.path.parent.parts or {"needs", "display"} & set(fixtures):
+            item.add_marker(pytest.mark.real)
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home: no key, no configuration and no state of the machine reaches a test."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.getbasetemp() / "homes" / str(next(_HOMES))  # `mktemp` looks at all that there are
+    folder.mkdir(parents=True)
     for name in list(os.environ):
         if name.startswith(
             (
@@ -112,18 +130,28 @@ def run(zygote: Zygote | None) -> Run:
     return run_program
 
 
-@pytest.fixture
-def repo(tmp_path: Path) -> Path:
-    """A small repository with one commit."""
-    folder = tmp_path / "repo"
-    (folder / "src").mkdir(parents=True)
-    (folder / "src" / "app.py").write_text("def add(a, b):\n    return a - b\n")
-    (folder / "README.md").write_text("# Demo\n")
-    (folder / ".gitignore").write_text("*.log\n")
+@pytest.fixture(scope="session")
+def first_repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `repo` is a copy of."""
+    folder = tmp_path_factory.mktemp("first") / "repo"
+    write_tree(
+        folder,
+        {
+            "src/app.py": "def add(a, b):\n    return a - b\n",
+            "README.md": "# Demo\n",
+            ".gitignore": "*.log\n",
+        },
+    )
     git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "start")
     return folder
+
+
+@pytest.fixture
+def repo(tmp_path: Path, first_repo: Path) -> Path:
+    """A small repository with one commit."""
+    return copied(first_repo, tmp_path / "repo")
 
 
 @pytest.fixture

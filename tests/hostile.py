@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scene import git, write_tree
+from scene import copied, git, write_tree
+from sous.files import LARGEST_TEXT
 from sous.reports.provenance import sign
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 SECRET = "PRIVATE-7f3a"  # what the victim's own file holds, and no command may show, send or change
 VICTIM = f"{SECRET} export PRECIOUS=1\n"
-HUGE = 1 << 30  # bytes of a sparse file
+HUGE = LARGEST_TEXT + 1  # bytes of a sparse file: a gigabyte is read whole, which takes half a minute and 2 GB here
 CODE = "import os\n\n\ndef run(cmd):\n    eval(cmd)\n    os.system(cmd)\n"
 PLAN = "# Plan\n\n## Step 1: Add\n\n```text\nAdd add(a, b) to app.py.\n```\n"
 REPORT = (
@@ -171,18 +172,23 @@ def cells() -> Iterator[tuple[Row, Callable[[Path, Path, Row], None]]]:
             yield row, form
 
 
-def lay_out(folder: Path, row: Row, form: Callable[[Path, Path, Row], None]) -> tuple[Path, Path]:
-    """Make a project with the file in that form, and a folder of the user's outside; return both."""
-    project, outside = folder / "project", folder / "outside"
+def make_project(folder: Path) -> Path:
+    """Make the project that each cell has a copy of."""
+    write_tree(folder, {"app.py": CODE, "prompt_plan.md": PLAN, "answers.txt": "yes\n\nno\n"})
+    git(folder, "init", "-q", "-b", "main")
+    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
+        git(folder, "config", key, value)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "one")
+    return folder
+
+
+def lay_out(first: Path, folder: Path, row: Row, form: Callable[[Path, Path, Row], None]) -> tuple[Path, Path]:
+    """Copy a project, with the file in that form, and a folder of the user's outside; return both."""
+    project, outside = copied(first, folder / "project"), folder / "outside"
     outside.mkdir(parents=True)
     (outside / "bashrc").write_text(VICTIM)
     (outside / "bashrc").chmod(0o640)
-    write_tree(project, {"app.py": CODE, "prompt_plan.md": PLAN, "answers.txt": "yes\n\nno\n"})
-    git(project, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(project, "config", key, value)
-    git(project, "add", "-A")
-    git(project, "commit", "-qm", "one")
     path = project / row.path.rstrip("/")
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():

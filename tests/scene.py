@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +18,7 @@ import pytest
 
 CHECKOUT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
+_PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick")
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,11 @@ class Done:
 Run = Callable[..., Done]
 
 SOUS = [sys.executable, "-m", "sous"]
+
+
+def examples(usual: int) -> int:
+    """Return of how many random examples, or schedules, a test is made: a quarter while one works, in CI half."""
+    return max(2, round(usual * {"quick": 0.25, "ci": 0.5, "deep": 10}[_PROFILE]))
 
 
 def missing(what: str) -> NoReturn:
@@ -46,11 +56,31 @@ def write_tree(folder: Path, files: Mapping[str, str]) -> None:
         path.write_text(text, "utf-8", newline="\n")
 
 
+@cache
+def _template() -> Path:
+    """Make what git begins a repository with, without the samples of hooks: they are most of its files."""
+    folder = Path(tempfile.mkdtemp(prefix="sous-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("hooks", "info", "branches"):
+        (folder / name).mkdir()
+    (folder / "info" / "exclude").write_text("# git ls-files --others --exclude-from=.git/info/exclude\n")
+    (folder / "description").write_text("Unnamed repository\n")
+    return folder
+
+
 def git(folder: Path, *args: str) -> str:
     """Run git as a user would; only tests may, sous itself has its own runner."""
-    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"]
-    done = subprocess.run(["git", *identity, *args], cwd=folder, check=True, capture_output=True)
+    settings = ("user.name=A", "user.email=a@example.com", "init.defaultBranch=main", f"init.templateDir={_template()}")
+    options = [word for setting in settings for word in ("-c", setting)]
+    done = subprocess.run(["git", *options, *args], cwd=folder, check=True, capture_output=True)
     return done.stdout.decode()
+
+
+def copied(first: Path, folder: Path) -> Path:
+    """Return a copy of a repository, as git would find its own: making one takes several times as long."""
+    shutil.copytree(first, folder, symlinks=True)
+    git(folder, "update-index", "-q", "--refresh")
+    return folder
 
 
 def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool = False) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scene import examples
 from scene import git as user_git
 from sous.git import filtered_files, read_git, users_setting, write_git
 from sous.git_config import harmless, switches, users_environment, view_text
@@ -30,7 +31,7 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 _ENTRIES = st.lists(st.tuples(st.builds(str.format, _KEYS, _TEXT), st.none() | _TEXT), max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entries=_ENTRIES)
 def test_what_a_view_knows_is_what_is_harmless(entries: list[tuple[str, str | None]]) -> None:
     """Whatever a repository's configuration says: git reads exactly those entries from ours, and no others."""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scene import CHECKOUT, packed
+from scene import CHECKOUT, examples, packed
 from sous.analyst import gather
 from sous.analyst import survey as survey_module
 from sous.analyst.known import known_pieces
@@ -61,7 +61,7 @@ def _files(draw: st.DrawFn) -> dict[str, str]:
     return files
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=_files(), task=st.sampled_from(sorted(TASKS)), numbered=st.booleans())
 def test_no_report_says_what_the_bundle_does_not_prove(
     home: Path, files: dict[str, str], task: str, *, numbered: bool

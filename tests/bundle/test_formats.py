@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scene import examples
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Commit, Diffs, Document, tree_lines
 from sous.bundle.formats.markdown import fence_of
@@ -50,7 +51,7 @@ def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bo
 
 
 @pytest.mark.parametrize("style", STYLES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(files=st.dictionaries(names, contents, min_size=1, max_size=4), hostile=contents)
 def test_hostile_contents_and_names_read_back(style: str, files: dict[str, str], hostile: str) -> None:
     if style == "parsable":  # what XML cannot hold is replaced

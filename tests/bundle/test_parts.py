@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scene import examples
 from sous.bundle.parts import cut, entry_of, split_bundle
 from sous.bundle.read import Bundle, bundle_from
 from sous.errors import OverBudget
@@ -94,7 +95,7 @@ def test_the_order_of_the_bundle_does_not_matter() -> None:
     assert split_bundle(bundle(files), 4000) == split_bundle(bundle(turned), 4000)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(50, 200))
 def test_stretches_are_whole_in_order_and_within_the_room(weights: list[int], room: int) -> None:
     def last(_start: int, fair: Sequence[int], _early: Sequence[int]) -> int:

@@ -141,6 +141,7 @@ def test_without_re2_the_same_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert mask_secrets(text) == fast
 
 
+@pytest.mark.real
 def test_kingfisher_masks_too() -> None:
     text, found = kingfisher_scanner()(f"a é\ntoken = '{PLANTED['GitHub token']}'\nb\n", "x.py")
     assert [one.line for one in found] == [2]

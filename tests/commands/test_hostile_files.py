@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hostile import broken, cells, lay_out, wrong_words
+from hostile import broken, cells, lay_out, make_project, wrong_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 CELLS = list(cells())
 
 
+@pytest.fixture(scope="session")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("first"))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
 @pytest.mark.parametrize(
     ("row", "form"), CELLS, ids=[f"{row.path.rstrip('/')} as {form.__name__}" for row, form in CELLS]
 )
 def test_a_file_of_a_clone_in_a_form_that_it_should_not_have(
-    row: Row, form: Callable[[Path, Path, Row], None], tmp_path: Path, run: Run
+    row: Row, form: Callable[[Path, Path, Row], None], first: Path, tmp_path: Path, run: Run
 ) -> None:
-    project, outside = lay_out(tmp_path, row, form)
+    project, outside = lay_out(first, tmp_path, row, form)
     number = CELLS.index((row, form))
     command = row.commands[number % len(row.commands)]  # all of them are in tests/bench/hostile.py
     done = run("sous", *command.format(path=row.path).split(), cwd=project)

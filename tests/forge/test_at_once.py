@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import threading
@@ -15,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from fake_forge import FakeForge, Seen
+from scene import examples
 from sous.forge.body import content_mark, kept_instead, mark_in, marked_body
 from sous.forge.drafts import Wanted
 from sous.forge.forges import Draft, Forge, Gitea, GitHub, GitLab
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KINDS: dict[str, type[Forge]] = {"github": GitHub, "gitlab": GitLab, "gitea": Gitea}
-SCHEDULES = int(os.environ.get("SOUS_SCHEDULES", "12"))  # for each kind, with and without a lag; 250 were run
+SCHEDULES = examples(12)  # for each kind, with and without a lag; 250 were run
 HERE = Repository("forge.example", "o/r")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 
@@ -11,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rendered import ADDRESS, MENTION, REFERENCE, rendered
+from scene import examples
 from sous.forge.body import harmless_title
 from sous.forge.defuse import JOINER, harmless
 
@@ -47,8 +47,7 @@ TICKS = st.lists(
     st.sampled_from([*"``````@@#1[]()<>|-~*\\\n\n \t:a", "](", "]: ", " @m ", " `", "` ", "\n-|-\n"]), max_size=30
 )
 TEXTS = st.one_of(COMPOSED, TICKS.map("".join), st.text(max_size=80))
-EXAMPLES = int(os.environ.get("SOUS_EXAMPLES", "150"))  # more, to look for breaks
-SETTINGS = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from listed import CASES, OURS
+from scene import examples
 from sous.items.read import read_items
 
 
@@ -57,7 +58,7 @@ _LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(_LINES | st.text(max_size=12), max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))
 @example(["## Issue 1: One", "```markdown", "## Issue 2: Two"], "\n")
 def test_pieces_joined_are_the_file(lines: list[str], end: str) -> None:
