@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+MOST_OF_FACTS = 6_000  # tokens that a table of facts takes, about
 
 _LONG, _PIECE, _NEAR = 1 << 18, 1 << 16, 1 << 12  # characters
 _loading = threading.Lock()

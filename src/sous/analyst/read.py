@@ -11,10 +11,10 @@ from sous.analyst.facts import FileFacts, Function, Note, Variable
 from sous.analyst.languages import MEASURED, how_generated, is_document, language_of
 from sous.analyst.patterns import smells_of
 from sous.analyst.python import read_python
-from sous.bundle.budget import is_test_path
 from sous.bundle.references import referred_names
 from sous.bundle.secrets import MASK, mask_secrets
 from sous.lines import Lines
+from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,12 +17,12 @@ from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
 from sous.analyst.repeats import Repeat, find_repeats
 from sous.analyst.tested import BEGINNING
-from sous.bundle.budget import is_test_path
 from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
 from sous.claims.words import ENDINGS
 from sous.effort import SECONDS
 from sous.errors import SousError
+from sous.project.paths import is_test_path
 from sous.terminal import UNSAFE, say
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from sous.analyst.survey import Code, Survey
 
-MOST_TOKENS = 6_000  # that a table takes, about
 _MOST_FILES, _MOST_FUNCTIONS, _MOST_ENTRIES = 60, 60, 20
 _HEAD = (
     "Measured by a program in the files above, not guessed: begin with these names and lines. Functions with the most "

@@ -16,6 +16,8 @@ from sous.bundle.signatures import has_parser
 from sous.bundle.since import texts
 from sous.bundle.write import Nowhere, cache_for, prepared, read_piece, write_bundle
 from sous.errors import OverBudget
+from sous.project.languages import kind_at
+from sous.project.paths import is_test_path
 from sous.tokens import count_each, count_tokens
 
 if TYPE_CHECKING:
@@ -26,23 +28,13 @@ _SHOWN, _MOST_NAMED = 8, 20  # names in a line of the manifest, and in one of ad
 _FOR_WHOLE = 0.6  # of the room
 _ATTEMPTS = 12
 _KINDS = ("data", "other", "docs", "test", "manifest", "code", "entry")  # what can be missed first
-_TEST = re.compile(
-    r"(?:^|/)(?:tests?|specs?|__tests__|testing)/|(?:^|/)(?:test_|conftest)|[._](?:test|spec)s?\.\w+$|_test\.\w+$"
-)
-_DOCS = re.compile(r"(?:^|/)docs?/|\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
 _MANIFEST = re.compile(
     r"(?:^|/)(?:pyproject\.toml|setup\.(?:py|cfg)|package\.json|Cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|"
     r"Gemfile|composer\.json|Makefile|Dockerfile|docker-compose\.ya?ml|\.?mise\.toml|README(?:\.\w+)?|LICEN[CS]E(?:\.\w+)?)$"
 )
 _ENTRY = re.compile(r"(?:^|/)(?:__main__|main|cli|app|index|server|manage|lib|mod|__init__)\.\w+$")
-_CODE = re.compile(
-    r"\.(?:py|pyi|js|jsx|mjs|cjs|ts|tsx|mts|cts|go|rs|java|kt|c|h|cc|cpp|cxx|hpp|cs|rb|php|swift|scala|sh|bash|sql|vue|svelte|lua|ex|exs|erl|hs|clj|dart)$",
-    re.IGNORECASE,
-)
-_DATA = re.compile(
-    r"\.(?:json|ya?ml|xml|csv|tsv|svg|po|pot|lock|snap|html?|css|scss|geojson|ipynb)$|(?:^|/)(?:fixtures?|data|locale|vendor|migrations)/",
-    re.IGNORECASE,
-)
+_DATA_IN = re.compile(r"(?:^|/)(?:fixtures?|data|locale|vendor|migrations)/", re.IGNORECASE)
+_DOCS_IN = re.compile(r"(?:^|/)docs?/", re.IGNORECASE)
 
 # How much a kind of file matters to a task; the first row is for no task in particular.
 _WEIGHTS = {
@@ -53,11 +45,6 @@ _WEIGHTS = {
     "missing-tests": {"manifest": 2.0, "entry": 4.0, "code": 5.0, "test": 5.0, "docs": 0.2, "data": 0.2, "other": 0.5},
     "readme": {"manifest": 8.0, "entry": 7.0, "code": 2.0, "test": 0.7, "docs": 4.0, "data": 0.2, "other": 1.0},
 }
-
-
-def is_test_path(path: str) -> bool:
-    """Tell whether a path is one of tests, by its name."""
-    return bool(_TEST.search(path))
 
 
 def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str, float]:
@@ -84,16 +71,18 @@ def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str,
 
 def kind_of(path: str) -> str:
     """Return what kind of file a path names."""
-    for kind, pattern in (
-        ("manifest", _MANIFEST),
-        ("test", _TEST),
-        ("data", _DATA),
-        ("entry", _ENTRY),
-        ("docs", _DOCS),
-    ):
-        if pattern.search(path):
-            return kind
-    return "code" if _CODE.search(path) else "other"
+    kind = kind_at(path)
+    if _MANIFEST.search(path):
+        return "manifest"
+    if is_test_path(path):
+        return "test"
+    if kind == "data" or _DATA_IN.search(path):
+        return "data"
+    if _ENTRY.search(path):
+        return "entry"
+    if kind == "document" or _DOCS_IN.search(path):
+        return "docs"
+    return kind
 
 
 def fitted(plan: Plan) -> Plan:

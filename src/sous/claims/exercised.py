@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sous.bundle.budget import is_test_path
 from sous.claims.mark import Edit
 from sous.claims.source import words_of
+from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

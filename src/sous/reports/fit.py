@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sous.analyst.table import MOST_TOKENS
 from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
@@ -15,7 +14,7 @@ from sous.models.price import Cost, price
 from sous.models.window import Room, more_tokens, room_of, window_of
 from sous.prompts.render import fill
 from sous.terminal import Waiting
-from sous.tokens import count_tokens
+from sous.tokens import MOST_OF_FACTS, count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,7 +99,7 @@ def fit(
         )
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
-    own += MOST_TOKENS if facts else 0
+    own += MOST_OF_FACTS if facts else 0
     overhead = -(-own // _STEP) * _STEP  # the same for all our tasks, so that they have the same parts to the byte
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(

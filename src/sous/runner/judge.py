@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pathspec
 
-from sous.bundle.budget import is_test_path
 from sous.errors import SousError
 from sous.git import read_git
 from sous.proc import split_command
+from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.bundle.budget import is_test_path
 from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import run_job
+from sous.project.paths import is_test_path
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.feedback import failure_note, prompt_text
