@@ -13,13 +13,13 @@ from sous.bundle.read import bundle_from
 from sous.claims.evidence import Evidence
 from sous.claims.exercised import notes_on_exercised
 from sous.claims.mark import edited
-from sous.reports.coverage import read_coverage
+from sous.project.coverage import read_coverage
 from sous.reports.findings import split_report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.reports.coverage import Coverage
+    from sous.project.coverage import Coverage
 
 CODE = {
     "app.py": "def served(x):\n    return x + 1\n\n\ndef unseen(x):\n    return x\n",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sous.project.paths import is_test_name, is_test_path
+from sous.project.paths import Paths, is_test_name, is_test_path
 
 TESTS = """
     polls/tests.py FooTest.kt src/UserTest.java Tests/FooTests.swift slug-test.js test.js x_test.dart
@@ -57,3 +59,67 @@ def test_any_name_has_an_answer(name: str) -> None:
 def test_the_name_alone_says_less_than_the_path() -> None:
     assert is_test_path("tests/helpers.py")
     assert not is_test_name("helpers.py")
+
+
+NAMES = st.sampled_from(["src", "app", "core.py", "pkg", "lib", "README.md", "test", "x y", "C:"])
+PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
+TREES = st.sets(PATHS, max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TREES, PATHS, st.text(st.sampled_from("ab/.\\~: C")))
+def test_what_is_found_is_there_and_ends_as_it_is_written(tree: set[str], path: str, odd: str) -> None:
+    for written in (path, odd, f"{odd}/{path}"):
+        found = Paths(tree, root="app", beside="src").resolve(written)
+        assert set(found) <= tree
+        name = written.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        assert all(one.endswith(name) for one in found if name not in ("", ".", ".."))
+
+
+@settings(max_examples=200, deadline=None)
+@given(TREES, PATHS)
+def test_a_path_means_itself_however_much_of_it_is_written(tree: set[str], path: str) -> None:
+    known = Paths({*tree, path})
+    assert known.resolve(path) == [path]
+    assert known.resolve(f"./{path}") == [path]
+    parts = path.split("/")
+    for at in range(1, len(parts)):
+        rest = "/".join(parts[at:])
+        assert path in known.resolve(rest) or known.resolve(rest) == [rest]
+    (found,) = known.resolve(f"/home/ci/{path}")
+    assert path.endswith(found) or found.endswith(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("src/app/core.py", ["src/app/core.py"]),
+        ("core.py", ["lib/core.py", "src/app/core.py"]),
+        ("app/core.py", ["src/app/core.py"]),
+        ("../app/core.py", ["src/app/core.py"]),
+        ("src/x/../app/core.py", ["src/app/core.py"]),
+        ("src\\app\\core.py", ["src/app/core.py"]),
+        ("C:\\work\\proj\\src\\app\\core.py", ["src/app/core.py"]),
+        ("C:/work/proj/src/app/core.py", ["src/app/core.py"]),
+        ("/builds/proj/src/app/core.py", ["src/app/core.py"]),
+        ("~/proj/src/app/core.py", ["src/app/core.py"]),
+        ("proj/src/app/core.py", ["src/app/core.py"]),
+        ("b/src/app/core.py", ["src/app/core.py"]),
+        ("guide.md", ["docs/guide.md"]),
+        ("odd\\name.py", ["odd\\name.py"]),
+        ("ore.py", []),
+        ("other/src/app/core.py", []),
+        ("", []),
+        ("./", []),
+        ("..", []),
+    ],
+)
+def test_a_loosely_written_path_means_files(written: str, expected: list[str]) -> None:
+    tree = ["src/app/core.py", "lib/core.py", "docs/guide.md", "odd\\name.py"]
+    assert Paths(tree, root="proj", beside="docs").resolve(written) == expected
+
+
+def test_a_path_with_very_many_parts_is_looked_up_in_no_time() -> None:
+    known = Paths(["a/b.py"])
+    for _ in range(200):
+        assert known.resolve("/" + "x/" * 10_000 + "b.py") == []

@@ -19,7 +19,7 @@ from sous.claims.judge import Verdict
 from sous.errors import SousError
 from sous.git import read_git
 from sous.names import OWN_FILES, REPORTS
-from sous.reports.coverage import COVERAGE_FILES
+from sous.project.coverage import COVERAGE_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

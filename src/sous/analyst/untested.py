@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.survey import Code
 from sous.analyst.tested import unreached
-from sous.reports.coverage import read_coverage
+from sous.project.coverage import read_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sous.analyst.survey import Survey
-    from sous.reports.coverage import Coverage
+    from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")

@@ -15,9 +15,10 @@ from sous.claims.words import ENDINGS
 from sous.errors import UsageProblem
 from sous.files import inside
 from sous.names import FOLDER, OWN_FILES
+from sous.project.paths import Paths, tails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from sous.bundle.read import Bundle
@@ -51,11 +52,8 @@ class Evidence:
         return self._files.keys() | self._listed
 
     @cached_property
-    def _by_name(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in sorted(self.paths):
-            found.setdefault(path.rpartition("/")[2], []).append(path)
-        return found
+    def _index(self) -> Paths:
+        return Paths(self.paths, root=self._folder.name if self._folder else "", beside=self._beside)
 
     @cached_property
     def folders(self) -> set[str]:
@@ -71,13 +69,13 @@ class Evidence:
     @cached_property
     def endings(self) -> set[str]:
         """The extensions that files have, in lower case, without the dot."""
-        return {name.rpartition(".")[2].lower() for name in self._by_name if "." in name.strip(".")}
+        return {name.rpartition(".")[2].lower() for name in self._index.by_name if "." in name.strip(".")}
 
     def has_module(self, parts: Sequence[str]) -> bool:
         """Tell whether dotted names are a file without its ending, from any folder on."""
         wanted = "/".join(parts)
-        names = (name for name in self._by_name if name.partition(".")[0] == parts[-1])
-        paths = (path.rpartition(".")[0] for name in names for path in self._by_name[name])
+        names = (name for name in self._index.by_name if name.partition(".")[0] == parts[-1])
+        paths = (path.rpartition(".")[0] for name in names for path in self._index.by_name[name])
         return any(path == wanted or path.endswith(f"/{wanted}") for path in paths)
 
     def resolve(self, path: str) -> list[str]:
@@ -85,18 +83,7 @@ class Evidence:
 
         An absolute path is taken from the longest end of it that is a file.
         """
-        bare = path.removeprefix("./").strip("/")
-        if not bare:
-            return []
-        here = posixpath.normpath(posixpath.join(self._beside, bare))
-        as_in_diff = bare[2:] if bare.startswith(("a/", "b/")) else bare
-        exact = next((one for one in (bare, here, as_in_diff) if one in self.paths), None)
-        if exact:
-            return [exact]
-        bare = re.sub(r"^(?:\.\./)+", "", bare)  # from some other file
-        candidates = self._by_name.get(bare.rpartition("/")[2], [])
-        ending = [one for one in candidates if one == bare or one.endswith(f"/{bare}")]
-        return ending or self._without_beginning(path, bare.split("/"))
+        return self._index.resolve(path)
 
     def from_report(self, href: str) -> str:
         """Return the path from the root that a link means which goes up from the folder of the report.
@@ -108,21 +95,14 @@ class Evidence:
         path = posixpath.normpath(posixpath.join(self._beside, href))
         return "" if path.startswith("../") else path
 
-    def _without_beginning(self, path: str, parts: Sequence[str]) -> list[str]:
-        is_absolute = path.startswith(("/", "~")) or bool(re.match(r"[A-Za-z]:/", path))
-        if is_absolute or (self._folder and parts[0] == self._folder.name):
-            exact = next((rest for rest in _tails(parts) if rest in self.paths), None)
-            if exact and (is_absolute or exact == "/".join(parts[1:])):
-                return [exact]
-        return []
-
     def has_folder(self, path: str) -> bool:
         """Tell whether there is such a folder, as it is written or at the end of another."""
         bare = path.removeprefix("./").strip("/")
         if bare in self.folders or posixpath.normpath(posixpath.join(self._beside, bare)) in self.folders:
             return True
         if path.startswith(("/", "~")):
-            return any(rest in self.folders for rest in _tails(bare.split("/")))
+            depth = max((folder.count("/") + 1 for folder in self.folders), default=0)
+            return any(rest in self.folders for rest in tails(bare.split("/"), most=depth))
         return bare in self._folder_ends
 
     @cached_property
@@ -237,7 +217,3 @@ def _cut_off(bundle: Bundle) -> str | None:
     tail = last.packed.rstrip()[-300:]
     at = bundle.text.rfind(tail) if tail else -1
     return last.path if at >= 0 and closing not in bundle.text[at + len(tail) :] else None
-
-
-def _tails(parts: Sequence[str]) -> Iterable[str]:
-    return ("/".join(parts[at:]) for at in range(1, len(parts)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.claims.evidence import Evidence
-    from sous.reports.coverage import Coverage
+    from sous.project.coverage import Coverage
     from sous.reports.findings import Finding
 
 NOTE = "\u26a0 already"

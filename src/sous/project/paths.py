@@ -97,6 +97,10 @@ class Paths:
             found.setdefault(path.rpartition("/")[2], []).append(path)
         return found
 
+    @cached_property
+    def _depth(self) -> int:
+        return max((path.count("/") + 1 for path in self._paths), default=0)
+
     def resolve(self, written: str) -> list[str]:
         """Return the files that are meant: as it is written, else all whose path ends so, else without its beginning.
 
@@ -126,7 +130,7 @@ class Paths:
 
     def _without_beginning(self, written: str, parts: Sequence[str]) -> list[str]:
         if is_absolute(written):
-            exact = next((rest for rest in tails(parts) if rest in self._paths), None)
+            exact = next((rest for rest in tails(parts, most=self._depth) if rest in self._paths), None)
             return [exact] if exact else []
         rest = "/".join(parts[1:])
         return [rest] if self._root and parts[0] == self._root and rest in self._paths else []
@@ -137,9 +141,10 @@ def is_absolute(written: str) -> bool:
     return written.startswith(("/", "~")) or bool(re.match(r"[A-Za-z]:[/\\]", written))
 
 
-def tails(parts: Sequence[str]) -> Iterator[str]:
-    """Yield the ends of a path, the longest first, the whole of it not among them."""
-    return ("/".join(parts[at:]) for at in range(1, len(parts)))
+def tails(parts: Sequence[str], *, most: int) -> Iterator[str]:
+    """Yield the ends of a path of at most so many parts, the longest first, the whole of it not among them."""
+    first = max(1, len(parts) - most)
+    return ("/".join(parts[at:]) for at in range(first, len(parts)))
 
 
 def _bare(written: str) -> str:

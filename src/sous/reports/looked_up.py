@@ -14,7 +14,7 @@ from sous.claims.mark import Edit
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
 from sous.lines import line_end_of
-from sous.reports.coverage import read_coverage
+from sous.project.coverage import read_coverage
 from sous.reports.findings import Finding, split_report
 from sous.reports.memory import Remembered, remember
 from sous.reports.opinion import second_opinions, told

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.reports import coverage as coverage_module
-from sous.reports.coverage import read_coverage
+from sous.project import coverage as coverage_module
+from sous.project.coverage import read_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,3 +95,24 @@ def test_what_takes_too_long_is_named(
     (tmp_path / "lcov.info").write_text("SF:a.py\nDA:1,1\n")
     assert read_coverage(tmp_path, ["a.py"]) is None
     assert "lcov.info skipped: not read within" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "is_meant"),
+    [
+        ("src/app/core.py", True),
+        ("app/core.py", True),
+        ("./src/app/core.py", True),
+        ("/home/runner/work/proj/proj/src/app/core.py", True),
+        ("C:\\work\\proj\\src\\app\\core.py", True),
+        ("src\\app\\core.py", True),
+        ("/usr/lib/app/core.py", False),
+        ("/opt/venv/lib/python3.12/site-packages/src/app/core.py", False),
+        ("/somewhere/setup.py", False),
+        ("core.py", False),
+    ],
+)
+def test_a_file_of_another_machine_is_found_by_its_end(name: str, is_meant: bool, tmp_path: Path) -> None:
+    (tmp_path / "lcov.info").write_text(f"SF:{name}\nDA:2,1\nend_of_record\n", "utf-8")
+    found = read_coverage(tmp_path, ["src/app/core.py", "setup.py", "lib/core.py"])
+    assert (found is not None and found.reached("src/app/core.py", 1, 3)) is is_meant

@@ -9,15 +9,16 @@ import sqlite3
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from sous.effort import OutOfTime
 from sous.errors import SousError
+from sous.project.paths import Paths, is_absolute
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _Row = TypeVar("_Row")
 
@@ -39,6 +40,7 @@ _LIMITS = {  # of a value, a statement, its columns and its depth
 }
 _BROKEN = (OSError, ValueError, TypeError, OverflowError, MemoryError, sqlite3.Error)
 _CLASS = re.compile(r"<class\b([^<>]*)>|<line\b([^<>]*)>")
+_OF_OTHERS = re.compile(r"^/usr/|/(?:site-packages|dist-packages|node_modules|\.cargo|vendor|lib/python[\d.]+)/")
 _ATTRIBUTE = re.compile(r'\b(filename|number|hits)="([^"<>]*)"')
 
 
@@ -208,17 +210,18 @@ class _Known:
     """The paths of a project, to be found by what coverage files call them."""
 
     def __init__(self, root: Path, paths: Iterable[str]) -> None:
-        self._root = root.resolve()
-        self._by_name: dict[str, list[str]] = {}
-        for path in paths:
-            self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
+        self._root = f"{root.resolve().as_posix().rstrip('/')}/"
+        self._paths = Paths(paths)
 
     def meant(self, name: str) -> str | None:
-        """Return the path in the project that a coverage file means, None where there is none or more than one."""
-        path = Path(name)
-        with contextlib.suppress(ValueError):
-            path = path.relative_to(self._root) if path.is_absolute() else path
-        text = path.as_posix()
-        candidates = self._by_name.get(path.name, [])
-        ending = [one for one in candidates if one == text or one.endswith(f"/{text}")]  # from a folder of sources
-        return text if text in ending else ending[0] if len(ending) == 1 else None
+        """Return the path in the project that a coverage file means, None where there is none or more than one.
+
+        A path of another machine is taken by its end, a name of a file alone is not: `/usr/lib/x/setup.py` is not ours.
+        """
+        written = name.replace("\\", "/").removeprefix(self._root)
+        if is_absolute(written) and _OF_OTHERS.search(written):
+            return None
+        found = self._paths.resolve(written)
+        if len(found) != 1 or (is_absolute(written) and "/" not in found[0]):
+            return None
+        return found[0]
