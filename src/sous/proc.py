@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_WINDOWS_PIECE = re.compile(
+    r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
+)
 _IGNORED = "MISE_IGNORED_CONFIG_PATHS"  # tried with mise 2026.9.15
 _MAY_ASK, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
 
@@ -333,10 +337,33 @@ def shell_command(line: str) -> list[str]:
 
 def split_command(line: str) -> list[str]:
     """Cut a command line into words as the system does. Raises ValueError for quotes that do not end."""
-    words = shlex.split(line, posix=os.name != "nt")
-    if os.name != "nt":
-        return words
-    return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
+    return split_for_windows(line) if os.name == "nt" else shlex.split(line)
+
+
+def split_for_windows(line: str) -> list[str]:
+    """Cut a command line into words as programs on Windows do ("CommandLineToArgvW").
+
+    Single quotes around a whole word are taken off too, for lines that were written for a POSIX shell. Raises
+    ValueError for quotes that do not end.
+    """
+    words: list[str] = []
+    word: str | None = None
+    is_quoted = False
+    for piece in _WINDOWS_PIECE.finditer(line):
+        slashes = len(piece["slashes"] or "")
+        if piece["quote"]:
+            word = (word or "") + "\\" * (slashes // 2) + '"' * (slashes % 2)
+            is_quoted ^= not slashes % 2
+        elif is_quoted or piece["text"]:
+            word = (word or "") + piece[0]
+        elif piece["single"]:
+            word = piece["single"][1:-1]
+        elif word is not None:
+            words.append(word)
+            word = None
+    if is_quoted:
+        raise ValueError("No closing quotation")
+    return words if word is None else [*words, word]
 
 
 def _required(name: str, *, anywhere: bool = False) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,7 @@ from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
 from sous.names import BUNDLE
-from sous.proc import run_visibly
+from sous.proc import run_visibly, split_command
 from sous.root import is_project
 from sous.settings import load_settings
 from sous.terminal import say
@@ -109,11 +107,11 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
 
 
 def _split_command(command: str) -> list[str]:
-    """Split a command line into arguments as a shell does; nothing is expanded, nothing is run by a shell."""
+    """Split a command line into arguments; nothing is expanded, nothing is run by a shell. Raises SousError."""
     try:
-        argv = shlex.split(command, posix=os.name != "nt")
+        argv = split_command(command)
     except ValueError as exc:
         raise SousError(f"cannot read the packer's command `{command}`: {exc}") from exc
     if not argv:
         raise SousError("the packer's command is empty; set `packer` in [_.sous], or leave it out")
-    return [part.strip('"') for part in argv] if os.name == "nt" else argv
+    return argv
