@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-PROJECT = "languages paths data coverage".split()  # noqa: SIM905
+PROJECT = "languages paths data coverage manifests".split()  # noqa: SIM905
 
 
 def loaded(*modules: str) -> set[str]:

@@ -8,7 +8,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.analyst.manifests import json_of
+from sous.analyst.languages import tag_of
+from sous.analyst.manifests import manifest_of
+from sous.project.manifests import TOLD_BY, test_command
+from sous.project.paths import is_test_name
 
 if TYPE_CHECKING:
     from sous.analyst.facts import Function
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
 _PYTEST = re.compile(r"^[ \t]*(?:import pytest|from pytest)|^def test_|@pytest\.", re.MULTILINE)
 _SCRIPTS = ("JavaScript", "TypeScript", "Vue")
-_ENDINGS = {"Go": "go", "Rust": "rs", "Java": "java", "Ruby": "rb", "PHP": "php"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,7 @@ def command(survey: Survey) -> str:
     languages = {survey.facts[path].language for path in survey.tests} - {""}
     if "Python" in languages:
         return "python -m pytest" if _uses_pytest(survey) else "python -m unittest"
-    scripts = json_of(survey, "package.json").get("scripts")
-    if isinstance(scripts, dict) and isinstance(scripts.get("test"), str):
-        return "npm test"
-    for path, line in (("go.mod", "go test ./..."), ("Cargo.toml", "cargo test")):
-        if path in survey.files:
-            return line
-    return ""
+    return test_command({path: survey.files[path].text for path in TOLD_BY if path in survey.files})
 
 
 def file_for(survey: Survey, path: str, *, prefix: str = "", suffix: str = "", ending: str = "") -> str:
@@ -66,22 +62,22 @@ def file_for(survey: Survey, path: str, *, prefix: str = "", suffix: str = "", e
         for one in sorted(survey.tests)
         if re.fullmatch(rf"(?:tests?_?)?{re.escape(stem)}s?(?:[_.-]?(?:test|spec)s?)?", _stem(one), re.IGNORECASE)
         and survey.facts[one].language == survey.facts[path].language
-        and _is_test_name(one)
+        and is_test_name(one.rpartition("/")[2])
     ]
     if known:
         return min(known, key=lambda one: (-_common(one, path), one))
     new = f"{prefix}{stem}{suffix}.{ending}"
-    folders = [one.rpartition("/")[0] for one in survey.tests if one.endswith(f".{ending}") and _is_test_name(one)]
+    folders = [
+        one.rpartition("/")[0]
+        for one in survey.tests
+        if one.endswith(f".{ending}") and is_test_name(one.rpartition("/")[2])
+    ]
     if not folders:
         return f"{folder}/{new}".lstrip("/") if ending == "go" else f"tests/{new}"
     if folder in folders:
         return f"{folder}/{new}".lstrip("/")
     most = max(sorted(set(folders)), key=lambda one: (folders.count(one), -len(one)))
     return f"{most}/{new}".lstrip("/")
-
-
-def _is_test_name(path: str) -> bool:
-    return bool(re.search(r"test|spec", path.rpartition("/")[2], re.IGNORECASE))
 
 
 def _stem(path: str) -> str:
@@ -218,18 +214,11 @@ def _script(survey: Survey, code: Code) -> Draft:
 
 
 def _script_framework(survey: Survey) -> str:
-    manifest = json_of(survey, "package.json")
-    named = {
-        name
-        for key in ("devDependencies", "dependencies")
-        if isinstance(table := manifest.get(key), dict)
-        for name in table
-    }
+    manifest = manifest_of(survey, "package.json")
     for framework in ("vitest", "jest", "mocha"):
-        if framework in named:
+        if framework in manifest.dependencies:
             return framework
-    scripts = manifest.get("scripts")
-    told = str(scripts.get("test", "")) if isinstance(scripts, dict) else ""
+    told = manifest.commands.get("test", "")
     if "node --test" in told or any("node:test" in survey.files[path].text for path in survey.tests):
         return "node"
     return next((one for one in ("vitest", "jest", "mocha") if one in told), "node")
@@ -275,4 +264,4 @@ def _other(survey: Survey, code: Code, language: str) -> Draft:
         f"{mark} when   {function.qualified}({given}) is called",
         f"{mark} then   its result is what its callers rely on",
     ]
-    return Draft(file, "\n".join(lines), _ENDINGS.get(language, "text"))
+    return Draft(file, "\n".join(lines), tag_of(path) or "text")

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_ENDINGS = {
-    "Python": "py pyw pyi",
-    "JavaScript": "js jsx mjs cjs",
-    "TypeScript": "ts tsx mts cts",
-    "Vue": "vue",
-    "Go": "go",
-    "Rust": "rs",
-    "Java": "java",
-    "Kotlin": "kt kts",
-    "Scala": "scala",
-    "C": "c h",
-    "C++": "cc cpp cxx hh hpp hxx",
-    "C#": "cs",
-    "Objective-C": "m mm",
-    "Swift": "swift",
-    "PHP": "php",
-    "Ruby": "rb rake",
-    "Perl": "pl pm",
-    "Lua": "lua",
-    "R": "r",
-    "Erlang": "erl hrl",
-    "Zig": "zig",
-    "Solidity": "sol",
-    "GDScript": "gd",
-    "Fortran": "f f90 f95 f03 f08",
-    "Shell": "sh bash zsh",
-    "SQL": "sql",
-}
-_BY_ENDING = {ending: language for language, endings in _ENDINGS.items() for ending in endings.split()}
-# Languages in which lizard finds functions.
-MEASURED = frozenset(_ENDINGS) - {"Python", "Shell", "SQL"}
-_TAGS = {"C++": "cpp", "C#": "csharp", "Objective-C": "objc", "Shell": "sh"}
+from sous.project.languages import (
+    COMMENTS,
+    comments_at,
+    ending_of,
+    fence_at,
+    is_comment,
+    language_at,
+    languages,
+)
+
 _SAYS_GENERATED = re.compile(
     r"@generated|\bDO NOT (?:EDIT|MODIFY)\b|\b(?:auto-?|automatically )generated\b|\bgenerated (?:by|from|with)\b|"
     r"\bThis file (?:is|was) generated\b",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--|;|<!--|%|\"\"\"|''')")
 _HEAD = 12  # lines in which a generator says so
 _VENDORED = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|_?vendor(?:ed)?|third[_-]?party|site-packages|extern(?:al)?s?/|dist|\.yarn)/|"
@@ -58,19 +36,26 @@ _LARGEST = 1_500_000  # characters of a file that is read
 
 
 def language_of(path: str) -> str:
-    """Return the programming language of a file by its ending; empty for one that is not known."""
-    return _BY_ENDING.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "") if "." in path else ""
+    """Return the programming language of a file by its ending; empty for one that is not looked into."""
+    found = language_at(path)
+    return found.name if found and found.analysis and ending_of(path) in found.endings else ""
+
+
+@lru_cache(maxsize=1)
+def measured() -> frozenset[str]:
+    """Return the languages in which lizard finds functions."""
+    return frozenset(one.name for one in languages().values() if one.analysis == "lizard")
 
 
 def tag_of(path: str) -> str:
     """Return what a fence with code of this file is tagged with."""
-    language = language_of(path)
-    return _TAGS.get(language, language.lower())
+    return fence_at(path) if language_of(path) else ""
 
 
 def is_document(path: str) -> bool:
     """Tell whether a file is prose."""
-    return path.lower().endswith((".md", ".rst", ".txt", ".adoc", ".html", ".po", ".pot", ".svg", ".csv", ".log"))
+    found = language_at(path)
+    return found is not None and (found.kind == "document" or found.prose)
 
 
 def is_beside(path: str) -> bool:
@@ -92,7 +77,8 @@ def how_generated(path: str, text: str) -> str:
     if is_long or (len(text) > _LONG_LINE and len(text) / lines > _MINIFIED):
         return "its lines are too long to be written by hand"
     head = text.split("\n", _HEAD)[:_HEAD]
-    if any(_COMMENT.match(line) and _SAYS_GENERATED.search(line[:200]) for line in head):
+    marks = (*comments_at(path), *COMMENTS, "%")  # a generator may be of another language
+    if any(is_comment(line, marks) and _SAYS_GENERATED.search(line[:200]) for line in head):
         return "its head says so"
     return ""
 

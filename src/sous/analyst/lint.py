@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from sous.analyst.facts import Smell
 from sous.errors import SousError
 from sous.files import write_temporary
 from sous.proc import ProgramFailed, find_program, run
+from sous.project.data import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,11 +46,7 @@ class Linted(NamedTuple):
 @lru_cache(maxsize=1)
 def rules() -> Mapping[str, Rule]:
     """Return the rules of rules.toml by their codes."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text("utf-8"))
+    data = parse_toml(Path(__file__).with_name("rules.toml").read_text("utf-8"))
     return {code: Rule(code, *fields) for code, fields in data.items()}
 
 

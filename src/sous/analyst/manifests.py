@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Any
+
+from sous.project.data import read_toml
+from sous.project.manifest import Manifest
+from sous.project.manifests import read_manifest
 
 if TYPE_CHECKING:
     from sous.analyst.survey import Survey
@@ -12,26 +14,11 @@ if TYPE_CHECKING:
 
 def toml_of(survey: Survey, path: str) -> dict[str, Any]:
     """Return a file of TOML; empty where it is not there or cannot be read."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     file = survey.files.get(path)
-    if file is None:
-        return {}
-    try:
-        return tomllib.loads(file.text)
-    except (ValueError, RecursionError):
-        return {}
+    return read_toml(file.text) if file else {}
 
 
-def json_of(survey: Survey, path: str) -> dict[str, Any]:
-    """Return a file that is an object of JSON; empty where it is not there or cannot be read."""
+def manifest_of(survey: Survey, path: str) -> Manifest:
+    """Return what a manifest says; nothing where it is not there or cannot be read."""
     file = survey.files.get(path)
-    if file is None:
-        return {}
-    try:
-        data = json.loads(file.text)
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    return (read_manifest(path, file.text) if file else None) or Manifest()

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.facts import Smell
+from sous.project.languages import is_comment, languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,6 @@ _OF = {
     "C": (_pattern("c-unsafe", "strcpy strcat sprintf gets", r"(?<![\w.>])(?:strcpy|strcat|sprintf|vsprintf|gets)\s*\("),),
 }  # fmt: skip
 _OF["C++"] = _OF["C"]
-_COMMENT = re.compile(r"\s*(?://|/\*|\*|#|--)")
 _MOST = 40  # of one rule in one file
 _TESTS_OF_RUST = re.compile(r"^[ \t]*#\[cfg\(test\)\]", re.MULTILINE)
 
@@ -81,6 +81,7 @@ def smells_of(text: str, language: str) -> Iterator[Smell]:
     if language == "Rust":  # its tests stand at the end of the file
         tests = _TESTS_OF_RUST.search(text)
         text = text[: tests.start()] if tests else text
+    marks = languages()[language].comments if language in _OF else ()
     for rule, literals, form in _OF.get(language, ()):
         if not any(literal in text for literal in literals):
             continue
@@ -88,7 +89,7 @@ def smells_of(text: str, language: str) -> Iterator[Smell]:
         for match in form.finditer(text):
             begin = match.start() + len(match[0]) - len(match[0].lstrip())
             start = text.rfind("\n", 0, begin) + 1
-            if rule != "ts-ignore" and _COMMENT.match(text[start : start + 80]):
+            if rule != "ts-ignore" and is_comment(text[start : start + 80], marks):
                 continue
             seen += 1
             if seen > _MOST:

@@ -8,12 +8,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.facts import FileFacts, Function, Note, Variable
-from sous.analyst.languages import MEASURED, how_generated, is_document, language_of
+from sous.analyst.languages import how_generated, is_document, language_of, measured
 from sous.analyst.patterns import smells_of
 from sous.analyst.python import read_python
 from sous.bundle.references import referred_names
 from sous.bundle.secrets import MASK, mask_secrets
 from sous.lines import Lines
+from sous.project.languages import comments_at, is_comment
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _MASKED = re.compile(
     re.IGNORECASE,
 )
 _IMPORT = re.compile(r"\s*(?:import|from|use|using|#\s*include|require|package|export \{|module|end\b|\}|\]|\))")
-_BLANK = re.compile(r"\s*(?:#|//|\*|/\*|--|<!--|\"\"\"|''')")
 # Names that a module of JavaScript hands out, or takes in: no use of them.
 _HANDED_OUT = re.compile(
     r"^[ \t]*(?:export\s*(?:type\s*)?\{[^{}]*\}|import\b[^;]*?from\b|(?:module\.)?exports\b[^\n{]*=\s*\{[^{}]*\}|"
@@ -66,7 +66,8 @@ def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
     quiet = fields.pop("quiet", ())
     if is_test_path(path):  # whose names count, and whose faults are no business of a review
         return FileFacts(language, count, 0, refers=tuple(sorted(set(referred_names(path, text)))), **fields)
-    code = [(at, bare) for at, line in enumerate(lines, 1) if (bare := line.strip()) and not _BLANK.match(bare)]
+    marks = comments_at(path)
+    code = [(at, bare) for at, line in enumerate(lines, 1) if (bare := line.strip()) and not is_comment(bare, marks)]
     return FileFacts(
         language,
         count,
@@ -135,10 +136,13 @@ def _measured(path: str, text: str, lines: Sequence[str], language: str) -> dict
         "is_program": language == "Go" and bool(re.search(r"^package main$", text, re.MULTILINE)),
     }
     functions: tuple[Function, ...] = ()
-    if language in MEASURED and max(map(len, lines), default=0) <= _LONGEST:
+    if language in measured() and max(map(len, lines), default=0) <= _LONGEST:
         functions = tuple(_functions(path, text, lines, language))
+    marks = comments_at(path)
     inside = {number for one in functions for number in range(one.first, one.last + 1)}
-    outside = "\n".join("" if number in inside or _BLANK.match(line) else line for number, line in enumerate(lines, 1))
+    outside = "\n".join(
+        "" if number in inside or is_comment(line, marks) else line for number, line in enumerate(lines, 1)
+    )
     return {**fields, "functions": functions, "uses": _words(_HANDED_OUT.sub("", outside))}
 
 
@@ -155,6 +159,7 @@ def _functions(path: str, text: str, lines: Sequence[str], language: str) -> Ite
         return
     found = sorted((one for one in found if 0 < one.start_line <= one.end_line), key=lambda one: one.start_line)
     ends: list[int] = []
+    marks = comments_at(path)
     exported = _exported(text) if language in ("JavaScript", "TypeScript", "Vue") else frozenset()
     for one in found:
         while ends and ends[-1] < one.start_line:
@@ -170,7 +175,7 @@ def _functions(path: str, text: str, lines: Sequence[str], language: str) -> Ite
         if first is None:
             continue
         header = lines[first - 1]
-        body = "\n".join(line for line in lines[first : one.end_line] if not _BLANK.match(line))
+        body = "\n".join(line for line in lines[first : one.end_line] if not is_comment(line, marks))
         last = min(one.end_line, len(lines))
         yield Function(
             name,

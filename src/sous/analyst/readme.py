@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import configparser
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sous.analyst.frameworks import command
 from sous.analyst.languages import is_beside
-from sous.analyst.manifests import json_of, toml_of
+from sous.analyst.manifests import manifest_of, toml_of
+from sous.project.manifest import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sous.analyst.survey import Survey
 
@@ -32,8 +31,15 @@ _LICENCES = (
     ("This is free and unencumbered software", "Unlicense"),
 )
 _MOST_ROWS = 30
-_TARGET = re.compile(r"^([A-Za-z][\w.-]*)(?:[ \t]+[\w.-]+)*[ \t]*:(?!:{0,2}=)(?:.*?##[ \t]*(.*))?", re.MULTILINE)
-_DEFINED = re.compile(r"^define\b.*?^endef\b", re.MULTILINE | re.DOTALL)  # text of a makefile, not its targets
+# What runs the tasks of a manifest.
+_PROGRAMS = {
+    **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), "make"),
+    "package.json": "npm run",
+    **dict.fromkeys((".mise.toml", "mise.toml"), "mise run"),
+    **dict.fromkeys(("justfile", "Justfile"), "just"),
+    **dict.fromkeys(("Taskfile.yml", "Taskfile.yaml"), "task"),
+    "composer.json": "composer run",
+}
 
 
 @dataclass
@@ -46,7 +52,6 @@ class Project:
     needs: str = ""
     install: list[str] = field(default_factory=list)
     programs: dict[str, str] = field(default_factory=dict)  # with what each runs
-    module: str = ""
 
 
 def readme(survey: Survey) -> Iterator[str]:
@@ -75,7 +80,7 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 def _project(survey: Survey) -> Project:
     project = Project()
-    for read in (_from_pyproject, _from_setup_cfg, _from_setup_py, _from_package, _from_cargo, _from_go):
+    for read in (_from_python, _from_package, _from_cargo, _from_go, _from_others):
         read(survey, project)
     if not project.about:
         project.about = _from_docstrings(survey, project)
@@ -84,109 +89,51 @@ def _project(survey: Survey) -> Project:
     return project
 
 
-def _from_pyproject(survey: Survey, project: Project) -> None:
-    data = toml_of(survey, "pyproject.toml")
-    tool = _table(data.get("tool"))
-    own, poetry = _table(data.get("project")), _table(tool.get("poetry"))
-    if not (own or poetry):
-        return
-    project.name = _text(own.get("name")) or _text(poetry.get("name"))
-    project.about = _text(own.get("description")) or _text(poetry.get("description"))
-    licence = own.get("license") or poetry.get("license")
-    project.licence = _text(licence) or _text(_table(licence).get("text"))
-    needs = _text(own.get("requires-python"))
-    project.needs = f"Python {needs}" if needs else ""
-    project.install = ["pip install ."] if data.get("build-system") or own.get("name") else []
-    scripts = {**_table(poetry.get("scripts")), **_table(own.get("scripts"))}
-    project.programs |= {name: value for name, value in scripts.items() if isinstance(value, str)}
-
-
-def _from_setup_cfg(survey: Survey, project: Project) -> None:
-    file = survey.files.get("setup.cfg")
-    if file is None:
-        return
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string(file.text)
-    except configparser.Error:
-        return
-    project.name = project.name or parser.get("metadata", "name", fallback="")
-    project.about = project.about or parser.get("metadata", "description", fallback="")
-    project.licence = project.licence or parser.get("metadata", "license", fallback="")
-    needs = parser.get("options", "python_requires", fallback="")
-    project.needs = project.needs or (f"Python {needs}" if needs else "")
-    if project.name and not project.install:
-        project.install = ["pip install ."]
-    for line in parser.get("options.entry_points", "console_scripts", fallback="").splitlines():
-        name, equals, value = line.partition("=")
-        if equals:
-            project.programs.setdefault(name.strip(), value.strip())
-
-
-def _from_setup_py(survey: Survey, project: Project) -> None:
-    file = survey.files.get("setup.py")
-    if file is None:
-        return
-    try:
-        tree = ast.parse(file.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
-            given = {
-                one.arg: one.value.value
-                for one in node.keywords
-                if one.arg and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
-            }
-            project.name = project.name or given.get("name", "")
-            project.about = project.about or given.get("description", "")
-            project.licence = project.licence or given.get("license", "")
-            project.needs = project.needs or (
-                f"Python {given['python_requires']}" if "python_requires" in given else ""
-            )
-    if project.name and not project.install:
+def _from_python(survey: Survey, project: Project) -> None:
+    for path in ("pyproject.toml", "setup.cfg", "setup.py"):
+        said = manifest_of(survey, path)
+        project.name = project.name or said.name
+        project.about = project.about or said.description
+        project.licence = project.licence or said.licence
+        project.needs = project.needs or said.needs
+        project.programs = {**said.programs, **project.programs}
+    if project.name or toml_of(survey, "pyproject.toml").get("build-system"):
         project.install = ["pip install ."]
 
 
 def _from_package(survey: Survey, project: Project) -> None:
-    data = json_of(survey, "package.json")
-    if not data or project.name:
-        return
-    project.name, project.about = _text(data.get("name")), _text(data.get("description"))
-    project.licence = _text(data.get("license"))
-    node = _text(_table(data.get("engines")).get("node"))
-    project.needs = f"Node.js {node}" if node else ""
-    manager = next(
-        (name for name, lock in (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock")) if lock in survey.files), "npm"
-    )
-    project.install = [f"{manager} install"]
-    binaries = data.get("bin")
-    if isinstance(binaries, str) and project.name:
-        project.programs[project.name.rpartition("/")[2]] = binaries
-    project.programs |= {name: value for name, value in _table(binaries).items() if isinstance(value, str)}
+    said = manifest_of(survey, "package.json")
+    locks = (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"))
+    manager = next((name for name, lock in locks if lock in survey.files), "npm")
+    _take(project, said, install=f"{manager} install")
 
 
 def _from_cargo(survey: Survey, project: Project) -> None:
-    data = toml_of(survey, "Cargo.toml")
-    own = _table(data.get("package"))
-    if not own or project.name:
-        return
-    project.name, project.about = _text(own.get("name")), _text(own.get("description"))
-    project.licence = _text(own.get("license"))
-    is_program = "src/main.rs" in survey.files or bool(data.get("bin"))
-    project.install = ["cargo install --path ."] if is_program else ["cargo build"]
+    said = manifest_of(survey, "Cargo.toml")
+    is_program = "src/main.rs" in survey.files or bool(said.programs)
+    _take(project, said, install="cargo install --path ." if is_program else "cargo build")
 
 
 def _from_go(survey: Survey, project: Project) -> None:
-    file = survey.files.get("go.mod")
-    module = re.search(r"^module[ \t]+(\S+)", file.text, re.MULTILINE) if file else None
-    if module is None or project.name:
+    _take(project, manifest_of(survey, "go.mod"), install="go build ./...")
+
+
+def _from_others(survey: Survey, project: Project) -> None:
+    _take(project, manifest_of(survey, "composer.json"), install="composer install")
+    for path in sorted(survey.files):
+        if "/" not in path and path.endswith(".gemspec"):
+            _take(project, manifest_of(survey, path), install="bundle install")
+    _take(project, manifest_of(survey, "pom.xml"), install="mvn package")
+
+
+def _take(project: Project, said: Manifest, *, install: str) -> None:
+    """Take what a manifest says of a project that no other one has named."""
+    if said == Manifest() or project.name or project.install:
         return
-    project.module = module[1]
-    project.name = re.sub(r"/v\d+$", "", module[1]).rpartition("/")[2]
-    version = re.search(r"^go[ \t]+([\d.]+)", file.text if file else "", re.MULTILINE)
-    project.needs = f"Go {version[1]}" if version else ""
-    project.install = ["go build ./..."]
+    project.name, project.about, project.licence = said.name, said.description, said.licence
+    project.needs = said.needs
+    project.install = [install]
+    project.programs |= said.programs
 
 
 def _from_docstrings(survey: Survey, project: Project) -> str:
@@ -254,19 +201,14 @@ def _development(survey: Survey) -> Iterator[str]:
 
 
 def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
-    for path in ("Makefile", "makefile", "GNUmakefile"):
-        if path in survey.files:
-            for match in _TARGET.finditer(_DEFINED.sub("", survey.files[path].text)):
-                yield f"make {match[1]}", _line(match[2] or "")
-    scripts = _table(json_of(survey, "package.json").get("scripts"))
-    for name, value in scripts.items():
-        if re.fullmatch(r"[\w:.-]{1,60}", name) and isinstance(value, str):
-            plain = re.fullmatch(r"[\w ./:@=-]{1,80}", value)
-            yield f"npm run {name}", f"`{value}`" if plain else ""
-    for path in (".mise.toml", "mise.toml"):
-        for name, value in _table(toml_of(survey, path).get("tasks")).items():
-            if re.fullmatch(r"[\w:./-]{1,60}", name):
-                yield f"mise run {name}", _line(_text(_table(value).get("description")))
+    for path, program in _PROGRAMS.items():
+        said = manifest_of(survey, path)
+        for name, about in said.tasks.items():
+            if not re.fullmatch(r"[A-Za-z][\w:./-]{0,60}", name):
+                continue
+            command = said.commands.get(name, "") if program == "npm run" else ""
+            is_plain = re.fullmatch(r"[\w ./:@=-]{1,80}", command)
+            yield f"{program} {name}", f"`{command}`" if is_plain else _line(about)
 
 
 def _layout(survey: Survey) -> Iterator[str]:
@@ -320,14 +262,6 @@ def _licence(survey: Survey, project: Project) -> Iterator[str]:
 
 
 # -- text of a repository is data
-
-
-def _table(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _line(text: str) -> str:

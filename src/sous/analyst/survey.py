@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.analyst.gather import Gathering
 from sous.analyst.known import key_of, known_facts, remember_facts
-from sous.analyst.languages import MEASURED, how_generated, is_beside, language_of
+from sous.analyst.languages import how_generated, is_beside, language_of, measured
 from sous.analyst.lint import Linted, lint, linter_version
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
@@ -19,9 +19,9 @@ from sous.analyst.repeats import Repeat, find_repeats
 from sous.analyst.tested import BEGINNING
 from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
-from sous.claims.words import ENDINGS
 from sous.effort import SECONDS
 from sous.errors import SousError
+from sous.project.languages import named_endings
 from sous.project.paths import is_test_path
 from sous.terminal import UNSAFE, say
 
@@ -228,7 +228,7 @@ class Survey:
     @cached_property
     def _endings(self) -> set[str]:
         own = {path.rpartition("/")[2].rpartition(".")[2].lower() for path in self.bundle.files}
-        return own | ENDINGS | {language.lower() for language in MEASURED} | {"python"}
+        return own | named_endings() | {language.lower() for language in measured()} | {"python"}
 
     def function_at(self, path: str, line: int) -> Function | None:
         """Return the function that a line is in."""

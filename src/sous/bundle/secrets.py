@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.lines import Lines
+from sous.project.data import parse_toml
+from sous.project.languages import settings_endings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,7 +54,6 @@ _WORDS = (
 _GIVEN = rf"{_WORDS}[\w\-]{{0,20}}[\"']?\]?\s{{0,8}}(?::\s?str\s?)?(?:=>|:=|[:=(,])\s{{0,8}}[bru]?"
 _NAME = _Pattern(f"{_GIVEN}$", re.IGNORECASE)
 _NAME_LENGTH = 80
-_SETTINGS = ("env", "ini", "cfg", "conf", "yaml", "yml", "toml", "properties", "tfvars", "npmrc", "pypirc", "netrc")
 _SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
 _SETTING = _Pattern(
     rf"^[ \t]*(?:-[ \t]+|export[ \t]+)?[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
@@ -89,11 +89,7 @@ class Rule:
 @lru_cache(maxsize=1)
 def rules() -> tuple[Rule, ...]:
     """Return the rules of secrets.toml."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    data = tomllib.loads(Path(__file__).with_name("secrets.toml").read_text("utf-8"))
+    data = parse_toml(Path(__file__).with_name("secrets.toml").read_text("utf-8"))
     return tuple(
         Rule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore"))) for one in data["rule"]
     )
@@ -152,7 +148,7 @@ def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
     if "@" in text and "://" in text:
         yield from _in_urls(text)
     yield from _assigned(text)
-    if path.rpartition(".")[2].lower() in _SETTINGS or "." not in path.rpartition("/")[2]:
+    if path.rpartition(".")[2].lower() in settings_endings() or "." not in path.rpartition("/")[2]:
         yield from _unquoted(text)
 
 

@@ -12,34 +12,25 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sous.project.languages import grammar_at, language_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ELISION = "⋮----"  # as repomix writes it
 _LONG_VALUE = 4  # lines; a longer value of a variable is cut
 
-# Extension -> (module of the grammar's wheel, function in it).
-_GRAMMARS = {
-    **dict.fromkeys(("js", "jsx", "mjs", "cjs"), ("tree_sitter_javascript", "language")),
-    **dict.fromkeys(("ts", "mts", "cts"), ("tree_sitter_typescript", "language_typescript")),
-    "tsx": ("tree_sitter_typescript", "language_tsx"),
-    "go": ("tree_sitter_go", "language"),
-    "rs": ("tree_sitter_rust", "language"),
-    "java": ("tree_sitter_java", "language"),
-    **dict.fromkeys(("c", "h"), ("tree_sitter_c", "language")),
-    **dict.fromkeys(("cpp", "hpp", "cc", "cxx", "hxx"), ("tree_sitter_cpp", "language")),
-    "cs": ("tree_sitter_c_sharp", "language"),
-    "rb": ("tree_sitter_ruby", "language"),
-    "php": ("tree_sitter_php", "language_php"),
-    **dict.fromkeys(("sh", "bash"), ("tree_sitter_bash", "language")),
-}
 _FUNCTION = re.compile(r"function|method|constructor|destructor|func_literal|accessor")
 
 
 def has_parser(path: str) -> bool:
     """Tell whether signatures of a file can be had here."""
-    ending = path.rpartition(".")[2].lower()
-    return ending in ("py", "pyi") or _parser(ending) is not None
+    return _is_python(path) or _parser(grammar_at(path)) is not None
+
+
+def _is_python(path: str) -> bool:
+    language = language_at(path)
+    return language is not None and language.analysis == "ast"
 
 
 def signatures(text: str, path: str) -> tuple[str, list[int | None] | None]:
@@ -47,11 +38,10 @@ def signatures(text: str, path: str) -> tuple[str, list[int | None] | None]:
 
     The numbers are None altogether for a text that stays whole.
     """
-    ending = path.rpartition(".")[2].lower()
-    if ending in ("py", "pyi"):
+    if _is_python(path):
         inside = _python(text)
     else:
-        parser = _parser(ending)
+        parser = _parser(grammar_at(path))
         inside = None if parser is None else list(_bodies(parser.parse(text.encode("utf-8", "replace")).root_node))
     return (text, None) if not inside else _without(text, inside)
 
@@ -100,10 +90,10 @@ def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
 
 
 @lru_cache(maxsize=32)
-def _parser(ending: str) -> Any:
-    if ending not in _GRAMMARS:
+def _parser(named: tuple[str, str] | None) -> Any:
+    if named is None:
         return None
-    module, function = _GRAMMARS[ending]
+    module, function = named
     try:
         import tree_sitter
 

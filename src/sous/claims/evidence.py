@@ -11,10 +11,10 @@ from sous.bundle.globs import Globs
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.claims.outline import listed_paths
 from sous.claims.source import Source, is_reduced
-from sous.claims.words import ENDINGS
 from sous.errors import UsageProblem
 from sous.files import inside
 from sous.names import FOLDER, OWN_FILES
+from sous.project.languages import named_endings
 from sous.project.paths import Paths, tails
 
 if TYPE_CHECKING:
@@ -176,7 +176,9 @@ class Evidence:
     @cached_property
     def is_partial(self) -> bool:
         """Whether the content of some file of text is not there, so that what is found nowhere may be in that."""
-        lacks_text = any(path.rpartition(".")[2].lower() in ENDINGS for path in self._listed - self._files.keys())
+        lacks_text = any(
+            path.rpartition(".")[2].lower() in named_endings() for path in self._listed - self._files.keys()
+        )
         return bool(self._cut or lacks_text) or any(is_reduced(file.packed) for file in self._files.values())
 
     def is_left_out(self, path: str) -> bool:

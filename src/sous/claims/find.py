@@ -12,6 +12,7 @@ from sous.claims.blocks import Block, Link, Report, Spot
 from sous.claims.mentions import LONGEST, TOKEN, Mention, Mentions, normal, ranges_in
 from sous.claims.quotes import fold_quote
 from sous.claims.source import words_of
+from sous.project.languages import COMMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,7 @@ _NAME = re.compile(r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)
 _CALL = re.compile(r"((?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*)!?\([^()]{0,200}\)")
 _BARE_CALL = re.compile(r"(?<![\w./$`-])((?:[A-Za-z_$][\w$]*)(?:(?:\.|::)[A-Za-z_$][\w$]*)*)\(\)(?![\w`])")
 _CODE_LIKE = re.compile(r"_|[a-z][A-Z]|[a-z]\d|(?:\.|::|->|#)[A-Za-z_]")
-_COMMENT = re.compile(r"^\s*(?://+|\#+|--|;+|/\*+|<!--|%|\*)\s?(?P<text>.*?)(?:\*/|-->)?\s*$")
+_COMMENT = re.compile(rf"^\s*{COMMENT}\s?(?P<text>.*?)(?:\*/|-->)?\s*$")
 _NO_CODE = frozenset(
     "bash sh shell console zsh fish powershell cmd bat text txt mermaid markdown md output log".split()  # noqa: SIM905
 )

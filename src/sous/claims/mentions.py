@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sous.claims import words
+from sous.project.languages import file_names, named_endings, sure_endings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,7 @@ class Mentions:
             else:
                 word = token["word"]
                 if len(word) <= LONGEST and (
-                    "." in word or "/" in word or "\\" in word or word.strip(_TRIM).lower() in words.BARE_NAMES
+                    "." in word or "/" in word or "\\" in word or word.strip(_TRIM).lower() in file_names()
                 ):
                     found += self._in_word(word, token.start())
         for form in (words.LINES, words.SHORT_LINES):
@@ -121,11 +122,11 @@ class Mentions:
         has_folder = "/" in path
         if "*" in bare:
             is_file = has_folder or "." in name
-            return is_file and not path.startswith("/") and (evidence.matches(path) or _ending(name) in words.ENDINGS)
+            return is_file and not path.startswith("/") and (evidence.matches(path) or _ending(name) in named_endings())
         if not re.search(r"[^\W\d_]", name) or "{" in bare:
             return False
         if evidence.resolve(path):
-            return has_folder or "." in name or in_code or name.lower() in words.BARE_NAMES
+            return has_folder or "." in name or in_code or name.lower() in file_names()
         if has_folder and (path.endswith("/") or in_code) and evidence.has_folder(path):
             return "/" in bare or path.endswith("/")
         return self._could_be_folder(path, in_code=in_code) or self._could_be_file(path, name, in_code=in_code)
@@ -138,14 +139,14 @@ class Mentions:
     def _could_be_file(self, path: str, name: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a file, by its ending."""
         ending, stem = _ending(name), name.rpartition(".")[0]
-        if not stem or "(" in name or ":" in path[2:] or ending not in words.ENDINGS | self._evidence.endings:
+        if not stem or "(" in name or ":" in path[2:] or ending not in named_endings() | self._evidence.endings:
             return False
         if "/" in path:
             return True
         is_name = re.fullmatch(r"[\w.@+\-\[\]]+", name) and name.lower() not in words.PROGRAMS
         if not is_name or stem.lower() in words.EXPRESSIONS:
             return False
-        return in_code or ending in words.SURE_ENDINGS
+        return in_code or ending in sure_endings()
 
     def _joined(self, mentions: list[Mention], text: str) -> list[Mention]:
         """Put lines to the path that they stand beside; a range between two code spans is one."""

@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from sous.claims.mentions import LONGEST
-from sous.claims.source import Source, Span, is_comment
+from sous.claims.source import Source, Span
+from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,11 +9,14 @@ from typing import TYPE_CHECKING
 from sous.claims.blocks import read_blocks
 from sous.claims.find import Reference
 from sous.claims.judge import Judged, Verdict
+from sous.project.data import read_toml, table
+from sous.project.manifests import read_manifest, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sous.claims.evidence import Evidence
+    from sous.project.manifest import Manifest
 
 _SHELLS = ("sh", "bash", "shell", "zsh", "fish", "powershell", "ps1")
 _SESSIONS = ("", "console", "shell-session", "sh-session", "text")  # what is typed stands behind a prompt
@@ -30,12 +31,13 @@ _SCRIPT = re.compile(
     r"(?:^|[;&|]\s*|\s)(?:python3?|node|bash|sh|ruby|deno run|bun run|source)\s+(?P<path>[\w./\-]+\.\w+)"
     r"|(?:^|\s)(?P<own>\./[\w./\-]+)"
 )
-_MAKE_TARGETS = re.compile(r"([^\s:=#][^:=#]{0,1000}):(?!=)")
-_RECIPE = r"^@?{name}(?![\w-])(?!\s*:=)[^\n]*:"
-_TASK_IN_YAML = r"^\s*[\"']?{name}[\"']?:"
-_SCRIPTS = re.compile(r"^\[(?:project\.scripts|tool\.poetry\.scripts)\]\n((?:[^\[\n][^\n]*\n?|\n)*)", re.MULTILINE)
-_TASK_FILE = r"""^[ \t]*\[(?:tasks\.)?["']?{name}["']?\]"""
-_MISE_TASK = r"""^[ \t]*(?:\[tasks\.["']?{name}["']?\]|["']?{name}["']?[ \t]*=)"""
+# Where the tasks of a program stand; others run scripts of package.json.
+_TASKS_IN = {
+    "make": ("akefile", ".mk"),
+    "mise": ("mise.toml",),
+    "just": ("ustfile",),
+    "task": ("askfile.yml", "askfile.yaml"),
+}
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 # Names in capitals that are no variables of a project.
 _COMMON = ("LC_ALL", "NO_COLOR", "UTF_8", "GITHUB_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PYTHON_PATH")
@@ -116,41 +118,25 @@ class _Known:
             yield Judged(reference, Verdict.UNPROVEN, why="the project has no such thing")
 
     def _has_task(self, program: str, name: str) -> bool:
-        if program == "make":
-            return name in self._targets
-        if program.startswith("mise"):
-            is_file = bool(self._evidence.resolve(f"tasks/{name}")) or self._matches(_TASK_FILE, name, (".toml",))
-            return is_file or self._matches(_MISE_TASK, name, ("mise.toml",))
-        if program == "just":
-            return self._matches(_RECIPE, name, ("justfile", "Justfile"))
-        if program == "task":
-            return self._matches(_TASK_IN_YAML, name, ("Taskfile.yml", "Taskfile.yaml"))
-        return name in self._scripts
+        if program.startswith("mise") and (self._evidence.resolve(f"tasks/{name}") or self._is_in_toml(name)):
+            return True
+        files = _TASKS_IN.get(program.partition(" ")[0], ("package.json",))
+        return any(name in manifest.tasks for path, manifest in self._manifests if path.endswith(files))
+
+    def _is_in_toml(self, name: str) -> bool:
+        """Tell whether a file of TOML, which mise may include, defines a task."""
+        found = (read_toml("\n".join(lines)) for lines in self._files((".toml",)))
+        return any(isinstance(data.get(name), dict) or name in table(data.get("tasks")) for data in found)
 
     @cached_property
-    def _targets(self) -> set[str]:
-        """The targets of makefiles."""
-        files = self._files(("Makefile", "makefile", "GNUmakefile", ".mk"))
-        heads = (_MAKE_TARGETS.match(line) for lines in files for line in lines)
-        return {name for head in heads if head for name in head[1].split()}
-
-    @cached_property
-    def _scripts(self) -> set[str]:
-        """The scripts of `package.json` files."""
-        found = (manifest.get("scripts") for manifest in self._manifests)
-        return {name for scripts in found if isinstance(scripts, dict) for name in scripts}
-
-    @cached_property
-    def _manifests(self) -> list[dict[str, object]]:
+    def _manifests(self) -> list[tuple[str, Manifest]]:
         found = []
-        for lines in self._files(("package.json",)):
-            with contextlib.suppress(ValueError, RecursionError):
-                found.append(json.loads("\n".join(lines)))
-        return [one for one in found if isinstance(one, dict)]
-
-    def _matches(self, form: str, name: str, files: tuple[str, ...]) -> bool:
-        pattern = re.compile(form.replace("{name}", re.escape(name)), re.MULTILINE)
-        return any(pattern.search("\n".join(lines)) for lines in self._files(files))
+        for path in sorted(self._evidence.paths):
+            source = self._evidence.source(path) if reader_of(path) else None
+            manifest = read_manifest(path, "\n".join(source.lines)) if source else None
+            if manifest:
+                found.append((path, manifest))
+        return found
 
     def _files(self, names: tuple[str, ...]) -> Iterator[list[str]]:
         for path in sorted(self._evidence.paths):
@@ -160,19 +146,7 @@ class _Known:
 
     def _own_programs(self) -> set[str]:
         """Return the names of the programs that the project installs."""
-        found: set[str] = set()
-        for lines in self._files(("pyproject.toml",)):
-            for section in _SCRIPTS.finditer("\n".join(lines)):
-                found |= set(re.findall(r"^[\"']?([\w.-]+)[\"']?\s*=", section[1], re.MULTILINE))
-        for lines in self._files(("Cargo.toml",)):
-            found |= set(re.findall(r"^\[\[bin\]\][^\[]*?name\s*=\s*\"([\w-]+)\"", "\n".join(lines), re.MULTILINE))
-        for manifest in self._manifests:
-            binaries = manifest.get("bin")
-            if isinstance(binaries, dict):
-                found |= set(binaries)
-            elif binaries and isinstance(name := manifest.get("name"), str):
-                found.add(name.rpartition("/")[2])
-        return found
+        return {name for _, manifest in self._manifests for name in manifest.programs}
 
     def _in_code(self, name: str) -> bool:
         if any(not source.path.lower().endswith(_PROSE) for source in self._evidence.sources([name])):

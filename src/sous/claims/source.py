@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.numbering import lines_on_disk
+from sous.project.languages import comments_at, is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,7 +164,8 @@ class Source:
     @cached_property
     def comments(self) -> list[str]:
         """Its lines that are comments, at most a thousand."""
-        return [line for line in self.lines if is_comment(line)][:1000]
+        marks = comments_at(self.path)
+        return [line for line in self.lines if is_comment(line, marks)][:1000]
 
     def find_word(self, word: str) -> list[int]:
         """Return the lines that hold a word, counted from 0."""
@@ -191,11 +193,6 @@ class Source:
             if _indent(line) <= indent and line.lstrip().startswith(("}", "end")):
                 break
         return end
-
-
-def is_comment(line: str) -> bool:
-    """Tell whether a line is a comment in some language."""
-    return line.lstrip().startswith(("//", "#", "--", "/*", "*", "<!--", ";"))
 
 
 def _indent(line: str) -> int:

@@ -1,35 +1,9 @@
-"""What people and models write around references: words for lines, for what is to be done, endings of files."""
+"""What people and models write around references: words for lines, for what is to be done."""
 
 from __future__ import annotations
 
 import re
 
-# Endings of files that are named in reports; a name with another one is a file only where the bundle has such files.
-ENDINGS = frozenset(
-    """
-    adoc asm astro awk bash bat c cc cfg cjs clj cljs cmake cmd cnf coffee conf cpp cs csproj css csv cts cu cxx
-    dart diff dockerfile dts editorconfig ejs el elm env erb erl ex exs fish fs fsx gemspec gitignore go gql
-    gradle graphql groovy h haml hbs hcl hh hpp hrl hs htm html hxx ini ipynb j2 java jinja jl js json json5 jsonc
-    jsonl jsp jsx kt kts less lhs liquid lock log lua m make md mdx mjs mk ml mli mm mod mts nim nix npmrc patch
-    php pl plist pm po pp prisma proto ps1 psm1 pug py pyi pyx r rake rb rkt rs rst sass sbt scala scm scss sh sln
-    sol sql sqlite sum sv svelte svg swift tcl tex tf tfvars toml ts tsv tsx twig txt v vb vhd vim vue wat xml xsd
-    xsl yaml yml zig zsh backup bak example sample tmpl tpl template db
-    """.split()  # noqa: SIM905
-)
-# Endings that a name in prose has only if it is a file.
-SURE_ENDINGS = frozenset(
-    """
-    md py pyi rs ts tsx jsx mjs cjs toml yaml yml lock css scss html sql java kt cpp hpp cs sh bat ps1 txt ini cfg
-    rb php swift gradle vue svelte csv xml proto tf graphql ipynb ex exs
-    """.split()  # noqa: SIM905
-)
-# Names without an ending that are files; in lower case.
-BARE_NAMES = frozenset(
-    """
-    dockerfile makefile gemfile rakefile procfile vagrantfile jenkinsfile justfile licence license copying
-    codeowners readme changelog caddyfile brewfile podfile
-    """.split()  # noqa: SIM905
-)
 # `Node.js` and the like name programs.
 PROGRAMS = frozenset(
     """

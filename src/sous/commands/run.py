@@ -167,13 +167,10 @@ def _ways(root: Path, options: dict[str, Any]) -> Ways:
 
 
 def _guess(root: Path) -> str:
-    known = {
-        "package.json": "npm test",
-        "Cargo.toml": "cargo test",
-        "go.mod": "go test ./...",
-        "Gemfile": "bundle exec rake",
-    }
-    return next((command for name, command in known.items() if (root / name).is_file()), "pytest -q")
+    from sous.project.manifests import TOLD_BY, test_command
+
+    there: dict[str, str | None] = {name: None for name in TOLD_BY if (root / name).is_file()}
+    return test_command(there) or "pytest -q"
 
 
 def _refuse_dirt(place: Place) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
 MOST = 1_000_000  # characters of a file that is read
-_MOST_YAML = 200_000  # its reader is slow
+_MOST_YAML = 100_000  # its reader is slow
+_MOST_PARTS = 50  # of a dotted key: the reader of TOML takes the square of them
+_KEY = re.compile(r"[\w.\-\"' \t]+")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -19,18 +22,26 @@ def parse_toml(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def read_toml(text: str) -> dict[str, Any]:
+def read_toml(text: str, *, most: int = MOST) -> dict[str, Any]:
     """Return a text of TOML; empty where it cannot be read."""
     try:
-        return parse_toml(text) if len(text) <= MOST else {}
+        return parse_toml(text) if len(text) <= most and not has_long_key(text) else {}
     except (ValueError, RecursionError):
         return {}
 
 
-def read_json(text: str) -> dict[str, Any]:
+def has_long_key(text: str) -> bool:
+    """Tell whether a text of TOML seems to have a dotted key of so many parts that it would keep its reader busy."""
+    for run in _KEY.findall(text):
+        if run.count(".") > _MOST_PARTS and sum(bool(part.strip()) for part in run.split(".")) > _MOST_PARTS:
+            return True
+    return False
+
+
+def read_json(text: str, *, most: int = MOST) -> dict[str, Any]:
     """Return a text that is an object of JSON; empty where it is none or cannot be read."""
     try:
-        return table(json.loads(text)) if len(text) <= MOST else {}
+        return table(json.loads(text)) if len(text) <= most else {}
     except (ValueError, RecursionError):
         return {}
 

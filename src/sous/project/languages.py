@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Kind = Literal["code", "document", "data", "other"]
 # What comments begin with in the languages that are common, for code of which none is known.
 COMMENTS = ("//", "#", "--", "/*", "<!--", ";")
+COMMENT = r"(?://+|\#+|--|/\*+|<!--|;+|%|\*)"  # the same as a pattern, with what goes on with one
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +111,14 @@ def comments_at(path: str) -> tuple[str, ...]:
     """Return what a comment begins with in a file; in any common language where that of the file is not known."""
     language = language_at(path)
     return language.comments if language else COMMENTS
+
+
+def is_comment(line: str, marks: tuple[str, ...] = COMMENTS) -> bool:
+    """Tell whether a line is a comment, or goes on with one, where `marks` are what comments begin with."""
+    bare = line.lstrip()
+    if bare.startswith(marks):
+        return True
+    return "/*" in marks and (bare.startswith(("* ", "*/", "**", "*\t")) or bare == "*")
 
 
 def _each(name: str) -> Iterator[str]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
-import json
 import os
 import re
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pathspec
 
 from sous.errors import SousError
 from sous.git import read_git
 from sous.proc import split_command
+from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
@@ -46,6 +45,7 @@ _SKIP = re.compile(
 )
 _HOOK = re.compile(r"^\s*(?:async )?def (pytest_\w+)|^(from \w+ import \*)", re.MULTILINE)
 _TABLES = {"pyproject.toml": ("tool.pytest", "tool.tox", "tool.nox", "tool.coverage", "tool.hatch.envs", "tool.poe")}
+_LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
 
@@ -66,8 +66,8 @@ def forbidden(
             old, new = (_text(one, path) for one in (before, after))
             inside = path.removeprefix(before.place.prefix)
             why = _decides(inside, change, named, had_tests=had_tests)
-            if not why and had_tests and (table := _changed_table(inside, old, new)):
-                why = f"it changed {table} in {path}, which decides what is tested"
+            if not why and had_tests and (part := _changed_table(inside, old, new)):
+                why = f"it changed {part} in {path}, which decides what is tested"
             if not why and is_test_path(path):
                 lost.update(_TEST.findall(old))
                 lost.subtract(_TEST.findall(new))
@@ -185,49 +185,24 @@ def _changed_table(path: str, old: str, new: str) -> str | None:
     """Return which part of a manifest changed that decides what is tested."""
     name = path.rpartition("/")[2]
     if name == "package.json":
-        before, after = _json(old), _json(new)
-        tests = {key for data in (before, after) for key in _dict(data.get("scripts")) if "test" in key}
+        before, after = read_json(old, most=_LARGEST), read_json(new, most=_LARGEST)
+        tests = {key for data in (before, after) for key in table(data.get("scripts")) if "test" in key}
         if any(
-            _dict(before.get("scripts")).get(key, value) != value
-            for key, value in _dict(after.get("scripts")).items()
+            table(before.get("scripts")).get(key, value) != value
+            for key, value in table(after.get("scripts")).items()
             if key in tests
         ):
             return "scripts.test"
-        if any(key not in _dict(after.get("scripts")) for key in _dict(before.get("scripts")) if key in tests):
+        if any(key not in table(after.get("scripts")) for key in table(before.get("scripts")) if key in tests):
             return "scripts.test"
         return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
-    for table in _TABLES.get(name, ()):
-        if _at(_toml(old), table) != _at(_toml(new), table):
-            return f"[{table}]"
+    if name in _TABLES and has_long_key(new) and new != old:
+        return "a key of very many parts"
+    for dotted in _TABLES.get(name, ()):
+        keys = dotted.split(".")
+        if at(read_toml(old, most=_LARGEST), *keys) != at(read_toml(new, most=_LARGEST), *keys):
+            return f"[{dotted}]"
     return None
-
-
-def _at(data: Any, dotted: str) -> Any:
-    for key in dotted.split("."):
-        data = _dict(data).get(key)
-    return data
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        return _dict(json.loads(text))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def _toml(text: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return {}
 
 
 def _paths(checkpoint: Checkpoint) -> list[str]:

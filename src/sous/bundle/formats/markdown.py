@@ -15,7 +15,7 @@ from sous.bundle.formats.document import (
     shown,
     tamed,
 )
-from sous.bundle.lists import LANGUAGES
+from sous.project.languages import fence_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,8 +64,7 @@ class MarkdownWriter:
 
     def file(self, path: str, text: str) -> str:
         """Return one file."""
-        language = LANGUAGES.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "")
-        return f"## File: {quoted_if_needed(shown(path))}\n{self._block(language, text)}\n"
+        return f"## File: {quoted_if_needed(shown(path))}\n{self._block(fence_at(path), text)}\n"
 
     def tail(self) -> str:
         """Return all that stands behind the last file."""
