@@ -5,63 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.counted import Marked, marked, numbered, worded
+
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-_ISSUE_WORDS = (
-    "issue|problem|bug|finding|defect|ticket|task|test|suggestion|item|concern|recommendation|vulnerability|gap|prompt"
-    "|observation|improvement|missing test|test case|todo|feature"
-    "|problème|anomalie|constat|tâche|fehler|befund|aufgabe|problema|hallazgo|incidencia|tarea|asunto|errore|questione"
-    "|проблема|задача|ошибка|тест|замечание|баг|问题|議題|問題|课题|課題|任务|缺陷|バグ|イシュー|タスク|テスト|이슈|문제|버그"
-)
-_NO_ISSUE = "step|phase|chunk|part|section|chapter|appendix|week|day|sprint|stage|level|option|round|version|milestone"
-_NUMBER = r"(?P<number>\d+(?:[.\-]\d+)*[a-z]?|[A-Z]{1,5}-?\d+)"
-_BEHIND = r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))\s*(?:\*\*|__)?\s*(?P<title>.*)$"
-_MARKED = re.compile(
-    rf"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:{_ISSUE_WORDS})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*{_NUMBER}(?:{_BEHIND}|[\s*_]*$)",
-    re.IGNORECASE,
-)
-_PREFIXED = re.compile(
-    r"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:issue|问题|問題|проблема|problema?)\s*[:\uff1a]\s*(?P<title>.+)$",
-    re.IGNORECASE,
-)
-_ANY_WORD = re.compile(rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}")
-_NUMBERED = re.compile(
-    r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
-    r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"
-)
-
-
-class Marked(NamedTuple):
-    """What a title begins with that counts it: the number as it is written (empty: none), the rest, and the word."""
-
-    number: str
-    title: str
-    word: str = ""
-
-
-def marked(text: str) -> Marked | None:
-    """Return the number and the rest of a title that calls itself an issue: `Issue 3: x`, `GitHub Issue: x`."""
-    match = _MARKED.match(text)
-    if match:
-        return Marked(match["number"], match["title"] or "", "issue")
-    match = _PREFIXED.match(text)
-    return Marked("", match["title"], "issue") if match else None
-
-
-def worded(text: str) -> Marked | None:
-    """Return the number and the rest of a title with any word before a number: `Vorgang 3: x`."""
-    match = _ANY_WORD.match(text)
-    if match is None or re.fullmatch(_NO_ISSUE, match["word"], re.IGNORECASE):
-        return None
-    return Marked(match["number"], match["title"], match["word"].casefold())
-
-
-def numbered(text: str) -> Marked | None:
-    """Return the number and the rest of a title that begins with a number: `3. x`, `#3: x`, `B.2 x`."""
-    match = _NUMBERED.match(text)
-    return Marked(match["number"], match["title"]) if match else None
-
 
 # What a field is called that items have and little else does.
 TITLES = frozenset(

@@ -1,0 +1,1 @@
+"""One model of markdown: where its blocks, boxes and fields stand, and edits that leave the rest."""

@@ -1,0 +1,92 @@
+"""Check boxes, in the forms that people write them: what a line says as one, and lines with another mark in theirs."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, a continuation `▶ [ ] x`, a table's cell `| [x] |`.
+_ITEM = re.compile(
+    r"^(?P<indent>[ \t]*)(?:[-*+]|\d+[.)]|\u25b6)[ \t]+(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
+)
+_CELL = re.compile(r"\|[ \t]*(?P<box>\[(?P<mark>[^\]\n|]{0,3})\])[ \t]*(?=\|)")
+_DONE = ("x", "X")
+_MARKS = (*_DONE, "")  # as GitHub reads them; `[\u2705]` and the like are text
+_MARK = re.compile(r"\[[ \txX]{0,3}\]")
+_TICKED = re.compile(r"\[[ \t]?[xX][ \t]?\]")
+_BEFORE = re.compile(r"\[[ xX-]?\][ \t]+")  # [-]: skipped
+_ALONE = re.compile(r"\s*(\[[ xX-]?\])\s*")
+_ANY = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
+_BULLET = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
+_TICK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) \[)[xX](\])", re.MULTILINE)
+_TICK_OF_HEADING = re.compile(r"^(#{1,6} )\[[ xX-]\] ", re.MULTILINE)  # which is not there until somebody ticks it
+_BOX_OF_HEADING = re.compile(r"^(##[ \t]+)\[[ xX-]?\][ \t]+")
+
+
+class BoxLine(NamedTuple):
+    """What a line says as a box: columns before it, its text, whether it is ticked, where in the line its mark is.
+
+    `is_cell`: it stands in a table, and its text is that of the other cells.
+    """
+
+    indent: int
+    text: str
+    done: bool
+    mark: tuple[int, int]
+    is_cell: bool = False
+
+
+def box_line(line: str) -> BoxLine | None:
+    """Return what a line says as a box, None where it holds none."""
+    is_cell = line.startswith("|")
+    match = _CELL.search(line) if is_cell else _ITEM.match(line)
+    if match is None or match["mark"].strip() not in _MARKS:
+        return None
+    done = match["mark"].strip() in _DONE
+    if is_cell:
+        words = " ".join(cell.strip().strip("*") for cell in line.strip("| ").split("|") if "[" not in cell)
+        return BoxLine(0, words, done, match.span("box"), is_cell=True)
+    return BoxLine(len(match["indent"].expandtabs(4)), match["text"].strip(), done, match.span("box"))
+
+
+def bullet_text(line: str) -> str:
+    """Return the text of a list item that is not nested, without its box; empty for another line."""
+    match = _BULLET.match(line)
+    return match["text"].strip() if match else ""
+
+
+def with_mark(line: str, mark: str) -> str:
+    """Return the line of a box with another mark in it; an empty one takes the box away."""
+    return _MARK.sub(mark, line, count=1)
+
+
+def is_ticked(line: str) -> bool:
+    """Tell whether the box in a line is ticked."""
+    return bool(_TICKED.search(line))
+
+
+def without_box(text: str) -> tuple[str, str]:
+    """Return the box that a text begins with, empty where there is none, and what follows it."""
+    match = _BEFORE.match(text)
+    return (match[0].strip(), text[match.end() :]) if match and match.end() < len(text) else ("", text)
+
+
+def cell_box(cell: str) -> tuple[str, str]:
+    """Return the box that a cell begins with, or is, and what follows it."""
+    alone = _ALONE.fullmatch(cell)
+    return (alone[1], "") if alone else without_box(cell)
+
+
+def boxes_between(line: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Return where in a line, between two columns, boxes are, each with the blank behind it."""
+    return [match.span() for match in _ANY.finditer(line, first, last)]
+
+
+def without_ticks(text: str) -> str:
+    """Return a text as it was before anybody ticked something in it."""
+    return _TICK.sub(r"\1 \2", _TICK_OF_HEADING.sub(r"\1", text))
+
+
+def without_box_of_heading(text: str) -> str:
+    """Return a section without the box in its heading."""
+    return _BOX_OF_HEADING.sub(r"\1", text)

@@ -1,0 +1,58 @@
+"""Fences of blocks of code: a line that is one, and one that is long enough for a text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LINE = re.compile(r"^(?P<indent>[ \t]*)(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_SHALLOW = 3  # columns before a fence that is not in a list
+MARKDOWN = ("markdown", "md")  # languages whose blocks hold text, not code
+
+
+class FenceLine(NamedTuple):
+    """A line that opens or closes a block of code: what is before its marks, these, and the info string."""
+
+    indent: str
+    marks: str
+    info: str
+
+    @property
+    def language(self) -> str:
+        """The first word of the info string, in lower case; empty for a bare fence."""
+        return self.info.partition(" ")[0].lower()
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether it may stand outside of a list."""
+        return len(self.indent) <= _SHALLOW and "\t" not in self.indent
+
+    def closes(self, marks: str) -> bool:
+        """Tell whether it ends a block that was opened with `marks`."""
+        return not self.info and self.marks.startswith(marks)
+
+
+def fence_line(line: str) -> FenceLine | None:
+    """Return what a line says as a fence, None where it is none; its indentation may be that of a list."""
+    match = _LINE.match(line)
+    return FenceLine(match["indent"], match["marks"], match["info"].strip()) if match else None
+
+
+def shallow_fence(line: str) -> FenceLine | None:
+    """Return what a line says as a fence that is in no list or quote."""
+    found = fence_line(line) if ">" not in line[: _SHALLOW + 1] else None
+    return found if found and found.is_shallow else None
+
+
+def fence_for(*texts: str, others: Iterable[str] = ()) -> str:
+    """Return a fence that is longer than any run of backticks in the texts."""
+    longest = max(map(_longest_run, itertools.chain(texts, others)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`{3,}", text)), default=0) if "```" in text else 0

@@ -1,0 +1,242 @@
+"""A markdown file, parsed once: its blocks, headings, fences, boxes and fields, all at offsets of the text as it is."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property, lru_cache
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.document.blocks import Block, read_blocks
+from sous.document.boxes import box_line
+from sous.document.fields import FieldText, field_in
+from sous.document.mend import mended, rejoined
+from sous.lines import line_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sous.document.blocks import Span
+
+FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n?|\n")
+_BULLET = re.compile(r"(?P<head>[ \t]*[-*+][ \t]+)[^\s`~<>]")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class Place(NamedTuple):
+    """From where to where something stands in the text."""
+
+    start: int
+    end: int
+
+
+class Box(NamedTuple):
+    """A check box: its text, whether it is ticked, its depth from 0, its line from 1, the place of its mark."""
+
+    text: str
+    done: bool
+    depth: int
+    line: int
+    mark: Place
+
+
+class Field(NamedTuple):
+    """A named value, the line (from 0) that it begins in, and where it stands; `said` says what it is."""
+
+    said: FieldText
+    line: int
+    place: Place
+
+
+class Document:
+    """A text and what stands in it.
+
+    `lines` are those that the parser reads: without their ends, a byte order mark and front matter, fences mended;
+    line for line those of the text. `wrapped`: which of them stand in a block of markdown.
+    """
+
+    def __init__(self, text: str, *, is_unwrapped: bool = False) -> None:
+        self.text = text
+        self.starts = line_starts(text)
+        self.front_matter = _front_matter(text)
+        lines: list[str] = _LINE_END.split(text)
+        lines[0] = lines[0].removeprefix("\ufeff")
+        if self.front_matter:
+            behind = self.line_at(self.front_matter.end) + 1
+            lines[:behind] = [""] * behind
+        self.wrapped = [False] * len(lines)
+        if is_unwrapped:
+            lines, self.wrapped = mended(lines)
+        self.lines = rejoined(lines)
+
+    def offset(self, line: int) -> int:
+        """Return the offset where a line (from 0) begins; that of the end for lines behind the last."""
+        return self.starts[line] if line < len(self.starts) else len(self.text)
+
+    def line_at(self, offset: int) -> int:
+        """Return the line, from 0, that an offset is in."""
+        return bisect_right(self.starts, offset) - 1
+
+    def place(self, span: Block | Span) -> Place:
+        """Return where lines stand, with the end of the last."""
+        return Place(self.offset(span.line), self.offset(span.end))
+
+    def source(self, span: Block | Span) -> str:
+        """Return lines as they stand in the text."""
+        return self.text[self.offset(span.line) : self.offset(span.end)]
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """All blocks in their order."""
+        return read_blocks(self.lines)
+
+    @cached_property
+    def headings(self) -> list[Block]:
+        """The headings that are in no list and no quote."""
+        return [block for block in self.blocks if block.kind == "heading" and block.is_outside]
+
+    @cached_property
+    def titles(self) -> list[Block]:
+        """The headings `## …`; an underlined line may be a paragraph before a rule."""
+        return [block for block in self.headings if block.marks.startswith("#")]
+
+    @cached_property
+    def fences(self) -> list[Block]:
+        """The blocks of code that have fences, those in lists and quotes too."""
+        if not any("```" in line or "~~~" in line for line in self.lines):
+            return []
+        if "blocks" in self.__dict__:
+            return [block for block in self.blocks if block.kind == "code" and block.marks]
+        return list(self._fences_of_thinned())
+
+    def _fences_of_thinned(self) -> Iterator[Block]:
+        """Yield the fences without a parse of long lists: of items alike only the last says what contains a fence."""
+        heads = [match["head"] if (match := _BULLET.match(line)) else "" for line in self.lines]
+        kept = [
+            at
+            for at, (head, following) in enumerate(zip_longest(heads, heads[1:], fillvalue=""))
+            if not head or head != following or _may_open(self.lines[at])
+        ]
+        for block in read_blocks([self.lines[at] for at in kept]):
+            if block.kind == "code" and block.marks:
+                yield block._replace(line=kept[block.line], end=kept[block.end - 1] + 1)
+
+    def content(self, fence: Block) -> Place:
+        """Return where what is in a block of code stands, its fences off."""
+        first = fence.line + bool(fence.marks)
+        last = fence.end - (bool(fence.marks) and fence.is_closed)
+        return Place(self.offset(first), self.offset(max(first, last)))
+
+    @cached_property
+    def comments(self) -> list[Place]:
+        """The HTML comments that are no part of a line of text."""
+        if "<!--" not in self.text:
+            return []
+        found = []
+        for block in self.blocks:
+            if block.kind == "html":
+                start, end = self.place(block)
+                found += [Place(*match.span()) for match in _COMMENT.finditer(self.text, start, end)]
+        return found
+
+    @cached_property
+    def fenced(self) -> list[bool]:
+        """Of each line whether it is in a block of code with fences, these too."""
+        found = [False] * len(self.lines)
+        for fence in self.fences:
+            found[fence.line : fence.end] = [True] * (fence.end - fence.line)
+        return found
+
+    def is_code(self, offset: int) -> bool:
+        """Tell whether what is at an offset is in a block of code."""
+        line = self.line_at(offset)
+        return self.fenced[line] or line in self._indented
+
+    @cached_property
+    def _indented(self) -> set[int]:
+        code = [block for block in self.blocks if block.kind == "code" and not block.marks]
+        return {line for block in code for line in range(block.line, block.end)}
+
+    @cached_property
+    def boxes(self) -> list[Box]:
+        """The check boxes outside of fences; depth comes from nesting, not from columns."""
+        found: list[Box] = []
+        indents: list[int] = []
+        for at, line in enumerate(self.lines):
+            if self.fenced[at]:
+                continue
+            box = box_line(line)
+            if box is None:
+                if line.strip() and not line[0].isspace():
+                    indents = []
+                continue
+            while indents and indents[-1] >= box.indent:
+                indents.pop()
+            start = self.starts[at] + (at == 0 and self.text.startswith("\ufeff"))
+            mark = Place(start + box.mark[0], start + box.mark[1])
+            found.append(Box(box.text, box.done, 0 if box.is_cell else len(indents), at + 1, mark))
+            if not box.is_cell:
+                indents.append(box.indent)
+        return found
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        """The named values in paragraphs and list items, in no quote."""
+        return [field for block in self.blocks for field in self.fields_of(block)]
+
+    def fields_of(self, block: Block) -> Iterator[Field]:
+        """Yield the named values in a text."""
+        if block.kind != "text" or block.quotes:
+            return
+        for number, line in enumerate(block.text.split("\n")):
+            said = field_in(line, is_item=block.is_first and number == 0)
+            if said:
+                at = block.line + number
+                yield Field(said, at, Place(self.offset(at), self.offset(at + 1)))
+
+    def sections(self, level: int) -> Iterator[tuple[Block, int]]:
+        """Yield the headings `## …` of a level, and the line where the section of each ends: the next of that level."""
+        found = [block for block in self.titles if block.level == level]
+        for block, following in zip_longest(found, found[1:]):
+            yield block, following.line if following else len(self.lines)
+
+    @cached_property
+    def is_open(self) -> str:
+        """What would end a block of code or a comment that is open at the end of the text; empty: nothing is."""
+        last = self.blocks[-1] if self.blocks else None
+        if last is None or last.end < len(self.lines) - (not self.lines[-1]):
+            return ""
+        if last.kind == "code" and last.marks and not last.is_closed:
+            return last.marks
+        if last.kind == "html" and last.text.rfind("<!--") > last.text.rfind("-->"):
+            return "-->"
+        return ""
+
+
+def _may_open(line: str) -> bool:
+    return "```" in line or "~~~" in line or "<" in line
+
+
+def _front_matter(text: str) -> Place | None:
+    match = FRONT_MATTER.match(text)
+    return Place(*match.span()) if match else None
+
+
+@lru_cache(maxsize=4)
+def parse(text: str) -> Document:
+    """Return a text as it is: what a CommonMark parser takes for code is code."""
+    return Document(text)
+
+
+def unwrapped(text: str) -> Document:
+    """Return a text in which blocks of markdown are read as text, and fences that authors broke are mended."""
+    return Document(text, is_unwrapped=True)
+
+
+def closed(text: str) -> str:
+    """Return a text that swallows nothing behind it: a fence or a comment that is open at its end is closed."""
+    text = text.rstrip("\n") + "\n"
+    end = Document(text).is_open
+    return f"{text}{end}\n" if end else text
