@@ -310,3 +310,14 @@ def test_a_file_that_is_no_plan_gives_none_and_says_so(run: Run, tmp_path: Path)
     done = run("sous", "status", "--todo", "notes.md", "--json", cwd=tmp_path)
     assert json.loads(done.out) == {"boxes": []}
     assert "holds no boxes" in done.err
+
+
+@pytest.mark.parametrize("info", ["python", "js x", "text"])
+def test_a_block_in_a_list_that_shows_a_fence_hides_no_step(plan: Path, info: str) -> None:
+    block = f"\n  ```text\n  ```{info}\n  - [ ] Step 2: Serve\n  ```\n\n"
+    old = make_todo(read_plan(plan), None).replace("[ ]", "[x]").replace("- [x] Step 2", f"{block}- [x] Step 2")
+    plan.with_name("todo.md").write_text(old)
+    assert not read_progress(plan).open
+    again = make_todo(read_plan(plan), old)
+    assert again.count("[x] Step 2: Serve") == 1
+    assert split_comment(again)[0] == split_comment(old)[0]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from sous.document.markdown import parse
 from sous.plan.naming import words_of
 from sous.plan.shape import planned_steps
 from sous.reports.provenance import read_signature
@@ -15,9 +17,7 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
 
-_STEP = re.compile(r"^## +Step +(?P<number>\S+?):? ", re.IGNORECASE)
-_HEADING = re.compile(r"^(?P<level>#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_STEP = re.compile(r"step\s+\S", re.IGNORECASE)
 _ITSELF = re.compile(r"\b(?:itself|this step|here|same step)\b", re.IGNORECASE)
 # Headings of a spec that ask for nothing to be built.
 _TALK = re.compile(
@@ -42,23 +42,13 @@ def holes_in(plan: str, spec: str) -> list[str]:
 def _unread(plan: str, steps: Sequence[Planned]) -> Iterator[str]:
     """Yield the steps whose prompt is missing or not fenced."""
     read = {step.step.line for step in steps}
-    lines = plan.replace("\r\n", "\n").split("\n")
-    found = [(at, match) for at, line in _outside_fences(lines) if (match := _STEP.match(f"{line} "))]
-    for index, (at, match) in enumerate(found):
-        end = found[index + 1][0] if index + 1 < len(found) else len(lines)
-        fenced = any(_FENCE.match(line) for line in lines[at + 1 : end])
-        if at + 1 not in read or not fenced:
-            yield f"step {match['number'].rstrip(':')} has no prompt in a ```text fence"
-
-
-def _outside_fences(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    fence = ""
-    for at, line in enumerate(lines):
-        match = _FENCE.match(line)
-        if match and (not fence or (match[1].startswith(fence) and line.strip() == match[1])):
-            fence = "" if fence else match[1]
-        elif not fence:
-            yield at, line
+    document = parse(plan)
+    titles = [block for block in document.titles if block.level == 2 and _STEP.match(block.text)]  # noqa: PLR2004
+    for block, following in zip_longest(titles, titles[1:]):
+        end = following.line if following else len(document.lines)
+        if block.line + 1 not in read or not any(document.fenced[block.end : end]):
+            number = block.text.split()[1].rstrip(":")
+            yield f"step {number} has no prompt in a ```text fence"
 
 
 def _numbering(steps: Sequence[Planned]) -> Iterator[str]:
@@ -97,16 +87,12 @@ def _uncovered(steps: Sequence[Planned], spec: str) -> Iterator[str]:
 
 def spec_headings(spec: str) -> list[str]:
     """Return the headings of a spec under which something is asked for: those with text of their own, no mere talk."""
-    lines = read_signature(spec)[0].replace("\r\n", "\n").split("\n")
-    outside = list(_outside_fences(lines))
+    document = parse(read_signature(spec)[0])
     found = []
-    for index, (at, line) in enumerate(outside):
-        match = _HEADING.match(line)
-        if not match or len(match["level"]) == 1 or _TALK.match(words_of(match["text"])):
+    for block, following in zip_longest(document.titles, document.titles[1:]):
+        if block.level == 1 or _TALK.match(words_of(block.text)):
             continue
-        following = next((other for _, other in outside[index + 1 :] if other.strip()), "")
-        below = _HEADING.match(following)
-        fenced = at + 1 < len(lines) and any(_FENCE.match(one) for one in lines[at + 1 : at + 3])
-        if fenced or (following and not below):
-            found.append(re.sub(r"[*_`]", "", match["text"]))
+        end = following.line if following else len(document.lines)
+        if any(line.strip() for line in document.lines[block.end : end]):
+            found.append(re.sub(r"[*_`]", "", block.text))
     return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import enum
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.document.edits import Edit, edited
+from sous.document.markdown import parse
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import refuse_dangerous, write_file
 from sous.names import TODO
-from sous.plan.boxes import Box, read_boxes, with_mark
+from sous.plan.boxes import Box, read_boxes
 from sous.plan.naming import SKIPPED, Namer, words_of
 from sous.plan.shape import Plan, Planned, read_markdown, read_plan
 from sous.plan.todo import make_todo
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DIGITS = 9  # of a place in a plan
-_HEADING = re.compile(r"^(?P<level>#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
 
 
 class State(enum.Enum):
@@ -116,11 +116,12 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
         group = _groups(progress.plan.steps, text).get(at)
     if group is None:
         raise SousError(f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand")
-    lines = text.split("\n")
-    for place, box in enumerate(group.boxes):
-        line = with_mark(lines[box.line - 1], "[ ]" if state is State.OPEN else "[x]")
-        lines[box.line - 1] = _struck(line, on=state is State.SKIPPED) if place == 0 else line
-    return "\n".join(lines)
+    mark_of = "[ ]" if state is State.OPEN else "[x]"
+    edits = [Edit(*box.mark, mark_of) for box in group.boxes[1:]]
+    first = group.boxes[0]
+    end = first.mark.start + len(text[first.mark.start : parse(text).offset(first.line)].rstrip("\r\n"))
+    said = mark_of + text[first.mark.end : end]
+    return edited(text, [Edit(first.mark.start, end, _struck(said, on=state is State.SKIPPED)), *edits])
 
 
 def tick(path: Path, number: str, state: State) -> Planned:
@@ -140,14 +141,12 @@ def tick_step(progress: Progress, step: Planned, state: State) -> None:
     write_file(path, mark(progress, step, state).encode(), root=project_of(path))
 
 
-def _struck(line: str, *, on: bool) -> str:
-    """Strike a box through as a whole, or take just that back."""
-    head, box, text = line.partition("] ")
-    end = "\r" if text.endswith("\r") else ""
-    text = text.removesuffix("\r")
+def _struck(said: str, *, on: bool) -> str:
+    """Strike what a box says through as a whole, or take just that back."""
+    head, box, text = said.partition("] ")
     if text.endswith(f"~~{SKIPPED}") and text.startswith("~~"):
         text = text.removesuffix(f"~~{SKIPPED}").removeprefix("~~")
-    return f"{head}{box}~~{text}~~{SKIPPED}{end}" if on else f"{head}{box}{text}{end}"
+    return f"{head}{box}~~{text}~~{SKIPPED}" if on else f"{head}{box}{text}"
 
 
 def _appended(text: str, plan: Plan, step: Planned) -> str:
@@ -178,16 +177,14 @@ def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
             while nested < len(boxes) and boxes[nested].depth > box.depth:
                 nested += 1
             found[step] = _Group(tuple(boxes[at:nested]), (box,))
-    lines = todo.replace("\r\n", "\n").split("\n")
-    headings = [
-        (at, len(match["level"]), match["text"]) for at, line in enumerate(lines, 1) if (match := _HEADING.match(line))
-    ]
-    for place, (at, level, text) in enumerate(headings):
-        step = namer.step(text)
+    document = parse(todo)
+    titles = document.titles
+    for place, title in enumerate(titles):
+        step = namer.step(title.text)
         if step is None or step in found:
             continue
-        end = next((line for line, other, _ in headings[place + 1 :] if other <= level), len(lines) + 1)
-        under = tuple(boxes[bisect_right(boxes, at, key=_line) : bisect_left(boxes, end, key=_line)])
+        end = next((one.line for one in titles[place + 1 :] if one.level <= title.level), len(document.lines))
+        under = tuple(boxes[bisect_right(boxes, title.end, key=_line) : bisect_right(boxes, end, key=_line)])
         if under:
             found[step] = _Group(under, under)
     return found

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from sous.document.boxes import bullet_text
+from sous.document.fences import shallow_fence
+from sous.document.fields import listed_field
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
@@ -17,9 +20,6 @@ from sous.root import project_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FIELD = re.compile(r"^[-*] +\*\*(?P<name>[\w ]+?):?\*\*:?\s*(?P<value>.*)$")
-_ITEM = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
 LARGEST = 20_000_000  # bytes of a file of markdown
@@ -88,9 +88,9 @@ def planned_steps(text: str) -> list[Planned]:
 
 
 def _planned(step: Step, lines: list[str]) -> Planned:
-    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    fences = [at for at, line in enumerate(lines) if shallow_fence(line)]
     before, after = (lines[: fences[0]], lines[fences[-1] + 1 :]) if fences else ([], [])
-    fields = {match["name"].strip().lower(): match["value"].strip() for line in before if (match := _FIELD.match(line))}
+    fields = {field.name: field.value for line in before if (field := listed_field(line))}
     return Planned(
         step,
         builds_on=tuple(_NUMBERS.findall(fields.get("builds on", ""))),
@@ -111,9 +111,9 @@ def _verify(lines: list[str]) -> list[str]:
     start = next((at for at, line in enumerate(lines) if _VERIFY.match(line)), None)
     found: list[str] = []
     for line in lines[start + 1 :] if start is not None else ():
-        item = _ITEM.match(line)
+        item = bullet_text(line)
         if item:
-            found.append(item["text"].strip())
+            found.append(item)
         elif line.strip() and (not line[0].isspace() or not found):
             break
         elif line.strip():

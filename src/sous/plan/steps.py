@@ -11,8 +11,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.fences import fence_line, shallow_fence
+from sous.document.headings import heading_line, is_rule
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from sous.document.fences import FenceLine
 
 
 @dataclass(frozen=True)
@@ -52,36 +57,51 @@ _DONE_BEHIND = re.compile(
     rf"|[-\u2013\u2014:|]\s*[*_~]*{_WORD}[\W_]*$|{_SIGN}[\W_]*{_WORD}[\W_]*$",
     re.IGNORECASE,
 )
-_FENCE = re.compile(r"^[ ]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*$")
-_FIELD = re.compile(r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE)
-_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|\u2e3b)\s*$")
+_PROMPT_NAME = re.compile(r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[\w+#.-]*")
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
 _LEAST = 20  # characters of a prompt
 _WEB_MARK = re.compile(r"\s*(?:\d+\.\s*)?(?:text|markdown|prompt|plaintext)\s*$")
 _WEB_COPY = ("text", "Copy", "Edit", "Copy code")
 
 
-def _titles(form: str) -> Callable[[Sequence[str]], list[Mark]]:
+def _titles(form: str, where: Callable[[str], str | None]) -> Callable[[Sequence[str]], list[Mark]]:
     pattern = re.compile(form, re.IGNORECASE)
 
     def find(lines: Sequence[str]) -> list[Mark]:
         found = []
         for at, line in enumerate(lines):
-            match = pattern.match(line)
-            if match and not _RANGE.search(line.partition(match["number"])[0]):
+            text = where(line)
+            match = pattern.match(text) if text else None
+            if text and match and not _RANGE.search(text.partition(match["number"])[0]):
                 found.append(Mark(at, match["number"], clean_title(match["title"])))
         return found
 
     return find
 
 
+def _of_heading(line: str) -> str | None:
+    """Return the text of a heading, None for another line, and one that is indented as code in a text may be."""
+    heading = None if line.startswith("  ") else heading_line(line)
+    return heading.text if heading else None
+
+
+def _of_bold(line: str) -> str | None:
+    text = line.removeprefix(" ")
+    return text[2:].lstrip() if text.startswith(("**", "__")) else None
+
+
+def _of_any(line: str) -> str | None:
+    return _of_heading(line) or (None if line.startswith("  ") else line.removeprefix(" "))
+
+
 # (how sure such titles are, how they are found); heading forms first, the words that say most first.
 _FAMILIES: tuple[tuple[float, Callable[[Sequence[str]], list[Mark]]], ...] = (
-    (1.0, _titles(rf"^ ?#{{1,6}}\s+{_DECORATION}{_STATUS}{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}")),
-    (0.9, _titles(rf"^ ?(?:\*\*|__)\s*{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}")),
-    (0.9, _titles(rf"^ ?(?:#{{1,6}}\s+)?{_DECORATION}{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}")),
-    (0.7, _titles(rf"^ ?#{{1,6}}\s+{_DECORATION}{_STATUS}{_STEP_WORDS}\s*#?{_NUMBER}{_AFTER}")),
-    (0.6, _titles(rf"^ ?#{{1,6}}\s+{_DECORATION}{_NUMBER}{_AFTER}")),
+    (1.0, _titles(rf"{_DECORATION}{_STATUS}{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_heading)),
+    (0.9, _titles(rf"{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_bold)),
+    (0.9, _titles(rf"{_DECORATION}{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_any)),
+    (0.7, _titles(rf"{_DECORATION}{_STATUS}{_STEP_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_heading)),
+    (0.6, _titles(rf"{_DECORATION}{_NUMBER}{_AFTER}", _of_heading)),
 )
 
 
@@ -94,7 +114,7 @@ def read_steps(text: str) -> list[Step]:
         fenced = sum(_has_fence(lines, step) for step in steps)
         if sure < 0.9 and fenced * 2 < len(steps):  # noqa: PLR2004  # a described step is no prompt
             continue
-        inside = sum(bool(_FENCE.match(lines[step.line - 2])) for step in steps if step.line > 1)
+        inside = sum(bool(_fence(lines[step.line - 2])) for step in steps if step.line > 1)
         score = sure * (len(steps) - inside / 2)  # a title that is the first line of a block has one above it
         if score > best[0]:
             best = (score, steps)
@@ -111,7 +131,7 @@ def _without_doubles(marks: list[Mark], lines: Sequence[str]) -> list[Mark]:
     kept: list[Mark] = []
     for mark in marks:
         if kept and kept[-1].number == mark.number:
-            between = [line for line in lines[kept[-1].at + 1 : mark.at] if line.strip() and not _FENCE.match(line)]
+            between = [line for line in lines[kept[-1].at + 1 : mark.at] if line.strip() and not _fence(line)]
             same = mark.title == kept[-1].title or not mark.title or not kept[-1].title
             if len(between) <= 1 and same:
                 if mark.title and not kept[-1].title:
@@ -136,12 +156,12 @@ def _is_done(line: str, title: str) -> bool:
 
 
 def _has_fence(lines: Sequence[str], step: Step) -> bool:
-    return any(_FENCE.match(line) for line in lines[step.line : step.line + 14])
+    return any(_fence(line) for line in lines[step.line : step.line + 14])
 
 
 def _prompt_in(lines: Sequence[str], *, last: bool) -> str:
     """Return the prompt of a step: what is in its first block, whatever fences are inside, else all of its text."""
-    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    fences = [at for at, line in enumerate(lines) if _fence(line)]
     if fences and not _is_prose_before(lines[: fences[0]]):
         opened = fences[0]
         closing = [at for at in fences[1:] if not _language(lines[at])]
@@ -149,10 +169,10 @@ def _prompt_in(lines: Sequence[str], *, last: bool) -> str:
             return "\n".join(lines[opened + 1 : closing[_first_that_fits(lines, opened, closing)]]).strip()
         return "\n".join(lines[opened + 1 : closing[-1] if closing else len(lines)]).strip()
     body = list(lines)
-    while body and (not body[0].strip() or _FIELD.match(body[0]) or body[0].strip() in _WEB_COPY):
+    while body and (not body[0].strip() or _PROMPT_NAME.match(body[0]) or body[0].strip() in _WEB_COPY):
         del body[0]
     for at, line in enumerate(body):
-        if _RULE.match(line) or re.match(r"#{1,2}\s", line):
+        if is_rule(line) or _is_heading(line, 2):
             body = body[:at]
             break
     return "\n".join(body).strip()
@@ -162,7 +182,7 @@ def _first_that_fits(lines: Sequence[str], opened: int, closing: Sequence[int]) 
     """Return which of the closing fences ends the last block: the first with as many fences opened as closed inside."""
     depth = 1
     for at in range(opened + 1, len(lines)):
-        if not _FENCE.match(lines[at]):
+        if not _fence(lines[at]):
             continue
         depth += 1 if _language(lines[at]) else -1
         if depth == 0:
@@ -171,13 +191,30 @@ def _first_that_fits(lines: Sequence[str], opened: int, closing: Sequence[int]) 
 
 
 def _language(line: str) -> str:
-    match = _FENCE.match(line)
-    return match[2] if match else ""
+    fence = _fence(line)
+    return fence.info if fence else ""
+
+
+def _fence(line: str) -> FenceLine | None:
+    """Return what a line says as the fence of a prompt, whose info string is a word at most."""
+    fence = shallow_fence(line)
+    return fence if fence and _LANGUAGE.fullmatch(fence.info) else None
+
+
+def _is_heading(line: str, deepest: int) -> bool:
+    heading = None if line[:1].isspace() else heading_line(line)
+    return heading is not None and heading.level <= deepest
+
+
+def _is_of_a_step(line: str) -> bool:
+    """Tell whether a line is a field, an item of a list or a heading, not prose."""
+    text = line.strip()
+    return text.startswith(("**", "__", "- ", "* ", "+ ")) or heading_line(text) is not None
 
 
 def _is_prose_before(lines: Sequence[str]) -> bool:
     """Tell whether text before a fence is a prompt itself rather than a few fields of the step."""
-    words = [line for line in lines if line.strip() and not re.match(r"\s*(?:\*\*|__|[-*+]\s|#{1,6}\s)", line)]
+    words = [line for line in lines if line.strip() and not _is_of_a_step(line)]
     return sum(len(line) for line in words) > 400  # noqa: PLR2004  # characters: a goal or two
 
 
@@ -188,7 +225,7 @@ def _by_web_copy(lines: Sequence[str]) -> list[Step]:
     ]
     if not marks:
         return []
-    first = next((at for at in range(marks[0]) if re.match(r"\s*(`{3,}|~{3,})", lines[at])), None)
+    first = next((at for at in range(marks[0]) if fence_line(lines[at])), None)
     starts = ([first] if first is not None else []) + marks
     titles = [next((i for i in range(at - 1, -1, -1) if lines[i].strip()), at) for at in starts]
     steps = []
@@ -203,11 +240,11 @@ def _by_web_copy(lines: Sequence[str]) -> list[Step]:
 
 def _by_fields(lines: Sequence[str]) -> list[Step]:
     """Read steps that are told by a line `Prompt:` alone, under whatever heading."""
-    starts = [at for at, line in enumerate(lines) if _FIELD.match(line)]
+    starts = [at for at, line in enumerate(lines) if _PROMPT_NAME.match(line)]
     steps = []
     for at, following in zip_longest(starts, starts[1:], fillvalue=len(lines)):
-        heading = next((i for i in range(at - 1, -1, -1) if re.match(r"#{1,3}\s", lines[i])), None)
-        end = next((i for i in range(at + 1, following) if re.match(r"#{1,3}\s", lines[i])), following)
+        heading = next((i for i in range(at - 1, -1, -1) if _is_heading(lines[i], 3)), None)
+        end = next((i for i in range(at + 1, following) if _is_heading(lines[i], 3)), following)
         prompt = _prompt_in([re.sub(r"^\s*> ?", "", line) for line in lines[at + 1 : end]], last=True)
         if heading is not None and len(prompt) >= _LEAST:
             title = clean_title(lines[heading].lstrip("# "))
@@ -220,11 +257,11 @@ def _by_fences(lines: Sequence[str]) -> list[Step]:
     """Read steps that are blocks of text, each under a title of any kind."""
     steps, at = [], 0
     while at < len(lines):
-        match = _FENCE.match(lines[at])
-        if not match or match[2] not in ("text", "prompt"):
+        fence = _fence(lines[at])
+        if not fence or fence.info not in ("text", "prompt"):
             at += 1
             continue
-        end = next((i for i in range(at + 1, len(lines)) if lines[i].strip() == match[1]), len(lines))
+        end = next((i for i in range(at + 1, len(lines)) if lines[i].strip() == fence.marks), len(lines))
         title_at = next((i for i in range(at - 1, -1, -1) if lines[i].strip()), None)
         prompt = "\n".join(lines[at + 1 : end]).strip()
         if len(prompt) >= _LEAST:

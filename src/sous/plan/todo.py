@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sous.plan.boxes import read_boxes, with_mark
+from sous.document.boxes import box_line, is_ticked, with_mark
+from sous.document.markdown import parse
+from sous.plan.boxes import read_boxes
 from sous.plan.naming import SKIPPED, Namer
 from sous.reports.provenance import sign
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 _GONE = "## No longer in the plan"
 _COMMENT = re.compile(r"^<!-- sous (\{.*\}) -->[ \t]*$", re.MULTILINE)
-_FENCE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})")
 _NUMBER = re.compile(r"\]\s*(?:~~)?\s*(?:step\s+)?(?P<number>\d+(?:\.\d+)*)\s*[:.)]", re.IGNORECASE)
 
 
@@ -92,8 +93,9 @@ class _Old:
     def _cut(self, plan: Plan, body: str) -> Iterator[_Block]:
         namer = Namer(plan.steps)
         lines = body.rstrip("\n").split("\n")
-        fenced = _fenced(lines)
-        boxes = {box.line - 1: box for box in read_boxes(body) if box.depth == 0 and not fenced[box.line - 1]}
+        document = parse(body)
+        fenced = document.fenced
+        boxes = {box.line - 1: box for box in document.boxes if box.depth == 0}
         block: _Block | None = None
         before: list[str] = []
         in_gone = False
@@ -134,7 +136,7 @@ class _Old:
         if not found:
             return list(own)
         lines: list[str] = []
-        ticked = any(_is_ticked(block.lines[0]) for block in found)
+        ticked = any(is_ticked(block.lines[0]) for block in found)
         struck = any("~~" in block.lines[0] for block in found)
         first = _struck_as(own[0]) if struck else own[0]
         if _hash(found[0].lines[0]) not in self._ours and key_of(found[0].lines[0]) != key_of(own[0]):
@@ -151,7 +153,7 @@ class _Old:
         return [*lines, *others]
 
     def _is_nested_of_ours(self, line: str, own: Sequence[str]) -> bool:
-        if not line.startswith((" ", "\t")) or not re.match(r"\s+[-*+] \[", line):
+        if not line.startswith((" ", "\t")) or box_line(line) is None:
             return False
         return _hash(line) in self._ours or key_of(line) in {key_of(one) for one in own[1:]}
 
@@ -161,23 +163,11 @@ class _Old:
         for block in self._gone:
             added = any(line.strip() and _hash(line) not in self._ours for line in block.lines)
             lines += block.before
-            if added or any(_is_ticked(line) for line in block.lines):
+            if added or any(is_ticked(line) for line in block.lines):
                 lines += block.lines
         while lines and not lines[-1].strip():
             lines.pop()
         return lines
-
-
-def _fenced(lines: Sequence[str]) -> list[bool]:
-    """Tell of each line whether it is in a block of code, its fences too."""
-    found, fence = [], ""
-    for line in lines:
-        opened = _FENCE.match(line)
-        inside = bool(fence or opened)
-        if opened and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else opened[1]
-        found.append(inside)
-    return found
 
 
 def _blank_end(lines: list[str]) -> list[str]:
@@ -194,11 +184,7 @@ def _struck_as(line: str) -> str:
 
 
 def _with_mark(line: str, old: str | None) -> str:
-    return with_mark(line, "[x]") if old and _is_ticked(old) else line
-
-
-def _is_ticked(line: str) -> bool:
-    return bool(re.search(r"\[[ \t]?[xX][ \t]?\]", line))
+    return with_mark(line, "[x]") if old and is_ticked(old) else line
 
 
 def key_of(line: str) -> str:
