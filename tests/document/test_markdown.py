@@ -12,8 +12,8 @@ from sous.document.markdown import closed, parse, unwrapped
 
 PIECES = (
     "# Title", "Title\n===", "## 3. x ##", "- [ ] a", "  - [x] b", "1. [X] c", "* [-] d", "```", "```python",
-    "````text", "~~~", "  ```sh", "  ```", "> ```", "> quoted", "- **Location:** `a.py:1`", "**Severity**: high", "| a | b |",
-    "|---|---|",
+    "````text", "~~~", "  ```sh", "  ```", "> ```", "> quoted", "- **Location:** `a.py:1`", "**Severity**: high",
+    "| a | b |", "|---|---|",
     "| [x] | c |", "<!-- a\n- [ ] hidden -->", "<!-- open", "    indented", "\ttab", "", "text", "---", "## Issue 1: a",
     "```markdown", "é\u2028x\x0c", "<details><summary>Issue 2: b</summary>",
 )  # fmt: skip

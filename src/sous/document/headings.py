@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_LINE = re.compile(r"^ {0,3}(?P<level>#{1,6})\s+(?P<text>\S.*?)\s*$")
-_CLOSING = re.compile(r"(?:^|\s+)#+$")
+_LINE = re.compile(r"^ {0,3}(?P<level>#{1,6})\s+(?P<text>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
+
+_LIST = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+"
+_BEFORE_TITLE = {  # what stands before a title, by its kind
+    "heading": re.compile(r"[ \t]*(?:<details[^>]*>[ \t]*)?<summary>[ \t]*|[ ]{0,3}(?:#{1,6}[ \t]+)?"),
+    "list": re.compile(_LIST),
+    "row": re.compile(r"[ ]{0,3}\|[ \t]*"),
+    "bold": re.compile(r"[ ]{0,3}"),
+    "field": re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
+}
 
 
 class HeadingLine(NamedTuple):
@@ -20,9 +28,21 @@ class HeadingLine(NamedTuple):
 def heading_line(line: str) -> HeadingLine | None:
     """Return what a line says as a heading, None where it is none."""
     match = _LINE.match(line)
-    return HeadingLine(len(match["level"]), _CLOSING.sub("", match["text"])) if match else None
+    return HeadingLine(len(match["level"]), _without_end(match["text"].strip())) if match else None
+
+
+def _without_end(text: str) -> str:
+    """Return the text of a heading without the marks that may close it."""
+    bare = text.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else text
 
 
 def is_rule(line: str) -> bool:
     """Tell whether a line is a rule between sections."""
     return bool(_RULE.match(line))
+
+
+def title_at(line: str, kind: str) -> int:
+    """Return where in a line the title begins; `kind`: heading, list, item, box, row, bold or field."""
+    match = _BEFORE_TITLE["list" if kind in ("item", "box") else kind].match(line)
+    return match.end() if match else 0

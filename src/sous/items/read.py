@@ -9,6 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.mark import without_table
+from sous.document.boxes import boxes_between, without_box_of_heading
+from sous.document.counted import marked, numbered, worded
+from sous.document.headings import is_rule, title_at
 from sous.items.outline import Field, read_outline
 from sous.items.shapes import find_items
 from sous.items.words import (
@@ -21,11 +24,8 @@ from sous.items.words import (
     WHAT,
     is_done,
     is_place,
-    marked,
-    numbered,
     said_in,
     severity_in,
-    worded,
 )
 from sous.lines import line_starts
 from sous.reports.findings import SEVERITIES, Finding, split_report
@@ -40,15 +40,6 @@ if TYPE_CHECKING:
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 ID = 12  # characters of an identity that are shown
-_HEAD = {
-    "heading": r"[ \t]*(?:<details[^>]*>[ \t]*)?<summary>[ \t]*|[ ]{0,3}(?:#{1,6}[ \t]+)?",
-    "list": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
-    "item": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
-    "box": r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+",
-    "row": r"[ ]{0,3}\|[ \t]*",
-    "bold": r"[ ]{0,3}",
-    "field": r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?",
-}
 _LINES = re.compile(
     r"(?P<path>.*?)(?:\s*[:,]?\s*(?:lines?\s*)?(?P<first>\d{1,9})(?:\s*[-\u2013]\s*(?P<last>\d{1,9}))?(?:\D.*)?)?$",
     re.DOTALL,
@@ -57,9 +48,7 @@ _PLACE_OR_MARK = re.compile(
     r"(?:[(\[\u2705\u2611]|[\u2014\u2013-]\s*(?:`|[\w.-]*[/.]\w|\u2705|\*{0,2}(?:done|completed?|fixed)\b)).{0,120}$",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"(?:[-*_\u2e3b][ \t]*)+")
 _FAR = 60  # characters before a box
-_BOX = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
 
 
 @dataclass(frozen=True)
@@ -97,7 +86,7 @@ class Item:
     @cached_property
     def finding(self) -> Finding:
         """The item as a finding: what it quotes and where, and so its identity."""
-        own = split_report(re.sub(r"^(##[ \t]+)\[[ xX-]?\][ \t]+", r"\1", self.source))[0]
+        own = split_report(without_box_of_heading(self.source))[0]
         if len(own) == 1 and own[0].start == 0:
             return own[0]
         place = re.search(PLACE, self.location)
@@ -194,7 +183,7 @@ class _Reader:
     def _trimmed(self, found: Found) -> int:
         """Return where an item ends without the rules and blank lines behind it."""
         lines = [self._text[self._at(at) : self._at(at + 1)] for at in range(found.node.end, found.end)]
-        while lines and (not lines[-1].strip() or _RULE.fullmatch(lines[-1].strip())):
+        while lines and (not lines[-1].strip() or is_rule(lines[-1].strip())):
             lines.pop()
         return found.node.end + len(lines)
 
@@ -235,15 +224,13 @@ class _Reader:
 
     def _tick(self, found: Found, start: int) -> tuple[int, int] | None:
         """Return where the box of an item is, or is to be put."""
-        head = _HEAD.get(found.node.kind)
-        if head is None:
+        if found.node.kind == "command":
             return None
         line = self._text[start : self._at(found.node.line + 1)]
-        match = re.match(head, line)
-        at = match.end() if match else 0
-        for box in _BOX.finditer(line, at, at + _FAR):
-            if _is_only_counting(line[at : box.start()]):
-                return start + box.start(), start + box.end()
+        at = title_at(line, found.node.kind)
+        for first, last in boxes_between(line, at, at + _FAR):
+            if _is_only_counting(line[at:first]):
+                return start + first, start + last
         return start + at, start + at
 
 

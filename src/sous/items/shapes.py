@@ -12,6 +12,7 @@ from collections import Counter
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.counted import marked, numbered, worded
 from sous.items.outline import Field, Node, Outline, sections
 from sous.items.words import (
     FIELDS,
@@ -21,10 +22,7 @@ from sous.items.words import (
     is_about_else,
     is_about_issues,
     is_no_title,
-    marked,
-    numbered,
     said_in,
-    worded,
 )
 
 if TYPE_CHECKING:

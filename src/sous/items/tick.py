@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sous import files
+from sous.document.edits import Edit, edited
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import refuse_dangerous, shown_path
@@ -66,11 +67,8 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
         box = _BOXES.get(state, "[ ] " if keeps_box else "")
         if end == start and not box and item.state != OPEN:
             raise SousError(f"item {number} says itself that it is {item.state}; take that away in its title")
-        edits.append((start, end, box))
-    text = items.text
-    for start, end, box in sorted(edits, reverse=True):
-        text = text[:start] + box + text[end:]
-    return text
+        edits.append(Edit(start, end, box))
+    return edited(items.text, edits)
 
 
 def set_states(path: Path, states: Mapping[int, str]) -> None:
