@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.fences import fence_line
+from sous.document.fields import field_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ class _Walk:
     def _inline(self, token: Token, at: Span) -> None:
         if self._row is not None:
             self._cells.append(token.content)
-        elif self._heading is not None:
+        elif self._heading is not None and not _is_underlined_field(self._heading, token):
             level = int(self._heading.tag[1:])
             self._add(Block("heading", *at, token.content, level=level, marks=self._heading.markup))
         else:
@@ -160,3 +161,9 @@ class _Walk:
 
     def _add(self, block: Block) -> None:
         self._found.append(block._replace(items=tuple(self._items), quotes=self._quotes))
+
+
+def _is_underlined_field(heading: Token, inline: Token) -> bool:
+    """Tell whether what a parser takes for an underlined heading is a field with a rule below it."""
+    field = field_in(inline.content.rpartition("\n")[2], is_item=False) if heading.markup == "-" else None
+    return field is not None and field.kind == "bold" and bool(field.value)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import Report
+from sous.document.markdown import closed
 from sous.forge.defuse import harmless_line
 from sous.items.words import said_in
-from sous.reports.merge import closed
 from sous.terminal import clean
 
 if TYPE_CHECKING:

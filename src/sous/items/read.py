@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
-from sous.document.headings import is_rule, title_at
+from sous.document.headings import heading_line, is_rule, title_at
 from sous.items.outline import Field, read_outline
 from sous.items.shapes import find_items
 from sous.items.words import (
@@ -28,7 +28,7 @@ from sous.items.words import (
     severity_in,
 )
 from sous.lines import line_starts
-from sous.reports.findings import SEVERITIES, Finding, split_report
+from sous.reports.finding import SEVERITIES, Finding, own_finding
 from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Item:
     @cached_property
     def finding(self) -> Finding:
         """The item as a finding: what it quotes and where, and so its identity."""
-        own = split_report(without_box_of_heading(self.source))[0]
-        if len(own) == 1 and own[0].start == 0:
-            return own[0]
+        own = own_finding(without_box_of_heading(self.source))
+        if own:
+            return own
         place = re.search(PLACE, self.location)
         match = _LINES.match(place[0].replace("`", "")) if place else None
         path = match["path"].strip().removeprefix("./").replace("\\", "/") if match else None
@@ -124,6 +124,13 @@ class Items:
             yield item.source
             at = item.end
         yield self.text[at:]
+
+    @property
+    def left_over(self) -> int:
+        """How many lines of text are in no item; headings, rules and our comments are none."""
+        between = [piece for number, piece in enumerate(self.pieces) if number % 2 == 0]
+        lines = [line for piece in between for line in piece.splitlines()]
+        return sum(bool(line.strip()) and not _is_frame(line) for line in lines)
 
     @property
     def open(self) -> list[Item]:
@@ -232,6 +239,10 @@ class _Reader:
             if _is_only_counting(line[at:first]):
                 return start + first, start + last
         return start + at, start + at
+
+
+def _is_frame(line: str) -> bool:
+    return heading_line(line) is not None or is_rule(line) or line.startswith("<!--")
 
 
 def _behind(rest: str) -> str:

@@ -33,7 +33,9 @@ SHAPES = (
     "titles in a list or alone, rows of a table, check boxes, `gh issue create` commands"
 )
 
+_WHERE = ("location", "target")
 _WORDS = 3  # of the name of a field
+_OWN = 2.0  # of sections of our own shape: nothing else counts beside them
 _SURE = 1.0  # of titles that call themselves issues: nothing else is looked at
 
 
@@ -60,8 +62,9 @@ def find_items(outline: Outline) -> list[Found]:
     places = [False, True] if any(node.is_wrapped for node in outline.nodes) else [False]
     for wrapped in places:  # what is inside fences counts where nothing outside does
         families = list(_titled(outline, wrapped=wrapped))
+        own = [family for family in families if family.sure >= _OWN]
         surest = [family for family in families if family.sure >= _SURE and len(family.items) > 1]
-        best = _best(surest) or _best(families) or _best(_listed(outline, wrapped=wrapped))
+        best = _best(own) or _best(surest) or _best(families) or _best(_listed(outline, wrapped=wrapped))
         if best:
             return _without_closing(outline, best)
     return []
@@ -118,6 +121,10 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
             yield _Family(0.9, [one for one in found if _has_word(one, word)])
     with_number = [one for one in found if numbered(one.node.text) and not is_about_else(_above(outline, one.node))]
     fielded = _with_fields(outline, found)
+    own = [one for one in found if _is_own(outline, one)]
+    if own:
+        chosen = {*own, *of_word, *fielded}
+        yield _Family(_OWN, [one for one in found if one in chosen])
     if len(with_number) > 1 or (with_number and fielded):
         share = sum(one in fielded or bool(_names(outline, one) & STRONG) for one in with_number) / len(with_number)
         about = sum(
@@ -128,6 +135,14 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
             yield _Family(0.9, with_number)
     if fielded:
         yield _Family(0.8, fielded)
+
+
+def _is_own(outline: Outline, one: Found) -> bool:
+    """Tell whether a heading is `## …` with the field right below that says where, as in our own reports."""
+    deeper = outline.headings_between(one.node.line + 1, one.end)
+    end = deeper[0].line if deeper else one.end
+    fields = outline.fields_between(one.node.line + 1, end)
+    return one.node.level == 2 and any(field.name in _WHERE and field.kind == "bold" for field in fields)  # noqa: PLR2004
 
 
 def _has_word(one: Found, word: str) -> bool:

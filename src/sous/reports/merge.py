@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.reports.findings import SEVERITIES, Finding, split_report
+from sous.document.edits import Edit, edited
+from sous.document.headings import heading_line
+from sous.document.markdown import closed, parse
+from sous.reports.findings import NOWHERE, SEVERITIES, Finding, split_report
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DEEPEST = 6  # level of headings
+_LEAST = 3  # level of the headings inside a finding
 _NOTHING_FOUND = re.compile(r"\s*## No [a-z ]+\n", re.IGNORECASE)
 
 
@@ -33,28 +37,12 @@ def merge_answers(answers: Sequence[PartAnswer]) -> str:
         known.update(finding.identity for finding in found)
         if rest.strip():
             prose.append((f"Part {number} of {len(answers)}: {one_line(answer.label)}", rest))
-    sections = [finding.source.strip("\n") for finding in sorted(findings, key=_rank)]
+    sections = [_section(finding) for finding in sorted(findings, key=_rank)]
     if not findings and all(_NOTHING_FOUND.match(rest) for _, rest in prose):
         sections.append(answers[0].text.strip("\n").partition("\n")[0])
     for title, rest in prose:
         sections.append(f"## {title}\n\n{_lowered(rest)}")
     return "\n\n".join(sections) + "\n"
-
-
-def closed(text: str) -> str:
-    """Return an answer that swallows nothing behind it: a fence or a comment that is open at its end is closed."""
-    from markdown_it import MarkdownIt
-
-    text = text.rstrip("\n") + "\n"
-    tokens = MarkdownIt().parse(text)
-    last = tokens[-1] if tokens else None
-    if last and last.type == "fence" and last.map and last.map[1] == text.count("\n"):
-        end = text.rstrip("\n").rpartition("\n")[2].strip()
-        if set(end) != set(last.markup[0]) or len(end) < len(last.markup) or last.map[1] - last.map[0] == 1:
-            return f"{text}{last.markup}\n"
-    if last and last.type == "html_block" and last.content.rfind("<!--") > last.content.rfind("-->"):
-        return f"{text}-->\n"
-    return text
 
 
 def drafts_of(answers: Sequence[PartAnswer]) -> str:
@@ -70,18 +58,29 @@ def _rank(finding: Finding) -> tuple[int, str, int]:
     return known, finding.path or "", finding.first or 0
 
 
+def _section(finding: Finding) -> str:
+    """Return a finding as a section of our own shape: one of another shape would be read as none among those."""
+    source = finding.source.strip("\n")
+    if finding.is_own and heading_line(source.partition("\n")[0]):
+        return source
+    first, _, rest = source.partition("\n")
+    body = rest if heading_line(first) else source
+    while any(title.level < _LEAST for title in parse(body).titles):
+        body = _lowered(body)
+    lines = f":{finding.first}-{finding.last}" if finding.first else ""
+    place = f"`{finding.path}{lines}`" if finding.path else NOWHERE
+    severity = f"- **Severity:** {finding.severity}\n" if finding.severity else ""
+    body = closed(body).strip("\n")
+    return f"## {one_line(finding.title)}\n\n{severity}- **Location:** {place}\n\n{body}".rstrip()
+
+
 def _lowered(text: str) -> str:
     """Return prose with its headings one level down, so that they stand below the part's own."""
-    from markdown_it import MarkdownIt
-
-    lines = text.strip("\n").split("\n")
-    for token in MarkdownIt().parse("\n".join(lines)):
-        if (
-            token.type == "heading_open"
-            and token.level == 0
-            and token.map
-            and token.markup.startswith("#")
-            and len(token.markup) < _DEEPEST
-        ):
-            lines[token.map[0]] = f"#{lines[token.map[0]].lstrip()}"
-    return "\n".join(lines)
+    document = parse(text.strip("\n"))
+    edits = []
+    for title in document.titles:
+        if title.level < _DEEPEST:
+            start = document.offset(title.line)
+            indent = len(document.lines[title.line]) - len(document.lines[title.line].lstrip())
+            edits.append(Edit(start, start + indent, "#"))
+    return edited(document.text, edits)

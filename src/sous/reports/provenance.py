@@ -7,9 +7,9 @@ import json
 import re
 from typing import Any
 
+from sous.document.boxes import without_ticks
+
 _COMMENT = re.compile(r"\n<!-- sous (\{.*\}) -->\s*")
-_TICK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) \[)[xX](\])", re.MULTILINE)
-_TICK_OF_ITEM = re.compile(r"^(#{1,6} )\[[ xX-]\] ", re.MULTILINE)  # which is not there until somebody ticks it
 
 
 def sign(body: str, facts: dict[str, Any]) -> str:
@@ -41,5 +41,5 @@ def is_unchanged(text: str) -> bool:
 
 def text_hash(body: str) -> str:
     """Return the SHA-256 of a text, whatever its line ends and the state of its tick boxes."""
-    folded = _TICK.sub(r"\1 \2", _TICK_OF_ITEM.sub(r"\1", body.replace("\r\n", "\n").strip("\n")))
+    folded = without_ticks(body.replace("\r\n", "\n").strip("\n"))
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()

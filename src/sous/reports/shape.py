@@ -1,11 +1,14 @@
-"""The shape of an answer: unwrapped from a fence around the whole of it, and its findings counted."""
+"""The shape of an answer: unwrapped from a fence around the whole of it, and whether there is anything to read."""
 
 from __future__ import annotations
 
 import re
 
-_FIELD = re.compile(r"^[-*]\s+\*\*(?:Location|Target):?\*\*", re.MULTILINE)
-_FENCED_WHOLE = re.compile(r"\A\s*(?P<fence>`{3,}|~{3,})(?:markdown|md)\s*\n(?P<body>.*)\n(?P=fence)\s*\Z", re.DOTALL)
+from sous.document.fences import MARKDOWN, FenceLine, fence_line
+from sous.document.markdown import parse
+from sous.reports.findings import count_findings
+
+__all__ = ["count_findings", "is_visible", "unwrap"]
 
 
 def unwrap(text: str) -> str:
@@ -13,18 +16,16 @@ def unwrap(text: str) -> str:
 
     A fence that opens and closes again inside, so that the last one belongs to another block, is left alone.
     """
-    match = _FENCED_WHOLE.match(text)
-    if match is None:
+    lines = text.strip().split("\n")
+    first, last = fence_line(lines[0].strip()), fence_line(lines[-1].strip())
+    is_whole = first and last and len(lines) > 1 and first.info in MARKDOWN and last == FenceLine("", first.marks, "")
+    if not is_whole or not first:
         return text
-    from markdown_it import MarkdownIt
-
     # CommonMark decides: the closing fence that the parser finds for the first one must be the last line.
-    first = MarkdownIt().parse(text.strip("\n"))[0]
-    lines = text.strip("\n").rstrip().count("\n") + 1
-    if first.type == "fence" and first.map and first.map[1] >= lines:
-        return first.content
+    fence = parse("\n".join(lines)).blocks[0]
+    body = "\n".join(lines[1:-1])
     # Blocks inside with fences as long as the outer one close it early for a parser, though the model meant one whole.
-    return match["body"] + "\n" if _balanced(match["body"], match["fence"]) else text
+    return f"{body}\n" if fence.end >= len(lines) or _balanced(body, first.marks) else text
 
 
 def is_visible(text: str) -> bool:
@@ -32,20 +33,6 @@ def is_visible(text: str) -> bool:
     return bool(
         re.sub(r"<!--.*?-->|[`~\s\u200b-\u200f\u2060\ufeff]", "", text, flags=re.DOTALL).removeprefix("markdown")
     )
-
-
-def count_findings(text: str) -> int:
-    """Return how many `## …` sections have the field that says where."""
-    from markdown_it import MarkdownIt
-
-    lines = text.split("\n")
-    headings = [
-        token.map[0]
-        for token in MarkdownIt().parse(text)
-        if token.type == "heading_open" and token.tag == "h2" and token.map
-    ]
-    ends = [*headings[1:], len(lines)]
-    return sum(bool(_FIELD.search("\n".join(lines[start:end]))) for start, end in zip(headings, ends, strict=False))
 
 
 def _balanced(body: str, fence: str) -> bool:
