@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sous.plan.leftover import left_over
 from sous.plan.steps import read_steps
 
 BODY = "Write the parser, tests first, and wire it into main."
@@ -123,3 +124,14 @@ def test_what_is_no_plan_of_prompts_gives_none(text: str) -> None:
 def test_no_text_is_an_error(lines: list[str]) -> None:
     for step in read_steps("\n".join(lines)):
         assert step.prompt.strip()
+
+
+def test_what_is_in_no_step_is_told() -> None:
+    text = (
+        "# Plan\n\nSome words.\nMore.\n\n## Step 1: A\n\n```text\nBuild the first thing now.\n```\n\n"
+        "## Step 2: B\n\nTODO\n\n## Step 3: C\n\n```text\nBuild the third thing now.\n```\n\n## Risks\n\nMany.\n"
+    )
+    assert list(left_over(text, "plan.md")) == [
+        "plan.md:12: step 2: B has no prompt, so it is no step; write one below its title",
+        "4 lines of plan.md belong to no step",
+    ]

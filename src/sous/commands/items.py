@@ -100,6 +100,9 @@ def _list(path: Path, *, as_json: bool) -> None:
         write_json([as_data(item) for item in found.items])
         return
     say(f"{shown_path(path)}: {told(found)}")
+    left = found.left_over
+    if left:
+        say(f"{left} line{'s' * (left != 1)} of {shown_path(path)} belong{'s' * (left == 1)} to no item")
     write_lines(lines_of(found.items))
 
 

@@ -28,6 +28,7 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
     from sous.commands.planned import SHAPES, plan_path
     from sous.effort import read_within
     from sous.plan.boxes import read_boxes
+    from sous.plan.leftover import left_over
     from sous.plan.progress import State, read_progress
     from sous.plan.shape import read_markdown
     from sous.terminal import say, write_json, write_lines
@@ -42,6 +43,8 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
         progress = read_progress(plan_path(plan, root))
         if not progress.plan.steps:
             say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
+        for words in left_over(progress.plan.text, progress.plan.path.name):
+            say(words)
         lines = list(_steps(progress))
         data = {
             "steps": [

@@ -107,18 +107,28 @@ _FAMILIES: tuple[tuple[float, Callable[[Sequence[str]], list[Mark]]], ...] = (
 
 def read_steps(text: str) -> list[Step]:
     """Return the steps of a plan that have a prompt; none for a text that is no plan of prompts."""
+    return read_with_rest(text)[0]
+
+
+def read_with_rest(text: str) -> tuple[list[Step], list[Mark]]:
+    """Return the steps of a plan that have a prompt, and the titles like theirs that have none."""
     lines = text.replace("\r\n", "\n").split("\n")
-    best: tuple[float, list[Step]] = (0.0, [])
+    best: tuple[float, list[Step], list[Mark]] = (0.0, [], [])
     for sure, find in _FAMILIES:
-        steps = list(_between(lines, _without_doubles(find(lines), lines)))
+        marks = _without_doubles(find(lines), lines)
+        steps = list(_between(lines, marks))
         fenced = sum(_has_fence(lines, step) for step in steps)
         if sure < 0.9 and fenced * 2 < len(steps):  # noqa: PLR2004  # a described step is no prompt
             continue
         inside = sum(bool(_fence(lines[step.line - 2])) for step in steps if step.line > 1)
         score = sure * (len(steps) - inside / 2)  # a title that is the first line of a block has one above it
         if score > best[0]:
-            best = (score, steps)
-    return best[1] or _by_web_copy(lines) or _by_fields(lines) or _by_fences(lines)
+            best = (score, steps, marks)
+    _, steps, marks = best
+    if steps:
+        taken = {step.line for step in steps}
+        return steps, [mark for mark in marks if mark.at + 1 not in taken]
+    return _by_web_copy(lines) or _by_fields(lines) or _by_fences(lines), []
 
 
 def clean_title(title: str) -> str:
