@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scene import examples
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Commit, Diffs, Document, tree_lines
-from sous.bundle.formats.markdown import fence_of
 from sous.bundle.read import bundle_from
+from sous.document.fences import fence_for
 
 STYLES = ("xml", "parsable", "markdown", "plain", "json")
 # Lines out of which every style is made, and what could stand in a file to end it.
@@ -43,7 +43,7 @@ def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bo
         diffs=Diffs(f" {hostile}", ""),
         logs=(Commit("2026-01-01", "x", ("a",)),),
         numbered=numbered,
-        fence=fence_of(hostile, *files, others=files.values()),
+        fence=fence_for(hostile, *files, others=files.values()),
     )
     writer = writer_for(document, style="xml" if style == "parsable" else style, parsable=style == "parsable")
     entries = [writer.file(path, text) for path, text in files.items()]

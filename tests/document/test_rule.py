@@ -17,11 +17,12 @@ MOVED = (
     "plan/boxes.py", "plan/todo.py", "plan/shape.py", "plan/check.py", "plan/steps.py", "plan/progress.py",
     "items/outline.py", "items/tick.py", "items/read.py",
     "reports/shape.py", "reports/merge.py", "reports/finding.py", "reports/findings.py", "reports/provenance.py",
+    "claims/mark.py", "claims/blocks.py", "runner/feedback.py", "forge/body.py",
 )  # fmt: skip
 PATTERNS = {
     "a fence": re.compile(r"(?:`|~)\{3,|```|~~~"),
     "a box": re.compile(r"\\\[.{0,6}\[[^\]]*[xX]|\\\[\[ ?xX"),
-    "a heading": re.compile(r"#(?:\{1|\+)|\^#"),
+    "a heading": re.compile(r"#(?:\{1|\+)|(?<!\[)\^#"),
     "a field": re.compile(r"\\\*\\\*.{0,4}\(\?P<name>"),
 }
 

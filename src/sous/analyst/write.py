@@ -8,7 +8,7 @@ from sous.analyst.frameworks import command, draft
 from sous.analyst.languages import tag_of
 from sous.analyst.review import Finding, Spot, can_be_shown, joined, other_places, review, where, worth_most
 from sous.analyst.untested import untested
-from sous.bundle.formats.markdown import fence_of
+from sous.document.fences import fence_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,7 +61,7 @@ def issue_prompts(survey: Survey) -> Iterator[str]:
     issues = merged(survey)[:_MOST_PROMPTS]
     for one in issues:
         prompt = _prompt(survey, one)
-        fence = fence_of(prompt, "```")
+        fence = fence_for(prompt, "```")
         yield f"{_item(survey, one)}**Prompt:**\n\n{fence}text\n{prompt}{fence}\n\n"
     if not issues:
         yield f"## No issues\n\n{_looked_at(survey)}\n"
@@ -122,7 +122,7 @@ def _quoted(survey: Survey, spot: Spot) -> str:
 
 
 def _fenced(text: str, tag: str) -> str:
-    fence = fence_of(text)
+    fence = fence_for(text)
     return f"{fence}{tag}\n{text}\n{fence}\n"
 
 

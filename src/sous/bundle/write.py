@@ -275,14 +275,14 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
         document, found = _without_secrets(document)
         found += [(name, f"{kind} in the name", 0) for name, kind in plan.secret_names]
     if plan.recipe.style == "markdown":
-        from sous.bundle.formats.markdown import fence_of
+        from sous.document.fences import fence_for
 
         diffs = (document.diffs.work_tree, document.diffs.staged) if document.diffs else ()
         contents = (
             read_piece(file, plan, cache.get(file) if cache else None).text
             for file in (plan.files if document.files else ())
         )
-        document = replace(document, fence=fence_of(document.tree or "", *diffs, others=contents))
+        document = replace(document, fence=fence_for(document.tree or "", *diffs, others=contents))
     return document, found
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.exercised import NOTE
 from sous.claims.find import Reference, find_references
 from sous.claims.judge import Judged, Verdict, judge_all
-from sous.claims.mark import Edit, closed_by_table, edited, edits_of, unmarked
+from sous.claims.mark import closed_by_table, edits_of, unmarked
+from sous.document.edits import Edit, edited
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

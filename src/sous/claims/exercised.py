@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sous.claims.mark import Edit
 from sous.claims.source import words_of
+from sous.document.edits import Edit
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:

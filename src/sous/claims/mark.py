@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sous.claims.blocks import Report
 from sous.claims.judge import Judged, Verdict
+from sous.document.edits import Edit, edited
+from sous.document.fences import fence_line
 from sous.lines import line_end_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sous.claims.source import Place
 
@@ -22,14 +24,6 @@ _TABLE_ROWS = re.compile(r"[^\n]*\n(?:\|[^\n]*(?:\n|\Z))*")
 _AT_END = re.compile(rf"^{_TABLE}\r?\n(?:\|[^\n]*(?:\n|\Z))+\s*\Z", re.MULTILINE)
 _OWN_LINE = re.compile(rf"^[ \t>]*{MARK}[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _BEHIND_TEXT = re.compile(rf" {MARK}")
-
-
-class Edit(NamedTuple):
-    """A piece of the report, from `start` to `end`, and what comes in its place."""
-
-    start: int
-    end: int
-    text: str
 
 
 def unmarked(text: str) -> str:
@@ -78,8 +72,8 @@ def closed_by_table(text: str, counts: Mapping[str, int]) -> str:
     ends = line_end_of(text)
     last = Report(text).blocks[-1:]
     if last and last[0].kind == "code" and not last[0].is_closed:  # the table would be part of the code
-        fence = re.match(r"[ \t>]*(`{3,}|~{3,})", text[Report(text).start(last[0].line) :])
-        text = f"{text.rstrip()}{ends}{fence[1] if fence else ''}"
+        fence = fence_line(text[Report(text).start(last[0].line) :].splitlines()[0])
+        text = f"{text.rstrip()}{ends}{fence.marks if fence else ''}"
     lines = _table(counts).replace("\n", ends)
     return f"{text.rstrip()}{ends}{ends}{_TABLE}{ends}{lines}"
 
@@ -90,18 +84,6 @@ def _table(counts: Mapping[str, int]) -> str:
     numbers = (sum(counts.values()), *counts.values())
     rows = (names, ("--:",) * len(names), tuple(str(number) for number in numbers))
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
-
-
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text with the edits made, each once; of two in one place the first holds."""
-    pieces, at = [], 0
-    for edit in sorted(set(edits)):
-        if edit.start < at:
-            continue  # two references in one place
-        pieces += [text[at : edit.start], edit.text]
-        at = edit.end
-    pieces.append(text[at:])
-    return "".join(pieces)
 
 
 def edits_of(text: str, judged: Sequence[Judged]) -> Iterator[Edit]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import Report
+from sous.document.fences import MARKDOWN, fence_line
+from sous.document.headings import heading_line
 from sous.document.markdown import closed
 from sous.forge.defuse import harmless_line
 from sous.items.words import said_in
@@ -21,10 +23,6 @@ _MARKER = re.compile(
 )
 _DUPLICATE = re.compile(r"<!-- sous:duplicate (?P<kept>\d{1,18}) -->\s*\Z")
 _CLOSING = 20  # characters for fences that are to be closed
-_FENCED = re.compile(
-    r"\A\s*(?P<marks>`{3,}|~{3,})[ \t]*(?:markdown|md)?[ \t]*\n(?P<inner>.*)\n(?P=marks)[ \t]*\s*\Z", re.DOTALL
-)
-_OPENED = re.compile(r"^(?:`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,9 @@ def content_mark(title: str, content: str) -> str:
 def plain_body(item: Item, body: str) -> str:
     """Return the body of an item as markdown of its own: out of its fence or list, without its own title again."""
     text = body.replace("\r\n", "\n").replace("\r", "\n")
-    fenced = _FENCED.match(text)
-    if fenced:
-        text = fenced["inner"]
+    inner = _in_a_fence(text)
+    if inner is not None:
+        text = inner
     elif item.kind in ("heading", "bold", "field"):
         text = _unwrapped(text)
     if item.kind in ("list", "box", "item"):
@@ -101,25 +99,38 @@ def plain_body(item: Item, body: str) -> str:
     elif item.kind == "row":
         text = _of_row(text, item)
     lines = text.strip("\n").split("\n")
-    first = re.match(r"^#{1,6}\s+(?P<title>.*)$", lines[0])
-    if first and said_in(first["title"]).title.casefold() in item.title.casefold():
+    first = heading_line(lines[0])
+    if first and said_in(first.text).title.casefold() in item.title.casefold():
         lines = lines[1:]
     return clean("\n".join(lines).strip("\n")).rstrip()
 
 
+def _in_a_fence(text: str) -> str | None:
+    """Return what is in a text that is one block as a whole, of markdown or of no language; None for another."""
+    lines = text.strip().split("\n")
+    first, last = fence_line(lines[0]), fence_line(lines[-1])
+    is_whole = len(lines) > 2 and first and last and first.info in (*MARKDOWN, "") and last.info == ""  # noqa: PLR2004
+    return (
+        "\n".join(lines[1:-1])
+        if is_whole and first and last and first.marks == last.marks and not last.indent
+        else None
+    )
+
+
 def _unwrapped(text: str) -> str:
     """Take the fence of a block of markdown off that holds most of the text, with blocks of code inside."""
-    opened = _OPENED.search(text)
+    lines = text.rstrip().split("\n")
+    fences = {at: fence for at, line in enumerate(lines) if (fence := fence_line(line))}
+    opened = next((at for at, one in fences.items() if not one.indent and one.info in MARKDOWN), None)
     if opened is None:
         return text
-    marks = re.match(r"`+|~+", opened[0])
-    close = text.rstrip().rfind(f"\n{marks[0]}") if marks else -1
-    if close < opened.end() or text.rstrip()[close:].strip().strip("`~"):
+    last = fences.get(len(lines) - 1)
+    if len(lines) - 2 <= opened or last is None or last.indent or not last.closes(fences[opened].marks):
         return text
-    inside = text[opened.end() : close + 1]
-    if len(re.findall(r"^\s*(?:`{3,}|~{3,})", inside, re.MULTILINE)) % 2:
-        inside = text[opened.end() :]  # the block was closed by the fence of a block inside
-    return text[: opened.start()] + inside
+    inside = lines[opened + 1 : -1]
+    if sum(at > opened for at in fences) % 2 == 0:
+        inside = lines[opened + 1 :]  # the block was closed by the fence of a block inside
+    return "\n".join([*lines[:opened], *inside])
 
 
 def _dedented(text: str) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sous.claims.check import check_report
 from sous.claims.judge import Verdict
-from sous.claims.mark import Edit, edited, edits_of, unmarked
+from sous.claims.mark import edits_of, unmarked
+from sous.document.edits import Edit, edited
 from sous.effort import read_within
 from sous.forge.body import code_in, content_mark, cut_to, harmless_title, marked_body, plain_body
 from sous.forge.defuse import harmless

@@ -83,15 +83,13 @@ def folded(quote: str) -> str:
 
 
 def own_finding(source: str) -> Finding | None:
-    """Return the finding that a section of our own shape is, None for what is none, or more than one."""
+    """Return the finding that a section of our own shape is, None for any other text."""
     document = parse(source)
-    found = [
-        finding
-        for block, end in document.sections(2)
-        if (finding := _finding(document, block, document.source(Span(block.line, end)), end))
-    ]
-    first = next((block for block, _ in document.sections(2)), None)
-    return found[0] if len(found) == 1 and first and first.line == 0 and found[0].title == first.text.strip() else None
+    sections = list(document.sections(2))
+    if len(sections) != 1 or sections[0][0].line:
+        return None
+    title, end = sections[0]
+    return _finding(document, title, source, end)
 
 
 def _finding(document: Document, title: Block, source: str, end: int) -> Finding | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sous.claims.check import Checked, check_report
 from sous.claims.exercised import notes_on_exercised
 from sous.claims.judge import Judged, Verdict
-from sous.claims.mark import Edit
+from sous.document.edits import Edit
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
 from sous.lines import line_end_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sous.document.fences import fence_for
 from sous.errors import SousError
 from sous.proc import own_command, run
 
@@ -93,7 +94,5 @@ def _tail(output: str) -> str:
 
 
 def _fenced(text: str) -> str:
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    fence = fence_for(text)
     return f"{fence}text\n{text}\n{fence}"

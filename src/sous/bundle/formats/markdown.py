@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -18,22 +17,10 @@ from sous.bundle.formats.document import (
 from sous.project.languages import fence_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sous.bundle.formats.document import Document
 
 _ENTRY = file_format("each under a heading with its path (## File: PATH), in a fenced block")
 _STRUCTURE = re.compile(r"^(?:# Files$|## File: )", re.MULTILINE)
-
-
-def fence_of(*texts: str, others: Iterable[str] = ()) -> str:
-    """Return a fence that is longer than any run of backticks in the texts."""
-    longest = max(map(_longest_run, itertools.chain(texts, others)), default=0)
-    return "`" * max(3, longest + 1)
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`{3,}", text)), default=0) if "```" in text else 0
 
 
 class MarkdownWriter:
