@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sous.document.edits import Edit, edited
@@ -69,6 +69,8 @@ def test_the_fences_of_a_thinned_text_are_those_of_the_whole(text: str) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(text=TEXTS)
+@example(text="> ```")
+@example(text="- a\n\n  ```")
 def test_a_closed_text_swallows_nothing(text: str) -> None:
     assert parse(f"{closed(text)}\n# Behind\n").headings[-1].text == "Behind"
 

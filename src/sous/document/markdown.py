@@ -206,8 +206,8 @@ class Document:
     def is_open(self) -> str:
         """What would end a block of code or a comment that is open at the end of the text; empty: nothing is."""
         last = self.blocks[-1] if self.blocks else None
-        if last is None or last.end < len(self.lines) - (not self.lines[-1]):
-            return ""
+        if last is None or not last.is_outside or last.end < len(self.lines) - (not self.lines[-1]):
+            return ""  # what is open in a list or a quote ends with that
         if last.kind == "code" and last.marks and not last.is_closed:
             return last.marks
         if last.kind == "html" and last.text.rfind("<!--") > last.text.rfind("-->"):
