@@ -10,7 +10,8 @@ from scene import packed, write_tree
 from sous.bundle.read import bundle_from
 from sous.claims.check import Checked, check_report
 from sous.claims.evidence import Evidence
-from sous.claims.mark import MARK, edited, edits_of
+from sous.claims.mark import MARK, edits_of
+from sous.document.edits import edited
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from scene import packed, write_tree
 from sous.bundle.read import bundle_from
 from sous.claims.evidence import Evidence
 from sous.claims.exercised import notes_on_exercised
-from sous.claims.mark import edited
+from sous.document.edits import edited
 from sous.project.coverage import read_coverage
 from sous.reports.findings import split_report
 

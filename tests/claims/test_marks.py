@@ -10,7 +10,8 @@ from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.mark import MARK, edited, edits_of, unmarked
+from sous.claims.mark import MARK, edits_of, unmarked
+from sous.document.edits import edited
 
 SERVER = """\
 import os

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from test_house import SOURCE
+from house import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
