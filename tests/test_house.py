@@ -21,12 +21,10 @@ RATCHETS = ("complexity", "classes", "upward", "untested", "commands", "librarie
 WRITERS = {
     "files.py": "the one writer",
     "folders.py": "what it stands on",
-    "analyst/known.py": "a cache: SQLite makes its own files, in the user's cache folder",
     "cli.py": "sends stdout nowhere when its reader has gone",
     "clipboard.py": "the terminal itself is written to (OSC 52)",
     "git_copy.py": "a private view for git, in a temporary folder of ours",
     "git_view.py": "the same",
-    "models/answers.py": "forgets answers in the user's state folder",
     "runner/checkpoint.py": "takes away what an agent left, and puts links and modes back",
     "runner/journal.py": "makes a folder in the user's state folder",
     "runner/run.py": "takes away what an agent left",

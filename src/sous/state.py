@@ -24,6 +24,13 @@ def state_folder() -> Path:
     return platformdirs.user_state_path("sous", appauthor=False)
 
 
+def cache_folder() -> Path:
+    """Return the user's folder for what can be made again (XDG_CACHE_HOME on Linux, the system's own elsewhere)."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("sous", appauthor=False)
+
+
 def project_state(root: Path, *names: str) -> str:
     """Return the name under which something is kept of the project in `root`, for `read_state` and its like.
 

@@ -23,6 +23,7 @@ from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
 from sous.claims.judge import Verdict
 from sous.errors import SousError
+from sous.store import cache_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,9 +92,7 @@ def test_the_same_bundle_gives_the_same_report_from_the_cache_and_without(
 
 
 def test_a_damaged_cache_is_made_anew(home: Path) -> None:
-    from sous.bundle.cache import cache_folder
-
-    path = cache_folder().parent / "facts.db"
+    path = cache_store().path
     path.parent.mkdir(parents=True)
     path.write_bytes(b"no database at all" * 99)
     bundle = Bundle(packed({"a.py": "def f():\n    x = 1\n    return x\n"}))

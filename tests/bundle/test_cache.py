@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scene import git
-from sous.bundle import cache, write
-from sous.bundle.cache import cache_folder
+from sous.bundle import write
 from sous.bundle.content import Content, read_content
 from sous.bundle.pack import pack_to_file, pack_to_stream
 from sous.bundle.recipe import Order
+from sous.store import cache_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,8 +120,10 @@ def test_nothing_changed_leaves_the_file_as_it_is(tree: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"bundle": {}, "files": {"a": [1]}}', b'{"files": 3}'])
 def test_a_damaged_cache_is_only_slower(damage: bytes, tree: Path) -> None:
     again(tree)
-    (path,) = cache_folder().glob("*.json")
-    path.write_bytes(damage)
+    data = sqlite3.connect(cache_store().path)
+    ((key,),) = data.execute("select key from entries where kind = 'packed'")
+    data.close()
+    cache_store().put("packed", {key: damage})
     assert again(tree) == anew(tree)
 
 
@@ -140,11 +143,3 @@ def test_a_file_changed_a_moment_ago_is_not_trusted(tree: Path) -> None:
     path.write_text("b\n")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert again(tree) == anew(tree)
-
-
-def test_the_cache_is_bounded(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_MOST_BYTES", 20_000)
-    for number in range(12):
-        again(tree, ignore=[f"{number}"], header_text=f"{number}", max_commits=number + 1)
-    sizes = [path.stat().st_size for path in cache_folder().glob("*.json")]
-    assert 0 < sum(sizes) <= 20_000

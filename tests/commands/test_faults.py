@@ -6,6 +6,7 @@ import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import pytest
 from scene import SOUS, in_terminal
 from sous.names import REPORTS
 from sous.reports.provenance import read_signature
+from sous.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,8 +218,12 @@ def test_a_damaged_answer_that_was_kept_is_asked_for_again(repo: Path, home: Pat
     arguments = ("code-review", "-m", "planted", "--context-window", "8000")
     run("sous", *arguments, cwd=repo)
     before = len(model.requests)
-    for path in home.rglob("answers/*"):
-        path.write_text('{"text": " ", "model": "x"}' if path.name < "8" else "[" * 100_000)
+    (path,) = home.rglob("answers.db")
+    database = sqlite3.connect(path)
+    keys = [key for (key,) in database.execute("select key from entries where kind = 'answer'")]
+    database.close()
+    damages = (b'{"text": " ", "model": "x"}', b"[" * 100_000)
+    Store(path, 10**9, 9, is_paid=True).put("answer", {key: damages[key < "8"] for key in keys})
     (repo / "code-review.md").unlink()
     done = run("sous", *arguments, cwd=repo)
     assert done.code == 0, done.err

@@ -1,23 +1,22 @@
-"""Facts that were found before, by the content of the file: in the cache folder, damaged or missing only slower."""
+"""Facts that were found before, by the content of the file: damaged or missing it is only slower."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-import sqlite3
-import time
 from typing import TYPE_CHECKING
 
 from sous import __version__
 from sous.analyst.facts import DAMAGED, FileFacts, facts_from_json
+from sous.errors import SousError
+from sous.store import cache_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_MOST = 300_000_000  # bytes
-_DAY = 86_400
-_SCHEMA = "create table if not exists facts (key text primary key, used integer, facts text) without rowid"
+_FACTS, _PIECES = "facts", "pieces"
+_AT_ONCE = 2_000  # files whose facts are in memory as text
 
 
 def key_of(path: str, text: str, *, is_whole: bool, by: str) -> str:
@@ -28,36 +27,29 @@ def key_of(path: str, text: str, *, is_whole: bool, by: str) -> str:
 
 def known_facts(keys: Iterable[str]) -> dict[str, FileFacts]:
     """Return what is known by these keys."""
-    wanted = set(keys)
     found: dict[str, FileFacts] = {}
-    with contextlib.suppress(OSError, sqlite3.Error), contextlib.closing(_opened()) as database:
-        batch = list(wanted)
-        for at in range(0, len(batch), 500):
-            some = batch[at : at + 500]
-            marks = ",".join("?" * len(some))
-            for key, text in database.execute(f"select key, facts from facts where key in ({marks})", some):  # noqa: S608
-                with contextlib.suppress(*DAMAGED):
-                    found[key] = facts_from_json(text)
-        today = int(time.time()) // _DAY
-        stale = [(today, key) for key in found]
-        database.executemany(f"update facts set used = ? where key = ? and used < {today}", stale)  # noqa: S608
-        database.commit()
+    wanted = list(keys)
+    for at in range(0, len(wanted), _AT_ONCE):
+        for key, data in cache_store().get(_FACTS, wanted[at : at + _AT_ONCE]).items():
+            with contextlib.suppress(*DAMAGED):
+                found[key] = facts_from_json(data.decode())
     return found
 
 
 def remember_facts(facts: Mapping[str, FileFacts]) -> None:
-    """Remember facts by their keys. A cache that cannot be written is no failure."""
-    _remember((key, one.to_json()) for key, one in facts.items())
+    """Remember facts by their keys."""
+    keys = list(facts)
+    for at in range(0, len(keys), _AT_ONCE):
+        _remember(_FACTS, {key: facts[key].to_json() for key in keys[at : at + _AT_ONCE]})
 
 
 def known_pieces(key: str) -> list[str] | None:
     """Return the pieces of a report that was made from the same before."""
-    with (
-        contextlib.suppress(OSError, sqlite3.Error, *DAMAGED),
-        contextlib.closing(_opened()) as database,
-    ):
-        row = database.execute("select facts from facts where key = ?", (key,)).fetchone()
-        found = json.loads(row[0]) if row else None
+    data = cache_store().get(_PIECES, [key]).get(key)
+    if data is None:
+        return None
+    with contextlib.suppress(*DAMAGED):
+        found = json.loads(data)
         if isinstance(found, list) and all(isinstance(one, str) for one in found):
             return found
     return None
@@ -65,43 +57,11 @@ def known_pieces(key: str) -> list[str] | None:
 
 def remember_pieces(key: str, pieces: Sequence[str]) -> None:
     """Remember the pieces of a report."""
-    _remember([(key, json.dumps(pieces))])
+    _remember(_PIECES, {key: json.dumps(pieces)})
 
 
-def _remember(rows: Iterable[tuple[str, str]]) -> None:
-    today = int(time.time()) // _DAY
-    with contextlib.suppress(OSError, sqlite3.Error), contextlib.closing(_opened()) as database:
-        texts = ((key, today, text.encode("utf-8", "replace").decode()) for key, text in rows)
-        database.executemany("insert or replace into facts values (?, ?, ?)", texts)
-        _prune(database)
-        database.commit()
-
-
-def _prune(database: sqlite3.Connection) -> None:
-    pages, size = (database.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
-    free = database.execute("pragma freelist_count").fetchone()[0]
-    if (pages - free) * size > _MOST:  # what was not used longest goes first
-        count = database.execute("select count(*) from facts").fetchone()[0]
-        database.execute("delete from facts where key in (select key from facts order by used limit ?)", (count // 2,))
-
-
-def _opened() -> sqlite3.Connection:
-    from sous.bundle.cache import cache_folder
-
-    path = cache_folder().parent / "facts.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return _with_table(path)
-    except sqlite3.DatabaseError:
-        path.unlink(missing_ok=True)  # damaged: it can all be made again
-        return _with_table(path)
-
-
-def _with_table(path: object) -> sqlite3.Connection:
-    database = sqlite3.connect(str(path), timeout=10)
-    try:
-        database.execute(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
+def _remember(kind: str, texts: Mapping[str, str]) -> None:
+    """Keep texts. A cache that cannot be written is no failure."""
+    if texts:
+        with contextlib.suppress(SousError):
+            cache_store().put(kind, {key: text.encode("utf-8", "replace") for key, text in texts.items()})

@@ -1,8 +1,8 @@
 """What is known of files from the last time, so that packing again costs what changed.
 
 For each file its tokens, its secrets, why it was left out, and where it stands in the bundle that was written last:
-what did not change is copied from there. One file for each way of packing, in the cache folder. Damaged or missing it
-is only slower. It is written whole and in one step, so that runs beside each other never see half of one.
+what did not change is copied from there. All of one way of packing is one value in the store, for it is read whole each
+time, and 16,000 rows would take longer. Damaged or missing it is only slower.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
 from sous.errors import SousError
-from sous.files import remove_file, write_file
+from sous.store import cache_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sous.bundle.select import File
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
-_MOST_BYTES = 200_000_000
+_KIND = "packed"
 
 
 class Known(NamedTuple):
@@ -47,14 +47,14 @@ class Cache:
 
     def __init__(self, key: object) -> None:
         digest = hashlib.sha256(repr((__version__, key)).encode("utf-8", "surrogateescape")).hexdigest()
-        self._path = cache_folder() / f"{digest[:32]}.json"
-        data = _read(self._path)
+        self._store = cache_store()
+        self._key = digest[:32]
+        data = _parsed(self._store.get(_KIND, [self._key]).get(self._key, b""))
         self._known: dict[str, list[Any]] = data.get("files", {})
         self._bundle: dict[str, Any] = data.get("bundle", {})
         self._next: dict[str, list[Any]] = {}
         self._newest = time.time_ns() - _RACY
         self._old: mmap.mmap | None = None
-        self._old_path: Path | None = None
 
     def get(self, file: File) -> Known | None:
         """Return what is known of a file that is still the same, by a look at its identity alone.
@@ -99,7 +99,6 @@ class Cache:
             with path.open("rb") as stream:
                 if self._bundle.get("identity") == _identity(stream.fileno()):
                     self._old = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-                    self._old_path = path
         except (OSError, ValueError):
             return
 
@@ -134,17 +133,9 @@ class Cache:
             else:  # where files stand was of no bundle that can be found again
                 self._next = {path: [*entry[:7], -1, 0] for path, entry in self._next.items()}
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
-            write_file(self._path, data.encode("utf-8", "surrogatepass"), root=None, durable=False)
-            _prune(self._path.parent)
+            self._store.put(_KIND, {self._key: data.encode("utf-8", "surrogatepass")})
         except (SousError, OSError):
             return
-
-
-def cache_folder() -> Path:
-    """Return the user's folder for what can be made again (XDG_CACHE_HOME on Linux, the system's own elsewhere)."""
-    import platformdirs
-
-    return platformdirs.user_cache_path("sous", appauthor=False) / "files"
 
 
 def _look(path: str) -> Identity | None:
@@ -161,11 +152,7 @@ def _look(path: str) -> Identity | None:
 
 def nothing_known() -> bool:
     """Tell whether there is no cache at all."""
-    try:
-        with os.scandir(cache_folder()) as scan:
-            return next(scan, None) is None
-    except OSError:
-        return True
+    return not cache_store().path.exists()
 
 
 def _identity(descriptor: int) -> list[int]:
@@ -173,25 +160,14 @@ def _identity(descriptor: int) -> list[int]:
     return [status.st_size, status.st_mtime_ns, status.st_ino]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _parsed(text: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_bytes())
+        data = json.loads(text)
         files = data["files"]
         for entry in files.values():
             if len(entry) != len(Known._fields) + 4:
                 return {}
             entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
-    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
     return data if isinstance(data.get("bundle"), dict) else {}
-
-
-def _prune(folder: Path) -> None:
-    """Keep the folder small: the files that were not used longest go first."""
-    found = [(path, path.stat()) for path in folder.glob("*.json")]
-    total = sum(status.st_size for _, status in found)
-    for path, status in sorted(found, key=lambda one: one[1].st_mtime):
-        if total <= _MOST_BYTES:
-            return
-        remove_file(path)
-        total -= status.st_size

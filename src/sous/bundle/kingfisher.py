@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sous.bundle.cache import cache_folder
 from sous.bundle.secrets import Secret, masked
 from sous.errors import SousError
+from sous.state import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ def kingfisher_scanner() -> Callable[[str, str], tuple[str, list[Secret]]]:
         from kingfisher_sdk import Rules, Scanner
     except ImportError as exc:
         raise SousError("kingfisher is not installed: pip install 'llm-sous[secrets]'") from exc
-    found = Scanner(Rules(cache_dir=str(cache_folder().parent / "kingfisher")), dedup=False)
+    found = Scanner(Rules(cache_dir=str(cache_folder() / "kingfisher")), dedup=False)
 
     def mask(text: str, _path: str) -> tuple[str, list[Secret]]:
         data = text.encode("utf-8", "surrogatepass")

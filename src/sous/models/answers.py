@@ -5,22 +5,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sous.files import remove_file, write_file
+from sous.errors import SousError
+from sous.files import read_file, remove_tree
 from sous.models.ask import Answer
 from sous.models.price import Cost
 from sous.state import state_folder
+from sous.store import paid_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.models.choose import Choice
     from sous.prompts.render import Prompt
+    from sous.store import Store
 
-_MOST = 2_000  # answers that are kept, the latest used
-_MOST_BYTES = 200_000_000
+_ANSWER, _AFRESH = "answer", "afresh"
 
 
 def key_of(prompt: Prompt, choice: Choice) -> str:
@@ -31,60 +32,59 @@ def key_of(prompt: Prompt, choice: Choice) -> str:
 
 def kept_answer(key: str) -> Answer | None:
     """Return the answer that is kept under a key; it costs nothing now."""
-    path = _folder() / key
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(_store().get(_ANSWER, [key])[key])
         answer = Answer(text=data["text"], model=data["model"], seconds=0.0, cost=Cost(None))
-        os.utime(path)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return answer if isinstance(answer.text, str) and answer.text.strip() else None
 
 
 def keep_answer(key: str, answer: Answer) -> None:
     """Keep an answer; those not used for longest make room. Raises SousError when it cannot be written."""
-    data: dict[str, Any] = {"text": answer.text, "model": answer.model}
-    write_file(_folder() / key, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), root=None)
-    _make_room()
+    data = {"text": answer.text, "model": answer.model}
+    _store().put(_ANSWER, {key: json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")})
 
 
 def begin_afresh(keys: list[str]) -> bool:
     """Forget what is kept under the keys, once until `end_afresh`; tell whether that was now. Raises SousError."""
-    mark = _mark(keys)
-    if mark.exists():
+    store, mark = _store(), _mark(keys)
+    if store.get(_AFRESH, [mark]):
         return False
-    for key in keys:
-        path = _folder() / key
-        if path.exists():
-            remove_file(path)
-    write_file(mark, b"", root=None)
+    store.put(_AFRESH, {mark: b""}, forget=[(_ANSWER, key) for key in keys])
     return True
 
 
 def end_afresh(keys: list[str]) -> None:
     """Note that all of the keys were asked again."""
-    with contextlib.suppress(OSError):
-        _mark(keys).unlink()
+    store, mark = _store(), _mark(keys)
+    if store.get(_AFRESH, [mark]):
+        with contextlib.suppress(SousError):
+            store.put(_AFRESH, {}, forget=[(_AFRESH, mark)])
 
 
-def _mark(keys: list[str]) -> Path:
-    return _folder() / f"{hashlib.sha256(repr(keys).encode()).hexdigest()}.afresh"
+def _mark(keys: list[str]) -> str:
+    return hashlib.sha256(repr(keys).encode()).hexdigest()
 
 
-def _folder() -> Path:
-    return state_folder() / "answers"
+def _store() -> Store:
+    """Return where answers are; those that an earlier version kept in a file each are taken over."""
+    store, before = paid_store(), state_folder() / "answers"
+    if before.is_dir():
+        with contextlib.suppress(OSError, SousError):  # the next run tries again
+            _take_over(before, store)
+    return store
 
 
-def _make_room() -> None:
-    found = []
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(_folder()):
-            with contextlib.suppress(OSError):
-                found.append((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path))
-    found.sort(reverse=True)
-    size = 0
-    for number, (_, bytes_, path) in enumerate(found):
-        size += bytes_
-        if number >= _MOST or size > _MOST_BYTES:
-            with contextlib.suppress(OSError):
-                os.unlink(path)  # noqa: PTH108  # a string from scandir
+def _take_over(folder: Path, store: Store) -> None:
+    """Move the answers of a folder into the store. Raises OSError, SousError."""
+    files = [path for path in folder.iterdir() if path.is_file()]
+    answers = {path.name: read_file(path, root=None) for path in sorted(files, key=_age) if not path.suffix}
+    known = store.get(_ANSWER, answers)
+    store.put(_ANSWER, {key: data for key, data in answers.items() if key not in known})
+    store.put(_AFRESH, {path.stem: b"" for path in files if path.suffix == ".afresh"})
+    remove_tree(folder)
+
+
+def _age(path: Path) -> float:
+    return path.stat().st_mtime
