@@ -152,16 +152,21 @@ def test_a_report_made_anew_keeps_its_ticks(run: Run, repo: Path, model: FakeMod
     assert "up to date" in run("sous", "code-review", "-m", "ok", cwd=repo).err
 
 
-def test_the_chooser(repo: Path, fake_bin: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_picking_by_number(repo: Path, fake_bin: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     fake_bin("xclip", f"open({str(repo / 'clip.log')!r}, 'wb').write(sys.stdin.buffer.read())")
     monkeypatch.setenv("DISPLAY", ":7")
     (repo / "issues.md").write_text(TWO)
-    shown = in_terminal([*SOUS, "items", "pick"], repo, b"\x1b[Bcd\x1b[Asq")
+    shown = in_terminal([*SOUS, "items", "pick"], repo, b"copy 2\ndone 2\nskip 1\n9\nshow\nlist\nq\n")
 
     assert (repo / "clip.log").read_text().startswith("## Nothing is added")
     assert (repo / "issues.md").read_text() == TWO.replace("## Adding", "## [-] Adding").replace(
         "## Nothing", "## [x] Nothing"
     )
-    assert "\x1b[?1049h" in shown
-    assert shown.rindex("\x1b[?1049l") > shown.rindex("\x1b[?1049h")
     assert "copied to the clipboard" in shown
+    assert "issues.md has no item 9" in shown
+    assert "say which, as in `show 1`" in shown
+
+
+def test_picking_ends_with_the_terminal(repo: Path) -> None:
+    (repo / "issues.md").write_text(TWO)
+    assert "Traceback" not in in_terminal([*SOUS, "items", "pick"], repo, b"\x04")

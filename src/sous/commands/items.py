@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sous.items.read import Item, Items
 
 _ACTIONS = ("show", "next", "copy", "done", "skip", "reopen", "pick")
+_STATES = ("done", "skip", "reopen")
+_PICKED = ("show", "copy", "code", "post", *_STATES)
+_ASKS = "N, or show, copy, code (copy with its files), post, done, skip, reopen N; list; q"
 _LIMIT = 100_000  # tokens
 
 
@@ -36,7 +39,7 @@ def items(  # one option each
     sous items show N            print one; `next` prints the first open one
     sous items copy N|next       copy one to the clipboard, with the code: --context
     sous items done N…           tick it, in the file itself; `skip`, `reopen`
-    sous items pick              choose on a full screen
+    sous items pick              choose by number, one after another
 
     N is a number of the list, or the beginning of an id, which stays the same when the report is made anew.
     """
@@ -50,7 +53,7 @@ def items(  # one option each
         raise UsageProblem("--context and --whole go with copy, show or next")
     if action == "list":
         _list(path, as_json=as_json)
-    elif action in ("done", "skip", "reopen"):
+    elif action in _STATES:
         _set(path, action, named)
     elif action == "pick":
         _pick(path, root)
@@ -205,14 +208,44 @@ def _with_code(item: Item, root: Path | None, way: _Way) -> tuple[str, str]:
 
 
 def _pick(path: Path, root: Path | None) -> None:
+    """List the items and do what is typed, until the user leaves."""
     from sous.errors import SousError
-    from sous.items.pick import Chooser
-    from sous.terminal import is_interactive
+    from sous.items.tick import read_file
+    from sous.terminal import is_interactive, say, say_lines
 
     if not is_interactive():
         raise SousError("`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one")
-    way = _Way(_LIMIT, context=True, whole=False)
-    Chooser(path, with_code=lambda item: _with_code(item, root, way)[0], post=lambda item: _post(path, item)).run()
+    words = ["list"]
+    while words and words[0] not in ("q", "quit"):
+        try:
+            if words == ["list"]:
+                say_lines(lines_of(read_file(path).items))
+            else:
+                _act(path, root, words)
+        except SousError as exc:
+            say(str(exc))
+        try:
+            words = click.prompt(_ASKS, default="q", show_default=False, err=True).split()
+        except click.Abort:  # the terminal has gone
+            return
+
+
+def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
+    """Do what was typed: an action and a number, or a number alone. Raises SousError."""
+    from sous.errors import UsageProblem
+    from sous.items.tick import find_item, read_file
+
+    action, named = (words[0], words[1:]) if words[0] in _PICKED else ("show", words)
+    if not named or (len(named) > 1 and action not in _STATES):
+        raise UsageProblem(f"say which, as in `{action} 1`")
+    if action in _STATES:
+        _set(path, action, named)
+    elif action == "post":
+        _post(path, find_item(read_file(path), named[0], path))
+    else:
+        _give(
+            path, root, named[0], to_clipboard=action != "show", way=_Way(_LIMIT, context=action == "code", whole=False)
+        )
 
 
 def _post(path: Path, item: Item) -> None:
