@@ -14,7 +14,7 @@ from sous.errors import OverBudget
 from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 
 def bundle(files: Mapping[str, str]) -> Bundle:
@@ -41,15 +41,6 @@ def test_parts_end_where_folders_end() -> None:
     assert len(parts) > 2
     folders = [{path.partition("/")[0] for path in part.paths} for part in parts]
     assert sum(map(len, folders)) == 6
-
-
-def test_inside_a_folder_files_that_import_each_other_stay_together() -> None:
-    files = {f"p/m{number:02}.py": code(f"m{number}", 30) for number in range(12)}
-    for number in range(0, 12, 2):
-        files[f"p/m{number:02}.py"] = f"from p import m{number + 1:02}\n" + files[f"p/m{number:02}.py"]
-    parts = split_bundle(bundle(files), 1800)
-    assert len(parts) > 2
-    assert all(len(part.paths) % 2 == 0 for part in parts)
 
 
 @pytest.mark.parametrize("change", ["more", "fewer", "new file", "gone file"])
@@ -98,9 +89,6 @@ def test_the_order_of_the_bundle_does_not_matter() -> None:
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(50, 200))
 def test_stretches_are_whole_in_order_and_within_the_room(weights: list[int], room: int) -> None:
-    def last(_start: int, fair: Sequence[int], _early: Sequence[int]) -> int:
-        return fair[-1]
-
-    stretches = list(cut(weights, room, last))
+    stretches = list(cut(weights, room, lambda fair: fair[-1]))
     assert [at for first, end in stretches for at in range(first, end)] == list(range(len(weights)))
     assert all(sum(weights[first:end]) <= room for first, end in stretches)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sous.bundle.fill import filled
 from sous.bundle.formats import writer_for
 from sous.bundle.plan import tree_of, without_git
 from sous.bundle.write import prepared, read_piece
@@ -31,7 +32,7 @@ def split_plan(plan: Plan) -> Iterator[Plan]:
     """
     plan = replace(plan, document=replace(plan.document, fence=prepared(plan)[0].fence))
     sizes = _sizes(plan)
-    parts = [part for part in _filled(plan, _groups(plan.files, 0), sizes, 0, []) if part]
+    parts = _parts(plan, sizes)
     order = {file.path: number for number, file in enumerate(plan.files)}
     for number, part in enumerate(parts):
         part.sort(key=lambda file: order[file.path])
@@ -62,34 +63,20 @@ def _size(plan: Plan, files: list[File], sizes: dict[str, int], *, first: bool) 
     return len(around.encode("utf-8", "replace")) + sum(sizes[file.path] for file in files) + len(files)
 
 
-def _groups(files: list[File], depth: int) -> list[list[File]]:
-    """Return the files by the folder or name that they have at a depth, in the order of their paths."""
+def _parts(plan: Plan, sizes: dict[str, int]) -> list[list[File]]:
     from sous.bundle.order import path_key
 
-    groups: dict[str, list[File]] = {}
-    for file in sorted(files, key=lambda one: path_key(one.path)):
-        groups.setdefault("/".join(file.path.split("/")[: depth + 1]), []).append(file)
-    return list(groups.values())
-
-
-def _filled(
-    plan: Plan, groups: list[list[File]], sizes: dict[str, int], depth: int, parts: list[list[File]]
-) -> list[list[File]]:
     most = plan.recipe.split or 0
-    parts = parts or [[]]
-    for group in groups:
-        if _size(plan, [*parts[-1], *group], sizes, first=len(parts) == 1) <= most:
-            parts[-1] += group
-            continue
-        if parts[-1] and _size(plan, group, sizes, first=False) <= most:
-            parts.append(list(group))
-            continue
-        if len(group) == 1:
-            size = _size(plan, group, sizes, first=len(parts) == 1 and not parts[-1])
-            if parts[-1] or size > most:
-                raise SousError(
-                    f"{group[0].path} needs {size:,} bytes alone, --split-output allows {most:,}; nothing was written. "
-                    "Raise it, or leave the file out with --ignore"
-                )
-        parts = _filled(plan, _groups(group, depth + 1), sizes, depth + 1, parts)
+    parts = filled(
+        sorted(plan.files, key=lambda one: path_key(one.path)),
+        path=lambda one: one.path,
+        fits=lambda files, number: _size(plan, list(files), sizes, first=number == 0) <= most,
+    )
+    for number, part in enumerate(parts):
+        size = _size(plan, part, sizes, first=number == 0)
+        if size > most:
+            raise SousError(
+                f"{part[0].path} needs {size:,} bytes alone, --split-output allows {most:,}; nothing was written. "
+                "Raise it, or leave the file out with --ignore"
+            )
     return parts
