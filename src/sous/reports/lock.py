@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import time
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import read_file, shown_path, write_file
+from sous.files import shown_path
 from sous.locks import locked
-from sous.state import state_folder
+from sous.state import read_state, state_folder, write_state
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -34,13 +33,13 @@ def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None
             lock = state_folder() / "locks" / f"{key}.lock"
             if not _try(stack, lock, _AT_ONCE):
                 began = time.monotonic()
-                say(f"waiting for {_holder(lock)}, which is writing {shown_path(path)}")
+                say(f"waiting for {_holder(key)}, which is writing {shown_path(path)}")
                 if not _try(stack, lock, timeout):
                     waited = time.monotonic() - began
                     name = shown_path(path)
-                    raise SousError(f"{_holder(lock)} is still writing {name} after {waited:.0f} s; wait or end it")
+                    raise SousError(f"{_holder(key)} is still writing {name} after {waited:.0f} s; wait or end it")
             about = {"who": who, "pid": os.getpid()}
-            write_file(lock.with_suffix(".who"), json.dumps(about).encode(), root=None, durable=False)
+            write_state(f"locks/{key}.who", about, durable=False)
         yield
 
 
@@ -53,9 +52,6 @@ def _try(stack: contextlib.ExitStack, lock: Path, timeout: float) -> bool:
     return got
 
 
-def _holder(lock: Path) -> str:
-    try:
-        about = json.loads(read_file(lock.with_suffix(".who"), root=None))
-        return f"`sous {about['who']}` (process {about['pid']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another sous"
+def _holder(key: str) -> str:
+    about = read_state(f"locks/{key}.who")
+    return f"`sous {about['who']}` (process {about['pid']})" if {"who", "pid"} <= about.keys() else "another sous"
