@@ -160,7 +160,7 @@ class Store:
 
     def _connected(self, statements: Iterable[str], *, read_only: bool = False) -> sqlite3.Connection:
         name = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1" if read_only else self.path
-        timeout = 30 if self.is_paid else 3
+        timeout = 30 if self.is_paid else 10
         database = sqlite3.connect(name, uri=read_only, timeout=timeout, isolation_level=None)
         database.text_factory = _text
         try:
