@@ -200,7 +200,15 @@ def lay_out(first: Path, folder: Path, row: Row, form: Callable[[Path, Path, Row
     return project, outside
 
 
-def broken(project: Path, outside: Path) -> str | None:
+def is_file_of_the_project(row: Row, form: Callable[[Path, Path, Row], None]) -> bool:
+    """Tell whether a cell is a file of the project by all that can be known: what it holds may be packed and shown.
+
+    No archive can make a hard link to a file outside of it. In our own folder even such a file is not read.
+    """
+    return form is hard_link and not row.path.startswith(".sous")
+
+
+def broken(project: Path, outside: Path, *, may_be_read: bool = False) -> str | None:
     """Return what got through, None where nothing did."""
     if sorted(one.name for one in outside.iterdir()) != ["bashrc"]:
         return "something was made outside of the project"
@@ -208,7 +216,7 @@ def broken(project: Path, outside: Path) -> str | None:
         return "a file of the user's was changed"
     for path in (*project.rglob("pwned*"), *project.parent.glob("pwned*")):
         return f"{path.name} was made: something of the clone ran"
-    for path in project.rglob("*"):
+    for path in () if may_be_read else project.rglob("*"):
         is_new = path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1 and path.stat().st_size < HUGE
         if is_new and SECRET.encode() in path.read_bytes():
             return f"{path.relative_to(project)} holds what stands in a file of the user's"
@@ -218,12 +226,12 @@ def broken(project: Path, outside: Path) -> str | None:
 ENDS = (0, 1, 2, 3, 4)
 
 
-def wrong_words(code: int, out: str, err: str) -> str | None:
+def wrong_words(code: int, out: str, err: str, *, may_be_read: bool = False) -> str | None:
     """Return what is wrong with how a command ended, None where nothing is."""
     if code not in ENDS:
         return f"exit code {code}: {err[-500:]}"
     if "Traceback" in err:
         return f"a traceback: {err[-1500:]}"
-    if SECRET in out or SECRET in err:
+    if not may_be_read and (SECRET in out or SECRET in err):
         return "it shows what stands in a file of the user's"
     return None

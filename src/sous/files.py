@@ -18,7 +18,7 @@ from sous.folders import BY_DESCRIPTOR, TEMPORARY_SUFFIX, HeldFolder, OddFileErr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LARGEST_TEXT = 1 << 30  # bytes of a file that is read whole
+LARGEST_TEXT = 1 << 28  # bytes of a file that is read whole
 _STILL_RUNNING = 600  # seconds in which a temporary file may belong to a run that goes on
 _READ = (
     os.O_RDONLY

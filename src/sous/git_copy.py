@@ -172,7 +172,7 @@ def _stores(store: Path, named: bytes) -> Iterator[Path]:
         if not line or line.startswith(b"#"):
             continue
         is_elsewhere = os.name == "nt" and line[:2].replace(b"\\", b"/") == b"//"  # asking there tells who we are
-        if line.startswith(b'"') or is_elsewhere:
+        if line.startswith(b'"') or b"\0" in line or is_elsewhere:
             raise failed(f"{store / 'info' / 'alternates'} names objects in a way that is not followed")
         yield Path(os.path.realpath(store / os.fsdecode(line)))
 

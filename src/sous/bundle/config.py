@@ -140,7 +140,9 @@ def _parse(path: Path) -> dict[str, Any]:
     import json5
 
     try:
-        text = read_file(path, root=project_of(path), most=_LARGEST).decode("utf-8-sig")
+        is_users = path.is_relative_to(_user_folder())
+        bounds = None if is_users else project_of(path) or path.parent
+        text = read_file(path, root=bounds, most=_LARGEST).decode("utf-8-sig")
         data = read_within(shown_path(path), json5.loads, text)
     except OSError as exc:
         raise SousError(f"cannot read {shown_path(path)}: {exc.strerror}") from exc

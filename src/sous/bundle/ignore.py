@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,7 +117,7 @@ def _spec(lines: list[str]) -> GitIgnoreSpec:
 
     try:
         return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
+    except _NO_RULE:
         return GitIgnoreSpec.from_lines(line for line in lines if _is_rule(line))
 
 
@@ -125,12 +126,13 @@ def _is_rule(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except _NO_RULE:
         return False
     return True
 
 
 _LARGEST = 10_000_000  # bytes of a file of rules
+_NO_RULE = (ValueError, re.error, RecursionError, OverflowError)  # what a pattern that nests can end a parser with
 
 
 def _text(path: Path) -> str:

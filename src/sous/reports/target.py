@@ -82,7 +82,13 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
 
 def fingerprint(path: Path) -> str | None:
     """Return the SHA-256 of a file, None where there is none."""
-    return hashlib.sha256(read_file(path, root=None)).hexdigest() if path.is_file() else None
+    if not path.is_file():
+        return None
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _existing_parent(path: Path) -> Path:
