@@ -200,12 +200,13 @@ def lay_out(first: Path, folder: Path, row: Row, form: Callable[[Path, Path, Row
     return project, outside
 
 
-def is_file_of_the_project(row: Row, form: Callable[[Path, Path, Row], None]) -> bool:
+def is_file_of_the_project(form: Callable[[Path, Path, Row], None]) -> bool:
     """Tell whether a cell is a file of the project by all that can be known: what it holds may be packed and shown.
 
-    No archive can make a hard link to a file outside of it. In our own folder even such a file is not read.
+    No archive can make a hard link to a file outside of it. That sous itself reads none in its own folder is tested
+    with that folder.
     """
-    return form is hard_link and not row.path.startswith(".sous")
+    return form is hard_link
 
 
 def broken(project: Path, outside: Path, *, may_be_read: bool = False) -> str | None:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.mise_env import Written, read_written
-from sous.mise_files import files_above, own_files
+from sous.mise_env import Written, read_unnamed, read_written
+from sous.mise_files import files_above, own_files, switches_above
 from sous.mise_record import RECORD, NoRecordError, Record, read_record
 from sous.terminal import one_line, say
 
@@ -119,7 +119,8 @@ def _project(environ: Mapping[str, str], cwd: Path) -> list[Written]:
     ]
     home = Path(environ.get("HOME") or Path.home())
     files = {path: folder for start in starts for path, folder in files_above(start, home)}
-    return [read_written(path, folder) for path, folder in files.items()]
+    written = [read_written(path, folder) for path, folder in files.items()]
+    return [*written, *(read_unnamed(path) for start in starts for path in switches_above(start, home))]
 
 
 def _is_users(name: str, value: str, user: Iterable[Written], project: Iterable[Written]) -> bool:

@@ -22,7 +22,7 @@ from sous.git_config import (
     users_environment,
     users_part,
 )
-from sous.git_place import Checkout, check_rules, find_checkout, refuse_links_below
+from sous.git_place import Checkout, check_rules, find_checkout, links_out, refuse_links_below
 from sous.git_view import parse_config, users_entries, view_environment, view_of
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 
@@ -32,11 +32,21 @@ if TYPE_CHECKING:
     from sous.git_config import Entry
 
 __all__ = [
-    "Checkout", "Later", "filtered_files", "find_checkout", "is_tracked", "is_tracked_and_clean", "parse_config",
-    "read_git", "users_setting", "write_git",
+    "Checkout",
+    "Later",
+    "filtered_files",
+    "find_checkout",
+    "is_tracked",
+    "is_tracked_and_clean",
+    "links_out",
+    "parse_config",
+    "read_git",
+    "users_setting",
+    "write_git",
 ]  # fmt: skip
 
-_READ_TIMEOUT, _WRITE_TIMEOUT = 120, 600  # seconds
+_READ_TIMEOUT, _WRITE_TIMEOUT = 60, 600  # seconds
+_MOST_READ = 200_000_000  # bytes of one answer
 _DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 # What git may be asked, and what keeps it from starting programs that attributes or submodules name.
 _READS: dict[str, tuple[str, ...]] = {
@@ -95,7 +105,8 @@ def read_git(
         needs_user = command in _COMPARE or os.name == "nt"
         more = users_part(users_entries(checkout.top), view.known) if needs_user else []
         env = view_environment(view, checkout, index, more)
-        return run("git", "--no-pager", command, *flags, *args, cwd=folder, env=env, input=input, timeout=_READ_TIMEOUT)
+        words = ("git", "--no-pager", command, *flags, *args)
+        return run(*words, cwd=folder, env=env, input=input, timeout=_READ_TIMEOUT, most=_MOST_READ)
 
 
 def write_git(

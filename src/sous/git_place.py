@@ -7,13 +7,19 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sous.names import FOLDER
 from sous.proc import ProgramFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SMALL = 1 << 16  # bytes of HEAD, `.git` as a file, commondir
 _CONFIGURATION = 10_000_000  # bytes
 _WORK_TREE = re.compile(r"^[ \t]*worktree[ \t]*=(.*)$", re.MULTILINE | re.IGNORECASE)
 _RULES = (".gitignore", ".gitattributes", ".mailmap")
+_WRITTEN = ("refs", "logs", "worktrees", "info")  # folders where git writes
 _HEAD = re.compile(rb"ref:[ \t]*refs/|[0-9a-f]{40}(?:[0-9a-f]{24})?\s*\Z")
 
 
@@ -93,14 +99,19 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def refuse_links_below(found: Checkout) -> None:
     """Raise ProgramFailed for a link out of the repository where git writes references and their logs."""
+    for path in links_out(found):
+        raise failed(f"{path} is a link out of the repository; remove it")
+
+
+def links_out(found: Checkout) -> Iterator[Path]:
+    """Yield the links out of the repository, but for hooks, that git would write through."""
     for base in dict.fromkeys((found.own, found.common)):
-        waiting = [base / name for name in ("refs", "logs", "worktrees", "info")]
+        waiting = [base]
         while waiting:
             folder = waiting.pop()
-            for entry in _links_in(folder):
-                if _leads_out(Path(entry.path), found):
-                    raise failed(f"{entry.path} is a link out of the repository; remove it")
-            waiting += [folder / name for name in _folders_in(folder)]
+            links = (Path(entry.path) for entry in _links_in(folder) if entry.name != "hooks")
+            yield from (path for path in links if _leads_out(path, found))
+            waiting += [folder / name for name in _folders_in(folder) if folder != base or name in _WRITTEN]
 
 
 def _links_in(folder: Path) -> list[os.DirEntry[str]]:
@@ -156,7 +167,7 @@ def check_rules(top: Path, folder: Path | str) -> None:
     """Raise ProgramFailed for a FIFO in place of a file that git reads in a work tree: it would wait there."""
     start = Path(os.path.realpath(folder))
     for inside in (start, *start.parents):
-        for path in (inside / name for name in _RULES):
+        for path in (folder / name for folder in (inside, inside / FOLDER) for name in _RULES):
             if path.is_fifo():
                 raise failed(f"{path} is no regular file; remove it")
         if inside == top:

@@ -75,6 +75,11 @@ def read_written(path: Path, folder: Path) -> Written:
     return Written(path, values, others)
 
 
+def read_unnamed(path: Path) -> Written:
+    """Return what a file says by which mise reads files of any name: they may set anything."""
+    return Written(path, others={"miserc": _digest(path)})
+
+
 def _toml(path: Path) -> dict[str, Any]:
     if path.stat().st_size > _MOST:
         raise SousError(f"{path} is too large")

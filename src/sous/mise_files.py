@@ -10,19 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import read_file
-from sous.root import holds_home, project_file_names
+from sous.root import MISE_PLACES, holds_home, project_file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of MISE_ENV or
-# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the user's either.
-_PLACES = (
-    ".mise.*.toml", "mise.*.toml", ".mise.toml", "mise.toml",
-    ".config/mise.*.toml", ".config/mise.toml",
-    *(f"{folder}/{name}" for folder in (".config/mise", ".mise", "mise")
-      for name in ("mise.*.toml", "config.*.toml", "mise.toml", "config.toml", "conf.d/*.toml")),
-)  # fmt: skip
+_SWITCHES = ("*miserc*.toml", ".config/*miserc*.toml", ".config/mise/*miserc*.toml", ".mise/*miserc*.toml")
 _MOST_FILES = 200  # of one folder
 
 
@@ -37,7 +30,7 @@ def project_files(root: Path) -> Iterator[Path]:
 def files_in(folder: Path) -> list[Path]:
     """Return the mise files of a folder, those for other environments too, the strongest first."""
     found: list[Path] = []
-    for place in _PLACES:
+    for place in MISE_PLACES:
         base, _, pattern = place.rpartition("/")
         with contextlib.suppress(OSError):
             inside = folder / base
@@ -55,6 +48,15 @@ def files_above(start: Path, home: Path | None = None) -> Iterator[tuple[Path, P
         if holds_home(folder, home):
             return
         yield from ((path, folder) for path in files_in(folder))
+
+
+def switches_above(start: Path, home: Path | None = None) -> Iterator[Path]:
+    """Yield the files at and above a folder by which mise takes files of any other name for its configuration."""
+    for folder in (start, *start.parents):
+        if holds_home(folder, home):
+            return
+        with contextlib.suppress(OSError):
+            yield from (path for place in _SWITCHES for path in folder.glob(place) if path.is_file())
 
 
 def own_files(environ: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:

@@ -121,14 +121,19 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float | None = None,
     detached: bool = False,
+    most: int | None = None,
 ) -> bytes:
     """Run a program and return its stdout.
 
-    `detached`: stdout goes nowhere (clipboard programs stay alive and would keep our pipe open); stderr goes to a file
-    for the same reason. `timeout` is in seconds. What it starts itself is not taken from the project either. Raises
-    ProgramMissing, or ProgramFailed for an exit code other than 0 and for a timeout.
+    `most`: bytes of stdout; a program that prints more is ended. `detached`: stdout goes nowhere (clipboard programs
+    stay alive and would keep our pipe open); stderr goes to a file for the same reason. `timeout` is in seconds. What
+    it starts itself is not taken from the project either. Raises ProgramMissing, or ProgramFailed for an exit code
+    other than 0, for a timeout and for too much output.
     """
     name, program = argv[0], _required(argv[0])
+    if most is not None:
+        own = _own_environment(env)
+        return _bounded((program, *argv[1:]), cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most)
     with contextlib.ExitStack() as stack:
         errors = None
         if detached:
@@ -160,6 +165,61 @@ def run(
         message = f"{name} failed with exit code {done.returncode}{told}"
         raise ProgramFailed(message, code=done.returncode, stderr=stderr, stdout=done.stdout or b"")
     return done.stdout or b""
+
+
+def _bounded(
+    argv: Sequence[str],
+    *,
+    cwd: Path | str | None,
+    data: bytes,
+    env: dict[str, str],
+    timeout: float | None,
+    most: int,
+) -> bytes:
+    """Run a program as `run` does, and end it when it prints more than `most` bytes or is not done in time."""
+    import tempfile
+
+    name = Path(argv[0]).name
+    pieces, size, is_late = [], 0, threading.Event()
+    with tempfile.TemporaryFile() as errors:
+        try:
+            job = subprocess.Popen(argv, cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        except OSError as exc:
+            raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
+        if job.stdin is None or job.stdout is None:
+            raise AssertionError
+
+        def end() -> None:
+            is_late.set()
+            job.kill()
+
+        timer = threading.Timer(timeout or threading.TIMEOUT_MAX, end)
+        timer.daemon = True
+        timer.start()
+        feeder = threading.Thread(target=_feed, args=(job.stdin, data), daemon=True)
+        feeder.start()
+        try:
+            while size <= most and (piece := job.stdout.read(1 << 18)):
+                pieces.append(piece)
+                size += len(piece)
+        finally:
+            if size > most or sys.exc_info()[0]:
+                job.kill()
+            code = job.wait()
+            timer.cancel()
+            job.stdout.close()
+        errors.seek(0)
+        stderr = errors.read().decode("utf-8", "replace").strip()
+    if is_late.is_set():
+        raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="")
+    if size > most:
+        raise ProgramFailed(f"{name} printed more than {most:,} bytes", code=-1, stderr="")
+    if code != 0:
+        told = f": {stderr.splitlines()[-1]}" if stderr else ""
+        raise ProgramFailed(
+            f"{name} failed with exit code {code}{told}", code=code, stderr=stderr, stdout=b"".join(pieces)
+        )
+    return b"".join(pieces)
 
 
 def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:

@@ -20,6 +20,14 @@ MISE_FILES = (
     ".mise/config.toml",
     "mise/config.toml",
 )
+# Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of MISE_ENV or
+# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the user's either.
+MISE_PLACES = (
+    ".mise.*.toml", "mise.*.toml", ".mise.toml", "mise.toml",
+    ".config/mise.*.toml", ".config/mise.toml",
+    *(f"{folder}/{name}" for folder in (".config/mise", ".mise", "mise")
+      for name in ("mise.*.toml", "config.*.toml", "mise.toml", "config.toml", "conf.d/*.toml")),
+)  # fmt: skip
 # In the home folder these are the user's own configuration, not a project's.
 _GLOBAL_IN_HOME = (".config/mise.toml", ".config/mise/mise.toml", ".config/mise/config.toml")
 
@@ -46,17 +54,29 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
 def project_of(path: Path) -> Path | None:
     """Return the project that a file lies in by its name, out of which no link may lead; None where it is in none.
 
-    The home folder and those above it are no bounds: what lies there is the user's own.
+    Without a project around it, that is the current folder, which may be an unpacked archive. The home folder and those
+    above it are no bounds: what lies there is the user's own.
     """
-    for folder in Path(os.path.abspath(path)).parents:  # noqa: PTH100  # links are not to be resolved
+    named = Path(os.path.abspath(path))  # noqa: PTH100  # links are not to be resolved
+    for folder in named.parents:
         if is_project(folder):
             return None if holds_home(folder) else folder
-    return None
+    here = Path.cwd()
+    return here if named.is_relative_to(here) and not holds_home(here) else None
 
 
 def _projects_at(start: Path) -> list[Path]:
     """Return the folder, and all projects that it is in."""
-    return [one for one in (start, *start.parents) if (one == start or is_project(one)) and not holds_home(one)]
+    around = (one for one in (start, *start.parents) if not holds_home(one))
+    return [one for one in around if one == start or is_project(one) or _is_of_mise(one)]
+
+
+def _is_of_mise(folder: Path) -> bool:
+    """Tell whether mise reads any file of a folder, one of an environment or of a part too."""
+    try:
+        return any(next(folder.glob(place), None) for place in MISE_PLACES)
+    except OSError:
+        return False
 
 
 def holds_home(folder: Path, home: Path | None = None) -> bool:

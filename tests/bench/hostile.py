@@ -37,7 +37,7 @@ def main() -> None:
                 with tempfile.TemporaryDirectory() as folder:
                     project, outside = lay_out(first, Path(folder), row, form)
                     argv = [*SOUS, *command.format(path=row.path).split()]
-                    may = is_file_of_the_project(row, form)
+                    may = is_file_of_the_project(form)
                     try:
                         done = subprocess.run(
                             argv, cwd=project, env=env, capture_output=True, check=False, timeout=_SECONDS, input=b""

@@ -35,7 +35,7 @@ def test_a_file_of_a_clone_in_a_form_that_it_should_not_have(
     number = CELLS.index((row, form))
     command = row.commands[number % len(row.commands)]  # all of them are in tests/bench/hostile.py
     done = run("sous", *command.format(path=row.path).split(), cwd=project)
-    may_be_read = is_file_of_the_project(row, form)
+    may_be_read = is_file_of_the_project(form)
     assert wrong_words(done.code, done.out, done.err, may_be_read=may_be_read) is None
     assert broken(project, outside, may_be_read=may_be_read) is None
 

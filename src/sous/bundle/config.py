@@ -172,7 +172,7 @@ def _checked(path: Path, key: str, kind: str, value: Any) -> Any:
         "globs": (isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of globs"),
         "boolean": (isinstance(value, bool), "true or false"),
         "count": (isinstance(value, int) and not isinstance(value, bool) and value >= 1, "a number from 1"),
-        "text": (isinstance(value, str), "a text"),
+        "text": (isinstance(value, str) and _is_text(value), "a text"),
         "style": (isinstance(value, str) and value.lower() in _STYLES, f"one of {', '.join(_STYLES)}"),
         "path style": (value in _PATH_STYLES, f"one of {', '.join(_PATH_STYLES)}"),
     }[kind]
@@ -181,6 +181,15 @@ def _checked(path: Path, key: str, kind: str, value: Any) -> Any:
     if kind == "globs":
         return tuple(one for one in value if one.strip())
     return value.lower() if kind == "style" else value
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a text can be written: JSON can hold halves of characters."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _rules(path: Path, value: Any) -> tuple[PathRule, ...]:

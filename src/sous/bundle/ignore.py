@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,10 +114,13 @@ def _spec(lines: list[str]) -> GitIgnoreSpec:
     """Return the rules of one folder; a line that git would not take for a rule is none here either."""
     from pathspec import GitIgnoreSpec
 
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except _NO_RULE:
-        return GitIgnoreSpec.from_lines(line for line in lines if _is_rule(line))
+    for kept in (lines, [line for line in lines if _is_rule(line)]):
+        try:
+            return GitIgnoreSpec.from_lines(kept)
+        except Exception:  # noqa: BLE001, S112  # pathspec, re and RE2 have an error of their own each
+            continue
+    say("an ignore file has rules that cannot be read together; they are ignored")
+    return GitIgnoreSpec.from_lines([])
 
 
 def _is_rule(line: str) -> bool:
@@ -126,13 +128,13 @@ def _is_rule(line: str) -> bool:
 
     try:
         GitIgnoreSpec.from_lines([line])
-    except _NO_RULE:
+    except Exception:  # noqa: BLE001  # as above
         return False
     return True
 
 
 _LARGEST = 10_000_000  # bytes of a file of rules
-_NO_RULE = (ValueError, re.error, RecursionError, OverflowError)  # what a pattern that nests can end a parser with
+_MOST_RULES, _LONGEST = 20_000, 4_096  # of one file; characters, as of a path
 
 
 def _text(path: Path) -> str:
@@ -141,10 +143,11 @@ def _text(path: Path) -> str:
 
 def _read_lines(path: Path) -> list[str]:
     try:
-        return [line.removesuffix("\r") for line in _text(path).split("\n")]
-    except OSError as exc:
-        say(f"cannot read {path}: {exc.strerror}; its rules are ignored")
+        lines = [line.removesuffix("\r") for line in _text(path).split("\n")]
+    except (OSError, SousError) as exc:
+        say(f"cannot read {path}: {exc}; its rules are ignored")
         return []
-    except SousError as exc:
-        say(f"{exc}; its rules are ignored")
-        return []
+    kept = [line for line in lines[:_MOST_RULES] if len(line) <= _LONGEST]
+    if len(kept) < len(lines):
+        say(f"{path} has {len(lines) - len(kept):,} rules too many or too long; they are ignored")
+    return kept

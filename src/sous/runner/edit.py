@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 from pathlib import Path
@@ -49,12 +50,16 @@ def place_of(root: Path, name: str) -> Path:
     """Return where a file may be written. Raises SousError for a place outside the project, and for git's and ours."""
     path = root / name
     parts = Path(name).parts
-    real = path.resolve()
+    try:
+        real = Path(os.path.realpath(path))
+        is_odd = path.is_dir() or path.is_symlink()
+    except (OSError, ValueError, RuntimeError) as exc:
+        raise SousError(f"the answer names {name[:80]!r}, which cannot be a file here; nothing was written") from exc
     if not parts or Path(name).is_absolute() or ".." in parts or not real.is_relative_to(root.resolve()):
         raise SousError(f"the answer names {name!r}, which lies outside the project; nothing was written")
     if {".git", ".sous"} & {part.casefold() for part in (*parts, *real.relative_to(root.resolve()).parts)}:
         raise SousError(f"the answer names {name!r}, which is not its to write; nothing was written")
-    if path.is_dir() or path.is_symlink():
+    if is_odd:
         raise SousError(f"the answer names {name!r}, which is no file; nothing was written")
     return path
 

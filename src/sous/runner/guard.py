@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sous.errors import SousError
 from sous.files import read_file, remove_tree, write_file
 from sous.folders import hold, is_link
-from sous.git import find_checkout, parse_config, read_git, write_git
+from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
 from sous.names import FOLDER
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit is.
 _OBEYED = (
     "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout", "info/grafts",
-    "objects/info/alternates",
+    "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
 )  # fmt: skip
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
@@ -105,7 +105,7 @@ class Guard:
         """
         if not (self.git_folder / "HEAD").is_file():
             raise SousError(f"{self.git_folder} is gone: something deleted the repository; restore it from a copy")
-        blamed = self._git_files()  # before git is run again
+        blamed = [*self._links(), *self._git_files()]  # before git is run again
         blamed += self._stashes()
         undone = self._own()
         for name in _STATES:
@@ -125,6 +125,14 @@ class Guard:
         if self.index is not None:
             self._put(self.git_folder / "index", self.index)
         return blamed, undone
+
+    def _links(self) -> list[str]:
+        """Take away links out of the repository that git would write through; what they replaced is lost."""
+        gone = []
+        for path in links_out(Checkout(self.place.top, self.git_folder, self.common)):
+            remove_tree(path)
+            gone.append(f"it made git's own {path.name} a link")
+        return gone
 
     def keep_changed(self, folder: Path) -> list[Path]:
         """Copy the files that are not as they were to a folder, under their names with `.before`; return the copies."""
@@ -223,7 +231,8 @@ class Guard:
         }
         if self.is_beside:  # only what is lost there is brought back
             wrong = {name for name in wrong if name not in now or name == self.branch}
-        wrong -= (now.keys() - self.refs.keys()) | {"refs/stash"}  # new ones do no harm
+        new = {name for name in now.keys() - self.refs.keys() if not name.startswith("refs/replace/")}
+        wrong -= new | {"refs/stash"}  # new ones do no harm, but for those that stand for others
         for name in wrong:
             known = self.refs.get(name)
             write_git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
