@@ -22,6 +22,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 SECONDS = 10.0  # for one file
+_AGAIN = 0.5  # seconds
 
 
 class OutOfTime(SousError):
@@ -89,7 +90,8 @@ def _by_signal(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGPROF, end)
     try:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        # Again and again: what is raised while an object is deleted is not seen by anybody.
+        signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

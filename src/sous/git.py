@@ -46,6 +46,7 @@ __all__ = [
 ]  # fmt: skip
 
 _READ_TIMEOUT, _WRITE_TIMEOUT = 60, 600  # seconds
+_LOG_TIMEOUT = 20  # a commit may have any number of names
 _MOST_READ = 200_000_000  # bytes of one answer
 _DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
 # What git may be asked, and what keeps it from starting programs that attributes or submodules name.
@@ -106,7 +107,8 @@ def read_git(
         more = users_part(users_entries(checkout.top), view.known) if needs_user else []
         env = view_environment(view, checkout, index, more)
         words = ("git", "--no-pager", command, *flags, *args)
-        return run(*words, cwd=folder, env=env, input=input, timeout=_READ_TIMEOUT, most=_MOST_READ)
+        timeout = _LOG_TIMEOUT if command == "log" else _READ_TIMEOUT
+        return run(*words, cwd=folder, env=env, input=input, timeout=timeout, most=_MOST_READ)
 
 
 def write_git(

@@ -130,7 +130,7 @@ def test_a_template_that_links_out_of_its_folder_is_refused(tmp_path: Path) -> N
     outside = write(tmp_path / "outside.yaml", "prompt: secret\n")
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts" / "x-gen.yaml").symlink_to(outside)
-    with pytest.raises(SousError, match="is a link out of"):
+    with pytest.raises(SousError, match="is a link; put the template itself there"):
         find_template("x", project=tmp_path / "prompts")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, in_terminal
+from scene import SOUS, git, in_terminal
 from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
@@ -122,10 +122,10 @@ def test_an_override_that_writes_nothing_reaches_no_model(
 @pytest.mark.parametrize("name", ["LLM:clean_bundles", "llm:clean_bundles"])
 def test_cleaning_runs_the_overridden_packer_afterwards(name: str, mise: Callable[..., Done], repo: Path) -> None:
     (repo / ".mise.toml").write_text("[tasks.'LLM:generate_bundle']\nrun = 'echo mine > output.txt'\n")
-    (repo / "output.txt").write_text("This file is a merged representation of the entire codebase\n")
+    assert mise("exec", "--", *SOUS, "bundle", "--project", cwd=repo).code == 0
     done = mise("run", name, cwd=repo / "src")
     assert done.code == 0, done.err
-    assert "deleted output.txt (repomix)" in done.err
+    assert "deleted output.txt (sous)" in done.err
     assert (repo / "output.txt").read_text() == "mine\n"
 
 

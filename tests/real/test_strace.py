@@ -87,10 +87,10 @@ def watched(command: str, clone: Traps, strace: str, log: Path, *, hostile: bool
 
 def is_allowed_to_write(path: str, clone: Traps, home: Path) -> bool:
     """Tell whether a path is in the project, in folders of ours below the home folder, or in a temporary one."""
-    if path.startswith(("/dev/", "/proc/self/", "/tmp/")) and str(clone.repo.parent) not in path:
+    if path == "/tmp" or (path.startswith(("/dev/", "/proc/self/", "/tmp/")) and str(clone.repo.parent) not in path):
         return True
     if not path.startswith("/"):
-        return ".." not in path  # in a folder that is held, or the project itself
+        return ".." not in Path(path).parts  # in a folder that is held, or the project itself
     ours = (clone.repo, home / ".local/state/sous", home / ".cache", home / "llm", home / ".config")
     return any(Path(path).is_relative_to(folder) for folder in ours)
 
