@@ -59,6 +59,8 @@ def _came_with_the_clone(path: Path) -> bool:
     if is_as_packed(path) or path.stat().st_size == 0 or not is_tracked(path):
         return False
     bundle = read_bundle(path)
+    if bundle.reading is None and not is_tracked_and_clean(path):
+        return False  # a text of the user's own
     if bundle.reading is None:
         raise SousError(
             f"{BUNDLE} is tracked by git and is no bundle; pack to another file and name that: "

@@ -96,6 +96,7 @@ def _is_file(word: str) -> bool:
 def _list(path: Path, *, as_json: bool) -> None:
     from sous.files import shown_path
     from sous.items.tick import read_file
+    from sous.reports.provenance import is_unchanged
     from sous.terminal import say, write_json, write_lines
 
     found = read_file(path)
@@ -104,7 +105,7 @@ def _list(path: Path, *, as_json: bool) -> None:
         return
     say(f"{shown_path(path)}: {told(found)}")
     left = found.left_over
-    if left:
+    if left and not is_unchanged(found.text):  # what we wrote around our own items is no news
         say(f"{left} line{'s' * (left != 1)} of {shown_path(path)} belong{'s' * (left == 1)} to no item")
     write_lines(lines_of(found.items))
 

@@ -43,7 +43,8 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
         progress = read_progress(plan_path(plan, root))
         if not progress.plan.steps:
             say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
-        for words in left_over(progress.plan.text, progress.plan.path.name):
+        rest = () if progress.plan.is_ours else left_over(progress.plan.text, progress.plan.path.name)
+        for words in rest:
             say(words)
         lines = list(_steps(progress))
         data = {

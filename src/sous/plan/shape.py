@@ -14,7 +14,7 @@ from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
 from sous.plan.steps import Step, read_steps
-from sous.reports.provenance import read_signature
+from sous.reports.provenance import is_unchanged, read_signature
 from sous.root import project_of
 
 if TYPE_CHECKING:
@@ -51,17 +51,23 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan: where it is, its text without our comment at its end, its steps in order."""
+    """A plan: where it is, its text without our comment at its end, its steps in order.
+
+    `is_ours`: sous made it, and nobody changed it since.
+    """
 
     path: Path
     text: str
     steps: tuple[Planned, ...]
+    is_ours: bool = False
 
 
 def read_plan(path: Path) -> Plan:
     """Read a plan. Raises SousError when it is not there, no text, or holds marks of a merge conflict."""
-    text = read_signature(read_markdown(path))[0]
-    return Plan(path, text, tuple(read_within(path.name, planned_steps, text)))
+    signed = read_markdown(path)
+    text = read_signature(signed)[0]
+    steps = tuple(read_within(path.name, planned_steps, text))
+    return Plan(path, text, steps, is_ours=is_unchanged(signed))
 
 
 def read_markdown(path: Path) -> str:
