@@ -123,3 +123,14 @@ def test_an_underlined_line_begins_no_finding() -> None:
 def test_headings_inside_quotes_and_lists_stay_what_they_are() -> None:
     merged = merge_answers([PartAnswer("`a`", "> # quoted\n\n- # item\n\n# own\n"), PartAnswer("`b`", "x\n")])
     assert "> # quoted\n\n- # item\n\n## own\n" in merged
+
+
+@pytest.mark.parametrize("form", ["{}: {}", "{} | {}", "  {} | {}", "{}| {}", "{} │ {}", "{}\t{}", "{}  {}"])
+def test_line_numbers_before_a_quote_are_no_part_of_its_identity(form: str) -> None:
+    def identity(lines: list[str]) -> str:
+        quote = "\n".join(lines)
+        section = f"## T\n\n- **Location:** `a.py:2-3`\n\n**Quote:**\n\n```python\n{quote}\n```\n"
+        return split_report(section)[0][0].identity
+
+    bare = ["    return a - b", "    x = 1"]
+    assert identity([form.format(number, line) for number, line in enumerate(bare, 2)]) == identity(bare)

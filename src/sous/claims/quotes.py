@@ -20,7 +20,7 @@ _APART = 40  # lines between two lines of such a quote
 _LONGEST = 300  # characters of a comment that are compared
 _ALIKE = 0.75  # of a comment is the comment that was altered
 _COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
-_NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  (?=\S)|\t)")
+_NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  |\t)")
 _ELLIPSIS = re.compile(
     r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$", re.IGNORECASE
 )

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sous.claims.quotes import unnumbered
 from sous.document.blocks import Span
 from sous.document.fields import own_field
 from sous.document.markdown import parse
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 NOWHERE = "not named"  # the location of a finding that says none
 _PLACE = re.compile(r"(?P<path>[^`\s].*?)(?::(?P<first>\d{1,7})(?:[-\u2013](?P<last>\d{1,7}))?)?")
-_NUMBER = re.compile(r"^\s*\d+(?::| \|)\s?")
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,7 @@ class Finding:
 
 def folded(quote: str) -> str:
     """Return a quote without line numbers before its lines, each run of white space one blank."""
-    lines = quote.splitlines()
-    if lines and all(_NUMBER.match(line) for line in lines if line.strip()):
-        lines = [_NUMBER.sub("", line) for line in lines]
-    return " ".join(" ".join(lines).split())
+    return " ".join(unnumbered(quote).split())
 
 
 def own_finding(source: str) -> Finding | None:
