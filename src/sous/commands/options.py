@@ -125,7 +125,7 @@ _SENDING = (
     click.option(
         "--notify",
         type=click.Choice(["auto", "always", "never"]),
-        help="Ring when done.  [default: auto, after 20 seconds]",
+        help="Notify when a run finishes.  [default: auto, after 20 seconds]",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
 )
