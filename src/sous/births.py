@@ -16,7 +16,9 @@ _SIZE, _SECONDS, _NANOSECONDS = 256, 80, 88  # of struct statx, and where stx_bt
 
 
 def birth_time(path: Path) -> int | None:
-    """Return when a path was made, in nanoseconds since the epoch; None where the system does not know.
+    """Return when a path was made, in nanoseconds since the epoch.
+
+    None where the system does not know.
 
     Raises OSError for a path that is not there.
     """
@@ -43,4 +45,6 @@ def _by_statx(path: Path) -> int | None:
     if not known & _BIRTH:
         return None
     seconds = int.from_bytes(data[_SECONDS : _SECONDS + 8], sys.byteorder, signed=True)
-    return seconds * 1_000_000_000 + int.from_bytes(data[_NANOSECONDS : _NANOSECONDS + 4], sys.byteorder)
+    return seconds * 1_000_000_000 + int.from_bytes(
+        data[_NANOSECONDS : _NANOSECONDS + 4], sys.byteorder
+    )

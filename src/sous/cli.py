@@ -95,8 +95,12 @@ class Commands(click.Group):
             # The reader has gone (`| head -1`); nothing may be flushed to it at exit.
             _silence_stdout()
             ctx.exit(1)
-        except OSError as error:  # of the place we are in: a full disk, a folder that has gone, a name too long
-            say(f"Error: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        # of the place we are in: a full disk, a folder that has gone, a name too long
+        except OSError as error:
+            say(
+                f"Error: {error.strerror or error}"
+                + (f": {error.filename}" if error.filename else "")
+            )
             _silence_stdout()
             ctx.exit(1)
         return result
@@ -123,8 +127,8 @@ def _in_one_line(error: click.UsageError) -> OneLineUsageError:
 def sous(ctx: click.Context) -> None:
     """Mise en place for coding with LLMs.
 
-    Packs a repository into one file, asks a model for a review, issues, missing tests or a README, checks what comes
-    back, and writes it safely. Or leads an idea to code: spec, plan, todo, run.
+    Packs a repository into one file, asks a model for a review, issues, missing tests or a README,
+    checks what comes back, and writes it safely. Or leads an idea to code: spec, plan, todo, run.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

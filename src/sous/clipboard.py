@@ -28,7 +28,10 @@ class Way:
 
 
 def copy(text: str) -> str:
-    """Put `text` on the clipboard and return what happened, in words. Raises SousError when no way worked."""
+    """Put `text` on the clipboard and return what happened, in words.
+
+    Raises SousError when no way worked.
+    """
     failures = []
     for way in ways():
         try:
@@ -43,8 +46,8 @@ def copy(text: str) -> str:
 def ways() -> Iterator[Way]:
     """Yield the ways that this machine has, the right one first.
 
-    Over SSH the terminal's own clipboard (OSC 52) is the one in front of the user; the machine's is asked only where it
-    leads back to them (a forwarded X display).
+    Over SSH the terminal's own clipboard (OSC 52) is the one in front of the user; the machine's is
+    asked only where it leads back to them (a forwarded X display).
     """
     remote = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
     if remote:
@@ -74,7 +77,8 @@ def _x11_ways() -> Iterator[Way]:
 
 def _program(*argv: str, encoding: str = "utf-8") -> Way:
     def send(text: str) -> str:
-        # detached: xclip, xsel and wl-copy stay alive to serve the clipboard and would hold our pipes open for ever.
+        # detached: xclip, xsel and wl-copy stay alive to serve the clipboard and would hold our
+        # pipes open for ever.
         run(*argv, input=text.encode(encoding, "replace"), timeout=_TIMEOUT, detached=True)
         return f"copied to the clipboard ({argv[0]})"
 
@@ -97,7 +101,14 @@ def _send_osc52(text: str) -> str:
 
 def _send_tmux(text: str) -> str:
     try:
-        run("tmux", "load-buffer", "-w", "-", input=text.encode("utf-8", "replace"), timeout=_TIMEOUT)
+        run(
+            "tmux",
+            "load-buffer",
+            "-w",
+            "-",
+            input=text.encode("utf-8", "replace"),
+            timeout=_TIMEOUT,
+        )
     except ProgramFailed as exc:
         raise SousError(f"{exc} (tmux before 3.2 cannot)") from exc
     return "sent to the terminal by tmux; whether it took all of it, only pasting shows: terminals limit the size"

@@ -41,9 +41,15 @@ _open = _Open()
 
 
 def within(
-    seconds: float, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    seconds: float,
+    work: Callable[Arguments, Result],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
 ) -> Result:
-    """Return what `work` returns. Raises OutOfTime where it takes longer; inside another budget, that one holds."""
+    """Return what `work` returns.
+
+    Raises OutOfTime where it takes longer; inside another budget, that one holds.
+    """
     if _open.budgets:
         return work(*args, **kwargs)
     try:

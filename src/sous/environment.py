@@ -1,8 +1,9 @@
 """Which variables a project set through mise, and the environment as the user made it.
 
-mise exports what a repository's own files say, for any task that is run in a clone, without a question. What comes
-that way is a setting of the project: taken out of our own environment until `sous trust`, and a command that would act
-on it says so and stops. What the user typed, exported or wrote into their own mise configuration holds.
+mise exports what a repository's own files say, for any task that is run in a clone, without a
+question. What comes that way is a setting of the project: taken out of our own environment until
+`sous trust`, and a command that would act on it says so and stops. What the user typed, exported or
+wrote into their own mise configuration holds.
 """
 
 from __future__ import annotations
@@ -22,9 +23,7 @@ from sous.terminal import one_line, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_HARMLESS_PYTHON = (
-    "UNBUFFERED|DONTWRITEBYTECODE|UTF8|IOENCODING|FAULTHANDLER|HASHSEED|DEVMODE|ASYNCIODEBUG|TRACEMALLOC|OPTIMIZE"
-)
+_HARMLESS_PYTHON = "UNBUFFERED|DONTWRITEBYTECODE|UTF8|IOENCODING|FAULTHANDLER|HASHSEED|DEVMODE|ASYNCIODEBUG|TRACEMALLOC|OPTIMIZE"
 _PROVIDERS = (
     "OPENAI|AZURE|ANTHROPIC|CLAUDE|GEMINI|GOOGLE|VERTEX|MISTRAL|COHERE|GROQ|OLLAMA|OPENROUTER|DEEPSEEK|XAI|TOGETHER|"
     r"FIREWORKS|PERPLEXITY|HF|HUGGINGFACE|BEDROCK|LITELLM|REPLICATE|CEREBRAS|NVIDIA|WATSONX|LMSTUDIO|LLAMA\w*|CODEX"
@@ -49,20 +48,25 @@ _OTHERS = (
 MODELS = re.compile(f"(?:{_NETWORK}|{_MODELS})", re.IGNORECASE)
 FORGES = re.compile(f"(?:{_NETWORK}|{_FORGES})", re.IGNORECASE)
 _SHOWN = re.compile(f"(?:{_NETWORK}|{_MODELS}|{_FORGES}|{_OTHERS})", re.IGNORECASE)
-# Where nothing says who set them: what could send a key elsewhere. A home or a folder of settings is the user's then.
+# Where nothing says who set them: what could send a key elsewhere. A home or a folder of settings
+# is the user's then.
 _DOUBTFUL = re.compile(
     rf"(?:(?!HOME$|USERPROFILE$|\w*APPDATA$|XDG_)(?:{_NETWORK}|{_MODELS})|SOUS_\w+|"
     r"(?:GH|GITHUB|GITLAB|GITEA|FORGEJO|CI)_\w*(?:HOST|URL|DIR)|GIT_\w+|\w+_(?:BASE_URL|API_BASE|ENDPOINT))",
     re.IGNORECASE,
 )
-# Taken for the project's also where mise is not seen to be in play (direnv, `eval "$(mise env)"`): they steer us alone.
+# Taken for the project's also where mise is not seen to be in play (direnv, `eval "$(mise env)"`):
+# they steer us alone.
 _OURS = re.compile(r"SOUS_\w+|(?:GH|GITHUB|GITLAB|GITEA|FORGEJO|CI)_\w*(?:HOST|URL|DIR)")
 _SECRET = re.compile(r"\w*(?:KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A variable that a project set: its value, the one the user has, and the file; None where mise does not tell."""
+    """A variable that a project set: its value, the one the user has, and the file.
+
+    None where mise does not tell.
+    """
 
     value: str
     own: str | None
@@ -71,7 +75,10 @@ class Brought:
 
 @dataclass(frozen=True)
 class Environment:
-    """What is the project's in an environment; `is_known`: false where mise made it and nothing says how."""
+    """What is the project's in an environment.
+
+    `is_known`: false where mise made it and nothing says how.
+    """
 
     brought: Mapping[str, Brought] = field(default_factory=dict)
     is_known: bool = True
@@ -99,9 +106,14 @@ def examine(environ: Mapping[str, str], cwd: Path) -> Environment:
     if record is None:
         return _without_mise(environ, cwd)
     changed = {
-        name: value for name, value in record.new.items() if environ.get(name) == value and name not in (RECORD, "PATH")
+        name: value
+        for name, value in record.new.items()
+        if environ.get(name) == value and name not in (RECORD, "PATH")
     }
-    before = {**{name: value for name, value in environ.items() if name not in changed}, **record.old}
+    before = {
+        **{name: value for name, value in environ.items() if name not in changed},
+        **record.old,
+    }
     user = [read_written(*one) for one in own_files(before)]
     project = _project(before, cwd)
     brought = {}
@@ -115,19 +127,28 @@ def _project(environ: Mapping[str, str], cwd: Path) -> list[Written]:
     """Return what project files say, the strongest first: here, and where mise says that it was started."""
     starts = [
         cwd,
-        *(Path(value) for name in ("MISE_ORIGINAL_CWD", "MISE_PROJECT_ROOT") if (value := environ.get(name))),
+        *(
+            Path(value)
+            for name in ("MISE_ORIGINAL_CWD", "MISE_PROJECT_ROOT")
+            if (value := environ.get(name))
+        ),
     ]
     home = Path(environ.get("HOME") or Path.home())
     files = {path: folder for start in starts for path, folder in files_above(start, home)}
     written = [read_written(path, folder) for path, folder in files.items()]
-    return [*written, *(read_unnamed(path) for start in starts for path in switches_above(start, home))]
+    return [
+        *written,
+        *(read_unnamed(path) for start in starts for path in switches_above(start, home)),
+    ]
 
 
 def _is_users(name: str, value: str, user: Iterable[Written], project: Iterable[Written]) -> bool:
     """Tell whether what mise set is of the user's own files: they hold it, or they alone can have set it."""
     if any(file.gives(name, value) for file in user):
         return True
-    return any(file.could_give(name, value) for file in user) and not any(file.may_set(name) for file in project)
+    return any(file.could_give(name, value) for file in user) and not any(
+        file.may_set(name) for file in project
+    )
 
 
 def _own(name: str, user: Iterable[Written], record: Record) -> str | None:
@@ -195,7 +216,9 @@ def trusted_variables(root: Path) -> dict[str, dict[str, str]]:
     facts = {}
     for path, folder in files_above(root):
         written = read_written(path, folder)
-        shown = {name: value.text for name, value in written.values.items() if _SHOWN.fullmatch(name)}
+        shown = {
+            name: value.text for name, value in written.values.items() if _SHOWN.fullmatch(name)
+        }
         if shown or written.others:
             facts[str(path)] = {**shown, **written.others}
     return facts
@@ -221,19 +244,26 @@ def is_admitted(name: str) -> bool:
 
 
 def refuse_brought(what: re.Pattern[str]) -> None:
-    """Stop before a key or token is sent by what an untrusted project set. Raises SousError.
+    """Stop before a key or token is sent by what an untrusted project set.
 
-    `what`: MODELS or FORGES, the names that matter for it. Where the source is not known they are not used, and said.
+    Raises SousError.
+
+    `what`: MODELS or FORGES, the names that matter for it. Where the source is not known they are
+    not used, and said.
     """
     found = current() if _state.given is None else _state.found
-    names = sorted(name for name in found.brought if what.fullmatch(name) and name not in _state.admitted)
+    names = sorted(
+        name for name in found.brought if what.fullmatch(name) and name not in _state.admitted
+    )
     if not names:
         return
     if found.is_known:
         raise _refusal(names, found.brought[names[0]].source)
     if not _state.is_said:
         listed = one_line(", ".join(names))
-        say(f"cannot tell who set {listed}: not used; set it in [env] of your own ~/.config/mise/config.toml")
+        say(
+            f"cannot tell who set {listed}: not used; set it in [env] of your own ~/.config/mise/config.toml"
+        )
     _state.is_said = True
 
 
@@ -247,4 +277,6 @@ def refuse_key(name: str | None) -> None:
 def _refusal(names: list[str], source: Path | None) -> SousError:
     where = f"[env] of {source}" if source else "this project's mise configuration"
     listed = one_line(", ".join(names))
-    return SousError(f"{where} sets {listed}, which an untrusted project may not: look at it, then run `sous trust`")
+    return SousError(
+        f"{where} sets {listed}, which an untrusted project may not: look at it, then run `sous trust`"
+    )

@@ -2,7 +2,10 @@
 
 
 class SousError(Exception):
-    """An expected failure: what failed, on which thing, what to do next, in one line. Exit code 1."""
+    """An expected failure: what failed, on which thing, what to do next, in one line.
+
+    Exit code 1.
+    """
 
     exit_code = 1
 

@@ -1,4 +1,7 @@
-"""The one module that reads and writes files: one is there complete, or as it was before; links lead nowhere else."""
+"""The one module that reads and writes files: one is there complete, or as it was before.
+
+Links lead nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from sous.errors import SousError
-from sous.folders import BY_DESCRIPTOR, TEMPORARY_SUFFIX, HeldFolder, OddFileError, hold, is_link, temporary_name
+from sous.folders import (
+    BY_DESCRIPTOR,
+    TEMPORARY_SUFFIX,
+    HeldFolder,
+    OddFileError,
+    hold,
+    is_link,
+    temporary_name,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +43,9 @@ _READ = (
 def read_file(path: Path, *, root: Path | None, most: int = LARGEST_TEXT) -> bytes:
     """Return what a file holds.
 
-    `root`: the project that it belongs to, out of which no link may lead; None for a file of the user's own, or one
-    that the user named. Raises SousError for a link out of the project, for what is no regular file, and for more than
-    `most` bytes; OSError where it cannot be read.
+    `root`: the project that it belongs to, out of which no link may lead; None for a file of the
+    user's own, or one that the user named. Raises SousError for a link out of the project, for what
+    is no regular file, and for more than `most` bytes; OSError where it cannot be read.
     """
     descriptor = os.open(path if root is None else refuse_link_out(path, root=root), _READ)
     with os.fdopen(descriptor, "rb") as stream:
@@ -132,7 +143,9 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
     if path.exists() and not path.is_file():
         raise SousError(f"{path} is no regular file; name another with -o, or use -o - for stdout")
     if path.exists() and not path.stat().st_mode & 0o222:
-        raise SousError(f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o")
+        raise SousError(
+            f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o"
+        )
     if not named or bounds_of(path, root):
         refuse_link_out(path, root=root)
 
@@ -146,17 +159,23 @@ def bounds_of(path: Path, root: Path) -> Path | None:
 def refuse_link_out(path: Path, *, root: Path) -> Path:
     """Return where a path of a project leads, links followed.
 
-    Raises SousError where that is out of the project or into `.git`, and for a link to a file of another kind.
+    Raises SousError where that is out of the project or into `.git`, and for a link to a file of
+    another kind.
     """
     real, top = Path(os.path.realpath(path)), Path(os.path.realpath(root))
     is_inside = real.is_relative_to(top) and ".git" not in real.relative_to(top).parts
     if is_inside and (not path.is_symlink() or real.suffix == path.suffix):
         return real
-    raise SousError(f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file itself")
+    raise SousError(
+        f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file itself"
+    )
 
 
 def inside(root: Path, path: Path) -> Path | None:
-    """Return where a path of a project leads, links followed; None where that is outside of it, or nowhere."""
+    """Return where a path of a project leads, links followed.
+
+    None where that is outside of it, or nowhere.
+    """
     try:
         real = Path(os.path.realpath(root / path, strict=True))
         return real if real.is_relative_to(os.path.realpath(root)) else None
@@ -180,12 +199,17 @@ def cannot_write(path: Path, error: OSError) -> SousError:
         errno.ENOENT: "; the folder does not exist",
     }
     reason = error.strerror or str(error)
-    return SousError(f"cannot write {path}: {reason}{hints.get(error.errno or 0, '')}. Nothing was changed")
+    return SousError(
+        f"cannot write {path}: {reason}{hints.get(error.errno or 0, '')}. Nothing was changed"
+    )
 
 
 @contextlib.contextmanager
 def _held(path: Path, root: Path | None) -> Iterator[tuple[HeldFolder, str]]:
-    """Yield the folder of a file, made where it is not there, and the file's name in it; links are resolved."""
+    """Yield the folder of a file, made where it is not there, and the file's name in it.
+
+    Links are resolved.
+    """
     with contextlib.ExitStack() as stack:
         try:
             if root is None:

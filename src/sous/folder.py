@@ -36,14 +36,19 @@ def own_folder(root: Path, *names: str) -> Iterator[HeldFolder]:
                     top.write(_IGNORES_NAME, _IGNORES)
             folder = stack.enter_context(hold(root, FOLDER, *names, create=True))
         except OSError as exc:
-            raise SousError(f"cannot use {root / FOLDER}, where sous keeps what it notes: {exc.strerror}") from exc
+            raise SousError(
+                f"cannot use {root / FOLDER}, where sous keeps what it notes: {exc.strerror}"
+            ) from exc
         yield folder
 
 
 def read_own(root: Path, *names: str, most: int) -> bytes | None:
-    """Return what the file `.sous/names…` of a project holds, None where there is none; nothing is made.
+    """Return what the file `.sous/names…` of a project holds, None where there is none.
 
-    Raises SousError for what is reached through a link or is no plain file, and for more than `most` bytes.
+    Nothing is made.
+
+    Raises SousError for what is reached through a link or is no plain file, and for more than
+    `most` bytes.
     """
     try:
         with hold(root, FOLDER, *names[:-1]) as folder:
@@ -55,7 +60,10 @@ def read_own(root: Path, *names: str, most: int) -> bytes | None:
 
 
 def own_names(root: Path, *names: str) -> list[str]:
-    """Return the names of the plain files in `.sous/names…` of a project. Raises SousError for a link on the way."""
+    """Return the names of the plain files in `.sous/names…` of a project.
+
+    Raises SousError for a link on the way.
+    """
     try:
         with hold(root, FOLDER, *names) as folder:
             return folder.names()

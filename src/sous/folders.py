@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 TEMPORARY_SUFFIX = ".sous-tmp"
 LARGEST = 64_000_000  # bytes of a file of ours
-# POSIX opens relative to a folder that is held, and refuses links while doing so (openat(2)). Windows has neither:
+# POSIX opens relative to a folder that is held, and refuses links while doing so (openat(2)).
+# Windows has neither:
 # there each name is looked at first.
 BY_DESCRIPTOR = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 # A FIFO must not block, a terminal must not become ours.
@@ -41,14 +42,18 @@ class OddFileError(SousError):
 class HeldFolder:
     """A folder that is open; names in it are single names, without `/`.
 
-    All methods raise OddFileError for what is no plain file of one name, and OSError as the system does.
+    All methods raise OddFileError for what is no plain file of one name, and OSError as the system
+    does.
     """
 
     path: Path
     _descriptor: int | None  # None on Windows
 
     def read(self, name: str, *, most: int = LARGEST) -> bytes | None:
-        """Return what a file holds, None where there is none. Raises SousError for more than `most` bytes."""
+        """Return what a file holds, None where there is none.
+
+        Raises SousError for more than `most` bytes.
+        """
         try:
             descriptor = self._open(name, os.O_RDONLY)
         except FileNotFoundError:
@@ -56,11 +61,16 @@ class HeldFolder:
         with os.fdopen(descriptor, "rb") as stream:
             data = stream.read(most + 1)
         if len(data) > most:
-            raise SousError(f"{self.path / name} has more than {most:,} bytes; sous does not read it")
+            raise SousError(
+                f"{self.path / name} has more than {most:,} bytes; sous does not read it"
+            )
         return data
 
     def new_file(self, name: str, mode: int = 0o666) -> int:
-        """Return the descriptor of a file that was not there, open for writing. Raises FileExistsError."""
+        """Return the descriptor of a file that was not there, open for writing.
+
+        Raises FileExistsError.
+        """
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
         return os.open(self._at(name), flags, mode, dir_fd=self._descriptor)
 
@@ -81,7 +91,9 @@ class HeldFolder:
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another name; what had that name before is gone."""
-        os.replace(self._at(old), self._at(new), src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
+        os.replace(
+            self._at(old), self._at(new), src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor
+        )
 
     def create(self, name: str) -> bool:
         """Make an empty file; tell whether nothing of that name was there."""
@@ -117,7 +129,9 @@ class HeldFolder:
     def names(self) -> list[str]:
         """Return the names of the plain files, sorted."""
         listed = os.listdir(self.path if self._descriptor is None else self._descriptor)  # noqa: PTH208
-        return sorted(name for name in listed if (found := self.status(name)) and stat.S_ISREG(found.st_mode))
+        return sorted(
+            name for name in listed if (found := self.status(name)) and stat.S_ISREG(found.st_mode)
+        )
 
     def sync(self) -> None:
         """Have the names on the disk."""
@@ -175,10 +189,12 @@ class HeldFolder:
 
 @contextlib.contextmanager
 def hold(base: Path, *names: str, create: bool = False) -> Iterator[HeldFolder]:
-    """Yield the folder `base/names…`, held open; `base` may be reached through links, what is below it not.
+    """Yield the folder `base/names…`, held open.
 
-    `create`: folders that are not there are made. Raises OddFileError for a link among `names`, OSError for the rest
-    (FileNotFoundError where a folder is not there).
+    `base` may be reached through links, what is below it not.
+
+    `create`: folders that are not there are made. Raises OddFileError for a link among `names`,
+    OSError for the rest (FileNotFoundError where a folder is not there).
     """
     if create:
         base.mkdir(parents=True, exist_ok=True)
@@ -221,7 +237,11 @@ def _looked_at(base: Path, names: tuple[str, ...], *, create: bool) -> Path:
         if create:
             path.mkdir(exist_ok=True)
         if not path.is_dir():
-            raise _no_folder(path) if path.exists() else FileNotFoundError(errno.ENOENT, "No such folder", str(path))
+            raise (
+                _no_folder(path)
+                if path.exists()
+                else FileNotFoundError(errno.ENOENT, "No such folder", str(path))
+            )
     return path
 
 
@@ -231,7 +251,9 @@ def is_link(path: Path) -> bool:
         found = path.lstat()
     except OSError:
         return False
-    return stat.S_ISLNK(found.st_mode) or bool(getattr(found, "st_file_attributes", 0) & _REPARSE_POINT)
+    return stat.S_ISLNK(found.st_mode) or bool(
+        getattr(found, "st_file_attributes", 0) & _REPARSE_POINT
+    )
 
 
 def refuse_odd(found: os.stat_result, path: Path) -> None:
@@ -241,7 +263,9 @@ def refuse_odd(found: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OddFileError(f"{path} is no regular file; remove it")
     if found.st_nlink > 1:
-        raise OddFileError(f"{path} is a hard link to a file that has another name too; replace it by a copy")
+        raise OddFileError(
+            f"{path} is a hard link to a file that has another name too; replace it by a copy"
+        )
 
 
 def temporary_name(name: str) -> str:

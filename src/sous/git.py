@@ -1,7 +1,7 @@
 """The one git runner: whatever a repository's own configuration says, nothing of it is executed.
 
-What only reads is run in a private view (git_view.py), where that configuration is not read at all. What changes a
-repository is run in it, with everything switched off that it names.
+What only reads is run in a private view (git_view.py), where that configuration is not read at all.
+What changes a repository is run in it, with everything switched off that it names.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ _READ_TIMEOUT, _WRITE_TIMEOUT = 60, 600  # seconds
 _LOG_TIMEOUT = 20  # a commit may have any number of names
 _MOST_READ = 200_000_000  # bytes of one answer
 _DIFF = ("--no-ext-diff", "--no-textconv", "--ignore-submodules=all")
-# What git may be asked, and what keeps it from starting programs that attributes or submodules name.
+# What git may be asked, and what keeps it from starting programs that attributes or submodules
+# name.
 _READS: dict[str, tuple[str, ...]] = {
     "blame": ("--no-textconv",),
     "cat-file": (),
@@ -67,7 +68,8 @@ _READS: dict[str, tuple[str, ...]] = {
     "rev-parse": (),
     "symbolic-ref": (),
 }
-_COMPARE = ("blame", "diff", "remote")  # where settings of the user's own count, such as how lines end
+# where settings of the user's own count, such as how lines end
+_COMPARE = ("blame", "diff", "remote")
 _WRITES: dict[str, tuple[str, ...]] = {
     "checkout-index": (),
     "commit-tree": (),
@@ -85,7 +87,9 @@ _WRITES: dict[str, tuple[str, ...]] = {
     "worktree": (),
     "write-tree": (),
 }
-_IDENTITY = tuple(f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL", "DATE"))
+_IDENTITY = tuple(
+    f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL", "DATE")
+)
 
 
 def read_git(
@@ -95,7 +99,9 @@ def read_git(
     index: Path | None = None,
     input: bytes | None = None,  # noqa: A002
 ) -> bytes:
-    """Run a git command that changes nothing in `folder` and return its stdout; with another index than the own one.
+    """Run a git command that changes nothing in `folder` and return its stdout.
+
+    With another index than the own one.
 
     Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
     """
@@ -118,10 +124,12 @@ def write_git(
     index: Path | None = None,
     input: bytes | None = None,  # noqa: A002
 ) -> bytes:
-    """Run a git command in the repository of `folder` itself and return its stdout; with another index than its own.
+    """Run a git command in the repository of `folder` itself and return its stdout.
 
-    Filters that only the repository's configuration names are not run, those of the user's own are. Raises
-    ProgramMissing and ProgramFailed.
+    With another index than its own.
+
+    Filters that only the repository's configuration names are not run, those of the user's own are.
+    Raises ProgramMissing and ProgramFailed.
     """
     flags = _WRITES[command]
     checkout = _checkout(folder)
@@ -130,7 +138,17 @@ def write_git(
     fixed = switches(users, theirs) | ({"core.splitIndex": "false"} if index else {})
     env = _environment(checkout) | as_environment(fixed.items())
     env |= {"GIT_INDEX_FILE": str(index)} if index else {}
-    return run("git", "--no-pager", command, *flags, *args, cwd=folder, env=env, input=input, timeout=_WRITE_TIMEOUT)
+    return run(
+        "git",
+        "--no-pager",
+        command,
+        *flags,
+        *args,
+        cwd=folder,
+        env=env,
+        input=input,
+        timeout=_WRITE_TIMEOUT,
+    )
 
 
 def users_setting(folder: Path | str, key: str) -> str | None:
@@ -145,8 +163,12 @@ def filtered_files(folder: Path | str) -> list[tuple[str, str]]:
     if not names:
         return []
     tracked = read_git(checkout.top, "ls-files", "-z")
-    words = os.fsdecode(read_git(checkout.top, "check-attr", "-z", "--stdin", "filter", input=tracked)).split("\0")
-    return [(path, name) for path, name in zip(words[::3], words[2::3], strict=False) if name in names]
+    words = os.fsdecode(
+        read_git(checkout.top, "check-attr", "-z", "--stdin", "filter", input=tracked)
+    ).split("\0")
+    return [
+        (path, name) for path, name in zip(words[::3], words[2::3], strict=False) if name in names
+    ]
 
 
 def _checkout(folder: Path | str) -> Checkout:
@@ -161,14 +183,22 @@ def _checkout(folder: Path | str) -> Checkout:
 def _environment(checkout: Checkout) -> dict[str, str]:
     """Return the environment for a git that works in the repository itself, where `core.worktree` leads nowhere."""
     kept = {name: value for name in _IDENTITY if (value := os.environ.get(name)) is not None}
-    place = {"GIT_WORK_TREE": str(checkout.top), "GIT_CEILING_DIRECTORIES": str(checkout.top.parent)}
+    place = {
+        "GIT_WORK_TREE": str(checkout.top),
+        "GIT_CEILING_DIRECTORIES": str(checkout.top.parent),
+    }
     return clean_environment({**kept, **dict(users_environment(checkout.top)), **place})
 
 
 def _configuration(checkout: Checkout) -> tuple[list[Entry], list[Entry]]:
-    """Return the user's entries and those of a repository, included files too. Raises SousError for a git too old."""
+    """Return the user's entries and those of a repository, included files too.
+
+    Raises SousError for a git too old.
+    """
     env = _environment(checkout) | as_environment({"sous.asks": "true"}.items())
-    raw = run("git", "config", "--list", "--show-scope", "-z", cwd=checkout.top, env=env, timeout=20)
+    raw = run(
+        "git", "config", "--list", "--show-scope", "-z", cwd=checkout.top, env=env, timeout=20
+    )
     if b"command\0sous.asks\ntrue\0" not in raw:
         raise SousError("git is too old: 2.31 or newer can be told what not to run; install that")
     return scoped_entries_of(raw)
@@ -180,7 +210,9 @@ class Later:
     def __init__(self, folder: Path | str, command: str, *args: str) -> None:
         self._result = b""
         self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, args=(folder, command, *args), daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(folder, command, *args), daemon=True
+        )
         self._thread.start()
 
     def _run(self, folder: Path | str, command: str, *args: str) -> None:
@@ -208,7 +240,9 @@ def is_tracked_and_clean(path: Path) -> bool:
         staged = read_git(folder, "ls-files", "-s", "-z", "--", f":(literal){path.name}").decode(
             "utf-8", "surrogateescape"
         )
-        committed = read_git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode("utf-8", "surrogateescape")
+        committed = read_git(folder, "ls-tree", "-z", "HEAD", "--", path.name).decode(
+            "utf-8", "surrogateescape"
+        )
         data = read_file(path, root=None)
     except (SousError, OSError):
         return False
@@ -216,7 +250,10 @@ def is_tracked_and_clean(path: Path) -> bool:
     name = entry.partition(" ")[0]
     if not name or name not in committed.partition("\t")[0].split():
         return False
-    return name in (_blob_hash(data, len(name)), _blob_hash(data.replace(b"\r\n", b"\n"), len(name)))
+    return name in (
+        _blob_hash(data, len(name)),
+        _blob_hash(data.replace(b"\r\n", b"\n"), len(name)),
+    )
 
 
 def is_tracked(path: Path) -> bool:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Entry = tuple[str, "str | None"]  # a key, its section and name in lower case, and a value; None: no `=`
+# a key, its section and name in lower case, and a value; None: no `=`
+Entry = tuple[str, "str | None"]
 
 _BOOL = "true|false|yes|no|on|off|1|0"
-# What decides how files and objects are read (git-config(1)); nothing here names a program, a file or a host.
+# What decides how files and objects are read (git-config(1)); nothing here names a program, a file
+# or a host.
 _VALUES = {
     "core.autocrlf": f"{_BOOL}|input",
     "core.checkstat": "default|minimal",
@@ -29,7 +31,9 @@ _VALUES = {
     ),
 }  # fmt: skip
 # Data about remotes, which is only printed: nothing is ever fetched.
-_REMOTES = re.compile(r"remote\..+\.(?:url|fetch)|branch\..+\.(?:remote|merge)|url\..+\.insteadof", re.DOTALL)
+_REMOTES = re.compile(
+    r"remote\..+\.(?:url|fetch)|branch\..+\.(?:remote|merge)|url\..+\.insteadof", re.DOTALL
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # The user's own settings that git needs to compare a work tree, and to say what a remote is.
 _USERS = re.compile(r"core\.(?:autocrlf|eol|longpaths|symlinks)|url\..+\.insteadof", re.DOTALL)
@@ -57,7 +61,8 @@ _FIXED = {
     "safe.bareRepository": "explicit",
     "core.useReplaceRefs": "false",
 }
-# What a repository's own configuration makes git, or a filter of the user's, start or read; and what it is instead.
+# What a repository's own configuration makes git, or a filter of the user's, start or read; and
+# what it is instead.
 _STARTERS = (
     (r"filter\..*\.(?:clean|smudge|process)", ""),
     (r"filter\..*\.required", "false"),
@@ -89,7 +94,8 @@ _GUARDS = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_TRACE2": "0",  # over trace2.* of the system's and the user's configuration, which name files to write
+    # over trace2.* of the system's and the user's configuration, which name files to write
+    "GIT_TRACE2": "0",
     "GIT_TRACE2_EVENT": "0",
     "GIT_TRACE2_PERF": "0",
     "LC_ALL": "C",
@@ -114,7 +120,9 @@ def scoped_entries_of(raw: bytes) -> tuple[list[Entry], list[Entry]]:
     for scope, entry in zip(words[::2], words[1::2], strict=False):
         key, equals, value = entry.partition("\n")
         if scope != "command":
-            (users if scope in ("system", "global") else theirs).append((key, value if equals else None))
+            (users if scope in ("system", "global") else theirs).append(
+                (key, value if equals else None)
+            )
     return users, theirs
 
 
@@ -141,7 +149,11 @@ def users_part(entries: Iterable[Entry], known: Iterable[str]) -> list[tuple[str
 def view_text(entries: Iterable[tuple[str, str]]) -> str:
     """Return the configuration of a view: `entries`, which are harmless, and what always holds there."""
     kept = list(entries)
-    version = "1" if any(key in ("extensions.objectformat", "extensions.refstorage") for key, _ in kept) else "0"
+    version = (
+        "1"
+        if any(key in ("extensions.objectformat", "extensions.refstorage") for key, _ in kept)
+        else "0"
+    )
     fixed = {
         "core.repositoryformatversion": version, "core.bare": "false", "core.attributesfile": "",
         "core.untrackedcache": "false", "core.splitindex": "false", "log.mailmap": "false",
@@ -172,11 +184,18 @@ def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
 def filters_left_out(users: Iterable[Entry], theirs: Iterable[Entry]) -> set[str]:
     """Return the names of the filters that only the repository's configuration knows, so that they are not run."""
     own = dict(users)
-    return {match[1] for key, value in theirs if value and own.get(key) != value and (match := _FILTER.fullmatch(key))}
+    return {
+        match[1]
+        for key, value in theirs
+        if value and own.get(key) != value and (match := _FILTER.fullmatch(key))
+    }
 
 
 def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the variables that make entries hold over all files; unlike after `-c`, a name may hold `=`."""
+    """Return the variables that make entries hold over all files.
+
+    Unlike after `-c`, a name may hold `=`.
+    """
     found: dict[str, str] = {}
     count = 0
     for count, (key, value) in enumerate(entries, 1):
@@ -186,14 +205,23 @@ def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
     """Yield the variables that lead to the user's own configuration, but for what lies in the work tree itself."""
-    for name in ("HOME", "XDG_CONFIG_HOME", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"):
+    for name in (
+        "HOME",
+        "XDG_CONFIG_HOME",
+        "GIT_CONFIG_GLOBAL",
+        "GIT_CONFIG_SYSTEM",
+        "GIT_CONFIG_NOSYSTEM",
+    ):
         value = os.environ.get(name)
         if value is not None and (name == "GIT_CONFIG_NOSYSTEM" or not _is_theirs(value, top)):
             yield name, value
 
 
 def _is_theirs(value: str, top: Path | None) -> bool:
-    """Tell whether a path lies in the work tree, or may do so, as it is relative; the home folder itself may be one."""
+    """Tell whether a path lies in the work tree, or may do so, as it is relative.
+
+    The home folder itself may be one.
+    """
     if value in ("", os.devnull, "/dev/null"):
         return False
     path = Path(value)
@@ -219,6 +247,8 @@ def clean_environment(kept: Mapping[str, str]) -> dict[str, str]:
     ours = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("GIT_") and name not in _STEERING and name not in ("HOME", "XDG_CONFIG_HOME")
+        if not name.startswith("GIT_")
+        and name not in _STEERING
+        and name not in ("HOME", "XDG_CONFIG_HOME")
     }
     return {**ours, **_GUARDS, **kept}

@@ -1,4 +1,7 @@
-"""What of a repository is copied for a view of it: all that is small, as plain files; its objects are only named."""
+"""What of a repository is copied for a view of it: all that is small, as plain files.
+
+Its objects are only named.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +22,24 @@ _MOST_REFERENCES = 500_000
 _MOST_FOLDERS = 2_000  # of one object store; 258 are usual
 _FANNED = 2  # digits of the folders of single objects
 _DEEPEST = 5  # of object stores that name others (git's own limit)
-_HEADS = ("ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_HEAD", "REBASE_HEAD")
+_HEADS = (
+    "ORIG_HEAD",
+    "FETCH_HEAD",
+    "MERGE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "BISECT_HEAD",
+    "REBASE_HEAD",
+)
 _INDEX = (b"DIRC",)
 _PACKED = (b"#", b"^", *(b"%x" % digit for digit in range(16)))
 
 
 def copy_repository(checkout: Checkout, folder: Path, references: Iterable[str]) -> Path:
-    """Fill the folder of a view; return what is git's folder there. Raises ProgramFailed for what git could hang on."""
+    """Fill the folder of a view; return what is git's folder there.
+
+    Raises ProgramFailed for what git could hang on.
+    """
     own = folder
     if checkout.own != checkout.common:
         own = folder / "worktrees" / "here"
@@ -37,7 +51,9 @@ def copy_repository(checkout: Checkout, folder: Path, references: Iterable[str])
     if head is None:
         raise failed(f"{checkout.own} has no HEAD")
     (own / "HEAD").write_bytes(head)
-    (folder / "objects" / "info" / "alternates").write_bytes(_alternates(checkout.common / "objects"))
+    (folder / "objects" / "info" / "alternates").write_bytes(
+        _alternates(checkout.common / "objects")
+    )
     for name in ("info/exclude", "info/attributes", "shallow"):
         _copy(checkout.common / name, folder / name, _RULES)
     _copy(checkout.own / "info" / "sparse-checkout", own / "info" / "sparse-checkout", _RULES)
@@ -53,9 +69,13 @@ def copy_repository(checkout: Checkout, folder: Path, references: Iterable[str])
 def references_of(checkout: Checkout, *, logs: bool) -> dict[str, object]:
     """Return the files that hold references, and what tells that one changed.
 
-    Their paths begin with `own/` or `common/`. Anything but regular files is left out. Raises ProgramFailed.
+    Their paths begin with `own/` or `common/`. Anything but regular files is left out. Raises
+    ProgramFailed.
     """
-    bases = {"common": checkout.common, **({"own": checkout.own} if checkout.own != checkout.common else {})}
+    bases = {
+        "common": checkout.common,
+        **({"own": checkout.own} if checkout.own != checkout.common else {}),
+    }
     kinds = ("refs", "reftable", *(("logs",) if logs else ()))
     found = {
         f"{base}/{path}": stamp
@@ -74,7 +94,14 @@ def stamps_of(checkout: Checkout) -> tuple[object, ...]:
     """Return what tells that anything else of a repository changed that a view holds."""
     common, own = checkout.common, checkout.own
     ours = (own / name for name in ("HEAD", "index", "config.worktree", "info/sparse-checkout"))
-    names = ("packed-refs", "config", "shallow", "info/exclude", "info/attributes", "objects/info/alternates")
+    names = (
+        "packed-refs",
+        "config",
+        "shallow",
+        "info/exclude",
+        "info/attributes",
+        "objects/info/alternates",
+    )
     return tuple(_stamp(path) for path in (*ours, *(common / name for name in names)))
 
 
@@ -146,11 +173,20 @@ def _stamp(path: Path) -> object:
 
 
 def _identity(found: os.stat_result) -> object:
-    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, stat.S_IFMT(found.st_mode))
+    return (
+        found.st_size,
+        found.st_mtime_ns,
+        found.st_ctime_ns,
+        found.st_ino,
+        stat.S_IFMT(found.st_mode),
+    )
 
 
 def _alternates(objects: Path) -> bytes:
-    """Return the line that names an object store. Raises ProgramFailed where git could hang on it or one it names."""
+    """Return the line that names an object store.
+
+    Raises ProgramFailed where git could hang on it or one it names.
+    """
     waiting = [(Path(os.path.realpath(objects)), 0)]
     seen: set[Path] = set()
     while waiting:
@@ -163,7 +199,9 @@ def _alternates(objects: Path) -> bytes:
         waiting += [(path, depth + 1) for path in _stores(store, named)]
     text = os.fsencode(objects.as_posix())
     if b"\n" in text or text.startswith(b'"'):
-        text = b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+        text = (
+            b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
+        )
     return text + b"\n"
 
 
@@ -171,15 +209,22 @@ def _stores(store: Path, named: bytes) -> Iterator[Path]:
     for line in named.split(b"\n"):
         if not line or line.startswith(b"#"):
             continue
-        is_elsewhere = os.name == "nt" and line[:2].replace(b"\\", b"/") == b"//"  # asking there tells who we are
+        # asking there tells who we are
+        is_elsewhere = os.name == "nt" and line[:2].replace(b"\\", b"/") == b"//"
         if line.startswith(b'"') or b"\0" in line or is_elsewhere:
-            raise failed(f"{store / 'info' / 'alternates'} names objects in a way that is not followed")
+            raise failed(
+                f"{store / 'info' / 'alternates'} names objects in a way that is not followed"
+            )
         yield Path(os.path.realpath(store / os.fsdecode(line)))
 
 
 def _check_store(store: Path) -> None:
     """Look for what is neither a file nor a folder: git would wait for a FIFO for ever."""
-    waiting = [one.path for one in _entries(store) if len(one.name) == _FANNED or one.name in ("pack", "info")]
+    waiting = [
+        one.path
+        for one in _entries(store)
+        if len(one.name) == _FANNED or one.name in ("pack", "info")
+    ]
     folders = 0
     while waiting and folders < _MOST_FOLDERS:
         folders += 1

@@ -36,9 +36,12 @@ class Checkout:
 
 
 def find_checkout(folder: Path | str) -> Checkout:
-    """Return the checkout that a folder lies in. Raises ProgramFailed with git's own words where there is none.
+    """Return the checkout that a folder lies in.
 
-    A bare repository is none: it has no work tree, and one that lies in a clone is only files of the clone.
+    Raises ProgramFailed with git's own words where there is none.
+
+    A bare repository is none: it has no work tree, and one that lies in a clone is only files of
+    the clone.
     """
     start = Path(os.path.realpath(folder))
     for top in _upwards(start):
@@ -69,7 +72,8 @@ def _refuse_foreign(found: Checkout) -> None:
 def _is_of_work_tree(found: Checkout) -> bool:
     pointer = found.top / ".git"
     if pointer.is_dir() and not pointer.is_symlink():
-        return found.own == found.common  # a folder with `commondir` would borrow another repository
+        # a folder with `commondir` would borrow another repository
+        return found.own == found.common
     if found.own.is_relative_to(found.top):
         return found.common == found.own or _is_named_back(found)
     return _is_named_back(found) or _is_configured_for(found)
@@ -111,7 +115,9 @@ def links_out(found: Checkout) -> Iterator[Path]:
             folder = waiting.pop()
             links = (Path(entry.path) for entry in _links_in(folder) if entry.name != "hooks")
             yield from (path for path in links if _leads_out(path, found))
-            waiting += [folder / name for name in _folders_in(folder) if folder != base or name in _WRITTEN]
+            waiting += [
+                folder / name for name in _folders_in(folder) if folder != base or name in _WRITTEN
+            ]
 
 
 def _links_in(folder: Path) -> list[os.DirEntry[str]]:
@@ -137,16 +143,21 @@ def _leads_out(link: Path, found: Checkout) -> bool:
 
 def failed(why: str) -> ProgramFailed:
     """Return the error of a git that was not started, or would have ended so."""
-    return ProgramFailed(f"git failed with exit code 128: fatal: {why}", code=128, stderr=f"fatal: {why}")
+    return ProgramFailed(
+        f"git failed with exit code 128: fatal: {why}", code=128, stderr=f"fatal: {why}"
+    )
 
 
 def read_regular(path: Path, most: int) -> bytes | None:
     """Return what a regular file holds, links followed; None where there is none.
 
-    Raises ProgramFailed for a FIFO, a device, a folder, a file with more than `most` bytes and one that cannot be read.
+    Raises ProgramFailed for a FIFO, a device, a folder, a file with more than `most` bytes and one
+    that cannot be read.
     """
     try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        number = os.open(
+            path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        )
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
@@ -180,7 +191,10 @@ def is_pointer(content: bytes) -> bool:
 
 
 def read_head(own: Path) -> bytes | None:
-    """Return what HEAD holds, None where it is no HEAD; a link to a reference (before git 1.8) is put in words."""
+    """Return what HEAD holds, None where it is no HEAD.
+
+    A link to a reference (before git 1.8) is put in words.
+    """
     path = own / "HEAD"
     if path.is_symlink() and (target := os.fsencode(path.readlink())).startswith(b"refs/"):
         return b"ref: " + target + b"\n"
@@ -239,4 +253,6 @@ def _git_folder(path: Path) -> Path | None:
 
 def _is_git_folder(own: Path) -> bool:
     common = common_folder(own)
-    return (common / "objects").is_dir() and (common / "refs").is_dir() and read_head(own) is not None
+    return (
+        (common / "objects").is_dir() and (common / "refs").is_dir() and read_head(own) is not None
+    )

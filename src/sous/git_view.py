@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.git_config import as_environment, clean_environment, entries_of, harmless, users_environment, view_text
+from sous.git_config import (
+    as_environment,
+    clean_environment,
+    entries_of,
+    harmless,
+    users_environment,
+    view_text,
+)
 from sous.git_copy import copy_repository, references_of, stamps_of
 from sous.git_place import failed, read_regular
 from sous.proc import run
@@ -63,7 +70,10 @@ _ours = _Process()
 
 @contextmanager
 def view_of(checkout: Checkout, *, logs: bool) -> Iterator[View]:
-    """Yield a view of a repository as it is now; with `logs` where its references were, too. Raises ProgramFailed."""
+    """Yield a view of a repository as it is now; with `logs` where its references were, too.
+
+    Raises ProgramFailed.
+    """
     with _lock:
         try:
             view = _current(checkout, logs=logs)
@@ -89,7 +99,10 @@ def users_entries(top: Path) -> list[Entry]:
 
 
 def parse_config(data: bytes) -> list[Entry]:
-    """Return the entries of a configuration file, as git reads it; none of what is included. Raises ProgramFailed."""
+    """Return the entries of a configuration file, as git reads it; none of what is included.
+
+    Raises ProgramFailed.
+    """
     with _lock:
         known = _process().configs
         if data not in known:
@@ -106,8 +119,13 @@ def nobodys(folder: Path) -> dict[str, str]:
             "GIT_ATTR_NOSYSTEM": "1", "HOME": nowhere, "XDG_CONFIG_HOME": nowhere}  # fmt: skip
 
 
-def view_environment(view: View, checkout: Checkout, index: Path | None, more: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the environment of a git that reads in a view; `more` are entries over those of the view."""
+def view_environment(
+    view: View, checkout: Checkout, index: Path | None, more: list[tuple[str, str]]
+) -> dict[str, str]:
+    """Return the environment of a git that reads in a view.
+
+    `more` are entries over those of the view.
+    """
     kept = {
         **nobodys(view.folder.parent),
         "GIT_DIR": str(view.git_dir),

@@ -68,7 +68,10 @@ def _repository(pointer: Path) -> tuple[Path, Path] | None:
 
 
 def _path_in(path: Path, before: str = "") -> Path | None:
-    """Return the path that a file of git's holds, relative to the file's folder; None for anything else."""
+    """Return the path that a file of git's holds, relative to the file's folder.
+
+    None for anything else.
+    """
     try:
         text = read_file(path, root=None, most=_LONGEST).decode("utf-8", "surrogateescape")
     except (OSError, SousError):

@@ -1,4 +1,7 @@
-"""What `sous install` puts on a machine: one file for mise, and llm's templates; never over somebody else's file."""
+"""What `sous install` puts on a machine: one file for mise, and llm's templates.
+
+Never over somebody else's file.
+"""
 
 from __future__ import annotations
 

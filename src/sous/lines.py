@@ -10,7 +10,10 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 def line_starts(text: str) -> list[int]:
-    """Return the offset where each line begins; behind a line end at the end of the text there is one more."""
+    """Return the offset where each line begins.
+
+    Behind a line end at the end of the text there is one more.
+    """
     return [0, *(match.end() for match in _LINE_END.finditer(text))]
 
 

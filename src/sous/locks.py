@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
-    """Hold an exclusive lock on a file in a folder of the user's own; yields whether it was got within `timeout` s.
+    """Hold an exclusive lock on a file in a folder of the user's own.
+
+    Yields whether it was got within `timeout` s.
 
     Raises SousError.
     """
@@ -39,7 +41,9 @@ def locked_in(folder: HeldFolder, name: str, *, timeout: float) -> Iterator[bool
     try:
         descriptor = folder.open_lock(name)
     except OSError as exc:
-        raise SousError(f"cannot write {folder.path / name}: {exc.strerror}; check the permissions") from exc
+        raise SousError(
+            f"cannot write {folder.path / name}: {exc.strerror}; check the permissions"
+        ) from exc
     with _held(descriptor, timeout) as got:
         yield got
 

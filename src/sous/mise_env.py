@@ -19,7 +19,8 @@ _MOST = 1_000_000  # bytes of a file that is loaded
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"\\$]*)\"|([^\s'\"\\$#`]*)(?:\s+#.*)?")
 _HARMLESS = ("path", "python")  # directives that set PATH and VIRTUAL_ENV alone
-_RENDERED = ("{{", "{%", "{#", "$")  # mise makes a value of such a text: templates, and `env_shell_expand`
+# mise makes a value of such a text: templates, and `env_shell_expand`
+_RENDERED = ("{{", "{%", "{#", "$")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Written:
-    """What one mise file says. `others`: what may set any variable more, with what it is at the moment."""
+    """What one mise file says.
+
+    `others`: what may set any variable more, with what it is at the moment.
+    """
 
     path: Path
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -55,7 +59,8 @@ class Written:
 def read_written(path: Path, folder: Path) -> Written:
     """Return what a mise file of a project, or of the user, in `folder` says of the environment.
 
-    A file that cannot be read may set anything: nothing is raised, mise itself says what is wrong with it.
+    A file that cannot be read may set anything: nothing is raised, mise itself says what is wrong
+    with it.
     """
     try:
         data = {} if path.stat().st_size == 0 else _toml(path)
@@ -69,7 +74,10 @@ def read_written(path: Path, folder: Path) -> Written:
         else:
             values[name] = _value(raw)
     settings = data.get("settings")
-    for kind, raw in (("plugins", data.get("plugins")), ("settings.env_file", _key(settings, "env_file"))):
+    for kind, raw in (
+        ("plugins", data.get("plugins")),
+        ("settings.env_file", _key(settings, "env_file")),
+    ):
         if raw:
             others[kind] = _text(raw)
     return Written(path, values, others)
@@ -109,7 +117,9 @@ def _value(raw: object) -> Value:
     return Value(shown, None if any(mark in text for mark in _RENDERED) else text)
 
 
-def _directives(raw: object, folder: Path, values: dict[str, Value], others: dict[str, str]) -> None:
+def _directives(
+    raw: object, folder: Path, values: dict[str, Value], others: dict[str, str]
+) -> None:
     if not isinstance(raw, dict):
         others["_"] = _text(raw)
         return
@@ -148,7 +158,9 @@ def _dotenv(path: Path) -> dict[str, Value] | None:
         if match is None:
             return None
         plain = _QUOTED.fullmatch(match[2])
-        text = next((group for group in plain.groups() if group is not None), None) if plain else None
+        text = (
+            next((group for group in plain.groups() if group is not None), None) if plain else None
+        )
         if text is None and match[2][:1] in ("'", '"') and not match[2].endswith(match[2][0]):
             return None  # goes on in the next line
         found[match[1]] = Value(match[2], text)

@@ -15,7 +15,12 @@ from sous.root import MISE_PLACES, holds_home, project_file_names
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_SWITCHES = ("*miserc*.toml", ".config/*miserc*.toml", ".config/mise/*miserc*.toml", ".mise/*miserc*.toml")
+_SWITCHES = (
+    "*miserc*.toml",
+    ".config/*miserc*.toml",
+    ".config/mise/*miserc*.toml",
+    ".mise/*miserc*.toml",
+)
 _MOST_FILES = 200  # of one folder
 
 
@@ -23,7 +28,10 @@ _LARGEST = 10_000_000  # bytes of a configuration
 
 
 def project_files(root: Path) -> Iterator[Path]:
-    """Yield the mise files of a project, the strongest last; in the home folder not those that are the user's own."""
+    """Yield the mise files of a project, the strongest last.
+
+    In the home folder not those that are the user's own.
+    """
     return (path for name in project_file_names(root) if (path := root / name).is_file())
 
 
@@ -56,7 +64,9 @@ def switches_above(start: Path, home: Path | None = None) -> Iterator[Path]:
         if holds_home(folder, home):
             return
         with contextlib.suppress(OSError):
-            yield from (path for place in _SWITCHES for path in folder.glob(place) if path.is_file())
+            yield from (
+                path for place in _SWITCHES for path in folder.glob(place) if path.is_file()
+            )
 
 
 def own_files(environ: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
@@ -81,7 +91,8 @@ def _in_config_folder(folder: Path) -> list[Path]:
 def user_files(root: Path) -> Iterator[Path]:
     """Yield the user's own mise files, the strongest last.
 
-    None that lies in the project: a project can make mise export its own XDG_CONFIG_HOME or MISE_CONFIG_DIR.
+    None that lies in the project: a project can make mise export its own XDG_CONFIG_HOME or
+    MISE_CONFIG_DIR.
     """
     folder = mise_config_folder()
     paths = [*sorted(folder.glob("conf.d/*.toml")), folder / "config.toml"]
@@ -89,7 +100,11 @@ def user_files(root: Path) -> Iterator[Path]:
         paths.append(Path(named))
     inside = root.resolve()
     is_home = inside == Path.home().resolve()
-    return (path for path in paths if path.is_file() and (is_home or not path.resolve().is_relative_to(inside)))
+    return (
+        path
+        for path in paths
+        if path.is_file() and (is_home or not path.resolve().is_relative_to(inside))
+    )
 
 
 def mise_config_folder() -> Path:

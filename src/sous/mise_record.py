@@ -1,7 +1,7 @@
 """What mise changed in our environment, by its own record: `__MISE_DIFF`.
 
-mise writes it last, whatever a project's files, scripts and templates export (tried with mise 2026.9.15: `mise run`,
-`mise exec` and an activated shell; a project can neither set nor unset it).
+mise writes it last, whatever a project's files, scripts and templates export (tried with mise
+2026.9.15: `mise run`, `mise exec` and an activated shell; a project can neither set nor unset it).
 """
 
 from __future__ import annotations
@@ -41,9 +41,13 @@ def read_record(environ: Mapping[str, str]) -> Record | None:
             raise NoRecordError("mise runs this, and leaves no record")
         return None
     try:
-        data = zlib.decompressobj().decompress(base64.b64decode(text + "=" * (-len(text) % 4)), _MOST)
+        data = zlib.decompressobj().decompress(
+            base64.b64decode(text + "=" * (-len(text) % 4)), _MOST
+        )
         found = _Packed(data).value()
-        return Record(_texts(found["old"]), _texts(found["new"]), tuple(map(str, found.get("path", ()))))
+        return Record(
+            _texts(found["old"]), _texts(found["new"]), tuple(map(str, found.get("path", ())))
+        )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error) as exc:
         raise NoRecordError("mise's record is in no form that is known") from exc
 
@@ -91,7 +95,11 @@ class _Packed:
         return piece
 
 
-_SHORT: tuple[tuple[int, int, type], ...] = ((0x80, 0x8F, dict), (0x90, 0x9F, list), (0xA0, 0xBF, str))
+_SHORT: tuple[tuple[int, int, type], ...] = (
+    (0x80, 0x8F, dict),
+    (0x90, 0x9F, list),
+    (0xA0, 0xBF, str),
+)
 _SIZED: dict[int, tuple[type, int]] = {
     0xC4: (str, 1), 0xC5: (str, 2), 0xC6: (str, 4), 0xD9: (str, 1), 0xDA: (str, 2), 0xDB: (str, 4),
     0xDC: (list, 2), 0xDD: (list, 4), 0xDE: (dict, 2), 0xDF: (dict, 4),

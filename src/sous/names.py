@@ -48,4 +48,5 @@ OWN_FILES = (
     *(report.output for report in REPORTS.values() if report.output != "README.md"),
     f"{FOLDER}/{MEMORY}",
 )
-TEMPLATE_ENDINGS = (".yaml", ".yml", ".md", ".txt", ".jinja", ".j2")  # what a template or a part of one is called
+# what a template or a part of one is called
+TEMPLATE_ENDINGS = (".yaml", ".yml", ".md", ".txt", ".jinja", ".j2")

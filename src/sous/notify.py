@@ -13,12 +13,18 @@ LONG = 20.0  # seconds; a run that took less is still being watched
 
 
 def notify(message: str, *, when: str, seconds: float) -> None:
-    """Notify as `when` says: auto (a terminal, and a run of more than 20 seconds), always, never. Never fails."""
-    if when == "never" or (when == "auto" and (seconds < LONG or not stderr_is_terminal() or "CI" in os.environ)):
+    """Notify as `when` says: auto (a terminal, and a run of more than 20 seconds), always, never.
+
+    Never fails.
+    """
+    if when == "never" or (
+        when == "auto" and (seconds < LONG or not stderr_is_terminal() or "CI" in os.environ)
+    ):
         return
     text = one_line(message)[:200]
     if stderr_is_terminal():
-        # OSC 9 (iTerm2, Windows Terminal, ConEmu, kitty) and OSC 777 (rxvt, foot, VTE); a bell ends both.
+        # OSC 9 (iTerm2, Windows Terminal, ConEmu, kitty) and OSC 777 (rxvt, foot, VTE); a bell ends
+        # both.
         words = text.replace(";", ",")
         try:
             sys.stderr.write(f"\x1b]9;{words}\x07\x1b]777;notify;sous;{words}\x07\x07")
@@ -35,5 +41,7 @@ def _by_the_system(text: str) -> None:
     if sys.platform == "darwin":
         script = 'on run argv\ndisplay notification (item 1 of argv) with title "sous"\nend run'
         run("osascript", "-e", script, text, timeout=5)
-    elif find_program("notify-send") and ("DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ):
+    elif find_program("notify-send") and (
+        "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    ):
         run("notify-send", "--app-name=sous", "--", "sous", text, timeout=5)

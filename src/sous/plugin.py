@@ -1,6 +1,7 @@
 """Hooks for llm: `llm sous …`, `-m sous-static`, `-t sous:NAME`, `-f bundle:PATH`.
 
-llm imports this at every start, and a plugin that fails to import breaks every llm command: nothing heavy here.
+llm imports this at every start, and a plugin that fails to import breaks every llm command: nothing
+heavy here.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def load_template(name: str) -> llm.Template:
     from sous.prompts.find import shipped_template
 
     found = shipped_template(name)
-    return llm.Template(name=found.name, prompt=found.prompt, system=found.system, defaults=found.defaults or None)
+    return llm.Template(
+        name=found.name, prompt=found.prompt, system=found.system, defaults=found.defaults or None
+    )
 
 
 def load_bundle(path: str) -> llm.Fragment:

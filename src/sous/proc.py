@@ -25,7 +25,8 @@ _WINDOWS_PIECE = re.compile(
     r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
 )
 _IGNORED = "MISE_IGNORED_CONFIG_PATHS"  # tried with mise 2026.9.15
-_MAY_ASK, _STILL_ACTIVE = 0x1000, 259  # PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
+# PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
+_MAY_ASK, _STILL_ACTIVE = 0x1000, 259
 
 
 class ProgramMissing(SousError):
@@ -47,7 +48,9 @@ _kept_out: set[Path] = set()
 
 def keep_out(folders: Iterable[Path]) -> None:
     """Take no program of ours from these folders, which are a project's, whatever it has put on PATH."""
-    system = [Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()]
+    system = [
+        Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()
+    ]
     for folder in folders:
         real = folder.resolve()
         if not any(one.is_relative_to(real) for one in system):
@@ -57,10 +60,11 @@ def keep_out(folders: Iterable[Path]) -> None:
 def find_program(name: str, *, anywhere: bool = False) -> str | None:
     """Return the absolute path of a program on PATH; an absolute name is taken as it is.
 
-    Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`: what the user chose
-    to run in the project, which may come from there.
+    Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`:
+    what the user chose to run in the project, which may come from there.
     """
-    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")  # read by Windows itself and by Python 3.12
+    # read by Windows itself and by Python 3.12
+    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
     if Path(name).name != name:  # a path, which is looked up nowhere
         found = shutil.which(name)
         return found and str(Path(found).absolute())
@@ -85,7 +89,9 @@ def _further_on(name: str) -> str | None:
 def _own_path() -> str:
     """Return PATH for programs that we start for ourselves: no relative folder, and none of the project's."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(one for one in folders if Path(one).is_absolute() and not _is_kept_out(Path(one)))
+    return os.pathsep.join(
+        one for one in folders if Path(one).is_absolute() and not _is_kept_out(Path(one))
+    )
 
 
 def _is_kept_out(path: Path) -> bool:
@@ -98,9 +104,12 @@ def _is_kept_out(path: Path) -> bool:
 
 
 def own_command(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module with this very Python; nothing in the current folder is imported.
+    """Return the command that runs a module with this very Python.
 
-    `python -m` would look there first, and what lies there may be anybody's (`-P` is not there before Python 3.11).
+    Nothing in the current folder is imported.
+
+    `python -m` would look there first, and what lies there may be anybody's (`-P` is not there
+    before Python 3.11).
     """
     code = (
         "import sys; sys.path[:] = [one for one in sys.path if one]; import runpy; "
@@ -125,15 +134,18 @@ def run(
 ) -> bytes:
     """Run a program and return its stdout.
 
-    `most`: bytes of stdout; a program that prints more is ended. `detached`: stdout goes nowhere (clipboard programs
-    stay alive and would keep our pipe open); stderr goes to a file for the same reason. `timeout` is in seconds. What
-    it starts itself is not taken from the project either. Raises ProgramMissing, or ProgramFailed for an exit code
-    other than 0, for a timeout and for too much output.
+    `most`: bytes of stdout; a program that prints more is ended. `detached`: stdout goes nowhere
+    (clipboard programs stay alive and would keep our pipe open); stderr goes to a file for the same
+    reason. `timeout` is in seconds. What it starts itself is not taken from the project either.
+    Raises ProgramMissing, or ProgramFailed for an exit code other than 0, for a timeout and for too
+    much output.
     """
     name, program = argv[0], _required(argv[0])
     if most is not None:
         own = _own_environment(env)
-        return _bounded((program, *argv[1:]), cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most)
+        return _bounded(
+            (program, *argv[1:]), cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most
+        )
     with contextlib.ExitStack() as stack:
         errors = None
         if detached:
@@ -183,7 +195,9 @@ def _bounded(
     pieces, size, is_late = [], 0, threading.Event()
     with tempfile.TemporaryFile() as errors:
         try:
-            job = subprocess.Popen(argv, cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+            job = subprocess.Popen(
+                argv, cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            )
         except OSError as exc:
             raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
         if job.stdin is None or job.stdout is None:
@@ -217,13 +231,19 @@ def _bounded(
     if code != 0:
         told = f": {stderr.splitlines()[-1]}" if stderr else ""
         raise ProgramFailed(
-            f"{name} failed with exit code {code}{told}", code=code, stderr=stderr, stdout=b"".join(pieces)
+            f"{name} failed with exit code {code}{told}",
+            code=code,
+            stderr=stderr,
+            stdout=b"".join(pieces),
         )
     return b"".join(pieces)
 
 
 def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the environment of a program of ours; a shim of mise's on PATH does not read the project's files."""
+    """Return the environment of a program of ours.
+
+    A shim of mise's on PATH does not read the project's files.
+    """
     own = {**(os.environ if env is None else env), "PATH": _own_path()}
     if _kept_out:
         ignored = [own.get(_IGNORED, ""), *map(str, sorted(_kept_out))]
@@ -232,14 +252,19 @@ def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None = None) -> None:
-    """Run a program whose output the user should see; its stdout goes to our stderr, as results alone use stdout.
+    """Run a program whose output the user should see.
 
-    `given`: the environment where the program may come from the project too. Raises ProgramMissing or ProgramFailed.
+    Its stdout goes to our stderr, as results alone use stdout.
+
+    `given`: the environment where the program may come from the project too. Raises ProgramMissing
+    or ProgramFailed.
     """
     command = [_required(argv[0], anywhere=given is not None), *argv[1:]]
     env = _own_environment(None) if given is None else given
     try:
-        code = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=2, check=False).returncode
+        code = subprocess.run(
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=2, check=False
+        ).returncode
     except OSError as exc:
         raise ProgramFailed(f"{argv[0]} could not be started: {exc}", code=-1, stderr="") from exc
     if code != 0:
@@ -270,7 +295,9 @@ class _Heard:
                 self.printed += len(piece)
                 room = _KEPT_HEAD - len(self.head)
                 self.head += piece[:room]
-                self.tail = (self.tail + piece[room:])[-_KEPT_TAIL:] if len(piece) > room else self.tail
+                self.tail = (
+                    (self.tail + piece[room:])[-_KEPT_TAIL:] if len(piece) > room else self.tail
+                )
 
     @property
     def text(self) -> str:
@@ -339,7 +366,11 @@ def _end_group(job: subprocess.Popen[bytes]) -> None:
     """End a process and its children: asked first, then made to."""
     if os.name == "nt":
         with contextlib.suppress(SousError, OSError):
-            subprocess.run((_required("taskkill"), "/T", "/F", "/PID", str(job.pid)), capture_output=True, check=False)
+            subprocess.run(
+                (_required("taskkill"), "/T", "/F", "/PID", str(job.pid)),
+                capture_output=True,
+                check=False,
+            )
     else:
         try:
             with contextlib.suppress(ProcessLookupError, PermissionError):  # all of them have ended
@@ -369,7 +400,8 @@ def is_alive(process: int) -> bool:
         os.killpg(process, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    try:  # a process that has ended and that nobody asked for yet is still listed (proc(5): state Z)
+    # a process that has ended and that nobody asked for yet is still listed (proc(5): state Z)
+    try:
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except (OSError, IndexError):
         return not Path("/proc/self").exists()
@@ -384,7 +416,10 @@ def started_at(process: int) -> str | None:
 
 
 def _in_shell(line: str) -> list[str] | str:
-    """Return what runs a command line in the system's own shell; cmd.exe reads one string, by rules of its own."""
+    """Return what runs a command line in the system's own shell.
+
+    Cmd.exe reads one string, by rules of its own.
+    """
     if os.name == "nt":
         return f'"{os.environ.get("COMSPEC", "cmd.exe")}" /d /s /c "{line}"'
     return ["sh", "-c", line]
@@ -396,15 +431,18 @@ def shell_command(line: str) -> list[str]:
 
 
 def split_command(line: str) -> list[str]:
-    """Cut a command line into words as the system does. Raises ValueError for quotes that do not end."""
+    """Cut a command line into words as the system does.
+
+    Raises ValueError for quotes that do not end.
+    """
     return split_for_windows(line) if os.name == "nt" else shlex.split(line)
 
 
 def split_for_windows(line: str) -> list[str]:
     """Cut a command line into words as programs on Windows do ("CommandLineToArgvW").
 
-    Single quotes around a whole word are taken off too, for lines that were written for a POSIX shell. Raises
-    ValueError for quotes that do not end.
+    Single quotes around a whole word are taken off too, for lines that were written for a POSIX
+    shell. Raises ValueError for quotes that do not end.
     """
     words: list[str] = []
     word: str | None = None

@@ -8,7 +8,8 @@ from pathlib import Path
 from sous.errors import SousError
 from sous.proc import keep_out
 
-# Where mise looks for a project's configuration (mise.jdx.dev/configuration.html), without those of environments.
+# Where mise looks for a project's configuration (mise.jdx.dev/configuration.html), without those of
+# environments.
 MISE_FILES = (
     ".mise.local.toml",
     "mise.local.toml",
@@ -20,8 +21,10 @@ MISE_FILES = (
     ".mise/config.toml",
     "mise/config.toml",
 )
-# Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of MISE_ENV or
-# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the user's either.
+# Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of
+# MISE_ENV or
+# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the
+# user's either.
 MISE_PLACES = (
     ".mise.*.toml", "mise.*.toml", ".mise.toml", "mise.toml",
     ".config/mise.*.toml", ".config/mise.toml",
@@ -45,17 +48,23 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
     keep_out(_projects_at(start))
     root = next((folder for folder in (start, *start.parents) if is_project(folder)), start)
     if _is_home(root) or root == Path(root.anchor) or holds_home(root):
-        what = "the top of the file system" if root == Path(root.anchor) else "your home folder, or holds it"
+        what = (
+            "the top of the file system"
+            if root == Path(root.anchor)
+            else "your home folder, or holds it"
+        )
         hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
         raise SousError(f"{root} is {what}, not a project: {hint}")
     return root
 
 
 def project_of(path: Path) -> Path | None:
-    """Return the project that a file lies in by its name, out of which no link may lead; None where it is in none.
+    """Return the project that a file lies in by its name, out of which no link may lead.
 
-    Without a project around it, that is the current folder, which may be an unpacked archive. The home folder and those
-    above it are no bounds: what lies there is the user's own.
+    None where it is in none.
+
+    Without a project around it, that is the current folder, which may be an unpacked archive. The
+    home folder and those above it are no bounds: what lies there is the user's own.
     """
     named = Path(os.path.abspath(path))  # noqa: PTH100  # links are not to be resolved
     for folder in named.parents:
@@ -89,12 +98,16 @@ def holds_home(folder: Path, home: Path | None = None) -> bool:
 
 def is_project(folder: Path) -> bool:
     """Tell whether a folder holds `.git` or a mise configuration that is not the user's own."""
-    return (folder / ".git").exists() or any((folder / name).is_file() for name in project_file_names(folder))
+    return (folder / ".git").exists() or any(
+        (folder / name).is_file() for name in project_file_names(folder)
+    )
 
 
 def project_file_names(folder: Path) -> list[str]:
     """Return where a project in `folder` may keep its mise configuration, the strongest last."""
-    return [name for name in reversed(MISE_FILES) if not (name in _GLOBAL_IN_HOME and _is_home(folder))]
+    return [
+        name for name in reversed(MISE_FILES) if not (name in _GLOBAL_IN_HOME and _is_home(folder))
+    ]
 
 
 def _is_home(folder: Path) -> bool:

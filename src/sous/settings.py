@@ -39,18 +39,28 @@ _NUMBERS = {
 _TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
-_BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_BOOLEANS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
 
 
 @dataclass(frozen=True)
 class Settings:
     """All settings of one run.
 
-    `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens, `options` are options of
-    the model, `packer` is a command line in which `{output}` stands for the file to write, `templates` is a folder of
-    prompt templates. `context_window` is in tokens of the model, `timeout` in seconds, `max_cost` in US dollars; `jobs`
-    are calls at once, `retries` tries after the first. `agent` carries out a plan, `test` is the command line that runs
-    the tests. `evidence`: whether facts about the code are added to prompts.
+    `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens,
+    `options` are options of the model, `packer` is a command line in which `{output}` stands for
+    the file to write, `templates` is a folder of prompt templates. `context_window` is in tokens of
+    the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
+    tries after the first. `agent` carries out a plan, `test` is the command line that runs the
+    tests. `evidence`: whether facts about the code are added to prompts.
     """
 
     model: str | None = None
@@ -75,7 +85,18 @@ class Settings:
 
 # What a command acts on that asks a model.
 FOR_MODELS = frozenset(
-    {"model", "options", "templates", "context_window", "jobs", "retries", "timeout", "max_cost", "notify", "evidence"}
+    {
+        "model",
+        "options",
+        "templates",
+        "context_window",
+        "jobs",
+        "retries",
+        "timeout",
+        "max_cost",
+        "notify",
+        "evidence",
+    }
 )
 _ENVIRONMENT, _COMMAND_LINE = "the environment", "the command line"
 _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
@@ -92,18 +113,28 @@ class Layer:
     folder: Path = Path()  # what a relative path in it is relative to
 
 
-def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: Collection[str] = ()) -> Settings:
-    """Return the settings that hold in `root`; `given` are options of the command line (None: not given).
+def load_settings(
+    root: Path, *, given: Mapping[str, Any] | None = None, needs: Collection[str] = ()
+) -> Settings:
+    """Return the settings that hold in `root`.
 
-    `needs` names the settings beyond the narrowing ones that this command acts on. Raises SousError for a broken file,
-    an unknown key, a wrong type, and for a needed setting that only an untrusted project sets.
+    `given` are options of the command line (None: not given).
+
+    `needs` names the settings beyond the narrowing ones that this command acts on. Raises SousError
+    for a broken file, an unknown key, a wrong type, and for a needed setting that only an untrusted
+    project sets.
     """
     project = project_layers(root)
     layers = [
-        *(Layer(str(path), _table(path, read_toml(path)), folder=path.parent) for path in user_files(root)),
+        *(
+            Layer(str(path), _table(path, read_toml(path)), folder=path.parent)
+            for path in user_files(root)
+        ),
         *project,
         _environment_layer(root),
-        Layer(_COMMAND_LINE, {key: value for key, value in (given or {}).items() if value is not None}),
+        Layer(
+            _COMMAND_LINE, {key: value for key, value in (given or {}).items() if value is not None}
+        ),
     ]
     values: dict[str, Any] = {}
     sources: dict[str, Layer] = {}
@@ -114,20 +145,27 @@ def load_settings(root: Path, *, given: Mapping[str, Any] | None = None, needs: 
             sources[key] = layer
     _refuse_untrusted(root, project, {key: sources[key] for key in needs if key in sources})
     # What an untrusted project sets and this command does not act on has no effect here.
-    active = {key for key in values if key in NARROWING or key in needs or not sources[key].of_project}
+    active = {
+        key for key in values if key in NARROWING or key in needs or not sources[key].of_project
+    }
     return Settings(**{key: values[key] for key in active})
 
 
 def project_layers(root: Path) -> list[Layer]:
-    """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`; the strongest last.
+    """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`.
 
-    With what mise exported of any project's file. Raises SousError for a broken file and for an unknown key.
+    The strongest last.
+
+    With what mise exported of any project's file. Raises SousError for a broken file and for an
+    unknown key.
     """
     found = []
     for path in project_files(root):
         data = read_toml(path)
         written = {name: value.plain for name, value in read_written(path, root).values.items()}
-        found.append(Layer(f"[env] of {path}", _from_variables(written), of_project=True, folder=root))
+        found.append(
+            Layer(f"[env] of {path}", _from_variables(written), of_project=True, folder=root)
+        )
         found.append(Layer(str(path), _table(path, data), of_project=True, folder=root))
     for name, one in current(root).brought.items():
         values = _from_variables({name: one.value})
@@ -142,7 +180,9 @@ def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
     The variables that files set are those of the files, whether mise has exported them or not. Raises SousError for
     templates that lie outside the project or are too large to be templates.
     """
-    facts: dict[str, Any] = {layer.source: dict(layer.values) for layer in layers if not layer.is_exported}
+    facts: dict[str, Any] = {
+        layer.source: dict(layer.values) for layer in layers if not layer.is_exported
+    }
     if variables := trusted_variables(root):
         facts["variables"] = variables
     for layer in layers:
@@ -155,7 +195,9 @@ def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
 def _template_files(folder: Path, root: Path) -> list[Path]:
     """Return what rendering could read of a project's templates. Raises SousError."""
     if not folder.resolve().is_relative_to(root.resolve()):
-        raise SousError(f"`templates` of {root} names {folder}, which lies outside the project; put them inside it")
+        raise SousError(
+            f"`templates` of {root} names {folder}, which lies outside the project; put them inside it"
+        )
     found, size = [], 0
     for one, folders, names in os.walk(folder):
         folders.sort()
@@ -165,7 +207,9 @@ def _template_files(folder: Path, root: Path) -> list[Path]:
                 found.append(path)
                 size += path.stat().st_size
             if size > _MOST_TEMPLATES or len(found) > _MOST_FILES:
-                raise SousError(f"`templates` names {folder}, which holds more than templates; give them a folder")
+                raise SousError(
+                    f"`templates` names {folder}, which holds more than templates; give them a folder"
+                )
     return found
 
 
@@ -212,7 +256,10 @@ def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: str, *, whole: bool) -> int | float | str:
-    """Return the number that a variable holds; what is none stays as it is, and is told of like any wrong value."""
+    """Return the number that a variable holds.
+
+    What is none stays as it is, and is told of like any wrong value.
+    """
     try:
         return int(value) if whole else float(value)
     except ValueError:
@@ -232,7 +279,10 @@ def split_list(value: str) -> list[str]:
 
 
 def _options(value: str) -> dict[str, str] | str:
-    """Return `a=1,b=2` as a table; what is not of this form stays as it is, and is told of like any wrong value."""
+    """Return `a=1,b=2` as a table.
+
+    What is not of this form stays as it is, and is told of like any wrong value.
+    """
     pairs = [part.partition("=") for part in value.split(",")]
     return {key: one for key, _, one in pairs} if all(equals for _, equals, _ in pairs) else value
 
@@ -241,7 +291,10 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
     """Return a value in its own type. Raises SousError for a wrong one."""
     source = layer.source
     if key in _LISTS:
-        good, what = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value), "a list of globs"
+        good, what = (
+            isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value),
+            "a list of globs",
+        )
     elif key == "options":
         good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
     elif key in _FLAGS:
@@ -249,11 +302,16 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
     elif key in _NUMBERS:
         what, least, whole = _NUMBERS[key]
         kinds = (int,) if whole else (int, float)
-        good = isinstance(value, kinds) and not isinstance(value, bool) and least <= value < _TOO_MUCH
+        good = (
+            isinstance(value, kinds) and not isinstance(value, bool) and least <= value < _TOO_MUCH
+        )
     elif key == "notify":
         good, what = value in NOTIFY, f"one of {', '.join(NOTIFY)}"
     elif key == "style":
-        good, what = isinstance(value, str) and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
+        good, what = (
+            isinstance(value, str) and value.lower() in STYLES,
+            f"one of {', '.join(STYLES)}",
+        )
     else:
         good, what = isinstance(value, str) and bool(value), "a text"
     if not good:
@@ -275,11 +333,15 @@ def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer
         return
     if is_known(root) and is_trusted(root, trusted_facts(project, root)):
         admit(root)
-        wanted = [key for key in wanted if used[key].is_exported and not is_admitted(_variable(key))]
+        wanted = [
+            key for key in wanted if used[key].is_exported and not is_admitted(_variable(key))
+        ]
     if wanted:
         source = used[wanted[0]].source
         names = ", ".join(f"`{key}`" for key in sorted(wanted))
-        raise SousError(f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`")
+        raise SousError(
+            f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`"
+        )
 
 
 def _variable(key: str) -> str:

@@ -43,7 +43,10 @@ def project_state(root: Path, *names: str) -> str:
 
 
 def checkout_state(root: Path) -> Path:
-    """Return the folder of what is kept of this checkout alone, apart from other worktrees. Raises SousError."""
+    """Return the folder of what is kept of this checkout alone, apart from other worktrees.
+
+    Raises SousError.
+    """
     from sous.identity import identity_of
 
     return state_folder() / "checkouts" / identity_of(root).checkout
@@ -66,7 +69,10 @@ def write_state(name: str, data: dict[str, Any], *, durable: bool = True) -> Non
 
 @contextlib.contextmanager
 def change_state(name: str) -> Iterator[dict[str, Any]]:
-    """Yield what is kept under `name`, to be changed in place while no other process can. Raises SousError."""
+    """Yield what is kept under `name`, to be changed in place while no other process can.
+
+    Raises SousError.
+    """
     with locked(state_folder() / f"{name}.lock"):
         data = read_state(name)
         yield data

@@ -1,8 +1,9 @@
 """Bytes that are kept between runs, by kind and key, in two SQLite files of the user's own.
 
-What can be made again (what the packer and the analyst know of files) is in the cache folder, which may be emptied at
-any time. Answers of models were paid for: they are in the state folder, and a damaged file of theirs is put aside.
-Each value has a checksum of itself and its key, so that after a power failure it is missing rather than another's.
+What can be made again (what the packer and the analyst know of files) is in the cache folder, which
+may be emptied at any time. Answers of models were paid for: they are in the state folder, and a
+damaged file of theirs is put aside. Each value has a checksum of itself and its key, so that after
+a power failure it is missing rather than another's.
 """
 
 from __future__ import annotations
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 # Another version's table has another text, and is a file to begin again.
-_TABLE = (
-    "CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT, key TEXT, used INTEGER, value BLOB, UNIQUE (kind, key))"
-)
+_TABLE = "CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT, key TEXT, used INTEGER, value BLOB, UNIQUE (kind, key))"
 _INDEX = "CREATE INDEX by_use ON entries (used)"
 _ASK_TABLES = "SELECT sql FROM sqlite_master WHERE type = 'table'"
 _PUT = "INSERT OR REPLACE INTO entries (kind, key, used, value) VALUES (?, ?, ?, ?)"
@@ -53,7 +52,8 @@ Entry = tuple[str, str]  # a kind and a key
 class Store:
     """One file, for any number of processes and threads at once; each call opens and closes it.
 
-    `most_bytes`, `most_days`: what was not used for longest goes. `is_paid`: it cannot be made again.
+    `most_bytes`, `most_days`: what was not used for longest goes. `is_paid`: it cannot be made
+    again.
     """
 
     path: Path
@@ -87,7 +87,9 @@ class Store:
         try:
             self._with_file(write, writing=True)
         except (OSError, sqlite3.Error) as exc:
-            raise SousError(f"cannot write {self.path}: {exc}; check its permissions and the free space") from exc
+            raise SousError(
+                f"cannot write {self.path}: {exc}; check its permissions and the free space"
+            ) from exc
 
     def _note_use(self, ids: list[tuple[int]]) -> None:
         """Note that entries were used; a file that cannot be written is read all the same."""
@@ -104,7 +106,9 @@ class Store:
             return
         going: list[tuple[int]] = []
         spare = excess + self.most_bytes // 4  # more, so that it need not be done each time
-        for number, size in database.execute("SELECT id, length(value) FROM entries ORDER BY used, id"):
+        for number, size in database.execute(
+            "SELECT id, length(value) FROM entries ORDER BY used, id"
+        ):
             if spare <= 0:
                 break
             going.append((number,))
@@ -114,7 +118,9 @@ class Store:
 
     # -- the file
 
-    def _with_file(self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False) -> _Result:
+    def _with_file(
+        self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False
+    ) -> _Result:
         """Return what comes of work on the file, which is made where it is not there, or anew where it is damaged."""
         if not self.path.exists():
             self._make()
@@ -127,7 +133,9 @@ class Store:
         self._make_anew(file)
         return self._once(work, writing=writing)
 
-    def _once(self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False) -> _Result:
+    def _once(
+        self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False
+    ) -> _Result:
         try:
             with contextlib.closing(self._opened(writing=writing)) as database:
                 result = work(database)
@@ -138,7 +146,10 @@ class Store:
             raise sqlite3.DatabaseError("it is damaged") from exc
 
     def _opened(self, *, writing: bool) -> sqlite3.Connection:
-        """Return the open file, in a transaction where it is to be written. Raises sqlite3.Error, OSError."""
+        """Return the open file, in a transaction where it is to be written.
+
+        Raises sqlite3.Error, OSError.
+        """
         begin = ["BEGIN IMMEDIATE"] if writing else []
         try:
             return self._connected([self._safety, *begin])
@@ -149,16 +160,23 @@ class Store:
             return self._connected([*_WITHOUT_WAL, self._safety, *begin])
         except sqlite3.OperationalError:
             wal = Path(f"{self.path}-wal")
-            if writing or os.access(self.path.parent, os.W_OK) or (wal.exists() and wal.stat().st_size):
+            if (
+                writing
+                or os.access(self.path.parent, os.W_OK)
+                or (wal.exists() and wal.stat().st_size)
+            ):
                 raise
-            return self._connected([], read_only=True)  # in a folder that cannot be written nobody writes
+            # in a folder that cannot be written nobody writes
+            return self._connected([], read_only=True)
 
     @property
     def _safety(self) -> str:
         """What to wait for: a program that dies does no harm to either, a power failure may to a cache."""
         return f"PRAGMA synchronous = {'FULL' if self.is_paid else 'OFF'}"
 
-    def _connected(self, statements: Iterable[str], *, read_only: bool = False) -> sqlite3.Connection:
+    def _connected(
+        self, statements: Iterable[str], *, read_only: bool = False
+    ) -> sqlite3.Connection:
         name = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1" if read_only else self.path
         timeout = 30 if self.is_paid else 10
         database = sqlite3.connect(name, uri=read_only, timeout=timeout, isolation_level=None)
@@ -174,7 +192,10 @@ class Store:
 
     def _make(self) -> None:
         """Make the file, unless another process just did. Raises SousError, sqlite3.Error."""
-        with locked(Path(f"{self.path}.lock")), contextlib.closing(sqlite3.connect(self.path, timeout=10)) as database:
+        with (
+            locked(Path(f"{self.path}.lock")),
+            contextlib.closing(sqlite3.connect(self.path, timeout=10)) as database,
+        ):
             database.isolation_level = None
             if database.execute(_ASK_TABLES).fetchone():
                 return
@@ -199,7 +220,9 @@ class Store:
             if self.is_paid and self.path.exists():
                 aside = Path(f"{self.path}.damaged")
                 self.path.replace(aside)
-                say(f"{self.path} was damaged; {len(rows)} answers could be read. The rest is in {aside}")
+                say(
+                    f"{self.path} was damaged; {len(rows)} answers could be read. The rest is in {aside}"
+                )
             for name in (self.path, *(Path(f"{self.path}{end}") for end in _BESIDE)):
                 if os.path.lexists(name):
                     remove_tree(name)
@@ -218,7 +241,9 @@ class Store:
                 return bool(self._once(_checked) != ("ok",))
             except sqlite3.DatabaseError:
                 return True
-        return any(words in str(error) for words in ("unsupported file format", "readonly database"))
+        return any(
+            words in str(error) for words in ("unsupported file format", "readonly database")
+        )
 
 
 def cache_store() -> Store:
@@ -228,7 +253,9 @@ def cache_store() -> Store:
 
 def paid_store() -> Store:
     """Return the store of what was paid for."""
-    return Store(state_folder() / "answers.db", most_bytes=200_000_000, most_days=3_650, is_paid=True)
+    return Store(
+        state_folder() / "answers.db", most_bytes=200_000_000, most_days=3_650, is_paid=True
+    )
 
 
 def _checked(database: sqlite3.Connection) -> object:
@@ -245,7 +272,9 @@ def _refuse_other(database: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("it was made by another version")
 
 
-def _read(database: sqlite3.Connection, kind: str, keys: list[str]) -> tuple[dict[str, bytes], list[tuple[int]]]:
+def _read(
+    database: sqlite3.Connection, kind: str, keys: list[str]
+) -> tuple[dict[str, bytes], list[tuple[int]]]:
     """Return the values of keys, and the entries that were not used today before."""
     found: dict[str, bytes] = {}
     stale: list[tuple[int]] = []
@@ -268,7 +297,10 @@ def _salvaged(path: Path) -> list[tuple[str, str, int, bytes]]:
     """Return the rows of a damaged file that can be read from its beginning, and from its end."""
     found: dict[int, tuple[str, str, int, bytes]] = {}
     for order in ("ASC", "DESC"):
-        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as database:
+        with (
+            contextlib.suppress(sqlite3.Error),
+            contextlib.closing(sqlite3.connect(path)) as database,
+        ):
             ask = f"SELECT id, kind, key, used, value FROM entries ORDER BY id {order}"  # noqa: S608
             for number, kind, key, used, sealed in database.execute(ask):
                 if _unsealed(key, sealed) is not None:
@@ -291,7 +323,8 @@ def _unsealed(key: object, sealed: object) -> bytes | None:
 def _size(database: sqlite3.Connection) -> int:
     """Return the bytes in use."""
     pages, free, size = (
-        database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+        database.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
     )
     return int((pages - free) * size)
 

@@ -26,23 +26,59 @@ def _report(name: str, command: str, about: str) -> Task:
 
 
 TASKS = (
-    Task(BUNDLE_TASK, "bundle --project", "llm-bundle", "Pack the project into output.txt (yours to override)"),
-    Task("LLM:clean_bundles", "clean", "llm-clean-bundles", "Delete the bundles, then pack afresh", bundles_after=True),
-    Task("LLM:copy_buffer_bundle", "copy-buffer", "llm-copy-buffer", "Copy output.txt to the clipboard"),
+    Task(
+        BUNDLE_TASK,
+        "bundle --project",
+        "llm-bundle",
+        "Pack the project into output.txt (yours to override)",
+    ),
+    Task(
+        "LLM:clean_bundles",
+        "clean",
+        "llm-clean-bundles",
+        "Delete the bundles, then pack afresh",
+        bundles_after=True,
+    ),
+    Task(
+        "LLM:copy_buffer_bundle",
+        "copy-buffer",
+        "llm-copy-buffer",
+        "Copy output.txt to the clipboard",
+    ),
     _report("generate_code_review", "code-review", "Write a code review: code-review.md"),
     _report("generate_github_issues", "github-issues", "Write issues for GitHub: issues.md"),
-    _report("generate_issue_prompts", "issue-prompts", "Write a prompt for each issue: issue-prompts.md"),
+    _report(
+        "generate_issue_prompts", "issue-prompts", "Write a prompt for each issue: issue-prompts.md"
+    ),
     _report("generate_missing_tests", "missing-tests", "Write the missing tests: missing-tests.md"),
     _report("generate_readme", "readme", "Write or renew README.md"),
     _report("generate_all", "all", "Write all five reports from one bundle"),
-    Task("LLM:hone", "hone", "llm-hone", "Hone an idea into spec.md, one question at a time", interactive=True),
+    Task(
+        "LLM:hone",
+        "hone",
+        "llm-hone",
+        "Hone an idea into spec.md, one question at a time",
+        interactive=True,
+    ),
     Task("LLM:generate_plan", "plan", "llm-plan", "Turn spec.md into prompt_plan.md"),
     Task("LLM:generate_todo", "todo", "llm-todo", "Make todo.md from the plan, ticks kept"),
     Task("LLM:next_step", "next", "llm-next-step", "Print the prompt of the next open step"),
     Task("LLM:run_plan", "run", "llm-run", "Have an agent carry out the plan"),
-    Task("LLM:next_item", "items next", "llm-next-item", "Print the next open item of the newest report"),
-    Task("LLM:post_issues", "post", "llm-post-issues", "Post issues.md to GitHub", interactive=True),
-    Task("LLM:run_items", "run --items", "llm-run-items", "Have an agent carry out the items of a report"),
+    Task(
+        "LLM:next_item",
+        "items next",
+        "llm-next-item",
+        "Print the next open item of the newest report",
+    ),
+    Task(
+        "LLM:post_issues", "post", "llm-post-issues", "Post issues.md to GitHub", interactive=True
+    ),
+    Task(
+        "LLM:run_items",
+        "run --items",
+        "llm-run-items",
+        "Have an agent carry out the items of a report",
+    ),
 )
 
 _HEAD = """\
@@ -53,11 +89,17 @@ _HEAD = """\
 def mise_tasks(sous: str = "sous") -> str:
     """Return the mise configuration with all tasks, run by the command line `sous`.
 
-    Each task runs where the user is (`dir`): a global task would else run in the home folder. No `[task_config]`: it
-    would change the folder of the user's other global tasks. (Tried on mise 2026.9.15.)
+    Each task runs where the user is (`dir`): a global task would else run in the home folder. No
+    `[task_config]`: it would change the folder of the user's other global tasks. (Tried on mise
+    2026.9.15.)
     """
     named = "".join(_mise_task(task, sous) for task in TASKS)
-    return _HEAD.format(tool="mise") + named + _LOWER_CASE + "".join(_lower_case_task(task) for task in TASKS)
+    return (
+        _HEAD.format(tool="mise")
+        + named
+        + _LOWER_CASE
+        + "".join(_lower_case_task(task) for task in TASKS)
+    )
 
 
 def make_targets() -> str:
@@ -71,7 +113,9 @@ def make_targets() -> str:
         elif task.bundles_after:
             lines.append(f"{first}\n\t$(LLM_SOUS) {task.arguments}\n\t$(LLM_PACKER)\n")
         elif task.needs_bundle:
-            lines.append(f"{first} llm-bundle\n\t$(LLM_SOUS) {task.arguments} --no-pack $(LLM_ARGS)\n")
+            lines.append(
+                f"{first} llm-bundle\n\t$(LLM_SOUS) {task.arguments} --no-pack $(LLM_ARGS)\n"
+            )
         else:
             lines.append(f"{first}\n\t$(LLM_SOUS) {task.arguments} $(LLM_ARGS)\n")
     return "".join([*lines, _MAKE_TAIL])
@@ -105,8 +149,10 @@ def _lower_case(task: Task) -> str:
     return task.name.replace("LLM:", "llm:")
 
 
-# What Python and the loader obey before a line of ours runs: of these a project's `[env]` reaches no task of ours, but
-# for those that run the project's own tests (tried with mise 2026.9.15: the task's `env` is the stronger).
+# What Python and the loader obey before a line of ours runs: of these a project's `[env]` reaches
+# no task of ours, but
+# for those that run the project's own tests (tried with mise 2026.9.15: the task's `env` is the
+# stronger).
 _UNSET = (
     "PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX", "PYTHONUSERBASE", "PYTHONWARNINGS",
     "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES",
@@ -136,7 +182,11 @@ def _mise_task(task: Task, sous: str) -> str:
     lines += ['dir = "{{cwd}}"', "raw_args = true", *["interactive = true"] * task.interactive]
     lines += _env(task)
     run = _quoted(command)
-    lines.append(f"run = [{run}, {{ task = {_quoted(BUNDLE_TASK)} }}]" if task.bundles_after else f"run = {run}")
+    lines.append(
+        f"run = [{run}, {{ task = {_quoted(BUNDLE_TASK)} }}]"
+        if task.bundles_after
+        else f"run = {run}"
+    )
     return "\n".join(lines) + "\n"
 
 

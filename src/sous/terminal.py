@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import TracebackType
 
-# C0 without tab and newline, DEL, C1, line and paragraph separator, the marks that reorder text (Unicode TR 36,
-# "bidirectional text spoofing"), and lone surrogates, which stand for bytes of a name that are no UTF-8 (PEP 383).
+# C0 without tab and newline, DEL, C1, line and paragraph separator, the marks that reorder text
+# (Unicode TR 36,
+# "bidirectional text spoofing"), and lone surrogates, which stand for bytes of a name that are no
+# UTF-8 (PEP 383).
 _UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 UNSAFE = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_IN_NAMES = re.compile(f"[{_UNSAFE}\t\n]")
@@ -91,7 +93,10 @@ def say_lines(lines: Iterable[str]) -> None:
 
 
 def ask_yes(question: str) -> bool:
-    """Ask on the terminal, no live line in the way; no answer is a no. Raises click.Abort for Ctrl-C."""
+    """Ask on the terminal, no live line in the way; no answer is a no.
+
+    Raises click.Abort for Ctrl-C.
+    """
     with _Live.lock:
         _Live.wipe()
         _Live.paused = True
@@ -126,7 +131,10 @@ def _is_tty(stream: TextIO | None) -> bool:
 
 
 def write_stdout(data: bytes) -> None:
-    """Write `data` to stdout as it is, whatever the locale's encoding; on a terminal controls are made visible."""
+    """Write `data` to stdout as it is, whatever the locale's encoding.
+
+    On a terminal controls are made visible.
+    """
     stream = binary_stdout()
     if _is_tty(sys.stdout):
         data = clean(data.decode("utf-8", "replace")).encode("utf-8", "replace")
@@ -142,7 +150,10 @@ def binary_stdout() -> BinaryIO:
 
 
 def read_stdin() -> bytes:
-    """Return all of stdin; on a terminal it is said that we wait. Raises SousError when it is closed."""
+    """Return all of stdin; on a terminal it is said that we wait.
+
+    Raises SousError when it is closed.
+    """
     if sys.stdin is None:
         raise SousError("stdin is closed; name a bundle instead of -")
     if _is_tty(sys.stdin):
@@ -176,7 +187,9 @@ def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
     widths = [max(len(row[column]) for row in shown) for column in range(len(rows[0]))]
     for row in shown:
         left = [f"{cell:<{width}}" for cell, width in zip(row[:names], widths, strict=False)]
-        right = [f"{cell:>{width}}" for cell, width in zip(row[names:], widths[names:], strict=True)]
+        right = [
+            f"{cell:>{width}}" for cell, width in zip(row[names:], widths[names:], strict=True)
+        ]
         yield "  ".join(left + right).rstrip()
 
 
@@ -185,12 +198,16 @@ _PLAIN_EVERY = 30.0  # seconds
 
 @final
 class Waiting:
-    """A live line on stderr with the seconds gone by, wiped when done; where no terminal is, a line now and then.
+    """A live line on stderr with the seconds gone by, wiped when done.
+
+    Where no terminal is, a line now and then.
 
     `label` may change: it is asked for whenever the line is drawn.
     """
 
-    def __init__(self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False) -> None:
+    def __init__(
+        self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False
+    ) -> None:
         self._label = label if callable(label) else lambda: label
         self._plain = plain and not stderr_is_terminal()
         self._enabled = stderr_is_terminal() if enabled is None else enabled
@@ -204,7 +221,12 @@ class Waiting:
             self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         """Wipe the line."""
         self.stop()
 
@@ -227,7 +249,9 @@ class Waiting:
         began = time.monotonic()
         while not self._stop.wait(0.2 if self._enabled else _PLAIN_EVERY):
             progress = " {:,} of {:,},".format(*self._progress) if self._progress else ""
-            text = one_line(f"{time.monotonic() - began:.0f} s, {self._label()}{progress}").rstrip(",")
+            text = one_line(f"{time.monotonic() - began:.0f} s, {self._label()}{progress}").rstrip(
+                ","
+            )
             if not self._enabled:
                 say(text)
                 continue

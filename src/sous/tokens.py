@@ -33,12 +33,15 @@ def preload() -> None:
     if _begun.is_set():
         return
     _begun.set()
-    # A word that is no token by itself has splintr 0.22 build its tables, which takes longer than loading.
+    # A word that is no token by itself has splintr 0.22 build its tables, which takes longer than
+    # loading.
     threading.Thread(target=count_each, args=(['<file path="a">'],), daemon=True).start()
 
 
 def count_tokens(text: str) -> int:
-    """Return the number of o200k_base tokens in `text`; the text of special tokens counts as ordinary text.
+    """Return the number of o200k_base tokens in `text`.
+
+    The text of special tokens counts as ordinary text.
 
     For models whose tokenizer is not public (Claude, Gemini) this is an estimate.
     """

@@ -18,7 +18,10 @@ _FILE = "trusted.json"  # before: trust.json, by path, which is not believed any
 
 
 def is_known(root: Path) -> bool:
-    """Tell whether the user ever trusted this project; cheap, so asked before anything of the project is read."""
+    """Tell whether the user ever trusted this project.
+
+    Cheap, so asked before anything of the project is read.
+    """
     return identity_of(root).project in read_state(_FILE)
 
 

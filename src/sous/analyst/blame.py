@@ -28,6 +28,10 @@ def written_at(survey: Survey, path: str, line: int) -> str:
         return ""
     text = told.rstrip(b"\n").rpartition(b"\n")[2].removeprefix(b"\t").rstrip(b"\r")
     time = _TIME.search(told)
-    if told.startswith(_NOT_YET) or time is None or text.decode("utf-8", "replace") != survey.lines(path)[line - 1]:
+    if (
+        told.startswith(_NOT_YET)
+        or time is None
+        or text.decode("utf-8", "replace") != survey.lines(path)[line - 1]
+    ):
         return ""
     return dt.datetime.fromtimestamp(int(time[1]), dt.timezone.utc).strftime("%Y-%m")

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from sous.analyst.facts import Function, Smell
 
-# In the line itself: default values of FastAPI and Typer, files that an object keeps open, names that are not used.
+# In the line itself: default values of FastAPI and Typer, files that an object keeps open, names
+# that are not used.
 _IN_LINE = {
     "SIM115": re.compile(r"\bself\.\w+ = |^\s*return |\benter_context\(|\byield\b|\w+\(\s*open\("),
     "PLW0128": re.compile(r"\b(?:dummy|unused|ignored?|junk|_\w*)\b"),
@@ -24,7 +25,9 @@ _IN_LINE = {
 # In the function around it: what came is looked at after all.
 _IN_FUNCTION = {
     "SIM115": re.compile(r"\.close\(|\bclosing\("),
-    "S324": re.compile(r"(?i)^\s*(?:async )?def \w*(?:etag|cache|checksum|fingerprint|revision|hash_?of|file_?hash)"),
+    "S324": re.compile(
+        r"(?i)^\s*(?:async )?def \w*(?:etag|cache|checksum|fingerprint|revision|hash_?of|file_?hash)"
+    ),
     "F821": re.compile(r"\bexcept\b[^\n]*\bNameError\b"),
     "B018": re.compile(r"\bexcept\b"),
     "PLW1510": re.compile(r"returncode|check_returncode|\breturn subprocess\.run"),
@@ -47,10 +50,14 @@ _CHANGES = re.compile(
 )
 _SUPPRESSED = re.compile(r"nosec|nosemgrep|pylint:\s*disable|type:\s*ignore\[")
 _SILENT = ("S110", "S112", "BLE001", "E722")
-_HEARD = re.compile(r"\braise\b|\blog(?:ger|ging)?\b|\.exception\(|print_exc|format_exc|exc_info|\bprint\(|\bwarn")
+_HEARD = re.compile(
+    r"\braise\b|\blog(?:ger|ging)?\b|\.exception\(|print_exc|format_exc|exc_info|\bprint\(|\bwarn"
+)
 _LOADERS = re.compile(r"\b(?:yaml\.Loader|UnsafeLoader|FullLoader|unsafe_load)\b")
 _DECORATED = re.compile(r"overload|setter|getter|deleter|register|dispatch|property|when\(|\.\w+\(")
-_MUTABLE_DEFAULT = re.compile(r"(\w+)\s*(?::[^=,()]+)?=\s*(?:\[|\{|list\(|dict\(|set\(|defaultdict\()")
+_MUTABLE_DEFAULT = re.compile(
+    r"(\w+)\s*(?::[^=,()]+)?=\s*(?:\[|\{|list\(|dict\(|set\(|defaultdict\()"
+)
 _CHANGED = (
     r"(?<![\w.]){name}(?:\.(?:append|extend|insert|add|update|setdefault|pop|popitem|remove|discard|clear|sort|reverse)\(|"
     r"\[[^\]\n]*\]\s*[-+|]?=[^=]|\s*[-+|]=)|\b(?:return|yield)\s+{name}\b|self\.\w+\s*=\s*{name}\b(?!\.)"
@@ -63,14 +70,20 @@ def is_doubtful(smell: Smell, lines: Sequence[str], function: Function | None) -
     span = "\n".join(lines[smell.line - 1 : smell.end])
     around = "\n".join(lines[function.first - 1 : function.last]) if function else "\n".join(lines)
     seen = ((_SAID, smell.said), (_IN_LINE, line), (_IN_FUNCTION, around))
-    if _SUPPRESSED.search(line) or any(rule in forms and forms[rule].search(text) for forms, text in seen):
+    if _SUPPRESSED.search(line) or any(
+        rule in forms and forms[rule].search(text) for forms, text in seen
+    ):
         return True
     if rule in _SILENT:
         return _is_explained(rule, smell, lines)
     if rule == "B023":
         return _is_called_at_once(smell, lines)
     if rule == "F811":
-        above = [one for one in lines[max(0, smell.line - 6) : smell.line] if one.lstrip().startswith("@")]
+        above = [
+            one
+            for one in lines[max(0, smell.line - 6) : smell.line]
+            if one.lstrip().startswith("@")
+        ]
         return any(map(_DECORATED.search, above))
     return (
         (rule == "B008" and not _CHANGES.search(smell.said))
@@ -92,7 +105,9 @@ def _is_explained(rule: str, smell: Smell, lines: Sequence[str]) -> bool:
     text = "\n".join(body)
     named = re.search(r"\bas\s+(\w+)\s*:", first)
     is_used = bool(named and re.search(rf"\b{re.escape(named[1])}\b", text))
-    return "#" in f"{first}\n{text}" or (rule == "BLE001" and (is_used or bool(_HEARD.search(text))))
+    return "#" in f"{first}\n{text}" or (
+        rule == "BLE001" and (is_used or bool(_HEARD.search(text)))
+    )
 
 
 def _is_called_at_once(smell: Smell, lines: Sequence[str]) -> bool:
@@ -101,7 +116,9 @@ def _is_called_at_once(smell: Smell, lines: Sequence[str]) -> bool:
         made = re.match(r"\s*(?:async\s+)?def\s+(\w+)\(|\s*(\w+)\s*=\s*lambda\b", lines[number])
         if made:
             name = re.escape(made[1] or made[2])
-            return any(re.search(rf"\b{name}\(", line) for line in lines[number + 1 : smell.line + 20])
+            return any(
+                re.search(rf"\b{name}\(", line) for line in lines[number + 1 : smell.line + 20]
+            )
     return False
 
 
@@ -111,11 +128,15 @@ def _is_handed_on(line: str, around: str) -> bool:
     if named is None:
         return False
     name = re.escape(named[1])
-    return bool(re.search(rf"\b(?:return|yield)\b[^#]{{0,200}}?\b{name}\b|self\.\w+\s*=\s*{name}\b", around))
+    return bool(
+        re.search(rf"\b(?:return|yield)\b[^#]{{0,200}}?\b{name}\b|self\.\w+\s*=\s*{name}\b", around)
+    )
 
 
 def _is_changed(span: str, around: str) -> bool:
     """Tell whether a default value that can be changed is changed, handed out or kept."""
-    names = {match[1] for match in _MUTABLE_DEFAULT.finditer(around[: around.find(span) + len(span) + 2])}
+    names = {
+        match[1] for match in _MUTABLE_DEFAULT.finditer(around[: around.find(span) + len(span) + 2])
+    }
     body = around[around.find(span) + len(span) :]
     return any(re.search(_CHANGED.format(name=re.escape(name)), body) for name in names)

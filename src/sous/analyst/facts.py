@@ -6,16 +6,20 @@ import json
 import sys
 from typing import Any, NamedTuple
 
-DAMAGED = (ValueError, TypeError, IndexError, AttributeError, RecursionError)  # of facts that cannot be read
+# of facts that cannot be read
+DAMAGED = (ValueError, TypeError, IndexError, AttributeError, RecursionError)
 
 
 class Function(NamedTuple):
-    """A function or method. `first` to `last` are its lines in the text, from 1, decorators not among them.
+    """A function or method.
 
-    `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight line. `is_trivial`:
-    it holds nothing but `pass`, a docstring or a plain value, or is abstract. `uses`: the names in it, `attributes`
-    those behind a dot with what stands before it (`self.save`; `.save` where that is no name), `strings` that could be
-    names, `labels` those in decorators, `raises` the exceptions that it raises by name, each with its line.
+    `first` to `last` are its lines in the text, from 1, decorators not among them.
+
+    `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight
+    line. `is_trivial`: it holds nothing but `pass`, a docstring or a plain value, or is abstract.
+    `uses`: the names in it, `attributes` those behind a dot with what stands before it
+    (`self.save`; `.save` where that is no name), `strings` that could be names, `labels` those in
+    decorators, `raises` the exceptions that it raises by name, each with its line.
     """
 
     name: str
@@ -79,12 +83,14 @@ class Smell(NamedTuple):
 
 
 class FileFacts(NamedTuple):
-    """What is known of one file, whatever it is called. Lines count from 1 in its text, not in the bundle.
+    """What is known of one file, whatever it is called.
 
-    `generated`: how it is known that a program wrote it, else empty. `problem`: why it cannot be parsed, and the line.
-    `imports`: pairs of a local name and what it means. `uses`, `attributes`, `strings`: those outside of functions.
-    `blocks`: hashes of runs of lines, sampled, with the line that each begins in; `refers`: what its imports name.
-    `secrets`: the kind and the line of each.
+    Lines count from 1 in its text, not in the bundle.
+
+    `generated`: how it is known that a program wrote it, else empty. `problem`: why it cannot be
+    parsed, and the line. `imports`: pairs of a local name and what it means. `uses`, `attributes`,
+    `strings`: those outside of functions. `blocks`: hashes of runs of lines, sampled, with the line
+    that each begins in; `refers`: what its imports name. `secrets`: the kind and the line of each.
     """
 
     language: str

@@ -45,14 +45,19 @@ def draft(survey: Survey, code: Code) -> Draft:
 
 
 def command(survey: Survey) -> str:
-    """Return the command that runs the project's tests; empty where nothing in the bundle says which."""
+    """Return the command that runs the project's tests.
+
+    Empty where nothing in the bundle says which.
+    """
     languages = {survey.facts[path].language for path in survey.tests} - {""}
     if "Python" in languages:
         return "python -m pytest" if _uses_pytest(survey) else "python -m unittest"
     return test_command({path: survey.files[path].text for path in TOLD_BY if path in survey.files})
 
 
-def file_for(survey: Survey, path: str, *, prefix: str = "", suffix: str = "", ending: str = "") -> str:
+def file_for(
+    survey: Survey, path: str, *, prefix: str = "", suffix: str = "", ending: str = ""
+) -> str:
     """Return the test file that goes with a file: the one that names it most, else a new one beside the others."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0].strip("_") or name
@@ -60,7 +65,11 @@ def file_for(survey: Survey, path: str, *, prefix: str = "", suffix: str = "", e
     known = [
         one
         for one in sorted(survey.tests)
-        if re.fullmatch(rf"(?:tests?_?)?{re.escape(stem)}s?(?:[_.-]?(?:test|spec)s?)?", _stem(one), re.IGNORECASE)
+        if re.fullmatch(
+            rf"(?:tests?_?)?{re.escape(stem)}s?(?:[_.-]?(?:test|spec)s?)?",
+            _stem(one),
+            re.IGNORECASE,
+        )
         and survey.facts[one].language == survey.facts[path].language
         and is_test_name(one.rpartition("/")[2])
     ]
@@ -94,7 +103,9 @@ def _common(one: str, other: str) -> int:
 def _uses_pytest(survey: Survey) -> bool:
     if not survey.tests:
         return True
-    return any(path.endswith(".py") and _PYTEST.search(survey.files[path].text) for path in survey.tests)
+    return any(
+        path.endswith(".py") and _PYTEST.search(survey.files[path].text) for path in survey.tests
+    )
 
 
 def _module(path: str) -> str:
@@ -107,11 +118,15 @@ def _module(path: str) -> str:
 def _python(survey: Survey, code: Code) -> Draft:
     path, function = code
     names = [one.rpartition("/")[2] for one in survey.tests if one.endswith(".py")]
-    plural = sum(name.startswith("tests_") for name in names) > sum(name.startswith("test_") for name in names)
+    plural = sum(name.startswith("tests_") for name in names) > sum(
+        name.startswith("test_") for name in names
+    )
     file = file_for(survey, path, prefix="tests_" if plural else "test_", ending="py")
     imported = function.owner or function.name
     given = ", ".join(f"{name}=..." for name in _own_arguments(function))
-    is_property = any(one.rpartition(".")[2] in ("property", "cached_property") for one in function.decorators)
+    is_property = any(
+        one.rpartition(".")[2] in ("property", "cached_property") for one in function.decorators
+    )
     is_free = any(one in ("staticmethod", "classmethod") for one in function.decorators)
     about = _identifier(function.qualified)
     made = [f"    subject = {function.owner}(...)"] if function.owner and not is_free else []
@@ -128,7 +143,13 @@ def _python(survey: Survey, code: Code) -> Draft:
     if _uses_pytest(survey):
         kind = "async def" if function.is_async else "def"
         mark = ["@pytest.mark.asyncio"] if function.is_async else []
-        body = [*mark, f"{kind} test_{about}():", *made, f"    result = {call}", "    assert result == ..."]
+        body = [
+            *mark,
+            f"{kind} test_{about}():",
+            *made,
+            f"    result = {call}",
+            "    assert result == ...",
+        ]
         for error in errors:
             body += ["", "", *mark, f"{kind} test_{about}_raises_{_identifier(error)}():", *made,
                      f"    with pytest.raises({error}):", f"        {call}"]  # fmt: skip
@@ -175,7 +196,12 @@ def _script(survey: Survey, code: Code) -> Draft:
         ending = "js"
     tests = [one for one in survey.tests if one.endswith(f".{ending}")]
     suffix = next(
-        (mark for mark in (".test", ".spec", "_test", "-test") if any(f"{mark}." in one for one in tests)), ""
+        (
+            mark
+            for mark in (".test", ".spec", "_test", "-test")
+            if any(f"{mark}." in one for one in tests)
+        ),
+        "",
     )
     file = file_for(survey, path, suffix=suffix or ("" if tests else ".test"), ending=ending)
     up = "../" * file.count("/") or "./"
@@ -185,14 +211,18 @@ def _script(survey: Survey, code: Code) -> Draft:
         r"^import |^export ", text, re.MULTILINE
     )
     given = ", ".join(f"undefined /* {name} */" for name in function.arguments)
-    is_method = not re.search(r"\bfunction\b|=>|^\s*(?:export|const|let|var)\b", survey.lines(path)[function.first - 1])
+    is_method = not re.search(
+        r"\bfunction\b|=>|^\s*(?:export|const|let|var)\b", survey.lines(path)[function.first - 1]
+    )
     subject = "subject" if is_method else function.name
     is_all = rf"\b(?:export default (?:async )?(?:function\*? )?|module\.exports = ){re.escape(subject)}\b"
     taken = subject if is_method or re.search(is_all, text) else f"{{ {subject} }}"
-    load = f'const {taken} = require("{module}");' if is_commonjs else f'import {taken} from "{module}";'
-    call = (
-        f"{'await ' if function.is_async else ''}{f'subject.{function.name}' if is_method else function.name}({given})"
+    load = (
+        f'const {taken} = require("{module}");'
+        if is_commonjs
+        else f'import {taken} from "{module}";'
     )
+    call = f"{'await ' if function.is_async else ''}{f'subject.{function.name}' if is_method else function.name}({given})"
     arrow = "async () =>" if function.is_async else "() =>"
     expect = f"expect({call}).toEqual(undefined /* what it should give */);"
     head = []
@@ -200,7 +230,11 @@ def _script(survey: Survey, code: Code) -> Draft:
         head = ['import { describe, expect, it } from "vitest";']
     elif framework in ("mocha", "node"):
         named = "node:assert/strict"
-        head = [f'const assert = require("{named}");' if is_commonjs else f'import assert from "{named}";']
+        head = [
+            f'const assert = require("{named}");'
+            if is_commonjs
+            else f'import assert from "{named}";'
+        ]
         if framework == "node":
             head.append(
                 'const { describe, it } = require("node:test");'
@@ -219,7 +253,9 @@ def _script_framework(survey: Survey) -> str:
         if framework in manifest.dependencies:
             return framework
     told = manifest.commands.get("test", "")
-    if "node --test" in told or any("node:test" in survey.files[path].text for path in survey.tests):
+    if "node --test" in told or any(
+        "node:test" in survey.files[path].text for path in survey.tests
+    ):
         return "node"
     return next((one for one in ("vitest", "jest", "mocha") if one in told), "node")
 
@@ -229,7 +265,11 @@ def _go(survey: Survey, code: Code) -> Draft:
     folder, _, name = path.rpartition("/")
     file = f"{folder}/{name.removesuffix('.go')}_test.go".lstrip("/")
     package = re.search(r"^package (\w+)", survey.files[path].text, re.MULTILINE)
-    head = [] if file in survey.files else [f"package {package[1] if package else 'main'}", "", 'import "testing"', ""]
+    head = (
+        []
+        if file in survey.files
+        else [f"package {package[1] if package else 'main'}", "", 'import "testing"', ""]
+    )
     title = f"Test{function.owner}{'_' if function.owner else ''}{function.name[:1].upper()}{function.name[1:]}"
     given = ", ".join(function.arguments)
     made = [f"\tvar subject {function.owner} // as its users make it"] if function.owner else []

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 TOO_SLOW = "it takes too long to read"  # FileFacts.generated of what was skipped
 _ALONE = 1_500_000  # characters that are read faster than another process is started
-_LARGE = 200_000  # characters of a file that is never read in this process: one long call into C cannot be ended here
+# characters of a file that is never read in this process: one long call into C cannot be ended here
+_LARGE = 200_000
 _PER_FILE = 0.5  # seconds for each file of many
 _MOST_KILLED = 3  # processes of one share that are ended, until the rest of it is skipped
 
@@ -37,12 +38,16 @@ class Gathering:
 
     def read(self, paths: Sequence[str]) -> None:
         """Read files, on as many processes as are worth it."""
-        large = [path for path in paths if len(self._files[path].packed) > _LARGE and language_of(path)]
+        large = [
+            path for path in paths if len(self._files[path].packed) > _LARGE and language_of(path)
+        ]
         small = sorted(set(paths).difference(large))
         size = sum(len(self._files[path].packed) for path in small)
         jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
         others = [share for share in (*(small[at::jobs] for at in range(1, jobs)), large) if share]
-        helpers = [threading.Thread(target=self._elsewhere, args=(share,), daemon=True) for share in others]
+        helpers = [
+            threading.Thread(target=self._elsewhere, args=(share,), daemon=True) for share in others
+        ]
         for helper in helpers:
             helper.start()
         self._here(small[::jobs])
@@ -57,7 +62,9 @@ class Gathering:
         for path in paths:
             text = self._files[path].text
             try:
-                self.found[path] = within(SECONDS, read_file, path, text, is_whole=not is_reduced(text))
+                self.found[path] = within(
+                    SECONDS, read_file, path, text, is_whole=not is_reduced(text)
+                )
             except (OutOfTime, MemoryError):
                 self._skip(path)
 
@@ -81,10 +88,16 @@ class Gathering:
 
     def _worked(self, paths: Sequence[str]) -> tuple[bytes, bool]:
         """Return what a process wrote, and whether it was ended before it was through."""
-        rows = [(path, self._files[path].text, not is_reduced(self._files[path].text)) for path in paths]
+        rows = [
+            (path, self._files[path].text, not is_reduced(self._files[path].text)) for path in paths
+        ]
         timeout = SECONDS * 1.5 + _PER_FILE * len(rows)
         try:
-            return run(*own_command("sous.analyst.worker"), input=json.dumps(rows).encode(), timeout=timeout), False
+            return run(
+                *own_command("sous.analyst.worker"),
+                input=json.dumps(rows).encode(),
+                timeout=timeout,
+            ), False
         except ProgramFailed as exc:
             return exc.stdout, True
         except (SousError, OSError):

@@ -64,4 +64,6 @@ def _remember(kind: str, texts: Mapping[str, str]) -> None:
     """Keep texts. A cache that cannot be written is no failure."""
     if texts:
         with contextlib.suppress(SousError):
-            cache_store().put(kind, {key: text.encode("utf-8", "replace") for key, text in texts.items()})
+            cache_store().put(
+                kind, {key: text.encode("utf-8", "replace") for key, text in texts.items()}
+            )

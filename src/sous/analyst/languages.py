@@ -30,13 +30,17 @@ _BESIDE = re.compile(
     r"packaging|fixtures?|\.github|ci)/|^(?:contrib/.*|setup|noxfile|fabfile|tasks|Gruntfile|gulpfile|"
     r"[\w.-]+\.config)\.\w+$|(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
 )
-_LONG_LINE, _FAR_TOO_LONG = 2_000, 20_000  # characters that nobody writes in a line, be it one of many
+# characters that nobody writes in a line, be it one of many
+_LONG_LINE, _FAR_TOO_LONG = 2_000, 20_000
 _MINIFIED = 300  # characters in a line on average
 _LARGEST = 1_500_000  # characters of a file that is read
 
 
 def language_of(path: str) -> str:
-    """Return the programming language of a file by its ending; empty for one that is not looked into."""
+    """Return the programming language of a file by its ending.
+
+    Empty for one that is not looked into.
+    """
     found = language_at(path)
     return found.name if found and found.analysis and ending_of(path) in found.endings else ""
 
@@ -68,7 +72,9 @@ def how_generated(path: str, text: str) -> str:
     name = path.rpartition("/")[2].lower()
     if _VENDORED.search(path):
         return "it lies in a folder for the code of others"
-    if ".min." in name or name.endswith((".bundle.js", "_pb2.py", "_pb2_grpc.py", ".pb.go", ".g.dart", ".designer.cs")):
+    if ".min." in name or name.endswith(
+        (".bundle.js", "_pb2.py", "_pb2_grpc.py", ".pb.go", ".g.dart", ".designer.cs")
+    ):
         return "its name says so"
     if len(text) > _LARGEST:
         return "it is too long to be written by hand"

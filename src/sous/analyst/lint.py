@@ -51,7 +51,10 @@ def rules() -> Mapping[str, Rule]:
 
 
 def linter() -> str:
-    """Return the program ruff: that of its wheel, else the one on PATH. Raises SousError where there is none."""
+    """Return the program ruff: that of its wheel, else the one on PATH.
+
+    Raises SousError where there is none.
+    """
     try:
         from ruff import find_ruff_bin
 
@@ -73,10 +76,12 @@ def linter_version() -> str:
 
 
 def lint(texts: Sequence[str]) -> Sequence[Linted | None]:
-    """Return for each text what ruff finds in it, and whether it can read it at all. Raises SousError.
+    """Return for each text what ruff finds in it, and whether it can read it at all.
 
-    None for a text on which ruff itself fails, or that takes too long: it is found by halves, so that the others keep
-    what is found in them. Halves have half the time, so that all of it ends.
+    Raises SousError.
+
+    None for a text on which ruff itself fails, or that takes too long: it is found by halves, so
+    that the others keep what is found in them. Halves have half the time, so that all of it ends.
     No configuration is read, but `# noqa` is heeded.
     """
     fails = [0]

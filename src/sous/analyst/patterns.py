@@ -37,7 +37,11 @@ _JAVA = (
     _pattern("java-empty-catch", "catch", r"\bcatch\s*\([^)\n]*\)\s*\{\s*\}"),
     _pattern("java-print-trace", "printStackTrace", r"\.printStackTrace\(\)"),
     _pattern("java-string-equals", "==", r"(?:==|!=)\s*\"[^\"\n]|\"\s*(?:==|!=)\s*\w"),
-    _pattern("java-sql", "execute prepareStatement", rf"(?:execute\w*|prepareStatement)\(\s*\"{_SQL}[^\"\n]*\"\s*\+"),
+    _pattern(
+        "java-sql",
+        "execute prepareStatement",
+        rf"(?:execute\w*|prepareStatement)\(\s*\"{_SQL}[^\"\n]*\"\s*\+",
+    ),
 )
 _OF = {
     "JavaScript": _SCRIPTS,

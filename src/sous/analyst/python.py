@@ -13,7 +13,8 @@ from sous.analyst.facts import Class, Function, Variable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ANY_ATTRIBUTE = "getattr()"  # among the names of code that asks for attributes whose names are put together
+# among the names of code that asks for attributes whose names are put together
+ANY_ATTRIBUTE = "getattr()"
 _PUT_TOGETHER = (ast.JoinedStr, ast.BinOp, ast.Call)
 MAIN = "__main__"  # what is called so runs when a file is run as a program
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -32,15 +33,33 @@ _BRANCHES = frozenset(
 )
 # Nodes with nothing in them.
 _LEAVES = frozenset(
-    [type(None), str, int, ast.Load, ast.Store, ast.Del, ast.Pass, ast.Break, ast.Continue, ast.alias]
-    + [kind for base in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop) for kind in base.__subclasses__()]
+    [
+        type(None),
+        str,
+        int,
+        ast.Load,
+        ast.Store,
+        ast.Del,
+        ast.Pass,
+        ast.Break,
+        ast.Continue,
+        ast.alias,
+    ]
+    + [
+        kind
+        for base in (ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+        for kind in base.__subclasses__()
+    ]
 )
 _MAYBE_NAME = re.compile(r"\.?[A-Za-z_][\w.]{2,80}(?:\{[^{}]{0,30}\}|%s|:[\w.]{1,60})?")
 _ENVIRONMENT = ("environ", "getenv", "environb", "_environ")
 
 
 def read_python(text: str) -> dict[str, Any]:
-    """Return the fields of FileFacts that Python code tells; only `problem` where it cannot be parsed."""
+    """Return the fields of FileFacts that Python code tells.
+
+    Only `problem` where it cannot be parsed.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes in strings, which are no business of ours
@@ -94,7 +113,10 @@ class _Reader:
         }
 
     def _visit(self, node: ast.AST, names: _Names, *, owner: str, inside: bool) -> None:
-        """Note what a node holds; `names` are those of the function that it is in, or of the module."""
+        """Note what a node holds.
+
+        `names` are those of the function that it is in, or of the module.
+        """
         kind = type(node)
         if kind in _FUNCTIONS and not inside:
             self._function(node, names, owner)  # type: ignore[arg-type]
@@ -156,13 +178,18 @@ class _Reader:
         for alias in node.names:
             joined = base if base.endswith(".") or not base else f"{base}."
             local = alias.asname or alias.name
-            if not base and not alias.asname and "." in alias.name:  # binds the first name, and loads all of them
+            # binds the first name, and loads all of them
+            if not base and not alias.asname and "." in alias.name:
                 top = alias.name.partition(".")[0]
                 self._imports.setdefault(top, top)
                 local = f"+{alias.name}"
-            self._imports[local if alias.name != "*" else f"*{len(self._imports)}"] = f"{joined}{alias.name}"
+            self._imports[local if alias.name != "*" else f"*{len(self._imports)}"] = (
+                f"{joined}{alias.name}"
+            )
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: _Names, owner: str) -> None:
+    def _function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: _Names, owner: str
+    ) -> None:
         names = _Names()
         for decorator in node.decorator_list:
             self._visit(decorator, around, owner="", inside=True)
@@ -170,8 +197,12 @@ class _Reader:
             self._visit(default, around, owner="", inside=True)
         for child in node.body:
             self._visit(child, names, owner="", inside=True)
-        arguments = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-        own = arguments[1:] if owner and arguments[:1] in (["self"], ["cls"], ["mcs"]) else arguments
+        arguments = [
+            one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        ]
+        own = (
+            arguments[1:] if owner and arguments[:1] in (["self"], ["cls"], ["mcs"]) else arguments
+        )
         decorators = tuple(filter(None, map(_decorator, node.decorator_list)))
         labels = {
             one.value
@@ -221,21 +252,32 @@ class _Reader:
         for named in (*node.decorator_list, *node.bases, *(one.value for one in node.keywords)):
             self._visit(named, names, owner="", inside=True)
         if not inside:
-            self._classes.append(Class(node.name, node.lineno, tuple(filter(None, map(_base, node.bases)))))
+            self._classes.append(
+                Class(node.name, node.lineno, tuple(filter(None, map(_base, node.bases))))
+            )
         for child in node.body:
             self._visit(child, names, owner=node.name, inside=inside)
 
     def note_call(self, node: ast.Call, names: _Names) -> None:
         """Note `os.environ.get("NAME", "default")`, `os.getenv("NAME")`, and `getattr` of a name put together."""
         function = node.func
-        if _last_name(function) == "getattr" and len(node.args) > 1 and isinstance(node.args[1], _PUT_TOGETHER):
+        if (
+            _last_name(function) == "getattr"
+            and len(node.args) > 1
+            and isinstance(node.args[1], _PUT_TOGETHER)
+        ):
             names.uses.add(ANY_ATTRIBUTE)
         is_read = isinstance(function, ast.Attribute) and (
             function.attr == "getenv"
-            or (function.attr in ("get", "setdefault", "pop") and _last_name(function.value) in _ENVIRONMENT)
+            or (
+                function.attr in ("get", "setdefault", "pop")
+                and _last_name(function.value) in _ENVIRONMENT
+            )
         )
         if (is_read or _last_name(function) == "getenv") and node.args:
-            self._variable(node.args[0], node.lineno, _text(node.args[1]) if len(node.args) > 1 else None)
+            self._variable(
+                node.args[0], node.lineno, _text(node.args[1]) if len(node.args) > 1 else None
+            )
 
     def _variable(self, name: ast.expr, line: int, default: str | None) -> None:
         text = _text(name)

@@ -37,7 +37,9 @@ _MASKED = re.compile(
     r"|://[^\s:/@]{0,64}:|PRIVATE KEY-----\s{0,4})" + re.escape(MASK),
     re.IGNORECASE,
 )
-_IMPORT = re.compile(r"\s*(?:import|from|use|using|#\s*include|require|package|export \{|module|end\b|\}|\]|\))")
+_IMPORT = re.compile(
+    r"\s*(?:import|from|use|using|#\s*include|require|package|export \{|module|end\b|\}|\]|\))"
+)
 # Names that a module of JavaScript hands out, or takes in: no use of them.
 _HANDED_OUT = re.compile(
     r"^[ \t]*(?:export\s*(?:type\s*)?\{[^{}]*\}|import\b[^;]*?from\b|(?:module\.)?exports\b[^\n{]*=\s*\{[^{}]*\}|"
@@ -54,20 +56,33 @@ _LONGEST = 5_000  # characters of a line beyond which no function is looked for
 
 
 def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
-    """Return what is known of a file. Not `is_whole`: only signatures are there, so that it cannot be parsed."""
+    """Return what is known of a file.
+
+    Not `is_whole`: only signatures are there, so that it cannot be parsed.
+    """
     language = language_of(path)
     lines = text.split("\n")
     count = len(lines) - (not lines[-1]) if text else 0
     generated = how_generated(path, text)
     if not language or generated or not is_whole:
         secrets = () if generated else tuple(_secrets(text, path))
-        return FileFacts(language, count, sum(bool(line.strip()) for line in lines), generated, secrets=secrets)
-    fields: dict[str, Any] = read_python(text) if language == "Python" else _measured(path, text, lines, language)
+        return FileFacts(
+            language, count, sum(bool(line.strip()) for line in lines), generated, secrets=secrets
+        )
+    fields: dict[str, Any] = (
+        read_python(text) if language == "Python" else _measured(path, text, lines, language)
+    )
     quiet = fields.pop("quiet", ())
     if is_test_path(path):  # whose names count, and whose faults are no business of a review
-        return FileFacts(language, count, 0, refers=tuple(sorted(set(referred_names(path, text)))), **fields)
+        return FileFacts(
+            language, count, 0, refers=tuple(sorted(set(referred_names(path, text)))), **fields
+        )
     marks = comments_at(path)
-    code = [(at, bare) for at, line in enumerate(lines, 1) if (bare := line.strip()) and not is_comment(bare, marks)]
+    code = [
+        (at, bare)
+        for at, line in enumerate(lines, 1)
+        if (bare := line.strip()) and not is_comment(bare, marks)
+    ]
     return FileFacts(
         language,
         count,
@@ -98,10 +113,14 @@ def _notes(text: str) -> Iterator[Note]:
     lines = Lines(text)
     for match in _NOTE.finditer(text):
         if match["word"]:
-            yield Note(match["word"], lines.number(match.start("word")), match["text"].strip(" :*/->"))
+            yield Note(
+                match["word"], lines.number(match.start("word")), match["text"].strip(" :*/->")
+            )
 
 
-def _blocks(code: Sequence[tuple[int, str]], quiet: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _blocks(
+    code: Sequence[tuple[int, str]], quiet: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     """Yield hashes of runs of lines of code, one in four by its own value (content-defined), each with its first line.
 
     `code`: lines with their numbers, without white space around them; lines in `quiet` do not count. The hash is that
@@ -119,7 +138,11 @@ def _blocks(code: Sequence[tuple[int, str]], quiet: Sequence[tuple[int, int]]) -
         if at >= _WINDOW:
             value = (value - kept[at - _WINDOW][1] * _FALLEN_OUT) % _MODULUS
         first = at - _WINDOW + 1
-        if first >= 0 and value % _SAMPLE == 0 and len({one for _, one in kept[first : at + 1]}) >= _VARIETY:
+        if (
+            first >= 0
+            and value % _SAMPLE == 0
+            and len({one for _, one in kept[first : at + 1]}) >= _VARIETY
+        ):
             yield value, kept[first][0]
 
 
@@ -141,7 +164,8 @@ def _measured(path: str, text: str, lines: Sequence[str], language: str) -> dict
     marks = comments_at(path)
     inside = {number for one in functions for number in range(one.first, one.last + 1)}
     outside = "\n".join(
-        "" if number in inside or is_comment(line, marks) else line for number, line in enumerate(lines, 1)
+        "" if number in inside or is_comment(line, marks) else line
+        for number, line in enumerate(lines, 1)
     )
     return {**fields, "functions": functions, "uses": _words(_HANDED_OUT.sub("", outside))}
 
@@ -157,7 +181,9 @@ def _functions(path: str, text: str, lines: Sequence[str], language: str) -> Ite
         found = _analyzer(lizard).analyze_source_code(path, text).function_list
     except Exception:  # noqa: BLE001  # whatever its tokenizers stumble over: the file has its size then
         return
-    found = sorted((one for one in found if 0 < one.start_line <= one.end_line), key=lambda one: one.start_line)
+    found = sorted(
+        (one for one in found if 0 < one.start_line <= one.end_line), key=lambda one: one.start_line
+    )
     ends: list[int] = []
     marks = comments_at(path)
     exported = _exported(text) if language in ("JavaScript", "TypeScript", "Vue") else frozenset()
@@ -175,7 +201,9 @@ def _functions(path: str, text: str, lines: Sequence[str], language: str) -> Ite
         if first is None:
             continue
         header = lines[first - 1]
-        body = "\n".join(line for line in lines[first : one.end_line] if not is_comment(line, marks))
+        body = "\n".join(
+            line for line in lines[first : one.end_line] if not is_comment(line, marks)
+        )
         last = min(one.end_line, len(lines))
         yield Function(
             name,

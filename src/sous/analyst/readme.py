@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sous.analyst.survey import Survey
 
 TODO = "TODO: describe"
-HEAD = "<!-- Static analysis: no model was asked. Lines with TODO wait for somebody who knows. -->\n\n"
+HEAD = (
+    "<!-- Static analysis: no model was asked. Lines with TODO wait for somebody who knows. -->\n\n"
+)
 _LICENCES = (
     ("Apache License", "Apache License"),
     ("GNU AFFERO GENERAL PUBLIC", "GNU Affero General Public License"),
@@ -157,11 +159,19 @@ def _installation(project: Project) -> Iterator[str]:
 
 
 def _usage(survey: Survey, project: Project) -> Iterator[str]:
-    programs = {name: value for name, value in project.programs.items() if re.fullmatch(r"[\w.@/+-]{1,60}", name)}
+    programs = {
+        name: value
+        for name, value in project.programs.items()
+        if re.fullmatch(r"[\w.@/+-]{1,60}", name)
+    }
     if programs:
         yield from ("| program | what it runs |", "|---|---|")
         for name, value in sorted(programs.items())[:_MOST_ROWS]:
-            yield f"| `{name}` | `{_cell(value)}` |" if re.fullmatch(r"[\w.:/-]{1,120}", value) else f"| `{name}` | |"
+            yield (
+                f"| `{name}` | `{_cell(value)}` |"
+                if re.fullmatch(r"[\w.:/-]{1,120}", value)
+                else f"| `{name}` | |"
+            )
     runs = [
         path
         for path in survey.program
@@ -184,7 +194,11 @@ def _settings(survey: Survey) -> Iterator[str]:
         return
     yield from ("| environment variable | default | read in |", "|---|---|---|")
     for name, told in sorted(found.items())[:_MOST_ROWS]:
-        default = f"`{_cell(told['default'])}`" if re.fullmatch(r"[\w./: -]{1,60}", told.get("default", "")) else ""
+        default = (
+            f"`{_cell(told['default'])}`"
+            if re.fullmatch(r"[\w./: -]{1,60}", told.get("default", ""))
+            else ""
+        )
         yield f"| `{name}` | {default} | `{told['where']}` |"
     if len(found) > _MOST_ROWS:
         yield f"\nAnd {len(found) - _MOST_ROWS} more."
@@ -240,8 +254,16 @@ def _about(survey: Survey, name: str) -> str:
     code = [path for path in paths if survey.facts[path].language]
     if code and all(path in survey.tests for path in code):
         return "the tests"
-    if is_beside(f"{name}x") and name.rstrip("/") in ("docs", "doc", "examples", "scripts", "benchmarks"):
-        return {"docs": "documentation", "doc": "documentation"}.get(name.rstrip("/"), name.rstrip("/"))
+    if is_beside(f"{name}x") and name.rstrip("/") in (
+        "docs",
+        "doc",
+        "examples",
+        "scripts",
+        "benchmarks",
+    ):
+        return {"docs": "documentation", "doc": "documentation"}.get(
+            name.rstrip("/"), name.rstrip("/")
+        )
     return TODO
 
 

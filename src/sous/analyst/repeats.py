@@ -69,21 +69,31 @@ class _Repeats:
 
     def _around(self, one: tuple[str, int], other: tuple[str, int]) -> Iterator[Repeat]:
         known = self._known[one[0], other[0]]
-        if any(two.first <= one[1] <= two.last and two.other_first <= other[1] <= two.other_last for two in known):
+        if any(
+            two.first <= one[1] <= two.last and two.other_first <= other[1] <= two.other_last
+            for two in known
+        ):
             return
         found = self._grown(*one, *other)
         if found is None:
             return
         known.append(found)
-        in_functions = self._is_function(found.path, found.first) and self._is_function(found.other, found.other_last)
+        in_functions = self._is_function(found.path, found.first) and self._is_function(
+            found.other, found.other_last
+        )
         if found.size >= _LEAST and in_functions:
             yield found
 
     def _grown(self, path: str, line: int, other: str, other_line: int) -> Repeat | None:
-        """Return the longest run of equal lines around two places; None where it overlaps itself, as in a table."""
+        """Return the longest run of equal lines around two places.
+
+        None where it overlaps itself, as in a table.
+        """
         ours, theirs = self._lines(path), self._lines(other)
         at, to = _index(ours, line), _index(theirs, other_line)
-        before = list(takewhile(_same, zip(reversed(ours[:at]), reversed(theirs[:to]), strict=False)))
+        before = list(
+            takewhile(_same, zip(reversed(ours[:at]), reversed(theirs[:to]), strict=False))
+        )
         behind = list(takewhile(_same, zip(ours[at:], theirs[to:], strict=False)))
         if not behind:
             return None
@@ -105,7 +115,9 @@ class _Repeats:
     def _is_function(self, path: str, line: int) -> bool:
         """Tell whether a line, or one of the three behind it, is in a function, and not in a list of types."""
         near = range(line, min(line + 4, len(self._survey.lines(path)) + 1))
-        return not path.endswith(".d.ts") and any(self._survey.function_at(path, one) for one in near)
+        return not path.endswith(".d.ts") and any(
+            self._survey.function_at(path, one) for one in near
+        )
 
 
 def _same(pair: tuple[tuple[int, str], tuple[int, str]]) -> bool:

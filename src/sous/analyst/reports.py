@@ -92,10 +92,19 @@ def survey_of(bundle: Bundle, *, root: Path | None) -> Survey:
 
 
 def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:
-    """Yield the pieces; one that says what the bundle does not prove with plainer names, or not at all."""
-    evidence = Evidence(survey.bundle, without={REPORTS[task].output, *OWN_FILES}, folder=survey.root)
+    """Yield the pieces.
+
+    One that says what the bundle does not prove with plainer names, or not at all.
+    """
+    evidence = Evidence(
+        survey.bundle, without={REPORTS[task].output, *OWN_FILES}, folder=survey.root
+    )
     check = partial(check_report, evidence=evidence, is_readme=task == "readme")
-    doubted = {one.reference.line for one in check("".join(pieces)).judged if one.verdict is Verdict.UNPROVEN}
+    doubted = {
+        one.reference.line
+        for one in check("".join(pieces)).judged
+        if one.verdict is Verdict.UNPROVEN
+    }
     line = 1
     for piece in pieces:
         ends = line + piece.count("\n")
@@ -111,7 +120,10 @@ def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:
 
 
 def _without_lines(piece: str, doubted: set[int]) -> str:
-    """Return a piece without the lines of a table or a list that are doubted; nothing where others are."""
+    """Return a piece without the lines of a table or a list that are doubted.
+
+    Nothing where others are.
+    """
     lines = piece.splitlines(keepends=True)
     rows = {at for at in doubted if 0 <= at < len(lines)}
     if all(lines[at].startswith("|") for at in rows):

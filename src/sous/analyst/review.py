@@ -31,7 +31,9 @@ _MANY, _CUSTOM = 15, 0.5  # what a project does in more places than this it like
 _COMPLEX, _VERY_COMPLEX, _LONG = 15, 30, 120
 _MOST_OF_FAMILY = 5
 _MOST_OTHERS = 12
-_PARAMETER = re.compile(r"^\s+\*{0,2}\w+(?:\s*:[^=]+)?(?:\s*=\s*[^()]+)?,\s*(?:#.*)?$|^\s*(?:@\w|(?:async )?def \w+\()")
+_PARAMETER = re.compile(
+    r"^\s+\*{0,2}\w+(?:\s*:[^=]+)?(?:\s*=\s*[^()]+)?,\s*(?:#.*)?$|^\s*(?:@\w|(?:async )?def \w+\()"
+)
 _URGENT = ("FIXME", "BUG", "XXX", "HACK", "TODO")
 # Of two rules that see one line the first tells more.
 _TELLS_MORE = ("S110", "S112", "E722", "BLE001", "S602", "S604", "B904")
@@ -47,9 +49,12 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One cause, at its worst place (`spot`) and at others; texts are markdown with no text of the repository in it.
+    """One cause, at its worst place (`spot`) and at others.
 
-    `family`: findings of one family that are not severe make one issue. `quotes`: whether the lines may be shown.
+    Texts are markdown with no text of the repository in it.
+
+    `family`: findings of one family that are not severe make one issue. `quotes`: whether the lines
+    may be shown.
     """
 
     title: str
@@ -67,9 +72,14 @@ class Finding:
 
 
 def review(survey: Survey) -> list[Finding]:
-    """Return what is worth saying about a bundle, the most pressing first; all of it, however much that is."""
+    """Return what is worth saying about a bundle, the most pressing first.
+
+    All of it, however much that is.
+    """
     if "review" not in survey.memo:
-        found = sorted(_Reviewer(survey).findings(), key=lambda one: (-one.score, one.spot, one.title))
+        found = sorted(
+            _Reviewer(survey).findings(), key=lambda one: (-one.score, one.spot, one.title)
+        )
         survey.memo["review"] = _one_a_quote(survey, found)
     findings: list[Finding] = survey.memo["review"]
     return findings
@@ -78,7 +88,11 @@ def review(survey: Survey) -> list[Finding]:
 def joined(one: Finding, other: Finding) -> Finding:
     """Return two findings as one, the first with what the other says."""
     new = " ".join(said for said in re.split(r"(?<=\.) ", other.wrong) if said not in one.wrong)
-    wrong = f"{one.wrong}\n\nAlso: {other.title[:1].lower()}{other.title[1:]}. {new}".rstrip() if new else one.wrong
+    wrong = (
+        f"{one.wrong}\n\nAlso: {other.title[:1].lower()}{other.title[1:]}. {new}".rstrip()
+        if new
+        else one.wrong
+    )
     if wrong.count("\n\nAlso: ") > 4:  # noqa: PLR2004
         wrong = one.wrong
     fix = one.fix if other.fix in one.fix else f"{one.fix} {other.fix}"
@@ -86,7 +100,10 @@ def joined(one: Finding, other: Finding) -> Finding:
         one,
         wrong=wrong,
         fix=fix if fix.count(". ") < 6 else one.fix,  # noqa: PLR2004
-        others=(*one.others, *(spot for spot in (other.spot, *other.others) if not _is_in(spot, one.spot))),
+        others=(
+            *one.others,
+            *(spot for spot in (other.spot, *other.others) if not _is_in(spot, one.spot)),
+        ),
         score=one.score + other.score / 4,
     )
 
@@ -99,7 +116,11 @@ def _one_a_quote(survey: Survey, findings: Iterable[Finding]) -> list[Finding]:
     """Join what is said of the very same lines: a finding is known by what it quotes."""
     found: dict[tuple[str, ...], Finding] = {}
     for one in findings:
-        lines = survey.lines(one.spot.path)[one.spot.first - 1 : one.spot.last] if one.quotes else [one.title]
+        lines = (
+            survey.lines(one.spot.path)[one.spot.first - 1 : one.spot.last]
+            if one.quotes
+            else [one.title]
+        )
         key = (one.spot.path, " ".join(" ".join(lines).split()))
         found[key] = joined(found[key], one) if key in found else one
     return list(found.values())
@@ -132,7 +153,9 @@ class _Reviewer:
 
     # -- weights
 
-    def _score(self, severity: str, path: str, function: Function | None = None, *, factor: float = 1.0) -> float:
+    def _score(
+        self, severity: str, path: str, function: Function | None = None, *, factor: float = 1.0
+    ) -> float:
         reach = self._survey.reach(path, function)
         place = _BESIDE if is_beside(path) else 1.0
         return _WEIGHTS[severity] * (1 + math.log2(1 + min(reach, 64)) / 4) * place * factor
@@ -159,11 +182,15 @@ class _Reviewer:
                 spot = self._quotable(path, smell.line, smell.end)
                 if spot is None:
                     continue
-                groups[smell.rule].append((self._score(rule.severity, path, function), spot, function))
+                groups[smell.rule].append(
+                    (self._score(rule.severity, path, function), spot, function)
+                )
         for code, places in groups.items():
             yield self._of_rule(known[code], places)
 
-    def _of_rule(self, rule: Rule, places: Sequence[tuple[float, Spot, Function | None]]) -> Finding:
+    def _of_rule(
+        self, rule: Rule, places: Sequence[tuple[float, Spot, Function | None]]
+    ) -> Finding:
         ranked = sorted(places, key=lambda one: (-one[0], one[1]))
         score, spot, function = ranked[0]
         more = len(ranked) - 1
@@ -186,7 +213,9 @@ class _Reviewer:
     def _used(self, path: str) -> str:
         users = len(self._survey.users.get(path, ()))
         return (
-            f" {_count(users, 'file')} of the project {'uses' if users == 1 else 'use'} `{path}`." if users > 1 else ""
+            f" {_count(users, 'file')} of the project {'uses' if users == 1 else 'use'} `{path}`."
+            if users > 1
+            else ""
         )
 
     def _unreadable(self) -> Iterator[Finding]:
@@ -241,7 +270,15 @@ class _Reviewer:
 
     def _complex(self) -> Iterator[Finding]:
         candidates = [
-            (self._score(_severity_of(one.function), one.path, one.function, factor=_weight_of(one.function)), one)
+            (
+                self._score(
+                    _severity_of(one.function),
+                    one.path,
+                    one.function,
+                    factor=_weight_of(one.function),
+                ),
+                one,
+            )
             for one in self._survey.functions
             if one.function.complexity >= _COMPLEX or one.function.length >= _LONG
         ]
@@ -252,9 +289,17 @@ class _Reviewer:
             spot = self._quotable(path, function.first, min(function.first + 5, function.last))
             if spot is None:
                 continue
-            tested = " No test comes to it." if (path, function.first) in bare and self._untested.has_tests else ""
+            tested = (
+                " No test comes to it."
+                if (path, function.first) in bare and self._untested.has_tests
+                else ""
+            )
             uses = self._survey.reach(path, function)
-            used = f" {_count(uses, 'place')} in the code lean{'s' * (uses == 1)} on it." if uses else ""
+            used = (
+                f" {_count(uses, 'place')} in the code lean{'s' * (uses == 1)} on it."
+                if uses
+                else ""
+            )
             size = f"{function.length} lines"
             told = (
                 f"makes {function.complexity - 1} decisions in {size}: hard to test, risky to change"
@@ -289,7 +334,9 @@ class _Reviewer:
         header = len(lines[first - 1]) - len(lines[first - 1].lstrip())
         margin = min((indent for _, indent in body if indent > header), default=0)
         starts = [number for number, indent in body if indent <= margin] + [last + 1]
-        blocks = [(following - start, start, following - 1) for start, following in pairwise(starts)]
+        blocks = [
+            (following - start, start, following - 1) for start, following in pairwise(starts)
+        ]
         size, start, end = max(blocks, key=lambda one: (one[0], -one[1]), default=(0, 0, 0))
         while end > start and not lines[end - 1].strip():
             end -= 1
@@ -324,10 +371,16 @@ class _Reviewer:
         found = list(_unused(self._survey))
         if not found:
             return
-        spots = [spot for one in found if (spot := self._quotable(one.path, one.function.first, one.function.first))]
+        spots = [
+            spot
+            for one in found
+            if (spot := self._quotable(one.path, one.function.first, one.function.first))
+        ]
         if not spots:
             return
-        first = next(one for one in found if one.function.first in (spots[0].first, spots[0].first + 1))
+        first = next(
+            one for one in found if one.function.first in (spots[0].first, spots[0].first + 1)
+        )
         yield Finding(
             f"Nothing uses `{self._survey.shown(first.function)}`{_and_more(len(spots) - 1, 'private function')}",
             "cleanup",
@@ -344,7 +397,12 @@ class _Reviewer:
 
     def _notes(self) -> Iterator[Finding]:
         notes = [
-            (_URGENT.index(note.word), -self._survey.reach(path), Spot(path, note.line, note.line), note.word)
+            (
+                _URGENT.index(note.word),
+                -self._survey.reach(path),
+                Spot(path, note.line, note.line),
+                note.word,
+            )
             for path in self._survey.program
             for note in self._survey.facts[path].notes
         ]
@@ -353,11 +411,17 @@ class _Reviewer:
         notes.sort()
         urgent = [one for one in notes if one[3] in ("FIXME", "BUG", "XXX")]
         shown = urgent or notes
-        spots = [spot for one in shown if (spot := self._quotable(one[2].path, one[2].first, one[2].last))]
+        spots = [
+            spot
+            for one in shown
+            if (spot := self._quotable(one[2].path, one[2].first, one[2].last))
+        ]
         if not spots:
             return
         ages = sorted(
-            age for one in shown[:_MOST_OTHERS] if (age := written_at(self._survey, one[2].path, one[2].first))
+            age
+            for one in shown[:_MOST_OTHERS]
+            if (age := written_at(self._survey, one[2].path, one[2].first))
         )
         old = f", the oldest of those named here from {ages[0]}" if ages else ""
         words = " and ".join(sorted({one[3] for one in shown}))
@@ -381,7 +445,11 @@ class _Reviewer:
 
     def _without_tests(self) -> Iterator[Finding]:
         known = self._untested
-        public = [one for one in self._survey.functions if one.function.is_public and not one.function.is_trivial]
+        public = [
+            one
+            for one in self._survey.functions
+            if one.function.is_public and not one.function.is_trivial
+        ]
         if not known.found or len(public) < 3:  # noqa: PLR2004
             return
         spots = [
@@ -416,7 +484,10 @@ class _Reviewer:
     # -- places
 
     def _quotable(self, path: str, first: int, last: int) -> Spot | None:
-        """Return at most a few lines around these that can be shown as they are; None where they cannot."""
+        """Return at most a few lines around these that can be shown as they are.
+
+        None where they cannot.
+        """
         lines = self._survey.lines(path)
         last = min(last, first + _QUOTED - 1, len(lines))
         if not 1 <= first <= last:
@@ -424,7 +495,10 @@ class _Reviewer:
         if last - first < 2:  # noqa: PLR2004
             function = self._survey.function_at(path, first)
             low, high = (function.first, function.last) if function else (1, len(lines))
-            first, last = max(min(first, low), first - 1, min(low, first)), min(max(high, last), last + 1, len(lines))
+            first, last = (
+                max(min(first, low), first - 1, min(low, first)),
+                min(max(high, last), last + 1, len(lines)),
+            )
         while first < last and not lines[first - 1].strip():
             first += 1
         while last > first and not lines[last - 1].strip():
@@ -438,7 +512,9 @@ class _Reviewer:
 
 def can_be_shown(lines: Sequence[str]) -> bool:
     """Tell whether lines can stand in a report: not endless, not empty, with nothing that a terminal obeys."""
-    return any(map(str.strip, lines)) and not any(len(one) > _LONGEST or UNSAFE.search(one) for one in lines)
+    return any(map(str.strip, lines)) and not any(
+        len(one) > _LONGEST or UNSAFE.search(one) for one in lines
+    )
 
 
 def where(survey: Survey, spot: Spot, *, single: bool = False) -> str:
@@ -500,7 +576,9 @@ def _plain(text: str) -> str:
 def _severity_of(function: Function) -> str:
     if function.complexity >= 2 * _VERY_COMPLEX:
         return "high"
-    return "medium" if function.complexity >= _VERY_COMPLEX or function.length > 2 * _LONG else "low"
+    return (
+        "medium" if function.complexity >= _VERY_COMPLEX or function.length > 2 * _LONG else "low"
+    )
 
 
 def _weight_of(function: Function) -> float:
@@ -522,7 +600,9 @@ def _unused(survey: Survey) -> Iterator[Code]:
         for name in names:
             if name in text:
                 counts[name] += len(re.findall(rf"(?<![\w$]){re.escape(name)}(?![\w$])", text))
-    for one in sorted(candidates, key=lambda one: (-one.function.length, one.path, one.function.first)):
+    for one in sorted(
+        candidates, key=lambda one: (-one.function.length, one.path, one.function.first)
+    ):
         if counts[one.function.name] == 1:
             yield one
 
@@ -536,7 +616,8 @@ def _may_be_unused(survey: Survey, code: Code) -> bool:
         return False
     if language == "Python":
         bases = next((one.bases for one in facts.classes if one.name == function.owner), ())
-        own = all(base in survey.class_names for base in bases)  # what is derived from elsewhere may override
+        # what is derived from elsewhere may override
+        own = all(base in survey.class_names for base in bases)
         return (
             function.name.startswith("_")
             and own
@@ -545,7 +626,11 @@ def _may_be_unused(survey: Survey, code: Code) -> bool:
         )
     if language in ("JavaScript", "TypeScript"):
         return not function.is_public and not survey.mentions[function.name]
-    return not function.is_public and function.name not in ("main", "init") and not survey.mentions[function.name]
+    return (
+        not function.is_public
+        and function.name not in ("main", "init")
+        and not survey.mentions[function.name]
+    )
 
 
 def _put_together(survey: Survey, name: str) -> bool:
@@ -583,9 +668,18 @@ def ignored_rules(survey: Survey) -> _Ignored:
             for key in ("ignore", "extend-ignore"):
                 codes += [one for one in part.get(key) or () if isinstance(one, str) and one]
             for key in ("per-file-ignores", "extend-per-file-ignores"):
-                for glob, own in (part.get(key) or {}).items() if isinstance(part.get(key), dict) else ():
-                    if isinstance(own, list) and isinstance(glob, str) and len(glob) < 200 and "!" not in glob:  # noqa: PLR2004
-                        by_file.append((glob, tuple(one for one in own if isinstance(one, str) and one)))
+                for glob, own in (
+                    (part.get(key) or {}).items() if isinstance(part.get(key), dict) else ()
+                ):
+                    if (
+                        isinstance(own, list)
+                        and isinstance(glob, str)
+                        and len(glob) < 200  # noqa: PLR2004
+                        and "!" not in glob
+                    ):
+                        by_file.append(
+                            (glob, tuple(one for one in own if isinstance(one, str) and one))
+                        )
     return _Ignored(tuple(codes), tuple(by_file))
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from sous.bundle.read import Bundle
     from sous.bundle.readers import PackedFile
 
-_NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")  # in paths: as code, in one line
+# in paths: as code, in one line
+_NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")
 _DECORATORS = 10  # lines of them above a function
 
 
@@ -45,9 +46,12 @@ class Code(NamedTuple):
 
 
 class Survey:
-    """A bundle, read. `told`: what could not be done, in words.
+    """A bundle, read.
 
-    `root`: the project on the disk, where it is there, for what a bundle cannot hold: history and coverage.
+    `told`: what could not be done, in words.
+
+    `root`: the project on the disk, where it is there, for what a bundle cannot hold: history and
+    coverage.
     """
 
     def __init__(
@@ -70,7 +74,8 @@ class Survey:
         }
         self.memo: dict[str, Any] = {}  # what was worked out from all of this, by its name
         self.skipped: set[str] = set()  # files that could not be read in their time
-        self.is_whole = True  # all that can be known was looked at, so that it is worth to be remembered
+        # all that can be known was looked at, so that it is worth to be remembered
+        self.is_whole = True
         self.facts = self._read()
 
     def _read(self) -> dict[str, FileFacts]:
@@ -82,7 +87,9 @@ class Survey:
         new = [path for path, key in keys.items() if key not in known]
         fresh = self._fresh(new, lints=bool(by))
         if self.is_whole:
-            remember_facts({keys[path]: facts for path, facts in fresh.items() if path not in self.skipped})
+            remember_facts(
+                {keys[path]: facts for path, facts in fresh.items() if path not in self.skipped}
+            )
         self.is_whole = self.is_whole and not self.skipped
         if not by and any(language_of(path) == "Python" for path in self.files):
             self.told.append("ruff is missing or broken, so the rules for Python were not tried")
@@ -112,12 +119,15 @@ class Survey:
         for path, found in zip(python, linted, strict=False):
             one = facts[path]
             if found and not one.generated:
-                problem = one.problem if not found.is_readable else None  # what newer Python can read is no fault
+                # what newer Python can read is no fault
+                problem = one.problem if not found.is_readable else None
                 facts[path] = one._replace(smells=(*one.smells, *found.smells), problem=problem)
         failed = [path for path, found in zip(python, linted, strict=False) if found is None]
         if failed:
             more = f" and {len(failed) - 1} more" if failed[1:] else ""
-            self.told.append(f"ruff fails on `{failed[0]}`{more}, so the rules for Python were not tried there")
+            self.told.append(
+                f"ruff fails on `{failed[0]}`{more}, so the rules for Python were not tried there"
+            )
             self.is_whole = False
         return facts
 
@@ -145,7 +155,9 @@ class Survey:
     def code(self) -> list[str]:
         """The files of the program itself, written by hand: no tests, nothing generated."""
         return [
-            path for path, one in self.facts.items() if one.language and not one.generated and path not in self.tests
+            path
+            for path, one in self.facts.items()
+            if one.language and not one.generated and path not in self.tests
         ]
 
     @cached_property
@@ -234,11 +246,14 @@ class Survey:
         """Return the function that a line is in."""
         if path not in self._sorted:
             self._sorted[path] = sorted(
-                (one for one in self.facts[path].functions if one.name != MAIN), key=lambda one: one.first
+                (one for one in self.facts[path].functions if one.name != MAIN),
+                key=lambda one: one.first,
             )
         found = functions_around(self._sorted[path], line)
         if found is None and self.lines(path)[line - 1].lstrip().startswith("@"):  # a decorator
-            return next((one for one in self._sorted[path] if 0 < one.first - line < _DECORATORS), None)
+            return next(
+                (one for one in self._sorted[path] if 0 < one.first - line < _DECORATORS), None
+            )
         return found
 
     @cached_property

@@ -26,7 +26,9 @@ def facts_table(survey: Survey, *, only: Collection[str] | None = None) -> str:
         return ""
     known = untested(survey)
     bare = {(one.path, one.function.first) for one in known.found}
-    functions = [one for one in survey.functions if (only is None or one.path in only) and not _is_odd(one)]
+    functions = [
+        one for one in survey.functions if (only is None or one.path in only) and not _is_odd(one)
+    ]
     functions.sort(key=lambda one: (-_weight(survey, one, bare), one.path, one.function.first))
     lines = [
         "<facts>",
@@ -36,7 +38,10 @@ def facts_table(survey: Survey, *, only: Collection[str] | None = None) -> str:
         "",
         "| function | lines | complexity | used in | a test reaches it |",
         "|---|---|---|---|---|",
-        *(_function(survey, one, bare, has_tests=known.has_tests) for one in functions[:_MOST_FUNCTIONS]),
+        *(
+            _function(survey, one, bare, has_tests=known.has_tests)
+            for one in functions[:_MOST_FUNCTIONS]
+        ),
     ]
     entries = sorted({line for path in paths for line in _entries(survey, path)})[:_MOST_ENTRIES]
     if entries:
@@ -57,22 +62,32 @@ def _files(survey: Survey, paths: list[str]) -> Iterator[str]:
         yield f"| and {len(ranked) - _MOST_FILES} more | | | | |"
 
 
-def _function(survey: Survey, code: Code, bare: Collection[tuple[str, int]], *, has_tests: bool) -> str:
+def _function(
+    survey: Survey, code: Code, bare: Collection[tuple[str, int]], *, has_tests: bool
+) -> str:
     path, one = code
-    tested = "" if not has_tests or not one.is_public else "no" if (path, one.first) in bare else "maybe"
+    tested = (
+        "" if not has_tests or not one.is_public else "no" if (path, one.first) in bare else "maybe"
+    )
     place = f"{path}:{survey.number(path, one.first)}-{survey.number(path, one.last)}"
-    return f"| {one.qualified} | {place} | {one.complexity} | {survey.reach(path, one)} | {tested} |"
+    return (
+        f"| {one.qualified} | {place} | {one.complexity} | {survey.reach(path, one)} | {tested} |"
+    )
 
 
 def _weight(survey: Survey, code: Code, bare: Collection[tuple[str, int]]) -> float:
     own = 2.0 if (code.path, code.function.first) in bare else 1.0
-    return float(code.function.complexity * (1 + survey.reach(code.path, code.function)) ** 0.5 * own)
+    return float(
+        code.function.complexity * (1 + survey.reach(code.path, code.function)) ** 0.5 * own
+    )
 
 
 def _entries(survey: Survey, path: str) -> Iterator[str]:
     """Yield where a program begins: `main` of a file, or a module that is run."""
     facts = survey.facts[path]
-    main = next((one for one in facts.functions if one.name in ("main", "__main__") and not one.owner), None)
+    main = next(
+        (one for one in facts.functions if one.name in ("main", "__main__") and not one.owner), None
+    )
     if main and _is_plain(path) and (facts.is_program or main.name == "main"):
         yield f"{path}:{survey.number(path, main.first)}"
 

@@ -1,9 +1,10 @@
 """Which functions no test reaches, by names and imports alone: nothing is run.
 
-From the tests on, each name that reached code uses leads to what it may mean: of a bare name the definition in the same
-file or the one that is imported; behind `self.` the methods of the class, its bases and those derived from it; behind
-another dot every method of a class that is reached. Where Python's freedom leaves a doubt (callbacks, registries, names
-put together), a function counts as reached.
+From the tests on, each name that reached code uses leads to what it may mean: of a bare name the
+definition in the same file or the one that is imported; behind `self.` the methods of the class,
+its bases and those derived from it; behind another dot every method of a class that is reached.
+Where Python's freedom leaves a doubt (callbacks, registries, names put together), a function counts
+as reached.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ _PLAIN_DECORATORS = frozenset(
     """.split()  # noqa: SIM905
 )
 # Modules of the standard library that do something when they are imported.
-_NOT_IMPORTED = frozenset(["antigravity", "this", "turtle", "turtledemo", "tkinter", "idlelib", "test", "lib2to3"])
+_NOT_IMPORTED = frozenset(
+    ["antigravity", "this", "turtle", "turtledemo", "tkinter", "idlelib", "test", "lib2to3"]
+)
 # What the interpreter and its library call on whatever is given to them: files, contexts, mappings.
 _PROTOCOLS = frozenset(
     """
@@ -44,13 +47,30 @@ _CALLED_BY_NAME = re.compile(r"(?:visit|depart|handle|do|on|test|parse|emit|form
 BEGINNING = re.compile(r"(\w*[A-Za-z]_)(?:[{%].*)?$")  # of a name that is put together
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _LOADERS = frozenset(
-    ["import_module", "__import__", "entry_points", "iter_entry_points", "load_module", "walk_packages", "iter_modules"]
+    [
+        "import_module",
+        "__import__",
+        "entry_points",
+        "iter_entry_points",
+        "load_module",
+        "walk_packages",
+        "iter_modules",
+    ]
 )
 _MOST_LOADED = 3  # modules of one name
 _ALL = -1  # of all bits
 
 _RUN_AS_PROGRAM = frozenset(
-    ["__main__", "runpy", "subprocess", "Popen", "executable", "pexpect", "script_runner", "run_path"]
+    [
+        "__main__",
+        "runpy",
+        "subprocess",
+        "Popen",
+        "executable",
+        "pexpect",
+        "script_runner",
+        "run_path",
+    ]
 )
 _DEEP = 5  # modules that hand a name on
 
@@ -63,9 +83,15 @@ class Place(NamedTuple):
 
 
 def unreached(
-    files: Mapping[str, FileFacts], texts: Mapping[str, str], tests: Iterable[str], *, called: Iterable[str] = ()
+    files: Mapping[str, FileFacts],
+    texts: Mapping[str, str],
+    tests: Iterable[str],
+    *,
+    called: Iterable[str] = (),
 ) -> list[Place]:
-    """Return the functions of Python files that no test reaches; `texts` of the tests, for the words in them.
+    """Return the functions of Python files that no test reaches.
+
+    `texts` of the tests, for the words in them.
 
     `called`: names that are used from elsewhere, as those of attributes in templates of pages.
     """
@@ -80,7 +106,9 @@ class _Home(NamedTuple):
 
 
 class _Reach:
-    def __init__(self, files: Mapping[str, FileFacts], texts: Mapping[str, str], tests: Iterable[str]) -> None:
+    def __init__(
+        self, files: Mapping[str, FileFacts], texts: Mapping[str, str], tests: Iterable[str]
+    ) -> None:
         self._files = {path: facts for path, facts in files.items() if facts.language == "Python"}
         self._tests = {path for path in tests if path in self._files}
         self._words = {word for path in self._tests for word in _WORD.findall(texts.get(path, ""))}
@@ -90,7 +118,8 @@ class _Reach:
             path: [star[:-1] for local, star in own.items() if local.startswith("*")]
             for path, own in self._imports.items()
         }
-        self._functions: dict[str, dict[str, list[Place]]] = {}  # by path, by name: those of no class
+        # by path, by name: those of no class
+        self._functions: dict[str, dict[str, list[Place]]] = {}
         self._methods: dict[str, list[Place]] = defaultdict(list)
         self._of_class: dict[_Home, list[Place]] = defaultdict(list)
         self._methods_of: dict[_Home, dict[str, list[Place]]] = defaultdict(dict)
@@ -101,7 +130,9 @@ class _Reach:
                 if function.owner:
                     self._methods[function.name].append(Place(path, at))
                     self._of_class[_Home(path, function.owner)].append(Place(path, at))
-                    self._methods_of[_Home(path, function.owner)].setdefault(function.name, []).append(Place(path, at))
+                    self._methods_of[_Home(path, function.owner)].setdefault(
+                        function.name, []
+                    ).append(Place(path, at))
                 else:
                     own[function.name].append(Place(path, at))
             self._functions[path] = own
@@ -115,26 +146,32 @@ class _Reach:
         self._seen_modules: set[str] = set()
         self._reached: set[Place] = set()
         self._reached_classes: set[_Home] = set()
-        self._names: dict[str, int] = {}  # of attributes of who knows what, with the tests that load their users
+        # of attributes of who knows what, with the tests that load their users
+        self._names: dict[str, int] = {}
         self._loads_with = {path: self._loads_of(path) for path in self._files}
         self._loaded_by = self._tests_that_load()  # for each file the tests that do, as bits
         self._prefixes: dict[str, set[str]] = defaultdict(set)  # by path
         self._own_prefixes: dict[_Home, set[str]] = defaultdict(set)  # in the family of a class
         self._families: dict[_Home, tuple[_Home, ...]] = {}
-        self._own_names: dict[_Home, set[str]] = defaultdict(set)  # used behind `self.` in the family of a class
+        # used behind `self.` in the family of a class
+        self._own_names: dict[_Home, set[str]] = defaultdict(set)
         self._queue: list[tuple[str, Function | FileFacts]] = []
         self._by_last_name: dict[str, list[str]] = defaultdict(list)
         for path in self._files:
-            self._by_last_name[path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]].append(path)
+            self._by_last_name[
+                path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+            ].append(path)
         self._loaded: set[str] = set()
         self._imported = {  # by the program itself, so that nobody needs their names to load them
             target for path in self._files.keys() - self._tests for target in self._loads_of(path)
         }
-        self._asks_for_any = False  # whether what these offer is asked for by names that are put together
+        # whether what these offer is asked for by names that are put together
+        self._asks_for_any = False
         self._used: set[tuple[str, str]] = set()  # names that were followed in a file
         self._asked: set[tuple[str | _Home, str]] = set()  # the same behind a dot
         self._offered: list[Place] = []  # functions of modules loaded by their names
-        self._by_loaded_name: dict[str, list[Place]] = defaultdict(list)  # functions of modules loaded by their names
+        # functions of modules loaded by their names
+        self._by_loaded_name: dict[str, list[Place]] = defaultdict(list)
         self._loads = False  # whether modules are imported by names that are put together
         self._loadable: set[str] = set()  # strings that were seen before that was known
 
@@ -172,7 +209,9 @@ class _Reach:
             for target in self._meant(path, dotted):
                 self._module(target)
         for at, function in enumerate(facts.functions):
-            is_of_module = not function.owner and function.name.startswith("__") and function.name != MAIN
+            is_of_module = (
+                not function.owner and function.name.startswith("__") and function.name != MAIN
+            )
             is_of_module |= function.name == MAIN and self._is_run(path)
             if is_of_module or self._is_handed_on(function):
                 self._reach(Place(path, at))
@@ -184,7 +223,9 @@ class _Reach:
 
     def _is_handed_on(self, function: Function) -> bool:
         """Tell whether a decorator gives a function to somebody who may call it, and a test may know its name."""
-        handed = [one for one in function.decorators if one.rpartition(".")[2] not in _PLAIN_DECORATORS]
+        handed = [
+            one for one in function.decorators if one.rpartition(".")[2] not in _PLAIN_DECORATORS
+        ]
         if not any(one.rpartition(".")[2] in ("command", "group") for one in handed):
             return bool(handed)
         bare = re.sub(r"_(?:command|cmd|group|grp)$", "", function.name)
@@ -228,7 +269,9 @@ class _Reach:
         for name in code.uses:
             self._use(path, name)
             if not isinstance(code, Function):  # in the body of a class
-                self._reach_all(place for place in self._methods.get(name, ()) if place.path == path)
+                self._reach_all(
+                    place for place in self._methods.get(name, ()) if place.path == path
+                )
         for dotted in code.attributes:
             self._attribute(path, dotted, own)
         self._strings(path, code, own)
@@ -263,12 +306,19 @@ class _Reach:
     def _load(self, text: str) -> None:
         """Reach what a module offers that is imported by its name: to whom, nobody can tell."""
         dotted, _, attribute = text.partition(":")
-        paths = self._by_module.get(dotted, []) if "." in dotted else self._by_last_name.get(dotted, [])
+        paths = (
+            self._by_module.get(dotted, []) if "." in dotted else self._by_last_name.get(dotted, [])
+        )
         if len(paths) > _MOST_LOADED:
             paths = []
         if dotted.endswith("."):  # the beginning of a name: all that is in the package
             wanted = f".{dotted.lstrip('.')}"
-            paths = [path for name, own in self._by_module.items() if wanted in f".{name}." for path in own]
+            paths = [
+                path
+                for name, own in self._by_module.items()
+                if wanted in f".{name}."
+                for path in own
+            ]
         for path in paths:
             if path in self._tests or path in self._loaded:
                 continue
@@ -281,7 +331,11 @@ class _Reach:
                 if path not in self._imported:
                     self._by_loaded_name[name] += places
                 self._offered += places
-                if self._asks_for_any or name in attribute or (path not in self._imported and name in self._names):
+                if (
+                    self._asks_for_any
+                    or name in attribute
+                    or (path not in self._imported and name in self._names)
+                ):
                     self._reach_all(places)
 
     def _use(self, path: str, name: str) -> None:
@@ -350,14 +404,18 @@ class _Reach:
         self._reach_all(
             place
             for place in self._methods.get(name, ())
-            if _Home(place.path, self._at(place).owner) in self._reached_classes and self._meets(place.path, tests)
+            if _Home(place.path, self._at(place).owner) in self._reached_classes
+            and self._meets(place.path, tests)
         )
 
     def _meets(self, path: str, tests: int) -> bool:
         return bool(self._loaded_by[path] & tests)
 
     def _tests_that_load(self) -> dict[str, int]:
-        """Return for each file the tests that import it, through others too, as bits; all where none does."""
+        """Return for each file the tests that import it, through others too, as bits.
+
+        All where none does.
+        """
         found = dict.fromkeys(self._files, 0)
         waiting: list[str] = []
         for bit, path in enumerate(sorted(self._tests)):
@@ -374,7 +432,11 @@ class _Reach:
 
     def _loads_of(self, path: str) -> set[str]:
         """Return the files that are loaded with a file: what it imports, and the packages above that."""
-        found = {target for dotted in self._imports[path].values() for target in self._meant(path, dotted)}
+        found = {
+            target
+            for dotted in self._imports[path].values()
+            for target in self._meant(path, dotted)
+        }
         for one in [*found, path]:
             folder = one.rpartition("/")[0]
             while folder and (package := f"{folder}/__init__.py") in self._files:
@@ -391,7 +453,11 @@ class _Reach:
         for home in self._family(own) if own else ():
             self._own_prefixes[home].add(prefix)
             if home in self._reached_classes:
-                self._reach_all(place for place in self._of_class[home] if self._at(place).name.startswith(prefix))
+                self._reach_all(
+                    place
+                    for place in self._of_class[home]
+                    if self._at(place).name.startswith(prefix)
+                )
 
     def _reach_all(self, places: Iterable[Place]) -> None:
         for place in list(places):
@@ -404,14 +470,18 @@ class _Reach:
         if home not in self._families:
             derived = _closure([home], lambda one: self._derived[one])
             bases = _closure(
-                derived, lambda one: [base for base in self._bases.get(one, ()) if isinstance(base, _Home)]
+                derived,
+                lambda one: [base for base in self._bases.get(one, ()) if isinstance(base, _Home)],
             )
             self._families[home] = tuple(bases)
         return self._families[home]
 
     def _foreign_bases(self, home: _Home) -> list[str]:
         """Return the classes from elsewhere that a class is derived from, through others too."""
-        own = _closure([home], lambda one: [base for base in self._bases.get(one, ()) if isinstance(base, _Home)])
+        own = _closure(
+            [home],
+            lambda one: [base for base in self._bases.get(one, ()) if isinstance(base, _Home)],
+        )
         return [base for one in own for base in self._bases.get(one, ()) if isinstance(base, str)]
 
     def _bases_of(self, home: _Home) -> Iterator[_Home | str]:
@@ -442,7 +512,9 @@ class _Reach:
     def _meant(self, path: str, dotted: str) -> list[str]:
         """Return the files of a module, or of the one that holds a name."""
         base, _, _ = dotted.rpartition(".")
-        return self._exactly(path, dotted) or self._exactly(path, base or ("." if dotted.startswith(".") else ""))
+        return self._exactly(path, dotted) or self._exactly(
+            path, base or ("." if dotted.startswith(".") else "")
+        )
 
     def _exactly(self, path: str, dotted: str) -> list[str]:
         if not dotted.startswith("."):
@@ -451,7 +523,9 @@ class _Reach:
         folders = path.split("/")[:-1]
         parts = [*folders[: len(folders) - level + 1], *filter(None, dotted.lstrip(".").split("."))]
         stem = "/".join(parts)
-        return [one for one in (f"{stem}.py", f"{stem}/__init__.py".lstrip("/")) if one in self._files]
+        return [
+            one for one in (f"{stem}.py", f"{stem}/__init__.py".lstrip("/")) if one in self._files
+        ]
 
 
 def _closure(start: Iterable[_Home], following: Callable[[_Home], Iterable[_Home]]) -> list[_Home]:

@@ -68,7 +68,11 @@ def _not_run(survey: Survey, coverage: Coverage | None) -> Iterator[Code]:
                 lines = range(one.first + 1, one.last + 1)
                 if one.length > 1 and not any(line in coverage.hit.get(path, ()) for line in lines):
                     yield Code(path, one)
-    python = {path: one for path, one in survey.facts.items() if one.language == "Python" and not one.generated}
+    python = {
+        path: one
+        for path, one in survey.facts.items()
+        if one.language == "Python" and not one.generated
+    }
     texts = {path: survey.files[path].text for path in survey.tests}
     called = set(_called_in_templates(survey))
     for place in unreached(python, texts, survey.tests, called=called):
@@ -109,8 +113,14 @@ def _by_names(survey: Survey, paths: Sequence[str]) -> Iterator[Code]:
             continue
         reached.add(name)
         for one in by_name[name]:
-            waiting.extend(use for use in one.function.uses if use in by_name and use not in reached)
-    yield from (one for one in functions if one.function.name not in reached and one.function.name != "constructor")
+            waiting.extend(
+                use for use in one.function.uses if use in by_name and use not in reached
+            )
+    yield from (
+        one
+        for one in functions
+        if one.function.name not in reached and one.function.name != "constructor"
+    )
 
 
 def _loaded_by_tests(survey: Survey, paths: Sequence[str]) -> set[str]:
@@ -121,5 +131,11 @@ def _loaded_by_tests(survey: Survey, paths: Sequence[str]) -> set[str]:
         new = survey.uses.get(waiting.pop(), set()) - found
         found |= new
         waiting += new
-    scripts = {path for path in paths if survey.facts[path].language in ("JavaScript", "TypeScript", "Vue")}
-    return (found & scripts) | (set(paths) - scripts) if 2 * len(found & scripts) >= len(scripts) else set(paths)
+    scripts = {
+        path for path in paths if survey.facts[path].language in ("JavaScript", "TypeScript", "Vue")
+    }
+    return (
+        (found & scripts) | (set(paths) - scripts)
+        if 2 * len(found & scripts) >= len(scripts)
+        else set(paths)
+    )

@@ -11,7 +11,10 @@ from sous.effort import SECONDS, OutOfTime, within
 
 
 def main() -> None:
-    """Read `[[path, text, is_whole], …]` from stdin; write a line of facts for each, in order (too slow: empty)."""
+    """Read `[[path, text, is_whole], …]` from stdin.
+
+    Write a line of facts for each, in order (too slow: empty).
+    """
     gc.disable()  # syntax trees have no cycles, and looking for some takes a third of the time
     rows = json.loads(sys.stdin.buffer.read())
     out = sys.stdout.buffer

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from sous.analyst.frameworks import command, draft
 from sous.analyst.languages import tag_of
-from sous.analyst.review import Finding, Spot, can_be_shown, joined, other_places, review, where, worth_most
+from sous.analyst.review import (
+    Finding,
+    Spot,
+    can_be_shown,
+    joined,
+    other_places,
+    review,
+    where,
+    worth_most,
+)
 from sous.analyst.untested import untested
 from sous.document.fences import fence_for
 
@@ -26,11 +35,15 @@ _ALONE = ("critical", "high")  # severities that are never merged with others
 
 def head(survey: Survey) -> str:
     """Return what every report begins with: that no model wrote it, and what could not be done."""
-    lines = ["> Static analysis: no model was asked, so this holds what can be known from the code alone."]
+    lines = [
+        "> Static analysis: no model was asked, so this holds what can be known from the code alone."
+    ]
     generated = (path for path, one in survey.facts.items() if one.generated and one.language)
     skipped = sorted(set(generated) - survey.skipped)
     if skipped:
-        lines.append(f"> Skipped as generated or not of this project: {len(skipped)} file{'s' * (len(skipped) != 1)}.")
+        lines.append(
+            f"> Skipped as generated or not of this project: {len(skipped)} file{'s' * (len(skipped) != 1)}."
+        )
     lines += [f"> {told[:1].upper()}{told[1:]}." for told in survey.told]
     return "\n".join(lines) + "\n\n"
 
@@ -143,12 +156,24 @@ def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
     spot = Spot(path, function.first, min(function.last, function.first + 7))
     test = draft(survey, code)
     uses = survey.reach(path, function)
-    severity = "high" if function.complexity >= 15 else "medium" if function.complexity >= 5 or uses >= 5 else "low"  # noqa: PLR2004
+    severity = (
+        "high"
+        if function.complexity >= 15  # noqa: PLR2004
+        else "medium"
+        if function.complexity >= 5 or uses >= 5  # noqa: PLR2004
+        else "low"
+    )
     errors = list(dict.fromkeys(name for name, _ in function.raises))
-    used = f" {uses} place{'s' * (uses != 1)} in the code lean{'s' * (uses == 1)} on it." if uses else ""
+    used = (
+        f" {uses} place{'s' * (uses != 1)} in the code lean{'s' * (uses == 1)} on it."
+        if uses
+        else ""
+    )
     raised = f" It raises {', '.join(f'`{one}`' for one in errors[:4])}." if errors else ""
     branches = function.complexity - 1
-    known = f"it makes {branches} decision{'s' * (branches != 1)}" if branches else "it has one path"
+    known = (
+        f"it makes {branches} decision{'s' * (branches != 1)}" if branches else "it has one path"
+    )
     fallback = "" if has_tests else " There are no tests in the bundle."
     return (
         f"## `{survey.shown(function)}` is run by no test\n\n"
@@ -168,7 +193,9 @@ def _prompt(survey: Survey, finding: Finding) -> str:
     """Return the prompt for one issue: whoever gets it has the repository, and knows nothing of this report."""
     spot = finding.spot
     function = survey.function_at(spot.path, spot.first) or survey.function_at(spot.path, spot.last)
-    first, last = (function.first, function.last) if function else (max(1, spot.first - 5), spot.last + 10)
+    first, last = (
+        (function.first, function.last) if function else (max(1, spot.first - 5), spot.last + 10)
+    )
     last = min(last, first + _MOST_CODE - 1, len(survey.lines(spot.path)))
     if finding.quotes:
         shown = Spot(spot.path, first, last)
@@ -187,6 +214,7 @@ def _prompt(survey: Survey, finding: Finding) -> str:
         code.rstrip("\n"),
         f"{_FIRST} {finding.fix}",
         "Public names, signatures and messages stay as they are, unless they are the fault. Change nothing else.",
-        f"Done means: {finding.acceptance}" + (f" Run `{tests}`; all tests pass." if tests else " All tests pass."),
+        f"Done means: {finding.acceptance}"
+        + (f" Run `{tests}`; all tests pass." if tests else " All tests pass."),
     ]
     return "\n\n".join(filter(None, steps)) + "\n"

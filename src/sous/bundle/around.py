@@ -34,13 +34,18 @@ _BEGINS = re.compile(
 _CLOSING = re.compile(
     r"</?(?:file|files|documents?|document_content|repository_files)>|={16,64}|End of Codebase|[`}\s,]+"
 )
-_ELEMENT = re.compile(r"<(user_provided_header|instruction|git_diffs|git_logs)>(.*?)</\1>", re.DOTALL)
+_ELEMENT = re.compile(
+    r"<(user_provided_header|instruction|git_diffs|git_logs)>(.*?)</\1>", re.DOTALL
+)
 _LEAST = 20  # characters; less is what closes a form
 
 
 @dataclass(frozen=True)
 class Around:
-    """`words`: what the user wrote for whoever reads the bundle; `rest`: differences, logs and what else is there."""
+    """`words`: what the user wrote for whoever reads the bundle.
+
+    `rest`: differences, logs and what else is there.
+    """
 
     words: str
     rest: str
@@ -62,7 +67,10 @@ def around_files(bundle: Bundle) -> Around:
     preface = before[: found[0].start()] if found[0] else ""
     words = [preface.strip(), *(_inside(match) for match in found[1:])]
     rest = _INSTRUCTION.sub("", after)
-    return Around("\n\n".join(filter(None, words)), rest.strip() if len(_CLOSING.sub("", rest)) > _LEAST else "")
+    return Around(
+        "\n\n".join(filter(None, words)),
+        rest.strip() if len(_CLOSING.sub("", rest)) > _LEAST else "",
+    )
 
 
 def _of_members(text: str, form: str) -> Around:
@@ -75,7 +83,10 @@ def _of_members(text: str, form: str) -> Around:
             found = {name: unescaped(inside) for name, inside in _ELEMENT.findall(text)}
     except (ValueError, RecursionError, AttributeError):
         return Around("", "")
-    words = [found.get(key, "").strip() for key in ("userProvidedHeader", "user_provided_header", "instruction")]
+    words = [
+        found.get(key, "").strip()
+        for key in ("userProvidedHeader", "user_provided_header", "instruction")
+    ]
     rest = [found.get(key, "").strip() for key in ("gitDiffs", "git_diffs", "gitLogs", "git_logs")]
     return Around("\n\n".join(filter(None, words)), "\n\n".join(filter(None, rest)))
 

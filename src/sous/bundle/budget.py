@@ -38,23 +38,72 @@ _DOCS_IN = re.compile(r"(?:^|/)docs?/", re.IGNORECASE)
 
 # How much a kind of file matters to a task; the first row is for no task in particular.
 _WEIGHTS = {
-    None: {"manifest": 6.0, "entry": 5.0, "code": 4.0, "test": 1.5, "docs": 1.5, "data": 0.3, "other": 0.8},
-    "code-review": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 1.5, "docs": 0.5, "data": 0.2, "other": 0.8},
-    "github-issues": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 1.5, "docs": 1.0, "data": 0.2, "other": 0.8},
-    "issue-prompts": {"manifest": 2.0, "entry": 5.0, "code": 5.0, "test": 2.5, "docs": 0.5, "data": 0.2, "other": 0.8},
-    "missing-tests": {"manifest": 2.0, "entry": 4.0, "code": 5.0, "test": 5.0, "docs": 0.2, "data": 0.2, "other": 0.5},
-    "readme": {"manifest": 8.0, "entry": 7.0, "code": 2.0, "test": 0.7, "docs": 4.0, "data": 0.2, "other": 1.0},
+    None: {
+        "manifest": 6.0,
+        "entry": 5.0,
+        "code": 4.0,
+        "test": 1.5,
+        "docs": 1.5,
+        "data": 0.3,
+        "other": 0.8,
+    },
+    "code-review": {
+        "manifest": 2.0,
+        "entry": 5.0,
+        "code": 5.0,
+        "test": 1.5,
+        "docs": 0.5,
+        "data": 0.2,
+        "other": 0.8,
+    },
+    "github-issues": {
+        "manifest": 2.0,
+        "entry": 5.0,
+        "code": 5.0,
+        "test": 1.5,
+        "docs": 1.0,
+        "data": 0.2,
+        "other": 0.8,
+    },
+    "issue-prompts": {
+        "manifest": 2.0,
+        "entry": 5.0,
+        "code": 5.0,
+        "test": 2.5,
+        "docs": 0.5,
+        "data": 0.2,
+        "other": 0.8,
+    },
+    "missing-tests": {
+        "manifest": 2.0,
+        "entry": 4.0,
+        "code": 5.0,
+        "test": 5.0,
+        "docs": 0.2,
+        "data": 0.2,
+        "other": 0.5,
+    },
+    "readme": {
+        "manifest": 8.0,
+        "entry": 7.0,
+        "code": 2.0,
+        "test": 0.7,
+        "docs": 4.0,
+        "data": 0.2,
+        "other": 1.0,
+    },
 }
 
 
 def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str, float]:
     """Return how much each file matters, by path; more is more.
 
-    Three things are multiplied: the kind of file, weighed by the task (manifests, entry points, code, tests, docs,
-    data: a README wants manifests and docs, missing tests want code and tests); its reach, 1 + log2(1 + r), where r
-    counts the files that refer to it by an import, and half of those that refer to these; and its recent life,
-    1 + log2(1 + c) / 4, where c is the number of the last commits that changed it. Nothing of it is by chance: the same
-    tree gives the same order, and equals go by path.
+    Three things are multiplied: the kind of file, weighed by the task (manifests, entry points,
+    code, tests, docs, data: a README wants manifests and docs, missing tests want code and tests);
+    its reach, 1 + log2(1 + r), where r counts the files that refer to it by an import, and half of
+    those that refer to these; and its recent life, 1 + log2(1 + c) / 4, where c is the number of
+    the last commits that changed it. Nothing of it is by chance: the same tree gives the same
+    order, and equals go by path.
     """
     weights = _WEIGHTS.get(task, _WEIGHTS[None])
     used_by = users(references(texts(files), [file.path for file in files]))
@@ -64,7 +113,9 @@ def relevance(files: list[File], *, task: str | None, commits: int) -> dict[str,
         direct = used_by.get(file.path, set())
         reach = len(direct) + sum(len(used_by.get(one, ())) for one in direct) / 2
         scores[file.path] = (
-            weights[kind_of(file.path)] * (1 + math.log2(1 + reach)) * (1 + math.log2(1 + changes[file.path]) / 4)
+            weights[kind_of(file.path)]
+            * (1 + math.log2(1 + reach))
+            * (1 + math.log2(1 + changes[file.path]) / 4)
         )
     return scores
 
@@ -88,8 +139,9 @@ def kind_of(path: str) -> str:
 def fitted(plan: Plan) -> Plan:
     """Return the plan with files reduced until the bundle has no more tokens than `Recipe.budget`.
 
-    In the order of their relevance files are taken whole while they fit, else as signatures, else by name. Raises
-    OverBudget where not even the smallest form fits, and with `budget_strict` where anything would be reduced.
+    In the order of their relevance files are taken whole while they fit, else as signatures, else
+    by name. Raises OverBudget where not even the smallest form fits, and with `budget_strict` where
+    anything would be reduced.
     """
     budget = plan.recipe.budget or 0
     whole = replace(plan.recipe, budget=None)
@@ -100,7 +152,8 @@ def fitted(plan: Plan) -> Plan:
         raise OverBudget(_what_would_help(packed.by_path, packed.tokens, budget))
     scores = relevance(plan.files, task=plan.recipe.task, commits=plan.recipe.max_commits)
     ranked = sorted(
-        (file for file in plan.files if file.path in packed.by_path), key=lambda one: (-scores[one.path], one.path)
+        (file for file in plan.files if file.path in packed.by_path),
+        key=lambda one: (-scores[one.path], one.path),
     )
     if _smallest(plan, ranked) > budget:
         plan = replace(plan, document=replace(plan.document, tree=None))
@@ -117,11 +170,13 @@ def fitted(plan: Plan) -> Plan:
     )
 
 
-def _levels(ranked: list[File], whole: dict[str, int], reduced: dict[str, int], room: int) -> dict[str, str]:
+def _levels(
+    ranked: list[File], whole: dict[str, int], reduced: dict[str, int], room: int
+) -> dict[str, str]:
     """Return the level of each file, filling `room` tokens in the order of relevance.
 
-    A part of the room is for whole files, the rest for signatures of those that come next, which say more for a token;
-    what is left then goes to whole files again.
+    A part of the room is for whole files, the rest for signatures of those that come next, which
+    say more for a token; what is left then goes to whole files again.
     """
     levels = dict.fromkeys((file.path for file in ranked), "name")
     cost = dict.fromkeys(levels, 0)
@@ -143,9 +198,14 @@ def _levels(ranked: list[File], whole: dict[str, int], reduced: dict[str, int], 
 
 def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan:
     by_level = {
-        level: [file.path for file in ranked if levels[file.path] == level] for level in ("whole", "signatures", "name")
+        level: [file.path for file in ranked if levels[file.path] == level]
+        for level in ("whole", "signatures", "name")
     }
-    said = "the tree says which" if plan.document.tree is not None else "there was no room for the tree"
+    said = (
+        "the tree says which"
+        if plan.document.tree is not None
+        else "there was no room for the tree"
+    )
     note = (
         f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "
         f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; {said}"
@@ -155,7 +215,10 @@ def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan
         marks = {"signatures": " [signatures]", "name": " [name only]"}
         tree = tree_of(plan.files, {path: marks.get(level, "") for path, level in levels.items()})
         document = replace(document, tree=tree)
-    processing = (*document.processing, "To save room, some files are reduced or missing; the notes say how.")
+    processing = (
+        *document.processing,
+        "To save room, some files are reduced or missing; the notes say how.",
+    )
     document = replace(document, notes=(*document.notes, note), processing=processing)
     return replace(
         plan,
@@ -222,7 +285,11 @@ def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
         rest -= sum(groups[glob].values())
     named = ", ".join(f"{path} ({tokens:,})" for path, tokens in largest)
     globs = ",".join(left_out[:_MOST_NAMED])
-    advice = f"--ignore '{globs}' leaves about {rest:,}" if len(left_out) <= _MOST_NAMED else "pack a folder less"
+    advice = (
+        f"--ignore '{globs}' leaves about {rest:,}"
+        if len(left_out) <= _MOST_NAMED
+        else "pack a folder less"
+    )
     return f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; largest: {named}; {advice}"
 
 

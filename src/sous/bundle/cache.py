@@ -1,8 +1,9 @@
 """What is known of files from the last time, so that packing again costs what changed.
 
-For each file its tokens, its secrets, why it was left out, and where it stands in the bundle that was written last:
-what did not change is copied from there. All of one way of packing is one value in the store, for it is read whole each
-time, and 16,000 rows would take longer. Damaged or missing it is only slower.
+For each file its tokens, its secrets, why it was left out, and where it stands in the bundle that
+was written last: what did not change is copied from there. All of one way of packing is one value
+in the store, for it is read whole each time, and 16,000 rows would take longer. Damaged or missing
+it is only slower.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Cache:
     """The memory of one way of packing (`key`), by the files' paths on disk and their identities."""
 
     def __init__(self, key: object) -> None:
-        digest = hashlib.sha256(repr((__version__, key)).encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(
+            repr((__version__, key)).encode("utf-8", "surrogateescape")
+        ).hexdigest()
         self._store = cache_store()
         self._key = digest[:32]
         data = _parsed(self._store.get(_KIND, [self._key]).get(self._key, b""))
@@ -104,7 +107,11 @@ class Cache:
 
     def piece(self, start: int, end: int) -> bytes | None:
         """Return bytes of the bundle that was written last, None where that is not there any more."""
-        return self._old[start:end] if self._old is not None and 0 <= start <= end <= len(self._old) else None
+        return (
+            self._old[start:end]
+            if self._old is not None and 0 <= start <= end <= len(self._old)
+            else None
+        )
 
     @property
     def size(self) -> int:
@@ -123,13 +130,21 @@ class Cache:
             self._old = None
 
     def save(self, bundle: Path | None, around: str, tokens: int) -> None:
-        """Write what is known now; `bundle` was written just now. A cache that cannot be written is no failure."""
+        """Write what is known now; `bundle` was written just now.
+
+        A cache that cannot be written is no failure.
+        """
         try:
             written: dict[str, Any] = {}
             if bundle is not None:
                 with bundle.open("rb") as stream:
                     identity = _identity(stream.fileno())
-                written = {"path": str(bundle), "identity": identity, "around": around, "tokens": tokens}
+                written = {
+                    "path": str(bundle),
+                    "identity": identity,
+                    "around": around,
+                    "tokens": tokens,
+                }
             else:  # where files stand was of no bundle that can be found again
                 self._next = {path: [*entry[:7], -1, 0] for path, entry in self._next.items()}
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))

@@ -30,14 +30,17 @@ _SECONDS = 10.0
 _NAMED = 3
 # What a packer says at the top when its files are not as they are on the disk.
 _REDUCED = re.compile(
-    r"comments have been removed|compressed|reduced to|signatures|some files are reduced", re.IGNORECASE
+    r"comments have been removed|compressed|reduced to|signatures|some files are reduced",
+    re.IGNORECASE,
 )
 _HEAD = 4000  # characters
 
 
 @dataclass
 class Differences:
-    """Paths of a bundle: `missing` here, `changed`, here but not in it (`extra`); `unsure`: reduced, so not comparable.
+    """Paths of a bundle: `missing` here, `changed`, here but not in it (`extra`).
+
+    `unsure`: reduced, so not comparable.
 
     `complete` is false where the time was over before all were looked at.
     """
@@ -56,7 +59,11 @@ class Differences:
         """Return it in one line for people, "" for no difference."""
         if not self:
             return ""
-        kinds = ((self.changed, "changed"), (self.missing, "missing here"), (self.extra, "not in it"))
+        kinds = (
+            (self.changed, "changed"),
+            (self.missing, "missing here"),
+            (self.extra, "not in it"),
+        )
         counts = ", ".join(f"{len(paths):,} {word}" for paths, word in kinds if paths)
         every = [*sorted(self.changed), *sorted(self.extra), *sorted(self.missing)]
         named = ", ".join(one_line(path) for path in every[:_NAMED]) + ", …" * (len(every) > _NAMED)
@@ -66,7 +73,9 @@ class Differences:
 
 
 def differences(bundle: Bundle, root: Path, *, seconds: float = _SECONDS) -> Differences:
-    """Return where a bundle and the files of `root` differ; each file is read at most once, none outside of `root`.
+    """Return where a bundle and the files of `root` differ.
+
+    Each file is read at most once, none outside of `root`.
 
     Blank lines and blanks at line ends do not count, since packers drop them. Raises SousError.
     """
@@ -89,13 +98,17 @@ class _Comparison:
 
     def result(self) -> Differences:
         here = self._files_here()
-        by_name = {file.name: path for path, file in here.items()}  # of a bundle in which no name is masked
+        # of a bundle in which no name is masked
+        by_name = {file.name: path for path, file in here.items()}
         for path, packed in self._bundle.files.items():
             if self._is_late():
                 return self._found
             if path not in OWN_FILES:
                 self._compare(
-                    packed, here.pop(path, None) or here.pop(by_name.get(path, ""), None) or self._ignored(path)
+                    packed,
+                    here.pop(path, None)
+                    or here.pop(by_name.get(path, ""), None)
+                    or self._ignored(path),
                 )
         for file in here.values():
             if self._is_late():
@@ -112,12 +125,18 @@ class _Comparison:
         order = self._order or Order(self._root, project=True)
         try:
             recipe = recipe_of(order, root=self._root)
-            return {file.path: file for file in select_files(recipe, root=self._root, output=self._bundle.path).files}
+            return {
+                file.path: file
+                for file in select_files(recipe, root=self._root, output=self._bundle.path).files
+            }
         except SousError:
             return {}
 
     def _ignored(self, path: str) -> File | None:
-        """Return a file that is here and would not be packed; None for one that is not here, or behind a link."""
+        """Return a file that is here and would not be packed.
+
+        None for one that is not here, or behind a link.
+        """
         real = inside(self._root, Path(path))
         wanted = os.path.normpath(os.path.join(os.path.realpath(self._root), path))  # noqa: PTH118  # may be no path
         if real is None or str(real) != wanted or not real.is_file():
@@ -161,7 +180,8 @@ class _Comparison:
 
 
 def _is_same(packed: str, here: str, name: str) -> bool:
-    if packed.strip() == here.strip() or _folded(packed) == _folded(here):  # the first is far faster
+    # the first is far faster
+    if packed.strip() == here.strip() or _folded(packed) == _folded(here):
         return True
     if MASK in packed:
         here = mask_secrets(here, name)[0]
@@ -186,5 +206,9 @@ def _is_part(packed: str, here: str) -> bool:
     """Tell whether a reduced file says nothing that is not in the file here."""
     lines = {line.strip() for line in here.split("\n")}
     text = "\n".join(lines)
-    said = [line.strip() for line in packed.split("\n") if line.strip() and not line.startswith(ELISION[0])]
+    said = [
+        line.strip()
+        for line in packed.split("\n")
+        if line.strip() and not line.startswith(ELISION[0])
+    ]
     return all(line in lines or line in text for line in said)

@@ -20,7 +20,8 @@ _RUN = ("ts", "mts", "cts", "js", "mjs", "cjs")
 _STYLES = ("xml", "markdown", "plain", "json")
 _PATH_STYLES = ("target-relative", "cwd-relative")
 
-# repomix 1.18.1's keys (repomix-schema of that release): where, the field of a Recipe, what the value must be.
+# repomix 1.18.1's keys (repomix-schema of that release): where, the field of a Recipe, what the
+# value must be.
 _KEYS: tuple[tuple[str, str, str], ...] = (
     ("include", "include", "globs"),
     ("ignore.useGitignore", "gitignore", "boolean"),
@@ -69,7 +70,10 @@ _FALSE_IS_NEWS = frozenset({"security.enableSecurityCheck"})
 
 @dataclass(frozen=True)
 class PathRule:
-    """What holds for files that match a glob (repomix's `output.patterns`); the first rule that matches decides."""
+    """What holds for files that match a glob (repomix's `output.patterns`).
+
+    The first rule that matches decides.
+    """
 
     pattern: str
     compress: bool = False
@@ -77,10 +81,12 @@ class PathRule:
 
 
 def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str, Any]:
-    """Return the fields of a Recipe that repomix's configuration file sets; `named` (from -c) replaces the search.
+    """Return the fields of a Recipe that repomix's configuration file sets.
 
-    Looked for in `base`, then in the user's own folder of repomix. Raises SousError for a file that is missing, broken
-    or has a value of a wrong type; unknown keys are let be, as repomix does.
+    `named` (from -c) replaces the search.
+
+    Looked for in `base`, then in the user's own folder of repomix. Raises SousError for a file that
+    is missing, broken or has a value of a wrong type; unknown keys are let be, as repomix does.
     """
     path = _find(base, named)
     if path is None:
@@ -114,14 +120,20 @@ def _find(base: Path, named: str | None) -> Path | None:
                 f"{named} is no configuration of repomix: it ends in {', '.join(f'.{one}' for one in _READ)}"
             )
         if not path.is_file():
-            raise SousError(f"{named} does not exist; name a repomix.config.json with -c, or leave it out")
+            raise SousError(
+                f"{named} does not exist; name a repomix.config.json with -c, or leave it out"
+            )
         if path.suffix.lstrip(".") in _RUN:
-            raise SousError(f"{named} is a program, which is not run; write it as repomix.config.json5")
+            raise SousError(
+                f"{named} is a program, which is not run; write it as repomix.config.json5"
+            )
         return path
     for folder in (base, _user_folder()):
         for ending in _RUN:
             if (folder / f"repomix.config.{ending}").is_file():
-                say(f"repomix.config.{ending} is a program, which is not run: its settings do not hold")
+                say(
+                    f"repomix.config.{ending} is a program, which is not run: its settings do not hold"
+                )
                 return None
         for ending in _READ:
             path = folder / f"repomix.config.{ending}"
@@ -148,7 +160,9 @@ def _parse(path: Path) -> dict[str, Any]:
         raise SousError(f"cannot read {shown_path(path)}: {exc.strerror}") from exc
     except (ValueError, RecursionError) as exc:  # its text begins with "<string>:3 "
         place = str(exc).removeprefix("<string>:")
-        raise SousError(f"{shown_path(path)} is no valid JSON5: line {place}; mend it there") from exc
+        raise SousError(
+            f"{shown_path(path)} is no valid JSON5: line {place}; mend it there"
+        ) from exc
     if not isinstance(data, dict):
         raise SousError(f"{shown_path(path)} must hold a table; see repomix's documentation")
     return data
@@ -161,7 +175,9 @@ def _value(data: dict[str, Any], key: str, path: Path) -> Any:
         if current is None:
             return None
         if not isinstance(current, dict):
-            raise SousError(f"{shown_path(path)}: `{'.'.join(walked)}` must be a table, not {current!r}")
+            raise SousError(
+                f"{shown_path(path)}: `{'.'.join(walked)}` must be a table, not {current!r}"
+            )
         current = current.get(name)
         walked.append(name)
     return current
@@ -169,11 +185,20 @@ def _value(data: dict[str, Any], key: str, path: Path) -> Any:
 
 def _checked(path: Path, key: str, kind: str, value: Any) -> Any:
     good, what = {
-        "globs": (isinstance(value, list) and all(isinstance(one, str) for one in value), "a list of globs"),
+        "globs": (
+            isinstance(value, list) and all(isinstance(one, str) for one in value),
+            "a list of globs",
+        ),
         "boolean": (isinstance(value, bool), "true or false"),
-        "count": (isinstance(value, int) and not isinstance(value, bool) and value >= 1, "a number from 1"),
+        "count": (
+            isinstance(value, int) and not isinstance(value, bool) and value >= 1,
+            "a number from 1",
+        ),
         "text": (isinstance(value, str) and _is_text(value), "a text"),
-        "style": (isinstance(value, str) and value.lower() in _STYLES, f"one of {', '.join(_STYLES)}"),
+        "style": (
+            isinstance(value, str) and value.lower() in _STYLES,
+            f"one of {', '.join(_STYLES)}",
+        ),
         "path style": (value in _PATH_STYLES, f"one of {', '.join(_PATH_STYLES)}"),
     }[kind]
     if not good:
@@ -200,4 +225,6 @@ def _rules(path: Path, value: Any) -> tuple[PathRule, ...]:
         _checked(path, "output.patterns[].pattern", "text", one.get("pattern"))
         for flag in flags:
             _checked(path, f"output.patterns[].{flag}", "boolean", one.get(flag, False))
-    return tuple(PathRule(one["pattern"], *(bool(one.get(flag, False)) for flag in flags)) for one in value)
+    return tuple(
+        PathRule(one["pattern"], *(bool(one.get(flag, False)) for flag in flags)) for one in value
+    )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sous.bundle.listing import Identity
     from sous.bundle.select import File
 
-# A link put in place after selection is not followed, and a FIFO never blocks (open(2)); Windows has neither flag.
+# A link put in place after selection is not followed, and a FIFO never blocks (open(2)); Windows
+# has neither flag.
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NOFOLLOW", 0)
@@ -56,7 +57,9 @@ def read_content(file: File, max_size: int) -> Content:
         return Content(path, left_out="too big", identity=identity)
     text = decode(data)
     return (
-        Content(path, left_out="binary", identity=identity) if text is None else Content(path, text, identity=identity)
+        Content(path, left_out="binary", identity=identity)
+        if text is None
+        else Content(path, text, identity=identity)
     )
 
 

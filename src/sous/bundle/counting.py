@@ -34,7 +34,12 @@ class Counting:
         """Begin to count."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         """Wait for the last count."""
         if kind is None:
             self._send()
@@ -45,7 +50,10 @@ class Counting:
             raise self._error
 
     def add(self, path: str, text: str, known: int | None = None) -> None:
-        """Count `text` for a file's path (none: the document around the files); `known` is what it came to before."""
+        """Count `text` for a file's path (none: the document around the files).
+
+        `known` is what it came to before.
+        """
         if not self._enabled:
             return
         if known is not None:

@@ -16,7 +16,9 @@ _TAIL = 2048  # bytes; a provenance comment is shorter
 
 def may_be_earlier_result(name: str) -> bool:
     """Tell whether a path is called as results are. A README is never a report."""
-    return name.lower().endswith(_ENDINGS) and not name.rpartition("/")[2].lower().startswith("readme.")
+    return name.lower().endswith(_ENDINGS) and not name.rpartition("/")[2].lower().startswith(
+        "readme."
+    )
 
 
 def is_earlier_result(path: Path) -> bool:

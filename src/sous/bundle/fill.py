@@ -11,7 +11,10 @@ _File = TypeVar("_File")
 
 
 def filled(
-    files: Sequence[_File], *, path: Callable[[_File], str], fits: Callable[[Sequence[_File], int], bool]
+    files: Sequence[_File],
+    *,
+    path: Callable[[_File], str],
+    fits: Callable[[Sequence[_File], int], bool],
 ) -> list[list[_File]]:
     """Return the files in parts: top-level folders and files are filled in while they fit, a large folder is opened.
 
@@ -33,8 +36,13 @@ def filled(
     return [part for part in parts if part]
 
 
-def _groups(files: Iterable[_File], path: Callable[[_File], str], depth: int) -> list[tuple[list[_File], int]]:
-    """Return the files by the folder that they have at a depth; those that lie there themselves are alone."""
+def _groups(
+    files: Iterable[_File], path: Callable[[_File], str], depth: int
+) -> list[tuple[list[_File], int]]:
+    """Return the files by the folder that they have at a depth.
+
+    Those that lie there themselves are alone.
+    """
     groups: dict[object, list[_File]] = {}
     for number, file in enumerate(files):
         names = path(file).split("/")

@@ -19,10 +19,10 @@ _GROUPS = itertools.count()
 class Globs:
     """An ordered list of globs; the last one that matches a path decides, `!glob` takes back.
 
-    `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` means either, `[a-z]` one of a class. A glob is
-    anchored at the packed folder (`*.py` is the top level only, `**/*.py` all levels). One that names a folder
-    takes what is in it.
-    Raises UsageProblem for a glob that cannot be read.
+    `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` means either, `[a-z]` one of a
+    class. A glob is anchored at the packed folder (`*.py` is the top level only, `**/*.py` all
+    levels). One that names a folder takes what is in it. Raises UsageProblem for a glob that cannot
+    be read.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
@@ -45,7 +45,10 @@ class Globs:
         return bool(self._rules) and not any(takes for takes, _ in self._rules)
 
     def match(self, path: str, *, taken: bool = False) -> bool:
-        """Tell whether a path (with `/`, relative) is taken; `taken` is what holds where no glob matches."""
+        """Tell whether a path (with `/`, relative) is taken.
+
+        `taken` is what holds where no glob matches.
+        """
         for takes, matcher in self._rules:
             if takes != taken and matcher.matches(path):
                 taken = takes
@@ -53,7 +56,10 @@ class Globs:
 
 
 class _Matcher:
-    """Several globs of which any may match. The common forms are looked up, the rest needs a regex."""
+    """Several globs of which any may match.
+
+    The common forms are looked up, the rest needs a regex.
+    """
 
     def __init__(self, globs: Iterable[tuple[str, str]]) -> None:
         self._first: set[str] = set()  # `name`, `name/**`: a file or folder at the top
@@ -102,7 +108,9 @@ def include_globs(patterns: Iterable[str], paths: Iterable[str]) -> Globs:
     listed = list(paths)
     literal = (pattern.replace("[", "[[]") for pattern in given)
     return Globs(
-        plain if "[" in pattern and any(map(Globs((plain.removeprefix("!"),)).match, listed)) else pattern
+        plain
+        if "[" in pattern and any(map(Globs((plain.removeprefix("!"),)).match, listed))
+        else pattern
         for pattern, plain in zip(given, literal, strict=True)
     )
 
@@ -119,7 +127,9 @@ def _to_regex(glob: str, whole: str) -> str:
     if glob in ("", "."):
         return ".*"
     out: list[str] = []
-    segments = [one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"]
+    segments = [
+        one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"
+    ]
     is_under = len(segments) > 1 and segments[-1] == "**" and not segments[-2].endswith("*")
     if is_under:  # `build/**` also means a plain file `build`
         segments.pop()
@@ -141,7 +151,9 @@ def _to_regex(glob: str, whole: str) -> str:
     if folder_only:
         return regex + "/.*"
     return (
-        regex + "(?:/.*)?" if is_under else regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
+        regex + "(?:/.*)?"
+        if is_under
+        else regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
     )
 
 
@@ -155,7 +167,8 @@ def _segment_regex(segment: str, whole: str) -> str:
         char = segment[index]
         index += 1
         if char == "*" and (more := segment.find("*", index)) > index:
-            # The shortest text up to the next star is as good as any other: no backtracking, whatever the glob.
+            # The shortest text up to the next star is as good as any other: no backtracking,
+            # whatever the glob.
             name, piece = f"g{next(_GROUPS)}", _segment_regex(segment[index:more], whole)
             out.append(f"(?=(?P<{name}>[^/]*?{piece}))(?P={name})")
             index = more
@@ -173,21 +186,31 @@ def _segment_regex(segment: str, whole: str) -> str:
     try:
         re.compile(regex)
     except re.error as exc:
-        raise UsageProblem(f"cannot read the glob `{whole}`: {exc}; write `[[]` for a plain bracket") from exc
+        raise UsageProblem(
+            f"cannot read the glob `{whole}`: {exc}; write `[[]` for a plain bracket"
+        ) from exc
     return regex
 
 
 def _expand_braces(glob: str, limit: int = 1000) -> list[str]:
-    """Return the globs that `a{b,c}` stands for; nested braces work, unbalanced ones are plain text."""
+    """Return the globs that `a{b,c}` stands for.
+
+    Nested braces work, unbalanced ones are plain text.
+    """
     done: list[str] = []
     queue = [glob]
     while queue:
         if len(done) + len(queue) > limit:
-            raise UsageProblem(f"the glob `{glob[:60]}` stands for more than {limit} globs; make it smaller")
+            raise UsageProblem(
+                f"the glob `{glob[:60]}` stands for more than {limit} globs; make it smaller"
+            )
         current = queue.pop()
         match = re.search(r"\{([^{}]*,[^{}]*)\}", current)
         if match is None:
             done.append(current)
         else:
-            queue.extend(current[: match.start()] + one + current[match.end() :] for one in match[1].split(","))
+            queue.extend(
+                current[: match.start()] + one + current[match.end() :]
+                for one in match[1].split(",")
+            )
     return done

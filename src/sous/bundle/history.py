@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 
 
 class ChangeCounts:
-    """Asks git how often files changed in the last commits, while other work goes on; a result for each folder."""
+    """Asks git how often files changed in the last commits, while other work goes on.
+
+    A result for each folder.
+    """
 
     def __init__(self, bases: Iterable[str], commits: int) -> None:
         wanted = ("--format=", "--name-only", "--relative", "-n", str(commits))
         self._logs = {base: Later(base, "log", *wanted, "--", ".") for base in dict.fromkeys(bases)}
 
     def __getitem__(self, base: str) -> Counter[str]:
-        """Return the counts of the files below a folder, by path from there; none without git or a commit."""
+        """Return the counts of the files below a folder, by path from there.
+
+        None without git or a commit.
+        """
         try:
             return Counter(self._logs[base].result().decode("utf-8", "replace").split("\n"))
         except (ProgramMissing, ProgramFailed):
@@ -51,13 +57,20 @@ def changes(files: Iterable[File], *, commits: int) -> Counter[str]:
     listed = list(files)
     counts = ChangeCounts((file.base for file in listed), commits)
     by_base = {base: counts[base] for base in {file.base for file in listed}}
-    return Counter({file.path: count for file in listed if (count := by_base[file.base][file.name])})
+    return Counter(
+        {file.path: count for file in listed if (count := by_base[file.base][file.name])}
+    )
 
 
 def diffs(base: Path) -> Diffs:
-    """Return what differs from the index and from HEAD in the whole repository; empty texts outside of one."""
+    """Return what differs from the index and from HEAD in the whole repository.
+
+    Empty texts outside of one.
+    """
     try:
-        found = [read_git(base, "diff", *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])]
+        found = [
+            read_git(base, "diff", *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])
+        ]
     except (ProgramMissing, ProgramFailed) as exc:
         say(f"no diffs of {base}: {exc}")
         return Diffs("", "")
@@ -73,7 +86,10 @@ def diff_since(base: Path, ref: str) -> str:
 
 
 def changed_since(base: Path, ref: str) -> set[str]:
-    """Return the paths below `base` that changed since a commit or are not tracked. Raises SousError."""
+    """Return the paths below `base` that changed since a commit or are not tracked.
+
+    Raises SousError.
+    """
     try:
         commit = _commit(base, ref)
         names = read_git(base, "diff", "--relative", "--name-only", "-z", commit, "--")
@@ -87,20 +103,29 @@ def _commit(base: Path, ref: str) -> str:
     if ref.startswith("-"):
         raise SousError(f"{ref} is no commit; name a branch, a tag or a hash")
     try:
-        return read_git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
+        return (
+            read_git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
+        )
     except ProgramFailed as exc:
         raise SousError(f"{ref} is no commit of {base}; name a branch, a tag or a hash") from exc
 
 
 def without_ignored(diff: str, ignored: Globs) -> str:
-    """Return a diff without the files that globs take; names that git quotes are matched as they stand there."""
+    """Return a diff without the files that globs take.
+
+    Names that git quotes are matched as they stand there.
+    """
     sections = re.split(r"^(?=diff --git )", diff, flags=re.MULTILINE)
-    return "".join(section for section in sections if not any(map(ignored.match, _paths_of(section))))
+    return "".join(
+        section for section in sections if not any(map(ignored.match, _paths_of(section)))
+    )
 
 
 def _paths_of(section: str) -> list[str]:
     head = section.partition("\n@@")[0]
-    named = re.findall(r'^(?:\+\+\+ "?b/|--- "?a/|rename (?:from|to) "?)(.*?)"?\t?$', head, re.MULTILINE)
+    named = re.findall(
+        r'^(?:\+\+\+ "?b/|--- "?a/|rename (?:from|to) "?)(.*?)"?\t?$', head, re.MULTILINE
+    )
     first = re.match(r'diff --git "?a/(.*?)"? "?b/', head)
     return [*named, *([first[1]] if first else [])]
 

@@ -29,12 +29,19 @@ class IgnoreFiles:
     @property
     def names(self) -> tuple[str, ...]:
         """Their names, in the order in which they are read in one folder: the last rule that matches decides."""
-        return (*((GITIGNORE,) if self.gitignore else ()), *((IGNORE,) if self.dotignore else ()), REPOMIXIGNORE)
+        return (
+            *((GITIGNORE,) if self.gitignore else ()),
+            *((IGNORE,) if self.dotignore else ()),
+            REPOMIXIGNORE,
+        )
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """The rules of one folder; `folder` is relative to what is walked, `above` what stands before a path from there."""
+    """The rules of one folder.
+
+    `folder` is relative to what is walked, `above` what stands before a path from there.
+    """
 
     folder: str
     spec: GitIgnoreSpec
@@ -46,18 +53,24 @@ class _Rules:
 
 
 def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[str]:
-    """Yield the paths of all files below `base` that no ignore file excludes, with `/`; `.git` is never entered.
+    """Yield the paths of all files below `base` that no ignore file excludes, with `/`.
 
-    With `folders` those of the folders too: they end in `/`, and in one more where nothing but dot files is in them.
+    `.git` is never entered.
 
-    The rules of folders above hold too, from the repository's top down (.gitignore alone, and .git/info/exclude). Of
-    all rules that match, those of the deepest folder decide. What lies in an excluded folder cannot be taken back, as
-    in git. Links are not followed. Raises SousError when `base` cannot be read.
+    With `folders` those of the folders too: they end in `/`, and in one more where nothing but dot
+    files is in them.
+
+    The rules of folders above hold too, from the repository's top down (.gitignore alone, and
+    .git/info/exclude). Of all rules that match, those of the deepest folder decide. What lies in an
+    excluded folder cannot be taken back, as in git. Links are not followed. Raises SousError when
+    `base` cannot be read.
     """
     return _walk(str(base), files, _rules_above(base) if files.gitignore else (), folders=folders)
 
 
-def _walk(base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool) -> Iterator[str]:
+def _walk(
+    base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool
+) -> Iterator[str]:
     waiting = [("", rules)]  # folders, empty or ending in `/`, with the rules that hold in them
     while waiting:
         prefix, rules = waiting.pop()
@@ -72,7 +85,12 @@ def _walk(base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: 
         if folders and prefix:
             yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
-        lines = [line for name in files.names if name in present for line in _read_lines(Path(present[name].path))]
+        lines = [
+            line
+            for name in files.names
+            if name in present
+            for line in _read_lines(Path(present[name].path))
+        ]
         if lines:
             rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
         for entry in entries:
@@ -100,7 +118,14 @@ def _rules_above(base: Path) -> tuple[_Rules, ...]:
     if top is None:
         return ()
     found = []
-    chain = [top, *(folder for folder in reversed(base.parents) if folder != top and folder.is_relative_to(top))]
+    chain = [
+        top,
+        *(
+            folder
+            for folder in reversed(base.parents)
+            if folder != top and folder.is_relative_to(top)
+        ),
+    ]
     sources = [(top, top / ".git" / "info" / "exclude")]
     sources += [(folder, folder / GITIGNORE) for folder in chain if folder != base]
     for folder, path in sources:
@@ -111,7 +136,10 @@ def _rules_above(base: Path) -> tuple[_Rules, ...]:
 
 
 def _spec(lines: list[str]) -> GitIgnoreSpec:
-    """Return the rules of one folder; a line that git would not take for a rule is none here either."""
+    """Return the rules of one folder.
+
+    A line that git would not take for a rule is none here either.
+    """
     from pathspec import GitIgnoreSpec
 
     for kept in (lines, [line for line in lines if _is_rule(line)]):

@@ -40,7 +40,9 @@ class Inventory:
         tokens = sum(row.tokens for row in self.rows)
         with_numbers = "with" if self.numbered else "without"
         yield f"{self.form}, {len(self.rows):,} files, {tokens:,} tokens, {with_numbers} line numbers"
-        widths = [max((len(f"{value:,}") for value in column), default=1) for column in self._columns()]
+        widths = [
+            max((len(f"{value:,}") for value in column), default=1) for column in self._columns()
+        ]
         for row in self.rows:
             yield f"{row.tokens:>{widths[0]},} tokens  {row.lines:>{widths[1]},} lines  {shown_name(row.path)}"
 
@@ -54,7 +56,10 @@ class Inventory:
 
 
 def take_inventory(path: Path) -> Inventory:
-    """Read the bundle in a file. Raises SousError when it cannot be read or is in no form that is known."""
+    """Read the bundle in a file.
+
+    Raises SousError when it cannot be read or is in no form that is known.
+    """
     if not path.is_file():
         raise SousError(f"{path} is no regular file; name a bundle, or make one with `sous bundle`")
     try:
@@ -65,9 +70,13 @@ def take_inventory(path: Path) -> Inventory:
                     f"{path} is in no form that is known, so there is nothing to list; it can still be sent as one text"
                 )
             rows = []
-            while chunk := [(one.path, len(one.numbers), one.text) for one in islice(reading.files, _AT_ONCE)]:
+            while chunk := [
+                (one.path, len(one.numbers), one.text) for one in islice(reading.files, _AT_ONCE)
+            ]:
                 counts = count_each([text for _, _, text in chunk])
                 rows += [Row(*row[:2], tokens) for row, tokens in zip(chunk, counts, strict=True)]
     except OSError as exc:
-        raise SousError(f"cannot read {path}: {exc.strerror}; name a bundle, or make one with `sous bundle`") from exc
+        raise SousError(
+            f"cannot read {path}: {exc.strerror}; name a bundle, or make one with `sous bundle`"
+        ) from exc
     return Inventory(reading.form, reading.numbered, tuple(rows))

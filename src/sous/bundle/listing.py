@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-Identity = tuple[int, int, int, int]  # size, times of the last change of content and of anything in ns, inode
+# size, times of the last change of content and of anything in ns, inode
+Identity = tuple[int, int, int, int]
 
 
-def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> dict[str, Identity | None]:
+def list_files(
+    base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()
+) -> dict[str, Identity | None]:
     """Return the regular files below `base`: paths with `/`, in no order, and what they are if that was seen.
 
     Raises SousError.
@@ -35,7 +38,9 @@ def list_files(base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()) -> d
 def list_folders(base: Path, files: IgnoreFiles, *, only_empty: bool) -> list[str]:
     """Return the folders below `base` that no ignore file excludes, each with one `/` behind it."""
     return [
-        path.rstrip("/") + "/" for path in walk(base, files, folders=True) if path.endswith("//" if only_empty else "/")
+        path.rstrip("/") + "/"
+        for path in walk(base, files, folders=True)
+        if path.endswith("//" if only_empty else "/")
     ]
 
 
@@ -46,8 +51,14 @@ def _has_foreign_rules(base: Path) -> bool:
 def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] | None:
     where = [f":(literal){part}" for part in parts] or ["."]
     try:
-        later = Later(base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where)
-        listed = _names(read_git(base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where))
+        later = Later(
+            base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where
+        )
+        listed = _names(
+            read_git(
+                base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where
+            )
+        )
         ignored = set(_names(later.result()))
     except ProgramMissing:
         return None
@@ -58,7 +69,8 @@ def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] |
     inside = _InsideCheck(base)
     found: dict[str, Identity | None] = {}
     for path in dict.fromkeys(listed):
-        if path in ignored or path.startswith("/") or ".." in path.split("/"):  # a crafted index can hold such names
+        # a crafted index can hold such names
+        if path in ignored or path.startswith("/") or ".." in path.split("/"):
             continue
         if path.rpartition("/")[2] in (IGNORE, REPOMIXIGNORE):
             return None
@@ -89,7 +101,12 @@ class _InsideCheck:
             return 0, None
         if not self._is_real_folder(path.rstrip("/").rpartition("/")[0]):
             return 0, None
-        return stat.S_IFMT(status.st_mode), (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        return stat.S_IFMT(status.st_mode), (
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_ctime_ns,
+            status.st_ino,
+        )
 
     def _is_real_folder(self, folder: str) -> bool:
         above = []

@@ -1,6 +1,7 @@
 """Lists that decide what is packed: data, each with its source."""
 
-# repomix 1.18.1, `defaultIgnoreList` in its documentation ("Default patterns"); globs relative to the packed folder.
+# repomix 1.18.1, `defaultIgnoreList` in its documentation ("Default patterns"); globs relative to
+# the packed folder.
 DEFAULT_IGNORES = (
     ".git/**",
     ".hg/**",
@@ -90,7 +91,8 @@ DEFAULT_IGNORES = (
     "**/cabal.project.freeze",
 )
 
-# Extensions (without the dot) whose files are never looked into: repomix 1.18.1, from the npm package
+# Extensions (without the dot) whose files are never looked into: repomix 1.18.1, from the npm
+# package
 # binary-extensions.
 _BINARY = (
     "3dm 3ds 3g2 3gp 7z a aac adp afdesign afphoto afpub ai aif aiff alz ape apk appimage ar arj asf au avi "
@@ -108,7 +110,8 @@ _BINARY = (
 )
 BINARY_EXTENSIONS = frozenset(_BINARY.lower().split())
 
-# Extensions whose blank lines `--remove-empty-lines` drops: those of which repomix 1.18.1 knows the comments.
+# Extensions whose blank lines `--remove-empty-lines` drops: those of which repomix 1.18.1 knows the
+# comments.
 EMPTY_LINES_DROPPED = frozenset(
     [
         "c",

@@ -20,7 +20,10 @@ _SHORTEST = 16  # characters; no secret is shorter
 
 
 class SafeNames(NamedTuple):
-    """`by_path`: the name of each path that holds a secret; `secrets`: that name and the kind, in order."""
+    """`by_path`: the name of each path that holds a secret.
+
+    `secrets`: that name and the kind, in order.
+    """
 
     by_path: dict[str, str]
     secrets: list[tuple[str, str]]
@@ -33,7 +36,8 @@ class SafeNames(NamedTuple):
 def safe_names(paths: Iterable[str]) -> SafeNames:
     """Return the names of paths with each secret in a folder or file masked.
 
-    In one folder two names that are the same by that are told apart by a number, in the order of their real names.
+    In one folder two names that are the same by that are told apart by a number, in the order of
+    their real names.
     """
     every = sorted(set(paths))
     likely = {part for path in _likely(every) for part in path.split("/") if len(part) >= _SHORTEST}
@@ -41,7 +45,11 @@ def safe_names(paths: Iterable[str]) -> SafeNames:
     if not found:
         return SafeNames({}, [])
     folders = _names_by_folder(every)
-    shown = {folder: _distinct(names, found) for folder, names in folders.items() if not found.keys().isdisjoint(names)}
+    shown = {
+        folder: _distinct(names, found)
+        for folder, names in folders.items()
+        if not found.keys().isdisjoint(names)
+    }
     by_path: dict[str, str] = {}
     secrets: dict[tuple[str, str], None] = {}
     for path in every:
@@ -57,7 +65,10 @@ def safe_names(paths: Iterable[str]) -> SafeNames:
 
 
 def _likely(paths: list[str]) -> list[str]:
-    """Return the paths that hold what any rule looks for; most often none does, which one look at all of them tells."""
+    """Return the paths that hold what any rule looks for.
+
+    Most often none does, which one look at all of them tells.
+    """
     marks = [mark for rule in rules() for mark in rule.any]
 
     def may_hold(text: str) -> bool:
@@ -75,7 +86,9 @@ def _names_by_folder(paths: Iterable[str]) -> dict[str, set[str]]:
         while path and path not in folders.get(folder := path.rpartition("/")[0], ()):
             folders.setdefault(folder, set()).add(path)
             path = folder  # noqa: PLW2901  # up to the root
-    return {folder: {path.rpartition("/")[2] for path in inside} for folder, inside in folders.items()}
+    return {
+        folder: {path.rpartition("/")[2] for path in inside} for folder, inside in folders.items()
+    }
 
 
 def _distinct(names: set[str], found: dict[str, tuple[str, list[str]]]) -> dict[str, str]:
@@ -96,8 +109,8 @@ def _distinct(names: set[str], found: dict[str, tuple[str, list[str]]]) -> dict[
 def mask_name(name: str) -> tuple[str, list[str]]:
     """Return one component of a path with secrets masked, and their kinds.
 
-    Names put secrets between words (`id_KEY_old.pem`), where the rules for texts want a border, so each run between two
-    separators is also looked at alone.
+    Names put secrets between words (`id_KEY_old.pem`), where the rules for texts want a border, so
+    each run between two separators is also looked at alone.
     """
     text, found = mask_secrets(name, _SETTINGS)
     kinds = [one.kind for one in found]
@@ -122,7 +135,10 @@ def _spans_between_separators(name: str) -> list[tuple[int, int, str]]:
 
 
 def _end_of(pattern: re.Pattern[str], name: str, start: int) -> int:
-    """Return where a secret ends that begins at `start`, 0 for none; the longest of those that end at a separator."""
+    """Return where a secret ends that begins at `start`, 0 for none.
+
+    The longest of those that end at a separator.
+    """
     ends = [start + match.start() for match in _SEPARATORS.finditer(name[start:])]
     for end in (len(name), *reversed(ends)):
         if end - start < _SHORTEST:

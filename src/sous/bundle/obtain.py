@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     """Return the path of a bundle of `root`.
 
-    None there: the configured packer makes one, which is said. One that we packed is packed again in the same way,
-    unless `pack` is false. One that came with a clone is replaced by one of the files, since it says what its author
-    likes. Somebody else's that git does not track was made here and is taken as it is. Raises SousError.
+    None there: the configured packer makes one, which is said. One that we packed is packed again
+    in the same way, unless `pack` is false. One that came with a clone is replaced by one of the
+    files, since it says what its author likes. Somebody else's that git does not track was made
+    here and is taken as it is. Raises SousError.
     """
     path = root / BUNDLE
     refuse_link_out(path, root=root)
@@ -44,7 +45,12 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
             return _bundle_above(root)
         _make(path, root, settings, why=f"no {BUNDLE} yet")
     elif pack and _came_with_the_clone(path):
-        _make(path, root, _with_packer(root, settings), why=f"{BUNDLE} came with the repository, so it is not used")
+        _make(
+            path,
+            root,
+            _with_packer(root, settings),
+            why=f"{BUNDLE} came with the repository, so it is not used",
+        )
     elif pack and renew(path, root=root):
         say(f"{BUNDLE} was older than the files; packed anew")
     return path
@@ -66,11 +72,16 @@ def _came_with_the_clone(path: Path) -> bool:
             f"{BUNDLE} is tracked by git and is no bundle; pack to another file and name that: "
             "`sous bundle --project -o FILE`"
         )
-    return is_tracked_and_clean(path) or (bool(differences(bundle, path.parent)) and not why_kept(path))
+    return is_tracked_and_clean(path) or (
+        bool(differences(bundle, path.parent)) and not why_kept(path)
+    )
 
 
 def _with_packer(root: Path, settings: Settings) -> Settings:
-    """Return the settings with the packer, which nobody needs while there is a bundle. Raises SousError."""
+    """Return the settings with the packer, which nobody needs while there is a bundle.
+
+    Raises SousError.
+    """
     return replace(settings, packer=load_settings(root, needs=("packer",)).packer)
 
 
@@ -81,7 +92,9 @@ def _bundle_above(root: Path) -> Path:
             refuse_link_out(folder / BUNDLE, root=folder)
             say(f"no {BUNDLE} in {root}; taking that of {folder}")
             return folder / BUNDLE
-    raise SousError(f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer")
+    raise SousError(
+        f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer"
+    )
 
 
 def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
@@ -94,22 +107,32 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
         raise SousError(
             f"the packer `{settings.packer}` does not say where to write; put {{output}} where the file belongs"
         )
-    given = as_given() if is_known(root) else None  # a packer of the user's is not looked up in somebody's clone
+    # a packer of the user's is not looked up in somebody's clone
+    given = as_given() if is_known(root) else None
     say(f"{why}; packing with: {settings.packer}")
     if "{output}" in settings.packer:
         with placing(path, root=root) as temporary:
-            run_visibly([part.replace("{output}", str(temporary)) for part in argv], cwd=root, given=given)
+            run_visibly(
+                [part.replace("{output}", str(temporary)) for part in argv], cwd=root, given=given
+            )
             if not temporary.exists():
-                raise SousError("the packer wrote nothing to the file that {output} stands for; look at its command")
+                raise SousError(
+                    "the packer wrote nothing to the file that {output} stands for; look at its command"
+                )
     else:
         run_visibly(argv, cwd=root, given=given)
     if not path.exists():
-        raise SousError(f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs")
+        raise SousError(
+            f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs"
+        )
     remember(path, None)
 
 
 def _split_command(command: str) -> list[str]:
-    """Split a command line into arguments; nothing is expanded, nothing is run by a shell. Raises SousError."""
+    """Split a command line into arguments; nothing is expanded, nothing is run by a shell.
+
+    Raises SousError.
+    """
     try:
         argv = split_command(command)
     except ValueError as exc:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-# The order of printable ASCII in the root collation of Unicode (CLDR), letters without regard to case.
+# The order of printable ASCII in the root collation of Unicode (CLDR), letters without regard to
+# case.
 _ASCII = " _-,;:!?.'\"()[]{}@*\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
 _WEIGHTS = {ord(char): chr(index) for index, char in enumerate(_ASCII, 1)}
 _WEIGHTS |= {ord(char.upper()): weight for char in _ASCII if (weight := _WEIGHTS[ord(char)])}

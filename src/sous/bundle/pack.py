@@ -40,7 +40,9 @@ def pack_to_file(
     cached: bool = True,
     counting: bool = True,
 ) -> Packed:
-    """Pack into `path`, which is replaced whole, and remember how; `changed` tells whether it is another than before.
+    """Pack into `path`, which is replaced whole, and remember how.
+
+    `changed` tells whether it is another than before.
 
     Raises SousError.
     """
@@ -56,7 +58,10 @@ def pack_to_file(
                 remember(path, order)
                 same.changed = False
                 return same
-        with replacing(path, root=bounds_of(path, root), durable=False) as stream, _Compared(stream, path) as compared:
+        with (
+            replacing(path, root=bounds_of(path, root), durable=False) as stream,
+            _Compared(stream, path) as compared,
+        ):
             packed = write_bundle(compared, plan, cache=cache, on_file=on_file, counting=counting)
             _refuse_secrets(recipe, packed)
             if cache:
@@ -73,7 +78,10 @@ def pack_to_file(
 
 @final
 class _Compared:
-    """Passes bytes on and compares them with the file that they will replace; afterwards `differs` tells."""
+    """Passes bytes on and compares them with the file that they will replace.
+
+    Afterwards `differs` tells.
+    """
 
     def __init__(self, stream: Writable, path: Path) -> None:
         self._stream = stream
@@ -84,7 +92,12 @@ class _Compared:
         """Begin."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
         """Close the old file, so that it can be replaced."""
         if self._old is not None:
             self.differs = self.differs or bool(self._old.read(1))
@@ -167,14 +180,19 @@ def pack_parts(
 
 
 def _cache(recipe: Recipe, *, cached: bool, counting: bool) -> Cache | None:
-    """Return the memory of this way of packing; none for a budget, where a file may go in another way each time."""
+    """Return the memory of this way of packing.
+
+    None for a budget, where a file may go in another way each time.
+    """
     cache = cache_for(recipe) if cached and recipe.budget is None else None
     if counting and (cache is None or cache.is_empty):
         preload()
     return cache
 
 
-def _final_plan(recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None) -> Plan:
+def _final_plan(
+    recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None
+) -> Plan:
     plan = plan_bundle(recipe, root=root, output=output, is_known=cache.knows if cache else None)
     if recipe.budget is None:
         return plan
@@ -186,11 +204,16 @@ def _final_plan(recipe: Recipe, *, root: Path, output: Path | None = None, cache
 def _refuse_secrets(recipe: Recipe, packed: Packed) -> None:
     if recipe.secrets == "fail" and packed.secrets:
         lines = "; ".join(packed.secret_lines())
-        raise SousError(f"secrets are in the files, nothing was written: {lines}. Remove them, or use --secrets mask")
+        raise SousError(
+            f"secrets are in the files, nothing was written: {lines}. Remove them, or use --secrets mask"
+        )
 
 
 def pack_to_text(path: str) -> str:
-    """Return the bundle that `sous bundle PATH -o -` prints (no path: the current folder). Raises SousError."""
+    """Return the bundle that `sous bundle PATH -o -` prints (no path: the current folder).
+
+    Raises SousError.
+    """
     cwd = Path.cwd()
     root = find_root(cwd)
     stream = io.BytesIO()
@@ -208,5 +231,7 @@ def renew(path: Path, *, root: Path) -> bool:
         return False
     if not order.cwd.is_dir() or not all((order.cwd / one).exists() for one in order.paths):
         what = ", ".join(order.paths) or str(order.cwd)
-        raise SousError(f"{path} was packed from {what}, which has gone; pack anew: sous bundle --project")
+        raise SousError(
+            f"{path} was packed from {what}, which has gone; pack anew: sous bundle --project"
+        )
     return pack_to_file(path, order, root=root).changed

@@ -33,7 +33,9 @@ _HEAD = (
     "Each line begins with its number in its file.\n\n"
 )
 _TAIL = "</files>\n"
-_OPAQUE_HEAD = "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
+_OPAQUE_HEAD = (
+    "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
+)
 _FAIR, _MOST = 0.6, 0.95  # of the room: where the end of a stretch of lines is looked for
 _OVERLAP = 0.05  # of the room: lines of a cut file that stand in both parts
 _AT_ONCE = 500  # texts counted together
@@ -52,7 +54,11 @@ class Part:
     def label(self) -> str:
         """What is in it, for people."""
         first, last = self.paths[0], self.paths[-1]
-        return f"`{first}`" if len(self.paths) == 1 else f"`{first}` to `{last}`, {len(self.paths):,} files"
+        return (
+            f"`{first}`"
+            if len(self.paths) == 1
+            else f"`{first}` to `{last}`, {len(self.paths):,} files"
+        )
 
 
 class Entry(NamedTuple):
@@ -63,11 +69,13 @@ class Entry(NamedTuple):
     tokens: int
 
 
-def split_bundle(bundle: Bundle, room: int, *, on_file: Callable[[int, int], None] | None = None) -> list[Part]:
+def split_bundle(
+    bundle: Bundle, room: int, *, on_file: Callable[[int, int], None] | None = None
+) -> list[Part]:
     """Return the parts of a bundle, each of at most `room` tokens, every file in one of them.
 
-    A file that is larger is cut at line borders, with some lines in two parts. Raises OverBudget when `room` is too
-    small for anything.
+    A file that is larger is cut at line borders, with some lines in two parts. Raises OverBudget
+    when `room` is too small for anything.
     """
     files = sorted(bundle.entries, key=lambda file: file.path.split("/"))
     if not files:
@@ -75,11 +83,15 @@ def split_bundle(bundle: Bundle, room: int, *, on_file: Callable[[int, int], Non
     around = around_files(bundle)
     words = around.words if count_tokens(around.words) < room // 4 else ""
     if words != around.words:
-        say("what the bundle says before or behind its files is too long to stand in each part, so it is in none")
+        say(
+            "what the bundle says before or behind its files is too long to stand in each part, so it is in none"
+        )
     frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD)
     room_for_files = room - frame.tokens
     if room_for_files < 1:
-        raise OverBudget("the window is too small for any file beside the prompt; take a model that reads more")
+        raise OverBudget(
+            "the window is too small for any file beside the prompt; take a model that reads more"
+        )
     parts: list[Part] = []
     run: list[Entry] = []
     for entry, file in zip(_entries(files, on_file), files, strict=True):
@@ -90,7 +102,11 @@ def split_bundle(bundle: Bundle, room: int, *, on_file: Callable[[int, int], Non
         parts += _parts_of_file(file, room_for_files, frame)
         run = []
     parts += _parts_of(run, room_for_files, frame)
-    return [*parts, *_opaque_parts(around.rest, room, label="what is not in files")] if around.rest else parts
+    return (
+        [*parts, *_opaque_parts(around.rest, room, label="what is not in files")]
+        if around.rest
+        else parts
+    )
 
 
 class _Frame:
@@ -107,7 +123,9 @@ class _Frame:
         return Part(text, sum(entry.tokens for entry in entries) + self.tokens, paths, cut_lines)
 
 
-def _entries(files: Sequence[PackedFile], on_file: Callable[[int, int], None] | None) -> Iterator[Entry]:
+def _entries(
+    files: Sequence[PackedFile], on_file: Callable[[int, int], None] | None
+) -> Iterator[Entry]:
     for start in range(0, len(files), _AT_ONCE):
         chunk = files[start : start + _AT_ONCE]
         texts = [entry_of(file.path, file.text, file.numbers) for file in chunk]
@@ -135,7 +153,9 @@ def _parts_of(entries: Sequence[Entry], room: int, frame: _Frame) -> list[Part]:
     return [frame.part(part) for part in parts]
 
 
-def cut(weights: Sequence[int], room: int, choose: Callable[[Sequence[int]], int]) -> Iterator[tuple[int, int]]:
+def cut(
+    weights: Sequence[int], room: int, choose: Callable[[Sequence[int]], int]
+) -> Iterator[tuple[int, int]]:
     """Yield where stretches begin and end that weigh at most `room`.
 
     `choose` gets the items behind which the stretch may well end, and returns one of them.
@@ -148,7 +168,9 @@ def cut(weights: Sequence[int], room: int, choose: Callable[[Sequence[int]], int
             return
         end = start
         fair: list[int] = []
-        while end < len(weights) and (end == start or totals[end + 1] - totals[start] <= room * _MOST):
+        while end < len(weights) and (
+            end == start or totals[end + 1] - totals[start] <= room * _MOST
+        ):
             if totals[end + 1] - totals[start] >= room * _FAIR:
                 fair.append(end)
             end += 1
@@ -174,7 +196,9 @@ class _Piece(NamedTuple):
 def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
     """Cut lines into stretches of at most `room` tokens, each with the last lines of the one before it."""
     if room < 1:
-        raise OverBudget("the window is too small for any file beside the prompt; take a model that reads more")
+        raise OverBudget(
+            "the window is too small for any file beside the prompt; take a model that reads more"
+        )
     weights = [tokens + 1 for tokens in count_each(lines)]
     fitted = list(lines)
     long = set()
@@ -185,12 +209,15 @@ def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
             long.add(at)
 
     def choose(fair: Sequence[int]) -> int:
-        # Best before a line that begins at the margin and behind a blank one; then by a hash of that line.
+        # Best before a line that begins at the margin and behind a blank one; then by a hash of
+        # that line.
         def rank(at: int) -> tuple[int, bytes]:
             after = re.sub(r"^ *\d+: ?", "", fitted[at + 1])
             at_margin = bool(after.strip()) and not after[0].isspace()
             blank = not re.sub(r"^ *\d+: ?", "", fitted[at]).strip()
-            return -at_margin - (at_margin and blank), hashlib.sha256(after.encode("utf-8", "replace")).digest()
+            return -at_margin - (at_margin and blank), hashlib.sha256(
+                after.encode("utf-8", "replace")
+            ).digest()
 
         return min(fair, key=rank)
 
@@ -208,7 +235,9 @@ def _fitted(line: str, room: int) -> str:
     least, most = 0, min(len(line), room * 8)
     while least < most:
         middle = (least + most + 1) // 2
-        least, most = (middle, most) if count_tokens(line[:middle] + mark) < room else (least, middle - 1)
+        least, most = (
+            (middle, most) if count_tokens(line[:middle] + mark) < room else (least, middle - 1)
+        )
     return line[:least] + mark
 
 

@@ -44,7 +44,11 @@ class Plan:
 
 
 def plan_bundle(
-    recipe: Recipe, *, root: Path, output: Path | None = None, is_known: Callable[[File], bool] | None = None
+    recipe: Recipe,
+    *,
+    root: Path,
+    output: Path | None = None,
+    is_known: Callable[[File], bool] | None = None,
 ) -> Plan:
     """Select and order the files. Raises SousError when there is nothing to pack.
 
@@ -52,7 +56,9 @@ def plan_bundle(
     """
     counts = None
     if recipe.sort_by_changes:
-        counts = history.ChangeCounts((str(target.base) for target in recipe.targets), recipe.max_commits)
+        counts = history.ChangeCounts(
+            (str(target.base) for target in recipe.targets), recipe.max_commits
+        )
     selected = select_files(recipe, root=root, output=output)
     earlier = {
         file.path
@@ -70,8 +76,12 @@ def plan_bundle(
         files, diff = narrowed(files, recipe)
     if not files:
         where = ", ".join(str(target.base) for target in recipe.targets)
-        raise SousError(f"no files to pack in {where}; check the folder and the include and ignore globs")
-    plan = Plan(recipe, files, Document(), selected.by_default, len(earlier), secret_names=selected.secrets)
+        raise SousError(
+            f"no files to pack in {where}; check the folder and the include and ignore globs"
+        )
+    plan = Plan(
+        recipe, files, Document(), selected.by_default, len(earlier), secret_names=selected.secrets
+    )
     _apply_rules(plan)
     kept = {file.path for file in files} if recipe.since else None
     plan.document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
@@ -97,7 +107,10 @@ def _apply_rules(plan: Plan) -> None:
 
 
 def tree_of(files: list[File], marks: Mapping[str, str] | None = None) -> str:
-    """Return the tree of files alone, as they are called in the bundle; `marks`: what stands behind a name, by path."""
+    """Return the tree of files alone, as they are called in the bundle.
+
+    `marks`: what stands behind a name, by path.
+    """
     paths = sorted((file.path for file in files), key=path_key)
     return "\n".join(tree_lines(paths, marks or {}))
 
@@ -106,19 +119,29 @@ def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str]
     sections = []
     for label, paths in selected.trees:
         prefix = f"{label}/" if label else ""
-        wanted = [path for path in paths if prefix + path not in earlier and (kept is None or prefix + path in kept)]
+        wanted = [
+            path
+            for path in paths
+            if prefix + path not in earlier and (kept is None or prefix + path in kept)
+        ]
         sections.append((label, wanted))
     sections = [section for section in sections if section[1]]
     if len(sections) == 1 and not sections[0][0]:
         return "\n".join(tree_lines(sections[0][1]))
     if len(sections) <= 1 or not all(label for label, _ in sections):
         merged = sorted(
-            {f"{label}/{path}" if label else path for label, paths in sections for path in paths}, key=path_key
+            {f"{label}/{path}" if label else path for label, paths in sections for path in paths},
+            key=path_key,
         )
         return "\n".join(tree_lines(merged))
     bracketed = not recipe.full_directory_structure
     return "\n\n".join(
-        "\n".join([f"[{label}]/" if bracketed else f"{label}/", *(f"  {line}" for line in tree_lines(paths))])
+        "\n".join(
+            [
+                f"[{label}]/" if bracketed else f"{label}/",
+                *(f"  {line}" for line in tree_lines(paths)),
+            ]
+        )
         for label, paths in sections
     )
 
@@ -130,7 +153,9 @@ def _document(recipe: Recipe, tree: str, diff: str) -> Document:
         diffs = Diffs(diff, diffs.staged if diffs else "")
     if diffs:
         ignored = Globs((*(DEFAULT_IGNORES if recipe.default_patterns else ()), *recipe.ignore))
-        diffs = Diffs(*(history.without_ignored(one, ignored) for one in (diffs.work_tree, diffs.staged)))
+        diffs = Diffs(
+            *(history.without_ignored(one, ignored) for one in (diffs.work_tree, diffs.staged))
+        )
     return Document(
         processing=_processing(recipe),
         notes=tuple(_notes(recipe)),
@@ -154,7 +179,10 @@ def _processing(recipe: Recipe) -> tuple[str, ...]:
     done = (
         (recipe.line_numbers, "Each line of a file begins with its number."),
         (recipe.compress, "Files are reduced to their signatures."),
-        (recipe.remove_empty_lines, "Empty lines of code are left out; the others keep their numbers."),
+        (
+            recipe.remove_empty_lines,
+            "Empty lines of code are left out; the others keep their numbers.",
+        ),
         (recipe.truncate_base64, "Long runs of base64 are cut short."),
     )
     return tuple(sentence for holds, sentence in done if holds)
@@ -162,16 +190,31 @@ def _processing(recipe: Recipe) -> tuple[str, ...]:
 
 def _notes(recipe: Recipe) -> list[str]:
     names = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore).names
-    listed = sorted(os.path.relpath(path, recipe.cwd).replace(os.sep, "/") for path in recipe.listed)
-    parts = [part for target in recipe.targets for part in target.parts or ((target.label,) if target.label else ())]
+    listed = sorted(
+        os.path.relpath(path, recipe.cwd).replace(os.sep, "/") for path in recipe.listed
+    )
+    parts = [
+        part
+        for target in recipe.targets
+        for part in target.parts or ((target.label,) if target.label else ())
+    ]
     order = "Files are sorted by how often they changed in git; those that changed most often are at the end"
     notes = (
         (True, f"Files that {', '.join(names)} name are left out"),
         (recipe.default_patterns, "Files that match the default ignore patterns are left out"),
-        (recipe.include, f"Only files that match these patterns are in: {', '.join(recipe.include)}"),
+        (
+            recipe.include,
+            f"Only files that match these patterns are in: {', '.join(recipe.include)}",
+        ),
         (listed or parts, f"Only these paths are in: {', '.join([*listed, *parts])}"),
-        (recipe.ignore, f"Files that match these patterns are left out: {', '.join(recipe.ignore)}"),
-        (recipe.since, f"Only files that changed since {recipe.since}, and those that use them, are in"),
+        (
+            recipe.ignore,
+            f"Files that match these patterns are left out: {', '.join(recipe.ignore)}",
+        ),
+        (
+            recipe.since,
+            f"Only files that changed since {recipe.since}, and those that use them, are in",
+        ),
         (recipe.line_numbers, "Line numbers have been added to the beginning of each line"),
         (True, "Binary files are in the tree, but their content is not here"),
         (recipe.secrets == "mask", "Secrets are masked in place"),

@@ -1,4 +1,7 @@
-"""What is done to the text of a file before it stands in a bundle; lines keep the numbers they have in the file."""
+"""What is done to the text of a file before it stands in a bundle.
+
+Lines keep the numbers they have in the file.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +14,23 @@ from sous.bundle.lists import EMPTY_LINES_DROPPED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# As repomix 1.18.1 finds them (measured): a data URI with 40 characters of base64 or more, and any run of 256 or more
+# As repomix 1.18.1 finds them (measured): a data URI with 40 characters of base64 or more, and any
+# run of 256 or more
 # that looks like base64 and not like a long word or a rule of dashes.
-_DATA_URI = re.compile(r"(data:[^\s;,]{1,100}(?:;[^\s;,]{1,100}){0,5};base64,)([A-Za-z0-9+/]{40,})={0,2}")
+_DATA_URI = re.compile(
+    r"(data:[^\s;,]{1,100}(?:;[^\s;,]{1,100}){0,5};base64,)([A-Za-z0-9+/]{40,})={0,2}"
+)
 _RUN = re.compile(r"[A-Za-z0-9+/]{256,}={0,2}")
 _KEPT = 32
 
 
 def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
-    """Put `N: ` before each line, the numbers right-aligned; lines end at LF alone, as in git and grep.
+    """Put `N: ` before each line, the numbers right-aligned.
 
-    `numbers`: those of the lines in the file, where some of its lines are not here (None: a line of our own).
+    Lines end at LF alone, as in git and grep.
+
+    `numbers`: those of the lines in the file, where some of its lines are not here (None: a line of
+    our own).
     """
     lines = text.split("\n")
     if len(lines) > 1 and not lines[-1]:
@@ -31,7 +40,8 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
         return "\n".join(map(str.__add__, _prefixes(len(lines), width), lines))
     width = len(str(next((number for number in reversed(numbers) if number), 1)))
     return "\n".join(
-        line if number is None else f"{number:>{width}}: {line}" for number, line in zip(numbers, lines, strict=False)
+        line if number is None else f"{number:>{width}}: {line}"
+        for number, line in zip(numbers, lines, strict=False)
     )
 
 
@@ -49,11 +59,18 @@ _PREFIXES: dict[int, list[str]] = {}
 def without_empty_lines(
     text: str, path: str, numbers: Sequence[int | None] | None
 ) -> tuple[str, list[int | None] | None]:
-    """Drop blank lines of files whose kind allows it; return the text and the numbers that its lines have."""
+    """Drop blank lines of files whose kind allows it.
+
+    Return the text and the numbers that its lines have.
+    """
     if path.rpartition(".")[2].lower() not in EMPTY_LINES_DROPPED:
         return text, list(numbers) if numbers is not None else None
     lines = text.split("\n")
-    kept = [(number, line) for number, line in zip(numbers or count(1), lines, strict=False) if line.strip()]
+    kept = [
+        (number, line)
+        for number, line in zip(numbers or count(1), lines, strict=False)
+        if line.strip()
+    ]
     end = "\n" if text.endswith("\n") and kept else ""
     return "\n".join(line for _, line in kept) + end, [number for number, _ in kept]
 
@@ -62,7 +79,9 @@ def truncate_base64(text: str) -> str:
     """Cut long runs of base64 down to their first 32 characters; lines stay as they are."""
     if "base64," in text:
         text = _DATA_URI.sub(lambda match: f"{match[1]}{match[2][:_KEPT]}...", text)
-    return _RUN.sub(lambda match: f"{match[0][:_KEPT]}..." if _is_base64(match[0]) else match[0], text)
+    return _RUN.sub(
+        lambda match: f"{match[0][:_KEPT]}..." if _is_base64(match[0]) else match[0], text
+    )
 
 
 def _is_base64(run: str) -> bool:

@@ -59,11 +59,16 @@ class Bundle:
                         break
             text = re.sub(rf"^[ ]*{re.escape(path)}\n", "", text, flags=re.MULTILINE)  # in the tree
         lines = (line.rstrip() for line in text.split("\n"))
-        return hashlib.sha256("\n".join(filter(None, lines)).encode("utf-8", "surrogatepass")).hexdigest()
+        return hashlib.sha256(
+            "\n".join(filter(None, lines)).encode("utf-8", "surrogatepass")
+        ).hexdigest()
 
 
 def bundle_from(data: bytes, path: Path | None) -> Bundle:
-    """Return the bundle that `data` is, its line ends as they are. Raises SousError when there is nothing in it."""
+    """Return the bundle that `data` is, its line ends as they are.
+
+    Raises SousError when there is nothing in it.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
@@ -93,7 +98,11 @@ def files_newer_than_bundle(bundle: Bundle, folder: Path) -> list[str]:
     if bundle.path is None:
         return []
     written = bundle.path.stat().st_mtime_ns
-    return [path for path in bundle.files if path not in OWN_FILES and _changed_since(folder / path, written)]
+    return [
+        path
+        for path in bundle.files
+        if path not in OWN_FILES and _changed_since(folder / path, written)
+    ]
 
 
 def _changed_since(path: Path, moment: int) -> bool:

@@ -21,7 +21,10 @@ MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
 
 @dataclass(frozen=True)
 class Target:
-    """A folder to pack: `base`, which globs are relative to; `label` before its paths; `parts`: only these files."""
+    """A folder to pack: `base`, which globs are relative to; `label` before its paths.
+
+    `parts`: only these files.
+    """
 
     base: Path
     label: str = ""
@@ -94,19 +97,34 @@ class Order:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Order:
-        """Return the order that `as_json` wrote. Raises KeyError and TypeError for anything else."""
-        return cls(Path(data["cwd"]), tuple(data["paths"]), bool(data["project"]), data["config"], dict(data["given"]))
+        """Return the order that `as_json` wrote.
+
+        Raises KeyError and TypeError for anything else.
+        """
+        return cls(
+            Path(data["cwd"]),
+            tuple(data["paths"]),
+            bool(data["project"]),
+            data["config"],
+            dict(data["given"]),
+        )
 
     def what(self) -> str:
         """Return in words what was asked for."""
         named = [*self.paths, *self.given.get("include", ()), *self.given.get("listed", ())]
         since = self.given.get("since")
-        return ", ".join(named) or (f"what changed since {since}" if since else shown_path(self.cwd))
+        return ", ".join(named) or (
+            f"what changed since {since}" if since else shown_path(self.cwd)
+        )
 
     def is_whole(self, root: Path) -> bool:
         """Tell whether all of the project was asked for."""
         narrow = ("include", "listed", "since")
-        return not self.paths and (self.project or self.cwd == root) and not any(map(self.given.get, narrow))
+        return (
+            not self.paths
+            and (self.project or self.cwd == root)
+            and not any(map(self.given.get, narrow))
+        )
 
 
 def recipe_of(order: Order, *, root: Path) -> Recipe:
@@ -123,7 +141,9 @@ def recipe_of(order: Order, *, root: Path) -> Recipe:
     values |= {key: value for key, value in order.given.items() if value is not None}
     values |= lists
     values["instruction"] = _instruction(values.pop("instruction_file", None), order, root)
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    values = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+    }
     targets = (Target(root),) if order.project else targets_of(order.paths, order.cwd, root=root)
     return Recipe(targets=targets, cwd=order.cwd if not order.project else root, **values)
 
@@ -141,7 +161,9 @@ def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[Target
     for path in full:
         inside = path.is_relative_to(cwd)
         if path.is_dir():
-            label = wanted = path.relative_to(cwd).as_posix() if inside and path != cwd else path.name
+            label = wanted = (
+                path.relative_to(cwd).as_posix() if inside and path != cwd else path.name
+            )
             number = 2
             while label in labels:
                 label, number = f"{wanted}-{number}", number + 1
@@ -160,16 +182,23 @@ def _checked(path: str, cwd: Path, root: Path) -> Path:
     if not full.exists():
         raise UsageProblem(f"{path} does not exist; name a file or folder to pack")
     if holds_home(full) or ".git" in full.parts:
-        raise UsageProblem(f"{full} is your home folder or inside .git, and is not packed; name what is meant")
+        raise UsageProblem(
+            f"{full} is your home folder or inside .git, and is not packed; name what is meant"
+        )
     if not full.resolve().is_relative_to(root.resolve()):
-        raise UsageProblem(f"{path} lies outside the project {root}; go there, or name its folder with --root")
+        raise UsageProblem(
+            f"{path} lies outside the project {root}; go there, or name its folder with --root"
+        )
     if not (full.is_dir() or full.is_file()):
         raise UsageProblem(f"{path} is no regular file; name a file or folder to pack")
     return full
 
 
 def _instruction(named: str | None, order: Order, root: Path) -> str:
-    """Return the text of the instruction file; one that a configuration file names must lie in the project."""
+    """Return the text of the instruction file.
+
+    One that a configuration file names must lie in the project.
+    """
     if not named:
         return ""
     path = order.cwd / named
@@ -177,7 +206,9 @@ def _instruction(named: str | None, order: Order, root: Path) -> str:
         if "instruction_file" not in order.given:
             inside = os.path.normpath(path)
             if not Path(inside).is_relative_to(root) or ".git" in Path(inside).parts:
-                raise SousError(f"output.instructionFilePath names {named}, which is no file of {root}; put it inside")
+                raise SousError(
+                    f"output.instructionFilePath names {named}, which is no file of {root}; put it inside"
+                )
             refuse_link_out(path, root=root)
         if not path.is_file():  # a FIFO would be waited for
             raise SousError(f"the instruction file {named} does not exist, or is no regular file")

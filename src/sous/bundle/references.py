@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 # Forms of import lines; each group names what is used, as a path or as dotted words.
 _PYTHON = re.compile(
-    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w \t,*]+)|import[ \t]+([\w., \t]+))", re.MULTILINE
+    r"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w \t,*]+)|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(
     r"""(?:\bfrom[ \t]*|\brequire(?:_relative)?[ \t]*\(?[ \t]*"""
@@ -21,7 +22,8 @@ _QUOTED = re.compile(
     re.MULTILINE,
 )
 _DOTTED = re.compile(
-    r"^[ \t]*(?:pub[ \t]+)?(?:import|use|using|mod|require)[ \t]+(?:static[ \t]+)?([\w.:\\/]+)", re.MULTILINE
+    r"^[ \t]*(?:pub[ \t]+)?(?:import|use|using|mod|require)[ \t]+(?:static[ \t]+)?([\w.:\\/]+)",
+    re.MULTILINE,
 )
 _GO = re.compile(r'^[ \t]*(?:import[ \t]+)?(?:\w+[ \t]+)?"([\w./\-]+)"$', re.MULTILINE)
 _ENDINGS_OF_FOLDERS = ("__init__", "index", "mod", "lib", "main")
@@ -33,10 +35,18 @@ def references(texts: Iterable[tuple[str, str]], paths: Iterable[str]) -> dict[s
     return resolved(((path, referred_names(path, text)) for path, text in texts), paths)
 
 
-def resolved(names: Iterable[tuple[str, Iterable[str]]], paths: Iterable[str]) -> dict[str, set[str]]:
-    """Return for each path the paths that it refers to; `names` are pairs of path and `referred_names` of its text."""
+def resolved(
+    names: Iterable[tuple[str, Iterable[str]]], paths: Iterable[str]
+) -> dict[str, set[str]]:
+    """Return for each path the paths that it refers to.
+
+    `names` are pairs of path and `referred_names` of its text.
+    """
     index = _index(paths)
-    return {path: {target for name in own for target in _resolve(name, path, index)} - {path} for path, own in names}
+    return {
+        path: {target for name in own for target in _resolve(name, path, index)} - {path}
+        for path, own in names
+    }
 
 
 def users(uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
@@ -49,7 +59,10 @@ def users(uses: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def _index(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return the paths by the last name in them, without the extension; a folder's main file by the folder's name."""
+    """Return the paths by the last name in them, without the extension.
+
+    A folder's main file by the folder's name.
+    """
     index: dict[str, list[str]] = {}
     for path in paths:
         stem = _stem(path)
@@ -74,16 +87,28 @@ def referred_names(path: str, text: str) -> Iterator[str]:
         for match in _PYTHON.finditer(text):
             if match[1]:
                 dots = len(match[1]) - len(match[1].lstrip("."))
-                base = ("./" if dots == 1 else "../" * (dots - 1)) + match[1].lstrip(".").replace(".", "/")
-                yield from (f"{base.rstrip('/')}/{one.split()[0]}" for one in match[2].split(",") if one.split())
+                base = ("./" if dots == 1 else "../" * (dots - 1)) + match[1].lstrip(".").replace(
+                    ".", "/"
+                )
+                yield from (
+                    f"{base.rstrip('/')}/{one.split()[0]}"
+                    for one in match[2].split(",")
+                    if one.split()
+                )
                 yield base
             else:
-                yield from (one.split()[0].replace(".", "/") for one in match[3].split(",") if one.split())
+                yield from (
+                    one.split()[0].replace(".", "/") for one in match[3].split(",") if one.split()
+                )
         return
     for match in _QUOTED.finditer(text):
         yield match[1].partition("?")[0]
     for match in (_GO if ending == "go" else _DOTTED).finditer(text):
-        yield re.sub(r"::|\\|(?<=\w)\.(?=\w)", "/", match[1]).removeprefix("crate/").removeprefix("self/")
+        yield (
+            re.sub(r"::|\\|(?<=\w)\.(?=\w)", "/", match[1])
+            .removeprefix("crate/")
+            .removeprefix("self/")
+        )
 
 
 def _resolve(name: str, path: str, index: Mapping[str, list[str]]) -> list[str]:
@@ -97,13 +122,23 @@ def _resolve(name: str, path: str, index: Mapping[str, list[str]]) -> list[str]:
         if (known := _stem(one)) == stem
         or _is_main_of(known, stem, exact=is_relative)
         or (not is_relative and known.endswith(f"/{stem}"))
-        or (one.endswith(".go") and path.endswith(".go") and name.endswith(known.rpartition("/")[0].rpartition("/")[2]))
+        or (
+            one.endswith(".go")
+            and path.endswith(".go")
+            and name.endswith(known.rpartition("/")[0].rpartition("/")[2])
+        )
     ]
-    near = [one for one in candidates if one.rpartition("/")[0] == folder] if len(candidates) > _MOST_MEANT else []
+    near = (
+        [one for one in candidates if one.rpartition("/")[0] == folder]
+        if len(candidates) > _MOST_MEANT
+        else []
+    )
     candidates = near or candidates
     return candidates if len(candidates) <= _MOST_MEANT else []
 
 
 def _is_main_of(known: str, stem: str, *, exact: bool) -> bool:
     folder, _, name = known.rpartition("/")
-    return name in _ENDINGS_OF_FOLDERS and (folder == stem or (not exact and folder.endswith(f"/{stem}")))
+    return name in _ENDINGS_OF_FOLDERS and (
+        folder == stem or (not exact and folder.endswith(f"/{stem}"))
+    )

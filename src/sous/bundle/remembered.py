@@ -34,7 +34,9 @@ def remember(path: Path, order: Order | None) -> None:
         known = read_state(_state_name(path))
         digest = known.get("sha256") if known.get("identity") == identity else None
         made = {"path": str(path), "identity": identity, "sha256": digest or hash_of(path)}
-        write_state(_state_name(path), {**made, "order": order.as_json() if order else None}, durable=False)
+        write_state(
+            _state_name(path), {**made, "order": order.as_json() if order else None}, durable=False
+        )
     except (SousError, OSError):
         return  # without the memory the bundle is only never renewed by itself
 
@@ -67,7 +69,8 @@ def is_as_packed(path: Path) -> bool:
 def _is_as_packed(path: Path, known: dict[str, Any]) -> bool:
     try:
         identity, before = _identity(path), known.get("identity")
-        if before in (identity, identity[:2]):  # the version before kept no hash, and no third number
+        # the version before kept no hash, and no third number
+        if before in (identity, identity[:2]):
             return True
         hashes = [known.get("sha256"), *_made(read_state(_MADE))]
         return any(hashes) and hash_of(path) in hashes
@@ -76,7 +79,10 @@ def _is_as_packed(path: Path, known: dict[str, Any]) -> bool:
 
 
 def order_of(path: Path) -> Order | None:
-    """Return how `sous` packed the bundle in `path`; None for somebody else's, or one changed since."""
+    """Return how `sous` packed the bundle in `path`.
+
+    None for somebody else's, or one changed since.
+    """
     known = read_state(_state_name(path))
     if not known.get("order") or not _is_as_packed(path, known):
         return None
@@ -87,7 +93,10 @@ def order_of(path: Path) -> Order | None:
 
 
 def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file, without reading what no bundle is as large as. Raises OSError."""
+    """Return the SHA-256 of a file, without reading what no bundle is as large as.
+
+    Raises OSError.
+    """
     if path.stat().st_size > _LARGEST:
         return f"more than {_LARGEST} bytes"
     digest = hashlib.sha256()

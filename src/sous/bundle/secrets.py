@@ -43,7 +43,9 @@ _PLACEHOLDER = _Pattern(
 _KEY = "private key"  # its body is long enough to hold what looks made up
 _TAIL = "_[A-Za-z0-9]{20}"
 _HAS_TAIL = _Pattern(_TAIL)
-_USERINFO = r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{4,128})@"""
+_USERINFO = (
+    r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{4,128})@"""
+)
 _IN_URL = _Pattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
 _VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
 _QUOTED = _Pattern(rf"""["']({_VALUE})["']""")
@@ -91,7 +93,8 @@ def rules() -> tuple[Rule, ...]:
     """Return the rules of secrets.toml."""
     data = parse_toml(Path(__file__).with_name("secrets.toml").read_text("utf-8"))
     return tuple(
-        Rule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore"))) for one in data["rule"]
+        Rule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore")))
+        for one in data["rule"]
     )
 
 
@@ -129,7 +132,13 @@ def _may_hold() -> Callable[[str], bool]:
     except ImportError:
         return lambda _text: True
     literals = [re.escape(one) for rule in rules() for one in rule.any if not rule.underscore]
-    patterns = [*literals, _TAIL, _USERINFO, rf"""(?i:{_GIVEN})["']{_VALUE}""", f"(?i:{_SET}){_VALUE}"]
+    patterns = [
+        *literals,
+        _TAIL,
+        _USERINFO,
+        rf"""(?i:{_GIVEN})["']{_VALUE}""",
+        f"(?i:{_SET}){_VALUE}",
+    ]
     search = re2.compile("|".join(patterns)).search
     return lambda text: search(text) is not None
 
@@ -196,12 +205,20 @@ def _unquoted(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _looks_random(value: str) -> bool:
     """Tell a random value from a name, a path, a sentence or a placeholder."""
-    if _PLACEHOLDER.compiled.search(value) or value.count("/") > 3 or value.startswith(("/", "./", "http")):  # noqa: PLR2004
+    if (
+        _PLACEHOLDER.compiled.search(value)
+        or value.count("/") > 3  # noqa: PLR2004
+        or value.startswith(("/", "./", "http"))
+    ):
         return False
     if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
         return False
     words = [word for word in _TOKENS.compiled.findall(value) if word.isalpha()]
-    if words and sum(len(word) >= 4 for word in words) * 2 > len(words) and not re.fullmatch(r"[0-9a-f]{32,}", value):  # noqa: PLR2004
+    if (
+        words
+        and sum(len(word) >= 4 for word in words) * 2 > len(words)  # noqa: PLR2004
+        and not re.fullmatch(r"[0-9a-f]{32,}", value)
+    ):
         return False  # made of words, as names and keys of translations are
     return _entropy(value) >= (3.0 if re.fullmatch(r"[0-9a-fA-F\-]+", value) else 3.5)
 

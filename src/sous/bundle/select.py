@@ -56,8 +56,8 @@ class Selection:
 def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
     """Return what to pack: regular files inside the targets, no links.
 
-    Left out, unless an include glob or a path names them: our own reports and bundles in `root`, and `output`. Raises
-    SousError when a folder cannot be read.
+    Left out, unless an include glob or a path names them: our own reports and bundles in `root`,
+    and `output`. Raises SousError when a folder cannot be read.
     """
     found = Selection()
     for target in recipe.targets:
@@ -69,7 +69,9 @@ def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> S
 
 def _mask_names(found: Selection) -> None:
     """Mask the secrets in names, everywhere in the same way."""
-    in_trees = [f"{label}/{path}" if label else path for label, paths in found.trees for path in paths]
+    in_trees = [
+        f"{label}/{path}" if label else path for label, paths in found.trees for path in paths
+    ]
     names = safe_names([*(file.path for file in found.files), *in_trees])
     found.secrets = names.secrets
     if not names.by_path:
@@ -91,12 +93,16 @@ def asked_for(recipe: Recipe, file: File) -> bool:
     """Tell whether a file was named as such, by a path or by an include glob without wildcards."""
     return (
         file.name in recipe.include
-        or any(file.name in target.parts for target in recipe.targets if str(target.base) == file.base)
+        or any(
+            file.name in target.parts for target in recipe.targets if str(target.base) == file.base
+        )
         or os.path.normpath(file.full) in recipe.listed
     )
 
 
-def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, output: Path | None) -> None:
+def _select(
+    found: Selection, target: Target, recipe: Recipe, *, root: Path, output: Path | None
+) -> None:
     base = target.base
     files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
     defaults = Globs(DEFAULT_IGNORES if recipe.default_patterns else ())
@@ -125,7 +131,8 @@ def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, out
     chosen.sort(key=path_key)
     name_of = _namer(target, recipe)
     text = str(base)
-    known = {file.full for file in found.files} if len(recipe.targets) > 1 else set()  # a folder in another
+    # a folder in another
+    known = {file.full for file in found.files} if len(recipe.targets) > 1 else set()
     chosen = [path for path in chosen if f"{text}{os.sep}{path}" not in known]
     found.files += [File(name_of(path), text, path, every[path]) for path in chosen]
     tree = [*chosen, *others]
@@ -134,7 +141,11 @@ def _select(found: Selection, target: Target, recipe: Recipe, *, root: Path, out
             folder
             for folder in list_folders(base, files, only_empty=not recipe.full_directory_structure)
             if not ignored.match(folder.rstrip("/"), taken=defaults.match(folder.rstrip("/")))
-            and (not included or recipe.full_directory_structure or included.match(folder.rstrip("/")))
+            and (
+                not included
+                or recipe.full_directory_structure
+                or included.match(folder.rstrip("/"))
+            )
         ]
     if len(tree) > len(chosen):
         tree.sort(key=path_key)
@@ -172,4 +183,8 @@ def _own_files(base: Path, root: Path, output: Path | None) -> set[str]:
     full = [root / name for name in OWN_FILES]
     full += [output] if output else []
     resolved = base.resolve()
-    return {path.resolve().relative_to(resolved).as_posix() for path in full if path.resolve().is_relative_to(resolved)}
+    return {
+        path.resolve().relative_to(resolved).as_posix()
+        for path in full
+        if path.resolve().is_relative_to(resolved)
+    }

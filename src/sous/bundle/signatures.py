@@ -42,7 +42,11 @@ def signatures(text: str, path: str) -> tuple[str, list[int | None] | None]:
         inside = _python(text)
     else:
         parser = _parser(grammar_at(path))
-        inside = None if parser is None else list(_bodies(parser.parse(text.encode("utf-8", "replace")).root_node))
+        inside = (
+            None
+            if parser is None
+            else list(_bodies(parser.parse(text.encode("utf-8", "replace")).root_node))
+        )
     return (text, None) if not inside else _without(text, inside)
 
 
@@ -79,7 +83,8 @@ def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
             body = child.body
             first = body[0]
             is_documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            start = first.lineno + (1 if is_documented else 0)  # the first line of the docstring stays
+            # the first line of the docstring stays
+            start = first.lineno + (1 if is_documented else 0)
             if first.lineno > child.lineno and start <= (child.end_lineno or 0):
                 yield start, child.end_lineno or start
         elif isinstance(child, (ast.Assign, ast.AnnAssign)):

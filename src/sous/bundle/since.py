@@ -19,10 +19,15 @@ MOST_READ = 1_000_000  # bytes of a file in which references are looked for
 
 
 def narrowed(files: list[File], recipe: Recipe) -> tuple[list[File], str]:
-    """Return the files of `Recipe.since`, in their order, and the diff. Raises SousError when nothing changed."""
+    """Return the files of `Recipe.since`, in their order, and the diff.
+
+    Raises SousError when nothing changed.
+    """
     ref = recipe.since or ""
     changed = {
-        f"{target.base}\0{name}" for target in recipe.targets for name in history.changed_since(target.base, ref)
+        f"{target.base}\0{name}"
+        for target in recipe.targets
+        for name in history.changed_since(target.base, ref)
     }
     wanted = {file.path for file in files if f"{file.base}\0{file.name}" in changed}
     if not wanted:

@@ -37,7 +37,9 @@ def split_plan(plan: Plan) -> Iterator[Plan]:
     for number, part in enumerate(parts):
         part.sort(key=lambda file: order[file.path])
         names = plan.secret_names if number == 0 else []
-        yield replace(plan, files=part, secret_names=names, document=_document(plan, part, first=number == 0))
+        yield replace(
+            plan, files=part, secret_names=names, document=_document(plan, part, first=number == 0)
+        )
 
 
 def _document(plan: Plan, files: list[File], *, first: bool) -> Document:
@@ -60,7 +62,11 @@ def _size(plan: Plan, files: list[File], sizes: dict[str, int], *, first: bool) 
     document = _document(plan, files, first=first)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
     around = writer.head() + writer.tail()
-    return len(around.encode("utf-8", "replace")) + sum(sizes[file.path] for file in files) + len(files)
+    return (
+        len(around.encode("utf-8", "replace"))
+        + sum(sizes[file.path] for file in files)
+        + len(files)
+    )
 
 
 def _parts(plan: Plan, sizes: dict[str, int]) -> list[list[File]]:

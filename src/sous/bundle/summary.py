@@ -17,11 +17,13 @@ _SECRETS_SHOWN = 20
 
 @dataclass
 class Packed:
-    """What went into a bundle: files, bytes, o200k tokens (of each file by its path, and of all); what is not in it.
+    """What went into a bundle: files, bytes, o200k tokens (of each file by its path, and of all).
 
-    `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the default patterns
-    and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0 for its name; `manifest`: what a
-    budget made of the files.
+    What is not in it.
+
+    `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
+    default patterns and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0
+    for its name; `manifest`: what a budget made of the files.
     """
 
     files: int = 0
@@ -62,7 +64,8 @@ class Packed:
             rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
         if self.secrets:
             rest += f"; masked {_plural(len(self.secrets), 'secret')}"
-        tokens = f"{_plural(self.tokens, 'token')}, " if self.tokens else ""  # none where they were not counted
+        # none where they were not counted
+        tokens = f"{_plural(self.tokens, 'token')}, " if self.tokens else ""
         return f"{_plural(self.files, 'file')}, {tokens}{human_size(self.size)}{rest}"
 
     def secret_lines(self) -> Iterator[str]:
@@ -90,7 +93,9 @@ class Packed:
             "listed_only": self.left_out,
             "left_out_by_default": self.by_default,
             "earlier_results": self.earlier,
-            "secrets": [{"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets],
+            "secrets": [
+                {"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets
+            ],
         }
 
 

@@ -19,7 +19,9 @@ def check_bundle_target(path: Path, *, root: Path, force: bool, named: bool) -> 
     if force or not path.exists() or path.stat().st_size == 0:
         return
     if why := why_kept(path):
-        raise SousError(f"{shown_path(path)} {why}; use --force to replace it, or -o FILE to write elsewhere")
+        raise SousError(
+            f"{shown_path(path)} {why}; use --force to replace it, or -o FILE to write elsewhere"
+        )
 
 
 def why_kept(path: Path) -> str:
@@ -37,5 +39,9 @@ def why_kept(path: Path) -> str:
         return "exists and is no bundle"
     if is_as_packed(path):
         return ""
-    fault = "was changed since sous packed it" if kind == "sous" and is_recorded(path) else fault_of(path)
+    fault = (
+        "was changed since sous packed it"
+        if kind == "sous" and is_recorded(path)
+        else fault_of(path)
+    )
     return shown_name(fault) if fault and not is_tracked_and_clean(path) else ""

@@ -35,10 +35,23 @@ _ELEMENTS = (
     "file_summary", "user_provided_header", "directory_structure", "repository_structure", "repository_info",
     "additional_info", "git_diffs", "git_logs", "instruction",
 )  # fmt: skip
-_KEYS = ("fileSummary", "userProvidedHeader", "directoryStructure", "files", "gitDiffs", "gitLogs", "instruction")
+_KEYS = (
+    "fileSummary",
+    "userProvidedHeader",
+    "directoryStructure",
+    "files",
+    "gitDiffs",
+    "gitLogs",
+    "instruction",
+)
 _HOLDS_FILES = ("files", "repository_files")
 _RULE = "=" * 64
-_HEADINGS = ("# File Summary\n", "# User Provided Header\n", "# Directory Structure\n", "# Repository Structure\n")
+_HEADINGS = (
+    "# File Summary\n",
+    "# User Provided Header\n",
+    "# Directory Structure\n",
+    "# Repository Structure\n",
+)
 _IN_MARKDOWN_TAIL = re.compile(
     r"# Git (?:Diffs|Logs)|## Git Diffs (?:Working Tree|Staged)|## Commit: .*|\*\*(?:Message|Files):\*\*.*|- .+|"
 )
@@ -47,7 +60,9 @@ _SHOWN = 40  # characters of a text that is no part of a bundle
 
 
 def fault_of(path: Path) -> str:
-    """Return why a file that begins like a bundle is not one from its first to its last byte; "" for a whole one.
+    """Return why a file that begins like a bundle is not one from its first to its last byte.
+
+    "" for a whole one.
 
     A file in it that is edited so that it still looks like one cannot be told. Raises SousError.
     """
@@ -55,14 +70,20 @@ def fault_of(path: Path) -> str:
         with path.open("rb") as stream:
             begin = stream.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
             stream.seek(0)
-            is_whole = next((judge for mark, judge in _MARKUP.items() if begin.startswith(mark)), None)
+            is_whole = next(
+                (judge for mark, judge in _MARKUP.items() if begin.startswith(mark)), None
+            )
             if is_whole:
                 if not is_whole(stream.read()):
                     return "begins like a bundle but is cut off, or was edited"
                 stream.seek(0)
             reading = read_stream(stream)
             if reading is None:  # one that was packed without files
-                return "" if is_whole else "only begins like a bundle: it is something else, or its packer was killed"
+                return (
+                    ""
+                    if is_whole
+                    else "only begins like a bundle: it is something else, or its packer was killed"
+                )
             return _stray_lines(reading) if is_whole else _fault(reading, path)
     except OSError as exc:
         raise SousError(f"cannot read {path}: {exc.strerror or exc}") from exc
@@ -110,7 +131,9 @@ def _without_number(file: PackedFile) -> str:
     """Return the first line that has no number in a file whose lines are numbered."""
     if file.numbering is None:
         return ""
-    lines = [line for line in file.packed.split("\n") if line.strip() and not line.startswith(ELISION[0])]
+    lines = [
+        line for line in file.packed.split("\n") if line.strip() and not line.startswith(ELISION[0])
+    ]
     without = [line for line in lines if not file.numbering.match(line)]
     if len(without) == len(lines):  # some packers leave the numbers out for some files
         return ""
@@ -167,7 +190,10 @@ def _stray_in_tail(form: str, rest: str, *, empty: bool) -> str:
 
 
 def _stray_in_markdown_tail(rest: str) -> str:
-    """Return the first line behind the files that is of no section; that of an instruction has no end to be told by."""
+    """Return the first line behind the files that is of no section.
+
+    That of an instruction has no end to be told by.
+    """
     fence = ""
     for line in rest.split("\n"):
         if fence:

@@ -61,10 +61,12 @@ def write_bundle(
     cache: Cache | None = None,
     on_file: Callable[[int, int], None] | None = None,
 ) -> Packed:
-    """Write what was planned, one file in memory at a time. The same tree and recipe give the same bytes anywhere.
+    """Write what was planned, one file in memory at a time.
 
-    What the cache has a copy of is taken from there. Without `counting`, tokens stay 0. `on_file` is called with how
-    many of how many files are done.
+    The same tree and recipe give the same bytes anywhere.
+
+    What the cache has a copy of is taken from there. Without `counting`, tokens stay 0. `on_file`
+    is called with how many of how many files are done.
     """
     packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
     document, secrets = prepared(plan, cache)
@@ -141,7 +143,10 @@ class _Output:
 
 
 def unchanged(plan: Plan, cache: Cache) -> Packed | None:
-    """Return what was packed where the bundle that is there is, to the byte, what would be written; else None."""
+    """Return what was packed where the bundle that is there is, to the byte, what would be written.
+
+    Else None.
+    """
     packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
     document, packed.secrets = prepared(plan, cache)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
@@ -188,7 +193,10 @@ def _take(packed: Packed, file: File, known: Known) -> None:
 
 
 def read_piece(file: File, plan: Plan, known: Known | None = None) -> Piece:
-    """Return a file as it goes into the bundle; where it is `known` to hold no secret, none is looked for."""
+    """Return a file as it goes into the bundle.
+
+    Where it is `known` to hold no secret, none is looked for.
+    """
     recipe = plan.recipe
     if file.path in plan.listed_only:
         return Piece(left_out="by name")
@@ -209,7 +217,8 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
     found: list[tuple[str, str, int]] = []
 
     def safe(name: str, text: str) -> str:
-        masked, secrets = mask_secrets(text, "x.env")  # of any kind of file, so quotes are not asked for
+        # of any kind of file, so quotes are not asked for
+        masked, secrets = mask_secrets(text, "x.env")
         found.extend((name, one.kind, one.line) for one in secrets)
         return masked
 
@@ -217,7 +226,9 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
         lines = text.split("\n")
         lines = [mask_names_in(line) if _DIFF_HEAD.match(line) else line for line in lines]
         signs = [line[:1] if line[:1] in ("+", "-", " ") else "" for line in lines]
-        bare = safe(name, "\n".join(line[len(sign) :] for sign, line in zip(signs, lines, strict=True)))
+        bare = safe(
+            name, "\n".join(line[len(sign) :] for sign, line in zip(signs, lines, strict=True))
+        )
         return "\n".join(sign + line for sign, line in zip(signs, bare.split("\n"), strict=True))
 
     document = replace(
@@ -229,12 +240,15 @@ def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str,
 
     if document.diffs:
         diffs = Diffs(
-            safe_diff("git diff", document.diffs.work_tree), safe_diff("git diff --cached", document.diffs.staged)
+            safe_diff("git diff", document.diffs.work_tree),
+            safe_diff("git diff --cached", document.diffs.staged),
         )
         document = replace(document, diffs=diffs)
     if document.logs:
         logs = tuple(
-            one._replace(subject=safe("git log", one.subject), paths=tuple(map(mask_names_in, one.paths)))
+            one._replace(
+                subject=safe("git log", one.subject), paths=tuple(map(mask_names_in, one.paths))
+            )
             for one in document.logs
         )
         document = replace(document, logs=logs)

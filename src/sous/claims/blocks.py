@@ -20,7 +20,10 @@ _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
 class Link(NamedTuple):
-    """A link: where it leads; where it and its destination (None: elsewhere) stand in the report; its text's place."""
+    """A link: where it leads; where it and its destination (None: elsewhere) stand in the report.
+
+    Its text's place.
+    """
 
     href: str
     start: int
@@ -46,13 +49,13 @@ class Spot(NamedTuple):
 class Block:
     """A heading, a text (a paragraph, a cell) or a block of code.
 
-    `text` has code spans between backticks, bold between `**` and underscores as they are, all other marks off;
-    that of code is as it stands.
-    `line` and `end`: its first line in the report and the one behind its last, from 1; `level` of a heading from 1,
-    else 0; `items`: the list items that it is in, outermost first; `info` what stands behind the fence; `column`: what
-    heads its column in a table.
-    `places`: pairs of offsets in `text` and in the report, for each piece of text; `atoms`: offsets in the report from
-    where to where no mark may stand, code spans and links; `is_closed`: whether a block of code has its closing fence.
+    `text` has code spans between backticks, bold between `**` and underscores as they are, all
+    other marks off; that of code is as it stands. `line` and `end`: its first line in the report
+    and the one behind its last, from 1; `level` of a heading from 1, else 0; `items`: the list
+    items that it is in, outermost first; `info` what stands behind the fence; `column`: what heads
+    its column in a table. `places`: pairs of offsets in `text` and in the report, for each piece of
+    text; `atoms`: offsets in the report from where to where no mark may stand, code spans and
+    links; `is_closed`: whether a block of code has its closing fence.
     """
 
     kind: Literal["heading", "text", "code"]
@@ -71,7 +74,11 @@ class Block:
     @property
     def first_code_line(self) -> int:
         """The line of the report where the text of a block of code begins."""
-        return self.line + 1 if self.info or self.end - self.line > self.text.count("\n") else self.line
+        return (
+            self.line + 1
+            if self.info or self.end - self.line > self.text.count("\n")
+            else self.line
+        )
 
     @cached_property
     def _ends(self) -> list[int]:
@@ -127,8 +134,11 @@ class Report:
         opening = self.text[self.start(block.line) : self.start(block.line + 1)]
         match = re.match(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*", opening)
         prefix = re.sub(r"[^ \t>]", " ", match[0] if match else "")
-        if block.line == block.first_code_line and not opening.lstrip(" \t>").startswith(("`", "~")):
-            prefix = prefix[: -len(prefix) + prefix.rfind(">") + 1] if ">" in prefix else ""  # indented code
+        if block.line == block.first_code_line and not opening.lstrip(" \t>").startswith(
+            ("`", "~")
+        ):
+            # indented code
+            prefix = prefix[: -len(prefix) + prefix.rfind(">") + 1] if ">" in prefix else ""
         at = self.start(block.end) if block.is_closed else self.start(block.line)
         return Spot(start, end, (start, end), at, prefix)
 
@@ -145,7 +155,10 @@ def _behind_marks(text: str, at: int) -> int:
 
 
 class _Reader:
-    """Reads a report. One that stands in a single fence as a whole is read as what is in the fence."""
+    """Reads a report.
+
+    One that stands in a single fence as a whole is read as what is in the fence.
+    """
 
     def __init__(self, text: str, starts: Sequence[int]) -> None:
         self._text = text
@@ -172,7 +185,11 @@ class _Reader:
         if front:  # would be read as a rule and a heading
             text = re.sub(r"[^\r\n]", "", front[0]) + text[front.end() :]
         tokens = parser.parse(text)
-        if len(tokens) == 1 and tokens[0].type == "fence" and tokens[0].info.strip().lower() in ("", "md", "markdown"):
+        if (
+            len(tokens) == 1
+            and tokens[0].type == "fence"
+            and tokens[0].info.strip().lower() in ("", "md", "markdown")
+        ):
             inner = parser.parse(tokens[0].content)
             if any(token.type == "heading_open" for token in inner):
                 return list(self._blocks(inner, (tokens[0].map or [0])[0] + 1))
@@ -191,12 +208,24 @@ class _Reader:
             self._list_or_heading(token, number)
             self._table(token)
             if token.type == "inline":
-                self._cursor, self._end = max(self._cursor, self._offset(line - 1)), self._offset(end - 1)
+                self._cursor, self._end = (
+                    max(self._cursor, self._offset(line - 1)),
+                    self._offset(end - 1),
+                )
                 yield self._inline(token, line, end)
             elif token.type in ("fence", "code_block"):
                 is_closed = token.type == "code_block" or self._has_closing(token, line, end)
                 info = token.info.strip()
-                yield Block("code", token.content, line, end, 0, tuple(self._items), info=info, is_closed=is_closed)
+                yield Block(
+                    "code",
+                    token.content,
+                    line,
+                    end,
+                    0,
+                    tuple(self._items),
+                    info=info,
+                    is_closed=is_closed,
+                )
             elif token.type == "html_block":
                 yield Block("text", _HTML.sub("", token.content), line, end, 0, tuple(self._items))
 
@@ -221,16 +250,23 @@ class _Reader:
 
     def _has_closing(self, token: Token, line: int, end: int) -> bool:
         closing = self._text[self._offset(end - 2) : self._offset(end - 1)].strip(" \t>\r\n")
-        return end - line > 1 and closing.startswith(token.markup) and not closing.strip(token.markup[:1])
+        return (
+            end - line > 1
+            and closing.startswith(token.markup)
+            and not closing.strip(token.markup[:1])
+        )
 
     def _inline(self, inline: Token, line: int, end: int) -> Block:
         """Return a block with the text of an inline token, and where each piece of it stands."""
         self._pieces, self._size = [], 0
         self._places, self._atoms, self._links = [], [], []
-        opened: list[tuple[Token, int, int]] = []  # links: with where they begin in the report and in the text
+        # links: with where they begin in the report and in the text
+        opened: list[tuple[Token, int, int]] = []
         for child in inline.children or ():
             if child.type == "link_open":
-                opened.append((child, self._find("<" if child.markup == "autolink" else "["), self._size))
+                opened.append(
+                    (child, self._find("<" if child.markup == "autolink" else "["), self._size)
+                )
             elif child.type == "link_close" and opened:
                 self._close_link(*opened.pop())
             elif child.type == "image":
@@ -292,7 +328,10 @@ class _Reader:
         closing = self._text.find(token.markup, inside, self._end)
         closing = closing if closing >= 0 else self._end
         blanks = closing - inside - len(token.content)  # one on each side is no part of it
-        self._places += [(self._size, inside - 1), (self._size + 1, inside + (blanks // 2 if blanks > 0 else 0))]
+        self._places += [
+            (self._size, inside - 1),
+            (self._size + 1, inside + (blanks // 2 if blanks > 0 else 0)),
+        ]
         self._cursor = min(self._end, closing + len(token.markup))
         self._places.append((self._size + len(token.content) + 1, self._cursor - 1))
         self._atoms.append((opening, self._cursor))
@@ -317,7 +356,11 @@ class _Reader:
                     bracket = int(self._text[at : at + 1] == "<")
                     to = (at + bracket, found.pos - bracket)
                     title_at = self._blanks(found.pos)
-                    title = parseLinkTitle(self._text, title_at, self._end) if title_at > found.pos else None
+                    title = (
+                        parseLinkTitle(self._text, title_at, self._end)
+                        if title_at > found.pos
+                        else None
+                    )
                     self._cursor = self._blanks(title.pos if title and title.ok else found.pos)
                     self._skip(")")
             elif following == "[":

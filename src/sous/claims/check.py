@@ -52,7 +52,11 @@ class Checked:
     def told(self) -> str:
         """Return the counts in words."""
         count = len(self.judged)
-        parts = [f"{number:,} {name}" for name, number in self.counts.items() if number or name == "verified"]
+        parts = [
+            f"{number:,} {name}"
+            for name, number in self.counts.items()
+            if number or name == "verified"
+        ]
         return f"{count:,} reference{'s' * (count != 1)}: {', '.join(parts)}"
 
     def as_json(self) -> dict[str, Any]:
@@ -61,7 +65,10 @@ class Checked:
 
 
 def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> Checked:
-    """Look up what a report says of the code; of a README also the tasks, options and variables that it names."""
+    """Look up what a report says of the code.
+
+    Of a README also the tasks, options and variables that it names.
+    """
     bare = unmarked(text)
     lines = bare.split("\n")
     said = [one for one in find_references(bare, evidence) if not _is_in_note(one, lines)]
@@ -80,7 +87,11 @@ def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> C
 def _is_in_note(reference: Reference, lines: Sequence[str]) -> bool:
     """Tell whether a reference stands in what we ourselves wrote behind a target, which is no evidence for it."""
     line = lines[reference.line - 1] if reference.line <= len(lines) else ""
-    return NOTE in line and reference.text in line.partition(NOTE)[2] and reference.text not in line.partition(NOTE)[0]
+    return (
+        NOTE in line
+        and reference.text in line.partition(NOTE)[2]
+        and reference.text not in line.partition(NOTE)[0]
+    )
 
 
 def _entry(one: Judged) -> dict[str, Any]:

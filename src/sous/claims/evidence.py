@@ -23,28 +23,46 @@ if TYPE_CHECKING:
 
     from sous.bundle.read import Bundle
 
-_NO_WORD = bytes(code if chr(code).isalnum() or code == 95 or code > 127 else 32 for code in range(256))  # noqa: PLR2004
+_LOW_LINE, _LAST_ASCII = ord("_"), 127
+_NO_WORD = bytes(
+    code if chr(code).isalnum() or code == _LOW_LINE or code > _LAST_ASCII else ord(" ")
+    for code in range(256)
+)
 _WORD = re.compile(r"\w+")
 _GLOB_AT_MOST = 200  # characters
 
 
 class Evidence:
-    """A bundle to look things up in. Reports of our own and the one that is checked are no part of it.
+    """A bundle to look things up in.
 
-    `folder` is the project on the disk, `beside` the folder in it that the report is in, from where its links go.
+    Reports of our own and the one that is checked are no part of it.
+
+    `folder` is the project on the disk, `beside` the folder in it that the report is in, from where
+    its links go.
     """
 
     def __init__(
-        self, bundle: Bundle, *, without: Iterable[str] = (), folder: Path | None = None, beside: str = ""
+        self,
+        bundle: Bundle,
+        *,
+        without: Iterable[str] = (),
+        folder: Path | None = None,
+        beside: str = "",
     ) -> None:
         left_out = set(without)
         packed = bundle.files.items()
-        self._files = {path: one for path, one in packed if path not in left_out and not path.startswith(f"{FOLDER}/")}
+        self._files = {
+            path: one
+            for path, one in packed
+            if path not in left_out and not path.startswith(f"{FOLDER}/")
+        }
         self._folder = folder
         self._beside = beside
         self._sources: dict[str, Source] = {}
         self._cut = _cut_off(bundle)
-        self._listed = {path for path in listed_paths(bundle.text, bundle.entries) if path not in left_out}
+        self._listed = {
+            path for path in listed_paths(bundle.text, bundle.entries) if path not in left_out
+        }
 
     @cached_property
     def paths(self) -> set[str]:
@@ -53,7 +71,9 @@ class Evidence:
 
     @cached_property
     def _index(self) -> Paths:
-        return Paths(self.paths, root=self._folder.name if self._folder else "", beside=self._beside)
+        return Paths(
+            self.paths, root=self._folder.name if self._folder else "", beside=self._beside
+        )
 
     @cached_property
     def folders(self) -> set[str]:
@@ -69,7 +89,11 @@ class Evidence:
     @cached_property
     def endings(self) -> set[str]:
         """The extensions that files have, in lower case, without the dot."""
-        return {name.rpartition(".")[2].lower() for name in self._index.by_name if "." in name.strip(".")}
+        return {
+            name.rpartition(".")[2].lower()
+            for name in self._index.by_name
+            if "." in name.strip(".")
+        }
 
     def has_module(self, parts: Sequence[str]) -> bool:
         """Tell whether dotted names are a file without its ending, from any folder on."""
@@ -98,7 +122,10 @@ class Evidence:
     def has_folder(self, path: str) -> bool:
         """Tell whether there is such a folder, as it is written or at the end of another."""
         bare = path.removeprefix("./").strip("/")
-        if bare in self.folders or posixpath.normpath(posixpath.join(self._beside, bare)) in self.folders:
+        if (
+            bare in self.folders
+            or posixpath.normpath(posixpath.join(self._beside, bare)) in self.folders
+        ):
             return True
         if path.startswith(("/", "~")):
             depth = max((folder.count("/") + 1 for folder in self.folders), default=0)
@@ -118,7 +145,9 @@ class Evidence:
         if len(glob) > _GLOB_AT_MOST:
             return False
         try:
-            globs = Globs([glob.removeprefix("./").strip("/"), "**/" + glob.removeprefix("./").strip("/")])
+            globs = Globs(
+                [glob.removeprefix("./").strip("/"), "**/" + glob.removeprefix("./").strip("/")]
+            )
         except UsageProblem:
             return False
         return any(globs.match(path) for path in self.paths)
@@ -157,11 +186,15 @@ class Evidence:
             packed = file.packed.encode("utf-8", "replace")
             chunks = set(packed.translate(_NO_WORD).split())
             if not packed.isascii():  # signs that are no words are in there too
-                mixed = b" ".join(word for word in chunks if not word.isascii()).decode("utf-8", "replace")
+                mixed = b" ".join(word for word in chunks if not word.isascii()).decode(
+                    "utf-8", "replace"
+                )
                 chunks.update(word.encode("utf-8", "replace") for word in _WORD.findall(mixed))
             for word in sought.intersection(chunks):
                 found[word].add(path)
-        self._words.update({word.decode("utf-8", "replace"): paths for word, paths in found.items()})
+        self._words.update(
+            {word.decode("utf-8", "replace"): paths for word, paths in found.items()}
+        )
         self._words.update({word: set() for word in wanted - self._words.keys()})
 
     def _holding(self, word: str) -> set[str]:
@@ -177,9 +210,12 @@ class Evidence:
     def is_partial(self) -> bool:
         """Whether the content of some file of text is not there, so that what is found nowhere may be in that."""
         lacks_text = any(
-            path.rpartition(".")[2].lower() in named_endings() for path in self._listed - self._files.keys()
+            path.rpartition(".")[2].lower() in named_endings()
+            for path in self._listed - self._files.keys()
         )
-        return bool(self._cut or lacks_text) or any(is_reduced(file.packed) for file in self._files.values())
+        return bool(self._cut or lacks_text) or any(
+            is_reduced(file.packed) for file in self._files.values()
+        )
 
     def is_left_out(self, path: str) -> bool:
         """Tell whether a file is listed while its content is not there."""
@@ -207,12 +243,16 @@ class Evidence:
     def says(self, number: str) -> bool:
         """Tell whether any file holds a reference such as `#12`, and not only `#123`."""
         form = re.compile(rf"{re.escape(number)}(?!\d)")
-        return any(number in file.packed and form.search(file.packed) for file in self._files.values())
+        return any(
+            number in file.packed and form.search(file.packed) for file in self._files.values()
+        )
 
 
 def _cut_off(bundle: Bundle) -> str | None:
     """Return the path of the last file where the bundle ends in the middle of it, in a form that shows that."""
-    closing = {"xml": "</", "parsable xml": "</", "markdown": "```"}.get(bundle.reading.form if bundle.reading else "")
+    closing = {"xml": "</", "parsable xml": "</", "markdown": "```"}.get(
+        bundle.reading.form if bundle.reading else ""
+    )
     if closing is None or not bundle.entries:
         return None
     last = bundle.entries[-1]

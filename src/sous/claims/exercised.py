@@ -20,8 +20,13 @@ NOTE = "\u26a0 already"
 _TARGET = re.compile(r"^[-*+] \*\*Target:?\*\*:?[^\r\n]*", re.MULTILINE)
 
 
-def notes_on_exercised(findings: Sequence[Finding], evidence: Evidence, coverage: Coverage | None) -> Iterator[Edit]:
-    """Yield a note behind each target that tests exercise already; coverage, where it is there, knows best."""
+def notes_on_exercised(
+    findings: Sequence[Finding], evidence: Evidence, coverage: Coverage | None
+) -> Iterator[Edit]:
+    """Yield a note behind each target that tests exercise already.
+
+    Coverage, where it is there, knows best.
+    """
     for finding in findings:
         told = _exercised(finding, evidence, coverage)
         if told:
@@ -42,7 +47,11 @@ def _exercised(finding: Finding, evidence: Evidence, coverage: Coverage | None) 
     name = re.split(r"\.|::|#|->", target.strip("` ").partition("(")[0])[-1].strip("` ")
     if len(name) < 4 or name not in words_of(name):  # noqa: PLR2004  # too short to say anything
         return None
-    tests = [source for source in evidence.sources([name]) if is_test_path(source.path) and source.path != path]
+    tests = [
+        source
+        for source in evidence.sources([name])
+        if is_test_path(source.path) and source.path != path
+    ]
     for source in tests:
         lines = source.find_word(name)
         if lines:

@@ -26,8 +26,12 @@ _SHORTEST_NAME = 2  # characters of a name in small letters that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
 _NAME = re.compile(r"(?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*[!?]?")
-_CALL = re.compile(r"((?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*)!?\([^()]{0,200}\)")
-_BARE_CALL = re.compile(r"(?<![\w./$`-])((?:[A-Za-z_$][\w$]*)(?:(?:\.|::)[A-Za-z_$][\w$]*)*)\(\)(?![\w`])")
+_CALL = re.compile(
+    r"((?:[A-Za-z_$][\w$]*)(?:(?:\.|::|#|->|\?\.)[A-Za-z_$][\w$]*)*)!?\([^()]{0,200}\)"
+)
+_BARE_CALL = re.compile(
+    r"(?<![\w./$`-])((?:[A-Za-z_$][\w$]*)(?:(?:\.|::)[A-Za-z_$][\w$]*)*)\(\)(?![\w`])"
+)
 _CODE_LIKE = re.compile(r"_|[a-z][A-Z]|[a-z]\d|(?:\.|::|->|#)[A-Za-z_]")
 _COMMENT = re.compile(rf"^\s*{COMMENT}\s?(?P<text>.*?)(?:\*/|-->)?\s*$")
 _NO_CODE = frozenset(
@@ -45,7 +49,9 @@ _NO_QUOTE = re.compile(
 _BINDS_BEFORE = re.compile(
     r"(?:\(\)|\([^()]*\))?`?[*_]*\s?(?:\(|at |in |@ ?|[-\u2013\u2014:,] ?|is (?:defined )?(?:at|in) )?[`(*_]*"
 )
-_BINDS_BEHIND = re.compile(r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?")
+_BINDS_BEHIND = re.compile(
+    r"`?[*_]*\)?(?:\s?[-\u2013\u2014:,]\s?|\s)[`*_]*(?:function |method |class )?`?"
+)
 _HELD = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?in |\()[`(*_]*")
 _MOST_NEAR = 20  # paths that a name may be near
 
@@ -54,10 +60,11 @@ _MOST_NEAR = 20  # paths that a name may be near
 class Reference:
     """Something that a report says of the code.
 
-    `text` as it stands there, `line` of the report (from 1), `named` the path as it is written, here or above it,
-    `start` and `end` lines that are claimed, `quote` what is said to stand there. `firm`: it is said to be there, and
-    not that it should be, could be or is missing. `is_named_here`: the path stands with it, not above it. `bound`: the
-    name that it is the place of.
+    `text` as it stands there, `line` of the report (from 1), `named` the path as it is written,
+    here or above it, `start` and `end` lines that are claimed, `quote` what is said to stand there.
+    `firm`: it is said to be there, and not that it should be, could be or is missing.
+    `is_named_here`: the path stands with it, not above it. `bound`: the name that it is the place
+    of.
     """
 
     kind: Kind
@@ -71,9 +78,11 @@ class Reference:
     quote_line: int | None = None
     firm: bool = True
     is_named_here: bool = True
-    bound: str | None = None  # the one name that stands right beside the lines, or is said to be in the file
+    # the one name that stands right beside the lines, or is said to be in the file
+    bound: str | None = None
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
-    near: tuple[str, ...] = ()  # other paths that may be meant: of headings and items above, the nearest first
+    # other paths that may be meant: of headings and items above, the nearest first
+    near: tuple[str, ...] = ()
     spot: Spot | None = None  # where it stands in the report, where that is known
     link: Link | None = None  # that it is the text of
 
@@ -82,7 +91,8 @@ class Reference:
 class _Where:
     """What holds at one place of the report, for what comes behind it."""
 
-    headings: list[tuple[int, str | None, bool]] = field(default_factory=list)  # level, path, whether about fixes
+    # level, path, whether about fixes
+    headings: list[tuple[int, str | None, bool]] = field(default_factory=list)
     items: dict[int, str] = field(default_factory=dict)  # path by list item
     last: str | None = None  # the path that was last named under this heading
     fixing: bool = False  # what comes is about what should be
@@ -106,7 +116,8 @@ class _Finder:
         self._report = report
         self._evidence = evidence
         self._where = _Where()
-        self._held: list[Reference] = []  # since lines were last named, which a block of code may prove
+        # since lines were last named, which a block of code may prove
+        self._held: list[Reference] = []
         self._last_lines: int | None = None  # where among these the last lines are
         self._holds_path = False  # whether a path is among these
         self._mentions = Mentions(evidence)
@@ -116,10 +127,14 @@ class _Finder:
         for block in self._report.blocks:
             found = list(self._code(block, before) if block.kind == "code" else self._text(block))
             found = [
-                one if one.spot else replace(one, spot=self._report.spot(block, one.at, one.text, one.line))
+                one
+                if one.spot
+                else replace(one, spot=self._report.spot(block, one.at, one.text, one.line))
                 for one in found
             ]
-            names_lines = block.kind != "code" and any(reference.kind == "line" for reference in found)
+            names_lines = block.kind != "code" and any(
+                reference.kind == "line" for reference in found
+            )
             if block.kind == "heading" or names_lines:
                 yield from self._held
                 self._held, self._last_lines, self._holds_path = [], None, False
@@ -160,7 +175,11 @@ class _Finder:
     def _firmness(self, block: Block) -> list[tuple[int, bool]]:
         """Return from where on in a text what it says is said to be there (True) or to be done (False)."""
         where = self._where
-        if block.kind != "heading" and where.fixing and block.items[: len(where.fixing_in)] != where.fixing_in:
+        if (
+            block.kind != "heading"
+            and where.fixing
+            and block.items[: len(where.fixing_in)] != where.fixing_in
+        ):
             where.fixing = any(fixing for _, _, fixing in where.headings)
             where.fixing_in = ()
         changes = [(0, not where.fixing)]
@@ -176,7 +195,9 @@ class _Finder:
             )
             if is_label and words.FIX_LABEL.fullmatch(label):
                 where.fixing, where.fixing_in = True, block.items
-            elif (is_label and words.FIND_LABEL.fullmatch(label)) or (match["bold"] and not self._in_fix_section()):
+            elif (is_label and words.FIND_LABEL.fullmatch(label)) or (
+                match["bold"] and not self._in_fix_section()
+            ):
                 where.fixing, where.fixing_in = self._in_fix_section(), ()
             changes.append((match.start(), not where.fixing))
         return changes
@@ -190,7 +211,9 @@ class _Finder:
         text = block.text
         near = self._where.near(block)
         previous: str | None = None
-        paths_here = list(dict.fromkeys(mention.path for mention in mentions if mention.path))[:_MOST_NEAR]
+        paths_here = list(dict.fromkeys(mention.path for mention in mentions if mention.path))[
+            :_MOST_NEAR
+        ]
         symbols = _Symbols(self._symbols(text, mentions))
         quotes: set[str] = set()
         for mention in mentions:
@@ -202,11 +225,21 @@ class _Finder:
             if not mention.ranges:
                 holds = symbols.held_by(text, mention)
                 yield Reference(
-                    "path", shown, line, mention.at, mention.path, firm=firm, bound=holds, near=context, link=link
+                    "path",
+                    shown,
+                    line,
+                    mention.at,
+                    mention.path,
+                    firm=firm,
+                    bound=holds,
+                    near=context,
+                    link=link,
                 )
             quoted = _quoted_beside(text, mention, mentions) if len(mention.ranges) == 1 else None
             quotes |= {quoted} if quoted else set()
-            bound = symbols.bound_to(text, mention) if len(mention.ranges) == 1 and not quoted else None
+            bound = (
+                symbols.bound_to(text, mention) if len(mention.ranges) == 1 and not quoted else None
+            )
             quote = fold_quote(quoted) if quoted else None
             for start, end in mention.ranges:
                 named = mention.path or (context[0] if context else None)
@@ -218,12 +251,20 @@ class _Finder:
                 )  # fmt: skip
             previous = mention.path or previous
         for name, at, called in symbols.all:
-            firm = called and _firm_at(firmness, at) and not _is_hypothetical(text, at, at + len(name))
+            firm = (
+                called and _firm_at(firmness, at) and not _is_hypothetical(text, at, at + len(name))
+            )
             around = tuple(dict.fromkeys(filter(None, (*paths_here, *near))))
             yield Reference("symbol", name, block.line_of(at), at, firm=firm, near=around)
         yield from self._inline_quotes(block, mentions, firmness, near, quotes)
-        told: set[tuple[str, int | None]] = {(mention.path, None) for mention in mentions if mention.path}
-        told |= {(mention.path, mention.ranges[0][0]) for mention in mentions if mention.path and mention.ranges}
+        told: set[tuple[str, int | None]] = {
+            (mention.path, None) for mention in mentions if mention.path
+        }
+        told |= {
+            (mention.path, mention.ranges[0][0])
+            for mention in mentions
+            if mention.path and mention.ranges
+        }
         for link in block.links:
             yield from self._link(link, told)
 
@@ -237,9 +278,24 @@ class _Finder:
             if token["code"] is not None:
                 code = token["code"].strip()
                 call = _CALL.fullmatch(code)
-                name = call[1] if call else code if len(code) <= LONGEST and _NAME.fullmatch(code) else None
-                if name and (call or len(name) > _SHORTEST_NAME or _CODE_LIKE.search(name) or name[0].isupper()):
-                    is_said = call or _CODE_LIKE.search(name) or _is_introduced(text, token.start(), token.end())
+                name = (
+                    call[1]
+                    if call
+                    else code
+                    if len(code) <= LONGEST and _NAME.fullmatch(code)
+                    else None
+                )
+                if name and (
+                    call
+                    or len(name) > _SHORTEST_NAME
+                    or _CODE_LIKE.search(name)
+                    or name[0].isupper()
+                ):
+                    is_said = (
+                        call
+                        or _CODE_LIKE.search(name)
+                        or _is_introduced(text, token.start(), token.end())
+                    )
                     found.append((name, token.start() + 1, bool(is_said)))
             elif token["word"].endswith(")") or "()" in token["word"]:
                 bare = _BARE_CALL.search(token["word"][:LONGEST])
@@ -255,7 +311,10 @@ class _Finder:
         near: tuple[str, ...],
         taken: set[str],
     ) -> Iterator[Reference]:
-        """Yield code between single ticks that is more than a name; `taken` is what stands beside lines."""
+        """Yield code between single ticks that is more than a name.
+
+        `taken` is what stands beside lines.
+        """
         text = block.text
         starts = [mention.at for mention in mentions]
         in_sentence: dict[int, list[str]] = {}
@@ -266,10 +325,17 @@ class _Finder:
             code = token[1].strip()
             number = bisect_right(starts, token.start()) - 1
             is_mention = number >= 0 and token.start() < mentions[number].to
-            if is_mention or not _is_code(code) or code in taken or re.fullmatch(r"[\w.:$]+\(\)", code):
+            if (
+                is_mention
+                or not _is_code(code)
+                or code in taken
+                or re.fullmatch(r"[\w.:$]+\(\)", code)
+            ):
                 continue
             line = block.line_of(token.start())
-            said = _firm_at(firmness, token.start()) and not _is_hypothetical(text, token.start(), token.end())
+            said = _firm_at(firmness, token.start()) and not _is_hypothetical(
+                text, token.start(), token.end()
+            )
             same = in_sentence.get(_sentence(text, token.start()))
             paths = tuple(dict.fromkeys([*filter(None, (same or ())[:_MOST_NEAR]), *near]))
             yield Reference(
@@ -285,7 +351,10 @@ class _Finder:
             )
 
     def _link(self, link: Link, told: set[tuple[str, int | None]]) -> Iterator[Reference]:
-        """Yield what a link leads to; `told`: the paths that the text names, each alone and with its first lines."""
+        """Yield what a link leads to.
+
+        `told`: the paths that the text names, each alone and with its first lines.
+        """
         href = link.href
         if re.match(r"[a-z][a-z0-9+.-]*:|//|#", href, re.IGNORECASE):
             return
@@ -329,12 +398,24 @@ class _Finder:
                 else:
                     named, sure = near[0] if near else None, number == 0 and self._is_sure(before)
                     yield Reference(
-                        "quote", _first_line(code), line, 0, named, quote=quote, quote_line=line, firm=sure, near=near
+                        "quote",
+                        _first_line(code),
+                        line,
+                        0,
+                        named,
+                        quote=quote,
+                        quote_line=line,
+                        firm=sure,
+                        near=near,
                     )
 
     def _is_sure(self, before: Block | None) -> bool:
         """Tell whether a block of code is said to be a quote: a label or a file stands before it."""
-        label = words.LABEL.search(before.text) if before is not None and before.kind == "text" else None
+        label = (
+            words.LABEL.search(before.text)
+            if before is not None and before.kind == "text"
+            else None
+        )
         said = label and words.FIND_LABEL.fullmatch(_bare_label(label))
         return bool(said or self._holds_path)
 
@@ -343,7 +424,9 @@ class _Finder:
         at = self._last_lines
         return at if at is not None and self._held[at].quote is None else None
 
-    def _headed(self, mention: Mention, block: Block, line: int, quote: str | None) -> Iterator[Reference]:
+    def _headed(
+        self, mention: Mention, block: Block, line: int, quote: str | None
+    ) -> Iterator[Reference]:
         near = self._where.near(block)
         named = mention.path or (near[0] if near else None)
         if not mention.ranges:
@@ -378,15 +461,26 @@ class _Finder:
         for word in re.split(r"[\s{}]+", block.info)[:6]:
             cursor = re.fullmatch(r"(\d{1,7}):(\d{1,7}):(.+)", word)
             if cursor and self._mentions.is_path(cursor[3], in_code=True):
-                return Mention(0, 0, normal(cursor[3]), [(int(cursor[1]), int(cursor[2]))], text=word)
-            bare = re.sub(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)", "", word).strip("\"'")
-            place = self._mentions.place(bare, in_code=True) if bare != word or "/" in bare or "." in bare else None
+                return Mention(
+                    0, 0, normal(cursor[3]), [(int(cursor[1]), int(cursor[2]))], text=word
+                )
+            bare = re.sub(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)", "", word).strip(
+                "\"'"
+            )
+            place = (
+                self._mentions.place(bare, in_code=True)
+                if bare != word or "/" in bare or "." in bare
+                else None
+            )
             if place:
                 return replace(place, text=bare)
         return None
 
     def _parts(self, block: Block) -> list[tuple[Mention | None, int, str]]:
-        """Cut a block of code where a comment names a place; each part with that, its line of the report, its text."""
+        """Cut a block of code where a comment names a place.
+
+        Each part with that, its line of the report, its text.
+        """
         parts: list[tuple[Mention | None, int, list[str]]] = [(None, block.first_code_line, [])]
         is_first = True  # until something else stands in the part
         for number, line in enumerate(block.text.split("\n")):
@@ -418,14 +512,25 @@ class _Finder:
 
 def _is_introduced(text: str, start: int, end: int) -> bool:
     """Tell whether code between ticks is called a function, a class or the like: `name` method, class `name`."""
-    return bool(words.DEFINITION_BEFORE.search(text[max(0, start - 40) : start]) or words.DEFINITION.match(text, end))
+    return bool(
+        words.DEFINITION_BEFORE.search(text[max(0, start - 40) : start])
+        or words.DEFINITION.match(text, end)
+    )
 
 
 def _cell_of_lines(block: Block) -> list[Mention]:
     """Return the lines that a cell holds in a column that is headed so."""
-    cell = words.LINES_CELL.fullmatch(block.text) if words.LINES_COLUMN.fullmatch(block.column) else None
+    cell = (
+        words.LINES_CELL.fullmatch(block.text)
+        if words.LINES_COLUMN.fullmatch(block.column)
+        else None
+    )
     said = cell["list"] if cell else ""
-    return [Mention(block.text.index(said), len(block.text), ranges=ranges_in(said), text=said)] if said else []
+    return (
+        [Mention(block.text.index(said), len(block.text), ranges=ranges_in(said), text=said)]
+        if said
+        else []
+    )
 
 
 def _firm_at(firmness: Sequence[tuple[int, bool]], at: int) -> bool:
@@ -434,7 +539,9 @@ def _firm_at(firmness: Sequence[tuple[int, bool]], at: int) -> bool:
 
 def _is_hypothetical(text: str, at: int, end: int) -> bool:
     """Tell whether a name is said to be missing, or could be there, or should."""
-    return words.is_hypothetical(_before(text, at)) or bool(words.MISSING.match(text, end, end + 80))
+    return words.is_hypothetical(_before(text, at)) or bool(
+        words.MISSING.match(text, end, end + 80)
+    )
 
 
 def _is_hypothetical_path(text: str, mention: Mention) -> bool:
@@ -461,7 +568,9 @@ def _before(text: str, at: int) -> str:
 def _sentence(text: str, at: int) -> int:
     """Return where the sentence begins that a place is in."""
     begin = max(0, at - 2000)
-    ends = max(text.rfind(". ", begin, at), text.rfind("\n", begin, at), text.rfind("; ", begin, at))
+    ends = max(
+        text.rfind(". ", begin, at), text.rfind("\n", begin, at), text.rfind("; ", begin, at)
+    )
     return ends + 1
 
 
@@ -469,13 +578,23 @@ def _code_beside(text: str, at: int) -> tuple[str, ...]:
     """Return the code between ticks in the sentence that a place is in, what comes behind it first."""
     start = _sentence(text, at)
     stop = min(len(text), at + 2000)
-    end = min(found for found in (text.find("\n", at, stop), text.find(". ", at, stop), stop) if found >= 0)
-    spans = [(match.start() < at - start, match[1]) for match in re.finditer(r"`([^`]+)`", text[start:end])]
+    end = min(
+        found
+        for found in (text.find("\n", at, stop), text.find(". ", at, stop), stop)
+        if found >= 0
+    )
+    spans = [
+        (match.start() < at - start, match[1])
+        for match in re.finditer(r"`([^`]+)`", text[start:end])
+    ]
     return tuple(code for _, code in sorted(spans, key=lambda span: span[0]))[:10]
 
 
 class _Symbols:
-    """The names in a text with their places, and whether each is said to be there; who stands beside what."""
+    """The names in a text with their places, and whether each is said to be there.
+
+    Who stands beside what.
+    """
 
     def __init__(self, every: Sequence[tuple[str, int, bool]]) -> None:
         self.all = every
@@ -529,9 +648,16 @@ def _is_place(mentions: Sequence[Mention], at: int) -> bool:
 def _is_quote(code: str) -> bool:
     """Tell whether code is more than a name, a command, a route or what is typed in."""
     code = code.strip()
-    if len(code) <= _SHORT or not re.search(r"[^\w.:]", code) or re.fullmatch(r"[\w.:$]+\(\)", code):
+    if (
+        len(code) <= _SHORT
+        or not re.search(r"[^\w.:]", code)
+        or re.fullmatch(r"[\w.:$]+\(\)", code)
+    ):
         return False
-    return not (_NO_QUOTE.match(code) or (_QUALIFIED.fullmatch(code) and re.search(r"::|#|^\(\*|[?!]$", code)))
+    return not (
+        _NO_QUOTE.match(code)
+        or (_QUALIFIED.fullmatch(code) and re.search(r"::|#|^\(\*|[?!]$", code))
+    )
 
 
 def _bare_label(match: re.Match[str]) -> str:

@@ -45,21 +45,27 @@ class Judged:
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
     """Return the verdict on each reference; what is only mentioned, and is not there, is left out."""
     judge = _Judge(evidence)
-    evidence.prepare({word for reference in references for word in judge.words_for(reference)})  # one pass for all
+    # one pass for all
+    evidence.prepare({word for reference in references for word in judge.words_for(reference)})
     judged = [found for reference in references if (found := judge.judge(reference))]
     return judged if judge.cites_bundle else [_as_cited(one) for one in judged]
 
 
 def _as_cited(one: Judged) -> Judged:
     """Return a verdict on lines that nothing proves without the lines of the file that they would be in the bundle."""
-    is_guess = one.verdict is Verdict.VERIFIED and one.reference.kind == "line" and one.reference.quote is None
+    is_guess = (
+        one.verdict is Verdict.VERIFIED
+        and one.reference.kind == "line"
+        and one.reference.quote is None
+    )
     return replace(one, found=None) if is_guess else one
 
 
 class _Judge:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._by_bundle = self._by_file = 0  # quotes that stand where the one numbering says, and not the other
+        # quotes that stand where the one numbering says, and not the other
+        self._by_bundle = self._by_file = 0
         self._quotes: dict[tuple[str, str], list[Span]] = {}
 
     @property
@@ -72,7 +78,9 @@ class _Judge:
         if reference.kind == "symbol":
             yield from _names(reference.text)[-2:]
         yield from _names(reference.bound or "")[-2:]
-        sources = [source for path in self._meant(reference) if (source := self._evidence.source(path))]
+        sources = [
+            source for path in self._meant(reference) if (source := self._evidence.source(path))
+        ]
         for code in (reference.quote, *reference.beside):
             if code and not any(self._find(source, code) for source in sources):
                 yield from _key_words(code)
@@ -87,7 +95,10 @@ class _Judge:
     # -- paths
 
     def _meant(self, reference: Reference) -> list[str]:
-        """Return the files that a reference may mean; of several the one that is named above it in full."""
+        """Return the files that a reference may mean.
+
+        Of several the one that is named above it in full.
+        """
         if reference.named is None:
             return []
         found = self._evidence.resolve(reference.named)
@@ -98,7 +109,11 @@ class _Judge:
             if exact:
                 return exact
             close = (
-                [path for path in found if path.startswith(f"{near.strip('/').rpartition('/')[0]}/")]
+                [
+                    path
+                    for path in found
+                    if path.startswith(f"{near.strip('/').rpartition('/')[0]}/")
+                ]
                 if "/" in near
                 else []
             )
@@ -112,7 +127,9 @@ class _Judge:
         if meant:
             home = self._other_home(reference.bound, meant)
             if home:
-                return Judged(reference, Verdict.MOVED, home.path, home, f"{reference.bound} is there")
+                return Judged(
+                    reference, Verdict.MOVED, home.path, home, f"{reference.bound} is there"
+                )
             return Judged(reference, Verdict.VERIFIED, meant[0] if len(meant) == 1 else named)
         if "*" in named or "{" in named:
             there = self._evidence.matches(named)
@@ -132,14 +149,20 @@ class _Judge:
         parts = _names(name or "")
         if source is None or source.is_reduced or not parts or any(map(source.find_word, parts)):
             return None
-        others = self._evidence.sources(parts[-2:] if parts[-2:-1] and parts[-2][:1].isupper() else parts[-1:])
+        others = self._evidence.sources(
+            parts[-2:] if parts[-2:-1] and parts[-2][:1].isupper() else parts[-1:]
+        )
         homes = [(other, span) for other in others for span in other.definitions(parts[-1])]
-        return Place(homes[0][0].path, *homes[0][0].numbered(homes[0][1])) if len(homes) == 1 else None
+        return (
+            Place(homes[0][0].path, *homes[0][0].numbered(homes[0][1])) if len(homes) == 1 else None
+        )
 
     def _missing(self, reference: Reference) -> Judged | None:
         """Return the verdict on a path that is not there: it may be one that is to be made."""
         if self._evidence.may_be_left_out(reference.named):
-            return Judged(reference, Verdict.UNKNOWN, reference.named, why="it is not in the bundle")
+            return Judged(
+                reference, Verdict.UNKNOWN, reference.named, why="it is not in the bundle"
+            )
         if not reference.firm and reference.kind == "path":
             return None
         return Judged(reference, Verdict.UNPROVEN, reference.named, why="there is no such file")
@@ -158,21 +181,38 @@ class _Judge:
         held = [
             path
             for path in meant
-            if (source := self._evidence.source(path)) and source.holds(_first(reference), _last(reference))
+            if (source := self._evidence.source(path))
+            and source.holds(_first(reference), _last(reference))
         ]
         if not held:
             if any(self._is_unsure(path) for path in meant):
-                return Judged(reference, Verdict.UNKNOWN, meant[0], why="not all of its content is in the bundle")
-            length = max((source.length for path in meant if (source := self._evidence.source(path))), default=0)
-            return Judged(reference, Verdict.UNPROVEN, meant[0], why=f"the file has {length:,} lines")
+                return Judged(
+                    reference,
+                    Verdict.UNKNOWN,
+                    meant[0],
+                    why="not all of its content is in the bundle",
+                )
+            length = max(
+                (source.length for path in meant if (source := self._evidence.source(path))),
+                default=0,
+            )
+            return Judged(
+                reference, Verdict.UNPROVEN, meant[0], why=f"the file has {length:,} lines"
+            )
         by_name = self._by_symbol(reference, held)
         return by_name or self._in_range(reference, held)
 
     def _in_range(self, reference: Reference, held: Sequence[str]) -> Judged:
         source = self._evidence.source(held[0])
-        mapped = source.mapped(_first(reference), _last(reference)) if source and len(held) == 1 else None
+        mapped = (
+            source.mapped(_first(reference), _last(reference))
+            if source and len(held) == 1
+            else None
+        )
         found = Place(held[0], *mapped) if mapped else None
-        return Judged(reference, Verdict.VERIFIED, held[0] if len(held) == 1 else reference.named, found)
+        return Judged(
+            reference, Verdict.VERIFIED, held[0] if len(held) == 1 else reference.named, found
+        )
 
     def _without_file(self, reference: Reference) -> Judged | None:
         """Return the verdict on lines of no file that is named: only code beside them can tell which is meant."""
@@ -216,28 +256,37 @@ class _Judge:
             f"{name} is there",
         )
 
-    def _lines_with_quote(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
+    def _lines_with_quote(
+        self, reference: Reference, quote: str, meant: Sequence[str]
+    ) -> Judged | None:
         first, last = _first(reference), _last(reference)
         elsewhere: list[tuple[Source, Span]] = []
         for path in meant:
             source = self._evidence.source(path)
             spans = self._find(source, quote) if source else []
-            is_whole = not source or len(fragments(quote)) == 1 or bool(source.find(fold_quote(quote)))
+            is_whole = (
+                not source or len(fragments(quote)) == 1 or bool(source.find(fold_quote(quote)))
+            )
             for span in spans:
                 if source and _is_at(source, span, first, last, is_whole=is_whole):
                     return self._at_place(reference, source, span)
             elsewhere += [(source, span) for span in spans if source]
         if any(self._is_unsure(path) for path in meant) and not elsewhere:
-            return Judged(reference, Verdict.UNKNOWN, meant[0], why="not all of the file is in the bundle")
+            return Judged(
+                reference, Verdict.UNKNOWN, meant[0], why="not all of the file is in the bundle"
+            )
         elsewhere = elsewhere or self._everywhere(quote, without=meant)
         at_place = [one for one in elsewhere if not meant and _is_at(*one, first, last)]
         if len(at_place) == 1 and not reference.is_named_here:
             return self._at_place(reference, *at_place[0])
         if len(elsewhere) == 1:
             return self._moved(reference, *elsewhere[0])
-        is_call = reference.quote_line == reference.line and any(self._names_call(path, quote) for path in meant)
+        is_call = reference.quote_line == reference.line and any(
+            self._names_call(path, quote) for path in meant
+        )
         if not elsewhere and (is_call or any(self._is_sketch(path, quote) for path in meant)):
-            return self._lines(replace(reference, quote=None))  # what is called need not be written so
+            # what is called need not be written so
+            return self._lines(replace(reference, quote=None))
         verdict, why = Verdict.UNPROVEN, _where_instead(elsewhere, is_file=bool(meant))
         if (
             not elsewhere
@@ -258,10 +307,18 @@ class _Judge:
         source = self._evidence.source(path)
         if source is None:
             return False
-        lines = [folded for line in quote.split("\n") if len(folded := fold_quote(line)) >= SHORTEST]
+        lines = [
+            folded for line in quote.split("\n") if len(folded := fold_quote(line)) >= SHORTEST
+        ]
         for line in lines:
-            parts = [folded for part in fragments(line) if len(folded := fold_quote(part)) >= SHORTEST]
-            if ("..." in line or "\u2026" in line) and not source.find(line) and all(map(source.find, parts)):
+            parts = [
+                folded for part in fragments(line) if len(folded := fold_quote(part)) >= SHORTEST
+            ]
+            if (
+                ("..." in line or "\u2026" in line)
+                and not source.find(line)
+                and all(map(source.find, parts))
+            ):
                 return any(source.find(other) for other in lines if len(other) > 2 * SHORTEST)
         return False
 
@@ -273,15 +330,30 @@ class _Judge:
         if not (first <= start and end <= last) and start != first:  # in the numbers of the bundle
             self._by_bundle += 1
             mapped = source.mapped(first, last)
-            return Judged(reference, Verdict.VERIFIED, source.path, Place(source.path, *(mapped or (start, end))))
+            return Judged(
+                reference,
+                Verdict.VERIFIED,
+                source.path,
+                Place(source.path, *(mapped or (start, end))),
+            )
         self._by_file += 1
         return Judged(reference, Verdict.VERIFIED, source.path)
 
     def _moved(self, reference: Reference, source: Source, span: Span) -> Judged:
         start, end = source.numbered(span)
         place = Place(source.path, start, start if reference.start == reference.end else end)
-        where = "" if source.path in self._evidence.resolve(reference.named or "") else f" in {source.path}"
-        return Judged(reference, Verdict.MOVED, source.path, place, f"what is quoted stands in line {start}{where}")
+        where = (
+            ""
+            if source.path in self._evidence.resolve(reference.named or "")
+            else f" in {source.path}"
+        )
+        return Judged(
+            reference,
+            Verdict.MOVED,
+            source.path,
+            place,
+            f"what is quoted stands in line {start}{where}",
+        )
 
     # -- quotes
 
@@ -290,7 +362,9 @@ class _Judge:
         if len(fold_quote(quote)) < SHORTEST:
             return None
         meant = self._meant(reference)
-        for path in dict.fromkeys((*meant, *(one for near in reference.near for one in self._evidence.resolve(near)))):
+        for path in dict.fromkeys(
+            (*meant, *(one for near in reference.near for one in self._evidence.resolve(near)))
+        ):
             source = self._evidence.source(path)
             spans = self._find(source, quote) if source else []
             if source and spans:
@@ -301,11 +375,20 @@ class _Judge:
             source, span = others[0]
             place = Place(source.path, *source.numbered(span))
             moved = reference.firm and len(others) == 1 and bool(meant)
-            return Judged(reference, Verdict.MOVED if moved else Verdict.VERIFIED, source.path, place)
+            return Judged(
+                reference, Verdict.MOVED if moved else Verdict.VERIFIED, source.path, place
+            )
         if not reference.firm:
             return None
-        if self._evidence.is_partial and (not meant or any(self._is_unsure(path) for path in meant)):
-            return Judged(reference, Verdict.UNKNOWN, reference.named, why="not all of the code is in the bundle")
+        if self._evidence.is_partial and (
+            not meant or any(self._is_unsure(path) for path in meant)
+        ):
+            return Judged(
+                reference,
+                Verdict.UNKNOWN,
+                reference.named,
+                why="not all of the code is in the bundle",
+            )
         return Judged(
             reference,
             Verdict.UNPROVEN,
@@ -350,7 +433,9 @@ class _Judge:
         if self._is_part_of_something(parts):
             return Judged(reference, Verdict.VERIFIED)
         if self._evidence.is_partial:
-            return Judged(reference, Verdict.UNKNOWN, None, why="not all of the code is in the bundle")
+            return Judged(
+                reference, Verdict.UNKNOWN, None, why="not all of the code is in the bundle"
+            )
         return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
 
     def _is_there(self, parts: Sequence[str]) -> bool:
@@ -361,7 +446,9 @@ class _Judge:
     def _is_part_of_something(self, parts: Sequence[str]) -> bool:
         """Tell whether names are those of a module, or a beginning or end of longer ones."""
         last = parts[-1]
-        is_part = (last.startswith("_") or last.endswith("_")) and self._evidence.is_part_of_word(last)
+        is_part = (last.startswith("_") or last.endswith("_")) and self._evidence.is_part_of_word(
+            last
+        )
         return is_part or (len(parts) > 1 and self._evidence.has_module(parts))
 
     def _home(self, reference: Reference, name: str) -> str | None:
@@ -401,7 +488,10 @@ def _last(reference: Reference) -> int:
 
 def _is_near(source: Source, span: Span, first: int, last: int) -> bool:
     """Tell whether a quote stands among the lines that are claimed."""
-    return any(start <= last and first <= end for start, end in {source.numbered(span), source.in_bundle(span)})
+    return any(
+        start <= last and first <= end
+        for start, end in {source.numbered(span), source.in_bundle(span)}
+    )
 
 
 def _is_at(source: Source, span: Span, first: int, last: int, *, is_whole: bool = True) -> bool:
@@ -410,7 +500,11 @@ def _is_at(source: Source, span: Span, first: int, last: int, *, is_whole: bool 
     Of one that leaves lines out, any part may be what is meant.
     """
     for start, end in {source.numbered(span), source.in_bundle(span)}:
-        if (first <= start and end <= last) or first == start or (not is_whole and start <= first <= end):
+        if (
+            (first <= start and end <= last)
+            or first == start
+            or (not is_whole and start <= first <= end)
+        ):
             return True
     return False
 
@@ -420,5 +514,8 @@ def _is_of_a_library(parts: Sequence[str]) -> bool:
         parts[0] in words.LIBRARIES
         or parts[0] in sys.stdlib_module_names
         or hasattr(builtins, parts[0])
-        or (len(parts) == 1 and (parts[0] in words.EXPRESSIONS or parts[0].endswith(("Error", "Exception"))))
+        or (
+            len(parts) == 1
+            and (parts[0] in words.EXPRESSIONS or parts[0].endswith(("Error", "Exception")))
+        )
     )

@@ -27,9 +27,14 @@ _BEHIND_TEXT = re.compile(rf" {MARK}")
 
 
 def unmarked(text: str) -> str:
-    """Return a report without the marks and the table of an earlier check; what stands in code is somebody's own."""
+    """Return a report without the marks and the table of an earlier check.
+
+    What stands in code is somebody's own.
+    """
     if _TABLE in text:
-        text = edited(text, [_table_edit(text, match) for match in _outside_code(_TABLE_HEAD, text)])
+        text = edited(
+            text, [_table_edit(text, match) for match in _outside_code(_TABLE_HEAD, text)]
+        )
     if MARK in text:
         marks = (match for form in (_OWN_LINE, _BEHIND_TEXT) for match in _outside_code(form, text))
         text = edited(text, [Edit(match.start(), match.end(), "") for match in marks])
@@ -44,7 +49,9 @@ def without_table(text: str) -> str:
 
 def _table_edit(text: str, match: re.Match[str]) -> Edit:
     rows = _TABLE_ROWS.match(text, match.start())
-    return Edit(len(text[: match.start()].rstrip()), rows.end() if rows else match.end(), line_end_of(text))
+    return Edit(
+        len(text[: match.start()].rstrip()), rows.end() if rows else match.end(), line_end_of(text)
+    )
 
 
 def _outside_code(form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -71,7 +78,8 @@ def closed_by_table(text: str, counts: Mapping[str, int]) -> str:
     """Return a report with the table of its references at the end."""
     ends = line_end_of(text)
     last = Report(text).blocks[-1:]
-    if last and last[0].kind == "code" and not last[0].is_closed:  # the table would be part of the code
+    # the table would be part of the code
+    if last and last[0].kind == "code" and not last[0].is_closed:
         fence = fence_line(text[Report(text).start(last[0].line) :].splitlines()[0])
         text = f"{text.rstrip()}{ends}{fence.marks if fence else ''}"
     lines = _table(counts).replace("\n", ends)
@@ -91,12 +99,16 @@ def edits_of(text: str, judged: Sequence[Judged]) -> Iterator[Edit]:
     ends = line_end_of(text)
     for one in judged:
         reference, spot = one.reference, one.reference.spot
-        is_mended = one.verdict is Verdict.MOVED or (one.verdict is Verdict.VERIFIED and reference.kind == "line")
+        is_mended = one.verdict is Verdict.MOVED or (
+            one.verdict is Verdict.VERIFIED and reference.kind == "line"
+        )
         if spot is None or spot.end <= spot.start:
             if one.verdict is Verdict.UNPROVEN and spot:
                 yield _mark(text, spot.mark_at, spot.prefix, ends)
         elif is_mended and one.found and reference.kind in ("line", "path"):
-            mended = _mended(one, is_code=text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None)
+            mended = _mended(
+                one, is_code=text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None
+            )
             if mended != reference.text:
                 yield Edit(spot.start, spot.end, mended)
                 yield from _mended_link(one)
@@ -118,9 +130,12 @@ def _mended(one: Judged, *, is_code: bool) -> str:
         return reference.text
     named = reference.named
     before, path, after = (
-        reference.text.partition(named) if named and reference.is_named_here else ("", "", reference.text)
+        reference.text.partition(named)
+        if named and reference.is_named_here
+        else ("", "", reference.text)
     )
-    if not path and named and not _is_same(named, found.path):  # the file is named elsewhere, and it is another
+    # the file is named elsewhere, and it is another
+    if not path and named and not _is_same(named, found.path):
         lines = f":{found.start}" if found.start == found.end else f":{found.start}-{found.end}"
         return _quoted(f"{found.path}{lines}", is_code=is_code)
     if path and not _is_same(path, found.path):
@@ -140,8 +155,18 @@ def _quoted(place: str, *, is_code: bool) -> str:
 def _mended_link(one: Judged) -> Iterator[Edit]:
     """Yield the edit of where a link leads whose text is mended, where that named the same lines."""
     link, found, reference = one.reference.link, one.found, one.reference
-    match = re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d{1,7})(?:-L?(?P<last>\d{1,7}))?", link.href) if link else None
-    if link is None or link.to is None or match is None or found is None or int(match["first"]) != reference.start:
+    match = (
+        re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d{1,7})(?:-L?(?P<last>\d{1,7}))?", link.href)
+        if link
+        else None
+    )
+    if (
+        link is None
+        or link.to is None
+        or match is None
+        or found is None
+        or int(match["first"]) != reference.start
+    ):
         return
     path = match["path"] if _is_same(match["path"].lstrip("./"), found.path) else found.path
     if " " not in path:
@@ -163,6 +188,8 @@ def _renumbered(text: str, one: Judged, found: Place) -> str:
         numbers[reference.end] = found.end
         if found.start == found.end:  # one line is left of several
             text = re.sub(
-                rf"(?<!\d){reference.start}\s?[-\u2013\u2014]\s?(?:L?){reference.end}(?!\d)", str(reference.start), text
+                rf"(?<!\d){reference.start}\s?[-\u2013\u2014]\s?(?:L?){reference.end}(?!\d)",
+                str(reference.start),
+                text,
             )
     return re.sub(r"\d{1,7}", lambda match: str(numbers.get(int(match[0]), match[0])), text)

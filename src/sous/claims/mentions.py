@@ -52,7 +52,10 @@ class Mentions:
             else:
                 word = token["word"]
                 if len(word) <= LONGEST and (
-                    "." in word or "/" in word or "\\" in word or word.strip(_TRIM).lower() in file_names()
+                    "." in word
+                    or "/" in word
+                    or "\\" in word
+                    or word.strip(_TRIM).lower() in file_names()
                 ):
                     found += self._in_word(word, token.start())
         for form in (words.LINES, words.SHORT_LINES):
@@ -62,7 +65,9 @@ class Mentions:
                 is_free = before < 0 or found[before].to <= match.start()
                 if is_free and (before + 1 == len(taken) or taken[before + 1] >= match.end()):
                     ranges = ranges_in(match["list"])
-                    found.append(Mention(match.start(), match.end(), ranges=ranges, text=match[0].strip()))
+                    found.append(
+                        Mention(match.start(), match.end(), ranges=ranges, text=match[0].strip())
+                    )
             found.sort(key=lambda mention: mention.at)
         return self._joined(found, text)
 
@@ -78,8 +83,18 @@ class Mentions:
         for word in stripped.split():
             position = code.index(word, position)
             place = self.place(word.strip(_TRIM), in_code=False)
-            if place and place.path and ("/" in place.path or place.ranges or self._evidence.resolve(place.path)):
-                yield replace(place, at=at + position, to=at + position + len(word), code=True, text=word.strip(_TRIM))
+            if (
+                place
+                and place.path
+                and ("/" in place.path or place.ranges or self._evidence.resolve(place.path))
+            ):
+                yield replace(
+                    place,
+                    at=at + position,
+                    to=at + position + len(word),
+                    code=True,
+                    text=word.strip(_TRIM),
+                )
             position += len(word)
 
     def _in_word(self, word: str, at: int) -> Iterator[Mention]:
@@ -100,7 +115,9 @@ class Mentions:
         match = _PLACE.fullmatch(text)
         if match and self.is_path(match["path"], in_code=in_code or bool(match["list"])):
             return Mention(0, 0, normal(match["path"]), ranges_in(match["list"] or ""))
-        blank = _WITH_BLANKS.fullmatch(text) if in_code and " " in text and len(text) < 200 else None  # noqa: PLR2004
+        blank = (
+            _WITH_BLANKS.fullmatch(text) if in_code and " " in text and len(text) < 200 else None  # noqa: PLR2004
+        )
         if blank and self._evidence.resolve(normal(blank["path"])):
             return Mention(0, 0, normal(blank["path"]), ranges_in(blank["list"] or ""))
         return None
@@ -122,24 +139,41 @@ class Mentions:
         has_folder = "/" in path
         if "*" in bare:
             is_file = has_folder or "." in name
-            return is_file and not path.startswith("/") and (evidence.matches(path) or _ending(name) in named_endings())
+            return (
+                is_file
+                and not path.startswith("/")
+                and (evidence.matches(path) or _ending(name) in named_endings())
+            )
         if not re.search(r"[^\W\d_]", name) or "{" in bare:
             return False
         if evidence.resolve(path):
             return has_folder or "." in name or in_code or name.lower() in file_names()
         if has_folder and (path.endswith("/") or in_code) and evidence.has_folder(path):
             return "/" in bare or path.endswith("/")
-        return self._could_be_folder(path, in_code=in_code) or self._could_be_file(path, name, in_code=in_code)
+        return self._could_be_folder(path, in_code=in_code) or self._could_be_file(
+            path, name, in_code=in_code
+        )
 
     def _could_be_folder(self, path: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a folder: one in a folder of the project."""
         first, _, rest = path.rstrip("/").partition("/")
-        return in_code and path.endswith("/") and bool(rest) and " " not in path and first in self._evidence.folders
+        return (
+            in_code
+            and path.endswith("/")
+            and bool(rest)
+            and " " not in path
+            and first in self._evidence.folders
+        )
 
     def _could_be_file(self, path: str, name: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a file, by its ending."""
         ending, stem = _ending(name), name.rpartition(".")[0]
-        if not stem or "(" in name or ":" in path[2:] or ending not in named_endings() | self._evidence.endings:
+        if (
+            not stem
+            or "(" in name
+            or ":" in path[2:]
+            or ending not in named_endings() | self._evidence.endings
+        ):
             return False
         if "/" in path:
             return True
@@ -159,10 +193,22 @@ class Mentions:
                 brackets = words.IN_BRACKETS.match(text, one.to)
                 if brackets:
                     one = replace(
-                        one, to=brackets.end(), ranges=ranges_in(brackets["list"]), text=text[one.at : brackets.end()]
+                        one,
+                        to=brackets.end(),
+                        ranges=ranges_in(brackets["list"]),
+                        text=text[one.at : brackets.end()],
                     )
-                elif following and not following.path and words.BETWEEN.fullmatch(text, one.to, following.at):
-                    one = replace(one, to=following.to, ranges=following.ranges, text=text[one.at : following.to])
+                elif (
+                    following
+                    and not following.path
+                    and words.BETWEEN.fullmatch(text, one.to, following.at)
+                ):
+                    one = replace(
+                        one,
+                        to=following.to,
+                        ranges=following.ranges,
+                        text=text[one.at : following.to],
+                    )
                     at += 1
             elif (
                 one.path
@@ -173,7 +219,9 @@ class Mentions:
             ):
                 if re.fullmatch(r"[`\s]*[-\u2013\u2014][`\s]*", text[one.to : following.at]):
                     both = (one.ranges[0][0], following.ranges[0][1])
-                    one = replace(one, to=following.to, ranges=[both], text=text[one.at : following.to])
+                    one = replace(
+                        one, to=following.to, ranges=[both], text=text[one.at : following.to]
+                    )
                     at += 1
             elif (
                 not one.path
@@ -182,7 +230,9 @@ class Mentions:
                 and not following.ranges
                 and words.LINES_OF.fullmatch(text, one.to, following.at)
             ):
-                one = replace(one, to=following.to, path=following.path, text=text[one.at : following.to])
+                one = replace(
+                    one, to=following.to, path=following.path, text=text[one.at : following.to]
+                )
                 at += 1
             joined.append(one)
             at += 1

@@ -19,10 +19,13 @@ _ALIKE = 0.9  # of the lines in the bundle must be found in the file
 
 
 def lines_on_disk(folder: Path, path: str, lines: Sequence[str]) -> Sequence[int] | None:
-    """Return the line in the file for each of `lines`, both from 1; None where the file is not there or another one.
+    """Return the line in the file for each of `lines`, both from 1.
 
-    Blank lines may be gone (`removeEmptyLines` of repomix), and comments with them; what lost a comment is the line
-    that begins like it. Same lines without a gap are None too: there is nothing to map.
+    None where the file is not there or another one.
+
+    Blank lines may be gone (`removeEmptyLines` of repomix), and comments with them; what lost a
+    comment is the line that begins like it. Same lines without a gap are None too: there is nothing
+    to map.
     """
     text = _text(folder, path)
     if text is None:
@@ -30,7 +33,9 @@ def lines_on_disk(folder: Path, path: str, lines: Sequence[str]) -> Sequence[int
     there = text.removesuffix("\n").split("\n")
     if len(there) == len(lines):
         return None
-    full = [(number, stripped) for number, line in enumerate(there, 1) if (stripped := line.strip())]
+    full = [
+        (number, stripped) for number, line in enumerate(there, 1) if (stripped := line.strip())
+    ]
     bare = [line.strip() for line in lines]
     if bare and not bare[-1]:
         bare.pop()
@@ -53,7 +58,8 @@ def _aligned(bare: Sequence[str], full: Sequence[tuple[int, str]]) -> Sequence[i
         for at in range(block.size):
             numbers[block.a + at] = full[block.b + at][0]
     last = 0
-    for at, number in enumerate(numbers):  # a line that lost its comment stands behind the one before it
+    # a line that lost its comment stands behind the one before it
+    for at, number in enumerate(numbers):
         numbers[at] = last = number or min(last + 1, full[-1][0])
     return numbers
 

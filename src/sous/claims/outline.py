@@ -21,7 +21,9 @@ _BEGINS = re.compile(
 )
 _ENDS = re.compile(r"^(?:</|=====|#|<files>|---|```$(?<!\A))", re.MULTILINE)
 _IN_JSON = re.compile(r'"directoryStructure":\s*("(?:[^"\\]|\\.)*")')
-_LINE = re.compile(r"^(?P<indent>(?:[ \t│|]|├──|└──|\+--|`--|\xa0)*)(?P<name>\S.*?)(?P<mark> \[[a-z ]+\])?$")
+_LINE = re.compile(
+    r"^(?P<indent>(?:[ \t│|]|├──|└──|\+--|`--|\xa0)*)(?P<name>\S.*?)(?P<mark> \[[a-z ]+\])?$"
+)
 
 
 def listed_paths(text: str, files: Sequence[PackedFile]) -> set[str]:
@@ -44,7 +46,10 @@ def listed_paths(text: str, files: Sequence[PackedFile]) -> set[str]:
 
 
 def _paths(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the files of a tree that is indented by blanks or drawn with boxes; what has children is a folder."""
+    """Yield the files of a tree that is indented by blanks or drawn with boxes.
+
+    What has children is a folder.
+    """
     rows: list[tuple[int, str]] = []
     for line in lines:
         match = _LINE.match(line)

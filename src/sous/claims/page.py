@@ -1,4 +1,7 @@
-"""A report as a page: the text on the left, and each reference opens the code beside it. One file, no script at all."""
+"""A report as a page: the text on the left, and each reference opens the code beside it.
+
+One file, no script at all.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ _AROUND = 12  # lines before and behind those that are named
 _LONGEST = 80  # lines shown of one place
 _WIDEST = 400  # characters of a line
 _MOST = 3000  # references that are shown
-# Private characters around a reference while markdown becomes HTML, with a number that no report can know.
+# Private characters around a reference while markdown becomes HTML, with a number that no report
+# can know.
 _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 _PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}{_END}]")
 
@@ -75,14 +79,22 @@ def _text(text: str) -> str:
 
 
 def _report(text: str, judged: Sequence[Judged]) -> str:
-    """Return the report as HTML with a link around each reference; HTML of its own is shown as text."""
+    """Return the report as HTML with a link around each reference.
+
+    HTML of its own is shown as text.
+    """
     from markdown_it import MarkdownIt
 
     secret = f"{secrets.token_hex(8)}:"
     pieces, at = [], 0
-    spots = [(one.reference.spot.shown, number) for number, one in enumerate(judged) if one.reference.spot]
+    spots = [
+        (one.reference.spot.shown, number)
+        for number, one in enumerate(judged)
+        if one.reference.spot
+    ]
     for (start, last), number in sorted(spots):
-        end = start + len(text[start:last].partition("`")[0].partition("\n")[0])  # a link may not leave a code span
+        # a link may not leave a code span
+        end = start + len(text[start:last].partition("`")[0].partition("\n")[0])
         if start < at or start >= end:
             continue
         pieces += [
@@ -94,7 +106,8 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
         at = end
     pieces.append(_PRIVATE.sub("", text[at:]))
     parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-    for rule in ("link_open", "link_close"):  # a reference may be in one, and what the page opens is the code
+    # a reference may be in one, and what the page opens is the code
+    for rule in ("link_open", "link_close"):
         parser.add_render_rule(rule, lambda *_: "")
     rendered = str(parser.render(clean("".join(pieces).replace("\r\n", "\n"))))
 
@@ -104,11 +117,14 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
 
     form = rf"{_OPEN}{secret}(\d+){_END}((?:(?!{_OPEN}{secret}).)*?){_CLOSE}{secret}{_END}"
     rendered = re.sub(form, link, rendered, flags=re.DOTALL)
-    return re.sub(rf"[{_OPEN}{_CLOSE}]{secret}\d*{_END}", "", rendered)  # of what markdown dropped the other half
+    # of what markdown dropped the other half
+    return re.sub(rf"[{_OPEN}{_CLOSE}]{secret}\d*{_END}", "", rendered)
 
 
 def _summary(checked: Checked, title: str) -> str:
-    counts = "".join(f'<td><b class="{name}">{number}</b> {name}</td>' for name, number in checked.counts.items())
+    counts = "".join(
+        f'<td><b class="{name}">{number}</b> {name}</td>' for name, number in checked.counts.items()
+    )
     return f"<h1>{_text(title)}</h1>\n<table><tr>{counts}</tr></table>\n"
 
 
@@ -125,7 +141,11 @@ def _list(judged: Sequence[Judged]) -> str:
 
 
 def _sections(judged: Sequence[Judged], evidence: Evidence) -> Iterator[str]:
-    wrong = [number for number, one in enumerate(judged) if one.verdict in (Verdict.UNPROVEN, Verdict.MOVED)]
+    wrong = [
+        number
+        for number, one in enumerate(judged)
+        if one.verdict in (Verdict.UNPROVEN, Verdict.MOVED)
+    ]
     behind = dict(pairwise(wrong))
     before = {following: number for number, following in behind.items()}
     for number, one in enumerate(judged):

@@ -28,7 +28,10 @@ def remember_page(path: Path) -> None:
 
 
 def why_page_kept(path: Path) -> str:
-    """Return why a page may not be replaced; "" for one that we wrote and nobody changed, or that git has as it is."""
+    """Return why a page may not be replaced.
+
+    "" for one that we wrote and nobody changed, or that git has as it is.
+    """
     if path.exists() and not path.is_file():
         return "is no regular file"
     if not path.exists():
@@ -40,5 +43,7 @@ def why_page_kept(path: Path) -> str:
         return f"cannot be read: {exc.strerror}"
     if GENERATOR.encode() not in head:
         return "is there and is no page of sous"
-    is_ours = read_state(_state_name(path)).get("sha256") == hash_of(path) or is_tracked_and_clean(path)
+    is_ours = read_state(_state_name(path)).get("sha256") == hash_of(path) or is_tracked_and_clean(
+        path
+    )
     return "" if is_ours else "is not the page that sous wrote here last"

@@ -1,4 +1,7 @@
-"""A quote of code as models write it: numbered, shortened, with words of their own in it; and where it stands."""
+"""A quote of code as models write it: numbered, shortened, with words of their own in it.
+
+And where it stands.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,16 @@ _ALIKE = 0.75  # of a comment is the comment that was altered
 _COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
 _NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  |\t)")
 _ELLIPSIS = re.compile(
-    r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$", re.IGNORECASE
+    r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$",
+    re.IGNORECASE,
 )
 
 
 def fold_quote(quote: str) -> str:
-    """Return a quote as `Source.find` wants it: white space folded; numbers before all its lines are no part of it."""
+    """Return a quote as `Source.find` wants it: white space folded.
+
+    Numbers before all its lines are no part of it.
+    """
     return _squeezed(unnumbered(quote))
 
 
@@ -107,7 +114,9 @@ def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
     for start in wanted[0]:
         last = start
         for places in wanted[1:]:
-            following = next((span for span in places if last.first < span.first <= last.last + _APART), None)
+            following = next(
+                (span for span in places if last.first < span.first <= last.last + _APART), None
+            )
             if following is None:
                 break
             last = following
@@ -118,19 +127,29 @@ def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
 
 def _is_alike(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST])
-    return matcher.real_quick_ratio() > _ALIKE and matcher.quick_ratio() > _ALIKE and matcher.ratio() > _ALIKE
+    return (
+        matcher.real_quick_ratio() > _ALIKE
+        and matcher.quick_ratio() > _ALIKE
+        and matcher.ratio() > _ALIKE
+    )
 
 
 def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span]:
     """Keep the places where whole lines stand so, so that a comment that differs is no comment that was added."""
     wanted = fold_quote(quote)
-    return [span for span in spans if fold_quote("\n".join(source.lines[span.first : span.last + 1])) == wanted]
+    return [
+        span
+        for span in spans
+        if fold_quote("\n".join(source.lines[span.first : span.last + 1])) == wanted
+    ]
 
 
 def _in_order(source: Source, parts: Sequence[str]) -> list[Span]:
     places: list[Span] = []
     for part in parts:
-        following = [span for span in source.find(part) if not places or span.first >= places[-1].last]
+        following = [
+            span for span in source.find(part) if not places or span.first >= places[-1].last
+        ]
         if not following:
             return []
         places.append(following[0])

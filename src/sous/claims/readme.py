@@ -1,4 +1,7 @@
-"""What a README says that can be run or set: tasks, scripts, options, variables; looked up in the project."""
+"""What a README says that can be run or set: tasks, scripts, options, variables.
+
+Looked up in the project.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
     from sous.project.manifest import Manifest
 
 _SHELLS = ("sh", "bash", "shell", "zsh", "fish", "powershell", "ps1")
-_SESSIONS = ("", "console", "shell-session", "sh-session", "text")  # what is typed stands behind a prompt
+# what is typed stands behind a prompt
+_SESSIONS = ("", "console", "shell-session", "sh-session", "text")
 _PROMPT = re.compile(r"^\s*(?:[$%>]|PS>)\s+")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
@@ -40,7 +44,15 @@ _TASKS_IN = {
 }
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 # Names in capitals that are no variables of a project.
-_COMMON = ("LC_ALL", "NO_COLOR", "UTF_8", "GITHUB_TOKEN", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "PYTHON_PATH")
+_COMMON = (
+    "LC_ALL",
+    "NO_COLOR",
+    "UTF_8",
+    "GITHUB_TOKEN",
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "PYTHON_PATH",
+)
 
 
 def judge_readme(text: str, evidence: Evidence) -> Iterator[Judged]:
@@ -62,7 +74,8 @@ def judge_readme(text: str, evidence: Evidence) -> Iterator[Judged]:
 def holds_in_readme(one: Judged, evidence: Evidence) -> bool:
     """Tell whether a verdict means something in a README.
 
-    Its code shows how a thing is used and quotes nothing, and a file that the code names may be made by it.
+    Its code shows how a thing is used and quotes nothing, and a file that the code names may be
+    made by it.
     """
     if one.verdict is not Verdict.UNPROVEN:
         return True
@@ -79,7 +92,8 @@ class _Known:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self.shows_code = False  # further up, which a reader may have saved under the name that is run
+        # further up, which a reader may have saved under the name that is run
+        self.shows_code = False
         self._seen: set[tuple[str, int]] = set()
         self._programs = self._own_programs()
 
@@ -95,7 +109,11 @@ class _Known:
             there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
             if not there and self.shows_code and "/" not in path:
                 continue
-            if not path.startswith(("/", "~")) and ".venv" not in path and "node_modules" not in path:
+            if (
+                not path.startswith(("/", "~"))
+                and ".venv" not in path
+                and "node_modules" not in path
+            ):
                 yield from self._told(path, number, at, is_there=there)
         words = line.split()
         if words and words[0].rpartition("/")[2] in self._programs:
@@ -118,15 +136,21 @@ class _Known:
             yield Judged(reference, Verdict.UNPROVEN, why="the project has no such thing")
 
     def _has_task(self, program: str, name: str) -> bool:
-        if program.startswith("mise") and (self._evidence.resolve(f"tasks/{name}") or self._is_in_toml(name)):
+        if program.startswith("mise") and (
+            self._evidence.resolve(f"tasks/{name}") or self._is_in_toml(name)
+        ):
             return True
         files = _TASKS_IN.get(program.partition(" ")[0], ("package.json",))
-        return any(name in manifest.tasks for path, manifest in self._manifests if path.endswith(files))
+        return any(
+            name in manifest.tasks for path, manifest in self._manifests if path.endswith(files)
+        )
 
     def _is_in_toml(self, name: str) -> bool:
         """Tell whether a file of TOML, which mise may include, defines a task."""
         found = (read_toml("\n".join(lines)) for lines in self._files((".toml",)))
-        return any(isinstance(data.get(name), dict) or name in table(data.get("tasks")) for data in found)
+        return any(
+            isinstance(data.get(name), dict) or name in table(data.get("tasks")) for data in found
+        )
 
     @cached_property
     def _manifests(self) -> list[tuple[str, Manifest]]:
@@ -149,10 +173,14 @@ class _Known:
         return {name for _, manifest in self._manifests for name in manifest.programs}
 
     def _in_code(self, name: str) -> bool:
-        if any(not source.path.lower().endswith(_PROSE) for source in self._evidence.sources([name])):
+        if any(
+            not source.path.lower().endswith(_PROSE) for source in self._evidence.sources([name])
+        ):
             return True
         prefix = name[: name.index("_") + 1]  # put together where it is read
-        return any(self._evidence.is_part_of_word(f"{prefix}{end}") for end in ('"', "'", "{", "${"))
+        return any(
+            self._evidence.is_part_of_word(f"{prefix}{end}") for end in ('"', "'", "{", "${")
+        )
 
     def _holds_option(self, option: str) -> bool:
         bare = option.removeprefix("--")

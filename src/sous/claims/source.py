@@ -24,7 +24,8 @@ _MOST_TOKENS = 3000  # of a quote
 _MOST_PLACES = 50  # of one quote in a file
 _WORD = re.compile(r"[^\W\d]\w*")
 _REDUCED = re.compile(r"^⋮", re.MULTILINE)
-# What comes before a name where it is defined, in many languages: at the beginning of a line, behind modifiers.
+# What comes before a name where it is defined, in many languages: at the beginning of a line,
+# behind modifiers.
 _DEFINES = (
     r"^[ \t]*(?:(?:export|default|pub(?:\([^)\n]*\))?|public|private|protected|internal|static|final|abstract|async|"
     r"unsafe|extern|const|virtual|override|inline|declare|local|sealed|open)[ \t]+)*"
@@ -87,7 +88,11 @@ class Source:
     def _is_squeezed(self) -> bool:
         """Whether blank lines may have been taken out: numbers go on without a gap and none of them is blank."""
         count = len(self.lines)
-        return bool(count) and self.numbers[-1] == count and all(line.strip() for line in self.lines[:-1])
+        return (
+            bool(count)
+            and self.numbers[-1] == count
+            and all(line.strip() for line in self.lines[:-1])
+        )
 
     @property
     def length(self) -> int:
@@ -107,7 +112,9 @@ class Source:
     def between(self, first: int, last: int) -> Iterator[tuple[int, str]]:
         """Yield the lines with these numbers, those of the file itself where they are known."""
         numbers = self.in_file or self.numbers
-        for at in range(bisect_left(numbers, first), min(bisect_right(numbers, last), len(self.lines))):
+        for at in range(
+            bisect_left(numbers, first), min(bisect_right(numbers, last), len(self.lines))
+        ):
             yield numbers[at], self.lines[at]
 
     def in_bundle(self, span: Span) -> tuple[int, int]:
@@ -115,7 +122,10 @@ class Source:
         return self.numbers[span.first], self.numbers[span.last]
 
     def mapped(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return the lines of the file itself that are `start` to `end` in the bundle; None where both are one."""
+        """Return the lines of the file itself that are `start` to `end` in the bundle.
+
+        None where both are one.
+        """
         if not self.in_file or end > len(self.in_file):
             return None
         return self.in_file[start - 1], self.in_file[end - 1]
@@ -170,14 +180,20 @@ class Source:
     def find_word(self, word: str) -> list[int]:
         """Return the lines that hold a word, counted from 0."""
         form = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-        return [number for number, line in enumerate(self.lines) if word in line and form.search(line)]
+        return [
+            number for number, line in enumerate(self.lines) if word in line and form.search(line)
+        ]
 
     def definitions(self, name: str) -> list[Span]:
         """Return where a name is defined, each to the end of what is indented under it."""
         if not any(name in line for line in self.lines):
             return []
         form = re.compile(_DEFINES.format(name=re.escape(name)))
-        found = [number for number, line in enumerate(self.lines) if name in line and form.search(line[:500])]
+        found = [
+            number
+            for number, line in enumerate(self.lines)
+            if name in line and form.search(line[:500])
+        ]
         return [Span(number, self._end_of_body(number)) for number in found]
 
     def _end_of_body(self, start: int) -> int:
@@ -187,7 +203,9 @@ class Source:
             line = self.lines[number]
             if not line.strip():
                 continue
-            if _indent(line) <= indent and not line.lstrip().startswith(("}", ")", "]", "{", "end", "#", "//")):
+            if _indent(line) <= indent and not line.lstrip().startswith(
+                ("}", ")", "]", "{", "end", "#", "//")
+            ):
                 break
             end = number
             if _indent(line) <= indent and line.lstrip().startswith(("}", "end")):
@@ -202,7 +220,10 @@ def _indent(line: str) -> int:
 
 @functools.lru_cache(maxsize=1024)
 def _form_of(quote: str) -> re.Pattern[str] | None:
-    """Return what finds a quote: its words and signs, with any white space between; None where nothing is in it."""
+    """Return what finds a quote: its words and signs, with any white space between.
+
+    None where nothing is in it.
+    """
     tokens = _TOKEN.findall(quote)
     if not 0 < len(tokens) <= _MOST_TOKENS:
         return None

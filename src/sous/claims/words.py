@@ -62,11 +62,15 @@ LINES = re.compile(
     re.IGNORECASE,
 )
 # `L12-L20` alone.
-SHORT_LINES = re.compile(r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)")
+SHORT_LINES = re.compile(
+    r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)"
+)
 # Right behind a path: `:12`, `:12-20`, `#L12-L20`, `:48,65`, and with a column `:12:5`.
 BEHIND_PATH = rf"(?::|\#|:line\s?|,\s?)(?P<list>{_SHORT_SPAN}(?:,\s?{_SHORT_SPAN})*)(?::\d{{1,5}}(?:-\d{{1,5}})?)?"
 # `(370, 396)` and `(12-20)` right behind a path.
-IN_BRACKETS = re.compile(rf"[`*_]{{0,3}}\s?[(\[](?P<list>{_SHORT_SPAN}(?:\s?,\s?{_SHORT_SPAN})*)[)\]]")
+IN_BRACKETS = re.compile(
+    rf"[`*_]{{0,3}}\s?[(\[](?P<list>{_SHORT_SPAN}(?:\s?,\s?{_SHORT_SPAN})*)[)\]]"
+)
 RANGE = re.compile(rf"L?(\d{{1,7}})(?:{_DASH}[~≈]?L?(\d{{1,7}}))?", re.IGNORECASE)
 # Between a path and its lines: `at`, `on`; between lines and their path: `of`, `in`.
 BETWEEN = re.compile(
@@ -95,9 +99,7 @@ _FINDS = (
     r"locations?|files?|snippets?|actual|existing|what is wrong|impact|risks?|where|observed|description|details|"
     r"findings?|proof|bad|affected(?: \w+)?|severity|root cause|why|context|offending code|vulnerable code|target"
 )
-_ADJECTIVES = (
-    r"(?:suggested|recommended|proposed|possible|quick|potential|simple|concrete|the|a|minimal|one|some|optional)"
-)
+_ADJECTIVES = r"(?:suggested|recommended|proposed|possible|quick|potential|simple|concrete|the|a|minimal|one|some|optional)"
 FIX_LABEL = re.compile(rf"(?:{_ADJECTIVES}\s)*(?:{_FIXES})(?:\s[\w/()-]+){{0,3}}", re.IGNORECASE)
 FIND_LABEL = re.compile(rf"(?:{_ADJECTIVES}\s)*(?:{_FINDS})(?:\s[\w/()-]+){{0,3}}", re.IGNORECASE)
 # `**Fix:**`, `**Fix**:`, `Fix:` at the beginning of a line, behind bullets and signs.
@@ -108,10 +110,10 @@ LABEL = re.compile(
     re.MULTILINE,
 )
 # What a name is called, right before or behind it.
-_DEFINITION = (
-    r"(?:function|method|class|struct|trait|interface|enum|macro|decorator|constructor|helper|hook|handler|component)"
+_DEFINITION = r"(?:function|method|class|struct|trait|interface|enum|macro|decorator|constructor|helper|hook|handler|component)"
+DEFINITION = re.compile(
+    rf"[*_]{{0,2}}\s(?:helper |static |async |private |public )?{_DEFINITION}\b", re.IGNORECASE
 )
-DEFINITION = re.compile(rf"[*_]{{0,2}}\s(?:helper |static |async |private |public )?{_DEFINITION}\b", re.IGNORECASE)
 DEFINITION_BEFORE = re.compile(rf"\b{_DEFINITION}\s[*_]{{0,2}}$", re.IGNORECASE)
 # A heading of a column that holds lines of the file in the same row.
 LINES_COLUMN = re.compile(rf"\W*{_LINE_WORD}(?:\(s\)|\s(?:numbers?|nos?\.?))?\W*", re.IGNORECASE)
@@ -127,16 +129,23 @@ _TO_DO_WITH_NAMES = (
     r"delete|remove|might|may|can be"
 )
 _FAR = r"\b[^.!?\n]{0,160}$"
-# What is said of the very next thing: that it is not there, or that it is one of those that could be.
+# What is said of the very next thing: that it is not there, or that it is one of those that could
+# be.
 _MISSING_NEXT = (
     r"no|not|nor|neither|never|without|lacks?|lacking|missing|there is no|there are no|doesn't|does not|do not|don't|"
     r"isn't|aren't|absent|gone|removed|deleted|renamed|was|were|non-?existent|undefined"
 )
-_FOR_EXAMPLE = r"a new|an? (?:optional|additional|separate)|such as|like|for example|for instance|or an?|e\.g"
+_FOR_EXAMPLE = (
+    r"a new|an? (?:optional|additional|separate)|such as|like|for example|for instance|or an?|e\.g"
+)
 _NEXT = rf"\b(?:{_MISSING_NEXT})\b[^.!?;,\n]{{0,30}}$|\b(?:{_FOR_EXAMPLE})\b\.?[^.!?;\n]{{0,40}}$"
 _USE = r"(?:(?:^|[.!?:;,(]|[-*]|\d\.|\b(?:by|and|or|to|then|please))\s*\*{0,2})us(?:e|ing)\b[^.!?\n]{0,160}$"
-_TO_BE_MADE = re.compile(rf"\b(?:{_TO_DO}|move|moving|write|delete|remove){_FAR}|{_NEXT}", re.IGNORECASE)
-_HYPOTHETICAL = re.compile(rf"\b(?:{_TO_DO}|{_TO_DO_WITH_NAMES}){_FAR}|{_NEXT}|{_USE}", re.IGNORECASE)
+_TO_BE_MADE = re.compile(
+    rf"\b(?:{_TO_DO}|move|moving|write|delete|remove){_FAR}|{_NEXT}", re.IGNORECASE
+)
+_HYPOTHETICAL = re.compile(
+    rf"\b(?:{_TO_DO}|{_TO_DO_WITH_NAMES}){_FAR}|{_NEXT}|{_USE}", re.IGNORECASE
+)
 # Right behind a name: it is said not to be there.
 MISSING = re.compile(
     r"(?:\([^()]{0,40}\))?[`*_)]{0,4}\s(?:\w+\s){0,2}?(?:"

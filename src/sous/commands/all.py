@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 @click.command("all")
 @generating_options(None)
 def all_(request: Request) -> None:
-    """Write all five reports from one bundle, beside each other; one that fails does not stop the others.
+    """Write all five reports from one bundle, beside each other.
 
-    The first is asked alone until its answer begins, the others then find the bundle in the provider's cache.
+    One that fails does not stop the others.
+
+    The first is asked alone until its answer begins, the others then find the bundle in the
+    provider's cache.
     """
     from sous.commands.generating import generate
     from sous.names import REPORTS

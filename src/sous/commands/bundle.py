@@ -52,20 +52,48 @@ def _on(name: str, field: str, text: str) -> Callable[..., Any]:
 
 _OPTIONS = (
     click.option(
-        "-o", "--output", metavar="FILE|-", help="Where to write.  [default: output.txt in the project's root]"
+        "-o",
+        "--output",
+        metavar="FILE|-",
+        help="Where to write.  [default: output.txt in the project's root]",
     ),
     click.option("--stdout", is_flag=True, help="Write to stdout, as -o - does."),
-    click.option("--project", is_flag=True, help="Pack the whole project, not the folder you are in."),
-    click.option("--include", multiple=True, metavar="GLOB", help="Pack only what matches; repeatable, or a,b."),
-    click.option("-i", "--ignore", multiple=True, metavar="GLOB", help="Leave out what matches; repeatable, or a,b."),
+    click.option(
+        "--project", is_flag=True, help="Pack the whole project, not the folder you are in."
+    ),
+    click.option(
+        "--include",
+        multiple=True,
+        metavar="GLOB",
+        help="Pack only what matches; repeatable, or a,b.",
+    ),
+    click.option(
+        "-i",
+        "--ignore",
+        multiple=True,
+        metavar="GLOB",
+        help="Leave out what matches; repeatable, or a,b.",
+    ),
     click.option("--stdin", is_flag=True, help="Read the paths to pack from stdin, one a line."),
-    click.option("--since", metavar="REF", help="Pack what changed since a commit, what uses it, and the diff."),
-    _off("default-patterns", "default_patterns", "Do not leave out lock files, caches, build folders and the like."),
+    click.option(
+        "--since",
+        metavar="REF",
+        help="Pack what changed since a commit, what uses it, and the diff.",
+    ),
+    _off(
+        "default-patterns",
+        "default_patterns",
+        "Do not leave out lock files, caches, build folders and the like.",
+    ),
     _off("gitignore", "gitignore", "Do not read .gitignore files."),
     _off("dot-ignore", "dot_ignore", "Do not read .ignore files."),
-    click.option("-c", "--config", metavar="FILE", help="Take settings from this repomix.config.json."),
     click.option(
-        "--style", type=click.Choice(STYLES, case_sensitive=False), help="The form of the bundle.  [default: xml]"
+        "-c", "--config", metavar="FILE", help="Take settings from this repomix.config.json."
+    ),
+    click.option(
+        "--style",
+        type=click.Choice(STYLES, case_sensitive=False),
+        help="The form of the bundle.  [default: xml]",
     ),
     _on("parsable-style", "parsable", "Escape the xml, so that a parser can read it."),
     click.option(
@@ -83,14 +111,25 @@ _OPTIONS = (
     ),
     click.option("--header-text", metavar="TEXT", help="Put a text of yours before the files."),
     click.option(
-        "--instruction-file-path", "instruction_file", metavar="FILE", help="Put a file of yours behind the files."
+        "--instruction-file-path",
+        "instruction_file",
+        metavar="FILE",
+        help="Put a file of yours behind the files.",
     ),
     _off("file-summary", "file_summary", "Leave out the summary at the top."),
     _off("directory-structure", "directory_structure", "Leave out the tree."),
     _off("files", "files", "Leave out the files."),
     _on("include-empty-directories", "empty_directories", "Show empty folders in the tree."),
-    _on("include-full-directory-structure", "full_directory_structure", "Show all in the tree, even with --include."),
-    _on("remove-empty-lines", "remove_empty_lines", "Leave out empty lines of code; the others keep their numbers."),
+    _on(
+        "include-full-directory-structure",
+        "full_directory_structure",
+        "Show all in the tree, even with --include.",
+    ),
+    _on(
+        "remove-empty-lines",
+        "remove_empty_lines",
+        "Leave out empty lines of code; the others keep their numbers.",
+    ),
     _on("truncate-base64", "truncate_base64", "Cut long runs of base64 short."),
     _on("compress", "compress", "Keep only signatures."),
     click.option("--remove-comments", is_flag=True, hidden=True),
@@ -105,7 +144,11 @@ _OPTIONS = (
         help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  [default: builtin]",
     ),
     click.option("--no-security-check", is_flag=True, help="The same as --secrets allow."),
-    _off("git-sort-by-changes", "sort_by_changes", "Do not put the files that changed most often last."),
+    _off(
+        "git-sort-by-changes",
+        "sort_by_changes",
+        "Do not put the files that changed most often last.",
+    ),
     click.option(
         "--diff",
         "--include-diffs",
@@ -117,31 +160,74 @@ _OPTIONS = (
     ),
     _on("include-logs", "logs", "Put the last commits behind the files."),
     click.option(
-        "--include-logs-count", "logs_count", type=click.IntRange(1), metavar="N", help="How many.  [default: 50]"
+        "--include-logs-count",
+        "logs_count",
+        type=click.IntRange(1),
+        metavar="N",
+        help="How many.  [default: 50]",
     ),
-    click.option("--budget", type=click.IntRange(1), metavar="N", help="Reduce files until N tokens hold them all."),
-    click.option("--budget-strict", is_flag=True, default=None, help="Stop with exit code 4 instead of reducing."),
+    click.option(
+        "--budget",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Reduce files until N tokens hold them all.",
+    ),
+    click.option(
+        "--budget-strict",
+        is_flag=True,
+        default=None,
+        help="Stop with exit code 4 instead of reducing.",
+    ),
     click.option("--token-budget", type=click.IntRange(1), metavar="N", hidden=True),
     click.option(
-        "--for", "task", type=click.Choice(TASKS), help="What the bundle is for: decides what a budget keeps."
+        "--for",
+        "task",
+        type=click.Choice(TASKS),
+        help="What the bundle is for: decides what a budget keeps.",
     ),
     click.option(
-        "--split-output", "split", type=_Size(), metavar="SIZE", help="Write numbered parts of at most 500kb, 1.5mb, …"
+        "--split-output",
+        "split",
+        type=_Size(),
+        metavar="SIZE",
+        help="Write numbered parts of at most 500kb, 1.5mb, …",
     ),
-    click.option("--token-count-tree", "least", is_flag=False, flag_value="0", type=int, metavar="[N]", hidden=True),
-    click.option("--tokens", is_flag=True, help="Show the tree of folders and files with their tokens."),
     click.option(
-        "--top", "--top-files-len", type=click.IntRange(0), metavar="N", help="Show the N files with the most tokens."
+        "--token-count-tree",
+        "least",
+        is_flag=False,
+        flag_value="0",
+        type=int,
+        metavar="[N]",
+        hidden=True,
+    ),
+    click.option(
+        "--tokens", is_flag=True, help="Show the tree of folders and files with their tokens."
+    ),
+    click.option(
+        "--top",
+        "--top-files-len",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Show the N files with the most tokens.",
     ),
     click.option("--token-count-encoding", hidden=True),
     click.option("--no-token-count", is_flag=True, help="Do not count tokens."),
     click.option("--copy", is_flag=True, help="Copy the bundle to the clipboard too."),
     click.option("--strict", is_flag=True, help="Exit with 1 when a file cannot be read."),
-    click.option("--no-cache", is_flag=True, help="Do not use what is known of files from the last time."),
     click.option(
-        "--list", "listed_bundle", type=click.Path(path_type=Path), metavar="FILE", help="Show what is in a bundle."
+        "--no-cache", is_flag=True, help="Do not use what is known of files from the last time."
     ),
-    click.option("--json", "as_json", is_flag=True, help="Say what was packed (or listed) as JSON on stdout."),
+    click.option(
+        "--list",
+        "listed_bundle",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Show what is in a bundle.",
+    ),
+    click.option(
+        "--json", "as_json", is_flag=True, help="Say what was packed (or listed) as JSON on stdout."
+    ),
     root_option,
     click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
     click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
@@ -167,9 +253,9 @@ def _all_options(function: Callable[..., None]) -> Callable[..., None]:
 def bundle(**options: Any) -> None:
     """Pack the files of the folder you are in into output.txt.
 
-    Files that git ignores are left out, binary files are listed but not packed. PATH is a folder or a file; one folder
-    alone is packed with paths relative to it. Options are spelled as repomix spells them, and its configuration file
-    holds.
+    Files that git ignores are left out, binary files are listed but not packed. PATH is a folder or
+    a file; one folder alone is packed with paths relative to it. Options are spelled as repomix
+    spells them, and its configuration file holds.
     """
     from sous.bundle.cache import nothing_known
 
@@ -188,7 +274,8 @@ def bundle(**options: Any) -> None:
     from sous.terminal import Waiting, binary_stdout
 
     _check_combinations(options)
-    gc.set_threshold(200_000, 20, 20)  # many small objects, hardly a cycle: looking for them took a tenth of the time
+    # many small objects, hardly a cycle: looking for them took a tenth of the time
+    gc.set_threshold(200_000, 20, 20)
     root = find_root(Path.cwd(), named=options["root"])
     order = _order(options, root)
     how = {"cached": not options["no_cache"], "counting": not options["no_token_count"]}
@@ -198,13 +285,16 @@ def bundle(**options: Any) -> None:
             where = "stdout"
         else:
             path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
-            check_bundle_target(path, root=root, force=options["force"], named=options["output"] is not None)
+            check_bundle_target(
+                path, root=root, force=options["force"], named=options["output"] is not None
+            )
             write = pack_parts if options["split"] else pack_to_file
             packed = write(path, order, root=root, on_file=waiting.at, **how)
             where = shown_path(path)
             if options["split"]:
-                where = f"{path.stem}.1{path.suffix}" + f" to {path.stem}.{packed.parts}{path.suffix}" * (
-                    packed.parts > 1
+                where = (
+                    f"{path.stem}.1{path.suffix}"
+                    + f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
                 )
     _tell(packed, where, options)
     if options["copy"]:
@@ -236,15 +326,21 @@ def _check_combinations(options: dict[str, Any]) -> None:
     if options["stdin"] and (options["paths"] or options["project"]):
         raise click.UsageError("--stdin names what to pack; leave out the paths.")
     if to_stdout and (options["split"] or options["copy"] or options["as_json"]):
-        raise click.UsageError("--split-output, --copy and --json do not go with stdout; name a file with -o.")
+        raise click.UsageError(
+            "--split-output, --copy and --json do not go with stdout; name a file with -o."
+        )
     if options["split"] and options["copy"]:
         raise click.UsageError("--split-output and --copy exclude each other.")
     if options["split"] and options["budget"]:
-        raise click.UsageError("--split-output and --budget exclude each other; a bundle that fits needs no parts.")
+        raise click.UsageError(
+            "--split-output and --budget exclude each other; a bundle that fits needs no parts."
+        )
     if options["budget_strict"] and not options["budget"]:
         raise click.UsageError("--budget-strict needs --budget N.")
     if options["remove_comments"]:
-        say("comments stay: --remove-comments is not done, it changes what the code means to a reader")
+        say(
+            "comments stay: --remove-comments is not done, it changes what the code means to a reader"
+        )
     if options["token_count_encoding"] not in (None, "o200k_base"):
         say(f"tokens are counted in o200k_base, not in {options['token_count_encoding']}")
 
@@ -253,7 +349,11 @@ def _order(options: dict[str, Any], root: Path) -> Order:
     from sous.bundle.recipe import Order
     from sous.settings import split_list
 
-    given = {key: value for key, value in options.items() if key not in _NOT_A_RECIPES and value is not None}
+    given = {
+        key: value
+        for key, value in options.items()
+        if key not in _NOT_A_RECIPES and value is not None
+    }
     for key in ("include", "ignore"):
         given[key] = [glob for value in options[key] for glob in split_list(value)]
         if not given[key]:
@@ -297,7 +397,9 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     if options["as_json"]:
         write_json({"output": where, **packed.as_json()})
     if not options["quiet"]:
-        least = options["least"] if options["least"] is not None else 0 if options["tokens"] else None
+        least = (
+            options["least"] if options["least"] is not None else 0 if options["tokens"] else None
+        )
         show = say_lines if where == "stdout" else write_lines
         show(token_tree(packed.by_path, least=least) if least is not None else ())
         show(packed.top(options["top"]) if options["top"] else ())

@@ -19,8 +19,15 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("check")
 @click.argument("report", type=_file)
-@click.option("--bundle", type=_file, metavar="FILE", help="What it is checked against.  [default: output.txt]")
-@click.option("--fix", is_flag=True, help="Write marks, mended places and the table into the report.")
+@click.option(
+    "--bundle",
+    type=_file,
+    metavar="FILE",
+    help="What it is checked against.  [default: output.txt]",
+)
+@click.option(
+    "--fix", is_flag=True, help="Write marks, mended places and the table into the report."
+)
 @click.option("--strict", is_flag=True, help="End with exit code 3 when anything is unproven.")
 @click.option("--json", "as_json", is_flag=True, help="Print all references, for machines.")
 @click.option(
@@ -37,8 +44,8 @@ def check(  # noqa: PLR0913  # one option each
 ) -> None:  # fmt: skip
     """Look up every path, line, quote and name in a report: no model is asked, nothing is packed.
 
-    verified: it is there. moved: what is quoted stands on another line, or in another file. unproven: it stands
-    nowhere. unknown: the bundle does not hold what could tell.
+    verified: it is there. moved: what is quoted stands on another line, or in another file.
+    unproven: it stands nowhere. unknown: the bundle does not hold what could tell.
     """
     from sous.claims.page import page_of
     from sous.claims.pages import remember_page
@@ -66,11 +73,16 @@ def check(  # noqa: PLR0913  # one option each
         say(f"{shown_path(report)}: nothing to mend or to mark")
     unproven = checked.counts["unproven"]
     if strict and unproven:
-        raise UnusableAnswer(f"{report.name}: {unproven:,} of {len(checked.judged):,} references are unproven")
+        raise UnusableAnswer(
+            f"{report.name}: {unproven:,} of {len(checked.judged):,} references are unproven"
+        )
 
 
 def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Checked, Evidence]:
-    """Return a report checked against a bundle. Raises SousError for an empty one, or a bundle of no known form."""
+    """Return a report checked against a bundle.
+
+    Raises SousError for an empty one, or a bundle of no known form.
+    """
     from sous.bundle.read import read_bundle
     from sous.claims.check import check_report
     from sous.claims.evidence import Evidence
@@ -92,11 +104,19 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
         )
     own, top = report.resolve(), folder.resolve()
     name = own.relative_to(top).as_posix() if own.is_relative_to(top) else own.name
-    same = {path for path, one in packed.files.items() if path.endswith(own.name) and one.text.strip() == text.strip()}
-    evidence = Evidence(packed, without={name, *same, *OWN_FILES}, folder=folder, beside=name.rpartition("/")[0])
+    same = {
+        path
+        for path, one in packed.files.items()
+        if path.endswith(own.name) and one.text.strip() == text.strip()
+    }
+    evidence = Evidence(
+        packed, without={name, *same, *OWN_FILES}, folder=folder, beside=name.rpartition("/")[0]
+    )
     is_readme = own.name.lower().startswith("readme")
     body = read_signature(text)[0]
-    return read_within(shown_path(report), check_report, body, evidence, is_readme=is_readme), evidence
+    return read_within(
+        shown_path(report), check_report, body, evidence, is_readme=is_readme
+    ), evidence
 
 
 def _text_of(report: Path) -> str:
@@ -109,7 +129,9 @@ def _text_of(report: Path) -> str:
     try:
         return read_file(report, root=project_of(report), most=LARGEST).decode("utf-8")
     except UnicodeDecodeError as exc:
-        raise SousError(f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it") from exc
+        raise SousError(
+            f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it"
+        ) from exc
 
 
 def _refuse_other(page: Path) -> None:
@@ -125,7 +147,8 @@ def _refuse_other(page: Path) -> None:
 def _write(report: Path, checked: Checked) -> bool:
     """Write what a check found into a report; tell whether that is anything.
 
-    One that nobody changed stays ours, a changed one stays somebody's. Raises SousError for one that is read-only.
+    One that nobody changed stays ours, a changed one stays somebody's. Raises SousError for one
+    that is read-only.
     """
     from sous.errors import SousError
     from sous.files import shown_path, write_file
@@ -161,7 +184,9 @@ def _told(checked: Checked, name: str) -> list[str]:
         return [f"{name} says nothing of the code that could be looked up"]
     lines = [f"{name}: {checked.told()}"]
     if checked.is_about_something_else:
-        lines.append("  nearly nothing of it matches the bundle: it may be about another repository, or an older state")
+        lines.append(
+            "  nearly nothing of it matches the bundle: it may be about another repository, or an older state"
+        )
     for one in checked.judged:
         said = one_line(one.reference.text)[:160]
         if one.verdict is Verdict.UNPROVEN:

@@ -11,7 +11,12 @@ from sous.commands.options import root_option
 
 @click.command("clean")
 @root_option
-@click.option("-f", "--force", is_flag=True, help="Delete output.txt even if it is no bundle, or if git tracks it.")
+@click.option(
+    "-f",
+    "--force",
+    is_flag=True,
+    help="Delete output.txt even if it is no bundle, or if git tracks it.",
+)
 @click.option("-n", "--dry-run", is_flag=True, help="Say what would be deleted.")
 def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
     """Delete the bundles of this project: output.txt and its parts.
@@ -29,11 +34,17 @@ def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT00
 
     root = find_root(Path.cwd(), named=root)
     stem, _, ending = BUNDLE.partition(".")
-    found = [path for path in (root / BUNDLE, *sorted(root.glob(f"{stem}.[0-9]*.{ending}"))) if path.is_file()]
+    found = [
+        path
+        for path in (root / BUNDLE, *sorted(root.glob(f"{stem}.[0-9]*.{ending}")))
+        if path.is_file()
+    ]
     for path in found:
         kind = "file" if force and path.name == BUNDLE else bundle_kind(path)
         if kind is None:
-            say(f"kept {path.name}: it is no bundle that can be recognised; delete it yourself, or use --force")
+            say(
+                f"kept {path.name}: it is no bundle that can be recognised; delete it yourself, or use --force"
+            )
         elif not force and is_tracked(path):
             say(f"kept {path.name}: git tracks it; delete it with `git rm`, or use --force")
         elif not force and (why := why_kept(path)):

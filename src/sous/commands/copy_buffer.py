@@ -16,8 +16,8 @@ from sous.commands.options import bundle_argument, pack_option, root_option
 def copy_buffer(bundle: str | None, root: Path | None, pack: bool) -> None:  # noqa: FBT001
     """Copy the bundle to the clipboard.
 
-    "copied" is only said when a clipboard program said so; over SSH the text is sent to your terminal (OSC 52), which
-    cannot be confirmed.
+    "copied" is only said when a clipboard program said so; over SSH the text is sent to your
+    terminal (OSC 52), which cannot be confirmed.
     """
     from sous.bundle.obtain import obtain_bundle
     from sous.bundle.read import bundle_from, read_bundle

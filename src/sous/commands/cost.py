@@ -11,8 +11,8 @@ import click
 def cost(since: str | None, as_json: bool) -> None:  # noqa: FBT001  # click calls with keywords
     """Sum up what sous has spent, by task and model, from llm's log.
 
-    Tokens are those that the providers counted, prices those of genai-prices today. Calls that were made while llm's
-    log was off are not in it.
+    Tokens are those that the providers counted, prices those of genai-prices today. Calls that were
+    made while llm's log was off are not in it.
     """
     import json
 
@@ -20,5 +20,9 @@ def cost(since: str | None, as_json: bool) -> None:  # noqa: FBT001  # click cal
     from sous.terminal import write_stdout
 
     found = read_spent(since)
-    text = json.dumps([one.as_json() for one in found], indent=2) if as_json else "\n".join(spent_lines(found))
+    text = (
+        json.dumps([one.as_json() for one in found], indent=2)
+        if as_json
+        else "\n".join(spent_lines(found))
+    )
     write_stdout(f"{text}\n".encode("utf-8", "replace"))

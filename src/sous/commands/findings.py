@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 
 
 @click.command("findings")
-@click.argument("action", required=False, type=click.Choice(["list", "dismiss", "reopen"]), default="list")
+@click.argument(
+    "action", required=False, type=click.Choice(["list", "dismiss", "reopen"]), default="list"
+)
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option("--why", default="", metavar="TEXT", help="Why it is dismissed, for those who come later.")
+@click.option(
+    "--why", default="", metavar="TEXT", help="Why it is dismissed, for those who come later."
+)
 @click.option("--all", "every", is_flag=True, help="List dismissed and fixed ones too.")
 @click.option("--json", "as_json", is_flag=True, help="Print all of them, for machines.")
 @root_option
-def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_json: bool, root: Path | None) -> None:
+def findings(
+    action: str, ids: tuple[str, ...], why: str, *, every: bool, as_json: bool, root: Path | None
+) -> None:
     """List what reviews found, or decide about it: `sous findings dismiss ID --why TEXT`, `sous findings reopen ID`.
 
     They are kept in .sous/findings.jsonl, to be committed. The next review leaves dismissed ones out, unless the code
@@ -44,7 +50,9 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
         state = DISMISSED if action == "dismiss" else OPEN
         for one in decide(folder, ids, state, why.strip() if state == DISMISSED else ""):
             say(f"{one.id}: {one.state}: {one_line(one.title)}")
-        say(f"reports {'leave them out' if state == DISMISSED else 'have them again'} when they are next made")
+        say(
+            f"reports {'leave them out' if state == DISMISSED else 'have them again'} when they are next made"
+        )
         return
     if ids:
         raise UsageProblem(f"no such action: {ids[0]}; there are list, dismiss and reopen")
@@ -56,7 +64,11 @@ def findings(action: str, ids: tuple[str, ...], why: str, *, every: bool, as_jso
     shown = [one for one in known if every or one.state == OPEN]
     write_lines(_line(one) for one in sorted(shown, key=_rank))
     if not shown:
-        say("no findings are open" if known else "no review has found anything yet: `sous code-review`")
+        say(
+            "no findings are open"
+            if known
+            else "no review has found anything yet: `sous code-review`"
+        )
 
 
 def _rank(one: Known) -> tuple[str, int, str]:

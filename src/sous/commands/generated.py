@@ -44,7 +44,10 @@ class Result:
 
 def results_table(results: Sequence[Result]) -> Iterator[str]:
     """Yield a table: report, how it ended, tokens in and out, those from a cache, price, time."""
-    rows = [("report", "status", "tokens in", "cached", "out", "price", "time"), *map(_row, results)]
+    rows = [
+        ("report", "status", "tokens in", "cached", "out", "price", "time"),
+        *map(_row, results),
+    ]
     yield from table(rows, names=2)
     for result in results:
         if result.error:
@@ -85,12 +88,19 @@ def what_came(report: Report, body: str) -> str:
 def show_request(choice: Choice, fitted: Fitted) -> None:
     """Print what would be sent."""
     if choice.is_static:
-        write_stdout(f"model:   {choice.name}, which is none: static analysis, nothing is sent\n".encode())
+        write_stdout(
+            f"model:   {choice.name}, which is none: static analysis, nothing is sent\n".encode()
+        )
         return
     shown = [f"model:   {choice.name}"]
     if choice.options:
-        shown.append(f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}")
-    shown += [f"tokens:  {fitted.told(choice)} (o200k_base)", f"price:   {_about(fitted.cost(choice))}"]
+        shown.append(
+            f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}"
+        )
+    shown += [
+        f"tokens:  {fitted.told(choice)} (o200k_base)",
+        f"price:   {_about(fitted.cost(choice))}",
+    ]
     shown += [
         f"part {number}:  {tokens:,} tokens, {part.label}"
         for number, (part, tokens) in enumerate(zip(fitted.parts, fitted.tokens, strict=False), 1)

@@ -60,7 +60,9 @@ def generate(commands: Sequence[str], request: Request) -> None:
     preload()  # beside that import
     reports = [REPORTS[command] for command in commands]
     if request.verify and not any(report.has_faults for report in reports):
-        raise UsageProblem(f"--verify asks whether faults are real, and {commands[0]} names none; leave it out")
+        raise UsageProblem(
+            f"--verify asks whether faults are real, and {commands[0]} names none; leave it out"
+        )
     to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
     if to_stdout and len(reports) > 1:
         raise UsageProblem("several reports go to files; name a bundle, or leave it out")
@@ -68,12 +70,15 @@ def generate(commands: Sequence[str], request: Request) -> None:
         binary_stdout()  # a closed one is told before anything is sent
     root = _root(request, strict=not (to_stdout and request.bundle))
     settings = _settings(request, root)
-    paths = [] if to_stdout or request.dry_run else [_path(report, request, root) for report in reports]
+    paths = (
+        [] if to_stdout or request.dry_run else [_path(report, request, root) for report in reports]
+    )
     who = reports[0].command if len(reports) == 1 else "all"
     with holding(paths, who=who, timeout=settings.timeout):
         results = [Result(report) for report in reports]
         choice, told = _choice(request, settings, root)
-        plans = _plans(results, request, root, static=choice.is_static) if paths else {}  # before anything is packed
+        # before anything is packed
+        plans = _plans(results, request, root, static=choice.is_static) if paths else {}
         verifier = (
             ready(choose_model(request.verify, {})) if request.verify else None
         )  # before anything is packed or paid
@@ -94,7 +99,11 @@ def _end(results: Sequence[Result], settings: Settings, *, seconds: float) -> No
     """Ring, and raise what went wrong."""
     failed = {result.report.command: result.error for result in results if result.error}
     done = ", ".join(result.report.command for result in results)
-    notify(f"{', '.join(failed)} failed" if failed else f"{done} done", when=settings.notify, seconds=seconds)
+    notify(
+        f"{', '.join(failed)} failed" if failed else f"{done} done",
+        when=settings.notify,
+        seconds=seconds,
+    )
     if not failed:
         return
     first = next(iter(failed.values()))
@@ -124,13 +133,19 @@ def _settings(request: Request, root: Path) -> Settings:
 
 def _choice(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
     """Return the model that is meant, or static analysis where there is none, and that in words."""
-    choice, told = choose_or_analyse(settings.model, settings.options, required=request.model_required)
+    choice, told = choose_or_analyse(
+        settings.model, settings.options, required=request.model_required
+    )
     if not choice.is_static:
         return ready(choice), told
     if request.model_required:
-        raise UsageProblem(f"{choice.name} is no model, and --model-required asks for one; name another with -m")
+        raise UsageProblem(
+            f"{choice.name} is no model, and --model-required asks for one; name another with -m"
+        )
     if request.template:
-        raise UsageProblem(f"--template is for models, and {choice.name} reads none; name a model with -m")
+        raise UsageProblem(
+            f"--template is for models, and {choice.name} reads none; name a model with -m"
+        )
     from sous.models.static import Static
 
     return Choice(Static(root)), told
@@ -142,7 +157,9 @@ def _path(report: Report, request: Request, root: Path) -> Path:
 
 def _plan(report: Report, request: Request, root: Path, *, static: bool) -> Plan:
     path, named = _path(report, request, root), request.output is not None
-    return plan_report(report, path, root=root, named=named, force=request.force, yes=request.yes, static=static)
+    return plan_report(
+        report, path, root=root, named=named, force=request.force, yes=request.yes, static=static
+    )
 
 
 def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
@@ -150,13 +167,19 @@ def _bundle(request: Request, root: Path, settings: Settings) -> Bundle:
         bundle = bundle_from(read_stdin(), None)
         _say_if_unknown(bundle, "stdin")
         return bundle
-    path = Path(request.bundle) if request.bundle is not None else _obtained(root, settings, pack=request.pack)
+    path = (
+        Path(request.bundle)
+        if request.bundle is not None
+        else _obtained(root, settings, pack=request.pack)
+    )
     bundle = read_bundle(path)
     _say_if_unknown(bundle, shown_path(path))
     order = order_of(path)
     if order and not order.is_whole(root):
         what = order.what()
-        say(f"{shown_path(path)} holds only {what}, as it was packed; `sous bundle --project` packs all")
+        say(
+            f"{shown_path(path)} holds only {what}, as it was packed; `sous bundle --project` packs all"
+        )
     is_fresh = order and request.pack and request.bundle is None
     if not is_fresh:
         _say_if_not_of_these_files(bundle, path)
@@ -197,8 +220,13 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
     return obtain_bundle(root, settings, pack=pack)
 
 
-def _plans(results: Sequence[Result], request: Request, root: Path, *, static: bool) -> dict[Report, Plan]:
-    """Return where each report goes. Raises SousError when the only one can go nowhere; one of several fails alone."""
+def _plans(
+    results: Sequence[Result], request: Request, root: Path, *, static: bool
+) -> dict[Report, Plan]:
+    """Return where each report goes.
+
+    Raises SousError when the only one can go nowhere; one of several fails alone.
+    """
     plans = {}
     for result in results:
         try:
@@ -244,7 +272,9 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     cut = sum(part.cut_lines for part in fitted.parts)
     if cut:
         say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
-    result.making = Making(job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output))
+    result.making = Making(
+        job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output)
+    )
 
 
 def _template(report: Report, scene: Scene) -> Template:
@@ -255,11 +285,16 @@ def _template(report: Report, scene: Scene) -> Template:
 
 
 def _facts_for_prompt(scene: Scene) -> Callable[[str | None], str] | None:
-    """Return what tells the facts about a part of the bundle (None: all of it); None where none are asked for."""
+    """Return what tells the facts about a part of the bundle (None: all of it).
+
+    None where none are asked for.
+    """
     if not scene.settings.evidence or scene.choice.is_static:
         return None
     if scene.bundle.reading is None:
-        raise UsageProblem("--evidence needs a bundle whose files can be told apart; pack with `sous bundle`")
+        raise UsageProblem(
+            "--evidence needs a bundle whose files can be told apart; pack with `sous bundle`"
+        )
     from sous.analyst.reports import survey_of
     from sous.analyst.table import facts_table
 
@@ -267,7 +302,11 @@ def _facts_for_prompt(scene: Scene) -> Callable[[str | None], str] | None:
         survey = survey_of(scene.bundle, root=scene.root)
 
     def told(part: str | None) -> str:
-        only = None if part is None else set(bundle_from(part.encode("utf-8", "surrogatepass"), None).files)
+        only = (
+            None
+            if part is None
+            else set(bundle_from(part.encode("utf-8", "surrogatepass"), None).files)
+        )
         table = facts_table(survey, only=only)
         return f"\n{table}" if table else ""
 
@@ -322,7 +361,10 @@ def _check_cost(scene: Scene, jobs: Sequence[Job]) -> None:
 
 
 def _finish(one: Making, scene: Scene, spent: Decimal) -> None:
-    """Put a report in its place; `spent`: US dollars of the whole run. Raises SousError; what was paid is kept."""
+    """Put a report in its place; `spent`: US dollars of the whole run.
+
+    Raises SousError; what was paid is kept.
+    """
     report, body = one.job.report, one.job.body()
     told = what_came(report, body)
     looked: Sequence[str] = ()
@@ -333,7 +375,9 @@ def _finish(one: Making, scene: Scene, spent: Decimal) -> None:
     if one.plan is None:
         where = _print(text, one.rest)
     else:
-        where = place_report(one.plan, text, root=scene.root, named=scene.request.output is not None)
+        where = place_report(
+            one.plan, text, root=scene.root, named=scene.request.output is not None
+        )
     one.job.done()
     _tell(scene.request, f"{where}: {told}; {one.job.used()}")
     if looked:
@@ -341,7 +385,10 @@ def _finish(one: Making, scene: Scene, spent: Decimal) -> None:
 
 
 def _look_up(one: Making, body: str, scene: Scene, spent: Decimal) -> LookedUp:
-    """Return a report with all that can be known of its claims. Raises no error: the answer is paid for."""
+    """Return a report with all that can be known of its claims.
+
+    Raises no error: the answer is paid for.
+    """
     from sous.claims.evidence import Evidence
     from sous.reports.asking import Asker
     from sous.reports.looked_up import LookedUp, looked_up
@@ -349,14 +396,18 @@ def _look_up(one: Making, body: str, scene: Scene, spent: Decimal) -> LookedUp:
     report = one.job.report
     asker = None
     if scene.verifier and report.has_faults:  # there is a live line already
-        asker = Asker(ModelRequest(quiet=True), scene.root, scene.settings, scene.verifier, spent=spent)
+        asker = Asker(
+            ModelRequest(quiet=True), scene.root, scene.settings, scene.verifier, spent=spent
+        )
     try:
         evidence = Evidence(scene.bundle, without={report.output, *OWN_FILES}, folder=scene.root)
         memory = _memory(scene.request, one)
         return looked_up(report, body, evidence, root=scene.root, asker=asker, memory=memory)
     except Exception as exc:  # noqa: BLE001  # whatever it is, it is no reason to lose what was paid for
         reason = exc if isinstance(exc, SousError) else f"{type(exc).__name__}: {exc}"
-        say(f"the claims of {report.output} could not be looked up ({one_line(str(reason))}); it is as it came")
+        say(
+            f"the claims of {report.output} could not be looked up ({one_line(str(reason))}); it is as it came"
+        )
         return LookedUp(body, [])
     except BaseException:
         say(_keep([body], one.rest))
@@ -397,7 +448,10 @@ def _analyst() -> str:
 
 
 def _covers(known: dict[str, object] | None, facts: dict[str, Any]) -> bool:
-    """Tell whether a report was made from the same; a README of our own making is no news, whatever stood there."""
+    """Tell whether a report was made from the same.
+
+    A README of our own making is no news, whatever stood there.
+    """
     same = {**facts, "readme": (known or {}).get("readme")} if facts["readme"] == OURS else facts
     return known is not None and all(known.get(key) == value for key, value in same.items())
 

@@ -11,8 +11,9 @@ import click
 def install(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     """Install the LLM tasks for mise and the templates for llm.
 
-    Writes conf.d/sous.toml beside your mise configuration and the templates into the template folder of llm. Files that
-    sous did not write, or that you changed, are left alone. Running it again changes nothing.
+    Writes conf.d/sous.toml beside your mise configuration and the templates into the template
+    folder of llm. Files that sous did not write, or that you changed, are left alone. Running it
+    again changes nothing.
     """
     from sous import install as installer
     from sous.errors import SousError

@@ -53,20 +53,32 @@ class Honing:
     answer: Callable[[str], Any]
 
     @classmethod
-    def of(cls, request: ModelRequest, output: str | None, bundle: Path | None, given: Mapping[str, Any]) -> Honing:
+    def of(
+        cls,
+        request: ModelRequest,
+        output: str | None,
+        bundle: Path | None,
+        given: Mapping[str, Any],
+    ) -> Honing:
         """Return the run that a command line means. Raises SousError."""
         asker = Asker.of(request)
         _refuse_what_does_not_go_together(given)
         if given["resume"]:
             interview = _resumed(asker.root, given["name"])
             if not request.quiet:
-                say(f"going on with {shown_path(interview.path)}: {len(interview.turns)} answers so far")
+                say(
+                    f"going on with {shown_path(interview.path)}: {len(interview.turns)} answers so far"
+                )
         else:
             idea = _spec(asker.root) if given["poke"] else _idea(given["idea"], given["file"])
-            interview = _new(asker.root, given["name"] or name_of(idea), idea, poke=bool(given["poke"]))
+            interview = _new(
+                asker.root, given["name"] or name_of(idea), idea, poke=bool(given["poke"])
+            )
         answer = _from_file(given["answers"], interview) if given["answers"] else _from_terminal
         if not given["answers"] and not is_interactive() and not request.dry_run:
-            raise UsageProblem("nobody can be asked here; give the answers with --answers FILE, one a paragraph")
+            raise UsageProblem(
+                "nobody can be asked here; give the answers with --answers FILE, one a paragraph"
+            )
         context = f"{read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
         return cls(asker, interview, output, context, answer)
 
@@ -79,7 +91,10 @@ class Honing:
         """Ask until there is no more to ask, then write the specification."""
         template = self.asker.template("poke-gen" if self.interview.poke else "hone-gen", own=True)
         if self.asker.request.dry_run:
-            show_request(self.asker.choice, self.asker.fitted(template, self.context + self.interview.text(), "hone"))
+            show_request(
+                self.asker.choice,
+                self.asker.fitted(template, self.context + self.interview.text(), "hone"),
+            )
             return
         request, root = self.asker.request, self.asker.root
         with contextlib.ExitStack() as stack:
@@ -88,13 +103,20 @@ class Honing:
             if self.output != "-":
                 report = Report("hone", SPEC)
                 place = plan_report(
-                    report, self._path, root=root, named=self.output is not None, force=request.force, yes=False
+                    report,
+                    self._path,
+                    root=root,
+                    named=self.output is not None,
+                    force=request.force,
+                    yes=False,
                 )
             self.interview.start()
             folder = stack.enter_context(own_folder(root, FOLDER_OF_INTERVIEWS))
             lock = f"{self.interview.name.removesuffix(ENDING)}.lock"
             if not stack.enter_context(locked_in(folder, lock, timeout=0.2)):
-                raise SousError(f"another `sous hone` goes on with {shown_path(self.interview.path)}; end that first")
+                raise SousError(
+                    f"another `sous hone` goes on with {shown_path(self.interview.path)}; end that first"
+                )
             try:
                 self._ask_all(template)
                 body = self._specification()
@@ -128,7 +150,9 @@ class Honing:
         while not interview.ended:
             if interview.asked is None:
                 text = self.context + interview.text()
-                question = first_question(self.asker.ask(template, text, task="hone", what="thinking of a question"))
+                question = first_question(
+                    self.asker.ask(template, text, task="hone", what="thinking of a question")
+                )
                 if question is None:
                     say("no more questions")
                     interview.end()
@@ -149,7 +173,9 @@ class Honing:
             raise SousError("nothing was answered, so the specification stays as it is")
         partial = self._path.with_name(f"{self._path.name}.partial")
         text = self.context + self.interview.text()
-        return asker.ask(asker.template("spec-gen"), text, task="hone", what="writing the spec", partial=partial)
+        return asker.ask(
+            asker.template("spec-gen"), text, task="hone", what="writing the spec", partial=partial
+        )
 
 
 def _idea(idea: str | None, file: Path | None) -> str:
@@ -161,14 +187,18 @@ def _idea(idea: str | None, file: Path | None) -> str:
         say("What do you want to build? An empty line ends it.")
         idea = _lines()
     if not (idea or "").strip():
-        raise UsageProblem('say what you want to build: sous hone "a url shortener", or --file FILE')
+        raise UsageProblem(
+            'say what you want to build: sous hone "a url shortener", or --file FILE'
+        )
     return str(idea)
 
 
 def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
     has_idea = given["idea"] is not None or given["file"] is not None
     if has_idea and (given["resume"] or given["poke"]):
-        raise UsageProblem(f"{'--resume' if given['resume'] else '--poke'} takes no idea; leave it out")
+        raise UsageProblem(
+            f"{'--resume' if given['resume'] else '--poke'} takes no idea; leave it out"
+        )
     if given["resume"] and given["poke"]:
         raise UsageProblem("--resume goes on as it began; leave --poke out")
     if str(given["file"]) == "-" and str(given["answers"]) == "-":
@@ -181,13 +211,17 @@ def _text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as exc:
-        raise SousError(f"{'stdin' if str(path) == '-' else path} is not UTF-8 (byte {exc.start}); save it so") from exc
+        raise SousError(
+            f"{'stdin' if str(path) == '-' else path} is not UTF-8 (byte {exc.start}); save it so"
+        ) from exc
 
 
 def _spec(root: Path) -> str:
     path = root / SPEC
     if not path.is_file():
-        raise SousError(f"there is no {shown_path(path)} to look into; make one with `sous hone IDEA`")
+        raise SousError(
+            f"there is no {shown_path(path)} to look into; make one with `sous hone IDEA`"
+        )
     text = read_signature(read_markdown(path))[0]
     if not text.strip():
         raise SousError(f"{shown_path(path)} is empty; make one with `sous hone IDEA`")
@@ -236,7 +270,13 @@ def _already_given(answers: list[str], history: list[tuple[str, str]]) -> int:
         meant = _meant(text)
         if meant is _BACK and turns == 0:
             continue  # said at the first question, and not written down
-        entry = ("back", "") if meant is _BACK else ("end", "") if meant is _ENOUGH else ("answer", str(meant))
+        entry = (
+            ("back", "")
+            if meant is _BACK
+            else ("end", "")
+            if meant is _ENOUGH
+            else ("answer", str(meant))
+        )
         if history[done] != entry:
             return 0
         turns += -1 if meant is _BACK else 1
@@ -251,7 +291,8 @@ def _from_terminal(question: str) -> Any:
         if text.strip().casefold() == "edit":
             try:
                 text = click.edit(_for_editor(question)) or ""
-            except click.ClickException as exc:  # the editor is not there, or was left with an error
+            # the editor is not there, or was left with an error
+            except click.ClickException as exc:
                 say(f"{exc.format_message()}; nothing was taken")
                 continue
             text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
@@ -266,7 +307,10 @@ def _for_editor(question: str) -> str:
 
 
 def _lines() -> str:
-    """Read an answer: up to an empty line, or the end of the input. Raises click.Abort when that comes at once."""
+    """Read an answer: up to an empty line, or the end of the input.
+
+    Raises click.Abort when that comes at once.
+    """
     lines: list[str] = []
     while True:
         click.echo("> ", nl=False, err=True)

@@ -24,24 +24,41 @@ _LIMIT = 100_000  # tokens
 
 @click.command("items")
 @click.argument("words", nargs=-1, metavar="[ACTION [N…|next]] [FILE]")
-@click.option("--context", is_flag=True, help="With `copy`, `show`, `next`: the files that it names, else the bundle.")
+@click.option(
+    "--context",
+    is_flag=True,
+    help="With `copy`, `show`, `next`: the files that it names, else the bundle.",
+)
 @click.option("--whole", is_flag=True, help="With them: the whole bundle.")
-@click.option("--limit", type=click.IntRange(1), default=_LIMIT, metavar="TOKENS", help="For these.  [default: 100000]")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=_LIMIT,
+    metavar="TOKENS",
+    help="For these.  [default: 100000]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
 @root_option
 def items(  # one option each
-    words: tuple[str, ...], *, context: bool, whole: bool, limit: int, as_json: bool, root: Path | None
+    words: tuple[str, ...],
+    *,
+    context: bool,
+    whole: bool,
+    limit: int,
+    as_json: bool,
+    root: Path | None,
 ) -> None:
-    r"""List the items of a report, or of any markdown: issues, findings, missing tests. FILE: else the newest report.
+    r"""List the items of a report, or of any markdown: issues, findings, missing tests.
 
-    \b
-    sous items [FILE]            number, state, severity, id and title of each
-    sous items show N            print one; `next` prints the first open one
-    sous items copy N|next       copy one to the clipboard, with the code: --context
-    sous items done N…           tick it, in the file itself; `skip`, `reopen`
-    sous items pick              choose by number, one after another
+    FILE: else the newest report.
 
-    N is a number of the list, or the beginning of an id, which stays the same when the report is made anew.
+    \b sous items [FILE]            number, state, severity, id and title of each sous items show N
+    print one; `next` prints the first open one sous items copy N|next       copy one to the
+    clipboard, with the code: --context sous items done N…           tick it, in the file itself;
+    `skip`, `reopen` sous items pick              choose by number, one after another
+
+    N is a number of the list, or the beginning of an id, which stays the same when the report is
+    made anew.
     """
     from sous.errors import UsageProblem
     from sous.reports.newest import newest_report
@@ -58,7 +75,13 @@ def items(  # one option each
     elif action == "pick":
         _pick(path, root)
     else:
-        _give(path, root, named[0], to_clipboard=action == "copy", way=_Way(limit, context=context, whole=whole))
+        _give(
+            path,
+            root,
+            named[0],
+            to_clipboard=action == "copy",
+            way=_Way(limit, context=context, whole=whole),
+        )
 
 
 class _Way:
@@ -106,7 +129,9 @@ def _list(path: Path, *, as_json: bool) -> None:
     say(f"{shown_path(path)}: {told(found)}")
     left = found.left_over
     if left and not is_unchanged(found.text):  # what we wrote around our own items is no news
-        say(f"{left} line{'s' * (left != 1)} of {shown_path(path)} belong{'s' * (left == 1)} to no item")
+        say(
+            f"{left} line{'s' * (left != 1)} of {shown_path(path)} belong{'s' * (left == 1)} to no item"
+        )
     write_lines(lines_of(found.items))
 
 
@@ -204,7 +229,9 @@ def _with_code(item: Item, root: Path | None, way: _Way) -> tuple[str, str]:
         context = with_bundle(item, bundle)
         if context.tokens > way.limit:
             why = "" if way.whole else "it names no file of the bundle, and "
-            raise OverBudget(f"{why}with the whole bundle it has {context.tokens:,} tokens; --limit allows more")
+            raise OverBudget(
+                f"{why}with the whole bundle it has {context.tokens:,} tokens; --limit allows more"
+            )
     return context.text, f", with {context.told}, {context.tokens:,} tokens"
 
 
@@ -215,7 +242,9 @@ def _pick(path: Path, root: Path | None) -> None:
     from sous.terminal import is_interactive, say, say_lines
 
     if not is_interactive():
-        raise SousError("`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one")
+        raise SousError(
+            "`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one"
+        )
     words = ["list"]
     while words and words[0] not in ("q", "quit"):
         try:
@@ -245,7 +274,11 @@ def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
         _post(path, find_item(read_file(path), named[0], path))
     else:
         _give(
-            path, root, named[0], to_clipboard=action != "show", way=_Way(_LIMIT, context=action == "code", whole=False)
+            path,
+            root,
+            named[0],
+            to_clipboard=action != "show",
+            way=_Way(_LIMIT, context=action == "code", whole=False),
         )
 
 

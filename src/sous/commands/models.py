@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def models(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # click calls with keywords
     """Show how much models read and what they cost: NAME, or all that llm has here.
 
-    What is not known shows as `?`, what is taken from a model of nearly that name as `~`. The figures are those that
-    the installed genai-prices carries; --context-window N, or SOUS_CONTEXT_WINDOW, outranks them.
+    What is not known shows as `?`, what is taken from a model of nearly that name as `~`. The
+    figures are those that the installed genai-prices carries; --context-window N, or
+    SOUS_CONTEXT_WINDOW, outranks them.
     """
     import json
 
@@ -38,7 +39,10 @@ def _row(model: llm.Model) -> dict[str, Any]:
 
     window: Window | None = window_of(model, None)
     million = 1_000_000
-    reading, writing = price(model, input_tokens=million), price(model, input_tokens=0, output_tokens=million)
+    reading, writing = (
+        price(model, input_tokens=million),
+        price(model, input_tokens=0, output_tokens=million),
+    )
     return {
         "model": model.model_id,
         "window": window.tokens if window else None,

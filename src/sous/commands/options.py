@@ -34,16 +34,22 @@ context_option = click.option(
     help="A bundle of the code that is there already, for the model to know.",
 )  # fmt: skip
 bundle_argument = click.argument("bundle", required=False, metavar="[BUNDLE|-]")
-pack_option = click.option("--pack/--no-pack", default=True, help="Pack anew what sous packed before.  [default: pack]")
+pack_option = click.option(
+    "--pack/--no-pack", default=True, help="Pack anew what sous packed before.  [default: pack]"
+)
 
 
 def output_option(default: str) -> Callable[[F], F]:
     """Add `-o`."""
-    return click.option("-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default}]")
+    return click.option(
+        "-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default}]"
+    )
 
 
 def model_options(force: str = "-f") -> Callable[[Callable[..., None]], Callable[..., Any]]:
-    """Add the options of a command that asks a model; the function gets them as one ModelRequest, `request`.
+    """Add the options of a command that asks a model.
+
+    The function gets them as one ModelRequest, `request`.
 
     `force`: the short form of --force, empty for a command where the letter means something else.
     """
@@ -55,7 +61,9 @@ def model_options(force: str = "-f") -> Callable[[Callable[..., None]], Callable
             own = {key: values.pop(key) for key in names & values.keys()}
             function(request=ModelRequest(**{**own, "options": dict(own["options"])}), **values)
 
-        return _decorated(command, [_template_option, *_MODEL, root_option, _force_option(force), *_SENDING])
+        return _decorated(
+            command, [_template_option, *_MODEL, root_option, _force_option(force), *_SENDING]
+        )
 
     return decorate
 
@@ -66,7 +74,16 @@ def generating_options(default_output: str | None) -> Callable[[F], Callable[...
     None for a command that writes several files: it has neither `-o` nor `--template`.
     """
     one = [] if default_output is None else [output_option(default_output), _template_option]
-    decorators = [bundle_argument, *one[:1], *_MODEL, *one[1:], root_option, _force_option("-f"), *_SENDING, *_PARTS]
+    decorators = [
+        bundle_argument,
+        *one[:1],
+        *_MODEL,
+        *one[1:],
+        root_option,
+        _force_option("-f"),
+        *_SENDING,
+        *_PARTS,
+    ]
 
     def decorate(function: F) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -86,12 +103,18 @@ def _decorated(function: Callable[..., Any], decorators: Sequence[Any]) -> Calla
 
 def _force_option(*short: str) -> Callable[[F], F]:
     names = (*filter(None, short), "--force")
-    return click.option(*names, is_flag=True, help="Replace a file that sous did not write; send even if up to date.")
+    return click.option(
+        *names,
+        is_flag=True,
+        help="Replace a file that sous did not write; send even if up to date.",
+    )
 
 
 _template_option = click.option("--template", metavar="NAME|FILE", help="Another prompt template.")
 _MODEL = (
-    click.option("-m", "--model", metavar="NAME", help="A model or alias of llm.  [default: llm's own]"),
+    click.option(
+        "-m", "--model", metavar="NAME", help="A model or alias of llm.  [default: llm's own]"
+    ),
     click.option(
         "--option",
         "options",
@@ -104,12 +127,23 @@ _MODEL = (
 _SENDING = (
     click.option("-y", "--yes", is_flag=True, help="Answer yes to questions."),
     click.option(
-        "-n", "--dry-run", is_flag=True, help="Show model, tokens, price and the prompt's head; send nothing."
+        "-n",
+        "--dry-run",
+        is_flag=True,
+        help="Show model, tokens, price and the prompt's head; send nothing.",
     ),
     click.option(
-        "--context-window", type=click.IntRange(1), metavar="N", help="The tokens that the model reads and writes."
+        "--context-window",
+        type=click.IntRange(1),
+        metavar="N",
+        help="The tokens that the model reads and writes.",
     ),
-    click.option("--retries", type=click.IntRange(0), metavar="N", help="Tries after the first.  [default: 3]"),
+    click.option(
+        "--retries",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Tries after the first.  [default: 3]",
+    ),
     click.option(
         "--timeout",
         type=click.FloatRange(0, min_open=True),
@@ -136,13 +170,25 @@ _PARTS = (
         default=True,
         help="Split what does not fit the model, or stop with exit code 4.  [default: split]",
     ),
-    click.option("--verify", metavar="MODEL", help="Ask another model whether the findings that hold are defects."),
+    click.option(
+        "--verify",
+        metavar="MODEL",
+        help="Ask another model whether the findings that hold are defects.",
+    ),
     click.option(
         "--evidence/--no-evidence",
         default=None,
         help="Add a table of facts to the prompt: sizes, complexity, what no test reaches.  [default: no]",
     ),
-    click.option("--all-findings", is_flag=True, help="Show findings that .sous/findings.jsonl dismisses, too."),
-    click.option("--model-required", is_flag=True, help="Fail without a model instead of static analysis."),
-    click.option("--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"),
+    click.option(
+        "--all-findings",
+        is_flag=True,
+        help="Show findings that .sous/findings.jsonl dismisses, too.",
+    ),
+    click.option(
+        "--model-required", is_flag=True, help="Fail without a model instead of static analysis."
+    ),
+    click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Calls at once.  [default: 5]"
+    ),
 )

@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 @click.command("plan")
 @click.argument("spec", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--tdd/--no-tdd", default=True, help="Each step begins with a test that fails.  [default: tdd]")
+@click.option(
+    "--tdd/--no-tdd", default=True, help="Each step begins with a test that fails.  [default: tdd]"
+)
 @click.option("--repair", is_flag=True, help="Send what the plan lacks back to the model, once.")
 @context_option
 @output_option("prompt_plan.md")
 @model_options()
 def plan(
-    spec: Path | None, *, tdd: bool, repair: bool, bundle: Path | None, output: str | None, request: ModelRequest
+    spec: Path | None,
+    *,
+    tdd: bool,
+    repair: bool,
+    bundle: Path | None,
+    output: str | None,
+    request: ModelRequest,
 ) -> None:
     """Turn a specification (spec.md) into a plan: small steps, and for each the prompt that carries it out.
 
@@ -61,20 +69,33 @@ def plan(
             return
         with holding([path], who="plan", timeout=asker.settings.timeout):
             place = plan_report(
-                Report("plan", PLAN), path, root=asker.root, named=named, force=request.force, yes=False
+                Report("plan", PLAN),
+                path,
+                root=asker.root,
+                named=named,
+                force=request.force,
+                yes=False,
             )
             known = facts_in_place(place, asker.root)
-            if known and not request.force and all(known.get(key) == value for key, value in facts.items()):
+            if (
+                known
+                and not request.force
+                and all(known.get(key) == value for key, value in facts.items())
+            ):
                 body = read_plan(path).text
                 holes = holes_in(body, text)
                 if not (repair and holes):
-                    say(f"{shown_path(path)} is up to date: same {source.name}, template and model; --force asks again")
+                    say(
+                        f"{shown_path(path)} is up to date: same {source.name}, template and model; --force asks again"
+                    )
                     return
             else:
                 body, holes = _asked(asker, template, sent, text, path)
             if repair and holes:
                 body, holes = _repaired(asker, sent, text, body, holes, path=path)
-            name = place_report(place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named)
+            name = place_report(
+                place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named
+            )
         _tell(asker, name, body, holes, repair=repair)
     finally:
         asker.log()
@@ -94,7 +115,9 @@ def _spec(spec: Path | None, root: Path) -> tuple[Path, str]:
         )
     text = read_signature(read_markdown(path))[0]
     if not text.strip():
-        raise SousError(f"{shown_path(path)} is empty; write down what is to be built, or use `sous hone IDEA`")
+        raise SousError(
+            f"{shown_path(path)} is empty; write down what is to be built, or use `sous hone IDEA`"
+        )
     return path, text
 
 
@@ -118,7 +141,9 @@ def _facts(sent: str, template: Template, asker: Asker) -> dict[str, Any]:
     }
 
 
-def _asked(asker: Asker, template: Template, sent: str, spec: str, path: Path) -> tuple[str, list[str]]:
+def _asked(
+    asker: Asker, template: Template, sent: str, spec: str, path: Path
+) -> tuple[str, list[str]]:
     """Return a plan and what it lacks. Raises UnusableAnswer when there is no step in it."""
     from sous.errors import UnusableAnswer
     from sous.plan.check import holes_in
@@ -130,12 +155,19 @@ def _asked(asker: Asker, template: Template, sent: str, spec: str, path: Path) -
     body = asker.ask(template, sent, task="plan", what="planning", partial=partial)
     if not planned_steps(body):
         kept = keep_somewhere(partial, body, what="What came")
-        raise UnusableAnswer(f"{asker.choice.name} sent no plan: no step with a prompt is in it. {kept}")
+        raise UnusableAnswer(
+            f"{asker.choice.name} sent no plan: no step with a prompt is in it. {kept}"
+        )
     return body, holes_in(body, spec)
 
 
-def _repaired(asker: Asker, sent: str, spec: str, body: str, holes: list[str], *, path: Path) -> tuple[str, list[str]]:
-    """Send a plan back once with what it lacks; return the better of the two, and what that still lacks."""
+def _repaired(
+    asker: Asker, sent: str, spec: str, body: str, holes: list[str], *, path: Path
+) -> tuple[str, list[str]]:
+    """Send a plan back once with what it lacks.
+
+    Return the better of the two, and what that still lacks.
+    """
     from sous.errors import SousError
     from sous.plan.check import holes_in
     from sous.plan.shape import planned_steps
@@ -146,7 +178,9 @@ def _repaired(asker: Asker, sent: str, spec: str, body: str, holes: list[str], *
     again = f"{sent}\n# The plan\n\n{body}\n# What it lacks\n\n{listed}\n"
     template = asker.template("plan-repair-gen")
     try:
-        mended = asker.ask(template, again, task="plan", what="repairing", partial=partial_path(path))
+        mended = asker.ask(
+            template, again, task="plan", what="repairing", partial=partial_path(path)
+        )
     except SousError as exc:  # the plan itself is paid for
         say(f"it could not be repaired: {exc}")
         return body, holes

@@ -12,7 +12,10 @@ from sous.root import find_root, project_of
 
 
 def plan_path(plan: Path | None, root: Path | None) -> Path:
-    """Return where the plan is: the named one, else that of the project. Raises SousError when it is not there."""
+    """Return where the plan is: the named one, else that of the project.
+
+    Raises SousError when it is not there.
+    """
     path = plan if plan is not None else find_root(Path.cwd(), named=root) / PLAN
     bounds = project_of(path)
     if bounds:
@@ -27,7 +30,9 @@ def progress_of(plan: Path | None, root: Path | None) -> Progress:
     """Return how far the plan is. Raises SousError when there is none, or it holds no prompt."""
     progress = read_progress(plan_path(plan, root))
     if not progress.plan.steps:
-        raise SousError(f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}")
+        raise SousError(
+            f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}"
+        )
     return progress
 
 

@@ -21,24 +21,47 @@ if TYPE_CHECKING:
 
 @click.command("post")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--item", "items", multiple=True, metavar="N", help="Only this item; repeatable.  [default: all open]")
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    metavar="N",
+    help="Only this item; repeatable.  [default: all open]",
+)
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more than so many.")
-@click.option("--label", "labels", multiple=True, metavar="NAME", help="A label more for each; repeatable.")
-@click.option("--create-labels", is_flag=True, help="Make labels that are not there; else they are left out.")
-@click.option("--assignee", "assignees", multiple=True, metavar="NAME|@me", help="Who is to do it; repeatable.")
+@click.option(
+    "--label", "labels", multiple=True, metavar="NAME", help="A label more for each; repeatable."
+)
+@click.option(
+    "--create-labels", is_flag=True, help="Make labels that are not there; else they are left out."
+)
+@click.option(
+    "--assignee",
+    "assignees",
+    multiple=True,
+    metavar="NAME|@me",
+    help="Who is to do it; repeatable.",
+)
 @click.option("--milestone", metavar="TITLE|N", help="The milestone of each.")
-@click.option("--repo", metavar="[HOST/]OWNER/NAME", help="Where to post.  [default: what `origin` names]")
-@click.option("--unproven", is_flag=True, help="Post also what says things of the code that do not hold.")
+@click.option(
+    "--repo", metavar="[HOST/]OWNER/NAME", help="Where to post.  [default: what `origin` names]"
+)
+@click.option(
+    "--unproven", is_flag=True, help="Post also what says things of the code that do not hold."
+)
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done, for machines.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 def post(file: Path | None, root: Path | None, **options: Any) -> None:
-    """Post the items of a report as issues: on GitHub, GitLab, Gitea or Forgejo. FILE: issues.md.
+    """Post the items of a report as issues: on GitHub, GitLab, Gitea or Forgejo.
 
-    What is there already is found again by a hidden mark, open or closed: it is updated when it changed here, left when
-    somebody edited it there, and never posted twice. GitHub is reached by gh, else with GITHUB_TOKEN.
+    FILE: issues.md.
+
+    What is there already is found again by a hidden mark, open or closed: it is updated when it
+    changed here, left when somebody edited it there, and never posted twice. GitHub is reached by
+    gh, else with GITHUB_TOKEN.
     """
     from sous.forge.access import open_forge
     from sous.forge.drafts import Extras
@@ -82,7 +105,10 @@ def _default_file(folder: Path) -> Path:
 
 
 def _named(named: Sequence[str], path: Path) -> tuple[str, ...]:
-    """Return the numbers of the items that are named by numbers or ids. Raises SousError for one that is not there."""
+    """Return the numbers of the items that are named by numbers or ids.
+
+    Raises SousError for one that is not there.
+    """
     from sous.items.tick import find_item, read_file
 
     items = read_file(path)
@@ -97,12 +123,17 @@ def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Want
 
     pinned = Pinned(folder, forge)
     if pinned.commit is None:
-        say("origin is another repository, or has no commit of this branch: places in the code are no links")
+        say(
+            "origin is another repository, or has no commit of this branch: places in the code are no links"
+        )
     return Drafter(path, forge, pinned, _evidence(folder), extras).drafts(read_markdown(path))
 
 
 def _evidence(folder: Path) -> Evidence | None:
-    """Return what the claims of items are looked up in; None, which is said, where the bundle is of no known form."""
+    """Return what the claims of items are looked up in.
+
+    None, which is said, where the bundle is of no known form.
+    """
     from sous.bundle.obtain import obtain_bundle
     from sous.bundle.read import read_bundle
     from sous.claims.evidence import Evidence
@@ -130,7 +161,9 @@ def _plan(forge: Forge, path: Path, steps: Sequence[Step]) -> list[str]:
         issue = f" #{step.issue.number}" if step.issue else ""
         why = f" ({one_line(step.why)})" if step.why else ""
         what = "skip" if step.action is Action.SKIP else step.action.value
-        lines.append(f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}")
+        lines.append(
+            f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}"
+        )
     return lines
 
 
@@ -140,7 +173,9 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
     if new:
         return [f"  new labels: {', '.join(map(one_line, new))}"]
     if left_out:
-        return [f"  labels that are not there are left out: {', '.join(map(one_line, left_out))} (--create-labels)"]
+        return [
+            f"  labels that are not there are left out: {', '.join(map(one_line, left_out))} (--create-labels)"
+        ]
     return []
 
 
@@ -169,7 +204,9 @@ def _agree(plan: Sequence[str], steps: Sequence[Step], *, yes: bool, quiet: bool
         raise SousError("nothing was posted")
 
 
-def _carry_out(poster: Poster, steps: Sequence[Step], new_labels: Sequence[str], *, as_json: bool) -> None:
+def _carry_out(
+    poster: Poster, steps: Sequence[Step], new_labels: Sequence[str], *, as_json: bool
+) -> None:
     """Post, and print each address as soon as it is there."""
     from sous.forge.post import Action
     from sous.terminal import one_line, say, write_stdout

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def refined(plan: Plan, request: ModelRequest) -> Plan:
-    """Return the plan with the verifications of its steps as a model words them. Raises SousError."""
+    """Return the plan with the verifications of its steps as a model words them.
+
+    Raises SousError.
+    """
     asker = Asker.of(request)
     template = asker.template("todo-gen", own=True)
     if request.dry_run:

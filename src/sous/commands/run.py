@@ -35,18 +35,39 @@ _seconds = click.FloatRange(0, min_open=True)
     metavar="NAME|CMD",
     help="aider, claude, codex, gemini, llm, or a command line.  [default: one that is there]",
 )
-@click.option("-m", "--model", metavar="NAME", help="The model that the agent is to use.  [default: its own]")
+@click.option(
+    "-m", "--model", metavar="NAME", help="The model that the agent is to use.  [default: its own]"
+)
 @click.option("--test", metavar="CMD", help="The command line that runs the tests, in your shell.")
 @click.option("--no-test", is_flag=True, help="Run no tests: a step is done when files changed.")
-@click.option("--tdd/--no-tdd", default=True, help="A new test must have failed without the new code.  [default: tdd]")
+@click.option(
+    "--tdd/--no-tdd",
+    default=True,
+    help="A new test must have failed without the new code.  [default: tdd]",
+)
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many.")
-@click.option("--retries", type=click.IntRange(0), default=2, metavar="N", help="Tries after the first.  [default: 2]")
+@click.option(
+    "--retries",
+    type=click.IntRange(0),
+    default=2,
+    metavar="N",
+    help="Tries after the first.  [default: 2]",
+)
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
-@click.option("--allow", multiple=True, metavar="GLOB", help="What decides about tests and may change; repeatable.")
-@click.option("--test-timeout", type=_seconds, default=600.0, metavar="SECONDS", help="[default: 600]")
-@click.option("--agent-timeout", type=_seconds, default=3600.0, metavar="SECONDS", help="[default: 3600]")
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="GLOB",
+    help="What decides about tests and may change; repeatable.",
+)
+@click.option(
+    "--test-timeout", type=_seconds, default=600.0, metavar="SECONDS", help="[default: 600]"
+)
+@click.option(
+    "--agent-timeout", type=_seconds, default=3600.0, metavar="SECONDS", help="[default: 3600]"
+)
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
@@ -54,9 +75,9 @@ _seconds = click.FloatRange(0, min_open=True)
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
-    After each step the tests are run here. Only when they pass, files changed, and a new test failed without the new
-    code, is the step ticked and committed, on a branch of its own; otherwise the agent hears what was wrong, and in the
-    end all is as it was before the step.
+    After each step the tests are run here. Only when they pass, files changed, and a new test
+    failed without the new code, is the step ticked and committed, on a branch of its own; otherwise
+    the agent hears what was wrong, and in the end all is as it was before the step.
     """
     from sous.errors import SousError, UsageProblem
     from sous.root import find_root
@@ -95,7 +116,10 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
 
 
 def _checked_plan(plan: Path | None, root: Path | None) -> Path:
-    """Return where the plan is. Raises SousError when there is none, or its steps cannot be told apart."""
+    """Return where the plan is.
+
+    Raises SousError when there is none, or its steps cannot be told apart.
+    """
     from sous.commands.planned import plan_path, progress_of
 
     path = plan_path(plan, root).resolve()
@@ -106,7 +130,10 @@ def _checked_plan(plan: Path | None, root: Path | None) -> Path:
 
 
 def _report(named: str, root: Path | None) -> Path:
-    """Return where the report is: the named one, else the newest. Raises SousError when it is not there."""
+    """Return where the report is: the named one, else the newest.
+
+    Raises SousError when it is not there.
+    """
     from sous.reports.newest import newest_report
     from sous.root import find_root
 
@@ -162,7 +189,10 @@ def _ways(root: Path, options: dict[str, Any]) -> Ways:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "quiet")
     return Ways(
-        find_agent(settings.agent), test, tdd=options["tdd"] and test is not None, **{key: options[key] for key in same}
+        find_agent(settings.agent),
+        test,
+        tdd=options["tdd"] and test is not None,
+        **{key: options[key] for key in same},
     )
 
 
@@ -180,7 +210,9 @@ def _refuse_dirt(place: Place) -> None:
 
     half_done = in_progress(place)
     if half_done:
-        raise SousError(f"git is in the middle of something ({half_done}): finish or abort that first")
+        raise SousError(
+            f"git is in the middle of something ({half_done}): finish or abort that first"
+        )
     found = dirt(place)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -195,7 +227,9 @@ def _agreed(steps: Sequence[Planned], ways: Ways, branch: str, *, yes: bool) -> 
     if yes or not is_interactive():
         return True
     tests = f"tests by `{ways.test}`" if ways.test else "without tests"
-    return ask_yes(f"Have {ways.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?")
+    return ask_yes(
+        f"Have {ways.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?"
+    )
 
 
 def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -> None:

@@ -20,7 +20,12 @@ _BAR = 24  # cells
 
 @click.command("status")
 @plan_option
-@click.option("--todo", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Show this todo list.")
+@click.option(
+    "--todo",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Show this todo list.",
+)
 @root_option
 @click.option("--json", "as_json", is_flag=True, help="For machines: steps, or boxes with --todo.")
 def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: bool) -> None:  # noqa: FBT001
@@ -38,12 +43,16 @@ def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: boo
         if not boxes:
             say(f"{todo} holds no boxes such as `- [ ] …`")
         lines = list(_boxes(todo.name, boxes))
-        data: object = {"boxes": [{"text": box.text, "done": box.done, "depth": box.depth} for box in boxes]}
+        data: object = {
+            "boxes": [{"text": box.text, "done": box.done, "depth": box.depth} for box in boxes]
+        }
     else:
         progress = read_progress(plan_path(plan, root))
         if not progress.plan.steps:
             say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
-        rest = () if progress.plan.is_ours else left_over(progress.plan.text, progress.plan.path.name)
+        rest = (
+            () if progress.plan.is_ours else left_over(progress.plan.text, progress.plan.path.name)
+        )
         for words in rest:
             say(words)
         lines = list(_steps(progress))
@@ -86,7 +95,9 @@ def _steps(progress: Progress) -> Iterator[str]:
     yield _bar(len(steps) - len(progress.open), len(steps), "steps", progress.plan.path.name)
     width = max(len(one.step.number) for one in steps)
     for one, state in zip(steps, progress.states, strict=True):
-        sign = {State.DONE: "✓", State.SKIPPED: "-", State.OPEN: "→" if one is coming else " "}[state]
+        sign = {State.DONE: "✓", State.SKIPPED: "-", State.OPEN: "→" if one is coming else " "}[
+            state
+        ]
         yield f"  {sign} {one.step.number:>{width}}  {one.step.title}{' (skipped)' if state is State.SKIPPED else ''}"
     if coming:
         yield "`sous next` prints the prompt of the step at →, `sous run` has an agent carry it out"

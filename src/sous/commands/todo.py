@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command("todo")
-@click.argument("plan_file", required=False, metavar="[PLAN]", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument(
+    "plan_file", required=False, metavar="[PLAN]", type=click.Path(dir_okay=False, path_type=Path)
+)
 @plan_option
 @click.option("--refine", is_flag=True, help="Let a model word the boxes; --model does so too.")
 @model_options()
@@ -40,7 +42,11 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
     with holding([path], who="todo", timeout=60):
         progress = progress_of(plan, request.root)
-        if progress.todo is not None and split_comment(progress.todo)[1] is None and not request.force:
+        if (
+            progress.todo is not None
+            and split_comment(progress.todo)[1] is None
+            and not request.force
+        ):
             raise SousError(
                 f"{shown_path(path)} was not made by sous; --force puts the steps into it, its own lines stay"
             )
@@ -52,7 +58,9 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
             return
         write_file(path, text.encode("utf-8", "replace"), root=project_of(path))
     if not request.quiet:
-        say(f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked")
+        say(
+            f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked"
+        )
     gone = gone_steps(text)
     if gone:
         what = "ticked steps are" if gone > 1 else "ticked step is"

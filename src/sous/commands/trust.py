@@ -57,7 +57,9 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
         say("not trusted")
         return
     if not yes and not is_interactive():
-        raise SousError("nobody to ask here; look at the settings above, then run `sous trust --yes`")
+        raise SousError(
+            "nobody to ask here; look at the settings above, then run `sous trust --yes`"
+        )
     if yes or click.confirm("Trust these settings?", default=False, err=True):
         store.trust(root, facts)
         say(f"trusted: {root}")

@@ -1,4 +1,7 @@
-"""The blocks of a markdown file in their order, by one pass of a CommonMark parser; each knows its lines."""
+"""The blocks of a markdown file in their order, by one pass of a CommonMark parser.
+
+Each knows its lines.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_DEEPEST = 100  # levels: 50 lists in lists; what is deeper is not parsed, so that no text exhausts the stack
+# levels: 50 lists in lists; what is deeper is not parsed, so that no text exhausts the stack
+_DEEPEST = 100
 
 
 class Span(NamedTuple):
@@ -27,10 +31,11 @@ class Span(NamedTuple):
 class Block(NamedTuple):
     """A heading, a text (a paragraph), a row of a table, code, HTML, or a rule.
 
-    `line` and `end`: its lines, from 0; `text`: its source without what marks the kind; `level` of a heading.
-    `items`: the list items that it is in, outermost first; `is_first`: it is the first text of the last of them.
-    `quotes`: how many quotes it is in; `marks`: of a heading, or the fence of a block of code (empty: indented).
-    `heads` and `cells` of a row: the names of the columns, and what stands in them; `is_head`: it names them.
+    `line` and `end`: its lines, from 0; `text`: its source without what marks the kind; `level` of
+    a heading. `items`: the list items that it is in, outermost first; `is_first`: it is the first
+    text of the last of them. `quotes`: how many quotes it is in; `marks`: of a heading, or the
+    fence of a block of code (empty: indented). `heads` and `cells` of a row: the names of the
+    columns, and what stands in them; `is_head`: it names them.
     """
 
     kind: str
@@ -123,7 +128,9 @@ class _Walk:
             self._row, self._cells = Span(token.map[0], token.map[1]), []
         elif self._row and self._cells:
             cells = tuple(self._cells)
-            self._add(Block("row", *self._row, heads=self._heads, cells=cells, is_head=self._in_head))
+            self._add(
+                Block("row", *self._row, heads=self._heads, cells=cells, is_head=self._in_head)
+            )
             if self._in_head:
                 self._heads = tuple(cell.strip().lower() for cell in cells)
             self._row = None
@@ -133,7 +140,11 @@ class _Walk:
             self._inline(token, at)
         elif token.type == "fence":
             is_closed, info = self._is_closed(token, at), token.info.strip()
-            self._add(Block("code", *at, token.content, marks=token.markup, info=info, is_closed=is_closed))
+            self._add(
+                Block(
+                    "code", *at, token.content, marks=token.markup, info=info, is_closed=is_closed
+                )
+            )
         elif token.type == "code_block":
             self._add(Block("code", *at, token.content))
         elif token.type == "html_block":
@@ -156,7 +167,11 @@ class _Walk:
     def _is_closed(self, token: Token, at: Span) -> bool:
         """Tell whether the last line of a block is its own fence."""
         line = self._lines[at.end - 1]
-        last = fence_line(line if self._quotes else line.replace(">", "x")) if at.end - at.line > 1 else None
+        last = (
+            fence_line(line if self._quotes else line.replace(">", "x"))
+            if at.end - at.line > 1
+            else None
+        )
         return last is not None and last.closes(token.markup)
 
     def _add(self, block: Block) -> None:
@@ -165,5 +180,9 @@ class _Walk:
 
 def _is_underlined_field(heading: Token, inline: Token) -> bool:
     """Tell whether what a parser takes for an underlined heading is a field with a rule below it."""
-    field = field_in(inline.content.rpartition("\n")[2], is_item=False) if heading.markup == "-" else None
+    field = (
+        field_in(inline.content.rpartition("\n")[2], is_item=False)
+        if heading.markup == "-"
+        else None
+    )
     return field is not None and field.kind == "bold" and bool(field.value)

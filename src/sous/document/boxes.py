@@ -19,7 +19,8 @@ _ALONE = re.compile(r"\s*(\[[ xX-]?\])\s*")
 _ANY = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
 _BULLET = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
 _TICK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) \[)[xX](\])", re.MULTILINE)
-_TICK_OF_HEADING = re.compile(r"^(#{1,6} )\[[ xX-]\] ", re.MULTILINE)  # which is not there until somebody ticks it
+# which is not there until somebody ticks it
+_TICK_OF_HEADING = re.compile(r"^(#{1,6} )\[[ xX-]\] ", re.MULTILINE)
 _BOX_OF_HEADING = re.compile(r"^(##[ \t]+)\[[ xX-]?\][ \t]+")
 
 
@@ -44,9 +45,13 @@ def box_line(line: str) -> BoxLine | None:
         return None
     done = match["mark"].strip() in _DONE
     if is_cell:
-        words = " ".join(cell.strip().strip("*") for cell in line.strip("| ").split("|") if "[" not in cell)
+        words = " ".join(
+            cell.strip().strip("*") for cell in line.strip("| ").split("|") if "[" not in cell
+        )
         return BoxLine(0, words, done, match.span("box"), is_cell=True)
-    return BoxLine(len(match["indent"].expandtabs(4)), match["text"].strip(), done, match.span("box"))
+    return BoxLine(
+        len(match["indent"].expandtabs(4)), match["text"].strip(), done, match.span("box")
+    )
 
 
 def bullet_text(line: str) -> str:
@@ -68,7 +73,9 @@ def is_ticked(line: str) -> bool:
 def without_box(text: str) -> tuple[str, str]:
     """Return the box that a text begins with, empty where there is none, and what follows it."""
     match = _BEFORE.match(text)
-    return (match[0].strip(), text[match.end() :]) if match and match.end() < len(text) else ("", text)
+    return (
+        (match[0].strip(), text[match.end() :]) if match and match.end() < len(text) else ("", text)
+    )
 
 
 def cell_box(cell: str) -> tuple[str, str]:

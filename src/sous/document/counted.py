@@ -1,4 +1,7 @@
-"""Titles that count themselves: `Issue 3: x`, `Vorgang 3: x`, `3. x`; in the languages that models answer in."""
+"""Titles that count themselves: `Issue 3: x`, `Vorgang 3: x`, `3. x`.
+
+In the languages that models answer in.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ _ISSUE_WORDS = (
 )
 _NO_ISSUE = "step|phase|chunk|part|section|chapter|appendix|week|day|sprint|stage|level|option|round|version|milestone"
 _NUMBER = r"(?P<number>\d+(?:[.\-]\d+)*[a-z]?|[A-Z]{1,5}-?\d+)"
-_BEHIND = r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))\s*(?:\*\*|__)?\s*(?P<title>.*)$"
+_BEHIND = (
+    r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))\s*(?:\*\*|__)?\s*(?P<title>.*)$"
+)
 _MARKED = re.compile(
     rf"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:{_ISSUE_WORDS})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*{_NUMBER}(?:{_BEHIND}|[\s*_]*$)",
     re.IGNORECASE,
@@ -22,7 +27,9 @@ _PREFIXED = re.compile(
     r"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:issue|问题|問題|проблема|problema?)\s*[:\uff1a]\s*(?P<title>.+)$",
     re.IGNORECASE,
 )
-_ANY_WORD = re.compile(rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}")
+_ANY_WORD = re.compile(
+    rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}"
+)
 _NUMBERED = re.compile(
     r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
     r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"

@@ -37,7 +37,10 @@ class FenceLine(NamedTuple):
 
 
 def fence_line(line: str) -> FenceLine | None:
-    """Return what a line says as a fence, None where it is none; its indentation may be that of a list."""
+    """Return what a line says as a fence, None where it is none.
+
+    Its indentation may be that of a list.
+    """
     match = _LINE.match(line)
     return FenceLine(match["indent"], match["marks"], match["info"].strip()) if match else None
 

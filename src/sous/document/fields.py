@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sous.document.boxes import without_box
 
-# Our own: the colon inside or behind, or left out. `[^*_:]` keeps the name from running over a second field.
+# Our own: the colon inside or behind, or left out. `[^*_:]` keeps the name from running over a
+# second field.
 _OWN = re.compile(r"(?:[-*] +)?\*\*(?P<name>[\w /-]{1,40}?):?\*\*:?\s*(?P<value>.*)", re.DOTALL)
 _BOLD = re.compile(
     r"^(?:[\u2022\-*+]\s+)?(?:\*\*|__)(?P<name>[^*_:\uff1a`\n]{1,40}?)\s*"
@@ -32,7 +33,9 @@ class FieldText(NamedTuple):
 def own_field(text: str) -> FieldText | None:
     """Return the field that a line or a paragraph of our own shape begins with."""
     match = _OWN.match(text)
-    return FieldText(match["name"].strip().lower(), match["value"].strip(), "bold") if match else None
+    return (
+        FieldText(match["name"].strip().lower(), match["value"].strip(), "bold") if match else None
+    )
 
 
 def listed_field(line: str) -> FieldText | None:
@@ -45,12 +48,18 @@ def field_in(line: str, *, is_item: bool) -> FieldText | None:
     box, line = without_box(line.strip())
     match = _BOLD.match(line)
     if match:
-        return FieldText(plain_name(match["name"]), (match["inner"] or match["value"] or "").strip(), "bold", box)
+        return FieldText(
+            plain_name(match["name"]), (match["inner"] or match["value"] or "").strip(), "bold", box
+        )
     match = _BARE.match(line)
     if match:
         return FieldText(plain_name(match["name"]), "", "name")
     match = _PLAIN.match(line)
-    if match and (is_item or "\uff1a" in line[:30] or match["name"][:1].isupper()) and "//" not in line[:12]:
+    if (
+        match
+        and (is_item or "\uff1a" in line[:30] or match["name"][:1].isupper())
+        and "//" not in line[:12]
+    ):
         return FieldText(plain_name(match["name"]), match["value"].strip(), "plain", box)
     return None
 

@@ -10,7 +10,9 @@ _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|
 
 _LIST = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+"
 _BEFORE_TITLE = {  # what stands before a title, by its kind
-    "heading": re.compile(r"[ \t]*(?:<details[^>]*>[ \t]*)?<summary>[ \t]*|[ ]{0,3}(?:#{1,6}[ \t]+)?"),
+    "heading": re.compile(
+        r"[ \t]*(?:<details[^>]*>[ \t]*)?<summary>[ \t]*|[ ]{0,3}(?:#{1,6}[ \t]+)?"
+    ),
     "list": re.compile(_LIST),
     "row": re.compile(r"[ ]{0,3}\|[ \t]*"),
     "bold": re.compile(r"[ ]{0,3}"),
@@ -43,6 +45,9 @@ def is_rule(line: str) -> bool:
 
 
 def title_at(line: str, kind: str) -> int:
-    """Return where in a line the title begins; `kind`: heading, list, item, box, row, bold or field."""
+    """Return where in a line the title begins.
+
+    `kind`: heading, list, item, box, row, bold or field.
+    """
     match = _BEFORE_TITLE["list" if kind in ("item", "box") else kind].match(line)
     return match.end() if match else 0

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from sous.document.blocks import Span
 
-FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE)
+FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n){0,200}---[ \t]*\r?$", re.MULTILINE
+)
 _LINE_END = re.compile(r"\r\n?|\n")
 _BULLET = re.compile(r"(?P<head>[ \t]*[-*+][ \t]+)[^\s`~<>]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -43,7 +45,10 @@ class Box(NamedTuple):
 
 
 class Field(NamedTuple):
-    """A named value, the line (from 0) that it begins in, and where it stands; `said` says what it is."""
+    """A named value, the line (from 0) that it begins in, and where it stands.
+
+    `said` says what it is.
+    """
 
     said: FieldText
     line: int
@@ -53,8 +58,9 @@ class Field(NamedTuple):
 class Document:
     """A text and what stands in it.
 
-    `lines` are those that the parser reads: without their ends, a byte order mark and front matter, fences mended;
-    line for line those of the text. `wrapped`: which of them stand in a block of markdown.
+    `lines` are those that the parser reads: without their ends, a byte order mark and front matter,
+    fences mended; line for line those of the text. `wrapped`: which of them stand in a block of
+    markdown.
     """
 
     def __init__(self, text: str, *, is_unwrapped: bool = False) -> None:
@@ -72,7 +78,10 @@ class Document:
         self.lines = rejoined(lines)
 
     def offset(self, line: int) -> int:
-        """Return the offset where a line (from 0) begins; that of the end for lines behind the last."""
+        """Return the offset where a line (from 0) begins.
+
+        That of the end for lines behind the last.
+        """
         return self.starts[line] if line < len(self.starts) else len(self.text)
 
     def line_at(self, offset: int) -> int:
@@ -138,7 +147,9 @@ class Document:
         for block in self.blocks:
             if block.kind == "html":
                 start, end = self.place(block)
-                found += [Place(*match.span()) for match in _COMMENT.finditer(self.text, start, end)]
+                found += [
+                    Place(*match.span()) for match in _COMMENT.finditer(self.text, start, end)
+                ]
         return found
 
     @cached_property
@@ -204,7 +215,10 @@ class Document:
 
     @cached_property
     def is_open(self) -> str:
-        """What would end a block of code or a comment that is open at the end of the text; empty: nothing is."""
+        """What would end a block of code or a comment that is open at the end of the text.
+
+        Empty: nothing is.
+        """
         last = self.blocks[-1] if self.blocks else None
         if last is None or not last.is_outside or last.end < len(self.lines) - (not self.lines[-1]):
             return ""  # what is open in a list or a quote ends with that

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
 _BOLD_TITLE = re.compile(r"\*\*(?:Title|Issue)\b")
-_SUMMARY = re.compile(r"^[ \t]*(?:<details[^>]*>[ \t]*)?<summary>(?P<text>.*?)</summary>[ \t]*$", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"^[ \t]*(?:<details[^>]*>[ \t]*)?<summary>(?P<text>.*?)</summary>[ \t]*$", re.IGNORECASE
+)
 _DETAILS = re.compile(r"^[ \t]*</?details[^>]*>[ \t]*$", re.IGNORECASE)
 _MOST = 2_000  # characters of a title that are looked at
 
@@ -83,7 +85,11 @@ def _mark_of(line: str) -> tuple[int, int] | None:
     """Return level and number of a heading that calls itself an issue."""
     heading = heading_line(line)
     found = marked(without_box(heading.text[:_MOST])[1]) if heading else None
-    return (heading.level, int(found.number)) if heading and found and found.number.isdecimal() else None
+    return (
+        (heading.level, int(found.number))
+        if heading and found and found.number.isdecimal()
+        else None
+    )
 
 
 class _Mender:
@@ -95,7 +101,8 @@ class _Mender:
         self._wrapper: tuple[str, int] | None = None  # its marks, and where it begins
         self._code: tuple[str, int] | None = None
         self._has_text = False  # before the line that is looked at
-        self._last: tuple[int, int] | None = None  # level and number of the last marked heading outside
+        # level and number of the last marked heading outside
+        self._last: tuple[int, int] | None = None
         self._marks: dict[int, tuple[int, int]] = {}
         self._fences: dict[int, FenceLine] = {}
         for at, line in enumerate(lines):
@@ -103,8 +110,11 @@ class _Mender:
                 self._marks[at] = mark
             if fence := fence_line(line):
                 self._fences[at] = fence
-        self._seen_last = {mark: at for at, mark in self._marks.items()}  # where each stands for the last time
-        self._last_bare = {fence.marks[0]: at for at, fence in self._fences.items() if not fence.info}
+        # where each stands for the last time
+        self._seen_last = {mark: at for at, mark in self._marks.items()}
+        self._last_bare = {
+            fence.marks[0]: at for at, fence in self._fences.items() if not fence.info
+        }
         self._next = self._next_texts()
 
     def _next_texts(self) -> list[str]:
@@ -130,11 +140,15 @@ class _Mender:
         if self._code:
             if fence.closes(self._code[0]):
                 self._code = None
-        elif self._wrapper and fence.closes(self._wrapper[0]) and self._is_end(at, self._wrapper[0]):
+        elif (
+            self._wrapper and fence.closes(self._wrapper[0]) and self._is_end(at, self._wrapper[0])
+        ):
             self.wrapped[at] = True
             self._wrapper = None
             self.lines[at] = ""
-        elif not self._wrapper and (fence.language in MARKDOWN or (not fence.info and self._begins_item(at))):
+        elif not self._wrapper and (
+            fence.language in MARKDOWN or (not fence.info and self._begins_item(at))
+        ):
             self._wrapper = fence.marks, at
             self.lines[at] = ""
         elif self._wrapper is None and not fence.info and not self._has_end(at, fence.marks):
@@ -149,7 +163,11 @@ class _Mender:
             return
         if not self._code and not self._wrapper:
             self._last = mark
-        elif self._last and mark == (self._last[0], self._last[1] + 1) and self._seen_last[mark] == at:
+        elif (
+            self._last
+            and mark == (self._last[0], self._last[1] + 1)
+            and self._seen_last[mark] == at
+        ):
             if self._code:
                 self._end_code(*self._code, at)
             self._code = self._wrapper = None

@@ -39,11 +39,17 @@ def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
 
 def _kind(host: str, env: Mapping[str, str]) -> str | None:
     """Return the kind of forge that is on a host, None where nothing tells."""
-    if host == "github.com" or host.endswith(".ghe.com") or host in (_host(env.get("GH_HOST")), _api_host(env)):
+    if (
+        host == "github.com"
+        or host.endswith(".ghe.com")
+        or host in (_host(env.get("GH_HOST")), _api_host(env))
+    ):
         return "github"
     if host in _PUBLIC:
         return _PUBLIC[host]
-    if host == _host(env.get("GITLAB_HOST") or env.get("CI_SERVER_URL")) or host.startswith("gitlab."):
+    if host == _host(env.get("GITLAB_HOST") or env.get("CI_SERVER_URL")) or host.startswith(
+        "gitlab."
+    ):
         return "gitlab"
     named = [_host(env.get(name)) for name in ("GITEA_HOST", "FORGEJO_HOST")]
     if host in named or host.startswith(("gitea.", "forgejo.", "codeberg.")):
@@ -64,7 +70,9 @@ def _api_host(env: Mapping[str, str]) -> str | None:
     return host.removeprefix("api.") if host else None
 
 
-def _github(repository: Repository, env: Mapping[str, str], *, is_known: bool, quiet: bool) -> Forge:
+def _github(
+    repository: Repository, env: Mapping[str, str], *, is_known: bool, quiet: bool
+) -> Forge:
     host = repository.host
     web = _web(host, None)
     if _gh_knows(host, env):
@@ -102,8 +110,15 @@ def _github_base(host: str, env: Mapping[str, str]) -> tuple[str, str | None]:
 
 
 def _gh_knows(host: str, env: Mapping[str, str]) -> bool:
-    """Tell whether gh is there and logged in to a host; the token that it prints to tell us so is not kept."""
-    if env.get("GITHUB_API_URL") and host in ("github.com", _api_host(env)) and not _is_public_api(env):
+    """Tell whether gh is there and logged in to a host.
+
+    The token that it prints to tell us so is not kept.
+    """
+    if (
+        env.get("GITHUB_API_URL")
+        and host in ("github.com", _api_host(env))
+        and not _is_public_api(env)
+    ):
         return False  # another base is wanted, which gh does not know of
     quiet = {**env, "GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1"}
     quiet.pop("GH_DEBUG", None)
@@ -123,7 +138,11 @@ def _gitlab(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> F
     for_this = repository.host == (_host(named) or "gitlab.com")
     token = env.get("GITLAB_TOKEN") if for_this else None
     if not token:
-        where = "" if repository.host == "gitlab.com" and not named else f" and GITLAB_HOST={repository.host}"
+        where = (
+            ""
+            if repository.host == "gitlab.com" and not named
+            else f" and GITLAB_HOST={repository.host}"
+        )
         raise SousError(f"no way to post to {repository.host}: set GITLAB_TOKEN{where}")
     web = _web(repository.host, named)
     wire = ByHttp(f"{web}/api/v4", {"PRIVATE-TOKEN": token})

@@ -35,7 +35,9 @@ class Mark:
 
 
 def mark_in(body: str) -> Mark | None:
-    """Return our mark in the body of an issue; of several the last, which no text of an item can come behind.
+    """Return our mark in the body of an issue.
+
+    Of several the last, which no text of an item can come behind.
 
     One in code is no mark but a text about one, or somebody who would like to be taken for us.
     """
@@ -61,7 +63,9 @@ def duplicate_body(title: str, body: str, mark: Mark, kept: int) -> str:
     last = list(_MARKER.finditer(body))[-1]
     said = body[: last.start()].rstrip()
     text = f"Duplicate of #{kept}: both were posted at the same time.\n\n{said}"
-    marked = f"{text}\n\n<!-- sous:finding {mark.identity} {mark.content} {_digest(title, text)} -->"
+    marked = (
+        f"{text}\n\n<!-- sous:finding {mark.identity} {mark.content} {_digest(title, text)} -->"
+    )
     return f"{marked}\n<!-- sous:duplicate {kept} -->"
 
 
@@ -77,7 +81,10 @@ def _digest(title: str, body: str) -> str:
 
 
 def marked_body(identity: str, title: str, *, content: str, text: str) -> str:
-    """Return a body with our mark behind it; `content` is what it says without what changes with every commit."""
+    """Return a body with our mark behind it.
+
+    `content` is what it says without what changes with every commit.
+    """
     return f"{text}\n\n<!-- sous:finding {identity} {_digest(title, content)} {_digest(title, text)} -->"
 
 
@@ -106,10 +113,15 @@ def plain_body(item: Item, body: str) -> str:
 
 
 def _in_a_fence(text: str) -> str | None:
-    """Return what is in a text that is one block as a whole, of markdown or of no language; None for another."""
+    """Return what is in a text that is one block as a whole, of markdown or of no language.
+
+    None for another.
+    """
     lines = text.strip().split("\n")
     first, last = fence_line(lines[0]), fence_line(lines[-1])
-    is_whole = len(lines) > 2 and first and last and first.info in (*MARKDOWN, "") and last.info == ""  # noqa: PLR2004
+    is_whole = (
+        len(lines) > 2 and first and last and first.info in (*MARKDOWN, "") and last.info == ""  # noqa: PLR2004
+    )
     return (
         "\n".join(lines[1:-1])
         if is_whole and first and last and first.marks == last.marks and not last.indent
@@ -121,11 +133,18 @@ def _unwrapped(text: str) -> str:
     """Take the fence of a block of markdown off that holds most of the text, with blocks of code inside."""
     lines = text.rstrip().split("\n")
     fences = {at: fence for at, line in enumerate(lines) if (fence := fence_line(line))}
-    opened = next((at for at, one in fences.items() if not one.indent and one.info in MARKDOWN), None)
+    opened = next(
+        (at for at, one in fences.items() if not one.indent and one.info in MARKDOWN), None
+    )
     if opened is None:
         return text
     last = fences.get(len(lines) - 1)
-    if len(lines) - 2 <= opened or last is None or last.indent or not last.closes(fences[opened].marks):
+    if (
+        len(lines) - 2 <= opened
+        or last is None
+        or last.indent
+        or not last.closes(fences[opened].marks)
+    ):
         return text
     inside = lines[opened + 1 : -1]
     if sum(at > opened for at in fences) % 2 == 0:
@@ -137,7 +156,12 @@ def _dedented(text: str) -> str:
     first, _, rest = text.partition("\n")
     indents = [len(line) - len(line.lstrip(" \t")) for line in rest.split("\n") if line.strip()]
     depth = min(indents, default=0)
-    return "\n".join([first.strip(), *(line[depth:] if line[:depth].isspace() else line for line in rest.split("\n"))])
+    return "\n".join(
+        [
+            first.strip(),
+            *(line[depth:] if line[:depth].isspace() else line for line in rest.split("\n")),
+        ]
+    )
 
 
 def _of_row(text: str, item: Item) -> str:
@@ -146,14 +170,21 @@ def _of_row(text: str, item: Item) -> str:
 
 
 def code_in(text: str, at: int = 0) -> list[tuple[int, int]]:
-    """Return from where to where code stands, blocks and spans; links are no code. `at` is where the text begins."""
+    """Return from where to where code stands, blocks and spans; links are no code.
+
+    `at` is where the text begins.
+    """
     report = Report(f"\n{text}")  # what it begins with is no front matter
     at -= 1
     found = []
     for block in report.blocks:
         if block.kind == "code":
             found.append((report.start(block.first_code_line) + at, report.start(block.end) + at))
-        found += [(start + at, end + at) for start, end in block.atoms if report.text[start : start + 1] == "`"]
+        found += [
+            (start + at, end + at)
+            for start, end in block.atoms
+            if report.text[start : start + 1] == "`"
+        ]
     return sorted(found)
 
 
@@ -168,7 +199,9 @@ def harmless_title(title: str, most: int) -> str:
 
 
 def cut_to(text: str, most: int, more: str) -> str:
-    """Return a text of at most so many characters, cut before a paragraph; `more` says where the rest is.
+    """Return a text of at most so many characters, cut before a paragraph.
+
+    `more` says where the rest is.
 
     It swallows nothing that is put behind it: a block that is open at its end is closed.
     """

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 JOINER = "\u2060"  # a word joiner: nothing to see, and no longer a mention
-_FIRST, _LAST = 0xF0000, 0x10FFFD  # private characters: each stands for one place while the text is parsed
+# private characters: each stands for one place while the text is parsed
+_FIRST, _LAST = 0xF0000, 0x10FFFD
 _PRIVATE = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _BLANKS = re.compile(r"\A[\s\ufeff]+")
 _LONG_TICKS = re.compile("`{80}")  # cmark knows no code spans with more
@@ -38,15 +39,18 @@ _SIGNS = (
         r"^(?:[^\S\n]|[>*+-])*(?:\d{1,9}[.)])?[^\S\n]*(?=\\?/[A-Za-z])", re.MULTILINE
     ),  # GitLab's and bots' commands
 )
-_OUTSIDE_ADDRESSES = re.compile(r"[%~](?=[\w\"&\\<])")  # GitLab's milestones and labels, and signs that are encoded
-_INSIDE_ADDRESSES = re.compile(r"%(?=3\d|[46][1-9a-f]|[57][\da]|2f)", re.IGNORECASE)  # letters in disguise
+# GitLab's milestones and labels, and signs that are encoded
+_OUTSIDE_ADDRESSES = re.compile(r"[%~](?=[\w\"&\\<])")
+# letters in disguise
+_INSIDE_ADDRESSES = re.compile(r"%(?=3\d|[46][1-9a-f]|[57][\da]|2f)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`/\[\]]*(?P<path>/[^\s<>\"'`\[\]]*)?", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BACKSLASHES = re.compile(r"\\+(?=&)")
 _NUMERIC = re.compile(r"&#(?=[\dxX])")
 _MAY_BE_DIGIT = re.compile(_NEXT)
 _NUMBER = re.compile(r"[#!]\d+")
-_BEFORE, _AFTER = ("", " ", "\n", "("), ("", " ", "\n", ".", ",", ";", ":", ")", "?")  # of a number that stands alone
+# of a number that stands alone
+_BEFORE, _AFTER = ("", " ", "\n", "("), ("", " ", "\n", ".", ",", ";", ":", ")", "?")
 _PARAGRAPH = 2_000  # characters, the most that is looked through for a word that closes
 _LONG_LABEL = 200  # characters
 _MOST_BRACKETS = 3_000  # the time to parse them grows with their square
@@ -64,11 +68,14 @@ _LONE_TAG = re.compile(  # on a line of its own below another: HTML to its blank
     rf"\S[ \t]*\n[ \t>]*<(?=/?(?:{_INLINE_TAGS})[ \t]*/?>[ \t]*$)", re.IGNORECASE | re.MULTILINE
 )
 _IMAGE = re.compile(r"!(?=\[)")
-_NOTE = re.compile(r"\[(?=\^)")  # of a footnote; what is none after all is shown raw, with its entities
+# of a footnote; what is none after all is shown raw, with its entities
+_NOTE = re.compile(r"\[(?=\^)")
 _LINK = re.compile(r"\](?=\()")
 _LABEL = re.compile(r"\](?=:)")
 _PLAIN_DEFINITION = re.compile(r"^ {0,3}\[[\w .-]*\Z")
-_PLAIN_DESTINATION = re.compile(r"\]\((?:[^\s()<>`\\]|\([^\s()<>`\\]*\))*(?:[ \t]+(?:\"[^\"`\\\n]*\"|'[^'`\\\n]*'))?\)")
+_PLAIN_DESTINATION = re.compile(
+    r"\]\((?:[^\s()<>`\\]|\([^\s()<>`\\]*\))*(?:[ \t]+(?:\"[^\"`\\\n]*\"|'[^'`\\\n]*'))?\)"
+)
 _DEFINES = re.compile(rf"\][{chr(_FIRST)}-{chr(_LAST)}]?:")
 _BLANK = re.compile(r"[\s>]*\Z")
 _RULE = re.compile(r"[\s>*+|:.)\d-]*\Z")
@@ -78,7 +85,10 @@ _SCHEME = re.compile(r"[A-Za-z]:(?=//)|www(?=\.)", re.IGNORECASE)
 
 
 def harmless(
-    text: str, *, known_numbers: Callable[[str], bool] | None = None, as_posted: Callable[[str], str] = str
+    text: str,
+    *,
+    known_numbers: Callable[[str], bool] | None = None,
+    as_posted: Callable[[str], str] = str,
 ) -> str:
     """Return markdown in which nobody is called, no other issue is pointed to, nothing is commanded or hidden.
 
@@ -92,7 +102,9 @@ def harmless(
         return _broken(text, structure | signs)
     in_code = _in_code(text, structure | signs, as_posted)
     outside = structure - in_code
-    if outside != structure and _in_code(text, outside | signs, as_posted) != in_code & (outside | signs):
+    if outside != structure and _in_code(text, outside | signs, as_posted) != in_code & (
+        outside | signs
+    ):
         outside = structure  # what it is that makes this code is a place inside it
     return _broken(text, outside | (signs - in_code))
 
@@ -110,11 +122,16 @@ def harmless_line(text: str) -> str:
 
 def _marked(text: str, places: Sequence[int]) -> str:
     """Return a text with a character of its own at each place."""
-    return "".join(_woven(_PRIVATE.sub("\ufffd", text), places, lambda number: chr(_FIRST + number)))
+    return "".join(
+        _woven(_PRIVATE.sub("\ufffd", text), places, lambda number: chr(_FIRST + number))
+    )
 
 
 def _broken(text: str, where: Iterable[int]) -> str:
-    """Return a text with a joiner at each place; an `@` in the path of an address is written so that the link works."""
+    """Return a text with a joiner at each place.
+
+    An `@` in the path of an address is written so that the link works.
+    """
     is_inside = _Inside(_paths(text))
     places = sorted(where)
     pieces = _woven(text, places, lambda _number: JOINER)
@@ -141,7 +158,8 @@ def _in_code(text: str, where: Iterable[int], as_posted: Callable[[str], str]) -
     posted = as_posted(_marked(text, places))
     try:
         tokens = _parsed(posted)
-    except (RecursionError, ValueError):  # too deep, an address that is none: then nothing is taken for code
+    # too deep, an address that is none: then nothing is taken for code
+    except (RecursionError, ValueError):
         return set()
     lines = posted.split("\n")
     unsure = _unsure_lines(lines, tokens)
@@ -158,7 +176,10 @@ def _in_code(text: str, where: Iterable[int], as_posted: Callable[[str], str]) -
 
 
 def _spans(inline: Token) -> str:
-    """Return what is in spans of code; nothing where a backtick is left over: cmark then misses spans behind it."""
+    """Return what is in spans of code.
+
+    Nothing where a backtick is left over: cmark then misses spans behind it.
+    """
     children = inline.children or []
     if any(child.type == "text" and "`" in child.content for child in children):
         return ""
@@ -168,19 +189,28 @@ def _spans(inline: Token) -> str:
 
 
 def _is_apart(lines: Sequence[str], at: int) -> bool:
-    """Tell whether a blank line is before a line; without one, what is indented goes on with what was before."""
+    """Tell whether a blank line is before a line.
+
+    Without one, what is indented goes on with what was before.
+    """
     return at > 0 and bool(_BLANK.match(lines[at - 1]))
 
 
 def _unsure_lines(lines: Sequence[str], tokens: Sequence[Token]) -> set[int]:
     """Return the lines, from 0, in paragraphs that are a table for some parsers, and not or otherwise for others."""
-    tables = {token.map[0] for token in tokens if token.type == "table_open" and token.map and not token.level}
+    tables = {
+        token.map[0]
+        for token in tokens
+        if token.type == "table_open" and token.map and not token.level
+    }
     unsure: set[int] = set()
     first = 0  # of the lines between blank ones
     for number, line in enumerate([*lines, ""]):
         if _BLANK.match(line):
             rules = [at for at in range(first, number) if _is_rule(lines, at, first)]
-            if rules and (rules != [first + 1] or first not in tables or _CONTAINER.match(lines[first])):
+            if rules and (
+                rules != [first + 1] or first not in tables or _CONTAINER.match(lines[first])
+            ):
                 unsure.update(range(first, number))
             first = number + 1
     return unsure
@@ -198,7 +228,11 @@ def _is_rule(lines: Sequence[str], at: int, first: int) -> bool:
 def _parsed(text: str) -> list[Token]:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"]).disable("text_join")
+    parser = (
+        MarkdownIt("commonmark", {"maxNesting": 100})
+        .enable(["table", "strikethrough"])
+        .disable("text_join")
+    )
     # What is a link does not depend on where it leads.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
@@ -305,4 +339,6 @@ def _addresses(text: str) -> Iterator[int]:
     for run in _RUN.finditer(text):
         last = max(run[0].rfind("`"), run[0].rfind("["))
         if last > 0:
-            yield from (match.end() for match in _SCHEME.finditer(text, run.start(), run.start() + last))
+            yield from (
+                match.end() for match in _SCHEME.finditer(text, run.start(), run.start() + last)
+            )

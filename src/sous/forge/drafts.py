@@ -40,7 +40,10 @@ _LABEL = 50  # characters, the most that GitHub takes
 
 @dataclass(frozen=True)
 class Wanted:
-    """An item as it is to be posted. `held`: why it is not (empty: it is); `content`: the hash of what it says."""
+    """An item as it is to be posted.
+
+    `held`: why it is not (empty: it is); `content`: the hash of what it says.
+    """
 
     item: Item
     identity: str
@@ -89,8 +92,14 @@ def _by_item(items: Sequence[Item], judged: Sequence[Judged]) -> list[list[Judge
 def _found_by(path: Path, facts: dict[str, Any], commit: str | None) -> str:
     """Return a line on how an item was found."""
     task, model = str(facts.get("task") or ""), str(facts.get("model") or "")
-    by = f"`sous {task}`" if re.fullmatch(r"[\w-]+", task) else f"`{_in_ticks(f'sous post {path.name}')}`"
-    how = " by static analysis" if model == STATIC else f" with `{_in_ticks(model)}`" if model else ""
+    by = (
+        f"`sous {task}`"
+        if re.fullmatch(r"[\w-]+", task)
+        else f"`{_in_ticks(f'sous post {path.name}')}`"
+    )
+    how = (
+        " by static analysis" if model == STATIC else f" with `{_in_ticks(model)}`" if model else ""
+    )
     where = f", at {commit[:12]}" if commit else ""
     return f"Found by {by}{how}{where}"
 
@@ -102,7 +111,10 @@ def _in_ticks(text: str) -> str:
 
 @dataclass(frozen=True)
 class Drafter:
-    """Makes drafts of the items of the file at `path`; `evidence` is None where there is no bundle to look into."""
+    """Makes drafts of the items of the file at `path`.
+
+    `evidence` is None where there is no bundle to look into.
+    """
 
     path: Path
     forge: Forge
@@ -159,7 +171,9 @@ class Drafter:
             tuple(self.extras.assignees),
             self.extras.milestone,
         )
-        return Wanted(item, item.identity, draft, content_mark(title, bare), _held(item, judged, self.extras))
+        return Wanted(
+            item, item.identity, draft, content_mark(title, bare), _held(item, judged, self.extras)
+        )
 
     def _with_places(self, item: Item, judged: Sequence[Judged], links: list[str]) -> str:
         """Return the body of an item in which places that hold are set between marks of ours, and note their links."""

@@ -26,9 +26,12 @@ _COLOUR = "ededed"  # GitHub's own for a label without one
 
 @dataclass(frozen=True)
 class Issue:
-    """An issue on a forge. `reason`: why it is closed, where that is known.
+    """An issue on a forge.
 
-    `is_ours`: its author may be believed; `is_mine`: its author is the very account that we post by.
+    `reason`: why it is closed, where that is known.
+
+    `is_ours`: its author may be believed; `is_mine`: its author is the very account that we post
+    by.
     """
 
     number: int
@@ -43,7 +46,10 @@ class Issue:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be posted: the title and the body, and names of labels and people; `milestone` by number or title."""
+    """What is to be posted: the title and the body, and names of labels and people.
+
+    `milestone` by number or title.
+    """
 
     title: str
     body: str
@@ -88,11 +94,17 @@ class Forge(abc.ABC):
         if data.get("archived"):
             raise SousError(f"{self.repository} is archived; nothing can be posted there")
         if data.get("has_issues") is False or data.get("issues_enabled") is False:
-            parent = _dict(data.get("parent")).get("full_name") or _dict(data.get("forked_from_project")).get(
-                "path_with_namespace"
+            parent = _dict(data.get("parent")).get("full_name") or _dict(
+                data.get("forked_from_project")
+            ).get("path_with_namespace")
+            fork = (
+                f"; it is a fork of {one_line(str(parent))}: name that with --repo"
+                if parent
+                else ""
             )
-            fork = f"; it is a fork of {one_line(str(parent))}: name that with --repo" if parent else ""
-            raise SousError(f"issues are off in {self.repository}; turn them on in its settings, or use --repo{fork}")
+            raise SousError(
+                f"issues are off in {self.repository}; turn them on in its settings, or use --repo{fork}"
+            )
 
     @abc.abstractmethod
     def issues(self) -> Iterator[Issue]:
@@ -109,12 +121,18 @@ class Forge(abc.ABC):
         """Post an issue."""
         made = self._issue(self._write("POST", "issues", self._fields(draft), draft.title))
         if not made.number:
-            raise Unreachable(f"{self.repository.host} answers what is no issue; run it again, it finds what is there")
+            raise Unreachable(
+                f"{self.repository.host} answers what is no issue; run it again, it finds what is there"
+            )
         return made
 
     def update(self, number: int, draft: Draft) -> Issue:
         """Change title and body of an issue; all else of it is left to people."""
-        fields = {key: value for key, value in self._fields(draft).items() if key in ("title", "body", "description")}
+        fields = {
+            key: value
+            for key, value in self._fields(draft).items()
+            if key in ("title", "body", "description")
+        }
         method = "PUT" if self.kind == "gitlab" else "PATCH"
         return self._issue(self._write(method, f"issues/{number}", fields, draft.title))
 
@@ -140,14 +158,22 @@ class Forge(abc.ABC):
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        lines = (
+            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        )
         return f"{self.web}/{self.repository.quoted}/blob/{commit}/{quote(path)}{lines}"
 
     def milestone(self, named: str) -> int:
-        """Return the number by which the interface knows a milestone. Raises SousError when there is none."""
+        """Return the number by which the interface knows a milestone.
+
+        Raises SousError when there is none.
+        """
         known = list(self._pages("milestones", {"state": "all"}))
         for one in known:
-            if named in (str(one.get("title")), str(one.get("number") or one.get("iid") or one.get("id"))):
+            if named in (
+                str(one.get("title")),
+                str(one.get("number") or one.get("iid") or one.get("id")),
+            ):
                 return _int(one.get("number") or one.get("id"))
         titles = ", ".join(one_line(str(one.get("title"))) for one in known[:5]) or "none"
         raise SousError(f"{self.repository} has no milestone {named!r}; it has {titles}")
@@ -162,12 +188,18 @@ class Forge(abc.ABC):
                 f"{host} does not allow {what}{said}: the token needs to write issues of {self.repository}"
             )
         if reply.status == 404:  # noqa: PLR2004
-            return SousError(f"{host} knows no {self.repository} that this token may see; look at --repo and the token")
+            return SousError(
+                f"{host} knows no {self.repository} that this token may see; look at --repo and the token"
+            )
         if reply.status == 410:  # noqa: PLR2004
-            return SousError(f"issues are off in {self.repository}; turn them on in its settings, or use --repo")
+            return SousError(
+                f"issues are off in {self.repository}; turn them on in its settings, or use --repo"
+            )
         if reply.status in (400, 422):
             return SousError(f"{host} does not take {what}{said}; mend it in the file")
-        return SousError(f"{host} answers {reply.status} to {what}{said}; try again later, it goes on where it was")
+        return SousError(
+            f"{host} answers {reply.status} to {what}{said}; try again later, it goes on where it was"
+        )
 
     @abc.abstractmethod
     def _issue(self, data: Any) -> Issue: ...
@@ -191,8 +223,15 @@ class Forge(abc.ABC):
         return reply.data
 
     def _pages(self, name: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Yield all of a list. Of the address of the next page only the query is taken: it is somebody else's text."""
-        asked = {**query, ("limit" if self.kind == "gitea" else "per_page"): str(self.per_page), "page": "1"}
+        """Yield all of a list.
+
+        Of the address of the next page only the query is taken: it is somebody else's text.
+        """
+        asked = {
+            **query,
+            ("limit" if self.kind == "gitea" else "per_page"): str(self.per_page),
+            "page": "1",
+        }
         seen: set[str] = set()
         for number in range(1, _MOST_PAGES):
             reply = self.wire.send("GET", f"{self._path(name)}?{urlencode(asked)}")
@@ -220,7 +259,11 @@ def _next_query(link: str) -> dict[str, str] | None:
                 query = parse_qs(urlsplit(address.strip().strip("<>")).query)
             except ValueError:
                 return None
-            return {key: values[0] for key, values in query.items() if key in ("page", "after", "cursor", "id_after")}
+            return {
+                key: values[0]
+                for key, values in query.items()
+                if key in ("page", "after", "cursor", "id_after")
+            }
     return None
 
 
@@ -248,7 +291,9 @@ class GitHub(Forge):
     def issues(self) -> Iterator[Issue]:
         """Yield all issues; pull requests are none."""
         query = {"state": "all", "sort": "created", "direction": "asc"}
-        return (self._issue(one) for one in self._pages("issues", query) if "pull_request" not in one)
+        return (
+            self._issue(one) for one in self._pages("issues", query) if "pull_request" not in one
+        )
 
     def _issue(self, data: Any) -> Issue:
         data = _dict(data)
@@ -268,7 +313,9 @@ class GitHub(Forge):
         if draft.labels:
             fields["labels"] = list(draft.labels)
         if draft.assignees:
-            fields["assignees"] = [self.me or one if one == "@me" else one.lstrip("@") for one in draft.assignees]
+            fields["assignees"] = [
+                self.me or one if one == "@me" else one.lstrip("@") for one in draft.assignees
+            ]
         if draft.milestone:
             fields["milestone"] = int(draft.milestone)
         return fields
@@ -302,7 +349,9 @@ class GitLab(Forge):
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-{last}"
+        lines = (
+            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-{last}"
+        )
         return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{lines}"
 
     def _issue(self, data: Any) -> Issue:
@@ -331,7 +380,9 @@ class GitLab(Forge):
     def milestone(self, named: str) -> int:
         """Return the id of a milestone; people know it by its number in the project."""
         known = list(self._pages("milestones", {}))
-        found = next((one for one in known if named in (str(one.get("title")), str(one.get("iid")))), None)
+        found = next(
+            (one for one in known if named in (str(one.get("title")), str(one.get("iid")))), None
+        )
         if found is None:
             raise SousError(f"{self.repository} has no milestone {named!r}")
         return _int(found.get("id"))
@@ -341,7 +392,9 @@ class GitLab(Forge):
         reply = self.wire.send("GET", f"users?{urlencode({'username': wanted})}")
         found = reply.data if isinstance(reply.data, list) else []
         if not found:
-            raise SousError(f"{self.repository.host} knows nobody called {one_line(wanted)!r}; look at --assignee")
+            raise SousError(
+                f"{self.repository.host} knows nobody called {one_line(wanted)!r}; look at --assignee"
+            )
         return _int(_dict(found[0]).get("id"))
 
 
@@ -367,7 +420,9 @@ class Gitea(Forge):
 
     def issues(self) -> Iterator[Issue]:
         """Yield all issues."""
-        return (self._issue(one) for one in self._pages("issues", {"state": "all", "type": "issues"}))
+        return (
+            self._issue(one) for one in self._pages("issues", {"state": "all", "type": "issues"})
+        )
 
     def labels(self) -> list[str]:
         """Return the names of the labels that there are."""
@@ -376,12 +431,18 @@ class Gitea(Forge):
 
     def create_label(self, name: str) -> None:
         """Make a label."""
-        made = _dict(self._write("POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"))
+        made = _dict(
+            self._write(
+                "POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"
+            )
+        )
         self._ids[name] = _int(made.get("id"))
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        lines = (
+            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
+        )
         return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{lines}"
 
     def _issue(self, data: Any) -> Issue:
@@ -399,7 +460,9 @@ class Gitea(Forge):
         if draft.labels:
             fields["labels"] = [self._ids[one] for one in draft.labels if one in self._ids]
         if draft.assignees:
-            fields["assignees"] = [self.me or "" if one == "@me" else one.lstrip("@") for one in draft.assignees]
+            fields["assignees"] = [
+                self.me or "" if one == "@me" else one.lstrip("@") for one in draft.assignees
+            ]
         if draft.milestone:
             fields["milestone"] = int(draft.milestone)
         return fields

@@ -22,7 +22,10 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Pinned:
-    """Finds lines of the work tree again in a commit. `commit` is None where the remote has none of ours."""
+    """Finds lines of the work tree again in a commit.
+
+    `commit` is None where the remote has none of ours.
+    """
 
     def __init__(self, root: Path, forge: Forge, remote: str = "origin") -> None:
         there = parse_remote(_asked(root, "remote", "get-url", remote))
@@ -33,7 +36,10 @@ class Pinned:
         self._texts: dict[str, str | None] = {}
 
     def link(self, place: Place, quote: str = "") -> str | None:
-        """Return the address of lines at the commit; None where they are not there as they are here."""
+        """Return the address of lines at the commit.
+
+        None where they are not there as they are here.
+        """
         if self.commit is None:
             return None
         then = self._then(place.path)
@@ -41,7 +47,11 @@ class Pinned:
             return None
         first, last = place.start, place.end
         if not self._is_same(place.path, then):
-            found = find_quote(Source(PackedFile(place.path, then), None), quote) if quote.strip() else []
+            found = (
+                find_quote(Source(PackedFile(place.path, then), None), quote)
+                if quote.strip()
+                else []
+            )
             if len(found) != 1:
                 return None
             first, last = found[0].first + 1, found[0].last + 1
@@ -57,7 +67,9 @@ class Pinned:
     def _then(self, path: str) -> str | None:
         if path not in self._texts:
             try:
-                raw = read_git(self._root, "cat-file", "blob", f"{self.commit}:{self._prefix}{path}")
+                raw = read_git(
+                    self._root, "cat-file", "blob", f"{self.commit}:{self._prefix}{path}"
+                )
                 self._texts[path] = raw.decode("utf-8", "replace").replace("\r\n", "\n")
             except SousError:
                 self._texts[path] = None
@@ -65,7 +77,9 @@ class Pinned:
 
     def _is_same(self, path: str, then: str) -> bool:
         try:
-            return (self._root / path).read_bytes().decode("utf-8", "replace").replace("\r\n", "\n") == then
+            return (self._root / path).read_bytes().decode("utf-8", "replace").replace(
+                "\r\n", "\n"
+            ) == then
         except OSError:
             return False
 
@@ -75,7 +89,9 @@ def _newest_pushed(root: Path, remote: str) -> str | None:
     head = _asked(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     if not _COMMIT.fullmatch(head):
         return None
-    boundary = _asked(root, "rev-list", "--boundary", "HEAD", "--not", f"--remotes={remote}").split("\n")
+    boundary = _asked(root, "rev-list", "--boundary", "HEAD", "--not", f"--remotes={remote}").split(
+        "\n"
+    )
     if boundary == [""]:
         known = _asked(root, "for-each-ref", "--count=1", f"refs/remotes/{remote}")
         return head if known else None

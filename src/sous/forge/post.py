@@ -84,7 +84,8 @@ class Poster:
         self._forge.check()
         there = self._there()
         missing = [one for one in wanted if not one.held and there.kept(one.identity) is None]
-        for _ in range(_READS):  # what was posted just before we were killed may be missing in the list for a moment
+        # what was posted just before we were killed may be missing in the list for a moment
+        for _ in range(_READS):
             if not any(self._journal.is_fresh(one.identity) for one in missing):
                 break
             time.sleep(1.0)
@@ -105,7 +106,10 @@ class Poster:
     def _there(self) -> Found:
         """Return the issues that are ours."""
         found = Found()
-        with Waiting(f"reading the issues of {self._forge.repository}", enabled=False if self._quiet else None) as line:
+        with Waiting(
+            f"reading the issues of {self._forge.repository}",
+            enabled=False if self._quiet else None,
+        ) as line:
             for count, issue in enumerate(self._forge.issues(), 1):
                 line.at(count, count)
                 found.add(issue)
@@ -138,24 +142,37 @@ class Poster:
 
     def _step(self, wanted: Wanted, there: tuple[Issue, Mark] | None) -> Step:
         if there is None:
-            return Step(wanted, Action.SKIP, wanted.held) if wanted.held else Step(wanted, Action.CREATE)
+            return (
+                Step(wanted, Action.SKIP, wanted.held)
+                if wanted.held
+                else Step(wanted, Action.CREATE)
+            )
         issue, mark = there
         if not issue.is_open:
-            why = "closed as not planned" if issue.reason == NOT_PLANNED else f"closed as {issue.reason or 'done'}"
+            why = (
+                "closed as not planned"
+                if issue.reason == NOT_PLANNED
+                else f"closed as {issue.reason or 'done'}"
+            )
             return Step(wanted, Action.SKIP, f"{why.replace('_', ' ')}", issue)
         if wanted.held:
             return Step(wanted, Action.SKIP, wanted.held, issue)
         if mark.content == wanted.content:
             return Step(wanted, Action.SKIP, "unchanged", issue)
         if not is_as_written(issue.title, issue.body, mark):
-            return Step(wanted, Action.SKIP, "somebody edited it there, so it stays as it is", issue)
+            return Step(
+                wanted, Action.SKIP, "somebody edited it there, so it stays as it is", issue
+            )
         what = "title" if issue.title != wanted.draft.title else "text"
         return Step(wanted, Action.UPDATE, f"its {what} changed", issue)
 
     def labels_for(self, steps: Sequence[Step], *, create: bool) -> tuple[list[str], list[str]]:
         """Return the labels that are to be made, and those that are left out as they are not there."""
         named = dict.fromkeys(
-            label for step in steps if step.action is Action.CREATE for label in step.wanted.draft.labels
+            label
+            for step in steps
+            if step.action is Action.CREATE
+            for label in step.wanted.draft.labels
         )
         if not named:
             return [], []
@@ -164,8 +181,13 @@ class Poster:
         missing = [label for label in named if label.casefold() not in known]
         return (missing, []) if create else ([], missing)
 
-    def carry_out(self, steps: Sequence[Step], *, new_labels: Sequence[str]) -> Iterator[tuple[Step, Issue]]:
-        """Do what was planned, and yield each issue that was made or changed. Raises SousError; what is done stays."""
+    def carry_out(
+        self, steps: Sequence[Step], *, new_labels: Sequence[str]
+    ) -> Iterator[tuple[Step, Issue]]:
+        """Do what was planned, and yield each issue that was made or changed.
+
+        Raises SousError; what is done stays.
+        """
         for label in new_labels:
             self._forge.create_label(label)
         known = {label.casefold(): label for label in [*(self._labels or ()), *new_labels]}
@@ -178,7 +200,9 @@ class Poster:
                 yield from self._close(step)
                 continue
             draft = step.wanted.draft
-            labels = tuple(known[label.casefold()] for label in draft.labels if label.casefold() in known)
+            labels = tuple(
+                known[label.casefold()] for label in draft.labels if label.casefold() in known
+            )
             if draft.milestone and milestone is None:
                 milestone = str(self._forge.milestone(draft.milestone))
             draft = replace(draft, labels=labels, milestone=milestone)
@@ -203,7 +227,9 @@ class Poster:
     def _close(self, step: Step) -> Iterator[tuple[Step, Issue]]:
         if step.issue is None:
             return
-        closed = close_duplicate(self._forge, step.issue.number, step.kept, self._noted(step.wanted))
+        closed = close_duplicate(
+            self._forge, step.issue.number, step.kept, self._noted(step.wanted)
+        )
         if closed is not None:
             self._journal.end(step.wanted.identity, step.kept)
             yield step, closed
@@ -241,7 +267,9 @@ class _Journal:
     """What was begun and what was done in a repository, kept outside of it: written before and after each post."""
 
     def __init__(self, repository: Repository) -> None:
-        key = hashlib.sha256(f"{repository.host}/{repository.path.lower()}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(f"{repository.host}/{repository.path.lower()}".encode()).hexdigest()[
+            :32
+        ]
         self._name = f"post/{key}.json"
         self.lock = state_folder() / "post" / f"{key}.lock"
 
@@ -255,7 +283,10 @@ class _Journal:
 
     def forget(self, identity: str) -> None:
         """Note that a finding was not posted."""
-        write_state(self._name, {key: entry for key, entry in read_state(self._name).items() if key != identity})
+        write_state(
+            self._name,
+            {key: entry for key, entry in read_state(self._name).items() if key != identity},
+        )
 
     def number(self, identity: str) -> int | None:
         """Return the number that a finding got, where it was noted."""

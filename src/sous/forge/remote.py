@@ -15,10 +15,16 @@ from sous.terminal import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SCP = re.compile(r"^(?:[^@/\s:]+@)?(?P<host>\[[0-9a-fA-F:]+\]|[^/\s:\[\]@]+):(?!//)(?P<path>[^\s].*)$")
+_SCP = re.compile(
+    r"^(?:[^@/\s:]+@)?(?P<host>\[[0-9a-fA-F:]+\]|[^/\s:\[\]@]+):(?!//)(?P<path>[^\s].*)$"
+)
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?")
-_BY_OTHER_PORT = {"ssh.github.com": "github.com", "www.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}
+_BY_OTHER_PORT = {
+    "ssh.github.com": "github.com",
+    "www.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ def find_repository(root: Path, named: str | None) -> Repository:
     if named:
         found = parse_name(named)
         if found is None:
-            raise UsageProblem(f"--repo {one_line(named)!r} is no repository; write owner/name, or host/owner/name")
+            raise UsageProblem(
+                f"--repo {one_line(named)!r} is no repository; write owner/name, or host/owner/name"
+            )
         return found
     try:
         remotes = read_git(root, "remote").decode("utf-8", "replace").split()
@@ -54,19 +62,28 @@ def find_repository(root: Path, named: str | None) -> Repository:
         )
     except ProgramFailed as exc:
         if "not a git repository" in exc.stderr:
-            raise SousError(f"{root} is no git repository; say where to post: --repo owner/name") from exc
+            raise SousError(
+                f"{root} is no git repository; say where to post: --repo owner/name"
+            ) from exc
         raise
     if not url:
         others = f", only {', '.join(one_line(one) for one in remotes[:5])}" if remotes else ""
-        raise SousError(f"there is no remote `origin`{others}; say where to post: --repo owner/name")
+        raise SousError(
+            f"there is no remote `origin`{others}; say where to post: --repo owner/name"
+        )
     found = parse_remote(url)
     if found is None:
-        raise SousError(f"origin is {one_line(url_without_secret(url))}, which names no host; say --repo owner/name")
+        raise SousError(
+            f"origin is {one_line(url_without_secret(url))}, which names no host; say --repo owner/name"
+        )
     return found
 
 
 def parse_name(text: str) -> Repository | None:
-    """Return the repository of `owner/name`, `host/owner/name` or an address; None for anything else."""
+    """Return the repository of `owner/name`, `host/owner/name` or an address.
+
+    None for anything else.
+    """
     if "://" in text or _SCP.match(text):
         return parse_remote(text)
     parts = text.strip().strip("/").removesuffix(".git").split("/")
@@ -78,7 +95,10 @@ def parse_name(text: str) -> Repository | None:
 
 
 def parse_remote(url: str) -> Repository | None:
-    """Return the repository behind the address of a remote; None where it names no host (a folder, a bundle)."""
+    """Return the repository behind the address of a remote.
+
+    None where it names no host (a folder, a bundle).
+    """
     url = url.strip()
     if "://" in url:
         try:

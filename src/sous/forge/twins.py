@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Found:
-    """The issues that carry our mark, by the finding that they are about; `numbers` are those of all issues."""
+    """The issues that carry our mark, by the finding that they are about.
+
+    `numbers` are those of all issues.
+    """
 
     by_finding: dict[str, dict[int, tuple[Issue, Mark]]] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
@@ -45,19 +48,29 @@ class Found:
         return next((one for one in known if one[0].is_open), known[0] if known else None)
 
     def duplicates(self, identity: str, made: AbstractSet[int]) -> list[tuple[Issue, Mark]]:
-        """Return the issues that are to be closed in favour of the one that is kept; `made`: numbers that we noted."""
+        """Return the issues that are to be closed in favour of the one that is kept.
+
+        `made`: numbers that we noted.
+        """
         kept = self.kept(identity)
         if kept is None or not kept[0].is_open:
             return []
         younger = sorted(self.by_finding.get(identity, {}).items())
-        return [one for number, one in younger if number > kept[0].number and may_be_closed(*one, made)]
+        return [
+            one for number, one in younger if number > kept[0].number and may_be_closed(*one, made)
+        ]
 
 
 def may_be_closed(issue: Issue, mark: Mark, made: AbstractSet[int]) -> bool:
-    """Tell whether an issue is open, our own and as we wrote it; one that was opened again by somebody stays."""
+    """Tell whether an issue is open, our own and as we wrote it.
+
+    One that was opened again by somebody stays.
+    """
     is_own = issue.is_mine or issue.number in made
     was_closed = kept_instead(issue.body) is not None
-    return issue.is_open and is_own and not was_closed and is_as_written(issue.title, issue.body, mark)
+    return (
+        issue.is_open and is_own and not was_closed and is_as_written(issue.title, issue.body, mark)
+    )
 
 
 def close_duplicate(forge: Forge, number: int, kept: int, made: AbstractSet[int]) -> Issue | None:
@@ -65,7 +78,13 @@ def close_duplicate(forge: Forge, number: int, kept: int, made: AbstractSet[int]
     issue, older = forge.issue(number), forge.issue(kept)
     mark = mark_in(issue.body) if issue else None
     other = mark_in(older.body) if older else None
-    if issue is None or older is None or mark is None or other is None or mark.identity != other.identity:
+    if (
+        issue is None
+        or older is None
+        or mark is None
+        or other is None
+        or mark.identity != other.identity
+    ):
         return None
     if not (older.is_open and older.is_ours and may_be_closed(issue, mark, made)):
         return None

@@ -1,4 +1,7 @@
-"""Requests to a forge, by `gh` or by HTTP: one call, one answer; what a forge says of its limits is waited for."""
+"""Requests to a forge, by `gh` or by HTTP: one call, one answer.
+
+What a forge says of its limits is waited for.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 _TIMEOUT = 60.0  # seconds for one request
 _MOST = 50_000_000  # bytes of an answer
 _LONGEST = 3700.0  # seconds that a limit is waited for: those of GitHub last an hour
-_SECONDARY = 60.0  # seconds, where a secondary limit does not say how long (docs.github.com, rate limits)
+# seconds, where a secondary limit does not say how long (docs.github.com, rate limits)
+_SECONDARY = 60.0
 _TRIES = 10
 
 
@@ -43,7 +47,9 @@ class Reply:
         details = []
         for one in data.get("errors") or [] if isinstance(data.get("errors"), list) else []:
             if isinstance(one, dict):
-                details.append(str(one.get("message") or f"{one.get('field')} is {one.get('code')}"))
+                details.append(
+                    str(one.get("message") or f"{one.get('field')} is {one.get('code')}")
+                )
             else:
                 details.append(str(one))
         text = said if isinstance(said, str) else json.dumps(said)
@@ -74,7 +80,11 @@ class ByGh:
         self._host = host
         quiet = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
         self._env = {
-            **{key: value for key, value in env.items() if key not in ("GH_DEBUG", "DEBUG", "GH_REPO")},
+            **{
+                key: value
+                for key, value in env.items()
+                if key not in ("GH_DEBUG", "DEBUG", "GH_REPO")
+            },
             **quiet,
         }
 
@@ -92,7 +102,9 @@ class ByGh:
             out, said = exc.stdout, exc.stderr or str(exc)
         reply = _parsed(out)
         if reply is None:
-            raise Unreachable(f"gh could not reach {self._host}: {one_line(said)[:300] or 'it printed nothing'}")
+            raise Unreachable(
+                f"gh could not reach {self._host}: {one_line(said)[:300] or 'it printed nothing'}"
+            )
         return reply
 
 
@@ -121,7 +133,9 @@ class ByHttp:
         self._base = base.rstrip("/")
         self._headers = headers
         parts = urlsplit(self._base)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        if parts.scheme != "https" and not (
+            parts.scheme == "http" and is_loopback(parts.hostname or "")
+        ):
             raise SousError(f"{self._base} would get the token without encryption; use https")
 
     @property
@@ -152,9 +166,13 @@ class ByHttp:
 
         to, here = urlsplit(urljoin(url, location)), urlsplit(self._base)
         if (to.scheme, to.netloc) != (here.scheme, here.netloc):
-            raise SousError(f"{self.name} sends us on to {one_line(to.netloc)}, which gets no token of ours")
+            raise SousError(
+                f"{self.name} sends us on to {one_line(to.netloc)}, which gets no token of ours"
+            )
         if method != "GET" and status in (301, 302):
-            raise SousError(f"{self.name} says that the repository has moved; name it as it is now, with --repo")
+            raise SousError(
+                f"{self.name} says that the repository has moved; name it as it is now, with --repo"
+            )
         return to.geturl()
 
     def _open(self, request: Request) -> Reply:
@@ -172,7 +190,9 @@ class ByHttp:
             return Reply(exc.code)
         except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as exc:
             reason = getattr(exc, "reason", None) or exc
-            raise Unreachable(f"cannot reach {self.name}: {one_line(str(reason) or type(exc).__name__)}") from exc
+            raise Unreachable(
+                f"cannot reach {self.name}: {one_line(str(reason) or type(exc).__name__)}"
+            ) from exc
 
 
 def _reply(answer: HTTPResponse | Any) -> Reply:
@@ -208,14 +228,22 @@ class Patient:
         return self._wire.name
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:
-        """Send one request, again after a limit. Raises Unreachable, or SousError for a limit that is too long.
+        """Send one request, again after a limit.
 
-        What only asks is sent again after an error of the server, too; what creates is not: it may have been done.
+        Raises Unreachable, or SousError for a limit that is too long.
+
+        What only asks is sent again after an error of the server, too; what creates is not: it may
+        have been done.
         """
         for number in range(_TRIES):
             reply = self._wire.send(method, path, body)
             seconds = _limit_of(reply)
-            if seconds is None and method == "GET" and reply.status in (500, 502, 503, 504) and number < 3:  # noqa: PLR2004
+            if (
+                seconds is None
+                and method == "GET"
+                and reply.status in (500, 502, 503, 504)
+                and number < 3  # noqa: PLR2004
+            ):
                 seconds = float(1 << number)
             if seconds is None:
                 return reply

@@ -52,7 +52,12 @@ def place_of(one: Judged) -> Place | None:
     reference = one.reference
     if one.verdict is Verdict.UNPROVEN or reference.kind != "line":
         return None
-    if one.found or reference.start is None or one.path is None or one.verdict is not Verdict.VERIFIED:
+    if (
+        one.found
+        or reference.start is None
+        or one.path is None
+        or one.verdict is not Verdict.VERIFIED
+    ):
         return one.found
     return Place(one.path, reference.start, reference.end or reference.start)
 
@@ -79,8 +84,16 @@ def with_files(item: Item, bundle: Bundle, folder: Path, *, limit: int) -> Conte
     if not parts:
         text = f"{item.source.rstrip()}\n"
     text = text + "".join(parts)
-    told = f"{len(parts)} of the {len(named)} files that it names" if left_out else _counted(len(parts))
-    return Context(text, told + (f" ({', '.join(left_out)} do not fit)" if left_out else ""), count_tokens(text))
+    told = (
+        f"{len(parts)} of the {len(named)} files that it names"
+        if left_out
+        else _counted(len(parts))
+    )
+    return Context(
+        text,
+        told + (f" ({', '.join(left_out)} do not fit)" if left_out else ""),
+        count_tokens(text),
+    )
 
 
 def with_bundle(item: Item, bundle: Bundle) -> Context:
@@ -98,7 +111,14 @@ def _excerpt(content: str, lines: Sequence[int]) -> str:
     if not lines:
         return ""
     every = content.split("\n")
-    wanted = sorted({at for line in lines for at in range(line - _AROUND, line + _AROUND + 1) if 0 < at <= len(every)})
+    wanted = sorted(
+        {
+            at
+            for line in lines
+            for at in range(line - _AROUND, line + _AROUND + 1)
+            if 0 < at <= len(every)
+        }
+    )
     pieces: list[str] = []
     for before, at in zip([0, *wanted], wanted, strict=False):
         pieces += ["…"] * (at != before + 1) + [every[at - 1]]

@@ -28,7 +28,9 @@ _COUNTED = re.compile(
     r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
 )  # **Issue 1**: title
 _CREATE = re.compile(r"gh issue create\b")
-_TITLE_OPTION = re.compile(r"(?:--title|-t)[ =]+(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)')")
+_TITLE_OPTION = re.compile(
+    r"(?:--title|-t)[ =]+(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)')"
+)
 
 
 class Node(NamedTuple):
@@ -92,11 +94,15 @@ class Outline:
 
     def fields_between(self, first: int, last: int) -> Sequence[Field]:
         """Return the fields from one line to before another."""
-        return self.fields[bisect_left(self._field_lines, first) : bisect_left(self._field_lines, last)]
+        return self.fields[
+            bisect_left(self._field_lines, first) : bisect_left(self._field_lines, last)
+        ]
 
     def headings_between(self, first: int, last: int) -> Sequence[Node]:
         """Return the headings from one line to before another."""
-        return self.headings[bisect_left(self._heading_lines, first) : bisect_left(self._heading_lines, last)]
+        return self.headings[
+            bisect_left(self._heading_lines, first) : bisect_left(self._heading_lines, last)
+        ]
 
     @cached_property
     def _node_lines(self) -> list[int]:
@@ -104,7 +110,9 @@ class Outline:
 
     def nodes_between(self, first: int, last: int) -> Sequence[Node]:
         """Return the nodes from one line to before another."""
-        return self.nodes[bisect_left(self._node_lines, first) : bisect_left(self._node_lines, last)]
+        return self.nodes[
+            bisect_left(self._node_lines, first) : bisect_left(self._node_lines, last)
+        ]
 
     def rules_between(self, first: int, last: int) -> Sequence[int]:
         """Return the rules between two lines."""
@@ -174,7 +182,18 @@ class _Reader:
     def _heading(self, block: Block) -> None:
         box, text = without_box(_on_one_line(block.text))
         self.nodes.append(
-            Node("heading", block.level, block.line, block.end, text, 0, "", self._wrapped[block.line], (), box)
+            Node(
+                "heading",
+                block.level,
+                block.line,
+                block.end,
+                text,
+                0,
+                "",
+                self._wrapped[block.line],
+                (),
+                box,
+            )
         )
         self.fields.append(Field(plain_name(text), "", block.line, "heading"))
 
@@ -217,7 +236,9 @@ class _Reader:
             self.nodes.append(Node(kind, depth, line, line + 1, text, stop, "", wrapped, (), box))
         if bold and "\n" not in bold["bold"]:
             rest, text = bold["rest"].strip(), _on_one_line(bold["bold"])
-            self.nodes.append(Node("list", depth, line, line + 1, text, stop, rest, wrapped, (), box))
+            self.nodes.append(
+                Node("list", depth, line, line + 1, text, stop, rest, wrapped, (), box)
+            )
 
     def _command(self, block: Block) -> None:
         """Take `gh issue create --title …` in a block of code for an item."""
@@ -225,11 +246,15 @@ class _Reader:
         starts = [match.start() for match in _CREATE.finditer(block.text)]
         lines = Lines(block.text)
         for start, stop in zip_longest(starts, starts[1:]):
-            title = _TITLE_OPTION.search(block.text, start, len(block.text) if stop is None else stop)
+            title = _TITLE_OPTION.search(
+                block.text, start, len(block.text) if stop is None else stop
+            )
             if title:
                 line = first + lines.number(start) - 1
                 said = title["double"] if title["double"] is not None else title["single"]
-                self.nodes.append(Node("command", 0, line, line + 1, said.replace('\\"', '"'), block.end))
+                self.nodes.append(
+                    Node("command", 0, line, line + 1, said.replace('\\"', '"'), block.end)
+                )
 
 
 def _on_one_line(text: str) -> str:

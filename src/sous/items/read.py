@@ -95,7 +95,15 @@ class Item:
         first = int(match["first"]) if match and match["first"] else None
         last = int(match["last"]) if match and match["last"] else first
         fields = {"severity": self.severity} if self.severity else {}
-        return Finding(self.title, self.source, self.start, fields=fields, path=path or None, first=first, last=last)
+        return Finding(
+            self.title,
+            self.source,
+            self.start,
+            fields=fields,
+            path=path or None,
+            first=first,
+            last=last,
+        )
 
     @property
     def identity(self) -> str:
@@ -141,7 +149,9 @@ class Items:
 def read_items(text: str) -> Items:
     """Return the items of a file; none where it lists none."""
     facts = read_signature(text)[1]
-    outline = read_outline(without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1]))
+    outline = read_outline(
+        without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1])
+    )
     starts = line_starts(text)
     found = sorted(find_items(outline), key=lambda one: one.node.line)
     words = Counter(said.word for one in found if (said := worded(one.node.text)))
@@ -152,7 +162,9 @@ def read_items(text: str) -> Items:
 class _Reader:
     """Makes items of what was found in a text."""
 
-    def __init__(self, text: str, starts: Sequence[int], outline: Outline, words: Collection[str]) -> None:
+    def __init__(
+        self, text: str, starts: Sequence[int], outline: Outline, words: Collection[str]
+    ) -> None:
         self._text = text
         self._starts = starts
         self._outline = outline
@@ -163,12 +175,18 @@ class _Reader:
 
     def item(self, number: int, found: Found) -> Item:
         node, last = found.node, self._trimmed(found)
-        fields = [field for field in self._outline.fields_between(node.line, last) if field.kind != "heading"]
+        fields = [
+            field
+            for field in self._outline.fields_between(node.line, last)
+            if field.kind != "heading"
+        ]
         start, end = self._at(node.line), self._at(last)
         body = self._at(node.end) if node.kind != "row" else start
         said = said_in(f"{node.box} {node.text}{_behind(node.rest)}", self._words)
         title, said_by_field = said.title, said
-        named = self._first(fields, TITLES) or (self._first(fields, WHAT) if is_place(title) else None)
+        named = self._first(fields, TITLES) or (
+            self._first(fields, WHAT) if is_place(title) else None
+        )
         if named and node.kind != "field":
             value = self._value(named, last)
             said_by_field = said_in(_sentence(value) if named.name in WHAT else value)
@@ -179,7 +197,11 @@ class _Reader:
             body = start + self._behind_title(found) if node.kind == "list" else body
         severity = self._severity(fields, said.severity or said_by_field.severity, node)
         status = self._first(fields, STATUS)
-        state = said.state or said_by_field.state or (DONE if status and is_done(status.value) else OPEN)
+        state = (
+            said.state
+            or said_by_field.state
+            or (DONE if status and is_done(status.value) else OPEN)
+        )
         labels = self._first(fields, LABELS)
         return Item(
             number, title or f"Item {number}", state, severity, _listed(labels.value if labels else ""),
@@ -189,7 +211,9 @@ class _Reader:
 
     def _trimmed(self, found: Found) -> int:
         """Return where an item ends without the rules and blank lines behind it."""
-        lines = [self._text[self._at(at) : self._at(at + 1)] for at in range(found.node.end, found.end)]
+        lines = [
+            self._text[self._at(at) : self._at(at + 1)] for at in range(found.node.end, found.end)
+        ]
         while lines and (not lines[-1].strip() or is_rule(lines[-1].strip())):
             lines.pop()
         return found.node.end + len(lines)
@@ -221,7 +245,9 @@ class _Reader:
             return found
         if said in SEVERITIES:
             return said
-        return next((found for text in self._outline.above(node) if (found := severity_in(text))), "")
+        return next(
+            (found for text in self._outline.above(node) if (found := severity_in(text))), ""
+        )
 
     def _location(self, fields: Sequence[Field], said: Said) -> str:
         for field in fields:

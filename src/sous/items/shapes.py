@@ -1,7 +1,9 @@
-"""The shapes in which files list items: several small recognisers, each says how sure it is; the surest holds.
+"""The shapes in which files list items: several small recognisers, each says how sure it is.
 
-No single rule reads even half of the lists in the wild. What helps most is that items are siblings: they are counted,
-call themselves by one word, or have the same fields.
+The surest holds.
+
+No single rule reads even half of the lists in the wild. What helps most is that items are siblings:
+they are counted, call themselves by one word, or have the same fields.
 """
 
 from __future__ import annotations
@@ -64,7 +66,12 @@ def find_items(outline: Outline) -> list[Found]:
         families = list(_titled(outline, wrapped=wrapped))
         own = [family for family in families if family.sure >= _OWN]
         surest = [family for family in families if family.sure >= _SURE and len(family.items) > 1]
-        best = _best(own) or _best(surest) or _best(families) or _best(_listed(outline, wrapped=wrapped))
+        best = (
+            _best(own)
+            or _best(surest)
+            or _best(families)
+            or _best(_listed(outline, wrapped=wrapped))
+        )
         if best:
             return _without_closing(outline, best)
     return []
@@ -87,18 +94,34 @@ def _listed(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     """Yield what is taken for items where nothing else can be."""
     commands = [node for node in outline.nodes if node.kind == "command"]
     if commands:
-        yield _Family(0.9, [Found(node, _next(commands, at, node.stop)) for at, node in enumerate(commands)])
+        yield _Family(
+            0.9, [Found(node, _next(commands, at, node.stop)) for at, node in enumerate(commands)]
+        )
         return
-    plain = [node for node in outline.nodes if node.kind == "item" and node.level == 0 and node.is_wrapped == wrapped]
-    fielded = [node for node in plain if {field.name for field in _fields_in(outline, node.end, node.stop)} & STRONG]
+    plain = [
+        node
+        for node in outline.nodes
+        if node.kind == "item" and node.level == 0 and node.is_wrapped == wrapped
+    ]
+    fielded = [
+        node
+        for node in plain
+        if {field.name for field in _fields_in(outline, node.end, node.stop)} & STRONG
+    ]
     if len(fielded) > 1:
         yield _Family(0.7, list(_items_of_list(outline, fielded)))
     rows = list(_rows(outline, wrapped=wrapped))
     if rows:
         yield _Family(0.7, rows)
-    boxes = [node for node in outline.nodes if node.kind == "box" and node.level == 0 and node.is_wrapped == wrapped]
+    boxes = [
+        node
+        for node in outline.nodes
+        if node.kind == "box" and node.level == 0 and node.is_wrapped == wrapped
+    ]
     if len(boxes) > 1 and not _is_one_issue(outline):
-        good = [Found(node, node.stop) for node in boxes if not is_about_else(_above(outline, node))]
+        good = [
+            Found(node, node.stop) for node in boxes if not is_about_else(_above(outline, node))
+        ]
         if any(is_about_issues(_all_above(outline, one.node)) for one in good):
             yield _Family(0.5, good)
     if _is_one_issue(outline):
@@ -114,19 +137,27 @@ def _headings(outline: Outline, found: list[Found]) -> Iterator[_Family]:
     """Yield headings of one level that are items: by their words, their numbers, or the fields below them."""
     of_word = [one for one in found if marked(one.node.text)]
     if of_word:
-        yield _Family(1.0, [one for one in found if one in of_word or _names(outline, one) & STRONG])
+        yield _Family(
+            1.0, [one for one in found if one in of_word or _names(outline, one) & STRONG]
+        )
     words = Counter(said.word for one in found if (said := worded(one.node.text)))
     for word, count in words.items():
         if count > 1 and not of_word:
             yield _Family(0.9, [one for one in found if _has_word(one, word)])
-    with_number = [one for one in found if numbered(one.node.text) and not is_about_else(_above(outline, one.node))]
+    with_number = [
+        one
+        for one in found
+        if numbered(one.node.text) and not is_about_else(_above(outline, one.node))
+    ]
     fielded = _with_fields(outline, found)
     own = [one for one in found if _is_own(outline, one)]
     if own:
         chosen = {*own, *of_word, *fielded}
         yield _Family(_OWN, [one for one in found if one in chosen])
     if len(with_number) > 1 or (with_number and fielded):
-        share = sum(one in fielded or bool(_names(outline, one) & STRONG) for one in with_number) / len(with_number)
+        share = sum(
+            one in fielded or bool(_names(outline, one) & STRONG) for one in with_number
+        ) / len(with_number)
         about = sum(
             is_about_issues(_all_above(outline, one.node)) or bool(said_in(one.node.text).severity)
             for one in with_number
@@ -142,7 +173,9 @@ def _is_own(outline: Outline, one: Found) -> bool:
     deeper = outline.headings_between(one.node.line + 1, one.end)
     end = deeper[0].line if deeper else one.end
     fields = outline.fields_between(one.node.line + 1, end)
-    return one.node.level == 2 and any(field.name in _WHERE and field.kind == "bold" for field in fields)  # noqa: PLR2004
+    return one.node.level == 2 and any(  # noqa: PLR2004
+        field.name in _WHERE and field.kind == "bold" for field in fields
+    )
 
 
 def _has_word(one: Found, word: str) -> bool:
@@ -170,10 +203,14 @@ def _names(outline: Outline, one: Found) -> frozenset[str]:
     """Return the names of the fields of an item; those of items inside it are not its own."""
     level, first, last = one.node.level, one.node.line + 1, one.end
     fields = outline.fields_between(first, last)
-    counts = Counter(one.name for one in fields if one.kind != "plain" or len(one.name.split()) <= _WORDS)
+    counts = Counter(
+        one.name for one in fields if one.kind != "plain" or len(one.name.split()) <= _WORDS
+    )
     deeper = [node for node in outline.headings_between(first, last) if node.level > level]
     is_group = sum(bool(marked(node.text) or numbered(node.text)) for node in deeper) > 1
-    if is_group or any(counts[name] > 1 for name in counts if name in STRONG and name in ("location", "severity")):
+    if is_group or any(
+        counts[name] > 1 for name in counts if name in STRONG and name in ("location", "severity")
+    ):
         return frozenset()  # a group of items
     return frozenset(counts)
 
@@ -183,7 +220,8 @@ def _bold(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     for sure, known in ((0.95, marked), (0.7, numbered)):
         titles = [node for node in nodes if _known(known, node)]
         if known is numbered and (
-            len(titles) < 2 or not any(is_about_issues(_all_above(outline, node)) for node in titles)  # noqa: PLR2004
+            len(titles) < 2  # noqa: PLR2004
+            or not any(is_about_issues(_all_above(outline, node)) for node in titles)
         ):
             continue
         if titles:
@@ -198,7 +236,9 @@ def _to_the_next(outline: Outline, titles: Sequence[Node]) -> Iterator[Found]:
     """Yield titles that are no headings: each reaches to the next one, or a heading."""
     for node, following in zip_longest(titles, titles[1:]):
         last = following.line if following else outline.lines
-        yield Found(node, min([last, *(one.line for one in outline.headings_between(node.line + 1, last))]))
+        yield Found(
+            node, min([last, *(one.line for one in outline.headings_between(node.line + 1, last))])
+        )
 
 
 def _bold_list(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
@@ -206,22 +246,36 @@ def _bold_list(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     nodes = [
         node
         for node in outline.nodes
-        if node.kind == "list" and node.level == 0 and node.is_wrapped == wrapped and not _is_field(outline, node)
+        if node.kind == "list"
+        and node.level == 0
+        and node.is_wrapped == wrapped
+        and not _is_field(outline, node)
     ]
     texts = Counter(node.text for node in nodes)
-    good = [node for node in nodes if texts[node.text] == 1 and not is_about_else(_above(outline, node))]
+    good = [
+        node for node in nodes if texts[node.text] == 1 and not is_about_else(_above(outline, node))
+    ]
     about = [node for node in good if is_about_issues(_all_above(outline, node))]
     counts = Counter(
-        field.name for node in good for field in _fields_in(outline, node.line + 1, node.stop) if field.kind == "bold"
+        field.name
+        for node in good
+        for field in _fields_in(outline, node.line + 1, node.stop)
+        if field.kind == "bold"
     )
     has_fields = any(count * 2 >= len(good) and name in FIELDS for name, count in counts.items())
     chosen = good if has_fields else about
     if len(chosen) > 1 or (chosen and has_fields):
-        yield _Family(0.7 if has_fields or len(about) == len(good) else 0.6, list(_items_of_list(outline, chosen)))
+        yield _Family(
+            0.7 if has_fields or len(about) == len(good) else 0.6,
+            list(_items_of_list(outline, chosen)),
+        )
 
 
 def _items_of_list(outline: Outline, nodes: Sequence[Node]) -> Iterator[Found]:
-    """Yield list items; text that belongs to one but is not indented, as models write it, is taken along."""
+    """Yield list items.
+
+    Text that belongs to one but is not indented, as models write it, is taken along.
+    """
     for node, following in zip_longest(nodes, nodes[1:]):
         last = following.line if following else outline.lines
         headings = [one.line for one in outline.headings_between(node.line + 1, last)]
@@ -242,9 +296,12 @@ def _fields_in(outline: Outline, first: int, last: int) -> Iterator[Field]:
 
 def _by_title_fields(outline: Outline, *, wrapped: bool) -> Iterator[_Family]:
     titles = [field for field in outline.fields if field.name in TITLES and field.value]
-    fields = [field for field in titles if field.kind == "bold"] or (titles if len(titles) > 1 else [])
+    fields = [field for field in titles if field.kind == "bold"] or (
+        titles if len(titles) > 1 else []
+    )
     nodes = [
-        Node("field", 0, field.line, field.line + 1, field.value, 0, "", wrapped, (), field.box) for field in fields
+        Node("field", 0, field.line, field.line + 1, field.value, 0, "", wrapped, (), field.box)
+        for field in fields
     ]
     if nodes:
         yield _Family(0.75, list(_to_the_next(outline, nodes)))
@@ -263,7 +320,9 @@ def _rows(outline: Outline, *, wrapped: bool) -> Iterator[Found]:
             continue
         heads = [head for head, _ in node.cells]
         column = next((heads.index(name) for name in _TITLE_COLUMNS if name in heads), None)
-        if column is None or not (is_about_issues(_all_above(outline, node)) or len(set(heads) & FIELDS) > 1):
+        if column is None or not (
+            is_about_issues(_all_above(outline, node)) or len(set(heads) & FIELDS) > 1
+        ):
             continue
         title = node.cells[column][1].strip()
         if re.search(r"\w", title):
@@ -286,7 +345,9 @@ def _is_one_issue(outline: Outline) -> bool:
     first = [node for node in headings if node.level == 1]
     if len(first) != 1 or headings[0] is not first[0] or is_no_title(first[0].text):
         return False
-    known = [node for node in headings[1:] if re.match(rf"\W*(?:{PARTS})", node.text, re.IGNORECASE)]
+    known = [
+        node for node in headings[1:] if re.match(rf"\W*(?:{PARTS})", node.text, re.IGNORECASE)
+    ]
     has_boxes = any(node.kind == "box" for node in outline.nodes)
     others = [node for node in headings[1:] if is_about_else(node.text)]
     return len(known) + has_boxes > 2 and not others  # noqa: PLR2004
@@ -294,14 +355,22 @@ def _is_one_issue(outline: Outline) -> bool:
 
 def _without_closing(outline: Outline, found: list[Found]) -> list[Found]:
     """End the last item at the rule behind it, where rules part the others: what follows closes the whole."""
-    between = [outline.rules_between(one.node.line, following.node.line) for one, following in pairwise(found)]
+    between = [
+        outline.rules_between(one.node.line, following.node.line)
+        for one, following in pairwise(found)
+    ]
     parted = sum(
         any(not _is_before_more(outline, rule, following.node.line) for rule in rules)
         for rules, following in zip(between, found[1:], strict=True)
     )
     last = found[-1]
     rule = next((rule for rule in outline.rules if last.node.line < rule < last.end), None)
-    if not between or parted * 2 < len(between) or rule is None or any(len(rules) > 1 for rules in between):
+    if (
+        not between
+        or parted * 2 < len(between)
+        or rule is None
+        or any(len(rules) > 1 for rules in between)
+    ):
         return found
     return [*found[:-1], last._replace(end=rule)]
 

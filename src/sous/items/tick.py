@@ -25,7 +25,10 @@ _BOXES = {DONE: "[x] ", SKIPPED: "[-] "}
 
 
 def read_file(path: Path) -> Items:
-    """Return the items of a file. Raises SousError when it cannot be read, or no items are found in it."""
+    """Return the items of a file.
+
+    Raises SousError when it cannot be read, or no items are found in it.
+    """
     items = read_within(shown_path(path), _with_identities, read_markdown(path))
     if not items.items:
         raise SousError(f"{shown_path(path)} lists no items; these are understood: {SHAPES}")
@@ -42,7 +45,12 @@ def _with_identities(text: str) -> Items:
 
 def find_item(items: Items, named: str, path: Path) -> Item:
     """Return the item of a number, or of the beginning of an id. Raises SousError."""
-    if named.isascii() and named.isdigit() and len(named) < 6 and 0 < int(named) <= len(items.items):  # noqa: PLR2004
+    if (
+        named.isascii()
+        and named.isdigit()
+        and len(named) < 6  # noqa: PLR2004
+        and 0 < int(named) <= len(items.items)
+    ):
         return items.items[int(named) - 1]
     found = [one for one in items.items if len(named) > 3 and one.id.startswith(named.lower())]  # noqa: PLR2004
     if len({one.identity for one in found}) == 1:
@@ -60,13 +68,19 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
     for number, state in states.items():
         item = items.items[number - 1]
         if item.tick is None:
-            raise SousError(f"item {number} is a command, which has no place for a mark; delete it where it is done")
+            raise SousError(
+                f"item {number} is a command, which has no place for a mark; delete it where it is done"
+            )
         start, end = item.tick
-        has_boxes = any(one.tick and one.tick[0] < one.tick[1] for one in items.items if one is not item)
+        has_boxes = any(
+            one.tick and one.tick[0] < one.tick[1] for one in items.items if one is not item
+        )
         keeps_box = item.kind == "box" or (has_boxes and item.kind != "heading")
         box = _BOXES.get(state, "[ ] " if keeps_box else "")
         if end == start and not box and item.state != OPEN:
-            raise SousError(f"item {number} says itself that it is {item.state}; take that away in its title")
+            raise SousError(
+                f"item {number} says itself that it is {item.state}; take that away in its title"
+            )
         edits.append(Edit(start, end, box))
     return edited(items.text, edits)
 
@@ -79,7 +93,9 @@ def set_states(path: Path, states: Mapping[int, str]) -> None:
     again = {one.number: one.state for one in read_items(text).items}
     wanted = {one.number: states.get(one.number, one.state) for one in items.items}
     if again != wanted:
-        raise SousError(f"{shown_path(path)} has no place where a mark would be understood; tick it there by hand")
+        raise SousError(
+            f"{shown_path(path)} has no place where a mark would be understood; tick it there by hand"
+        )
     bom = files.read_file(path, root=project_of(path)).startswith(b"\xef\xbb\xbf")
     files.write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode(), root=project_of(path))
 
@@ -103,4 +119,6 @@ def _states(items: Iterable[Item]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for item in items:
         found[item.identity].append(item.state)
-    return dict(found) if any(state != OPEN for states in found.values() for state in states) else {}
+    return (
+        dict(found) if any(state != OPEN for states in found.values() for state in states) else {}
+    )

@@ -28,7 +28,20 @@ TITLES = frozenset(
         "issue title",
     ]
 )
-LABELS = frozenset(["labels", "label", "tags", "étiquettes", "etiquetas", "метки", "标签", "標籤", "ラベル", "라벨"])
+LABELS = frozenset(
+    [
+        "labels",
+        "label",
+        "tags",
+        "étiquettes",
+        "etiquetas",
+        "метки",
+        "标签",
+        "標籤",
+        "ラベル",
+        "라벨",
+    ]
+)
 SEVERITY = frozenset(
     [
         "severity",
@@ -91,9 +104,33 @@ LOCATION = frozenset(
         "affected file",
     ]
 )
-WHAT = frozenset(["issue", "problem", "what is wrong", "finding", "проблема", "问题", "問題", "problème", "problema"])
+WHAT = frozenset(
+    [
+        "issue",
+        "problem",
+        "what is wrong",
+        "finding",
+        "проблема",
+        "问题",
+        "問題",
+        "problème",
+        "problema",
+    ]
+)
 STATUS = frozenset(
-    ["status", "state", "estado", "статус", "состояние", "状态", "狀態", "状態", "ステータス", "상태", "statut"]
+    [
+        "status",
+        "state",
+        "estado",
+        "статус",
+        "состояние",
+        "状态",
+        "狀態",
+        "状態",
+        "ステータス",
+        "상태",
+        "statut",
+    ]
 )
 OTHERS = frozenset(
     [
@@ -153,7 +190,12 @@ OTHERS = frozenset(
         "explication",
     ]
 )
-STRONG = TITLES | LABELS | SEVERITY | frozenset({"location", "target", "位置", "文件", "acceptance criteria", "файл"})
+STRONG = (
+    TITLES
+    | LABELS
+    | SEVERITY
+    | frozenset({"location", "target", "位置", "文件", "acceptance criteria", "файл"})
+)
 FIELDS = STRONG | LOCATION | OTHERS
 
 # What the sections of a file are called that is one issue as a whole.
@@ -213,13 +255,19 @@ _SEVERITIES = (
     ("info", r"info\w*|nit(?:pick)?|trivial|p4|cosmetic|note|hinweis"),
 )
 _SEVERITY = re.compile(
-    "|".join(rf"(?P<{name}>(?<![^\W_])(?:{words})(?![^\W_]))" for name, words in _SEVERITIES), re.IGNORECASE
+    "|".join(rf"(?P<{name}>(?<![^\W_])(?:{words})(?![^\W_]))" for name, words in _SEVERITIES),
+    re.IGNORECASE,
 )
-_CJK_SEVERITY = re.compile("(?P<critical>严重|致命|紧急|緊急|重大)|(?P<high>高)|(?P<medium>中)|(?P<low>低)")
+_CJK_SEVERITY = re.compile(
+    "(?P<critical>严重|致命|紧急|緊急|重大)|(?P<high>高)|(?P<medium>中)|(?P<low>低)"
+)
 
 
 def severity_in(text: str) -> str:
-    """Return the first severity that a text names, in our own word for it; empty where there is none."""
+    """Return the first severity that a text names, in our own word for it.
+
+    Empty where there is none.
+    """
     match = _SEVERITY.search(text) or _CJK_SEVERITY.search(text)
     return match.lastgroup or "" if match else ""
 
@@ -237,7 +285,8 @@ _PLACE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _IS_PLACE = re.compile(
-    rf"(?:lines?\s+[\d, \u2013-]+\s*(?:in|of)\s+)?{PLACE}(?:\s+lines?\s+[\d, \u2013-]+)?", re.IGNORECASE
+    rf"(?:lines?\s+[\d, \u2013-]+\s*(?:in|of)\s+)?{PLACE}(?:\s+lines?\s+[\d, \u2013-]+)?",
+    re.IGNORECASE,
 )
 _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
 _DONE_WORD = r"(?:completed?|done|fixed|resolved|implemented|closed|completado|terminé|erledigt|behoben|исправлено|готово|сделано|выполнено|已修复|已完成|完了|対応済み?)"
@@ -250,7 +299,9 @@ _IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
-_LITTER = re.compile(r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d{1,9}[^\u3011]{0,80}\u3011[ \t]*")
+_LITTER = re.compile(
+    r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d{1,9}[^\u3011]{0,80}\u3011[ \t]*"
+)
 
 
 class Said(NamedTuple):
@@ -283,7 +334,11 @@ def said_in(text: str, words: Collection[str] = ()) -> Said:
             text = text.strip()[2:-2]
         if match := _DONE.search(text):
             state = state if state == "skipped" else "done"
-            kept = text[match.end() :] if match.start() == 0 and match.end() < len(text) else text[: match.start()]
+            kept = (
+                text[match.end() :]
+                if match.start() == 0 and match.end() < len(text)
+                else text[: match.start()]
+            )
             text = kept if kept.strip() else text
         found = marked(text) or _worded_by(words, text) or (None if number else numbered(text))
         if found and found.title.strip(" *_"):
@@ -309,21 +364,33 @@ def without_litter(text: str) -> str:
 
 def _severity_off(severity: str, text: str) -> tuple[str, str]:
     match = re.match(
-        r"^[\[(]?(?P<word>[\w-]+)[\])]?\s*[:\uff1a\u2013\u2014|-]\s+(?=\S)|^\[(?P<bracket>[\w -]+)\]\s*", text
+        r"^[\[(]?(?P<word>[\w-]+)[\])]?\s*[:\uff1a\u2013\u2014|-]\s+(?=\S)|^\[(?P<bracket>[\w -]+)\]\s*",
+        text,
     )
     word = (match["word"] or match["bracket"]) if match else ""
     if match and word and is_severity(word):
         return severity or severity_in(word), text[match.end() :]
     match = re.search(r"\s*[(\[](?P<word>[\w ]+)[)\]]$", text)
-    if match and match.start() and is_severity(re.sub(r"(?i)\s*(?:severity|priority)\s*", "", match["word"])):
+    if (
+        match
+        and match.start()
+        and is_severity(re.sub(r"(?i)\s*(?:severity|priority)\s*", "", match["word"]))
+    ):
         return severity or severity_in(match["word"]), text[: match.start()]
     return severity, text
 
 
 def _bare(text: str) -> str:
-    """Return a title without emoji, links, and marks of emphasis around it; those around single words stay."""
+    """Return a title without emoji, links, and marks of emphasis around it.
+
+    Those around single words stay.
+    """
     text = _LINK.sub(r"\1", text)
-    text = re.sub(rf"^(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+|(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+$", "", text)
+    text = re.sub(
+        rf"^(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+|(?:(?!\u2705|\u2611|\u2714){_EMOJI}|\s)+$",
+        "",
+        text,
+    )
     for marks in ("**", "__", "*", "_"):
         if text.startswith(marks) and text.endswith(marks) and len(text) > 2 * len(marks):
             inner = text[len(marks) : -len(marks)]

@@ -41,13 +41,19 @@ def kept_answer(key: str) -> Answer | None:
 
 
 def keep_answer(key: str, answer: Answer) -> None:
-    """Keep an answer; those not used for longest make room. Raises SousError when it cannot be written."""
+    """Keep an answer; those not used for longest make room.
+
+    Raises SousError when it cannot be written.
+    """
     data = {"text": answer.text, "model": answer.model}
     _store().put(_ANSWER, {key: json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")})
 
 
 def begin_afresh(keys: list[str]) -> bool:
-    """Forget what is kept under the keys, once until `end_afresh`; tell whether that was now. Raises SousError."""
+    """Forget what is kept under the keys, once until `end_afresh`; tell whether that was now.
+
+    Raises SousError.
+    """
     store, mark = _store(), _mark(keys)
     if store.get(_AFRESH, [mark]):
         return False
@@ -79,7 +85,9 @@ def _store() -> Store:
 def _take_over(folder: Path, store: Store) -> None:
     """Move the answers of a folder into the store. Raises OSError, SousError."""
     files = [path for path in folder.iterdir() if path.is_file()]
-    answers = {path.name: read_file(path, root=None) for path in sorted(files, key=_age) if not path.suffix}
+    answers = {
+        path.name: read_file(path, root=None) for path in sorted(files, key=_age) if not path.suffix
+    }
     known = store.get(_ANSWER, answers)
     store.put(_ANSWER, {key: data for key, data in answers.items() if key not in known})
     store.put(_AFRESH, {path.stem: b"" for path in files if path.suffix == ".afresh"})

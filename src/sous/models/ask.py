@@ -59,7 +59,10 @@ class Patience:
         return None if self.deadline is None else self.deadline + seconds_asked() - time.monotonic()
 
     def wait_before(self, retry: int, asked: float | None) -> float:
-        """Return the seconds to wait before the retry of that number (from 1); what the provider asks for holds."""
+        """Return the seconds to wait before the retry of that number (from 1).
+
+        What the provider asks for holds.
+        """
         own = min(self.first_wait * 2 ** (retry - 1), _LONGEST_OWN_WAIT)
         by_chance: float = random.uniform(0, own / 2)  # noqa: S311  # to spread calls, not to hide
         return float(max(asked or 0.0, own) + by_chance)
@@ -97,12 +100,16 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
             wait = patience.wait_before(retry, exc.after)
             left = patience.left()
             if wait > _LONGEST_WAIT or (left is not None and wait >= left):
-                raise type(exc)(f"{exc} (it would have to wait {wait:.0f} s for the next try)") from exc
+                raise type(exc)(
+                    f"{exc} (it would have to wait {wait:.0f} s for the next try)"
+                ) from exc
             listener.on_wait(wait, str(exc))
             time.sleep(wait)
 
 
-def _ask_once(prompt: Prompt, choice: Choice, on_text: Callable[[str], None], patience: Patience) -> Answer:
+def _ask_once(
+    prompt: Prompt, choice: Choice, on_text: Callable[[str], None], patience: Patience
+) -> Answer:
     began = time.monotonic()
     pieces: list[str] = []
     left = patience.left()
@@ -110,14 +117,23 @@ def _ask_once(prompt: Prompt, choice: Choice, on_text: Callable[[str], None], pa
         raise SousError(f"the time of --timeout is over before {choice.name} was asked")
     try:
         model = on_the_wire(choice.model, bundle=prompt.bundle, timeout=left)
-        response = model.prompt(**_arguments(prompt), options=dict(choice.options), stream=model.can_stream)
+        response = model.prompt(
+            **_arguments(prompt), options=dict(choice.options), stream=model.can_stream
+        )
         for piece in response:
             pieces.append(piece)
             on_text(piece)
         missing = what_is_missing(response)
-    except BaseException as exc:  # every plugin raises its own library's types, or even ends the thread
+    # every plugin raises its own library's types, or even ends the thread
+    except BaseException as exc:
         raise explain(exc, choice) from exc
-    text = "".join(pieces).encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        "".join(pieces)
+        .encode("utf-8", "replace")
+        .decode()
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
     wrong = _what_is_wrong(text, missing, choice.name)
     if wrong:
         log_response(response, prompt.name, length=len(text))
@@ -130,7 +146,9 @@ def _what_is_wrong(text: str, missing: Missing | None, model: str) -> str | None
         return f"the answer of {model} is not complete: {missing.told}"
     if is_refusal(text):
         return f"{model} refused: {one_line(text)[:120]}"
-    return None if text.strip() else f"{model} sent an empty answer; try again, or take another model"
+    return (
+        None if text.strip() else f"{model} sent an empty answer; try again, or take another model"
+    )
 
 
 def _arguments(prompt: Prompt) -> dict[str, Any]:
@@ -152,7 +170,10 @@ def _answer(text: str, response: llm.Response, choice: Choice, task: str, second
     cost = Cost(None)
     if read is not None or choice.is_static:
         cost = price(
-            choice.model, input_tokens=read or 0, output_tokens=written or 0, cached_tokens=min(cached, read or 0)
+            choice.model,
+            input_tokens=read or 0,
+            output_tokens=written or 0,
+            cached_tokens=min(cached, read or 0),
         )
     log = functools.partial(log_response, response, task, length=len(text))
     return Answer(text, choice.name, seconds, cost, read, written, cached, log)

@@ -48,9 +48,13 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     try:
         model = llm.get_model(wanted)
     except llm.UnknownModelError as exc:
-        raise SousError(f"unknown model {wanted}; `llm models` lists those you have, plugins add more") from exc
+        raise SousError(
+            f"unknown model {wanted}; `llm models` lists those you have, plugins add more"
+        ) from exc
     except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
-        raise SousError(f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}") from exc
+        raise SousError(
+            f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}"
+        ) from exc
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 
@@ -65,12 +69,18 @@ def ready(choice: Choice) -> Choice:
         return choice
     refuse_brought(MODELS)
     alias, variable = (getattr(choice.model, name, None) for name in ("needs_key", "key_env_var"))
-    if alias and not getattr(choice.model, "key", None) and not llm.get_key(key_alias=str(alias), env_var=variable):
+    if (
+        alias
+        and not getattr(choice.model, "key", None)
+        and not llm.get_key(key_alias=str(alias), env_var=variable)
+    ):
         refuse_key(variable)
     return choice
 
 
-def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required: bool) -> tuple[Choice, str]:
+def choose_or_analyse(
+    name: str | None, options: Mapping[str, Any], *, required: bool
+) -> tuple[Choice, str]:
     """Return the model that is meant, or static analysis where none is and llm's default has no key; and that in words.
 
     Raises SousError as `choose_model` does, and where a model is `required` and there is none.
@@ -91,10 +101,14 @@ def choose_or_analyse(name: str | None, options: Mapping[str, Any], *, required:
         return choose_model(None, options), ""
     refuse_key(variable)
     if required:
-        raise SousError(f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m")
+        raise SousError(
+            f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m"
+        )
     from sous.models.static import Static
 
-    return Choice(Static()), f"no model configured: static analysis; `llm keys set {alias}` for a model"
+    return Choice(
+        Static()
+    ), f"no model configured: static analysis; `llm keys set {alias}` for a model"
 
 
 def every_model() -> list[llm.Model]:
@@ -104,7 +118,9 @@ def every_model() -> list[llm.Model]:
     try:
         return [found.model for found in llm.get_models_with_aliases() if found.model is not None]
     except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
-        raise SousError(f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}") from exc
+        raise SousError(
+            f"llm cannot load its models: {one_line(repr(exc))}; look into {llm_folder()}"
+        ) from exc
 
 
 def llm_folder() -> Path:
@@ -135,5 +151,9 @@ def _checked(model: llm.Model, options: dict[str, Any]) -> dict[str, Any]:
         first = exc.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "options"
         known = ", ".join(sorted(model.Options.model_fields)) or "none"
-        raise UsageProblem(f"option {where} of {model.model_id}: {first['msg']}; it takes: {known}") from exc
-    return {key: value for key, value in parsed.model_dump(mode="json").items() if value is not None}
+        raise UsageProblem(
+            f"option {where} of {model.model_id}: {first['msg']}; it takes: {known}"
+        ) from exc
+    return {
+        key: value for key, value in parsed.model_dump(mode="json").items() if value is not None
+    }

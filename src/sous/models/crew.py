@@ -30,7 +30,10 @@ class OutOfTime(SousError):
 
 @dataclass(eq=False)
 class Call:
-    """One call to a model: what is sent, and how far it got. `ended` is told its answer, or its error."""
+    """One call to a model: what is sent, and how far it got.
+
+    `ended` is told its answer, or its error.
+    """
 
     prompt: Prompt
     choice: Choice
@@ -46,13 +49,19 @@ class Call:
     @property
     def family(self) -> object:
         """What calls share that a provider's cache can serve."""
-        return (self.prompt.bundle, self.prompt.system, self.choice.name) if self.prompt.bundle else self
+        return (
+            (self.prompt.bundle, self.prompt.system, self.choice.name)
+            if self.prompt.bundle
+            else self
+        )
 
 
 class Crew:
     """Runs calls; `on_wait` is told when one has to wait for its next try: the seconds, and why."""
 
-    def __init__(self, jobs: int, patience: Patience, on_wait: Callable[[float, str], None]) -> None:
+    def __init__(
+        self, jobs: int, patience: Patience, on_wait: Callable[[float, str], None]
+    ) -> None:
         self._jobs = jobs
         self._patience = patience
         self._on_wait = on_wait
@@ -72,7 +81,10 @@ class Crew:
         return dropped
 
     def run(self) -> None:
-        """Make all calls, those too that are added meanwhile. Raises OutOfTime; what runs then is left alone."""
+        """Make all calls, those too that are added meanwhile.
+
+        Raises OutOfTime; what runs then is left alone.
+        """
         while self._open or self.running:
             self._start()
             left = self._patience.left()
@@ -80,7 +92,9 @@ class Crew:
                 self.drain()
                 if not (self._open or self.running):
                     return
-                raise OutOfTime("the time of --timeout is over; give it more, or start again: what is finished is kept")
+                raise OutOfTime(
+                    "the time of --timeout is over; give it more, or start again: what is finished is kept"
+                )
             with contextlib.suppress(queue.Empty):
                 self._take(*self._events.get(timeout=min(0.5, left) if left is not None else 0.5))
 

@@ -15,12 +15,26 @@ if TYPE_CHECKING:
 
 PACK_LESS = "pack less (`sous bundle --project --ignore GLOB`), or take a model that reads more"
 _MAY_PASS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-_HOPELESS = ("insufficient_quota", "context_length_exceeded", "invalid_api_key", "content_policy_violation")
-_PASSING_NAMES = ("TransportError", "APIConnectionError", "ConnectionError", "TimeoutError", "JSONDecodeError")
+_HOPELESS = (
+    "insufficient_quota",
+    "context_length_exceeded",
+    "invalid_api_key",
+    "content_policy_violation",
+)
+_PASSING_NAMES = (
+    "TransportError",
+    "APIConnectionError",
+    "ConnectionError",
+    "TimeoutError",
+    "JSONDecodeError",
+)
 
 
 class CallFailed(SousError):
-    """A call came to nothing. `passing`: it may work another time; `after`: seconds that the provider asks to wait."""
+    """A call came to nothing.
+
+    `passing`: it may work another time; `after`: seconds that the provider asks to wait.
+    """
 
     passing = False
     after: float | None = None
@@ -60,7 +74,9 @@ def _told(error: BaseException, choice: Choice) -> str:
     if "Connection" in name or isinstance(error, OSError):
         return f"the connection to {model} failed or broke off ({_short(error)}); check the network and try again"
     if name == "JSONDecodeError":
-        return f"{model} sent something that is not JSON; try again, or check the endpoint's address"
+        return (
+            f"{model} sent something that is not JSON; try again, or check the endpoint's address"
+        )
     return f"{model} failed: {_short(error)}"
 
 

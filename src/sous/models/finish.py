@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import llm
 
-# What providers write when the model came to its own end (OpenAI, Anthropic, Gemini, Ollama, Mistral).
+# What providers write when the model came to its own end (OpenAI, Anthropic, Gemini, Ollama,
+# Mistral).
 _WHOLE = {"stop", "end_turn", "stop_sequence", "complete", "completed", "eos", "eos_token"}
 _TOLD = {
     "length": "it was cut off at the output limit; ask for less, or raise it with `--option max_tokens N`",
@@ -52,8 +53,9 @@ class Missing:
 def what_is_missing(response: llm.Response) -> Missing | None:
     """Return None for a whole answer, else what happened to it.
 
-    OpenAI's Chat API names a reason in the last chunk, the Responses API leaves no JSON unless it came to its end (both
-    seen with llm 0.36); other plugins are judged by any reason that their JSON holds, and believed when it holds none.
+    OpenAI's Chat API names a reason in the last chunk, the Responses API leaves no JSON unless it
+    came to its end (both seen with llm 0.36); other plugins are judged by any reason that their
+    JSON holds, and believed when it holds none.
     """
     data = response.json()
     kind = _openai_class(response.model)

@@ -21,16 +21,19 @@ _TRIES = 4
 NAME = "sous: "  # what the names of our threads in llm's log begin with; the task follows
 
 
-_LONGEST = 5_000_000  # characters; llm 0.36 makes a regular expression of an answer, which takes minutes for more
+# characters; llm 0.36 makes a regular expression of an answer, which takes minutes for more
+_LONGEST = 5_000_000
 
 
 def log_response(response: llm.Response, task: str, *, length: int) -> bool:
     """Write a finished response to llm's log, unless the user switched it off (`llm logs off`).
 
-    Its thread is called after the task, which is how `sous cost` finds it. False: the log cannot be written now.
+    Its thread is called after the task, which is how `sous cost` finds it. False: the log cannot be
+    written now.
 
-    llm itself fails when several processes log or migrate at once (llm 0.36); we take turns, wait and try again. A log
-    that cannot be written is said, and is no failure: the answer is there and paid for.
+    llm itself fails when several processes log or migrate at once (llm 0.36); we take turns, wait
+    and try again. A log that cannot be written is said, and is no failure: the answer is there and
+    paid for.
     """
     import sqlite_utils
 
@@ -61,8 +64,12 @@ def log_response(response: llm.Response, task: str, *, length: int) -> bool:
 
 
 def _name_thread(connection: sqlite3.Connection, turn: str, task: str) -> None:
-    """Call the thread of a turn by its task; a log with other tables (before llm 0.36) is left as it is."""
+    """Call the thread of a turn by its task.
+
+    A log with other tables (before llm 0.36) is left as it is.
+    """
     with contextlib.suppress(sqlite3.OperationalError), connection:
         connection.execute(
-            "update threads set name = ? where id = (select thread_id from turns where id = ?)", (NAME + task, turn)
+            "update threads set name = ? where id = (select thread_id from turns where id = ?)",
+            (NAME + task, turn),
         )

@@ -1,4 +1,7 @@
-"""What a call costs and how much a model can read, from the data that genai-prices carries; nothing is downloaded."""
+"""What a call costs and how much a model can read, from the data that genai-prices carries.
+
+Nothing is downloaded.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,21 @@ class Cost:
         return f"${self.dollars:.4f}" if self.dollars < Decimal("0.1") else f"${self.dollars:.2f}"
 
 
-def price(model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
+def price(
+    model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0
+) -> Cost:
     """Return what a call of that many tokens costs today at the provider's list price."""
     return price_by_names(
-        names_of(model), input_tokens=input_tokens, output_tokens=output_tokens, cached_tokens=cached_tokens
+        names_of(model),
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        cached_tokens=cached_tokens,
     )
 
 
-def price_by_names(names: Sequence[str], *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0) -> Cost:
+def price_by_names(
+    names: Sequence[str], *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0
+) -> Cost:
     """Return what a call costs with the model that one of the names means, the first that is known."""
     if STATIC in names:
         return Cost(Decimal(0))
@@ -43,7 +53,9 @@ def price_by_names(names: Sequence[str], *, input_tokens: int, output_tokens: in
     for name in names:
         try:
             usage = Usage(
-                input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens or None
+                input_tokens=input_tokens,
+                output_tokens=output_tokens,
+                cache_read_tokens=cached_tokens or None,
             )
             return Cost(calc_price(usage, model_ref=name).total_price)
         except (LookupError, ValueError):
@@ -53,5 +65,9 @@ def price_by_names(names: Sequence[str], *, input_tokens: int, output_tokens: in
 
 def names_of(model: llm.Model) -> list[str]:
     """Return the names under which a model may be known, the most telling first."""
-    candidates = [getattr(model, "model_name", None), model.model_id, model.model_id.rpartition("/")[2]]
+    candidates = [
+        getattr(model, "model_name", None),
+        model.model_id,
+        model.model_id.rpartition("/")[2],
+    ]
     return list(dict.fromkeys(name for name in candidates if isinstance(name, str) and name))

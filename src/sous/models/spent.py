@@ -52,10 +52,14 @@ def read_spent(since: str | None) -> list[Spent]:
         return []
     sums: dict[tuple[str, str], Spent] = {}
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+        ) as connection:
             rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", day)).fetchall()
     except sqlite3.Error as exc:
-        raise SousError(f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36") from exc
+        raise SousError(
+            f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36"
+        ) from exc
     for task, model, read, written, details in rows:
         one = sums.setdefault((task, model), Spent(task, model))
         cached = cached_tokens(json.loads(details) if details else None)

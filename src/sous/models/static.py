@@ -18,7 +18,10 @@ _ABOVE = "Everything above this line is the bundle"
 
 
 class Static(llm.Model):
-    """Answers with what sous.analyst finds. `root`: the project on the disk, where history and coverage are."""
+    """Answers with what sous.analyst finds.
+
+    `root`: the project on the disk, where history and coverage are.
+    """
 
     model_id = STATIC
     can_stream = True
@@ -37,7 +40,10 @@ class Static(llm.Model):
         response: llm.Response,  # noqa: ARG002
         conversation: llm.Conversation | None,  # noqa: ARG002
     ) -> Iterator[str]:
-        """Yield the report that the task asks for, section by section. Raises llm.ModelError or SousError."""
+        """Yield the report that the task asks for, section by section.
+
+        Raises llm.ModelError or SousError.
+        """
         from sous.analyst.reports import TASKS, report
         from sous.bundle.read import Bundle
         from sous.errors import SousError
@@ -55,7 +61,9 @@ class Static(llm.Model):
 
 
 def task_and_bundle(text: str) -> tuple[str, str]:
-    """Return the task that a prompt ends with, and the bundle before it; an empty task where no template of ours is.
+    """Return the task that a prompt ends with, and the bundle before it.
+
+    An empty task where no template of ours is.
 
     The last marker holds: a bundle may have others in it.
     """
@@ -69,7 +77,10 @@ def task_and_bundle(text: str) -> tuple[str, str]:
 
 
 def _root_here() -> Path | None:
-    """Return the project that a pipe runs in; its files count only where they are those of the bundle."""
+    """Return the project that a pipe runs in.
+
+    Its files count only where they are those of the bundle.
+    """
     from sous.errors import SousError
     from sous.root import find_root
 

@@ -1,4 +1,7 @@
-"""How much a model reads and writes together: known, given, or not known; and what of it is left for a bundle."""
+"""How much a model reads and writes together: known, given, or not known.
+
+And what of it is left for a bundle.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
 
 _MOST_FOR_THE_ANSWER = 32_000  # tokens kept free for an answer whose length was not limited
 _SHARE_OF_THE_ANSWER = 4  # of a small window no more than a quarter
-# Tokens of the model's own tokenizer for one of o200k_base: an allowance of ours, for only OpenAI's are public.
+# Tokens of the model's own tokenizer for one of o200k_base: an allowance of ours, for only OpenAI's
+# are public.
 _MORE_TOKENS = ((r"gpt-|o\d|chatgpt|codex", 1.0), (r"claude", 1.35), (r"gemini|gemma", 1.15))
 _UNKNOWN_MORE = 1.25
 
@@ -42,7 +46,10 @@ class Room:
 
 
 def window_of(model: llm.Model, given: int | None) -> Window | None:
-    """Return the window of a model; `given` by the user outranks what genai-prices knows. None: nobody knows it."""
+    """Return the window of a model; `given` by the user outranks what genai-prices knows.
+
+    None: nobody knows it.
+    """
     if given is not None:
         return Window(given, "given")
     from genai_prices import data_snapshot

@@ -1,9 +1,12 @@
-"""What is changed between llm and the wire, in the smallest subclass that does it; nothing where it does not fit.
+"""What is changed between llm and the wire, in the smallest subclass that does it.
 
-The client's own retries are switched off, for they know no deadline and no live line. The last event of a Responses
-stream is noted, since llm drops one that says why an answer is not whole. And the end of the bundle is marked where a
-provider caches only up to marks: OpenAI from GPT-5.6 on (`prompt_cache_breakpoint`, docstrings of openai 3.54) and
-Anthropic (`cache_control`). Tried with llm 0.36 and llm-anthropic 0.30.
+Nothing where it does not fit.
+
+The client's own retries are switched off, for they know no deadline and no live line. The last
+event of a Responses stream is noted, since llm drops one that says why an answer is not whole. And
+the end of the bundle is marked where a provider caches only up to marks: OpenAI from GPT-5.6 on
+(`prompt_cache_breakpoint`, docstrings of openai 3.54) and Anthropic (`cache_control`). Tried with
+llm 0.36 and llm-anthropic 0.30.
 """
 
 from __future__ import annotations
@@ -24,12 +27,17 @@ _Blocks = list[dict[str, Any]]
 
 
 def on_the_wire(model: llm.Model, *, bundle: str, timeout: float | None = None) -> llm.Model:
-    """Return `model` as it is to be called with a prompt that begins with `bundle`; `timeout` in seconds."""
+    """Return `model` as it is to be called with a prompt that begins with `bundle`.
+
+    `timeout` in seconds.
+    """
     mixin = _mixin_for(model)
     if mixin is None:
         return model
     changed = copy.copy(model)
-    changed.__class__ = type(type(model).__name__, (mixin, type(model)), {"__module__": type(model).__module__})
+    changed.__class__ = type(
+        type(model).__name__, (mixin, type(model)), {"__module__": type(model).__module__}
+    )
     changed.__dict__ |= {"sous_bundle": bundle, "sous_timeout": min(timeout or _STALLED, _STALLED)}
     return changed
 
@@ -47,17 +55,27 @@ def _mixin_for(model: llm.Model) -> type | None:
 
 def _needs_marks(model: llm.Model) -> bool:
     """Tell whether a model is one of OpenAI's own that cache up to marks only."""
-    version = re.match(r"gpt-(\d+)(?:\.(\d+))?", str(getattr(model, "model_name", None) or model.model_id))
+    version = re.match(
+        r"gpt-(\d+)(?:\.(\d+))?", str(getattr(model, "model_name", None) or model.model_id)
+    )
     own = not getattr(model, "api_base", None)
     return bool(own and version and (int(version[1]), int(version[2] or 0)) >= _EXPLICIT)
 
 
 def split_block(content: Any, bundle: str, kind: str, mark: dict[str, Any]) -> Any:
-    """Return the content of a message with `bundle` as a marked block of its own; as it is when it begins otherwise."""
+    """Return the content of a message with `bundle` as a marked block of its own.
+
+    As it is when it begins otherwise.
+    """
     text = content if isinstance(content, str) else None
     if isinstance(content, list) and len(content) == 1 and isinstance(content[0], dict):
         text = content[0].get("text")
-    if not bundle or not isinstance(text, str) or not text.startswith(bundle) or len(text) == len(bundle):
+    if (
+        not bundle
+        or not isinstance(text, str)
+        or not text.startswith(bundle)
+        or len(text) == len(bundle)
+    ):
         return content
     return [{"type": kind, "text": bundle, **mark}, {"type": kind, "text": text[len(bundle) :]}]
 
@@ -81,7 +99,9 @@ class _OpenAI:
             client = client.with_options(max_retries=0, timeout=self.sous_timeout)
             if hasattr(self, "_build_responses_input"):  # the attribute alone takes long to import
                 create = client.responses.create
-                client.responses.create = lambda *args, **kwargs: self._observed(create(*args, **kwargs))
+                client.responses.create = lambda *args, **kwargs: self._observed(
+                    create(*args, **kwargs)
+                )
         except (AttributeError, TypeError):
             pass
         return client
@@ -103,7 +123,9 @@ class _MarkedOpenAI(_OpenAI):
 
     def build_messages(self, *args: Any, **kwargs: Any) -> Any:
         messages = super().build_messages(*args, **kwargs)  # type: ignore[misc]
-        _mark_last(messages, self.sous_bundle, "text", {"prompt_cache_breakpoint": {"mode": "explicit"}})
+        _mark_last(
+            messages, self.sous_bundle, "text", {"prompt_cache_breakpoint": {"mode": "explicit"}}
+        )
         return messages
 
     def build_kwargs(self, *args: Any, **kwargs: Any) -> Any:
@@ -112,7 +134,12 @@ class _MarkedOpenAI(_OpenAI):
     def _build_responses_input(self, *args: Any, **kwargs: Any) -> Any:
         found = super()._build_responses_input(*args, **kwargs)  # type: ignore[misc]
         if isinstance(found, tuple):
-            _mark_last(found[0], self.sous_bundle, "input_text", {"prompt_cache_breakpoint": {"mode": "explicit"}})
+            _mark_last(
+                found[0],
+                self.sous_bundle,
+                "input_text",
+                {"prompt_cache_breakpoint": {"mode": "explicit"}},
+            )
         return found
 
     def _build_responses_kwargs(self, *args: Any, **kwargs: Any) -> Any:
@@ -138,9 +165,17 @@ class _Anthropic:
     def set_usage(self, response: Any) -> None:
         usage = dict((response.response_json or {}).get("usage") or {})
         super().set_usage(response)  # type: ignore[misc]
-        read, written = (int(usage.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation"))
+        read, written = (
+            int(usage.get(f"cache_{kind}_input_tokens") or 0) for kind in ("read", "creation")
+        )
         if read or written:  # llm-anthropic counts neither as input
-            details = {**(response.token_details or {}), "cache_read_input_tokens": read, "cache_write_tokens": written}
+            details = {
+                **(response.token_details or {}),
+                "cache_read_input_tokens": read,
+                "cache_write_tokens": written,
+            }
             response.set_usage(
-                input=(response.input_tokens or 0) + read + written, output=response.output_tokens, details=details
+                input=(response.input_tokens or 0) + read + written,
+                output=response.output_tokens,
+                details=details,
             )

@@ -81,7 +81,10 @@ def _uncovered(steps: Sequence[Planned], spec: str) -> Iterator[str]:
     for heading in spec_headings(spec):
         words = words_of(heading)
         bare = re.sub(r"^(?:\d+ )+", "", words)
-        if not any(one and (one in (words, bare) or bare == re.sub(r"^(?:\d+ )+", "", one)) for one in covered):
+        if not any(
+            one and (one in (words, bare) or bare == re.sub(r"^(?:\d+ )+", "", one))
+            for one in covered
+        ):
             yield f'no step covers "{heading}" of the spec'
 
 

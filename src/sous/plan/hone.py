@@ -42,10 +42,14 @@ class Interview:
     ended: bool = False
     is_begun: bool = False
     poke: bool = False
-    history: list[tuple[str, str]] = field(default_factory=list)  # what was answered or taken back, as it came
+    # what was answered or taken back, as it came
+    history: list[tuple[str, str]] = field(default_factory=list)
 
     def start(self) -> None:
-        """Write down the idea, in a file that nobody else writes to; one that goes on has its file already."""
+        """Write down the idea, in a file that nobody else writes to.
+
+        One that goes on has its file already.
+        """
         if self.is_begun:
             return
         stem, number = self.name.removesuffix(ENDING), 1
@@ -63,7 +67,10 @@ class Interview:
 
     @classmethod
     def load(cls, root: Path, name: str) -> Interview:
-        """Read one as far as it got; half a line at the end is none. Raises SousError for what is no interview."""
+        """Read one as far as it got; half a line at the end is none.
+
+        Raises SousError for what is no interview.
+        """
         found: Interview | None = None
         path = cls(root, name, "").path
         lines = _lines_of(root, name)
@@ -77,7 +84,9 @@ class Interview:
                 if number < len(lines) and not line.endswith("}"):
                     say(f"{path}:{number} is half a turn, from a crash; it is left out")
                     continue
-                raise SousError(f"{path}:{number} is no turn of an interview; mend the line, or take it out") from exc
+                raise SousError(
+                    f"{path}:{number} is no turn of an interview; mend the line, or take it out"
+                ) from exc
             if kind in ("idea", "spec"):
                 found = cls(root, name, text, poke=kind == "spec", is_begun=True)
             elif found is not None:
@@ -143,16 +152,25 @@ class Interview:
 def _lines_of(root: Path, name: str) -> list[str]:
     data = read_own(root, FOLDER_OF_INTERVIEWS, name, most=_LARGEST)
     if data is None:
-        raise SousError(f"there is no interview {name.removesuffix(ENDING)}; begin one with `sous hone IDEA`")
+        raise SousError(
+            f"there is no interview {name.removesuffix(ENDING)}; begin one with `sous hone IDEA`"
+        )
     text = data.decode("utf-8-sig", "replace")
     return text.replace("\r\n", "\n").rstrip("\n").split("\n")
 
 
 def first_question(text: str) -> str | None:
-    """Return the one question of an answer, with the choices that it offers; None when the model has no more."""
+    """Return the one question of an answer, with the choices that it offers.
+
+    None when the model has no more.
+    """
     text = text.strip()
     lines = [line for line in text.splitlines() if line.strip().strip("`~")]
-    if not lines or _DONE.match(lines[0]) or (_LAST_DONE.match(lines[-1]) and not _ASKED.search(text)):
+    if (
+        not lines
+        or _DONE.match(lines[0])
+        or (_LAST_DONE.match(lines[-1]) and not _ASKED.search(text))
+    ):
         return None
     text = _NUMBERED.sub("", text, count=1)
     found = _ASKED.search(text)
@@ -172,7 +190,9 @@ def first_question(text: str) -> str | None:
 
 def paragraphs(text: str) -> list[str]:
     """Return the answers in a file: one a paragraph."""
-    return [part.strip() for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if part.strip()]
+    return [
+        part.strip() for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")) if part.strip()
+    ]
 
 
 def name_of(idea: str) -> str:

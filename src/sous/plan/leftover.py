@@ -20,7 +20,10 @@ def left_over(text: str, name: str) -> Iterator[str]:
     for mark in empty:
         title = f"{mark.number}: {mark.title}".strip(": ")
         yield f"{name}:{mark.at + 1}: step {title} has no prompt, so it is no step; write one below its title"
-    count = sum(_is_text(line) for line in _outside(text, [step.line for step in steps], [one.at for one in empty]))
+    count = sum(
+        _is_text(line)
+        for line in _outside(text, [step.line for step in steps], [one.at for one in empty])
+    )
     if count:
         yield f"{count} line{'s' * (count != 1)} of {name} belong{'s' * (count == 1)} to no step"
 
@@ -45,4 +48,9 @@ def _end(text: str, title: int, default: int) -> int:
 
 
 def _is_text(line: str) -> bool:
-    return bool(line.strip()) and not heading_line(line) and not is_rule(line) and not line.startswith("<!--")
+    return (
+        bool(line.strip())
+        and not heading_line(line)
+        and not is_rule(line)
+        and not line.startswith("<!--")
+    )

@@ -32,7 +32,10 @@ class Namer:
         self._numbers.pop("", None)
 
     def step(self, text: str) -> int | None:
-        """Return the place of the step that a line is about, counted from 0; None for none, or several."""
+        """Return the place of the step that a line is about, counted from 0.
+
+        None for none, or several.
+        """
         text = text.replace("~~", "").replace("**", "").removesuffix(SKIPPED.strip()).strip()
         whole = self._titles.get(words_of(text), [])
         if len(whole) == 1:

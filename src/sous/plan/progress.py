@@ -64,7 +64,11 @@ class Progress:
     @property
     def open(self) -> list[Planned]:
         """The steps that are to be done, in order."""
-        return [step for step, state in zip(self.plan.steps, self.states, strict=True) if state is State.OPEN]
+        return [
+            step
+            for step, state in zip(self.plan.steps, self.states, strict=True)
+            if state is State.OPEN
+        ]
 
     def check_numbers(self) -> None:
         """Raise SousError where two steps have one number, so that a tick could not say which is meant."""
@@ -72,16 +76,28 @@ class Progress:
             if step.step.number:
                 self.find(step.step.number)
             elif not _is_only(step, self.plan.steps):
-                raise SousError(f"{self.plan.path.name} has several steps {step.name!r}; give one another title")
+                raise SousError(
+                    f"{self.plan.path.name} has several steps {step.name!r}; give one another title"
+                )
 
     def find(self, number: str) -> Planned:
-        """Return the step of a number, else, in a plan without numbers, the one at that place. Raises SousError."""
+        """Return the step of a number, else, in a plan without numbers, the one at that place.
+
+        Raises SousError.
+        """
         steps = self.plan.steps
         found = [step for step in steps if step.step.number.casefold() == number.casefold()]
         if len(found) > 1:
             lines = " and ".join(str(step.step.line) for step in found)
-            raise SousError(f"{self.plan.path.name} has several steps {number}: lines {lines}; give one another number")
-        if not found and not any(step.step.number for step in steps) and number.isdecimal() and len(number) < _DIGITS:
+            raise SousError(
+                f"{self.plan.path.name} has several steps {number}: lines {lines}; give one another number"
+            )
+        if (
+            not found
+            and not any(step.step.number for step in steps)
+            and number.isdecimal()
+            and len(number) < _DIGITS
+        ):
             found = list(steps[int(number) - 1 : int(number)]) if int(number) else []
         if not found:
             known = ", ".join(step.step.number or str(at) for at, step in enumerate(steps, 1))
@@ -101,11 +117,17 @@ def _states(steps: Sequence[Planned], todo: str | None) -> list[State]:
     groups = _groups(steps, todo) if todo is not None else {}
     by_list = [groups[at].state if at in groups else State.OPEN for at in range(len(steps))]
     by_plan = [State.DONE if step.step.done else State.OPEN for step in steps]
-    return [listed if listed is not State.OPEN else own for listed, own in zip(by_list, by_plan, strict=True)]
+    return [
+        listed if listed is not State.OPEN else own
+        for listed, own in zip(by_list, by_plan, strict=True)
+    ]
 
 
 def mark(progress: Progress, step: Planned, state: State) -> str:
-    """Return the todo list with the state of a step changed, and nothing else; one is made where there is none."""
+    """Return the todo list with the state of a step changed, and nothing else.
+
+    One is made where there is none.
+    """
     text = progress.todo
     if text is None:
         text = make_todo(progress.plan, None)
@@ -115,21 +137,32 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
         text = _appended(text, progress.plan, step)
         group = _groups(progress.plan.steps, text).get(at)
     if group is None:
-        raise SousError(f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand")
+        raise SousError(
+            f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand"
+        )
     mark_of = "[ ]" if state is State.OPEN else "[x]"
     edits = [Edit(*box.mark, mark_of) for box in group.boxes[1:]]
     first = group.boxes[0]
-    end = first.mark.start + len(text[first.mark.start : parse(text).offset(first.line)].rstrip("\r\n"))
+    end = first.mark.start + len(
+        text[first.mark.start : parse(text).offset(first.line)].rstrip("\r\n")
+    )
     said = mark_of + text[first.mark.end : end]
-    return edited(text, [Edit(first.mark.start, end, _struck(said, on=state is State.SKIPPED)), *edits])
+    return edited(
+        text, [Edit(first.mark.start, end, _struck(said, on=state is State.SKIPPED)), *edits]
+    )
 
 
 def tick(path: Path, number: str, state: State) -> Planned:
-    """Change the state of a step of the plan at `path` in todo.md; return the step. Raises SousError."""
+    """Change the state of a step of the plan at `path` in todo.md; return the step.
+
+    Raises SousError.
+    """
     progress = read_progress(path)
     step = progress.find(number)
     if state is State.OPEN and step.step.done:
-        raise SousError(f"{path.name}:{step.step.line} itself marks step {number} as done; take the mark away there")
+        raise SousError(
+            f"{path.name}:{step.step.line} itself marks step {number} as done; take the mark away there"
+        )
     tick_step(progress, step, state)
     return step
 
@@ -183,8 +216,13 @@ def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
         step = namer.step(title.text)
         if step is None or step in found:
             continue
-        end = next((one.line for one in titles[place + 1 :] if one.level <= title.level), len(document.lines))
-        under = tuple(boxes[bisect_right(boxes, title.end, key=_line) : bisect_right(boxes, end, key=_line)])
+        end = next(
+            (one.line for one in titles[place + 1 :] if one.level <= title.level),
+            len(document.lines),
+        )
+        under = tuple(
+            boxes[bisect_right(boxes, title.end, key=_line) : bisect_right(boxes, end, key=_line)]
+        )
         if under:
             found[step] = _Group(under, under)
     return found

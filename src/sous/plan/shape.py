@@ -1,4 +1,7 @@
-"""The fixed shape of our own plans: what each step says around its prompt; of other plans only prompts are known."""
+"""The fixed shape of our own plans: what each step says around its prompt.
+
+Of other plans only prompts are known.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,10 @@ class Plan:
 
 
 def read_plan(path: Path) -> Plan:
-    """Read a plan. Raises SousError when it is not there, no text, or holds marks of a merge conflict."""
+    """Read a plan.
+
+    Raises SousError when it is not there, no text, or holds marks of a merge conflict.
+    """
     signed = read_markdown(path)
     text = read_signature(signed)[0]
     steps = tuple(read_within(path.name, planned_steps, text))
@@ -71,7 +77,10 @@ def read_plan(path: Path) -> Plan:
 
 
 def read_markdown(path: Path) -> str:
-    """Return the text of a file that people edit. Raises SousError that names a line with a merge conflict."""
+    """Return the text of a file that people edit.
+
+    Raises SousError that names a line with a merge conflict.
+    """
     try:
         text = read_file(path, root=project_of(path), most=LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -81,7 +90,9 @@ def read_markdown(path: Path) -> str:
     conflict = _CONFLICT.search(text)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
-        raise SousError(f"{path.name}:{line}: a merge conflict stands there; resolve it first, nothing was changed")
+        raise SousError(
+            f"{path.name}:{line}: a merge conflict stands there; resolve it first, nothing was changed"
+        )
     return text
 
 
@@ -89,7 +100,10 @@ def planned_steps(text: str) -> list[Planned]:
     """Return the steps of a plan with what is said of each."""
     steps = read_steps(text)
     lines = text.replace("\r\n", "\n").split("\n")
-    ends = (following.line - 1 if following else len(lines) for _, following in zip_longest(steps, steps[1:]))
+    ends = (
+        following.line - 1 if following else len(lines)
+        for _, following in zip_longest(steps, steps[1:])
+    )
     return [_planned(step, lines[step.line : end]) for step, end in zip(steps, ends, strict=False)]
 
 

@@ -48,7 +48,8 @@ _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"(?:[^\w#`]*\b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b[^:]*:\s*|[^\w#`]{1,6}\s*)?"
 _PROMPT_WORDS = r"(?:project\s+)?(?:prompt|промпт|invite|プロンプト)"
 _STEP_WORDS = r"(?:step|chunk|task|iteration|milestone|groupe?|étape|paso|schritt|шаг)"
-# Marks that a step is done, before its title or behind it; words only in brackets, behind a dash, before a colon.
+# Marks that a step is done, before its title or behind it; words only in brackets, behind a dash,
+# before a colon.
 _SIGN = r"(?:\u2705|\u2611\ufe0f?|\[x\])"
 _WORD = r"(?:completed?|completado|done|terminé|fertig)"
 _DONE_BEFORE = re.compile(rf"{_SIGN}|^[\W_]*{_WORD}\b", re.IGNORECASE)
@@ -57,7 +58,9 @@ _DONE_BEHIND = re.compile(
     rf"|[-\u2013\u2014:|]\s*[*_~]*{_WORD}[\W_]*$|{_SIGN}[\W_]*{_WORD}[\W_]*$",
     re.IGNORECASE,
 )
-_PROMPT_NAME = re.compile(r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE)
+_PROMPT_NAME = re.compile(
+    r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE
+)
 _LANGUAGE = re.compile(r"[\w+#.-]*")
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
 _LEAST = 20  # characters of a prompt
@@ -95,7 +98,8 @@ def _of_any(line: str) -> str | None:
     return _of_heading(line) or (None if line.startswith("  ") else line.removeprefix(" "))
 
 
-# (how sure such titles are, how they are found); heading forms first, the words that say most first.
+# (how sure such titles are, how they are found); heading forms first, the words that say most
+# first.
 _FAMILIES: tuple[tuple[float, Callable[[Sequence[str]], list[Mark]]], ...] = (
     (1.0, _titles(rf"{_DECORATION}{_STATUS}{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_heading)),
     (0.9, _titles(rf"{_PROMPT_WORDS}\s*#?{_NUMBER}{_AFTER}", _of_bold)),
@@ -121,7 +125,8 @@ def read_with_rest(text: str) -> tuple[list[Step], list[Mark]]:
         if sure < 0.9 and fenced * 2 < len(steps):  # noqa: PLR2004  # a described step is no prompt
             continue
         inside = sum(bool(_fence(lines[step.line - 2])) for step in steps if step.line > 1)
-        score = sure * (len(steps) - inside / 2)  # a title that is the first line of a block has one above it
+        # a title that is the first line of a block has one above it
+        score = sure * (len(steps) - inside / 2)
         if score > best[0]:
             best = (score, steps, marks)
     _, steps, marks = best
@@ -141,7 +146,11 @@ def _without_doubles(marks: list[Mark], lines: Sequence[str]) -> list[Mark]:
     kept: list[Mark] = []
     for mark in marks:
         if kept and kept[-1].number == mark.number:
-            between = [line for line in lines[kept[-1].at + 1 : mark.at] if line.strip() and not _fence(line)]
+            between = [
+                line
+                for line in lines[kept[-1].at + 1 : mark.at]
+                if line.strip() and not _fence(line)
+            ]
             same = mark.title == kept[-1].title or not mark.title or not kept[-1].title
             if len(between) <= 1 and same:
                 if mark.title and not kept[-1].title:
@@ -156,13 +165,17 @@ def _between(lines: Sequence[str], marks: Sequence[Mark]) -> Iterator[Step]:
         end = following.at if following else len(lines)
         prompt = _prompt_in(lines[mark.at + 1 : end], last=following is None)
         if len(prompt) >= _LEAST:
-            yield Step(mark.number, mark.title, prompt, _is_done(lines[mark.at], mark.title), mark.at + 1)
+            yield Step(
+                mark.number, mark.title, prompt, _is_done(lines[mark.at], mark.title), mark.at + 1
+            )
 
 
 def _is_done(line: str, title: str) -> bool:
     """Tell whether a line marks its step as done, and its title does not merely speak of that."""
     before, found, _ = line.partition(title) if title else (line, "", "")
-    return bool(_DONE_BEFORE.search(before if found or not title else "")) or bool(_DONE_BEHIND.search(title))
+    return bool(_DONE_BEFORE.search(before if found or not title else "")) or bool(
+        _DONE_BEHIND.search(title)
+    )
 
 
 def _has_fence(lines: Sequence[str], step: Step) -> bool:
@@ -176,10 +189,14 @@ def _prompt_in(lines: Sequence[str], *, last: bool) -> str:
         opened = fences[0]
         closing = [at for at in fences[1:] if not _language(lines[at])]
         if last and closing:
-            return "\n".join(lines[opened + 1 : closing[_first_that_fits(lines, opened, closing)]]).strip()
+            return "\n".join(
+                lines[opened + 1 : closing[_first_that_fits(lines, opened, closing)]]
+            ).strip()
         return "\n".join(lines[opened + 1 : closing[-1] if closing else len(lines)]).strip()
     body = list(lines)
-    while body and (not body[0].strip() or _PROMPT_NAME.match(body[0]) or body[0].strip() in _WEB_COPY):
+    while body and (
+        not body[0].strip() or _PROMPT_NAME.match(body[0]) or body[0].strip() in _WEB_COPY
+    ):
         del body[0]
     for at, line in enumerate(body):
         if is_rule(line) or _is_heading(line, 2):
@@ -231,7 +248,9 @@ def _is_prose_before(lines: Sequence[str]) -> bool:
 def _by_web_copy(lines: Sequence[str]) -> list[Step]:
     """Read steps copied from a web page, where a block has become the lines `text`, `Copy` and `Edit`."""
     marks = [
-        at - 1 for at in range(1, len(lines)) if lines[at].strip() in _WEB_COPY[1:] and _WEB_MARK.match(lines[at - 1])
+        at - 1
+        for at in range(1, len(lines))
+        if lines[at].strip() in _WEB_COPY[1:] and _WEB_MARK.match(lines[at - 1])
     ]
     if not marks:
         return []
@@ -244,7 +263,11 @@ def _by_web_copy(lines: Sequence[str]) -> list[Step]:
         number = re.match(r"\s*(\d+)\.", lines[at]) or re.match(r"\s*(\d+)\.", lines[title_at])
         title = clean_title(re.sub(r"^\s*\d+\.\s*", "", lines[title_at]))
         if len(prompt) >= _LEAST:
-            steps.append(Step(number[1] if number else "", title, prompt, _is_done(title, title), title_at + 1))
+            steps.append(
+                Step(
+                    number[1] if number else "", title, prompt, _is_done(title, title), title_at + 1
+                )
+            )
     return steps
 
 
@@ -255,11 +278,21 @@ def _by_fields(lines: Sequence[str]) -> list[Step]:
     for at, following in zip_longest(starts, starts[1:], fillvalue=len(lines)):
         heading = next((i for i in range(at - 1, -1, -1) if _is_heading(lines[i], 3)), None)
         end = next((i for i in range(at + 1, following) if _is_heading(lines[i], 3)), following)
-        prompt = _prompt_in([re.sub(r"^\s*> ?", "", line) for line in lines[at + 1 : end]], last=True)
+        prompt = _prompt_in(
+            [re.sub(r"^\s*> ?", "", line) for line in lines[at + 1 : end]], last=True
+        )
         if heading is not None and len(prompt) >= _LEAST:
             title = clean_title(lines[heading].lstrip("# "))
             number = re.search(_NUMBER, title)
-            steps.append(Step(number["number"] if number else "", title, prompt, _is_done(title, title), heading + 1))
+            steps.append(
+                Step(
+                    number["number"] if number else "",
+                    title,
+                    prompt,
+                    _is_done(title, title),
+                    heading + 1,
+                )
+            )
     return steps
 
 
@@ -271,7 +304,9 @@ def _by_fences(lines: Sequence[str]) -> list[Step]:
         if not fence or fence.info not in ("text", "prompt"):
             at += 1
             continue
-        end = next((i for i in range(at + 1, len(lines)) if lines[i].strip() == fence.marks), len(lines))
+        end = next(
+            (i for i in range(at + 1, len(lines)) if lines[i].strip() == fence.marks), len(lines)
+        )
         title_at = next((i for i in range(at - 1, -1, -1) if lines[i].strip()), None)
         prompt = "\n".join(lines[at + 1 : end]).strip()
         if len(prompt) >= _LEAST:

@@ -36,13 +36,19 @@ class _Block:
 def make_todo(plan: Plan, old: str | None) -> str:
     """Return the list: a box a step, nested in it a box for each of its verifications; signed.
 
-    What an `old` list holds stays where it is: ticks, headings, and each line that is not of our making. Steps that are
-    gone and were ticked, or had such lines, are kept at the end; one of the same number and verifications is the same.
+    What an `old` list holds stays where it is: ticks, headings, and each line that is not of our
+    making. Steps that are gone and were ticked, or had such lines, are kept at the end; one of the
+    same number and verifications is the same.
     """
     crlf = "\r\n" in (old or "")
     body, facts = split_comment((old or "").replace("\r\n", "\n"))
     list_ = _Old(plan, body, facts)
-    head = list_.head or ["# Todo", "", f"The steps of {plan.path.name}. `sous status` shows how far it is.", ""]
+    head = list_.head or [
+        "# Todo",
+        "",
+        f"The steps of {plan.path.name}. `sous status` shows how far it is.",
+        "",
+    ]
     lines = [*head]
     made = ["# Todo", f"The steps of {plan.path.name}. `sous status` shows how far it is."]
     for at, step in enumerate(plan.steps):
@@ -53,25 +59,41 @@ def make_todo(plan: Plan, old: str | None) -> str:
     if gone:
         lines += ["", _GONE, "", *gone]
     lines += list_.tail
-    text = sign("\n".join(lines), {"task": "todo", "plan": plan.path.name, "lines": sorted(set(map(_hash, made)))})
+    text = sign(
+        "\n".join(lines),
+        {"task": "todo", "plan": plan.path.name, "lines": sorted(set(map(_hash, made)))},
+    )
     return text.replace("\n", "\r\n") if crlf else text
 
 
 def gone_steps(text: str) -> int:
     """Return how many steps a list holds that are no longer in the plan."""
     _, found, rest = text.replace("\r\n", "\n").partition(f"\n{_GONE}\n")
-    return sum(box.depth == 0 and box.done for box in read_boxes(rest.partition("\n#")[0])) if found else 0
+    return (
+        sum(box.depth == 0 and box.done for box in read_boxes(rest.partition("\n#")[0]))
+        if found
+        else 0
+    )
 
 
 def split_comment(text: str) -> tuple[str, dict[str, Any] | None]:
-    """Return a list without our comment, wherever it stands, and the facts in that; None where there is none."""
+    """Return a list without our comment, wherever it stands, and the facts in that.
+
+    None where there is none.
+    """
     for match in reversed(list(_COMMENT.finditer(text))):
         try:
             facts = json.loads(match[1])
         except (ValueError, RecursionError):
             continue
         if isinstance(facts, dict) and facts.get("task") == "todo":
-            return f"{text[: match.start()].rstrip()}\n{text[match.end() :].lstrip(chr(10))}".rstrip("\n") + "\n", facts
+            return (
+                f"{text[: match.start()].rstrip()}\n{text[match.end() :].lstrip(chr(10))}".rstrip(
+                    "\n"
+                )
+                + "\n",
+                facts,
+            )
     return text, None
 
 
@@ -124,9 +146,15 @@ class _Old:
         for block in blocks:
             match = _NUMBER.search(block.lines[0])
             nested = {key_of(line) for line in block.lines[1:] if _hash(line) in self._ours}
-            for at, step in enumerate(plan.steps if block.step is None and match and nested else ()):
+            for at, step in enumerate(
+                plan.steps if block.step is None and match and nested else ()
+            ):
                 same = step.step.number == match["number"] if match else False
-                if same and at not in taken and nested == {key_of(f"- [ ] {one}") for one in step.verify}:
+                if (
+                    same
+                    and at not in taken
+                    and nested == {key_of(f"- [ ] {one}") for one in step.verify}
+                ):
                     block.step = at
                     taken.add(at)
 
@@ -139,7 +167,9 @@ class _Old:
         ticked = any(is_ticked(block.lines[0]) for block in found)
         struck = any("~~" in block.lines[0] for block in found)
         first = _struck_as(own[0]) if struck else own[0]
-        if _hash(found[0].lines[0]) not in self._ours and key_of(found[0].lines[0]) != key_of(own[0]):
+        if _hash(found[0].lines[0]) not in self._ours and key_of(found[0].lines[0]) != key_of(
+            own[0]
+        ):
             first = found[0].lines[0]  # somebody added to it
         lines += [*found[0].before, with_mark(first, "[x]") if ticked else first]
         rest = [line for block in found for line in block.lines[1:]]

@@ -1,1 +1,4 @@
-"""What is known of any repository: languages, test files, manifests, paths, coverage. Loads no other room."""
+"""What is known of any repository: languages, test files, manifests, paths, coverage.
+
+Loads no other room.
+"""

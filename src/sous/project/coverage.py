@@ -40,13 +40,18 @@ _LIMITS = {  # of a value, a statement, its columns and its depth
 }
 _BROKEN = (OSError, ValueError, TypeError, OverflowError, MemoryError, sqlite3.Error)
 _CLASS = re.compile(r"<class\b([^<>]*)>|<line\b([^<>]*)>")
-_OF_OTHERS = re.compile(r"^/usr/|/(?:site-packages|dist-packages|node_modules|\.cargo|vendor|lib/python[\d.]+)/")
+_OF_OTHERS = re.compile(
+    r"^/usr/|/(?:site-packages|dist-packages|node_modules|\.cargo|vendor|lib/python[\d.]+)/"
+)
 _ATTRIBUTE = re.compile(r'\b(filename|number|hits)="([^"<>]*)"')
 
 
 @dataclass
 class Coverage:
-    """The lines of files that tests ran, and those that they did not, as far as is known; `name` of the file read."""
+    """The lines of files that tests ran, and those that they did not, as far as is known.
+
+    `name` of the file read.
+    """
 
     name: str
     hit: dict[str, set[int]] = field(default_factory=dict)
@@ -56,7 +61,9 @@ class Coverage:
     def reached(self, path: str, first: int, last: int) -> bool:
         """Tell whether tests ran what stands in these lines: something behind the first, and nothing was missed."""
         begin = first + 1 if last > first else first
-        return _any_in(self.hit.get(path), begin, last) and not _any_in(self.missed.get(path), first, last)
+        return _any_in(self.hit.get(path), begin, last) and not _any_in(
+            self.missed.get(path), first, last
+        )
 
     def add(self, path: str, number: int, hits: int) -> None:
         """Note a line; one that was run once was run."""
@@ -73,7 +80,11 @@ def _any_in(lines: set[int] | None, first: int, last: int) -> bool:
     if not lines:
         return False
     span = range(first, last + 1)
-    return not lines.isdisjoint(span) if len(span) < len(lines) else any(line in span for line in lines)
+    return (
+        not lines.isdisjoint(span)
+        if len(span) < len(lines)
+        else any(line in span for line in lines)
+    )
 
 
 def read_coverage(root: Path, paths: Iterable[str]) -> Coverage | None:
@@ -99,11 +110,18 @@ def read_coverage(root: Path, paths: Iterable[str]) -> Coverage | None:
 
 
 def _read(path: Path, name: str, known: _Known, deadline: float) -> Coverage:
-    """Return what a file says. Raises SousError for one that is more than is read, and one of _BROKEN for others."""
+    """Return what a file says.
+
+    Raises SousError for one that is more than is read, and one of _BROKEN for others.
+    """
     if path.stat().st_size > _MOST:
-        raise SousError(f"it has more than the {_MOST // 1_000_000} MB that are read of a coverage file")
+        raise SousError(
+            f"it has more than the {_MOST // 1_000_000} MB that are read of a coverage file"
+        )
     found = Coverage(name)
-    for file, number, hits in {".info": _lcov, ".xml": _cobertura}.get(path.suffix, _sqlite)(path, known, deadline):
+    for file, number, hits in {".info": _lcov, ".xml": _cobertura}.get(path.suffix, _sqlite)(
+        path, known, deadline
+    ):
         if found.lines >= _MOST_LINES:
             raise SousError(f"it has more than {_MOST_LINES:,} lines of code")
         found.add(file, number, hits)
@@ -169,7 +187,12 @@ def _opened(path: Path, deadline: float) -> sqlite3.Connection:
     """
     database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     database.set_progress_handler(lambda: time.monotonic() > deadline, _EACH)
-    for pragma in ("trusted_schema = off", "query_only = on", "cell_size_check = on", "mmap_size = 0"):
+    for pragma in (
+        "trusted_schema = off",
+        "query_only = on",
+        "cell_size_check = on",
+        "mmap_size = 0",
+    ):
         database.execute(f"pragma {pragma}")
     if sys.version_info >= (3, 11):
         for limit, most in _LIMITS.items():
@@ -177,7 +200,9 @@ def _opened(path: Path, deadline: float) -> sqlite3.Connection:
     return database
 
 
-def _rows_of(database: sqlite3.Connection, known: _Known, deadline: float) -> Iterator[tuple[str, int, int]]:
+def _rows_of(
+    database: sqlite3.Connection, known: _Known, deadline: float
+) -> Iterator[tuple[str, int, int]]:
     plain = _tables(database)
     files: dict[object, str] = {}
     for number, name in _in_time(_select(database, plain, "file", "id, path"), deadline):
@@ -188,7 +213,11 @@ def _rows_of(database: sqlite3.Connection, known: _Known, deadline: float) -> It
             yield from ((files[number], line, 1) for line in _lines_in(bits))
     for number, start, end in _select(database, plain, "arc", "file_id, fromno, tono"):
         if number in files:
-            yield from ((files[number], line, 1) for line in (start, end) if isinstance(line, int) and line > 0)
+            yield from (
+                (files[number], line, 1)
+                for line in (start, end)
+                if isinstance(line, int) and line > 0
+            )
 
 
 def _tables(database: sqlite3.Connection) -> set[str]:
@@ -197,13 +226,17 @@ def _tables(database: sqlite3.Connection) -> set[str]:
     return {name for name, sql in rows if str(sql).lower().startswith("create table")}
 
 
-def _select(database: sqlite3.Connection, plain: set[str], table: str, columns: str) -> Iterator[tuple[Any, ...]]:
+def _select(
+    database: sqlite3.Connection, plain: set[str], table: str, columns: str
+) -> Iterator[tuple[Any, ...]]:
     if table in plain:
         yield from database.execute(f"select {columns} from {table}")  # noqa: S608  # names of our own
 
 
 def _lines_in(bits: bytes) -> Iterator[int]:
-    return (at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1)
+    return (
+        at * 8 + bit for at, byte in enumerate(bits) if byte for bit in range(8) if byte >> bit & 1
+    )
 
 
 class _Known:

@@ -14,7 +14,10 @@ _KEY = re.compile(r"[\w.\-\"' \t]+")
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Return a text of TOML. Raises ValueError, or RecursionError for one that is nested too deeply."""
+    """Return a text of TOML.
+
+    Raises ValueError, or RecursionError for one that is nested too deeply.
+    """
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -33,7 +36,10 @@ def read_toml(text: str, *, most: int = MOST) -> dict[str, Any]:
 def has_long_key(text: str) -> bool:
     """Tell whether a text of TOML seems to have a dotted key of so many parts that it would keep its reader busy."""
     for run in _KEY.findall(text):
-        if run.count(".") > _MOST_PARTS and sum(bool(part.strip()) for part in run.split(".")) > _MOST_PARTS:
+        if (
+            run.count(".") > _MOST_PARTS
+            and sum(bool(part.strip()) for part in run.split(".")) > _MOST_PARTS
+        ):
             return True
     return False
 

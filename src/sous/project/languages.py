@@ -47,7 +47,17 @@ class Language:
         return self.line + self.block
 
 
-_WORDS = ("endings", "sure", "doubtful", "files", "line", "block", "tests", "tests_in", "only_tests")
+_WORDS = (
+    "endings",
+    "sure",
+    "doubtful",
+    "files",
+    "line",
+    "block",
+    "tests",
+    "tests_in",
+    "only_tests",
+)
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +73,10 @@ def _language(name: str, fields: dict[str, Any]) -> Language:
 
 
 def ending_of(path: str) -> str:
-    """Return the ending of a file's name in lower case, without the dot; empty for a name without one."""
+    """Return the ending of a file's name in lower case, without the dot.
+
+    Empty for a name without one.
+    """
     stem, dot, ending = path.rpartition("/")[2].rpartition(".")
     return ending.lower() if stem or dot else ""
 
@@ -79,7 +92,10 @@ def _by_file() -> Mapping[str, Language]:
 
 
 def language_at(path: str) -> Language | None:
-    """Return the language of a file by its ending, else by its whole name; None for one that is not known."""
+    """Return the language of a file by its ending, else by its whole name.
+
+    None for one that is not known.
+    """
     found = _by_ending().get(ending_of(path))
     return found or _by_file().get(path.rpartition("/")[2].lower())
 
@@ -108,7 +124,10 @@ def grammar_at(path: str) -> tuple[str, str] | None:
 
 
 def comments_at(path: str) -> tuple[str, ...]:
-    """Return what a comment begins with in a file; in any common language where that of the file is not known."""
+    """Return what a comment begins with in a file.
+
+    In any common language where that of the file is not known.
+    """
     language = language_at(path)
     return language.comments if language else COMMENTS
 
@@ -147,4 +166,6 @@ def file_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def settings_endings() -> frozenset[str]:
     """Return the endings of files that hold names and values, where a secret needs no quotes."""
-    return frozenset(ending for one in languages().values() if one.settings for ending in one.endings)
+    return frozenset(
+        ending for one in languages().values() if one.settings for ending in one.endings
+    )

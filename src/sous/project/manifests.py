@@ -18,7 +18,10 @@ _MISE_FILE = re.compile(r"(?:^|/)\.?mise(?:\.\w+)*\.toml$|(?:^|/)\.?mise/config(
 
 
 def read_manifest(path: str, content: str) -> Manifest | None:
-    """Return what a manifest says; None for a file that is none. One that cannot be read says nothing."""
+    """Return what a manifest says; None for a file that is none.
+
+    One that cannot be read says nothing.
+    """
     reader = reader_of(path)
     if reader is None:
         return None
@@ -42,7 +45,9 @@ TOLD_BY = ("package.json", "Gemfile", "Rakefile", "Cargo.toml", "go.mod")
 
 
 def test_command(files: Mapping[str, str | None]) -> str:
-    """Return the command that runs a project's tests, by its manifests at the root; empty where none of them says it.
+    """Return the command that runs a project's tests, by its manifests at the root.
+
+    Empty where none of them says it.
 
     `files`: the manifests that are there with what they hold, None where that is not known.
     """
@@ -95,7 +100,9 @@ def _cargo(content: str) -> Manifest:
         licence=text(own.get("license")),
         needs=f"Rust {version}" if version else "",
         dependencies=frozenset(needed),
-        programs={text(one.get("name")): text(one.get("path")) for one in named if text(one.get("name"))},
+        programs={
+            text(one.get("name")): text(one.get("path")) for one in named if text(one.get("name"))
+        },
     )
 
 
@@ -112,7 +119,9 @@ def _composer(content: str) -> Manifest:
         needs=f"PHP {php}" if php else "",
         tasks={name: said.get(name, "") for name in scripts},
         commands=strings(scripts),
-        dependencies=frozenset(table(data.get("require")).keys() | table(data.get("require-dev")).keys()),
+        dependencies=frozenset(
+            table(data.get("require")).keys() | table(data.get("require-dev")).keys()
+        ),
         programs={one.rpartition("/")[2]: one for one in texts(data.get("bin"))},
     )
 
@@ -128,7 +137,9 @@ def _mise(content: str) -> Manifest:
 def _go_mod(content: str) -> Manifest:
     module = re.search(r"^module[ \t]+(\S+)", content, re.MULTILINE)
     version = re.search(r"^go[ \t]+([\d.]+)", content, re.MULTILINE)
-    needed = re.findall(r"^(?:require)?[ \t]+([\w.-]{1,200}/\S{1,300})[ \t]+v\d", content, re.MULTILINE)
+    needed = re.findall(
+        r"^(?:require)?[ \t]+([\w.-]{1,200}/\S{1,300})[ \t]+v\d", content, re.MULTILINE
+    )
     path = module[1] if module else ""
     return Manifest(
         name=re.sub(r"/v\d+$", "", path).rpartition("/")[2],
@@ -148,7 +159,8 @@ def _pom(content: str) -> Manifest:
                 pass
         elif not is_empty:
             above.append(name)
-            if above == ["project", name]:  # what is said of its parent and of its parts stands deeper
+            # what is said of its parent and of its parts stands deeper
+            if above == ["project", name]:
                 said.setdefault(name, " ".join(after.split()))
     return Manifest(
         name=said.get("artifactId") or said.get("name", ""),
@@ -162,11 +174,18 @@ def _pom(content: str) -> Manifest:
 
 def _gradle(content: str) -> Manifest:
     def said(name: str) -> str:
-        match = re.search(rf"^[ \t]*(?:project\.)?{name}[ \t]*=?[ \t]*[\"']([^\"'\n]{{1,300}})", content, re.MULTILINE)
+        match = re.search(
+            rf"^[ \t]*(?:project\.)?{name}[ \t]*=?[ \t]*[\"']([^\"'\n]{{1,300}})",
+            content,
+            re.MULTILINE,
+        )
         return match[1] if match else ""
 
     tasks = re.findall(r"\btask[ \t]+(\w+)|\btasks\.register(?:<\w+>)?\([\"']([\w-]+)", content)
-    needed = re.findall(r"\b(?:implementation|api|testImplementation|compileOnly)[ (]+[\"']([\w.-]+:[\w.-]+)", content)
+    needed = re.findall(
+        r"\b(?:implementation|api|testImplementation|compileOnly)[ (]+[\"']([\w.-]+:[\w.-]+)",
+        content,
+    )
     return Manifest(
         name=said(r"rootProject\.name"),
         description=said("description"),
@@ -178,7 +197,9 @@ def _gradle(content: str) -> Manifest:
 
 def _gemspec(content: str) -> Manifest:
     def said(name: str) -> str:
-        match = re.search(rf"^[ \t]*\w+\.{name}[ \t]*=[ \t]*[\"']([^\"'\n]{{1,500}})", content, re.MULTILINE)
+        match = re.search(
+            rf"^[ \t]*\w+\.{name}[ \t]*=[ \t]*[\"']([^\"'\n]{{1,500}})", content, re.MULTILINE
+        )
         return match[1] if match else ""
 
     needed = re.findall(r"\.add_(?:\w+_)?dependency[ (]+[\"']([\w-]+)", content)
@@ -192,7 +213,9 @@ def _gemspec(content: str) -> Manifest:
 
 
 def _gemfile(content: str) -> Manifest:
-    return Manifest(dependencies=frozenset(re.findall(r"^[ \t]*gem[ (]+[\"']([\w-]+)", content, re.MULTILINE)))
+    return Manifest(
+        dependencies=frozenset(re.findall(r"^[ \t]*gem[ (]+[\"']([\w-]+)", content, re.MULTILINE))
+    )
 
 
 def _makefile(content: str) -> Manifest:
@@ -217,7 +240,9 @@ _READERS: dict[str, Any] = {
     "composer.json": _composer,
     "Gemfile": _gemfile,
     "pom.xml": _pom,
-    **dict.fromkeys(("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"), _gradle),
+    **dict.fromkeys(
+        ("build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"), _gradle
+    ),
     **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), _makefile),
     **dict.fromkeys(("justfile", "Justfile", ".justfile"), _justfile),
     **dict.fromkeys(("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"), _taskfile),

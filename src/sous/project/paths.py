@@ -23,7 +23,8 @@ _FOLDER_OF_TESTS = re.compile(
     """,
     re.VERBOSE,
 )
-# Names of test files in all languages; names of data are tests less often, and those without an ending still less.
+# Names of test files in all languages; names of data are tests less often, and those without an
+# ending still less.
 _CODE = ("test", "tests", "test[-_.]*", "tests[-_.]*", "*[-_.]test", "*[-_.]tests")
 _DATA = ("test[-_.]*", "*[-_.]test", "*[-_.]tests")
 _BARE = ("test[-_]*", "*[-_]test")
@@ -130,7 +131,9 @@ class Paths:
 
     def _without_beginning(self, written: str, parts: Sequence[str]) -> list[str]:
         if is_absolute(written):
-            exact = next((rest for rest in tails(parts, most=self._depth) if rest in self._paths), None)
+            exact = next(
+                (rest for rest in tails(parts, most=self._depth) if rest in self._paths), None
+            )
             return [exact] if exact else []
         rest = "/".join(parts[1:])
         return [rest] if self._root and parts[0] == self._root and rest in self._paths else []

@@ -50,7 +50,9 @@ def setup_cfg(content: str) -> Manifest:
         version=parser.get("metadata", "version", fallback=""),
         licence=parser.get("metadata", "license", fallback=""),
         needs=f"Python {needs}" if needs else "",
-        dependencies=frozenset(names_of(parser.get("options", "install_requires", fallback="").splitlines())),
+        dependencies=frozenset(
+            names_of(parser.get("options", "install_requires", fallback="").splitlines())
+        ),
         programs=programs,
     )
 
@@ -63,9 +65,16 @@ def setup_py(content: str) -> Manifest:
         return Manifest()
     given: dict[str, str] = {}
     for node in nodes:
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup":
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "setup"
+        ):
             for one in node.keywords:
-                if one.arg and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str):
+                if (
+                    one.arg
+                    and isinstance(one.value, ast.Constant)
+                    and isinstance(one.value.value, str)
+                ):
                     given.setdefault(one.arg, one.value.value)
     needs = given.get("python_requires", "")
     return Manifest(

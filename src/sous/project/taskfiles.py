@@ -18,7 +18,10 @@ _COMMENT_ABOVE = re.compile(r"(?:^|\n)#[ \t]*([^\n]*)\n(?:\[[^\n]*\]\n)*\Z")
 
 
 def make_targets(content: str) -> dict[str, str]:
-    """Return the targets of a makefile with what stands behind `##` in their lines; no patterns, no variables."""
+    """Return the targets of a makefile with what stands behind `##` in their lines.
+
+    No patterns, no variables.
+    """
     found: dict[str, str] = {}
     for match in _TARGETS.finditer("\n".join(_without_definitions(content))):
         said = _SAID.search(match[2])

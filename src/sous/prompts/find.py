@@ -58,15 +58,18 @@ def former_names(name: str) -> list[str]:
 def find_template(name: str, *, project: Path | None = None, user: Path | None = None) -> Template:
     """Return the template that NAME|FILE means; a FILE has a folder or a `.yaml` ending in it.
 
-    A name is looked for in `project` (the folder that a trusted project names), then in `user` (llm's own folder,
-    unless what is there is an unchanged copy of ours), then among ours. Raises SousError.
+    A name is looked for in `project` (the folder that a trusted project names), then in `user`
+    (llm's own folder, unless what is there is an unchanged copy of ours), then among ours. Raises
+    SousError.
     """
     if is_file_name(name):
         return _load_plain(Path(name))
     full = canonical_name(name)
     if project is not None:
         if not project.is_dir():
-            raise SousError(f"`templates` names {project}, which is no folder; make it, or leave the setting out")
+            raise SousError(
+                f"`templates` names {project}, which is no folder; make it, or leave the setting out"
+            )
         for path in _candidates(project, name, full):
             return _load_project(path, project)
     if user is not None:
@@ -77,11 +80,16 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
 
 
 def shipped_template(name: str) -> Template:
-    """Return one of our templates, its shared parts filled in. Raises SousError for an unknown name."""
+    """Return one of our templates, its shared parts filled in.
+
+    Raises SousError for an unknown name.
+    """
     full = canonical_name(name)
     if full not in (*template_names(), *_NO_COMMAND):
         known = ", ".join(template_names())
-        raise SousError(f"no template {name}; known are {known}; a file of your own needs a path: ./FILE.yaml")
+        raise SousError(
+            f"no template {name}; known are {known}; a file of your own needs a path: ./FILE.yaml"
+        )
     folder = resource_folder("templates")
     return _rendered(_read_yaml(folder / f"{full}.yaml"), full, [folder])
 
@@ -126,7 +134,10 @@ def _template(name: str, data: dict[str, Any], path: Path) -> Template:
     if not isinstance(defaults, dict):
         raise SousError(f"{path}: `defaults` must be a table")
     return Template(
-        name, data.get("prompt"), data.get("system"), {str(key): str(value) for key, value in defaults.items()}
+        name,
+        data.get("prompt"),
+        data.get("system"),
+        {str(key): str(value) for key, value in defaults.items()},
     )
 
 

@@ -28,12 +28,17 @@ class Template:
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that shapes the request."""
-        return hashlib.sha256(repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()
+        ).hexdigest()
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model is asked: `bundle` (sent first) and `task` behind it, joined by nothing; and a system prompt."""
+    """What a model is asked: `bundle` (sent first) and `task` behind it, joined by nothing.
+
+    And a system prompt.
+    """
 
     bundle: str
     task: str
@@ -49,10 +54,11 @@ class Prompt:
 def fill(template: Template, bundle: str) -> Prompt:
     """Fill a template with a bundle as llm does (`Template.evaluate` and stdin of llm 0.36).
 
-    Without `$input` the bundle stands first and the task behind it, with one blank between. Raises SousError for a
-    variable that has no value.
+    Without `$input` the bundle stands first and the task behind it, with one blank between. Raises
+    SousError for a variable that has no value.
     """
-    # llm looks for the form $input alone; where only ${input} stands, that is empty and the bundle goes in front.
+    # llm looks for the form $input alone; where only ${input} stands, that is empty and the bundle
+    # goes in front.
     takes_input = any(
         match["named"] == "input"
         for text in (template.prompt, template.system)
@@ -74,7 +80,9 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
     class PromptEnvironment(ImmutableSandboxedEnvironment):
         intercepted_binops = frozenset(["*", "**"])  # the two that make much out of little
 
-        def call_binop(self, _context: object, operator: str, _left: object, _right: object) -> object:
+        def call_binop(
+            self, _context: object, operator: str, _left: object, _right: object
+        ) -> object:
             raise jinja2.exceptions.SecurityError(f"`{operator}` has no place in a prompt")
 
     environment = PromptEnvironment(
@@ -85,7 +93,9 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
     try:
         return environment.from_string(text).render()
     except jinja2.TemplateNotFound as exc:
-        raise SousError(f"template {name} cannot be rendered: {exc.name} is not there; ours are {_parts()}") from exc
+        raise SousError(
+            f"template {name} cannot be rendered: {exc.name} is not there; ours are {_parts()}"
+        ) from exc
     except (
         jinja2.TemplateError,
         ArithmeticError,
@@ -100,7 +110,9 @@ def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
 
 
 def _parts() -> str:
-    return ", ".join(f"parts/{path.name}" for path in sorted((resource_folder("templates") / "parts").iterdir()))
+    return ", ".join(
+        f"parts/{path.name}" for path in sorted((resource_folder("templates") / "parts").iterdir())
+    )
 
 
 def _read_part(name: str, folders: Iterable[Path]) -> str | None:
@@ -123,4 +135,6 @@ def _interpolate(template: Template, text: str | None, variables: dict[str, str]
             f"template {template.name} needs a value for ${exc.args[0]}; give it one under `defaults`"
         ) from exc
     except ValueError as exc:
-        raise SousError(f"template {template.name}: {exc}; write $$ for a plain dollar sign") from exc
+        raise SousError(
+            f"template {template.name}: {exc}; write $$ for a plain dollar sign"
+        ) from exc

@@ -53,12 +53,21 @@ class Asker:
         return cls(request, root, settings, ready(choose_model(settings.model, settings.options)))
 
     def template(self, name: str, *, own: bool = False) -> Template:
-        """Return a template by its name; where it is the command's `own`, another may be named for it."""
-        named = self.request.template if own and self.request.template else name
-        return find_template(named, project=self.settings.templates, user=llm_folder() / "templates")
+        """Return a template by its name.
 
-    def ask(self, template: Template, text: str, *, task: str, what: str, partial: Path | None = None) -> str:
-        """Send a text with a template's task behind it and return the answer, unwrapped. Raises SousError.
+        Where it is the command's `own`, another may be named for it.
+        """
+        named = self.request.template if own and self.request.template else name
+        return find_template(
+            named, project=self.settings.templates, user=llm_folder() / "templates"
+        )
+
+    def ask(
+        self, template: Template, text: str, *, task: str, what: str, partial: Path | None = None
+    ) -> str:
+        """Send a text with a template's task behind it and return the answer, unwrapped.
+
+        Raises SousError.
 
         `what` is for the live line; what came of an answer that is not whole is kept in `partial`.
         """
@@ -71,16 +80,24 @@ class Asker:
         outcome: list[Answer | SousError] = []
         call = Call(fitted.prompts[0], self.choice, lambda _call, result: outcome.append(result))
         patience = Patience(self.settings.retries, time.monotonic() + self.settings.timeout)
-        crew = Crew(1, patience, lambda seconds, why: say(f"{why}; trying again in {seconds:.1f} s"))
+        crew = Crew(
+            1, patience, lambda seconds, why: say(f"{why}; trying again in {seconds:.1f} s")
+        )
         crew.add(call)
         quiet = False if self.request.quiet else None
         try:
-            with Waiting(f"{what}, {self.choice.name}", enabled=quiet, plain=not self.request.quiet):
+            with Waiting(
+                f"{what}, {self.choice.name}", enabled=quiet, plain=not self.request.quiet
+            ):
                 crew.run()
             answer = _whole(outcome[0])
         except BaseException as exc:
             kept = "".join(call.text)
-            told = keep_somewhere(partial, kept, what="What came") if partial is not None and kept.strip() else ""
+            told = (
+                keep_somewhere(partial, kept, what="What came")
+                if partial is not None and kept.strip()
+                else ""
+            )
             if told and isinstance(exc, SousError):
                 raise type(exc)(f"{exc}. {told}") from exc
             if told:
@@ -134,10 +151,14 @@ class Asker:
         if most is None:
             return
         if coming.dollars is None:
-            raise OverBudget(f"the price of {self.choice.name} is not known (price unknown), so --max-cost cannot hold")
+            raise OverBudget(
+                f"the price of {self.choice.name} is not known (price unknown), so --max-cost cannot hold"
+            )
         spent = self.spent + (self.cost.dollars or Decimal(0)) + coming.dollars
         if spent > Decimal(str(most)):
-            raise OverBudget(f"it would come to about {Cost(spent)}, more than --max-cost {most:g}; no more is sent")
+            raise OverBudget(
+                f"it would come to about {Cost(spent)}, more than --max-cost {most:g}; no more is sent"
+            )
 
 
 def _whole(outcome: Answer | SousError) -> Answer:

@@ -64,14 +64,19 @@ class Finding:
 
     @property
     def identity(self) -> str:
-        """SHA-256 of path, quote (white space folded, line numbers off) and kind; of the title where nothing is quoted.
+        """SHA-256 of path, quote (white space folded, line numbers off) and kind.
 
-        Two findings with one identity are the same, whatever they are called and wherever the lines have moved.
+        Of the title where nothing is quoted.
+
+        Two findings with one identity are the same, whatever they are called and wherever the lines
+        have moved.
         """
         quote = folded(self.quote)
         about = ("quote", quote) if quote else ("title", said_in(self.title).title.lower())
         where = self.path or self.fields.get("target", "")
-        return hashlib.sha256(repr((where, *about, self.kind)).encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(
+            repr((where, *about, self.kind)).encode("utf-8", "replace")
+        ).hexdigest()
 
 
 def folded(quote: str) -> str:
@@ -94,7 +99,9 @@ def _finding(document: Document, title: Block, source: str, end: int) -> Finding
     where = fields.get("location") or fields.get("target")
     if where is None:
         return None
-    place = _PLACE.fullmatch(where.strip().split("`")[1] if where.count("`") > 1 else where.strip().strip("`"))
+    place = _PLACE.fullmatch(
+        where.strip().split("`")[1] if where.count("`") > 1 else where.strip().strip("`")
+    )
     has_path = place is not None and "location" in fields and where != NOWHERE
     path = place["path"].removeprefix("./").replace("\\", "/") if place and has_path else None
     first = int(place["first"]) if place and place["first"] else None
@@ -121,7 +128,10 @@ def _fields_and_quote(document: Document, span: Span) -> tuple[dict[str, str], s
 
 
 def _own_fields(block: Block) -> Iterator[tuple[str, str]]:
-    """Yield the fields that the lines of a paragraph begin with; a line that is none continues the one before."""
+    """Yield the fields that the lines of a paragraph begin with.
+
+    A line that is none continues the one before.
+    """
     name, value = "", ""
     for line in block.text.split("\n"):
         field = own_field(line)

@@ -23,7 +23,9 @@ def split_report(text: str) -> tuple[list[Finding], str]:
     for item in read_items(text).items:
         end = _end(document, item.end)
         line = document.line_at(item.start) + 1
-        findings.append(replace(item.finding, source=text[item.start : end], start=item.start, line=line))
+        findings.append(
+            replace(item.finding, source=text[item.start : end], start=item.start, line=line)
+        )
         rest.append(text[at : item.start])
         at = end
     return findings, "".join([*rest, text[at:]])
@@ -39,6 +41,8 @@ def _end(document: Document, end: int) -> int:
     line = document.line_at(end)
     if document.offset(line) != end:
         return end
-    while line < len(document.lines) and (not document.lines[line].strip() or is_rule(document.lines[line])):
+    while line < len(document.lines) and (
+        not document.lines[line].strip() or is_rule(document.lines[line])
+    ):
         line += 1
     return document.offset(line)

@@ -33,7 +33,9 @@ EXPECTED = 4_000  # tokens of an answer, for the price before it is there
 
 @dataclass(frozen=True)
 class Fitted:
-    """The prompts of a report and their tokens (o200k_base); `parts` is empty where the bundle goes whole.
+    """The prompts of a report and their tokens (o200k_base).
+
+    `parts` is empty where the bundle goes whole.
 
     `drafts`: the answers are drafts for one more call.
     """
@@ -62,7 +64,9 @@ class Fitted:
         sizes = [int(self.tokens[at] * more) for at in numbers]
         if self.drafts and sizes:
             sizes.append(EXPECTED * len(self.prompts))
-        costs = [price(choice.model, input_tokens=size, output_tokens=EXPECTED).dollars for size in sizes]
+        costs = [
+            price(choice.model, input_tokens=size, output_tokens=EXPECTED).dollars for size in sizes
+        ]
         known = [cost for cost in costs if cost is not None]
         return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
 
@@ -77,11 +81,16 @@ def fit(
     split: bool,
     facts: Facts | None = None,
 ) -> Fitted:
-    """Return what to send. Raises OverBudget when it does not fit and is not to be split, or nothing would fit.
+    """Return what to send.
 
-    `facts` returns what is said about the files of a bundle, or of a part of it, between it and the task.
+    Raises OverBudget when it does not fit and is not to be split, or nothing would fit.
+
+    `facts` returns what is said about the files of a bundle, or of a part of it, between it and the
+    task.
     """
-    whole = dataclasses.replace(fill(template, bundle.text + (facts(None) if facts else "")), name=task)
+    whole = dataclasses.replace(
+        fill(template, bundle.text + (facts(None) if facts else "")), name=task
+    )
     if choice.is_static:
         return Fitted((whole,), (0,), None)
     tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
@@ -100,7 +109,8 @@ def fit(
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
     own += MOST_OF_FACTS if facts else 0
-    overhead = -(-own // _STEP) * _STEP  # the same for all our tasks, so that they have the same parts to the byte
+    # the same for all our tasks, so that they have the same parts to the byte
+    overhead = -(-own // _STEP) * _STEP
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
             f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take the prompt alone "

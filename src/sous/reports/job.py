@@ -34,7 +34,10 @@ MERGE_DRAFTS = "readme-merge-gen"
 
 @dataclass(eq=False)
 class Job:
-    """A report that is being made; `answers` by the number of their prompt, `paid` those of this run."""
+    """A report that is being made.
+
+    `answers` by the number of their prompt, `paid` those of this run.
+    """
 
     report: Report
     choice: Choice
@@ -69,14 +72,24 @@ class Job:
         dollars = self.cost.dollars
         if not self.opinions:
             return self.cost
-        return Cost(sum(known, dollars) if dollars is not None and len(known) == len(self.opinions) else None)
+        return Cost(
+            sum(known, dollars)
+            if dollars is not None and len(known) == len(self.opinions)
+            else None
+        )
 
     @property
     def spent(self) -> Decimal:
-        """What this run's answers cost in US dollars; those that were not counted at the price that was expected."""
+        """What this run's answers cost in US dollars.
+
+        Those that were not counted at the price that was expected.
+        """
         expected = self.fitted.cost(self.choice, only=[0]).dollars or Decimal(0)
         opinions = sum((one.cost.dollars or Decimal(0) for one in self.opinions), Decimal(0))
-        return sum((expected if one.cost.dollars is None else one.cost.dollars for one in self.paid), opinions)
+        return sum(
+            (expected if one.cost.dollars is None else one.cost.dollars for one in self.paid),
+            opinions,
+        )
 
     def take_kept(self, *, afresh: bool) -> int:
         """Take the answers about parts that an earlier run paid for; return how many there were.
@@ -88,14 +101,21 @@ class Job:
         keys = [key_of(prompt, self.choice) for prompt in self.fitted.prompts]
         if afresh and begin_afresh(keys):
             return 0
-        self.answers |= {number: kept for number, key in enumerate(keys) if (kept := kept_answer(key))}
+        self.answers |= {
+            number: kept for number, key in enumerate(keys) if (kept := kept_answer(key))
+        }
         return len(self.answers)
 
     def take(self, number: int | None, answer: Answer) -> None:
-        """Take the answer to a prompt (None: to the last one). Raises UnusableAnswer for one with nothing to read."""
+        """Take the answer to a prompt (None: to the last one).
+
+        Raises UnusableAnswer for one with nothing to read.
+        """
         self.paid.append(answer)
         if not is_visible(unwrap(answer.text)):
-            raise UnusableAnswer(f"{answer.model} sent an answer without any text; try again, or take another model")
+            raise UnusableAnswer(
+                f"{answer.model} sent an answer without any text; try again, or take another model"
+            )
         if number is None:
             self.final = answer
             return
@@ -112,13 +132,19 @@ class Job:
         return self.is_split and self.report.command == "readme" and self.final is None
 
     def last_prompt(self) -> Prompt:
-        """Return the prompt that makes one README out of the drafts. Raises OverBudget when they are too long."""
+        """Return the prompt that makes one README out of the drafts.
+
+        Raises OverBudget when they are too long.
+        """
         prompt = dataclasses.replace(
-            fill(shipped_template(MERGE_DRAFTS), drafts_of(self._part_answers())), name=self.report.command
+            fill(shipped_template(MERGE_DRAFTS), drafts_of(self._part_answers())),
+            name=self.report.command,
         )
         room = self.fitted.room
         if room and count_tokens(prompt.text) > room.tokens:
-            raise OverBudget(f"the drafts of {len(self.answers)} parts are too long for {self.choice.name}; pack less")
+            raise OverBudget(
+                f"the drafts of {len(self.answers)} parts are too long for {self.choice.name}; pack less"
+            )
         return prompt
 
     def body(self) -> str:
@@ -168,7 +194,10 @@ class Job:
 
     def _part_answers(self) -> list[PartAnswer]:
         parts = self.fitted.parts
-        return [PartAnswer(part.label, unwrap(self.answers[number].text)) for number, part in enumerate(parts)]
+        return [
+            PartAnswer(part.label, unwrap(self.answers[number].text))
+            for number, part in enumerate(parts)
+        ]
 
     def _bill(self) -> dict[str, Any]:
         read, cached, written = self.tokens

@@ -23,13 +23,17 @@ _AT_ONCE = 0.05  # seconds
 
 @contextlib.contextmanager
 def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None]:
-    """Hold the right to write these files for the time of a `with`; `who` is told to those that wait.
+    """Hold the right to write these files for the time of a `with`.
+
+    `who` is told to those that wait.
 
     Raises SousError when another process has not let go after `timeout` seconds.
     """
     with contextlib.ExitStack() as stack:
         for path in sorted(paths):
-            key = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+            key = hashlib.sha256(
+                os.path.realpath(path).encode("utf-8", "surrogateescape")
+            ).hexdigest()[:32]
             lock = state_folder() / "locks" / f"{key}.lock"
             if not _try(stack, lock, _AT_ONCE):
                 began = time.monotonic()
@@ -37,7 +41,9 @@ def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None
                 if not _try(stack, lock, timeout):
                     waited = time.monotonic() - began
                     name = shown_path(path)
-                    raise SousError(f"{_holder(key)} is still writing {name} after {waited:.0f} s; wait or end it")
+                    raise SousError(
+                        f"{_holder(key)} is still writing {name} after {waited:.0f} s; wait or end it"
+                    )
             about = {"who": who, "pid": os.getpid()}
             write_state(f"locks/{key}.who", about, durable=False)
         yield
@@ -54,4 +60,8 @@ def _try(stack: contextlib.ExitStack, lock: Path, timeout: float) -> bool:
 
 def _holder(key: str) -> str:
     about = read_state(f"locks/{key}.who")
-    return f"`sous {about['who']}` (process {about['pid']})" if {"who", "pid"} <= about.keys() else "another sous"
+    return (
+        f"`sous {about['who']}` (process {about['pid']})"
+        if {"who", "pid"} <= about.keys()
+        else "another sous"
+    )

@@ -46,14 +46,22 @@ class LookedUp:
 
 
 def looked_up(
-    report: Report, body: str, evidence: Evidence, *, root: Path, asker: Asker | None, memory: Memory
+    report: Report,
+    body: str,
+    evidence: Evidence,
+    *,
+    root: Path,
+    asker: Asker | None,
+    memory: Memory,
 ) -> LookedUp:
     """Return a report with its claims marked or mended, without what was dismissed, with second opinions if asked for.
 
     Raises SousError.
     """
     try:
-        checked = within(SECONDS, check_report, body, evidence, is_readme=report.command == "readme")
+        checked = within(
+            SECONDS, check_report, body, evidence, is_readme=report.command == "readme"
+        )
     except OutOfTime as exc:
         say(f"{report.output} is not checked against the code: {exc}")
         return LookedUp(body, [])
@@ -65,12 +73,18 @@ def looked_up(
         claims = _claims(checked)
         known = _remembered(report, claims, evidence, root) if memory is not Memory.UNUSED else None
         if known:
-            words += [known.told(shown=memory is Memory.KEPT)] if known.new or known.known or known.dismissed else []
+            words += (
+                [known.told(shown=memory is Memory.KEPT)]
+                if known.new or known.known or known.dismissed
+                else []
+            )
         if known and memory is Memory.OBEYED:
             claims = list(_not_dismissed(claims, known, checked, edits))
         findings = [claim.finding for claim in claims]
         if report.command == "missing-tests":
-            notes = list(notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths)))
+            notes = list(
+                notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths))
+            )
             words += [f"{len(notes)} exercised already"] if notes else []
             edits += notes
         proved = [claim.finding for claim in claims if claim.is_proved]
@@ -90,7 +104,9 @@ class _Claim:
     def is_proved(self) -> bool:
         """Whether nothing of it is unproven, and something holds."""
         verdicts = {one.verdict for one in self.judged}
-        return Verdict.UNPROVEN not in verdicts and bool({Verdict.VERIFIED, Verdict.MOVED} & verdicts)
+        return Verdict.UNPROVEN not in verdicts and bool(
+            {Verdict.VERIFIED, Verdict.MOVED} & verdicts
+        )
 
 
 def _claims(checked: Checked) -> list[_Claim]:
@@ -108,15 +124,24 @@ def _claims(checked: Checked) -> list[_Claim]:
 def _located(finding: Finding, judged: Sequence[Judged]) -> Finding:
     """Return a finding with the place that its evidence was found at, as the report will name it."""
     for one in judged:
-        is_its_place = one.reference.kind in ("line", "path") and one.reference.start == finding.first
+        is_its_place = (
+            one.reference.kind in ("line", "path") and one.reference.start == finding.first
+        )
         if one.found and one.reference.is_named_here and is_its_place:
             last = one.found.end if finding.first else None
-            return replace(finding, path=one.found.path, first=finding.first and one.found.start, last=last)
+            return replace(
+                finding, path=one.found.path, first=finding.first and one.found.start, last=last
+            )
     return finding
 
 
-def _remembered(report: Report, claims: Sequence[_Claim], evidence: Evidence, root: Path) -> Remembered | None:
-    """Note all findings; return what is known of them, None where the memory cannot be used, which is said."""
+def _remembered(
+    report: Report, claims: Sequence[_Claim], evidence: Evidence, root: Path
+) -> Remembered | None:
+    """Note all findings.
+
+    Return what is known of them, None where the memory cannot be used, which is said.
+    """
     try:
         return remember(root, report.command, [claim.finding for claim in claims], evidence)
     except SousError as exc:  # the answer is paid for, and goes its way
@@ -127,19 +152,28 @@ def _remembered(report: Report, claims: Sequence[_Claim], evidence: Evidence, ro
 def _not_dismissed(
     claims: Sequence[_Claim], known: Remembered, checked: Checked, edits: list[Edit]
 ) -> Iterator[_Claim]:
-    """Yield the findings that nobody dismissed; what takes the others out of the report goes into `edits`."""
+    """Yield the findings that nobody dismissed.
+
+    What takes the others out of the report goes into `edits`.
+    """
     gone = {finding.start for finding in known.dismissed}
     edits += [Edit(finding.start, finding.end, "") for finding in known.dismissed]
     if gone and len(gone) == len(claims):
         ends = line_end_of(checked.text)
         begin = len(checked.text) - len(checked.text.lstrip())
-        title = f"## No findings{ends}{ends}All {len(gone)} that were found are dismissed.{ends}{ends}"
+        title = (
+            f"## No findings{ends}{ends}All {len(gone)} that were found are dismissed.{ends}{ends}"
+        )
         edits.append(Edit(0, min(begin, claims[0].finding.start), title))
     yield from (claim for claim in claims if claim.finding.start not in gone)
 
 
 def _opinions(
-    findings: Sequence[Finding], checked: Checked, evidence: Evidence, asker: Asker, words: list[str]
+    findings: Sequence[Finding],
+    checked: Checked,
+    evidence: Evidence,
+    asker: Asker,
+    words: list[str],
 ) -> Iterator[Edit]:
     """Yield what another model says of findings, behind each of them."""
     opinions = second_opinions(findings, evidence, asker)

@@ -1,6 +1,7 @@
 """Which reports were made here: only of those it is believed that they answer what is asked again.
 
-The comment at the end of a report can be written by anybody, and comes with a clone; what is kept here does not.
+The comment at the end of a report can be written by anybody, and comes with a clone; what is kept
+here does not.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _MOST = 1000  # reports that are remembered for a project
 
 
 def remember_made(root: Path, text: str) -> None:
-    """Note that a signed text was made here; where that cannot be kept, the same is only asked again."""
+    """Note that a signed text was made here.
+
+    Where that cannot be kept, the same is only asked again.
+    """
     key = _key(text)
     if key is None:
         return
@@ -38,10 +42,15 @@ def remember_made(root: Path, text: str) -> None:
 
 
 def was_made_here(root: Path, text: str) -> bool:
-    """Tell whether a signed text was made here and nobody changed it since; ticking a box is no change."""
+    """Tell whether a signed text was made here and nobody changed it since.
+
+    Ticking a box is no change.
+    """
     key = _key(text)
     try:
-        return key is not None and is_unchanged(text) and key in read_state(project_state(root, _FILE))
+        return (
+            key is not None and is_unchanged(text) and key in read_state(project_state(root, _FILE))
+        )
     except SousError:
         return False
 

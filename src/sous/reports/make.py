@@ -43,7 +43,9 @@ class Ways:
 class Maker:
     """Makes reports: at most `jobs` calls at once, for no more than `most` US dollars (None: any)."""
 
-    def __init__(self, ways: Ways, *, jobs: int, patience: Patience, most: Decimal | None, quiet: bool) -> None:
+    def __init__(
+        self, ways: Ways, *, jobs: int, patience: Patience, most: Decimal | None, quiet: bool
+    ) -> None:
         self._crew = Crew(jobs, patience, self._waits)
         self._ways = ways
         self._jobs = jobs
@@ -55,9 +57,13 @@ class Maker:
         self._seconds: list[float] = []  # of those that have
 
     def make(self, every: Sequence[Making]) -> None:
-        """Ask for all that is missing. A report that comes to nothing has its `error` set. Raises OutOfTime."""
+        """Ask for all that is missing.
+
+        A report that comes to nothing has its `error` set. Raises OutOfTime.
+        """
         self._every = every
-        # Part by part, not report by report: calls with the same part follow each other, and find it in a cache.
+        # Part by part, not report by report: calls with the same part follow each other, and find
+        # it in a cache.
         wanted = sorted((number, at) for at, one in enumerate(every) for number in one.job.missing)
         for number, at in wanted:
             self._ask(every[at], number)
@@ -87,7 +93,9 @@ class Maker:
         self._total += 1
         self._crew.add(call)
 
-    def _ended(self, one: Making, number: int | None, call: Call, outcome: Answer | SousError) -> None:
+    def _ended(
+        self, one: Making, number: int | None, call: Call, outcome: Answer | SousError
+    ) -> None:
         del self._calls[call]
         try:
             if isinstance(outcome, SousError):
@@ -106,7 +114,9 @@ class Maker:
         spent = sum((one.job.spent for one in self._every), Decimal(0))
         if self._most is None or spent <= self._most:
             return
-        error = OverBudget(f"{Cost(spent)} are spent, more than --max-cost {Cost(self._most)}; no more is sent")
+        error = OverBudget(
+            f"{Cost(spent)} are spent, more than --max-cost {Cost(self._most)}; no more is sent"
+        )
         for one in self._every:
             if not one.error and (self._drop(one) or (one.job.needs_last and not one.job.missing)):
                 self._fail(one, error)
@@ -154,10 +164,15 @@ class Maker:
         ended = len(self._seconds)
         if self._total > 1:
             words.append(f"{ended} of {self._total} done")
-        written = sum(len(piece) for call in list(self._crew.running) for piece in list(call.received)) // 4
+        written = (
+            sum(len(piece) for call in list(self._crew.running) for piece in list(call.received))
+            // 4
+        )
         if written:
             words.append(f"~{written:,} tokens out")
         if ended and ended < self._total:
             each = sum(self._seconds) / ended
-            words.append(f"about {each * (self._total - ended) / min(self._jobs, self._total):.0f} s left")
+            words.append(
+                f"about {each * (self._total - ended) / min(self._jobs, self._total):.0f} s left"
+            )
         return ", ".join(words)

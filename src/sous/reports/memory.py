@@ -78,11 +78,16 @@ def read_memory(root: Path) -> dict[str, Known]:
             entry = _known(json.loads(line))
         except (ValueError, RecursionError) as exc:
             what = (
-                "a merge conflict stands there" if line[:7] in ("<<<<<<<", "=======", ">>>>>>>") else "it is no finding"
+                "a merge conflict stands there"
+                if line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
+                else "it is no finding"
             )
-            raise SousError(f"{shown_path(path)}:{number}: {what}; mend the line, or take it out") from exc
+            raise SousError(
+                f"{shown_path(path)}:{number}: {what}; mend the line, or take it out"
+            ) from exc
         known = found.get(entry.id)
-        if known is None or _STATES.index(entry.state) > _STATES.index(known.state):  # what somebody decided holds
+        # what somebody decided holds
+        if known is None or _STATES.index(entry.state) > _STATES.index(known.state):
             found[entry.id] = entry
     return found
 
@@ -108,16 +113,21 @@ def _known(data: Any) -> Known:
 
 def write_memory(root: Path, known: Iterable[Known]) -> None:
     """Write the findings, sorted by their ids, so that two branches merge."""
-    lines = (json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id))
+    lines = (
+        json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id)
+    )
     with own_folder(root) as folder:
         folder.write(MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
 
 
-def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evidence) -> Remembered:
+def remember(
+    root: Path, report: str, findings: Sequence[Finding], evidence: Evidence
+) -> Remembered:
     """Note the findings of a report, and what became of those that an earlier one made.
 
-    Dismissed ones are to be left out: their quote is part of what they are, so code that changed makes them new. One is
-    fixed when what it quotes is gone from its file. Raises SousError for a memory that cannot be read.
+    Dismissed ones are to be left out: their quote is part of what they are, so code that changed
+    makes them new. One is fixed when what it quotes is gone from its file. Raises SousError for a
+    memory that cannot be read.
     """
     if not findings and read_own(root, MEMORY, most=_LARGEST) is None:
         return Remembered()
@@ -131,7 +141,8 @@ def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evi
                 dismissed.append(finding)
                 continue
             new, known = (new, known + 1) if before and before.state == OPEN else (new + 1, known)
-            if not _is_gone(entry, evidence):  # what quotes nothing that is there is not worth to be remembered
+            # what quotes nothing that is there is not worth to be remembered
+            if not _is_gone(entry, evidence):
                 memory[entry.id] = entry
         for entry in list(memory.values()):
             if entry.state == OPEN and entry.report == report and _is_gone(entry, evidence):
@@ -143,22 +154,38 @@ def remember(root: Path, report: str, findings: Sequence[Finding], evidence: Evi
 def _entry(finding: Finding, report: str) -> Known:
     quote = finding.quote.strip("\n")
     return Known(
-        finding.identity[:_ID], OPEN, report, finding.title, finding.severity, finding.path, finding.first, quote
+        finding.identity[:_ID],
+        OPEN,
+        report,
+        finding.title,
+        finding.severity,
+        finding.path,
+        finding.first,
+        quote,
     )
 
 
 def _is_gone(entry: Known, evidence: Evidence) -> bool:
-    """Tell whether what a finding quotes stands no more in its file; a file that was not packed may hold it still."""
+    """Tell whether what a finding quotes stands no more in its file.
+
+    A file that was not packed may hold it still.
+    """
     if not entry.quote or not entry.path:
         return False
     sources = [evidence.source(path) for path in evidence.resolve(entry.path)]
     if not sources:
         return not evidence.may_be_left_out(entry.path)
-    return all(source and not source.is_reduced and not find_quote(source, entry.quote) for source in sources)
+    return all(
+        source and not source.is_reduced and not find_quote(source, entry.quote)
+        for source in sources
+    )
 
 
 def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Known]:
-    """Change the state of findings, named by the beginnings of their ids; return them. Raises SousError."""
+    """Change the state of findings, named by the beginnings of their ids; return them.
+
+    Raises SousError.
+    """
     decided = []
     with _changing(root) as memory:
         for named in ids:

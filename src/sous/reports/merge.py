@@ -27,13 +27,17 @@ class PartAnswer(NamedTuple):
 
 
 def merge_answers(answers: Sequence[PartAnswer]) -> str:
-    """Return one report: each finding once, the most severe first, then by path; other prose under its part."""
+    """Return one report: each finding once, the most severe first, then by path.
+
+    Other prose under its part.
+    """
     findings: list[Finding] = []
     known: set[str] = set()
     prose: list[tuple[str, str]] = []
     for number, answer in enumerate(answers, 1):
         found, rest = split_report(closed(answer.text))
-        findings += [finding for finding in found if finding.identity not in known]  # parts may overlap
+        # parts may overlap
+        findings += [finding for finding in found if finding.identity not in known]
         known.update(finding.identity for finding in found)
         if rest.strip():
             prose.append((f"Part {number} of {len(answers)}: {one_line(answer.label)}", rest))
@@ -54,7 +58,9 @@ def drafts_of(answers: Sequence[PartAnswer]) -> str:
 
 
 def _rank(finding: Finding) -> tuple[int, str, int]:
-    known = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
+    known = (
+        SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
+    )
     return known, finding.path or "", finding.first or 0
 
 

@@ -16,5 +16,7 @@ def newest_report(folder: Path) -> Path:
     paths = [folder / report.output for report in REPORTS.values() if report.command != "readme"]
     there = [path for path in paths if path.is_file()]
     if not there:
-        raise SousError("there is no report here yet; make one with `sous github-issues`, or name a file")
+        raise SousError(
+            "there is no report here yet; make one with `sous github-issues`, or name a file"
+        )
     return max(there, key=lambda path: path.stat().st_mtime_ns)

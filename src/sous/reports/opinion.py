@@ -36,17 +36,25 @@ class Opinion:
     why: str
 
 
-def second_opinions(findings: Sequence[Finding], evidence: Evidence, asker: Asker) -> dict[int, Opinion]:
-    """Ask a model about findings; return its words by the place of the finding among them, none for one it left out.
+def second_opinions(
+    findings: Sequence[Finding], evidence: Evidence, asker: Asker
+) -> dict[int, Opinion]:
+    """Ask a model about findings.
+
+    Return its words by the place of the finding among them, none for one it left out.
 
     A call that fails leaves its findings without an opinion, which is said.
     """
     opinions: dict[int, Opinion] = {}
     for start in range(0, len(findings), _AT_ONCE):
         batch = findings[start : start + _AT_ONCE]
-        sent = "\n\n".join(_shown(number, finding, evidence) for number, finding in enumerate(batch, 1))
+        sent = "\n\n".join(
+            _shown(number, finding, evidence) for number, finding in enumerate(batch, 1)
+        )
         try:
-            answer = asker.ask(asker.template("verify-gen"), sent, task="verify", what="a second opinion")
+            answer = asker.ask(
+                asker.template("verify-gen"), sent, task="verify", what="a second opinion"
+            )
         except SousError as exc:
             say(f"no second opinion about {len(batch)} findings: {exc}")
             continue
@@ -63,7 +71,10 @@ def _shown(number: int, finding: Finding, evidence: Evidence) -> str:
     source = evidence.source(found[0]) if len(found) == 1 else None
     parts = [f"# Finding {number}", _without_fix(finding.source)]
     if source and finding.first:
-        first, last = finding.first - _AROUND, min(finding.last or finding.first, finding.first + _LONGEST) + _AROUND
+        first, last = (
+            finding.first - _AROUND,
+            min(finding.last or finding.first, finding.first + _LONGEST) + _AROUND,
+        )
         lines = [f"{at}: {line}" for at, line in source.between(first, last)]
         parts.append(f"The code around it, {source.path}:\n\n" + "\n".join(lines))
     return "\n\n".join(parts)

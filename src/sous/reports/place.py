@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.errors import SousError
-from sous.files import bounds_of, cannot_write, read_file, refuse_dangerous, remove_file, shown_path, write_file
+from sous.files import (
+    bounds_of,
+    cannot_write,
+    read_file,
+    refuse_dangerous,
+    remove_file,
+    shown_path,
+    write_file,
+)
 from sous.items.tick import carried_over
 from sous.names import STATIC
 from sous.reports import readme
@@ -30,7 +38,14 @@ _WRITTEN: set[Path] = set()  # by this run, which overwrites none of its own
 
 
 def plan_report(
-    report: Report, path: Path, *, root: Path, named: bool, force: bool, yes: bool, static: bool = False
+    report: Report,
+    path: Path,
+    *,
+    root: Path,
+    named: bool,
+    force: bool,
+    yes: bool,
+    static: bool = False,
 ) -> Plan:
     """Decide where a report may go. Raises SousError when something of the user's would be lost.
 
@@ -40,7 +55,9 @@ def plan_report(
         return Plan(check_target(path, root=root, force=force, named=named))
     if static and not named and (plan := readme.aside_if_not(STATIC, path, root=root, force=force)):
         return plan
-    return readme.plan_readme(path, root=root, force=force, named=named, yes=yes, interactive=is_interactive())
+    return readme.plan_readme(
+        path, root=root, force=force, named=named, yes=yes, interactive=is_interactive()
+    )
 
 
 def facts_in_place(plan: Plan, root: Path) -> dict[str, object] | None:
@@ -57,12 +74,17 @@ def facts_in_place(plan: Plan, root: Path) -> dict[str, object] | None:
         return read_signature(text)[1]
     if is_unchanged(text):
         name = shown_path(plan.target.path)
-        say(f"{name} was not made by sous on this machine, so it is not taken for an answer: asking again")
+        say(
+            f"{name} was not made by sous on this machine, so it is not taken for an answer: asking again"
+        )
     return None
 
 
 def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
-    """Write a report and return its name for people; what cannot be written is kept beside it. Raises SousError."""
+    """Write a report and return its name for people; what cannot be written is kept beside it.
+
+    Raises SousError.
+    """
     path, made = plan.target.path, text
     try:
         _check_again(plan, root=root, named=named)
@@ -71,7 +93,11 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
         elif plan.way is Way.MARKED:
             old = read_file(path, root=bounds_of(path, root)).decode("utf-8", "surrogateescape")
             text = readme.between_markers(old, text)
-        elif plan.way is Way.WHOLE and path.is_file() and (read_signature(text)[1] or {}).get("task") != "readme":
+        elif (
+            plan.way is Way.WHOLE
+            and path.is_file()
+            and (read_signature(text)[1] or {}).get("task") != "readme"
+        ):
             text = carried_over(read_existing(path), text)
         write_file(path, text.encode("utf-8", "surrogateescape"), root=bounds_of(path, root))
     except (SousError, OSError, click.Abort) as exc:
@@ -83,7 +109,9 @@ def place_report(plan: Plan, text: str, *, root: Path, named: bool) -> str:
     drop_partial(plan.partial)
     name = shown_path(path)
     if plan.target.in_git:
-        say(f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back")
+        say(
+            f"{name} was replaced; `git diff -- {name}` shows what changed, `git checkout -- {name}` goes back"
+        )
     if plan.way is Way.ASIDE:
         kept = "left as it is" if path.with_name("README.md").exists() else "not written"
         say(f"README.md was {kept}, {plan.why}; the text is in {name}")
@@ -95,22 +123,30 @@ def _check_again(plan: Plan, *, root: Path, named: bool) -> None:
     path = plan.target.path
     refuse_dangerous(path, root=root, named=named)
     if plan.way is not Way.MARKED and not plan.target.is_as_before():
-        raise SousError(f"{path.name} was changed while the model was working, so it was left as it is")
+        raise SousError(
+            f"{path.name} was changed while the model was working, so it was left as it is"
+        )
 
 
 def keep_partial(partial: Path, text: str) -> Path:
-    """Write what came of an answer and return where it is. Raises SousError.
+    """Write what came of an answer and return where it is.
 
-    Never through a link, which a repository could have laid, nor over a file that is not ours or was changed: then a
-    number is put behind the name.
+    Raises SousError.
+
+    Never through a link, which a repository could have laid, nor over a file that is not ours or
+    was changed: then a number is put behind the name.
     """
     with change_state(_PARTIALS) as known:
-        names = (partial, *(partial.with_name(f"{partial.name}.{number}") for number in range(1, 100)))
+        names = (
+            partial,
+            *(partial.with_name(f"{partial.name}.{number}") for number in range(1, 100)),
+        )
         free = next(
             (
                 path
                 for path in names
-                if not os.path.lexists(path) or (path not in _WRITTEN and _is_our_partial(path, known))
+                if not os.path.lexists(path)
+                or (path not in _WRITTEN and _is_our_partial(path, known))
             ),
             None,
         )

@@ -25,20 +25,35 @@ END = "<!-- sous:end -->"
 _MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILINE | re.DOTALL)
 
 
-def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool) -> Plan:
-    """Decide, before anything is sent, how the README will be written. Raises SousError when it can not be."""
+def plan_readme(
+    path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool
+) -> Plan:
+    """Decide, before anything is sent, how the README will be written.
+
+    Raises SousError when it can not be.
+    """
     refuse_dangerous(path, root=root, named=named)
     others = (
-        [] if path.exists() else [one.name for one in path.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*") if one.is_file()]
+        []
+        if path.exists()
+        else [one.name for one in path.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*") if one.is_file()]
     )
-    others = [name for name in others if name not in (README_ASIDE, path.name) and not name.endswith(".partial")]
+    others = [
+        name
+        for name in others
+        if name not in (README_ASIDE, path.name) and not name.endswith(".partial")
+    ]
     if others:
-        return Plan(aside(path, root=root, force=force), Way.ASIDE, why=f"there is {others[0]} already")
+        return Plan(
+            aside(path, root=root, force=force), Way.ASIDE, why=f"there is {others[0]} already"
+        )
     old = read_existing(path) if path.exists() else ""
     if END in old and _MARKED.search(old):
         return Plan(Target(path), Way.MARKED)
     if BEGIN in old.splitlines() or END in old.splitlines():
-        raise SousError(f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it")
+        raise SousError(
+            f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it"
+        )
     try:
         return Plan(check_target(path, root=root, force=force, named=named))
     except SousError:
@@ -52,16 +67,28 @@ def plan_readme(path: Path, *, root: Path, force: bool, named: bool, yes: bool, 
 
 
 def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Plan | None:
-    """Return the plan to leave a README alone that this model did not write; None where it may be written."""
+    """Return the plan to leave a README alone that this model did not write.
+
+    None where it may be written.
+    """
     old = read_existing(path) if path.exists() else ""
     _, facts = read_signature(old)
-    if not old.strip() or _MARKED.search(old) or (is_unchanged(old) and facts and facts.get("model") == model):
+    if (
+        not old.strip()
+        or _MARKED.search(old)
+        or (is_unchanged(old) and facts and facts.get("model") == model)
+    ):
         return None
-    return Plan(aside(path, root=root, force=force), Way.ASIDE, why="it was not made by static analysis")
+    return Plan(
+        aside(path, root=root, force=force), Way.ASIDE, why="it was not made by static analysis"
+    )
 
 
 def aside(path: Path, *, root: Path, force: bool) -> Target:
-    """Return the target beside a README that stays as it is. Raises SousError when that is taken too."""
+    """Return the target beside a README that stays as it is.
+
+    Raises SousError when that is taken too.
+    """
     return check_target(path.with_name(README_ASIDE), root=root, force=force, named=False)
 
 
@@ -69,9 +96,12 @@ def between_markers(old: str, new: str) -> str:
     """Return `old` with `new` between its first pair of markers, all else to the byte as it was."""
     match = _MARKED.search(old)
     if match is None:
-        raise SousError("the markers have gone from README.md while the model was working; nothing was changed")
+        raise SousError(
+            "the markers have gone from README.md while the model was working; nothing was changed"
+        )
     line_end = "\r\n" if "\r\n" in match[0] else "\n"
-    # A line of the answer's own that looks like a marker would end the part too early the next time.
+    # A line of the answer's own that looks like a marker would end the part too early the next
+    # time.
     new = re.sub(rf"^{BEGIN}|^{END}", lambda marker: f" {marker[0]}", new, flags=re.MULTILINE)
     inner = f"{BEGIN}\n{new.strip()}\n{END}".replace("\n", line_end)
     return old[: match.start()] + inner + old[match.end() :]
@@ -79,11 +109,16 @@ def between_markers(old: str, new: str) -> str:
 
 def difference(old: str, new: str, name: str) -> Iterator[str]:
     """Yield a unified diff, line by line."""
-    return difflib.unified_diff(old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (new)", lineterm="")
+    return difflib.unified_diff(
+        old.splitlines(), new.splitlines(), f"{name} (now)", f"{name} (new)", lineterm=""
+    )
 
 
 def readme_in(bundle: Bundle) -> str | None:
-    """Return the SHA-256 of the README in a bundle, without what is between markers; OURS for one we wrote whole."""
+    """Return the SHA-256 of the README in a bundle, without what is between markers.
+
+    OURS for one we wrote whole.
+    """
     file = bundle.files.get("README.md")
     if file is None:
         return None

@@ -58,16 +58,21 @@ def partial_path(path: Path) -> Path:
 def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
     """Return the target for `path`, or raise SousError when something of the user's would be lost.
 
-    `named`: the user gave the path with `-o`, so it may lie anywhere. A file may be replaced when it does not exist, is
-    empty, was made by us and not changed since, or is tracked by git without changes; with `force` always.
+    `named`: the user gave the path with `-o`, so it may lie anywhere. A file may be replaced when
+    it does not exist, is empty, was made by us and not changed since, or is tracked by git without
+    changes; with `force` always.
     """
     refuse_dangerous(path, root=root, named=named)
     before = fingerprint(path)
     parent = _existing_parent(path)
     if not parent.is_dir():
-        raise SousError(f"{shown_path(parent)} is a file, so nothing can be written below it: nothing was sent")
+        raise SousError(
+            f"{shown_path(parent)} is a file, so nothing can be written below it: nothing was sent"
+        )
     if not os.access(parent, os.W_OK):
-        raise SousError(f"{shown_path(path.parent)} cannot be written to: nothing was sent. Write elsewhere with -o")
+        raise SousError(
+            f"{shown_path(path.parent)} cannot be written to: nothing was sent. Write elsewhere with -o"
+        )
     if force or before is None or path.stat().st_size == 0:
         return Target(path, before=before)
     if is_tracked_and_clean(Path(os.path.realpath(path))):

@@ -29,7 +29,10 @@ class Agent:
 
 
 def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
-    histories = [f"--{kind}-history-file={prompt.parent / f'aider-{kind}.log'}" for kind in ("input", "chat", "llm")]
+    histories = [
+        f"--{kind}-history-file={prompt.parent / f'aider-{kind}.log'}"
+        for kind in ("input", "chat", "llm")
+    ]
     quiet = [
         "check-update",
         "show-release-notes",
@@ -40,7 +43,14 @@ def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
         "detect-urls",
         "show-model-warnings",
     ]
-    ours = ["auto-commits", "dirty-commits", "gitignore", "suggest-shell-commands", "auto-test", "restore-chat-history"]
+    ours = [
+        "auto-commits",
+        "dirty-commits",
+        "gitignore",
+        "suggest-shell-commands",
+        "auto-test",
+        "restore-chat-history",
+    ]
     return [
         "aider", "--yes-always", *(f"--no-{flag}" for flag in (*quiet, *ours)), *histories,
         *(("--model", model) if model else ()), f"--message-file={prompt}", *(f"--file={name}" for name in files),
@@ -48,16 +58,35 @@ def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
 
 
 def _claude(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str]:
-    return ["claude", "--print", "--permission-mode", "acceptEdits", *(("--model", model) if model else ())]
+    return [
+        "claude",
+        "--print",
+        "--permission-mode",
+        "acceptEdits",
+        *(("--model", model) if model else ()),
+    ]
 
 
 def _codex(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str]:
-    return ["codex", "exec", "--sandbox", "workspace-write", *(("--model", model) if model else ()), "-"]
+    return [
+        "codex",
+        "exec",
+        "--sandbox",
+        "workspace-write",
+        *(("--model", model) if model else ()),
+        "-",
+    ]
 
 
 def _gemini(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str]:
     # What stands on stdin is the prompt; `--prompt` is what makes it run without a terminal.
-    own = ["gemini", "--skip-trust", "--approval-mode", "auto_edit", *(("--model", model) if model else ())]
+    own = [
+        "gemini",
+        "--skip-trust",
+        "--approval-mode",
+        "auto_edit",
+        *(("--model", model) if model else ()),
+    ]
     return [*own, "--prompt", "Carry out what stands above."]
 
 
@@ -84,7 +113,12 @@ def find_agent(named: str | None) -> Agent:
     """
     if named is None:
         found = next(
-            (name for name in ("claude", "aider", "codex", "gemini") if find_program(name, anywhere=True)), None
+            (
+                name
+                for name in ("claude", "aider", "codex", "gemini")
+                if find_program(name, anywhere=True)
+            ),
+            None,
         )
         if found is None:
             raise SousError(
@@ -107,7 +141,9 @@ def _command(line: str) -> Arguments:
     except ValueError as exc:
         raise SousError(f"--agent {line!r} is no command line: {exc}") from exc
     if not argv:
-        raise SousError("--agent is empty; name aider, claude, codex, gemini, llm, or a command line")
+        raise SousError(
+            "--agent is empty; name aider, claude, codex, gemini, llm, or a command line"
+        )
 
     def arguments(prompt: Path, _model: str | None, _files: Sequence[str]) -> list[str]:
         return [*argv, str(prompt)]

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 
 
 def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Place:
-    """Return the repository that a project lies in. Raises SousError where it has none, no commit, or no committer."""
+    """Return the repository that a project lies in.
+
+    Raises SousError where it has none, no commit, or no committer.
+    """
     try:
-        top = read_git(root, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip("\n")
+        top = (
+            read_git(root, "rev-parse", "--show-toplevel")
+            .decode("utf-8", "surrogateescape")
+            .strip("\n")
+        )
     except SousError as exc:
         if "not a git repository" not in str(exc):
             raise
@@ -30,7 +37,12 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
             f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
             "is a way back"
         ) from exc
-    place = Place(Path(top).resolve(), root.resolve(), plan.resolve(), plan.resolve() if ticked_in_itself else None)
+    place = Place(
+        Path(top).resolve(),
+        root.resolve(),
+        plan.resolve(),
+        plan.resolve() if ticked_in_itself else None,
+    )
     if not place.plan.is_relative_to(place.root):
         raise SousError(
             f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it lies: move it"
@@ -68,7 +80,10 @@ def default_branch(plan: Path) -> str:
 
 
 def settle(place: Place, branch: str, *, worktree: bool) -> Place:
-    """Go to the branch, made from where we are if it is new; return the place there. Raises SousError."""
+    """Go to the branch, made from where we are if it is new; return the place there.
+
+    Raises SousError.
+    """
     try:
         read_git(place.top, "check-ref-format", "--branch", branch)
     except SousError as exc:
@@ -77,7 +92,11 @@ def settle(place: Place, branch: str, *, worktree: bool) -> Place:
     base = branch_of(place).removeprefix("refs/heads/") or head_of(place)[:12]
     if worktree:
         there = _worktree(place, branch, known=known)
-        inside = place.plan.relative_to(place.root) if place.plan.is_relative_to(place.root) else Path(place.plan.name)
+        inside = (
+            place.plan.relative_to(place.root)
+            if place.plan.is_relative_to(place.root)
+            else Path(place.plan.name)
+        )
         root = there / place.root.relative_to(place.top)
         found = Place(there, root, root / inside, root / inside if place.ticks else None)
         _bring_plan(place, found)
@@ -108,7 +127,10 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
         if behind:  # it was merged, and more was done since
             write_git(place.top, "merge", "--quiet", "--ff-only", here)
     except ProgramFailed as exc:
-        told = next((line for line in exc.stderr.splitlines() if line.startswith(("error:", "fatal:"))), str(exc))
+        told = next(
+            (line for line in exc.stderr.splitlines() if line.startswith(("error:", "fatal:"))),
+            str(exc),
+        )
         raise SousError(
             f"cannot go on with the branch {branch}: {told.rstrip(':')}; "
             f"go there yourself (`git switch {branch}`), or name another with --branch"
@@ -139,7 +161,9 @@ def _worktree(place: Place, branch: str, *, known: bool) -> Path:
 
 
 def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
-    raw = write_git(place.top, "worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")
+    raw = write_git(place.top, "worktree", "list", "--porcelain", "-z").decode(
+        "utf-8", "surrogateescape"
+    )
     for entry in raw.split("\0\0"):
         fields = dict(line.partition(" ")[::2] for line in entry.split("\0") if line)
         if "branch" in fields and Path(fields["worktree"]).is_dir():
@@ -149,7 +173,9 @@ def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
 def _bring_plan(place: Place, there: Place) -> None:
     """Copy plan, spec and list into a new worktree, where they are not there: git may not hold them yet."""
     for path, copy in zip(
-        (*place.own, place.plan.with_name(SPEC)), (*there.own, there.plan.with_name(SPEC)), strict=False
+        (*place.own, place.plan.with_name(SPEC)),
+        (*there.own, there.plan.with_name(SPEC)),
+        strict=False,
     ):
         if path.is_file() and not copy.exists():
             write_file(copy, read_file(path, root=place.root), root=there.root)
@@ -166,4 +192,6 @@ def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
     if worktree:
         remove = quoted(["git", "worktree", "remove", str(place.top)])
         return f"it is on {branch}, in {place.top}: `{merge}` takes it over, `{remove} && {delete}` drops it"
-    return f"you are on {branch}: `{switch} && {merge}` takes it over, `{switch} && {delete}` drops it"
+    return (
+        f"you are on {branch}: `{switch} && {merge}` takes it over, `{switch} && {delete}` drops it"
+    )

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 BIG = 50_000_000  # bytes of one file
-_JUNK = ("__pycache__/", "*.py[co]", ".pytest_cache/", ".aider*", ".coverage", ".DS_Store", "node_modules/")
+_JUNK = (
+    "__pycache__/",
+    "*.py[co]",
+    ".pytest_cache/",
+    ".aider*",
+    ".coverage",
+    ".DS_Store",
+    "node_modules/",
+)
 _ODD_NAME = re.compile(r'[\r\n]|^"')
 _ROUNDS = 3  # in which things are put back: the rules about what is ignored are among them
 
@@ -77,7 +85,10 @@ class Place:
         if self.top / path in self.own:
             return True
         inside = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
-        named = inside.removesuffix(".partial") in (*OWN_FILES, SPEC, PLAN, TODO, "README.md") and inside != "README.md"
+        named = (
+            inside.removesuffix(".partial") in (*OWN_FILES, SPEC, PLAN, TODO, "README.md")
+            and inside != "README.md"
+        )
         return named or inside.endswith(".sous-tmp") or inside.startswith(f"{FOLDER}/")
 
 
@@ -85,9 +96,10 @@ class Place:
 class Checkpoint:
     """The state of a project at one moment.
 
-    `loose` are files that git does not track, each by its blob and its mode; `big` those of them that are too big for
-    that, by size and time, which cannot be restored. `nested` are repositories inside this one, and `ignored` what git
-    ignored: neither is looked into, whatever rules come later.
+    `loose` are files that git does not track, each by its blob and its mode; `big` those of them
+    that are too big for that, by size and time, which cannot be restored. `nested` are repositories
+    inside this one, and `ignored` what git ignored: neither is looked into, whatever rules come
+    later.
     """
 
     place: Place
@@ -106,7 +118,9 @@ class Checkpoint:
         sizes = {path: _size_and_time(place.top / path) for path in untracked}
         loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
         big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
-        noted = cls(place, index, "HEAD", loose, big, frozenset(empty.repositories()), empty.now_ignored())
+        noted = cls(
+            place, index, "HEAD", loose, big, frozenset(empty.repositories()), empty.now_ignored()
+        )
         return noted.now(index)
 
     @classmethod
@@ -115,7 +129,9 @@ class Checkpoint:
         index.unlink(missing_ok=True)
         write_git(place.top, "read-tree", str(noted["tree"]), index=index)
         _refresh(place, index)
-        loose = {path: (str(blob), int(mode)) for path, (blob, mode) in noted.get("loose", {}).items()}
+        loose = {
+            path: (str(blob), int(mode)) for path, (blob, mode) in noted.get("loose", {}).items()
+        }
         big = {path: (int(size), int(time)) for path, (size, time) in noted.get("big", {}).items()}
         nested, ignored = (frozenset(map(str, noted.get(key, ()))) for key in ("nested", "ignored"))
         return cls(place, index, str(noted["tree"]), loose, big, nested, ignored)
@@ -126,9 +142,14 @@ class Checkpoint:
                 "ignored": sorted(self.ignored)}  # fmt: skip
 
     def changes(self) -> list[Change]:
-        """Return what is not as it was, without files of ours. A new repository inside this one ends in `/`."""
+        """Return what is not as it was, without files of ours.
+
+        A new repository inside this one ends in `/`.
+        """
         _refresh(self.place, self.index)
-        raw = os.fsdecode(write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index))
+        raw = os.fsdecode(
+            write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index)
+        )
         words = raw.split("\0")[:-1]
         found = [
             Change(path, "D" if kind == "D" else "M")
@@ -139,25 +160,40 @@ class Checkpoint:
         found += [Change(path, "A") for path in untracked - self.loose.keys() - self.big.keys()]
         now = _blobs(self.place, self.loose.keys() & untracked)
         found += [Change(path, "M") for path in now if now[path] != self.loose[path]]
-        found += [Change(path, "M") for path in self.big.keys() & untracked if self.big[path] != self._size(path)]
+        found += [
+            Change(path, "M")
+            for path in self.big.keys() & untracked
+            if self.big[path] != self._size(path)
+        ]
         known = self.loose.keys() | self.big.keys()
-        found += [Change(path, "D") for path in known - untracked if not os.path.lexists(self._at(path))]
+        found += [
+            Change(path, "D") for path in known - untracked if not os.path.lexists(self._at(path))
+        ]
         found += [Change(path, "A") for path in set(self.repositories()) - self.nested]
         return sorted(found, key=lambda change: change.path)
 
     def now(self, index: Path, *, most: int | None = None) -> Checkpoint:
-        """Return a checkpoint of the present, in its own index file. Raises TooBig for more than `most` new bytes."""
+        """Return a checkpoint of the present, in its own index file.
+
+        Raises TooBig for more than `most` new bytes.
+        """
         changes = [one for one in self.changes() if not one.path.endswith("/")]
         sizes = {change.path: self._size(change.path) for change in changes if change.kind != "D"}
         heavy = {path: size for path, size in sizes.items() if size[0] > BIG}
         if most is not None and (heavy or sum(size[0] for size in sizes.values()) > most):
             path = max(sizes, key=lambda one: sizes[one][0])
-            raise TooBig(f"{path} has {sizes[path][0]:,} bytes, which is no source text; nothing of it is kept")
+            raise TooBig(
+                f"{path} has {sizes[path][0]:,} bytes, which is no source text; nothing of it is kept"
+            )
         if index != self.index:
             shutil.copyfile(self.index, index)
         loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
         loose |= _blobs(self.place, [change.path for change in changes if change.path in loose])
-        paths = [change.path for change in changes if change.path not in heavy and change.path not in self.loose]
+        paths = [
+            change.path
+            for change in changes
+            if change.path not in heavy and change.path not in self.loose
+        ]
         write_git(
             self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", index=index,
             input=_nul(paths),
@@ -170,7 +206,11 @@ class Checkpoint:
         """Make all paths (or `only` some) again as they were; return those that cannot be."""
         lost: list[str] = []
         for _ in range(_ROUNDS):  # with `.gitignore` as it was, more may show
-            changes = [one for one in self.changes() if (only is None or one.path in only) and one.path not in lost]
+            changes = [
+                one
+                for one in self.changes()
+                if (only is None or one.path in only) and one.path not in lost
+            ]
             if not changes:
                 break
             lost += [one.path for one in changes if one.path in self.big]
@@ -185,7 +225,16 @@ class Checkpoint:
                 self._write(path)
             tracked = [path for path in back if path not in self.loose]
             named = _nul(tracked)
-            write_git(self.place.top, "checkout-index", "-f", "-u", "-z", "--stdin", index=self.index, input=named)
+            write_git(
+                self.place.top,
+                "checkout-index",
+                "-f",
+                "-u",
+                "-z",
+                "--stdin",
+                index=self.index,
+                input=named,
+            )
         return lost
 
     def untracked(self) -> list[str]:
@@ -211,13 +260,19 @@ class Checkpoint:
         return frozenset(self._listed("--ignored", "--directory"))
 
     def _others(self) -> Iterable[str]:
-        return (path for path in self._listed() if not self.place.is_ours(path) and not self._was_ignored(path))
+        return (
+            path
+            for path in self._listed()
+            if not self.place.is_ours(path) and not self._was_ignored(path)
+        )
 
     def _listed(self, *options: str) -> list[str]:
         junk = [argument for pattern in _JUNK for argument in ("-x", pattern)]
         junk += [f"--exclude-from={path}" for path in _users_ignores(self.place)]
         wanted = ("-z", "--others", "--exclude-standard", *options, *junk)
-        return os.fsdecode(read_git(self.place.top, "ls-files", *wanted, index=self.index)).split("\0")[:-1]
+        return os.fsdecode(read_git(self.place.top, "ls-files", *wanted, index=self.index)).split(
+            "\0"
+        )[:-1]
 
     def _was_ignored(self, path: str) -> bool:
         parts = path.rstrip("/").split("/")
@@ -225,11 +280,16 @@ class Checkpoint:
         return path in self.ignored or any(folder in self.ignored for folder in folders)
 
     def _delete(self, path: str) -> bool:
-        """Delete a file that is new, or make a new repository a mere folder again; tell whether it could be."""
+        """Delete a file that is new, or make a new repository a mere folder again.
+
+        Tell whether it could be.
+        """
         target = self._at(path)
         try:
             if path.endswith("/"):
-                shutil.rmtree(target / ".git") if (target / ".git").is_dir() else (target / ".git").unlink()
+                shutil.rmtree(target / ".git") if (target / ".git").is_dir() else (
+                    target / ".git"
+                ).unlink()
             else:
                 target.unlink(missing_ok=True)
         except OSError:
@@ -248,7 +308,11 @@ class Checkpoint:
         for folder in reversed(self._at(path).relative_to(self.place.top).parents[:-1]):
             above = self.place.top / folder
             with contextlib.suppress(OSError):
-                if above.is_dir() and not above.is_symlink() and not above.stat().st_mode & stat.S_IWUSR:
+                if (
+                    above.is_dir()
+                    and not above.is_symlink()
+                    and not above.stat().st_mode & stat.S_IWUSR
+                ):
                     above.chmod(above.stat().st_mode | stat.S_IRWXU)
 
     def _clear(self, path: str) -> None:
@@ -278,7 +342,10 @@ class Checkpoint:
 
 
 def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Return files as blobs of git's, to the byte, with their modes; what is no file or link is left out."""
+    """Return files as blobs of git's, to the byte, with their modes.
+
+    What is no file or link is left out.
+    """
     found: dict[str, tuple[str, int]] = {}
     plain: list[tuple[str, int]] = []
     for path in paths:
@@ -286,10 +353,16 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
             mode = (place.top / path).lstat().st_mode
             if stat.S_ISLNK(mode):
                 link = os.fsencode((place.top / path).readlink())
-                found[path] = (write_git(place.top, "hash-object", "-w", "--stdin", input=link).decode().strip(), mode)
+                found[path] = (
+                    write_git(place.top, "hash-object", "-w", "--stdin", input=link)
+                    .decode()
+                    .strip(),
+                    mode,
+                )
             elif stat.S_ISREG(mode) and os.access(place.top / path, os.R_OK):
                 plain.append((path, mode))
-    odd = [entry for entry in plain if _ODD_NAME.search(entry[0])]  # what --stdin-paths reads as something else
+    # what --stdin-paths reads as something else
+    odd = [entry for entry in plain if _ODD_NAME.search(entry[0])]
     even = [entry for entry in plain if not _ODD_NAME.search(entry[0])]
     names = b"".join(os.fsencode(path) + b"\n" for path, _ in even)
     wanted = ("-w", "--no-filters", "--stdin-paths")
@@ -297,7 +370,10 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
     found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}
     for path, mode in odd:
         data = read_file(place.top / path, root=None)
-        found[path] = (write_git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(), mode)
+        found[path] = (
+            write_git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(),
+            mode,
+        )
     return found
 
 

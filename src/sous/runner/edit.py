@@ -18,7 +18,8 @@ from sous.reports.asking import Asker
 from sous.request import ModelRequest
 
 _NAMED = re.compile(
-    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$", re.IGNORECASE
+    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$",
+    re.IGNORECASE,
 )
 
 
@@ -47,35 +48,58 @@ def read_edits(answer: str) -> list[Edit]:
 
 
 def place_of(root: Path, name: str) -> Path:
-    """Return where a file may be written. Raises SousError for a place outside the project, and for git's and ours."""
+    """Return where a file may be written.
+
+    Raises SousError for a place outside the project, and for git's and ours.
+    """
     path = root / name
     parts = Path(name).parts
     try:
         real = Path(os.path.realpath(path))
         is_odd = path.is_dir() or path.is_symlink()
     except (OSError, ValueError, RuntimeError) as exc:
-        raise SousError(f"the answer names {name[:80]!r}, which cannot be a file here; nothing was written") from exc
-    if not parts or Path(name).is_absolute() or ".." in parts or not real.is_relative_to(root.resolve()):
-        raise SousError(f"the answer names {name!r}, which lies outside the project; nothing was written")
-    if {".git", ".sous"} & {part.casefold() for part in (*parts, *real.relative_to(root.resolve()).parts)}:
-        raise SousError(f"the answer names {name!r}, which is not its to write; nothing was written")
+        raise SousError(
+            f"the answer names {name[:80]!r}, which cannot be a file here; nothing was written"
+        ) from exc
+    if (
+        not parts
+        or Path(name).is_absolute()
+        or ".." in parts
+        or not real.is_relative_to(root.resolve())
+    ):
+        raise SousError(
+            f"the answer names {name!r}, which lies outside the project; nothing was written"
+        )
+    if {".git", ".sous"} & {
+        part.casefold() for part in (*parts, *real.relative_to(root.resolve()).parts)
+    }:
+        raise SousError(
+            f"the answer names {name!r}, which is not its to write; nothing was written"
+        )
     if is_odd:
         raise SousError(f"the answer names {name!r}, which is no file; nothing was written")
     return path
 
 
 def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
-    """Ask a model for a step and write its files; return what was done. Raises SousError before anything is written."""
+    """Ask a model for a step and write its files; return what was done.
+
+    Raises SousError before anything is written.
+    """
     bundle = ""
     with contextlib.suppress(ProgramFailed):  # there is nothing yet that could be packed
         packing = ("bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-")
-        bundle = run(*own_command("sous", *packing), cwd=root, timeout=600).decode("utf-8", "replace")
+        bundle = run(*own_command("sous", *packing), cwd=root, timeout=600).decode(
+            "utf-8", "replace"
+        )
     asker = Asker.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
     answer = asker.ask(asker.template("edit-gen"), text, task="run", what="writing files")
     edits = read_edits(answer)
     if not edits:
-        raise UnusableAnswer(f"{asker.choice.name} gave no files: no heading with a path and a fence below it")
+        raise UnusableAnswer(
+            f"{asker.choice.name} gave no files: no heading with a path and a fence below it"
+        )
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         if edit.text is not None:

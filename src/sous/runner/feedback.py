@@ -20,10 +20,17 @@ _OUTPUT = 12_000  # characters of what tests printed
 _BUNDLE = "30000"  # tokens of the files concerned
 
 
-def prompt_text(step: Planned, place: Place, *, test: str | None, tdd: bool, last: Verdict | None) -> str:
-    """Return the prompt of a step, with the rules of the house; after a failed try also what was wrong with it."""
+def prompt_text(
+    step: Planned, place: Place, *, test: str | None, tdd: bool, last: Verdict | None
+) -> str:
+    """Return the prompt of a step, with the rules of the house.
+
+    After a failed try also what was wrong with it.
+    """
     what = step.noun.lower()
-    rules = [f"Work in the current folder, on this {what} alone. Nobody can be asked: decide, and carry it out."]
+    rules = [
+        f"Work in the current folder, on this {what} alone. Nobody can be asked: decide, and carry it out."
+    ]
     if test:
         rules.append(f"When you are done, `{test}` is run, and must pass.")
     if test and tdd and step.is_about_tests:
@@ -50,10 +57,17 @@ def prompt_text(step: Planned, place: Place, *, test: str | None, tdd: bool, las
 
 
 def _what_was_wrong(last: Verdict, root: Path) -> list[str]:
-    parts = ["## Your last try was not good enough\n\n" + "\n".join(f"- {problem}" for problem in last.problems)]
+    parts = [
+        "## Your last try was not good enough\n\n"
+        + "\n".join(f"- {problem}" for problem in last.problems)
+    ]
     if last.output.strip():
         parts.append(f"What it printed:\n\n{_fenced(_tail(last.output))}")
-    paths = [change.path for change in last.changes if change.kind != "D" and (root / change.path).is_file()]
+    paths = [
+        change.path
+        for change in last.changes
+        if change.kind != "D" and (root / change.path).is_file()
+    ]
     bundle = _bundle_of(paths, root) if paths else ""
     if bundle:
         parts.append(f"The files that you changed, as they are now:\n\n{bundle}")
@@ -73,12 +87,20 @@ def _bundle_of(paths: Sequence[str], root: Path) -> str:
 
 
 def failure_note(
-    step: Planned, ways: Ways, verdicts: Sequence[Verdict], lost: Sequence[str], *, patch: bool, logs: Path
+    step: Planned,
+    ways: Ways,
+    verdicts: Sequence[Verdict],
+    lost: Sequence[str],
+    *,
+    patch: bool,
+    logs: Path,
 ) -> str:
     """Return the note about a step that came to nothing, in markdown."""
     parts = [f"# {step.name}: not done", f"Agent: {ways.agent.name}. Tests: {ways.test or 'none'}."]
     for number, verdict in enumerate(verdicts, 1):
-        parts.append(f"## Try {number}\n\n" + "\n".join(f"- {problem}" for problem in verdict.problems))
+        parts.append(
+            f"## Try {number}\n\n" + "\n".join(f"- {problem}" for problem in verdict.problems)
+        )
         if verdict.output.strip():
             parts.append(_fenced(_tail(verdict.output)))
     if lost:

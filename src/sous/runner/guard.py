@@ -1,4 +1,7 @@
-"""What an agent has no business with: git's own files, its branches, and the files of sous. Put back as they were."""
+"""What an agent has no business with: git's own files, its branches, and the files of sous.
+
+Put back as they were.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,23 @@ if TYPE_CHECKING:
 
     from sous.runner.checkpoint import Place
 
-# What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit is.
+# What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit
+# is.
 _OBEYED = (
     "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout", "info/grafts",
     "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
 )  # fmt: skip
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
-_STATES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply", "index.lock")
+_STATES = (
+    "MERGE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "BISECT_LOG",
+    "rebase-merge",
+    "rebase-apply",
+    "index.lock",
+)
 _LARGEST = 10_000_000  # bytes of one file
 
 
@@ -76,7 +88,10 @@ class Guard:
     def again(cls, place: Place, noted: Mapping[str, Any]) -> Guard:
         """Return what was noted, as far as it is about files that are watched: a note can be forged."""
         folder, common = git_folders(place)
-        files = {Path(path): (_unpacked(data), int(mode) & 0o777) for path, (data, mode) in noted["files"].items()}
+        files = {
+            Path(path): (_unpacked(data), int(mode) & 0o777)
+            for path, (data, mode) in noted["files"].items()
+        }
         ours = {Path(path): _unpacked(data) for path, data in noted["ours"].items()}
         inside = (folder, common, place.root)
         return cls(
@@ -98,13 +113,17 @@ class Guard:
         return [*self._git_files(), *self._own()]
 
     def put_back(self) -> tuple[list[str], list[str]]:
-        """Put all of it back; return in words what was tampered with, and what was undone without blame.
+        """Put all of it back.
 
-        A commit of the agent's own is undone, its work stays; ticks in todo.md are taken away. Raises SousError when
-        the repository itself is gone.
+        Return in words what was tampered with, and what was undone without blame.
+
+        A commit of the agent's own is undone, its work stays; ticks in todo.md are taken away.
+        Raises SousError when the repository itself is gone.
         """
         if not (self.git_folder / "HEAD").is_file():
-            raise SousError(f"{self.git_folder} is gone: something deleted the repository; restore it from a copy")
+            raise SousError(
+                f"{self.git_folder} is gone: something deleted the repository; restore it from a copy"
+            )
         blamed = [*self._links(), *self._git_files()]  # before git is run again
         blamed += self._stashes()
         undone = self._own()
@@ -127,7 +146,10 @@ class Guard:
         return blamed, undone
 
     def _links(self) -> list[str]:
-        """Take away links out of the repository that git would write through; what they replaced is lost."""
+        """Take away links out of the repository that git would write through.
+
+        What they replaced is lost.
+        """
         gone = []
         for path in links_out(Checkout(self.place.top, self.git_folder, self.common)):
             remove_tree(path)
@@ -135,12 +157,19 @@ class Guard:
         return gone
 
     def keep_changed(self, folder: Path) -> list[Path]:
-        """Copy the files that are not as they were to a folder, under their names with `.before`; return the copies."""
+        """Copy the files that are not as they were to a folder, under their names with `.before`.
+
+        Return the copies.
+        """
         copies = []
         now = {*_watched(self.place, self.git_folder, self.common), *_own_files(self.place)}
         before = {**{path: data for path, (data, _) in self.files.items()}, **self.ours}
         for path in sorted(now):
-            if path.is_file() and not path.is_symlink() and read_file(path, root=None) != before.get(path):
+            if (
+                path.is_file()
+                and not path.is_symlink()
+                and read_file(path, root=None) != before.get(path)
+            ):
                 copies.append(folder / f"{path.name}.before")
                 write_file(copies[-1], read_file(path, root=None), root=None)
         return copies
@@ -193,7 +222,10 @@ class Guard:
         return [f"it wrote to {names}, which is not its to keep"] if changed else []
 
     def _put(self, path: Path, data: bytes) -> None:
-        """Make a path the file or link that it was, whatever stands there; no link on the way to it is followed."""
+        """Make a path the file or link that it was, whatever stands there.
+
+        No link on the way to it is followed.
+        """
         base = self._base_of(path)
         folder = base
         for name in path.relative_to(base).parts[:-1]:
@@ -227,11 +259,15 @@ class Guard:
         wrong = {
             name
             for name in now.keys() | self.refs.keys()
-            if now.get(name) != self.refs.get(name) and not name.startswith("refs/remotes/") and name not in others
+            if now.get(name) != self.refs.get(name)
+            and not name.startswith("refs/remotes/")
+            and name not in others
         }
         if self.is_beside:  # only what is lost there is brought back
             wrong = {name for name in wrong if name not in now or name == self.branch}
-        new = {name for name in now.keys() - self.refs.keys() if not name.startswith("refs/replace/")}
+        new = {
+            name for name in now.keys() - self.refs.keys() if not name.startswith("refs/replace/")
+        }
         wrong -= new | {"refs/stash"}  # new ones do no harm, but for those that stand for others
         for name in wrong:
             known = self.refs.get(name)
@@ -258,7 +294,8 @@ def _is_same(path: Path, data: bytes, mode: int | None) -> bool:
 def _is_below(path: Path, folders: Iterable[Path]) -> bool:
     real = Path(os.path.normpath(path))
     return any(
-        real.is_relative_to(folder) and real.parent.resolve().is_relative_to(folder.resolve()) for folder in folders
+        real.is_relative_to(folder) and real.parent.resolve().is_relative_to(folder.resolve())
+        for folder in folders
     )
 
 
@@ -308,7 +345,9 @@ def branch_of(place: Place) -> str:
 
 
 def _refs(place: Place) -> dict[str, str]:
-    raw = read_git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode("utf-8", "surrogateescape")
+    raw = read_git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode(
+        "utf-8", "surrogateescape"
+    )
     return dict(line.split(" ") for line in raw.splitlines())
 
 

@@ -48,14 +48,18 @@ def alone(place: Place) -> Iterator[None]:
     """Be the only run in a project. Raises SousError where another is at work."""
     with locked(checkout_state(place.root) / "run.lock", timeout=0.2) as got:
         if not got:
-            raise SousError(f"another `sous run` is at work in {place.root}; wait for it, or use --worktree")
+            raise SousError(
+                f"another `sous run` is at work in {place.root}; wait for it, or use --worktree"
+            )
         yield
 
 
 def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that a step is in work, and how all was before."""
     _forget(place.root, _PROCESS)
-    _write(place.root, _STATE, {"step": step.name, "checkpoint": start.note(), "guard": guard.note()})
+    _write(
+        place.root, _STATE, {"step": step.name, "checkpoint": start.note(), "guard": guard.note()}
+    )
 
 
 def note_process(place: Place, pid: int) -> None:
@@ -126,9 +130,12 @@ def warn_of_old_state(place: Place) -> None:
 
 
 def recover(place: Place) -> None:
-    """Undo what a run that died left of a step; what there was is kept under `refs/sous/interrupted` and in our folder.
+    """Undo what a run that died left of a step.
 
-    A step that we committed before it died is done. Raises SousError while its agent is still alive.
+    What there was is kept under `refs/sous/interrupted` and in our folder.
+
+    A step that we committed before it died is done. Raises SousError while its agent is still
+    alive.
     """
     warn_of_old_state(place)
     state = _read(place.root, _STATE)
@@ -136,8 +143,14 @@ def recover(place: Place) -> None:
         return
     noted = _read(place.root, _PROCESS)
     process = noted.get("process")
-    if isinstance(process, int) and is_alive(process) and started_at(process) == noted.get("started"):
-        raise SousError(f"the run before was killed, and its agent still works (process {process}); end it first")
+    if (
+        isinstance(process, int)
+        and is_alive(process)
+        and started_at(process) == noted.get("started")
+    ):
+        raise SousError(
+            f"the run before was killed, and its agent still works (process {process}); end it first"
+        )
     try:
         guard = Guard.again(place, state["guard"])
         committed = state.get("proved") and head_of(place) != guard.head
@@ -145,12 +158,17 @@ def recover(place: Place) -> None:
             _undo(place, state, guard)
     except (LookupError, TypeError, ValueError, AttributeError) as exc:
         where = _path(place.root, _STATE)
-        raise SousError(f"{where} cannot be read, so what a killed run left stays; look at it, then delete it") from exc
+        raise SousError(
+            f"{where} cannot be read, so what a killed run left stays; look at it, then delete it"
+        ) from exc
     end(place)
 
 
 def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
-    """Leave the branch of the run as it was before the step. All else since then may be the user's, and stays."""
+    """Leave the branch of the run as it was before the step.
+
+    All else since then may be the user's, and stays.
+    """
     kept = [shown_path(path) for path in guard.keep_changed(folder_of(place))]
     for name in ("index.lock", "HEAD.lock"):
         lock = guard.git_folder / name
@@ -162,7 +180,9 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
             start = Checkpoint.again(place, Path(folder, "start"), state["checkpoint"])
             if start.changes() or tip != guard.head:
                 tree = start.now(Path(folder, "now")).tree
-                saved = write_git(place.top, "commit-tree", tree, "-p", tip, "-m", f"interrupted: {state['step']}")
+                saved = write_git(
+                    place.top, "commit-tree", tree, "-p", tip, "-m", f"interrupted: {state['step']}"
+                )
                 write_git(place.top, "update-ref", _KEPT, saved.decode().strip())
                 kept.append(_KEPT)
             guard.put_back_files()
@@ -174,7 +194,9 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
         write_git(place.top, "update-ref", guard.branch, guard.head)
         kept.append(_KEPT)
     if kept:
-        say(f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept)}")
+        say(
+            f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept)}"
+        )
 
 
 def _tip(place: Place, guard: Guard) -> str:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sous.runner.checkpoint import Change, Checkpoint, Place
 
-# What decides which tests run, and whether: continuous integration, and the configuration of test programs.
+# What decides which tests run, and whether: continuous integration, and the configuration of test
+# programs.
 _RUNS_TESTS = re.compile(
     r"^\.github/|^\.gitlab-ci|^\.circleci/|^\.ci/|^\.buildkite/|^\.travis\.yml$|^\.woodpecker|^Jenkinsfile|"
     r"^azure-pipelines|^\.drone|(?:^|/)(?:tox\.ini|\.?pytest\.(?:ini|toml)|Rakefile|\.rspec|\.npmrc|karma\.conf\.\w+|\.pytest\.ini|noxfile\.py|setup\.cfg|\.coveragerc|"
@@ -44,15 +45,32 @@ _SKIP = re.compile(
     r"__test__\s*=|collect_ignore|\bpytest_plugins\b|\bload_tests\b"
 )
 _HOOK = re.compile(r"^\s*(?:async )?def (pytest_\w+)|^(from \w+ import \*)", re.MULTILINE)
-_TABLES = {"pyproject.toml": ("tool.pytest", "tool.tox", "tool.nox", "tool.coverage", "tool.hatch.envs", "tool.poe")}
+_TABLES = {
+    "pyproject.toml": (
+        "tool.pytest",
+        "tool.tox",
+        "tool.nox",
+        "tool.coverage",
+        "tool.hatch.envs",
+        "tool.poe",
+    )
+}
 _LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
 
 def forbidden(
-    before: Checkpoint, after: Checkpoint, changes: Sequence[Change], *, test: str | None, allow: Sequence[str]
+    before: Checkpoint,
+    after: Checkpoint,
+    changes: Sequence[Change],
+    *,
+    test: str | None,
+    allow: Sequence[str],
 ) -> dict[str, str]:
-    """Return the paths that an agent may not have changed so, and why. `allow`: globs of paths that are not judged."""
+    """Return the paths that an agent may not have changed so, and why.
+
+    `allow`: globs of paths that are not judged.
+    """
     had_tests = has_tests(before)
     named = _named_by(test, before.place.root)
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
@@ -104,7 +122,10 @@ def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> 
 def has_new_tests(before: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> bool:
     """Tell whether there are more tests than before in any file of tests."""
     paths = [change.path for change in changes if is_test_path(change.path) and change.kind != "D"]
-    return any(len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path))) for path in paths)
+    return any(
+        len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path)))
+        for path in paths
+    )
 
 
 def _readable(path: str) -> str:
@@ -126,12 +147,18 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
         return f"it emptied {path}"
     if change.kind != "A" and len(_SKIP.findall(new)) > len(_SKIP.findall(old)):
         return f"it switched tests off in {path}"
-    hooks = {"".join(found) for found in _HOOK.findall(new)} - {"".join(found) for found in _HOOK.findall(old)}
+    hooks = {"".join(found) for found in _HOOK.findall(new)} - {
+        "".join(found) for found in _HOOK.findall(old)
+    }
     hooks = {hook for hook in hooks if not hook.startswith("from") or path.endswith("conftest.py")}
     hidden = _hidden_tests(new) - _hidden_tests(old) if path.endswith(".py") else set()
     if hidden:
         return f"it defined {', '.join(sorted(hidden))[:100]} twice in {path}, so that the first is never run"
-    return f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say" if hooks else None
+    return (
+        f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say"
+        if hooks
+        else None
+    )
 
 
 def _hidden_tests(text: str) -> set[str]:
@@ -143,8 +170,14 @@ def _hidden_tests(text: str) -> set[str]:
     found: set[str] = set()
     for scope in ast.walk(tree):
         if isinstance(scope, (ast.Module, ast.ClassDef)):
-            names = Counter(one.name for one in scope.body if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
-            found |= {name for name, count in names.items() if count > 1 and name.startswith("test")}
+            names = Counter(
+                one.name
+                for one in scope.body
+                if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+            )
+            found |= {
+                name for name, count in names.items() if count > 1 and name.startswith("test")
+            }
     return found
 
 
@@ -186,14 +219,20 @@ def _changed_table(path: str, old: str, new: str) -> str | None:
     name = path.rpartition("/")[2]
     if name == "package.json":
         before, after = read_json(old, most=_LARGEST), read_json(new, most=_LARGEST)
-        tests = {key for data in (before, after) for key in table(data.get("scripts")) if "test" in key}
+        tests = {
+            key for data in (before, after) for key in table(data.get("scripts")) if "test" in key
+        }
         if any(
             table(before.get("scripts")).get(key, value) != value
             for key, value in table(after.get("scripts")).items()
             if key in tests
         ):
             return "scripts.test"
-        if any(key not in table(after.get("scripts")) for key in table(before.get("scripts")) if key in tests):
+        if any(
+            key not in table(after.get("scripts"))
+            for key in table(before.get("scripts"))
+            if key in tests
+        ):
             return "scripts.test"
         return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
     if name in _TABLES and has_long_key(new) and new != old:

@@ -61,14 +61,20 @@ class Runner:
             return
         with self._checkpoint() as start:
             try:
-                ended, _ = self._tests(start, Guard.watch(self.place), "the tests before anything is done")
+                ended, _ = self._tests(
+                    start, Guard.watch(self.place), "the tests before anything is done"
+                )
             except _TamperedError as exc:
                 raise SousError(f"`{ways.test}` is no test of a step: {exc.what[0]}") from exc
             tested = has_tests(start)
         if ended.code is None:
-            raise SousError(f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout")
+            raise SousError(
+                f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout"
+            )
         if ended.code in _CANNOT_START:
-            raise SousError(f"`{ways.test}` could not be started: {_last(ended)}; name another with --test")
+            raise SousError(
+                f"`{ways.test}` could not be started: {_last(ended)}; name another with --test"
+            )
         if ended.code == 0 and not tested and not ways.tdd:
             say(f"`{ways.test}` passes though there are no tests yet; it may prove nothing")
         if ended.code != 0 and tested and ways.tdd:
@@ -109,17 +115,23 @@ class Runner:
             if not verdict.problems:
                 break
             left = self.ways.retries + 1 - number
-            self._tell(f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else ""))
+            self._tell(
+                f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
+            )
         return verdicts
 
-    def _attempt(self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None) -> Verdict:
+    def _attempt(
+        self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None
+    ) -> Verdict:
         name = f"{_slug(step)}.{number}"
         text = prompt_text(step, self.place, test=self.ways.test, tdd=self.ways.tdd, last=last)
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
         argv = self.ways.agent.arguments(prompt, self.ways.model, files)
         there = set(self.place.root.glob(_AIDERS))
-        ended = self._job(argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True)
+        ended = self._job(
+            argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True
+        )
         for path in set(self.place.root.glob(_AIDERS)) - there:
             shutil.rmtree(path, ignore_errors=True)
         blamed, undone = guard.put_back()
@@ -128,7 +140,9 @@ class Runner:
             self._tell(f"{self.ways.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
 
-    def _judge(self, step: Planned, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]) -> Verdict:
+    def _judge(
+        self, step: Planned, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]
+    ) -> Verdict:
         how = _how_it_ended(ended, self.ways)
         try:
             after = start.now(self._index("after"), most=MOST)
@@ -143,12 +157,21 @@ class Runner:
         if not changes:
             return Verdict((f"it changed no file{how}",), output=ended.output[-4000:])
         try:
-            return dataclasses.replace(self._prove(step, start, after, changes, guard), proved=after)
+            return dataclasses.replace(
+                self._prove(step, start, after, changes, guard), proved=after
+            )
         except _TamperedError as exc:
-            return Verdict(tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes))
+            return Verdict(
+                tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes)
+            )
 
     def _prove(
-        self, step: Planned, start: Checkpoint, after: Checkpoint, changes: Sequence[Change], guard: Guard
+        self,
+        step: Planned,
+        start: Checkpoint,
+        after: Checkpoint,
+        changes: Sequence[Change],
+        guard: Guard,
     ) -> Verdict:
         """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
         kept = tuple(changes)
@@ -160,8 +183,14 @@ class Runner:
         if not self.ways.tdd:
             return Verdict(changes=kept)
         if not has_new_tests(start, after, changes):
-            return Verdict(("no test is new: write the test first (or run with --no-tdd)",), changes=kept)
-        code = {one.path for one in changes if not is_test_path(one.path) and not is_ignore_file(one.path)}
+            return Verdict(
+                ("no test is new: write the test first (or run with --no-tdd)",), changes=kept
+            )
+        code = {
+            one.path
+            for one in changes
+            if not is_test_path(one.path) and not is_ignore_file(one.path)
+        }
         if step.is_about_tests and not code:
             return Verdict(changes=kept)  # a test of what is there, and right
         start.restore(code)
@@ -188,12 +217,21 @@ class Runner:
             raise _TamperedError(tampered)
         if ended.code is None:
             return ended, f"`{test}` did not end within {self.ways.test_timeout:g} s"
-        return ended, None if ended.code == 0 else f"`{test}` fails with exit code {ended.code}: {_last(ended)}"
+        return (
+            ended,
+            None
+            if ended.code == 0
+            else f"`{test}` fails with exit code {ended.code}: {_last(ended)}",
+        )
 
-    def _job(self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool) -> Ended:
+    def _job(
+        self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool
+    ) -> Ended:
         env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
         if self.ways.sandbox:
-            argv = confined(argv, self.place, self.ways.agent.folders if agent else (), logs=self._folder)
+            argv = confined(
+                argv, self.place, self.ways.agent.folders if agent else (), logs=self._folder
+            )
         last: list[Callable[[], str]] = [lambda: ""]
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
@@ -228,7 +266,9 @@ class Runner:
         count = len(verdict.changes)
         self._tell(f"{step.name}: done, {count} file{'s' * (count != 1)}")
 
-    def _roll_back(self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[Verdict]) -> None:
+    def _roll_back(
+        self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[Verdict]
+    ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
         guard.put_back()
         patch = b""
@@ -267,22 +307,51 @@ class _TamperedError(Exception):
 
 
 def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
-    """Commit the very tree that was tested, with the tick. Signing is left to whoever merges: nobody can be asked."""
+    """Commit the very tree that was tested, with the tick.
+
+    Signing is left to whoever merges: nobody can be asked.
+    """
     todo = place.todo
     if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo):
         path = os.fsencode(todo.relative_to(place.top).as_posix())
-        write_git(place.top, "update-index", "--add", "-z", "--stdin", index=proved.index, input=path + b"\0")
+        write_git(
+            place.top,
+            "update-index",
+            "--add",
+            "-z",
+            "--stdin",
+            index=proved.index,
+            input=path + b"\0",
+        )
     tree = write_git(place.top, "write-tree", index=proved.index).decode().strip()
     how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
     message = f"{one_line(step.name)[:72]}\n\n{place.plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
-    made = write_git(place.top, "commit-tree", tree, "-p", "HEAD", "-F", "-", input=message.encode("utf-8", "replace"))
-    write_git(place.top, "update-ref", "-m", f"sous run: {one_line(step.name)[:72]}", "HEAD", made.decode().strip())
+    made = write_git(
+        place.top,
+        "commit-tree",
+        tree,
+        "-p",
+        "HEAD",
+        "-F",
+        "-",
+        input=message.encode("utf-8", "replace"),
+    )
+    write_git(
+        place.top,
+        "update-ref",
+        "-m",
+        f"sous run: {one_line(step.name)[:72]}",
+        "HEAD",
+        made.decode().strip(),
+    )
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
 def dirt(place: Place) -> list[str]:
     """Return the paths with changes that git knows but does not hold, those of sous's own files left out."""
-    raw = os.fsdecode(write_git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no"))
+    raw = os.fsdecode(
+        write_git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no")
+    )
     entries = iter(raw.split("\0")[:-1])
     found = []
     for entry in entries:
@@ -303,7 +372,14 @@ def _is_ignored(place: Place, path: Path) -> bool:
 
 def _environment() -> Mapping[str, str]:
     """Return the environment as we got it, the project's too, without what would point git at another repository."""
-    pointing = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE")
+    pointing = (
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_WORK_TREE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+    )
     return {name: value for name, value in as_given().items() if name not in pointing}
 
 
@@ -331,12 +407,18 @@ def _last(ended: Ended) -> str:
 
 
 def _slug(step: Planned) -> str:
-    words = "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number) or "x"
+    words = (
+        "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number)
+        or "x"
+    )
     return f"{step.noun.lower()}-{words}"
 
 
 def _is_inside(root: Path, name: str) -> bool:
     path = (root / name).resolve()
     return (
-        not name.startswith("-") and path.is_relative_to(root.resolve()) and path.is_file() and ".git" not in path.parts
+        not name.startswith("-")
+        and path.is_relative_to(root.resolve())
+        and path.is_file()
+        and ".git" not in path.parts
     )

@@ -18,14 +18,30 @@ if TYPE_CHECKING:
 def check_sandbox() -> None:
     """Raise SousError where bubblewrap cannot be used."""
     if find_program("bwrap") is None:
-        raise SousError("--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave --sandbox out")
+        raise SousError(
+            "--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave --sandbox out"
+        )
     try:
-        run("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-pid", "true", timeout=20)
+        run(
+            "bwrap",
+            "--ro-bind",
+            "/",
+            "/",
+            "--dev",
+            "/dev",
+            "--proc",
+            "/proc",
+            "--unshare-pid",
+            "true",
+            timeout=20,
+        )
     except SousError as exc:
         raise SousError(f"bwrap cannot make a sandbox here: {exc}") from exc
 
 
-def confined(argv: Sequence[str] | str, place: Place, folders: Sequence[str], *, logs: Path) -> list[str]:
+def confined(
+    argv: Sequence[str] | str, place: Place, folders: Sequence[str], *, logs: Path
+) -> list[str]:
     """Return the arguments that run a program in the sandbox: it may write to the project, but not to `.git`.
 
     `folders`, below the home folder, are writable where they are; the network stays, a model is asked over it.
@@ -33,7 +49,9 @@ def confined(argv: Sequence[str] | str, place: Place, folders: Sequence[str], *,
     argv = shell_command(argv) if isinstance(argv, str) else argv
     home = Path.home()
     writable = [place.top, logs, *(home / name for name in folders if (home / name).exists())]
-    protected = dict.fromkeys(path.resolve() for path in (*git_folders(place), place.top / ".git") if path.exists())
+    protected = dict.fromkeys(
+        path.resolve() for path in (*git_folders(place), place.top / ".git") if path.exists()
+    )
     binds = [argument for path in writable for argument in ("--bind", str(path), str(path))]
     binds += [argument for path in protected for argument in ("--ro-bind", str(path), str(path))]
     temporary = logs / "tmp"

@@ -61,9 +61,13 @@ class ItemsWork:
 
     def tick(self, path: Path, step: Planned) -> None:
         """Mark an item as done in the report. Raises SousError when it is not there any more."""
-        item = next((one for one in read_file(path).open if str(one.number) == step.step.number), None)
+        item = next(
+            (one for one in read_file(path).open if str(one.number) == step.step.number), None
+        )
         if item is None or item.title != step.step.title:
-            raise SousError(f"{path.name} was changed while the agent worked; {step.name} is not ticked")
+            raise SousError(
+                f"{path.name} was changed while the agent worked; {step.name} is not ticked"
+            )
         set_states(path, {item.number: DONE})
 
 

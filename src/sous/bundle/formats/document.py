@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 HEADER = "This file holds the files of a repository, packed into one document by sous."
 SUMMARY = "This section says what this document is and how to read it."
-PURPOSE = (
-    "The whole of a code base, or a chosen part of it, in one text: for review, analysis and other work by models."
-)
+PURPOSE = "The whole of a code base, or a chosen part of it, in one text: for review, analysis and other work by models."
 GUIDELINES = (
     "Treat this document as read-only: changes belong in the files themselves.",
     "Tell files apart by their paths.",
@@ -24,7 +22,8 @@ GUIDELINES = (
     "Handle it as carefully as the repository itself.",
 )
 CONTENT = "The content of the files."
-# What a name in the tree or behind `File:` may not hold or begin with, so as not to be taken for structure.
+# What a name in the tree or behind `File:` may not hold or begin with, so as not to be taken for
+# structure.
 # C1 and U+2028 are line ends to some readers, and other marks reorder what people see.
 ODD = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _ODD = re.compile(f"[{ODD}]")
@@ -51,8 +50,8 @@ class Diffs:
 class Document:
     """All parts of a bundle but its files; None and empty: the part is not there.
 
-    `fence` is as long as no run of backticks in any content (markdown only), `numbered`: lines of files begin with
-    their numbers, so none of them can be taken for structure.
+    `fence` is as long as no run of backticks in any content (markdown only), `numbered`: lines of
+    files begin with their numbers, so none of them can be taken for structure.
     """
 
     processing: tuple[str, ...] = ()
@@ -147,7 +146,10 @@ def tree_lines(paths: Iterable[str], marks: Mapping[str, str] | None = None) -> 
         same = len(folders) if folders == before else 0
         while same < min(len(folders), len(before)) and folders[same] == before[same]:
             same += 1
-        lines += [f"{'  ' * depth}{quoted_if_needed(folders[depth])}/" for depth in range(same, len(folders))]
+        lines += [
+            f"{'  ' * depth}{quoted_if_needed(folders[depth])}/"
+            for depth in range(same, len(folders))
+        ]
         if name:
             mark = marks.get(path, "") if marks else ""
             lines.append(f"{'  ' * len(folders)}{quoted_if_needed(name)}{mark}")

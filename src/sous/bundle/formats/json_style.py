@@ -52,20 +52,28 @@ class JsonWriter:
         close = "\n  }" if document.files else ""
         members: dict[str, object] = {}
         if document.diffs:
-            members["gitDiffs"] = {"workTree": document.diffs.work_tree, "staged": document.diffs.staged}
+            members["gitDiffs"] = {
+                "workTree": document.diffs.work_tree,
+                "staged": document.diffs.staged,
+            }
         if document.logs is not None:
             members["gitLogs"] = [
-                {"date": one.date, "message": one.subject, "files": list(one.paths)} for one in document.logs
+                {"date": one.date, "message": one.subject, "files": list(one.paths)}
+                for one in document.logs
             ]
         if document.instruction:
             members["instruction"] = document.instruction
-        before = document.files or document.summary or document.header_text or document.tree is not None
+        before = (
+            document.files or document.summary or document.header_text or document.tree is not None
+        )
         rest = ",\n".join(_member(*one) for one in members.items())
         return close + (",\n" if rest and before else "") + rest + "\n}"
 
 
 def _member(name: str, value: object) -> str:
-    return "\n".join(f"  {line}" for line in f"{json.dumps(name)}: {_dumps(value, indent=2)}".split("\n"))
+    return "\n".join(
+        f"  {line}" for line in f"{json.dumps(name)}: {_dumps(value, indent=2)}".split("\n")
+    )
 
 
 def _dumps(value: object, indent: int | None = None) -> str:

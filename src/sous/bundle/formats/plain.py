@@ -43,10 +43,14 @@ class PlainWriter:
                 "Usage Guidelines": bullets(GUIDELINES),
                 "Notes": bullets(document.notes),
             }
-            inside = "\n".join(f"{name}:\n{'-' * (len(name) + 1)}\n{text}\n" for name, text in sections.items())
+            inside = "\n".join(
+                f"{name}:\n{'-' * (len(name) + 1)}\n{text}\n" for name, text in sections.items()
+            )
             parts.append(f"{document.opening}\n\n{_title('File Summary')}\n{inside}\n")
         if document.header_text:
-            parts.append(f"{_title('User Provided Header')}{tamed(document.header_text, _STRUCTURE)}\n")
+            parts.append(
+                f"{_title('User Provided Header')}{tamed(document.header_text, _STRUCTURE)}\n"
+            )
         if document.tree is not None:
             parts.append(f"{_title('Directory Structure')}{document.tree}\n")
         if document.files:
@@ -54,7 +58,10 @@ class PlainWriter:
         return "".join(f"{part}\n" for part in parts)
 
     def file(self, path: str, text: str) -> str:
-        """Return one file; where a line of it could begin another, its lines carry a word made of its hash."""
+        """Return one file.
+
+        Where a line of it could begin another, its lines carry a word made of its hash.
+        """
         end = "" if text.endswith("\n") else "\n"
         name = quoted_if_needed(shown(path))
         if not self._document.numbered and _STRUCTURE.search(text):
@@ -80,7 +87,9 @@ class PlainWriter:
             )
             parts.append(f"{_title('Git Logs')}{commits}\n")
         if document.instruction:
-            parts.append(f"{_title('Instruction')}{tamed(document.instruction, _STRUCTURE).rstrip()}\n\n")
+            parts.append(
+                f"{_title('Instruction')}{tamed(document.instruction, _STRUCTURE).rstrip()}\n\n"
+            )
         return "".join(f"\n{part}\n" for part in (*parts, _title("End of Codebase").rstrip("\n")))
 
 

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 _ENTRY = file_format("each in an element that names its path")
 # A line of a text that could end its element, or begin another.
 STRUCTURE = re.compile(
-    r"^</?(?:files?|user_provided_header|directory_structure|git_[a-z_]+|instruction)\b", re.MULTILINE
+    r"^</?(?:files?|user_provided_header|directory_structure|git_[a-z_]+|instruction)\b",
+    re.MULTILINE,
 )
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML 1.0 cannot hold in any form
+# what XML 1.0 cannot hold in any form
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
 
 
@@ -64,7 +66,10 @@ class XmlWriter:
         return f"<file_summary>\n{SUMMARY}\n\n{inside}\n</file_summary>\n"
 
     def file(self, path: str, text: str) -> str:
-        """Return one file; where a line of it could end the element, both ends carry a word made of its hash."""
+        """Return one file.
+
+        Where a line of it could end the element, both ends carry a word made of its hash.
+        """
         end = "" if text.endswith("\n") else "\n"
         name = _attribute(path)
         if not self._document.numbered and STRUCTURE.search(text):
@@ -78,7 +83,9 @@ class XmlWriter:
         parts = ["</files>\n"] if document.files else []
         if document.diffs:
             inside = _section("git_diff_work_tree", document.diffs.work_tree)
-            parts.append(f"<git_diffs>\n{inside}{_section('git_diff_staged', document.diffs.staged)}</git_diffs>\n")
+            parts.append(
+                f"<git_diffs>\n{inside}{_section('git_diff_staged', document.diffs.staged)}</git_diffs>\n"
+            )
         if document.logs is not None:
             commits = "".join(
                 f"<git_log_commit>\n<date>{commit.date}</date>\n<message>{commit.subject}</message>\n"
@@ -112,7 +119,9 @@ class ParsableWriter:
                 "usage_guidelines": bullets(GUIDELINES),
                 "notes": bullets(document.notes),
             }
-            parts.append(f"<file_summary>{SUMMARY}{''.join(_element(*one) for one in inside.items())}</file_summary>")
+            parts.append(
+                f"<file_summary>{SUMMARY}{''.join(_element(*one) for one in inside.items())}</file_summary>"
+            )
         if document.header_text:
             parts.append(_element("user_provided_header", document.header_text))
         if document.tree is not None:
@@ -131,7 +140,9 @@ class ParsableWriter:
         parts = ["</files>"] if document.files else []
         if document.diffs:
             inside = _element("git_diff_work_tree", document.diffs.work_tree)
-            parts.append(f"<git_diffs>{inside}{_element('git_diff_staged', document.diffs.staged)}</git_diffs>")
+            parts.append(
+                f"<git_diffs>{inside}{_element('git_diff_staged', document.diffs.staged)}</git_diffs>"
+            )
         if document.logs is not None:
             commits = "".join(
                 f"<git_log_commit>{_element('date', commit.date)}{_element('message', commit.subject)}"
@@ -163,7 +174,10 @@ def _attribute(path: str) -> str:
 
 
 def _parsable_attribute(path: str) -> str:
-    """Return a path as the value of an attribute of real XML; what that cannot hold stands in it as in JSON."""
+    """Return a path as the value of an attribute of real XML.
+
+    What that cannot hold stands in it as in JSON.
+    """
     name = shown(path)
     if name.startswith('"') or _NO_XML.search(name):
         name = quoted(name)

@@ -50,7 +50,8 @@ class PackedFile:
 
     @cached_property
     def _read(self) -> tuple[str, Sequence[int]]:
-        text = "" if self.packed in ("\n", "1: \n", "1:\n", "1: ") else self.packed  # forms of an empty file
+        # forms of an empty file
+        text = "" if self.packed in ("\n", "1: \n", "1:\n", "1: ") else self.packed
         if self.numbering is None or not text:
             lines = text.count("\n") + (not text.endswith("\n")) if text else 0
             return text, range(1, lines + 1)
@@ -63,7 +64,10 @@ class PackedFile:
 
     @property
     def numbers(self) -> Sequence[int]:
-        """The number that each line has in the bundle; where the packer wrote none they count from 1."""
+        """The number that each line has in the bundle.
+
+        Where the packer wrote none they count from 1.
+        """
         return self._read[1]
 
 
@@ -81,7 +85,10 @@ class Reading:
 
 
 def read_stream(stream: Readable) -> Reading | None:
-    """Begin to read a bundle; None for one in no form that is known. Memory goes with the largest file in it."""
+    """Begin to read a bundle; None for one in no form that is known.
+
+    Memory goes with the largest file in it.
+    """
     head = stream.read(_HEAD)
     found = _form_of_head(head)
     if found is None:
@@ -98,7 +105,9 @@ def read_stream(stream: Readable) -> Reading | None:
     if not sample and not head.startswith(_SAYS_SO):
         return None  # it only began like one
     numbering = _numbering(head, sample)
-    files = (PackedFile(piece.path, piece.text, numbering) for piece in itertools.chain(sample, pieces))
+    files = (
+        PackedFile(piece.path, piece.text, numbering) for piece in itertools.chain(sample, pieces)
+    )
     return Reading(found.NAME, numbering is not None, files, scan)
 
 
@@ -122,7 +131,10 @@ def _numbering(head: bytes, sample: Sequence[Piece]) -> re.Pattern[str] | None:
 
 
 class _Rejoined:
-    """A stream of which the first bytes were read already; one that was turned to CRLF as a whole is turned back."""
+    """A stream of which the first bytes were read already.
+
+    One that was turned to CRLF as a whole is turned back.
+    """
 
     def __init__(self, head: bytes, stream: Readable) -> None:
         self._head = head.removeprefix(b"\xef\xbb\xbf")

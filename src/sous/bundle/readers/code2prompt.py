@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 NAME = "code2prompt"
 _BEGINS = re.compile(rb"\A\n(?:# Table of Contents\n- |Project Path: [^\n]*\n\nSource Tree:\n\n)")
-_DETAILS = rb"- Extension: [^\n]*\n- Language: [^\n]*\n- Size: (\d+) bytes\n(?:- [^\n]*\n)*\n### Code\n\n"
+_DETAILS = (
+    rb"- Extension: [^\n]*\n- Language: [^\n]*\n- Size: (\d+) bytes\n(?:- [^\n]*\n)*\n### Code\n\n"
+)
 _OPEN = re.compile(rb"\n+## File: ([^\n]*)\n\n" + _DETAILS + rb"(`{3,})[^`\n]*(?=\n)")
 _FIRST = re.compile(rb"(?=\n## File: [^\n]*\n\n- Extension: )")
 _BARE = re.compile(rb"\n+## File: ([^\n]*)\n\n" + _DETAILS.removesuffix(rb"\n"))

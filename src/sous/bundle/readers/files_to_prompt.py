@@ -49,7 +49,11 @@ def read(scan: Scanner) -> Iterator[Piece]:
 
 
 def _read(
-    scan: Scanner, opened: re.Pattern[bytes], mark: bytes, close: re.Pattern[bytes], follows: re.Pattern[bytes]
+    scan: Scanner,
+    opened: re.Pattern[bytes],
+    mark: bytes,
+    close: re.Pattern[bytes],
+    follows: re.Pattern[bytes],
 ) -> Iterator[Piece]:
     while found := scan.at(opened):
         raw = closed_by(scan, mark, close, follows)

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "gitingest"
-_BEGINS = re.compile(rb"\n={48}\n(?:FILE|File): [^\n]*\n={48}\n|\A\n(?:[^\n]*\n){0,6}?Directory structure:\n")
+_BEGINS = re.compile(
+    rb"\n={48}\n(?:FILE|File): [^\n]*\n={48}\n|\A\n(?:[^\n]*\n){0,6}?Directory structure:\n"
+)
 _RULE = b"=" * 48
 _OPEN = re.compile(rb"\n={48}\n([A-Z]+|File): ([^\n]*)\n={48}(?=\n)")
 _NEXT = re.compile(rb"(?=\n={48}\n(?:FILE|File|SYMLINK|DIRECTORY): [^\n]*\n={48}\n)")

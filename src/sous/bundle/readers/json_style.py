@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "json"
-_BEGINS = re.compile(rb'\A\s*\{\s*"(?:fileSummary|userProvidedHeader|directoryStructure|files)"\s*:')
+_BEGINS = re.compile(
+    rb'\A\s*\{\s*"(?:fileSummary|userProvidedHeader|directoryStructure|files)"\s*:'
+)
 _TABLE = re.compile(rb'\n  "files": \{\r?(?=\n)')
 _LINE_END = re.compile(rb"\n")
 

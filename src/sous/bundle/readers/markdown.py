@@ -17,8 +17,11 @@ _BEGINS = re.compile(
 )
 _SECTION = re.compile(rb"\n# (?:Repository )?Files[ \t]*\r?(?=\n)")
 _OPEN = re.compile(rb"(?:\r?\n)+## File: ([^\n]*?)\r?\n(`{3,})[^`\n]*(?=\n)")
-# A text may hold a line like the fence (repopack's were always three long), so what comes next must fit too.
-_FOLLOWS = re.compile(rb"\s*(?:## File: [^\n]*\n`{3,}|# (?:Git Diffs|Git Logs|Instruction)\r?\n|\Z)")
+# A text may hold a line like the fence (repopack's were always three long), so what comes next must
+# fit too.
+_FOLLOWS = re.compile(
+    rb"\s*(?:## File: [^\n]*\n`{3,}|# (?:Git Diffs|Git Logs|Instruction)\r?\n|\Z)"
+)
 
 
 def sniff(head: bytes) -> int | None:

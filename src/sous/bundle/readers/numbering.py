@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# sous and repomix `12: x`, code2prompt and yek `12 | x`, files-to-prompt `12  x`; a blank line may have lost blanks.
-_FORMS = tuple(re.compile(rf"^[ ]*(\d+){mark}", re.MULTILINE) for mark in (": ?", r" \|(?: |$)", "(?:  |$)"))
+# sous and repomix `12: x`, code2prompt and yek `12 | x`, files-to-prompt `12  x`; a blank line may
+# have lost blanks.
+_FORMS = tuple(
+    re.compile(rf"^[ ]*(\d+){mark}", re.MULTILINE) for mark in (": ?", r" \|(?: |$)", "(?:  |$)")
+)
 
 
 def form_of(texts: Sequence[str], *, said: bool) -> re.Pattern[str] | None:
     """Return how the lines of these texts begin when they begin with their numbers, else None.
 
-    `said`: the bundle itself says so; then most of the texts are enough, else it has to be all of them.
+    `said`: the bundle itself says so; then most of the texts are enough, else it has to be all of
+    them.
     """
     for form in _FORMS:
         if not any(re.search(r"^ *\d+(?:: | \| |  )", text, re.MULTILINE) for text in texts):

@@ -18,7 +18,9 @@ _BEGINS = re.compile(
 )
 _LONG, _SHORT = b"=" * 64, b"=" * 16
 _SECTION = re.compile(rb"\n={64}\r?\n(?:Repository )?Files\r?\n={64}\r?(?=\n)")
-_OPEN = re.compile(rb"(?:\r?\n)+={16}(?: ([0-9a-f]+))?\r?\nFile: ([^\n]*?)\r?\n={16}(?: \1)?\r?(?=\n)")
+_OPEN = re.compile(
+    rb"(?:\r?\n)+={16}(?: ([0-9a-f]+))?\r?\nFile: ([^\n]*?)\r?\n={16}(?: \1)?\r?(?=\n)"
+)
 _NEXT = re.compile(
     rb"(?=\n={16}(?: [0-9a-f]+)?\r?\nFile: |\n={64}\r?\n(?:End of Codebase|Git Diffs|Git Logs|Instruction)\r?\n={64})"
 )
@@ -46,7 +48,10 @@ def read(scan: Scanner) -> Iterator[Piece]:
 
 
 def _open_end(scan: Scanner, *, ours: bool) -> bytes:
-    """Return a text whose end is only told by what comes next; the blank lines before that belong to the form."""
+    """Return a text whose end is only told by what comes next.
+
+    The blank lines before that belong to the form.
+    """
     end = scan.to(b"\n" + _SHORT, _NEXT)
     raw = (end[0] if end else scan.cut())[1:]
     if not ours or end is None:

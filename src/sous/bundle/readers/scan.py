@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BLOCK = 1 << 20  # bytes read at once
-_AHEAD = 1 << 14  # bytes that are there behind every mark that is judged: more than any mark with its path is long
+# bytes that are there behind every mark that is judged: more than any mark with its path is long
+_AHEAD = 1 << 14
 
 
 class Piece(NamedTuple):
@@ -44,7 +45,9 @@ class Scanner:
         self.broken_off = False
 
     def to(self, mark: bytes, form: re.Pattern[bytes]) -> tuple[bytes, Found] | None:
-        """Go behind the next place where `form` matches; return what stood before it, and the match with its groups.
+        """Go behind the next place where `form` matches.
+
+        Return what stood before it, and the match with its groups.
 
         `mark` is the literal beginning of `form`. None, and no move: there is no such place.
         """
@@ -91,12 +94,16 @@ class Scanner:
             pass
 
     def _match(self, form: re.Pattern[bytes], at: int) -> Found | None:
-        """Match `form` in what is there behind `at`; the end of that is no end, unless it is that of the stream."""
+        """Match `form` in what is there behind `at`.
+
+        The end of that is no end, unless it is that of the stream.
+        """
         end = min(at + _AHEAD, len(self._buffer))
         found = form.match(self._buffer, at, end)
         if found is None or (found.end() == end and not (self._ended and end == len(self._buffer))):
             return None
-        return tuple(bytes(group or b"") for group in (found[0], *found.groups()))  # the buffer will move on
+        # the buffer will move on
+        return tuple(bytes(group or b"") for group in (found[0], *found.groups()))
 
     def rest(self) -> bytes:
         """Go to the end; return what stood before it."""
@@ -129,8 +136,12 @@ class Scanner:
         return count
 
 
-def closed_by(scan: Scanner, mark: bytes, close: re.Pattern[bytes], follows: re.Pattern[bytes]) -> bytes:
-    """Return what stands before the next `close` behind which `follows` matches; a text may hold the first alone.
+def closed_by(
+    scan: Scanner, mark: bytes, close: re.Pattern[bytes], follows: re.Pattern[bytes]
+) -> bytes:
+    """Return what stands before the next `close` behind which `follows` matches.
+
+    A text may hold the first alone.
 
     Where there is none the bundle has broken off: then all the rest.
     """

@@ -17,8 +17,11 @@ _BEGINS = re.compile(
 )
 _OPEN = re.compile(rb'(?:\r?\n)+<file path="([^\n]*?)"(?: fence="([0-9a-f]+)")?>\r?(?=\n)')
 _CLOSE = re.compile(rb"\n</file>[ \t]*\r?(?=\n|\Z)")
-# What may come behind a file: repomix escapes nothing, so a text may hold `</file>` and even `</files>`.
-_FOLLOWS = re.compile(rb'\s*(?:<file path="|(?:</(?:repository_)?files>\s*)?(?:<git_|<instruction>|\Z))')
+# What may come behind a file: repomix escapes nothing, so a text may hold `</file>` and even
+# `</files>`.
+_FOLLOWS = re.compile(
+    rb'\s*(?:<file path="|(?:</(?:repository_)?files>\s*)?(?:<git_|<instruction>|\Z))'
+)
 # The section of files, or where there is none the first file.
 _FIRST = re.compile(
     rb'\n<(?:repository_)?files>[ \t]*\r?(?=(?:\n[^<\n]*){0,4}\n<(?:file path="|/(?:repository_)?files>))'

@@ -1,4 +1,7 @@
-"""yek (0.25): its default template and its JSON, as its source makes them; it is on no registry to install from."""
+"""yek (0.25): its default template and its JSON, as its source makes them.
+
+It is on no registry to install from.
+"""
 
 from __future__ import annotations
 
@@ -43,5 +46,9 @@ def _read_json(scan: Scanner) -> Iterator[Piece]:
     except (ValueError, RecursionError):
         return
     for one in data:
-        if isinstance(one, dict) and isinstance(one.get("filename"), str) and isinstance(one.get("content"), str):
+        if (
+            isinstance(one, dict)
+            and isinstance(one.get("filename"), str)
+            and isinstance(one.get("content"), str)
+        ):
             yield Piece(one["filename"], one["content"])
