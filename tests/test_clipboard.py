@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS
-from sous.clipboard import ways
+from sous.clipboard import clipboards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,12 +131,12 @@ def test_the_order_of_the_ways(
     monkeypatch.setattr(platform, "release", lambda: "6.1")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert [way.name for way in ways()] == names
+    assert [way.name for way in clipboards()] == names
 
 
 def test_a_mac_uses_pbcopy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert [way.name for way in ways()][:1] == ["pbcopy"]
+    assert [way.name for way in clipboards()][:1] == ["pbcopy"]
 
 
 def test_stdin_can_be_copied(repo: Path, kept: Path, run: Run, fake_bin: Callable[[str, str], Path]) -> None:

@@ -133,8 +133,8 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner import branch, journal, judge
     from sous.runner import run as running
     from sous.runner.checkpoint import Checkpoint
+    from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
-    from sous.runner.ways import Ways
 
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
@@ -160,16 +160,16 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
     (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
     guard.put_back()
-    ways = Ways(cast("Any", SimpleNamespace(name="agent")), None)
+    config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
-    running.commit(there, step, after, ways)
+    running.commit(there, step, after, config)
     journal.recover(there)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return 7\n")
     journal.recover(there)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
-    running.commit(there, step, after, ways)
+    running.commit(there, step, after, config)
     branch.settle(there, "main", worktree=False)
     journal.recover(there)
     branch.settle(there, "other", worktree=False)

@@ -1,4 +1,4 @@
-"""When a file or folder was made, which nobody can set: what an archive restores are the other times."""
+"""The birth time of a file or folder: no archive can set it, as it can the other times."""
 
 from __future__ import annotations
 

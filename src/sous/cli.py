@@ -1,4 +1,4 @@
-"""The `sous` command: a literal table of commands, each imported when called, and the one edge for errors."""
+"""The `sous` command: a table of commands, imported when called, and the one edge for errors."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def sous(ctx: click.Context) -> None:
 
 
 def _terminated(_number: int, _frame: object) -> None:
-    """End as after Ctrl-C, so that what came of an answer is kept and nothing is left half-written."""
+    """End as after Ctrl-C: partial answers are kept, no file is left half-written."""
     sys.exit(128 + signal.SIGTERM)
 
 

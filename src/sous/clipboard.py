@@ -1,4 +1,4 @@
-"""The clipboard, told truthfully: `copied` only when a program said so, `sent` when nobody can know."""
+"""The clipboard: `copied` only when a program confirmed it, `sent` when nobody can know."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _TIMEOUT = 30.0  # seconds; a display that hangs must not hang us
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to the clipboard: its name, and what carries a text there or raises SousError."""
+class Clipboard:
+    """A clipboard: its name, and what puts a text there or raises SousError."""
 
     name: str
     send: Callable[[str], str]
@@ -30,21 +30,21 @@ class Way:
 def copy(text: str) -> str:
     """Put `text` on the clipboard and return what happened, in words.
 
-    Raises SousError when no way worked.
+    Raises SousError when no clipboard worked.
     """
     failures = []
-    for way in ways():
+    for clipboard in clipboards():
         try:
-            return way.send(text)
+            return clipboard.send(text)
         except SousError as exc:
-            failures.append(f"{way.name}: {exc}")
+            failures.append(f"{clipboard.name}: {exc}")
     if failures:
         raise SousError(f"no clipboard took it ({'; '.join(failures)})")
     raise SousError("no clipboard here; install wl-copy, xclip or xsel")
 
 
-def ways() -> Iterator[Way]:
-    """Yield the ways that this machine has, the right one first.
+def clipboards() -> Iterator[Clipboard]:
+    """Yield the clipboards that this machine has, the right one first.
 
     Over SSH the terminal's own clipboard (OSC 52) is the one in front of the user; the machine's is
     asked only where it leads back to them (a forwarded X display).
@@ -52,10 +52,10 @@ def ways() -> Iterator[Way]:
     remote = any(os.environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"))
     if remote:
         if os.environ.get("TMUX") and find_program("tmux"):
-            yield Way("tmux", _send_tmux)
-        yield Way("OSC 52", _send_osc52)
+            yield Clipboard("tmux", _send_tmux)
+        yield Clipboard("OSC 52", _send_osc52)
         if os.environ.get("DISPLAY", "").partition(":")[0] in ("localhost", "127.0.0.1"):
-            yield from _x11_ways()
+            yield from _x11_clipboards()
         return
     if sys.platform == "darwin":
         yield _program("pbcopy")
@@ -65,24 +65,24 @@ def ways() -> Iterator[Way]:
     if os.environ.get("WAYLAND_DISPLAY") and find_program("wl-copy"):
         yield _program("wl-copy")
     if os.environ.get("DISPLAY"):
-        yield from _x11_ways()
+        yield from _x11_clipboards()
 
 
-def _x11_ways() -> Iterator[Way]:
+def _x11_clipboards() -> Iterator[Clipboard]:
     if find_program("xclip"):
         yield _program("xclip", "-selection", "clipboard")
     if find_program("xsel"):
         yield _program("xsel", "--clipboard", "--input")
 
 
-def _program(*argv: str, encoding: str = "utf-8") -> Way:
+def _program(*argv: str, encoding: str = "utf-8") -> Clipboard:
     def send(text: str) -> str:
         # detached: xclip, xsel and wl-copy stay alive to serve the clipboard and would hold our
         # pipes open for ever.
         run(*argv, input=text.encode(encoding, "replace"), timeout=_TIMEOUT, detached=True)
         return f"copied to the clipboard ({argv[0]})"
 
-    return Way(argv[0], send)
+    return Clipboard(argv[0], send)
 
 
 def _send_osc52(text: str) -> str:
@@ -96,7 +96,9 @@ def _send_osc52(text: str) -> str:
                 view = view[stream.write(view) or 0 :]
     except OSError as exc:
         raise SousError(f"no terminal to send it to ({exc.strerror})") from exc
-    return "sent to the terminal (OSC 52); whether it took all of it, only pasting shows: terminals limit the size"
+    return (
+        "sent to the terminal (OSC 52); paste to see whether it took all: terminals limit the size"
+    )
 
 
 def _send_tmux(text: str) -> str:
@@ -111,7 +113,9 @@ def _send_tmux(text: str) -> str:
         )
     except ProgramFailed as exc:
         raise SousError(f"{exc} (tmux before 3.2 cannot)") from exc
-    return "sent to the terminal by tmux; whether it took all of it, only pasting shows: terminals limit the size"
+    return (
+        "sent to the terminal by tmux; paste to see whether it took all: terminals limit the size"
+    )
 
 
 def _is_wsl() -> bool:

@@ -1,8 +1,9 @@
-"""A budget of time for one untrusted input: what takes longer is ended, so that the rest can be read.
+"""A time budget for one untrusted input: reading it ends when the budget is used up.
 
-On the main thread of a POSIX system a signal ends Python code and regular expressions when they have used that much of
-a processor: a busy machine takes nothing from a file. Elsewhere an exception that is set from another thread ends
-Python code, but not one long call into C: what may be large goes to a process there.
+On the main thread of a POSIX system a signal ends Python code and regular expressions when they
+have used that much of a processor: a busy machine takes nothing from a file. Elsewhere an exception
+that is set from another thread ends Python code, but not one long call into C: what may be large
+goes to a process there.
 """
 
 from __future__ import annotations
@@ -80,7 +81,10 @@ def _ended_after(seconds: float) -> Iterator[None]:
 
 
 def _has_signals() -> bool:
-    """Tell whether a signal of our own can be set: there are some, on the main thread, and nobody waits for one."""
+    """Tell whether we may set a signal of our own.
+
+    Only POSIX has it, only the main thread may, and nobody else may be waiting for the same one.
+    """
     return (
         hasattr(signal, "setitimer")
         and threading.current_thread() is threading.main_thread()

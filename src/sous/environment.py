@@ -23,7 +23,10 @@ from sous.terminal import one_line, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_HARMLESS_PYTHON = "UNBUFFERED|DONTWRITEBYTECODE|UTF8|IOENCODING|FAULTHANDLER|HASHSEED|DEVMODE|ASYNCIODEBUG|TRACEMALLOC|OPTIMIZE"
+_HARMLESS_PYTHON = (
+    "UNBUFFERED|DONTWRITEBYTECODE|UTF8|IOENCODING|FAULTHANDLER|HASHSEED|DEVMODE|ASYNCIODEBUG"
+    "|TRACEMALLOC|OPTIMIZE"
+)
 _PROVIDERS = (
     "OPENAI|AZURE|ANTHROPIC|CLAUDE|GEMINI|GOOGLE|VERTEX|MISTRAL|COHERE|GROQ|OLLAMA|OPENROUTER|DEEPSEEK|XAI|TOGETHER|"
     r"FIREWORKS|PERPLEXITY|HF|HUGGINGFACE|BEDROCK|LITELLM|REPLICATE|CEREBRAS|NVIDIA|WATSONX|LMSTUDIO|LLAMA\w*|CODEX"
@@ -86,7 +89,7 @@ class Environment:
 
 @dataclass
 class _State:
-    """Of this process: what a project had set when we came in, and what the user's trust let in of it."""
+    """What a project had set in this process when it started, and what the user's trust lets in."""
 
     found: Environment = field(default_factory=Environment)
     given: Mapping[str, str] | None = None
@@ -98,7 +101,7 @@ _state = _State()
 
 
 def examine(environ: Mapping[str, str], cwd: Path) -> Environment:
-    """Return what is a project's in an environment, by mise's record and the files at and above a folder."""
+    """Return what a project set in an environment, by mise's record and files around a folder."""
     try:
         record = read_record(environ)
     except NoRecordError:
@@ -124,7 +127,7 @@ def examine(environ: Mapping[str, str], cwd: Path) -> Environment:
 
 
 def _project(environ: Mapping[str, str], cwd: Path) -> list[Written]:
-    """Return what project files say, the strongest first: here, and where mise says that it was started."""
+    """Return what project files set, strongest first: here, and where mise was started."""
     starts = [
         cwd,
         *(
@@ -143,7 +146,7 @@ def _project(environ: Mapping[str, str], cwd: Path) -> list[Written]:
 
 
 def _is_users(name: str, value: str, user: Iterable[Written], project: Iterable[Written]) -> bool:
-    """Tell whether what mise set is of the user's own files: they hold it, or they alone can have set it."""
+    """Tell whether only the user's own files can have set what mise set."""
     if any(file.gives(name, value) for file in user):
         return True
     return any(file.could_give(name, value) for file in user) and not any(
@@ -184,7 +187,7 @@ def _without_record(environ: Mapping[str, str], cwd: Path) -> Environment:
 
 
 def enter() -> None:
-    """Take what a project set out of this process's environment, before anything else acts on it."""
+    """Remove what a project set from this process's environment, before anything else reads it."""
     found = examine(os.environ, Path.cwd())
     _state.found, _state.given = found, dict(os.environ)
     _state.admitted, _state.is_said = set(), False
@@ -200,19 +203,19 @@ def _put(name: str, value: str | None) -> None:
 
 
 def current(root: Path | None = None) -> Environment:
-    """Return what projects set in our environment: what was taken out, and what the files at `root` explain."""
+    """Return what projects set in our environment: what was removed, what files at `root` set."""
     found = examine(os.environ, root or Path.cwd())
     known = found.is_known and _state.found.is_known
     return Environment({**found.brought, **_state.found.brought}, is_known=known)
 
 
 def as_given() -> dict[str, str]:
-    """Return the environment as we got it: for what the user has chosen to run in the project, as it runs there."""
+    """Return the environment as it was at the start, for commands that the user chose to run."""
     return dict(os.environ if _state.given is None else _state.given)
 
 
 def trusted_variables(root: Path) -> dict[str, dict[str, str]]:
-    """Return what trust in a project is about, by file: what its mise files make of variables that steer us."""
+    """Return what trust in a project covers, by file: the variables its mise files set for us."""
     facts = {}
     for path, folder in files_above(root):
         written = read_written(path, folder)
@@ -262,7 +265,8 @@ def refuse_brought(what: re.Pattern[str]) -> None:
     if not _state.is_said:
         listed = one_line(", ".join(names))
         say(
-            f"cannot tell who set {listed}: not used; set it in [env] of your own ~/.config/mise/config.toml"
+            f"cannot tell who set {listed}: not used; set it in [env] of your own "
+            "~/.config/mise/config.toml"
         )
     _state.is_said = True
 
@@ -278,5 +282,6 @@ def _refusal(names: list[str], source: Path | None) -> SousError:
     where = f"[env] of {source}" if source else "this project's mise configuration"
     listed = one_line(", ".join(names))
     return SousError(
-        f"{where} sets {listed}, which an untrusted project may not: look at it, then run `sous trust`"
+        f"{where} sets {listed}, which an untrusted project may not: look at it, then run `sous "
+        "trust`"
     )

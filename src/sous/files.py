@@ -59,11 +59,12 @@ def read_file(path: Path, *, root: Path | None, most: int = LARGEST_TEXT) -> byt
 
 @contextlib.contextmanager
 def placing(path: Path, *, root: Path | None, durable: bool = True) -> Iterator[Path]:
-    """Yield the name of a temporary file that takes the place of `path` when the block ends well, and vanishes else.
+    """Yield the name of a temporary file that replaces `path` when the block succeeds.
 
-    Folders above it are made, links are followed, mode and (where allowed) owner of an existing file are kept. `root`:
-    the project that it belongs to, out of which no link may lead; None for a file of the user's own, or one that the
-    user named. Raises SousError when the place cannot be written; the old file is then untouched.
+    Folders above it are made, links are followed, mode and (where allowed) owner of an existing
+    file are kept. `root`: the project that it belongs to, out of which no link may lead; None for a
+    file of the user's own, or one that the user named. Raises SousError when the place cannot be
+    written; the old file is then untouched.
     """
     with _held(path, root) as (folder, name):
         temporary = temporary_name(name)
@@ -86,7 +87,7 @@ def placing(path: Path, *, root: Path | None, durable: bool = True) -> Iterator[
 
 @contextlib.contextmanager
 def replacing(path: Path, *, root: Path | None, durable: bool = True) -> Iterator[BinaryIO]:
-    """Yield a binary file that takes the place of `path` as `placing` says, once its data is on the disk.
+    """Yield a binary file that replaces `path` as `placing` does, once its data is on disk.
 
     What can be made again need not be `durable`: it is whole all the same, unless the power fails.
     """
@@ -137,7 +138,7 @@ def remove_tree(path: Path) -> None:
 
 
 def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
-    """Raise SousError for a target that is a folder, read-only, or a link that may be a trap of a repository."""
+    """Raise SousError for a folder, a read-only file, or a link a repository may have planted."""
     if path.is_dir():
         raise SousError(f"{path} is a folder; name a file with -o")
     if path.exists() and not path.is_file():
@@ -151,7 +152,7 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
 
 
 def bounds_of(path: Path, root: Path) -> Path | None:
-    """Return the project that a file belongs to by its name, None where it lies elsewhere and so is the user's own."""
+    """Return the project that a file belongs to; None for a file of the user's own elsewhere."""
     named, top = (Path(os.path.abspath(one)) for one in (path, root))  # noqa: PTH100  # links stay as they are
     return root if named.is_relative_to(top) else None
 
@@ -167,7 +168,8 @@ def refuse_link_out(path: Path, *, root: Path) -> Path:
     if is_inside and (not path.is_symlink() or real.suffix == path.suffix):
         return real
     raise SousError(
-        f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file itself"
+        f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file "
+        "itself"
     )
 
 
@@ -184,7 +186,7 @@ def inside(root: Path, path: Path) -> Path | None:
 
 
 def shown_path(path: Path) -> str:
-    """Return a path as people can use it where they are: relative to the current folder, unless that leads far away."""
+    """Return a path relative to the current folder, or absolute where that would lead far away."""
     shown = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
     return str(path) if shown.count("..") > 4 else shown  # noqa: PLR2004
 

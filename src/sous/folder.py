@@ -1,4 +1,4 @@
-"""The folder `.sous` of a project: what people share of what sous knows, read as data, never through a link."""
+"""The folder `.sous` of a project: what people share by git, read as data, through no link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IGNORES = b"""\
 
 @contextlib.contextmanager
 def own_folder(root: Path, *names: str) -> Iterator[HeldFolder]:
-    """Yield the folder `.sous/names…` of a project, held open, made so that git leaves out what is not shared.
+    """Yield the folder `.sous/names…` of a project, held open; a .gitignore says what is shared.
 
     Raises SousError where a link or a file stands in its place, or where it cannot be made.
     """
@@ -74,7 +74,7 @@ def own_names(root: Path, *names: str) -> list[str]:
 
 
 def last_changed(root: Path, *names: str) -> float:
-    """Return when a file in `.sous` was changed, in seconds since the epoch; 0 where there is none."""
+    """Return when a file in `.sous` was changed, in seconds since the epoch; 0 if it is missing."""
     with contextlib.suppress(OSError), hold(root, FOLDER, *names[:-1]) as folder:
         found = folder.status(names[-1])
         return found.st_mtime if found else 0.0

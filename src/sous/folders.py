@@ -35,7 +35,7 @@ _REPARSE_POINT = 0x400  # FILE_ATTRIBUTE_REPARSE_POINT of Windows: links, juncti
 
 
 class OddFileError(SousError):
-    """Where a plain file or folder should be is a link, a second name of another file, a pipe or a device."""
+    """A link, a second name of a file, a pipe or a device is where a file or folder should be."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _folder_in(descriptor: int, name: str, path: Path, *, create: bool) -> int:
 
 
 def _looked_at(base: Path, names: tuple[str, ...], *, create: bool) -> Path:
-    """Return a folder below `base` whose every part was looked at: the way where folders cannot be held."""
+    """Return a folder below `base`, each part looked at, where folders cannot be held open."""
     path = base
     for name in names:
         path = path / name
@@ -257,7 +257,7 @@ def is_link(path: Path) -> bool:
 
 
 def refuse_odd(found: os.stat_result, path: Path) -> None:
-    """Raise OddFileError for what is no regular file, or has a second name that may lie anywhere."""
+    """Raise OddFileError for what is no regular file, or has a second name elsewhere."""
     if stat.S_ISDIR(found.st_mode):
         raise OddFileError(f"{path} is a folder, where sous keeps a file; move it away")
     if not stat.S_ISREG(found.st_mode):

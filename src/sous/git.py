@@ -157,7 +157,7 @@ def users_setting(folder: Path | str, key: str) -> str | None:
 
 
 def filtered_files(folder: Path | str) -> list[tuple[str, str]]:
-    """Return the tracked files, and the filter of each, that git would pass through a filter that we do not run."""
+    """Return the tracked files that need a git filter that we do not run, and its name."""
     checkout = _checkout(folder)
     names = filters_left_out(*_configuration(checkout))
     if not names:
@@ -181,7 +181,7 @@ def _checkout(folder: Path | str) -> Checkout:
 
 
 def _environment(checkout: Checkout) -> dict[str, str]:
-    """Return the environment for a git that works in the repository itself, where `core.worktree` leads nowhere."""
+    """Return the environment for a git in the repository itself, ignoring `core.worktree`."""
     kept = {name: value for name in _IDENTITY if (value := os.environ.get(name)) is not None}
     place = {
         "GIT_WORK_TREE": str(checkout.top),
@@ -257,7 +257,7 @@ def is_tracked_and_clean(path: Path) -> bool:
 
 
 def is_tracked(path: Path) -> bool:
-    """Tell whether git tracks this file, or may do so: True also where a repository cannot be asked."""
+    """Tell whether git tracks this file, or might: True also if the repository cannot be asked."""
     try:
         return bool(read_git(path.parent, "ls-files", "-z", "--", f":(literal){path.name}"))
     except ProgramMissing:
@@ -267,6 +267,6 @@ def is_tracked(path: Path) -> bool:
 
 
 def _blob_hash(data: bytes, length: int) -> str:
-    """Return git's object name of a blob: SHA-1 (40 digits) or SHA-256 (64), as the repository uses."""
+    """Return git's name of a blob: SHA-1 (40 digits) or SHA-256 (64), as the repository uses."""
     head = b"blob %d\0" % len(data)
     return (hashlib.sha1 if length == 40 else hashlib.sha256)(head + data).hexdigest()  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""What of git's configuration holds: of a repository's only harmless values, of the user's own what runs for them."""
+"""Which of git's settings apply: harmless ones of the repository, all of the user's own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _VALUES = {
     "extensions.refstorage": "reftable",
     **dict.fromkeys(
         (
-            "core.filemode", "core.ignorecase", "core.longpaths", "core.precomposeunicode", "core.sparsecheckout",
+            "core.filemode", "core.ignorecase", "core.longpaths", "core.precomposeunicode",
+            "core.sparsecheckout",
             "core.sparsecheckoutcone", "core.symlinks", "core.trustctime", "index.sparse",
         ),
         _BOOL,
@@ -113,7 +114,7 @@ def entries_of(raw: bytes) -> list[Entry]:
 
 
 def scoped_entries_of(raw: bytes) -> tuple[list[Entry], list[Entry]]:
-    """Return what `git config --list --show-scope -z` printed: the user's entries, and those of the repository."""
+    """Return the user's entries and the repository's from `git config --list --show-scope -z`."""
     words = raw.decode("utf-8", "surrogateescape").split("\0")
     users: list[Entry] = []
     theirs: list[Entry] = []
@@ -147,7 +148,7 @@ def users_part(entries: Iterable[Entry], known: Iterable[str]) -> list[tuple[str
 
 
 def view_text(entries: Iterable[tuple[str, str]]) -> str:
-    """Return the configuration of a view: `entries`, which are harmless, and what always holds there."""
+    """Return the configuration of a view: harmless `entries` and what always applies."""
     kept = list(entries)
     version = (
         "1"
@@ -168,7 +169,7 @@ def view_text(entries: Iterable[tuple[str, str]]) -> str:
 
 
 def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
-    """Return what is to hold over a repository's own configuration, so that nothing it names is started.
+    """Return the settings that override a repository's own, so that no program it names is started.
 
     A program that the user's own configuration names under the same key is left as it is there.
     """
@@ -182,7 +183,7 @@ def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
 
 
 def filters_left_out(users: Iterable[Entry], theirs: Iterable[Entry]) -> set[str]:
-    """Return the names of the filters that only the repository's configuration knows, so that they are not run."""
+    """Return the names of filters that only the repository's configuration defines; we run none."""
     own = dict(users)
     return {
         match[1]
@@ -204,7 +205,7 @@ def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield the variables that lead to the user's own configuration, but for what lies in the work tree itself."""
+    """Yield the variables that lead to the user's configuration, unless it is in the work tree."""
     for name in (
         "HOME",
         "XDG_CONFIG_HOME",

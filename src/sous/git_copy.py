@@ -106,7 +106,7 @@ def stamps_of(checkout: Checkout) -> tuple[object, ...]:
 
 
 def _copy(source: Path, target: Path, most: int, *, begins: tuple[bytes, ...] = (b"",)) -> bytes:
-    """Copy a file, if it is there, with its time: that tells git which files of an index must be looked at again."""
+    """Copy a file, if it is there, with its time, by which git knows what to compare again."""
     try:
         found = source.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Where the repository around a folder is, found without git, which would obey what it finds there."""
+"""Where the repository around a folder is, found without git, which obeys what it finds there."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _HEAD = re.compile(rb"ref:[ \t]*refs/|[0-9a-f]{40}(?:[0-9a-f]{24})?\s*\Z")
 
 @dataclass(frozen=True)
 class Checkout:
-    """A work tree: its top folder, the folder that git keeps for it, and that of the whole repository.
+    """A work tree: its top folder, git's folder for it, and that of the whole repository.
 
-    The last two differ in a linked worktree. `core.worktree` is not followed: the top is where `.git` is.
+    The last two differ in a linked worktree. `core.worktree` is not followed: the top is where
+    `.git` is.
     """
 
     top: Path
@@ -57,10 +58,11 @@ def find_checkout(folder: Path | str) -> Checkout:
 
 
 def _refuse_foreign(found: Checkout) -> None:
-    """Raise ProgramFailed for a repository that is not that of the work tree: a `.git` can name anybody's."""
+    """Raise ProgramFailed if `.git` leads to a repository that does not name this work tree."""
     if not _is_of_work_tree(found):
         raise failed(
-            f"{found.top / '.git'} leads to {found.own}, which does not name this folder. If both are yours: "
+            f"{found.top / '.git'} leads to {found.own}, which does not name this folder. If both "
+            "are yours: "
             f"`git worktree repair`, or `git config core.worktree {found.top}` there"
         )
     for base in dict.fromkeys((found.own, found.common)):
@@ -88,7 +90,7 @@ def _is_named_back(found: Checkout) -> bool:
 
 
 def _is_configured_for(found: Checkout) -> bool:
-    """Tell whether the repository's own configuration names the work tree, as git writes it for submodules."""
+    """Tell whether the repository's configuration names the work tree, as for submodules."""
     text = os.fsdecode(read_regular(found.own / "config", _CONFIGURATION) or b"")
     named = [one.strip().strip('"') for one in _WORK_TREE.findall(text)]
     return any(_is_same(found.own / one, found.top) for one in named)
@@ -102,7 +104,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def refuse_links_below(found: Checkout) -> None:
-    """Raise ProgramFailed for a link out of the repository where git writes references and their logs."""
+    """Raise ProgramFailed for a link out of the repository where git writes refs and reflogs."""
     for path in links_out(found):
         raise failed(f"{path} is a link out of the repository; remove it")
 
@@ -175,7 +177,7 @@ def read_regular(path: Path, most: int) -> bytes | None:
 
 
 def check_rules(top: Path, folder: Path | str) -> None:
-    """Raise ProgramFailed for a FIFO in place of a file that git reads in a work tree: it would wait there."""
+    """Raise ProgramFailed for a FIFO where git reads a file: it would wait forever."""
     start = Path(os.path.realpath(folder))
     for inside in (start, *start.parents):
         for path in (folder / name for folder in (inside, inside / FOLDER) for name in _RULES):
@@ -186,7 +188,7 @@ def check_rules(top: Path, folder: Path | str) -> None:
 
 
 def is_pointer(content: bytes) -> bool:
-    """Tell whether a file of a reference holds an object's name or names another reference, as HEAD must."""
+    """Tell whether a ref's file contains an object name or another ref's name, as HEAD must."""
     return bool(_HEAD.match(content))
 
 
@@ -211,7 +213,7 @@ def common_folder(own: Path) -> Path:
 
 
 def _upwards(start: Path) -> list[Path]:
-    """Return the folders in which git looks for `.git`: not above a ceiling, nor on another file system."""
+    """Return the folders where git looks for `.git`: below ceilings, and on one file system."""
     named = os.environ.get("GIT_CEILING_DIRECTORIES", "").split(os.pathsep)
     ceilings = [Path(os.path.realpath(one)) for one in named if one]
     found = [start]

@@ -1,6 +1,7 @@
-"""A private view of a repository: its objects, references and index under a configuration of ours, for git to read.
+"""A private view of a repository for git to read: its objects and refs, but our configuration.
 
-git never sees the repository's own configuration there, so whatever attributes name, there is no program behind it.
+git never sees the repository's own configuration there, so whatever attributes name, there is no
+program behind it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _lock = threading.RLock()
 
 @dataclass
 class View:
-    """What git is pointed at instead of a repository: `git_dir`, and the names of the settings that are made there."""
+    """What git is pointed at instead of a repository: `git_dir`, and the settings made there."""
 
     folder: Path
     git_dir: Path

@@ -1,7 +1,8 @@
-"""Which project a folder is: a folder that was moved stays the same, a copy or another clone is another.
+"""The identity of a project: a moved folder keeps it, a copy or another clone has another.
 
-No git is started: what a `.git` says is read as data. What tells projects apart is on the user's disk and in no clone:
-device and inode of the repository's folder, and when that folder was made, as an inode may be used again.
+No git is started: what a `.git` says is read as data. What tells projects apart is on the user's
+disk and in no clone: device and inode of the repository's folder, and when that folder was made, as
+an inode may be used again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _LONGEST = 4096  # bytes of a path in a file of git's
 
 @dataclass(frozen=True)
 class Identity:
-    """What a project's state is kept under: `project` for all worktrees of a repository, `checkout` for this one."""
+    """The keys of a project's state: `project` for all its worktrees, `checkout` for one."""
 
     project: str
     checkout: str
@@ -48,9 +49,10 @@ def identity_of(root: Path) -> Identity:
 
 
 def _repository(pointer: Path) -> tuple[Path, Path] | None:
-    """Return the folder of a whole repository and that of this checkout, None where `pointer` is no `.git`.
+    """Return the folders of a repository and of this checkout; None if `pointer` is no `.git`.
 
-    A linked worktree belongs to its repository only if that points back: a `.git` can name anybody's.
+    A linked worktree belongs to its repository only if that points back: a `.git` can name
+    anybody's.
     """
     if is_link(pointer):
         return None  # it may lead to any repository of the user's

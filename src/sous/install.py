@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Item:
+class InstalledFile:
     """A file to install; `content` carries the mark by which we know it again."""
 
     path: Path
@@ -42,16 +42,16 @@ class Outcome:
     ours: bool = True
 
 
-def items(*, through_llm: bool) -> Iterator[Item]:
+def items(*, through_llm: bool) -> Iterator[InstalledFile]:
     """Yield all that is installed; `through_llm`: we were started as `llm sous`."""
     body = mise_tasks(command_line(through_llm=through_llm))
-    yield Item(mise_config_folder() / "conf.d" / "sous.toml", marked(body), needed=True)
+    yield InstalledFile(mise_config_folder() / "conf.d" / "sous.toml", marked(body), needed=True)
     folder = llm_folder() / "templates"
     for name, content in installable_templates().items():
-        yield Item(folder / name, content)
+        yield InstalledFile(folder / name, content)
 
 
-def install(item: Item, *, dry_run: bool) -> Outcome:
+def install(item: InstalledFile, *, dry_run: bool) -> Outcome:
     """Write a file, unless somebody else wrote or changed what is there. Raises SousError."""
     if item.path.exists() or item.path.is_symlink():
         if not is_ours(item.path):
@@ -63,7 +63,7 @@ def install(item: Item, *, dry_run: bool) -> Outcome:
     return Outcome(item.path, "would be written" if dry_run else "written")
 
 
-def uninstall(item: Item, *, dry_run: bool) -> Outcome:
+def uninstall(item: InstalledFile, *, dry_run: bool) -> Outcome:
     """Delete a file that we wrote and nobody changed. Raises SousError."""
     if not item.path.exists():
         return Outcome(item.path, "is not there")
@@ -75,15 +75,16 @@ def uninstall(item: Item, *, dry_run: bool) -> Outcome:
 
 
 def command_line(*, through_llm: bool) -> str:
-    """Return the command that tasks use to reach this very `sous`, quoted for the shell that mise starts.
+    """Return the command by which tasks reach this `sous`, quoted for the shell that mise starts.
 
-    An absolute path, because the PATH of a task is the project's; `llm sous` where we live inside llm's environment.
+    An absolute path, because the PATH of a task is the project's; `llm sous` where we live inside
+    llm's environment.
     """
     return _script("llm", "sous") if through_llm else _script("sous")
 
 
 def _script(name: str, *arguments: str) -> str:
-    """Return the command that runs a script of this environment: where pip puts scripts, else through Python."""
+    """Return the command for a script of this environment: pip's script, else through Python."""
     ending = ".exe" if os.name == "nt" else ""
     folders = (Path(sys.executable).parent, Path(sysconfig.get_path("scripts")), _user_scripts())
     found = next((path for folder in folders if (path := folder / (name + ending)).is_file()), None)

@@ -1,4 +1,4 @@
-"""The lines of a text as a CommonMark parser counts them: ended by a line feed, a carriage return, or both."""
+"""The lines of a text as CommonMark counts them: ended by a line feed, carriage return, or both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def line_end_of(text: str) -> str:
 
 
 class Lines:
-    """The numbers of the lines (ended by a line feed alone) of a text, found once for however many places."""
+    """The line numbers of places in a text (lines end with a line feed), computed once."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -28,7 +28,8 @@ def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
             descriptor = folder.open_lock(path.name)
     except OSError as exc:
         raise SousError(
-            f"cannot use {path.parent}, where sous keeps its state: {exc.strerror}; make it writable, or name another "
+            f"cannot use {path.parent}, where sous keeps its state: {exc.strerror}; make it "
+            "writable, or name another "
             "folder in XDG_STATE_HOME"
         ) from exc
     with _held(descriptor, timeout) as got:

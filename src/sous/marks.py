@@ -1,4 +1,4 @@
-"""The first line of a file that `sous` installed: by it we know our own files, and whether they were changed."""
+"""The first line of a file that `sous` installed: shows that it is ours, and if it was changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What mise files say of the environment: their `[env]`, the files that it loads, and what only running would show."""
+"""What mise files set: their `[env]`, the files that it loads, and what only running would show."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RENDERED = ("{{", "{%", "{#", "$")
 
 @dataclass(frozen=True)
 class Value:
-    """What a file gives a variable: its text, and the value where that is plain (None: only mise knows it)."""
+    """What a file sets a variable to: its text, and its value if plain (None: only mise knows)."""
 
     text: str
     plain: str | None

@@ -48,9 +48,10 @@ def files_in(folder: Path) -> list[Path]:
 
 
 def files_above(start: Path, home: Path | None = None) -> Iterator[tuple[Path, Path]]:
-    """Yield the mise files at and above a folder with the folder that each is for, the strongest first.
+    """Yield the mise files at and above a folder, with the folder of each, the strongest first.
 
-    None that is the user's own: those directly in the home folder, and nothing is looked for above it.
+    None that is the user's own: those directly in the home folder, and nothing is looked for above
+    it.
     """
     for folder in (start, *start.parents):
         if holds_home(folder, home):
@@ -59,7 +60,7 @@ def files_above(start: Path, home: Path | None = None) -> Iterator[tuple[Path, P
 
 
 def switches_above(start: Path, home: Path | None = None) -> Iterator[Path]:
-    """Yield the files at and above a folder by which mise takes files of any other name for its configuration."""
+    """Yield the files at and above a folder that make mise read configuration of any other name."""
     for folder in (start, *start.parents):
         if holds_home(folder, home):
             return
@@ -70,7 +71,7 @@ def switches_above(start: Path, home: Path | None = None) -> Iterator[Path]:
 
 
 def own_files(environ: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
-    """Yield the mise files that are the user's, by the environment as mise found it, with the folder each is for."""
+    """Yield the user's own mise files, by the environment that mise found, each with its folder."""
     home = Path(environ.get("HOME") or Path.home())
     base = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
     folder = Path(environ.get("MISE_CONFIG_DIR") or base / "mise")

@@ -26,7 +26,7 @@ class NoRecordError(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """The values before mise (of those that it changed), its own, and the folders that it put on PATH."""
+    """The values before mise (where it changed them), its own, and the folders it put on PATH."""
 
     old: Mapping[str, str] = field(default_factory=dict)
     new: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,10 @@ def _texts(table: Mapping[Any, Any]) -> dict[str, str]:
 
 
 class _Packed:
-    """Reads msgpack, as much of it as mise writes (github.com/msgpack/msgpack/blob/master/spec.md)."""
+    """Reads the part of msgpack that mise writes.
+
+    github.com/msgpack/msgpack/blob/master/spec.md
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -1,4 +1,4 @@
-"""The names of what `sous` writes, in one place: commands, templates and files agree by this table."""
+"""The names of what `sous` writes: commands, templates and files share this table."""
 
 from __future__ import annotations
 

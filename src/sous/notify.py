@@ -1,4 +1,4 @@
-"""Tell somebody who looks elsewhere that a long run has ended: bell, the terminal's notification, the system's."""
+"""Notify the user when a long run ends: bell, the terminal's notification, the system's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one module that starts other programs: argument lists, no shell, a timeout, and errors that say what happened."""
+"""The only module that starts programs: argument lists, no shell, a timeout, clear errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
 _WINDOWS_PIECE = re.compile(
@@ -47,7 +47,7 @@ _kept_out: set[Path] = set()
 
 
 def keep_out(folders: Iterable[Path]) -> None:
-    """Take no program of ours from these folders, which are a project's, whatever it has put on PATH."""
+    """Never run our own programs from these folders of a project, even if PATH has them."""
     system = [
         Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()
     ]
@@ -87,7 +87,7 @@ def _further_on(name: str) -> str | None:
 
 
 def _own_path() -> str:
-    """Return PATH for programs that we start for ourselves: no relative folder, and none of the project's."""
+    """Return PATH for programs that we start ourselves: nothing relative or of the project."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join(
         one for one in folders if Path(one).is_absolute() and not _is_kept_out(Path(one))
@@ -140,23 +140,17 @@ def run(
     Raises ProgramMissing, or ProgramFailed for an exit code other than 0, for a timeout and for too
     much output.
     """
-    name, program = argv[0], _required(argv[0])
+    command = (_required(argv[0]), *argv[1:])
+    own = _own_environment(env)
     if most is not None:
-        own = _own_environment(env)
-        return _bounded(
-            (program, *argv[1:]), cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most
-        )
-    with contextlib.ExitStack() as stack:
-        errors = None
-        if detached:
-            import tempfile
-
-            errors = stack.enter_context(tempfile.TemporaryFile())
+        return _bounded(command, cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most)
+    name = argv[0]
+    with _place_of_errors(detached=detached) as errors:
         try:
             done: subprocess.CompletedProcess[bytes] = subprocess.run(
-                (program, *argv[1:]),
+                command,
                 cwd=cwd,
-                env=_own_environment(env),
+                env=own,
                 timeout=timeout,
                 stdout=subprocess.DEVNULL if detached else subprocess.PIPE,
                 stderr=errors or subprocess.PIPE,
@@ -171,12 +165,30 @@ def run(
             raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
         if errors:
             errors.seek(0)
-        stderr = (errors.read() if errors else done.stderr).decode("utf-8", "replace").strip()
-    if done.returncode != 0:
-        told = f": {stderr.splitlines()[-1]}" if stderr else ""
-        message = f"{name} failed with exit code {done.returncode}{told}"
-        raise ProgramFailed(message, code=done.returncode, stderr=stderr, stdout=done.stdout or b"")
+        stderr = errors.read() if errors else done.stderr
+    _raise_if_failed(name, done.returncode, stderr, done.stdout or b"")
     return done.stdout or b""
+
+
+@contextlib.contextmanager
+def _place_of_errors(*, detached: bool) -> Iterator[IO[bytes] | None]:
+    """Yield the file that takes the stderr of a detached program, None where a pipe does."""
+    import tempfile
+
+    if not detached:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        yield file
+
+
+def _raise_if_failed(name: str, code: int, errors: bytes, stdout: bytes) -> None:
+    if code == 0:
+        return
+    stderr = errors.decode("utf-8", "replace").strip()
+    last = f": {stderr.splitlines()[-1]}" if stderr else ""
+    message = f"{name} failed with exit code {code}{last}"
+    raise ProgramFailed(message, code=code, stderr=stderr, stdout=stdout)
 
 
 def _bounded(
@@ -188,7 +200,7 @@ def _bounded(
     timeout: float | None,
     most: int,
 ) -> bytes:
-    """Run a program as `run` does, and end it when it prints more than `most` bytes or is not done in time."""
+    """Run a program as `run` does; end it after `most` bytes of output or the timeout."""
     import tempfile
 
     name = Path(argv[0]).name
@@ -223,19 +235,12 @@ def _bounded(
             timer.cancel()
             job.stdout.close()
         errors.seek(0)
-        stderr = errors.read().decode("utf-8", "replace").strip()
+        stderr = errors.read()
     if is_late.is_set():
         raise ProgramFailed(f"{name} did not end within {timeout:g} s", code=-1, stderr="")
     if size > most:
         raise ProgramFailed(f"{name} printed more than {most:,} bytes", code=-1, stderr="")
-    if code != 0:
-        told = f": {stderr.splitlines()[-1]}" if stderr else ""
-        raise ProgramFailed(
-            f"{name} failed with exit code {code}{told}",
-            code=code,
-            stderr=stderr,
-            stdout=b"".join(pieces),
-        )
+    _raise_if_failed(name, code, stderr, b"".join(pieces))
     return b"".join(pieces)
 
 
@@ -273,7 +278,7 @@ def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None =
 
 @dataclass(frozen=True)
 class Ended:
-    """How a job ended: its exit code (None: it was ended for its time), what it printed, and how many bytes."""
+    """How a job ended: exit code (None: by its timeout), output, and the output's size."""
 
     code: int | None
     output: str
@@ -320,11 +325,11 @@ def run_job(
     timeout: float | None = None,
     started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
 ) -> Ended:
-    """Run a program in a process group of its own, and end all of that group when it ends, its time is over, or we do.
+    """Run a program in a process group of its own, and end the whole group with it, or with us.
 
-    A string is a command line of the user's, for the system's own shell. stdout and stderr go together. `started` is
-    told the process id and how to ask for the last line printed. `timeout` is in seconds. Raises ProgramMissing, and
-    ProgramFailed when it cannot be started.
+    A string is a command line of the user's, for the system's own shell. stdout and stderr go
+    together. `started` is told the process id and how to ask for the last line printed. `timeout`
+    is in seconds. Raises ProgramMissing, and ProgramFailed when it cannot be started.
     """
     own_group: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
@@ -332,8 +337,11 @@ def run_job(
     name = "the shell" if isinstance(argv, str) else argv[0]
     try:
         job = subprocess.Popen(
-            _in_shell(argv) if isinstance(argv, str) else [_required(argv[0], anywhere=True), *argv[1:]],
-            cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **own_group,
+            _in_shell(argv)
+            if isinstance(argv, str)
+            else [_required(argv[0], anywhere=True), *argv[1:]],
+            cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, **own_group,
         )  # fmt: skip
     except OSError as exc:
         raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
@@ -408,7 +416,7 @@ def is_alive(process: int) -> bool:
 
 
 def started_at(process: int) -> str | None:
-    """Return when a process began, in words of the system's own, so that another of its number is told apart."""
+    """Return when a process began, as the system says it: numbers are used again."""
     try:
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
     except (OSError, IndexError):

@@ -1,4 +1,4 @@
-"""Which folder a project is, so that a task started in a subfolder and an overridden packer agree."""
+"""The root of a project, the same from every subfolder and for every packer."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _GLOBAL_IN_HOME = (".config/mise.toml", ".config/mise/mise.toml", ".config/mise/
 
 
 def find_root(start: Path, *, named: Path | None = None) -> Path:
-    """Return the nearest folder at or above `start` that holds a mise configuration or `.git`, else `start`.
+    """Return the nearest folder at or above `start` with mise files or `.git`, else `start`.
 
-    `named` (from `--root`) is taken as it is. Raises SousError for a root that is the home folder or the top of the
-    file system, which are never packed by accident.
+    `named` (from `--root`) is taken as it is. Raises SousError for a root that is the home folder
+    or the top of the file system, which are never packed by accident.
     """
     if named is not None:
         keep_out([named, *_projects_at(named.resolve())])
@@ -53,7 +53,8 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
             if root == Path(root.anchor)
             else "your home folder, or holds it"
         )
-        hint = f"go into a project first, or name the folder with `--root {root if start == root else '.'}`"
+        folder = root if start == root else "."
+        hint = f"go into a project first, or name the folder with `--root {folder}`"
         raise SousError(f"{root} is {what}, not a project: {hint}")
     return root
 

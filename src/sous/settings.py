@@ -1,6 +1,7 @@
-"""Settings: option > SOUS_… variable > `[_.sous]` of the project > `[_.sous]` of the user's mise config > default.
+"""Settings: option > SOUS_… variable > `[_.sous]` of project > of user > default.
 
-What a repository brings is not ours to obey: until `sous trust`, a project's `[_.sous]` may only narrow what is packed.
+What a repository brings is not ours to obey: until `sous trust`, a project's `[_.sous]` may only
+narrow what is packed.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ _KNOWN = tuple(entry.name for entry in dataclasses.fields(Settings))
 
 @dataclass(frozen=True)
 class Layer:
-    """The settings of one place: where they stand, the values, and whether a repository brought them."""
+    """The settings of one place: where they are, their values, and if a repository brought them."""
 
     source: str
     values: Mapping[str, Any]
@@ -175,10 +176,10 @@ def project_layers(root: Path) -> list[Layer]:
 
 
 def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
-    """Return what trust is about: each project file with its settings, and the text of the templates they point to.
+    """Return what trust covers: each project file with its settings, and the templates' text.
 
-    The variables that files set are those of the files, whether mise has exported them or not. Raises SousError for
-    templates that lie outside the project or are too large to be templates.
+    The variables that files set are those of the files, whether mise has exported them or not.
+    Raises SousError for templates that lie outside the project or are too large to be templates.
     """
     facts: dict[str, Any] = {
         layer.source: dict(layer.values) for layer in layers if not layer.is_exported
@@ -196,7 +197,8 @@ def _template_files(folder: Path, root: Path) -> list[Path]:
     """Return what rendering could read of a project's templates. Raises SousError."""
     if not folder.resolve().is_relative_to(root.resolve()):
         raise SousError(
-            f"`templates` of {root} names {folder}, which lies outside the project; put them inside it"
+            f"`templates` of {root} names {folder}, which lies outside the project; put them "
+            "inside it"
         )
     found, size = [], 0
     for one, folders, names in os.walk(folder):
@@ -208,7 +210,8 @@ def _template_files(folder: Path, root: Path) -> list[Path]:
                 size += path.stat().st_size
             if size > _MOST_TEMPLATES or len(found) > _MOST_FILES:
                 raise SousError(
-                    f"`templates` names {folder}, which holds more than templates; give them a folder"
+                    f"`templates` names {folder}, which holds more than templates; give them a "
+                    "folder"
                 )
     return found
 
@@ -289,44 +292,48 @@ def _options(value: str) -> dict[str, str] | str:
 
 def _parse(layer: Layer, key: str, value: Any) -> Any:
     """Return a value in its own type. Raises SousError for a wrong one."""
-    source = layer.source
-    if key in _LISTS:
-        good, what = (
-            isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value),
-            "a list of globs",
-        )
-    elif key == "options":
-        good, what = isinstance(value, dict), "a table (in a variable: a=1,b=2)"
-    elif key in _FLAGS:
-        good, what = isinstance(value, bool), "true or false"
-    elif key in _NUMBERS:
-        what, least, whole = _NUMBERS[key]
-        kinds = (int,) if whole else (int, float)
-        good = (
-            isinstance(value, kinds) and not isinstance(value, bool) and least <= value < _TOO_MUCH
-        )
-    elif key == "notify":
-        good, what = value in NOTIFY, f"one of {', '.join(NOTIFY)}"
-    elif key == "style":
-        good, what = (
-            isinstance(value, str) and value.lower() in STYLES,
-            f"one of {', '.join(STYLES)}",
-        )
-    else:
-        good, what = isinstance(value, str) and bool(value), "a text"
+    good, what = _fits(key, value)
     if not good:
-        name = _variable(key) if source == _ENVIRONMENT else f"`{key}`"
-        kind = UsageProblem if source == _COMMAND_LINE else SousError
-        raise kind(f"{source}: {name} must be {what}, not {value!r}")
+        name = _variable(key) if layer.source == _ENVIRONMENT else f"`{key}`"
+        kind = UsageProblem if layer.source == _COMMAND_LINE else SousError
+        raise kind(f"{layer.source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
     return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value
 
 
+def _fits(key: str, value: Any) -> tuple[bool, str]:
+    """Tell whether a value is one that a setting may have, and say which ones are."""
+    if key in _LISTS:
+        is_list = isinstance(value, (list, tuple))
+        return is_list and all(isinstance(glob, str) for glob in value), "a list of globs"
+    if key == "options":
+        return isinstance(value, dict), "a table (in a variable: a=1,b=2)"
+    if key in _FLAGS:
+        return isinstance(value, bool), "true or false"
+    return _fits_number(key, value) if key in _NUMBERS else _fits_text(key, value)
+
+
+def _fits_number(key: str, value: Any) -> tuple[bool, str]:
+    what, least, whole = _NUMBERS[key]
+    kinds = (int,) if whole else (int, float)
+    is_number = isinstance(value, kinds) and not isinstance(value, bool)
+    return is_number and least <= value < _TOO_MUCH, what
+
+
+def _fits_text(key: str, value: Any) -> tuple[bool, str]:
+    if key == "notify":
+        return value in NOTIFY, f"one of {', '.join(NOTIFY)}"
+    is_text = isinstance(value, str)
+    if key == "style":
+        return is_text and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
+    return is_text and bool(value), "a text"
+
+
 def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer]) -> None:
     wanted = [key for key, layer in used.items() if layer.of_project and key not in NARROWING]
-    for layer in project:  # `!glob` takes back what the defaults or the user leave out
-        if any(str(glob).startswith("!") for glob in layer.values.get("ignore", ())):
+    for layer in project:
+        if _takes_back(layer):
             used = {**used, "ignore": layer}
             wanted.append("ignore")
     if not wanted and not current(root).brought:
@@ -340,8 +347,14 @@ def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer
         source = used[wanted[0]].source
         names = ", ".join(f"`{key}`" for key in sorted(wanted))
         raise SousError(
-            f"{source} sets {names}, which an untrusted project may not: look at it, then run `sous trust`"
+            f"{source} sets {names}, which an untrusted project may not: look at it, then run "
+            "`sous trust`"
         )
+
+
+def _takes_back(layer: Layer) -> bool:
+    """Tell whether `!glob` packs again what the defaults or the user leave out."""
+    return any(str(glob).startswith("!") for glob in layer.values.get("ignore", ()))
 
 
 def _variable(key: str) -> str:

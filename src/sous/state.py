@@ -1,4 +1,4 @@
-"""Where `sous` remembers things between runs, outside every repository: nothing that a clone brings is ever in it."""
+"""Where `sous` keeps state between runs, outside every repository: no clone can bring any."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _LARGEST = 256_000_000  # bytes of one file of state
 
 
 def state_folder() -> Path:
-    """Return the user's folder for our state (XDG_STATE_HOME on Linux, the system's own place elsewhere)."""
+    """Return the user's folder for our state (XDG_STATE_HOME, or the system's own place)."""
     import platformdirs
 
     return platformdirs.user_state_path("sous", appauthor=False)
 
 
 def cache_folder() -> Path:
-    """Return the user's folder for what can be made again (XDG_CACHE_HOME on Linux, the system's own elsewhere)."""
+    """Return the user's folder for caches (XDG_CACHE_HOME, or the system's own place)."""
     import platformdirs
 
     return platformdirs.user_cache_path("sous", appauthor=False)
 
 
 def project_state(root: Path, *names: str) -> str:
-    """Return the name under which something is kept of the project in `root`, for `read_state` and its like.
+    """Return the key of the project in `root`, for `read_state` and its like.
 
-    It is the same in all worktrees of a repository and after the folder was moved; a copy has another. Raises
-    SousError.
+    It is the same in all worktrees of a repository and after the folder was moved; a copy has
+    another. Raises SousError.
     """
     from sous.identity import identity_of
 

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 _Result = TypeVar("_Result")
 
 # Another version's table has another text, and is a file to begin again.
-_TABLE = "CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT, key TEXT, used INTEGER, value BLOB, UNIQUE (kind, key))"
+_TABLE = (
+    "CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT, key TEXT, used INTEGER, value BLOB, "
+    "UNIQUE (kind, key))"
+)
 _INDEX = "CREATE INDEX by_use ON entries (used)"
 _ASK_TABLES = "SELECT sql FROM sqlite_master WHERE type = 'table'"
 _PUT = "INSERT OR REPLACE INTO entries (kind, key, used, value) VALUES (?, ?, ?, ?)"
@@ -99,7 +102,7 @@ class Store:
                 self._with_file(lambda database: database.executemany(ask, ids), writing=True)
 
     def _prune(self, database: sqlite3.Connection) -> None:
-        """Delete what was not used for long, and where the file is too large, what was not used for longest."""
+        """Delete what was not used for long, and the least recently used of too large a file."""
         database.execute("DELETE FROM entries WHERE used < ?", (_today() - self.most_days,))
         excess = _size(database) - self.most_bytes
         if excess <= 0:
@@ -121,7 +124,7 @@ class Store:
     def _with_file(
         self, work: Callable[[sqlite3.Connection], _Result], *, writing: bool = False
     ) -> _Result:
-        """Return what comes of work on the file, which is made where it is not there, or anew where it is damaged."""
+        """Return the result of work on the file, made if missing and rebuilt if damaged."""
         if not self.path.exists():
             self._make()
         file = self.path.stat().st_ino
@@ -171,7 +174,7 @@ class Store:
 
     @property
     def _safety(self) -> str:
-        """What to wait for: a program that dies does no harm to either, a power failure may to a cache."""
+        """How much to wait for: in a power failure a cache may lose entries, answers may not."""
         return f"PRAGMA synchronous = {'FULL' if self.is_paid else 'OFF'}"
 
     def _connected(
@@ -212,7 +215,7 @@ class Store:
                 remove_tree(self.path.with_name(name))
 
     def _make_anew(self, file: int) -> None:
-        """Put the file with this inode out of the way and begin another, with what can be read of what was paid for."""
+        """Move the damaged file with this inode away; start another with what can be read."""
         with locked(Path(f"{self.path}.again.lock")):
             if self.path.exists() and self.path.stat().st_ino != file:
                 return  # another process was here first
@@ -221,7 +224,8 @@ class Store:
                 aside = Path(f"{self.path}.damaged")
                 self.path.replace(aside)
                 say(
-                    f"{self.path} was damaged; {len(rows)} answers could be read. The rest is in {aside}"
+                    f"{self.path} was damaged; {len(rows)} answers could be read. The rest is in "
+                    f"{aside}"
                 )
             for name in (self.path, *(Path(f"{self.path}{end}") for end in _BESIDE)):
                 if os.path.lexists(name):
@@ -231,7 +235,7 @@ class Store:
                 self._once(lambda database: database.executemany(_PUT, rows), writing=True)
 
     def _is_damaged(self, error: sqlite3.DatabaseError) -> bool:
-        """Tell whether an error is the file's fault: not that of a lock, of permissions, or of a full disk."""
+        """Tell whether an error is the file's fault: not a lock, permissions, or a full disk."""
         if type(error) is sqlite3.DatabaseError:
             return True
         if not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):

@@ -136,7 +136,7 @@ endif
 """
 
 _LOWER_CASE = """
-# The lower-case names. A project that replaces a task has no alias of ours on its own one: these hand over by name.
+# The lower-case names. Where a project replaces a task, ours has no alias on it: these run it.
 """
 
 
@@ -154,7 +154,8 @@ def _lower_case(task: Task) -> str:
 # for those that run the project's own tests (tried with mise 2026.9.15: the task's `env` is the
 # stronger).
 _UNSET = (
-    "PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX", "PYTHONUSERBASE", "PYTHONWARNINGS",
+    "PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX", "PYTHONUSERBASE",
+    "PYTHONWARNINGS",
     "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES",
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What people see: lines on stderr that no file, model or path name can turn into terminal commands."""
+"""What people see: lines on stderr, in which no file, model or path can send terminal commands."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _UNSAFE_IN_NAMES = re.compile(f"[{_UNSAFE}\t\n]")
 
 
 def clean(text: str) -> str:
-    """Return `text` with every control character but tab and newline made visible, as `x1b` behind a backslash."""
+    """Return `text` with control characters, except tab and newline, as `x1b` after a backslash."""
     return UNSAFE.sub(_escape, text)
 
 
 def shown_name(name: str) -> str:
-    """Return a path, a title or another name as it stands in a table or a list: on one line, whatever is in it."""
+    """Return a name for a table or a list: on one line, whatever it contains."""
     return _UNSAFE_IN_NAMES.sub(_escape, name)
 
 
@@ -50,7 +50,7 @@ def one_line(text: str) -> str:
 
 
 class _Live:
-    """What is known of the live line: whether one is on the terminal now, and whether it has to wait for a question."""
+    """The state of the live line: whether one is shown, and if it waits for a question."""
 
     lock = threading.RLock()
     drawn = False
@@ -182,7 +182,7 @@ def human_size(count: int) -> str:
 
 
 def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
-    """Yield the lines of a table: the first `names` columns to the left, the others to the right."""
+    """Yield the lines of a table: the first `names` columns aligned left, the others right."""
     shown = [[shown_name(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in shown) for column in range(len(rows[0]))]
     for row in shown:

@@ -29,7 +29,7 @@ def _loaded() -> Any:
 
 
 def preload() -> None:
-    """Begin to load the tokenizer beside other work, once: it takes as long as packing a small project."""
+    """Start loading the tokenizer in the background: it takes as long as packing a project."""
     if _begun.is_set():
         return
     _begun.set()
@@ -51,14 +51,14 @@ def count_tokens(text: str) -> int:
 
 
 def count_each(texts: Sequence[str]) -> list[int]:
-    """Return the number of tokens of each text, counted on all cores (splintr's batch, which frees the GIL)."""
+    """Return the number of tokens of each text, on all cores (splintr's batch releases the GIL)."""
     pieces = [list(_pieces(text)) for text in texts]
     counts = iter(_count_each([piece for some in pieces for piece in some]))
     return [sum(next(counts) for _ in some) for some in pieces]
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Cut a long text where a token ends in any case, or anywhere: a word of megabytes takes minutes and gigabytes."""
+    """Cut a long text where tokens always end, or anywhere: a word of megabytes takes minutes."""
     at, size = 0, len(text)
     if size <= _LONG:
         yield text

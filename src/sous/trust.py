@@ -1,4 +1,4 @@
-"""Which projects the user trusts to choose commands, models and templates: by identity and by what they say."""
+"""Which projects the user trusts with commands, models and templates: by identity and content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_known(root: Path) -> bool:
 
 
 def is_trusted(root: Path, facts: Mapping[str, Any]) -> bool:
-    """Tell whether the user said `sous trust` in this project, and what it was about (`facts`) is still the same."""
+    """Tell whether the user trusts this project and what that covered (`facts`) is the same."""
     return bool(read_state(_FILE).get(identity_of(root).project) == _fingerprint(root, facts))
 
 
@@ -43,7 +43,7 @@ def distrust(root: Path) -> None:
 
 
 def _fingerprint(root: Path, facts: Mapping[str, Any]) -> str:
-    """Return a hash of the facts, in which the project's files are named as seen from its root: it may be moved."""
+    """Return a hash of the facts; file names are relative to the root, which may move."""
     folders = (f"{root.absolute()}{os.sep}", f"{root.resolve()}{os.sep}")
     for folder in folders:
         facts = {name.replace(folder, ""): value for name, value in facts.items()}

@@ -22,7 +22,7 @@ _SCRIPTS = ("JavaScript", "TypeScript", "Vue")
 
 
 @dataclass(frozen=True)
-class Draft:
+class TestDraft:
     """A test to begin with: the file where it belongs, its code, and the tag of the fence around it."""
 
     file: str
@@ -30,7 +30,7 @@ class Draft:
     tag: str
 
 
-def draft(survey: Survey, code: Code) -> Draft:
+def draft(survey: Survey, code: Code) -> TestDraft:
     """Return a draft of a test for a function, in the framework of the tests that are there."""
     language = survey.facts[code.path].language
     if language == "Python":
@@ -115,7 +115,7 @@ def _module(path: str) -> str:
     return ".".join(parts)
 
 
-def _python(survey: Survey, code: Code) -> Draft:
+def _python(survey: Survey, code: Code) -> TestDraft:
     path, function = code
     names = [one.rpartition("/")[2] for one in survey.tests if one.endswith(".py")]
     plural = sum(name.startswith("tests_") for name in names) > sum(
@@ -154,7 +154,7 @@ def _python(survey: Survey, code: Code) -> Draft:
             body += ["", "", *mark, f"{kind} test_{about}_raises_{_identifier(error)}():", *made,
                      f"    with pytest.raises({error}):", f"        {call}"]  # fmt: skip
         head = (["import pytest", ""] if errors or function.is_async else []) + head
-        return Draft(file, "\n".join([*head, "", "", *body]), "python")
+        return TestDraft(file, "\n".join([*head, "", "", *body]), "python")
     kind = "async def" if function.is_async else "def"
     base = "unittest.IsolatedAsyncioTestCase" if function.is_async else "unittest.TestCase"
     body = [f"class {_camel(about)}Test({base}):", f"    {kind} test_{about}(self):", *(f"    {line}" for line in made),
@@ -162,7 +162,7 @@ def _python(survey: Survey, code: Code) -> Draft:
     for error in errors:
         body += ["", f"    {kind} test_{about}_raises_{_identifier(error)}(self):", *(f"    {line}" for line in made),
                  f"        with self.assertRaises({error}):", f"            {call}"]  # fmt: skip
-    return Draft(file, "\n".join(["import unittest", "", *head, "", "", *body]), "python")
+    return TestDraft(file, "\n".join(["import unittest", "", *head, "", "", *body]), "python")
 
 
 def _imported(module: str, names: list[str]) -> list[str]:
@@ -188,7 +188,7 @@ def _camel(name: str) -> str:
 # -- others
 
 
-def _script(survey: Survey, code: Code) -> Draft:
+def _script(survey: Survey, code: Code) -> TestDraft:
     path, function = code
     framework = _script_framework(survey)
     ending = path.rpartition(".")[2]
@@ -244,7 +244,9 @@ def _script(survey: Survey, code: Code) -> Draft:
         expect = f"assert.deepEqual({call}, undefined /* what it should give */);"
     lines = [*head, load, "", f'describe("{function.name}", () => {{',
              f'  it("gives what its callers rely on", {arrow} {{', f"    {expect}", "  });", "});"]  # fmt: skip
-    return Draft(file, "\n".join(lines), "typescript" if ending in ("ts", "tsx") else "javascript")
+    return TestDraft(
+        file, "\n".join(lines), "typescript" if ending in ("ts", "tsx") else "javascript"
+    )
 
 
 def _script_framework(survey: Survey) -> str:
@@ -260,7 +262,7 @@ def _script_framework(survey: Survey) -> str:
     return next((one for one in ("vitest", "jest", "mocha") if one in told), "node")
 
 
-def _go(survey: Survey, code: Code) -> Draft:
+def _go(survey: Survey, code: Code) -> TestDraft:
     path, function = code
     folder, _, name = path.rpartition("/")
     file = f"{folder}/{name.removesuffix('.go')}_test.go".lstrip("/")
@@ -278,20 +280,20 @@ def _go(survey: Survey, code: Code) -> Draft:
              "\tvar want any // what it should give",
              "\tif got != want {",
              f'\t\tt.Errorf("{function.name} gave %v, not %v", got, want)', "\t}", "}"]  # fmt: skip
-    return Draft(file, "\n".join(lines), "go")
+    return TestDraft(file, "\n".join(lines), "go")
 
 
-def _rust(code: Code) -> Draft:
+def _rust(code: Code) -> TestDraft:
     path, function = code
     given = ", ".join(f'todo!("{name}")' for name in function.arguments if name != "self")
     target = f"{function.owner}::{function.name}" if function.owner else function.name
     lines = ["#[cfg(test)]", "mod tests {", "    use super::*;", "", "    #[test]",
              f"    fn {_identifier(function.name)}_gives_what_its_callers_rely_on() {{",
              f"        assert_eq!({target}({given}), todo!());", "    }", "}"]  # fmt: skip
-    return Draft(path, "\n".join(lines), "rust")
+    return TestDraft(path, "\n".join(lines), "rust")
 
 
-def _other(survey: Survey, code: Code, language: str) -> Draft:
+def _other(survey: Survey, code: Code, language: str) -> TestDraft:
     path, function = code
     ending = path.rpartition(".")[2]
     suffix = "Test" if language in ("Java", "Kotlin", "PHP", "C#") else "_test"
@@ -304,4 +306,4 @@ def _other(survey: Survey, code: Code, language: str) -> Draft:
         f"{mark} when   {function.qualified}({given}) is called",
         f"{mark} then   its result is what its callers rely on",
     ]
-    return Draft(file, "\n".join(lines), tag_of(path) or "text")
+    return TestDraft(file, "\n".join(lines), tag_of(path) or "text")

@@ -24,7 +24,7 @@ _MOST_FAILURES = 30  # of ruff, until it is taken to be broken
 _CODE = re.compile(r"[A-Z]+\d+")
 
 
-class Rule(NamedTuple):
+class LintRule(NamedTuple):
     """What a finding of one kind means; `title` has `{where}` in it."""
 
     code: str
@@ -44,10 +44,10 @@ class Linted(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def rules() -> Mapping[str, Rule]:
+def rules() -> Mapping[str, LintRule]:
     """Return the rules of rules.toml by their codes."""
     data = parse_toml(Path(__file__).with_name("rules.toml").read_text("utf-8"))
-    return {code: Rule(code, *fields) for code, fields in data.items()}
+    return {code: LintRule(code, *fields) for code, fields in data.items()}
 
 
 def linter() -> str:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class _Pattern(NamedTuple):
+class _CodePattern(NamedTuple):
     rule: str
     literals: tuple[str, ...]  # one of which the text must hold
     form: re.Pattern[str]
 
 
-def _pattern(rule: str, literals: str, form: str) -> _Pattern:
-    return _Pattern(rule, tuple(literals.split()), re.compile(form, re.MULTILINE))
+def _pattern(rule: str, literals: str, form: str) -> _CodePattern:
+    return _CodePattern(rule, tuple(literals.split()), re.compile(form, re.MULTILINE))
 
 
 _SQL = r"(?i:select\s[^\"'`\n]{1,200}\sfrom|insert\s+into|update\s+\w+\s+set|delete\s+from)\s"

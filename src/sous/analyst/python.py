@@ -69,7 +69,7 @@ def read_python(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError, MemoryError) as exc:
         return {"problem": (str(exc).partition("\n")[0] or "it nests too deep", 1)}
     try:
-        return _Reader(tree).fields()
+        return _SymbolReader(tree).fields()
     except RecursionError:
         return {"problem": ("it nests too deep", 1)}
 
@@ -85,7 +85,7 @@ class _Names:
         self.complexity = 1
 
 
-class _Reader:
+class _SymbolReader:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
         self._functions: list[Function] = []
@@ -286,19 +286,19 @@ class _Reader:
 
 
 # What is noted of nodes of a kind, before what is inside them.
-_NOTES: dict[type, Callable[[_Reader, Any, _Names], None]] = {
-    ast.Name: _Reader.note_name,
-    ast.Attribute: _Reader.note_attribute,
-    ast.Constant: _Reader.note_constant,
-    ast.Expr: _Reader.note_expression,
-    ast.Subscript: _Reader.note_subscript,
-    ast.Raise: _Reader.note_raise,
-    ast.BoolOp: _Reader.note_choice,
-    ast.Compare: _Reader.note_comparison,
-    ast.comprehension: _Reader.note_loop,
-    ast.Import: _Reader.note_import,
-    ast.ImportFrom: _Reader.note_import,
-    ast.Call: _Reader.note_call,
+_NOTES: dict[type, Callable[[_SymbolReader, Any, _Names], None]] = {
+    ast.Name: _SymbolReader.note_name,
+    ast.Attribute: _SymbolReader.note_attribute,
+    ast.Constant: _SymbolReader.note_constant,
+    ast.Expr: _SymbolReader.note_expression,
+    ast.Subscript: _SymbolReader.note_subscript,
+    ast.Raise: _SymbolReader.note_raise,
+    ast.BoolOp: _SymbolReader.note_choice,
+    ast.Compare: _SymbolReader.note_comparison,
+    ast.comprehension: _SymbolReader.note_loop,
+    ast.Import: _SymbolReader.note_import,
+    ast.ImportFrom: _SymbolReader.note_import,
+    ast.Call: _SymbolReader.note_call,
 }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.analyst.blame import written_at
 from sous.analyst.doubts import is_doubtful
 from sous.analyst.languages import is_beside
-from sous.analyst.lint import Rule, rules
+from sous.analyst.lint import LintRule, rules
 from sous.analyst.untested import Untested, untested
 from sous.terminal import UNSAFE
 
@@ -39,8 +39,8 @@ _URGENT = ("FIXME", "BUG", "XXX", "HACK", "TODO")
 _TELLS_MORE = ("S110", "S112", "E722", "BLE001", "S602", "S604", "B904")
 
 
-class Spot(NamedTuple):
-    """Lines of a file's text, from 1, both ends included."""
+class CodeRange(NamedTuple):
+    """CodeRange of a file's text, from 1, both ends included."""
 
     path: str
     first: int
@@ -48,7 +48,7 @@ class Spot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """One cause, at its worst place (`spot`) and at others.
 
     Texts are markdown with no text of the repository in it.
@@ -62,16 +62,16 @@ class Finding:
     severity: str
     confidence: str
     family: str
-    spot: Spot
+    spot: CodeRange
     wrong: str
     fix: str
     acceptance: str
     score: float
-    others: tuple[Spot, ...] = ()
+    others: tuple[CodeRange, ...] = ()
     quotes: bool = True
 
 
-def review(survey: Survey) -> list[Finding]:
+def review(survey: Survey) -> list[Remark]:
     """Return what is worth saying about a bundle, the most pressing first.
 
     All of it, however much that is.
@@ -81,11 +81,11 @@ def review(survey: Survey) -> list[Finding]:
             _Reviewer(survey).findings(), key=lambda one: (-one.score, one.spot, one.title)
         )
         survey.memo["review"] = _one_a_quote(survey, found)
-    findings: list[Finding] = survey.memo["review"]
+    findings: list[Remark] = survey.memo["review"]
     return findings
 
 
-def joined(one: Finding, other: Finding) -> Finding:
+def joined(one: Remark, other: Remark) -> Remark:
     """Return two findings as one, the first with what the other says."""
     new = " ".join(said for said in re.split(r"(?<=\.) ", other.wrong) if said not in one.wrong)
     wrong = (
@@ -108,13 +108,13 @@ def joined(one: Finding, other: Finding) -> Finding:
     )
 
 
-def _is_in(spot: Spot, other: Spot) -> bool:
+def _is_in(spot: CodeRange, other: CodeRange) -> bool:
     return spot.path == other.path and other.first <= spot.first <= other.last
 
 
-def _one_a_quote(survey: Survey, findings: Iterable[Finding]) -> list[Finding]:
+def _one_a_quote(survey: Survey, findings: Iterable[Remark]) -> list[Remark]:
     """Join what is said of the very same lines: a finding is known by what it quotes."""
-    found: dict[tuple[str, ...], Finding] = {}
+    found: dict[tuple[str, ...], Remark] = {}
     for one in findings:
         lines = (
             survey.lines(one.spot.path)[one.spot.first - 1 : one.spot.last]
@@ -126,9 +126,9 @@ def _one_a_quote(survey: Survey, findings: Iterable[Finding]) -> list[Finding]:
     return list(found.values())
 
 
-def worth_most(findings: Iterable[Finding], most: int = MOST) -> list[Finding]:
+def worth_most(findings: Iterable[Remark], most: int = MOST) -> list[Remark]:
     """Return the first findings, no more than a few of one family, so that one sort does not crowd out the others."""
-    taken: list[Finding] = []
+    taken: list[Remark] = []
     of_family: dict[str, int] = defaultdict(int)
     for one in findings:
         if of_family[one.family] < _MOST_OF_FAMILY or one.severity == "critical":
@@ -141,7 +141,7 @@ class _Reviewer:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Remark]:
         yield from self._secrets()
         yield from self._unreadable()
         yield from self._smells()
@@ -166,10 +166,10 @@ class _Reviewer:
 
     # -- faults that rules see
 
-    def _smells(self) -> Iterator[Finding]:
+    def _smells(self) -> Iterator[Remark]:
         known = rules()
         ignored = ignored_rules(self._survey)
-        groups: dict[str, list[tuple[float, Spot, Function | None]]] = defaultdict(list)
+        groups: dict[str, list[tuple[float, CodeRange, Function | None]]] = defaultdict(list)
         for path in self._survey.code:
             for smell in _one_a_line(self._survey.facts[path].smells):
                 rule = known.get(smell.rule)
@@ -189,13 +189,13 @@ class _Reviewer:
             yield self._of_rule(known[code], places)
 
     def _of_rule(
-        self, rule: Rule, places: Sequence[tuple[float, Spot, Function | None]]
-    ) -> Finding:
+        self, rule: LintRule, places: Sequence[tuple[float, CodeRange, Function | None]]
+    ) -> Remark:
         ranked = sorted(places, key=lambda one: (-one[0], one[1]))
         score, spot, function = ranked[0]
         more = len(ranked) - 1
         title = rule.title.format(where=_name(self._survey, spot.path, function))
-        return Finding(
+        return Remark(
             f"{title}{_and_more(more)}",
             rule.label,
             rule.severity,
@@ -218,19 +218,19 @@ class _Reviewer:
             else ""
         )
 
-    def _unreadable(self) -> Iterator[Finding]:
+    def _unreadable(self) -> Iterator[Remark]:
         for path in self._survey.code:
             problem = self._survey.facts[path].problem
             if problem is None or "{{" in path or "template" in path:
                 continue
             spot = self._quotable(path, problem[1], problem[1])
-            yield Finding(
+            yield Remark(
                 f"`{path}` cannot be parsed",
                 "bug",
                 "high",
                 "high",
                 "syntax",
-                spot or Spot(path, problem[1], problem[1]),
+                spot or CodeRange(path, problem[1], problem[1]),
                 f"Python stops at line {self._survey.number(path, problem[1])}: {_plain(problem[0])}. The file can "
                 "neither be run nor imported, and nothing else in it was looked at.",
                 "Mend the syntax.",
@@ -239,9 +239,9 @@ class _Reviewer:
                 quotes=spot is not None,
             )
 
-    def _secrets(self) -> Iterator[Finding]:
+    def _secrets(self) -> Iterator[Remark]:
         places = [
-            (self._score("critical", path), Spot(path, line, line), kind)
+            (self._score("critical", path), CodeRange(path, line, line), kind)
             for path, one in self._survey.facts.items()
             for kind, line in one.secrets
             if path not in self._survey.tests and not one.generated and not is_beside(path)
@@ -250,7 +250,7 @@ class _Reviewer:
             return
         places.sort(key=lambda one: (-one[0], one[1]))
         score, spot, kind = places[0]
-        yield Finding(
+        yield Remark(
             f"A secret stands in `{spot.path}`{_and_more(len(places) - 1)}",
             "security",
             "critical",
@@ -268,7 +268,7 @@ class _Reviewer:
 
     # -- shape
 
-    def _complex(self) -> Iterator[Finding]:
+    def _complex(self) -> Iterator[Remark]:
         candidates = [
             (
                 self._score(
@@ -306,7 +306,7 @@ class _Reviewer:
                 if function.complexity >= _COMPLEX
                 else f"is {size} long: hard to read, risky to change"
             )
-            yield Finding(
+            yield Remark(
                 f"`{self._survey.shown(function)}` {told}",
                 "design",
                 _severity_of(function),
@@ -342,32 +342,32 @@ class _Reviewer:
             end -= 1
         if size < 10 or size > 0.9 * code.function.length:  # noqa: PLR2004
             return ""
-        return f" The largest block is at {self.where(Spot(code.path, start, end))}."
+        return f" The largest block is at {self.where(CodeRange(code.path, start, end))}."
 
-    def _copies(self) -> Iterator[Finding]:
+    def _copies(self) -> Iterator[Remark]:
         for one in self._survey.repeated[:4]:
             spot = self._quotable(one.path, one.first, one.last)
             lines = self._survey.lines(one.path)[one.first - 1 : one.last]
             if spot is None or 2 * sum(bool(_PARAMETER.match(line)) for line in lines) > len(lines):
                 continue
-            other = Spot(one.other, one.other_first, one.other_last)
+            other = CodeRange(one.other, one.other_first, one.other_last)
             severity = "medium" if one.size >= 25 else "low"  # noqa: PLR2004
             near = "the same file" if one.path == one.other else f"`{one.other}`"
-            yield Finding(
+            yield Remark(
                 f"{one.size} lines of `{one.path}` are repeated in {near}",
                 "design",
                 severity,
                 "high",
                 "copies",
                 spot,
-                f"The lines from {self.where(Spot(one.path, one.first, one.last))} stand at {self.where(other)} too. A "
+                f"The lines from {self.where(CodeRange(one.path, one.first, one.last))} stand at {self.where(other)} too. A "
                 "fault that is mended in one stays in the other.",
                 "Move the lines into one function and call it from both places.",
                 "The lines exist once, and the tests of both places pass.",
                 self._score(severity, one.path, factor=0.5 + min(one.size, 60) / 40),
             )
 
-    def _dead(self) -> Iterator[Finding]:
+    def _dead(self) -> Iterator[Remark]:
         found = list(_unused(self._survey))
         if not found:
             return
@@ -381,7 +381,7 @@ class _Reviewer:
         first = next(
             one for one in found if one.function.first in (spots[0].first, spots[0].first + 1)
         )
-        yield Finding(
+        yield Remark(
             f"Nothing uses `{self._survey.shown(first.function)}`{_and_more(len(spots) - 1, 'private function')}",
             "cleanup",
             "low",
@@ -395,12 +395,12 @@ class _Reviewer:
             tuple(spots[1:]),
         )
 
-    def _notes(self) -> Iterator[Finding]:
+    def _notes(self) -> Iterator[Remark]:
         notes = [
             (
                 _URGENT.index(note.word),
                 -self._survey.reach(path),
-                Spot(path, note.line, note.line),
+                CodeRange(path, note.line, note.line),
                 note.word,
             )
             for path in self._survey.program
@@ -426,7 +426,7 @@ class _Reviewer:
         old = f", the oldest of those named here from {ages[0]}" if ages else ""
         words = " and ".join(sorted({one[3] for one in shown}))
         severity = "medium" if len(urgent) >= 3 else "low"  # noqa: PLR2004
-        yield Finding(
+        yield Remark(
             f"{_count(len(notes), 'note')} for later stand{'s' * (len(notes) == 1)} in the code, "
             f"{'one' if len(urgent) == 1 else len(urgent)} of them urgent"
             if urgent and len(urgent) < len(notes)
@@ -443,7 +443,7 @@ class _Reviewer:
             tuple(spots[1:]),
         )
 
-    def _without_tests(self) -> Iterator[Finding]:
+    def _without_tests(self) -> Iterator[Remark]:
         known = self._untested
         public = [
             one
@@ -462,7 +462,7 @@ class _Reviewer:
         share = len(known.found) / len(public)
         severity = "medium" if share > 0.05 or not known.has_tests else "low"  # noqa: PLR2004
         worst = known.found[0].function
-        yield Finding(
+        yield Remark(
             f"No test comes to `{self._survey.shown(worst)}`{_and_more(len(known.found) - 1, 'public function')}"
             if known.has_tests
             else f"No test is packed: {_count(len(public), 'public function')} can break unnoticed",
@@ -483,7 +483,7 @@ class _Reviewer:
 
     # -- places
 
-    def _quotable(self, path: str, first: int, last: int) -> Spot | None:
+    def _quotable(self, path: str, first: int, last: int) -> CodeRange | None:
         """Return at most a few lines around these that can be shown as they are.
 
         None where they cannot.
@@ -503,9 +503,9 @@ class _Reviewer:
             first += 1
         while last > first and not lines[last - 1].strip():
             last -= 1
-        return Spot(path, first, last) if can_be_shown(lines[first - 1 : last]) else None
+        return CodeRange(path, first, last) if can_be_shown(lines[first - 1 : last]) else None
 
-    def where(self, spot: Spot) -> str:
+    def where(self, spot: CodeRange) -> str:
         """Return a place as reports write it."""
         return where(self._survey, spot)
 
@@ -517,7 +517,7 @@ def can_be_shown(lines: Sequence[str]) -> bool:
     )
 
 
-def where(survey: Survey, spot: Spot, *, single: bool = False) -> str:
+def where(survey: Survey, spot: CodeRange, *, single: bool = False) -> str:
     """Return a place as reports write it: `path:first-last`, by the numbers of the bundle."""
     first = survey.number(spot.path, spot.first)
     if single:
@@ -525,7 +525,7 @@ def where(survey: Survey, spot: Spot, *, single: bool = False) -> str:
     return f"`{spot.path}:{first}-{survey.number(spot.path, spot.last)}`"
 
 
-def other_places(survey: Survey, finding: Finding) -> str:
+def other_places(survey: Survey, finding: Remark) -> str:
     """Return in words where else a finding shows."""
     if not finding.others:
         return ""

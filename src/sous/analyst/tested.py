@@ -75,7 +75,7 @@ _RUN_AS_PROGRAM = frozenset(
 _DEEP = 5  # modules that hand a name on
 
 
-class Place(NamedTuple):
+class FunctionAt(NamedTuple):
     """A function in a file, by its number in FileFacts.functions."""
 
     path: str
@@ -88,7 +88,7 @@ def unreached(
     tests: Iterable[str],
     *,
     called: Iterable[str] = (),
-) -> list[Place]:
+) -> list[FunctionAt]:
     """Return the functions of Python files that no test reaches.
 
     `texts` of the tests, for the words in them.
@@ -119,22 +119,22 @@ class _Reach:
             for path, own in self._imports.items()
         }
         # by path, by name: those of no class
-        self._functions: dict[str, dict[str, list[Place]]] = {}
-        self._methods: dict[str, list[Place]] = defaultdict(list)
-        self._of_class: dict[_Home, list[Place]] = defaultdict(list)
-        self._methods_of: dict[_Home, dict[str, list[Place]]] = defaultdict(dict)
+        self._functions: dict[str, dict[str, list[FunctionAt]]] = {}
+        self._methods: dict[str, list[FunctionAt]] = defaultdict(list)
+        self._of_class: dict[_Home, list[FunctionAt]] = defaultdict(list)
+        self._methods_of: dict[_Home, dict[str, list[FunctionAt]]] = defaultdict(dict)
         self._classes: dict[_Home, Class] = {}
         for path, facts in self._files.items():
-            own: dict[str, list[Place]] = defaultdict(list)
+            own: dict[str, list[FunctionAt]] = defaultdict(list)
             for at, function in enumerate(facts.functions):
                 if function.owner:
-                    self._methods[function.name].append(Place(path, at))
-                    self._of_class[_Home(path, function.owner)].append(Place(path, at))
+                    self._methods[function.name].append(FunctionAt(path, at))
+                    self._of_class[_Home(path, function.owner)].append(FunctionAt(path, at))
                     self._methods_of[_Home(path, function.owner)].setdefault(
                         function.name, []
-                    ).append(Place(path, at))
+                    ).append(FunctionAt(path, at))
                 else:
-                    own[function.name].append(Place(path, at))
+                    own[function.name].append(FunctionAt(path, at))
             self._functions[path] = own
             self._classes |= {_Home(path, one.name): one for one in facts.classes}
         self._bases = {home: list(self._bases_of(home)) for home in self._classes}
@@ -144,7 +144,7 @@ class _Reach:
                 if isinstance(base, _Home):
                     self._derived[base].append(home)
         self._seen_modules: set[str] = set()
-        self._reached: set[Place] = set()
+        self._reached: set[FunctionAt] = set()
         self._reached_classes: set[_Home] = set()
         # of attributes of who knows what, with the tests that load their users
         self._names: dict[str, int] = {}
@@ -169,31 +169,31 @@ class _Reach:
         self._asks_for_any = False
         self._used: set[tuple[str, str]] = set()  # names that were followed in a file
         self._asked: set[tuple[str | _Home, str]] = set()  # the same behind a dot
-        self._offered: list[Place] = []  # functions of modules loaded by their names
+        self._offered: list[FunctionAt] = []  # functions of modules loaded by their names
         # functions of modules loaded by their names
-        self._by_loaded_name: dict[str, list[Place]] = defaultdict(list)
+        self._by_loaded_name: dict[str, list[FunctionAt]] = defaultdict(list)
         self._loads = False  # whether modules are imported by names that are put together
         self._loadable: set[str] = set()  # strings that were seen before that was known
 
-    def unreached(self, called: Iterable[str] = ()) -> list[Place]:
+    def unreached(self, called: Iterable[str] = ()) -> list[FunctionAt]:
         """Return the functions that cannot be come to from any test."""
         for name in called:
             self._name(name, _ALL)
         for path in sorted(self._tests):
             self._module(path)
             for at in range(len(self._files[path].functions)):
-                self._reach(Place(path, at))
+                self._reach(FunctionAt(path, at))
         while self._queue:
             self._follow(*self._queue.pop())
         return sorted(
             place
             for path, facts in self._files.items()
             if path not in self._tests
-            for place in (Place(path, at) for at in range(len(facts.functions)))
+            for place in (FunctionAt(path, at) for at in range(len(facts.functions)))
             if place not in self._reached
         )
 
-    def _at(self, place: Place) -> Function:
+    def _at(self, place: FunctionAt) -> Function:
         return self._files[place.path].functions[place.at]
 
     # -- what is reached
@@ -214,7 +214,7 @@ class _Reach:
             )
             is_of_module |= function.name == MAIN and self._is_run(path)
             if is_of_module or self._is_handed_on(function):
-                self._reach(Place(path, at))
+                self._reach(FunctionAt(path, at))
 
     def _is_run(self, path: str) -> bool:
         """Tell whether tests may run a file as a program: they start programs, and name it."""
@@ -231,7 +231,7 @@ class _Reach:
         bare = re.sub(r"_(?:command|cmd|group|grp)$", "", function.name)
         return not self._words.isdisjoint({*function.labels, bare, bare.replace("_", "-")})
 
-    def _reach(self, place: Place) -> None:
+    def _reach(self, place: FunctionAt) -> None:
         if place in self._reached:
             return
         self._reached.add(place)
@@ -449,7 +449,7 @@ class _Reach:
         self._prefixes[path].add(prefix)
         for at, function in enumerate(self._files[path].functions):
             if function.name.startswith(prefix):
-                self._reach(Place(path, at))
+                self._reach(FunctionAt(path, at))
         for home in self._family(own) if own else ():
             self._own_prefixes[home].add(prefix)
             if home in self._reached_classes:
@@ -459,7 +459,7 @@ class _Reach:
                     if self._at(place).name.startswith(prefix)
                 )
 
-    def _reach_all(self, places: Iterable[Place]) -> None:
+    def _reach_all(self, places: Iterable[FunctionAt]) -> None:
         for place in list(places):
             self._reach(place)
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sous.analyst.frameworks import command, draft
 from sous.analyst.languages import tag_of
 from sous.analyst.review import (
-    Finding,
-    Spot,
+    CodeRange,
+    Remark,
     can_be_shown,
     joined,
     other_places,
@@ -94,9 +94,9 @@ def missing_tests(survey: Survey) -> Iterator[str]:
         yield f"## No missing tests\n\n{_looked_at(survey)}\n"
 
 
-def merged(survey: Survey) -> list[Finding]:
+def merged(survey: Survey) -> list[Remark]:
     """Return issues: findings that are severe as they are, others of one family as one."""
-    issues: list[Finding] = []
+    issues: list[Remark] = []
     by_family: dict[str, int] = {}
     for one in review(survey):
         at = None if one.severity in _ALONE else by_family.get(one.family)
@@ -112,7 +112,7 @@ def merged(survey: Survey) -> list[Finding]:
 # -- pieces
 
 
-def _item(survey: Survey, finding: Finding) -> str:
+def _item(survey: Survey, finding: Remark) -> str:
     places = other_places(survey, finding)
     quote = _quote(survey, finding.spot) if finding.quotes else ""
     more = f"\n\nOther places: {places}." if places else ""
@@ -125,12 +125,12 @@ def _item(survey: Survey, finding: Finding) -> str:
     )
 
 
-def _quote(survey: Survey, spot: Spot) -> str:
+def _quote(survey: Survey, spot: CodeRange) -> str:
     """Return lines as the quote of a report; nothing where they cannot be shown."""
     return f"**Quote:**\n\n{_quoted(survey, spot)}\n" if can_be_shown(_lines(survey, spot)) else ""
 
 
-def _quoted(survey: Survey, spot: Spot) -> str:
+def _quoted(survey: Survey, spot: CodeRange) -> str:
     return _fenced("\n".join(_lines(survey, spot)), tag_of(spot.path))
 
 
@@ -139,7 +139,7 @@ def _fenced(text: str, tag: str) -> str:
     return f"{fence}{tag}\n{text}\n{fence}\n"
 
 
-def _lines(survey: Survey, spot: Spot) -> Sequence[str]:
+def _lines(survey: Survey, spot: CodeRange) -> Sequence[str]:
     return [line.rstrip("\r") for line in survey.lines(spot.path)[spot.first - 1 : spot.last]]
 
 
@@ -153,7 +153,7 @@ def _looked_at(survey: Survey) -> str:
 
 def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
     path, function = code
-    spot = Spot(path, function.first, min(function.last, function.first + 7))
+    spot = CodeRange(path, function.first, min(function.last, function.first + 7))
     test = draft(survey, code)
     uses = survey.reach(path, function)
     severity = (
@@ -189,7 +189,7 @@ def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
     )
 
 
-def _prompt(survey: Survey, finding: Finding) -> str:
+def _prompt(survey: Survey, finding: Remark) -> str:
     """Return the prompt for one issue: whoever gets it has the repository, and knows nothing of this report."""
     spot = finding.spot
     function = survey.function_at(spot.path, spot.first) or survey.function_at(spot.path, spot.last)
@@ -198,7 +198,7 @@ def _prompt(survey: Survey, finding: Finding) -> str:
     )
     last = min(last, first + _MOST_CODE - 1, len(survey.lines(spot.path)))
     if finding.quotes:
-        shown = Spot(spot.path, first, last)
+        shown = CodeRange(spot.path, first, last)
         if not can_be_shown(_lines(survey, shown)):
             shown = spot
         whole = "" if not function or shown.last == function.last else " (its beginning)"

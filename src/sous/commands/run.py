@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Place
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.config import RunConfig
     from sous.runner.run import Runner
-    from sous.runner.ways import Ways
     from sous.runner.work import Work
 
 _seconds = click.FloatRange(0, min_open=True)
@@ -92,15 +92,15 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     work = _work(is_plan=items is None)
     steps = work.open(path)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
-    ways = _ways(place.root, options)
+    config = _config(place.root, options)
     branch = options["branch"] or default_branch(path)
     if options["dry_run"]:
-        _show(steps, ways, branch, options["steps"])
+        _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    if not _agreed(steps, ways, branch, yes=options["yes"]):
+    if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
         place = settle(place, branch, worktree=True)
@@ -110,7 +110,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         if not options["worktree"]:
             place = settle(place, branch, worktree=False)
         try:
-            _carry_out(Runner(place, ways, work), options["steps"])
+            _carry_out(Runner(place, config, work), options["steps"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
 
@@ -163,12 +163,12 @@ def _carry_out(runner: Runner, most: int | None) -> None:
         say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
 
 
-def _ways(root: Path, options: dict[str, Any]) -> Ways:
+def _config(root: Path, options: dict[str, Any]) -> RunConfig:
     from sous.environment import MODELS, refuse_brought
     from sous.errors import UsageProblem
     from sous.runner.agents import find_agent
+    from sous.runner.config import RunConfig
     from sous.runner.sandbox import check_sandbox
-    from sous.runner.ways import Ways
     from sous.settings import load_settings
 
     given = {key: options[key] for key in ("agent", "test")}
@@ -188,7 +188,7 @@ def _ways(root: Path, options: dict[str, Any]) -> Ways:
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "quiet")
-    return Ways(
+    return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
@@ -203,7 +203,7 @@ def _guess(root: Path) -> str:
     return test_command(there) or "pytest -q"
 
 
-def _refuse_dirt(place: Place) -> None:
+def _refuse_dirt(place: Workplace) -> None:
     from sous.errors import SousError
     from sous.runner.guard import in_progress
     from sous.runner.run import dirt
@@ -221,25 +221,25 @@ def _refuse_dirt(place: Place) -> None:
         )
 
 
-def _agreed(steps: Sequence[Planned], ways: Ways, branch: str, *, yes: bool) -> bool:
+def _agreed(steps: Sequence[Planned], config: RunConfig, branch: str, *, yes: bool) -> bool:
     from sous.terminal import ask_yes, is_interactive
 
     if yes or not is_interactive():
         return True
-    tests = f"tests by `{ways.test}`" if ways.test else "without tests"
+    tests = f"tests by `{config.test}`" if config.test else "without tests"
     return ask_yes(
-        f"Have {ways.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?"
+        f"Have {config.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?"
     )
 
 
-def _show(steps: Sequence[Planned], ways: Ways, branch: str, most: int | None) -> None:
+def _show(steps: Sequence[Planned], config: RunConfig, branch: str, most: int | None) -> None:
     from sous.proc import quoted
     from sous.terminal import say, write_lines
 
-    argv = ways.agent.arguments(Path("step-N.prompt.md"), ways.model, ())
+    argv = config.agent.arguments(Path("step-N.prompt.md"), config.model, ())
     lines = [
-        f"agent:  {quoted(argv)}{' (in a sandbox)' if ways.sandbox else ''}",
-        f"tests:  {ways.test or 'none'}{', new tests first' if ways.tdd else ''}, {ways.retries} retries",
+        f"agent:  {quoted(argv)}{' (in a sandbox)' if config.sandbox else ''}",
+        f"tests:  {config.test or 'none'}{', new tests first' if config.tdd else ''}, {config.retries} retries",
         f"branch: {branch}",
         *(f"  {step.name}" for step in steps[:most]),
     ]

@@ -1,4 +1,4 @@
-"""What tests ran, as coverage files say: `lcov.info`, `coverage.xml` (Cobertura), `.coverage` (of Coverage.py)."""
+"""What tests ran, by coverage files: `lcov.info`, `coverage.xml` (Cobertura), `.coverage`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Coverage:
     lines: int = 0  # that were noted, one that is there twice too
 
     def reached(self, path: str, first: int, last: int) -> bool:
-        """Tell whether tests ran what stands in these lines: something behind the first, and nothing was missed."""
+        """Tell whether tests ran these lines: one after the first, and none was missed."""
         begin = first + 1 if last > first else first
         return _any_in(self.hit.get(path), begin, last) and not _any_in(
             self.missed.get(path), first, last
@@ -170,7 +170,7 @@ def _tags(stream: TextIO) -> Iterator[str]:
 
 
 def _sqlite(path: Path, known: _Known, deadline: float) -> Iterator[tuple[str, int, int]]:
-    """Read Coverage.py's own file: sets of lines as bits, or arcs between lines ("Coverage.py database schema")."""
+    """Read Coverage.py's file: line sets as bits, or arcs ("Coverage.py database schema")."""
     with contextlib.closing(_opened(path, deadline)) as database:
         try:
             yield from _in_time(_rows_of(database, known, deadline), deadline)
@@ -181,9 +181,12 @@ def _sqlite(path: Path, known: _Known, deadline: float) -> Iterator[tuple[str, i
 
 
 def _opened(path: Path, deadline: float) -> sqlite3.Connection:
-    """Open a database of a stranger (SQLite, "Defense Against The Dark Arts"): nothing in its schema runs.
+    """Open a stranger's database so that nothing of its schema runs.
 
-    `immutable`: no journal beside it is looked at. Pages and values have limits, and all of it has a time.
+    SQLite, "Defense Against The Dark Arts".
+
+    `immutable`: no journal beside it is looked at. Pages and values have limits, and all of it has
+    a time.
     """
     database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     database.set_progress_handler(lambda: time.monotonic() > deadline, _EACH)
@@ -221,7 +224,7 @@ def _rows_of(
 
 
 def _tables(database: sqlite3.Connection) -> set[str]:
-    """Return the names of the tables that hold rows: a view or a virtual table makes them, as many as it likes."""
+    """Return the names of real tables: a view or a virtual table can make up any number of rows."""
     rows = database.execute("select name, sql from sqlite_master where rootpage > 0 limit 1000")
     return {name for name, sql in rows if str(sql).lower().startswith("create table")}
 
@@ -247,9 +250,10 @@ class _Known:
         self._paths = Paths(paths)
 
     def meant(self, name: str) -> str | None:
-        """Return the path in the project that a coverage file means, None where there is none or more than one.
+        """Return the project's path for a file of a report; None if none or several match.
 
-        A path of another machine is taken by its end, a name of a file alone is not: `/usr/lib/x/setup.py` is not ours.
+        A path of another machine is taken by its end, a name of a file alone is not:
+        `/usr/lib/x/setup.py` is not ours.
         """
         written = name.replace("\\", "/").removeprefix(self._root)
         if is_absolute(written) and _OF_OTHERS.search(written):

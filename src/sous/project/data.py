@@ -1,4 +1,4 @@
-"""Data that somebody else wrote, as TOML, JSON or YAML: read within limits, empty where it cannot be read."""
+"""Data that somebody else wrote, as TOML, JSON or YAML: bounded, empty if it cannot be read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def read_toml(text: str, *, most: int = MOST) -> dict[str, Any]:
 
 
 def has_long_key(text: str) -> bool:
-    """Tell whether a text of TOML seems to have a dotted key of so many parts that it would keep its reader busy."""
+    """Tell whether a TOML text seems to have a dotted key long enough to keep its reader busy."""
     for run in _KEY.findall(text):
         if (
             run.count(".") > _MOST_PARTS

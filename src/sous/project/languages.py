@@ -1,4 +1,4 @@
-"""Languages and kinds of files, as `languages.toml` has them: asked by a path, by an ending or by a name."""
+"""Languages and kinds of files from `languages.toml`, by path, ending or name."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def fence_at(path: str) -> str:
 
 
 def grammar_at(path: str) -> tuple[str, str] | None:
-    """Return the module of the grammar of a file and the function in it; None where there is none."""
+    """Return the module of the grammar of a file and the function in it; None if there is none."""
     language = language_at(path)
     if language is None:
         return None
@@ -133,7 +133,7 @@ def comments_at(path: str) -> tuple[str, ...]:
 
 
 def is_comment(line: str, marks: tuple[str, ...] = COMMENTS) -> bool:
-    """Tell whether a line is a comment, or goes on with one, where `marks` are what comments begin with."""
+    """Tell whether a line is a comment or continues one; `marks` are what comments begin with."""
     bare = line.lstrip()
     if bare.startswith(marks):
         return True

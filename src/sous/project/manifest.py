@@ -16,10 +16,10 @@ _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][\w.-]*)")  # the name in `name[extra
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a manifest says: `needs` the version of its language, `tasks` by name with what is said of each.
+    """What a manifest says: `needs` (version of its language), `tasks` (name to description).
 
-    `programs`: those that are installed, with what each runs; `commands`: the tasks with what they run, where it is
-    one line.
+    `programs`: those that are installed, with what each runs; `commands`: the tasks with what they
+    run, where it is one line.
     """
 
     name: str = ""

@@ -1,4 +1,4 @@
-"""What a project's own files say of it: one reader for each kind of manifest, whatever stands in it."""
+"""What a project's own files say about it: one reader for each kind of manifest."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ _FOLDER_OF_TESTS = re.compile(
     r"""
       (?i:(?:.*[._ -])?tests?)                 # test, tests, App.Tests, integration-tests
     | .*[a-z0-9]Tests? | .*[A-Z]{2}Tests?      # AppTests, androidTest, AppUITests
-    | (?i:(?:.*[._ -])?tests?[._-]?(?:utils?|helpers?|data|fixtures?|support|cases?|resources?|suites?|unit
-                                     |integration))
+    | (?i:(?:.*[._ -])?tests?[._-]?          # test-data, testutils
+          (?:utils?|helpers?|data|fixtures?|support|cases?|resources?|suites?|unit|integration))
     | testing | unittests? | __(?:tests?|mocks|snapshots|fixtures)__ | e2e
     """,
     re.VERBOSE,
@@ -103,7 +103,7 @@ class Paths:
         return max((path.count("/") + 1 for path in self._paths), default=0)
 
     def resolve(self, written: str) -> list[str]:
-        """Return the files that are meant: as it is written, else all whose path ends so, else without its beginning.
+        """Return the files a path may mean: as written, by its end, or without its beginning.
 
         An absolute path is taken from the longest end of it that is a file.
         """
@@ -145,7 +145,7 @@ def is_absolute(written: str) -> bool:
 
 
 def tails(parts: Sequence[str], *, most: int) -> Iterator[str]:
-    """Yield the ends of a path of at most so many parts, the longest first, the whole of it not among them."""
+    """Yield the proper ends of a path with at most so many parts, the longest first."""
     first = max(1, len(parts) - most)
     return ("/".join(parts[at:]) for at in range(first, len(parts)))
 

@@ -1,1 +1,1 @@
-"""The runner: hands each step of a plan to an agent, and believes nothing but tests that it ran itself."""
+"""The runner: gives each step of a plan to an agent, and trusts only tests that it ran itself."""

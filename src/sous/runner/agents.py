@@ -1,6 +1,7 @@
-"""The agents that can carry out a step: how each is started, gets its prompt, and is told the model.
+"""The agents that can carry out a step: how each is started and gets its prompt and model.
 
-Flags as `--help` tells them of aider 0.86.2, Claude Code 2.1.197, codex-cli 0.169.0 and Gemini CLI 0.61.0.
+Flags as `--help` tells them of aider 0.86.2, Claude Code 2.1.197, codex-cli 0.169.0 and Gemini CLI
+0.61.0.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Arguments = Callable[[Path, "str | None", Sequence[str]], "list[str]"]
 
 @dataclass(frozen=True)
 class Agent:
-    """One agent: its name, and the arguments for a prompt's file, a model (None: its own) and the files of the step.
+    """One agent: its name, and the arguments for a prompt file, a model (None: its own) and files.
 
     `folders` are those below the home folder that it must be able to write to, in a sandbox too.
     """
@@ -53,7 +54,8 @@ def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
     ]
     return [
         "aider", "--yes-always", *(f"--no-{flag}" for flag in (*quiet, *ours)), *histories,
-        *(("--model", model) if model else ()), f"--message-file={prompt}", *(f"--file={name}" for name in files),
+        *(("--model", model) if model else ()), f"--message-file={prompt}",
+        *(f"--file={name}" for name in files),
     ]  # fmt: skip
 
 
@@ -107,9 +109,10 @@ AGENTS = {
 
 
 def find_agent(named: str | None) -> Agent:
-    """Return the agent of a name, or one for a command line: the prompt's file comes last, the prompt on stdin.
+    """Return the agent of a name, or one for a command line (prompt file last, prompt on stdin).
 
-    Without a name the first that is installed, of those that bring their own ways to edit. Raises SousError.
+    Without a name the first that is installed, of those that bring their own config to edit. Raises
+    SousError.
     """
     if named is None:
         found = next(
@@ -122,7 +125,8 @@ def find_agent(named: str | None) -> Agent:
         )
         if found is None:
             raise SousError(
-                "no agent is installed that sous knows (claude, aider, codex, gemini); install one, take `--agent llm` "
+                "no agent is installed that sous knows (claude, aider, codex, gemini); install "
+                "one, take `--agent llm` "
                 "to have your llm model write the files, or name a command line: --agent CMD"
             )
         return AGENTS[found]
@@ -130,7 +134,8 @@ def find_agent(named: str | None) -> Agent:
     program = agent.arguments(Path(), None, ())[0]
     if find_program(program, anywhere=True) is None and not Path(program).is_absolute():
         raise SousError(
-            f"the agent {program} is not installed or not on PATH; install it, or name another: --agent CMD"
+            f"the agent {program} is not installed or not on PATH; install it, or name another: "
+            "--agent CMD"
         )
     return agent
 

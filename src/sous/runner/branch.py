@@ -1,4 +1,4 @@
-"""Where a run works: on a branch of its own, in the checkout or beside it, never on the main one unless told."""
+"""Where a run works: on a branch of its own, here or in a worktree, on main only if asked."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sous.git import filtered_files, read_git, write_git
 from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
-from sous.runner.checkpoint import Place
+from sous.runner.checkpoint import Workplace
 from sous.runner.guard import branch_of, head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Place:
+def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Workplace:
     """Return the repository that a project lies in.
 
     Raises SousError where it has none, no commit, or no committer.
@@ -34,10 +34,11 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
         if "not a git repository" not in str(exc):
             raise
         raise SousError(
-            f"{root} is in no git repository; `git init && git add -A && git commit -m start` first, so that there "
+            f"{root} is in no git repository; `git init && git add -A && git commit -m start` "
+            "first, so that there "
             "is a way back"
         ) from exc
-    place = Place(
+    place = Workplace(
         Path(top).resolve(),
         root.resolve(),
         plan.resolve(),
@@ -45,7 +46,8 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
     )
     if not place.plan.is_relative_to(place.root):
         raise SousError(
-            f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it lies: move it"
+            f"{shown_path(plan)} lies outside {shown_path(root)}; a plan is carried out where it "
+            "lies: move it"
         )
     head_of(place)
     _check_filters(place)
@@ -53,23 +55,27 @@ def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Pla
         write_git(place.top, "var", "GIT_COMMITTER_IDENT")
     except SousError as exc:
         raise SousError(
-            "git does not know who you are, so nothing can be committed: `git config --global user.name NAME` and "
+            "git does not know who you are, so nothing can be committed: `git config --global "
+            "user.name NAME` and "
             "`git config --global user.email ADDRESS`"
         ) from exc
     return place
 
 
-def _check_filters(place: Place) -> None:
-    """Raise SousError where what git holds of a file is made by a program that the repository itself names.
+def _check_filters(place: Workplace) -> None:
+    """Raise SousError if git would store a file through a program that the repository itself names.
 
-    It is not run, as a clone may name anything there, and without it something else would be committed.
+    It is not run, as a clone may name anything there, and without it something else would be
+    committed.
     """
     found = filtered_files(place.top)
     if found:
         path, name = found[0]
         raise SousError(
-            f"{path} passes through the git filter {name} of this repository's own configuration, which sous does not "
-            f"run. If it is yours, set it for all repositories: `git config --global filter.{name}.clean …`"
+            f"{path} passes through the git filter {name} of this repository's own configuration, "
+            "which sous does not "
+            "run. If it is yours, set it for all repositories: `git config --global "
+            f"filter.{name}.clean …`"
         )
 
 
@@ -79,7 +85,7 @@ def default_branch(plan: Path) -> str:
     return f"sous/{words}"
 
 
-def settle(place: Place, branch: str, *, worktree: bool) -> Place:
+def settle(place: Workplace, branch: str, *, worktree: bool) -> Workplace:
     """Go to the branch, made from where we are if it is new; return the place there.
 
     Raises SousError.
@@ -98,7 +104,7 @@ def settle(place: Place, branch: str, *, worktree: bool) -> Place:
             else Path(place.plan.name)
         )
         root = there / place.root.relative_to(place.top)
-        found = Place(there, root, root / inside, root / inside if place.ticks else None)
+        found = Workplace(there, root, root / inside, root / inside if place.ticks else None)
         _bring_plan(place, found)
         place = found
     elif base != branch:
@@ -108,7 +114,7 @@ def settle(place: Place, branch: str, *, worktree: bool) -> Place:
     return place
 
 
-def _exists(place: Place, branch: str) -> bool:
+def _exists(place: Workplace, branch: str) -> bool:
     try:
         read_git(place.top, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
     except SousError:
@@ -116,7 +122,7 @@ def _exists(place: Place, branch: str) -> bool:
     return True
 
 
-def _switch(place: Place, branch: str, *, known: bool) -> None:
+def _switch(place: Workplace, branch: str, *, known: bool) -> None:
     for path in place.own:  # those of the branch may take their place
         if known and path.is_file():
             journal.write_log(place, f"{path.name}.before", read_file(path, root=place.root))
@@ -137,7 +143,7 @@ def _switch(place: Place, branch: str, *, known: bool) -> None:
         ) from exc
 
 
-def _is_behind(place: Place, branch: str, commit: str) -> bool:
+def _is_behind(place: Workplace, branch: str, commit: str) -> bool:
     try:
         read_git(place.top, "merge-base", "--is-ancestor", f"refs/heads/{branch}", commit)
     except ProgramFailed:
@@ -145,14 +151,15 @@ def _is_behind(place: Place, branch: str, commit: str) -> bool:
     return True
 
 
-def _worktree(place: Place, branch: str, *, known: bool) -> Path:
+def _worktree(place: Workplace, branch: str, *, known: bool) -> Path:
     for path, name in _worktrees(place):
         if name == f"refs/heads/{branch}":
             return path
     folder = place.top.with_name(f"{place.top.name}-{branch.replace('/', '-')}")
     if folder.exists():
         raise SousError(
-            f"{folder} is there already and is no worktree of {branch}; move it away, or name another branch"
+            f"{folder} is there already and is no worktree of {branch}; move it away, or name "
+            "another branch"
         )
     write_git(place.top, "worktree", "prune")  # one that was deleted by hand is still known
     named = (str(folder), branch) if known else ("-b", branch, str(folder))
@@ -160,7 +167,7 @@ def _worktree(place: Place, branch: str, *, known: bool) -> Path:
     return folder.resolve()
 
 
-def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
+def _worktrees(place: Workplace) -> Iterator[tuple[Path, str]]:
     raw = write_git(place.top, "worktree", "list", "--porcelain", "-z").decode(
         "utf-8", "surrogateescape"
     )
@@ -170,8 +177,8 @@ def _worktrees(place: Place) -> Iterator[tuple[Path, str]]:
             yield Path(fields["worktree"]).resolve(), fields["branch"]
 
 
-def _bring_plan(place: Place, there: Place) -> None:
-    """Copy plan, spec and list into a new worktree, where they are not there: git may not hold them yet."""
+def _bring_plan(place: Workplace, there: Workplace) -> None:
+    """Copy plan, spec and list into a new worktree if missing: git may not have them."""
     for path, copy in zip(
         (*place.own, place.plan.with_name(SPEC)),
         (*there.own, there.plan.with_name(SPEC)),
@@ -181,7 +188,7 @@ def _bring_plan(place: Place, there: Place) -> None:
             write_file(copy, read_file(path, root=place.root), root=there.root)
 
 
-def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
+def how_to_end(place: Workplace, branch: str, *, worktree: bool) -> str:
     """Return in words how to take over what is on the branch, and how to drop it."""
     base = journal.base_of(place, branch)
     if base is None or base == branch:
@@ -191,7 +198,6 @@ def how_to_end(place: Place, branch: str, *, worktree: bool) -> str:
     merge, delete, switch = (quoted(["git", *one]) for one in words)
     if worktree:
         remove = quoted(["git", "worktree", "remove", str(place.top)])
-        return f"it is on {branch}, in {place.top}: `{merge}` takes it over, `{remove} && {delete}` drops it"
-    return (
-        f"you are on {branch}: `{switch} && {merge}` takes it over, `{switch} && {delete}` drops it"
-    )
+        where, before_delete = f"it is on {branch}, in {place.top}", remove
+        return f"{where}: `{merge}` merges it, `{before_delete} && {delete}` drops it"
+    return f"you are on {branch}: `{switch} && {merge}` merges it, `{switch} && {delete}` drops it"

@@ -1,8 +1,8 @@
-"""A checkpoint: all that a project holds and git does not ignore, as a tree of git's, to compare with and go back to.
+"""A checkpoint: all files of a project that git does not ignore, as a git tree to go back to.
 
-It has an index of its own outside the repository: neither the user's index nor flags that an agent sets there matter.
-Ignored files are never looked at. Files that git does not track are kept to the byte and with their mode; big ones are
-known by size and time only.
+It has an index of its own outside the repository: neither the user's index nor flags that an agent
+sets there matter. Ignored files are never looked at. Files that git does not track are kept to the
+byte and with their mode; big ones are known by size and time only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sous.mise_files import config_home
 from sous.names import BUNDLE, FOLDER, OWN_FILES, PLAN, SPEC, TODO
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 BIG = 50_000_000  # bytes of one file
 _JUNK = (
@@ -45,15 +45,15 @@ class TooBig(SousError):
 
 @dataclass(frozen=True)
 class Change:
-    """A path, relative to the top of the repository, and what happened to it: A(dded), M(odified), D(eleted)."""
+    """A path, relative to the repository's top, and its change: A(dded), M(odified), D(eleted)."""
 
     path: str
     kind: str
 
 
 @dataclass(frozen=True)
-class Place:
-    """A repository: its top folder, in it the root of the project, and the plan that is carried out there.
+class Workplace:
+    """A repository: its top folder, the root of the project in it, and the plan carried out there.
 
     `ticks`: the file where what is done is ticked (None: todo.md beside the plan).
     """
@@ -70,7 +70,7 @@ class Place:
 
     @property
     def own(self) -> tuple[Path, ...]:
-        """The files of people and of sous that no step is about: specification, plan, list, reports."""
+        """The files that no step changes: specification, plan, list, reports."""
         names = (SPEC, PLAN, TODO, *(name for name in OWN_FILES if name != BUNDLE))
         return tuple(dict.fromkeys((*(self.root / name for name in names), self.plan, self.todo)))
 
@@ -81,7 +81,7 @@ class Place:
         return "" if inside == "." else f"{inside}/"
 
     def is_ours(self, path: str) -> bool:
-        """Tell whether a path is what sous itself writes: such files are no dirt, and no work of an agent."""
+        """Tell whether sous itself writes a path: it is neither dirty nor an agent's work."""
         if self.top / path in self.own:
             return True
         inside = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
@@ -102,7 +102,7 @@ class Checkpoint:
     later.
     """
 
-    place: Place
+    place: Workplace
     index: Path
     tree: str
     loose: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -111,7 +111,7 @@ class Checkpoint:
     ignored: frozenset[str] = frozenset()
 
     @classmethod
-    def take(cls, place: Place, index: Path) -> Checkpoint:
+    def take(cls, place: Workplace, index: Path) -> Checkpoint:
         """Note the state of a project, in a new index file."""
         empty = cls.again(place, index, {"tree": "HEAD"})
         untracked = list(empty.untracked())
@@ -124,7 +124,7 @@ class Checkpoint:
         return noted.now(index)
 
     @classmethod
-    def again(cls, place: Place, index: Path, noted: Mapping[str, Any]) -> Checkpoint:
+    def again(cls, place: Workplace, index: Path, noted: Mapping[str, Any]) -> Checkpoint:
         """Come back to a state that was noted (see `note`), in a new index file."""
         index.unlink(missing_ok=True)
         write_git(place.top, "read-tree", str(noted["tree"]), index=index)
@@ -138,8 +138,13 @@ class Checkpoint:
 
     def note(self) -> dict[str, Any]:
         """Return what `again` needs, for JSON."""
-        return {"tree": self.tree, "loose": self.loose, "big": self.big, "nested": sorted(self.nested),
-                "ignored": sorted(self.ignored)}  # fmt: skip
+        return {
+            "tree": self.tree,
+            "loose": self.loose,
+            "big": self.big,
+            "nested": sorted(self.nested),
+            "ignored": sorted(self.ignored),
+        }
 
     def changes(self) -> list[Change]:
         """Return what is not as it was, without files of ours.
@@ -177,14 +182,8 @@ class Checkpoint:
 
         Raises TooBig for more than `most` new bytes.
         """
-        changes = [one for one in self.changes() if not one.path.endswith("/")]
-        sizes = {change.path: self._size(change.path) for change in changes if change.kind != "D"}
-        heavy = {path: size for path, size in sizes.items() if size[0] > BIG}
-        if most is not None and (heavy or sum(size[0] for size in sizes.values()) > most):
-            path = max(sizes, key=lambda one: sizes[one][0])
-            raise TooBig(
-                f"{path} has {sizes[path][0]:,} bytes, which is no source text; nothing of it is kept"
-            )
+        changes = [change for change in self.changes() if not change.path.endswith("/")]
+        heavy = self._heavy(changes, most)
         if index != self.index:
             shutil.copyfile(self.index, index)
         loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
@@ -195,54 +194,65 @@ class Checkpoint:
             if change.path not in heavy and change.path not in self.loose
         ]
         write_git(
-            self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin", index=index,
+            self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
+            index=index,
             input=_nul(paths),
         )  # fmt: skip
         tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
         nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
+    def _heavy(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
+        """Return size and time of the big files. Raises TooBig if all are more than `most` bytes."""
+        sizes = {change.path: self._size(change.path) for change in changes if change.kind != "D"}
+        heavy = {path: size for path, size in sizes.items() if size[0] > BIG}
+        if most is None or not (heavy or sum(size for size, _ in sizes.values()) > most):
+            return heavy
+        path = max(sizes, key=lambda name: sizes[name][0])
+        raise TooBig(
+            f"{path} has {sizes[path][0]:,} bytes, which is no source text; nothing of it is kept"
+        )
+
     def restore(self, only: Collection[str] | None = None) -> list[str]:
         """Make all paths (or `only` some) again as they were; return those that cannot be."""
         lost: list[str] = []
         for _ in range(_ROUNDS):  # with `.gitignore` as it was, more may show
-            changes = [
-                one
-                for one in self.changes()
-                if (only is None or one.path in only) and one.path not in lost
-            ]
+            changes = [change for change in self.changes() if change.path not in lost]
+            if only is not None:
+                changes = [change for change in changes if change.path in only]
             if not changes:
                 break
-            lost += [one.path for one in changes if one.path in self.big]
-            for one in changes:
-                self._open(one.path)
-                if one.kind == "A" and not self._delete(one.path):
-                    lost.append(one.path)
-            back = [one.path for one in changes if one.kind != "A" and one.path not in self.big]
-            for path in back:
-                self._clear(path)
-            for path in self.loose.keys() & back:
-                self._write(path)
-            tracked = [path for path in back if path not in self.loose]
-            named = _nul(tracked)
-            write_git(
-                self.place.top,
-                "checkout-index",
-                "-f",
-                "-u",
-                "-z",
-                "--stdin",
-                index=self.index,
-                input=named,
-            )
+            lost += [change.path for change in changes if change.path in self.big]
+            lost += self._delete_new(changes)
+            self._write_old([change.path for change in changes if change.kind != "A"])
         return lost
 
+    def _delete_new(self, changes: Sequence[Change]) -> list[str]:
+        """Delete what is new; return what cannot be deleted."""
+        lost = []
+        for change in changes:
+            self._open(change.path)
+            if change.kind == "A" and not self._delete(change.path):
+                lost.append(change.path)
+        return lost
+
+    def _write_old(self, paths: Iterable[str]) -> None:
+        """Write the files that were there, but for big ones, of which we have no content."""
+        back = [path for path in paths if path not in self.big]
+        for path in back:
+            self._clear(path)
+        for path in self.loose.keys() & back:
+            self._write(path)
+        tracked = _nul(path for path in back if path not in self.loose)
+        options = ("-f", "-u", "-z", "--stdin")
+        write_git(self.place.top, "checkout-index", *options, index=self.index, input=tracked)
+
     def untracked(self) -> list[str]:
-        """Return the files that are there and not in the index, without what is ignored, ours, or left by programs."""
+        """Return files not in the index, without ignored ones, ours, and programs' leftovers."""
         return [path for path in self._others() if not path.endswith("/")]
 
     def repositories(self) -> list[str]:
-        """Return the folders that are repositories of their own and not in the index, each with `/` behind it."""
+        """Return folders that are repositories and not in the index, each with a final `/`."""
         return [path for path in self._others() if path.endswith("/")]
 
     def diff(self, later: Checkpoint) -> bytes:
@@ -316,7 +326,7 @@ class Checkpoint:
                     above.chmod(above.stat().st_mode | stat.S_IRWXU)
 
     def _clear(self, path: str) -> None:
-        """Make room for a file where an empty folder stands, or where a file stands in the way of its folders."""
+        """Remove an empty folder in the place of a file, or a file in the place of its folders."""
         target = self._at(path)
         if target.is_dir() and not target.is_symlink():
             with contextlib.suppress(OSError):
@@ -341,7 +351,7 @@ class Checkpoint:
             target.chmod(stat.S_IMODE(mode))
 
 
-def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
+def _blobs(place: Workplace, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
     """Return files as blobs of git's, to the byte, with their modes.
 
     What is no file or link is left out.
@@ -377,14 +387,14 @@ def _blobs(place: Place, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
     return found
 
 
-def _users_ignores(place: Place) -> list[Path]:
-    """Return the user's own file of patterns for all repositories, where there is one (gitignore(5))."""
+def _users_ignores(place: Workplace) -> list[Path]:
+    """Return the user's own ignore file for all repositories, if there is one (gitignore(5))."""
     named = users_setting(place.top, "core.excludesfile")
     path = Path(named).expanduser() if named else config_home() / "git" / "ignore"
     return [path] if path.is_file() else []
 
 
-def _refresh(place: Place, index: Path) -> None:
+def _refresh(place: Workplace, index: Path) -> None:
     with contextlib.suppress(SousError):  # it ends with an error where something changed
         write_git(place.top, "update-index", "-q", "--ignore-submodules", "--refresh", index=index)
 

@@ -1,4 +1,4 @@
-"""The agent `llm` (`python -m sous.runner.edit PROMPT`): a model of llm writes whole files, which are put in place."""
+"""The agent `llm` (`python -m sous.runner.edit PROMPT`): an llm model writes whole files."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ _NAMED = re.compile(
 )
 
 
-class Edit(NamedTuple):
+class FileEdit(NamedTuple):
     """A file to be written; without a text, to be deleted."""
 
     path: str
     text: str | None
 
 
-def read_edits(answer: str) -> list[Edit]:
+def read_edits(answer: str) -> list[FileEdit]:
     """Return the files that an answer gives: each a heading with its path, and a fence below it."""
-    edits: list[Edit] = []
+    edits: list[FileEdit] = []
     named: re.Match[str] | None = None
     tokens = MarkdownIt().parse(answer)
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             named = _NAMED.match(tokens[at + 1].content.strip())
             if named and named["delete"]:
-                edits.append(Edit(named["path"], None))
+                edits.append(FileEdit(named["path"], None))
                 named = None
         elif token.type == "fence" and named:
-            edits.append(Edit(named["path"], token.content))
+            edits.append(FileEdit(named["path"], token.content))
             named = None
     return edits
 

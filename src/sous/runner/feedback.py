@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Place
-    from sous.runner.ways import Verdict, Ways
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.config import AttemptResult, RunConfig
 
 _OUTPUT = 12_000  # characters of what tests printed
 _BUNDLE = "30000"  # tokens of the files concerned
 
 
 def prompt_text(
-    step: Planned, place: Place, *, test: str | None, tdd: bool, last: Verdict | None
+    step: Planned, place: Workplace, *, test: str | None, tdd: bool, last: AttemptResult | None
 ) -> str:
     """Return the prompt of a step, with the rules of the house.
 
@@ -29,22 +29,27 @@ def prompt_text(
     """
     what = step.noun.lower()
     rules = [
-        f"Work in the current folder, on this {what} alone. Nobody can be asked: decide, and carry it out."
+        f"Work in the current folder, on this {what} alone.",
+        "Nobody can be asked: decide, and carry it out.",
     ]
     if test:
         rules.append(f"When you are done, `{test}` is run, and must pass.")
     if test and tdd and step.is_about_tests:
         rules.append(
-            "Write the test that is missing, in a file of tests, and nothing else. Only where it shows that the code "
-            "is wrong, mend that too: then the test is also run without your other changes, and must fail."
+            "Write the test that is missing, in a file of tests, and nothing else. Only where it "
+            "shows that the code "
+            "is wrong, mend that too: then the test is also run without your other changes, and "
+            "must fail."
         )
     elif test and tdd:
         rules.append(
-            "Write the test first, in a file of tests: it is also run without your other changes, and must fail then."
+            "Write the test first, in a file of tests: it is also run without your other changes, "
+            "and must fail then."
         )
     own = "todo.md, the plan" if place.ticks is None else place.plan.name
     rules.append(
-        f"Do not delete, empty or skip tests that are there, nor change what runs them. Do not commit. Leave {own} and "
+        "Do not delete, empty or skip tests that are there, nor change what runs them. Do not "
+        f"commit. Leave {own} and "
         f".sous alone: the {what} is ticked for you."
     )
     parts = [f"# {step.name}", step.step.prompt]
@@ -56,7 +61,7 @@ def prompt_text(
     return "\n\n".join(parts) + "\n"
 
 
-def _what_was_wrong(last: Verdict, root: Path) -> list[str]:
+def _what_was_wrong(last: AttemptResult, root: Path) -> list[str]:
     parts = [
         "## Your last try was not good enough\n\n"
         + "\n".join(f"- {problem}" for problem in last.problems)
@@ -88,15 +93,18 @@ def _bundle_of(paths: Sequence[str], root: Path) -> str:
 
 def failure_note(
     step: Planned,
-    ways: Ways,
-    verdicts: Sequence[Verdict],
+    config: RunConfig,
+    verdicts: Sequence[AttemptResult],
     lost: Sequence[str],
     *,
     patch: bool,
     logs: Path,
 ) -> str:
     """Return the note about a step that came to nothing, in markdown."""
-    parts = [f"# {step.name}: not done", f"Agent: {ways.agent.name}. Tests: {ways.test or 'none'}."]
+    parts = [
+        f"# {step.name}: not done",
+        f"Agent: {config.agent.name}. Tests: {config.test or 'none'}.",
+    ]
     for number, verdict in enumerate(verdicts, 1):
         parts.append(
             f"## Try {number}\n\n" + "\n".join(f"- {problem}" for problem in verdict.problems)

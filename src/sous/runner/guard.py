@@ -21,12 +21,13 @@ from sous.names import FOLDER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sous.runner.checkpoint import Place
+    from sous.runner.checkpoint import Workplace
 
 # What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit
 # is.
 _OBEYED = (
-    "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout", "info/grafts",
+    "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout",
+    "info/grafts",
     "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
 )  # fmt: skip
 _STASHES = "logs/refs/stash"
@@ -47,7 +48,7 @@ _LARGEST = 10_000_000  # bytes of one file
 class Guard:
     """How git's own files, its references and the files of sous were."""
 
-    place: Place
+    place: Workplace
     git_folder: Path
     common: Path
     files: dict[Path, tuple[bytes, int]]
@@ -60,13 +61,16 @@ class Guard:
     stashes: bytes = b""
 
     @classmethod
-    def watch(cls, place: Place, also: Iterable[Path] = ()) -> Guard:
+    def watch(cls, place: Workplace, also: Iterable[Path] = ()) -> Guard:
         """Note how all of it is, and `also` other files that are not to be changed."""
         folder, common = git_folders(place)
         index = folder / "index"
         return cls(
             place, folder, common,
-            files={path: (_content(path), _mode(path)) for path in (*_watched(place, folder, common), *also)},
+            files={
+                path: (_content(path), _mode(path))
+                for path in (*_watched(place, folder, common), *also)
+            },
             ours={path: _content(path) for path in _own_files(place)},
             stashes=_content(common / _STASHES) if (common / _STASHES).is_file() else b"",
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
@@ -77,35 +81,41 @@ class Guard:
     def note(self) -> dict[str, Any]:
         """Return all of it for JSON."""
         return {
-            "files": {str(path): [_packed(data), mode] for path, (data, mode) in self.files.items()},
+            "files": {
+                str(path): [_packed(data), mode] for path, (data, mode) in self.files.items()
+            },
             "ours": {str(path): _packed(data) for path, data in self.ours.items()},
             "refs": self.refs, "head": self.head, "branch": self.branch,
-            "index": None if self.index is None else _packed(self.index), "states": sorted(self.states),
+            "index": None if self.index is None else _packed(self.index),
+            "states": sorted(self.states),
             "stashes": _packed(self.stashes),
         }  # fmt: skip
 
     @classmethod
-    def again(cls, place: Place, noted: Mapping[str, Any]) -> Guard:
-        """Return what was noted, as far as it is about files that are watched: a note can be forged."""
+    def again(cls, place: Workplace, noted: Mapping[str, Any]) -> Guard:
+        """Return what was noted about files that are watched: a note can be forged."""
         folder, common = git_folders(place)
         files = {
             Path(path): (_unpacked(data), int(mode) & 0o777)
             for path, (data, mode) in noted["files"].items()
         }
         ours = {Path(path): _unpacked(data) for path, data in noted["ours"].items()}
-        inside = (folder, common, place.root)
+        inside, own = (folder, common, place.root), (place.root / FOLDER,)
+        watched = {path for path in files if _is_below(path, inside) or path == place.top / ".git"}
+        kept = {path for path in ours if path in place.own or _is_below(path, own)}
         return cls(
             place, folder, common,
-            files={path: kept for path, kept in files.items() if _is_below(path, inside) or path == place.top / ".git"},
-            ours={path: ours[path] for path in ours if path in place.own or _is_below(path, (place.root / FOLDER,))},
+            files={path: files[path] for path in watched},
+            ours={path: ours[path] for path in kept},
             refs=dict(noted["refs"]), head=str(noted["head"]), branch=str(noted["branch"]),
-            index=None if noted["index"] is None else _unpacked(noted["index"]), states=frozenset(noted["states"]),
+            index=None if noted["index"] is None else _unpacked(noted["index"]),
+            states=frozenset(noted["states"]),
             stashes=_unpacked(noted.get("stashes", "")),
         )  # fmt: skip
 
     @property
     def is_beside(self) -> bool:
-        """Whether this is a worktree of a repository in which somebody may work at the same time."""
+        """Whether this is a worktree of a repository that others may be working in."""
         return self.git_folder != self.common
 
     def put_back_files(self) -> list[str]:
@@ -122,7 +132,8 @@ class Guard:
         """
         if not (self.git_folder / "HEAD").is_file():
             raise SousError(
-                f"{self.git_folder} is gone: something deleted the repository; restore it from a copy"
+                f"{self.git_folder} is gone: something deleted the repository; restore it from a "
+                "copy"
             )
         blamed = [*self._links(), *self._git_files()]  # before git is run again
         blamed += self._stashes()
@@ -253,7 +264,7 @@ class Guard:
         return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
     def _references(self) -> bool:
-        """Put branches and tags back, but not what others may have moved: from afar, or in another worktree."""
+        """Restore branches and tags, but not those that others may have moved."""
         now = _refs(self.place)
         others = _checked_out_beside(self.place)
         wrong = {
@@ -308,7 +319,7 @@ def _unpacked(text: str) -> bytes:
 
 
 def _only_branches(path: Path, before: bytes) -> bool:
-    """Tell whether a configuration differs only in what `git push -u` writes, which obeys nobody."""
+    """Tell whether a configuration differs only in what `git push -u` writes."""
     if path.name != "config":
         return False
     try:
@@ -320,13 +331,13 @@ def _only_branches(path: Path, before: bytes) -> bool:
     ]
 
 
-def in_progress(place: Place) -> str | None:
+def in_progress(place: Workplace) -> str | None:
     """Return what of git's is half done here: a merge, a rebase and the like."""
     folder, _ = git_folders(place)
     return next((name for name in _STATES[:-1] if (folder / name).exists()), None)
 
 
-def head_of(place: Place) -> str:
+def head_of(place: Workplace) -> str:
     """Return the commit that is checked out. Raises SousError where there is none."""
     try:
         return read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
@@ -336,7 +347,7 @@ def head_of(place: Place) -> str:
         ) from exc
 
 
-def branch_of(place: Place) -> str:
+def branch_of(place: Workplace) -> str:
     """Return the full name of the branch that is checked out; empty when none is."""
     try:
         return read_git(place.top, "symbolic-ref", "-q", "HEAD").decode().strip()
@@ -344,14 +355,14 @@ def branch_of(place: Place) -> str:
         return ""
 
 
-def _refs(place: Place) -> dict[str, str]:
+def _refs(place: Workplace) -> dict[str, str]:
     raw = read_git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode(
         "utf-8", "surrogateescape"
     )
     return dict(line.split(" ") for line in raw.splitlines())
 
 
-def _checked_out_beside(place: Place) -> set[str]:
+def _checked_out_beside(place: Workplace) -> set[str]:
     """Return the branches that other worktrees of the repository are on."""
     raw = write_git(place.top, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
     found: set[str] = set()
@@ -362,13 +373,13 @@ def _checked_out_beside(place: Place) -> set[str]:
     return found
 
 
-def git_folders(place: Place) -> tuple[Path, Path]:
+def git_folders(place: Workplace) -> tuple[Path, Path]:
     """Return the folder that git keeps for this checkout, and that of the whole repository."""
     found = find_checkout(place.top)
     return found.own, found.common
 
 
-def _watched(place: Place, folder: Path, common: Path) -> Iterator[Path]:
+def _watched(place: Workplace, folder: Path, common: Path) -> Iterator[Path]:
     pointer = place.top / ".git"  # of a worktree: says where its repository is
     if pointer.is_file():
         yield pointer
@@ -387,7 +398,7 @@ def _is_kept(path: Path) -> bool:
     return False
 
 
-def _own_files(place: Place) -> Iterator[Path]:
+def _own_files(place: Workplace) -> Iterator[Path]:
     yield from (path for path in place.own if path.is_file() or path.is_symlink())
     folder = place.root / FOLDER
     inside = sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else []

@@ -1,4 +1,4 @@
-"""What a run notes outside the repository: which step is in work, so that one that died is undone and none done twice.
+"""What a run notes outside the repository: the step in work, so that a killed run can be undone.
 
 What lies in the repository is never acted on: it may have come with a clone.
 """
@@ -21,7 +21,7 @@ from sous.git import read_git, write_git
 from sous.locks import locked
 from sous.names import FOLDER
 from sous.proc import is_alive, started_at
-from sous.runner.checkpoint import Checkpoint, Place
+from sous.runner.checkpoint import Checkpoint, Workplace
 from sous.runner.guard import Guard, branch_of, head_of
 from sous.state import change_state, checkout_state, project_state
 from sous.terminal import say
@@ -36,7 +36,7 @@ _KEPT = "refs/sous/interrupted"
 _NOTES = "run"  # in our folder of the project
 
 
-def folder_of(place: Place) -> Path:
+def folder_of(place: Workplace) -> Path:
     """Return the folder of prompts and logs of runs, which an agent may write to."""
     folder = checkout_state(place.root) / "work"
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def folder_of(place: Place) -> Path:
 
 
 @contextlib.contextmanager
-def alone(place: Place) -> Iterator[None]:
+def alone(place: Workplace) -> Iterator[None]:
     """Be the only run in a project. Raises SousError where another is at work."""
     with locked(checkout_state(place.root) / "run.lock", timeout=0.2) as got:
         if not got:
@@ -54,7 +54,7 @@ def alone(place: Place) -> Iterator[None]:
         yield
 
 
-def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
+def begin(place: Workplace, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that a step is in work, and how all was before."""
     _forget(place.root, _PROCESS)
     _write(
@@ -62,19 +62,19 @@ def begin(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
     )
 
 
-def note_process(place: Place, pid: int) -> None:
+def note_process(place: Workplace, pid: int) -> None:
     """Note which process works on the step."""
     _write(place.root, _PROCESS, {"process": pid, "started": started_at(pid)})
 
 
-def proved(place: Place, step: Planned, guard: Guard, start: Checkpoint) -> None:
+def proved(place: Workplace, step: Planned, guard: Guard, start: Checkpoint) -> None:
     """Note that the step in work has passed, and is about to be committed by us."""
     note = {"step": step.name, "checkpoint": start.note(), "guard": guard.note(), "proved": True}
     _write(place.root, _STATE, note)
 
 
 def keep_own(root: Path, path: Path) -> None:
-    """Note that a file of ours was changed on purpose, since a run was killed: it is not put back."""
+    """Note that a file of ours was changed on purpose after a run was killed: it stays."""
     state = _read(root, _STATE)
     if not state:
         return
@@ -83,13 +83,13 @@ def keep_own(root: Path, path: Path) -> None:
         _write(root, _STATE, state)
 
 
-def end(place: Place) -> None:
+def end(place: Workplace) -> None:
     """Note that no step is in work."""
     _forget(place.root, _STATE)
     _forget(place.root, _PROCESS)
 
 
-def forget_logs(place: Place, name: str) -> None:
+def forget_logs(place: Workplace, name: str) -> None:
     """Delete the prompts and logs of a step that is done, and the note of an earlier failure."""
     for path in folder_of(place).glob(f"{name}.*"):
         if path.is_file() or path.is_symlink():
@@ -101,7 +101,7 @@ def forget_logs(place: Place, name: str) -> None:
                 folder.remove(note)
 
 
-def write_note(place: Place, name: str, data: bytes) -> Path:
+def write_note(place: Workplace, name: str, data: bytes) -> Path:
     """Write a note for people in `.sous/run` and return where it is. Raises SousError."""
     with own_folder(place.root, _NOTES) as folder:
         if folder.status(name) is not None and not folder.is_plain(name):
@@ -110,8 +110,8 @@ def write_note(place: Place, name: str, data: bytes) -> Path:
         return folder.path / name
 
 
-def warn_of_old_state(place: Place) -> None:
-    """Say once that what an older sous, or a clone, left of a run in `.sous/run` is not acted on."""
+def warn_of_old_state(place: Workplace) -> None:
+    """Say once that a run's state in `.sous/run`, by an older sous or a clone, is ignored."""
     try:
         old = [name for name in own_names(place.root, _NOTES) if name in (_STATE, _PROCESS, _BASES)]
     except OddFileError:
@@ -124,12 +124,14 @@ def warn_of_old_state(place: Place) -> None:
         known["old run"] = old
     where = shown_path(place.root / FOLDER / _NOTES)
     say(
-        f"{where} holds the state of a run by an older sous, or of somebody else: it is not used. If a run of yours "
-        f"was interrupted, look at `git status` and `git log` yourself; then delete {', '.join(old)} there"
+        f"{where} holds the state of a run by an older sous, or of somebody else: it is not used. "
+        "If a run of yours "
+        "was interrupted, look at `git status` and `git log` yourself; then delete "
+        f"{', '.join(old)} there"
     )
 
 
-def recover(place: Place) -> None:
+def recover(place: Workplace) -> None:
     """Undo what a run that died left of a step.
 
     What there was is kept under `refs/sous/interrupted` and in our folder.
@@ -149,7 +151,8 @@ def recover(place: Place) -> None:
         and started_at(process) == noted.get("started")
     ):
         raise SousError(
-            f"the run before was killed, and its agent still works (process {process}); end it first"
+            f"the run before was killed, and its agent still works (process {process}); end it "
+            "first"
         )
     try:
         guard = Guard.again(place, state["guard"])
@@ -164,7 +167,7 @@ def recover(place: Place) -> None:
     end(place)
 
 
-def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
+def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
     """Leave the branch of the run as it was before the step.
 
     All else since then may be the user's, and stays.
@@ -195,11 +198,12 @@ def _undo(place: Place, state: Mapping[str, Any], guard: Guard) -> None:
         kept.append(_KEPT)
     if kept:
         say(
-            f"{state['step']} was interrupted: what there was of it is undone, and kept as {', '.join(kept)}"
+            f"{state['step']} was interrupted: what there was of it is undone, and kept as "
+            f"{', '.join(kept)}"
         )
 
 
-def _tip(place: Place, guard: Guard) -> str:
+def _tip(place: Workplace, guard: Guard) -> str:
     """Return the commit that the branch of the run is at."""
     try:
         return read_git(place.top, "rev-parse", "--verify", guard.branch or "HEAD").decode().strip()
@@ -207,13 +211,13 @@ def _tip(place: Place, guard: Guard) -> str:
         return guard.head
 
 
-def base_of(place: Place, branch: str) -> str | None:
+def base_of(place: Workplace, branch: str) -> str | None:
     """Return the branch that a branch of ours began at, as it was noted."""
     found = _read(place.root, _BASES).get(branch)
     return found if isinstance(found, str) else None
 
 
-def note_base(place: Place, branch: str, base: str) -> None:
+def note_base(place: Workplace, branch: str, base: str) -> None:
     """Note which branch a branch of ours begins at."""
     _write(place.root, _BASES, {**_read(place.root, _BASES), branch: base})
 
@@ -240,7 +244,7 @@ def _forget(root: Path, name: str) -> None:
         remove_file(path)
 
 
-def write_log(place: Place, name: str, data: bytes) -> Path:
+def write_log(place: Workplace, name: str, data: bytes) -> Path:
     """Write a prompt or a log and return where it is."""
     folder = folder_of(place)
     path = folder / name

@@ -7,7 +7,7 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pathspec
 
@@ -18,9 +18,9 @@ from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sous.runner.checkpoint import Change, Checkpoint, Place
+    from sous.runner.checkpoint import Change, Checkpoint, Workplace
 
 # What decides which tests run, and whether: continuous integration, and the configuration of test
 # programs.
@@ -34,14 +34,16 @@ _TEST = re.compile(
     r"^\s*(?:async )?def test\w*\s*\(|^\s*(?:it|test|specify|scenario)(?:\.\w+)*\s*[(\s]['\"`]"
     r"|^func (?:Test|Fuzz|Example)\w*\("
     r"|^\s*#\[(?:\w+::)?test\]|^\s*@(?:Test|ParameterizedTest)\b|^\s*\[(?:Fact|Theory|Test|TestMethod)\b|"
-    r"^\s*(?:public )?function test\w*\(|^\s*@test\b|^\s*(?:TEST|TEST_F|TEST_P|TEST_CASE|SCENARIO|SECTION)\s*\(|"
+    r"^\s*(?:public )?function test\w*\(|^\s*@test\b|"
+    r"^\s*(?:TEST|TEST_F|TEST_P|TEST_CASE|SCENARIO|SECTION)\s*\(|"
     r"^\s*test\w*\s*\(\)\s*\{|^\s*test ['\"]",
     re.MULTILINE,
 )
 _SKIP = re.compile(
     r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)|unittest\.(?:skip|expectedFailure)|@skip|\bskipTest\b|\bSkipTest\b|"
     r"\.skip\(|\b(?:it|test|describe|context)\.(?:skip|todo|only)\b|\b[fx](?:it|test|describe|context)\(|"
-    r"\bskip:\s*true|\bt\.Skip|#\[ignore|@(?:Ignore|Disabled)\b|\bSkip\s*=|markTestSkipped|go:build ignore|"
+    r"\bskip:\s*true|\bt\.Skip|#\[ignore|@(?:Ignore|Disabled)\b|\bSkip\s*=|markTestSkipped|"
+    r"go:build ignore|"
     r"__test__\s*=|collect_ignore|\bpytest_plugins\b|\bload_tests\b"
 )
 _HOOK = re.compile(r"^\s*(?:async )?def (pytest_\w+)|^(from \w+ import \*)", re.MULTILINE)
@@ -81,7 +83,7 @@ def forbidden(
         if why := _cannot_stay(before, change):
             found[path] = why
         elif not allowed.match_file(_readable(path)):
-            old, new = (_text(one, path) for one in (before, after))
+            old, new = _text(before, path), _text(after, path)
             inside = path.removeprefix(before.place.prefix)
             why = _decides(inside, change, named, had_tests=had_tests)
             if not why and had_tests and (part := _changed_table(inside, old, new)):
@@ -92,8 +94,16 @@ def forbidden(
                 why = _weakened(change, old, new)
             if why:
                 found[path] = why
+    return found or _without_tests(lost, changes, allowed)
+
+
+def _without_tests(
+    lost: Counter[str], changes: Sequence[Change], allowed: pathspec.GitIgnoreSpec
+) -> dict[str, str]:
+    """Return the files of tests and what they lost, if tests vanished in all."""
+    found: dict[str, str] = {}
     names = [name.strip(" \n(") for name, count in lost.items() if count > 0]
-    if found or not names:
+    if not names:
         return found
     tests = [change.path for change in changes if is_test_path(change.path)]
     why = f"it took tests away: {', '.join(names)[:200]}"
@@ -134,7 +144,7 @@ def _readable(path: str) -> str:
 
 
 def _stands_for(path: str, named: set[str]) -> str | None:
-    """Return the Python program of the test command that a new file or package would be taken for."""
+    """Return the Python program of the test command that a new file or package would shadow."""
     module = re.fullmatch(r"(?:src/)?(\w+)(?:\.py|/__(?:init|main)__\.py)", path)
     return module[1] if module and module[1] in named - {"test", "tests"} else None
 
@@ -153,7 +163,8 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
     hooks = {hook for hook in hooks if not hook.startswith("from") or path.endswith("conftest.py")}
     hidden = _hidden_tests(new) - _hidden_tests(old) if path.endswith(".py") else set()
     if hidden:
-        return f"it defined {', '.join(sorted(hidden))[:100]} twice in {path}, so that the first is never run"
+        names = ", ".join(sorted(hidden))[:100]
+        return f"it defined {names} twice in {path}, so that the first is never run"
     return (
         f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say"
         if hooks
@@ -162,7 +173,7 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
 
 
 def _hidden_tests(text: str) -> set[str]:
-    """Return the tests of Python that another of the same name in the same class or module hides."""
+    """Return the Python tests that another of the same name in the same class or module hides."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -182,7 +193,7 @@ def _hidden_tests(text: str) -> set[str]:
 
 
 def _named_by(test: str | None, root: Path) -> set[str]:
-    """Return the words of the test command, and of those that are files the paths in the project, links followed."""
+    """Return the words of the test command, and the project's paths among them, links resolved."""
     try:
         words = split_command(test or "")
     except ValueError:
@@ -197,7 +208,7 @@ def _named_by(test: str | None, root: Path) -> set[str]:
     return found
 
 
-def ignored_programs(place: Place, test: str | None) -> list[Path]:
+def ignored_programs(place: Workplace, test: str | None) -> list[Path]:
     """Return the files that the test command names and git ignores: no checkpoint holds them."""
     found = [place.root / name for name in sorted(_named_by(test, place.root))]
     files = [path for path in found if path.is_file() and path.is_relative_to(place.top)]
@@ -218,23 +229,7 @@ def _changed_table(path: str, old: str, new: str) -> str | None:
     """Return which part of a manifest changed that decides what is tested."""
     name = path.rpartition("/")[2]
     if name == "package.json":
-        before, after = read_json(old, most=_LARGEST), read_json(new, most=_LARGEST)
-        tests = {
-            key for data in (before, after) for key in table(data.get("scripts")) if "test" in key
-        }
-        if any(
-            table(before.get("scripts")).get(key, value) != value
-            for key, value in table(after.get("scripts")).items()
-            if key in tests
-        ):
-            return "scripts.test"
-        if any(
-            key not in table(after.get("scripts"))
-            for key in table(before.get("scripts"))
-            if key in tests
-        ):
-            return "scripts.test"
-        return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
+        return _changed_key(read_json(old, most=_LARGEST), read_json(new, most=_LARGEST))
     if name in _TABLES and has_long_key(new) and new != old:
         return "a key of very many parts"
     for dotted in _TABLES.get(name, ()):
@@ -242,6 +237,15 @@ def _changed_table(path: str, old: str, new: str) -> str | None:
         if at(read_toml(old, most=_LARGEST), *keys) != at(read_toml(new, most=_LARGEST), *keys):
             return f"[{dotted}]"
     return None
+
+
+def _changed_key(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """Return which key of a package.json changed that decides what is tested."""
+    scripts = table(after.get("scripts"))
+    for name, command in table(before.get("scripts")).items():  # a new script runs nothing yet
+        if "test" in name and scripts.get(name) != command:
+            return "scripts.test"
+    return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
 
 
 def _paths(checkpoint: Checkpoint) -> list[str]:

@@ -1,4 +1,4 @@
-"""The loop over steps: an agent works, we run the tests, and only what they prove is ticked and committed."""
+"""The loop over steps: an agent works, we run the tests, and what they prove is committed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from sous.proc import run_job
 from sous.project.paths import is_test_path
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.feedback import failure_note, prompt_text
 from sous.runner.guard import Guard
 from sous.runner.judge import forbidden, has_new_tests, has_tests, ignored_programs, is_ignore_file
 from sous.runner.sandbox import confined
-from sous.runner.ways import Verdict, Ways
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Change, Place
+    from sous.runner.checkpoint import Change, Workplace
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
@@ -45,8 +45,8 @@ _CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not th
 class Runner:
     """Carries out the steps of the plan of one place."""
 
-    place: Place
-    ways: Ways
+    place: Workplace
+    config: RunConfig
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
@@ -56,8 +56,8 @@ class Runner:
 
     def check_tests(self) -> None:
         """Run the tests before anything is done. Raises SousError when they could prove nothing."""
-        ways = self.ways
-        if ways.test is None:
+        config = self.config
+        if config.test is None:
             return
         with self._checkpoint() as start:
             try:
@@ -65,28 +65,30 @@ class Runner:
                     start, Guard.watch(self.place), "the tests before anything is done"
                 )
             except _TamperedError as exc:
-                raise SousError(f"`{ways.test}` is no test of a step: {exc.what[0]}") from exc
+                raise SousError(f"`{config.test}` is no test of a step: {exc.what[0]}") from exc
             tested = has_tests(start)
         if ended.code is None:
             raise SousError(
-                f"`{ways.test}` did not end within {ways.test_timeout:g} s; mend it, or see --test-timeout"
+                f"`{config.test}` did not end within {config.test_timeout:g} s; mend it, or see "
+                "--test-timeout"
             )
         if ended.code in _CANNOT_START:
             raise SousError(
-                f"`{ways.test}` could not be started: {_last(ended)}; name another with --test"
+                f"`{config.test}` could not be started: {_last(ended)}; name another with --test"
             )
-        if ended.code == 0 and not tested and not ways.tdd:
-            say(f"`{ways.test}` passes though there are no tests yet; it may prove nothing")
-        if ended.code != 0 and tested and ways.tdd:
+        if ended.code == 0 and not tested and not config.tdd:
+            say(f"`{config.test}` passes though there are no tests yet; it may prove nothing")
+        if ended.code != 0 and tested and config.tdd:
             raise SousError(
-                f"`{ways.test}` fails before anything is done (exit code {ended.code}: {_last(ended)}), so it "
+                f"`{config.test}` fails before anything is done (exit code {ended.code}: "
+                f"{_last(ended)}), so it "
                 "could not show that a new test failed first; mend that, or use --no-tdd"
             )
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
         with self._checkpoint() as start:
-            guard = Guard.watch(self.place, ignored_programs(self.place, self.ways.test))
+            guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             try:
@@ -97,71 +99,81 @@ class Runner:
             except BaseException as exc:
                 why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
                 with _undisturbed():
-                    self._roll_back(step, start, guard, [Verdict((why,))])
+                    self._roll_back(step, start, guard, [AttemptResult((why,))])
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
                 where = shown_path(self.place.root / FOLDER / "run" / f"{_slug(step)}.md")
                 raise SousError(
-                    f"{step.name}: not done after {len(verdicts)} tries: {verdicts[-1].problems[0]}. "
+                    f"{step.name}: not done after {len(verdicts)} tries: "
+                    f"{verdicts[-1].problems[0]}. "
                     f"All is as it was before; what was tried is in {where}"
                 )
 
-    def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[Verdict]:
-        verdicts: list[Verdict] = []
-        for number in range(1, self.ways.retries + 2):
+    def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
+        verdicts: list[AttemptResult] = []
+        for number in range(1, self.config.retries + 2):
             verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
             verdicts.append(verdict)
             if not verdict.problems:
                 break
-            left = self.ways.retries + 1 - number
+            left = self.config.retries + 1 - number
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
         return verdicts
 
     def _attempt(
-        self, step: Planned, number: int, start: Checkpoint, guard: Guard, last: Verdict | None
-    ) -> Verdict:
+        self,
+        step: Planned,
+        number: int,
+        start: Checkpoint,
+        guard: Guard,
+        last: AttemptResult | None,
+    ) -> AttemptResult:
         name = f"{_slug(step)}.{number}"
-        text = prompt_text(step, self.place, test=self.ways.test, tdd=self.ways.tdd, last=last)
+        text = prompt_text(step, self.place, test=self.config.test, tdd=self.config.tdd, last=last)
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         files = [one for one in step.files if _is_inside(self.place.root, one)]
-        argv = self.ways.agent.arguments(prompt, self.ways.model, files)
+        argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
         ended = self._job(
-            argv, f"{step.name}: {self.ways.agent.name}", text, self.ways.agent_timeout, agent=True
+            argv,
+            f"{step.name}: {self.config.agent.name}",
+            text,
+            self.config.agent_timeout,
+            agent=True,
         )
         for path in set(self.place.root.glob(_AIDERS)) - there:
             shutil.rmtree(path, ignore_errors=True)
         blamed, undone = guard.put_back()
         journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
-            self._tell(f"{self.ways.agent.name}: {what}; that is undone")
+            self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
 
     def _judge(
         self, step: Planned, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]
-    ) -> Verdict:
-        how = _how_it_ended(ended, self.ways)
+    ) -> AttemptResult:
+        how = _how_it_ended(ended, self.config)
         try:
             after = start.now(self._index("after"), most=MOST)
         except TooBig as exc:
             start.restore()
-            return Verdict((str(exc),))
+            return AttemptResult((str(exc),))
         changes = start.changes()
-        wrong = forbidden(start, after, changes, test=self.ways.test, allow=self.ways.allow)
+        wrong = forbidden(start, after, changes, test=self.config.test, allow=self.config.allow)
         if wrong or blamed:
             start.restore(wrong.keys())
-            return Verdict((*blamed, *wrong.values()), changes=tuple(changes))
+            return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
-            return Verdict((f"it changed no file{how}",), output=ended.output[-4000:])
+            return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         try:
             return dataclasses.replace(
                 self._prove(step, start, after, changes, guard), proved=after
             )
         except _TamperedError as exc:
-            return Verdict(
+            return AttemptResult(
                 tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes)
             )
 
@@ -172,18 +184,18 @@ class Runner:
         after: Checkpoint,
         changes: Sequence[Change],
         guard: Guard,
-    ) -> Verdict:
+    ) -> AttemptResult:
         """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
         kept = tuple(changes)
-        if self.ways.test is None:
-            return Verdict(changes=kept)
+        if self.config.test is None:
+            return AttemptResult(changes=kept)
         ended, problem = self._tests(after, guard, "the tests")
         if problem:
-            return Verdict((problem,), ended.output, kept)
-        if not self.ways.tdd:
-            return Verdict(changes=kept)
+            return AttemptResult((problem,), ended.output, kept)
+        if not self.config.tdd:
+            return AttemptResult(changes=kept)
         if not has_new_tests(start, after, changes):
-            return Verdict(
+            return AttemptResult(
                 ("no test is new: write the test first (or run with --no-tdd)",), changes=kept
             )
         code = {
@@ -192,7 +204,7 @@ class Runner:
             if not is_test_path(one.path) and not is_ignore_file(one.path)
         }
         if step.is_about_tests and not code:
-            return Verdict(changes=kept)  # a test of what is there, and right
+            return AttemptResult(changes=kept)  # a test of what is there, and right
         start.restore(code)
         try:
             without = start.now(self._index("without"))
@@ -205,18 +217,18 @@ class Runner:
             why = "the tests pass without the new code too, so none of them is a test of this step"
         elif ended.code is None or ended.code in _CANNOT_START:
             why = f"without the new code {problem}, which shows nothing of the new tests"
-        return Verdict((why,), ended.output, kept) if why else Verdict(changes=kept)
+        return AttemptResult((why,), ended.output, kept) if why else AttemptResult(changes=kept)
 
     def _tests(self, now: Checkpoint, guard: Guard, what: str) -> tuple[Ended, str | None]:
         """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
-        test = self.ways.test or ""
-        ended = self._job(test, what, "", self.ways.test_timeout, agent=False)
+        test = self.config.test or ""
+        ended = self._job(test, what, "", self.config.test_timeout, agent=False)
         tampered, _ = guard.put_back()  # before git obeys what they may have written
         now.restore()
         if tampered:
             raise _TamperedError(tampered)
         if ended.code is None:
-            return ended, f"`{test}` did not end within {self.ways.test_timeout:g} s"
+            return ended, f"`{test}` did not end within {self.config.test_timeout:g} s"
         return (
             ended,
             None
@@ -228,9 +240,9 @@ class Runner:
         self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool
     ) -> Ended:
         env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
-        if self.ways.sandbox:
+        if self.config.sandbox:
             argv = confined(
-                argv, self.place, self.ways.agent.folders if agent else (), logs=self._folder
+                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder
             )
         last: list[Callable[[], str]] = [lambda: ""]
 
@@ -243,7 +255,9 @@ class Runner:
             said = one_line(last[0]())
             return f"{what}: {said}" if said else what
 
-        with Waiting(label, enabled=False if self.ways.quiet else None, plain=not self.ways.quiet):
+        with Waiting(
+            label, enabled=False if self.config.quiet else None, plain=not self.config.quiet
+        ):
             return run_job(
                 argv,
                 cwd=self.place.root,
@@ -253,13 +267,15 @@ class Runner:
                 started=started,
             )
 
-    def _finish(self, step: Planned, verdict: Verdict, start: Checkpoint, guard: Guard) -> None:
+    def _finish(
+        self, step: Planned, verdict: AttemptResult, start: Checkpoint, guard: Guard
+    ) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
         self.work.tick(self.place.plan, step)
         if verdict.proved is None:
             raise AssertionError
-        commit(self.place, step, verdict.proved, self.ways)
+        commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_logs(self.place, _slug(step))
@@ -267,7 +283,7 @@ class Runner:
         self._tell(f"{step.name}: done, {count} file{'s' * (count != 1)}")
 
     def _roll_back(
-        self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[Verdict]
+        self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
         guard.put_back()
@@ -275,7 +291,7 @@ class Runner:
         with contextlib.suppress(SousError):
             patch = start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
-        note = failure_note(step, self.ways, verdicts, lost, patch=bool(patch), logs=self._folder)
+        note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
         if patch:
             journal.write_note(self.place, f"{_slug(step)}.patch", patch)
@@ -294,7 +310,7 @@ class Runner:
         return self._indexes / name
 
     def _tell(self, message: str) -> None:
-        if not self.ways.quiet:
+        if not self.config.quiet:
             say(message)
 
 
@@ -306,7 +322,7 @@ class _TamperedError(Exception):
         self.what = tuple(what)
 
 
-def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
+def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig) -> None:
     """Commit the very tree that was tested, with the tick.
 
     Signing is left to whoever merges: nobody can be asked.
@@ -324,8 +340,9 @@ def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
             input=path + b"\0",
         )
     tree = write_git(place.top, "write-tree", index=proved.index).decode().strip()
-    how = f"Its tests were seen to pass: {ways.test}" if ways.test else "No tests were run."
-    message = f"{one_line(step.name)[:72]}\n\n{place.plan.name}, by {one_line(ways.agent.name)}. {one_line(how)}\n"
+    how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
+    title, agent = one_line(step.name)[:72], one_line(config.agent.name)
+    message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
     made = write_git(
         place.top,
         "commit-tree",
@@ -347,8 +364,8 @@ def commit(place: Place, step: Planned, proved: Checkpoint, ways: Ways) -> None:
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
-def dirt(place: Place) -> list[str]:
-    """Return the paths with changes that git knows but does not hold, those of sous's own files left out."""
+def dirt(place: Workplace) -> list[str]:
+    """Return changed paths that git tracks but has not committed, without sous's own files."""
     raw = os.fsdecode(
         write_git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no")
     )
@@ -362,7 +379,7 @@ def dirt(place: Place) -> list[str]:
     return found
 
 
-def _is_ignored(place: Place, path: Path) -> bool:
+def _is_ignored(place: Workplace, path: Path) -> bool:
     try:
         read_git(place.top, "check-ignore", "-q", "--", str(path))
     except SousError:
@@ -371,7 +388,7 @@ def _is_ignored(place: Place, path: Path) -> bool:
 
 
 def _environment() -> Mapping[str, str]:
-    """Return the environment as we got it, the project's too, without what would point git at another repository."""
+    """Return the environment of the start, without what points git at another repository."""
     pointing = (
         "GIT_DIR",
         "GIT_INDEX_FILE",
@@ -395,9 +412,9 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
-def _how_it_ended(ended: Ended, ways: Ways) -> str:
+def _how_it_ended(ended: Ended, config: RunConfig) -> str:
     if ended.code is None:
-        return f"; it did not end within {ways.agent_timeout:g} s"
+        return f"; it did not end within {config.agent_timeout:g} s"
     return f"; it ended with exit code {ended.code}: {_last(ended)}" if ended.code else ""
 
 

@@ -1,4 +1,4 @@
-"""A sandbox of bubblewrap: the file system is read-only but for the project, and nothing outlives the command."""
+"""A sandbox of bubblewrap: only the project is writable, and nothing outlives the command."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from sous.runner.guard import git_folders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.runner.checkpoint import Place
+    from sous.runner.checkpoint import Workplace
 
 
 def check_sandbox() -> None:
     """Raise SousError where bubblewrap cannot be used."""
     if find_program("bwrap") is None:
         raise SousError(
-            "--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave --sandbox out"
+            "--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave "
+            "--sandbox out"
         )
     try:
         run(
@@ -40,11 +41,12 @@ def check_sandbox() -> None:
 
 
 def confined(
-    argv: Sequence[str] | str, place: Place, folders: Sequence[str], *, logs: Path
+    argv: Sequence[str] | str, place: Workplace, folders: Sequence[str], *, logs: Path
 ) -> list[str]:
-    """Return the arguments that run a program in the sandbox: it may write to the project, but not to `.git`.
+    """Return the arguments that run a program in the sandbox; `.git` is not writable there.
 
-    `folders`, below the home folder, are writable where they are; the network stays, a model is asked over it.
+    `folders`, below the home folder, are writable where they are; the network stays, a model is
+    asked over it.
     """
     argv = shell_command(argv) if isinstance(argv, str) else argv
     home = Path.home()
@@ -57,6 +59,8 @@ def confined(
     temporary = logs / "tmp"
     temporary.mkdir(exist_ok=True)
     return [
-        "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *binds, "--setenv", "TMPDIR",
-        str(temporary), "--unshare-pid", "--die-with-parent", "--chdir", str(place.root), "--", *argv,
+        "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *binds, "--setenv",
+        "TMPDIR",
+        str(temporary), "--unshare-pid", "--die-with-parent", "--chdir", str(place.root), "--",
+        *argv,
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a run carries out: the steps of a plan, ticked in todo.md, or the items of a report, ticked in itself."""
+"""What a run carries out: a plan's steps, ticked in todo.md, or a report's items, ticked there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sous.items.read import Item
 
 _PROMPT = re.compile(
-    r"^(?:\*\*|#+\s*)prompt:?(?:\*\*)?:?[ \t]*\n+(?P<marks>`{3,}|~{3,})\w*\n(?P<prompt>.*?)\n(?P=marks)[ \t]*$",
+    r"^(?:\*\*|#+\s*)prompt:?(?:\*\*)?:?[ \t]*\n+"
+    r"(?P<marks>`{3,}|~{3,})\w*\n(?P<prompt>.*?)\n(?P=marks)[ \t]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _PATH = re.compile(r"`([\w@.~-]+(?:/[\w@.~-]+)*\.\w{1,8})(?::[\d,\s\u2013-]+)?`")

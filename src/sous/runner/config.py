@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ways:
+class RunConfig:
     """How a plan is carried out; times in seconds. `test` None: no tests are run."""
 
     agent: Agent
@@ -29,8 +29,8 @@ class Ways:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What an attempt was worth: the problems (none: the step is done) and what the tests printed."""
+class AttemptResult:
+    """The result of an attempt: its problems (none: the step is done) and the tests' output."""
 
     problems: tuple[str, ...] = ()
     output: str = ""
