@@ -92,6 +92,29 @@ def test_yek_json_is_read() -> None:
     }
 
 
+AI_DIGEST = (
+    "# a.py\n\n```py\nx = 1\n\n```\n\n"
+    "# Makefile\n\n```\nall:\n\n```\n\n"
+    "# logo.png\n\nThis is a binary file of the type: Image\n\n"
+    "# README.md\n\n```md\n# b.py\n\n\\`\\`\\`py\ny\n\\`\\`\\`\n\n```\n\n"
+    "# empty.py\n\n```py\n\n```\n\n"
+)
+
+
+def test_ai_digest_is_read() -> None:
+    assert files(AI_DIGEST) == {
+        "a.py": "x = 1\n",
+        "Makefile": "all:\n",
+        "README.md": "# b.py\n\n```py\ny\n```\n",
+        "empty.py": "",
+    }
+
+
+def test_ai_digest_is_read_where_the_first_file_is_an_image() -> None:
+    text = f"# a b.svg\n\nThis is a file of the type: SVG Image\n\n{AI_DIGEST}"
+    assert files(text) == files(AI_DIGEST)
+
+
 def test_a_text_that_closes_a_foreign_entry_does_not_end_it() -> None:
     """Repomix escapes nothing: what comes next tells whether `</file>` was a text's own."""
     inside = '<x>\n</file>\nmore\n</files>\n<file path="no entry"'
@@ -106,7 +129,17 @@ def test_a_bundle_packed_into_a_bundle_is_one_file_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["plain text\n", "# Title\n---\n\ntext\n", "a: 1\n---\nb: 2\n", "[1, 2]", "{}", "\x00"]
+    "text",
+    [
+        "plain text\n",
+        "# Title\n---\n\ntext\n",
+        "# Usage\n\n```\nls\n```\n\n# a.py\n",
+        "# b.py\n\n```sh\nls\n```\n",
+        "a: 1\n---\nb: 2\n",
+        "[1, 2]",
+        "{}",
+        "\x00",
+    ],
 )
 def test_what_is_no_bundle_is_in_no_known_form(text: str) -> None:
     assert read_stream(io.BytesIO(text.encode())) is None

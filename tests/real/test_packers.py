@@ -47,6 +47,7 @@ PACKERS: dict[str, list[str]] = {
         for more in ([], ["-c"], ["-m"], ["-n"], ["-c", "-n"], ["-m", "-n"])
     },
     "gitingest": ["gitingest", ".", "-o", "out"],
+    "ai-digest": ["ai-digest", "-o", "out"],
     "code2prompt": ["code2prompt", "-p", ".", "-o", "out"],
     "sous": ["sous", "bundle", "-o", "out"],
 }  # fmt: skip

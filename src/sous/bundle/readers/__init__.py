@@ -25,6 +25,7 @@ _FORMS = (
     "files_to_prompt",
     "code2prompt",
     "yek",
+    "ai_digest",
     "gitingest",
     "xml",
     "plain",
