@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scene import copied, git, write_tree
 from sous.files import LARGEST_TEXT
-from sous.reports.provenance import sign
+from sous.output.provenance import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -27,7 +27,7 @@ def register_commands(cli: click.Group) -> None:
 @llm.hookimpl
 def register_models(register: Callable[..., Any]) -> None:
     """Add `-m sous-static`."""
-    from sous.models.static import Static
+    from sous.analyst.static import Static
 
     register(Static())
 

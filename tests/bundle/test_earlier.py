@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.bundle.earlier import is_earlier_result
-from sous.reports.provenance import sign
+from sous.output.provenance import sign
 
 if TYPE_CHECKING:
     from pathlib import Path

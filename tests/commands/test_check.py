@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import packed
-from sous.reports.provenance import is_unchanged, sign
+from sous.output.provenance import is_unchanged, sign
 
 if TYPE_CHECKING:
     from pathlib import Path

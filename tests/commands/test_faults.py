@@ -17,7 +17,7 @@ import pytest
 
 from scene import SOUS, in_terminal
 from sous.names import REPORTS
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 from sous.store import Store
 
 if TYPE_CHECKING:

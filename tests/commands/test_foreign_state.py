@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git, write_tree
-from sous.reports.provenance import read_signature, sign
+from sous.output.provenance import read_signature, sign
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from fake_model import REPLY
 from scene import SOUS, in_terminal
 from sous.claims.mark import unmarked
 from sous.names import REPORTS
-from sous.reports.provenance import is_unchanged, read_signature
+from sous.output.provenance import is_unchanged, read_signature
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from fake_model import planted
 from scene import git
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 
 from scene import git
 from sous.names import REPORTS
-from sous.reports.provenance import is_unchanged, read_signature
+from sous.output.provenance import is_unchanged, read_signature
 
 if TYPE_CHECKING:
     from fake_model import FakeModel
@@ -193,7 +193,7 @@ def test_it_is_a_model_of_llm_in_a_pipe(project: Path, run: Run) -> None:
 def test_it_streams(project: Path, run: Run) -> None:
     import llm
 
-    from sous.models.static import Static
+    from sous.analyst.static import Static
     from sous.prompts.find import shipped_template
     from sous.prompts.render import fill
 

@@ -8,7 +8,7 @@ from listed import CASES, OURS
 from sous.errors import SousError
 from sous.items.read import read_items
 from sous.items.tick import carried_over, marked, set_states
-from sous.reports.provenance import is_unchanged, sign
+from sous.output.provenance import is_unchanged, sign
 
 if TYPE_CHECKING:
     from pathlib import Path

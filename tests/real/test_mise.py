@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS, git, in_terminal
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 from scene import git, write_tree
 from sous.bundle.read import read_bundle
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable

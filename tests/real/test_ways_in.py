@@ -12,7 +12,7 @@ import pytest
 from fake_model import REPLY
 from sous.claims.mark import unmarked
 from sous.names import REPORTS, Report
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sous.claims.exercised import NOTE
 from sous.claims.find import Reference, find_references
 from sous.claims.judge import Judged, Verdict, judge_all
-from sous.claims.mark import closed_by_table, edits_of, unmarked
+from sous.claims.mark import ALREADY, closed_by_table, edits_of, unmarked
 from sous.document.edits import Edit, edited
 
 if TYPE_CHECKING:
@@ -88,9 +87,9 @@ def _is_in_note(reference: Reference, lines: Sequence[str]) -> bool:
     """Tell whether a reference stands in what we ourselves wrote behind a target, which is no evidence for it."""
     line = lines[reference.line - 1] if reference.line <= len(lines) else ""
     return (
-        NOTE in line
-        and reference.text in line.partition(NOTE)[2]
-        and reference.text not in line.partition(NOTE)[0]
+        ALREADY in line
+        and reference.text in line.partition(ALREADY)[2]
+        and reference.text not in line.partition(ALREADY)[0]
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sous.claims.source import Place
 
 MARK = "⚠ not found in the bundle"
+ALREADY = "\u26a0 already"  # behind a target that a test exercises
 _TABLE = "<!-- sous check -->"
 _TABLE_HEAD = re.compile(rf"^{_TABLE}\r?\n\| references \|", re.MULTILINE)
 _TABLE_ROWS = re.compile(r"[^\n]*\n(?:\|[^\n]*(?:\n|\Z))*")

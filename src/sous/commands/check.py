@@ -90,7 +90,7 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     from sous.errors import SousError
     from sous.files import shown_path
     from sous.names import BUNDLE, OWN_FILES
-    from sous.reports.provenance import read_signature
+    from sous.output.provenance import read_signature
     from sous.root import find_root
 
     text = _text_of(report)
@@ -152,8 +152,8 @@ def _write(report: Path, checked: Checked) -> bool:
     """
     from sous.errors import SousError
     from sous.files import shown_path, write_file
-    from sous.reports.made import remember_made, was_made_here
-    from sous.reports.provenance import is_unchanged, read_signature, sign
+    from sous.output.made import remember_made, was_made_here
+    from sous.output.provenance import is_unchanged, read_signature, sign
     from sous.root import project_of
 
     old = _text_of(report)

@@ -10,24 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__
+from sous.asking.ticks import with_old_ticks
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
 from sous.bundle.remembered import order_of
 from sous.commands.generated import Result, asking, results_table, show_request, what_came
 from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import refuse_link_out, shown_path
 from sous.models.ask import Patience
-from sous.models.choose import Choice, choose_model, choose_or_analyse, llm_folder, ready
+from sous.models.choose import Choice, choose_if_configured, choose_model, llm_folder, ready
 from sous.models.price import Cost, price
 from sous.names import BUNDLE, OWN_FILES, REPORTS, Report
 from sous.notify import notify
+from sous.output.lock import holding
+from sous.output.partial import keep_somewhere, partial_path
+from sous.output.place import destination_of, facts_in_place, put_in_place
+from sous.output.readme import OURS, readme_in
 from sous.prompts.find import find_template, is_file_name, shipped_template
 from sous.reports.fit import fit
 from sous.reports.job import Job
-from sous.reports.lock import holding
 from sous.reports.make import Maker, Making, Ways
-from sous.reports.place import facts_in_place, keep_somewhere, place_report, plan_report
-from sous.reports.readme import OURS, readme_in
-from sous.reports.target import Plan, partial_path
 from sous.request import ModelRequest, Request
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
@@ -37,6 +38,7 @@ from sous.tokens import preload
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sous.output.target import Destination
     from sous.prompts.render import Template
     from sous.reports.looked_up import LookedUp, Memory
 
@@ -133,11 +135,14 @@ def _settings(request: Request, root: Path) -> Settings:
 
 def _choice(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
     """Return the model that is meant, or static analysis where there is none, and that in words."""
-    choice, told = choose_or_analyse(
+    from sous.analyst.static import Static
+
+    choice, told = choose_if_configured(
         settings.model, settings.options, required=request.model_required
     )
-    if not choice.is_static:
+    if choice and not choice.is_static:
         return ready(choice), told
+    choice = Choice(Static(root))
     if request.model_required:
         raise UsageProblem(
             f"{choice.name} is no model, and --model-required asks for one; name another with -m"
@@ -146,18 +151,16 @@ def _choice(request: Request, settings: Settings, root: Path) -> tuple[Choice, s
         raise UsageProblem(
             f"--template is for models, and {choice.name} reads none; name a model with -m"
         )
-    from sous.models.static import Static
-
-    return Choice(Static(root)), told
+    return choice, told
 
 
 def _path(report: Report, request: Request, root: Path) -> Path:
     return Path(request.output).absolute() if request.output is not None else root / report.output
 
 
-def _plan(report: Report, request: Request, root: Path, *, static: bool) -> Plan:
+def _plan(report: Report, request: Request, root: Path, *, static: bool) -> Destination:
     path, named = _path(report, request, root), request.output is not None
-    return plan_report(
+    return destination_of(
         report, path, root=root, named=named, force=request.force, yes=request.yes, static=static
     )
 
@@ -222,7 +225,7 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
 
 def _plans(
     results: Sequence[Result], request: Request, root: Path, *, static: bool
-) -> dict[Report, Plan]:
+) -> dict[Report, Destination]:
     """Return where each report goes.
 
     Raises SousError when the only one can go nowhere; one of several fails alone.
@@ -238,7 +241,7 @@ def _plans(
     return plans
 
 
-def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
+def _begin(result: Result, scene: Scene, plan: Destination | None) -> None:
     """Go as far with a report as it gets without a model."""
     if result.error:
         return
@@ -248,14 +251,14 @@ def _begin(result: Result, scene: Scene, plan: Plan | None) -> None:
         result.fail(exc)
 
 
-def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
+def _prepare(result: Result, scene: Scene, plan: Destination | None) -> None:
     request, report = scene.request, result.report
     template = _template(report, scene)
     facts = _facts(report, scene, template)
     covered = plan is not None and _covers(facts_in_place(plan, scene.root), facts)
     if plan and covered and not request.force:
         result.note = "up to date"
-        name = shown_path(plan.target.path)
+        name = shown_path(plan.path)
         _tell(request, f"{name} is up to date: same bundle, template and model; --force asks again")
         return
     fitted = fit(
@@ -273,7 +276,7 @@ def _prepare(result: Result, scene: Scene, plan: Plan | None) -> None:
     if cut:
         say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
     result.making = Making(
-        job, plan, plan.partial if plan else partial_path(Path.cwd() / report.output)
+        job, plan, partial_path(plan.path) if plan else partial_path(Path.cwd() / report.output)
     )
 
 
@@ -375,8 +378,11 @@ def _finish(one: Making, scene: Scene, spent: Decimal) -> None:
     if one.plan is None:
         where = _print(text, one.rest)
     else:
-        where = place_report(
-            one.plan, text, root=scene.root, named=scene.request.output is not None
+        where = put_in_place(
+            one.plan,
+            with_old_ticks(text, one.plan),
+            root=scene.root,
+            named=scene.request.output is not None,
         )
     one.job.done()
     _tell(scene.request, f"{where}: {told}; {one.job.used()}")

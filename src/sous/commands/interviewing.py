@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sous.asking.ticks import with_old_ticks
 from sous.bundle.read import read_bundle
 from sous.commands.generated import show_request
 from sous.errors import SousError, UsageProblem
@@ -16,6 +17,9 @@ from sous.files import read_file, shown_path
 from sous.folder import last_changed, own_folder, own_names
 from sous.locks import locked_in
 from sous.names import SPEC, Report
+from sous.output.lock import holding
+from sous.output.place import destination_of, put_in_place
+from sous.output.provenance import read_signature, sign
 from sous.plan.hone import (
     DECIDE,
     ENDING,
@@ -28,9 +32,6 @@ from sous.plan.hone import (
 )
 from sous.plan.shape import read_markdown
 from sous.reports.asking import Asker
-from sous.reports.lock import holding
-from sous.reports.place import place_report, plan_report
-from sous.reports.provenance import read_signature, sign
 from sous.terminal import clean, is_interactive, read_stdin, say, say_lines, write_stdout
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Honing:
             stack.enter_context(holding([self._path], who="hone", timeout=timeout))
             if self.output != "-":
                 report = Report("hone", SPEC)
-                place = plan_report(
+                place = destination_of(
                     report,
                     self._path,
                     root=root,
@@ -131,7 +132,9 @@ class Honing:
                 write_stdout(text.encode("utf-8", "replace"))
                 name = "stdout"
             else:
-                name = place_report(place, text, root=root, named=self.output is not None)
+                name = put_in_place(
+                    place, with_old_ticks(text, place), root=root, named=self.output is not None
+                )
         self._tell(name, body)
 
     def _tell(self, name: str, body: str) -> None:

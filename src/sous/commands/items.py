@@ -119,7 +119,7 @@ def _is_file(word: str) -> bool:
 def _list(path: Path, *, as_json: bool) -> None:
     from sous.files import shown_path
     from sous.items.tick import read_file
-    from sous.reports.provenance import is_unchanged
+    from sous.output.provenance import is_unchanged
     from sous.terminal import say, write_json, write_lines
 
     found = read_file(path)
@@ -171,7 +171,7 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
     from sous.errors import SousError
     from sous.items.read import DONE, OPEN, SKIPPED
     from sous.items.tick import find_item, read_file, set_states
-    from sous.reports.lock import holding
+    from sous.output.lock import holding
     from sous.root import find_root
     from sous.runner.journal import keep_own
     from sous.terminal import one_line, say

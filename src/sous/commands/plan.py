@@ -38,15 +38,16 @@ def plan(
     The plan is checked: numbers, a prompt for each step, nothing left unused, every heading of the spec covered. What
     it lacks is listed.
     """
+    from sous.asking.ticks import with_old_ticks
     from sous.commands.generated import show_request
     from sous.files import shown_path
     from sous.names import PLAN, Report
+    from sous.output.lock import holding
+    from sous.output.place import destination_of, facts_in_place, put_in_place
+    from sous.output.provenance import sign
     from sous.plan.check import holes_in
     from sous.plan.shape import read_plan
     from sous.reports.asking import Asker
-    from sous.reports.lock import holding
-    from sous.reports.place import facts_in_place, place_report, plan_report
-    from sous.reports.provenance import sign
     from sous.terminal import say, write_stdout
 
     asker = Asker.of(request)
@@ -68,7 +69,7 @@ def plan(
             _tell(asker, "stdout", body, holes, repair=repair)
             return
         with holding([path], who="plan", timeout=asker.settings.timeout):
-            place = plan_report(
+            place = destination_of(
                 Report("plan", PLAN),
                 path,
                 root=asker.root,
@@ -93,8 +94,11 @@ def plan(
                 body, holes = _asked(asker, template, sent, text, path)
             if repair and holes:
                 body, holes = _repaired(asker, sent, text, body, holes, path=path)
-            name = place_report(
-                place, sign(body, {**facts, **asker.bill()}), root=asker.root, named=named
+            name = put_in_place(
+                place,
+                with_old_ticks(sign(body, {**facts, **asker.bill()}), place),
+                root=asker.root,
+                named=named,
             )
         _tell(asker, name, body, holes, repair=repair)
     finally:
@@ -105,8 +109,8 @@ def _spec(spec: Path | None, root: Path) -> tuple[Path, str]:
     from sous.errors import SousError
     from sous.files import shown_path
     from sous.names import SPEC
+    from sous.output.provenance import read_signature
     from sous.plan.shape import read_markdown
-    from sous.reports.provenance import read_signature
 
     path = spec if spec is not None else root / SPEC
     if not path.is_file():
@@ -146,10 +150,9 @@ def _asked(
 ) -> tuple[str, list[str]]:
     """Return a plan and what it lacks. Raises UnusableAnswer when there is no step in it."""
     from sous.errors import UnusableAnswer
+    from sous.output.partial import keep_somewhere, partial_path
     from sous.plan.check import holes_in
     from sous.plan.shape import planned_steps
-    from sous.reports.place import keep_somewhere
-    from sous.reports.target import partial_path
 
     partial = partial_path(path)
     body = asker.ask(template, sent, task="plan", what="planning", partial=partial)
@@ -169,9 +172,9 @@ def _repaired(
     Return the better of the two, and what that still lacks.
     """
     from sous.errors import SousError
+    from sous.output.partial import partial_path
     from sous.plan.check import holes_in
     from sous.plan.shape import planned_steps
-    from sous.reports.target import partial_path
     from sous.terminal import say
 
     listed = "\n".join(f"- {hole}" for hole in holes)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sous.commands.generated import show_request
 from sous.names import TODO
+from sous.output.partial import partial_path
 from sous.plan.boxes import read_boxes
 from sous.plan.todo import key_of
 from sous.reports.asking import Asker
-from sous.reports.target import partial_path
 from sous.terminal import say
 
 if TYPE_CHECKING:

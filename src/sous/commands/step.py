@@ -21,8 +21,8 @@ def step(action: str, numbers: tuple[str, ...], plan: Path | None, root: Path | 
     """Mark steps of the plan as done or skipped, or open again: in todo.md, which is made where there is none."""
     from sous.commands.planned import plan_path, progress_of
     from sous.names import TODO
+    from sous.output.lock import holding
     from sous.plan.progress import State, tick
-    from sous.reports.lock import holding
     from sous.root import find_root
     from sous.runner.journal import keep_own
     from sous.terminal import say

@@ -31,9 +31,9 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     from sous.errors import SousError
     from sous.files import refuse_dangerous, shown_path, write_file
     from sous.names import TODO
+    from sous.output.lock import holding
     from sous.plan.boxes import read_boxes
     from sous.plan.todo import gone_steps, make_todo, split_comment
-    from sous.reports.lock import holding
     from sous.root import project_of
     from sous.terminal import say
 

@@ -18,7 +18,7 @@ from sous.forge.forges import Draft
 from sous.items.context import place_of
 from sous.items.read import OPEN, SKIPPED, read_items
 from sous.names import STATIC
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 from sous.terminal import one_line
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.headings import heading_line, is_rule, title_at
+from sous.items.finding import SEVERITIES, Finding, own_finding
 from sous.items.outline import Field, read_outline
 from sous.items.shapes import find_items
 from sous.items.words import (
@@ -28,8 +29,7 @@ from sous.items.words import (
     severity_in,
 )
 from sous.lines import line_starts
-from sous.reports.finding import SEVERITIES, Finding, own_finding
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

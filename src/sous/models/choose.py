@@ -78,10 +78,10 @@ def ready(choice: Choice) -> Choice:
     return choice
 
 
-def choose_or_analyse(
+def choose_if_configured(
     name: str | None, options: Mapping[str, Any], *, required: bool
-) -> tuple[Choice, str]:
-    """Return the model that is meant, or static analysis where none is and llm's default has no key; and that in words.
+) -> tuple[Choice | None, str]:
+    """Return the model that is meant, None where none is and llm's default has no key; and why.
 
     Raises SousError as `choose_model` does, and where a model is `required` and there is none.
     """
@@ -104,11 +104,7 @@ def choose_or_analyse(
         raise SousError(
             f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m"
         )
-    from sous.models.static import Static
-
-    return Choice(
-        Static()
-    ), f"no model configured: static analysis; `llm keys set {alias}` for a model"
+    return None, f"no model configured: static analysis; `llm keys set {alias}` for a model"
 
 
 def every_model() -> list[llm.Model]:

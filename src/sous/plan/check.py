@@ -8,9 +8,9 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sous.document.markdown import parse
+from sous.output.provenance import read_signature
 from sous.plan.naming import words_of
 from sous.plan.shape import planned_steps
-from sous.reports.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from sous.errors import SousError
 from sous.files import cannot_write
 from sous.folder import own_folder, read_own
 from sous.names import FOLDER
-from sous.reports.provenance import read_signature
+from sous.output.provenance import read_signature
 from sous.terminal import say
 
 if TYPE_CHECKING:

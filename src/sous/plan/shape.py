@@ -16,8 +16,8 @@ from sous.document.fields import listed_field
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
+from sous.output.provenance import is_unchanged, read_signature
 from sous.plan.steps import Step, read_steps
-from sous.reports.provenance import is_unchanged, read_signature
 from sous.root import project_of
 
 if TYPE_CHECKING:

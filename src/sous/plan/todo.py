@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sous.document.boxes import box_line, is_ticked, with_mark
 from sous.document.markdown import parse
+from sous.output.provenance import sign
 from sous.plan.boxes import read_boxes
 from sous.plan.naming import SKIPPED, Namer
-from sous.reports.provenance import sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

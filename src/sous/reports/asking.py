@@ -15,9 +15,9 @@ from sous.models.choose import Choice, choose_model, llm_folder, ready
 from sous.models.crew import Call, Crew
 from sous.models.price import Cost
 from sous.notify import notify
+from sous.output.partial import keep_somewhere
 from sous.prompts.find import find_template, is_file_name
 from sous.reports.fit import fit
-from sous.reports.place import keep_somewhere
 from sous.reports.shape import unwrap
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings

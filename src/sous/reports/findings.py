@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sous.document.headings import is_rule
 from sous.document.markdown import parse
+from sous.items.finding import NOWHERE, SEVERITIES, Finding, folded
 from sous.items.read import read_items
-from sous.reports.finding import NOWHERE, SEVERITIES, Finding, folded
 
 if TYPE_CHECKING:
     from sous.document.markdown import Document

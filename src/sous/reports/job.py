@@ -12,10 +12,10 @@ from sous import __version__
 from sous.errors import OverBudget, SousError, UnusableAnswer
 from sous.models.answers import begin_afresh, end_afresh, keep_answer, kept_answer, key_of
 from sous.models.price import Cost
+from sous.output.provenance import sign
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
 from sous.reports.merge import PartAnswer, drafts_of, merge_answers
-from sous.reports.provenance import sign
 from sous.reports.shape import is_visible, unwrap
 from sous.terminal import say
 from sous.tokens import count_tokens

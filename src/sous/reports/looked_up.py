@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.claims.check import Checked, check_report
-from sous.claims.exercised import notes_on_exercised
 from sous.claims.judge import Judged, Verdict
 from sous.document.edits import Edit
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
 from sous.lines import line_end_of
 from sous.project.coverage import read_coverage
+from sous.reports.exercised import notes_on_exercised
 from sous.reports.findings import Finding, split_report
 from sous.reports.memory import Remembered, remember
 from sous.reports.opinion import second_opinions, told

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.models.ask import Answer, Patience
+    from sous.output.target import Destination
     from sous.reports.job import Job
-    from sous.reports.target import Plan
 
 
 @dataclass(eq=False)
@@ -27,7 +27,7 @@ class Making:
     """A report that is being made: its job, where it goes (None: stdout), where the rest of an answer is kept."""
 
     job: Job
-    plan: Plan | None
+    plan: Destination | None
     rest: Path
     error: SousError | None = None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.errors import SousError
-from sous.reports.lock import holding
+from sous.output.lock import holding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 HOLD = """
 import sys, time
 from pathlib import Path
-from sous.reports.lock import holding
+from sous.output.lock import holding
 with holding([Path(sys.argv[1])], who="code-review", timeout=5):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.claims.mark import ALREADY
 from sous.claims.source import words_of
 from sous.document.edits import Edit
 from sous.project.paths import is_test_path
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from sous.project.coverage import Coverage
     from sous.reports.findings import Finding
 
-NOTE = "\u26a0 already"
 _TARGET = re.compile(r"^[-*+] \*\*Target:?\*\*:?[^\r\n]*", re.MULTILINE)
 
 
@@ -32,7 +32,7 @@ def notes_on_exercised(
         if told:
             line = _TARGET.search(finding.source)
             at = finding.start + (line.end() if line else len(finding.source.rstrip()))
-            yield Edit(at, at, f" {NOTE} {told}")
+            yield Edit(at, at, f" {ALREADY} {told}")
 
 
 def _exercised(finding: Finding, evidence: Evidence, coverage: Coverage | None) -> str | None:

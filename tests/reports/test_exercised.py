@@ -11,9 +11,9 @@ import pytest
 from scene import packed, write_tree
 from sous.bundle.read import bundle_from
 from sous.claims.evidence import Evidence
-from sous.claims.exercised import notes_on_exercised
 from sous.document.edits import edited
 from sous.project.coverage import read_coverage
+from sous.reports.exercised import notes_on_exercised
 from sous.reports.findings import split_report
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.reports.provenance import is_unchanged, read_signature, sign
+from sous.output.provenance import is_unchanged, read_signature, sign
 
 BODY = "# Report\n\n- [ ] one\n- [ ] two\n"
 

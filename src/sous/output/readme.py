@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import refuse_dangerous
 from sous.names import README_ASIDE
-from sous.reports.provenance import is_unchanged, read_signature
-from sous.reports.target import Plan, Target, Way, check_target, fingerprint, read_existing
+from sous.output.provenance import is_unchanged, read_signature
+from sous.output.target import (
+    Destination,
+    OutputFile,
+    Placing,
+    check_target,
+    fingerprint,
+    read_existing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,65 +34,73 @@ _MARKED = re.compile(rf"^{BEGIN}[ \t]*\r?\n.*?^{END}(?=[ \t]*\r?$)", re.MULTILIN
 
 def plan_readme(
     path: Path, *, root: Path, force: bool, named: bool, yes: bool, interactive: bool
-) -> Plan:
+) -> Destination:
     """Decide, before anything is sent, how the README will be written.
 
-    Raises SousError when it can not be.
+    Raises SousError when it cannot be.
     """
     refuse_dangerous(path, root=root, named=named)
-    others = (
-        []
-        if path.exists()
-        else [one.name for one in path.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*") if one.is_file()]
-    )
-    others = [
-        name
-        for name in others
-        if name not in (README_ASIDE, path.name) and not name.endswith(".partial")
-    ]
-    if others:
-        return Plan(
-            aside(path, root=root, force=force), Way.ASIDE, why=f"there is {others[0]} already"
-        )
+    other = _other_readme(path)
+    if other:
+        return _going_aside(path, root=root, force=force, why=f"there is {other} already")
     old = read_existing(path) if path.exists() else ""
-    if END in old and _MARKED.search(old):
-        return Plan(Target(path), Way.MARKED)
-    if BEGIN in old.splitlines() or END in old.splitlines():
-        raise SousError(
-            f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it"
-        )
+    if _has_both_markers(path, old):
+        return Destination(OutputFile(path), Placing.MARKED)
     try:
-        return Plan(check_target(path, root=root, force=force, named=named))
+        return Destination(check_target(path, root=root, force=force, named=named))
     except SousError:
         if named:
             raise
     if yes:
-        return Plan(Target(path, before=fingerprint(path)))
+        return Destination(OutputFile(path, before=fingerprint(path)))
     if interactive:
-        return Plan(Target(path, before=fingerprint(path)), Way.ASK)
-    return Plan(aside(path, root=root, force=force), Way.ASIDE)
+        return Destination(OutputFile(path, before=fingerprint(path)), Placing.ASK)
+    return Destination(aside(path, root=root, force=force), Placing.ASIDE)
 
 
-def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Plan | None:
-    """Return the plan to leave a README alone that this model did not write.
+def _other_readme(path: Path) -> str | None:
+    """Return the name of a README of another ending or case, where ours is not there yet."""
+    if path.exists():
+        return None
+    for other in path.parent.glob("[Rr][Ee][Aa][Dd][Mm][Ee]*"):
+        is_ours = other.name in (README_ASIDE, path.name) or other.name.endswith(".partial")
+        if other.is_file() and not is_ours:
+            return other.name
+    return None
+
+
+def _has_both_markers(path: Path, text: str) -> bool:
+    """Tell whether a text has a part for us. Raises SousError where one marker is missing."""
+    if END in text and _MARKED.search(text):
+        return True
+    lines = text.splitlines()
+    if BEGIN in lines or END in lines:
+        raise SousError(
+            f"{path.name} has only one of the lines {BEGIN} and {END}; add the other, or remove it"
+        )
+    return False
+
+
+def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Destination | None:
+    """Return how to leave a README alone that this model did not write.
 
     None where it may be written.
     """
     old = read_existing(path) if path.exists() else ""
-    _, facts = read_signature(old)
-    if (
-        not old.strip()
-        or _MARKED.search(old)
-        or (is_unchanged(old) and facts and facts.get("model") == model)
-    ):
+    if not old.strip() or _MARKED.search(old):
         return None
-    return Plan(
-        aside(path, root=root, force=force), Way.ASIDE, why="it was not made by static analysis"
-    )
+    facts = read_signature(old)[1]
+    if is_unchanged(old) and facts and facts.get("model") == model:
+        return None
+    return _going_aside(path, root=root, force=force, why="it was not made by static analysis")
 
 
-def aside(path: Path, *, root: Path, force: bool) -> Target:
-    """Return the target beside a README that stays as it is.
+def _going_aside(path: Path, *, root: Path, force: bool, why: str) -> Destination:
+    return Destination(aside(path, root=root, force=force), Placing.ASIDE, why=why)
+
+
+def aside(path: Path, *, root: Path, force: bool) -> OutputFile:
+    """Return the file beside a README that stays as it is.
 
     Raises SousError when that is taken too.
     """

@@ -1,4 +1,4 @@
-"""Where a result may go: decided before a model is paid, so that nothing a user had is overwritten."""
+"""Where a result may go: decided before a model is paid, so that no file of the user is lost."""
 
 from __future__ import annotations
 
@@ -11,52 +11,47 @@ from pathlib import Path
 from sous.errors import SousError
 from sous.files import read_file, refuse_dangerous, shown_path
 from sous.git import is_tracked_and_clean
-from sous.reports.provenance import is_unchanged
+from sous.output.provenance import is_unchanged
 
 
 @dataclass(frozen=True)
-class Target:
-    """A file that may be written, and whether git holds the version that is there now."""
+class OutputFile:
+    """A file that may be written, and whether git has the version that is there now."""
 
     path: Path
     in_git: bool = False
     before: str | None = None
 
     def is_as_before(self) -> bool:
-        """Tell whether the file is still what it was when the target was checked."""
+        """Tell whether the file is still what it was when it was checked."""
         return fingerprint(self.path) == self.before
 
 
-class Way(enum.Enum):
-    """How a README gets in place."""
+class Placing(enum.Enum):
+    """How a text gets in its place; only a README in any other way than whole."""
 
     WHOLE = "the file is replaced"
-    MARKED = "only what stands between the markers changes"
+    MARKED = "only what is between the markers changes"
     ASK = "the user sees the difference and decides"
     ASIDE = "the text goes to README.generated.md"
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Where a report goes, and how (only a README goes in any other way than whole)."""
+class Destination:
+    """Where a text of ours goes, and how."""
 
-    target: Target
-    way: Way = Way.WHOLE
+    file: OutputFile
+    placing: Placing = Placing.WHOLE
     why: str = "it has changes that git does not hold"  # that it goes aside
 
     @property
-    def partial(self) -> Path:
-        """Where an answer is kept that is not complete or could not be put in place."""
-        return partial_path(self.target.path)
+    def path(self) -> Path:
+        """The file."""
+        return self.file.path
 
 
-def partial_path(path: Path) -> Path:
-    """Return the name beside `path` for what came of an answer that failed."""
-    return path.with_name(f"{path.name}.partial")
-
-
-def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
-    """Return the target for `path`, or raise SousError when something of the user's would be lost.
+def check_target(path: Path, *, root: Path, force: bool, named: bool) -> OutputFile:
+    """Return `path` as one to write. Raises SousError when a text of the user would be lost.
 
     `named`: the user gave the path with `-o`, so it may lie anywhere. A file may be replaced when
     it does not exist, is empty, was made by us and not changed since, or is tracked by git without
@@ -71,17 +66,18 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> Target:
         )
     if not os.access(parent, os.W_OK):
         raise SousError(
-            f"{shown_path(path.parent)} cannot be written to: nothing was sent. Write elsewhere with -o"
+            f"{shown_path(path.parent)} cannot be written to: nothing was sent. "
+            "Write elsewhere with -o"
         )
     if force or before is None or path.stat().st_size == 0:
-        return Target(path, before=before)
+        return OutputFile(path, before=before)
     if is_tracked_and_clean(Path(os.path.realpath(path))):
-        return Target(path, in_git=True, before=before)
+        return OutputFile(path, in_git=True, before=before)
     if is_unchanged(read_existing(path)):
-        return Target(path, before=before)
+        return OutputFile(path, before=before)
     raise SousError(
-        f"{shown_path(path)} exists and was not written by sous, or was changed since: nothing was sent. "
-        "Use --force to replace it, or -o FILE to write elsewhere"
+        f"{shown_path(path)} exists and was not written by sous, or was changed since: "
+        "nothing was sent. Use --force to replace it, or -o FILE to write elsewhere"
     )
 
 

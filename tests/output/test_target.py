@@ -6,8 +6,8 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
-from sous.reports.provenance import sign
-from sous.reports.target import check_target
+from sous.output.provenance import sign
+from sous.output.target import check_target
 
 if TYPE_CHECKING:
     from pathlib import Path

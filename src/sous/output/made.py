@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.reports.provenance import is_unchanged, read_signature
+from sous.output.provenance import is_unchanged, read_signature
 from sous.state import change_state, project_state, read_state
 from sous.terminal import say
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.reports.made import remember_made, was_made_here
-from sous.reports.provenance import sign
+from sous.output.made import remember_made, was_made_here
+from sous.output.provenance import sign
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sous.errors import SousError
-from sous.reports.readme import BEGIN, END, between_markers, difference, marked_text, plan_readme
-from sous.reports.target import Way
+from sous.output.readme import BEGIN, END, between_markers, difference, marked_text, plan_readme
+from sous.output.target import Placing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,25 +14,30 @@ if TYPE_CHECKING:
 MARKED = f"# Mine\n\n{BEGIN}\nold\n{END}\n\nmine too\n"
 
 
-def way(repo: Path, **answers: Any) -> Way:
+def way(repo: Path, **answers: Any) -> Placing:
     defaults = {"force": False, "named": False, "yes": False, "interactive": False}
-    return plan_readme(repo / "README.md", root=repo, **{**defaults, **answers}).way
+    return plan_readme(repo / "README.md", root=repo, **{**defaults, **answers}).placing
 
 
 def test_tracked_without_changes_is_replaced(repo: Path) -> None:
-    assert way(repo) is Way.WHOLE
+    assert way(repo) is Placing.WHOLE
 
 
 def test_missing_is_written(repo: Path) -> None:
     (repo / "README.md").unlink()
-    assert way(repo) is Way.WHOLE
+    assert way(repo) is Placing.WHOLE
 
 
 @pytest.mark.parametrize(
     ("answers", "expected"),
-    [({}, Way.ASIDE), ({"interactive": True}, Way.ASK), ({"yes": True}, Way.WHOLE), ({"force": True}, Way.WHOLE)],
+    [
+        ({}, Placing.ASIDE),
+        ({"interactive": True}, Placing.ASK),
+        ({"yes": True}, Placing.WHOLE),
+        ({"force": True}, Placing.WHOLE),
+    ],
 )
-def test_somebodys_changes_are_not_lost(answers: dict[str, bool], expected: Way, repo: Path) -> None:
+def test_somebodys_changes_are_not_lost(answers: dict[str, bool], expected: Placing, repo: Path) -> None:
     (repo / "README.md").write_text("# Demo, changed\n")
     assert way(repo, **answers) is expected
 
@@ -45,7 +50,7 @@ def test_a_named_file_follows_the_common_rule(repo: Path) -> None:
 
 def test_markers_limit_the_change(repo: Path) -> None:
     (repo / "README.md").write_text(MARKED)
-    assert way(repo) is Way.MARKED
+    assert way(repo) is Placing.MARKED
     assert between_markers(MARKED, "new\n") == f"# Mine\n\n{BEGIN}\nnew\n{END}\n\nmine too\n"
     assert marked_text(MARKED) == "old\n"
 
