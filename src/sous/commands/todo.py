@@ -10,6 +10,7 @@ import click
 from sous.commands.options import model_options, plan_option
 
 if TYPE_CHECKING:
+    from sous.plan.shape import Plan
     from sous.request import ModelRequest
 
 
@@ -26,14 +27,12 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     Ticks stay, and so does every line that you added. No model is asked, unless one is named.
     """
     from sous.commands.planned import plan_path, progress_of
-    from sous.commands.refining import refined
     from sous.effort import read_within
-    from sous.errors import SousError
     from sous.files import refuse_dangerous, shown_path, write_file
     from sous.names import TODO
     from sous.output.lock import holding
     from sous.plan.boxes import read_boxes
-    from sous.plan.todo import gone_steps, make_todo, split_comment
+    from sous.plan.todo import make_todo
     from sous.root import project_of
     from sous.terminal import say
 
@@ -42,26 +41,54 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
     with holding([path], who="todo", timeout=60):
         progress = progress_of(plan, request.root)
-        if (
-            progress.todo is not None
-            and split_comment(progress.todo)[1] is None
-            and not request.force
-        ):
-            raise SousError(
-                f"{shown_path(path)} was not made by sous; --force puts the steps into it, its own lines stay"
-            )
-        found = refined(progress.plan, request) if refine or request.model else progress.plan
+        _refuse_other(path, progress.todo, request)
+        found = progress.plan
+        if refine or request.model:
+            found = _refined(found, request)
         text = read_within(shown_path(path), make_todo, found, progress.todo)
-        boxes = read_boxes(text)
         if request.dry_run:
-            say(f"{shown_path(path)} would hold {len(boxes)} boxes; nothing was written")
+            count = len(read_boxes(text))
+            say(f"{shown_path(path)} would hold {count} boxes; nothing was written")
             return
         write_file(path, text.encode("utf-8", "replace"), root=project_of(path))
-    if not request.quiet:
-        say(
-            f"{shown_path(path)}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {sum(box.done for box in boxes)} ticked"
+    _tell(path, text, quiet=request.quiet)
+
+
+def _refuse_other(path: Path, todo: str | None, request: ModelRequest) -> None:
+    from sous.errors import SousError
+    from sous.files import shown_path
+    from sous.plan.todo import split_comment
+
+    if todo is not None and split_comment(todo)[1] is None and not request.force:
+        raise SousError(
+            f"{shown_path(path)} was not made by sous; --force puts the steps into it, "
+            "its own lines stay"
         )
+
+
+def _refined(plan: Plan, request: ModelRequest) -> Plan:
+    """Return the plan as a model words it; what would be sent is only shown in a dry run."""
+    from sous.asking.refining import Refining
+    from sous.commands.generated import show_request
+
+    refining = Refining.of(plan, request)
+    if not request.dry_run:
+        return refining.refined()
+    show_request(refining.session.choice, refining.fitted())
+    return plan
+
+
+def _tell(path: Path, text: str, *, quiet: bool) -> None:
+    from sous.files import shown_path
+    from sous.plan.boxes import read_boxes
+    from sous.plan.todo import gone_steps
+    from sous.terminal import say
+
+    name, boxes = shown_path(path), read_boxes(text)
+    if not quiet:
+        ticked = sum(box.done for box in boxes)
+        say(f"{name}: {len(boxes)} box{'es' * (len(boxes) != 1)}, {ticked} ticked")
     gone = gone_steps(text)
     if gone:
         what = "ticked steps are" if gone > 1 else "ticked step is"
-        say(f"{gone} {what} no longer in the plan; kept at the end of {shown_path(path)}")
+        say(f"{gone} {what} no longer in the plan; kept at the end of {name}")

@@ -1,4 +1,4 @@
-"""Answers about parts, kept outside the repository, so that a run that died goes on where it stopped."""
+"""Answers about parts, kept outside the repository: a run that died continues with them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ANSWER, _AFRESH = "answer", "afresh"
 
 
 def key_of(prompt: Prompt, choice: Choice) -> str:
-    """Return the SHA-256 of all that decides about an answer: the text that is sent, the model and its options."""
+    """Return the SHA-256 of what decides about an answer: what is sent, the model, its options."""
     facts = (prompt.system, prompt.text, choice.name, sorted(choice.options.items()))
     return hashlib.sha256(repr(facts).encode("utf-8", "replace")).hexdigest()
 
@@ -74,7 +74,7 @@ def _mark(keys: list[str]) -> str:
 
 
 def _store() -> Store:
-    """Return where answers are; those that an earlier version kept in a file each are taken over."""
+    """Return where answers are; those that an earlier version kept in files are taken over."""
     store, before = paid_store(), state_folder() / "answers"
     if before.is_dir():
         with contextlib.suppress(OSError, SousError):  # the next run tries again

@@ -1,4 +1,4 @@
-"""Ask a model, through llm: its text as it comes, an answer only when it is whole, another try where that may help."""
+"""Ask a model, through llm: its text as it comes, an answer when it is whole, retries."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ _LONGEST_OWN_WAIT = 60.0  # seconds
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to try: `retries` after the first time, all of it before `deadline` (time.monotonic, None: no end)."""
+    """How long to try: `retries` after the first time, all of it before `deadline`.
+
+    That is a time of time.monotonic; None: no end.
+    """
 
     retries: int = 3
     deadline: float | None = None
@@ -75,7 +78,7 @@ class Listener(Protocol):
         """Get a piece of the answer."""
 
     def on_wait(self, seconds: float, why: str) -> None:
-        """Get to know that what came is void, and that the next try begins after so many seconds."""
+        """Learn that what came is void, and that the next try begins after so many seconds."""
 
 
 _MOST_TOKENS = 10**12
@@ -83,9 +86,10 @@ _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is not waited fo
 
 
 def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) -> Answer:
-    """Send a prompt and return the whole answer, after as many tries as `patience` allows where another may help.
+    """Send a prompt and return the whole answer; try again as `patience` allows.
 
-    Raises SousError when the call fails, and UnusableAnswer (exit code 3) for an answer that is empty or cut off.
+    Raises SousError when the call fails, and UnusableAnswer (exit code 3) for an answer that is
+    empty or cut off.
     """
     if not choice.is_static:
         refuse_brought(MODELS)  # whoever chose it
@@ -152,9 +156,9 @@ def _what_is_wrong(text: str, missing: Missing | None, model: str) -> str | None
 
 
 def _arguments(prompt: Prompt) -> dict[str, Any]:
-    """Return the prompt for llm, the bundle as a fragment: llm's log then holds it once, not once a call.
+    """Return the prompt for llm, the bundle as a fragment, which llm's log keeps once.
 
-    llm joins fragments and prompt by a line end; what goes over the wire is `prompt.text` to the byte.
+    llm joins fragments and prompt by a line end; what is sent is `prompt.text` to the byte.
     """
     arguments: dict[str, Any] = {"system": prompt.system}
     head, newline, task = prompt.task.partition("\n")
@@ -185,7 +189,7 @@ def _count(value: object) -> int | None:
 
 
 def cached_tokens(details: Any) -> int:
-    """Return the tokens that the provider's prefix cache served (OpenAI Chat and Responses, Anthropic, Gemini)."""
+    """Return the tokens that the prefix cache of OpenAI, Anthropic or Gemini served."""
     if not isinstance(details, dict):
         return 0
     for key in ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount"):

@@ -38,7 +38,7 @@ class Choice:
 
 
 def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
-    """Return the model that `name` means (None: llm's default) with `options` over the user's own defaults.
+    """Return the model of a name (None: llm's default), `options` over the user's defaults.
 
     Raises SousError for an unknown model and UsageProblem for options that it does not take.
     """
@@ -59,7 +59,7 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
 
 
 def ready(choice: Choice) -> Choice:
-    """Return a choice that is to be called, once nothing of an untrusted project decides where its key goes.
+    """Return a choice that may be called: no untrusted project decides where its key goes.
 
     Raises SousError.
     """
@@ -102,7 +102,8 @@ def choose_if_configured(
     refuse_key(variable)
     if required:
         raise SousError(
-            f"no model configured, and --model-required: `llm keys set {alias}`, or name one with -m"
+            f"no model configured, and --model-required: `llm keys set {alias}`, "
+            "or name one with -m"
         )
     return None, f"no model configured: static analysis; `llm keys set {alias}` for a model"
 

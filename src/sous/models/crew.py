@@ -1,12 +1,12 @@
-"""Calls that run beside each other: at most so many at once, those with one bundle behind the first of them.
+"""Calls that run beside each other, those with one bundle behind the first of them.
 
-The first call with a bundle pays for it, the others are sent when its first token has come and find the bundle in the
-provider's cache. Calls run in threads that die with the process; all else happens in the thread that calls `run`.
+The first call with a bundle pays for it, the others are sent when its first token has come and find
+the bundle in the provider's cache. Calls run in threads that die with the process; all else happens
+in the thread that takes their outcomes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import threading
 from dataclasses import dataclass, field
@@ -15,29 +15,26 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.models.ask import Answer, ask
+from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sous.models.ask import Patience
     from sous.models.choose import Choice
     from sous.prompts.render import Prompt
 
 
-class OutOfTime(SousError):
+class DeadlinePassed(SousError):
     """The deadline passed while a model was working."""
 
 
 @dataclass(eq=False)
 class Call:
-    """One call to a model: what is sent, and how far it got.
-
-    `ended` is told its answer, or its error.
-    """
+    """One call to a model: what is sent, and how far it got."""
 
     prompt: Prompt
     choice: Choice
-    ended: Callable[[Call, Answer | SousError], None]
     received: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)  # what came of the try before
 
@@ -57,14 +54,12 @@ class Call:
 
 
 class Crew:
-    """Runs calls; `on_wait` is told when one has to wait for its next try: the seconds, and why."""
+    """Runs calls; unless `quiet`, it says when one has to wait for its next try, and why."""
 
-    def __init__(
-        self, jobs: int, patience: Patience, on_wait: Callable[[float, str], None]
-    ) -> None:
+    def __init__(self, jobs: int, patience: Patience, *, quiet: bool) -> None:
         self._jobs = jobs
         self._patience = patience
-        self._on_wait = on_wait
+        self._quiet = quiet
         self._events: queue.SimpleQueue[tuple[Call, str, Any]] = queue.SimpleQueue()
         self._open: list[Call] = []
         self._families: dict[object, bool] = {}  # whether the first of a family has begun to answer
@@ -80,29 +75,52 @@ class Crew:
         self._open = [call for call in self._open if call not in dropped]
         return dropped
 
-    def run(self) -> None:
-        """Make all calls, those too that are added meanwhile.
+    def outcomes(self) -> Iterator[tuple[Call, Answer | SousError]]:
+        """Make all calls, those too that are added meanwhile; yield what came of each.
 
-        Raises OutOfTime; what runs then is left alone.
+        Raises DeadlinePassed; what runs then is left alone.
         """
         while self._open or self.running:
             self._start()
             left = self._patience.left()
             if left is not None and left <= 0:
-                self.drain()
+                yield from self.drained()
                 if not (self._open or self.running):
                     return
-                raise OutOfTime(
-                    "the time of --timeout is over; give it more, or start again: what is finished is kept"
+                raise DeadlinePassed(
+                    "the time of --timeout is over; give it more, or start again: "
+                    "what is finished is kept"
                 )
-            with contextlib.suppress(queue.Empty):
-                self._take(*self._events.get(timeout=min(0.5, left) if left is not None else 0.5))
+            yield from self._next(timeout=0.5 if left is None else min(0.5, left))
 
-    def drain(self) -> None:
-        """Take all that has come meanwhile, and wait for no more."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._take(*self._events.get_nowait())
+    def drained(self) -> Iterator[tuple[Call, Answer | SousError]]:
+        """Yield what has come meanwhile, and wait for no more."""
+        while not self._events.empty():
+            yield from self._next(timeout=0)
+
+    def _next(self, *, timeout: float) -> Iterator[tuple[Call, Answer | SousError]]:
+        """Take one event, and yield what came of its call if it is the last of it."""
+        try:
+            call, what, value = self._events.get(timeout=timeout)
+        except queue.Empty:
+            return
+        if what == "text":
+            call.received.append(value)
+            self._families[call.family] = True
+        elif what == "wait":
+            self._begin_again(call, *value)
+        else:
+            self.running.remove(call)
+            self._families[call.family] = True  # the next may try, whatever became of this one
+            if what == "bug":
+                raise value
+            yield call, value
+
+    def _begin_again(self, call: Call, seconds: float, why: str) -> None:
+        call.lost = call.received or call.lost
+        call.received = []
+        if not self._quiet:
+            say(f"{why}; trying again in {seconds:.1f} s")
 
     def _start(self) -> None:
         for call in list(self._open):
@@ -126,22 +144,6 @@ class Crew:
 
     def _tell(self, call: Call, what: str, value: Any) -> None:
         self._events.put((call, what, value))
-
-    def _take(self, call: Call, what: str, value: Any) -> None:
-        if what == "text":
-            call.received.append(value)
-            self._families[call.family] = True
-            return
-        if what == "wait":
-            call.lost = call.received or call.lost
-            call.received = []
-            self._on_wait(*value)
-            return
-        self.running.remove(call)
-        self._families[call.family] = True  # the next may try, whatever became of this one
-        if what == "bug":
-            raise value
-        call.ended(call, value)
 
 
 class _Teller:

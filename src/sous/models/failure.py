@@ -1,4 +1,4 @@
-"""What went wrong on the way to a model: in one line that says what to do, and whether to try again is one of these."""
+"""What went wrong on the way to a model, in one line; and whether to try again."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class BrokenOff(UnusableAnswer):
 
 
 def explain(error: BaseException, choice: Choice) -> CallFailed:
-    """Return the error for users behind an exception of llm, of a provider's library or of a plugin."""
+    """Return the error for users behind an exception of llm, a provider's library or a plugin."""
     own = isinstance(error, SousError) or choice.name == STATIC
     found = CallFailed(one_line(str(error)) if own else _told(error, choice))
     found.passing = _may_pass(error)
@@ -72,7 +72,10 @@ def _told(error: BaseException, choice: Choice) -> str:
     if "Timeout" in name:
         return f"{model} did not answer in time; try again"
     if "Connection" in name or isinstance(error, OSError):
-        return f"the connection to {model} failed or broke off ({_short(error)}); check the network and try again"
+        return (
+            f"the connection to {model} failed or broke off ({_short(error)}); "
+            "check the network and try again"
+        )
     if name == "JSONDecodeError":
         return (
             f"{model} sent something that is not JSON; try again, or check the endpoint's address"
@@ -82,7 +85,10 @@ def _told(error: BaseException, choice: Choice) -> str:
 
 def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> str:
     if code == "context_length_exceeded" or "maximum context length" in told:
-        return f"the bundle is too long for {model} {told}; give its window with --context-window N, or {PACK_LESS}"
+        return (
+            f"the bundle is too long for {model} {told}; "
+            f"give its window with --context-window N, or {PACK_LESS}"
+        )
     if code == "insufficient_quota":
         return f"the quota for {model} is used up {told}; look at your plan and billing"
     if status >= 500:  # noqa: PLR2004
@@ -112,7 +118,7 @@ def _may_pass(error: BaseException) -> bool:
 
 
 def _asked_to_wait(error: BaseException) -> float | None:
-    """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3)."""
+    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
     headers: Any = getattr(getattr(error, "response", None), "headers", None)
     value = headers.get("retry-after") if hasattr(headers, "get") else None
     if not isinstance(value, str):

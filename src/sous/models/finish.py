@@ -1,4 +1,4 @@
-"""Whether an answer is whole: half an answer with exit code 0 is the failure that this exists to end."""
+"""Whether an answer is whole: half an answer never ends with exit code 0."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 # Mistral).
 _WHOLE = {"stop", "end_turn", "stop_sequence", "complete", "completed", "eos", "eos_token"}
 _TOLD = {
-    "length": "it was cut off at the output limit; ask for less, or raise it with `--option max_tokens N`",
+    "length": "it was cut off at the output limit; ask for less, "
+    "or raise it with `--option max_tokens N`",
     "content_filter": "the provider's content filter stopped it",
     "refusal": "the model refused",
     "error": "the provider reported an error; try again",
@@ -33,10 +34,15 @@ _SAME = {
 }
 _LONGEST_REFUSAL = 600  # characters; a refusal is a few sentences, a report is more
 _REFUSAL = re.compile(
-    r"(?:i(?:['\u2019]m| am) (?:very |so )?sorry|sorry|unfortunately|i apologi[sz]e)?[,.;:]?\s*(?:but )?"
-    r"(?:i|as an ai[^,.]*,? i) (?:can(?:no|['\u2019])t|cannot|can not|am unable to|['\u2019]m unable to|won['\u2019]t|"
-    r"am not able to) (?:help|assist|comply|do|provide|fulfil|process|continue|review|answer|write|create|complete)",
-    re.IGNORECASE,
+    r"""
+    (?:i(?:['\u2019]m|[ ]am)[ ](?:very[ ]|so[ ])?sorry|sorry|unfortunately|i[ ]apologi[sz]e)?
+    [,.;:]? \s* (?:but[ ])?
+    (?:i|as[ ]an[ ]ai[^,.]*,?[ ]i) [ ]
+    (?:can(?:no|['\u2019])t|cannot|can[ ]not|am[ ]unable[ ]to|['\u2019]m[ ]unable[ ]to
+      |won['\u2019]t|am[ ]not[ ]able[ ]to) [ ]
+    (?:help|assist|comply|do|provide|fulfil|process|continue|review|answer|write|create|complete)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _BROKEN_OFF = "the stream ended before the answer did; try again"
 _KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
@@ -72,7 +78,7 @@ def what_is_missing(response: llm.Response) -> Missing | None:
 
 
 def is_refusal(text: str) -> bool:
-    """Tell whether an answer is a refusal in words: short, without a heading, and beginning as such sentences do."""
+    """Tell whether an answer is a refusal in words: short, no heading, and begins as one."""
     return len(text) < _LONGEST_REFUSAL and "#" not in text and bool(_REFUSAL.match(text.strip()))
 
 

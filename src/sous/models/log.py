@@ -1,4 +1,4 @@
-"""Our calls in `llm logs`, without dying of a database that is locked or being migrated by another process."""
+"""Our calls in `llm logs`, even while another process locks or migrates the database."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def log_response(response: llm.Response, task: str, *, length: int) -> bool:
                     _name_thread(connection, response.id, task)
                 finally:
                     connection.close()
-        except Exception as exc:  # noqa: BLE001  # whatever is in an answer that llm or SQLite cannot take: the answer is there
+        except Exception as exc:  # noqa: BLE001  # llm or SQLite cannot take it, and it is there
             if attempt < _TRIES - 1 and isinstance(exc, sqlite3.OperationalError):
                 time.sleep(0.1 * 2**attempt)
                 continue

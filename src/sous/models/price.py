@@ -29,6 +29,10 @@ class Cost:
             return "price unknown"
         return f"${self.dollars:.4f}" if self.dollars < Decimal("0.1") else f"${self.dollars:.2f}"
 
+    def about(self) -> str:
+        """Return it as people write what is expected."""
+        return str(self) if self.dollars is None else f"about {self}"
+
 
 def price(
     model: llm.Model, *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0
@@ -45,7 +49,7 @@ def price(
 def price_by_names(
     names: Sequence[str], *, input_tokens: int, output_tokens: int = 0, cached_tokens: int = 0
 ) -> Cost:
-    """Return what a call costs with the model that one of the names means, the first that is known."""
+    """Return what a call costs with the model of the first name that is known."""
     if STATIC in names:
         return Cost(Decimal(0))
     from genai_prices import Usage, calc_price

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _CALLS = """
-select substr(threads.name, ?), turns.model, turns.input_tokens, turns.output_tokens, turns.token_details
+select substr(threads.name, ?), turns.model,
+  turns.input_tokens, turns.output_tokens, turns.token_details
 from turns join threads on threads.id = turns.thread_id
 where threads.name like ? and turns.datetime_utc >= ?
 """
@@ -30,7 +31,7 @@ where threads.name like ? and turns.datetime_utc >= ?
 
 @dataclass
 class Spent:
-    """The calls for one task with one model: their number, tokens, and what those whose price is known cost."""
+    """The calls for one task with one model: their number, tokens, and known costs."""
 
     task: str
     model: str
@@ -76,7 +77,7 @@ def read_spent(since: str | None) -> list[Spent]:
 
 @lru_cache
 def _names(model: str) -> list[str]:
-    """Return the names under which a model of the log may be priced: those of llm's model, if it is still here."""
+    """Return the names that a model of the log may be priced by: llm's, if it is still here."""
     try:
         return names_of(choose_model(model, {}).model)
     except SousError:

@@ -27,7 +27,7 @@ _UNKNOWN_MORE = 1.25
 
 @dataclass(frozen=True)
 class Window:
-    """A context window in the model's own tokens, and who says so: `given`, `known`, or `guessed` from a like name."""
+    """A context window in the model's own tokens: `given`, `known`, or `guessed` by a like name."""
 
     tokens: int
     source: str
@@ -67,7 +67,7 @@ def window_of(model: llm.Model, given: int | None) -> Window | None:
 
 
 def room_of(model: llm.Model, options: Mapping[str, Any], window: Window) -> Room:
-    """Return what a prompt may take: the window less the answer, in tokens that count as much as the model's own."""
+    """Return what a prompt may take: the window less the answer, in tokens of o200k_base."""
     limit = next(
         (
             options[key]

@@ -94,7 +94,7 @@ class _OpenAI:
     sous_ended: str | None = None
 
     def get_client(self, *args: Any, **kwargs: Any) -> Any:
-        client = super().get_client(*args, **kwargs)  # type: ignore[misc]  # of the class that this is mixed into
+        client = super().get_client(*args, **kwargs)  # type: ignore[misc]  # of the other class
         try:
             client = client.with_options(max_retries=0, timeout=self.sous_timeout)
             if hasattr(self, "_build_responses_input"):  # the attribute alone takes long to import

@@ -42,7 +42,8 @@ def holding(paths: Sequence[Path], *, who: str, timeout: float) -> Iterator[None
                     waited = time.monotonic() - began
                     name = shown_path(path)
                     raise SousError(
-                        f"{_holder(key)} is still writing {name} after {waited:.0f} s; wait or end it"
+                        f"{_holder(key)} is still writing {name} after {waited:.0f} s; "
+                        "wait or end it"
                     )
             about = {"who": who, "pid": os.getpid()}
             write_state(f"locks/{key}.who", about, durable=False)

@@ -1,4 +1,4 @@
-"""The comment at the end of a report: what it was made from, and whether it is still as it was made."""
+"""The comment at a report's end: what it was made from, and whether it is still as made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sign(body: str, facts: dict[str, Any]) -> str:
 
 
 def read_signature(text: str) -> tuple[str, dict[str, Any] | None]:
-    """Split a report into its text and the facts of its comment, None where there is no such comment."""
+    """Split a report into its text and the facts of its comment, None where there is none."""
     start = text.rfind("\n<!-- sous {")
     match = _COMMENT.fullmatch(text, start) if start >= 0 else None
     if match is None:
@@ -34,7 +34,7 @@ def read_signature(text: str) -> tuple[str, dict[str, Any] | None]:
 
 
 def is_unchanged(text: str) -> bool:
-    """Tell whether `sous` made this text and nobody changed it since; ticking a box is no change."""
+    """Tell whether `sous` made this text and nobody changed it since, but for its boxes."""
     body, facts = read_signature(text)
     return facts is not None and facts.get("text") == text_hash(body)
 

@@ -1,4 +1,4 @@
-"""Whether a test that is said to be missing is there: its target is named in a test, or was run by one."""
+"""Whether a test that is reported missing is there: a test names its target, or ran it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The findings of a report: the items that are read in it, whatever their shape, so that everybody counts the same."""
+"""The findings of a report: the items that are read in it, so that all count the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["NOWHERE", "SEVERITIES", "Finding", "count_findings", "folded", "spli
 
 
 def split_report(text: str) -> tuple[list[Finding], str]:
-    """Return the findings of a report, each to where the next thing begins, and all the rest of it as it stands."""
+    """Return the findings of a report, each to where the next thing begins, and the rest."""
     document = parse(text)
     findings, rest, at = [], [], 0
     for item in read_items(text).items:

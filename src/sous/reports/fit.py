@@ -46,19 +46,22 @@ class Fitted:
     parts: tuple[Part, ...] = ()
     drafts: bool = False
 
-    def told(self, choice: Choice) -> str:
+    def words(self, choice: Choice) -> str:
         """Return in words what will be sent."""
         if choice.is_static:
             return "nothing is sent"
         total = sum(self.tokens)
         if self.room is None:
-            return f"{total:,} tokens; how many {choice.name} reads is not known (--context-window N says it)"
+            return (
+                f"{total:,} tokens; how many {choice.name} reads is not known "
+                "(--context-window N says it)"
+            )
         if self.parts:
             return f"{total:,} tokens in {len(self.parts)} parts, since it reads {self.room.window}"
         return f"{total:,} tokens, {total / self.room.window.tokens:.0%} of what it reads"
 
     def cost(self, choice: Choice, *, only: Sequence[int] | None = None) -> Cost:
-        """Return about what the prompts of these numbers (None: all) cost, answers of usual length included."""
+        """Return about what the prompts of these numbers (None: all) and usual answers cost."""
         numbers = range(len(self.prompts)) if only is None else only
         more = more_tokens(choice.model)
         sizes = [int(self.tokens[at] * more) for at in numbers]
@@ -102,9 +105,9 @@ def fit(
         return Fitted((whole,), (tokens,), room)
     if not split:
         raise OverBudget(
-            f"{tokens:,} tokens are more than the {room.tokens:,} that {choice.name} can take beside its answer (it "
-            f"reads {window}), nothing was sent: leave out --no-split, {PACK_LESS}, or mend the window with "
-            "--context-window N"
+            f"{tokens:,} tokens are more than the {room.tokens:,} that {choice.name} can take "
+            f"beside its answer (it reads {window}), nothing was sent: leave out --no-split, "
+            f"{PACK_LESS}, or mend the window with --context-window N"
         )
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
@@ -113,8 +116,9 @@ def fit(
     overhead = -(-own // _STEP) * _STEP
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
-            f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take the prompt alone "
-            f"needs {own:,}; take a model that reads more, or mend the window with --context-window N"
+            f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take "
+            f"the prompt alone needs {own:,}; take a model that reads more, "
+            "or mend the window with --context-window N"
         )
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)

@@ -1,4 +1,4 @@
-"""What is known of a report when its answer is there: its claims looked up, what was decided, what others say."""
+"""What is known of a report when its answer is there: its claims looked up, what was decided."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from sous.project.coverage import read_coverage
 from sous.reports.exercised import notes_on_exercised
 from sous.reports.findings import Finding, split_report
 from sous.reports.memory import Remembered, remember
-from sous.reports.opinion import second_opinions, told
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
     from sous.claims.evidence import Evidence
     from sous.names import Report
-    from sous.reports.asking import Asker
 
 
 class Memory(enum.Enum):
@@ -39,63 +37,75 @@ class Memory(enum.Enum):
 
 @dataclass(frozen=True)
 class LookedUp:
-    """A report with what is known of it, and that in words."""
+    """A report with what is known of it (None: it was not checked), and that in words.
 
-    text: str
-    told: Sequence[str]
+    `edits` go into its text; `proved` are the findings that another model may be asked about.
+    """
+
+    body: str
+    checked: Checked | None = None
+    words: Sequence[str] = ()
+    edits: Sequence[Edit] = ()
+    proved: Sequence[Finding] = ()
+
+    @property
+    def text(self) -> str:
+        """The report with all that is known of it."""
+        return self.checked.marked(others=self.edits) if self.checked else self.body
+
+    @property
+    def checked_text(self) -> str:
+        """The text that the places of findings and edits are in."""
+        return self.checked.text if self.checked else self.body
+
+    def extended(self, edits: Sequence[Edit], words: str) -> LookedUp:
+        """Return it with more edits, and what they are in words."""
+        return replace(self, edits=[*self.edits, *edits], words=[*self.words, words])
 
 
 def looked_up(
-    report: Report,
-    body: str,
-    evidence: Evidence,
-    *,
-    root: Path,
-    asker: Asker | None,
-    memory: Memory,
+    report: Report, body: str, evidence: Evidence, *, root: Path, memory: Memory
 ) -> LookedUp:
-    """Return a report with its claims marked or mended, without what was dismissed, with second opinions if asked for.
+    """Return a report with its claims marked or mended, without what was dismissed.
 
     Raises SousError.
     """
+    is_readme = report.command == "readme"
     try:
-        checked = within(
-            SECONDS, check_report, body, evidence, is_readme=report.command == "readme"
-        )
+        checked = within(SECONDS, check_report, body, evidence, is_readme=is_readme)
     except OutOfTime as exc:
         say(f"{report.output} is not checked against the code: {exc}")
-        return LookedUp(body, [])
+        return LookedUp(body)
     words = [checked.told()] if checked.judged else []
     if checked.is_about_something_else:
         say(f"nearly nothing in {report.output} matches the bundle: do not trust it")
+    if is_readme:
+        return LookedUp(body, checked, words)
     edits: list[Edit] = []
-    if report.command != "readme":
-        claims = _claims(checked)
-        known = _remembered(report, claims, evidence, root) if memory is not Memory.UNUSED else None
-        if known:
-            words += (
-                [known.told(shown=memory is Memory.KEPT)]
-                if known.new or known.known or known.dismissed
-                else []
-            )
-        if known and memory is Memory.OBEYED:
-            claims = list(_not_dismissed(claims, known, checked, edits))
+    claims: Sequence[_Claim] = _claims(checked)
+    known = _remembered(report, claims, evidence, root) if memory is not Memory.UNUSED else None
+    if known:
+        words += _counts(known, memory)
+    if known and memory is Memory.OBEYED:
+        claims = list(_not_dismissed(claims, known, checked, edits))
+    if report.command == "missing-tests":
         findings = [claim.finding for claim in claims]
-        if report.command == "missing-tests":
-            notes = list(
-                notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths))
-            )
-            words += [f"{len(notes)} exercised already"] if notes else []
-            edits += notes
-        proved = [claim.finding for claim in claims if claim.is_proved]
-        if asker and proved:
-            edits += _opinions(proved, checked, evidence, asker, words)
-    return LookedUp(checked.marked(others=edits), words)
+        notes = list(notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths)))
+        words += [f"{len(notes)} exercised already"] if notes else []
+        edits += notes
+    proved = [claim.finding for claim in claims if claim.is_proved]
+    return LookedUp(body, checked, words, edits, proved)
+
+
+def _counts(known: Remembered, memory: Memory) -> Sequence[str]:
+    if known.new or known.known or known.dismissed:
+        return [known.told(shown=memory is Memory.KEPT)]
+    return []
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """A finding, at the place where its evidence was found, with the verdicts on all that it says."""
+    """A finding, at the place where its evidence was found, and the verdicts on what it says."""
 
     finding: Finding
     judged: Sequence[Judged]
@@ -122,7 +132,7 @@ def _claims(checked: Checked) -> list[_Claim]:
 
 
 def _located(finding: Finding, judged: Sequence[Judged]) -> Finding:
-    """Return a finding with the place that its evidence was found at, as the report will name it."""
+    """Return a finding with the place of its evidence, as the report will name it."""
     for one in judged:
         is_its_place = (
             one.reference.kind in ("line", "path") and one.reference.start == finding.first
@@ -166,21 +176,3 @@ def _not_dismissed(
         )
         edits.append(Edit(0, min(begin, claims[0].finding.start), title))
     yield from (claim for claim in claims if claim.finding.start not in gone)
-
-
-def _opinions(
-    findings: Sequence[Finding],
-    checked: Checked,
-    evidence: Evidence,
-    asker: Asker,
-    words: list[str],
-) -> Iterator[Edit]:
-    """Yield what another model says of findings, behind each of them."""
-    opinions = second_opinions(findings, evidence, asker)
-    words.append(told(opinions.values(), len(findings), asker))
-    ends = line_end_of(checked.text)
-    for number, opinion in opinions.items():
-        finding = findings[number]
-        said = f"**Second opinion ({asker.choice.name}):** {opinion.verdict}{': ' if opinion.why else ''}{opinion.why}"
-        at = finding.start + len(finding.source.rstrip())
-        yield Edit(at, at, f"{ends}{ends}{said}")

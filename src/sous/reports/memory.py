@@ -1,4 +1,4 @@
-"""What became of findings: `.sous/findings.jsonl`, a line for each, sorted, meant to be committed."""
+"""What became of findings: `.sous/findings.jsonl`, a sorted line for each, to be committed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ _ID = 12  # characters of an identity
 
 
 @dataclass(frozen=True)
-class Known:
-    """A finding that some review made: its id (the beginning of Finding.identity), and what became of it."""
+class RememberedFinding:
+    """A finding that some review made, and what became of it.
+
+    `id` is the beginning of Finding.identity.
+    """
 
     id: str
     state: str
@@ -45,7 +48,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Remembered:
-    """What is known of the findings of a report: those that were dismissed, and how many others are of which sort."""
+    """What is known of a report's findings: the dismissed ones, and how many others there are."""
 
     dismissed: Sequence[Finding] = ()
     new: int = 0
@@ -64,24 +67,21 @@ class Remembered:
         return told if shown else f"{told} (--all-findings shows them)"
 
 
-def read_memory(root: Path) -> dict[str, Known]:
+def read_memory(root: Path) -> dict[str, RememberedFinding]:
     """Return the findings by their ids. Raises SousError that names a line that is none."""
     data = read_own(root, MEMORY, most=_LARGEST)
     if data is None:
         return {}
     path = root / FOLDER / MEMORY
-    found: dict[str, Known] = {}
+    found: dict[str, RememberedFinding] = {}
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
             entry = _known(json.loads(line))
         except (ValueError, RecursionError) as exc:
-            what = (
-                "a merge conflict stands there"
-                if line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
-                else "it is no finding"
-            )
+            is_conflict = line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
+            what = "a merge conflict stands there" if is_conflict else "it is no finding"
             raise SousError(
                 f"{shown_path(path)}:{number}: {what}; mend the line, or take it out"
             ) from exc
@@ -92,11 +92,11 @@ def read_memory(root: Path) -> dict[str, Known]:
     return found
 
 
-def _known(data: Any) -> Known:
+def _known(data: Any) -> RememberedFinding:
     """Return what a line of the memory says. Raises ValueError for anything else."""
     if not isinstance(data, dict):
         raise ValueError("no object")  # noqa: TRY004  # as json raises
-    entry = {key: data[key] for key in Known.__dataclass_fields__ if key in data}
+    entry = {key: data[key] for key in RememberedFinding.__dataclass_fields__ if key in data}
     texts = {key: value for key, value in entry.items() if key not in ("path", "line")}
     fits = (
         all(isinstance(value, str) for value in texts.values())
@@ -108,10 +108,10 @@ def _known(data: Any) -> Known:
     )
     if not fits:
         raise ValueError("fields that no finding has")
-    return Known(**entry)
+    return RememberedFinding(**entry)
 
 
-def write_memory(root: Path, known: Iterable[Known]) -> None:
+def write_memory(root: Path, known: Iterable[RememberedFinding]) -> None:
     """Write the findings, sorted by their ids, so that two branches merge."""
     lines = (
         json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id)
@@ -151,9 +151,9 @@ def remember(
     return Remembered(dismissed, new, known, fixed)
 
 
-def _entry(finding: Finding, report: str) -> Known:
+def _entry(finding: Finding, report: str) -> RememberedFinding:
     quote = finding.quote.strip("\n")
-    return Known(
+    return RememberedFinding(
         finding.identity[:_ID],
         OPEN,
         report,
@@ -165,7 +165,7 @@ def _entry(finding: Finding, report: str) -> Known:
     )
 
 
-def _is_gone(entry: Known, evidence: Evidence) -> bool:
+def _is_gone(entry: RememberedFinding, evidence: Evidence) -> bool:
     """Tell whether what a finding quotes stands no more in its file.
 
     A file that was not packed may hold it still.
@@ -181,7 +181,7 @@ def _is_gone(entry: Known, evidence: Evidence) -> bool:
     )
 
 
-def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Known]:
+def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[RememberedFinding]:
     """Change the state of findings, named by the beginnings of their ids; return them.
 
     Raises SousError.
@@ -199,7 +199,7 @@ def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Known]:
 
 
 @contextlib.contextmanager
-def _changing(root: Path) -> Iterator[dict[str, Known]]:
+def _changing(root: Path) -> Iterator[dict[str, RememberedFinding]]:
     """Hold the memory alone; what is in it at the end without an error is written."""
     with own_folder(root) as folder, locked_in(folder, "findings.lock", timeout=30) as got:
         if not got:

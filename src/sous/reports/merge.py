@@ -51,10 +51,11 @@ def merge_answers(answers: Sequence[PartAnswer]) -> str:
 
 def drafts_of(answers: Sequence[PartAnswer]) -> str:
     """Return the drafts of a README about the parts as one text for a last call."""
-    return "".join(
-        f'<draft of="{answer.label.replace(chr(34), "")}">\n{answer.text.strip(chr(10))}\n</draft>\n\n'
-        for answer in answers
-    )
+    drafts = []
+    for answer in answers:
+        label, text = answer.label.replace('"', ""), answer.text.strip("\n")
+        drafts.append(f'<draft of="{label}">\n{text}\n</draft>\n\n')
+    return "".join(drafts)
 
 
 def _rank(finding: Finding) -> tuple[int, str, int]:
@@ -65,7 +66,7 @@ def _rank(finding: Finding) -> tuple[int, str, int]:
 
 
 def _section(finding: Finding) -> str:
-    """Return a finding as a section of our own shape: one of another shape would be read as none among those."""
+    """Return a finding as a section of our own shape: among those, another is read as none."""
     source = finding.source.strip("\n")
     if finding.is_own and heading_line(source.partition("\n")[0]):
         return source

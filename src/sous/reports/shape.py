@@ -1,4 +1,4 @@
-"""The shape of an answer: unwrapped from a fence around the whole of it, and whether there is anything to read."""
+"""The shape of an answer: without a fence around the whole; whether there is text to read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def unwrap(text: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Tell whether an answer holds anything to read, besides comments, fences and characters without width."""
+    """Tell whether there is text besides comments, fences and characters without width."""
     return bool(
         re.sub(
             r"<!--.*?-->|[`~\s\u200b-\u200f\u2060\ufeff]", "", text, flags=re.DOTALL
@@ -47,7 +47,7 @@ def is_visible(text: str) -> bool:
 
 
 def _balanced(body: str, fence: str) -> bool:
-    """Tell whether the fences inside come in pairs, an opening one with a language and a bare closing one."""
+    """Tell whether the fences inside come in pairs: one with a language, a bare one."""
     inside = False
     for line in body.splitlines():
         stripped = line.strip()

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
-from sous.errors import SousError, UnusableAnswer
+from sous.asking.session import Session
+from sous.errors import SousError
 from sous.files import remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
-from sous.reports.asking import Asker
 from sous.request import ModelRequest
 
 _NAMED = re.compile(
@@ -92,22 +92,30 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         bundle = run(*own_command("sous", *packing), cwd=root, timeout=600).decode(
             "utf-8", "replace"
         )
-    asker = Asker.of(ModelRequest(model=model, root=root))
+    session = Session.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
-    answer = asker.ask(asker.template("edit-gen"), text, task="run", what="writing files")
+    answer = session.ask(
+        session.template("edit-gen"),
+        text,
+        task="run",
+        what="writing files",
+        expectation=_has_files,
+    )
     edits = read_edits(answer)
-    if not edits:
-        raise UnusableAnswer(
-            f"{asker.choice.name} gave no files: no heading with a path and a fence below it"
-        )
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         if edit.text is not None:
             write_file(path, edit.text.encode("utf-8", "replace"), root=root)
         elif path.is_file():
             remove_file(path)
-    asker.log()
+    session.bill.log()
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+
+
+def _has_files(text: str) -> str | None:
+    return (
+        None if read_edits(text) else "gave no files: no heading with a path and a fence below it"
+    )
 
 
 def main() -> None:

@@ -7,23 +7,29 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.document.edits import Edit
 from sous.errors import SousError
+from sous.lines import line_end_of
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from sous.asking.session import Session
     from sous.claims.evidence import Evidence
-    from sous.reports.asking import Asker
     from sous.reports.findings import Finding
+    from sous.reports.looked_up import LookedUp
 
 _AT_ONCE = 10  # findings in one call
 _AROUND = 40  # lines of code before and behind those that are named
 _LONGEST = 200  # lines of code that are named
 _ANSWER = re.compile(
-    r"^[^\w\n]{0,8}(?:finding[ \t]+)?(?P<number>\d{1,4})[^\w\n]{1,8}(?P<verdict>not real|real|unsure)\b"
-    r"\**[ \t]*[:.,\u2013\u2014-]*\**[ \t]*(?P<why>[^\n]*)$",
-    re.IGNORECASE | re.MULTILINE,
+    r"""
+    ^[^\w\n]{0,8} (?:finding[ \t]+)? (?P<number>\d{1,4})
+    [^\w\n]{1,8} (?P<verdict>not[ ]real|real|unsure)\b
+    \** [ \t]* [:.,\u2013\u2014-]* \** [ \t]* (?P<why>[^\n]*)$
+    """,
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 VERDICTS = ("real", "not real", "unsure")
 
@@ -35,35 +41,56 @@ class Opinion:
     verdict: str
     why: str
 
+    def __str__(self) -> str:
+        """Return it for people."""
+        return f"{self.verdict}: {self.why}" if self.why else self.verdict
+
+
+def with_opinions(looked: LookedUp, evidence: Evidence, session: Session) -> LookedUp:
+    """Return a report with what another model says of its findings, behind each of them."""
+    findings = looked.proved
+    opinions = second_opinions(findings, evidence, session)
+    edits = []
+    ends = line_end_of(looked.checked_text)
+    for number, opinion in opinions.items():
+        finding = findings[number]
+        at = finding.start + len(finding.source.rstrip())
+        said = f"**Second opinion ({session.choice.name}):** {opinion}"
+        edits.append(Edit(at, at, f"{ends}{ends}{said}"))
+    words = in_words(opinions.values(), len(findings), session)
+    return looked.extended(edits, words)
+
 
 def second_opinions(
-    findings: Sequence[Finding], evidence: Evidence, asker: Asker
+    findings: Sequence[Finding], evidence: Evidence, session: Session
 ) -> dict[int, Opinion]:
     """Ask a model about findings.
 
-    Return its words by the place of the finding among them, none for one it left out.
-
-    A call that fails leaves its findings without an opinion, which is said.
+    Return its words by the place of the finding among them, none for one it left out. A call that
+    fails leaves its findings without an opinion, which is reported.
     """
     opinions: dict[int, Opinion] = {}
     for start in range(0, len(findings), _AT_ONCE):
         batch = findings[start : start + _AT_ONCE]
-        sent = "\n\n".join(
-            _shown(number, finding, evidence) for number, finding in enumerate(batch, 1)
-        )
+        shown = (_shown(number, finding, evidence) for number, finding in enumerate(batch, 1))
+        template = session.template("verify-gen")
         try:
-            answer = asker.ask(
-                asker.template("verify-gen"), sent, task="verify", what="a second opinion"
+            answer = session.ask(
+                template, "\n\n".join(shown), task="verify", what="a second opinion"
             )
         except SousError as exc:
             say(f"no second opinion about {len(batch)} findings: {exc}")
             continue
-        for match in _ANSWER.finditer(answer):
-            number = int(match["number"])
+        for number, opinion in read_opinions(answer):
             if 1 <= number <= len(batch):
-                opinion = Opinion(match["verdict"].lower(), one_line(match["why"]))
                 opinions.setdefault(start + number - 1, opinion)
     return opinions
+
+
+def read_opinions(answer: str) -> Iterator[tuple[int, Opinion]]:
+    """Yield the opinions of an answer with the numbers of their findings: `1: real: why`."""
+    for match in _ANSWER.finditer(answer):
+        yield int(match["number"]), Opinion(match["verdict"].lower(), one_line(match["why"]))
 
 
 def _shown(number: int, finding: Finding, evidence: Evidence) -> str:
@@ -85,9 +112,9 @@ def _without_fix(source: str) -> str:
     return re.split(r"^\*\*How to fix:?\*\*", source, maxsplit=1, flags=re.MULTILINE)[0].strip()
 
 
-def told(opinions: Collection[Opinion], asked: int, asker: Asker) -> str:
+def in_words(opinions: Collection[Opinion], asked: int, session: Session) -> str:
     """Return in words how many findings were said to be what, and what that took."""
     counts = Counter(opinion.verdict for opinion in opinions)
     parts = [f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]]
     parts += [f"{asked - len(opinions)} without one"] if asked > len(opinions) else []
-    return f"second opinions: {', '.join(parts)} ({asker.used()})"
+    return f"second opinions: {', '.join(parts)} ({session.used()})"

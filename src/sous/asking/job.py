@@ -1,0 +1,75 @@
+"""One text that a model is asked for: what is sent, what is expected, the answers that came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sous.asking.answer import Expectation, accepted, anything
+from sous.asking.bill import NOTHING, Bill
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
+    from sous.errors import SousError
+    from sous.models.ask import Answer
+    from sous.models.choose import Choice
+    from sous.prompts.render import Prompt
+    from sous.reports.fit import Fitted
+
+
+@dataclass(eq=False)
+class Job:
+    """What is sent, its name for people, and where what came of a failed answer is kept.
+
+    `texts` are what was accepted, by the number of their prompt; `error` is why nothing came of it.
+    """
+
+    name: str
+    choice: Choice
+    fitted: Fitted
+    rest: Path | None = None
+    expectation: Expectation = anything
+    texts: dict[int, str] = field(default_factory=dict)
+    error: SousError | None = None
+    bill: Bill = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with an empty bill."""
+        self.bill = Bill(self.choice)
+
+    @property
+    def missing(self) -> list[int]:
+        """The numbers of the prompts without an answer."""
+        return [number for number in range(len(self.fitted.prompts)) if number not in self.texts]
+
+    @property
+    def needs_last(self) -> bool:
+        """Whether one more call makes the text out of the answers."""
+        return False
+
+    @property
+    def spent(self) -> Decimal:
+        """What the answers of this run cost in US dollars, unknown ones as was expected."""
+        return self.bill.dollars(self.fitted.cost(self.choice, only=[0]).dollars or NOTHING)
+
+    def prompt(self, number: int | None) -> Prompt:
+        """Return a prompt; None: the last one, made of the answers to the others."""
+        assert number is not None  # noqa: S101  # nothing here needs a last one
+        return self.fitted.prompts[number]
+
+    def take(self, number: int | None, answer: Answer) -> None:
+        """Take the answer to a prompt. Raises UnusableAnswer."""
+        self.bill.answers.append(answer)
+        text = accepted(answer.text, model=answer.model, expectation=self.expectation)
+        self.put(number, text, answer)
+
+    def put(self, number: int | None, text: str, _answer: Answer) -> None:
+        """Keep what was accepted."""
+        if number is not None:
+            self.texts[number] = text
+
+    def text(self) -> str:
+        """Return the text, once nothing is missing."""
+        return self.texts[0]

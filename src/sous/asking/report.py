@@ -1,0 +1,156 @@
+"""A report on its way: parts that an earlier run paid for, and one text out of all answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sous import __version__
+from sous.asking.answer import accepted, readable
+from sous.asking.bill import NOTHING, Bill
+from sous.asking.job import Job
+from sous.errors import OverBudget, SousError, UnusableAnswer
+from sous.models.answers import begin_afresh, end_afresh, keep_answer, kept_answer, key_of
+from sous.models.price import Cost
+from sous.output.provenance import sign
+from sous.prompts.find import shipped_template
+from sous.prompts.render import fill
+from sous.reports.merge import PartAnswer, drafts_of, merge_answers
+from sous.terminal import say
+from sous.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from sous.asking.answer import Expectation
+    from sous.models.ask import Answer
+    from sous.names import Report
+    from sous.prompts.render import Prompt
+
+MERGE_DRAFTS = "readme-merge-gen"
+
+
+@dataclass(eq=False)
+class ReportJob(Job):
+    """The job of a report; `facts` decide about its answer, `opinions` are what others cost."""
+
+    expectation: Expectation = readable
+    report: Report = field(kw_only=True)
+    facts: Mapping[str, Any] = field(kw_only=True)
+    final: str | None = None
+    opinions: Bill | None = None
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it takes more than one answer."""
+        return len(self.fitted.prompts) > 1
+
+    @property
+    def total(self) -> Cost:
+        """What this run's answers and the second opinions cost."""
+        if self.opinions is None or not self.opinions.answers:
+            return self.bill.cost
+        own, others = self.bill.cost.dollars, self.opinions.cost.dollars
+        return Cost(None if own is None or others is None else own + others)
+
+    @property
+    def spent(self) -> Decimal:
+        """What was spent in US dollars, second opinions with it."""
+        return super().spent + (self.opinions.dollars() if self.opinions else NOTHING)
+
+    @property
+    def _keys(self) -> list[str]:
+        return [key_of(prompt, self.choice) for prompt in self.fitted.prompts]
+
+    def take_kept(self, *, afresh: bool) -> int:
+        """Take the answers about parts that an earlier run paid for; return how many there were.
+
+        `afresh` forgets them first, unless a run that was to do so died before it was done.
+        """
+        if not self.is_split or (afresh and begin_afresh(self._keys)):
+            return 0
+        for number, key in enumerate(self._keys):
+            kept = kept_answer(key)
+            if kept:
+                self._take_kept(number, kept)
+        return len(self.texts)
+
+    def _take_kept(self, number: int, kept: Answer) -> None:
+        try:
+            text = accepted(kept.text, model=kept.model, expectation=self.expectation)
+        except UnusableAnswer:
+            return  # it is asked again
+        self.texts[number] = text
+
+    def put(self, number: int | None, text: str, answer: Answer) -> None:
+        """Keep what was accepted, that about a part for another run too."""
+        if number is None:
+            self.final = text
+            return
+        if self.is_split:
+            try:
+                keep_answer(key_of(self.fitted.prompts[number], self.choice), answer)
+            except SousError as exc:  # the run can go on, only the next would have to ask again
+                say(f"the answer about part {number + 1} cannot be kept for another run: {exc}")
+        self.texts[number] = text
+
+    @property
+    def needs_last(self) -> bool:
+        """Whether the answers about the parts are drafts, of which a last call makes one README."""
+        return self.is_split and self.report.command == "readme" and self.final is None
+
+    def prompt(self, number: int | None) -> Prompt:
+        """Return a prompt; None: the one that makes one README out of the drafts.
+
+        Raises OverBudget when they are too long.
+        """
+        return super().prompt(number) if number is not None else self._last_prompt()
+
+    def _last_prompt(self) -> Prompt:
+        drafts = fill(shipped_template(MERGE_DRAFTS), drafts_of(self._part_answers()))
+        prompt = dataclasses.replace(drafts, name=self.report.command)
+        room = self.fitted.room
+        if room and count_tokens(prompt.text) > room.tokens:
+            raise OverBudget(
+                f"the drafts of {len(self.texts)} parts are too long for {self.choice.name}; "
+                "pack less"
+            )
+        return prompt
+
+    def text(self) -> str:
+        """Return the text of the report."""
+        if self.final is not None:
+            return self.final
+        return merge_answers(self._part_answers()) if self.is_split else self.texts[0]
+
+    def _part_answers(self) -> list[PartAnswer]:
+        parts = enumerate(self.fitted.parts)
+        return [PartAnswer(part.label, self.texts[number]) for number, part in parts]
+
+    def done(self) -> None:
+        """Note that the report is in its place: the next `--force` asks again."""
+        end_afresh(self._keys)
+
+    def signed(self, body: str) -> str:
+        """Return the text with its provenance."""
+        others = [self.opinions] if self.opinions and self.opinions.answers else []
+        now = dt.datetime.now(dt.timezone.utc).strftime("%Y-%m-%dT%H:%MZ")
+        parts = {"parts": len(self.fitted.prompts)} if self.is_split else {}
+        bill = self.bill.facts(*others)
+        return sign(body, {**self.facts, **parts, **bill, "date": now, "sous": __version__})
+
+    def log(self) -> None:
+        """Write what was paid to llm's log: of all that may fail, the last."""
+        self.bill.log()
+        if self.opinions:
+            self.opinions.log()
+
+    def used(self) -> str:
+        """Return in words what this run's answers took."""
+        if self.bill.answers:
+            return self.bill.used()
+        name, count = self.choice.name, len(self.texts)
+        return f"{name}, all {count} parts answered before, nothing was sent"

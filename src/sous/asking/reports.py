@@ -1,0 +1,342 @@
+"""The reports of one run: bundle -> prompts -> model -> looked up -> written."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous import __version__
+from sous.asking.bill import NOTHING, Limit
+from sous.asking.bundles import bundle_for, is_to_pack
+from sous.asking.delivery import Delivery
+from sous.asking.evidence import facts_for_prompts, look_up
+from sous.asking.report import ReportJob
+from sous.asking.round import Round
+from sous.asking.session import Session, settings_of
+from sous.errors import SousError, UsageProblem
+from sous.models.choose import Choice, choose_if_configured, choose_model, llm_folder, ready
+from sous.output.lock import holding
+from sous.output.place import destination_of
+from sous.output.readme import readme_in
+from sous.prompts.find import find_template, shipped_template
+from sous.reports.fit import fit
+from sous.reports.looked_up import Memory
+from sous.reports.shape import count_findings
+from sous.root import find_root
+from sous.terminal import binary_stdout, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
+
+    from sous.bundle.read import Bundle
+    from sous.names import Report
+    from sous.prompts.render import Template
+    from sous.reports.fit import Fitted
+    from sous.request import Request
+    from sous.settings import Settings
+
+
+@dataclass(eq=False)
+class Result:
+    """A report of a run: where it goes, what is sent for it, how it ended."""
+
+    report: Report
+    delivery: Delivery | None = None
+    fitted: Fitted | None = None
+    job: ReportJob | None = None
+    note: str = ""
+    error: SousError | None = None
+
+
+@dataclass
+class ReportRun:
+    """What all reports of one run share."""
+
+    request: Request
+    results: Sequence[Result]
+    root: Path
+    settings: Settings
+    to_stdout: bool
+    choice: Choice = field(init=False)
+    verifier: Choice | None = field(init=False, default=None)
+    bundle: Bundle = field(init=False)
+
+    @classmethod
+    def of(cls, reports: Sequence[Report], request: Request) -> ReportRun:
+        """Return the run that a command line means. Raises SousError for nonsense."""
+        if request.verify and not any(report.has_faults for report in reports):
+            raise UsageProblem(
+                "--verify asks whether faults are real, "
+                f"and {reports[0].command} names none; leave it out"
+            )
+        to_stdout = request.output == "-" or (request.output is None and request.bundle == "-")
+        if to_stdout and len(reports) > 1:
+            raise UsageProblem("several reports go to files; name a bundle, or leave it out")
+        if to_stdout:
+            binary_stdout()  # a closed one is told before anything is sent
+        root = _root(request, strict=not (to_stdout and request.bundle))
+        also = {"packer"} if is_to_pack(request, root) else ()
+        settings = settings_of(request, root, also=also)
+        return cls(request, [Result(report) for report in reports], root, settings, to_stdout)
+
+    @property
+    def named(self) -> bool:
+        """Whether the user named the file."""
+        return self.request.output is not None
+
+    @contextlib.contextmanager
+    def begun(self) -> Iterator[None]:
+        """Lock the files; before anything is packed, decide on the model and where they go."""
+        is_written = not (self.to_stdout or self.request.dry_run)
+        paths = [self._path(result.report) for result in self.results] if is_written else []
+        who = self.results[0].report.command if len(self.results) == 1 else "all"
+        with holding(paths, who=who, timeout=self.settings.timeout):
+            self.choice, why = chosen(self.request, self.settings, self.root)
+            for result in self.results:
+                self._plan_delivery(result, is_written=is_written)
+            if self.request.verify:
+                self.verifier = ready(choose_model(self.request.verify, {}))
+            self.bundle = bundle_for(self.request, self.root, self.settings)
+            if why:
+                say(why)
+            yield
+
+    def _path(self, report: Report) -> Path:
+        return (
+            Path(str(self.request.output)).absolute() if self.named else self.root / report.output
+        )
+
+    def _plan_delivery(self, result: Result, *, is_written: bool) -> None:
+        """Decide where a report goes.
+
+        Raises SousError when the only one can go nowhere; one of several fails alone.
+        """
+        report = result.report
+        result.delivery = Delivery(Path.cwd() / report.output, None, self.root)
+        if not is_written:
+            return
+        path = self._path(report)
+        try:
+            destination = destination_of(
+                report,
+                path,
+                root=self.root,
+                named=self.named,
+                force=self.request.force,
+                yes=self.request.yes,
+                static=self.choice.is_static,
+            )
+        except SousError as exc:
+            if len(self.results) == 1:
+                raise
+            result.error = exc
+        else:
+            result.delivery = Delivery(path, destination, self.root, self.named)
+
+    def prepare(self, result: Result) -> None:
+        """Go as far with a report as it gets without a model."""
+        if result.error:
+            return
+        try:
+            self._prepare(result)
+        except SousError as exc:
+            result.error = exc
+
+    def _prepare(self, result: Result) -> None:
+        request, report = self.request, result.report
+        template = self._template(report)
+        facts = self._facts(report, template)
+        if result.delivery and result.delivery.is_up_to_date(facts) and not request.force:
+            result.note = "up to date"
+            same = "same bundle, template and model"
+            self._say(f"{result.delivery.name} is up to date: {same}; --force asks again")
+            return
+        result.fitted = fit(
+            self.bundle, template, self.choice, self.settings,
+            task=report.command, split=request.split, facts=self._facts_for_prompts,
+        )  # fmt: skip
+        if request.dry_run:
+            result.note = "not sent"
+            return
+        rest = result.delivery.partial if result.delivery else None
+        job = ReportJob(
+            report.command, self.choice, result.fitted, rest, report=report, facts=facts
+        )
+        kept = job.take_kept(afresh=request.force)
+        self._say(asking_words(job, kept))
+        cut = sum(part.cut_lines for part in result.fitted.parts)
+        if cut:
+            say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
+        result.job = job
+
+    def _template(self, report: Report) -> Template:
+        if self.choice.is_static:
+            return shipped_template(report.template)  # whose task it knows
+        named = self.request.template or report.template
+        return find_template(
+            named, project=self.settings.templates, user=llm_folder() / "templates"
+        )
+
+    @cached_property
+    def _facts_for_prompts(self) -> Callable[[str | None], str] | None:
+        """What gives the facts about a part of the bundle, None where none are asked for."""
+        if not self._has_evidence:
+            return None
+        return facts_for_prompts(self.bundle, self.root, quiet=self.request.quiet)
+
+    @property
+    def _has_evidence(self) -> bool:
+        return bool(self.settings.evidence) and not self.choice.is_static
+
+    def _facts(self, report: Report, template: Template) -> dict[str, Any]:
+        """Return what decides about the answer; the same facts again need no new call."""
+        facts: dict[str, Any] = {
+            "task": report.command,
+            "bundle": self.bundle.fingerprint(without={report.output, "README.md"}),
+            "readme": readme_in(self.bundle) if report.command != "readme" else None,
+            "template": template.fingerprint,
+            "model": self.choice.name,
+            "options": dict(self.choice.options),
+        }
+        if self.choice.is_static:
+            facts["analyst"] = _analyst()
+        if self.request.all_findings:
+            facts["all_findings"] = True
+        if self._has_evidence:
+            facts["evidence"] = True
+        if self.verifier and report.has_faults:
+            facts["verify"] = self.verifier.name
+        return facts
+
+    def finish(self) -> None:
+        """Ask for all that is missing; write each report when its last answer is there."""
+        results = {result.job: result for result in self.results if result.job}
+        jobs = list(results)
+        if not jobs:
+            return
+        self._check_cost(jobs)
+        calls = Round(jobs, self.settings, quiet=self.request.quiet)
+        try:
+            with contextlib.closing(calls.ended()) as ended:
+                for job in ended:
+                    self._finish(results[job], job, jobs)
+        finally:
+            for job in jobs:
+                job.log()  # of all that may fail and may wait, the last
+
+    def _check_cost(self, jobs: Sequence[ReportJob]) -> None:
+        costs = [job.fitted.cost(job.choice, only=job.missing) for job in jobs]
+        limit = Limit.of(self.settings.max_cost)
+        limit.check_start(costs, self.choice, verifier=self.verifier)
+
+    def _finish(self, result: Result, job: ReportJob, jobs: Sequence[ReportJob]) -> None:
+        """Write a report, or note why it came to nothing."""
+        if job.error is None:
+            try:
+                self._write(result, job, spent=sum((one.spent for one in jobs), NOTHING))
+                result.note = "written"
+            except SousError as exc:
+                job.error = exc
+        result.error = job.error
+
+    def _write(self, result: Result, job: ReportJob, *, spent: Decimal) -> None:
+        """Put a report in its place; `spent`: US dollars of the whole run.
+
+        Raises SousError; what was paid is kept.
+        """
+        assert result.delivery  # noqa: S101  # planned before anything is asked
+        body = job.text()
+        came = came_words(job.report, body)
+        looked = look_up(
+            job,
+            body,
+            self.bundle,
+            root=self.root,
+            memory=self._memory(result.delivery),
+            verifier=self._verifying(job.report, spent),
+        )
+        where = result.delivery.deliver(job.signed(looked.text))
+        job.done()
+        self._say(f"{where}: {came}; {job.used()}")
+        if looked.words:
+            self._say(f"{where}: {'; '.join(looked.words)}")
+
+    def _memory(self, delivery: Delivery) -> Memory:
+        """Return what the memory of findings is used for: nothing where stdout gets the report."""
+        if delivery.destination is None:
+            return Memory.UNUSED
+        return Memory.KEPT if self.request.all_findings else Memory.OBEYED
+
+    def _verifying(self, report: Report, spent: Decimal) -> Session | None:
+        """Return the session of the other model; there is a live line already."""
+        if self.verifier is None or not report.has_faults:
+            return None
+        return Session(
+            self.request, self.root, self.settings, self.verifier, before=spent, has_line=False
+        )
+
+    def _say(self, message: str) -> None:
+        if not self.request.quiet:
+            say(message)
+
+
+def chosen(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
+    """Return the model that is meant, or static analysis where there is none, and why."""
+    from sous.analyst.static import Static
+
+    choice, why = choose_if_configured(
+        settings.model, settings.options, required=request.model_required
+    )
+    if choice and not choice.is_static:
+        return ready(choice), why
+    choice = Choice(Static(root))
+    if request.model_required:
+        raise UsageProblem(
+            f"{choice.name} is no model, and --model-required asks for one; name another with -m"
+        )
+    if request.template:
+        raise UsageProblem(
+            f"--template is for models, and {choice.name} reads none; name a model with -m"
+        )
+    return choice, why
+
+
+def _root(request: Request, *, strict: bool) -> Path:
+    try:
+        return find_root(Path.cwd(), named=request.root)
+    except SousError:
+        if strict:
+            raise
+        return Path.cwd()  # a filter reads and writes no file, so any folder will do
+
+
+def _analyst() -> str:
+    from sous.analyst.lint import linter_version
+
+    return f"{__version__}, {linter_version() or 'no ruff'}"
+
+
+def asking_words(job: ReportJob, kept: int) -> str:
+    """Return in words what will be sent for a report, of which `kept` answers are there."""
+    name, model = job.report.command, job.choice.name
+    if job.choice.is_static:
+        return f"{name}: static analysis, nothing is sent"
+    before = f", {kept} of them answered before" if kept else ""
+    cost = job.fitted.cost(job.choice, only=job.missing).about()
+    return f"{name}: asking {model}: {job.fitted.words(job.choice)}{before}, {cost}"
+
+
+def came_words(report: Report, body: str) -> str:
+    """Return in words what an answer holds."""
+    lines = len(body.splitlines())
+    counted = f"{lines} line{'s' * (lines != 1)}"
+    if report.command == "readme":
+        return counted
+    findings = count_findings(body)
+    if not findings:
+        return f"{counted} of prose, none in the form of a finding"
+    return f"{findings} finding{'s' * (findings != 1)}"

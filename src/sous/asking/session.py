@@ -1,0 +1,127 @@
+"""A model and the limits of one run: settings, templates, one call after another, one bill."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.asking.answer import Expectation, anything
+from sous.asking.bill import NOTHING, Bill, Limit
+from sous.asking.job import Job
+from sous.asking.round import Round
+from sous.bundle.read import bundle_from
+from sous.models.choose import Choice, choose_model, llm_folder, ready
+from sous.notify import notify
+from sous.prompts.find import find_template, is_file_name
+from sous.reports.fit import fit
+from sous.root import find_root
+from sous.settings import FOR_MODELS, Settings, load_settings
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from decimal import Decimal
+
+    from sous.prompts.render import Template
+    from sous.reports.fit import Fitted
+    from sous.request import ModelRequest
+
+
+def settings_of(request: ModelRequest, root: Path, *, also: Collection[str] = ()) -> Settings:
+    """Return the settings that a command line means; `also` are more that need trust."""
+    given = request.given()
+    needs = FOR_MODELS - {key for key, value in given.items() if value is not None}
+    if request.template and is_file_name(request.template):
+        needs -= {"templates"}
+    return load_settings(root, given=given, needs=needs | set(also))
+
+
+@dataclass
+class Session:
+    """A model and the limits of one run; the money of all its calls counts together.
+
+    `before`: US dollars that the run spent before. `has_line`: it may show a live line.
+    """
+
+    request: ModelRequest
+    root: Path
+    settings: Settings
+    choice: Choice
+    before: Decimal = NOTHING
+    has_line: bool = True
+    bill: Bill = field(init=False)
+    _began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        """Begin with an empty bill."""
+        self.bill = Bill(self.choice)
+
+    @classmethod
+    def of(cls, request: ModelRequest) -> Session:
+        """Return the session that a command line means. Raises SousError."""
+        root = find_root(Path.cwd(), named=request.root)
+        settings = settings_of(request, root)
+        return cls(request, root, settings, ready(choose_model(settings.model, settings.options)))
+
+    def template(self, name: str, *, own: bool = False) -> Template:
+        """Return a template by its name.
+
+        Where it is the command's `own`, another may be named for it.
+        """
+        named = self.request.template if own and self.request.template else name
+        return find_template(
+            named, project=self.settings.templates, user=llm_folder() / "templates"
+        )
+
+    def fitted(self, template: Template, text: str, task: str) -> Fitted:
+        """Return what would be sent."""
+        bundle = bundle_from(text.encode("utf-8", "surrogatepass"), None)
+        return fit(bundle, template, self.choice, self.settings, task=task, split=False)
+
+    def ask(  # what a call is
+        self,
+        template: Template,
+        text: str,
+        *,
+        task: str,
+        what: str,
+        partial: Path | None = None,
+        expectation: Expectation = anything,
+    ) -> str:
+        """Send a text with a template's task behind it and return what was accepted of the answer.
+
+        Raises SousError. `what` is for the live line; what came of an answer that is not whole or
+        not as expected is kept in `partial`.
+        """
+        job = Job(what, self.choice, self.fitted(template, text, task), partial, expectation)
+        job.bill = self.bill
+        cost = job.fitted.cost(self.choice)
+        spent = self.before + self.bill.dollars()
+        Limit.of(self.settings.max_cost).check_next(cost, spent=spent, model=self.choice.name)
+        if partial is not None and not self.request.quiet:
+            words = job.fitted.words(self.choice)
+            say(f"{task}: asking {self.choice.name}: {words}, {cost.about()}")
+        calls = Round([job], self.settings, quiet=self.request.quiet, has_line=self.has_line)
+        for ended in calls.ended():
+            if ended.error:
+                raise ended.error
+        return job.text().strip("\n") + "\n"
+
+    @contextlib.contextmanager
+    def logged(self) -> Iterator[None]:
+        """Write the calls to llm's log at the end: of all that may fail and may wait, the last."""
+        try:
+            yield
+        finally:
+            self.bill.log()
+
+    def used(self) -> str:
+        """Return in words what the answers took."""
+        return self.bill.used()
+
+    def notify(self, message: str) -> None:
+        """Tell somebody who looks elsewhere that it is done."""
+        notify(message, when=self.settings.notify, seconds=time.monotonic() - self._began)
