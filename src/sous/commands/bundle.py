@@ -141,7 +141,8 @@ _OPTIONS = (
     click.option(
         "--secrets-engine",
         type=click.Choice(["builtin", "kingfisher"]),
-        help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  [default: builtin]",
+        help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
+        "[default: builtin]",
     ),
     click.option("--no-security-check", is_flag=True, help="The same as --secrets allow."),
     _off(
@@ -235,8 +236,9 @@ _OPTIONS = (
 )
 # Options that are not part of a recipe.
 _NOT_A_RECIPES = (
-    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check", "token_budget",
-    "least", "tokens", "top", "token_count_encoding", "no_token_count", "copy", "strict", "no_cache", "as_json",
+    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check",
+    "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
+    "copy", "strict", "no_cache", "as_json",
     "listed_bundle", "root", "force", "quiet", "verbose",
 )  # fmt: skip
 
@@ -316,15 +318,24 @@ def _show_inventory(path: Path, *, as_json: bool) -> None:
 
 def _check_combinations(options: dict[str, Any]) -> None:
     """Raise UsageError for options that exclude each other, and say what does not hold here."""
-    from sous.terminal import say
+    _check_sources(options)
+    _check_outputs(options)
+    if options["budget_strict"] and not options["budget"]:
+        raise click.UsageError("--budget-strict needs --budget N.")
+    _say_what_is_not_done(options)
 
-    to_stdout = options["stdout"] or options["output"] == "-"
-    if options["stdout"] and options["output"] not in (None, "-"):
-        raise click.UsageError("--stdout and -o exclude each other.")
+
+def _check_sources(options: dict[str, Any]) -> None:
     if options["project"] and options["paths"]:
         raise click.UsageError("--project packs everything; leave out the paths or --project.")
     if options["stdin"] and (options["paths"] or options["project"]):
         raise click.UsageError("--stdin names what to pack; leave out the paths.")
+
+
+def _check_outputs(options: dict[str, Any]) -> None:
+    to_stdout = options["stdout"] or options["output"] == "-"
+    if options["stdout"] and options["output"] not in (None, "-"):
+        raise click.UsageError("--stdout and -o exclude each other.")
     if to_stdout and (options["split"] or options["copy"] or options["as_json"]):
         raise click.UsageError(
             "--split-output, --copy and --json do not go with stdout; name a file with -o."
@@ -335,11 +346,15 @@ def _check_combinations(options: dict[str, Any]) -> None:
         raise click.UsageError(
             "--split-output and --budget exclude each other; a bundle that fits needs no parts."
         )
-    if options["budget_strict"] and not options["budget"]:
-        raise click.UsageError("--budget-strict needs --budget N.")
+
+
+def _say_what_is_not_done(options: dict[str, Any]) -> None:
+    from sous.terminal import say
+
     if options["remove_comments"]:
         say(
-            "comments stay: --remove-comments is not done, it changes what the code means to a reader"
+            "comments stay: --remove-comments is not done, "
+            "it changes what the code means to a reader"
         )
     if options["token_count_encoding"] not in (None, "o200k_base"):
         say(f"tokens are counted in o200k_base, not in {options['token_count_encoding']}")
@@ -406,7 +421,8 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
         say(f"{where}: {packed.summary()}")
     if options["token_budget"] and packed.tokens > options["token_budget"]:
         raise SousError(
-            f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} of --token-budget; "
+            f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} "
+            "of --token-budget; "
             "leave files out with --ignore, or use --budget N to have them reduced"
         )
 

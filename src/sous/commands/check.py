@@ -39,8 +39,8 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @root_option
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 def check(  # noqa: PLR0913  # one option each
-    report: Path, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool, html: Path | None, root: Path | None,
-    quiet: bool,
+    report: Path, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool,
+    html: Path | None, root: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Look up every path, line, quote and name in a report: no model is asked, nothing is packed.
 
@@ -100,7 +100,8 @@ def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Chec
     packed = read_bundle(bundle or folder / BUNDLE)
     if packed.reading is None:
         raise SousError(
-            f"{shown_path(packed.path or folder)} is in no form that is known, so nothing can be looked up in it"
+            f"{shown_path(packed.path or folder)} is in no form that is known, "
+            "so nothing can be looked up in it"
         )
     own, top = report.resolve(), folder.resolve()
     name = own.relative_to(top).as_posix() if own.is_relative_to(top) else own.name
@@ -176,7 +177,7 @@ def _write(report: Path, checked: Checked) -> bool:
 
 
 def _told(checked: Checked, name: str) -> list[str]:
-    """Return what came of a report, for people: the counts, then what does not hold as it stands."""
+    """Return what came of a report, for people: the counts, then what is not as it says."""
     from sous.claims.judge import Verdict
     from sous.terminal import one_line
 
@@ -185,7 +186,8 @@ def _told(checked: Checked, name: str) -> list[str]:
     lines = [f"{name}: {checked.told()}"]
     if checked.is_about_something_else:
         lines.append(
-            "  nearly nothing of it matches the bundle: it may be about another repository, or an older state"
+            "  nearly nothing of it matches the bundle: "
+            "it may be about another repository, or an older state"
         )
     for one in checked.judged:
         said = one_line(one.reference.text)[:160]

@@ -12,7 +12,7 @@ from sous.commands.options import root_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.reports.memory import Known
+    from sous.reports.memory import RememberedFinding
 
 
 @click.command("findings")
@@ -31,57 +31,73 @@ def findings(
 ) -> None:
     """List what reviews found, or decide about it: `sous findings dismiss ID --why TEXT`, `sous findings reopen ID`.
 
-    They are kept in .sous/findings.jsonl, to be committed. The next review leaves dismissed ones out, unless the code
-    that they quote has changed, and notes as fixed those whose quote is gone.
+    They are kept in .sous/findings.jsonl, to be committed. The next review leaves dismissed ones
+    out, unless the code that they quote has changed, and notes as fixed those whose quote is gone.
     """
     from pathlib import Path
 
     from sous.errors import UsageProblem
-    from sous.reports.memory import DISMISSED, OPEN, decide, read_memory
     from sous.root import find_root
-    from sous.terminal import one_line, say, write_json, write_lines
 
     folder = find_root(Path.cwd(), named=root)
     if action != "list":
-        if not ids:
-            raise UsageProblem(f"say which: sous findings {action} ID; `sous findings` lists them")
-        if action == "dismiss" and not why.strip():
-            raise UsageProblem("say why, for those who come later: --why TEXT")
-        state = DISMISSED if action == "dismiss" else OPEN
-        for one in decide(folder, ids, state, why.strip() if state == DISMISSED else ""):
-            say(f"{one.id}: {one.state}: {one_line(one.title)}")
-        say(
-            f"reports {'leave them out' if state == DISMISSED else 'have them again'} when they are next made"
-        )
-        return
-    if ids:
+        _decide(folder, action, ids, why.strip())
+    elif ids:
         raise UsageProblem(f"no such action: {ids[0]}; there are list, dismiss and reopen")
+    else:
+        _list(folder, every=every, as_json=as_json)
+
+
+def _decide(folder: Path, action: str, ids: tuple[str, ...], why: str) -> None:
+    """Dismiss findings or open them again."""
+    from sous.errors import UsageProblem
+    from sous.reports.memory import DISMISSED, OPEN, decide
+    from sous.terminal import one_line, say
+
+    is_dismissed = action == "dismiss"
+    if not ids:
+        raise UsageProblem(f"say which: sous findings {action} ID; `sous findings` lists them")
+    if is_dismissed and not why:
+        raise UsageProblem("say why, for those who come later: --why TEXT")
+    state = DISMISSED if is_dismissed else OPEN
+    for finding in decide(folder, ids, state, why if is_dismissed else ""):
+        say(f"{finding.id}: {finding.state}: {one_line(finding.title)}")
+    what = "leave them out" if is_dismissed else "have them again"
+    say(f"reports {what} when they are next made")
+
+
+def _list(folder: Path, *, every: bool, as_json: bool) -> None:
+    """Print the findings that are open, or every one."""
+    from sous.reports.memory import OPEN, read_memory
+    from sous.terminal import say, write_json, write_lines
+
     known = list(read_memory(folder).values())
     if as_json:
-        data = [dataclasses.asdict(one) for one in known]
-        write_json(data)
+        write_json([dataclasses.asdict(finding) for finding in known])
         return
-    shown = [one for one in known if every or one.state == OPEN]
-    write_lines(_line(one) for one in sorted(shown, key=_rank))
-    if not shown:
-        say(
-            "no findings are open"
-            if known
-            else "no review has found anything yet: `sous code-review`"
-        )
+    shown = [finding for finding in known if every or finding.state == OPEN]
+    write_lines(_line(finding) for finding in sorted(shown, key=_rank))
+    if not known:
+        say("no review has found anything yet: `sous code-review`")
+    elif not shown:
+        say("no findings are open")
 
 
-def _rank(one: Known) -> tuple[str, int, str]:
+def _rank(finding: RememberedFinding) -> tuple[str, int, str]:
     from sous.reports.findings import SEVERITIES
 
-    known = one.severity in SEVERITIES
-    return one.state, SEVERITIES.index(one.severity) if known else len(SEVERITIES), one.path or ""
+    is_known = finding.severity in SEVERITIES
+    rank = SEVERITIES.index(finding.severity) if is_known else len(SEVERITIES)
+    return finding.state, rank, finding.path or ""
 
 
-def _line(one: Known) -> str:
+def _line(finding: RememberedFinding) -> str:
     from sous.terminal import one_line
 
-    place = f"{one.path}:{one.line}" if one.path and one.line else one.path or "-"
-    why = f" ({one_line(one.why)})" if one.why else ""
-    state = "" if one.state == "open" else f"{one.state}{why}  "
-    return f"{one.id}  {state}{one_line(one.severity or '-'):8}  {one_line(place)}  {one_line(one.title)}"
+    place = finding.path or "-"
+    if finding.path and finding.line:
+        place = f"{finding.path}:{finding.line}"
+    why = f" ({one_line(finding.why)})" if finding.why else ""
+    state = "" if finding.state == "open" else f"{finding.state}{why}  "
+    severity, title = one_line(finding.severity or "-"), one_line(finding.title)
+    return f"{finding.id}  {state}{severity:8}  {one_line(place)}  {title}"

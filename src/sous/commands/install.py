@@ -25,5 +25,6 @@ def install(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
         write_lines([f"{outcome.path}: {outcome.what}"])
         if item.needed and not outcome.ours:
             raise SousError(
-                f"{outcome.path} is not ours, so the tasks are not installed; move it away and run this again"
+                f"{outcome.path} is not ours, so the tasks are not installed; "
+                "move it away and run this again"
             )

@@ -130,7 +130,8 @@ def _list(path: Path, *, as_json: bool) -> None:
     left = found.left_over
     if left and not is_unchanged(found.text):  # what we wrote around our own items is no news
         say(
-            f"{left} line{'s' * (left != 1)} of {shown_path(path)} belong{'s' * (left == 1)} to no item"
+            f"{left} line{'s' * (left != 1)} of {shown_path(path)} "
+            f"belong{'s' * (left == 1)} to no item"
         )
     write_lines(lines_of(found.items))
 
@@ -162,7 +163,8 @@ def lines_of(items: Sequence[Item]) -> list[str]:
     boxes = {"open": "[ ]", "done": "[x]", "skipped": "[-]"}
     width = len(str(len(items)))
     return [
-        f"{item.number:>{width}}  {boxes[item.state]}  {item.severity or '-':8}  {item.id}  {one_line(item.title)}"
+        f"{item.number:>{width}}  {boxes[item.state]}  {item.severity or '-':8}  "
+        f"{item.id}  {one_line(item.title)}"
         for item in items
     ]
 
@@ -243,7 +245,8 @@ def _pick(path: Path, root: Path | None) -> None:
 
     if not is_interactive():
         raise SousError(
-            "`sous items pick` needs a terminal; `sous items` lists them, `sous items copy N` copies one"
+            "`sous items pick` needs a terminal; `sous items` lists them, "
+            "`sous items copy N` copies one"
         )
     words = ["list"]
     while words and words[0] not in ("q", "quit"):

@@ -178,7 +178,8 @@ _PARTS = (
     click.option(
         "--evidence/--no-evidence",
         default=None,
-        help="Add a table of facts to the prompt: sizes, complexity, what no test reaches.  [default: no]",
+        help="Add a table of facts to the prompt: sizes, complexity, what no test reaches.  "
+        "[default: no]",
     ),
     click.option(
         "--all-findings",

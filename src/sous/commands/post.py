@@ -124,7 +124,8 @@ def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Want
     pinned = Pinned(folder, forge)
     if pinned.commit is None:
         say(
-            "origin is another repository, or has no commit of this branch: places in the code are no links"
+            "origin is another repository, or has no commit of this branch: "
+            "places in the code are no links"
         )
     return Drafter(path, forge, pinned, _evidence(folder), extras).drafts(read_markdown(path))
 
@@ -173,9 +174,8 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
     if new:
         return [f"  new labels: {', '.join(map(one_line, new))}"]
     if left_out:
-        return [
-            f"  labels that are not there are left out: {', '.join(map(one_line, left_out))} (--create-labels)"
-        ]
+        names = ", ".join(map(one_line, left_out))
+        return [f"  labels that are not there are left out: {names} (--create-labels)"]
     return []
 
 

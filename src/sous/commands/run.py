@@ -182,8 +182,8 @@ def _config(root: Path, options: dict[str, Any]) -> RunConfig:
     test = None if options["no_test"] else settings.test
     if test is None and not options["no_test"]:
         raise UsageProblem(
-            f"no test command, so no step could be proved: say --test CMD (such as {_guess(root)!r}), set `test` in "
-            "[_.sous], or use --no-test"
+            "no test command, so no step could be proved: "
+            f"say --test CMD (such as {_guess(root)!r}), set `test` in [_.sous], or use --no-test"
         )
     if options["sandbox"]:
         check_sandbox()
@@ -217,7 +217,8 @@ def _refuse_dirt(place: Workplace) -> None:
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         raise SousError(
-            f"{found[0]}{more} has changes that are not committed: commit or stash them first (`git stash`)"
+            f"{found[0]}{more} has changes that are not committed: "
+            "commit or stash them first (`git stash`)"
         )
 
 
@@ -228,7 +229,8 @@ def _agreed(steps: Sequence[Planned], config: RunConfig, branch: str, *, yes: bo
         return True
     tests = f"tests by `{config.test}`" if config.test else "without tests"
     return ask_yes(
-        f"Have {config.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s on {branch}, {tests}?"
+        f"Have {config.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s "
+        f"on {branch}, {tests}?"
     )
 
 
@@ -237,9 +239,10 @@ def _show(steps: Sequence[Planned], config: RunConfig, branch: str, most: int | 
     from sous.terminal import say, write_lines
 
     argv = config.agent.arguments(Path("step-N.prompt.md"), config.model, ())
+    new_first = ", new tests first" if config.tdd else ""
     lines = [
         f"agent:  {quoted(argv)}{' (in a sandbox)' if config.sandbox else ''}",
-        f"tests:  {config.test or 'none'}{', new tests first' if config.tdd else ''}, {config.retries} retries",
+        f"tests:  {config.test or 'none'}{new_first}, {config.retries} retries",
         f"branch: {branch}",
         *(f"  {step.name}" for step in steps[:most]),
     ]

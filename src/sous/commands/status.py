@@ -98,7 +98,8 @@ def _steps(progress: Progress) -> Iterator[str]:
         sign = {State.DONE: "✓", State.SKIPPED: "-", State.OPEN: "→" if one is coming else " "}[
             state
         ]
-        yield f"  {sign} {one.step.number:>{width}}  {one.step.title}{' (skipped)' if state is State.SKIPPED else ''}"
+        skipped = " (skipped)" if state is State.SKIPPED else ""
+        yield f"  {sign} {one.step.number:>{width}}  {one.step.title}{skipped}"
     if coming:
         yield "`sous next` prints the prompt of the step at →, `sous run` has an agent carry it out"
     else:

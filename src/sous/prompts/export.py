@@ -40,7 +40,7 @@ def to_yaml(template: Template) -> str:
 
 
 def installable_templates() -> dict[str, str]:
-    """Return file name -> content for llm's template folder, former names included, each under our mark."""
+    """Return file name -> content for llm's template folder, with former names and our mark."""
     files = {}
     for name in template_names():
         text = marked(to_yaml(shipped_template(name)))

@@ -1,4 +1,4 @@
-"""Find a prompt template: never by a name in the current folder, where a repository could have put anything."""
+"""Find a prompt template: never by a name in the current folder, which others write to."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
     if project is not None:
         if not project.is_dir():
             raise SousError(
-                f"`templates` names {project}, which is no folder; make it, or leave the setting out"
+                f"`templates` names {project}, which is no folder; "
+                "make it, or leave the setting out"
             )
         for path in _candidates(project, name, full):
             return _load_project(path, project)
@@ -105,7 +106,7 @@ def _load_plain(path: Path) -> Template:
 
 
 def _load_project(path: Path, folder: Path) -> Template:
-    """Load a template that a project brings: rendered in a sandbox, parts only from its folder and from ours."""
+    """Load a template of a project: in a sandbox, parts from its folder and ours only."""
     if path.is_symlink():  # trust was about the files in the folder
         raise SousError(f"{path} is a link; put the template itself there")
     return _rendered(_read_yaml(path), path.stem, [folder, resource_folder("templates")])

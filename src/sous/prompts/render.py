@@ -1,4 +1,4 @@
-"""From template and bundle to the prompt that is sent, the same to the byte as `cat BUNDLE | llm -t TEMPLATE` sends."""
+"""From template and bundle to the prompt: to the byte what `cat BUNDLE | llm -t NAME` sends."""
 
 from __future__ import annotations
 
@@ -132,7 +132,8 @@ def _interpolate(template: Template, text: str | None, variables: dict[str, str]
         return string.Template(text).substitute(variables)
     except KeyError as exc:
         raise SousError(
-            f"template {template.name} needs a value for ${exc.args[0]}; give it one under `defaults`"
+            f"template {template.name} needs a value for ${exc.args[0]}; "
+            "give it one under `defaults`"
         ) from exc
     except ValueError as exc:
         raise SousError(
