@@ -8,23 +8,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous import __version__
 from sous.asking.bill import NOTHING, Limit
 from sous.asking.bundles import bundle_for, is_to_pack
+from sous.asking.chosen import analyst_version, chosen
 from sous.asking.delivery import Delivery
-from sous.asking.evidence import facts_for_prompts, look_up
 from sous.asking.report import ReportJob
 from sous.asking.round import Round
 from sous.asking.session import Session, settings_of
+from sous.asking.words import asking_words, came_words
 from sous.errors import SousError, UsageProblem
-from sous.models.choose import Choice, choose_if_configured, choose_model, llm_folder, ready
+from sous.models.choose import choose_model, llm_folder, ready
 from sous.output.lock import holding
 from sous.output.place import destination_of
 from sous.output.readme import readme_in
 from sous.prompts.find import find_template, shipped_template
 from sous.reports.fit import fit
-from sous.reports.looked_up import Memory
-from sous.reports.shape import count_findings
 from sous.root import find_root
 from sous.terminal import binary_stdout, say
 
@@ -33,9 +31,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from sous.bundle.read import Bundle
+    from sous.models.choose import Choice
     from sous.names import Report
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
+    from sous.reports.looked_up import Memory
     from sous.request import Request
     from sous.settings import Settings
 
@@ -186,6 +186,8 @@ class ReportRun:
         """What gives the facts about a part of the bundle, None where none are asked for."""
         if not self._has_evidence:
             return None
+        from sous.asking.evidence import facts_for_prompts
+
         return facts_for_prompts(self.bundle, self.root, quiet=self.request.quiet)
 
     @property
@@ -203,7 +205,7 @@ class ReportRun:
             "options": dict(self.choice.options),
         }
         if self.choice.is_static:
-            facts["analyst"] = _analyst()
+            facts["analyst"] = analyst_version()
         if self.request.all_findings:
             facts["all_findings"] = True
         if self._has_evidence:
@@ -248,6 +250,8 @@ class ReportRun:
 
         Raises SousError; what was paid is kept.
         """
+        from sous.asking.evidence import look_up
+
         assert result.delivery  # noqa: S101  # planned before anything is asked
         body = job.text()
         came = came_words(job.report, body)
@@ -267,6 +271,8 @@ class ReportRun:
 
     def _memory(self, delivery: Delivery) -> Memory:
         """Return what the memory of findings is used for: nothing where stdout gets the report."""
+        from sous.reports.looked_up import Memory
+
         if delivery.destination is None:
             return Memory.UNUSED
         return Memory.KEPT if self.request.all_findings else Memory.OBEYED
@@ -284,27 +290,6 @@ class ReportRun:
             say(message)
 
 
-def chosen(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
-    """Return the model that is meant, or static analysis where there is none, and why."""
-    from sous.analyst.static import Static
-
-    choice, why = choose_if_configured(
-        settings.model, settings.options, required=request.model_required
-    )
-    if choice and not choice.is_static:
-        return ready(choice), why
-    choice = Choice(Static(root))
-    if request.model_required:
-        raise UsageProblem(
-            f"{choice.name} is no model, and --model-required asks for one; name another with -m"
-        )
-    if request.template:
-        raise UsageProblem(
-            f"--template is for models, and {choice.name} reads none; name a model with -m"
-        )
-    return choice, why
-
-
 def _root(request: Request, *, strict: bool) -> Path:
     try:
         return find_root(Path.cwd(), named=request.root)
@@ -312,31 +297,3 @@ def _root(request: Request, *, strict: bool) -> Path:
         if strict:
             raise
         return Path.cwd()  # a filter reads and writes no file, so any folder will do
-
-
-def _analyst() -> str:
-    from sous.analyst.lint import linter_version
-
-    return f"{__version__}, {linter_version() or 'no ruff'}"
-
-
-def asking_words(job: ReportJob, kept: int) -> str:
-    """Return in words what will be sent for a report, of which `kept` answers are there."""
-    name, model = job.report.command, job.choice.name
-    if job.choice.is_static:
-        return f"{name}: static analysis, nothing is sent"
-    before = f", {kept} of them answered before" if kept else ""
-    cost = job.fitted.cost(job.choice, only=job.missing).about()
-    return f"{name}: asking {model}: {job.fitted.words(job.choice)}{before}, {cost}"
-
-
-def came_words(report: Report, body: str) -> str:
-    """Return in words what an answer holds."""
-    lines = len(body.splitlines())
-    counted = f"{lines} line{'s' * (lines != 1)}"
-    if report.command == "readme":
-        return counted
-    findings = count_findings(body)
-    if not findings:
-        return f"{counted} of prose, none in the form of a finding"
-    return f"{findings} finding{'s' * (findings != 1)}"

@@ -1,0 +1,43 @@
+"""The model that is to make reports, or static analysis where none is meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sous import __version__
+from sous.errors import UsageProblem
+from sous.models.choose import Choice, choose_if_configured, ready
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.request import Request
+    from sous.settings import Settings
+
+
+def chosen(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
+    """Return the model that is meant, or static analysis where there is none, and why."""
+    from sous.analyst.static import Static
+
+    choice, why = choose_if_configured(
+        settings.model, settings.options, required=request.model_required
+    )
+    if choice and not choice.is_static:
+        return ready(choice), why
+    choice = Choice(Static(root))
+    if request.model_required:
+        raise UsageProblem(
+            f"{choice.name} is no model, and --model-required asks for one; name another with -m"
+        )
+    if request.template:
+        raise UsageProblem(
+            f"--template is for models, and {choice.name} reads none; name a model with -m"
+        )
+    return choice, why
+
+
+def analyst_version() -> str:
+    """Return what decides about a report of static analysis, beside the bundle."""
+    from sous.analyst.lint import linter_version
+
+    return f"{__version__}, {linter_version() or 'no ruff'}"
