@@ -70,7 +70,7 @@ class Bill:
         """Whether the provider counted the tokens of all answers."""
         return all(answer.input_tokens is not None for answer in self.answers)
 
-    def used(self) -> str:
+    def used(self, *, shows_cached: bool = True) -> str:
         """Return in words what the answers took."""
         name, took = self.choice.name, f"{self.seconds:.1f} s"
         if self.choice.is_static:
@@ -79,7 +79,7 @@ class Bill:
         if not self.is_counted:
             return f"{name}, {calls}{took}, the provider counted no tokens"
         read, cached, written = self.tokens
-        share = f" ({cached:,} cached, {cached / read:.0%})" if cached else ""
+        share = f" ({cached:,} cached, {cached / read:.0%})" if cached and shows_cached else ""
         return f"{name}, {calls}{took}, {read:,} tokens in{share}, {written:,} out, {self.cost}"
 
     def facts(self, *others: Bill) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Session:
 
     def used(self) -> str:
         """Return in words what the answers took."""
-        return self.bill.used()
+        return self.bill.used(shows_cached=False)
 
     def notify(self, message: str) -> None:
         """Tell somebody who looks elsewhere that it is done."""
