@@ -47,12 +47,14 @@ def _exercised(finding: Finding, evidence: Evidence, coverage: Coverage | None) 
     name = re.split(r"\.|::|#|->", target.strip("` ").partition("(")[0])[-1].strip("` ")
     if len(name) < 4 or name not in words_of(name):  # noqa: PLR2004  # too short to say anything
         return None
-    tests = [
-        source
-        for source in evidence.sources([name])
-        if is_test_path(source.path) and source.path != path
-    ]
-    for source in tests:
+    return _named_in_a_test(name, path, evidence)
+
+
+def _named_in_a_test(name: str, path: str | None, evidence: Evidence) -> str | None:
+    """Return where a test, other than the file itself, names something."""
+    for source in evidence.sources([name]):
+        if not is_test_path(source.path) or source.path == path:
+            continue
         lines = source.find_word(name)
         if lines:
             return f"named in `{source.path}:{source.numbers[lines[0]]}`"
