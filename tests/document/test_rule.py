@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOVED = (
     "plan/boxes.py", "plan/todo.py", "plan/shape.py", "plan/check.py", "plan/steps.py", "plan/progress.py",
-    "items/outline.py", "items/tick.py", "items/read.py",
+    "items/shapes.py", "items/traits.py", "items/tick.py", "items/read.py",
     "reports/shape.py", "reports/merge.py", "reports/finding.py", "reports/findings.py", "reports/provenance.py",
     "claims/mark.py", "claims/blocks.py", "runner/feedback.py", "forge/body.py",
 )  # fmt: skip

@@ -12,8 +12,9 @@ from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.headings import heading_line, is_rule, title_at
+from sous.document.markdown import unwrapped
+from sous.document.outline import Named, read_outline
 from sous.items.finding import SEVERITIES, Finding, own_finding
-from sous.items.outline import Field, read_outline
 from sous.items.shapes import find_items
 from sous.items.words import (
     LABELS,
@@ -27,6 +28,7 @@ from sous.items.words import (
     is_place,
     said_in,
     severity_in,
+    without_litter,
 )
 from sous.lines import line_starts
 from sous.output.provenance import read_signature
@@ -34,8 +36,8 @@ from sous.output.provenance import read_signature
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sous.items.outline import Node, Outline
-    from sous.items.shapes import Found
+    from sous.document.family import Member
+    from sous.document.outline import Outline, Title
     from sous.items.words import Said
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
@@ -149,17 +151,16 @@ class Items:
 def read_items(text: str) -> Items:
     """Return the items of a file; none where it lists none."""
     facts = read_signature(text)[1]
-    outline = read_outline(
-        without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1])
-    )
+    body = without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1])
+    outline = read_outline(unwrapped(without_litter(body)))
     starts = line_starts(text)
-    found = sorted(find_items(outline), key=lambda one: one.node.line)
-    words = Counter(said.word for one in found if (said := worded(one.node.text)))
-    reader = _Reader(text, starts, outline, {word for word, count in words.items() if count > 1})
+    found = sorted(find_items(outline), key=lambda one: one.title.line)
+    words = Counter(said.word for one in found if (said := worded(one.title.text)))
+    reader = _ItemMaker(text, starts, outline, {word for word, count in words.items() if count > 1})
     return Items(text, tuple(reader.item(number, one) for number, one in enumerate(found, 1)))
 
 
-class _Reader:
+class _ItemMaker:
     """Makes items of what was found in a text."""
 
     def __init__(
@@ -173,8 +174,8 @@ class _Reader:
     def _at(self, line: int) -> int:
         return self._starts[line] if line < len(self._starts) else len(self._text)
 
-    def item(self, number: int, found: Found) -> Item:
-        node, last = found.node, self._trimmed(found)
+    def item(self, number: int, found: Member) -> Item:
+        node, last = found.title, self._trimmed(found)
         fields = [
             field
             for field in self._outline.fields_between(node.line, last)
@@ -192,7 +193,7 @@ class _Reader:
             said_by_field = said_in(_sentence(value) if named.name in WHAT else value)
             title = said_by_field.title or title
         if node.kind == "row":
-            fields += [Field(head, cell.strip(), node.line, "bold") for head, cell in node.cells]
+            fields += [Named(head, cell.strip(), node.line, "bold") for head, cell in node.cells]
         elif node.kind in ("list", "box", "item") or (node.kind == "command"):
             body = start + self._behind_title(found) if node.kind == "list" else body
         severity = self._severity(fields, said.severity or said_by_field.severity, node)
@@ -209,28 +210,28 @@ class _Reader:
             self._end_of_body(min(body, end), end), self._tick(found, start),
         )  # fmt: skip
 
-    def _trimmed(self, found: Found) -> int:
+    def _trimmed(self, found: Member) -> int:
         """Return where an item ends without the rules and blank lines behind it."""
         lines = [
-            self._text[self._at(at) : self._at(at + 1)] for at in range(found.node.end, found.end)
+            self._text[self._at(at) : self._at(at + 1)] for at in range(found.title.end, found.end)
         ]
         while lines and (not lines[-1].strip() or is_rule(lines[-1].strip())):
             lines.pop()
-        return found.node.end + len(lines)
+        return found.title.end + len(lines)
 
     def _end_of_body(self, start: int, end: int) -> int:
         return start + len(self._text[start:end].rstrip())
 
-    def _behind_title(self, found: Found) -> int:
+    def _behind_title(self, found: Member) -> int:
         """Return where in a list item the text behind its bold title begins."""
-        source = self._text[self._at(found.node.line) : self._at(found.node.line + 1)]
+        source = self._text[self._at(found.title.line) : self._at(found.title.line + 1)]
         match = re.match(r".*?(?:\*\*|__).+?(?:\*\*|__)[ \t]*[:\uff1a.]?[ \t]*", source)
-        return match.end() if match and found.node.rest.strip(" :.\uff1a") else len(source)
+        return match.end() if match and found.title.rest.strip(" :.\uff1a") else len(source)
 
-    def _first(self, fields: Sequence[Field], names: frozenset[str]) -> Field | None:
+    def _first(self, fields: Sequence[Named], names: frozenset[str]) -> Named | None:
         return next((field for field in fields if field.name in names), None)
 
-    def _value(self, field: Field, last: int) -> str:
+    def _value(self, field: Named, last: int) -> str:
         """Return the value of a field, which may stand in the block of code below its name."""
         if field.value:
             return field.value.strip().strip('"`')
@@ -239,7 +240,7 @@ class _Reader:
                 return content.strip().split("\n")[0]
         return ""
 
-    def _severity(self, fields: Sequence[Field], said: str, node: Node) -> str:
+    def _severity(self, fields: Sequence[Named], said: str, node: Title) -> str:
         field = self._first(fields, SEVERITY)
         if field and (found := severity_in(field.value)):
             return found
@@ -249,18 +250,18 @@ class _Reader:
             (found for text in self._outline.above(node) if (found := severity_in(text))), ""
         )
 
-    def _location(self, fields: Sequence[Field], said: Said) -> str:
+    def _location(self, fields: Sequence[Named], said: Said) -> str:
         for field in fields:
             if field.name in LOCATION and field.value:
                 return field.value.strip()
         return said.place or (said.title if is_place(said.title) else "")
 
-    def _tick(self, found: Found, start: int) -> tuple[int, int] | None:
+    def _tick(self, found: Member, start: int) -> tuple[int, int] | None:
         """Return where the box of an item is, or is to be put."""
-        if found.node.kind == "command":
+        if found.title.kind == "command":
             return None
-        line = self._text[start : self._at(found.node.line + 1)]
-        at = title_at(line, found.node.kind)
+        line = self._text[start : self._at(found.title.line + 1)]
+        at = title_at(line, found.title.kind)
         for first, last in boxes_between(line, at, at + _FAR):
             if _is_only_counting(line[at:first]):
                 return start + first, start + last

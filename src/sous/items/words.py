@@ -198,13 +198,20 @@ STRONG = (
 )
 FIELDS = STRONG | LOCATION | OTHERS
 
+TITLE_COLUMNS = (
+    "title", "issue", "name", "finding", "feature", "problem", "missing test", "test case", "test", "case", "scenario",
+    "behaviour", "behavior", "bug", "summary", "description", "task", "gap", "titel", "problema", "название",
+    "проблема", "тест", "标题", "问题", "测试", "タイトル", "問題", "テスト",
+)  # fmt: skip
+
 # What the sections of a file are called that is one issue as a whole.
-PARTS = (
+_PARTS = (
     "description|problem|summary|steps to reproduce|expected|actual|acceptance|tasks|background|motivation|proposal"
     "|solution|environment|definition of done|user story|context|goal|scope|проблема|описание|шаги|ожида|критери"
     "|概要|背景|完了条件|受け入れ|目的|再現|期待|実現したい|問題|描述|步骤|预期|验收|beschreibung|akzeptanz|erwart"
     "|contexte|critères|attendu|descripción|criterios|pasos"
 )
+_PART = re.compile(rf"\W*(?:{_PARTS})", re.IGNORECASE)
 _ABOUT = re.compile(
     r"\b(?:issues?|bugs?|problems?|findings?|defects?|missing tests?|test gaps?|gaps|vulnerabilit\w+|todo|weakness\w*"
     r"|concerns?|severity|priority|critical|high|medium|low|minor|major|nit|p[0-4]|untested|improvements?|suggestions?"
@@ -237,6 +244,11 @@ def is_about_issues(heading: str) -> bool:
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
     return bool(_ELSE.search(heading))
+
+
+def is_part_of_issue(heading: str) -> bool:
+    """Tell whether a heading is what a section of a single issue is called: `Steps to reproduce`."""
+    return bool(_PART.match(heading))
 
 
 def is_no_title(heading: str) -> bool:

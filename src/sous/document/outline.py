@@ -1,0 +1,258 @@
+"""What in a markdown file can be the title of a sibling, and the named values around."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from sous.document.boxes import cell_box, without_box
+from sous.document.counted import marked
+from sous.document.fields import plain_name
+from sous.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.document.blocks import Block
+    from sous.document.markdown import Document
+
+_MOST = 2_000  # characters of a title that are looked at
+_BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTALL)
+_COUNTED = re.compile(  # **Issue 1**: title
+    r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
+)
+_CREATE = re.compile(r"gh issue create\b")
+_TITLE_OPTION = re.compile(
+    r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
+)
+
+
+class Title(NamedTuple):
+    """A line that can be the title of a sibling.
+
+    `kind`: heading, bold, list (bold in it), item, box, row, command, field or line; `level` of a
+    heading, depth of a list item. `line` to `end` (from 0, behind the last) is the title itself,
+    `stop` where a list item or a row ends (0: open). `text`: its source without what marks the
+    kind, and without the `box` before it (`[x]`; empty: none); `rest`: what follows a bold title in
+    its line. `is_wrapped`: it is inside a fence of markdown.
+    """
+
+    kind: str
+    level: int
+    line: int
+    end: int
+    text: str
+    stop: int = 0
+    rest: str = ""
+    is_wrapped: bool = False
+    cells: tuple[tuple[str, str], ...] = ()
+    box: str = ""
+
+
+class Named(NamedTuple):
+    """A named value: its lower-case name, the value, its line from 0, the `box` before it.
+
+    `kind`: bold, plain, name alone, or heading.
+    """
+
+    name: str
+    value: str
+    line: int
+    kind: str
+    box: str = ""
+
+
+_Placed = TypeVar("_Placed", Title, Named)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The titles and named values of a file in their order, the rules between sections, its lines.
+
+    `codes`: blocks of code, each its first and last line and what is in it.
+    """
+
+    titles: Sequence[Title]
+    fields: Sequence[Named]
+    rules: Sequence[int]
+    lines: int
+    codes: Sequence[tuple[int, int, str]]
+
+    @cached_property
+    def headings(self) -> list[Title]:
+        """The titles that are headings."""
+        return [title for title in self.titles if title.kind == "heading"]
+
+    def of_kind(self, kind: str, *, wrapped: bool) -> list[Title]:
+        """Return the titles of a kind, of lists the outermost, inside or outside of fences."""
+        return [
+            title
+            for title in self.titles
+            if title.kind == kind and title.level == 0 and title.is_wrapped == wrapped
+        ]
+
+    @cached_property
+    def _heading_lines(self) -> list[int]:
+        return [title.line for title in self.headings]
+
+    @cached_property
+    def _field_lines(self) -> list[int]:
+        return [field.line for field in self.fields]
+
+    @cached_property
+    def _title_lines(self) -> list[int]:
+        return [title.line for title in self.titles]
+
+    def fields_between(self, first: int, last: int) -> Sequence[Named]:
+        """Return the named values from one line to before another."""
+        return _between(self.fields, self._field_lines, first, last)
+
+    def headings_between(self, first: int, last: int) -> Sequence[Title]:
+        """Return the headings from one line to before another."""
+        return _between(self.headings, self._heading_lines, first, last)
+
+    def titles_between(self, first: int, last: int) -> Sequence[Title]:
+        """Return the titles from one line to before another."""
+        return _between(self.titles, self._title_lines, first, last)
+
+    def rules_between(self, first: int, last: int) -> Sequence[int]:
+        """Return the rules between two lines."""
+        return self.rules[bisect_left(self.rules, first + 1) : bisect_left(self.rules, last)]
+
+    @cached_property
+    def _parents(self) -> list[int]:
+        """For each heading the place of the one that it stands under, -1 where there is none."""
+        found: list[int] = []
+        for at, title in enumerate(self.headings):
+            above = at - 1
+            while above >= 0 and self.headings[above].level >= title.level:
+                above = found[above]
+            found.append(above)
+        return found
+
+    def above(self, title: Title) -> list[str]:
+        """Return the texts of the headings that a title stands under, the nearest first."""
+        at = bisect_left(self._heading_lines, title.line)
+        if title.kind == "heading":
+            at = self._parents[at] if at < len(self.headings) else -1
+        else:
+            at -= 1
+        texts = []
+        while at >= 0:
+            texts.append(self.headings[at].text)
+            at = self._parents[at]
+        return texts
+
+
+def _between(
+    found: Sequence[_Placed], lines: Sequence[int], first: int, last: int
+) -> Sequence[_Placed]:
+    return found[bisect_left(lines, first) : bisect_left(lines, last)]
+
+
+def read_outline(document: Document) -> Outline:
+    """Return the outline of a markdown file."""
+    gatherer = _Gatherer(document)
+    gatherer.read()
+    lines = len(document.lines) - (not document.lines[-1])
+    return Outline(gatherer.titles, gatherer.fields, gatherer.rules, lines, gatherer.codes)
+
+
+class _Gatherer:
+    """Goes over blocks and gathers titles and named values."""
+
+    def __init__(self, document: Document) -> None:
+        self.titles: list[Title] = []
+        self.fields: list[Named] = []
+        self.rules: list[int] = []
+        self.codes: list[tuple[int, int, str]] = []
+        self._document = document
+
+    def read(self) -> None:
+        for block in self._document.blocks:
+            if block.kind == "code":
+                self.codes.append((block.line, block.end, block.text))
+                self._commands(block)
+            elif block.kind == "text" and not block.quotes:
+                self._paragraph(block)
+            elif block.is_outside:
+                self._outside(block)
+        self.titles.sort(key=lambda title: title.line)
+        self.fields.sort(key=lambda field: field.line)
+
+    def _outside(self, block: Block) -> None:
+        """Take what counts in no list and no quote."""
+        if block.kind == "rule":
+            self.rules.append(block.line)
+        elif block.kind == "heading":
+            title = self._title("heading", block, *without_box(_on_one_line(block.text)))
+            self.titles.append(title._replace(level=block.level))
+            self.fields.append(Named(plain_name(title.text), "", block.line, "heading"))
+        elif block.kind == "row" and not block.is_head:
+            box, first = cell_box(block.cells[0])
+            cells = tuple(zip(block.heads, (first, *block.cells[1:]), strict=False))
+            end = block.line + 1
+            title = self._title("row", block, box, "")
+            self.titles.append(title._replace(end=end, stop=end, cells=cells))
+
+    def _paragraph(self, block: Block) -> None:
+        if block.is_first:
+            self._list_item(block)
+        elif not block.items:
+            self._bold_title(block)
+        for field in self._document.fields_of(block):
+            said = field.said
+            self.fields.append(Named(said.name, said.value, field.line, said.kind, said.box))
+
+    def _bold_title(self, block: Block) -> None:
+        box, text = without_box(block.text)
+        title = self._title("bold", block, box, "")
+        bold = _BOLD.match(text)
+        if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
+            self.titles.append(title._replace(text=_on_one_line(bold["bold"])))
+            return
+        counted = _COUNTED.match(text)
+        found = marked(counted["bold"]) if counted else None
+        if counted and found and not found.title:
+            text = _on_one_line(f"{counted['bold']}: {counted['rest']}")
+            self.titles.append(title._replace(text=text, end=block.line + 1))
+
+    def _list_item(self, block: Block) -> None:
+        box, content = without_box(block.text)
+        title = self._title("item", block, box, _on_one_line(content.partition("\n")[0]))._replace(
+            level=len(block.items) - 1, end=block.line + 1, stop=block.items[-1].end
+        )
+        if box:
+            self.titles.append(title._replace(kind="box"))
+        self.titles.append(title)
+        bold = _BOLD.match(content)
+        if bold and "\n" not in bold["bold"]:
+            text, rest = _on_one_line(bold["bold"]), bold["rest"].strip()
+            self.titles.append(title._replace(kind="list", text=text, rest=rest))
+
+    def _title(self, kind: str, block: Block, box: str, text: str) -> Title:
+        """Return a title that is a whole block."""
+        wrapped = self._document.wrapped[block.line]
+        return Title(kind, 0, block.line, block.end, text, is_wrapped=wrapped, box=box)
+
+    def _commands(self, block: Block) -> None:
+        """Take `gh issue create --title …` in a block of code for an item."""
+        first = block.line + bool(block.marks)
+        starts = [match.start() for match in _CREATE.finditer(block.text)]
+        lines = Lines(block.text)
+        for start, stop in zip_longest(starts, starts[1:], fillvalue=len(block.text)):
+            title = _TITLE_OPTION.search(block.text, start, stop)
+            if title:
+                line = first + lines.number(start) - 1
+                said = title["double"] if title["double"] is not None else title["single"]
+                text = said.replace('\\"', '"')
+                self.titles.append(Title("command", 0, line, line + 1, text, block.end))
+
+
+def _on_one_line(text: str) -> str:
+    """Return the text of a title on one line, as much of it as is looked at."""
+    return " ".join(text[:_MOST].split())

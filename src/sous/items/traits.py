@@ -1,0 +1,253 @@
+"""What is known of titles that may be those of items: how they count, what they stand under, their fields."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sous.document.counted import marked, numbered, worded
+from sous.document.family import Member, headings_of, measured, names_more_than_once
+from sous.document.outline import Title
+from sous.items.words import (
+    FIELDS,
+    STRONG,
+    TITLE_COLUMNS,
+    TITLES,
+    is_about_else,
+    is_about_issues,
+    is_no_title,
+    is_part_of_issue,
+    said_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.document.outline import Named, Outline
+
+_WHERE = ("location", "target")
+_ONCE = ("location", "severity")  # fields that an item has once; more of them are of several
+_WORDS = 3  # of the name of a field
+_PARTS = 2  # of an issue, more than which a file has that is one as a whole
+
+Siblings = dict[str, list[list[Member]]]
+
+
+def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
+    """Return what may be items, by kind; `wrapped`: inside fences of markdown too."""
+    levels = [headings_of(outline, level, wrapped=wrapped) for level in range(1, 7)]
+    issue = _one_issue(outline)
+    return {
+        "heading": [_headings(outline, group) for group in levels if group],
+        "bold": [_counted(outline, outline.of_kind("bold", wrapped=wrapped))],
+        "list": [_list(outline, outline.of_kind("list", wrapped=wrapped))],
+        "field": [_title_fields(outline, wrapped=wrapped)],
+        "command": [_commands(outline)],
+        "item": [_fielded(outline, outline.of_kind("item", wrapped=wrapped))],
+        "row": [list(_rows(outline, outline.of_kind("row", wrapped=wrapped)))],
+        "box": [[] if issue else _boxes(outline, outline.of_kind("box", wrapped=wrapped))],
+        "file": [issue],
+    }
+
+
+# -- headings
+
+
+def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
+    names = {member: _names(outline, member) for member in found}
+    fielded = _with_fields(outline, names)
+    has_marked = any(marked(member.title.text) for member in found)
+
+    def traits(member: Member) -> Iterator[str]:
+        yield from _about(outline, member.title)
+        yield from _counts(member.title.text, has_marked=has_marked)
+        if names[member] & STRONG:
+            yield "strong"
+        if member in fielded:
+            yield "fielded"
+        if member in fielded or names[member] & STRONG:
+            yield "told"
+        if said_in(member.title.text).severity:
+            yield "about"
+        if _is_own(outline, member):
+            yield "own"
+
+    return measured(found, traits)
+
+
+def _counts(text: str, *, has_marked: bool) -> Iterator[str]:
+    """Yield how a title counts itself; any word counts where no title calls itself an issue."""
+    if marked(text):
+        yield "marked"
+    if numbered(text):
+        yield "numbered"
+    said = None if has_marked else worded(text)
+    if said:
+        yield "worded"
+        yield f"word {said.word}"
+
+
+def _about(outline: Outline, title: Title) -> Iterator[str]:
+    """Yield whether the headings above a title speak of issues, and whether of something else."""
+    above = outline.above(title)
+    if is_about_issues("; ".join(above)):
+        yield "about"
+    if above and is_about_else(above[0]):
+        yield "else"
+
+
+def _is_own(outline: Outline, member: Member) -> bool:
+    """Tell whether a heading is `## …` with the field right below that says where, as in our own reports."""
+    deeper = outline.headings_between(member.title.line + 1, member.end)
+    end = deeper[0].line if deeper else member.end
+    fields = outline.fields_between(member.title.line + 1, end)
+    return member.title.level == 2 and any(  # noqa: PLR2004
+        field.name in _WHERE and field.kind == "bold" for field in fields
+    )
+
+
+def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
+    """Return the headings whose sections say what only items say, or the same things as their siblings."""
+    titled = [member for member in names if not is_no_title(member.title.text)]
+    strong = {one for one in titled if names[one] & STRONG and len(names[one] & FIELDS) > 1}
+    counts = Counter(name for member in titled for name in names[member])
+    common = {name for name, count in counts.items() if count > 1 and count * 2 >= len(titled)}
+    if len(common) < 2:  # noqa: PLR2004
+        return strong
+    alike = {member for member in titled if len(names[member] & common) > 1}
+    about = {member for member in titled if "about" in set(_about(outline, member.title))}
+    if not (common & FIELDS or about) or not (common & STRONG or about & alike):
+        return strong
+    return strong | alike
+
+
+def _names(outline: Outline, member: Member) -> frozenset[str]:
+    """Return the names of the fields of an item; those of items inside it are not its own."""
+    level, first, last = member.title.level, member.title.line + 1, member.end
+    counts = Counter(
+        field.name for field in outline.fields_between(first, last) if _is_short(field)
+    )
+    deeper = [title for title in outline.headings_between(first, last) if title.level > level]
+    counted = sum(bool(marked(title.text) or numbered(title.text)) for title in deeper)
+    if counted > 1 or any(counts[name] > 1 for name in _ONCE):
+        return frozenset()  # a group of items
+    return frozenset(counts)
+
+
+def _is_short(field: Named) -> bool:
+    return field.kind != "plain" or len(field.name.split()) <= _WORDS
+
+
+# -- bold titles and list items
+
+
+def _counted(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    found = [Member(title, title.stop) for title in titles]
+    return measured(
+        found,
+        lambda member: {
+            *_about(outline, member.title),
+            *_counts(member.title.text, has_marked=True),
+        },
+    )
+
+
+def _list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    """Return bold beginnings of list items that are no fields, with what they stand under."""
+    titles = [title for title in titles if not _is_field(outline, title)]
+    again = names_more_than_once(title.text for title in titles)
+    found = [Member(title, title.stop) for title in titles if title.text not in again]
+    found = measured(found, lambda member: {"single", *_about(outline, member.title)})
+    found = [member for member in found if "else" not in member.traits]
+    common = {"named"} if _have_fields(outline, found) else set()
+    if all("about" in member.traits for member in found):
+        common.add("all about")
+    return measured(found, lambda _: common)
+
+
+def _have_fields(outline: Outline, members: Sequence[Member]) -> bool:
+    """Tell whether half of some list items have a field of items."""
+    counts = Counter(
+        field.name
+        for member in members
+        for field in outline.fields_between(member.title.line + 1, member.end)
+        if field.kind == "bold"
+    )
+    return any(count * 2 >= len(members) and name in FIELDS for name, count in counts.items())
+
+
+def _is_field(outline: Outline, title: Title) -> bool:
+    own = outline.fields_between(title.line, title.line + 1)
+    return any(field.kind == "bold" and field.name in FIELDS for field in own)
+
+
+def _fielded(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    found = []
+    for title in titles:
+        fields = outline.fields_between(title.end, title.stop)
+        if {field.name for field in fields if field.kind != "heading"} & STRONG:
+            found.append(Member(title, title.stop, traits=frozenset({"strong"})))
+    return found
+
+
+def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    found = [Member(title, title.stop) for title in titles]
+    return measured(found, lambda member: {"box", *_about(outline, member.title)})
+
+
+# -- what else may be an item
+
+
+def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
+    """Return fields that are called a title; plain ones where there are several, and no bold ones."""
+    titles = [field for field in outline.fields if field.name in TITLES and field.value]
+    fields = [field for field in titles if field.kind == "bold"]
+    if not fields and len(titles) > 1:
+        fields = titles
+    return [
+        Member(
+            Title("field", 0, at, at + 1, field.value, is_wrapped=wrapped, box=field.box),
+            at + 1,
+            traits=frozenset({"title"}),
+        )
+        for field in fields
+        for at in [field.line]
+    ]
+
+
+def _commands(outline: Outline) -> list[Member]:
+    titles = [title for title in outline.titles if title.kind == "command"]
+    starts = [*(title.line for title in titles[1:]), outline.lines]
+    return [
+        Member(title, min(title.stop, following), traits=frozenset({"command"}))
+        for title, following in zip(titles, starts, strict=False)
+    ]
+
+
+def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
+    """Yield rows of tables that have a column for the title of an item."""
+    for title in titles:
+        heads = [head for head, _ in title.cells]
+        column = next((heads.index(name) for name in TITLE_COLUMNS if name in heads), None)
+        about = set(_about(outline, title))
+        if column is None or "else" in about:
+            continue
+        text = title.cells[column][1].strip()
+        is_item = "about" in about or len(set(heads) & FIELDS) > 1
+        if is_item and re.search(r"\w", text):
+            yield Member(title._replace(text=text), title.stop, traits=frozenset({"row"}))
+
+
+def _one_issue(outline: Outline) -> list[Member]:
+    """Return a file as an item where it is one as a whole: one title, and sections that an issue has."""
+    headings = outline.headings
+    first = [title for title in headings if title.level == 1]
+    if len(first) != 1 or headings[0] is not first[0] or is_no_title(first[0].text):
+        return []
+    texts = [title.text for title in headings[1:]]
+    known = sum(map(is_part_of_issue, texts))
+    has_boxes = any(title.kind == "box" for title in outline.titles)
+    if known + has_boxes <= _PARTS or any(map(is_about_else, texts)):
+        return []
+    return [Member(first[0], outline.lines, traits=frozenset({"file"}))]
