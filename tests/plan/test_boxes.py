@@ -43,3 +43,22 @@ def test_what_is_no_box_is_none(text: str) -> None:
 
 def test_the_line_of_a_box_is_known() -> None:
     assert [box.line for box in read_boxes("# T\r\n\r\n- [ ] a\r\ntext\r\n- [x] b\r\n")] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- - [ ] a -->\n",
+        "<!--\n- [ ] a\n-->\n",
+        "- b\n\n  <!--\n  - [ ] a\n  -->\n",
+        "<!--\n\n- [ ] a\n",
+        "<!--\r- [ ] a\r-->\r",
+    ],
+)
+def test_a_box_in_a_comment_is_none(text: str) -> None:
+    assert read(text) == []
+    assert read(f"- [x] c\n\n{text}") == [("c", True, 0)]
+
+
+def test_a_box_behind_a_comment_is_one() -> None:
+    assert read("<!-- a -->\n- [ ] b\n`<!--`\n- [ ] c\n") == [("b", False, 0), ("c", False, 0)]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sous.plan.leftover import left_over
-from sous.plan.steps import read_steps
+from sous.plan.steps import read_steps, read_with_rest
 
 BODY = "Write the parser, tests first, and wire it into main."
 OTHER = "Write the printer; use the parser of the step before."
@@ -124,6 +124,72 @@ def test_what_is_no_plan_of_prompts_gives_none(text: str) -> None:
 def test_no_text_is_an_error(lines: list[str]) -> None:
     for step in read_steps("\n".join(lines)):
         assert step.prompt.strip()
+
+
+TASK = (
+    "### Task {0}: Part {0}\n\n**Files:**\n- Create: `p{0}.py`\n\n- [ ] **Step 1: Write the test**\n\n"
+    "```python\nassert p{0}()\n```\n\n- [ ] **Step 2: Run it**\n\nRun: `pytest`\n\n"
+)
+
+
+@pytest.mark.parametrize("frame", ["{}", "Here it is.\n\n````markdown\n{}````\n\nTell me more.\n"])
+def test_a_task_with_boxes_and_code_is_one_step(frame: str) -> None:
+    steps = read_steps(frame.format(TASK.format(1) + "---\n\n" + TASK.format(2)))
+    assert [(step.number, step.title) for step in steps] == [("1", "Part 1"), ("2", "Part 2")]
+    assert all(step.prompt.startswith("**Files:**") and step.prompt.endswith("`pytest`") for step in steps)
+
+
+def test_a_title_inside_a_sound_fence_is_text() -> None:
+    inside = "Do it.\n\n### Step 1: Write the test\n\nOne.\n\n## Step 9: no\n\nTwo."
+    text = f"## Step 1: A\n\n```text\n{inside}\n```\n\n## Step 2: B\n\n```text\n{inside}\n```\n"
+    assert numbers_and_prompts(text) == [("1", inside), ("2", inside)]
+
+
+def test_the_first_line_of_a_block_may_be_its_title() -> None:
+    text = (
+        "".join(f"```text\nPrompt 0{n} — Part {n}\nMake part {n}.\n```\n\n" for n in (1, 2)) + "### How to\n\nPaste.\n"
+    )
+    assert [(step.number, step.title, step.prompt) for step in read_steps(text)] == [
+        ("01", "Part 1", "Make part 1."), ("02", "Part 2", "Make part 2."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("prompt", ["Add mul.", "```text\nAdd mul.\n```", "```\nAdd mul.\n```"])
+def test_a_short_prompt_is_one(prompt: str) -> None:
+    assert numbers_and_prompts(f"## Prompt 1: A\n\n{prompt}\n") == [("1", "Add mul.")]
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "```ts\ninterface C { get(key: string): string; }\n```",
+        "```\n+---+    +---+\n| A | -> | B |\n+---+    +---+\n```",
+        "```text\nsrc/\n├── a.py\n└── b.py\n```",
+        '```json\n{"a": 1}\n```',
+        "```bash\npip install x\n```",
+        "```\npip install x\n```",
+        "Some words.",
+    ],
+)
+@pytest.mark.parametrize("title", ["### {}. Part", "## Step {}: Part", "## Etappe {}: Part"])
+def test_a_design_or_a_guide_is_no_plan(title: str, section: str) -> None:
+    text = "# Design\n\n" + "".join(f"{title.format(n)}\n\n{section}\n\n" for n in (1, 2, 3))
+    assert read_steps(text) == []
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "line", ["## x{}y", "## Prompt 1{}y", "## x 1{}y", "Prompt 1{}", "## Prompt 1: (a{}b", "<summary>{}"]
+)
+@pytest.mark.parametrize("filler", [" ", "\t", "(", "* ", "done "])
+def test_a_long_title_takes_no_time_of_its_own(line: str, filler: str) -> None:
+    read_steps(line.format(filler * 50_000))
+
+
+def test_how_sure_a_reading_is_is_known() -> None:
+    text = FENCED.format(one="### Prompt 1: A", two="### Prompt 2: B", language="text")
+    assert read_with_rest(text).confidence == 1
+    assert read_with_rest("").confidence == 0
 
 
 def test_what_is_in_no_step_is_told() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sous.document.blocks import Span
     from sous.document.outline import Outline, Title
 
+_LONG = 6  # digits of a number that counts nothing
+
 
 class Member(NamedTuple):
     """A sibling: its title, the line where its section ends, its number, and what is known of it."""
@@ -88,9 +90,12 @@ class Family:
 
     @property
     def runs_on(self) -> float:
-        """The share of numbers that were not there before; 1 where there are none."""
+        """The share of the numbers, from the first to the last, that come, and once; 1 without numbers."""
         numbers = [member.number for member in self.members if member.number]
-        return len(set(numbers)) / len(numbers) if numbers else 1.0
+        distinct = set(numbers)
+        counts = [int(number) for number in distinct if number.isdecimal() and len(number) < _LONG]
+        between = max(counts) - min(counts) + 1 if len(counts) == len(distinct) > 0 else 0
+        return len(distinct) / max(len(numbers), between) if numbers else 1.0
 
     @property
     def confidence(self) -> float:

@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 _LINE = re.compile(r"^ {0,3}(?P<level>#{1,6})\s+(?P<text>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
+_SUMMARY = re.compile(
+    r"^[ \t]*(?:<details[^>]*>[ \t]*)?<summary>(?P<text>.*?)</summary>[ \t]*$", re.IGNORECASE
+)
+_DETAILS = re.compile(r"^[ \t]*</?details[^>]*>[ \t]*$", re.IGNORECASE)
 
 _LIST = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+"
 _BEFORE_TITLE = {  # what stands before a title, by its kind
@@ -42,6 +46,17 @@ def _without_end(text: str) -> str:
 def is_rule(line: str) -> bool:
     """Tell whether a line is a rule between sections."""
     return bool(_RULE.match(line))
+
+
+def summary_line(line: str) -> str:
+    """Return the text of a line that is the summary of something folded away; empty for another."""
+    match = _SUMMARY.match(line)
+    return match["text"].strip() if match else ""
+
+
+def is_details(line: str) -> bool:
+    """Tell whether a line begins or ends what is folded away, and nothing else."""
+    return bool(_DETAILS.match(line))
 
 
 def title_at(line: str, kind: str) -> int:

@@ -25,6 +25,7 @@ FRONT_MATTER = re.compile(
 _LINE_END = re.compile(r"\r\n?|\n")
 _BULLET = re.compile(r"(?P<head>[ \t]*[-*+][ \t]+)[^\s`~<>]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class Place(NamedTuple):
@@ -77,6 +78,11 @@ class Document:
             lines, self.wrapped = mended(lines)
         self.lines = rejoined(lines)
 
+    @cached_property
+    def written(self) -> list[str]:
+        """The lines as they stand in the text, without their ends."""
+        return _LINE_END.split(self.text)
+
     def offset(self, line: int) -> int:
         """Return the offset where a line (from 0) begins.
 
@@ -116,21 +122,27 @@ class Document:
         """The blocks of code that have fences, those in lists and quotes too."""
         if not any("```" in line or "~~~" in line for line in self.lines):
             return []
-        if "blocks" in self.__dict__:
-            return [block for block in self.blocks if block.kind == "code" and block.marks]
-        return list(self._fences_of_thinned())
+        return [block for block in self._thinned() if block.kind == "code" and block.marks]
 
-    def _fences_of_thinned(self) -> Iterator[Block]:
-        """Yield the fences without a parse of long lists: of items alike only the last says what contains a fence."""
+    def _thinned(self) -> list[Block]:
+        """Return blocks without a parse of long lists: of items alike only the last.
+
+        It says what contains a fence or a comment.
+        """
+        return self.blocks if "blocks" in self.__dict__ else self._blocks_of_thinned
+
+    @cached_property
+    def _blocks_of_thinned(self) -> list[Block]:
         heads = [match["head"] if (match := _BULLET.match(line)) else "" for line in self.lines]
         kept = [
             at
             for at, (head, following) in enumerate(zip_longest(heads, heads[1:], fillvalue=""))
             if not head or head != following or _may_open(self.lines[at])
         ]
-        for block in read_blocks([self.lines[at] for at in kept]):
-            if block.kind == "code" and block.marks:
-                yield block._replace(line=kept[block.line], end=kept[block.end - 1] + 1)
+        return [
+            block._replace(line=kept[block.line], end=kept[block.end - 1] + 1)
+            for block in read_blocks([self.lines[at] for at in kept])
+        ]
 
     def content(self, fence: Block) -> Place:
         """Return where what is in a block of code stands, its fences off."""
@@ -150,6 +162,23 @@ class Document:
                 found += [
                     Place(*match.span()) for match in _COMMENT.finditer(self.text, start, end)
                 ]
+        return found
+
+    def is_hidden(self, offset: int) -> bool:
+        """Tell whether what is at an offset is in a comment, which may be open to the end."""
+        number = bisect_right(self._hidden, offset, key=lambda place: place.start) - 1
+        return number >= 0 and offset < self._hidden[number].end
+
+    @cached_property
+    def _hidden(self) -> list[Place]:
+        if "<!--" not in self.text:
+            return []
+        found = []
+        for block in self._thinned():
+            if block.kind == "html":
+                start, end = self.place(block)
+                hidden = _HIDDEN.finditer(self.text, start, end)
+                found += [Place(*match.span()) for match in hidden]
         return found
 
     @cached_property
@@ -179,6 +208,8 @@ class Document:
             if self.fenced[at]:
                 continue
             box = box_line(line)
+            if box and self.is_hidden(self.offset(at) + box.mark[0]):
+                continue
             if box is None:
                 if line.strip() and not line[0].isspace():
                     indents = []

@@ -10,7 +10,7 @@ from sous.document.blocks import read_blocks
 from sous.document.boxes import without_box
 from sous.document.counted import marked
 from sous.document.fences import MARKDOWN, fence_line
-from sous.document.headings import heading_line, is_rule
+from sous.document.headings import heading_line, is_details, is_rule, summary_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 _BOLD_LINE = re.compile(r"^(?:[-*+] |\d+[.)] )?\*\*[^*]+\*\*")
 _BOLD_TITLE = re.compile(r"\*\*(?:Title|Issue)\b")
-_SUMMARY = re.compile(
-    r"^[ \t]*(?:<details[^>]*>[ \t]*)?<summary>(?P<text>.*?)</summary>[ \t]*$", re.IGNORECASE
-)
-_DETAILS = re.compile(r"^[ \t]*</?details[^>]*>[ \t]*$", re.IGNORECASE)
 _MOST = 2_000  # characters of a title that are looked at
 
 
@@ -73,12 +69,12 @@ def _without_details(lines: list[str]) -> list[str]:
     """Return lines in which a summary that counts itself as an issue is a heading, not HTML."""
     found = {}
     for at, line in enumerate(lines):
-        match = _SUMMARY.match(line)
-        if match and marked(without_box(match["text"])[1]):
-            found[at] = f"###### {match['text']}"
+        text = summary_line(line)
+        if text and marked(without_box(text)[1]):
+            found[at] = f"###### {text}"
     if not found:
         return lines
-    return [found.get(at, "" if _DETAILS.match(line) else line) for at, line in enumerate(lines)]
+    return [found.get(at, "" if is_details(line) else line) for at, line in enumerate(lines)]
 
 
 def _mark_of(line: str) -> tuple[int, int] | None:

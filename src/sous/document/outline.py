@@ -189,7 +189,7 @@ class _Gatherer:
         if block.kind == "rule":
             self.rules.append(block.line)
         elif block.kind == "heading":
-            title = self._title("heading", block, *without_box(_on_one_line(block.text)))
+            title = self._title("heading", block, *without_box(on_one_line(block.text)))
             self.titles.append(title._replace(level=block.level))
             self.fields.append(Named(plain_name(title.text), "", block.line, "heading"))
         elif block.kind == "row" and not block.is_head:
@@ -213,17 +213,17 @@ class _Gatherer:
         title = self._title("bold", block, box, "")
         bold = _BOLD.match(text)
         if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
-            self.titles.append(title._replace(text=_on_one_line(bold["bold"])))
+            self.titles.append(title._replace(text=on_one_line(bold["bold"])))
             return
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None
         if counted and found and not found.title:
-            text = _on_one_line(f"{counted['bold']}: {counted['rest']}")
+            text = on_one_line(f"{counted['bold']}: {counted['rest']}")
             self.titles.append(title._replace(text=text, end=block.line + 1))
 
     def _list_item(self, block: Block) -> None:
         box, content = without_box(block.text)
-        title = self._title("item", block, box, _on_one_line(content.partition("\n")[0]))._replace(
+        title = self._title("item", block, box, on_one_line(content.partition("\n")[0]))._replace(
             level=len(block.items) - 1, end=block.line + 1, stop=block.items[-1].end
         )
         if box:
@@ -231,7 +231,7 @@ class _Gatherer:
         self.titles.append(title)
         bold = _BOLD.match(content)
         if bold and "\n" not in bold["bold"]:
-            text, rest = _on_one_line(bold["bold"]), bold["rest"].strip()
+            text, rest = on_one_line(bold["bold"]), bold["rest"].strip()
             self.titles.append(title._replace(kind="list", text=text, rest=rest))
 
     def _title(self, kind: str, block: Block, box: str, text: str) -> Title:
@@ -253,6 +253,6 @@ class _Gatherer:
                 self.titles.append(Title("command", 0, line, line + 1, text, block.end))
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return the text of a title on one line, as much of it as is looked at."""
     return " ".join(text[:_MOST].split())

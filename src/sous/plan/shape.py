@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from sous.document.boxes import bullet_text
 from sous.document.fences import shallow_fence
 from sous.document.fields import listed_field
+from sous.document.markdown import parse
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
 from sous.output.provenance import is_unchanged, read_signature
+from sous.plan.prompts import VERIFY
 from sous.plan.steps import Step, read_steps
 from sous.root import project_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
 LARGEST = 20_000_000  # bytes of a file of markdown
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
@@ -99,7 +100,7 @@ def read_markdown(path: Path) -> str:
 def planned_steps(text: str) -> list[Planned]:
     """Return the steps of a plan with what is said of each."""
     steps = read_steps(text)
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = parse(text).written
     ends = (
         following.line - 1 if following else len(lines)
         for _, following in zip_longest(steps, steps[1:])
@@ -128,7 +129,7 @@ def _listed(value: str) -> list[str]:
 
 
 def _verify(lines: list[str]) -> list[str]:
-    start = next((at for at, line in enumerate(lines) if _VERIFY.match(line)), None)
+    start = next((at for at, line in enumerate(lines) if VERIFY.match(line)), None)
     found: list[str] = []
     for line in lines[start + 1 :] if start is not None else ():
         item = bullet_text(line)

@@ -1,0 +1,108 @@
+"""Plans without titles that are counted: copies of web pages, fields, blocks of text."""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.document.fences import fence_line
+from sous.plan.prompts import (
+    PROMPT_NAME,
+    WEB_COPY,
+    fence_of_prompt,
+    is_heading,
+    is_text,
+    prompt_of_torn,
+)
+from sous.plan.titles import clean_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.plan.page import Page
+
+_LEAST = 20  # characters of a prompt
+_NUMBER = re.compile(r"[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?")
+_WEB_NUMBER = re.compile(r"\s*(\d+)\.\s*")
+_WEB_MARK = re.compile(r"\s*(?:\d+\.\s*)?(?:text|markdown|prompt|plaintext)\s*$")
+_QUOTE = re.compile(r"^\s*> ?")
+
+
+class Loose(NamedTuple):
+    """A step without a counted title: its number, title, prompt, and the line (from 0) of its title."""
+
+    number: str
+    title: str
+    prompt: str
+    line: int
+
+
+def loose_steps(page: Page) -> list[Loose]:
+    """Return the steps of a plan whose titles are not counted."""
+    for read in (_by_web_copy, _by_fields, _by_blocks):
+        found = [step for step in read(page) if len(step.prompt) >= _LEAST]
+        if found:
+            return found
+    return []
+
+
+def _by_web_copy(page: Page) -> Iterator[Loose]:
+    """Read steps copied from a web page, where a block has become the lines `text`, `Copy` and `Edit`."""
+    lines = page.lines
+    marks = [
+        at - 1
+        for at in range(1, len(lines))
+        if lines[at].strip() in WEB_COPY[1:] and _WEB_MARK.match(lines[at - 1])
+    ]
+    if not marks:
+        return
+    first = next((at for at in range(marks[0]) if fence_line(lines[at])), None)
+    starts = marks if first is None else [first, *marks]
+    titles = [_above(lines, at, default=at) for at in starts]
+    for at, title_at, end in zip_longest(starts, titles, titles[1:], fillvalue=len(lines)):
+        number = _WEB_NUMBER.match(lines[at]) or _WEB_NUMBER.match(lines[title_at])
+        title = clean_title(_WEB_NUMBER.sub("", lines[title_at], count=1))
+        prompt = prompt_of_torn(lines[at + 1 : end], is_last=True)
+        yield Loose(number[1] if number else "", title, prompt, title_at)
+
+
+def _above(lines: Sequence[str], at: int, default: int) -> int:
+    """Return the line with text above one."""
+    return next((above for above in range(at - 1, -1, -1) if lines[above].strip()), default)
+
+
+def _by_fields(page: Page) -> Iterator[Loose]:
+    """Read steps whose prompt follows a line `Prompt:` alone, under whatever heading."""
+    lines = page.lines
+    starts = [at for at, line in enumerate(lines) if PROMPT_NAME.match(line)]
+    for at, following in zip_longest(starts, starts[1:], fillvalue=len(lines)):
+        above = range(at - 1, -1, -1)
+        heading = next((line for line in above if is_heading(lines[line], 3)), None)
+        below = range(at + 1, following)
+        end = next((line for line in below if is_heading(lines[line], 3)), following)
+        if heading is None:
+            continue
+        quoted = [_QUOTE.sub("", line) for line in lines[at + 1 : end]]
+        title = clean_title(lines[heading].lstrip("# "))
+        number = _NUMBER.search(title)
+        prompt = prompt_of_torn(quoted, is_last=True)
+        yield Loose(number[0] if number else "", title, prompt, heading)
+
+
+def _by_blocks(page: Page) -> Iterator[Loose]:
+    """Read steps that are blocks of text, each under a title of any kind."""
+    lines, at = page.lines, 0
+    while at < len(lines):
+        fence = fence_of_prompt(lines[at])
+        if not fence or fence.info not in ("text", "prompt"):
+            at += 1
+            continue
+        behind = range(at + 1, len(lines))
+        end = next((line for line in behind if lines[line].strip() == fence.marks), len(lines))
+        prompt = "\n".join(lines[at + 1 : end]).strip()
+        title_at = _above(lines, at, default=-1)
+        if fence.info == "prompt" or is_text(prompt, is_said=True):
+            title = clean_title(lines[title_at].lstrip("# ")) if title_at >= 0 else ""
+            yield Loose("", title, prompt, title_at if title_at > 0 else at)
+        at = end + 1

@@ -1,0 +1,26 @@
+"""Plans whose titles are not counted."""
+
+from __future__ import annotations
+
+import pytest
+
+from sous.plan.loose import loose_steps
+from sous.plan.page import Page
+
+BODY = "Write the parser, tests first, and wire it into main."
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"Parser\n\n1. text\nCopy\nEdit\n{BODY}\n", "Parser"),
+        (f"## Groupe 1 - Base\n\n**Prompt :**\n\n> {BODY}\n", "Groupe 1 - Base"),
+        (f"## Parser\n\n```text\n{BODY}\n```\n", "Parser"),
+    ],
+)
+def test_a_step_is_read(text: str, title: str) -> None:
+    assert [(step.title, step.prompt) for step in loose_steps(Page(text))] == [(title, BODY)]
+
+
+def test_a_drawing_is_no_step() -> None:
+    assert loose_steps(Page("## Design\n\n```text\nsrc/\n├── a.py\n├── b.py\n└── c.py\n```\n")) == []

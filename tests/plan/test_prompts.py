@@ -1,0 +1,57 @@
+"""The prompt of a step: its whole section, or the one block that is said to be it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sous.plan.page import Page
+from sous.plan.prompts import is_text, prompt_in, unquoted
+
+FENCE = "```text\nDo it.\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "prompt", "traits"),
+    [
+        (FENCE, "Do it.", {"block", "prose"}),
+        (f"- **Files:** `a`\n\n{FENCE}\n**Verify:**\n\n```\nmake\n```\n", "Do it.", {"block", "prose"}),
+        (f"> {FENCE}".replace("\nDo", "\n> Do").replace("\n```", "\n> ```"), "Do it.", {"block", "prose"}),
+        ("```\nnpm test\n```\n", "npm test", {"block"}),
+        ("```py\nx = 1\n```\n", "```py\nx = 1\n```", set()),
+        ("> Do it.\n> Now.\n", "Do it.\nNow.", set()),
+        ("**Prompt:**\n\nDo it.\n\n---\n", "Do it.", set()),
+        ("**Files:**\n- a\n\nDo it.\n", "**Files:**\n- a\n\nDo it.", {"work"}),
+        ("- [ ] a\n\n```\nmake\n```\n", "- [ ] a\n\n```\nmake\n```", {"work"}),
+        ("- [ ] a\n- [ ] b\n", "- [ ] a\n- [ ] b", set()),
+        ("<details>\nDo it.\n</details>\n", "Do it.", set()),
+    ],
+)
+def test_a_prompt_is_read(section: str, prompt: str, traits: set[str]) -> None:
+    page = Page(section)
+    found = prompt_in(page, 0, len(page.lines), is_last=False)
+    assert found is not None
+    assert (found.text, set(found.traits) - {"work"}) == (prompt, traits - {"work"})
+    assert ("work" in found.traits) == ("work" in traits or "**Files" in section)
+
+
+@pytest.mark.parametrize("section", ["", "TODO\n", "---\n", "```text\n```\n"])
+def test_what_says_nothing_is_no_prompt(section: str) -> None:
+    page = Page(f"{section}\n")
+    found = prompt_in(page, 0, len(page.lines), is_last=True)
+    assert found is None or section.startswith("```")
+
+
+@pytest.mark.parametrize(
+    ("block", "said", "text"),
+    [
+        ("Write it.", False, True), ("npm test", False, False), ("do it", True, True), ("+---+\n| A |\n+---+", True, False),
+        ('{"a": 1}', False, False), ("", True, False), ("Напиши тест.", False, True), ("写一个解析器。", False, True),
+    ],
+)  # fmt: skip
+def test_text_is_told_from_code(block: str, *, said: bool, text: bool) -> None:
+    assert is_text(block, is_said=said) is text
+
+
+def test_only_a_quote_as_a_whole_is_taken_out_of_its_marks() -> None:
+    assert unquoted(["> a", "", "> > b"]) == ["a", "", "b"]
+    assert unquoted(["> a", "b"]) == ["> a", "b"]

@@ -1,0 +1,46 @@
+"""Lines that can be the title of a step."""
+
+from __future__ import annotations
+
+import pytest
+
+from sous.plan.page import Page
+from sous.plan.titles import clean_title, counted_titles, is_done
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("## Prompt 1: A", ("heading", "prompt", "1", "A")),
+        ("### 🎯 CURRENT: Prompt A2 - B", ("heading", "prompt", "A2", "B")),
+        ("### Task 3: C", ("heading", "step", "3", "C")),
+        ("## 4. D", ("heading", "number", "4", "D")),
+        ("**Prompt 1.2:** E", ("bold", "prompt", "1.2", "E")),
+        ("Prompt 6: F", ("line", "prompt", "6", "F")),
+        ("## Aufgabe 7: G", ("heading", "step", "7", "G")),
+        ("## Etappe 8: H", ("heading", "word etappe", "8", "H")),
+    ],
+)
+def test_a_title_is_known_by_word_and_number(line: str, found: tuple[str, str, str, str]) -> None:
+    title = next(counted_titles(Page(f"{line}\n")))
+    assert (title.title.kind, title.word, title.number, title.text) == found
+
+
+@pytest.mark.parametrize("line", ["# Notes", "## Prompts 1-10: done", "    ## Prompt 1: A", "## Issue 1: A", "text"])
+def test_what_counts_nothing_is_no_title(line: str) -> None:
+    assert [title for title in counted_titles(Page(f"{line}\n")) if title.word != "number"] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "clean"),
+    [("_A b_ ✅", "A b ✅"), ("**A**: b", "A: b"), ("*A*", "A"), ("`__init__` stays", "`__init__` stays")],
+)
+def test_emphasis_is_taken_off_a_title(title: str, clean: str) -> None:
+    assert clean_title(title) == clean
+
+
+@pytest.mark.parametrize(
+    ("line", "done"), [("✅ A", True), ("A (done)", True), ("A — completed", True), ("A when done", False)]
+)
+def test_a_mark_of_being_done_is_known(line: str, *, done: bool) -> None:
+    assert is_done(f"## 1. {line}", line) is done
