@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from sous.claims import words
-from sous.claims.blocks import Block, Link, Report, Spot
+from sous.claims.blocks import Link
+from sous.claims.blocks import Mentioned as Spot
+from sous.claims.blocks import Passage as Block
+from sous.claims.blocks import ReportText as Report
 from sous.claims.mentions import LONGEST, TOKEN, Mention, Mentions, normal, ranges_in
 from sous.claims.quotes import fold_quote
 from sous.claims.source import words_of

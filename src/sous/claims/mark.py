@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from sous.claims.blocks import Report
+from sous.claims.blocks import ReportText as Report
 from sous.claims.judge import Judged, Verdict
 from sous.document.edits import Edit, edited
 from sous.document.fences import fence_line

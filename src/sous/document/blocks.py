@@ -6,13 +6,13 @@ Each knows its lines.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.document.fences import fence_line
 from sous.document.fields import field_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableMapping, Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -68,11 +68,17 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def read_blocks(lines: Sequence[str]) -> list[Block]:
-    """Return the blocks of a text; what is inside a line is not parsed."""
+def read_blocks(
+    lines: Sequence[str], references: MutableMapping[str, Any] | None = None
+) -> list[Block]:
+    """Return the blocks of a text; what is inside a line is not parsed.
+
+    `references` takes what links lead to that are defined in the text.
+    """
     tokens: list[Token] = []
     parser = _parser()
-    parser.block.parse("\n".join(lines).replace("\0", "\ufffd"), parser, {}, tokens)
+    found = {} if references is None else references
+    parser.block.parse("\n".join(lines).replace("\0", "\ufffd"), parser, found, tokens)
     return _Walk(lines).blocks_of(tokens)
 
 

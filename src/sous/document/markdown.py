@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.document.blocks import Block, read_blocks
 from sous.document.boxes import box_line
@@ -77,6 +77,7 @@ class Document:
         if is_unwrapped:
             lines, self.wrapped = mended(lines)
         self.lines = rejoined(lines)
+        self.references: dict[str, Any] = {}  # what links lead to, known with the blocks
 
     @cached_property
     def written(self) -> list[str]:
@@ -105,7 +106,7 @@ class Document:
     @cached_property
     def blocks(self) -> list[Block]:
         """All blocks in their order."""
-        return read_blocks(self.lines)
+        return read_blocks(self.lines, self.references)
 
     @cached_property
     def headings(self) -> list[Block]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.claims.blocks import Report
+from sous.claims.blocks import ReportText as Report
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line
 from sous.document.markdown import closed
