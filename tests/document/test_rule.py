@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOVED = (
-    "plan/boxes.py", "plan/todo.py", "plan/shape.py", "plan/check.py", "plan/steps.py", "plan/titles.py", "plan/prompts.py", "plan/loose.py", "plan/page.py",
+    "plan/boxes.py", "plan/todo.py", "plan/shape.py", "plan/check.py", "plan/steps.py",
+    "plan/titles.py", "plan/prompts.py", "plan/loose.py", "plan/page.py",
     "plan/leftover.py", "plan/progress.py",
     "items/shapes.py", "items/traits.py", "items/tick.py", "items/read.py",
     "reports/shape.py", "reports/merge.py", "reports/finding.py", "reports/findings.py", "reports/provenance.py",

@@ -8,28 +8,26 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ISSUE_WORDS = (
-    "issue|problem|bug|finding|defect|ticket|task|test|suggestion|item|concern|recommendation|vulnerability|gap|prompt"
-    "|observation|improvement|missing test|test case|todo|feature"
-    "|problème|anomalie|constat|tâche|fehler|befund|aufgabe|problema|hallazgo|incidencia|tarea|asunto|errore|questione"
-    "|проблема|задача|ошибка|тест|замечание|баг|问题|議題|問題|课题|課題|任务|缺陷|バグ|イシュー|タスク|テスト|이슈|문제|버그"
-)
-_NO_ISSUE = "step|phase|chunk|part|section|chapter|appendix|week|day|sprint|stage|level|option|round|version|milestone"
+from sous.document.words import any_of
+
 _NUMBER = r"(?P<number>\d+(?:[.\-]\d+)*[a-z]?|[A-Z]{1,5}-?\d+)"
 _BEHIND = (
     r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))\s*(?:\*\*|__)?\s*(?P<title>.*)$"
 )
+_FORGE = r"^[\W_]*?(?:(?:github|gitlab)\s+)?"
 _MARKED = re.compile(
-    rf"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:{_ISSUE_WORDS})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*{_NUMBER}(?:{_BEHIND}|[\s*_]*$)",
+    rf"{_FORGE}(?:{any_of('issue')})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*{_NUMBER}"
+    rf"(?:{_BEHIND}|[\s*_]*$)",
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(
-    r"^[\W_]*?(?:(?:github|gitlab)\s+)?(?:issue|问题|問題|проблема|problema?)\s*[:\uff1a]\s*(?P<title>.+)$",
+    rf"{_FORGE}(?:{any_of('issue_alone')})\s*[:\uff1a]\s*(?P<title>.+)$",
     re.IGNORECASE,
 )
 _ANY_WORD = re.compile(
     rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}"
 )
+_NO_ISSUE = re.compile(any_of("no_issue"), re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
     r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"
@@ -56,7 +54,7 @@ def marked(text: str) -> Marked | None:
 def worded(text: str) -> Marked | None:
     """Return the number and the rest of a title with any word before a number: `Vorgang 3: x`."""
     match = _ANY_WORD.match(text)
-    if match is None or re.fullmatch(_NO_ISSUE, match["word"], re.IGNORECASE):
+    if match is None or _NO_ISSUE.fullmatch(match["word"]):
         return None
     return Marked(match["number"], match["title"], match["word"].casefold())
 

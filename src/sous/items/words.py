@@ -6,234 +6,26 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.counted import Marked, marked, numbered, worded
+from sous.document.words import any_of, any_whole, names
+from sous.document.words import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# What a field is called that items have and little else does.
-TITLES = frozenset(
-    [
-        "title",
-        "titel",
-        "titre",
-        "título",
-        "titulo",
-        "titolo",
-        "заголовок",
-        "название",
-        "标题",
-        "標題",
-        "タイトル",
-        "제목",
-        "issue title",
-    ]
-)
-LABELS = frozenset(
-    [
-        "labels",
-        "label",
-        "tags",
-        "étiquettes",
-        "etiquetas",
-        "метки",
-        "标签",
-        "標籤",
-        "ラベル",
-        "라벨",
-    ]
-)
-SEVERITY = frozenset(
-    [
-        "severity",
-        "priority",
-        "schweregrad",
-        "priorität",
-        "gravité",
-        "priorité",
-        "severidad",
-        "gravedad",
-        "prioridad",
-        "серьёзность",
-        "серьезность",
-        "критичность",
-        "приоритет",
-        "严重性",
-        "严重程度",
-        "优先级",
-        "嚴重性",
-        "優先級",
-        "深刻度",
-        "重要度",
-        "優先度",
-        "심각도",
-        "우선순위",
-        "risk",
-        "criticality",
-    ]
-)
-LOCATION = frozenset(
-    [
-        "location",
-        "locations",
-        "file",
-        "files",
-        "where",
-        "place",
-        "path",
-        "ort",
-        "datei",
-        "fichier",
-        "emplacement",
-        "archivo",
-        "ubicación",
-        "файл",
-        "файлы",
-        "место",
-        "расположение",
-        "где",
-        "文件",
-        "位置",
-        "檔案",
-        "ファイル",
-        "場所",
-        "箇所",
-        "파일",
-        "위치",
-        "file path",
-        "affected files",
-        "affected file",
-    ]
-)
-WHAT = frozenset(
-    [
-        "issue",
-        "problem",
-        "what is wrong",
-        "finding",
-        "проблема",
-        "问题",
-        "問題",
-        "problème",
-        "problema",
-    ]
-)
-STATUS = frozenset(
-    [
-        "status",
-        "state",
-        "estado",
-        "статус",
-        "состояние",
-        "状态",
-        "狀態",
-        "状態",
-        "ステータス",
-        "상태",
-        "statut",
-    ]
-)
-OTHERS = frozenset(
-    [
-        "target",
-        "test file",
-        "confidence",
-        "acceptance",
-        "acceptance criteria",
-        "description",
-        "problem",
-        "impact",
-        "issue",
-        "recommendation",
-        "fix",
-        "suggested fix",
-        "solution",
-        "expected",
-        "expected behavior",
-        "actual",
-        "actual behavior",
-        "steps to reproduce",
-        "proposed solution",
-        "what is wrong",
-        "how to fix",
-        "quote",
-        "category",
-        "type",
-        "effort",
-        "evidence",
-        "rationale",
-        "описание",
-        "проблема",
-        "влияние",
-        "решение",
-        "рекомендация",
-        "почему важно",
-        "что стоит проверить",
-        "问题",
-        "影响",
-        "建议修复",
-        "建议",
-        "描述",
-        "修复",
-        "問題",
-        "影響",
-        "説明",
-        "対応",
-        "修正案",
-        "beschreibung",
-        "auswirkung",
-        "lösung",
-        "empfehlung",
-        "descripción",
-        "impacto",
-        "solución",
-        "description du problème",
-        "explication",
-    ]
-)
-STRONG = (
-    TITLES
-    | LABELS
-    | SEVERITY
-    | frozenset({"location", "target", "位置", "文件", "acceptance criteria", "файл"})
-)
-FIELDS = STRONG | LOCATION | OTHERS
+TITLES = names("titles")
+LABELS = names("labels")
+SEVERITY = names("severity")
+LOCATION = names("location")
+WHAT = names("what")
+STATUS = names("status")
+STRONG = names("titles", "labels", "severity", "strong")  # fields that items alone have
+FIELDS = STRONG | LOCATION | names("others")
+TITLE_COLUMNS = tuple(words_of("columns"))
 
-TITLE_COLUMNS = (
-    "title", "issue", "name", "finding", "feature", "problem", "missing test", "test case", "test", "case", "scenario",
-    "behaviour", "behavior", "bug", "summary", "description", "task", "gap", "titel", "problema", "название",
-    "проблема", "тест", "标题", "问题", "测试", "タイトル", "問題", "テスト",
-)  # fmt: skip
-
-# What the sections of a file are called that is one issue as a whole.
-_PARTS = (
-    "description|problem|summary|steps to reproduce|expected|actual|acceptance|tasks|background|motivation|proposal"
-    "|solution|environment|definition of done|user story|context|goal|scope|проблема|описание|шаги|ожида|критери"
-    "|概要|背景|完了条件|受け入れ|目的|再現|期待|実現したい|問題|描述|步骤|预期|验收|beschreibung|akzeptanz|erwart"
-    "|contexte|critères|attendu|descripción|criterios|pasos"
-)
-_PART = re.compile(rf"\W*(?:{_PARTS})", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"\b(?:issues?|bugs?|problems?|findings?|defects?|missing tests?|test gaps?|gaps|vulnerabilit\w+|todo|weakness\w*"
-    r"|concerns?|severity|priority|critical|high|medium|low|minor|major|nit|p[0-4]|untested|improvements?|suggestions?"
-    r"|fehler|probleme|mängel|problèmes?|problemas?|errores|hallazgos|anomalies)\b"
-    r"|проблем|ошиб|баг|недоста|пробел|приоритет|критич|высок|средн|низк|замечани"
-    r"|问题|缺陷|严重|优先|缺失|問題|課題|不具合|バグ|重大|高优|文제|이슈|버그",
-    re.IGNORECASE,
-)
-_ELSE = re.compile(
-    r"\b(?:achievement\w*|strengths?|positives?|what works|done well|good|progress|next steps?|remaining work|success"
-    r"|resources|conclusion|executive summary|overview|implementation order|roadmap|not ported|action plan|strong points"
-    r"|recommended order|fixed|resolved|changelog|priority matrix|summary|stärken|points forts|fortalezas)\b"
-    r"|достиж|сильные|итог|вывод|следующ|总结|总览|优点|結論|まとめ|良い点",
-    re.IGNORECASE,
-)
-_NO_TITLE = re.compile(
-    r"^\W*(?:(?:executive )?summary|overview|introduction|conclusions?|next steps|action plan|implementation order"
-    r"|priority matrix|table of contents|contents|notes?|appendix|strengths?|positives?|references|checklist|legend"
-    r"|general assessment|verdict|scope|how to|testing strategy|recommended order|phase \d|zusammenfassung|résumé"
-    r"|resumen|conclusión|итоги?|вывод|заключение|введение|总结|概述|結論|まとめ|no (?:findings|issues|missing tests))\b",
-    re.IGNORECASE,
-)
+_PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
+_ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
+_ELSE = re.compile(any_whole("else"), re.IGNORECASE)
+_NO_TITLE = re.compile(rf"^\W*(?:{any_of('no_title')})\b", re.IGNORECASE)
 
 
 def is_about_issues(heading: str) -> bool:
@@ -256,18 +48,11 @@ def is_no_title(heading: str) -> bool:
     return bool(_NO_TITLE.search(heading))
 
 
-_SEVERITIES = (
-    (
-        "critical",
-        r"critical|blocker|urgent|p0|sev-?0|s0|kritisch|critique|crític[ao]|критич\w*|严重|致命|紧急|緊急|重大|치명\w*",
-    ),
-    ("high", r"high|major|severe|important|p1|sev-?1|hoch|élevée?|haute?|alt[ao]|высок\w*|高|높음"),
-    ("medium", r"medium|moderate|normal|p2|sev-?2|mittel|moyenne?|medi[ao]|средн\w*|中|보통"),
-    ("low", r"low|minor|p3|sev-?3|niedrig|gering|faible|baj[ao]|низк\w*|低|낮음"),
-    ("info", r"info\w*|nit(?:pick)?|trivial|p4|cosmetic|note|hinweis"),
-)
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
 _SEVERITY = re.compile(
-    "|".join(rf"(?P<{name}>(?<![^\W_])(?:{words})(?![^\W_]))" for name, words in _SEVERITIES),
+    "|".join(
+        rf"(?P<{name}>(?<![^\W_])(?:{any_of(f'is_{name}')})(?![^\W_]))" for name in _SEVERITIES
+    ),
     re.IGNORECASE,
 )
 _CJK_SEVERITY = re.compile(
@@ -301,7 +86,7 @@ _IS_PLACE = re.compile(
     re.IGNORECASE,
 )
 _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
-_DONE_WORD = r"(?:completed?|done|fixed|resolved|implemented|closed|completado|terminé|erledigt|behoben|исправлено|готово|сделано|выполнено|已修复|已完成|完了|対応済み?)"
+_DONE_WORD = rf"(?:{any_of('done')})"
 _DONE = re.compile(
     rf"^\s*{_DONE_SIGN}|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
     rf"|(?:[\u2013\u2014|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$|:\s*[*_~]*(?-i:COMPLETED?|DONE|FIXED|RESOLVED|CLOSED)[*_~.!]*\s*$",

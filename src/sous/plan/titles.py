@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.document.counted import marked, worded
 from sous.document.headings import heading_line, summary_line
 from sous.document.outline import Title, on_one_line
+from sous.document.words import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,8 @@ _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
       | [^\w#`]{1,6} \s* )?
 """
-_PROMPT_WORDS = r"(?:project\s+)?(?:prompt|промпт|invite|プロンプト)"
-_STEP_WORDS = r"(?:step|chunk|task|iteration|milestone|groupe?|étape|paso|schritt|шаг|aufgabe|tâche|tarea|задача|任务|タスク)"
+_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
+_STEP_WORDS = rf"(?:{any_of('step')})"
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
 
 
@@ -44,7 +45,7 @@ _EMPHASIS = re.compile(r"^(\*{1,3}|_)(\S[^*_]*)\1(?=\W|$)")
 # Marks that a step is done, before its title or behind it; words only in brackets, behind a dash,
 # before a colon.
 _SIGN = r"(?:\u2705|\u2611\ufe0f?|\[x\])"
-_WORD = r"(?:completed?|completado|done|terminé|fertig)"
+_WORD = rf"(?:{any_of('step_done')})"
 _DONE_BEFORE = re.compile(rf"{_SIGN}|^[\W_]*{_WORD}\b", re.IGNORECASE)
 _DONE_BEHIND = re.compile(
     rf"""
