@@ -175,40 +175,54 @@ class _ItemMaker:
         return self._starts[line] if line < len(self._starts) else len(self._text)
 
     def item(self, number: int, found: Member) -> Item:
-        node, last = found.title, self._trimmed(found)
-        fields = [
-            field
-            for field in self._outline.fields_between(node.line, last)
-            if field.kind != "heading"
-        ]
-        start, end = self._at(node.line), self._at(last)
-        body = self._at(node.end) if node.kind != "row" else start
-        said = said_in(f"{node.box} {node.text}{_behind(node.rest)}", self._words)
-        title, said_by_field = said.title, said
-        named = self._first(fields, TITLES) or (
-            self._first(fields, WHAT) if is_place(title) else None
-        )
-        if named and node.kind != "field":
-            value = self._value(named, last)
-            said_by_field = said_in(_sentence(value) if named.name in WHAT else value)
-            title = said_by_field.title or title
-        if node.kind == "row":
-            fields += [Named(head, cell.strip(), node.line, "bold") for head, cell in node.cells]
-        elif node.kind in ("list", "box", "item") or (node.kind == "command"):
-            body = start + self._behind_title(found) if node.kind == "list" else body
-        severity = self._severity(fields, said.severity or said_by_field.severity, node)
-        status = self._first(fields, STATUS)
-        state = (
-            said.state
-            or said_by_field.state
-            or (DONE if status and is_done(status.value) else OPEN)
-        )
+        title, last = found.title, self._trimmed(found)
+        fields = self._fields(title, last)
+        start, end = self._at(title.line), self._at(last)
+        body = min(self._body(found, start), end)
+        said = said_in(f"{title.box} {title.text}{_behind(title.rest)}", self._words)
+        by_field = self._said_by_field(fields, said, title, last)
+        if title.kind == "row":
+            fields += [Named(head, cell.strip(), title.line, "bold") for head, cell in title.cells]
         labels = self._first(fields, LABELS)
         return Item(
-            number, title or f"Item {number}", state, severity, _listed(labels.value if labels else ""),
-            self._location(fields, said), node.kind, self._text, start, end, min(body, end),
-            self._end_of_body(min(body, end), end), self._tick(found, start),
-        )  # fmt: skip
+            number,
+            by_field.title or said.title or f"Item {number}",
+            said.state or by_field.state or self._state(fields),
+            self._severity(fields, said.severity or by_field.severity, title),
+            _listed(labels.value if labels else ""),
+            self._location(fields, said),
+            title.kind,
+            self._text,
+            start,
+            end,
+            body,
+            self._end_of_body(body, end),
+            self._tick(found, start),
+        )
+
+    def _fields(self, title: Title, last: int) -> list[Named]:
+        found = self._outline.fields_between(title.line, last)
+        return [field for field in found if field.kind != "heading"]
+
+    def _body(self, found: Member, start: int) -> int:
+        """Return where what stands below a title begins."""
+        if found.title.kind == "list":
+            return start + self._behind_title(found)
+        return start if found.title.kind == "row" else self._at(found.title.end)
+
+    def _said_by_field(self, fields: Sequence[Named], said: Said, title: Title, last: int) -> Said:
+        """Return what the field says that is the real title; where none is, what the title says."""
+        named = self._first(fields, TITLES)
+        if named is None and is_place(said.title):
+            named = self._first(fields, WHAT)
+        if named is None or title.kind == "field":
+            return said
+        value = self._value(named, last)
+        return said_in(_sentence(value) if named.name in WHAT else value)
+
+    def _state(self, fields: Sequence[Named]) -> str:
+        status = self._first(fields, STATUS)
+        return DONE if status and is_done(status.value) else OPEN
 
     def _trimmed(self, found: Member) -> int:
         """Return where an item ends without the rules and blank lines behind it."""

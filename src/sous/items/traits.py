@@ -108,18 +108,27 @@ def _is_own(outline: Outline, member: Member) -> bool:
 
 
 def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
-    """Return the headings whose sections say what only items say, or the same things as their siblings."""
+    """Return the headings whose sections say what only items say, or the same as their siblings."""
     titled = [member for member in names if not is_no_title(member.title.text)]
-    strong = {one for one in titled if names[one] & STRONG and len(names[one] & FIELDS) > 1}
-    counts = Counter(name for member in titled for name in names[member])
-    common = {name for name, count in counts.items() if count > 1 and count * 2 >= len(titled)}
-    if len(common) < 2:  # noqa: PLR2004
-        return strong
+    strong = {member for member in titled if _is_strong(names[member])}
+    common = _common([names[member] for member in titled])
     alike = {member for member in titled if len(names[member] & common) > 1}
-    about = {member for member in titled if "about" in set(_about(outline, member.title))}
-    if not (common & FIELDS or about) or not (common & STRONG or about & alike):
+    if not alike:
         return strong
-    return strong | alike
+    about = {member for member in titled if "about" in set(_about(outline, member.title))}
+    is_known = common & FIELDS or about
+    is_sure = common & STRONG or about & alike
+    return strong | alike if is_known and is_sure else strong
+
+
+def _is_strong(names: frozenset[str]) -> bool:
+    return bool(names & STRONG) and len(names & FIELDS) > 1
+
+
+def _common(names: Sequence[frozenset[str]]) -> set[str]:
+    """Return the names that at least half of some siblings have, and more than one."""
+    counts = Counter(name for found in names for name in found)
+    return {name for name, count in counts.items() if count > 1 and count * 2 >= len(names)}
 
 
 def _names(outline: Outline, member: Member) -> frozenset[str]:

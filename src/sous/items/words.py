@@ -116,37 +116,51 @@ def said_in(text: str, words: Collection[str] = ()) -> Said:
 
     `words` are those that titles of this file have before their numbers.
     """
-    text = without_litter(text).strip()
-    number = severity = place = ""
-    state: str | None = None
+    said = Said(without_litter(text).strip())
     for _ in range(8):  # each mark may stand before or behind each other
-        before = text
-        text = _bare(text)
-        if box := _BOX.match(text):
-            mark = box["mark"].lower()
-            state = {"x": "done", "-": "skipped"}.get(mark, state or "open")
-            text = text[box.end() :]
-        if text.startswith("~~") and text.rstrip().endswith("~~"):
-            state = state if state == "done" else "skipped"
-            text = text.strip()[2:-2]
-        if match := _DONE.search(text):
-            state = state if state == "skipped" else "done"
-            kept = (
-                text[match.end() :]
-                if match.start() == 0 and match.end() < len(text)
-                else text[: match.start()]
-            )
-            text = kept if kept.strip() else text
-        found = marked(text) or _worded_by(words, text) or (None if number else numbered(text))
-        if found and found.title.strip(" *_"):
-            number, text = number or found.number, found.title
-        severity, text = _severity_off(severity, text)
-        if not place and (match := _PLACE_BEHIND.search(text)) and match.start() > 0:
-            place = match["dash"] or match["bracket"]
-            text = text[: match.start()]
-        if text == before:
+        before = said.title
+        said = _without_state(said._replace(title=_bare(before)))
+        said = _without_number(said, words)
+        severity, title = _severity_off(said.severity, said.title)
+        said = _without_place(said._replace(title=title, severity=severity))
+        if said.title == before:
             break
-    return Said(" ".join(text.split()), number, state, severity, place.replace("`", ""))
+    return said._replace(title=" ".join(said.title.split()), place=said.place.replace("`", ""))
+
+
+def _without_state(said: Said) -> Said:
+    """Take off a box, a line through all of a title, and a mark that it is done."""
+    text, state = said.title, said.state
+    if box := _BOX.match(text):
+        state = {"x": "done", "-": "skipped"}.get(box["mark"].lower(), state or "open")
+        text = text[box.end() :]
+    if text.startswith("~~") and text.rstrip().endswith("~~"):
+        state = state if state == "done" else "skipped"
+        text = text.strip()[2:-2]
+    if match := _DONE.search(text):
+        state = state if state == "skipped" else "done"
+        is_before = match.start() == 0 and match.end() < len(text)
+        kept = text[match.end() :] if is_before else text[: match.start()]
+        text = kept if kept.strip() else text
+    return said._replace(title=text, state=state)
+
+
+def _without_number(said: Said, words: Collection[str]) -> Said:
+    """Take off what counts a title."""
+    found = marked(said.title) or _worded_by(words, said.title)
+    if found is None and not said.number:
+        found = numbered(said.title)
+    if found is None or not found.title.strip(" *_"):
+        return said
+    return said._replace(number=said.number or found.number, title=found.title)
+
+
+def _without_place(said: Said) -> Said:
+    """Take off the place that stands behind a title."""
+    match = None if said.place else _PLACE_BEHIND.search(said.title)
+    if match is None or match.start() == 0:
+        return said
+    return said._replace(title=said.title[: match.start()], place=match["dash"] or match["bracket"])
 
 
 def _worded_by(words: Collection[str], text: str) -> Marked | None:

@@ -165,21 +165,27 @@ def first_question(text: str) -> str | None:
     None when the model has no more.
     """
     text = text.strip()
-    lines = [line for line in text.splitlines() if line.strip().strip("`~")]
-    if (
-        not lines
-        or _DONE.match(lines[0])
-        or (_LAST_DONE.match(lines[-1]) and not _ASKED.search(text))
-    ):
+    if _is_done(text):
         return None
     text = _NUMBERED.sub("", text, count=1)
     found = _ASKED.search(text)
     if found is None:
         return text.split("\n\n")[0].strip()  # asked without a question mark
     end = text.find("\n", found.end())
-    same_line = text[found.end() :] if end < 0 else text[found.end() : end]
-    if _ASKED.search(same_line) or end < 0:
-        return text[: found.end()].strip() if _ASKED.search(same_line) else text.strip()
+    if _ASKED.search(text[found.end() : end if end >= 0 else None]):
+        return text[: found.end()].strip()
+    return text.strip() if end < 0 else _with_choices(text, end)
+
+
+def _is_done(text: str) -> bool:
+    lines = [line for line in text.splitlines() if line.strip().strip("`~")]
+    if not lines or _DONE.match(lines[0]):
+        return True
+    return bool(_LAST_DONE.match(lines[-1])) and not _ASKED.search(text)
+
+
+def _with_choices(text: str, end: int) -> str:
+    """Return a question that ends a line, with the list items below it."""
     kept = text[:end]
     for line in text[end + 1 :].split("\n"):
         if (line.strip() and not _ITEM.match(line)) or _ASKED.search(line):

@@ -114,28 +114,36 @@ class _Old:
 
     def _cut(self, plan: Plan, body: str) -> Iterator[_Block]:
         namer = Namer(plan.steps)
-        lines = body.rstrip("\n").split("\n")
         document = parse(body)
-        fenced = document.fenced
         boxes = {box.line - 1: box for box in document.boxes if box.depth == 0}
         block: _Block | None = None
         before: list[str] = []
         in_gone = False
-        for number, line in enumerate(lines):
+        for number, line in enumerate(body.rstrip("\n").split("\n")):
             box = boxes.get(number)
             step = namer.step(box.text) if box else None
-            if step is not None or (box and (in_gone or _hash(line) in self._ours)):
-                block = _Block(before, [line], step)
-                if not self.head:
-                    self.head, block.before = before or [""], []
+            is_ours = box is not None and (in_gone or _hash(line) in self._ours)
+            lines = block.lines if block else before
+            if step is not None or is_ours:
+                block = self._begun(before, line, step)
                 before = []
                 yield block
-            elif line.startswith("#") and not fenced[number]:
-                blank = _blank_end(block.lines if block else before)
+            elif line.startswith("#") and not document.fenced[number]:
+                blank = _blank_end(lines)
                 block, in_gone = None, line == _GONE
                 before += [] if in_gone else [*blank, line]
             elif block or line.strip() or not in_gone:
-                (block.lines if block else before).append(line)
+                lines.append(line)
+        self._end(block, before)
+
+    def _begun(self, before: list[str], line: str, step: int | None) -> _Block:
+        """Return a block that begins with a line; what stands before the first is the head."""
+        if self.head:
+            return _Block(before, [line], step)
+        self.head = before or [""]
+        return _Block([], [line], step)
+
+    def _end(self, block: _Block | None, before: list[str]) -> None:
         self.tail = [*_blank_end(block.lines if block else []), *before]
         if not self.head:
             self.head, self.tail = self.tail, []
@@ -159,28 +167,31 @@ class _Old:
                     taken.add(at)
 
     def block(self, step: int, own: Sequence[str]) -> list[str]:
-        """Return the lines of a step: `own` is what we would write, the old ones say what is ticked and what else."""
+        """Return the lines of a step: `own` is what we would write.
+
+        The old ones say what is ticked and what else there is.
+        """
         found = self._blocks.get(step)
         if not found:
             return list(own)
-        lines: list[str] = []
-        ticked = any(is_ticked(block.lines[0]) for block in found)
-        struck = any("~~" in block.lines[0] for block in found)
-        first = _struck_as(own[0]) if struck else own[0]
-        if _hash(found[0].lines[0]) not in self._ours and key_of(found[0].lines[0]) != key_of(
-            own[0]
-        ):
-            first = found[0].lines[0]  # somebody added to it
-        lines += [*found[0].before, with_mark(first, "[x]") if ticked else first]
+        lines = [*found[0].before, self._first(found, own[0])]
         rest = [line for block in found for line in block.lines[1:]]
         marks = {key_of(line): line for line in rest if self._is_nested_of_ours(line, own)}
-        if len(found) == 1 and [key_of(line) for line in rest if key_of(line) in marks] == [
-            key_of(line) for line in own[1:]
-        ]:
+        in_order = [key for key in map(key_of, rest) if key in marks]
+        if len(found) == 1 and in_order == [key_of(line) for line in own[1:]]:
             return [*lines, *rest]
         lines += [_with_mark(line, marks.get(key_of(line))) for line in own[1:]]
-        others = [line for line in rest if not self._is_nested_of_ours(line, own)]
-        return [*lines, *others]
+        return [*lines, *(line for line in rest if not self._is_nested_of_ours(line, own))]
+
+    def _first(self, found: Sequence[_Block], own: str) -> str:
+        """Return the box of a step; one that somebody added to stays as it is."""
+        old = found[0].lines[0]
+        is_struck = any("~~" in block.lines[0] for block in found)
+        line = _struck_as(own) if is_struck else own
+        if _hash(old) not in self._ours and key_of(old) != key_of(own):
+            line = old
+        is_done = any(is_ticked(block.lines[0]) for block in found)
+        return with_mark(line, "[x]") if is_done else line
 
     def _is_nested_of_ours(self, line: str, own: Sequence[str]) -> bool:
         if not line.startswith((" ", "\t")) or box_line(line) is None:
