@@ -8,7 +8,7 @@ from sous.document.blocks import Span
 from sous.document.family import (
     Family,
     Member,
-    Wanted,
+    Profile,
     families_of,
     headings_of,
     left_out,
@@ -33,24 +33,24 @@ def members(*traits: str, kind: str = "heading") -> list[Member]:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Wanted("heading", 1, {"a"}), 2),
-        (Wanted("heading", 1, {"a", "b"}), 3),
-        (Wanted("heading", 1, {"a"}, without={"b"}), 1),
-        (Wanted("heading", 1, {"a"}, least=3), 0),
-        (Wanted("heading", 1, {"a"}, needs={"c"}), 0),
-        (Wanted("heading", 1, {"a"}, needs={"b"}), 2),
-        (Wanted("heading", 1, {"a"}, shares=(("b", 0.6), ("c", 0.1))), 0),
-        (Wanted("heading", 1, {"a"}, shares=(("b", 0.5), ("c", 0.1))), 2),
-        (Wanted("bold", 1, {"a"}), 0),
+        (Profile("heading", 1, {"a"}), 2),
+        (Profile("heading", 1, {"a", "b"}), 3),
+        (Profile("heading", 1, {"a"}, without={"b"}), 1),
+        (Profile("heading", 1, {"a"}, least=3), 0),
+        (Profile("heading", 1, {"a"}, needs={"c"}), 0),
+        (Profile("heading", 1, {"a"}, needs={"b"}), 2),
+        (Profile("heading", 1, {"a"}, shares=(("b", 0.6), ("c", 0.1))), 0),
+        (Profile("heading", 1, {"a"}, shares=(("b", 0.5), ("c", 0.1))), 2),
+        (Profile("bold", 1, {"a"}), 0),
     ],
 )
-def test_what_is_wanted_is_found(wanted: Wanted, found: int) -> None:
+def test_what_is_wanted_is_found(wanted: Profile, found: int) -> None:
     siblings = {"heading": [members("a", "a b", "b")]}
     assert sum(len(family.members) for family in families_of([wanted], siblings)) == found
 
 
 def test_titles_of_one_word_are_a_family() -> None:
-    wanted = Wanted("heading", 1, {"worded"}, alike="word ", least=2)
+    wanted = Profile("heading", 1, {"worded"}, alike="word ", least=2)
     words = ["x", "y", "x"]
     siblings = [
         member._replace(traits=frozenset({"worded", f"word {word}"}))
@@ -61,7 +61,7 @@ def test_titles_of_one_word_are_a_family() -> None:
 
 
 def test_numbers_that_begin_again_are_less_sure() -> None:
-    wanted = Wanted("heading", 0.8, {"a"}, runs=0.5)
+    wanted = Profile("heading", 0.8, {"a"}, runs=0.5)
     on = Family(wanted, tuple(members("a", "a")))
     again = Family(wanted, tuple(member._replace(number="1") for member in on.members))
     gap = Family(wanted, (on.members[0], on.members[1]._replace(number="9")))
@@ -71,8 +71,8 @@ def test_numbers_that_begin_again_are_less_sure() -> None:
 
 
 def test_what_is_wanted_more_is_taken_before_what_is_surer() -> None:
-    few = Family(Wanted("heading", 0.5, {"a"}, rank=1), tuple(members("a")))
-    many = Family(Wanted("heading", 1, {"a"}), tuple(members("a", "a", "a")))
+    few = Family(Profile("heading", 0.5, {"a"}, rank=1), tuple(members("a")))
+    many = Family(Profile("heading", 1, {"a"}), tuple(members("a", "a", "a")))
     assert surest([many, few]) is few
     assert surest([]) is None
 
@@ -100,7 +100,7 @@ def test_a_section_ends_where_the_next_begins_that_is_no_deeper() -> None:
 def test_a_member_ends_as_its_kind_does(kind: str, text: str, ends: list[int]) -> None:
     outline = read_outline(parse(text))
     titles = outline.of_kind(kind, wrapped=False)
-    family = Family(Wanted(kind, 1, {"x"}), tuple(Member(title, 0) for title in titles[:2]))
+    family = Family(Profile(kind, 1, {"x"}), tuple(Member(title, 0) for title in titles[:2]))
     assert [member.end for member in members_of(outline, family)] == ends
 
 

@@ -1,6 +1,6 @@
 """Families of siblings: titles of one kind that belong together, and how sure it is that they do.
 
-A reader says what it looks for as data, a table of `Wanted`; here the titles of a file are measured
+A reader says what it looks for as data, a table of `Profile`; here the titles of a file are measured
 against it, and the surest family is chosen. What a title is about (its traits) the reader knows.
 """
 
@@ -32,7 +32,7 @@ class Member(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Profile:
     """What a reader looks for, and how sure it then is.
 
     `kind` of titles; `takes`: the traits of which a member has one, `without`: those that it has
@@ -85,7 +85,7 @@ class Wanted:
 class Family:
     """Siblings that are what was wanted, in their order."""
 
-    wanted: Wanted
+    wanted: Profile
     members: tuple[Member, ...]
 
     @property
@@ -115,7 +115,7 @@ def share_of(members: Sequence[Member], trait: str) -> float:
 
 
 def families_of(
-    wanted: Iterable[Wanted], siblings: Mapping[str, Sequence[Sequence[Member]]]
+    wanted: Iterable[Profile], siblings: Mapping[str, Sequence[Sequence[Member]]]
 ) -> Iterator[Family]:
     """Yield the families among siblings: for each kind, those of one level and parent."""
     for want in wanted:

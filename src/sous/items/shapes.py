@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.document.family import Wanted, families_of, members_of, surest
+from sous.document.family import Profile, families_of, members_of, surest
 from sous.items.traits import siblings_in
 
 if TYPE_CHECKING:
@@ -26,24 +26,24 @@ _OWN, _WORD, _TITLED, _COMMANDS, _LISTED = 4, 3, 2, 1, 0  # what is wanted more 
 
 _TOLD = (("told", 0.3), ("about", 0.5))
 WANTED = (
-    Wanted("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
-    Wanted("heading", 1.0, {"marked", "strong"}, rank=_WORD, needs={"marked"}, least=2),
-    Wanted("heading", 1.0, {"marked", "strong"}, rank=_TITLED, needs={"marked"}),
-    Wanted("heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2),
-    Wanted("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, shares=_TOLD, least=2),
-    Wanted("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, needs={"told"}),
-    Wanted("heading", 0.8, {"fielded"}, rank=_TITLED),
-    Wanted("bold", 0.95, {"marked"}, rank=_TITLED),
-    Wanted("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
-    Wanted("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
-    Wanted("list", 0.7, {"about"}, rank=_TITLED, needs={"all about"}, least=2),
-    Wanted("list", 0.6, {"about"}, rank=_TITLED, least=2),
-    Wanted("field", 0.75, {"title"}, rank=_TITLED),
-    Wanted("command", 0.9, {"command"}, rank=_COMMANDS),
-    Wanted("item", 0.7, {"strong"}, rank=_LISTED, least=2),
-    Wanted("row", 0.7, {"row"}, rank=_LISTED),
-    Wanted("box", 0.5, {"box"}, rank=_LISTED, without={"else"}, needs={"about"}, least=2),
-    Wanted("file", 0.6, {"file"}, rank=_LISTED),
+    Profile("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
+    Profile("heading", 1.0, {"marked", "strong"}, rank=_WORD, needs={"marked"}, least=2),
+    Profile("heading", 1.0, {"marked", "strong"}, rank=_TITLED, needs={"marked"}),
+    Profile("heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2),
+    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, shares=_TOLD, least=2),
+    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, needs={"told"}),
+    Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
+    Profile("bold", 0.95, {"marked"}, rank=_TITLED),
+    Profile("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
+    Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
+    Profile("list", 0.7, {"about"}, rank=_TITLED, needs={"all about"}, least=2),
+    Profile("list", 0.6, {"about"}, rank=_TITLED, least=2),
+    Profile("field", 0.75, {"title"}, rank=_TITLED),
+    Profile("command", 0.9, {"command"}, rank=_COMMANDS),
+    Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
+    Profile("row", 0.7, {"row"}, rank=_LISTED),
+    Profile("box", 0.5, {"box"}, rank=_LISTED, without={"else"}, needs={"about"}, least=2),
+    Profile("file", 0.6, {"file"}, rank=_LISTED),
 )
 
 

@@ -16,7 +16,6 @@ from sous.items.words import (
     TITLES,
     is_about_else,
     is_about_issues,
-    is_no_title,
     is_part_of_issue,
     said_in,
 )
@@ -109,13 +108,12 @@ def _is_own(outline: Outline, member: Member) -> bool:
 
 def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
     """Return the headings whose sections say what only items say, or the same as their siblings."""
-    titled = [member for member in names if not is_no_title(member.title.text)]
-    strong = {member for member in titled if _is_strong(names[member])}
-    common = _common([names[member] for member in titled])
-    alike = {member for member in titled if len(names[member] & common) > 1}
+    strong = {member for member in names if _is_strong(names[member])}
+    common = _common(list(names.values()))
+    alike = {member for member in names if len(names[member] & common) > 1}
     if not alike:
         return strong
-    about = {member for member in titled if "about" in set(_about(outline, member.title))}
+    about = {member for member in names if "about" in set(_about(outline, member.title))}
     is_known = common & FIELDS or about
     is_sure = common & STRONG or about & alike
     return strong | alike if is_known and is_sure else strong
@@ -252,7 +250,7 @@ def _one_issue(outline: Outline) -> list[Member]:
     """Return a file as an item where it is one as a whole: one title, and sections that an issue has."""
     headings = outline.headings
     first = [title for title in headings if title.level == 1]
-    if len(first) != 1 or headings[0] is not first[0] or is_no_title(first[0].text):
+    if len(first) != 1 or headings[0] is not first[0]:
         return []
     texts = [title.text for title in headings[1:]]
     known = sum(map(is_part_of_issue, texts))

@@ -25,7 +25,6 @@ TITLE_COLUMNS = tuple(words_of("columns"))
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
-_NO_TITLE = re.compile(rf"^\W*(?:{any_of('no_title')})\b", re.IGNORECASE)
 
 
 def is_about_issues(heading: str) -> bool:
@@ -41,11 +40,6 @@ def is_about_else(heading: str) -> bool:
 def is_part_of_issue(heading: str) -> bool:
     """Tell whether a heading is what a section of a single issue is called: `Steps to reproduce`."""
     return bool(_PART.match(heading))
-
-
-def is_no_title(heading: str) -> bool:
-    """Tell whether a heading is one of a report's own: `Summary`, `Conclusion`."""
-    return bool(_NO_TITLE.search(heading))
 
 
 _SEVERITIES = ("critical", "high", "medium", "low", "info")

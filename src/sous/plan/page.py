@@ -53,6 +53,10 @@ class Page:
         page.set_codes([Span(span.line + first, span.end + first) for span in inner or ()])
         return page
 
+    def outside(self, first: int, last: int) -> list[str]:
+        """Return the lines that are in no block of code, from one to before another."""
+        return [self.lines[at] for at in range(first, last) if not self.is_code(at)]
+
     def codes_between(self, first: int, last: int) -> list[Span]:
         """Return the blocks of code that begin from one line to before another."""
         start = bisect_left(self.codes, first, key=lambda span: span.line)

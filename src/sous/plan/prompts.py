@@ -11,7 +11,7 @@ from sous.document.fields import field_in
 from sous.document.headings import heading_line, is_details, is_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sous.document.blocks import Span
     from sous.document.fences import FenceLine
@@ -35,46 +35,51 @@ _NEAR = 14  # lines below a title in which its block begins
 _FEW = 8  # letters for each symbol, in a text
 
 
-class Prompt(NamedTuple):
+class StepPrompt(NamedTuple):
     """A prompt, and what is known of it: block, prose (the block is text), work (boxes, files)."""
 
     text: str
     traits: frozenset[str]
 
 
-def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> Prompt | None:
+def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt | None:
     """Return the prompt in some lines; None where there is none."""
+    found = (_sound if page.is_sound else _torn)(page, first, last, is_last=is_last)
+    least = 1 if "block" in found.traits else _LEAST_WORDS
+    return found if len(re.findall(r"\w+", found.text)) >= least else None
+
+
+def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
+    language, inside = _block(page, first, last)
+    traits = set()
+    if inside:
+        traits.add("block")
+    if is_text(inside, is_said=language in _SAID):
+        traits.add("prose")
+    if _is_work(page, first, last):
+        traits.add("work")
+    text = inside or whole_text(page.lines[first:last], is_last=is_last)
+    return StepPrompt(text, frozenset(traits))
+
+
+def _torn(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
     lines = page.lines[first:last]
-    if not page.is_sound:
-        text = prompt_of_torn(lines, is_last=is_last)
-        block = any(fence_of_prompt(line) for line in lines[:_NEAR])
-        traits = {"block", "prose"} if block else set()
-    else:
-        fence, inside = _block(page, first, last)
-        text = inside or whole_text(lines, is_last=is_last)
-        traits = set(_traits(page, first, last))
-        traits |= {"block"} if inside else set()
-        is_prose = is_text(inside, is_said=fence in _SAID)
-        traits |= {"prose"} if is_prose else set()
-    least = 1 if "block" in traits else _LEAST_WORDS
-    is_prompt = len(re.findall(r"\w+", text)) >= least
-    return Prompt(text, frozenset(traits)) if is_prompt else None
+    has_block = any(map(fence_of_prompt, lines[:_NEAR]))
+    traits = frozenset({"block", "prose"} if has_block else ())
+    return StepPrompt(prompt_of_torn(lines, is_last=is_last), traits)
 
 
 def _block(page: Page, first: int, last: int) -> tuple[str, str]:
-    """Return language and content of the one block that is said to be the prompt; empty where none is."""
+    """Return language and content of the one block that is said to be the prompt; empty: none is."""
     end = next((at for at in range(first, last) if _is_verify(page, at)), last)
     codes = page.codes_between(first, end)
-    if not codes:
+    fence = fence_line(page.lines[codes[0].line]) if codes else None
+    if fence is None or _is_prose(page.lines[first : codes[0].line]):
         return "", ""
-    fence = fence_line(page.lines[codes[0].line])
-    outside = [page.lines[at] for at in range(first, end) if not page.is_code(at)]
-    before = [page.lines[at] for at in range(first, codes[0].line)]
-    is_said = fence is not None and fence.language in _SAID
-    may_be = fence is not None and fence.language in _MAY_BE and not any(map(box_line, outside))
-    if not (is_said or may_be) or _is_prose(before):
-        return "", ""
-    return (fence.language if fence else ""), _inside(page, codes, end)
+    has_boxes = any(map(box_line, page.outside(first, end)))
+    if fence.language in _SAID or (fence.language in _MAY_BE and not has_boxes):
+        return fence.language, _inside(page, codes, end)
+    return "", ""
 
 
 def _is_verify(page: Page, line: int) -> bool:
@@ -91,14 +96,13 @@ def _inside(page: Page, codes: Sequence[Span], end: int) -> str:
     return "\n".join(unquoted(page.lines[first.line + 1 : stop - 1])).strip()
 
 
-def _traits(page: Page, first: int, last: int) -> Iterator[str]:
-    """Yield whether a section looks like work to be done: it names files, or has boxes and not only them."""
-    outside = [page.lines[at] for at in range(first, last) if not page.is_code(at)]
-    has_boxes = any(map(box_line, outside))
-    has_code = any(page.is_code(at) for at in range(first, last))
-    is_more = has_code or any(map(_is_paragraph, outside))
-    if any(map(_is_files, outside)) or (has_boxes and is_more):
-        yield "work"
+def _is_work(page: Page, first: int, last: int) -> bool:
+    """Tell whether a section looks like work: it names files, or has boxes and not only them."""
+    outside = page.outside(first, last)
+    if any(map(_is_files, outside)):
+        return True
+    is_more = len(outside) < last - first or any(map(_is_paragraph, outside))
+    return is_more and any(map(box_line, outside))
 
 
 def _is_paragraph(line: str) -> bool:
@@ -122,25 +126,26 @@ def is_text(block: str, *, is_said: bool) -> bool:
 
 def unquoted(lines: Sequence[str]) -> list[str]:
     """Return lines without the marks of a quote that they are all in."""
-    is_quote = all(line.lstrip().startswith(">") for line in lines if line.strip())
-    return [_QUOTE.sub("", line) if is_quote else line for line in lines]
+    texts = filter(str.strip, lines)
+    if not all(map(_QUOTE.match, texts)):
+        return list(lines)
+    return [_QUOTE.sub("", line) for line in lines]
 
 
 def whole_text(lines: Sequence[str], *, is_last: bool) -> str:
     """Return a section without what only says that a prompt follows, and the rule behind it."""
-    body = [line for line in lines if not is_details(line)]
-    while body and (not body[0].strip() or _is_before(body[0])):
+    body = "\n".join(line for line in lines if not is_details(line)).strip().split("\n")
+    while body and _is_before(body[0]):
         del body[0]
     if is_last:
-        rule = next((at for at, line in enumerate(body) if is_rule(line)), len(body))
-        body = body[:rule]
-    while body and (not body[-1].strip() or is_rule(body[-1])):
+        body = body[: next((at for at, line in enumerate(body) if is_rule(line)), len(body))]
+    while body and (is_rule(body[-1]) or not body[-1].strip()):
         del body[-1]
     return "\n".join(unquoted(body)).strip()
 
 
 def _is_before(line: str) -> bool:
-    return bool(PROMPT_NAME.match(line)) or line.strip() in WEB_COPY
+    return bool(PROMPT_NAME.match(line)) or line.strip() in ("", *WEB_COPY)
 
 
 # -- where the fences of a plan are broken

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.blocks import Span
-from sous.document.family import Member, Wanted, families_of, left_out, surest
+from sous.document.family import Member, Profile, families_of, left_out, surest
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page
-from sous.plan.prompts import Prompt, fence_of_prompt, prompt_in
+from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
 from sous.plan.titles import Counted, counted_titles, is_done
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 _WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
 WANTED = (
-    Wanted("heading", 1.0, {"prompt"}, runs=0.5),
-    Wanted("bold", 0.9, {"prompt"}, runs=0.5),
-    Wanted("line", 0.9, {"prompt"}, runs=0.5),
-    Wanted("first", 0.85, {"prompt"}, runs=0.5),
-    Wanted("heading", 0.7, {"step"}, shares=_WORK, runs=0.5),
-    Wanted("heading", 0.65, {"word"}, alike="word ", shares=_WORK, runs=0.5, least=2),
-    Wanted("heading", 0.6, {"number"}, shares=_WORK, runs=0.5, least=2),
+    Profile("heading", 1.0, {"prompt"}, runs=0.5),
+    Profile("bold", 0.9, {"prompt"}, runs=0.5),
+    Profile("line", 0.9, {"prompt"}, runs=0.5),
+    Profile("first", 0.85, {"prompt"}, runs=0.5),
+    Profile("heading", 0.7, {"step"}, shares=_WORK, runs=0.5),
+    Profile("heading", 0.65, {"word"}, alike="word ", shares=_WORK, runs=0.5, least=2),
+    Profile("heading", 0.6, {"number"}, shares=_WORK, runs=0.5, least=2),
 )
 
 
@@ -49,7 +49,7 @@ class Empty(NamedTuple):
     title: str
 
 
-class Reading(NamedTuple):
+class PlanReading(NamedTuple):
     """The steps of a plan that have a prompt, the titles like theirs that have none, and the rest.
 
     `left_out`: lines (from 0) with text that belong to no step. `confidence`: how sure it is that
@@ -70,7 +70,7 @@ def read_steps(text: str) -> list[Step]:
     return read_with_rest(text).steps
 
 
-def read_with_rest(text: str) -> Reading:
+def read_with_rest(text: str) -> PlanReading:
     """Return the steps of a plan, and what is in none."""
     page = Page(text)
     found = _counted_steps(page)
@@ -80,7 +80,7 @@ def read_with_rest(text: str) -> Reading:
     return found or _loose_steps(page)
 
 
-def _counted_steps(page: Page) -> Reading | None:
+def _counted_steps(page: Page) -> PlanReading | None:
     groups = [_Siblings(page, group) for group in _groups(counted_titles(page))]
     best = surest(
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
@@ -89,10 +89,10 @@ def _counted_steps(page: Page) -> Reading | None:
         return None
     group = next(group for group in groups if best.members[0] in group.prompts)
     spans = [Span(member.title.line, member.end) for member in best.members]
-    return Reading(group.steps(), group.empty(), left_out(page.lines, spans), best.confidence)
+    return PlanReading(group.steps(), group.empty(), left_out(page.lines, spans), best.confidence)
 
 
-def _loose_steps(page: Page) -> Reading:
+def _loose_steps(page: Page) -> PlanReading:
     found = loose_steps(page)
     steps = [
         Step(number, title, prompt, is_done(title, title), line + 1)
@@ -100,7 +100,7 @@ def _loose_steps(page: Page) -> Reading:
     ]
     ends = [*(loose.line for loose in found[1:]), len(page.lines)]
     spans = [Span(loose.line, end) for loose, end in zip(found, ends, strict=False)]
-    return Reading(steps, [], left_out(page.lines, spans), _LOOSE if steps else 0.0)
+    return PlanReading(steps, [], left_out(page.lines, spans), _LOOSE if steps else 0.0)
 
 
 def _groups(titles: Iterable[Counted]) -> list[list[Counted]]:
@@ -119,7 +119,7 @@ class _Siblings:
         self._page = page
         self._titles = _without_doubles(titles, page)
         self.kind = titles[0].title.kind
-        self.prompts: dict[Member, tuple[Counted, Prompt]] = {}
+        self.prompts: dict[Member, tuple[Counted, StepPrompt]] = {}
         for number, counted in enumerate(self._titles):
             self._add(number, counted)
 

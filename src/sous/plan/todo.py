@@ -122,9 +122,8 @@ class _Old:
         for number, line in enumerate(body.rstrip("\n").split("\n")):
             box = boxes.get(number)
             step = namer.step(box.text) if box else None
-            is_ours = box is not None and (in_gone or _hash(line) in self._ours)
             lines = block.lines if block else before
-            if step is not None or is_ours:
+            if step is not None or (box and self._is_kept(line, in_gone=in_gone)):
                 block = self._begun(before, line, step)
                 before = []
                 yield block
@@ -135,6 +134,9 @@ class _Old:
             elif block or line.strip() or not in_gone:
                 lines.append(line)
         self._end(block, before)
+
+    def _is_kept(self, line: str, *, in_gone: bool) -> bool:
+        return in_gone or _hash(line) in self._ours
 
     def _begun(self, before: list[str], line: str, step: int | None) -> _Block:
         """Return a block that begins with a line; what stands before the first is the head."""
