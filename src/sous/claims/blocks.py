@@ -24,9 +24,9 @@ _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
 class Mentioned(NamedTuple):
-    """Where something stands in a report, as offsets: it itself, what of it is seen, and where a mark to it goes.
+    """Where something stands in a report: it, what of it is seen, and where a mark to it goes.
 
-    `prefix`: what the line begins with that a mark needs for itself (None: it stands behind other text).
+    `prefix`: what a mark needs to begin its line with (None: it stands behind other text).
     """
 
     start: int
@@ -207,6 +207,7 @@ class _Passages:
         start, stop = self._document.offset(line - 1), self._document.offset(end - 1)
         found = self._inline.read(content, start, stop)
         return Passage(
-            "heading" if block.level else "text", found.text, line, end, block.level, self._items(block),
+            "heading" if block.level else "text", found.text, line, end,
+            block.level, self._items(block),
             links=found.links, column=column, places=found.places, atoms=found.atoms,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The paths that a bundle lists, whether it holds their files or not: from the tree before its first file."""
+"""The paths that a bundle lists in the tree before its first file, packed or not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _HEAD = 2_000_000  # characters in which a tree must begin
 _BEGINS = re.compile(
     r"^(?:<(?:directory|repository)_structure>|#+ (?:Directory|Repository) Structure"
-    r"|(?:Directory|Repository) Structure\n=+|Directory structure:|Project Path:[^\n]*|(?:Source|File) Tree:)[ \t]*$",
+    r"|(?:Directory|Repository) Structure\n=+|Directory structure:|Project Path:[^\n]*"
+    r"|(?:Source|File) Tree:)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _ENDS = re.compile(r"^(?:</|=====|#|<files>|---|```$(?<!\A))", re.MULTILINE)

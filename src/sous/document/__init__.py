@@ -1,1 +1,1 @@
-"""One model of markdown: where its blocks, boxes and fields stand, and edits that leave the rest."""
+"""One model of markdown: where blocks, boxes and fields are, and edits that leave the rest."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def sound_fences(document: Document) -> list[Span] | None:
-    """Return the lines of the outermost blocks of code with fences; None where it cannot be told."""
+    """Return the lines of the outermost fenced blocks; None where it cannot be told."""
     spans = [Span(fence.line, fence.end) for fence in document.fences]
     fences = {at: fence for at, line in enumerate(document.lines) if (fence := fence_line(line))}
     is_closed = all(fence.is_closed for fence in document.fences)

@@ -185,7 +185,7 @@ class _Walk:
 
 
 def _is_underlined_field(heading: Token, inline: Token) -> bool:
-    """Tell whether what a parser takes for an underlined heading is a field with a rule below it."""
+    """Tell whether what a parser takes for a heading is a field with a rule below it."""
     field = (
         field_in(inline.content.rpartition("\n")[2], is_item=False)
         if heading.markup == "-"

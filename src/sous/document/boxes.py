@@ -1,4 +1,4 @@
-"""Check boxes, in the forms that people write them: what a line says as one, and lines with another mark in theirs."""
+"""Check boxes in the forms that people write them, and lines with another mark in theirs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 # `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, a continuation `▶ [ ] x`, a table's cell `| [x] |`.
 _ITEM = re.compile(
-    r"^(?P<indent>[ \t]*)(?:[-*+]|\d+[.)]|\u25b6)[ \t]+(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
+    r"^(?P<indent>[ \t]*)(?:[-*+]|\d+[.)]|\u25b6)[ \t]+"
+    r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
 )
 _CELL = re.compile(r"\|[ \t]*(?P<box>\[(?P<mark>[^\]\n|]{0,3})\])[ \t]*(?=\|)")
 _DONE = ("x", "X")
@@ -25,7 +26,7 @@ _BOX_OF_HEADING = re.compile(r"^(##[ \t]+)\[[ xX-]?\][ \t]+")
 
 
 class BoxLine(NamedTuple):
-    """What a line says as a box: columns before it, its text, whether it is ticked, where in the line its mark is.
+    """A line as a box: columns before it, its text, whether it is ticked, where its mark is.
 
     `is_cell`: it stands in a table, and its text is that of the other cells.
     """
@@ -55,7 +56,7 @@ def box_line(line: str) -> BoxLine | None:
 
 
 def bullet_text(line: str) -> str:
-    """Return the text of a list item that is not nested, without its box; empty for another line."""
+    """Return the text of an outermost list item without its box; empty for another line."""
     match = _BULLET.match(line)
     return match["text"].strip() if match else ""
 

@@ -35,7 +35,7 @@ _NUMBERED = re.compile(
 
 
 class Marked(NamedTuple):
-    """What a title begins with that counts it: the number as it is written (empty: none), the rest, and the word."""
+    """What counts a title: its number as it is written (empty: none), the rest, the word."""
 
     number: str
     title: str
@@ -43,7 +43,7 @@ class Marked(NamedTuple):
 
 
 def marked(text: str) -> Marked | None:
-    """Return the number and the rest of a title that calls itself an issue: `Issue 3: x`, `GitHub Issue: x`."""
+    """Return number and rest of a title that says issue: `Issue 3: x`, `GitHub Issue: x`."""
     match = _MARKED.match(text)
     if match:
         return Marked(match["number"], match["title"] or "", "issue")
@@ -60,6 +60,6 @@ def worded(text: str) -> Marked | None:
 
 
 def numbered(text: str) -> Marked | None:
-    """Return the number and the rest of a title that begins with a number: `3. x`, `#3: x`, `B.2 x`."""
+    """Return number and rest of a title that begins with a number: `3. x`, `#3: x`, `B.2 x`."""
     match = _NUMBERED.match(text)
     return Marked(match["number"], match["title"]) if match else None

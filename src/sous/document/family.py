@@ -1,7 +1,7 @@
 """Families of siblings: titles of one kind that belong together, and how sure it is that they do.
 
-A reader says what it looks for as data, a table of `Profile`; here the titles of a file are measured
-against it, and the surest family is chosen. What a title is about (its traits) the reader knows.
+A reader says what it looks for as data, a table of `Profile`; here the titles of a file are
+measured against it, and the surest family is chosen. The reader knows the traits of a title.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONG = 6  # digits of a number that counts nothing
 
 
 class Member(NamedTuple):
-    """A sibling: its title, the line where its section ends, its number, and what is known of it."""
+    """A sibling: its title, the line where its section ends, its number and its traits."""
 
     title: Title
     end: int
@@ -90,7 +90,7 @@ class Family:
 
     @property
     def runs_on(self) -> float:
-        """The share of the numbers, from the first to the last, that come, and once; 1 without numbers."""
+        """How many of the numbers from the first to the last come, as a share; 1 without any."""
         numbers = [member.number for member in self.members if member.number]
         distinct = set(numbers)
         counts = [int(number) for number in distinct if number.isdecimal() and len(number) < _LONG]
@@ -155,7 +155,7 @@ def to_the_next(outline: Outline, titles: Sequence[Title]) -> list[Member]:
 
 
 def of_list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
-    """Return list items; what belongs to one but is not indented, as models write it, is taken along."""
+    """Return list items, each with what belongs to it though it is not indented."""
     found = []
     for title, following in zip_longest(titles, titles[1:]):
         last = following.line if following else outline.lines
@@ -179,7 +179,7 @@ def members_of(outline: Outline, family: Family) -> list[Member]:
 
 
 def without_closing(outline: Outline, members: Sequence[Member]) -> list[Member]:
-    """End the last member at the rule behind it, where rules part the others: what follows closes the whole."""
+    """End the last member at the rule behind it, where rules part the others."""
     pairs = [(one.title.line, following.title.line) for one, following in pairwise(members)]
     between = [outline.rules_between(*pair) for pair in pairs]
     parted = sum(

@@ -15,7 +15,7 @@ MARKDOWN = ("markdown", "md")  # languages whose blocks hold text, not code
 
 
 class FenceLine(NamedTuple):
-    """A line that opens or closes a block of code: what is before its marks, these, and the info string."""
+    """A line that opens or closes a block of code: its indent, marks and info string."""
 
     indent: str
     marks: str

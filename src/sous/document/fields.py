@@ -1,4 +1,4 @@
-"""Named values, `- **Name:** value` and the like: in our own shape, and in those that other authors use."""
+"""Named values, `- **Name:** value` and the like, in our own shape and in others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is inside a text of markdown: its words, code spans and links, each at offsets of the file."""
+"""What is inside a text of markdown: words, code spans and links, at offsets of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A markdown file, parsed once: its blocks, headings, fences, boxes and fields, all at offsets of the text as it is."""
+"""A markdown file, parsed once: blocks, headings, fences, boxes, fields, at exact offsets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A check box: its text, whether it is ticked, its depth from 0, its line from 1, the place of its mark."""
+    """A check box: its text, whether it is ticked, depth from 0, line from 1, place of its mark."""
 
     text: str
     done: bool
@@ -240,7 +240,7 @@ class Document:
                 yield Field(said, at, Place(self.offset(at), self.offset(at + 1)))
 
     def sections(self, level: int) -> Iterator[tuple[Block, int]]:
-        """Yield the headings `## …` of a level, and the line where the section of each ends: the next of that level."""
+        """Yield the headings `## …` of a level, and the line of the next one."""
         found = [block for block in self.titles if block.level == level]
         for block, following in zip_longest(found, found[1:]):
             yield block, following.line if following else len(self.lines)
@@ -277,12 +277,12 @@ def parse(text: str) -> Document:
 
 
 def unwrapped(text: str) -> Document:
-    """Return a text in which blocks of markdown are read as text, and fences that authors broke are mended."""
+    """Return a text with its blocks of markdown read as text, and broken fences mended."""
     return Document(text, is_unwrapped=True)
 
 
 def closed(text: str) -> str:
-    """Return a text that swallows nothing behind it: a fence or a comment that is open at its end is closed."""
+    """Return a text that swallows nothing behind it: an open fence or comment is closed."""
     text = text.rstrip("\n") + "\n"
     end = Document(text).is_open
     return f"{text}{end}\n" if end else text

@@ -1,4 +1,4 @@
-"""Fences that authors break, mended in one place: so that a CommonMark parser reads what was meant."""
+"""Fences that authors break, mended so that a CommonMark parser reads what was meant."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ _MOST = 2_000  # characters of a title that are looked at
 
 
 def mended(lines: Sequence[str]) -> tuple[list[str], list[bool]]:
-    """Return lines with the fences of markdown blocks blanked, and which of them such a block holds.
+    """Return lines with the fences of markdown blocks blanked, and which are in such a block.
 
-    Models put an issue, or all of them, into a block of markdown, and blocks of code into that; a CommonMark parser
-    takes the first fence inside for its end, and everything behind it the wrong way round.
+    Models put an issue, or all of them, into a block of markdown, and blocks of code into that. A
+    CommonMark parser takes the first fence inside for its end, and all behind it the wrong way.
     """
     lines, wrapped = _Mender(list(lines)).mend()
     return _without_details(lines), wrapped
 
 
 def rejoined(lines: list[str]) -> list[str]:
-    """Return lines in which a block of code in a list is whole, though not all of it is indented as the list is.
+    """Return lines in which a block of code in a list is whole, though part is not indented.
 
-    A parser ends such a block, and with it the list, at the first line that is not; its closing fence opens another.
+    A parser ends such a block, and with it the list, at the first line that is not indented; its
+    closing fence opens another.
     """
     if not _may_be_torn(lines):
         return lines
@@ -178,7 +179,7 @@ class _Mender:
             self.lines[opened] = ""
 
     def _is_end(self, at: int, marks: str) -> bool:
-        """Tell whether a bare fence in a block of markdown ends it, and does not begin a block inside."""
+        """Tell whether a bare fence in a block of markdown ends it, not begins one inside."""
         line = self._next[at]
         begins = heading_line(line) or is_rule(line) or fence_line(line) or _BOLD_LINE.match(line)
         return not line or bool(begins) or not self._has_end(at, marks)

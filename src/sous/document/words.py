@@ -33,7 +33,7 @@ def any_of(group: str) -> str:
 
 
 def any_whole(group: str) -> str:
-    """Return a pattern of any word of a group: a whole word, in scripts that part words by blanks."""
+    """Return a pattern of any word of a group: a whole one, in scripts with blanks."""
     spaced = [word for word in words(group) if _is_spaced(word)]
     others = [word for word in words(group) if not _is_spaced(word)]
     return "|".join([rf"\b(?:{'|'.join(spaced)})\b", *others])

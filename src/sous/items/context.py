@@ -25,7 +25,7 @@ _AROUND = 60  # lines before and behind what is named, of a file that is too lon
 
 @dataclass(frozen=True)
 class Context:
-    """A text with an item and code, what of the code is in it in words, and how many tokens it has."""
+    """A text with an item and code, which code that is in words, and its tokens."""
 
     text: str
     told: str
@@ -33,7 +33,7 @@ class Context:
 
 
 def named_files(item: Item, evidence: Evidence, packed: Container[str]) -> dict[str, list[int]]:
-    """Return the files that an item names, the one named most first, each with the lines that are spoken of."""
+    """Return the files that an item names, with their lines; the one named most first."""
     counts: Counter[str] = Counter()
     lines: dict[str, list[int]] = {}
     path = item.finding.path
@@ -63,7 +63,7 @@ def place_of(one: Judged) -> Place | None:
 
 
 def with_files(item: Item, bundle: Bundle, folder: Path, *, limit: int) -> Context | None:
-    """Return an item with the files that it names, None where it names none that the bundle holds."""
+    """Return an item with the files that it names; None where the bundle has none of them."""
     evidence = Evidence(bundle, without=OWN_FILES, folder=folder)
     named = named_files(item, evidence, bundle.files)
     if not named:

@@ -1,4 +1,4 @@
-"""Cut a markdown file into items and what stands around them: joined, the pieces are the file to the byte."""
+"""Cut a markdown file into items and what is around them; joined, they are the file."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ _FAR = 60  # characters before a box
 
 @dataclass(frozen=True)
 class Item:
-    """An item of a file: its place in it (from 1), its bare title, what is said of it, and where its source stands.
+    """An item of a file: its place (from 1), its bare title, what is said of it, its source.
 
-    `start` to `end` are offsets of its source in the text, `body_start` to `body_end` of what stands below its title;
-    `tick` is where its box stands, or would (None: there can be none). `location` is as it is written.
+    `start` to `end` are offsets of its source in the text, `body_start` to `body_end` of what is
+    below its title; `tick` is where its box is, or would be (None: there can be none). `location`
+    is as it is written.
     """
 
     number: int
@@ -109,7 +110,7 @@ class Item:
 
     @property
     def identity(self) -> str:
-        """Finding.identity: the same however the item is called or numbered, as long as it quotes the same."""
+        """Finding.identity: the same whatever title or number, as long as it quotes the same."""
         return self.finding.identity
 
     @property
@@ -293,7 +294,7 @@ def _behind(rest: str) -> str:
 
 
 def _is_only_counting(text: str) -> bool:
-    """Tell whether what stands before a box only counts the item: `Issue 1:`, `3.`, marks of emphasis."""
+    """Tell whether what is before a box only counts the item: `Issue 1:`, `3.`, emphasis."""
     bare = text.strip(" \t*_")
     found = marked(bare) or worded(bare) or numbered(bare)
     return not bare or (found is not None and not found.title.strip(" *_"))

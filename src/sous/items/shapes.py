@@ -1,4 +1,4 @@
-"""The shapes in which files list items, as data: what a family of items looks like, and how sure it is.
+"""The shapes in which files list items, as data, and how sure each is.
 
 No single rule reads even half of the lists in the wild. What helps most is that items are siblings:
 they are counted, call themselves by one word, or have the same fields.

@@ -1,4 +1,4 @@
-"""Mark items as done or skipped in the very file that lists them: a box in the title, which travels with git."""
+"""Mark items as done or skipped in the file that lists them: a box in the title."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
         item = items.items[number - 1]
         if item.tick is None:
             raise SousError(
-                f"item {number} is a command, which has no place for a mark; delete it where it is done"
+                f"item {number} is a command, which has no place for a mark; "
+                "delete it where it is done"
             )
         start, end = item.tick
         has_boxes = any(
@@ -94,14 +95,15 @@ def set_states(path: Path, states: Mapping[int, str]) -> None:
     wanted = {one.number: states.get(one.number, one.state) for one in items.items}
     if again != wanted:
         raise SousError(
-            f"{shown_path(path)} has no place where a mark would be understood; tick it there by hand"
+            f"{shown_path(path)} has no place where a mark would be understood; "
+            "tick it there by hand"
         )
     bom = files.read_file(path, root=project_of(path)).startswith(b"\xef\xbb\xbf")
     files.write_file(path, (b"\xef\xbb\xbf" if bom else b"") + text.encode(), root=project_of(path))
 
 
 def carried_over(old: str, new: str) -> str:
-    """Return a report that was made anew with the ticks of those items that the old one held too."""
+    """Return a regenerated report with the ticks of the items that the old one had too."""
     before = _states(read_items(old).items)
     if not before:
         return new

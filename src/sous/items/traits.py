@@ -1,4 +1,4 @@
-"""What is known of titles that may be those of items: how they count, what they stand under, their fields."""
+"""What is known of titles that may be items: how they count, their headings, their fields."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _about(outline: Outline, title: Title) -> Iterator[str]:
 
 
 def _is_own(outline: Outline, member: Member) -> bool:
-    """Tell whether a heading is `## …` with the field right below that says where, as in our own reports."""
+    """Tell whether a heading is `## …` with a field right below that says where, as ours."""
     deeper = outline.headings_between(member.title.line + 1, member.end)
     end = deeper[0].line if deeper else member.end
     fields = outline.fields_between(member.title.line + 1, end)
@@ -207,7 +207,7 @@ def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:
 
 
 def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
-    """Return fields that are called a title; plain ones where there are several, and no bold ones."""
+    """Return fields that are called a title; plain ones if several, and no bold ones."""
     titles = [field for field in outline.fields if field.name in TITLES and field.value]
     fields = [field for field in titles if field.kind == "bold"]
     if not fields and len(titles) > 1:
@@ -247,7 +247,7 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
 
 
 def _one_issue(outline: Outline) -> list[Member]:
-    """Return a file as an item where it is one as a whole: one title, and sections that an issue has."""
+    """Return a file as an item where it is one issue: one title, and an issue's sections."""
     headings = outline.headings
     first = [title for title in headings if title.level == 1]
     if len(first) != 1 or headings[0] is not first[0]:

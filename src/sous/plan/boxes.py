@@ -9,5 +9,5 @@ __all__ = ["Box", "read_boxes", "with_mark"]
 
 
 def read_boxes(text: str) -> list[Box]:
-    """Return the boxes of a todo list in their order; depth comes from nesting, not from columns."""
+    """Return the boxes of a todo list in order; depth comes from nesting, not columns."""
     return parse(text).boxes

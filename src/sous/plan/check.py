@@ -1,4 +1,4 @@
-"""What a plan lacks: numbers, prompts, steps that nothing uses, headings of the spec that no step covers."""
+"""What a plan lacks: numbers, prompts, users of a step, steps for headings of the spec."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _STEP = re.compile(r"step\s+\S", re.IGNORECASE)
 _ITSELF = re.compile(r"\b(?:itself|this step|here|same step)\b", re.IGNORECASE)
 # Headings of a spec that ask for nothing to be built.
 _TALK = re.compile(
-    r"^(?:\d+(?: \d+)* )?(?:overview|summary|introduction|background|purpose|goals?|non goals?|out of scope|scope|"
-    r"assumptions?|open questions?|glossary|table of contents|contents|references|appendix\b.*|decisions?|history|"
-    r"future\b.*|specification|spec)$"
+    r"^(?:\d+(?: \d+)* )?(?:overview|summary|introduction|background|purpose|goals?|"
+    r"non goals?|out of scope|scope|assumptions?|open questions?|glossary|table of contents|"
+    r"contents|references|appendix\b.*|decisions?|history|future\b.*|specification|spec)$"
 )
 
 
 def holes_in(plan: str, spec: str) -> list[str]:
-    """Return in words what is missing in a plan of our shape, each a sentence that a model can act on."""
+    """Return what is missing in a plan of our shape, in sentences for a model to act on."""
     steps = planned_steps(plan)
     return [
         *_unread(plan, steps),
@@ -58,7 +58,8 @@ def _numbering(steps: Sequence[Planned]) -> Iterator[str]:
             yield f"{count} steps have the number {number or '(none)'}"
     wanted = [str(number) for number in range(1, len(steps) + 1)]
     if numbers != wanted and len(set(numbers)) == len(numbers):
-        yield f"the steps are numbered {', '.join(number or '(none)' for number in numbers)}, not 1 to {len(steps)}"
+        listed = ", ".join(number or "(none)" for number in numbers)
+        yield f"the steps are numbered {listed}, not 1 to {len(steps)}"
 
 
 def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
@@ -73,7 +74,10 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
         used = any(step.step.number in later.builds_on for later in steps[at + 1 :])
         by_itself = _ITSELF.search(step.wired_in_by) or step.step.number in named
         if not (used or by_itself or named & set(after)):
-            yield f"{step.name} is an orphan: no later step builds on it, and it does not say that it wires itself in"
+            yield (
+                f"{step.name} is an orphan: no later step builds on it, "
+                "and it does not say that it wires itself in"
+            )
 
 
 def _uncovered(steps: Sequence[Planned], spec: str) -> Iterator[str]:
@@ -89,7 +93,7 @@ def _uncovered(steps: Sequence[Planned], spec: str) -> Iterator[str]:
 
 
 def spec_headings(spec: str) -> list[str]:
-    """Return the headings of a spec under which something is asked for: those with text of their own, no mere talk."""
+    """Return the headings of a spec that ask for something: with text of their own, no talk."""
     document = parse(read_signature(spec)[0])
     found = []
     for block, following in zip_longest(document.titles, document.titles[1:]):

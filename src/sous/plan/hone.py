@@ -1,4 +1,4 @@
-"""An interview about an idea: one question at a time, each turn on disk before the next is asked."""
+"""An interview about an idea: one question at a time, each turn saved before the next."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBERED = re.compile(r"\A\s*(?:\*\*)?(?:question\s*)?\d+\s*[.):]\s*(?:\*\*)?\s
 
 @dataclass
 class Interview:
-    """An idea, the questions and answers about it, and the file in which each of them is a line of JSON.
+    """An idea, the questions and answers about it, and the file of JSON lines they are in.
 
     The file is `.sous/hone/name` in the project `root`.
     """

@@ -30,7 +30,7 @@ _QUOTE = re.compile(r"^\s*> ?")
 
 
 class Loose(NamedTuple):
-    """A step without a counted title: its number, title, prompt, and the line (from 0) of its title."""
+    """A step without a counted title: number, title, prompt, and line (from 0) of the title."""
 
     number: str
     title: str
@@ -48,7 +48,7 @@ def loose_steps(page: Page) -> list[Loose]:
 
 
 def _by_web_copy(page: Page) -> Iterator[Loose]:
-    """Read steps copied from a web page, where a block has become the lines `text`, `Copy` and `Edit`."""
+    """Read steps copied from a web page: blocks became the lines `text`, `Copy`, `Edit`."""
     lines = page.lines
     marks = [
         at - 1

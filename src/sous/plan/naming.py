@@ -1,4 +1,4 @@
-"""Which step a line of a list is about: by the title of the step, which tells more than a number, or by its number."""
+"""Which step a line of a list is about: by the title of the step, else by its number."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Page:
         self._firsts = set(firsts)
 
     def unwrapped(self) -> Page | None:
-        """Return the plan where most of it stands in one block of markdown: what is in that is no code."""
+        """Return the plan with its one block of markdown opened, where that is most of it."""
         if not self.is_sound or not self.codes:
             return None
         wrapper = max(self.codes, key=lambda span: span.end - span.line)

@@ -1,4 +1,4 @@
-"""How far a plan is: each step is open, done or skipped, as the boxes of todo.md (or marks in the plan itself) say."""
+"""How far a plan is: each step is open, done or skipped, as todo.md or the plan says."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Group:
 
 @dataclass(frozen=True)
 class Progress:
-    """A plan, its todo list (None: there is no file) and the state of each step, in the plan's order."""
+    """A plan, its todo list (None: there is no file) and the state of each step, in order."""
 
     plan: Plan
     todo: str | None
@@ -71,7 +71,7 @@ class Progress:
         ]
 
     def check_numbers(self) -> None:
-        """Raise SousError where two steps have one number, so that a tick could not say which is meant."""
+        """Raise SousError where two steps have one number: a tick could not say which."""
         for step in self.plan.steps:
             if step.step.number:
                 self.find(step.step.number)
@@ -90,7 +90,8 @@ class Progress:
         if len(found) > 1:
             lines = " and ".join(str(step.step.line) for step in found)
             raise SousError(
-                f"{self.plan.path.name} has several steps {number}: lines {lines}; give one another number"
+                f"{self.plan.path.name} has several steps {number}: lines {lines}; "
+                "give one another number"
             )
         if (
             not found
@@ -161,7 +162,8 @@ def tick(path: Path, number: str, state: State) -> Planned:
     step = progress.find(number)
     if state is State.OPEN and step.step.done:
         raise SousError(
-            f"{path.name}:{step.step.line} itself marks step {number} as done; take the mark away there"
+            f"{path.name}:{step.step.line} itself marks step {number} as done; "
+            "take the mark away there"
         )
     tick_step(progress, step, state)
     return step
@@ -183,7 +185,7 @@ def _struck(said: str, *, on: bool) -> str:
 
 
 def _appended(text: str, plan: Plan, step: Planned) -> str:
-    """Add a box for a step to a list of another making, under a heading of its own, before our comment."""
+    """Add a box for a step to somebody else's list, under our heading, before our comment."""
     crlf = "\r\n" in text
     text = text.replace("\r\n", "\n")
     heading = f"## Steps of {plan.path.name}"
@@ -199,7 +201,7 @@ def _appended(text: str, plan: Plan, step: Planned) -> str:
 
 
 def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
-    """Return the boxes that stand for each step: one named after it and those in it, or all under its heading."""
+    """Return the boxes of each step: one named after it with those in it, or its section's."""
     namer = Namer(steps)
     boxes = read_boxes(todo)
     found: dict[int, _Group] = {}

@@ -1,4 +1,4 @@
-"""The prompt of a step: the whole section below its title, or the one block that is said to be it."""
+"""The prompt of a step: the section below its title, or the one block said to be it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _torn(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
 
 
 def _block(page: Page, first: int, last: int) -> tuple[str, str]:
-    """Return language and content of the one block that is said to be the prompt; empty: none is."""
+    """Return language and content of the block that is said to be the prompt, if one is."""
     end = next((at for at in range(first, last) if _is_verify(page, at)), last)
     codes = page.codes_between(first, end)
     fence = fence_line(page.lines[codes[0].line]) if codes else None
@@ -87,7 +87,7 @@ def _is_verify(page: Page, line: int) -> bool:
 
 
 def _inside(page: Page, codes: Sequence[Span], end: int) -> str:
-    """Return what is in the first block; to the last where the section ends with that, as in one block torn apart."""
+    """Return what is in the first block, up to the last one if the section ends with it."""
     first, last = codes[0], codes[-1]
     behind = (line.strip() for line in page.lines[last.end : end])
     is_end = not any(line and not is_rule(line) for line in behind)
@@ -118,7 +118,7 @@ def _is_files(line: str) -> bool:
 
 
 def is_text(block: str, *, is_said: bool) -> bool:
-    """Tell whether what is in a block is text, not code, a drawing or (where it is not said) commands."""
+    """Tell whether a block is text, not code, a drawing or (if not said) commands."""
     letters = sum(char.isalpha() for char in block)
     is_drawn = len(_SYMBOLS.findall(block)) * _FEW > letters
     return bool(letters) and not is_drawn and (is_said or bool(_SENTENCE.match(block)))
@@ -171,7 +171,7 @@ def _to_heading(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _first_that_fits(lines: Sequence[str], opened: int, closing: Sequence[int]) -> int:
-    """Return which of the closing fences ends the last block: as many are opened as closed inside."""
+    """Return which closing fence ends the last block: as many open as close inside."""
     depth = 1
     for at in range(opened + 1, len(lines)):
         if fence_of_prompt(lines[at]):

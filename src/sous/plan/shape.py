@@ -32,9 +32,9 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Planned:
-    """A step and what stands around its prompt: numbers of steps, paths, headings of the spec, ways to verify.
+    """A step and what is around its prompt: steps, paths, headings of the spec, checks.
 
-    `noun`: what it is called before its number; `is_about_tests`: what is missing is a test, of code that is there.
+    `noun`: what it is called before its number; `is_about_tests`: what is missing is a test.
     """
 
     step: Step
@@ -92,7 +92,8 @@ def read_markdown(path: Path) -> str:
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
         raise SousError(
-            f"{path.name}:{line}: a merge conflict stands there; resolve it first, nothing was changed"
+            f"{path.name}:{line}: a merge conflict stands there; "
+            "resolve it first, nothing was changed"
         )
     return text
 
@@ -123,7 +124,7 @@ def _planned(step: Step, lines: list[str]) -> Planned:
 
 
 def _listed(value: str) -> list[str]:
-    """Return what a field lists: what stands in code ticks, else what stands between commas or semicolons."""
+    """Return what a field lists: in code ticks, else between commas or semicolons."""
     ticked = re.findall(r"`([^`\n]+)`", value)
     return ticked or [part.strip(" .*_") for part in re.split(r"[,;]", value) if part.strip(" .*_")]
 

@@ -1,4 +1,4 @@
-"""Read the steps of a plan and their prompts, whoever wrote it: the surest family of titles is chosen."""
+"""Read the steps of a plan and their prompts: the surest family of titles is chosen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WANTED = (
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a plan: its number as it is written (empty: none), its title, its prompt, whether it is marked done.
+    """A step: its number as it is written (empty: none), title, prompt, whether it is done.
 
     `line` is where its title stands, counted from 1.
     """
@@ -42,7 +42,7 @@ class Step:
 
 
 class Empty(NamedTuple):
-    """A title like those of the steps that has no prompt: its line, from 0, its number and its title."""
+    """A title like those of the steps without a prompt: its line, from 0, number and title."""
 
     at: int
     number: str

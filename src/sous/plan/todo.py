@@ -1,4 +1,4 @@
-"""The todo list of a plan: made by the program, and made again without losing a tick or a line that people wrote."""
+"""The todo list of a plan, made again without losing a tick or a line that people wrote."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\]\s*(?:~~)?\s*(?:step\s+)?(?P<number>\d+(?:\.\d+)*)\s*[:
 
 @dataclass
 class _Block:
-    """The lines of a step in an old list: what stands before it behind a heading, its box, and all up to the next."""
+    """The lines of a step in an old list: what is before it, its box, and all up to the next."""
 
     before: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -231,7 +231,7 @@ def _with_mark(line: str, old: str | None) -> str:
 
 
 def key_of(line: str) -> str:
-    """Return the words of a box, without the number of its step: a step that moves keeps its tick."""
+    """Return the words of a box without the number of its step, which may change."""
     text = re.sub(r"^\W*step\s+\S+?:\s*", "", _bare(line), flags=re.IGNORECASE)
     return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()
 
