@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.boxes import is_ticked
 from sous.document.counted import Marked, marked, numbered, worded
 from sous.document.words import any_of, any_whole, names
 from sous.document.words import words as words_of
@@ -216,4 +217,4 @@ def is_place(title: str) -> bool:
 
 def is_done(status: str) -> bool:
     """Tell whether the value of a status field says that an item is done."""
-    return bool(_IS_DONE.search(status)) or bool(re.match(r"\W*\[[xX]\]", status))
+    return bool(_IS_DONE.search(status)) or is_ticked(f"- {status}")

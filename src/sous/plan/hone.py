@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sous.document.markdown import parse
 from sous.errors import SousError
 from sous.files import cannot_write
 from sous.folder import own_folder, read_own
@@ -209,7 +210,7 @@ def name_of(idea: str) -> str:
 
 def missing_sections(spec: str) -> list[str]:
     """Return which of the parts that a developer needs a specification has no heading for."""
-    headings = " ".join(re.findall(r"^#{1,6}\s+(.*)$", spec, re.MULTILINE)).casefold()
+    headings = " ".join(heading.text for heading in parse(spec).headings).casefold()
     wanted = {
         "requirements": "requirement", "architecture": "architect", "data handling": "data",
         "error handling": "error", "testing plan": "test",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
+from sous.document.markdown import parse
 from sous.errors import SousError
 from sous.items.read import DONE
 from sous.items.tick import read_file, set_states
@@ -19,11 +21,6 @@ if TYPE_CHECKING:
 
     from sous.items.read import Item
 
-_PROMPT = re.compile(
-    r"^(?:\*\*|#+\s*)prompt:?(?:\*\*)?:?[ \t]*\n+"
-    r"(?P<marks>`{3,}|~{3,})\w*\n(?P<prompt>.*?)\n(?P=marks)[ \t]*$",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
 _PATH = re.compile(r"`([\w@.~-]+(?:/[\w@.~-]+)*\.\w{1,8})(?::[\d,\s\u2013-]+)?`")
 _MOST_FILES = 5
 
@@ -74,9 +71,19 @@ class ItemsWork:
 
 def _planned(item: Item) -> Planned:
     """Return an item as a step: its prompt where it holds one, else all of it."""
-    written = _PROMPT.search(item.body)
-    prompt = written["prompt"].strip() if written else f"{item.source.strip()}\n"
+    prompt = _prompt_in(item.body) or f"{item.source.strip()}\n"
     line = item.text.count("\n", 0, item.start) + 1
     files = tuple(dict.fromkeys(_PATH.findall(item.source)))[:_MOST_FILES]
     step = Step(str(item.number), item.title, prompt, done=False, line=line)
     return Planned(step, files=files, noun="Item", is_about_tests=item.finding.kind == "test")
+
+
+def _prompt_in(body: str) -> str:
+    """Return the block of code under a title "Prompt", empty where there is none."""
+    document = parse(body)
+    for title, block in pairwise(document.blocks):
+        name = title.text.strip("*: \t").casefold()
+        if name == "prompt" and block.kind == "code" and block.marks:
+            place = document.content(block)
+            return body[place.start : place.end].strip()
+    return ""
