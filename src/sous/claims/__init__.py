@@ -1,1 +1,1 @@
-"""Claims about code in a report: found, judged by the bundle, marked and mended where they stand."""
+"""Claims about code in a report: found, judged by the bundle, marked and corrected in place."""

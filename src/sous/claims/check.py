@@ -1,4 +1,4 @@
-"""A report looked through as a whole: what it says of the code, what came of each, in words and for machines."""
+"""A report looked through as a whole: what it says of the code, and what came of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sous.claims.find import Reference, find_references
+from sous.claims.find import find_references
 from sous.claims.judge import Judged, Verdict, judge_all
 from sous.claims.mark import ALREADY, closed_by_table, edits_of, unmarked
 from sous.document.edits import Edit, edited
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sous.claims.evidence import Evidence
+    from sous.claims.reference import Reference
 
 _FEW = 5  # references, of which nothing can be told about all of a report
 _NEARLY_NOTHING = 0.2  # of the references hold
@@ -22,7 +23,7 @@ _NEARLY_NOTHING = 0.2  # of the references hold
 
 @dataclass(frozen=True)
 class Checked:
-    """A report as it was without marks of an earlier check, and its references with their verdicts, in order."""
+    """A report without the marks of an earlier check, and its references with their verdicts."""
 
     text: str
     judged: tuple[Judged, ...]
@@ -41,9 +42,9 @@ class Checked:
         return told >= _FEW and counts["verified"] + counts["moved"] < _NEARLY_NOTHING * told
 
     def marked(self, *, others: Iterable[Edit] = ()) -> str:
-        """Return the report, what moved mended, what is unproven marked, and how many there are in a table.
+        """Return the report: what moved corrected, what is unproven marked, all counted in a table.
 
-        `others`: what else is to be written into the text. Where nothing was said of the code there is no table.
+        `others`: what else is to be written into the text. Without references there is no table.
         """
         text = edited(self.text, (*edits_of(self.text, self.judged), *others))
         return closed_by_table(text, self.counts) if self.judged else text
@@ -84,7 +85,7 @@ def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> C
 
 
 def _is_in_note(reference: Reference, lines: Sequence[str]) -> bool:
-    """Tell whether a reference stands in what we ourselves wrote behind a target, which is no evidence for it."""
+    """Tell whether a reference is in a note of ours behind a target, which is no claim."""
     line = lines[reference.line - 1] if reference.line <= len(lines) else ""
     return (
         ALREADY in line

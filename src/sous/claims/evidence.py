@@ -103,14 +103,14 @@ class Evidence:
         return any(path == wanted or path.endswith(f"/{wanted}") for path in paths)
 
     def resolve(self, path: str) -> list[str]:
-        """Return the files that are meant: as it is written, else all whose path ends so, else without its beginning.
+        """Return the files that are meant: as it is written, else all whose path ends so.
 
-        An absolute path is taken from the longest end of it that is a file.
+        Else it is taken without its beginning; of an absolute path the longest end that is a file.
         """
         return self._index.resolve(path)
 
     def from_report(self, href: str) -> str:
-        """Return the path from the root that a link means which goes up from the folder of the report.
+        """Return the path from the root of a link that goes up from the folder of the report.
 
         Empty for one that leaves the root.
         """
@@ -176,7 +176,7 @@ class Evidence:
         return bool(self._holding(word))
 
     def prepare(self, words: Iterable[str]) -> None:
-        """Look in all files at once for these words, for `sources` and `holds_word`: one pass over the bundle."""
+        """Look in all files at once for these words, for `sources` and `holds_word`."""
         wanted = frozenset(words) - self._words.keys()
         if not wanted:
             return
@@ -208,7 +208,7 @@ class Evidence:
 
     @cached_property
     def is_partial(self) -> bool:
-        """Whether the content of some file of text is not there, so that what is found nowhere may be in that."""
+        """Whether the content of some text file is missing: what is found nowhere may be in it."""
         lacks_text = any(
             path.rpartition(".")[2].lower() in named_endings()
             for path in self._listed - self._files.keys()
@@ -222,7 +222,7 @@ class Evidence:
         return path in self._listed and path not in self._files
 
     def may_be_left_out(self, path: str | None) -> bool:
-        """Tell whether a file may be there all the same: one of ours, one that packers leave out, one on the disk."""
+        """Tell whether a file may exist all the same: ours, left out by packers, or on the disk."""
         if path is None:
             return False
         bare = path.removeprefix("./").strip("/")
@@ -249,7 +249,7 @@ class Evidence:
 
 
 def _cut_off(bundle: Bundle) -> str | None:
-    """Return the path of the last file where the bundle ends in the middle of it, in a form that shows that."""
+    """Return the path of the last file if the bundle ends inside it, in a form that shows that."""
     closing = {"xml": "</", "parsable xml": "</", "markdown": "```"}.get(
         bundle.reading.form if bundle.reading else ""
     )

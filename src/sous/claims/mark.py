@@ -1,4 +1,4 @@
-"""What a check writes into a report: marks beside what is unproven, mended places, a table at the end."""
+"""What a check writes into a report: marks at what is unproven, corrected places, a table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from sous.claims.blocks import ReportText as Report
+from sous.claims.blocks import ReportText
 from sous.claims.judge import Judged, Verdict
+from sous.claims.line_numbers import lines_of_anchor
 from sous.document.edits import Edit, edited
 from sous.document.fences import fence_line
 from sous.lines import line_end_of
@@ -15,7 +16,7 @@ from sous.lines import line_end_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sous.claims.source import Place
+    from sous.claims.source import FileLines
 
 MARK = "⚠ not found in the bundle"
 ALREADY = "\u26a0 already"  # behind a target that a test exercises
@@ -66,7 +67,7 @@ def _outside_code(form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 def _code_in(text: str) -> list[tuple[int, int]]:
     """Return from where to where code stands in a text, spans and blocks."""
-    report = Report(text)
+    report = ReportText(text)
     found = []
     for block in report.blocks:
         if block.kind == "code":
@@ -78,10 +79,10 @@ def _code_in(text: str) -> list[tuple[int, int]]:
 def closed_by_table(text: str, counts: Mapping[str, int]) -> str:
     """Return a report with the table of its references at the end."""
     ends = line_end_of(text)
-    last = Report(text).blocks[-1:]
+    last = ReportText(text).blocks[-1:]
     # the table would be part of the code
     if last and last[0].kind == "code" and not last[0].is_closed:
-        fence = fence_line(text[Report(text).start(last[0].line) :].splitlines()[0])
+        fence = fence_line(text[ReportText(text).start(last[0].line) :].splitlines()[0])
         text = f"{text.rstrip()}{ends}{fence.marks if fence else ''}"
     lines = _table(counts).replace("\n", ends)
     return f"{text.rstrip()}{ends}{ends}{_TABLE}{ends}{lines}"
@@ -96,25 +97,26 @@ def _table(counts: Mapping[str, int]) -> str:
 
 
 def edits_of(text: str, judged: Sequence[Judged]) -> Iterator[Edit]:
-    """Yield what is mended and what is marked in a report."""
+    """Yield what is corrected and what is marked in a report."""
     ends = line_end_of(text)
     for one in judged:
-        reference, spot = one.reference, one.reference.spot
-        is_mended = one.verdict is Verdict.MOVED or (
-            one.verdict is Verdict.VERIFIED and reference.kind == "line"
-        )
-        if spot is None or spot.end <= spot.start:
-            if one.verdict is Verdict.UNPROVEN and spot:
-                yield _mark(text, spot.mark_at, spot.prefix, ends)
-        elif is_mended and one.found and reference.kind in ("line", "path"):
-            mended = _mended(
-                one, is_code=text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None
-            )
-            if mended != reference.text:
+        spot = one.reference.spot
+        if spot and spot.start < spot.end and _is_mended(one):
+            is_code = text[spot.start - 1 : spot.start] == "`" or spot.prefix is not None
+            mended = _mended(one, is_code=is_code)
+            if mended != one.reference.text:
                 yield Edit(spot.start, spot.end, mended)
                 yield from _mended_link(one)
-        elif one.verdict is Verdict.UNPROVEN:
+        elif spot and one.verdict is Verdict.UNPROVEN:
             yield _mark(text, spot.mark_at, spot.prefix, ends)
+
+
+def _is_mended(judged: Judged) -> bool:
+    """Tell whether a place was found that a report should name instead."""
+    if judged.found is None or judged.reference.kind not in ("line", "path"):
+        return False
+    is_renumbered = judged.verdict is Verdict.VERIFIED and judged.reference.kind == "line"
+    return is_renumbered or judged.verdict is Verdict.MOVED
 
 
 def _mark(text: str, at: int, prefix: str | None, ends: str) -> Edit:
@@ -153,25 +155,18 @@ def _quoted(place: str, *, is_code: bool) -> str:
     return place if is_code else f"`{place}`"
 
 
-def _mended_link(one: Judged) -> Iterator[Edit]:
-    """Yield the edit of where a link leads whose text is mended, where that named the same lines."""
-    link, found, reference = one.reference.link, one.found, one.reference
-    match = (
-        re.fullmatch(r"(?P<path>[^#]*)#L(?P<first>\d{1,7})(?:-L?(?P<last>\d{1,7}))?", link.href)
-        if link
-        else None
-    )
-    if (
-        link is None
-        or link.to is None
-        or match is None
-        or found is None
-        or int(match["first"]) != reference.start
-    ):
+def _mended_link(judged: Judged) -> Iterator[Edit]:
+    """Yield the edit of the target of a link whose text is corrected, if its lines are the same."""
+    link, found = judged.reference.link, judged.found
+    if link is None or link.to is None or found is None:
         return
-    path = match["path"] if _is_same(match["path"].lstrip("./"), found.path) else found.path
+    target, _, anchor = link.href.partition("#")
+    lines = lines_of_anchor(anchor)
+    if lines is None or lines[0] != judged.reference.start:
+        return
+    path = target if _is_same(target.lstrip("./"), found.path) else found.path
     if " " not in path:
-        last = f"-L{found.end}" if match["last"] else ""
+        last = f"-L{found.end}" if "-" in anchor else ""
         yield Edit(*link.to, f"{path}#L{found.start}{last}")
 
 
@@ -180,7 +175,7 @@ def _is_same(named: str, path: str) -> bool:
     return bare == path or path.endswith(f"/{bare}") or bare.endswith(f"/{path}")
 
 
-def _renumbered(text: str, one: Judged, found: Place) -> str:
+def _renumbered(text: str, one: Judged, found: FileLines) -> str:
     reference = one.reference
     if reference.start is None:
         return text

@@ -1,4 +1,4 @@
-"""The lines of a file that a bundle shortened: which line of the file on disk is which in the bundle."""
+"""Which line of a file on disk is which in a bundle that left some of its lines out."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ import html
 import re
 import secrets
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.claims.judge import Judged, Verdict
@@ -30,47 +31,22 @@ _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 _PRIVATE = re.compile(f"[{_OPEN}{_CLOSE}{_END}]")
 
 GENERATOR = '<meta name="generator" content="sous check">'
-_STYLE = """
-:root { color-scheme: light dark; --line: #d0d7de; --dim: #656d76; --page: #fff; --code: #f6f8fa; --hit: #fff3bf;
-  --verified: #1a7f37; --moved: #9a6700; --unproven: #cf222e; --unknown: #656d76 }
-@media (prefers-color-scheme: dark) { :root { --line: #30363d; --dim: #8d96a0; --page: #0d1117; --code: #161b22;
-  --hit: #3d3200; --verified: #3fb950; --moved: #d29922; --unproven: #f85149; --unknown: #8d96a0 } }
-* { box-sizing: border-box }
-body { margin: 0; background: var(--page); font: 15px/1.55 system-ui, sans-serif }
-main { width: 52vw; padding: 1rem 2rem 50vh; overflow-wrap: break-word }
-aside { position: fixed; top: 0; right: 0; width: 48vw; height: 100vh; overflow: auto; padding: 1rem 1.5rem;
-  border-left: 1px solid var(--line); background: var(--page) }
-@media (max-width: 60rem) { main { width: auto } aside { top: auto; bottom: 0; width: 100vw; height: 45vh;
-  border: 0; border-top: 1px solid var(--line) } }
-pre, code { font: 13px/1.45 ui-monospace, monospace }
-main pre, aside pre { background: var(--code); padding: .6rem; overflow: auto; border-radius: 6px }
-main table, aside table { border-collapse: collapse; font-size: 13px }
-td, th { padding: .15rem .6rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top }
-a.ref { color: inherit; text-decoration: underline 2px; text-underline-offset: 3px }
-a.ref:target { outline: 2px solid; outline-offset: 2px }
-.verified { text-decoration-color: var(--verified) } .moved { text-decoration-color: var(--moved) }
-.unproven { text-decoration-color: var(--unproven); text-decoration-style: wavy }
-.unknown { text-decoration-color: var(--unknown); text-decoration-style: dotted }
-b.verified { color: var(--verified) } b.moved { color: var(--moved) } b.unproven { color: var(--unproven) }
-b.unknown { color: var(--unknown) } b { text-decoration: none !important }
-section { display: none } section:target { display: block }
-section h2 { font-size: 1rem; margin: .2rem 0; overflow-wrap: anywhere }
-.line { display: block; min-height: 1.45em } .line.hit { background: var(--hit) }
-.line i { display: inline-block; width: 4.5em; color: var(--dim); font-style: normal; user-select: none }
-nav a { margin-right: 1rem } .dim { color: var(--dim) }
-"""
 
 
 def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
     """Return the page. Nothing in it runs, and it loads nothing."""
     shown = checked.judged[:_MOST]
+    style = Path(__file__).with_name("page.css").read_text("utf-8")
+    sections = "".join(_sections(shown, evidence))
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"{GENERATOR}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n<style>{_STYLE}</style>\n<main>\n{_report(checked.text, shown)}</main>\n"
-        f"<aside>\n{_summary(checked, title)}{''.join(_sections(shown, evidence))}{_list(shown)}</aside>\n</html>\n"
+        f"<title>{_text(title)}</title>\n<style>\n{style}</style>\n"
+        f"<main>\n{_report(checked.text, shown)}</main>\n"
+        f"<aside>\n{_summary(checked, title)}{sections}{_list(shown)}</aside>\n</html>\n"
     )
 
 
@@ -112,8 +88,9 @@ def _report(text: str, judged: Sequence[Judged]) -> str:
     rendered = str(parser.render(clean("".join(pieces).replace("\r\n", "\n"))))
 
     def link(match: re.Match[str]) -> str:
-        one = judged[int(match[1])]
-        return f'<a class="ref {one.verdict.value}" id="r{match[1]}" href="#c{match[1]}">{match[2]}</a>'
+        number, shown = match[1], match[2]
+        kind = judged[int(number)].verdict.value
+        return f'<a class="ref {kind}" id="r{number}" href="#c{number}">{shown}</a>'
 
     form = rf"{_OPEN}{secret}(\d+){_END}((?:(?!{_OPEN}{secret}).)*?){_CLOSE}{secret}{_END}"
     rendered = re.sub(form, link, rendered, flags=re.DOTALL)
@@ -134,7 +111,8 @@ def _list(judged: Sequence[Judged]) -> str:
     rows = sorted(enumerate(judged), key=lambda one: (order.index(one[1].verdict), one[0]))
     cells = "".join(
         f'<tr><td><b class="{one.verdict.value}">{one.verdict.value}</b></td>'
-        f'<td><a href="#c{number}">{_text(one.reference.text[:200])}</a></td><td>{_text(one.why)}</td></tr>\n'
+        f'<td><a href="#c{number}">{_text(one.reference.text[:200])}</a></td>'
+        f"<td>{_text(one.why)}</td></tr>\n"
         for number, one in rows
     )
     return f"<table>\n{cells}</table>\n"
@@ -154,7 +132,8 @@ def _sections(judged: Sequence[Judged], evidence: Evidence) -> Iterator[str]:
         links += [f'<a href="#c{behind[number]}">next problem</a>'] if number in behind else []
         yield (
             f'<section id="c{number}">\n<nav>{"".join(links)}</nav>\n'
-            f'<h2><b class="{one.verdict.value}">{one.verdict.value}</b> {_text(one.reference.text[:300])}</h2>\n'
+            f'<h2><b class="{one.verdict.value}">{one.verdict.value}</b> '
+            f"{_text(one.reference.text[:300])}</h2>\n"
             f"<p>{_text(one.why)}</p>\n{_code(one, evidence)}</section>\n"
         )
 

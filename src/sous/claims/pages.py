@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def _state_name(path: Path) -> str:
-    return f"pages/{hashlib.sha256(str(path.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
+    name = str(path.resolve()).encode("utf-8", "surrogateescape")
+    return f"pages/{hashlib.sha256(name).hexdigest()[:32]}.json"
 
 
 def remember_page(path: Path) -> None:

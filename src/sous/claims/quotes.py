@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from sous.claims.mentions import LONGEST
-from sous.claims.source import Source, Span
+from sous.claims.source import LineSpan, Source
 from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _squeezed(text: str) -> str:
 
 
 def fragments(quote: str) -> list[str]:
-    """Return what a quote is made of: the runs of lines between `...`, which stands for what is left out."""
+    """Return the parts of a quote: the runs of lines between `...`."""
     runs: list[list[str]] = [[]]
     for line in quote.split("\n"):
         if _ELLIPSIS.match(line.strip()) and len(line) < LONGEST:
@@ -64,8 +64,8 @@ def fragments(quote: str) -> list[str]:
     return [run for run in ("\n".join(lines) for lines in runs) if re.search(r"\w", run)]
 
 
-def find_quote(source: Source, quote: str) -> list[Span]:
-    """Return where a quote stands: as a whole, without what was written beside it, or in its parts in their order."""
+def find_quote(source: Source, quote: str) -> list[LineSpan]:
+    """Return where a quote is: whole, without comments added to it, or its parts in order."""
     quote = unnumbered(quote)
     found = source.find_lines(quote)
     if found:
@@ -83,15 +83,15 @@ def find_quote(source: Source, quote: str) -> list[Span]:
     return _line_by_line(source, quote)
 
 
-def _line_by_line(source: Source, quote: str) -> list[Span]:
-    """Return where all lines of a quote stand as they are, in their order and not far apart, others between them.
+def _line_by_line(source: Source, quote: str) -> list[LineSpan]:
+    """Return where all lines of a quote are in their order, not far apart, others between them.
 
-    Comments that were written into it do not count, but a comment of the file that was altered does.
+    Comments added to it do not count, but an altered comment of the file does.
     """
     lines = [line for line in quote.split("\n") if line.strip()]
     if not 1 < len(lines) <= _MOST_LINES:
         return []
-    wanted: list[list[Span]] = []
+    wanted: list[list[LineSpan]] = []
     for line in lines:
         folded = fold_quote(line)
         bare = _COMMENT_ENDS.sub("", line)
@@ -108,7 +108,7 @@ def _line_by_line(source: Source, quote: str) -> list[Span]:
     return _close_together(wanted)
 
 
-def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
+def _close_together(wanted: Sequence[Sequence[LineSpan]]) -> list[LineSpan]:
     if len(wanted) < 2:  # noqa: PLR2004  # one line proves nothing of the others
         return []
     for start in wanted[0]:
@@ -121,7 +121,7 @@ def _close_together(wanted: Sequence[Sequence[Span]]) -> list[Span]:
                 break
             last = following
         else:
-            return [Span(start.first, last.last)]
+            return [LineSpan(start.first, last.last)]
     return []
 
 
@@ -134,8 +134,8 @@ def _is_alike(one: str, other: str) -> bool:
     )
 
 
-def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span]:
-    """Keep the places where whole lines stand so, so that a comment that differs is no comment that was added."""
+def _whole_lines(source: Source, spans: Sequence[LineSpan], quote: str) -> list[LineSpan]:
+    """Keep the places of whole lines, so that an altered comment does not count as added."""
     wanted = fold_quote(quote)
     return [
         span
@@ -144,8 +144,8 @@ def _whole_lines(source: Source, spans: Sequence[Span], quote: str) -> list[Span
     ]
 
 
-def _in_order(source: Source, parts: Sequence[str]) -> list[Span]:
-    places: list[Span] = []
+def _in_order(source: Source, parts: Sequence[str]) -> list[LineSpan]:
+    places: list[LineSpan] = []
     for part in parts:
         following = [
             span for span in source.find(part) if not places or span.first >= places[-1].last
@@ -153,4 +153,4 @@ def _in_order(source: Source, parts: Sequence[str]) -> list[Span]:
         if not following:
             return []
         places.append(following[0])
-    return [Span(places[0].first, places[-1].last)]
+    return [LineSpan(places[0].first, places[-1].last)]

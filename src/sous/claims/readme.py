@@ -1,7 +1,4 @@
-"""What a README says that can be run or set: tasks, scripts, options, variables.
-
-Looked up in the project.
-"""
+"""What a README says that can be run or set, looked up: tasks, scripts, options, variables."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import read_blocks
-from sous.claims.find import Reference
 from sous.claims.judge import Judged, Verdict
+from sous.claims.reference import Reference
 from sous.project.data import read_toml, table
 from sous.project.manifests import read_manifest, reader_of
 
@@ -28,12 +25,17 @@ _PROMPT = re.compile(r"^\s*(?:[$%>]|PS>)\s+")
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]\b")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]+")
 _TASK = re.compile(
-    r"(?P<program>make|mise(?: run| r)|npm run|pnpm run|yarn run|just|task)\s+(?P<name>[A-Za-z][\w:.\-/]*)"
+    r"(?P<program>make|mise(?: run| r)|npm run|pnpm run|yarn run|just|task)\s+"
+    r"(?P<name>[A-Za-z][\w:.\-/]*)"
 )
 _PARTS = re.compile(r"\s*(?:&&|\|\||[;|])\s*")
 _SCRIPT = re.compile(
-    r"(?:^|[;&|]\s*|\s)(?:python3?|node|bash|sh|ruby|deno run|bun run|source)\s+(?P<path>[\w./\-]+\.\w+)"
-    r"|(?:^|\s)(?P<own>\./[\w./\-]+)"
+    r"""
+    (?: ^ | [;&|]\s* | \s ) (?: python3? | node | bash | sh | ruby | deno\ run | bun\ run | source )
+        \s+ (?P<path> [\w./\-]+ \.\w+ )
+  | (?: ^ | \s ) (?P<own> \./[\w./\-]+ )
+    """,
+    re.VERBOSE,
 )
 # Where the tasks of a program stand; others run scripts of package.json.
 _TASKS_IN = {
@@ -42,6 +44,8 @@ _TASKS_IN = {
     "just": ("ustfile",),
     "task": ("askfile.yml", "askfile.yaml"),
 }
+_LONGEST = 1000  # characters of a command
+_NOT_OWN = (".venv", "node_modules")  # folders of what is installed
 _PROSE = (".md", ".rst", ".txt", ".adoc")
 # Names in capitals that are no variables of a project.
 _COMMON = (
@@ -57,18 +61,18 @@ _COMMON = (
 
 def judge_readme(text: str, evidence: Evidence) -> Iterator[Judged]:
     """Yield a verdict on each task, script, option and variable that a README names."""
-    known = _Known(evidence)
+    project = _Project(evidence)
     for block in read_blocks(text):
         if block.kind == "code":
             language = block.info.split(" ")[0].lower()
             for number, line in enumerate(block.text.split("\n"), block.first_code_line):
                 if language in _SHELLS or (language in _SESSIONS and _PROMPT.match(line)):
-                    yield from known.command(_PROMPT.sub("", line), number, at=0)
-            known.shows_code |= language not in (*_SHELLS, *_SESSIONS)
+                    yield from project.command(_PROMPT.sub("", line), number, at=0)
+            project.shows_code |= language not in (*_SHELLS, *_SESSIONS)
         else:
             for match in re.finditer(r"`([^`\n]+)`", block.text):
                 number = block.line + block.text.count("\n", 0, match.start())
-                yield from known.command(match[1], number, at=match.start())
+                yield from project.command(match[1], number, at=match.start())
 
 
 def holds_in_readme(one: Judged, evidence: Evidence) -> bool:
@@ -87,7 +91,7 @@ def holds_in_readme(one: Judged, evidence: Evidence) -> bool:
     )
 
 
-class _Known:
+class _Project:
     """What a project has: its manifests as text, its own programs, all of its words."""
 
     def __init__(self, evidence: Evidence) -> None:
@@ -99,31 +103,35 @@ class _Known:
 
     def command(self, line: str, number: int, *, at: int) -> Iterator[Judged]:
         """Yield verdicts on what a line of a shell, or code in a sentence, names."""
-        if line.lstrip().startswith("#") or len(line) > 1000:  # noqa: PLR2004
+        if line.lstrip().startswith("#") or len(line) > _LONGEST:
             return
-        for match in filter(None, map(_TASK.match, _PARTS.split(line.strip()))):
-            there = self._has_task(match["program"], match["name"])
-            yield from self._told(match[0], number, at, is_there=there)
-        for match in _SCRIPT.finditer(line):
-            path = match["path"] or match["own"]
-            there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
-            if not there and self.shows_code and "/" not in path:
-                continue
-            if (
-                not path.startswith(("/", "~"))
-                and ".venv" not in path
-                and "node_modules" not in path
-            ):
-                yield from self._told(path, number, at, is_there=there)
-        words = line.split()
-        if words and words[0].rpartition("/")[2] in self._programs:
+        for name, is_there in self._named_in(line):
+            yield from self._judged(name, number, at, is_there=is_there)
+
+    def _named_in(self, line: str) -> Iterator[tuple[str, bool]]:
+        """Yield what a command names, and whether the project has it."""
+        for task in filter(None, map(_TASK.match, _PARTS.split(line.strip()))):
+            yield task[0], self._has_task(task["program"], task["name"])
+        yield from self._scripts(line)
+        program = line.split(maxsplit=1)[0] if line.split() else ""
+        if program.rpartition("/")[2] in self._programs:
             for option in _OPTION.findall(line):
-                yield from self._told(option, number, at, is_there=self._holds_option(option))
+                yield option, self._holds_option(option)
         for name in _VARIABLE.findall(line):
             if name not in _COMMON:
-                yield from self._told(name, number, at, is_there=self._in_code(name))
+                yield name, self._in_code(name)
 
-    def _told(self, text: str, line: int, at: int, *, is_there: bool) -> Iterator[Judged]:
+    def _scripts(self, line: str) -> Iterator[tuple[str, bool]]:
+        """Yield the scripts that a command runs, but for those that are not of the project."""
+        for match in _SCRIPT.finditer(line):
+            path = match["path"] or match["own"]
+            is_there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
+            may_be_saved = self.shows_code and "/" not in path
+            is_elsewhere = path.startswith(("/", "~")) or any(map(path.count, _NOT_OWN))
+            if not is_elsewhere and (is_there or not may_be_saved):
+                yield path, is_there
+
+    def _judged(self, text: str, line: int, at: int, *, is_there: bool) -> Iterator[Judged]:
         if (text, line) in self._seen:
             return
         self._seen.add((text, line))

@@ -1,4 +1,4 @@
-"""A file of the bundle: where a quote, a word or a definition stands in it, and how its lines are numbered."""
+"""A file of the bundle: where a quote, a word or a definition is, and the numbers of its lines."""
 
 from __future__ import annotations
 
@@ -23,21 +23,31 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MOST_TOKENS = 3000  # of a quote
 _MOST_PLACES = 50  # of one quote in a file
 _WORD = re.compile(r"[^\W\d]\w*")
+_GOES_ON = ("}", ")", "]", "{", "end", "#", "//")  # what may stand as far left as a definition
+_ENDS = ("}", "end")
+_LONGEST_DEFINITION = 500  # characters of its line
 _REDUCED = re.compile(r"^⋮", re.MULTILINE)
 # What comes before a name where it is defined, in many languages: at the beginning of a line,
 # behind modifiers.
-_DEFINES = (
-    r"^[ \t]*(?:(?:export|default|pub(?:\([^)\n]*\))?|public|private|protected|internal|static|final|abstract|async|"
-    r"unsafe|extern|const|virtual|override|inline|declare|local|sealed|open)[ \t]+)*"
-    r"(?:def|class|func|function\*?|fn|struct|enum|trait|interface|type|const|let|var|val|module|mod|namespace|sub|"
-    r"macro_rules!|protocol|record|object|impl|CREATE TABLE)[ \t]+"
-    r"(?:\([^)\n]*\)[ \t]*)?(?:IF NOT EXISTS )?[\w.]*?\b{name}\b"
-    r"|^[ \t]*(?:[\w<>\[\],*&?]+[ \t]+)*{name}[ \t]*"
-    r"(?:=|:=|:[^=\n]*=[ \t]*(?:async[ \t]*)?(?:function|\()|\([^;\n]*\)[^;\n]*\{{)"
+_MODIFIERS = (
+    r"(?:export|default|pub(?:\([^)\n]*\))?|public|private|protected|internal|static|final|abstract"
+    r"|async|unsafe|extern|const|virtual|override|inline|declare|local|sealed|open)"
 )
+_KEYWORDS = (
+    r"(?:def|class|func|function\*?|fn|struct|enum|trait|interface|type|const|let|var|val|module"
+    r"|mod|namespace|sub|macro_rules!|protocol|record|object|impl|CREATE TABLE)"
+)
+_RECEIVER = r"(?:\([^)\n]*\)[ \t]*)?"  # of a method in Go
+_BY_KEYWORD = (
+    rf"^[ \t]*(?:{_MODIFIERS}[ \t]+)*{_KEYWORDS}[ \t]+"
+    rf"{_RECEIVER}(?:IF NOT EXISTS )?[\w.]*?\bNAME\b"
+)
+_ARROW_OR_FUNCTION = r":[^=\n]*=[ \t]*(?:async[ \t]*)?(?:function|\()"
+_SIGNATURE = r"\([^;\n]*\)[^;\n]*\{"  # of a method in C, Java, TypeScript
+_BY_FORM = rf"^[ \t]*(?:[\w<>\[\],*&?]+[ \t]+)*NAME[ \t]*(?:=|:=|{_ARROW_OR_FUNCTION}|{_SIGNATURE})"
 
 
-class Place(NamedTuple):
+class FileLines(NamedTuple):
     """Lines of a file, counted as the file counts them where that is known; both ends included."""
 
     path: str
@@ -46,15 +56,15 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Span:
-    """Where something stands in a file: in the lines of its text, counted from 0, both ends included."""
+class LineSpan:
+    """Where something is in a file: lines of its text, counted from 0, both ends included."""
 
     first: int
     last: int
 
 
 class Source:
-    """A file of the bundle: its lines, and the numbers that these have in the bundle and in the file itself."""
+    """A file of the bundle: its lines, and their numbers in the bundle and in the file itself."""
 
     def __init__(self, file: PackedFile, folder: Path | None, *, is_cut: bool = False) -> None:
         self.path = file.path
@@ -74,19 +84,19 @@ class Source:
 
     @cached_property
     def is_reduced(self) -> bool:
-        """Whether some of the file is left out, as where only signatures are packed or the bundle ends too early."""
+        """Whether some of it is left out: only signatures are packed, or the bundle ends in it."""
         return self._is_cut or is_reduced(self._file.text)
 
     @cached_property
     def in_file(self) -> Sequence[int] | None:
-        """The number of each line in the file itself, where the bundle lost lines and the file is there to tell."""
+        """The number of each line on the disk, if the bundle lost lines and the file exists."""
         if self._folder is None or self.is_reduced or not self._is_squeezed:
             return None
         return lines_on_disk(self._folder, self.path, self.lines)
 
     @cached_property
     def _is_squeezed(self) -> bool:
-        """Whether blank lines may have been taken out: numbers go on without a gap and none of them is blank."""
+        """Whether blank lines may have been removed: none is blank, and no number is left out."""
         count = len(self.lines)
         return (
             bool(count)
@@ -104,7 +114,11 @@ class Source:
         """Tell whether these lines are in the file."""
         return 1 <= start <= end <= self.length
 
-    def numbered(self, span: Span) -> tuple[int, int]:
+    def lines_of(self, span: LineSpan) -> FileLines:
+        """Return these lines, by the numbers of the file itself where they are known."""
+        return FileLines(self.path, *self.numbered(span))
+
+    def numbered(self, span: LineSpan) -> tuple[int, int]:
         """Return the numbers of these lines: those of the file itself where they are known."""
         numbers = self.in_file or self.numbers
         return numbers[span.first], numbers[span.last]
@@ -117,7 +131,7 @@ class Source:
         ):
             yield numbers[at], self.lines[at]
 
-    def in_bundle(self, span: Span) -> tuple[int, int]:
+    def in_bundle(self, span: LineSpan) -> tuple[int, int]:
         """Return the numbers that these lines have in the bundle."""
         return self.numbers[span.first], self.numbers[span.last]
 
@@ -138,8 +152,8 @@ class Source:
             found.setdefault(line.strip(), []).append(number)
         return found
 
-    def find_lines(self, quote: str) -> list[Span]:
-        """Return where a quote stands as whole lines one behind the other, blank ones and indentation aside."""
+    def find_lines(self, quote: str) -> list[LineSpan]:
+        """Return where a quote is whole lines in a row, blank ones and indentation aside."""
         wanted = [stripped for line in quote.split("\n") if (stripped := line.strip())]
         found = []
         for first in self._whole.get(wanted[0], ()) if wanted else ():
@@ -151,11 +165,11 @@ class Source:
                 if at >= len(self.lines) or self.lines[at].strip() != line:
                     break
             else:
-                found.append(Span(first, at))
+                found.append(LineSpan(first, at))
         return found[:_MOST_PLACES]
 
-    def find(self, quote: str) -> list[Span]:
-        """Return where a quote stands, whatever white space is in it; its ends are ends of words."""
+    def find(self, quote: str) -> list[LineSpan]:
+        """Return where a quote is, whatever white space is in it; its ends are ends of words."""
         form = _form_of(quote)
         if form is None:
             return []
@@ -163,7 +177,7 @@ class Source:
         found = []
         for match in itertools.islice(form.finditer(text), _MOST_PLACES):
             first = bisect_right(self._starts, match.start()) - 1
-            found.append(Span(first, bisect_right(self._starts, match.end() - 1) - 1))
+            found.append(LineSpan(first, bisect_right(self._starts, match.end() - 1) - 1))
         return found
 
     @cached_property
@@ -180,21 +194,17 @@ class Source:
     def find_word(self, word: str) -> list[int]:
         """Return the lines that hold a word, counted from 0."""
         form = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
-        return [
-            number for number, line in enumerate(self.lines) if word in line and form.search(line)
-        ]
+        return self._matching(word, form, most=None)
 
-    def definitions(self, name: str) -> list[Span]:
+    def definitions(self, name: str) -> list[LineSpan]:
         """Return where a name is defined, each to the end of what is indented under it."""
-        if not any(name in line for line in self.lines):
-            return []
-        form = re.compile(_DEFINES.format(name=re.escape(name)))
-        found = [
-            number
-            for number, line in enumerate(self.lines)
-            if name in line and form.search(line[:500])
-        ]
-        return [Span(number, self._end_of_body(number)) for number in found]
+        found = self._matching(name, _form_of_definition(name), most=_LONGEST_DEFINITION)
+        return [LineSpan(number, self._end_of_body(number)) for number in found]
+
+    def _matching(self, word: str, form: re.Pattern[str], *, most: int | None) -> list[int]:
+        """Return the lines with a word whose first `most` characters match."""
+        lines = enumerate(self.lines)
+        return [number for number, line in lines if word in line and form.search(line[:most])]
 
     def _end_of_body(self, start: int) -> int:
         indent = _indent(self.lines[start])
@@ -203,14 +213,19 @@ class Source:
             line = self.lines[number]
             if not line.strip():
                 continue
-            if _indent(line) <= indent and not line.lstrip().startswith(
-                ("}", ")", "]", "{", "end", "#", "//")
-            ):
+            bare = line.lstrip()
+            is_inside = _indent(line) > indent
+            if not is_inside and not bare.startswith(_GOES_ON):
                 break
             end = number
-            if _indent(line) <= indent and line.lstrip().startswith(("}", "end")):
+            if not is_inside and bare.startswith(_ENDS):
                 break
         return end
+
+
+@functools.lru_cache(maxsize=256)
+def _form_of_definition(name: str) -> re.Pattern[str]:
+    return re.compile(f"{_BY_KEYWORD}|{_BY_FORM}".replace("NAME", re.escape(name)))
 
 
 def _indent(line: str) -> int:
@@ -228,9 +243,10 @@ def _form_of(quote: str) -> re.Pattern[str] | None:
     if not 0 < len(tokens) <= _MOST_TOKENS:
         return None
     pieces = [r"(?<!\w)" if _is_word(tokens[0]) else ""]
-    for token, following in itertools.zip_longest(tokens, tokens[1:], fillvalue=""):
-        gap = "" if not following else r"\s+" if _is_word(token) and _is_word(following) else r"\s*"
-        pieces.append(re.escape(token) + gap)
+    for token, following in itertools.pairwise(tokens):
+        are_words = _is_word(token) and _is_word(following)
+        pieces += [re.escape(token), r"\s+" if are_words else r"\s*"]
+    pieces.append(re.escape(tokens[-1]))
     pieces.append(r"(?!\w)" if _is_word(tokens[-1]) else "")
     return re.compile("".join(pieces))
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.claims.blocks import ReportText as Report
+from sous.claims.blocks import ReportText
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line
 from sous.document.markdown import closed
@@ -174,7 +174,7 @@ def code_in(text: str, at: int = 0) -> list[tuple[int, int]]:
 
     `at` is where the text begins.
     """
-    report = Report(f"\n{text}")  # what it begins with is no front matter
+    report = ReportText(f"\n{text}")  # what it begins with is no front matter
     at -= 1
     found = []
     for block in report.blocks:

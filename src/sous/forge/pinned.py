@@ -15,7 +15,7 @@ from sous.git import read_git
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.claims.source import Place
+    from sous.claims.source import FileLines
     from sous.forge.forges import Forge
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -35,7 +35,7 @@ class Pinned:
         self._prefix = _asked(root, "rev-parse", "--show-prefix") if self.commit else ""
         self._texts: dict[str, str | None] = {}
 
-    def link(self, place: Place, quote: str = "") -> str | None:
+    def link(self, place: FileLines, quote: str = "") -> str | None:
         """Return the address of lines at the commit.
 
         None where they are not there as they are here.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
 from sous.claims.judge import Judged, Verdict
-from sous.claims.source import Place
+from sous.claims.source import FileLines
 from sous.names import OWN_FILES
 from sous.tokens import count_tokens
 
@@ -47,7 +47,7 @@ def named_files(item: Item, evidence: Evidence, packed: Container[str]) -> dict[
     return {name: sorted(set(lines[name])) for name, _ in counts.most_common()}
 
 
-def place_of(one: Judged) -> Place | None:
+def place_of(one: Judged) -> FileLines | None:
     """Return the lines that a reference to lines means and that are there; None for any other."""
     reference = one.reference
     if one.verdict is Verdict.UNPROVEN or reference.kind != "line":
@@ -59,7 +59,7 @@ def place_of(one: Judged) -> Place | None:
         or one.verdict is not Verdict.VERIFIED
     ):
         return one.found
-    return Place(one.path, reference.start, reference.end or reference.start)
+    return FileLines(one.path, reference.start, reference.end or reference.start)
 
 
 def with_files(item: Item, bundle: Bundle, folder: Path, *, limit: int) -> Context | None:

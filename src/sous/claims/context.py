@@ -1,0 +1,98 @@
+"""What holds at a place of a report: the paths that a text may be about, and if it is a fix."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.claims.words import is_about_fixes, labels_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.claims.blocks import Passage
+    from sous.claims.words import Label
+
+
+class Section(NamedTuple):
+    """A heading above: its level, the path in it, and whether what is under it is about fixes."""
+
+    level: int
+    path: str | None
+    is_about_fixes: bool
+
+
+class Firmness:
+    """From where on in a text what it says is claimed to be there (True), or is to be done."""
+
+    def __init__(self, changes: Sequence[tuple[int, bool]]) -> None:
+        self._changes = changes
+
+    def at(self, offset: int) -> bool:
+        """Tell whether what stands at an offset is claimed to be there."""
+        return self._changes[bisect_right(self._changes, (offset, True)) - 1][1]
+
+
+@dataclass
+class Context:
+    """What the headings, list items and labels before a block say about it."""
+
+    sections: list[Section] = field(default_factory=list)
+    items: dict[int, str] = field(default_factory=dict)  # path by list item
+    last: str | None = None  # the path that was last named under this heading
+    is_fixing: bool = False  # what comes is about what should be
+    fixing_in: tuple[int, ...] = ()  # the list items that this holds in
+
+    def near(self, block: Passage) -> tuple[str, ...]:
+        """Return the paths that a text may be about, the nearest first."""
+        found = [self.items[item] for item in reversed(block.items) if item in self.items]
+        if self.last:
+            found.append(self.last)
+        found += [section.path for section in reversed(self.sections) if section.path]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def _is_in_fix_section(self) -> bool:
+        return any(section.is_about_fixes for section in self.sections)
+
+    def enter(self, block: Passage) -> Firmness:
+        """Take note of where a block of text begins, and of the labels in it."""
+        if block.kind == "heading":
+            self._enter_section(block)
+            return Firmness([(0, not self.is_fixing)])
+        if block.items[: len(self.fixing_in)] != self.fixing_in:
+            self._end_fix()
+        changes = [(0, not self.is_fixing)]
+        for label in labels_in(block.text):
+            self._read_label(label, block)
+            changes.append((label.at, not self.is_fixing))
+        return Firmness(changes)
+
+    def _enter_section(self, block: Passage) -> None:
+        while self.sections and self.sections[-1].level >= block.level:
+            self.sections.pop()
+        title = block.text.partition("\n")[0]
+        self.is_fixing = self._is_in_fix_section or is_about_fixes(title)
+        self.fixing_in = ()
+        self.last, self.items = None, {}
+
+    def _read_label(self, label: Label, block: Passage) -> None:
+        if label.is_fix:
+            self.is_fixing, self.fixing_in = True, block.items
+        elif label.is_find or (label.is_bold and not self._is_in_fix_section):
+            self._end_fix()
+
+    def _end_fix(self) -> None:
+        self.is_fixing, self.fixing_in = self._is_in_fix_section, ()
+
+    def leave(self, block: Passage, paths: Sequence[str]) -> None:
+        """Take note of the paths that a block of text names, in order."""
+        if block.kind == "heading":
+            path = paths[0] if paths else None
+            self.sections.append(Section(block.level, path, self.is_fixing))
+        elif paths:
+            if not self.is_fixing or self.last is None:
+                self.last = paths[-1]
+            if block.items:
+                self.items.setdefault(block.items[-1], paths[0])

@@ -1,0 +1,95 @@
+"""Code between single ticks that is more than a name: what a report quotes in a sentence."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sous.claims.mentions import LONGEST
+from sous.claims.source import words_of
+from sous.claims.words import any_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.claims.mentions import Mention
+
+_SHORT = 7  # characters of code that says nothing
+_BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
+_BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
+_EMPTY_CALL = re.compile(r"[\w.:$]+\(\)")
+_BEYOND_NAME = re.compile(r"[^\w.:]")
+_CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
+_PATH_OR_NAME = re.compile(r"[\w./-]+$")
+_TYPE_ARGUMENTS = r"(?:<[\w, :*&]{0,60}>)?"
+# `Billing::Invoice#pay!`, `Vec<T>::at(size_t)`, `(*Handler).ServeHTTP`.
+_QUALIFIED = re.compile(
+    rf"""
+    (?: \(\*?\w{{1,60}}\)\. )?                         # the receiver of a method
+    [A-Za-z_$][\w$]* {_TYPE_ARGUMENTS}
+    (?: (?: ::|\.|\#|-> ) ~?[\w$]+ {_TYPE_ARGUMENTS} )*
+    [?!]?
+    (?: \( [\w\s,:*&<>\[\].]{{0,80}} \) )?             # types or names of parameters
+    """,
+    re.VERBOSE,
+)
+_QUALIFIER = re.compile(r"::|#|^\(\*|[?!]$")
+
+
+@cache
+def _no_quote() -> re.Pattern[str]:
+    """Return what begins as a route, a selector, what an attacker types in, or a command."""
+    route = rf"{any_of('typed', 'methods')}\s+/"
+    selector = r"[\w-]+(?:\s>\s[\w-]+)+$"
+    injection = r"[\"']\s*(?:OR|AND|UNION|;)\s|<script\b"
+    command = rf"{any_of('typed', 'commands')}\s+[\w./-]"
+    return re.compile(f"{route}|{selector}|{injection}|{command}")
+
+
+def is_quote(code: str) -> bool:
+    """Tell whether code is more than a name, a command, a route or what is typed in."""
+    code = code.strip()
+    if len(code) <= _SHORT or not _BEYOND_NAME.search(code) or is_empty_call(code):
+        return False
+    is_name = _QUALIFIED.fullmatch(code) and _QUALIFIER.search(code)
+    return not is_name and not _no_quote().match(code)
+
+
+def is_code(code: str) -> bool:
+    """Tell whether what stands between ticks has the signs of code, and words to look for."""
+    if len(code) <= _SHORT or not _CODE_SIGN.search(code) or _PATH_OR_NAME.match(code):
+        return False
+    return bool(words_of(code))
+
+
+def is_empty_call(code: str) -> bool:
+    """Tell whether code is a name with empty brackets."""
+    return bool(_EMPTY_CALL.fullmatch(code))
+
+
+def quoted_beside(text: str, mention: Mention, mentions: Sequence[Mention]) -> str | None:
+    """Return the code between ticks right behind lines or right before them: their quote."""
+    behind = _BEHIND.match(text, mention.to)
+    start = _opening_before(text, mention.at)
+    before = _BEFORE.fullmatch(text, start, mention.at) if start >= 0 else None
+    for match in filter(None, (behind, before)):
+        code = match["code"]
+        if is_quote(code) and not _is_place(mentions, match.start("code") - 1):
+            return code.strip()
+    return None
+
+
+def _opening_before(text: str, at: int) -> int:
+    """Return where the last code between ticks before a place begins, -1 where there is none."""
+    lowest = max(0, at - 2 * LONGEST)
+    closing = text.rfind("`", lowest, at)
+    if closing == at - 1:  # what opens the code that the place is in
+        closing = text.rfind("`", lowest, max(0, closing))
+    return text.rfind("`", lowest, max(0, closing))
+
+
+def _is_place(mentions: Sequence[Mention], at: int) -> bool:
+    number = bisect_right(mentions, at, key=lambda mention: mention.at) - 1
+    return number >= 0 and mentions[number].at == at

@@ -1,0 +1,211 @@
+"""The references in one text of a report: paths and lines, names, quotes in the sentence, links."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from sous.claims.inline import is_code, is_empty_call, is_quote, quoted_beside
+from sous.claims.line_numbers import lines_of_anchor
+from sous.claims.pathlike import normal
+from sous.claims.quotes import fold_quote
+from sous.claims.reference import Reference
+from sous.claims.sentences import (
+    CODE_SPAN,
+    code_beside,
+    is_hypothetical,
+    is_hypothetical_path,
+    sentence_start,
+)
+from sous.claims.symbols import CALL, Symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.claims.blocks import Link, Passage, ReportText
+    from sous.claims.context import Firmness
+    from sous.claims.evidence import Evidence
+    from sous.claims.mentions import Mention, Mentions
+
+_MOST_NEAR = 20  # paths that a name may be near
+_NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)  # what a link may lead to
+
+
+class Prose:
+    """Finds the references in a text; `near`: the paths that it may be about."""
+
+    def __init__(
+        self,
+        block: Passage,
+        mentions: Sequence[Mention],
+        firmness: Firmness,
+        near: tuple[str, ...],
+    ) -> None:
+        self._block = block
+        self._text = block.text
+        self._mentions = mentions
+        self._firmness = firmness
+        self._near = near
+        self._symbols = Symbols(block.text, mentions)
+        paths = dict.fromkeys(mention.path for mention in mentions if mention.path)
+        self._paths_here = tuple(paths)[:_MOST_NEAR]
+        self._quotes: set[str] = set()  # what stands beside lines
+
+    def references(self) -> Iterator[Reference]:
+        """Yield the references: places first, then names, then code that no lines stand beside."""
+        previous: str | None = None
+        for mention in self._mentions:
+            near = tuple(filter(None, dict.fromkeys((previous, *self._near, *self._paths_here))))
+            yield from self._lines(mention, near) if mention.ranges else self._path(mention, near)
+            previous = mention.path or previous
+        yield from self._names()
+        yield from self._inline_quotes()
+
+    def _path(self, mention: Mention, near: tuple[str, ...]) -> Iterator[Reference]:
+        yield Reference(
+            "path",
+            mention.text.strip("`"),
+            self._block.line_of(mention.at),
+            mention.at,
+            mention.path,
+            firm=self._is_firm_place(mention),
+            bound=self._symbols.in_file(mention),
+            near=near,
+            link=_link_around(self._block, mention.at),
+        )
+
+    def _lines(self, mention: Mention, near: tuple[str, ...]) -> Iterator[Reference]:
+        line = self._block.line_of(mention.at)
+        named = mention.path or (near[0] if near else None)
+        quoted = bound = None
+        if len(mention.ranges) == 1:
+            quoted = quoted_beside(self._text, mention, self._mentions)
+            bound = None if quoted else self._symbols.bound_to(mention)
+        if quoted:
+            self._quotes.add(quoted)
+        for start, end in mention.ranges:
+            yield Reference(
+                "line",
+                mention.text.strip("`"),
+                line,
+                mention.at,
+                named,
+                start,
+                end,
+                quote=fold_quote(quoted) if quoted else None,
+                quote_line=line,
+                is_named_here=mention.path is not None,
+                bound=bound,
+                beside=() if named else code_beside(self._text, mention.at),
+                near=near,
+                link=_link_around(self._block, mention.at),
+            )
+
+    def _is_firm_place(self, mention: Mention) -> bool:
+        return self._firmness.at(mention.at) and not is_hypothetical_path(self._text, mention)
+
+    def _is_firm(self, start: int, end: int) -> bool:
+        return self._firmness.at(start) and not is_hypothetical(self._text, start, end)
+
+    def _names(self) -> Iterator[Reference]:
+        near = tuple(dict.fromkeys((*self._paths_here, *self._near)))
+        for symbol in self._symbols.all:
+            yield Reference(
+                "symbol",
+                symbol.name,
+                self._block.line_of(symbol.at),
+                symbol.at,
+                firm=symbol.is_firm and self._is_firm(symbol.at, symbol.end),
+                near=near,
+            )
+
+    def _inline_quotes(self) -> Iterator[Reference]:
+        """Yield code between single ticks that is more than a name, but for the quotes of lines."""
+        starts = [mention.at for mention in self._mentions]
+        with_lines = self._paths_by_sentence()
+        for span in CODE_SPAN.finditer(self._text):
+            code = span[1].strip()
+            number = bisect_right(starts, span.start()) - 1
+            is_place = number >= 0 and span.start() < self._mentions[number].to
+            if is_place or code in self._quotes or not is_code(code) or is_empty_call(code):
+                continue
+            paths = with_lines.get(sentence_start(self._text, span.start()), [])
+            is_claimed = bool(paths) and not CALL.fullmatch(code) and is_quote(code)
+            yield self._inline_quote(code, span, paths, is_claimed=is_claimed)
+
+    def _paths_by_sentence(self) -> dict[int, list[str]]:
+        """Return the paths whose lines a sentence names, by where the sentence begins."""
+        found: dict[int, list[str]] = {}
+        for mention in self._mentions:
+            if mention.ranges:
+                start = sentence_start(self._text, mention.at)
+                found.setdefault(start, []).append(mention.path or "")
+        return found
+
+    def _inline_quote(
+        self, code: str, span: re.Match[str], paths: Sequence[str], *, is_claimed: bool
+    ) -> Reference:
+        line = self._block.line_of(span.start())
+        near = tuple(dict.fromkeys((*filter(None, paths[:_MOST_NEAR]), *self._near)))
+        return Reference(
+            "quote",
+            code,
+            line,
+            span.start() + 1,
+            near[0] if near else None,
+            quote=fold_quote(code),
+            quote_line=line,
+            firm=is_claimed and self._is_firm(*span.span()),
+            near=near,
+        )
+
+
+def _link_around(block: Passage, at: int) -> Link | None:
+    """Return the link whose text a place is in."""
+    there = block.in_report(at) if block.links else None
+    if there is None:
+        return None
+    number = bisect_right(block.links, there, key=lambda link: link.start) - 1
+    return block.links[number] if number >= 0 and there < block.links[number].end else None
+
+
+class Links:
+    """Finds what the links of a report lead to, where its text does not name that."""
+
+    def __init__(self, report: ReportText, evidence: Evidence, mentions: Mentions) -> None:
+        self._report = report
+        self._evidence = evidence
+        self._mentions = mentions
+
+    def references(self, block: Passage, mentions: Sequence[Mention]) -> Iterator[Reference]:
+        """Yield the targets of the links in a text that `mentions` does not have."""
+        named = {(mention.path, None) for mention in mentions}
+        named_lines = {
+            (mention.path, mention.ranges[0][0]) for mention in mentions if mention.ranges
+        }
+        for link in block.links:
+            target = None if _NO_FILE.match(link.href) else self._target(link)
+            if target and (target.named, target.start) not in named | named_lines:
+                yield target
+
+    def _target(self, link: Link) -> Reference | None:
+        path, _, anchor = link.href.partition("#")
+        lines = lines_of_anchor(anchor)
+        named = self._evidence.from_report(normal(path))
+        if not named.strip("/"):
+            return None
+        if not lines and not self._mentions.is_path(path, in_code=True):
+            return None
+        line = bisect_right(self._report.starts, link.start)
+        start, end = lines or (None, None)
+        return Reference(
+            "line" if lines else "path",
+            link.href,
+            line,
+            0,
+            named,
+            start,
+            end,
+            spot=self._report.spot_of_link(link),
+        )

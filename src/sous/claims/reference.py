@@ -1,0 +1,50 @@
+"""Something that a report says of the code: a path, lines, a quote or a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from sous.claims.blocks import Link, Mentioned
+
+Kind = Literal["path", "line", "quote", "symbol"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something that a report says of the code.
+
+    `text` as it stands there, `line` of the report (from 1), `named` the path as it is written,
+    here or above it, `start` and `end` lines that are claimed, `quote` the code that is claimed.
+    `firm`: the report claims that it exists, and not that it should, could or does not.
+    `is_named_here`: the path stands with it, not above it. `bound`: the name that it is the place
+    of.
+    """
+
+    kind: Kind
+    text: str
+    line: int
+    at: int = 0  # where it stands in its block, for those of one line to be told apart
+    named: str | None = None
+    start: int | None = None
+    end: int | None = None
+    quote: str | None = None
+    quote_line: int | None = None
+    firm: bool = True
+    is_named_here: bool = True
+    bound: str | None = None  # the one name right beside the lines, or claimed to be in the file
+    beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
+    near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
+    spot: Mentioned | None = None  # where it stands in the report, where that is known
+    link: Link | None = None  # that it is the text of
+
+    @property
+    def first(self) -> int:
+        """The first line that is claimed, 0 where none is."""
+        return self.start or 0
+
+    @property
+    def last(self) -> int:
+        """The last line that is claimed, 0 where none is."""
+        return self.end or self.start or 0
