@@ -35,7 +35,7 @@ class Firmness:
 
 
 @dataclass
-class Context:
+class ReportContext:
     """What the headings, list items and labels before a block say about it."""
 
     sections: list[Section] = field(default_factory=list)
@@ -46,11 +46,10 @@ class Context:
 
     def near(self, block: Passage) -> tuple[str, ...]:
         """Return the paths that a text may be about, the nearest first."""
-        found = [self.items[item] for item in reversed(block.items) if item in self.items]
-        if self.last:
-            found.append(self.last)
-        found += [section.path for section in reversed(self.sections) if section.path]
-        return tuple(dict.fromkeys(found))
+        found = [self.items.get(item) for item in reversed(block.items)]
+        found.append(self.last)
+        found += [section.path for section in reversed(self.sections)]
+        return tuple(filter(None, dict.fromkeys(found)))
 
     @property
     def _is_in_fix_section(self) -> bool:
@@ -80,7 +79,9 @@ class Context:
     def _read_label(self, label: Label, block: Passage) -> None:
         if label.is_fix:
             self.is_fixing, self.fixing_in = True, block.items
-        elif label.is_find or (label.is_bold and not self._is_in_fix_section):
+            return
+        ends_fix = label.is_bold and not self._is_in_fix_section
+        if ends_fix or label.is_find:
             self._end_fix()
 
     def _end_fix(self) -> None:

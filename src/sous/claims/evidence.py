@@ -97,10 +97,13 @@ class Evidence:
 
     def has_module(self, parts: Sequence[str]) -> bool:
         """Tell whether dotted names are a file without its ending, from any folder on."""
-        wanted = "/".join(parts)
-        names = (name for name in self._index.by_name if name.partition(".")[0] == parts[-1])
-        paths = (path.rpartition(".")[0] for name in names for path in self._index.by_name[name])
-        return any(path == wanted or path.endswith(f"/{wanted}") for path in paths)
+        wanted = "/" + "/".join(parts)
+        for name, paths in self._index.by_name.items():
+            if name.partition(".")[0] == parts[-1]:
+                stems = (path.rpartition(".")[0] for path in paths)
+                if any(f"/{stem}".endswith(wanted) for stem in stems):
+                    return True
+        return False
 
     def resolve(self, path: str) -> list[str]:
         """Return the files that are meant: as it is written, else all whose path ends so.

@@ -27,7 +27,7 @@ _ADDED = ("+", "@@", "---", "diff ", "index ")
 _LONGEST_SHOWN = 80
 
 
-class Part(NamedTuple):
+class CodePart(NamedTuple):
     """A part of a block of code: the place named above it, its line of the report, its code."""
 
     mention: Mention | None
@@ -60,7 +60,7 @@ class Fence:
         text = "\n".join(lines).strip("\n")
         return text if re.search(r"\w", text) else ""
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[CodePart]:
         """Yield the parts of it, which begin where a comment names a place."""
         mention, line = None, self._block.first_code_line
         lines: list[str] = []
@@ -72,10 +72,10 @@ class Fence:
                 has_code = has_code or bool(text.strip())
                 continue
             if mention or has_code:
-                yield Part(mention, line, "\n".join(lines))
+                yield CodePart(mention, line, "\n".join(lines))
             mention, line, lines, has_code = found, number, [], False
         if mention or has_code:
-            yield Part(mention, line, "\n".join(lines))
+            yield CodePart(mention, line, "\n".join(lines))
 
     def _in_comment(self, line: str, *, is_first: bool) -> Mention | None:
         """Return the place in a line that is only a comment; one without lines begins the code."""

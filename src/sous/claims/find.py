@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sous.claims import words
 from sous.claims.blocks import Passage, ReportText
-from sous.claims.context import Context
+from sous.claims.context import ReportContext
 from sous.claims.fenced import Fence, reference_of_quote, references_of_header
 from sous.claims.line_numbers import list_in_cell, ranges_in
 from sous.claims.mentions import Mention, Mentions
@@ -28,7 +28,7 @@ def find_references(report: str, evidence: Evidence) -> list[Reference]:
 class _Finder:
     def __init__(self, report: ReportText, evidence: Evidence) -> None:
         self._report = report
-        self._context = Context()
+        self._context = ReportContext()
         self._pending = _Pending()
         self._mentions = Mentions(evidence)
         self._links = Links(report, evidence, self._mentions)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import builtins
 import enum
 import re
-import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sous.claims.lookup import Found, Lookup, names_in
-from sous.claims.quotes import SHORTEST, fold_quote, fragments
+from sous.claims.lookup import Lookup, QuotePlace, is_of_a_library, names_in
+from sous.claims.quotes import SHORTEST, fold_quote
 from sous.claims.source import FileLines, LineSpan, Source, words_of
-from sous.claims.words import words_of_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +168,7 @@ class _Judge:
             return None
         mentioned = [LineSpan(line, line) for line in source.find_word(name)]
         for span in (*places, *mentioned):
-            if Found(source, span).overlaps(reference.first, reference.last):
+            if QuotePlace(source, span).overlaps(reference.first, reference.last):
                 return None
         start, _ = source.numbered(places[0])
         return _moved_name(reference, name, FileLines(source.path, start, start + length))
@@ -179,14 +176,11 @@ class _Judge:
     def _quoted_lines(
         self, reference: Reference, quote: str, meant: Sequence[str]
     ) -> Judged | None:
-        elsewhere: list[Found] = []
-        for source in self.lookup.sources(meant):
-            spans = self.lookup.find(source, quote)
-            is_whole = len(fragments(quote)) == 1 or bool(source.find(fold_quote(quote)))
-            for found in (Found(source, span) for span in spans):
-                if found.is_at(reference.first, reference.last, is_whole=is_whole):
-                    return self._at_place(reference, found)
-                elsewhere.append(found)
+        elsewhere: list[QuotePlace] = []
+        for place, is_whole in self.lookup.places(quote, meant):
+            if place.is_at(reference.first, reference.last, is_whole=is_whole):
+                return self._at_place(reference, place)
+            elsewhere.append(place)
         if self.lookup.is_unsure(meant) and not elsewhere:
             why = "not all of the file is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, meant[0], why=why)
@@ -216,7 +210,7 @@ class _Judge:
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
         return _unproven_quote(reference, meant, "there is no such file")
 
-    def _at_place(self, reference: Reference, found: Found) -> Judged:
+    def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source
         start, end = source.numbered(found.span)
         if not source.in_file or source.in_bundle(found.span) == (start, end):
@@ -229,7 +223,7 @@ class _Judge:
         lines = FileLines(source.path, *(source.mapped(first, last) or (start, end)))
         return Judged(reference, Verdict.VERIFIED, source.path, lines)
 
-    def _moved(self, reference: Reference, found: Found) -> Judged:
+    def _moved(self, reference: Reference, found: QuotePlace) -> Judged:
         lines = found.lines
         if reference.start == reference.end:
             lines = lines._replace(end=lines.start)
@@ -274,7 +268,7 @@ class _Judge:
         if self.lookup.has_name(names):
             home = self.lookup.home_of(names[-1], reference.near)
             return Judged(reference, Verdict.VERIFIED, home)
-        if not reference.firm or _is_of_a_library(names):
+        if not reference.firm or is_of_a_library(names):
             return None
         if self._is_part_of_something(names):
             return Judged(reference, Verdict.VERIFIED)
@@ -301,16 +295,6 @@ def _unproven_quote(reference: Reference, meant: Sequence[str], why: str) -> Jud
     return Judged(reference, Verdict.UNPROVEN, path, why=why)
 
 
-def _in_several_places(places: Sequence[Found]) -> str:
+def _in_several_places(places: Sequence[QuotePlace]) -> str:
     first = (f"{lines.path}:{lines.start}" for lines in (one.lines for one in places[:_MOST_NAMED]))
     return f"what is quoted stands in several places: {', '.join(first)}"
-
-
-def _is_of_a_library(names: Sequence[str]) -> bool:
-    """Tell whether a name comes from a language or its library, so that no bundle contains it."""
-    first = names[0]
-    if first in sys.stdlib_module_names or hasattr(builtins, first):
-        return True
-    if len(names) == 1 and first.endswith(("Error", "Exception")):
-        return True
-    return first in words_of_group("libraries", "names")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import re
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments
 from sous.claims.source import FileLines, LineSpan, Source, words_of
+from sous.claims.words import words_of_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +20,12 @@ if TYPE_CHECKING:
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
+_ERRORS = ("Error", "Exception")
 _BETWEEN_NAMES = re.compile(r"\.|::|->|#|\?\.|\$")
 _ELLIPSIS = re.compile(r"\.\.\.|\u2026")
 
 
-class Found(NamedTuple):
+class QuotePlace(NamedTuple):
     """Where a quote is: the file, and its lines there."""
 
     source: Source
@@ -42,9 +46,11 @@ class Found(NamedTuple):
         Of a quote that leaves lines out, any part may be what is meant.
         """
         for start, end in self._numberings:
-            is_within = first <= start and end <= last
-            is_part = not is_whole and start <= first <= end
-            if is_within or first == start or is_part:
+            if first == start:
+                return True
+            if first <= start and end <= last:
+                return True
+            if not is_whole and start <= first <= end:
                 return True
         return False
 
@@ -62,7 +68,9 @@ class Lookup:
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Read the bundle once for all words of these references."""
-        words = {word for reference in references for word in self._words_for(reference)}
+        words: set[str] = set()
+        for reference in references:
+            words.update(self._words_for(reference))
         self.evidence.prepare(words)
 
     def _words_for(self, reference: Reference) -> Iterator[str]:
@@ -77,12 +85,12 @@ class Lookup:
 
     def sources(self, paths: Iterable[str]) -> list[Source]:
         """Return the files among these whose content is there."""
-        return [source for path in paths if (source := self.evidence.source(path))]
+        return list(filter(None, map(self.evidence.source, paths)))
 
     def meant(self, reference: Reference) -> list[str]:
         """Return the files that a reference may mean.
 
-        Of several the one that is named above it in full.
+        Of several the one that is named above it in full, or the one in the folder of that.
         """
         if reference.named is None:
             return []
@@ -92,8 +100,7 @@ class Lookup:
         for near in reference.near:
             if near in found:
                 return [near]
-            folder = near.strip("/").rpartition("/")[0] if "/" in near else None
-            close = [path for path in found if folder is not None and path.startswith(f"{folder}/")]
+            close = _in_folder_of(near, found)
             if len(close) == 1:
                 return close
         return found
@@ -105,14 +112,21 @@ class Lookup:
             self._quotes[key] = find_quote(source, quote)
         return self._quotes[key]
 
-    def everywhere(self, quote: str, *, without: Iterable[str] = ()) -> list[Found]:
+    def places(self, quote: str, paths: Iterable[str]) -> Iterator[tuple[QuotePlace, bool]]:
+        """Yield where a quote is in some files, and whether it is as a whole in that file."""
+        for source in self.sources(paths):
+            is_whole = len(fragments(quote)) == 1 or bool(source.find(fold_quote(quote)))
+            for span in self.find(source, quote):
+                yield QuotePlace(source, span), is_whole
+
+    def everywhere(self, quote: str, *, without: Iterable[str] = ()) -> list[QuotePlace]:
         """Return all places of a quote in other files, at most a few."""
         left_out = set(without)
-        found: list[Found] = []
+        found: list[QuotePlace] = []
         wanted = _key_words(quote)
         for source in self.evidence.sources(wanted) if wanted else ():
             if source.path not in left_out:
-                found += [Found(source, span) for span in self.find(source, quote)]
+                found += [QuotePlace(source, span) for span in self.find(source, quote)]
             if len(found) > _ENOUGH:
                 break
         return found
@@ -127,12 +141,17 @@ class Lookup:
 
     def other_home(self, name: str | None, paths: Sequence[str]) -> FileLines | None:
         """Return the one place where a name is defined that is not in the file it is claimed in."""
-        source = self.evidence.source(paths[0]) if name and len(paths) == 1 else None
-        names = names_in(name or "")
-        if source is None or source.is_reduced or not names or any(map(source.find_word, names)):
+        if not name or len(paths) != 1:
             return None
-        others = self.evidence.sources(_with_class(names))
-        homes = [other.lines_of(span) for other in others for span in other.definitions(names[-1])]
+        source = self.evidence.source(paths[0])
+        names = names_in(name)
+        if source is None or source.is_reduced or not names:
+            return None
+        if any(map(source.find_word, names)):
+            return None
+        homes: list[FileLines] = []
+        for other in self.evidence.sources(_with_class(names)):
+            homes += map(other.lines_of, other.definitions(names[-1]))
         return homes[0] if len(homes) == 1 else None
 
     def has_name(self, names: Sequence[str]) -> bool:
@@ -146,21 +165,23 @@ class Lookup:
         """Return the file that contains a name: one of those near it, or the only one."""
         paths = {source.path for source in self.evidence.sources([name])}
         for path in near:
-            found = [path for path in self.evidence.resolve(path) if path in paths]
-            if found:
-                return found[0]
-        return next(iter(paths)) if len(paths) == 1 else None
+            for resolved in self.evidence.resolve(path):
+                if resolved in paths:
+                    return resolved
+        return paths.pop() if len(paths) == 1 else None
 
     def names_call(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether code calls something that a file names: it need not be written so there."""
-        names = names_in(quote.partition("(")[0]) if _CALL.fullmatch(quote) else []
-        return bool(names) and any(source.find_word(names[-1]) for source in self.sources(paths))
+        names = names_in(quote.partition("(")[0])
+        if not names or not _CALL.fullmatch(quote):
+            return False
+        return any(source.find_word(names[-1]) for source in self.sources(paths))
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
-        lines = [line for line in map(fold_quote, quote.split("\n")) if len(line) >= SHORTEST]
-        sketched = [line for line in lines if _ELLIPSIS.search(line)]
-        full = [line for line in lines if len(line) > 2 * SHORTEST]
+        lines = _long_enough(quote.split("\n"), SHORTEST)
+        sketched = list(filter(_ELLIPSIS.search, lines))
+        full = _long_enough(lines, 2 * SHORTEST + 1)
         for source in self.sources(paths):
             is_sketched = any(_is_found_in_parts(line, source) for line in sketched)
             if is_sketched and any(map(source.find, full)):
@@ -169,19 +190,47 @@ class Lookup:
 
 
 def _is_found_in_parts(line: str, source: Source) -> bool:
-    parts = [part for part in map(fold_quote, fragments(line)) if len(part) >= SHORTEST]
-    return not source.find(line) and all(map(source.find, parts))
+    if source.find(line):
+        return False
+    parts = _long_enough(fragments(line), SHORTEST)
+    return all(map(source.find, parts))
+
+
+def _long_enough(pieces: Iterable[str], least: int) -> list[str]:
+    """Return the pieces of a quote that say something, folded."""
+    return [folded for folded in map(fold_quote, pieces) if len(folded) >= least]
+
+
+def _in_folder_of(near: str, paths: Sequence[str]) -> list[str]:
+    """Return the paths in the folder of another."""
+    if "/" not in near:
+        return []
+    folder = near.strip("/").rpartition("/")[0]
+    return [path for path in paths if path.startswith(f"{folder}/")]
 
 
 def _with_class(names: Sequence[str]) -> Sequence[str]:
     """Return the last of dotted names, with the class before it where there is one."""
-    has_class = len(names) > 1 and names[-2][:1].isupper()
-    return names[-2:] if has_class else names[-1:]
+    last = names[-2:]
+    if len(last) > 1 and last[0][:1].isupper():
+        return last
+    return names[-1:]
+
+
+def is_of_a_library(names: Sequence[str]) -> bool:
+    """Tell whether a name comes from a language or its library, so that no bundle contains it."""
+    first = names[0]
+    if first in sys.stdlib_module_names or hasattr(builtins, first):
+        return True
+    if len(names) == 1 and first.endswith(_ERRORS):
+        return True
+    return first in words_of_group("libraries", "names")
 
 
 def names_in(text: str) -> list[str]:
     """Return the names in a dotted one."""
-    return [part for part in _BETWEEN_NAMES.split(text.rstrip("!?()")) if part]
+    bare = text.rstrip("!?()")
+    return list(filter(None, _BETWEEN_NAMES.split(bare)))
 
 
 def _key_words(quote: str) -> list[str]:

@@ -44,6 +44,11 @@ class Mention:
     ranges: list[tuple[int, int]] = field(default_factory=list)
     text: str = ""
 
+    @property
+    def is_path_alone(self) -> bool:
+        """Whether it is a path without lines."""
+        return bool(self.path) and not self.ranges
+
 
 class Mentions:
     """Finds the paths and lines that texts name; which words are paths, a bundle helps to tell."""
@@ -85,8 +90,13 @@ class Mentions:
             position += len(word)
 
     def _is_sure(self, place: Mention) -> bool:
-        path = place.path or ""
-        return "/" in path or bool(path and (place.ranges or self._evidence.resolve(path)))
+        """Tell whether a word of a command is a path that is known, or written as one."""
+        path = place.path
+        if not path:
+            return False
+        if "/" in path or place.ranges:
+            return True
+        return bool(self._evidence.resolve(path))
 
     def _in_word(self, word: str, at: int) -> Iterator[Mention]:
         start = len(word) - len(word.lstrip(_TRIM_BEFORE))
@@ -104,12 +114,20 @@ class Mentions:
         if not text or len(text) > LONGEST or "://" in text:
             return None
         match = _PLACE.fullmatch(text)
-        if match and self.is_path(match["path"], in_code=in_code or bool(match["list"])):
-            return _place_of(match)
-        if not in_code or " " not in text or len(text) >= _LONGEST_WITH_BLANKS:
+        if match:
+            is_sure = in_code or bool(match["list"])
+            if self.is_path(match["path"], in_code=is_sure):
+                return _place_of(match)
+        return self._with_blanks(text) if in_code else None
+
+    def _with_blanks(self, text: str) -> Mention | None:
+        """Return a path with blanks in it, which has to exist."""
+        if " " not in text or len(text) >= _LONGEST_WITH_BLANKS:
             return None
         match = _WITH_BLANKS.fullmatch(text)
-        return _place_of(match) if match and self._evidence.resolve(normal(match["path"])) else None
+        if match is None or not self._evidence.resolve(normal(match["path"])):
+            return None
+        return _place_of(match)
 
     def is_path(self, text: str, *, in_code: bool) -> bool:
         """Tell whether a text is a path; between ticks more is."""
@@ -123,8 +141,9 @@ def _place_of(match: re.Match[str]) -> Mention:
 def _may_name_a_path(word: str) -> bool:
     if len(word) > LONGEST:
         return False
-    has_sign = "." in word or "/" in word or "\\" in word
-    return has_sign or word.strip(_TRIM).lower() in file_names()
+    if not {".", "/", "\\"}.isdisjoint(word):
+        return True
+    return word.strip(_TRIM).lower() in file_names()
 
 
 def _add_lines(found: list[Mention], matches: Iterable[re.Match[str]]) -> None:
@@ -159,8 +178,7 @@ def _joined(mentions: list[Mention], text: str) -> list[Mention]:
 
 def _with_brackets(mention: Mention, text: str) -> Mention | None:
     """Return a path with the lines in brackets right behind it."""
-    is_path_alone = mention.path and not mention.ranges
-    match = IN_BRACKETS.match(text, mention.to) if is_path_alone else None
+    match = IN_BRACKETS.match(text, mention.to) if mention.is_path_alone else None
     if match is None:
         return None
     said = text[mention.at : match.end()]
@@ -181,10 +199,11 @@ def _merged(mention: Mention, following: Mention, text: str) -> Mention | None:
 
 def _between(mention: Mention, following: Mention) -> re.Pattern[str] | None:
     """Return what has to stand between two mentions that are one; None where they cannot be."""
-    if mention.path and not mention.ranges:
-        return None if following.path else between_path_and_lines()
-    if not mention.path:
-        is_path_alone = following.path and not following.ranges
-        return between_lines_and_path() if is_path_alone else None
-    is_same = mention.path == following.path
-    return _DASH if is_same and len(mention.ranges) == len(following.ranges) == 1 else None
+    if mention.is_path_alone and not following.path:
+        return between_path_and_lines()
+    if following.is_path_alone and not mention.path:
+        return between_lines_and_path()
+    is_range = len(mention.ranges) == len(following.ranges) == 1
+    if is_range and mention.path and mention.path == following.path:
+        return _DASH
+    return None

@@ -51,29 +51,37 @@ class PathLike:
         )
 
     def _is_glob(self, path: str, name: str) -> bool:
-        if path.startswith("/") or ("/" not in path and "." not in name):
+        """Tell whether a path with `*` is meant for files, from any folder on."""
+        if path.startswith("/"):
+            return False
+        if "/" not in path and "." not in name:
             return False
         return self._evidence.matches(path) or _ending(name) in named_endings()
 
     def _is_folder(self, path: str, *, in_code: bool) -> bool:
-        is_written_so = path.endswith("/") or (in_code and "/" in path)
-        return is_written_so and self._evidence.has_folder(path)
+        if not path.endswith("/") and not in_code:
+            return False
+        return "/" in path and self._evidence.has_folder(path)
 
     def _could_be_folder(self, path: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a folder: one in a known folder."""
         if not in_code or not path.endswith("/") or " " in path:
             return False
         first, _, rest = path.rstrip("/").partition("/")
-        return bool(rest) and first in self._evidence.folders
+        return first in self._evidence.folders if rest else False
 
     def _could_be_file(self, path: str, name: str, *, in_code: bool) -> bool:
         """Tell whether a path that is not there is meant as a file, by its ending."""
-        ending, stem = _ending(name), name.rpartition(".")[0]
+        stem, _, _ = name.rpartition(".")
         if not stem or "(" in name or ":" in path[2:]:
             return False
-        if ending not in named_endings() and ending not in self._evidence.endings:
+        ending = _ending(name)
+        if ending not in named_endings() | self._evidence.endings:
             return False
-        return "/" in path or (_is_file_name(name, stem) and (in_code or ending in sure_endings()))
+        if "/" in path:
+            return True
+        is_usual = in_code or ending in sure_endings()
+        return is_usual and _is_file_name(name, stem)
 
 
 def _is_file_name(name: str, stem: str) -> bool:
@@ -91,4 +99,5 @@ def normal(path: str) -> str:
 
 
 def _ending(name: str) -> str:
-    return name.rpartition(".")[2].lower() if "." in name else ""
+    _, dot, ending = name.rpartition(".")
+    return ending.lower() if dot else ""

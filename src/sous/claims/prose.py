@@ -122,17 +122,21 @@ class Prose:
 
     def _inline_quotes(self) -> Iterator[Reference]:
         """Yield code between single ticks that is more than a name, but for the quotes of lines."""
-        starts = [mention.at for mention in self._mentions]
         with_lines = self._paths_by_sentence()
         for span in CODE_SPAN.finditer(self._text):
             code = span[1].strip()
-            number = bisect_right(starts, span.start()) - 1
-            is_place = number >= 0 and span.start() < self._mentions[number].to
-            if is_place or code in self._quotes or not is_code(code) or is_empty_call(code):
+            if self._is_place(span.start()) or code in self._quotes:
+                continue
+            if not is_code(code) or is_empty_call(code):
                 continue
             paths = with_lines.get(sentence_start(self._text, span.start()), [])
             is_claimed = bool(paths) and not CALL.fullmatch(code) and is_quote(code)
             yield self._inline_quote(code, span, paths, is_claimed=is_claimed)
+
+    def _is_place(self, at: int) -> bool:
+        """Tell whether an offset is inside a mention."""
+        number = bisect_right(self._mentions, at, key=lambda mention: mention.at) - 1
+        return number >= 0 and at < self._mentions[number].to
 
     def _paths_by_sentence(self) -> dict[int, list[str]]:
         """Return the paths whose lines a sentence names, by where the sentence begins."""

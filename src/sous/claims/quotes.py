@@ -41,9 +41,10 @@ def fold_quote(quote: str) -> str:
 def unnumbered(quote: str) -> str:
     """Return a quote without the numbers before its lines, where all of them have one."""
     lines = quote.split("\n")
-    if all(_NUMBERED.match(line) for line in lines if line.strip()):
-        return "\n".join(_NUMBERED.sub("", line) for line in lines)
-    return quote
+    full = filter(str.strip, lines)
+    if not all(map(_NUMBERED.match, full)):
+        return quote
+    return "\n".join(_NUMBERED.sub("", line) for line in lines)
 
 
 def _squeezed(text: str) -> str:
@@ -127,11 +128,8 @@ def _close_together(wanted: Sequence[Sequence[LineSpan]]) -> list[LineSpan]:
 
 def _is_alike(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST])
-    return (
-        matcher.real_quick_ratio() > _ALIKE
-        and matcher.quick_ratio() > _ALIKE
-        and matcher.ratio() > _ALIKE
-    )
+    ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the fast ones first
+    return all(ratio() > _ALIKE for ratio in ratios)
 
 
 def _whole_lines(source: Source, spans: Sequence[LineSpan], quote: str) -> list[LineSpan]:

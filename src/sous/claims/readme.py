@@ -125,10 +125,11 @@ class _Project:
         """Yield the scripts that a command runs, but for those that are not of the project."""
         for match in _SCRIPT.finditer(line):
             path = match["path"] or match["own"]
+            if path.startswith(("/", "~")) or any(map(path.count, _NOT_OWN)):
+                continue
             is_there = bool(self._evidence.resolve(path)) or self._evidence.may_be_left_out(path)
             may_be_saved = self.shows_code and "/" not in path
-            is_elsewhere = path.startswith(("/", "~")) or any(map(path.count, _NOT_OWN))
-            if not is_elsewhere and (is_there or not may_be_saved):
+            if is_there or not may_be_saved:
                 yield path, is_there
 
     def _judged(self, text: str, line: int, at: int, *, is_there: bool) -> Iterator[Judged]:
@@ -178,7 +179,10 @@ class _Project:
 
     def _own_programs(self) -> set[str]:
         """Return the names of the programs that the project installs."""
-        return {name for _, manifest in self._manifests for name in manifest.programs}
+        found: set[str] = set()
+        for _, manifest in self._manifests:
+            found.update(manifest.programs)
+        return found
 
     def _in_code(self, name: str) -> bool:
         if any(

@@ -203,8 +203,11 @@ class Source:
 
     def _matching(self, word: str, form: re.Pattern[str], *, most: int | None) -> list[int]:
         """Return the lines with a word whose first `most` characters match."""
-        lines = enumerate(self.lines)
-        return [number for number, line in lines if word in line and form.search(line[:most])]
+        found = []
+        for number, line in enumerate(self.lines):
+            if word in line and form.search(line[:most]):
+                found.append(number)
+        return found
 
     def _end_of_body(self, start: int) -> int:
         indent = _indent(self.lines[start])

@@ -69,10 +69,10 @@ def any_of(table: str, *groups: str) -> str:
 def labels_in(text: str) -> Iterator[Label]:
     """Yield the labels in a text, in order."""
     for match in _LABEL.finditer(text):
-        bold = match["bold"] or ""
-        has_colon = bool(match["plain"] or match["colon"]) or bold.rstrip().endswith(":")
-        is_sure = has_colon or match.end() == len(text)
-        yield Label(match.start(), _bare(bold or match["plain"]), is_sure, bool(bold))
+        said = match["bold"] or match["plain"]
+        is_sure = bool(match["colon"]) or said.rstrip().endswith(":") or match.end() == len(text)
+        is_bold = match["plain"] is None
+        yield Label(match.start(), _bare(said), is_sure or not is_bold, is_bold)
 
 
 def _bare(label: str) -> str:
