@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.mentions import LONGEST, Mention
 from sous.claims.pathlike import normal
 from sous.claims.reference import Reference
-from sous.claims.words import words_of_group
+from sous.claims.words import words_in
 from sous.project.languages import COMMENT
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Fence:
     @property
     def is_code(self) -> bool:
         """Whether it may quote a file."""
-        return self._language not in words_of_group("typed", "fences")
+        return self._language not in words_in("typed", "fences")
 
     def quoted(self, code: str) -> str:
         """Return the lines that are claimed; of a diff those that it removes or keeps."""

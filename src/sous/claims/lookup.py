@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments
 from sous.claims.source import FileLines, LineSpan, Source, words_of
-from sous.claims.words import words_of_group
+from sous.claims.words import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -224,7 +224,7 @@ def is_of_a_library(names: Sequence[str]) -> bool:
         return True
     if len(names) == 1 and first.endswith(_ERRORS):
         return True
-    return first in words_of_group("libraries", "names")
+    return first in words_in("libraries")
 
 
 def names_in(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sous.claims.words import words_of_group
+from sous.claims.words import words_in
 from sous.project.languages import file_names, named_endings, sure_endings
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ class PathLike:
 
 
 def _is_file_name(name: str, stem: str) -> bool:
-    if not _NAME.fullmatch(name) or name.lower() in words_of_group("no_files", "programs"):
+    if not _NAME.fullmatch(name) or name.lower() in words_in("no_files", "programs"):
         return False
-    return stem.lower() not in words_of_group("no_files", "expressions")
+    return stem.lower() not in words_in("no_files", "expressions")
 
 
 def normal(path: str) -> str:

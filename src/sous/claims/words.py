@@ -54,16 +54,21 @@ def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 @cache
-def words_of_group(table: str, group: str) -> frozenset[str]:
-    """Return the words of a group that are no expressions, to look a word up in."""
-    return frozenset(_tables()[table][group])
+def words_in(table: str, *groups: str) -> frozenset[str]:
+    """Return the words of some groups of a table, of all where none is named, to look one up in."""
+    return frozenset(_entries(table, groups))
 
 
 def any_of(table: str, *groups: str) -> str:
     """Return an expression for any entry of some groups of a table, of all where none is named."""
-    chosen = groups or _tables()[table].keys()
-    entries = (entry for group in chosen for entry in _tables()[table][group])
-    return f"(?:{'|'.join(entries)})"
+    return f"(?:{'|'.join(_entries(table, groups))})"
+
+
+def _entries(table: str, groups: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for group in groups or _tables()[table]:
+        found += _tables()[table][group]
+    return found
 
 
 def labels_in(text: str) -> Iterator[Label]:

@@ -207,9 +207,9 @@ def test_time_grows_with_one_long_paragraph_and_not_faster(piece: str, start: st
 
     def seconds(count: int) -> float:
         report = f"{start}{piece * count}"
-        began = time.perf_counter()
+        began = time.process_time()
         check_report(report, evidence).marked()
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(50)
     small, large = seconds(400), seconds(1600)
@@ -218,9 +218,9 @@ def test_time_grows_with_one_long_paragraph_and_not_faster(piece: str, start: st
 
 @pytest.mark.parametrize("text", ["x" + " " * 60_000 + "y", "\n" * 60_000 + "<!-- sous check -->x"])
 def test_long_runs_of_blanks_take_no_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     fixed(f"`src/util.py:1`:\n\n```\n{text}\n```\n\n{text}")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("before", ["", "\n", "\n\n\n"])
@@ -254,6 +254,6 @@ def test_many_comments_in_a_file_and_in_a_quote_take_no_time() -> None:
     }
     evidence = Evidence(bundle_from(packed(files).encode(), None))
     quote = "".join(f"# a remark, the {number}th, on {number}\ncounter_{number} = 1\n" for number in range(90))
-    began = time.perf_counter()
+    began = time.process_time()
     assert check_report(f"`a.py:1`:\n\n```python\n{quote}```\n", evidence).counts["moved"] == 1
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
