@@ -18,7 +18,8 @@ from scene import examples
 from sous.forge.body import content_mark, kept_instead, mark_in, marked_body
 from sous.forge.drafts import Wanted
 from sous.forge.forges import Draft, Forge, Gitea, GitHub, GitLab
-from sous.forge.post import Poster, _Journal
+from sous.forge.journal import Journal
+from sous.forge.post import Poster
 from sous.forge.remote import Repository
 from sous.forge.wire import Patient, Reply
 
@@ -39,7 +40,7 @@ class Killed(BaseException):
     pass
 
 
-class Memory(_Journal):
+class Memory(Journal):
     """The journal of a machine of its own."""
 
     def __init__(self) -> None:

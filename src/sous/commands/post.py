@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.forge.drafts import Extras, Wanted
     from sous.forge.forges import Forge, Issue
-    from sous.forge.post import Poster, Step
+    from sous.forge.post import Poster, PostStep
 
 
 @click.command("post")
@@ -150,7 +150,7 @@ def _evidence(folder: Path) -> Evidence | None:
     return Evidence(bundle, without=OWN_FILES, folder=folder)
 
 
-def _plan(forge: Forge, path: Path, steps: Sequence[Step]) -> list[str]:
+def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
     """Return the plan in lines."""
     from sous.files import shown_path
     from sous.forge.post import Action, counted
@@ -179,7 +179,7 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
     return []
 
 
-def _show(plan: Sequence[str], steps: Sequence[Step], *, as_json: bool) -> None:
+def _show(plan: Sequence[str], steps: Sequence[PostStep], *, as_json: bool) -> None:
     from sous.terminal import write_lines
 
     if as_json:
@@ -188,7 +188,7 @@ def _show(plan: Sequence[str], steps: Sequence[Step], *, as_json: bool) -> None:
         write_lines(plan)
 
 
-def _agree(plan: Sequence[str], steps: Sequence[Step], *, yes: bool, quiet: bool) -> None:
+def _agree(plan: Sequence[str], steps: Sequence[PostStep], *, yes: bool, quiet: bool) -> None:
     """Show the plan and ask. Raises SousError where nobody can be asked, or the answer is no."""
     from sous.errors import SousError
     from sous.forge.post import Action, counted
@@ -205,13 +205,13 @@ def _agree(plan: Sequence[str], steps: Sequence[Step], *, yes: bool, quiet: bool
 
 
 def _carry_out(
-    poster: Poster, steps: Sequence[Step], new_labels: Sequence[str], *, as_json: bool
+    poster: Poster, steps: Sequence[PostStep], new_labels: Sequence[str], *, as_json: bool
 ) -> None:
     """Post, and print each address as soon as it is there."""
     from sous.forge.post import Action
     from sous.terminal import one_line, say, write_stdout
 
-    done: list[tuple[Step, Issue]] = []
+    done: list[tuple[PostStep, Issue]] = []
     total = sum(step.action is not Action.SKIP for step in steps)
     try:
         for step, issue in poster.carry_out(steps, new_labels=new_labels):
@@ -232,14 +232,14 @@ def _carry_out(
         say("nothing to post")
 
 
-def _data(steps: Sequence[Step], done: Sequence[tuple[Step, Issue]]) -> list[dict[str, Any]]:
+def _data(steps: Sequence[PostStep], done: Sequence[tuple[PostStep, Issue]]) -> list[dict[str, Any]]:
     """Return what is known of each step, and of those that turned out to be needed."""
     issues = {id(step): issue for step, issue in done}
     more = [step for step, _ in done if all(step is not one for one in steps)]
     return [_as_data(step, issues.get(id(step), step.issue)) for step in (*steps, *more)]
 
 
-def _as_data(step: Step, issue: Issue | None) -> dict[str, Any]:
+def _as_data(step: PostStep, issue: Issue | None) -> dict[str, Any]:
     item = step.wanted.item
     return {
         "number": item.number,

@@ -1,4 +1,4 @@
-"""Which forge a repository is on, and the way there: a token goes only to the host that it was configured for."""
+"""Which forge a repository is on, and the way there: a token goes only to the host it is for."""
 
 from __future__ import annotations
 
@@ -79,8 +79,9 @@ def _github(
         return GitHub(repository, Patient(ByGh(host, env), quiet=quiet), web)
     if not is_known:
         raise SousError(
-            f"nothing is configured for {host}, so no token goes there: set GH_HOST, GITLAB_HOST or GITEA_HOST to it, "
-            "run `gh auth login --hostname`, or name another with --repo"
+            f"nothing is configured for {host}, so no token goes there: "
+            "set GH_HOST, GITLAB_HOST or GITEA_HOST to it, run `gh auth login --hostname`, "
+            "or name another with --repo"
         )
     base, token = _github_base(host, env)
     if not token:
@@ -96,7 +97,7 @@ def _github(
 
 
 def _github_base(host: str, env: Mapping[str, str]) -> tuple[str, str | None]:
-    """Return where the interface of a GitHub is, and the token that was configured for that place."""
+    """Return where the interface of a GitHub is, and the token that is configured for it."""
     named = env.get("GITHUB_API_URL")
     token = next((env[name] for name in _GITHUB_TOKENS if env.get(name)), None)
     if named and (host in ("github.com", _api_host(env))):
@@ -154,7 +155,8 @@ def _gitea(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> Fo
     token = env.get("GITEA_TOKEN") or env.get("FORGEJO_TOKEN")
     if not token or repository.host != (_host(named) or "codeberg.org"):
         raise SousError(
-            f"no way to post to {repository.host}: set GITEA_TOKEN or FORGEJO_TOKEN, and GITEA_HOST={repository.host}"
+            f"no way to post to {repository.host}: set GITEA_TOKEN or FORGEJO_TOKEN, "
+            f"and GITEA_HOST={repository.host}"
         )
     web = _web(repository.host, named)
     wire = ByHttp(f"{web}/api/v1", {"Authorization": f"token {token}"})
@@ -162,7 +164,7 @@ def _gitea(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> Fo
 
 
 def _web(host: str, named: str | None) -> str:
-    """Return the address of a host: https, but for this very machine, where a variable may say http."""
+    """Return the address of a host: https, but for this machine, where a variable may say http."""
     bare = urlsplit(f"//{host}").hostname or ""
     is_plain = (named or "").startswith("http://") or (named is None and is_loopback(bare))
     return f"{'http' if is_plain and is_loopback(bare) else 'https'}://{host}"

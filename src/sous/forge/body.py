@@ -1,4 +1,4 @@
-"""What is posted of an item: its text made harmless, places as links, how it was found, and a hidden mark of ours."""
+"""What is posted of an item: its text as markdown of its own, cut, and our hidden mark."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ if TYPE_CHECKING:
     from sous.items.read import Item
 
 _MARKER = re.compile(
-    r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) (?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
+    r"<!-- sous:finding (?P<identity>[0-9a-f]{64}) "
+    r"(?P<content>[0-9a-f]{16}) (?P<text>[0-9a-f]{16}) -->"
 )
 _DUPLICATE = re.compile(r"<!-- sous:duplicate (?P<kept>\d{1,18}) -->\s*\Z")
 _CLOSING = 20  # characters for fences that are to be closed
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What our mark in an issue says: which finding it is, what we had to say of it, and what we wrote."""
+class IssueMark:
+    """What our mark in an issue says: which finding it is, and hashes of what we say and wrote."""
 
     identity: str
     content: str
     text: str
 
 
-def mark_in(body: str) -> Mark | None:
+def mark_in(body: str) -> IssueMark | None:
     """Return our mark in the body of an issue.
 
     Of several the last, which no text of an item can come behind.
@@ -44,22 +45,22 @@ def mark_in(body: str) -> Mark | None:
     found = list(_MARKER.finditer(body))
     if not found or (body[found[-1].end() :].strip() and _is_code(body, found[-1].start())):
         return None
-    return Mark(*found[-1].group("identity", "content", "text"))
+    return IssueMark(*found[-1].group("identity", "content", "text"))
 
 
 def _is_code(body: str, at: int) -> bool:
     return any(start <= at < end for start, end in code_in(body.replace("\r", " ")))
 
 
-def is_as_written(title: str, body: str, mark: Mark) -> bool:
-    """Tell whether an issue is still as we wrote it, so that nobody's words are lost when it is written anew."""
+def is_as_written(title: str, body: str, mark: IssueMark) -> bool:
+    """Tell whether an issue is as we wrote it, so that nobody's words are lost by an update."""
     last = list(_MARKER.finditer(body))[-1:]
     ours = body[: last[0].start()] + body[last[0].end() :] if last else body
     return _digest(title, ours) == mark.text
 
 
-def duplicate_body(title: str, body: str, mark: Mark, kept: int) -> str:
-    """Return the body of an issue that is closed as a duplicate of another: which one it is, and what it said."""
+def duplicate_body(title: str, body: str, mark: IssueMark, kept: int) -> str:
+    """Return the body of an issue that is closed as a duplicate: of which one, and its text."""
     last = list(_MARKER.finditer(body))[-1]
     said = body[: last.start()].rstrip()
     text = f"Duplicate of #{kept}: both were posted at the same time.\n\n{said}"
@@ -70,7 +71,7 @@ def duplicate_body(title: str, body: str, mark: Mark, kept: int) -> str:
 
 
 def kept_instead(body: str) -> int | None:
-    """Return the number of the issue that one was closed in favour of by us, None where it was not."""
+    """Return the number of the issue that we closed one in favour of, None where we did not."""
     found = _DUPLICATE.search(body)
     return int(found["kept"]) if found else None
 
@@ -85,7 +86,8 @@ def marked_body(identity: str, title: str, *, content: str, text: str) -> str:
 
     `content` is what it says without what changes with every commit.
     """
-    return f"{text}\n\n<!-- sous:finding {identity} {_digest(title, content)} {_digest(title, text)} -->"
+    hashes = f"{_digest(title, content)} {_digest(title, text)}"
+    return f"{text}\n\n<!-- sous:finding {identity} {hashes} -->"
 
 
 def content_mark(title: str, content: str) -> str:
@@ -94,7 +96,7 @@ def content_mark(title: str, content: str) -> str:
 
 
 def plain_body(item: Item, body: str) -> str:
-    """Return the body of an item as markdown of its own: out of its fence or list, without its own title again."""
+    """Return the body of an item as markdown of its own: out of its fence or list, no title."""
     text = body.replace("\r\n", "\n").replace("\r", "\n")
     inner = _in_a_fence(text)
     if inner is not None:
@@ -130,7 +132,7 @@ def _in_a_fence(text: str) -> str | None:
 
 
 def _unwrapped(text: str) -> str:
-    """Take the fence of a block of markdown off that holds most of the text, with blocks of code inside."""
+    """Remove the fence of a block of markdown that is most of the text, with code inside."""
     lines = text.rstrip().split("\n")
     fences = {at: fence for at, line in enumerate(lines) if (fence := fence_line(line))}
     opened = next(

@@ -1,7 +1,7 @@
-"""Takes the effect out of the text of an issue: nobody is called, nothing is referred to, commanded, loaded or hidden.
+"""Makes the text of an issue harmless: no mention, reference, command, image or hidden text.
 
-One rule for all: where a forge could see more than text, an invisible character goes in between, whatever surrounds it.
-Only code is left as it is, and what is code is what a CommonMark parser says of the text with these characters in it,
+One rule for all: where a forge could see more than text, an invisible character goes in between.
+Only code is left as it is: what a CommonMark parser calls code in the text with these characters,
 so the decision is about what is posted.
 """
 
@@ -12,17 +12,13 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from sous.forge.code_places import MOST_PLACES, places_in_code, woven
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from markdown_it.token import Token
-
 JOINER = "\u2060"  # a word joiner: nothing to see, and no longer a mention
-# private characters: each stands for one place while the text is parsed
-_FIRST, _LAST = 0xF0000, 0x10FFFD
-_PRIVATE = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _BLANKS = re.compile(r"\A[\s\ufeff]+")
-_LONG_TICKS = re.compile("`{80}")  # cmark knows no code spans with more
 
 _NEXT = r"(?=[\d&\\<%])"  # a digit, or what may become one
 _SIGNS = (
@@ -30,8 +26,8 @@ _SIGNS = (
     re.compile(rf"[#!$^]{_NEXT}|&(?=\d)"),
     re.compile(rf"[H>]\\?-{_NEXT}", re.IGNORECASE),
     re.compile(  # of addresses of issues and the like, whole or not
-        r"(?:issues?|pulls?|discussions?|merge\\?_requests?|work\\?_items|epics|snippets|milestones?|incidents|"
-        rf"vulnerabilities|details|>)\\?/{_NEXT}|(?:commits?|compare)\\?/(?=[\da-f&\\<%])",
+        r"(?:issues?|pulls?|discussions?|merge\\?_requests?|work\\?_items|epics|snippets|"
+        rf"milestones?|incidents|vulnerabilities|details|>)\\?/{_NEXT}|(?:commits?|compare)\\?/(?=[\da-f&\\<%])",
         re.IGNORECASE,
     ),
     re.compile(r"\[\w{1,40}:(?=[\w\"&\\<])"),  # GitLab's [issue:1]
@@ -53,13 +49,12 @@ _NUMBER = re.compile(r"[#!]\d+")
 _BEFORE, _AFTER = ("", " ", "\n", "("), ("", " ", "\n", ".", ",", ";", ":", ")", "?")
 _PARAGRAPH = 2_000  # characters, the most that is looked through for a word that closes
 _LONG_LABEL = 200  # characters
-_MOST_BRACKETS = 3_000  # the time to parse them grows with their square
 _CLOSING = re.compile(r"clos|fix|resolv|implement|reopen", re.IGNORECASE)
 _VANISHING = re.compile(r"[\\*_~\u2060]|<[^<>]*>")
 
 _TAGS = (
-    "b|blockquote|br|dd|del|details|dl|dt|em|h[1-6]|hr|i|ins|kbd|li|mark|ol|p|s|samp|small|strong|sub|summary|sup|"
-    "table|tbody|td|tfoot|th|thead|tr|ul|var"
+    "b|blockquote|br|dd|del|details|dl|dt|em|h[1-6]|hr|i|ins|kbd|li|mark|ol|p|s|samp|small|strong|sub|"
+    "summary|sup|table|tbody|td|tfoot|th|thead|tr|ul|var"
 )
 _MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _KNOWN_MARKUP = re.compile(rf"</?(?:{_TAGS})[ \t]*/?>|<https?://[^\s<>]*>", re.IGNORECASE)
@@ -76,10 +71,6 @@ _PLAIN_DEFINITION = re.compile(r"^ {0,3}\[[\w .-]*\Z")
 _PLAIN_DESTINATION = re.compile(
     r"\]\((?:[^\s()<>`\\]|\([^\s()<>`\\]*\))*(?:[ \t]+(?:\"[^\"`\\\n]*\"|'[^'`\\\n]*'))?\)"
 )
-_DEFINES = re.compile(rf"\][{chr(_FIRST)}-{chr(_LAST)}]?:")
-_BLANK = re.compile(r"[\s>]*\Z")
-_RULE = re.compile(r"[\s>*+|:.)\d-]*\Z")
-_CONTAINER = re.compile(r"\s*(?:[>*+-]|\d{1,9}[.)])")
 _RUN = re.compile(r"[^ \t\n<]+")
 _SCHEME = re.compile(r"[A-Za-z]:(?=//)|www(?=\.)", re.IGNORECASE)
 
@@ -90,19 +81,20 @@ def harmless(
     known_numbers: Callable[[str], bool] | None = None,
     as_posted: Callable[[str], str] = str,
 ) -> str:
-    """Return markdown in which nobody is called, no other issue is pointed to, nothing is commanded or hidden.
+    """Return markdown without mentions, references to issues, commands and hidden text.
 
-    Code is left as it is: forges do not look for names there. `known_numbers` tells of a `#123` whether the code says
-    it, so that it may stay; `as_posted` returns the text with what is still to be replaced in it, links for instance.
+    Code is left as it is: forges do not look for names there. `known_numbers` tells whether a
+    `#123` is in the code, so that it may stay; `as_posted` returns the text with what is still to
+    be replaced in it, links for instance.
     """
     text = _BLANKS.sub("", text)  # some forges strip what is posted
     structure = {*_markup(text), *_links(text), *_addresses(text)}
     signs = {*_signs(text, known_numbers), *_entities(text), *_percents(text)}
-    if len(structure) + len(signs) > _LAST - _FIRST:
+    if len(structure) + len(signs) > MOST_PLACES:
         return _broken(text, structure | signs)
-    in_code = _in_code(text, structure | signs, as_posted)
+    in_code = places_in_code(text, structure | signs, as_posted)
     outside = structure - in_code
-    if outside != structure and _in_code(text, outside | signs, as_posted) != in_code & (
+    if outside != structure and places_in_code(text, outside | signs, as_posted) != in_code & (
         outside | signs
     ):
         outside = structure  # what it is that makes this code is a place inside it
@@ -117,14 +109,7 @@ def harmless_line(text: str) -> str:
         *_percents(text),
         *_ends(_NUMERIC, text),
     }  # an entity is none there
-    return "".join(_woven(text, sorted(places), lambda _number: JOINER))
-
-
-def _marked(text: str, places: Sequence[int]) -> str:
-    """Return a text with a character of its own at each place."""
-    return "".join(
-        _woven(_PRIVATE.sub("\ufffd", text), places, lambda number: chr(_FIRST + number))
-    )
+    return "".join(woven(text, sorted(places), lambda _number: JOINER))
 
 
 def _broken(text: str, where: Iterable[int]) -> str:
@@ -134,113 +119,11 @@ def _broken(text: str, where: Iterable[int]) -> str:
     """
     is_inside = _Inside(_paths(text))
     places = sorted(where)
-    pieces = _woven(text, places, lambda _number: JOINER)
+    pieces = woven(text, places, lambda _number: JOINER)
     for number, place in enumerate(places):
         if text[place - 1 : place] == "@" and is_inside(place - 1):
             pieces[2 * number : 2 * number + 2] = [pieces[2 * number][:-1], "%40"]
     return "".join(pieces)
-
-
-def _woven(text: str, places: Sequence[int], between: Callable[[int], str]) -> list[str]:
-    """Return the pieces of a text between places, with what comes between them."""
-    pieces, last = [], 0
-    for number, place in enumerate(places):
-        pieces += [text[last:place], between(number)]
-        last = place
-    return [*pieces, text[last:]]
-
-
-def _in_code(text: str, where: Iterable[int], as_posted: Callable[[str], str]) -> set[int]:
-    """Return which places stand in code, in the text as it is with something at each of them."""
-    if text.count("[") > _MOST_BRACKETS:
-        return set()
-    places = sorted(where)
-    posted = as_posted(_marked(text, places))
-    try:
-        tokens = _parsed(posted)
-    # too deep, an address that is none: then nothing is taken for code
-    except (RecursionError, ValueError):
-        return set()
-    lines = posted.split("\n")
-    unsure = _unsure_lines(lines, tokens)
-    has_spans = not _LONG_TICKS.search(text)
-    found: set[int] = set()
-    for token in tokens:
-        is_sure = token.map is None or unsure.isdisjoint(range(*token.map))
-        is_block = token.type == "code_block" and token.map and _is_apart(lines, token.map[0])
-        if token.type == "fence" or (is_block and is_sure):
-            found.update(_numbers(token.info + token.content))
-        elif token.children and has_spans and is_sure:
-            found.update(_numbers(_spans(token)))
-    return {places[number] for number in found}
-
-
-def _spans(inline: Token) -> str:
-    """Return what is in spans of code.
-
-    Nothing where a backtick is left over: cmark then misses spans behind it.
-    """
-    children = inline.children or []
-    if any(child.type == "text" and "`" in child.content for child in children):
-        return ""
-    if inline.content.startswith("[") and _DEFINES.search(inline.content):  # may be a definition
-        return ""
-    return "".join(child.content for child in children if child.type == "code_inline")
-
-
-def _is_apart(lines: Sequence[str], at: int) -> bool:
-    """Tell whether a blank line is before a line.
-
-    Without one, what is indented goes on with what was before.
-    """
-    return at > 0 and bool(_BLANK.match(lines[at - 1]))
-
-
-def _unsure_lines(lines: Sequence[str], tokens: Sequence[Token]) -> set[int]:
-    """Return the lines, from 0, in paragraphs that are a table for some parsers, and not or otherwise for others."""
-    tables = {
-        token.map[0]
-        for token in tokens
-        if token.type == "table_open" and token.map and not token.level
-    }
-    unsure: set[int] = set()
-    first = 0  # of the lines between blank ones
-    for number, line in enumerate([*lines, ""]):
-        if _BLANK.match(line):
-            rules = [at for at in range(first, number) if _is_rule(lines, at, first)]
-            if rules and (
-                rules != [first + 1] or first not in tables or _CONTAINER.match(lines[first])
-            ):
-                unsure.update(range(first, number))
-            first = number + 1
-    return unsure
-
-
-def _is_rule(lines: Sequence[str], at: int, first: int) -> bool:
-    """Tell whether a line may be the one below the head of a table."""
-    return (
-        bool(_RULE.match(lines[at]))
-        and "-" in lines[at]
-        and ("|" in lines[at] or ":" in lines[at] or (at > first and "|" in lines[at - 1]))
-    )
-
-
-def _parsed(text: str) -> list[Token]:
-    from markdown_it import MarkdownIt
-
-    parser = (
-        MarkdownIt("commonmark", {"maxNesting": 100})
-        .enable(["table", "strikethrough"])
-        .disable("text_join")
-    )
-    # What is a link does not depend on where it leads.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return parser.parse(text)
-
-
-def _numbers(text: str) -> Iterator[int]:
-    return (ord(match[0]) - _FIRST for match in _PRIVATE.finditer(text))
 
 
 class _Inside:
@@ -268,7 +151,7 @@ def _signs(text: str, known: Callable[[str], bool] | None) -> Iterator[int]:
 
 
 def _stays(text: str, at: int, known: Callable[[str], bool] | None) -> bool:
-    """Tell whether a number stays: it stands alone, the code says it too, and it is not said to be closed."""
+    """Tell whether a number stays: it is alone, it is in the code, and nothing closes it."""
     number = _NUMBER.match(text, at)
     if known is None or number is None:
         return False
@@ -313,7 +196,7 @@ def _percents(text: str) -> Iterator[int]:
 
 
 def _markup(text: str) -> Iterator[int]:
-    """Yield places in HTML but for plain formatting, and in images: they would be loaded from anywhere."""
+    """Yield places in HTML but for plain formatting, and in images, which would be loaded."""
     for match in _MARKUP.finditer(text):
         if not _KNOWN_MARKUP.match(text, match.start()):
             yield match.end()
@@ -322,7 +205,7 @@ def _markup(text: str) -> Iterator[int]:
 
 
 def _links(text: str) -> Iterator[int]:
-    """Yield places in links and definitions (of footnotes, too) that parsers may not agree about, beside code."""
+    """Yield places in links, definitions and footnotes that parsers may read differently."""
     has_ticks = "`" in text
     yield from _ends(_NOTE, text)
     for match in _LINK.finditer(text):

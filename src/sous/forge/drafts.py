@@ -1,4 +1,4 @@
-"""From a file of items to what is to be posted: each item checked, its places linked, its text made harmless."""
+"""From items to drafts of issues: each one checked, its places linked, its text made harmless."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ class Drafter:
         )
 
     def _with_places(self, item: Item, judged: Sequence[Judged], links: list[str]) -> str:
-        """Return the body of an item in which places that hold are set between marks of ours, and note their links."""
+        """Return the body of an item, its places between marks of ours, and note their links."""
         edits = []
         for one in judged:
             spot, place = one.reference.spot, place_of(one)
@@ -216,5 +216,6 @@ def _held(item: Item, judged: Sequence[Judged], extras: Extras) -> str:
         return "it is ticked as done" if item.state != SKIPPED else "it is marked as skipped"
     unproven = [one.reference for one in judged if one.verdict is Verdict.UNPROVEN]
     if unproven and not extras.unproven:
-        return f"{unproven[0].text[:60]!r} stands nowhere in the code; --unproven posts it all the same"
+        text = unproven[0].text[:60]
+        return f"{text!r} stands nowhere in the code; --unproven posts it all the same"
     return ""

@@ -103,7 +103,8 @@ class Forge(abc.ABC):
                 else ""
             )
             raise SousError(
-                f"issues are off in {self.repository}; turn them on in its settings, or use --repo{fork}"
+                f"issues are off in {self.repository}; "
+                f"turn them on in its settings, or use --repo{fork}"
             )
 
     @abc.abstractmethod
@@ -122,7 +123,8 @@ class Forge(abc.ABC):
         made = self._issue(self._write("POST", "issues", self._fields(draft), draft.title))
         if not made.number:
             raise Unreachable(
-                f"{self.repository.host} answers what is no issue; run it again, it finds what is there"
+                f"{self.repository.host} answers what is no issue; "
+                "run it again, it finds what is there"
             )
         return made
 
@@ -137,7 +139,7 @@ class Forge(abc.ABC):
         return self._issue(self._write(method, f"issues/{number}", fields, draft.title))
 
     def close(self, number: int, title: str, body: str) -> Issue:
-        """Close an issue as a duplicate and change its body, in one request: both are done, or nothing is."""
+        """Close an issue as a duplicate and change its body, in one request."""
         text = "description" if self.kind == "gitlab" else "body"
         method = "PUT" if self.kind == "gitlab" else "PATCH"
         for closing in self._closing:
@@ -158,10 +160,8 @@ class Forge(abc.ABC):
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = (
-            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
-        )
-        return f"{self.web}/{self.repository.quoted}/blob/{commit}/{quote(path)}{lines}"
+        anchor = _anchor(first, last, to="-L")
+        return f"{self.web}/{self.repository.quoted}/blob/{commit}/{quote(path)}{anchor}"
 
     def milestone(self, named: str) -> int:
         """Return the number by which the interface knows a milestone.
@@ -185,11 +185,13 @@ class Forge(abc.ABC):
             return SousError(f"{host} does not take the token{said}: {self.hint}")
         if reply.status == 403:  # noqa: PLR2004
             return SousError(
-                f"{host} does not allow {what}{said}: the token needs to write issues of {self.repository}"
+                f"{host} does not allow {what}{said}: "
+                f"the token needs to write issues of {self.repository}"
             )
         if reply.status == 404:  # noqa: PLR2004
             return SousError(
-                f"{host} knows no {self.repository} that this token may see; look at --repo and the token"
+                f"{host} knows no {self.repository} that this token may see; "
+                "look at --repo and the token"
             )
         if reply.status == 410:  # noqa: PLR2004
             return SousError(
@@ -198,7 +200,8 @@ class Forge(abc.ABC):
         if reply.status in (400, 422):
             return SousError(f"{host} does not take {what}{said}; mend it in the file")
         return SousError(
-            f"{host} answers {reply.status} to {what}{said}; try again later, it goes on where it was"
+            f"{host} answers {reply.status} to {what}{said}; "
+            "try again later, it goes on where it was"
         )
 
     @abc.abstractmethod
@@ -267,9 +270,21 @@ def _next_query(link: str) -> dict[str, str] | None:
     return None
 
 
+def _anchor(first: int | None, last: int | None, *, to: str) -> str:
+    """Return the end of an address that names lines, empty for a file as a whole."""
+    if first is None:
+        return ""
+    return f"#L{first}" if last in (None, first) else f"#L{first}{to}{last}"
+
+
 def _int(value: Any) -> int:
     """Return a number of the forge's, 0 for anything that is none."""
     return value if isinstance(value, int) and 0 < value < _MOST_NUMBER else 0
+
+
+def _text(data: Mapping[str, Any], key: str) -> str:
+    """Return a text of the forge's, empty where it has none."""
+    return str(data.get(key) or "")
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -303,10 +318,15 @@ class GitHub(Forge):
             or (user.get("login") == self.me if self.me else user.get("type") == "Bot")
         )  # fmt: skip
         return Issue(
-            _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
-            str(data.get("body") or ""), data.get("state") != "closed", str(data.get("state_reason") or ""), is_ours,
-            self.me is not None and user.get("login") == self.me,
-        )  # fmt: skip
+            number=_int(data.get("number")),
+            url=_text(data, "html_url"),
+            title=_text(data, "title"),
+            body=_text(data, "body"),
+            is_open=data.get("state") != "closed",
+            reason=_text(data, "state_reason"),
+            is_ours=is_ours,
+            is_mine=self.me is not None and user.get("login") == self.me,
+        )
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
         fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
@@ -349,19 +369,21 @@ class GitLab(Forge):
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = (
-            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-{last}"
-        )
-        return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{lines}"
+        anchor = _anchor(first, last, to="-")
+        return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{anchor}"
 
     def _issue(self, data: Any) -> Issue:
         data = _dict(data)
-        author = str(_dict(data.get("author")).get("username") or "")
+        author = _text(_dict(data.get("author")), "username")
         return Issue(
-            _int(data.get("iid")), str(data.get("web_url") or ""), str(data.get("title") or ""),
-            str(data.get("description") or ""), data.get("state") != "closed", "",
-            author == self.me or author in self._members, self.me is not None and author == self.me,
-        )  # fmt: skip
+            number=_int(data.get("iid")),
+            url=_text(data, "web_url"),
+            title=_text(data, "title"),
+            body=_text(data, "description"),
+            is_open=data.get("state") != "closed",
+            is_ours=author == self.me or author in self._members,
+            is_mine=self.me is not None and author == self.me,
+        )
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
         fields: dict[str, Any] = {"title": draft.title, "description": draft.body}
@@ -393,7 +415,8 @@ class GitLab(Forge):
         found = reply.data if isinstance(reply.data, list) else []
         if not found:
             raise SousError(
-                f"{self.repository.host} knows nobody called {one_line(wanted)!r}; look at --assignee"
+                f"{self.repository.host} knows nobody called {one_line(wanted)!r}; "
+                "look at --assignee"
             )
         return _int(_dict(found[0]).get("id"))
 
@@ -440,20 +463,22 @@ class Gitea(Forge):
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        lines = (
-            "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
-        )
-        return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{lines}"
+        anchor = _anchor(first, last, to="-L")
+        return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{anchor}"
 
     def _issue(self, data: Any) -> Issue:
         data = _dict(data)
-        author = str(_dict(data.get("user")).get("login") or "")
+        author = _text(_dict(data.get("user")), "login")
         owner = self.repository.path.partition("/")[0]
         return Issue(
-            _int(data.get("number")), str(data.get("html_url") or ""), str(data.get("title") or ""),
-            str(data.get("body") or ""), data.get("state") != "closed", "",
-            author in (self.me, owner) or author in self._members, self.me is not None and author == self.me,
-        )  # fmt: skip
+            number=_int(data.get("number")),
+            url=_text(data, "html_url"),
+            title=_text(data, "title"),
+            body=_text(data, "body"),
+            is_open=data.get("state") != "closed",
+            is_ours=author in (self.me, owner) or author in self._members,
+            is_mine=self.me is not None and author == self.me,
+        )
 
     def _fields(self, draft: Draft) -> dict[str, Any]:
         fields: dict[str, Any] = {"title": draft.title, "body": draft.body}

@@ -74,7 +74,8 @@ def find_repository(root: Path, named: str | None) -> Repository:
     found = parse_remote(url)
     if found is None:
         raise SousError(
-            f"origin is {one_line(url_without_secret(url))}, which names no host; say --repo owner/name"
+            f"origin is {one_line(url_without_secret(url))}, which names no host; "
+            "say --repo owner/name"
         )
     return found
 

@@ -1,6 +1,7 @@
-"""Issues that say the same, as several of us posted at once: the oldest is kept, and we close our own younger ones.
+"""Issues that say the same, posted at once: the oldest is kept, we close our own younger ones.
 
-All decide by what every poster sees alike, the number, so they agree; what is older, edited or somebody else's is left.
+All decide by the number, which every poster sees alike, so they agree; what is older, edited or
+somebody else's is left.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from sous.forge.body import Mark
+    from sous.forge.body import IssueMark
     from sous.forge.forges import Forge, Issue
 
 
 @dataclass
-class Found:
+class OwnIssues:
     """The issues that carry our mark, by the finding that they are about.
 
     `numbers` are those of all issues.
     """
 
-    by_finding: dict[str, dict[int, tuple[Issue, Mark]]] = field(default_factory=dict)
+    by_finding: dict[str, dict[int, tuple[Issue, IssueMark]]] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
 
     def add(self, issue: Issue) -> None:
@@ -35,7 +36,7 @@ class Found:
         if mark is not None and issue.is_ours:
             self.by_finding.setdefault(mark.identity, {})[issue.number] = issue, mark
 
-    def kept(self, identity: str) -> tuple[Issue, Mark] | None:
+    def kept(self, identity: str) -> tuple[Issue, IssueMark] | None:
         """Return the issue that stands for a finding: the oldest that is open, else the oldest.
 
         One that we closed as a duplicate stands for nothing.
@@ -47,7 +48,11 @@ class Found:
         ]
         return next((one for one in known if one[0].is_open), known[0] if known else None)
 
-    def duplicates(self, identity: str, made: AbstractSet[int]) -> list[tuple[Issue, Mark]]:
+    def missing(self, identities: Iterable[str]) -> list[str]:
+        """Return the findings among these that no issue stands for."""
+        return [identity for identity in identities if self.kept(identity) is None]
+
+    def duplicates(self, identity: str, made: AbstractSet[int]) -> list[tuple[Issue, IssueMark]]:
         """Return the issues that are to be closed in favour of the one that is kept.
 
         `made`: numbers that we noted.
@@ -61,7 +66,7 @@ class Found:
         ]
 
 
-def may_be_closed(issue: Issue, mark: Mark, made: AbstractSet[int]) -> bool:
+def may_be_closed(issue: Issue, mark: IssueMark, made: AbstractSet[int]) -> bool:
     """Tell whether an issue is open, our own and as we wrote it.
 
     One that was opened again by somebody stays.
@@ -91,10 +96,10 @@ def close_duplicate(forge: Forge, number: int, kept: int, made: AbstractSet[int]
     return forge.close(number, issue.title, duplicate_body(issue.title, issue.body, mark, kept))
 
 
-def unseen(found: Found, made: Iterable[int], top: int, *, most: int) -> Iterator[int]:
-    """Yield the numbers that a list, which lags behind, may not show yet: between `top` and the last that we made.
+def unseen(found: OwnIssues, made: Iterable[int], top: int, *, most: int) -> Iterator[int]:
+    """Yield the numbers that a late list may not show yet: between `top` and our last one.
 
-    Every issue older than one of ours is there by the time that ours is, and can be asked for by its number.
+    Every issue older than ours exists when ours does, and can be asked for by its number.
     """
     last = max(made, default=0)
     missing = [number for number in range(last, top, -1) if number not in found.numbers]

@@ -33,7 +33,7 @@ _TRIES = 10
 
 @dataclass(frozen=True)
 class Reply:
-    """What a forge answered: the status, its headers (lower-case names), its JSON (None: there is none)."""
+    """What a forge answered: the status, its headers (lower-case names), its JSON if any."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +109,7 @@ class ByGh:
 
 
 def _parsed(out: bytes) -> Reply | None:
-    """Return what `gh api --include` printed: the status line, the headers, a blank line, the body."""
+    """Return what `gh api --include` printed: status line, headers, a blank line, the body."""
     head, _, rest = out.replace(b"\r\n", b"\n").partition(b"\n\n")
     first, _, lines = head.decode("utf-8", "replace").partition("\n")
     words = first.split()
@@ -127,7 +127,7 @@ def _json(data: bytes) -> Any:
 
 
 class ByHttp:
-    """Sends over HTTPS with a token, which goes to the one host that it is for: redirects elsewhere are refused."""
+    """Sends over HTTPS with a token for one host: redirects elsewhere are refused."""
 
     def __init__(self, base: str, headers: Mapping[str, str]) -> None:
         self._base = base.rstrip("/")
@@ -253,7 +253,8 @@ class Patient:
     def _wait(self, seconds: float, reply: Reply) -> None:
         if seconds > _LONGEST:
             raise SousError(
-                f"{self.name} wants {seconds / 60:.0f} minutes of rest; run it again then, it goes on there"
+                f"{self.name} wants {seconds / 60:.0f} minutes of rest; "
+                "run it again then, it goes on there"
             )
         why = "is at its limit" if reply.status in (403, 429) else f"answers {reply.status}"
         say(f"{self.name} {why} ({reply.message or reply.status}); going on in {seconds:.0f} s")
