@@ -4,7 +4,6 @@ import pytest
 
 from sous.claims.inline import is_code, is_quote, quoted_beside
 from sous.claims.mentions import Mention
-from sous.claims.sentences import code_beside, sentence_start
 
 
 @pytest.mark.parametrize(
@@ -56,10 +55,3 @@ def test_code_beside_lines_is_their_quote(text: str, quote: str | None) -> None:
     at = text.index("app.py:12")
     mention = Mention(at, at + len("app.py:12"), "app.py", [(12, 12)])
     assert quoted_beside(text, mention, [mention]) == quote
-
-
-def test_the_sentence_of_a_place() -> None:
-    text = "First `a`. Second `b` on line 3 and `c`. Third `d`."
-    at = text.index("line 3")
-    assert text[sentence_start(text, at) :].startswith(" Second")
-    assert code_beside(text, at) == ("c", "b")

@@ -85,7 +85,7 @@ def test_what_is_missing_is_said_right_behind_it(behind: str, expected: bool) ->
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("The function `name` loops", True), ("the `name` helper", True), ("`name` static method", True),
+    [("The function `name` loops", True), ("the `name` helper", True),
      ("the **class `name`** x", True), ("`name` loops", False), ("a functional `name` x", False)],
 )  # fmt: skip
 def test_names_are_introduced(text: str, expected: bool) -> None:

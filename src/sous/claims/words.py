@@ -151,7 +151,7 @@ def is_introduced(text: str, start: int, end: int) -> bool:
 
 @cache
 def _introductions() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    kinds, modifiers = any_of("definition", "kinds"), any_of("definition", "modifiers")
+    kinds = any_of("definition")
     before = re.compile(rf"\b{kinds}\s[*_]{{0,2}}$", re.IGNORECASE)
-    behind = re.compile(rf"[*_]{{0,2}}\s(?:{modifiers}\s)?{kinds}\b", re.IGNORECASE)
+    behind = re.compile(rf"[*_]{{0,2}}\s{kinds}\b", re.IGNORECASE)
     return before, behind

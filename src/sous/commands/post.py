@@ -232,7 +232,9 @@ def _carry_out(
         say("nothing to post")
 
 
-def _data(steps: Sequence[PostStep], done: Sequence[tuple[PostStep, Issue]]) -> list[dict[str, Any]]:
+def _data(
+    steps: Sequence[PostStep], done: Sequence[tuple[PostStep, Issue]]
+) -> list[dict[str, Any]]:
     """Return what is known of each step, and of those that turned out to be needed."""
     issues = {id(step): issue for step, issue in done}
     more = [step for step, _ in done if all(step is not one for one in steps)]
