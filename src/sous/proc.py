@@ -363,6 +363,50 @@ def run_job(
     return Ended(code, heard.text, heard.printed)
 
 
+class Helper:
+    """A process that runs a module of ours and answers each line with a line.
+
+    Raises ProgramFailed where it cannot be started.
+    """
+
+    def __init__(self, module: str) -> None:
+        try:
+            self._job = subprocess.Popen(
+                own_command(module),
+                env=_own_environment(None),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as exc:
+            message = f"{module} could not be started: {exc}"
+            raise ProgramFailed(message, code=-1, stderr="") from exc
+
+    def ask(self, line: bytes, *, timeout: float) -> bytes | None:
+        """Return the answer to a line; None where the process ended, or was ended as too slow."""
+        if self._job.stdin is None or self._job.stdout is None:
+            raise AssertionError
+        timer = threading.Timer(timeout, self._job.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._job.stdin.write(line)
+            self._job.stdin.flush()
+            return self._job.stdout.readline() or None
+        except OSError:
+            return None
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        """End the process."""
+        self._job.kill()
+        for stream in (self._job.stdin, self._job.stdout):
+            with contextlib.suppress(OSError):  # what it did not read
+                stream and stream.close()
+        self._job.wait()
+
+
 def _feed(stream: IO[bytes], data: bytes) -> None:
     with contextlib.suppress(OSError, ValueError):  # a program need not read what it is told
         stream.write(data)

@@ -69,6 +69,42 @@ def test_python_keeps_headers_and_the_first_line_of_what_documents_them() -> Non
         ("x.rb", "class A\n  def f(x)\n    y\n    z\n  end\nend", [1, 2, None, 5, 6]),
         ("x.php", "<?php\nfunction f($a) {\n  return 1;\n}", [1, 2, None, 4]),
         ("x.sh", "f() {\n  echo 1\n}\nf", [1, None, 3, 4]),
+        (
+            "x.kt",
+            "class A {\n  constructor(b: B) {\n    c()\n  }\n  fun f(): Int {\n    return 1\n  }\n}",
+            [1, 2, None, 4, 5, None, 7, 8],
+        ),
+        ("x.kt", "val a: Int\n  get() {\n    return 1\n  }\nfun b() = 1", [1, 2, None, 4, 5]),
+        (
+            "x.swift",
+            "struct A {\n  init(b: B) {\n    c()\n  }\n  func f() -> Int {\n    return 1\n  }\n}",
+            [1, 2, None, 4, 5, None, 7, 8],
+        ),
+        (
+            "x.swift",
+            "var a: Int {\n  return 1\n}\nvar b: Int {\n  get {\n    return 1\n  }\n}",
+            [1, None, 3, 4, 5, None, 7, 8],
+        ),
+        ("x.scala", "class A {\n  def f: Int = {\n    1\n  }\n}", [1, 2, None, 4, 5]),
+        ("x.scala", "object A:\n  def f: Int =\n    val a = 1\n    a\n  val b = 1", [1, 2, None, 5]),
+        ("x.lua", "local function f(a)\n  return a\nend\nlocal g = function()\n  f()\nend", [1, None, 3, 4, None, 6]),
+        ("x.ex", "defmodule A do\n  def f(x) do\n    x\n  end\n  defp g(x), do: x\nend", [1, 2, None, 4, 5, 6]),
+        ("x.hs", "f :: Int -> Int\nf n =\n  g n\n  where\n    g = id\n\nh = 1", [1, 2, None, 6, 7]),
+        (
+            "x.sol",
+            "contract A {\n  constructor() {\n    b();\n  }\n  function f() public {\n    b();\n  }\n}",
+            [1, 2, None, 4, 5, None, 7, 8],
+        ),
+        ("x.zig", 'pub fn f(x: u8) u8 {\n  return x;\n}\ntest "a" {\n  f(1);\n}', [1, None, 3, 4, None, 6]),
+        (
+            "x.dart",
+            "class A {\n  A(this.b) {\n    c();\n  }\n  int get d {\n    return 1;\n  }\n}",
+            [1, 2, None, 4, 5, None, 7, 8],
+        ),
+        ("x.cs", "class A {\n  [B]\n  int F() =>\n    1;\n  int G;\n}", [1, 2, 3, None, 5, 6]),
+        ("x.ts", "const f = (\n  a: A,\n) => b(\n  a,\n);\nc;", [1, 2, 3, None, 5, 6]),
+        ("x.rb", "def f(x)\n  if x\n    y\n  end\nend", [1, None, 5]),
+        ("x.cpp", "A::A()\n    : b(1)\n{\n  c();\n}", [1, 2, 3, None, 5]),
     ],
 )
 def test_other_languages_lose_what_is_inside_functions(name: str, text: str, kept: list[int | None]) -> None:
@@ -77,7 +113,8 @@ def test_other_languages_lose_what_is_inside_functions(name: str, text: str, kep
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("x.py", "def f(:\n  pass\n"), ("x.md", "# x\n"), ("x.zig", "fn f() void {}\n"), ("x.py", "\0")]
+    ("name", "text"),
+    [("x.py", "def f(:\n  pass\n"), ("x.md", "# x\n"), ("x.erl", "f() -> 1.\n"), ("x.py", "\0"), ("x.go", "")],
 )
 def test_what_cannot_be_parsed_stays_whole(name: str, text: str) -> None:
     assert signatures(text, name) == (text, None)

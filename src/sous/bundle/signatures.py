@@ -1,31 +1,31 @@
-"""The signatures of a source file: all of it but what functions do inside, each line with its number in the file.
+"""The signatures of a source file: all of it but what functions do inside.
 
-Python by its own `ast`; other languages by tree-sitter where the extra `languages` is installed. What no parser here
-knows, or cannot parse, stays whole.
+Each line keeps its number in the file. Python by its own `ast`; other languages by ast-grep, where
+the extra `languages` is installed. What no parser here knows, or cannot parse, stays whole.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sous.project.languages import grammar_at, language_at
+from sous.project.languages import language_at
+from sous.project.parsing import functions_at, has_grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from sous.project.syntax import ParsedFunction
 
 ELISION = "⋮----"  # as repomix writes it
 _LONG_VALUE = 4  # lines; a longer value of a variable is cut
-
-_FUNCTION = re.compile(r"function|method|constructor|destructor|func_literal|accessor")
+_CLOSES = re.compile(r"\s*(?:[)\]}`]|end\b)")  # a body that was opened on a line before
 
 
 def has_parser(path: str) -> bool:
     """Tell whether signatures of a file can be had here."""
-    return _is_python(path) or _parser(grammar_at(path)) is not None
+    return _is_python(path) or has_grammar(path)
 
 
 def _is_python(path: str) -> bool:
@@ -34,20 +34,27 @@ def _is_python(path: str) -> bool:
 
 
 def signatures(text: str, path: str) -> tuple[str, list[int | None] | None]:
-    """Return the text without the insides of functions, and the number of each line in the file (None: cut here).
+    """Return the text without the insides of functions, and the number of each line in the file.
 
-    The numbers are None altogether for a text that stays whole.
+    A number is None where lines are cut; there are no numbers at all for a text that stays whole.
     """
-    if _is_python(path):
-        inside = _python(text)
-    else:
-        parser = _parser(grammar_at(path))
-        inside = (
-            None
-            if parser is None
-            else list(_bodies(parser.parse(text.encode("utf-8", "replace")).root_node))
-        )
-    return (text, None) if not inside else _without(text, inside)
+    inside = _python(text) if _is_python(path) else _parsed(text, path)
+    return _without(text, inside) if inside else (text, None)
+
+
+def _parsed(text: str, path: str) -> list[tuple[int, int]]:
+    lines = text.split("\n")
+    pairs = (_inside(one, lines) for one in functions_at(path, text) or ())
+    return [(start, end) for start, end in pairs if start <= end]
+
+
+def _inside(function: ParsedFunction, lines: Sequence[str]) -> tuple[int, int]:
+    """Return the first and last line inside a body, without those that open or close it."""
+    start, end = function.body_start, function.body_end
+    first, last = lines[start.line - 1], lines[end.line - 1]
+    opens = first[: start.column].strip() or first[start.column :].startswith(("{", "("))
+    closes = (opens and _CLOSES.match(last)) or last[end.column :].strip(" \t\r;,")
+    return start.line + bool(opens), end.line - bool(closes)
 
 
 def _without(text: str, cut: list[tuple[int, int]]) -> tuple[str, list[int | None] | None]:
@@ -92,34 +99,3 @@ def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
                 yield child.lineno + 1, child.end_lineno or child.lineno
         elif isinstance(child, (ast.ClassDef, ast.If, ast.Try, ast.With, ast.For, ast.While)):
             yield from _python_bodies(child)
-
-
-@lru_cache(maxsize=32)
-def _parser(named: tuple[str, str] | None) -> Any:
-    if named is None:
-        return None
-    module, function = named
-    try:
-        import tree_sitter
-
-        grammar = importlib.import_module(module)
-    except ImportError:
-        return None
-    return tree_sitter.Parser(tree_sitter.Language(getattr(grammar, function)()))
-
-
-def _bodies(root: Any) -> Iterator[tuple[int, int]]:
-    """Yield the lines inside the bodies of functions: between the line that opens one and the line that closes it."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        body = node.child_by_field_name("body") if _FUNCTION.search(node.type) else None
-        if body is None:
-            waiting += node.children
-            continue
-        header, first, last = node.start_point[0], body.start_point[0], body.end_point[0]
-        # Ruby's body begins on the line after the header and does not hold the `end`.
-        opens = body.text[:1] in (b"{", b"(") or first == header
-        start, end = (first + 2, last) if opens else (first + 1, last + 1)
-        if start <= end:
-            yield start, end

@@ -302,4 +302,9 @@ def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tup
 
 def cache_for(recipe: Recipe) -> Cache:
     """Return the memory of this way of packing."""
-    return Cache(replace(recipe, include=(), ignore=(), listed=(), header_text="", instruction=""))
+    key: object = replace(recipe, include=(), ignore=(), listed=(), header_text="", instruction="")
+    if recipe.compress or any(rule.compress for rule in recipe.patterns):
+        from sous.project.parsing import is_installed
+
+        key = (key, is_installed())
+    return Cache(key)

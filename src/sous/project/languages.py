@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sous.project.data import parse_toml
+from sous.project.syntax import Grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +37,9 @@ class Language:
     fences: Mapping[str, str] = field(default_factory=dict)
     grammar: str = ""
     grammars: Mapping[str, str] = field(default_factory=dict)
+    functions: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     analysis: str = ""
     tests: tuple[str, ...] = ()
     tests_in: tuple[str, ...] = ()
@@ -54,6 +58,9 @@ _WORDS = (
     "files",
     "line",
     "block",
+    "functions",
+    "bodies",
+    "begins",
     "tests",
     "tests_in",
     "only_tests",
@@ -114,13 +121,15 @@ def fence_at(path: str) -> str:
     return language.fences.get(ending_of(path), language.fence)
 
 
-def grammar_at(path: str) -> tuple[str, str] | None:
-    """Return the module of the grammar of a file and the function in it; None if there is none."""
+def grammar_at(path: str) -> Grammar | None:
+    """Return the grammar that parses a file; None where there is none."""
     language = language_at(path)
     if language is None:
         return None
-    module, _, function = language.grammars.get(ending_of(path), language.grammar).partition(" ")
-    return (module, function or "language") if module else None
+    name = language.grammars.get(ending_of(path), language.grammar)
+    if not name:
+        return None
+    return Grammar(name, language.functions, language.bodies, language.begins)
 
 
 def comments_at(path: str) -> tuple[str, ...]:

@@ -1,0 +1,95 @@
+"""The functions of a source file, from a parser in a process of its own that may fail or hang."""
+
+from __future__ import annotations
+
+import atexit
+import json
+from dataclasses import astuple
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from sous.effort import SECONDS
+from sous.proc import Helper
+from sous.project.languages import grammar_at, language_at
+from sous.project.syntax import ParsedFunction, Point
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from sous.project.syntax import Grammar
+
+INSTALL = "pip install 'llm-sous[languages]'"
+_MOST_FAILURES = 3  # files that end the parser or take all of their time, until it is given up
+
+
+def has_grammar(path: str) -> bool:
+    """Tell whether a file can be parsed here."""
+    return grammar_at(path) is not None and is_installed()
+
+
+@lru_cache(maxsize=1)
+def is_installed() -> bool:
+    """Tell whether the parser is installed, without importing it."""
+    return find_spec("ast_grep_py") is not None
+
+
+def functions_at(path: str, text: str) -> list[ParsedFunction] | None:
+    """Return the outer functions of a file; None, and the user is told why, without a parser.
+
+    None too for a language that has no grammar here.
+    """
+    grammar = grammar_at(path)
+    if grammar is None:
+        return None
+    if not is_installed():
+        _say_missing(getattr(language_at(path), "name", ""))
+        return None
+    return _parser().functions(grammar, path, text)
+
+
+@lru_cache(maxsize=1)
+def _say_missing(language: str) -> None:
+    say(f"no parser for {language} is installed, so its files stay whole. Install it: {INSTALL}")
+
+
+class Parser:
+    """Asks one process about one file after another, and begins another where a file ends it."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._failures = 0
+        self._helper: Helper | None = None
+
+    def functions(self, grammar: Grammar, path: str, text: str) -> list[ParsedFunction] | None:
+        """Return the outer functions of a text, or None where they cannot be found."""
+        if self._failures >= _MOST_FAILURES:
+            return None
+        if self._helper is None:
+            self._helper = Helper("sous.project.syntax")
+        request = json.dumps([*astuple(grammar), text]).encode() + b"\n"
+        answer = self._helper.ask(request, timeout=self._seconds)
+        if answer is None:
+            self.close()
+            self._failures += 1
+            self._say(path)
+            return None
+        return [
+            ParsedFunction(*(Point(*point) for point in one)) for one in json.loads(answer) or ()
+        ]
+
+    def _say(self, path: str) -> None:
+        rest = "; the files after it stay whole too" if self._failures >= _MOST_FAILURES else ""
+        say(f"{path} cannot be parsed within its time and memory, so it stays whole{rest}")
+
+    def close(self) -> None:
+        """End the process."""
+        if self._helper is not None:
+            self._helper.close()
+            self._helper = None
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Parser:
+    parser = Parser()
+    atexit.register(parser.close)
+    return parser
