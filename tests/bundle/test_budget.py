@@ -6,7 +6,7 @@ import pytest
 
 from sous.bundle.budget import kind_of, relevance
 from sous.bundle.pack import pack_to_file
-from sous.bundle.recipe import Order, Recipe, Target
+from sous.bundle.recipe import Order, PackTarget, Recipe
 from sous.bundle.select import select_files
 from sous.errors import OverBudget
 from sous.tokens import count_tokens
@@ -79,7 +79,7 @@ def test_not_even_the_summary_fits(tree: Path) -> None:
 
 
 def test_the_task_decides_what_matters(tree: Path) -> None:
-    recipe = Recipe((Target(tree),), tree)
+    recipe = Recipe((PackTarget(tree),), tree)
     files = select_files(recipe, root=tree).files
     tests = relevance(files, task="missing-tests", commits=100)
     readme = relevance(files, task="readme", commits=100)

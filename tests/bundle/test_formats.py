@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scene import examples
 from sous.bundle.formats import writer_for
-from sous.bundle.formats.document import Commit, Diffs, Document, tree_lines
+from sous.bundle.formats.document import BundleDocument, Commit, Diffs, tree_lines
 from sous.bundle.read import bundle_from
 from sous.document.fences import fence_for
 
@@ -36,7 +36,7 @@ names = st.one_of(
 
 
 def bundle(style: str, files: dict[str, str], *, hostile: str = "", numbered: bool = False) -> str:
-    document = Document(
+    document = BundleDocument(
         header_text=hostile,
         instruction=hostile,
         tree="\n".join(tree_lines(sorted(files))),
@@ -82,7 +82,11 @@ def test_a_parser_reads_the_parsable_style() -> None:
 
 
 def test_the_json_style_is_json_with_any_part_missing() -> None:
-    for document in (Document(), Document(summary=False), Document(summary=False, files=False, instruction="x")):
+    for document in (
+        BundleDocument(),
+        BundleDocument(summary=False),
+        BundleDocument(summary=False, files=False, instruction="x"),
+    ):
         writer = writer_for(document, style="json", parsable=False)
         json.loads(writer.head() + writer.tail())
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.bundle.formats import writer_for
-from sous.bundle.formats.document import Document
+from sous.bundle.formats.document import BundleDocument
 from sous.bundle.read import bundle_from, files_newer_than_bundle, read_bundle
 from sous.errors import SousError
 
@@ -47,7 +47,9 @@ def test_a_missing_bundle_says_how_to_make_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("style", ["xml", "markdown", "plain", "json", "parsable"])
 def test_the_fingerprint_leaves_out_the_report_itself(style: str) -> None:
     def bundle(readme: str, code: str) -> str:
-        writer = writer_for(Document(), style="xml" if style == "parsable" else style, parsable=style == "parsable")
+        writer = writer_for(
+            BundleDocument(), style="xml" if style == "parsable" else style, parsable=style == "parsable"
+        )
         entries = [writer.file("README.md", f"{readme} <\n"), writer.file("a", code)]
         text = writer.head() + writer.separator.join(entries) + writer.tail()
         return bundle_from(text.encode(), None).fingerprint(without={"README.md"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import git
-from sous.bundle.recipe import Recipe, Target, targets_of
+from sous.bundle.recipe import PackTarget, Recipe, targets_of
 from sous.bundle.select import select_files
 from sous.errors import UsageProblem
 
@@ -123,7 +123,7 @@ def test_default_patterns_leave_out_what_is_not_source(repo: Path) -> None:
 
 def test_one_folder_is_the_base_several_get_labels_files_their_path(repo: Path) -> None:
     plant(repo, "docs/a.md", "x/docs/b.md")
-    assert targets_of(("src",), repo, root=repo) == (Target(repo / "src"),)
+    assert targets_of(("src",), repo, root=repo) == (PackTarget(repo / "src"),)
     assert selected(repo, "src", "x/docs", "README.md") == ["src/app.py", "x/docs/b.md", "README.md"]
     labels = [target.label for target in targets_of(("../docs", "docs", "../src"), repo / "x", root=repo)]
     assert labels == ["docs", "docs-2", "src"]

@@ -21,7 +21,7 @@ from sous.project.paths import is_test_path
 from sous.tokens import count_each, count_tokens
 
 if TYPE_CHECKING:
-    from sous.bundle.plan import Plan
+    from sous.bundle.plan import BundlePlan
     from sous.bundle.select import File
 
 _SHOWN, _MOST_NAMED = 8, 20  # names in a line of the manifest, and in one of advice
@@ -136,7 +136,7 @@ def kind_of(path: str) -> str:
     return kind
 
 
-def fitted(plan: Plan) -> Plan:
+def fitted(plan: BundlePlan) -> BundlePlan:
     """Return the plan with files reduced until the bundle has no more tokens than `Recipe.budget`.
 
     In the order of their relevance files are taken whole while they fit, else as signatures, else
@@ -196,7 +196,7 @@ def _levels(
     return levels
 
 
-def _with_levels(plan: Plan, ranked: list[File], levels: dict[str, str]) -> Plan:
+def _with_levels(plan: BundlePlan, ranked: list[File], levels: dict[str, str]) -> BundlePlan:
     by_level = {
         level: [file.path for file in ranked if levels[file.path] == level]
         for level in ("whole", "signatures", "name")
@@ -235,7 +235,7 @@ def _line(level: str, paths: list[str]) -> str:
     return f"  {words[level]}: {', '.join(paths[:_SHOWN])}{more}"
 
 
-def _smallest(plan: Plan, ranked: list[File]) -> int:
+def _smallest(plan: BundlePlan, ranked: list[File]) -> int:
     """Return the tokens of all that is not a file, with every file by name only."""
     found = _with_levels(plan, ranked, {file.path: "name" for file in ranked})
     document, _ = prepared(found)
@@ -243,7 +243,7 @@ def _smallest(plan: Plan, ranked: list[File]) -> int:
     return count_tokens(writer.head()) + count_tokens(writer.tail())
 
 
-def _signature_counts(plan: Plan, ranked: list[File]) -> dict[str, int]:
+def _signature_counts(plan: BundlePlan, ranked: list[File]) -> dict[str, int]:
     """Return the tokens of the files that have signatures, as signatures."""
     candidates = [file for file in ranked if has_parser(file.name)]
     shorter = replace(plan, reduced={file.path for file in candidates})
@@ -257,7 +257,7 @@ def _signature_counts(plan: Plan, ranked: list[File]) -> dict[str, int]:
     return counts
 
 
-def _exact(plan: Plan) -> int:
+def _exact(plan: BundlePlan) -> int:
     """Return the tokens of the bundle as it would be written, counted over the whole text."""
     stream = _Kept()
     write_bundle(stream, plan, counting=False)

@@ -30,7 +30,7 @@ _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again a
 _KIND = "packed"
 
 
-class Known(NamedTuple):
+class KnownFile(NamedTuple):
     """What a file came to: tokens in the bundle, why it is left out, its secrets (kind, line), its place in the bundle.
 
     `start` is -1 where its place is not known; places and lengths are in bytes.
@@ -59,7 +59,7 @@ class Cache:
         self._newest = time.time_ns() - _RACY
         self._old: mmap.mmap | None = None
 
-    def get(self, file: File) -> Known | None:
+    def get(self, file: File) -> KnownFile | None:
         """Return what is known of a file that is still the same, by a look at its identity alone.
 
         Nothing of one whose name is masked: that may be another by the files beside it.
@@ -70,7 +70,9 @@ class Cache:
         if entry is None:
             return None
         identity = file.identity or _look(file.full)
-        return Known(*entry[4:]) if identity is not None and tuple(entry[:4]) == identity else None
+        return (
+            KnownFile(*entry[4:]) if identity is not None and tuple(entry[:4]) == identity else None
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -81,12 +83,12 @@ class Cache:
         """Tell whether a file is still the same as when it was packed."""
         return self.get(file) is not None
 
-    def put(self, path: str, identity: Identity | None, known: Known) -> None:
+    def put(self, path: str, identity: Identity | None, known: KnownFile) -> None:
         """Remember a file."""
         if identity is not None and identity[1] < self._newest:
             self._next[path] = [*identity, *known]
 
-    def keep(self, path: str, known: Known) -> None:
+    def keep(self, path: str, known: KnownFile) -> None:
         """Remember a file that `get` knew, with what is known of it now."""
         if path in self._known:
             self._next[path] = [*self._known[path][:4], *known]
@@ -180,7 +182,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
         data = json.loads(text)
         files = data["files"]
         for entry in files.values():
-            if len(entry) != len(Known._fields) + 4:
+            if len(entry) != len(KnownFile._fields) + 4:
                 return {}
             entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sous.bundle.cache import Cache
-    from sous.bundle.plan import Plan
+    from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
     from sous.bundle.write import Writable
 
@@ -192,7 +192,7 @@ def _cache(recipe: Recipe, *, cached: bool, counting: bool) -> Cache | None:
 
 def _final_plan(
     recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None
-) -> Plan:
+) -> BundlePlan:
     plan = plan_bundle(recipe, root=root, output=output, is_known=cache.knows if cache else None)
     if recipe.budget is None:
         return plan

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.around import around_files
 from sous.bundle.fill import filled
-from sous.bundle.formats.document import CONTENT, HEADER, Document, tamed
+from sous.bundle.formats.document import CONTENT, HEADER, BundleDocument, tamed
 from sous.bundle.formats.xml import STRUCTURE, XmlWriter
 from sous.bundle.process import number_lines
 from sous.errors import OverBudget
@@ -141,7 +141,7 @@ def entry_of(path: str, text: str, numbers: Sequence[int]) -> str:
     return _WRITER.file(path, number_lines(text, None if counted else numbers))
 
 
-_WRITER = XmlWriter(Document(numbered=True))
+_WRITER = XmlWriter(BundleDocument(numbered=True))
 
 
 def _parts_of(entries: Sequence[Entry], room: int, frame: _Frame) -> list[Part]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle import history
 from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
-from sous.bundle.formats.document import Diffs, Document, tree_lines
+from sous.bundle.formats.document import BundleDocument, Diffs, tree_lines
 from sous.bundle.globs import Globs
 from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.lists import DEFAULT_IGNORES
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Plan:
+class BundlePlan:
     """What goes into a bundle, and how: some files as signatures (`reduced`), some only in the tree (`listed_only`).
 
     `by_default`, `earlier`: how many files the default patterns and results of earlier runs are; `manifest`: what
@@ -34,7 +34,7 @@ class Plan:
 
     recipe: Recipe
     files: list[File]
-    document: Document
+    document: BundleDocument
     by_default: int = 0
     earlier: int = 0
     reduced: set[str] = field(default_factory=set)
@@ -49,7 +49,7 @@ def plan_bundle(
     root: Path,
     output: Path | None = None,
     is_known: Callable[[File], bool] | None = None,
-) -> Plan:
+) -> BundlePlan:
     """Select and order the files. Raises SousError when there is nothing to pack.
 
     `is_known` tells of a file whether it was packed before and is no result of an earlier run.
@@ -79,8 +79,13 @@ def plan_bundle(
         raise SousError(
             f"no files to pack in {where}; check the folder and the include and ignore globs"
         )
-    plan = Plan(
-        recipe, files, Document(), selected.by_default, len(earlier), secret_names=selected.secrets
+    plan = BundlePlan(
+        recipe,
+        files,
+        BundleDocument(),
+        selected.by_default,
+        len(earlier),
+        secret_names=selected.secrets,
     )
     _apply_rules(plan)
     kept = {file.path for file in files} if recipe.since else None
@@ -90,7 +95,7 @@ def plan_bundle(
     return plan
 
 
-def _apply_rules(plan: Plan) -> None:
+def _apply_rules(plan: BundlePlan) -> None:
     if plan.recipe.compress:
         plan.reduced = {file.path for file in plan.files}
     if not plan.recipe.patterns:
@@ -146,7 +151,7 @@ def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str]
     )
 
 
-def _document(recipe: Recipe, tree: str, diff: str) -> Document:
+def _document(recipe: Recipe, tree: str, diff: str) -> BundleDocument:
     base = recipe.targets[0].base
     diffs = history.diffs(base) if recipe.diffs else None
     if diff:
@@ -156,7 +161,7 @@ def _document(recipe: Recipe, tree: str, diff: str) -> Document:
         diffs = Diffs(
             *(history.without_ignored(one, ignored) for one in (diffs.work_tree, diffs.staged))
         )
-    return Document(
+    return BundleDocument(
         processing=_processing(recipe),
         notes=tuple(_notes(recipe)),
         summary=recipe.file_summary,
@@ -170,7 +175,7 @@ def _document(recipe: Recipe, tree: str, diff: str) -> Document:
     )
 
 
-def without_git(document: Document) -> Document:
+def without_git(document: BundleDocument) -> BundleDocument:
     """Return a document without the git sections, for all parts of a split bundle but the first."""
     return replace(document, diffs=None, logs=None)
 

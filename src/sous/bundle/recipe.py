@@ -20,7 +20,7 @@ MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
 
 
 @dataclass(frozen=True)
-class Target:
+class PackTarget:
     """A folder to pack: `base`, which globs are relative to; `label` before its paths.
 
     `parts`: only these files.
@@ -38,7 +38,7 @@ class Recipe:
     Sizes are bytes, `budget` is o200k tokens. Names follow repomix's options.
     """
 
-    targets: tuple[Target, ...]
+    targets: tuple[PackTarget, ...]
     cwd: Path
     # what is in it
     include: tuple[str, ...] = ()
@@ -144,19 +144,21 @@ def recipe_of(order: Order, *, root: Path) -> Recipe:
     values = {
         key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
     }
-    targets = (Target(root),) if order.project else targets_of(order.paths, order.cwd, root=root)
+    targets = (
+        (PackTarget(root),) if order.project else targets_of(order.paths, order.cwd, root=root)
+    )
     return Recipe(targets=targets, cwd=order.cwd if not order.project else root, **values)
 
 
-def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[Target, ...]:
+def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[PackTarget, ...]:
     """Return what PATH arguments mean: none is `cwd`, one folder that folder, several get labels, files their path.
 
     Raises UsageProblem for a path that is missing, lies outside `root` or is not to be packed.
     """
     full = [_checked(path, cwd, root) for path in (paths or (".",))]
     if len(full) == 1 and full[0].is_dir():
-        return (Target(full[0]),)
-    targets: list[Target] = []
+        return (PackTarget(full[0]),)
+    targets: list[PackTarget] = []
     labels: set[str] = set()
     for path in full:
         inside = path.is_relative_to(cwd)
@@ -168,12 +170,14 @@ def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[Target
             while label in labels:
                 label, number = f"{wanted}-{number}", number + 1
             labels.add(label)
-            targets.append(Target(path, label))
+            targets.append(PackTarget(path, label))
         elif inside and targets and targets[-1].base == cwd and targets[-1].parts:
-            targets[-1] = Target(cwd, "", (*targets[-1].parts, path.relative_to(cwd).as_posix()))
+            targets[-1] = PackTarget(
+                cwd, "", (*targets[-1].parts, path.relative_to(cwd).as_posix())
+            )
         else:
             base = cwd if inside else path.parent
-            targets.append(Target(base, "", (path.relative_to(base).as_posix(),)))
+            targets.append(PackTarget(base, "", (path.relative_to(base).as_posix(),)))
     return tuple(targets)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MASK = "[masked]"
 
 
-class _Pattern:
+class _SecretPattern:
     """A pattern that is compiled when it is first used: most bundles need none of these."""
 
     def __init__(self, pattern: str, flags: int = 0) -> None:
@@ -34,7 +34,7 @@ class _Pattern:
 
 
 # Values that documentation and tests are full of.
-_PLACEHOLDER = _Pattern(
+_PLACEHOLDER = _SecretPattern(
     r"example|sample|dummy|fake|placeholder|change.?me|your[_\-]|xxxx|\*\*\*|\.\.\.|<|\$\{|%\(|\{\{|0000000|1234567890?$|"
     r"^(?:pass(?:word|wd)?|secret|admin|root|user(?:name)?|token|test(?:ing)?|guest|postgres|mysql|localhost)\d*$|"
     r"^\d{1,6}$|^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
@@ -42,27 +42,29 @@ _PLACEHOLDER = _Pattern(
 )
 _KEY = "private key"  # its body is long enough to hold what looks made up
 _TAIL = "_[A-Za-z0-9]{20}"
-_HAS_TAIL = _Pattern(_TAIL)
+_HAS_TAIL = _SecretPattern(_TAIL)
 _USERINFO = (
     r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{4,128})@"""
 )
-_IN_URL = _Pattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
+_IN_URL = _SecretPattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
 _VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
-_QUOTED = _Pattern(rf"""["']({_VALUE})["']""")
+_QUOTED = _SecretPattern(rf"""["']({_VALUE})["']""")
 _WORDS = (
     r"(?:secret|token|passwd|password|passphrase|pwd|credential|"
     r"api[_\-]?key|access[_\-]?key|auth[_\-]?key|private[_\-]?key)"
 )
 _GIVEN = rf"{_WORDS}[\w\-]{{0,20}}[\"']?\]?\s{{0,8}}(?::\s?str\s?)?(?:=>|:=|[:=(,])\s{{0,8}}[bru]?"
-_NAME = _Pattern(f"{_GIVEN}$", re.IGNORECASE)
+_NAME = _SecretPattern(f"{_GIVEN}$", re.IGNORECASE)
 _NAME_LENGTH = 80
 _SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
-_SETTING = _Pattern(
+_SETTING = _SecretPattern(
     rf"^[ \t]*(?:-[ \t]+|export[ \t]+)?[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_SECRET_LINE = _Pattern(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")  # an escaped line end in a string stays too
-_TOKENS = _Pattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
+_SECRET_LINE = _SecretPattern(
+    r"[^\s\\]+(?:[ \t]+[^\s\\]+)*"
+)  # an escaped line end in a string stays too
+_TOKENS = _SecretPattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Secret:
 
 
 @dataclass(frozen=True)
-class Rule:
+class SecretRule:
     """One kind of secret: texts one of which must be present, and the pattern."""
 
     kind: str
@@ -89,11 +91,11 @@ class Rule:
 
 
 @lru_cache(maxsize=1)
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[SecretRule, ...]:
     """Return the rules of secrets.toml."""
     data = parse_toml(Path(__file__).with_name("secrets.toml").read_text("utf-8"))
     return tuple(
-        Rule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore")))
+        SecretRule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore")))
         for one in data["rule"]
     )
 
@@ -166,7 +168,7 @@ def is_placeholder(value: str) -> bool:
     return _PLACEHOLDER.compiled.search(value) is not None
 
 
-def _found(text: str, rule: Rule) -> Iterator[tuple[int, int, str]]:
+def _found(text: str, rule: SecretRule) -> Iterator[tuple[int, int, str]]:
     group = "secret" if "secret" in rule.regex.groupindex else 0
     for match in rule.regex.finditer(text):
         if rule.kind == _KEY or not _PLACEHOLDER.compiled.search(match[group]):

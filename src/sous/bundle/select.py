@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sous.bundle.listing import Identity
-    from sous.bundle.recipe import Recipe, Target
+    from sous.bundle.recipe import PackTarget, Recipe
 
 
 class File(NamedTuple):
@@ -101,7 +101,7 @@ def asked_for(recipe: Recipe, file: File) -> bool:
 
 
 def _select(
-    found: Selection, target: Target, recipe: Recipe, *, root: Path, output: Path | None
+    found: Selection, target: PackTarget, recipe: Recipe, *, root: Path, output: Path | None
 ) -> None:
     base = target.base
     files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
@@ -155,7 +155,7 @@ def _select(
         found.trees.append((target.label, tree))
 
 
-def _namer(target: Target, recipe: Recipe) -> _Namer:
+def _namer(target: PackTarget, recipe: Recipe) -> _Namer:
     if recipe.path_style == "cwd-relative":
         prefix = os.path.relpath(target.base, recipe.cwd).replace(os.sep, "/")
         return _Namer("" if prefix == "." else f"{prefix}/")

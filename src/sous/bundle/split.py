@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sous.bundle.formats.document import Document
-    from sous.bundle.plan import Plan
+    from sous.bundle.formats.document import BundleDocument
+    from sous.bundle.plan import BundlePlan
     from sous.bundle.select import File
 
 
@@ -25,7 +25,7 @@ def part_path(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}.{number}{path.suffix}")
 
 
-def split_plan(plan: Plan) -> Iterator[Plan]:
+def split_plan(plan: BundlePlan) -> Iterator[BundlePlan]:
     """Yield a plan for each part: top-level folders and files are filled in while they fit, a large one is opened.
 
     Raises SousError, before the first part, for a file that does not fit into any.
@@ -42,12 +42,12 @@ def split_plan(plan: Plan) -> Iterator[Plan]:
         )
 
 
-def _document(plan: Plan, files: list[File], *, first: bool) -> Document:
+def _document(plan: BundlePlan, files: list[File], *, first: bool) -> BundleDocument:
     document = plan.document if first else without_git(plan.document)
     return replace(document, tree=tree_of(files)) if document.tree is not None else document
 
 
-def _sizes(plan: Plan) -> dict[str, int]:
+def _sizes(plan: BundlePlan) -> dict[str, int]:
     """Return the bytes that each file takes in the bundle."""
     writer = writer_for(prepared(plan)[0], style=plan.recipe.style, parsable=plan.recipe.parsable)
     sizes = {}
@@ -58,7 +58,7 @@ def _sizes(plan: Plan) -> dict[str, int]:
     return sizes
 
 
-def _size(plan: Plan, files: list[File], sizes: dict[str, int], *, first: bool) -> int:
+def _size(plan: BundlePlan, files: list[File], sizes: dict[str, int], *, first: bool) -> int:
     document = _document(plan, files, first=first)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
     around = writer.head() + writer.tail()
@@ -69,7 +69,7 @@ def _size(plan: Plan, files: list[File], sizes: dict[str, int], *, first: bool) 
     )
 
 
-def _parts(plan: Plan, sizes: dict[str, int]) -> list[list[File]]:
+def _parts(plan: BundlePlan, sizes: dict[str, int]) -> list[list[File]]:
     from sous.bundle.order import path_key
 
     most = plan.recipe.split or 0

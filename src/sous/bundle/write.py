@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from sous.bundle.cache import Cache, Known
+from sous.bundle.cache import Cache, KnownFile
 from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
@@ -19,9 +19,9 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sous.bundle.formats.document import Document, Writer
+    from sous.bundle.formats.document import BundleDocument, Writer
     from sous.bundle.listing import Identity
-    from sous.bundle.plan import Plan
+    from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
     from sous.bundle.secrets import Secret
     from sous.bundle.select import File
@@ -44,7 +44,7 @@ class Nowhere:
         """Take no notice."""
 
 
-class Piece(NamedTuple):
+class FileEntry(NamedTuple):
     """A file as it goes into the bundle, or why it does not (`left_out`)."""
 
     text: str = ""
@@ -55,7 +55,7 @@ class Piece(NamedTuple):
 
 def write_bundle(
     stream: Writable,
-    plan: Plan,
+    plan: BundlePlan,
     *,
     counting: bool = True,
     cache: Cache | None = None,
@@ -72,7 +72,7 @@ def write_bundle(
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
-    fresh: list[tuple[File, Identity | None, Known]] = []
+    fresh: list[tuple[File, Identity | None, KnownFile]] = []
     with Counting(packed, enabled=counting) as counts:
         out = _Output(stream, packed, counts, writer)
         out.text(writer.head())
@@ -112,7 +112,7 @@ class _Output:
         self._put(text.encode("utf-8", "replace"))
         self._counts.add("", text)
 
-    def copy(self, file: File, known: Known, data: bytes | None) -> Known:
+    def copy(self, file: File, known: KnownFile, data: bytes | None) -> KnownFile:
         """Write a file as it stood in the last bundle; return what is known of it now."""
         if known.left_out or data is None:
             return known
@@ -120,9 +120,11 @@ class _Output:
         self._counts.add(file.path, "", known.tokens)
         return known._replace(start=start)
 
-    def piece(self, file: File, piece: Piece, known: Known | None, *, with_text: bool) -> Known:
+    def piece(
+        self, file: File, piece: FileEntry, known: KnownFile | None, *, with_text: bool
+    ) -> KnownFile:
         """Write a file that was read; return what is known of it now."""
-        now = Known(0, piece.left_out, tuple((one.kind, one.line) for one in piece.secrets))
+        now = KnownFile(0, piece.left_out, tuple((one.kind, one.line) for one in piece.secrets))
         if piece.left_out or not with_text:
             return now
         text = self._writer.file(file.path, piece.text)
@@ -142,7 +144,7 @@ class _Output:
         self._packed.size += len(data)
 
 
-def unchanged(plan: Plan, cache: Cache) -> Packed | None:
+def unchanged(plan: BundlePlan, cache: Cache) -> Packed | None:
     """Return what was packed where the bundle that is there is, to the byte, what would be written.
 
     Else None.
@@ -174,14 +176,14 @@ def unchanged(plan: Plan, cache: Cache) -> Packed | None:
     return packed
 
 
-def settled(file: File, plan: Plan) -> Known | None:
+def settled(file: File, plan: BundlePlan) -> KnownFile | None:
     """Return what is known of a file without a look at it."""
     if file.path in plan.listed_only:
-        return Known(left_out="by name")
-    return Known(left_out="binary") if is_binary_name(file.name.rpartition("/")[2]) else None
+        return KnownFile(left_out="by name")
+    return KnownFile(left_out="binary") if is_binary_name(file.name.rpartition("/")[2]) else None
 
 
-def _take(packed: Packed, file: File, known: Known) -> None:
+def _take(packed: Packed, file: File, known: KnownFile) -> None:
     """Add a file to the summary."""
     if known.left_out:
         packed.left_out[file.path] = known.left_out
@@ -192,25 +194,25 @@ def _take(packed: Packed, file: File, known: Known) -> None:
     packed.secrets += [(file.path, kind, line) for kind, line in known.secrets]
 
 
-def read_piece(file: File, plan: Plan, known: Known | None = None) -> Piece:
+def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> FileEntry:
     """Return a file as it goes into the bundle.
 
     Where it is `known` to hold no secret, none is looked for.
     """
     recipe = plan.recipe
     if file.path in plan.listed_only:
-        return Piece(left_out="by name")
+        return FileEntry(left_out="by name")
     content = read_content(file, recipe.max_file_size)
     if content.left_out:
-        return Piece(left_out=content.left_out, identity=content.identity)
+        return FileEntry(left_out=content.left_out, identity=content.identity)
     text = content.text
     secrets: list[Secret] = []
     if recipe.secrets != "allow" and (known is None or known.secrets):
         text, secrets = _scanner(recipe.secrets_engine)(text, file.name)
-    return Piece(processed(text, file, plan), "", content.identity, secrets)
+    return FileEntry(processed(text, file, plan), "", content.identity, secrets)
 
 
-def _without_secrets(document: Document) -> tuple[Document, list[tuple[str, str, int]]]:
+def _without_secrets(document: BundleDocument) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
     """Mask secrets in what git told; return where they were."""
     from sous.bundle.secrets import mask_secrets
 
@@ -266,7 +268,7 @@ def _scanner(engine: str) -> Callable[[str, str], tuple[str, list[Secret]]]:
     return kingfisher_scanner()
 
 
-def processed(text: str, file: File, plan: Plan) -> str:
+def processed(text: str, file: File, plan: BundlePlan) -> str:
     """Return the text of a file after all that the recipe does to it, numbered if it says so."""
     recipe = plan.recipe
     numbers = None
@@ -281,7 +283,9 @@ def processed(text: str, file: File, plan: Plan) -> str:
     return number_lines(text, numbers) if recipe.line_numbers else text
 
 
-def prepared(plan: Plan, cache: Cache | None = None) -> tuple[Document, list[tuple[str, str, int]]]:
+def prepared(
+    plan: BundlePlan, cache: Cache | None = None
+) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
     """Return the document with secrets masked and the fence that its contents need, and the secrets in it."""
     document = plan.document
     found: list[tuple[str, str, int]] = []

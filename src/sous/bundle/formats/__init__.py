@@ -6,7 +6,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sous.bundle.formats.document import Document, Writer
+    from sous.bundle.formats.document import BundleDocument, Writer
 
 _WRITERS = {
     "xml": ("xml", "XmlWriter"),
@@ -17,7 +17,7 @@ _WRITERS = {
 }
 
 
-def writer_for(document: Document, *, style: str, parsable: bool) -> Writer:
+def writer_for(document: BundleDocument, *, style: str, parsable: bool) -> Writer:
     """Return what writes `document` in a style; only that style's module is imported."""
     module, name = _WRITERS["parsable" if parsable and style == "xml" else style]
     writer: type[Writer] = getattr(importlib.import_module(f"{__name__}.{module}"), name)

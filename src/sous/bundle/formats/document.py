@@ -47,7 +47,7 @@ class Diffs:
 
 
 @dataclass(frozen=True)
-class Document:
+class BundleDocument:
     """All parts of a bundle but its files; None and empty: the part is not there.
 
     `fence` is as long as no run of backticks in any content (markdown only), `numbered`: lines of
@@ -77,7 +77,7 @@ class Writer(Protocol):
 
     separator: str
 
-    def __init__(self, document: Document) -> None: ...
+    def __init__(self, document: BundleDocument) -> None: ...
 
     def head(self) -> str:
         """Return all that stands before the first file."""

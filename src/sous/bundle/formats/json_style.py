@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sous.bundle.formats.document import GUIDELINES, PURPOSE, bullets, file_format, quoted, shown
 
 if TYPE_CHECKING:
-    from sous.bundle.formats.document import Document
+    from sous.bundle.formats.document import BundleDocument
 
 _ENTRY = file_format("a table of path and content")
 
@@ -18,7 +18,7 @@ class JsonWriter:
 
     separator = ","
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BundleDocument) -> None:
         self._document = document
 
     def head(self) -> str:

@@ -17,7 +17,7 @@ from sous.bundle.formats.document import (
 from sous.project.languages import fence_at
 
 if TYPE_CHECKING:
-    from sous.bundle.formats.document import Document
+    from sous.bundle.formats.document import BundleDocument
 
 _ENTRY = file_format("each under a heading with its path (## File: PATH), in a fenced block")
 _STRUCTURE = re.compile(r"^(?:# Files$|## File: )", re.MULTILINE)
@@ -28,7 +28,7 @@ class MarkdownWriter:
 
     separator = ""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BundleDocument) -> None:
         self._document = document
 
     def head(self) -> str:

@@ -17,7 +17,7 @@ from sous.bundle.formats.document import (
 )
 
 if TYPE_CHECKING:
-    from sous.bundle.formats.document import Document
+    from sous.bundle.formats.document import BundleDocument
 
 _LONG, _SHORT = "=" * 64, "=" * 16
 _ENTRY = file_format("each under its path (File: PATH) between two lines of equals signs")
@@ -29,7 +29,7 @@ class PlainWriter:
 
     separator = ""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BundleDocument) -> None:
         self._document = document
 
     def head(self) -> str:

@@ -20,7 +20,7 @@ from sous.bundle.formats.document import (
 )
 
 if TYPE_CHECKING:
-    from sous.bundle.formats.document import Document
+    from sous.bundle.formats.document import BundleDocument
 
 _ENTRY = file_format("each in an element that names its path")
 # A line of a text that could end its element, or begin another.
@@ -38,7 +38,7 @@ class XmlWriter:
 
     separator = ""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BundleDocument) -> None:
         self._document = document
 
     def head(self) -> str:
@@ -104,7 +104,7 @@ class ParsableWriter:
 
     separator = ""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: BundleDocument) -> None:
         self._document = document
 
     def head(self) -> str:
