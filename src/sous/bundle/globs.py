@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _GROUPS = itertools.count()
+_ANY_FOLDERS = "(?:[^/]+/)*"
 
 
 class Globs:
@@ -126,35 +127,42 @@ def _to_regex(glob: str, whole: str) -> str:
     glob = glob.strip("/").removeprefix("./")
     if glob in ("", "."):
         return ".*"
-    out: list[str] = []
     segments = [
         one for one, before in _with_previous(glob.split("/")) if one != "**" or before != "**"
     ]
     is_under = len(segments) > 1 and segments[-1] == "**" and not segments[-2].endswith("*")
     if is_under:  # `build/**` also means a plain file `build`
         segments.pop()
-    stars = [index for index, segment in enumerate(segments) if segment == "**"]
+    regex = "".join(_without_backtracking(segments, _pieces(segments, whole)))
+    if folder_only:
+        return regex + "/.*"
+    is_open = not is_under and any(char in segments[-1] for char in "*?")
+    return regex if is_open else regex + "(?:/.*)?"
+
+
+def _pieces(segments: list[str], whole: str) -> list[str]:
+    """Return a pattern for each segment, with the `/` behind it."""
+    pieces = []
     for index, segment in enumerate(segments):
-        last = index == len(segments) - 1
+        is_last = index == len(segments) - 1
         if segment == "**":
-            out.append(".*" if last else "(?:[^/]+/)*")
-        elif segment.startswith("**") and last:
-            out.append("(?:[^/]+/)*" + _segment_regex(segment[1:], whole))
+            pieces.append(".*" if is_last else _ANY_FOLDERS)
+        elif segment.startswith("**") and is_last:
+            pieces.append(_ANY_FOLDERS + _segment_regex(segment[1:], whole))
         else:
-            out.append(_segment_regex(segment, whole) + ("" if last else "/"))
+            pieces.append(_segment_regex(segment, whole) + ("" if is_last else "/"))
+    return pieces
+
+
+def _without_backtracking(segments: list[str], pieces: list[str]) -> list[str]:
+    """Take the first place for what is between two `**`, which is as good as any other."""
+    out = list(pieces)
+    stars = [index for index, segment in enumerate(segments) if segment == "**"]
     for begin, end in reversed(list(itertools.pairwise(stars))):
-        # The first place between two `**` is as good as any other: no backtracking.
         name = f"g{next(_GROUPS)}"
         piece = "".join(out[begin + 1 : end])
         out[begin:end] = [f"(?=(?P<{name}>(?:[^/]+/)*?{piece}))(?P={name})"]
-    regex = "".join(out)
-    if folder_only:
-        return regex + "/.*"
-    return (
-        regex + "(?:/.*)?"
-        if is_under
-        else regex + ("" if any(char in segments[-1] for char in "*?") else "(?:/.*)?")
-    )
+    return out
 
 
 def _with_previous(segments: list[str]) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ from sous.files import read_file
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pathspec import GitIgnoreSpec
 
@@ -74,34 +74,42 @@ def _walk(
     waiting = [("", rules)]  # folders, empty or ending in `/`, with the rules that hold in them
     while waiting:
         prefix, rules = waiting.pop()
-        try:
-            with os.scandir(f"{base}{os.sep}{prefix}") as scan:
-                entries = list(scan)
-        except OSError as exc:
-            if not prefix:
-                raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-            say(f"left out {prefix}: {exc.strerror}")
+        entries = _entries(base, prefix)
+        if entries is None:
             continue
         if folders and prefix:
             yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
-        lines = [
-            line
-            for name in files.names
-            if name in present
-            for line in _read_lines(Path(present[name].path))
-        ]
+        lines = _lines_of(files, present)
         if lines:
             rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
         for entry in entries:
             is_folder = entry.name not in present and entry.is_dir(follow_symlinks=False)
             path = f"{prefix}{entry.name}{'/' * is_folder}"
-            if entry.name == ".git" or (rules and _is_ignored(path, rules)):
+            if entry.name == ".git" or _is_ignored(path, rules):
                 continue
             if is_folder:
                 waiting.append((path, rules))
             elif entry.name in present:
                 yield path
+
+
+def _entries(base: str, prefix: str) -> list[os.DirEntry[str]] | None:
+    """Return what is in a folder; None, and the user is told, where it cannot be read."""
+    try:
+        with os.scandir(f"{base}{os.sep}{prefix}") as scan:
+            return list(scan)
+    except OSError as exc:
+        if not prefix:
+            raise SousError(f"cannot read {base}: {exc.strerror}") from exc
+        say(f"left out {prefix}: {exc.strerror}")
+        return None
+
+
+def _lines_of(files: IgnoreFiles, present: Mapping[str, os.DirEntry[str]]) -> list[str]:
+    """Return the rules in the ignore files of one folder."""
+    paths = [Path(present[name].path) for name in files.names if name in present]
+    return [line for path in paths for line in _read_lines(path)]
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:

@@ -14,7 +14,7 @@ from sous.bundle.globs import Globs
 from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import path_key
-from sous.bundle.select import asked_for, select_files
+from sous.bundle.select import asked_for, below_label, select_files
 from sous.errors import SousError
 
 if TYPE_CHECKING:
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class BundlePlan:
-    """What goes into a bundle, and how: some files as signatures (`reduced`), some only in the tree (`listed_only`).
+    """What goes into a bundle, and how.
 
-    `by_default`, `earlier`: how many files the default patterns and results of earlier runs are; `manifest`: what
-    a budget made of the files; `secret_names`: names in which a secret is masked, and its kind.
+    `reduced`: files that go in as signatures; `listed_only`: those that are only in the tree.
+    `by_default`, `earlier`: how many files the default patterns and results of earlier runs are.
+    `manifest`: what a budget made of the files; `secret_names`: names in which a secret is masked,
+    and its kind.
     """
 
     recipe: Recipe
@@ -56,18 +58,10 @@ def plan_bundle(
     """
     counts = None
     if recipe.sort_by_changes:
-        counts = history.ChangeCounts(
-            (str(target.base) for target in recipe.targets), recipe.max_commits
-        )
+        bases = (str(target.base) for target in recipe.targets)
+        counts = history.ChangeCounts(bases, recipe.max_commits)
     selected = select_files(recipe, root=root, output=output)
-    earlier = {
-        file.path
-        for file in selected.files
-        if may_be_earlier_result(file.name)
-        and not (is_known and is_known(file))
-        and not asked_for(recipe, file)
-        and is_earlier_result(Path(file.full))
-    }
+    earlier = _earlier_results(selected, recipe, is_known)
     files = [file for file in selected.files if file.path not in earlier]
     diff = ""
     if recipe.since:
@@ -79,20 +73,29 @@ def plan_bundle(
         raise SousError(
             f"no files to pack in {where}; check the folder and the include and ignore globs"
         )
+    kept = {file.path for file in files} if recipe.since else None
+    document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
     plan = BundlePlan(
-        recipe,
-        files,
-        BundleDocument(),
-        selected.by_default,
-        len(earlier),
-        secret_names=selected.secrets,
+        recipe, files, document, selected.by_default, len(earlier), secret_names=selected.secrets
     )
     _apply_rules(plan)
-    kept = {file.path for file in files} if recipe.since else None
-    plan.document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
     if counts:
         plan.files = history.sort_by_changes(files, counts)
     return plan
+
+
+def _earlier_results(
+    selected: Selection, recipe: Recipe, is_known: Callable[[File], bool] | None
+) -> set[str]:
+    """Return the files that are reports and bundles of earlier runs, and not asked for."""
+    return {
+        file.path
+        for file in selected.files
+        if may_be_earlier_result(file.name)
+        and not (is_known and is_known(file))
+        and not asked_for(recipe, file)
+        and is_earlier_result(Path(file.full))
+    }
 
 
 def _apply_rules(plan: BundlePlan) -> None:
@@ -123,32 +126,24 @@ def tree_of(files: list[File], marks: Mapping[str, str] | None = None) -> str:
 def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str] | None) -> str:
     sections = []
     for label, paths in selected.trees:
-        prefix = f"{label}/" if label else ""
-        wanted = [
-            path
-            for path in paths
-            if prefix + path not in earlier and (kept is None or prefix + path in kept)
-        ]
-        sections.append((label, wanted))
-    sections = [section for section in sections if section[1]]
+        wanted = [path for path in paths if _is_shown(below_label(label, path), earlier, kept)]
+        if wanted:
+            sections.append((label, wanted))
+    if len(sections) > 1 and all(label for label, _ in sections):
+        form = "{}/" if recipe.full_directory_structure else "[{}]/"
+        return "\n\n".join(_section(form.format(label), paths) for label, paths in sections)
     if len(sections) == 1 and not sections[0][0]:
         return "\n".join(tree_lines(sections[0][1]))
-    if len(sections) <= 1 or not all(label for label, _ in sections):
-        merged = sorted(
-            {f"{label}/{path}" if label else path for label, paths in sections for path in paths},
-            key=path_key,
-        )
-        return "\n".join(tree_lines(merged))
-    bracketed = not recipe.full_directory_structure
-    return "\n\n".join(
-        "\n".join(
-            [
-                f"[{label}]/" if bracketed else f"{label}/",
-                *(f"  {line}" for line in tree_lines(paths)),
-            ]
-        )
-        for label, paths in sections
-    )
+    merged = {below_label(label, path) for label, paths in sections for path in paths}
+    return "\n".join(tree_lines(sorted(merged, key=path_key)))
+
+
+def _is_shown(path: str, earlier: set[str], kept: set[str] | None) -> bool:
+    return path not in earlier and (kept is None or path in kept)
+
+
+def _section(title: str, paths: list[str]) -> str:
+    return "\n".join([title, *(f"  {line}" for line in tree_lines(paths))])
 
 
 def _document(recipe: Recipe, tree: str, diff: str) -> BundleDocument:

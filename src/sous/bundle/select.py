@@ -17,7 +17,7 @@ from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sous.bundle.listing import Identity
     from sous.bundle.recipe import PackTarget, Recipe
@@ -67,11 +67,14 @@ def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> S
     return found
 
 
+def below_label(label: str, path: str) -> str:
+    """Return the path in the bundle of one in a tree, which may have no label."""
+    return f"{label}/{path}" if label else path
+
+
 def _mask_names(found: Selection) -> None:
     """Mask the secrets in names, everywhere in the same way."""
-    in_trees = [
-        f"{label}/{path}" if label else path for label, paths in found.trees for path in paths
-    ]
+    in_trees = [below_label(label, path) for label, paths in found.trees for path in paths]
     names = safe_names([*(file.path for file in found.files), *in_trees])
     found.secrets = names.secrets
     if not names.by_path:
@@ -103,56 +106,78 @@ def asked_for(recipe: Recipe, file: File) -> bool:
 def _select(
     found: Selection, target: PackTarget, recipe: Recipe, *, root: Path, output: Path | None
 ) -> None:
-    base = target.base
     files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
-    defaults = Globs(DEFAULT_IGNORES if recipe.default_patterns else ())
-    ignored = Globs(recipe.ignore)
-    own = _own_files(base, root, output) - set(recipe.include) - set(target.parts)
-    listed = _below(base, recipe.listed)
-    every = list_files(base, files, target.parts)
-    included = include_globs(recipe.include, every)
+    every = list_files(target.base, files, target.parts)
+    filters = _Filters(target, recipe, every)
+    own = _own_files(target.base, root, output) - set(recipe.include) - set(target.parts)
     chosen: list[str] = []
     others: list[str] = []  # not included, but not ignored either: for the full tree
     for path in every:
-        if target.parts and not _is_part(path, target.parts):
+        is_in = filters.includes(path)
+        if not filters.is_of_target(path) or not (is_in or recipe.full_directory_structure):
             continue
-        is_in = not (included or recipe.listed) or (
-            included.match(path, taken=included.only_negated()) or _is_part(path, listed)
-        )
-        if not (is_in or recipe.full_directory_structure):
-            continue
-        by_default = defaults.match(path)
-        if ignored.match(path, taken=by_default):
-            found.by_default += by_default
-            continue
-        if path in own or path.endswith((".partial", TEMPORARY_SUFFIX)):
-            continue
-        (chosen if is_in else others).append(path)
-    chosen.sort(key=path_key)
+        if filters.ignores(path):
+            found.by_default += filters.defaults.match(path)
+        elif path not in own and not path.endswith((".partial", TEMPORARY_SUFFIX)):
+            (chosen if is_in else others).append(path)
+    chosen = _not_yet_found(found, target, sorted(chosen, key=path_key))
     name_of = _namer(target, recipe)
-    text = str(base)
-    # a folder in another
-    known = {file.full for file in found.files} if len(recipe.targets) > 1 else set()
-    chosen = [path for path in chosen if f"{text}{os.sep}{path}" not in known]
+    text = str(target.base)
     found.files += [File(name_of(path), text, path, every[path]) for path in chosen]
-    tree = [*chosen, *others]
-    if recipe.empty_directories or recipe.full_directory_structure:
-        tree += [
-            folder
-            for folder in list_folders(base, files, only_empty=not recipe.full_directory_structure)
-            if not ignored.match(folder.rstrip("/"), taken=defaults.match(folder.rstrip("/")))
-            and (
-                not included
-                or recipe.full_directory_structure
-                or included.match(folder.rstrip("/"))
-            )
-        ]
-    if len(tree) > len(chosen):
-        tree.sort(key=path_key)
+    more = [*others, *_folders(target, recipe, files, filters)]
+    tree = sorted([*chosen, *more], key=path_key) if more else chosen
     if recipe.path_style == "cwd-relative":
         found.trees.append(("", [name_of(path) for path in tree]))
     elif tree:
         found.trees.append((target.label, tree))
+
+
+class _Filters:
+    """What a recipe says of the paths below one target."""
+
+    def __init__(self, target: PackTarget, recipe: Recipe, every: Iterable[str]) -> None:
+        self.defaults = Globs(DEFAULT_IGNORES if recipe.default_patterns else ())
+        self.included = include_globs(recipe.include, every)
+        self._ignored = Globs(recipe.ignore)
+        self._takes_rest = self.included.only_negated()
+        self._takes_all = not (self.included or recipe.listed)
+        self._listed = _below(target.base, recipe.listed)
+        self._parts = target.parts
+
+    def is_of_target(self, path: str) -> bool:
+        return not self._parts or _is_part(path, self._parts)
+
+    def includes(self, path: str) -> bool:
+        return (
+            self._takes_all
+            or self.included.match(path, taken=self._takes_rest)
+            or _is_part(path, self._listed)
+        )
+
+    def ignores(self, path: str) -> bool:
+        return self._ignored.match(path, taken=self.defaults.match(path))
+
+
+def _not_yet_found(found: Selection, target: PackTarget, paths: list[str]) -> list[str]:
+    """Leave out what another target has, whose folder is in this one or around it."""
+    if not found.files:
+        return paths
+    known = {file.full for file in found.files}
+    return [path for path in paths if f"{target.base}{os.sep}{path}" not in known]
+
+
+def _folders(
+    target: PackTarget, recipe: Recipe, files: IgnoreFiles, filters: _Filters
+) -> Iterator[str]:
+    """Yield the folders that the tree shows beside those of the files."""
+    shows_all = recipe.full_directory_structure
+    if not (recipe.empty_directories or shows_all):
+        return
+    for folder in list_folders(target.base, files, only_empty=not shows_all):
+        name = folder.rstrip("/")
+        is_shown = shows_all or not filters.included or filters.included.match(name)
+        if is_shown and not filters.ignores(name):
+            yield folder
 
 
 def _namer(target: PackTarget, recipe: Recipe) -> _Namer:
