@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import itertools
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, final
 
 from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
-from sous.bundle.remembered import order_of, remember, remember_made
+from sous.bundle.remembered import new_hash, order_of, remember, remember_made
 from sous.bundle.sniff import bundle_kind
 from sous.bundle.summary import Packed
 from sous.bundle.target import check_bundle_target, why_kept
@@ -115,7 +114,7 @@ class _Hashed:
 
     def __init__(self, stream: Writable) -> None:
         self._stream = stream
-        self.digest = hashlib.sha256()
+        self.digest = new_hash()
 
     def write(self, data: bytes, /) -> None:
         """Take some bytes."""
