@@ -87,15 +87,23 @@ def _python(text: str) -> list[tuple[int, int]] | None:
 def _python_bodies(node: ast.AST) -> Iterator[tuple[int, int]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            body = child.body
-            first = body[0]
-            is_documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            # the first line of the docstring stays
-            start = first.lineno + (1 if is_documented else 0)
-            if first.lineno > child.lineno and start <= (child.end_lineno or 0):
-                yield start, child.end_lineno or start
+            start = _first_inside(child)
+            if child.body[0].lineno > child.lineno and start <= _last_line(child):
+                yield start, _last_line(child)
         elif isinstance(child, (ast.Assign, ast.AnnAssign)):
-            if (child.end_lineno or 0) - child.lineno >= _LONG_VALUE:
-                yield child.lineno + 1, child.end_lineno or child.lineno
+            if _last_line(child) - child.lineno >= _LONG_VALUE:
+                yield child.lineno + 1, _last_line(child)
         elif isinstance(child, (ast.ClassDef, ast.If, ast.Try, ast.With, ast.For, ast.While)):
             yield from _python_bodies(child)
+
+
+def _first_inside(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the first line to cut; the first line of a docstring stays."""
+    first = function.body[0]
+    is_documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return first.lineno + is_documented
+
+
+def _last_line(node: ast.stmt) -> int:
+    assert node.end_lineno is not None  # noqa: S101  # of all that was parsed
+    return node.end_lineno

@@ -307,7 +307,7 @@ def prepared(
 def cache_for(recipe: Recipe) -> Cache:
     """Return the memory of this way of packing."""
     key: object = replace(recipe, include=(), ignore=(), listed=(), header_text="", instruction="")
-    if recipe.compress or any(rule.compress for rule in recipe.patterns):
+    if recipe.compress or recipe.patterns:
         from sous.project.parsing import is_installed
 
         key = (key, is_installed())
