@@ -26,13 +26,16 @@ _INSTRUCTION = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _BEGINS = re.compile(
-    rf"^(?:{re.escape(HEADER)}|This file is a merged representation of|<(?:file_summary|directory_structure|files)>|"
-    r"# (?:File Summary|Directory Structure|Files|Table of Contents)$|={16,64}$|<documents>|Directory structure:$|"
+    rf"^(?:{re.escape(HEADER)}|This file is a merged representation of"
+    rf"|<(?:file_summary|directory_structure|files)>|"
+    r"# (?:File Summary|Directory Structure|Files|Table of Contents)$|={16,64}$|<documents>"
+    r"|Directory structure:$|"
     r"Project Path: |>>>> )",
     re.MULTILINE,
 )
 _CLOSING = re.compile(
-    r"</?(?:file|files|documents?|document_content|repository_files)>|={16,64}|End of Codebase|[`}\s,]+"
+    r"</?(?:file|files|documents?|document_content|repository_files)>|={16,64}|End of Codebase"
+    r"|[`}\s,]+"
 )
 _ELEMENT = re.compile(
     r"<(user_provided_header|instruction|git_diffs|git_logs)>(.*?)</\1>", re.DOTALL

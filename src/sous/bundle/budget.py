@@ -1,4 +1,4 @@
-"""Fit a bundle to a number of tokens: what matters most stays whole, the rest goes down in steps, and it is said."""
+"""Fit a bundle to a number of tokens: what matters most stays whole, the rest shrinks."""
 
 from __future__ import annotations
 
@@ -165,7 +165,8 @@ def fitted(plan: BundlePlan) -> BundlePlan:
         if _exact(found) <= budget:
             return found
     raise OverBudget(
-        f"the bundle needs {smallest:,} tokens without a single file, more than {budget:,}; nothing was written: "
+        f"the bundle needs {smallest:,} tokens without a single file, more than {budget:,}; "
+        "nothing was written: "
         "raise --budget, or leave out more (--no-file-summary, --ignore)"
     )
 
@@ -208,7 +209,8 @@ def _with_levels(plan: BundlePlan, ranked: list[File], levels: dict[str, str]) -
     )
     note = (
         f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "
-        f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; {said}"
+        f"{len(by_level['signatures']):,} as signatures, {len(by_level['name']):,} by name only; "
+        f"{said}"
     )
     document = plan.document
     if document.tree is not None:
@@ -265,7 +267,7 @@ def _exact(plan: BundlePlan) -> int:
 
 
 def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
-    """Name the largest files, and what to leave out so that the rest fits: data and docs first, code last."""
+    """Name the largest files, and what to leave out to fit: data and docs first, code last."""
     largest = sorted(by_path.items(), key=lambda one: (-one[1], one[0]))[:5]
     groups: dict[str, Counter[str]] = {}
     for path, tokens in by_path.items():
@@ -290,7 +292,10 @@ def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
         if len(left_out) <= _MOST_NAMED
         else "pack a folder less"
     )
-    return f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; largest: {named}; {advice}"
+    return (
+        f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; "
+        f"largest: {named}; {advice}"
+    )
 
 
 class _Kept:

@@ -31,7 +31,7 @@ _KIND = "packed"
 
 
 class KnownFile(NamedTuple):
-    """What a file came to: tokens in the bundle, why it is left out, its secrets (kind, line), its place in the bundle.
+    """What a file came to: tokens, why it is left out, its secrets (kind, line), its place.
 
     `start` is -1 where its place is not known; places and lengths are in bytes.
     """
@@ -44,7 +44,7 @@ class KnownFile(NamedTuple):
 
 
 class Cache:
-    """The memory of one way of packing (`key`), by the files' paths on disk and their identities."""
+    """The memory of one way of packing (`key`), by the files' paths on disk and identities."""
 
     def __init__(self, key: object) -> None:
         digest = hashlib.sha256(
@@ -108,7 +108,7 @@ class Cache:
             return
 
     def piece(self, start: int, end: int) -> bytes | None:
-        """Return bytes of the bundle that was written last, None where that is not there any more."""
+        """Return bytes of the bundle that was written last, None if it is gone."""
         return (
             self._old[start:end]
             if self._old is not None and 0 <= start <= end <= len(self._old)

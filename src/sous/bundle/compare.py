@@ -1,4 +1,4 @@
-"""Compare a bundle with the files that are here: one that came from elsewhere may say something else of them."""
+"""Compare a bundle with the files that are here: one from elsewhere may differ from them."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class _Comparison:
         return not self._found.complete
 
     def _files_here(self) -> dict[str, File]:
-        """Return what would be packed here by the same rules, or by the usual ones for a bundle of somebody else."""
+        """Return what the same rules would pack here, or the usual ones for a foreign bundle."""
         order = self._order or Order(self._root, project=True)
         try:
             recipe = recipe_of(order, root=self._root)

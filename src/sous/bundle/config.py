@@ -117,7 +117,8 @@ def _find(base: Path, named: str | None) -> Path | None:
         path = base / named
         if path.suffix.lstrip(".") not in (*_READ, *_RUN):
             raise SousError(
-                f"{named} is no configuration of repomix: it ends in {', '.join(f'.{one}' for one in _READ)}"
+                f"{named} is no configuration of repomix: it ends in "
+                f"{', '.join(f'.{one}' for one in _READ)}"
             )
         if not path.is_file():
             raise SousError(
@@ -132,7 +133,8 @@ def _find(base: Path, named: str | None) -> Path | None:
         for ending in _RUN:
             if (folder / f"repomix.config.{ending}").is_file():
                 say(
-                    f"repomix.config.{ending} is a program, which is not run: its settings do not hold"
+                    f"repomix.config.{ending} is a program, which is not run: its settings do not "
+                    "hold"
                 )
                 return None
         for ending in _READ:

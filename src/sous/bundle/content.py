@@ -36,7 +36,7 @@ _UTF_16_AND_32 = (
 
 
 class Content(NamedTuple):
-    """A file of the tree: its text, or `left_out` with the reason ("binary", "too big", "unreadable: …")."""
+    """A file of the tree: its text, or `left_out` with a reason ("binary", "too big", …)."""
 
     path: str
     text: str = ""
@@ -70,7 +70,7 @@ def is_binary_name(name: str) -> bool:
 
 
 def decode(data: bytes) -> str | None:
-    """Return the text of a file's bytes, or None for a binary file (a NUL byte and no byte order mark)."""
+    """Return the text of a file's bytes, or None for a binary file (NUL and no byte order mark)."""
     for mark, encoding in _UTF_16_AND_32:
         if data.startswith(mark):
             try:
@@ -86,7 +86,7 @@ def decode(data: bytes) -> str | None:
 
 
 def _decode_legacy(data: bytes) -> str:
-    """Return text in an encoding of before Unicode: what charset-normalizer is sure of, else Western European.
+    """Return text in an encoding before Unicode, by charset-normalizer, else Western European.
 
     Western letters outside ASCII stand alone between others, those of other scripts in runs.
     """

@@ -1,4 +1,4 @@
-"""Count tokens beside the packing: in batches, on another thread, at most a few of them in memory."""
+"""Count tokens while packing: in batches, on another thread, with few of them in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results of earlier runs under names of the user's own choice: known by their content, kept out of the next bundle."""
+"""Results of earlier runs under names of the user's choice: never part of the next bundle."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ def filled(
     path: Callable[[_File], str],
     fits: Callable[[Sequence[_File], int], bool],
 ) -> list[list[_File]]:
-    """Return the files in parts: top-level folders and files are filled in while they fit, a large folder is opened.
+    """Return the files in parts: folders and files are filled in while they fit, large ones opened.
 
-    The files of a folder must stand beside each other. `fits` tells whether some fit into the part of a number (from
-    0). A file that fits into none is in one of its own.
+    The files of a folder must stand beside each other. `fits` tells whether some fit into the part
+    of a number (from 0). A file that fits into none is in one of its own.
     """
     parts: list[list[_File]] = [[]]
     waiting = _groups(files, path, 0)[::-1]

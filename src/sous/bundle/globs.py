@@ -1,4 +1,4 @@
-"""The globs of `--include` and `--ignore`: matched against the whole path, as repomix spells them."""
+"""The globs of `--include` and `--ignore`: matched against the whole path, as in repomix."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Globs:
         return bool(self._rules)
 
     def only_negated(self) -> bool:
-        """Tell whether there are rules and each takes back: for an include list that means all but those."""
+        """Tell whether there are only rules that take back: `--include` means all but those."""
         return bool(self._rules) and not any(takes for takes, _ in self._rules)
 
     def match(self, path: str, *, taken: bool = False) -> bool:
@@ -102,7 +102,7 @@ def _plain_form(glob: str) -> tuple[str, str]:
 
 
 def include_globs(patterns: Iterable[str], paths: Iterable[str]) -> Globs:
-    """Return the globs of `--include`, where `[id]` means a folder called so if one of `paths` has such a name."""
+    """Return the globs of `--include`; `[id]` is a folder's name if one of `paths` has it."""
     given = tuple(patterns)
     if not any("[" in pattern for pattern in given):
         return Globs(given)

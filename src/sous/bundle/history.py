@@ -1,4 +1,4 @@
-"""What git tells about a tree: how often files changed, what differs from HEAD, the last commits."""
+"""What git knows about a tree: how often files changed, what differs from HEAD, commits."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ class ChangeCounts:
 
 
 def sort_by_changes(files: Iterable[File], counts: ChangeCounts) -> list[File]:
-    """Return sorted files with those that changed most often in the last commits last, else in the same order.
+    """Return sorted files with those that changed most often last, else in the same order.
 
-    Counted as repomix counts: the names that `git log --name-only` prints, where a name outside ASCII is quoted and
-    therefore counts as never changed. Without git, a repository or a commit the order stays.
+    Counted as repomix counts: the names that `git log --name-only` prints, where a name outside
+    ASCII is quoted and therefore counts as never changed. Without git, a repository or a commit the
+    order stays.
     """
     listed = list(files)
     by_base = {base: counts[base] for base in {file.base for file in listed}}

@@ -28,7 +28,7 @@ class IgnoreFiles:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Their names, in the order in which they are read in one folder: the last rule that matches decides."""
+        """Their names, in reading order within a folder: the last rule that matches decides."""
         return (
             *((GITIGNORE,) if self.gitignore else ()),
             *((IGNORE,) if self.dotignore else ()),
@@ -121,7 +121,7 @@ def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:
 
 
 def _rules_above(base: Path) -> tuple[_Rules, ...]:
-    """Return the rules that hold in `base` because of the repository around it, the weakest first."""
+    """Return the rules of the repository around `base`, the weakest first."""
     top = next((folder for folder in (base, *base.parents) if (folder / ".git").exists()), None)
     if top is None:
         return ()

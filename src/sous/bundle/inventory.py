@@ -39,12 +39,14 @@ class Inventory:
         """Yield it for people: a head, and a line a file."""
         tokens = sum(row.tokens for row in self.rows)
         with_numbers = "with" if self.numbered else "without"
-        yield f"{self.form}, {len(self.rows):,} files, {tokens:,} tokens, {with_numbers} line numbers"
+        size = f"{len(self.rows):,} files, {tokens:,} tokens"
+        yield f"{self.form}, {size}, {with_numbers} line numbers"
         widths = [
             max((len(f"{value:,}") for value in column), default=1) for column in self._columns()
         ]
         for row in self.rows:
-            yield f"{row.tokens:>{widths[0]},} tokens  {row.lines:>{widths[1]},} lines  {shown_name(row.path)}"
+            size = f"{row.tokens:>{widths[0]},} tokens  {row.lines:>{widths[1]},} lines"
+            yield f"{size}  {shown_name(row.path)}"
 
     def _columns(self) -> tuple[list[int], list[int]]:
         return [row.tokens for row in self.rows], [row.lines for row in self.rows]
@@ -67,7 +69,8 @@ def take_inventory(path: Path) -> Inventory:
             reading = read_stream(stream)
             if reading is None:
                 raise SousError(
-                    f"{path} is in no form that is known, so there is nothing to list; it can still be sent as one text"
+                    f"{path} is in no form that is known, so there is nothing to list; it can "
+                    "still be sent as one text"
                 )
             rows = []
             while chunk := [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def kingfisher_scanner() -> Callable[[str, str], tuple[str, list[Secret]]]:
-    """Return what masks secrets by kingfisher's rules, offline: nothing is validated or sent anywhere.
+    """Return what masks secrets by kingfisher's rules, offline: nothing is sent anywhere.
 
     Raises SousError where it is not installed.
     """

@@ -1,4 +1,4 @@
-"""The files of a folder that no ignore file excludes: asked of git where that gives the same answer, else walked."""
+"""The files of a folder that are not ignored: asked of git where it agrees, else walked."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Identity = tuple[int, int, int, int]
 def list_files(
     base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()
 ) -> dict[str, Identity | None]:
-    """Return the regular files below `base`: paths with `/`, in no order, and what they are if that was seen.
+    """Return the regular files below `base`: paths with `/`, unordered, and their kind if seen.
 
     Raises SousError.
 
     With `parts` only those files are looked for.
 
-    A tracked file that an ignore file names is left out, as repomix does. git alone cannot answer where there are
-    ignore files that it does not read, or repositories inside this one.
+    A tracked file that an ignore file names is left out, as repomix does. git alone cannot answer
+    where there are ignore files that it does not read, or repositories inside this one.
     """
     found = _ask_git(base, parts) if files.gitignore and not _has_foreign_rules(base) else None
     return dict.fromkeys(walk(base, files)) if found is None else found
@@ -87,14 +87,14 @@ def _names(listed: bytes) -> list[str]:
 
 
 class _InsideCheck:
-    """Tells regular files from the rest, also where a folder on the way has become a link out of the tree."""
+    """Tells regular files from the rest, even if a folder above became a link out of the tree."""
 
     def __init__(self, base: Path) -> None:
         self._base = f"{base}{os.sep}"
         self._real_folders = {"": True}
 
     def look(self, path: str) -> tuple[int, Identity | None]:
-        """Return the kind of file (stat.S_IFREG, …) and what it is, 0 for what is gone or lies behind a link."""
+        """Return the kind of file (stat.S_IFREG, …) and its stat, 0 if gone or behind a link."""
         try:
             status = os.lstat(self._base + path)
         except (OSError, ValueError):  # tracked but deleted

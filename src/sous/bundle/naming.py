@@ -1,4 +1,4 @@
-"""Names of files as they stand in a bundle: secrets in them are masked, and no two files get one name by that."""
+"""File names in a bundle: secrets in them are masked, and no two files get the same name."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def mask_name(name: str) -> tuple[str, list[str]]:
 
 
 def _spans_between_separators(name: str) -> list[tuple[int, int, str]]:
-    """Return what a rule finds from a separator on, also where letters or a separator follow that it does not want."""
+    """Return what a rule finds after a separator, also if more letters or a separator follow."""
     spans = []
     for rule in rules():
         for mark in rule.any:
@@ -158,5 +158,5 @@ def _end_of(pattern: re.Pattern[str], name: str, start: int) -> int:
 
 
 def mask_names_in(text: str) -> str:
-    """Return words with the secrets masked that paths and globs in them hold, where nothing is looked up by them."""
+    """Return words with the secrets in paths and globs masked, where they are only shown."""
     return _COMPONENT.sub(lambda match: mask_name(match[0])[0], text)

@@ -1,4 +1,4 @@
-"""Get hold of the project's bundle: the one that is there, made anew where it is ours, or made now."""
+"""Get the project's bundle: the one that is there, packed again if ours, or packed now."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
 
 
 def _came_with_the_clone(path: Path) -> bool:
-    """Tell whether a bundle is as it was committed, or seems so: it is not of the files here, and none of us packed it.
+    """Tell whether a bundle seems to be as committed: not of these files, not packed by us.
 
-    What git writes into a work tree may differ from what it has (`ident` and the like), so an unchanged blob is not
-    asked for alone. Raises SousError for a tracked file that is no bundle.
+    What git writes into a work tree may differ from what it has (`ident` and the like), so an
+    unchanged blob is not asked for alone. Raises SousError for a tracked file that is no bundle.
     """
     if is_as_packed(path) or path.stat().st_size == 0 or not is_tracked(path):
         return False
@@ -86,7 +86,7 @@ def _with_packer(root: Path, settings: Settings) -> Settings:
 
 
 def _bundle_above(root: Path) -> Path:
-    """Return the bundle of the project around this one: a packer that is overridden up there writes up there."""
+    """Return the bundle of the project above, where an overridden packer writes it."""
     for folder in root.parents:
         if is_project(folder) and (folder / BUNDLE).is_file():
             refuse_link_out(folder / BUNDLE, root=folder)
@@ -105,7 +105,8 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
     argv = _split_command(settings.packer)
     if not any("{output}" in part or BUNDLE in part for part in argv):
         raise SousError(
-            f"the packer `{settings.packer}` does not say where to write; put {{output}} where the file belongs"
+            f"the packer `{settings.packer}` does not say where to write; put {{output}} where the "
+            f"file belongs"
         )
     # a packer of the user's is not looked up in somebody's clone
     given = as_given() if is_known(root) else None
@@ -117,13 +118,15 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
             )
             if not temporary.exists():
                 raise SousError(
-                    "the packer wrote nothing to the file that {output} stands for; look at its command"
+                    "the packer wrote nothing to the file that {output} stands for; look at its "
+                    "command"
                 )
     else:
         run_visibly(argv, cwd=root, given=given)
     if not path.exists():
         raise SousError(
-            f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name belongs"
+            f"the packer wrote no {BUNDLE}; put {{output}} into its command where the file's name "
+            f"belongs"
         )
     remember(path, None)
 

@@ -16,7 +16,7 @@ Key = tuple[tuple[int, str, str, str, str], ...]
 
 
 def path_key(path: str) -> Key:
-    """Return what paths are sorted by: at the first component that differs folders before files, then by collation."""
+    """Return the sort key of paths: folders before files, then by collation."""
     folder, _, name = path.rpartition("/")
     return (*_folder_key(folder), (1, *_collation(name)))
 
@@ -28,7 +28,7 @@ def _folder_key(folder: str) -> Key:
 
 @lru_cache(maxsize=1 << 16)
 def _collation(name: str) -> tuple[str, str, str, str]:
-    """Return the levels of a name: characters, accents, case (lower first), and the name itself to settle the rest."""
+    """Return the levels of a name: characters, accents, case (lower first), the name itself."""
     if name.isascii():
         return name.translate(_WEIGHTS), "", name.swapcase(), name
     plain = unicodedata.normalize("NFD", name)
@@ -38,7 +38,7 @@ def _collation(name: str) -> tuple[str, str, str, str]:
 
 
 def _primary(char: str) -> str:
-    """Return the weight of a character: signs outside ASCII stand behind those of ASCII, before digits and letters."""
+    """Return the weight of a character: signs of ASCII, other signs, digits, letters."""
     if not char.isascii() and unicodedata.category(char)[0] in "PSZ":
         return f"{_WEIGHTS[ord('$')]}{char}"
     return char.casefold().translate(_WEIGHTS)

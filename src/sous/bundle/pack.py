@@ -154,7 +154,7 @@ def pack_parts(
     cached: bool = True,
     counting: bool = True,
 ) -> Packed:
-    """Pack into numbered files beside `path` (output.1.txt, …), each of at most `Recipe.split` bytes."""
+    """Pack into numbered files beside `path` (output.1.txt, …) of at most `Recipe.split` bytes."""
     from sous.bundle.split import part_path, split_plan
 
     recipe = recipe_of(order, root=root)
@@ -204,7 +204,8 @@ def _refuse_secrets(recipe: Recipe, packed: Packed) -> None:
     if recipe.secrets == "fail" and packed.secrets:
         lines = "; ".join(packed.secret_lines())
         raise SousError(
-            f"secrets are in the files, nothing was written: {lines}. Remove them, or use --secrets mask"
+            f"secrets are in the files, nothing was written: {lines}. Remove them, or use "
+            "--secrets mask"
         )
 
 

@@ -1,8 +1,9 @@
-"""Split a bundle into parts that fit a model, most of them the same again for nearly the same bundle.
+"""Split a bundle into parts that fit a model, mostly the same for nearly the same bundle.
 
-Parts are filled along the folders. Of this project in 30 to 76 parts, an edit sends 1.0 to 1.4 of them again; cuts by a
-hash of the paths and by imports sent 1.0 to 1.7 of 12 % more, and kept no more imports inside a part. A file that is
-larger than a part is cut where its content says, so that an edit moves no cut but those around it (LBFS, 2001).
+Parts are filled along the folders. Of this project in 30 to 76 parts, an edit sends 1.0 to 1.4 of
+them again; cuts by a hash of the paths and by imports sent 1.0 to 1.7 of 12 % more, and kept no
+more imports inside a part. A file that is larger than a part is cut where its content says, so that
+an edit moves no cut but those around it (LBFS, 2001).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from sous.bundle.readers import PackedFile
 
 _HEAD = (
-    f"{HEADER}\nIt is one part of a repository: what other files hold is in other parts and not known here. "
+    f"{HEADER}\nIt is one part of a repository: what other files hold is in other parts and not "
+    "known here. "
     "Each line begins with its number in its file.\n\n"
 )
 _TAIL = "</files>\n"
@@ -43,7 +45,7 @@ _AT_ONCE = 500  # texts counted together
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its text, its tokens (o200k_base), the paths in it, and how many long lines had to be cut."""
+    """One part: its text, its tokens (o200k_base), its paths, and how many long lines were cut."""
 
     text: str
     tokens: int
@@ -84,7 +86,8 @@ def split_bundle(
     words = around.words if count_tokens(around.words) < room // 4 else ""
     if words != around.words:
         say(
-            "what the bundle says before or behind its files is too long to stand in each part, so it is in none"
+            "what the bundle says before or behind its files is too long to stand in each part, so "
+            "it is in none"
         )
     frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD)
     room_for_files = room - frame.tokens
@@ -194,7 +197,7 @@ class _Piece(NamedTuple):
 
 
 def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
-    """Cut lines into stretches of at most `room` tokens, each with the last lines of the one before it."""
+    """Cut lines into pieces of at most `room` tokens that overlap by a few lines."""
     if room < 1:
         raise OverBudget(
             "the window is too small for any file beside the prompt; take a model that reads more"

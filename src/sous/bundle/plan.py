@@ -1,4 +1,4 @@
-"""What will be in a bundle, decided before a byte is written: the files in order, and the document around them."""
+"""What will be in a bundle, decided before a byte is written: files and their order."""
 
 from __future__ import annotations
 
@@ -198,7 +198,10 @@ def _notes(recipe: Recipe) -> list[str]:
         for target in recipe.targets
         for part in target.parts or ((target.label,) if target.label else ())
     ]
-    order = "Files are sorted by how often they changed in git; those that changed most often are at the end"
+    order = (
+        "Files are sorted by how often they changed in git; "
+        "those that changed most often are at the end"
+    )
     notes = (
         (True, f"Files that {', '.join(names)} name are left out"),
         (recipe.default_patterns, "Files that match the default ignore patterns are left out"),

@@ -44,11 +44,11 @@ class Bundle:
 
     @cached_property
     def files(self) -> dict[str, PackedFile]:
-        """The files by their paths; of two with one path (bundles that were put together) the last."""
+        """The files by path; if two have one path (bundles put together), the last."""
         return {file.path: file for file in self.entries}
 
     def fingerprint(self, *, without: Iterable[str]) -> str:
-        """Return the SHA-256 of what is packed, not counting the files `without`, which a report may itself be."""
+        """Return the SHA-256 of what is packed, `without` some files, such as the report itself."""
         text = self.text
         for path in without:
             if path in self.files:
@@ -94,7 +94,7 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def files_newer_than_bundle(bundle: Bundle, folder: Path) -> list[str]:
-    """Return the packed paths below `folder` that were changed after the bundle was written, our own files aside."""
+    """Return packed paths below `folder` that changed after the bundle was written, not ours."""
     if bundle.path is None:
         return []
     written = bundle.path.stat().st_mtime_ns

@@ -1,4 +1,4 @@
-"""How a bundle is made: one table of all that can be chosen, and how the places that choose are put together."""
+"""How a bundle is made: a table of all options, and how the places that set them combine."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for on a command line: where, which paths, and the fields of a Recipe that were `given`."""
+    """What a command line asked for: where, which paths, and the fields of a Recipe in `given`."""
 
     cwd: Path
     paths: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class Order:
 
 
 def recipe_of(order: Order, *, root: Path) -> Recipe:
-    """Return the recipe: command line over settings over repomix's configuration file over the defaults.
+    """Return the recipe: command line over settings over repomix's configuration over defaults.
 
     Globs of all places hold together. Raises SousError and UsageProblem.
     """
@@ -151,7 +151,7 @@ def recipe_of(order: Order, *, root: Path) -> Recipe:
 
 
 def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[PackTarget, ...]:
-    """Return what PATH arguments mean: none is `cwd`, one folder that folder, several get labels, files their path.
+    """Return the targets of PATH arguments: none is `cwd`, a folder itself, several get labels.
 
     Raises UsageProblem for a path that is missing, lies outside `root` or is not to be packed.
     """
@@ -211,7 +211,8 @@ def _instruction(named: str | None, order: Order, root: Path) -> str:
             inside = os.path.normpath(path)
             if not Path(inside).is_relative_to(root) or ".git" in Path(inside).parts:
                 raise SousError(
-                    f"output.instructionFilePath names {named}, which is no file of {root}; put it inside"
+                    f"output.instructionFilePath names {named}, which is no file of {root}; put it "
+                    "inside"
                 )
             refuse_link_out(path, root=root)
         if not path.is_file():  # a FIFO would be waited for

@@ -1,4 +1,4 @@
-"""Which file uses which: by the import lines of many languages, matched to the paths that there are."""
+"""Which file uses which: import lines of many languages, matched to the paths of the tree."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_MEANT = 4  # a name that could mean more files than this says nothing
 
 
 def references(texts: Iterable[tuple[str, str]], paths: Iterable[str]) -> dict[str, set[str]]:
-    """Return for each path the paths that its text refers to; `texts` are pairs of path and text."""
+    """Return for each path the paths that its text refers to, from pairs of path and text."""
     return resolved(((path, referred_names(path, text)) for path, text in texts), paths)
 
 
@@ -81,7 +81,7 @@ def _stem(path: str) -> str:
 
 
 def referred_names(path: str, text: str) -> Iterator[str]:
-    """Yield what a text refers to: paths with `/`, those relative to the file beginning with `./` or `../`."""
+    """Yield what a text refers to: paths with `/`, relative ones with `./` or `../`."""
     ending = path.rpartition(".")[2].lower()
     if ending in ("py", "pyi"):
         for match in _PYTHON.finditer(text):

@@ -1,4 +1,4 @@
-"""What is remembered of each bundle that was packed: how, so that it can be packed again, and what it was."""
+"""What is remembered of each packed bundle: how it was packed, and a hash of the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _HASH_BEFORE = "sha256"  # which is why the key of the state is called so
 
 
 def _state_name(path: Path) -> str:
-    return f"bundles/{hashlib.sha256(str(path.resolve()).encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.json"
+    where = str(path.resolve()).encode("utf-8", "surrogateescape")
+    return f"bundles/{hashlib.sha256(where).hexdigest()[:32]}.json"
 
 
 def _identity(path: Path) -> list[int]:
@@ -30,7 +31,7 @@ def _identity(path: Path) -> list[int]:
 
 
 def remember(path: Path, order: Order | None) -> None:
-    """Keep how the bundle in `path` was packed (None: by another program, in our name) and the hash of what it is."""
+    """Keep how `path` was packed (None: by another program, in our name) and its hash."""
     try:
         identity = _identity(path)
         known = read_state(_state_name(path))

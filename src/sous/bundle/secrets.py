@@ -58,7 +58,8 @@ _NAME = _SecretPattern(f"{_GIVEN}$", re.IGNORECASE)
 _NAME_LENGTH = 80
 _SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
 _SETTING = _SecretPattern(
-    rf"^[ \t]*(?:-[ \t]+|export[ \t]+)?[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
+    r"^[ \t]*(?:-[ \t]+|export[ \t]+)?"
+    rf"[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _SECRET_LINE = _SecretPattern(
@@ -101,7 +102,7 @@ def rules() -> tuple[SecretRule, ...]:
 
 
 def mask_secrets(text: str, path: str = "") -> tuple[str, list[Secret]]:
-    """Return `text` with each secret replaced by a mask, line by line, and what was found, in order.
+    """Return `text` with each secret masked, line by line, and what was found, in order.
 
     The ending of `path` tells whether a value needs quotes: in code it does, in settings not.
     """
@@ -125,7 +126,7 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
 
 @lru_cache(maxsize=1)
 def _may_hold() -> Callable[[str], bool]:
-    """Return what tells quickly that a text holds nothing that any rule looks for: RE2 where the extra `fast` is there.
+    """Return a quick test that a text holds nothing any rule looks for: RE2 if `fast` is installed.
 
     In one pass over the text, ten times as fast as one search for each rule.
     """

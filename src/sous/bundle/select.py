@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class File(NamedTuple):
-    """A file to pack: `path` as it stands in the bundle, `base` the folder and `name` the path in it.
+    """A file to pack: `path` in the bundle, `base` the folder and `name` the path below it.
 
     `identity` is what it was when it was found, where that is known.
     """
@@ -42,7 +42,7 @@ class File(NamedTuple):
 
 @dataclass
 class Selection:
-    """What was found: files in the order of the bundle, the paths of the tree by target, what the defaults left out.
+    """What was found: files in bundle order, tree paths by target, what the defaults left out.
 
     `secrets`: the names in which secrets were masked, and their kinds.
     """

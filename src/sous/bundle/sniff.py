@@ -1,4 +1,4 @@
-"""Tell a bundle from any other file by how it begins, so that nothing else is ever deleted or overwritten as one."""
+"""Tell a bundle from other files by how it begins, so that no other file is overwritten."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _KINDS = (
 
 
 def bundle_kind(path: Path) -> str | None:
-    """Return which packer wrote a file, or None when it is no bundle that can be recognised for sure."""
+    """Return which packer wrote a file, or None if it is not surely a bundle."""
     if not path.is_file():
         return None
     try:

@@ -1,4 +1,4 @@
-"""Cut a bundle into numbered parts of a size, along the folders, as repomix's `--split-output` does."""
+"""Cut a bundle into numbered parts of a size, along folders, like `repomix --split-output`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def part_path(path: Path, number: int) -> Path:
 
 
 def split_plan(plan: BundlePlan) -> Iterator[BundlePlan]:
-    """Yield a plan for each part: top-level folders and files are filled in while they fit, a large one is opened.
+    """Yield a plan for each part: folders and files fill it while they fit, large ones are opened.
 
     Raises SousError, before the first part, for a file that does not fit into any.
     """
@@ -82,7 +82,8 @@ def _parts(plan: BundlePlan, sizes: dict[str, int]) -> list[list[File]]:
         size = _size(plan, part, sizes, first=number == 0)
         if size > most:
             raise SousError(
-                f"{part[0].path} needs {size:,} bytes alone, --split-output allows {most:,}; nothing was written. "
+                f"{part[0].path} needs {size:,} bytes alone, --split-output allows {most:,}; "
+                "nothing was written. "
                 "Raise it, or leave the file out with --ignore"
             )
     return parts

@@ -100,7 +100,7 @@ class Packed:
 
 
 def token_tree(by_path: dict[str, int], *, least: int = 0) -> Iterator[str]:
-    """Yield the tree of folders and files with their tokens and shares, at each level the heaviest first.
+    """Yield the tree of folders and files with tokens and shares, the heaviest first.
 
     What has fewer than `least` tokens is counted but not shown.
     """

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_bundle_target(path: Path, *, root: Path, force: bool, named: bool) -> None:
-    """Raise SousError when a bundle written to `path` would overwrite something that is no bundle."""
+    """Raise SousError if a bundle written to `path` would overwrite what is no bundle."""
     refuse_dangerous(path, root=root, named=named)
     if force or not path.exists() or path.stat().st_size == 0:
         return
@@ -25,10 +25,10 @@ def check_bundle_target(path: Path, *, root: Path, force: bool, named: bool) -> 
 
 
 def why_kept(path: Path) -> str:
-    """Return why a file may hold something of the user's own, so that it is not replaced or deleted; "" for a bundle.
+    """Return why a file may hold something of the user's own; "" for a bundle.
 
-    A bundle is what we packed and nobody changed since, what git has as it is, or what any known packer wrote, from
-    its first byte to its last.
+    A bundle is what we packed and nobody changed since, what git has as it is, or what any known
+    packer wrote, from its first byte to its last.
     """
     from sous.bundle.remembered import is_as_packed, is_recorded
     from sous.bundle.whole import fault_of

@@ -1,4 +1,4 @@
-"""Tell a bundle that is whole and nothing else from a file of the user's own that only begins like one."""
+"""Tell a whole bundle from a file of the user's own that only begins like one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _OPENING = (
     "To save room, some files are reduced or missing;",
 )
 _ELEMENTS = (
-    "file_summary", "user_provided_header", "directory_structure", "repository_structure", "repository_info",
+    "file_summary", "user_provided_header", "directory_structure", "repository_structure",
+    "repository_info",
     "additional_info", "git_diffs", "git_logs", "instruction",
 )  # fmt: skip
 _KEYS = (
@@ -53,7 +54,8 @@ _HEADINGS = (
     "# Repository Structure\n",
 )
 _IN_MARKDOWN_TAIL = re.compile(
-    r"# Git (?:Diffs|Logs)|## Git Diffs (?:Working Tree|Staged)|## Commit: .*|\*\*(?:Message|Files):\*\*.*|- .+|"
+    r"# Git (?:Diffs|Logs)|## Git Diffs (?:Working Tree|Staged)|## Commit: .*|"
+    r"\*\*(?:Message|Files):\*\*.*|- .+|"
 )
 _OPEN_ENDED = ("gitingest", "yek")
 _SHOWN = 40  # characters of a text that is no part of a bundle
@@ -117,9 +119,13 @@ def _around(reading: Reading, last: PackedFile | None, path: Path) -> str:
         return f"holds text that no packer wrote before its files: {stray[:_SHOWN]}"
     rest = _text(scan.rest())
     if stray := _stray_in_tail(reading.form, rest, empty=last is None):
-        return f"holds text that no packer wrote behind {last.path if last else 'its head'}: {stray[:_SHOWN]}"
+        place = last.path if last else "its head"
+        return f"contains text that no packer wrote after {place}: {stray[:_SHOWN]}"
     if open_ended and last and not _is_as_here(last, path.parent):
-        return f"cannot be told from a text of somebody's own: its form has no end, and {last.path} differs"
+        return (
+            "cannot be told from a text of somebody's own: its form has no end, "
+            f"and {last.path} differs"
+        )
     return ""
 
 

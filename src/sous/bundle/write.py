@@ -286,7 +286,7 @@ def processed(text: str, file: File, plan: BundlePlan) -> str:
 def prepared(
     plan: BundlePlan, cache: Cache | None = None
 ) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
-    """Return the document with secrets masked and the fence that its contents need, and the secrets in it."""
+    """Return the document with secrets masked, the fence its contents need, and the secrets."""
     document = plan.document
     found: list[tuple[str, str, int]] = []
     if plan.recipe.secrets != "allow":

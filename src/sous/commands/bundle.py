@@ -236,7 +236,8 @@ _OPTIONS = (
 )
 # Options that are not part of a recipe.
 _NOT_A_RECIPES = (
-    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments", "no_security_check",
+    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments",
+    "no_security_check",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
     "listed_bundle", "root", "force", "quiet", "verbose",

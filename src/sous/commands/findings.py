@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def findings(
     action: str, ids: tuple[str, ...], why: str, *, every: bool, as_json: bool, root: Path | None
 ) -> None:
-    """List what reviews found, or decide about it: `sous findings dismiss ID --why TEXT`, `sous findings reopen ID`.
+    """List findings, or decide: `sous findings dismiss ID --why TEXT`, `sous findings reopen ID`.
 
     They are kept in .sous/findings.jsonl, to be committed. The next review leaves dismissed ones
     out, unless the code that they quote has changed, and notes as fixed those whose quote is gone.

@@ -33,7 +33,7 @@ def plan(
     output: str | None,
     request: ModelRequest,
 ) -> None:
-    """Turn a specification (spec.md) into a plan: small steps, and for each the prompt that carries it out.
+    """Turn a specification (spec.md) into a plan: small steps, each with its prompt.
 
     The plan is checked: numbers, a prompt for each step, nothing left unused, every heading of the
     spec covered. What it lacks is listed.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @plan_option
 @root_option
 def step(action: str, numbers: tuple[str, ...], plan: Path | None, root: Path | None) -> None:
-    """Mark steps of the plan as done or skipped, or open again: in todo.md, which is made where there is none."""
+    """Mark steps of the plan as done or skipped, or open again, in todo.md."""
     from sous.commands.planned import plan_path, progress_of
     from sous.names import TODO
     from sous.output.lock import holding

@@ -1,4 +1,4 @@
-"""A finding: what it claims and where, its identity; and how a section of our own shape says that."""
+"""A finding: what it claims and where, its identity; and how a section of our shape says it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _PLACE = re.compile(r"(?P<path>[^`\s].*?)(?::(?P<first>\d{1,7})(?:[-\u2013](?P<l
 
 @dataclass(frozen=True)
 class Finding:
-    """A `## …` section that says where: its title, its source to the byte, its fields (lower-case names), its quote.
+    """A `## …` section with a place: title, source to the byte, fields (lower-case), quote.
 
-    `start`: where the source stands in the report; `line`: the line of the report that it begins in, from 1.
-    `first` and `last` are lines of the file at `path`, counted from 1; None where the finding names none.
+    `start`: where the source stands in the report; `line`: the line of the report that it begins
+    in, from 1. `first` and `last` are lines of the file at `path`, counted from 1; None where the
+    finding names none.
     """
 
     title: str
@@ -110,7 +111,7 @@ def _finding(document: Document, title: Block, source: str, end: int) -> Finding
 
 
 def _fields_and_quote(document: Document, span: Span) -> tuple[dict[str, str], str]:
-    """Return the fields of a section, and the first block of code behind the field `Quote`, or what is beside it."""
+    """Return the fields of a section, and the block of code of its `Quote`, or beside it."""
     fields: dict[str, str] = {}
     quote = ""
     quoting = False

@@ -203,7 +203,10 @@ class Checkpoint:
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
     def _heavy(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
-        """Return size and time of the big files. Raises TooBig if all are more than `most` bytes."""
+        """Return size and time of the big files.
+
+        Raises TooBig if all are more than `most` bytes.
+        """
         sizes = {change.path: self._size(change.path) for change in changes if change.kind != "D"}
         heavy = {path: size for path, size in sizes.items() if size[0] > BIG}
         if most is None or not (heavy or sum(size for size, _ in sizes.values()) > most):

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 HEADER = "This file holds the files of a repository, packed into one document by sous."
 SUMMARY = "This section says what this document is and how to read it."
-PURPOSE = "The whole of a code base, or a chosen part of it, in one text: for review, analysis and other work by models."
+PURPOSE = (
+    "The whole of a code base, or a chosen part of it, in one text: "
+    "for review, analysis and other work by models."
+)
 GUIDELINES = (
     "Treat this document as read-only: changes belong in the files themselves.",
     "Tell files apart by their paths.",
@@ -31,7 +34,7 @@ _NEEDS_QUOTES = re.compile(f'[{ODD}]|^[<"`=#]|^ | $|\\]$')
 
 
 class Commit(NamedTuple):
-    """A commit in the git log section: its date as git prints it, the subject, the paths that it changed."""
+    """A commit in the git log section: its date as git prints it, its subject, its paths."""
 
     date: str
     subject: str
@@ -73,7 +76,7 @@ class BundleDocument:
 
 
 class Writer(Protocol):
-    """Writes one document: `head`, then `file` for each file with `separator` between, then `tail`."""
+    """Writes one document: `head`, then `file` for each file, `separator` between, then `tail`."""
 
     separator: str
 
@@ -104,7 +107,7 @@ def fence_for(text: str, close: str) -> str:
 
 
 def tamed(text: str, structure: re.Pattern[str]) -> str:
-    """Return a text that is no file with a blank before each line that could be taken for a part of the document."""
+    """Return a text with a blank before each line that could be read as part of the document."""
     return structure.sub(lambda match: f" {match[0]}", text)
 
 
@@ -135,7 +138,7 @@ def unquoted(name: str) -> str:
 
 
 def tree_lines(paths: Iterable[str], marks: Mapping[str, str] | None = None) -> list[str]:
-    """Return the tree of sorted paths: two spaces a level, folders (also those that end in `/`) with `/`.
+    """Return the tree of sorted paths: two spaces a level, `/` after folders.
 
     `marks`: what stands behind a file's name, by path.
     """

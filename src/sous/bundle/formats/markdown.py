@@ -39,7 +39,8 @@ class MarkdownWriter:
             parts.append(
                 f"{document.opening}\n\n# File Summary\n\n## Purpose\n{PURPOSE}\n\n## File Format\n"
                 + "\n".join(_ENTRY)
-                + f"\n\n## Usage Guidelines\n{bullets(GUIDELINES)}\n\n## Notes\n{bullets(document.notes)}\n"
+                + f"\n\n## Usage Guidelines\n{bullets(GUIDELINES)}"
+                f"\n\n## Notes\n{bullets(document.notes)}\n"
             )
         if document.header_text:
             parts.append(f"# User Provided Header\n{tamed(document.header_text, _STRUCTURE)}\n")
@@ -59,7 +60,8 @@ class MarkdownWriter:
         fence, parts = document.fence, []
         if document.diffs:
             parts.append(
-                f"# Git Diffs\n## Git Diffs Working Tree\n{fence}diff\n{document.diffs.work_tree}\n{fence}\n\n"
+                "# Git Diffs\n## Git Diffs Working "
+                f"Tree\n{fence}diff\n{document.diffs.work_tree}\n{fence}\n\n"
                 f"## Git Diffs Staged\n{fence}diff\n{document.diffs.staged}\n{fence}\n"
             )
         if document.logs is not None:

@@ -1,4 +1,4 @@
-"""The xml style: repomix's sections and elements, without escaping, and the parsable form with it."""
+"""The xml style: repomix's sections and elements, not escaped, and its parsable form."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ class XmlWriter:
         if document.diffs:
             inside = _section("git_diff_work_tree", document.diffs.work_tree)
             parts.append(
-                f"<git_diffs>\n{inside}{_section('git_diff_staged', document.diffs.staged)}</git_diffs>\n"
+                f"<git_diffs>\n{inside}{_section('git_diff_staged', document.diffs.staged)}"
+                "</git_diffs>\n"
             )
         if document.logs is not None:
             commits = "".join(
@@ -120,7 +121,8 @@ class ParsableWriter:
                 "notes": bullets(document.notes),
             }
             parts.append(
-                f"<file_summary>{SUMMARY}{''.join(_element(*one) for one in inside.items())}</file_summary>"
+                f"<file_summary>{SUMMARY}{''.join(_element(*one) for one in inside.items())}"
+                "</file_summary>"
             )
         if document.header_text:
             parts.append(_element("user_provided_header", document.header_text))
@@ -141,11 +143,13 @@ class ParsableWriter:
         if document.diffs:
             inside = _element("git_diff_work_tree", document.diffs.work_tree)
             parts.append(
-                f"<git_diffs>{inside}{_element('git_diff_staged', document.diffs.staged)}</git_diffs>"
+                f"<git_diffs>{inside}{_element('git_diff_staged', document.diffs.staged)}"
+                "</git_diffs>"
             )
         if document.logs is not None:
             commits = "".join(
-                f"<git_log_commit>{_element('date', commit.date)}{_element('message', commit.subject)}"
+                f"<git_log_commit>{_element('date', commit.date)}"
+                + _element("message", commit.subject)
                 + "".join(_element("files", path) for path in commit.paths)
                 + "</git_log_commit>"
                 for commit in document.logs

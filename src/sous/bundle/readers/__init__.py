@@ -1,4 +1,4 @@
-"""Any packer's bundle, read back into files: each form is a small module with a `sniff` and a `read`."""
+"""Any packer's bundle, read back into files: each form is a module with `sniff` and `read`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class PackedFile:
 
 @dataclass(frozen=True)
 class Reading:
-    """A bundle in a known form: the form's name, whether its lines are numbered, and its files as they are read.
+    """A bundle in a known form: its name, whether lines are numbered, and its files as read.
 
     `scan`: where the reading stands; behind the last file it tells what is left.
     """

@@ -16,7 +16,8 @@ _OPEN = re.compile(rb"\n+(" + _PATH + rb")\n---(?=\n)")
 _CLOSE = re.compile(rb"\n\n---(?=\n|\Z)")
 _FOLLOWS = re.compile(rb"\n" + _PATH + rb"\n---\n|\s*\Z")
 _XML_OPEN = re.compile(
-    rb'\n+(?:<documents>\n)?<document index="\d+">\n<source>([^\n]*)</source>\n<document_content>(?=\n)'
+    rb"\n+(?:<documents>\n)?"
+    rb'<document index="\d+">\n<source>([^\n]*)</source>\n<document_content>(?=\n)'
 )
 _XML_CLOSE = re.compile(rb"\n</document_content>\n</document>(?=\n|\Z)")
 _XML_FOLLOWS = re.compile(rb'\n(?:<document index="|</documents>)|\s*\Z')

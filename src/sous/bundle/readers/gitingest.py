@@ -1,4 +1,4 @@
-"""gitingest: of today (0.3, `FILE: a/b`), and of its first year (`File: /a/b`, on Windows with backslashes)."""
+"""gitingest: of today (0.3, `FILE: a/b`), and of its first year (`File: /a/b`, or backslashes)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 NAME = "markdown"
 _BEGINS = re.compile(
-    rb"\n# (?:File Summary|User Provided Header|(?:Directory|Repository) Structure|(?:Repository )?Files)\r?\n"
+    rb"\n# (?:File Summary|User Provided Header|(?:Directory|Repository) Structure"
+    rb"|(?:Repository )?Files)\r?\n"
 )
 _SECTION = re.compile(rb"\n# (?:Repository )?Files[ \t]*\r?(?=\n)")
 _OPEN = re.compile(rb"(?:\r?\n)+## File: ([^\n]*?)\r?\n(`{3,})[^`\n]*(?=\n)")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 NAME = "plain"
 _BEGINS = re.compile(
-    rb"\n={64}\r?\n(?:File Summary|User Provided Header|(?:Directory|Repository) Structure|(?:Repository )?Files)"
+    rb"\n={64}\r?\n(?:File Summary|User Provided Header|(?:Directory|Repository) Structure"
+    rb"|(?:Repository )?Files)"
     rb"\r?\n={64}"
 )
 _LONG, _SHORT = b"=" * 64, b"=" * 16
@@ -22,7 +23,8 @@ _OPEN = re.compile(
     rb"(?:\r?\n)+={16}(?: ([0-9a-f]+))?\r?\nFile: ([^\n]*?)\r?\n={16}(?: \1)?\r?(?=\n)"
 )
 _NEXT = re.compile(
-    rb"(?=\n={16}(?: [0-9a-f]+)?\r?\nFile: |\n={64}\r?\n(?:End of Codebase|Git Diffs|Git Logs|Instruction)\r?\n={64})"
+    rb"(?=\n={16}(?: [0-9a-f]+)?\r?\nFile: "
+    rb"|\n={64}\r?\n(?:End of Codebase|Git Diffs|Git Logs|Instruction)\r?\n={64})"
 )
 
 

@@ -1,4 +1,4 @@
-"""Walk through a bundle of any size from mark to mark, with no more of it in memory than one file."""
+"""Walk through a bundle of any size from mark to mark, with only one file of it in memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Readable(Protocol):
 
 
 class Scanner:
-    """A stream with a position: before its first byte a line end is imagined, so that marks can begin with one.
+    """A stream with a position; a line end is imagined before its first byte, for the marks.
 
     `head` is what stood before the first mark that was found; `broken_off`: a file had no end.
     """

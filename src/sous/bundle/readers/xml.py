@@ -24,7 +24,8 @@ _FOLLOWS = re.compile(
 )
 # The section of files, or where there is none the first file.
 _FIRST = re.compile(
-    rb'\n<(?:repository_)?files>[ \t]*\r?(?=(?:\n[^<\n]*){0,4}\n<(?:file path="|/(?:repository_)?files>))'
+    rb"\n<(?:repository_)?files>[ \t]*\r?"
+    rb'(?=(?:\n[^<\n]*){0,4}\n<(?:file path="|/(?:repository_)?files>))'
     rb'|(?=\n<file path="[^\n]*>\r?\n)'
 )
 _SENTENCE = re.compile(rb"(?:\r?\n)+[^<\r\n][^\n]*(?=\n)")

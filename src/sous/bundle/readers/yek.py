@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 NAME = "yek"
 _BEGINS = re.compile(
-    rb'\A\n>>>> [^\s][^\n]*\n|\A\s*\[\s*\{\s*"(?:content|filename)":|\A\nDirectory structure:\n(?:[^\n]*\n)*?\n>>>> '
+    rb'\A\n>>>> [^\s][^\n]*\n|\A\s*\[\s*\{\s*"(?:content|filename)":'
+    rb"|\A\nDirectory structure:\n(?:[^\n]*\n)*?\n>>>> "
 )
 _OPEN = re.compile(rb"\n>>>> ([^\n]*)(?=\n|\Z)")
 _NEXT = re.compile(rb"(?=\n>>>> [^\n]*(?:\n|\Z))")
