@@ -22,9 +22,8 @@ MISE_FILES = (
     "mise/config.toml",
 )
 # Where mise looks in a folder (tried with 2026.9.15), the strongest first; `*` is an environment of
-# MISE_ENV or
-# .miserc.toml, and `local`. Those of other environments are read too: what they set is not the
-# user's either.
+# MISE_ENV or .miserc.toml, and `local`. Those of other environments are read too: what they set is
+# not the user's either.
 MISE_PLACES = (
     ".mise.*.toml", "mise.*.toml", ".mise.toml", "mise.toml",
     ".config/mise.*.toml", ".config/mise.toml",

@@ -150,9 +150,8 @@ def _lower_case(task: Task) -> str:
 
 
 # What Python and the loader obey before a line of ours runs: of these a project's `[env]` reaches
-# no task of ours, but
-# for those that run the project's own tests (tried with mise 2026.9.15: the task's `env` is the
-# stronger).
+# no task of ours, but for those that run the project's own tests (tried with mise 2026.9.15: the
+# task's `env` is the stronger).
 _UNSET = (
     "PYTHONPATH", "PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX", "PYTHONUSERBASE",
     "PYTHONWARNINGS",

@@ -92,8 +92,7 @@ DEFAULT_IGNORES = (
 )
 
 # Extensions (without the dot) whose files are never looked into: repomix 1.18.1, from the npm
-# package
-# binary-extensions.
+# package binary-extensions.
 _BINARY = (
     "3dm 3ds 3g2 3gp 7z a aac adp afdesign afphoto afpub ai aif aiff alz ape apk appimage ar arj "
     "asf au avi "

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # As repomix 1.18.1 finds them (measured): a data URI with 40 characters of base64 or more, and any
-# run of 256 or more
-# that looks like base64 and not like a long word or a rule of dashes.
+# run of 256 or more that looks like base64 and not like a long word or a rule of dashes.
 _DATA_URI = re.compile(
     r"(data:[^\s;,]{1,100}(?:;[^\s;,]{1,100}){0,5};base64,)([A-Za-z0-9+/]{40,})={0,2}"
 )

@@ -15,9 +15,8 @@ _HEAD = 1 << 16  # bytes that are looked at
 # (who wrote it, what it begins with, what must also be in its head). Seen in: repomix 1.14 and
 # 1.18.1 (four styles,
 # parsable, without summary), files-to-prompt 0.6 (-c), gitingest 0.3.1, code2prompt 0.8.1 (PyPI);
-# yek and repopack from
-# their documentation. files-to-prompt's plain form begins like many a text, so it is not taken for
-# a bundle here.
+# yek and repopack from their documentation. files-to-prompt's plain form begins like many a text,
+# so it is not taken for a bundle here.
 _KINDS = (
     ("sous", HEADER.encode(), b""),
     ("sous", rb'\{\n  "fileSummary": \{\n    "generationHeader": "' + HEADER.encode(), b""),
