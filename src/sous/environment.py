@@ -41,7 +41,8 @@ _MODELS = (
     r"LLM_\w+|(?:OPENAI|ANTHROPIC)_(?!\w*(?:KEY|TOKEN)$)\w+|AWS_ENDPOINT_URL\w*|"
     rf"(?:{_PROVIDERS})_(?:\w+_)?(?:URL|BASE|API_BASE|ENDPOINT|HOST|HEADERS?)"
 )
-_FORGES = r"(?:GH|GITHUB|GITLAB|GITEA|FORGEJO)_\w+|CI_SERVER_\w+"
+_FORGE = "GH|GITHUB|GITLAB|GITEA|FORGEJO"  # what the variables of forges begin with
+_FORGES = rf"(?:{_FORGE})_\w+|CI_SERVER_\w+"
 # Sent to nobody by us, or only where a key is missing otherwise; shown and trusted with the others.
 _OTHERS = (
     rf"(?:{_PROVIDERS})_\w+|"
@@ -55,12 +56,12 @@ _SHOWN = re.compile(f"(?:{_NETWORK}|{_MODELS}|{_FORGES}|{_OTHERS})", re.IGNORECA
 # is the user's then.
 _DOUBTFUL = re.compile(
     rf"(?:(?!HOME$|USERPROFILE$|\w*APPDATA$|XDG_)(?:{_NETWORK}|{_MODELS})|SOUS_\w+|"
-    r"(?:GH|GITHUB|GITLAB|GITEA|FORGEJO|CI)_\w*(?:HOST|URL|DIR)|GIT_\w+|\w+_(?:BASE_URL|API_BASE|ENDPOINT))",
+    rf"(?:{_FORGE}|CI)_\w*(?:HOST|URL|DIR)|GIT_\w+|\w+_(?:BASE_URL|API_BASE|ENDPOINT))",
     re.IGNORECASE,
 )
 # Taken for the project's also where mise is not seen to be in play (direnv, `eval "$(mise env)"`):
 # they steer us alone.
-_OURS = re.compile(r"SOUS_\w+|(?:GH|GITHUB|GITLAB|GITEA|FORGEJO|CI)_\w*(?:HOST|URL|DIR)")
+_OURS = re.compile(rf"SOUS_\w+|(?:{_FORGE}|CI)_\w*(?:HOST|URL|DIR)")
 _SECRET = re.compile(r"\w*(?:KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
 
 

@@ -66,6 +66,8 @@ class Forge(abc.ABC):
     most_body: ClassVar[int]
     per_page: ClassVar[int] = 100
     hint: ClassVar[str]
+    _page_size: ClassVar[str] = "per_page"  # the parameter with the size of a page
+    _update: ClassVar[str] = "PATCH"  # the method that changes an issue
     _closing: ClassVar[Sequence[Mapping[str, str]]] = ({"state": "closed"},)
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
@@ -130,20 +132,14 @@ class Forge(abc.ABC):
 
     def update(self, number: int, draft: Draft) -> Issue:
         """Change title and body of an issue; all else of it is left to people."""
-        fields = {
-            key: value
-            for key, value in self._fields(draft).items()
-            if key in ("title", "body", "description")
-        }
-        method = "PUT" if self.kind == "gitlab" else "PATCH"
-        return self._issue(self._write(method, f"issues/{number}", fields, draft.title))
+        fields = {"title": draft.title, **self._text_fields(draft.body)}
+        return self._issue(self._write(self._update, f"issues/{number}", fields, draft.title))
 
     def close(self, number: int, title: str, body: str) -> Issue:
         """Close an issue as a duplicate and change its body, in one request."""
-        text = "description" if self.kind == "gitlab" else "body"
-        method = "PUT" if self.kind == "gitlab" else "PATCH"
+        path = self._path(f"issues/{number}")
         for closing in self._closing:
-            reply = self.wire.send(method, self._path(f"issues/{number}"), {text: body, **closing})
+            reply = self.wire.send(self._update, path, {**self._text_fields(body), **closing})
             if reply.status in (200, 201):
                 return self._issue(reply.data)
             if reply.status != 422:  # noqa: PLR2004  # an older server, which does not know this reason
@@ -210,6 +206,10 @@ class Forge(abc.ABC):
     @abc.abstractmethod
     def _fields(self, draft: Draft) -> dict[str, Any]: ...
 
+    def _text_fields(self, body: str) -> dict[str, Any]:
+        """Return the field that holds the text of an issue."""
+        return {"body": body}
+
     def _path(self, name: str) -> str:
         return f"{self.base}/{name}" if name else self.base
 
@@ -232,42 +232,48 @@ class Forge(abc.ABC):
         """
         asked = {
             **query,
-            ("limit" if self.kind == "gitea" else "per_page"): str(self.per_page),
+            self._page_size: str(self.per_page),
             "page": "1",
         }
         seen: set[str] = set()
         for number in range(1, _MOST_PAGES):
             reply = self.wire.send("GET", f"{self._path(name)}?{urlencode(asked)}")
-            if reply.status != 200 or not isinstance(reply.data, list):  # noqa: PLR2004
+            page, following = self._page(reply)
+            if reply.status != 200 or not isinstance(page, list):  # noqa: PLR2004
                 raise self.refused(reply, f"the list of {name.partition('?')[0]}")
-            new = [one for one in reply.data if isinstance(one, dict) and _key(one) not in seen]
+            new = [one for one in page if isinstance(one, dict) and _key(one) not in seen]
             seen.update(map(_key, new))
             yield from new
-            following = _next_query(reply.headers.get("link", ""))
-            if not new or (following is None and len(reply.data) < self.per_page):
+            if not new or (following is None and len(page) < self.per_page):
                 return
             asked = {**asked, "page": str(number + 1), **(following or {})}
+
+    def _page(self, reply: Reply) -> tuple[Any, dict[str, str] | None]:
+        """Return what a page holds, and the query of the next if the forge says so."""
+        return reply.data, _linked_query(reply.headers.get("link", ""))
 
 
 def _key(one: Mapping[str, Any]) -> str:
     return repr([one.get(name) for name in ("id", "number", "iid", "name", "title")])
 
 
-def _next_query(link: str) -> dict[str, str] | None:
+def _linked_query(link: str) -> dict[str, str] | None:
     """Return the query of the page that a `Link` header calls the next (RFC 8288)."""
     for part in link.split(","):
         address, _, rest = part.partition(";")
         if 'rel="next"' in rest.replace("'", '"'):
-            try:
-                query = parse_qs(urlsplit(address.strip().strip("<>")).query)
-            except ValueError:
-                return None
-            return {
-                key: values[0]
-                for key, values in query.items()
-                if key in ("page", "after", "cursor", "id_after")
-            }
+            return _query_of(address.strip().strip("<>"))
     return None
+
+
+def _query_of(address: str) -> dict[str, str] | None:
+    """Return what names a page in the query of an address."""
+    try:
+        query = parse_qs(urlsplit(address).query)
+    except ValueError:
+        return None
+    names = ("page", "after", "cursor", "id_after")
+    return {key: values[0] for key, values in query.items() if key in names}
 
 
 def _anchor(first: int | None, last: int | None, *, to: str) -> str:
@@ -346,6 +352,7 @@ class GitLab(Forge):
 
     kind = "gitlab"
     most_title, most_body = 255, 1_000_000
+    _update = "PUT"
     hint = "set GITLAB_TOKEN anew, with the scope `api`"
     _closing = ({"state_event": "close"},)
 
@@ -385,8 +392,11 @@ class GitLab(Forge):
             is_mine=self.me is not None and author == self.me,
         )
 
+    def _text_fields(self, body: str) -> dict[str, Any]:
+        return {"description": body}
+
     def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, "description": draft.body}
+        fields: dict[str, Any] = {"title": draft.title, **self._text_fields(draft.body)}
         if draft.labels:
             fields["labels"] = ",".join(one.replace(",", " ") for one in draft.labels)
         if draft.assignees:
@@ -426,7 +436,7 @@ class Gitea(Forge):
 
     kind = "gitea"
     most_title, most_body = 255, 65_536
-    per_page = 50
+    per_page, _page_size = 50, "limit"
     hint = "set GITEA_TOKEN or FORGEJO_TOKEN anew, with the scope `write:issue`"
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
