@@ -61,6 +61,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
                 "GITHUB_",
                 "GITLAB_",
                 "GITEA_",
+                "BITBUCKET_",
                 "FORGEJO_",
                 "CI_",
             )

@@ -1,4 +1,4 @@
-"""A forge on loopback: GitHub, GitLab and Gitea as far as issues go, with limits, refusals and silences on demand.
+"""A forge on loopback: GitHub, GitLab, Gitea and Bitbucket as far as issues go, with limits, refusals and silences on demand.
 
 Run in a thread of the test; the programs under test are real processes that talk to it over a socket. As a proxy
 (requests in absolute form) it is what the real `gh` takes for `api.github.localhost`.
@@ -114,16 +114,21 @@ class FakeForge:
             told = self.answers.pop(0)
             if told is not None:
                 return told
-        path = re.sub(r"^/(?:api/v[134]|api/v3)(?=/)", "", seen.path)
+        path = re.sub(r"^/(?:api/v[134]|2\.0)(?=/)", "", seen.path)
         if path == "/user":
             name = self._account(seen) or "me"
-            return 200, {"login": name, "username": name, "id": 1}, {}
-        if path == "/users":
-            return 200, [{"id": 77, "username": seen.query["username"][0]}], {}
-        match = re.fullmatch(r"/(?:repos/o/r|projects/o%2Fr)(?P<rest>/.*)?", path)
+            return 200, {"login": name, "username": name, "uuid": f"{{{name}}}", "id": 1}, {}
+        if path in ("/users", "/workspaces/o/members"):
+            return self._people(path, seen)
+        match = re.fullmatch(r"/(?:repos/o/r|repositories/o/r|projects/o%2Fr)(?P<rest>/.*)?", path)
         if match is None:
             return 404, {"message": "Not Found"}, {}
         return self._of_repo(seen, (match["rest"] or "").strip("/"))
+
+    def _people(self, path: str, seen: Seen) -> tuple[int, Any, dict[str, str]]:
+        if path == "/users":
+            return 200, [{"id": 77, "username": seen.query["username"][0]}], {}
+        return self._page(seen, [{"user": {"uuid": f"{{{name}}}"}} for name in ("me", *self.accounts.values())])
 
     def _account(self, seen: Seen) -> str | None:
         said = " ".join(seen.headers.values())
@@ -147,17 +152,23 @@ class FakeForge:
         return self._page(seen, lists[name]) if name in lists else (404, {"message": "Not Found"}, {})
 
     def _milestone(self, at: int, title: str) -> dict[str, Any]:
-        return {"id": 500 + at, "iid": at, "title": title, **({"number": at} if self.kind == "github" else {})}
+        return {
+            "id": 500 + at,
+            "iid": at,
+            "title": title,
+            "name": title,
+            **({"number": at} if self.kind == "github" else {}),
+        }
 
     def _of_issues(self, seen: Seen, number: str) -> tuple[int, Any, dict[str, str]]:
         if seen.method == "GET" and number:
             issue = self.issues[int(number) - 1]
-            return (410, {"message": "deleted"}, {}) if issue.get("deleted") else (200, issue, {})
+            return (410, {"message": "deleted"}, {}) if issue.get("deleted") else (200, self._shown(issue), {})
         if seen.method == "GET":
             shown = [one for one in self.issues if not one.get("gone") and one["born"] + self.lag < self.count]
-            return self._page(seen, shown)
+            return self._page(seen, [self._shown(one) for one in shown])
         body = dict(seen.body)
-        text = body.get("body", body.get("description"))
+        text = body.get("body", body.get("description")) if "content" not in body else body["content"]["raw"]
         if text is not None:
             body["body"] = body["description"] = text
         if body.get("state_reason") in self.refuses:
@@ -166,16 +177,33 @@ class FakeForge:
             body["state"] = "closed"
         if number:
             self.issues[int(number) - 1].update(body)
-            return 200, self.issues[int(number) - 1], {}
+            return 200, self._shown(self.issues[int(number) - 1]), {}
         author = self._account(seen) or "me"
         who: dict[str, Any] = {"user": {"login": author, "type": "User"}, "author": {"username": author}}
-        return 201, self.add(**body, **who, author_association="MEMBER"), {}
+        return 201, self._shown(self.add(**body, **who, author_association="MEMBER")), {}
+
+    def _shown(self, issue: dict[str, Any]) -> dict[str, Any]:
+        """Return an issue as this kind of forge shows it."""
+        if self.kind != "bitbucket":
+            return issue
+        return {
+            **issue,
+            "id": issue["number"],
+            "content": {"raw": issue["body"]},
+            "links": {"html": {"href": issue["html_url"]}},
+            "reporter": {"uuid": f"{{{issue['user']['login']}}}"},
+        }
 
     def _page(self, seen: Seen, every: list[dict[str, Any]]) -> tuple[int, Any, dict[str, str]]:
-        size = int(seen.query.get("per_page", seen.query.get("limit", ["30"]))[0])
+        sizes = (seen.query.get(name) for name in ("per_page", "limit", "pagelen"))
+        size = int(next(filter(None, sizes), ["30"])[0])
         page = int(seen.query.get("page", ["1"])[0])
         following = f'<https://evil.example/steal?page={page + 1}>; rel="next"' if page * size < len(every) else ""
-        return 200, every[(page - 1) * size : page * size], {"Link": following} if following else {}
+        shown = every[(page - 1) * size : page * size]
+        if self.kind == "bitbucket":
+            address = f"https://evil.example/steal?page={page + 1}"
+            return 200, {"values": shown, **({"next": address} if following else {})}, {}
+        return 200, shown, {"Link": following} if following else {}
 
 
 def _handler(forge: FakeForge) -> type[BaseHTTPRequestHandler]:

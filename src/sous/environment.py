@@ -41,7 +41,7 @@ _MODELS = (
     r"LLM_\w+|(?:OPENAI|ANTHROPIC)_(?!\w*(?:KEY|TOKEN)$)\w+|AWS_ENDPOINT_URL\w*|"
     rf"(?:{_PROVIDERS})_(?:\w+_)?(?:URL|BASE|API_BASE|ENDPOINT|HOST|HEADERS?)"
 )
-_FORGE = "GH|GITHUB|GITLAB|GITEA|FORGEJO"  # what the variables of forges begin with
+_FORGE = "GH|GITHUB|GITLAB|GITEA|FORGEJO|BITBUCKET"  # what the variables of forges begin with
 _FORGES = rf"(?:{_FORGE})_\w+|CI_SERVER_\w+"
 # Sent to nobody by us, or only where a key is missing otherwise; shown and trusted with the others.
 _OTHERS = (

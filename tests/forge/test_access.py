@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 VARIABLES = """
 GH_HOST GITHUB_API_URL GH_TOKEN GITHUB_TOKEN GH_ENTERPRISE_TOKEN GITHUB_ENTERPRISE_TOKEN GITLAB_HOST CI_SERVER_URL
 GITLAB_TOKEN GITEA_HOST FORGEJO_HOST GITEA_TOKEN FORGEJO_TOKEN
+BITBUCKET_HOST BITBUCKET_TOKEN BITBUCKET_EMAIL BITBUCKET_API_TOKEN
 """
 
 
@@ -33,6 +34,13 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("gitlab.com", {"GITLAB_TOKEN": "t"}, "gitlab", "https://gitlab.com"),
         ("git.example", {"GITLAB_HOST": "git.example", "GITLAB_TOKEN": "t"}, "gitlab", "https://git.example"),
         ("codeberg.org", {"FORGEJO_TOKEN": "t"}, "gitea", "https://codeberg.org"),
+        ("bitbucket.org", {"BITBUCKET_TOKEN": "t"}, "bitbucket", "https://bitbucket.org"),
+        (
+            "bitbucket.org",
+            {"BITBUCKET_EMAIL": "a@b.example", "BITBUCKET_API_TOKEN": "t"},
+            "bitbucket",
+            "https://bitbucket.org",
+        ),
         (
             "localhost:3000",
             {"GITEA_HOST": "http://localhost:3000", "GITEA_TOKEN": "t"},
@@ -64,6 +72,8 @@ def test_the_forge_of_a_host(
             "set GITLAB_TOKEN and GITLAB_HOST=gitlab.com",
         ),
         ("gitea.evil.example", {"GITEA_TOKEN": "t"}, "GITEA_HOST=gitea.evil.example"),
+        ("bitbucket.org", {"BITBUCKET_API_TOKEN": "t"}, "BITBUCKET_EMAIL"),
+        ("bitbucket.org", {"BITBUCKET_TOKEN": "t", "BITBUCKET_HOST": "http://localhost:1"}, "no way to post"),
     ],
 )
 def test_a_token_goes_only_to_the_host_that_it_is_for(

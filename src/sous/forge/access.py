@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sous.environment import FORGES, refuse_brought
 from sous.errors import SousError
+from sous.forge.bitbucket import Bitbucket
 from sous.forge.forges import Forge, Gitea, GitHub, GitLab
 from sous.forge.wire import ByGh, ByHttp, Patient, is_loopback
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 
 _GITHUB_TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 _ENTERPRISE_TOKENS = ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
-_PUBLIC = {"gitlab.com": "gitlab", "codeberg.org": "gitea", "gitea.com": "gitea"}
+_PUBLIC = {
+    "bitbucket.org": "bitbucket",
+    "codeberg.org": "gitea",
+    "gitea.com": "gitea",
+    "gitlab.com": "gitlab",
+}
 
 
 def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
@@ -34,6 +41,8 @@ def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
         return _gitlab(repository, env, quiet=quiet)
     if kind == "gitea":
         return _gitea(repository, env, quiet=quiet)
+    if kind == "bitbucket":
+        return _bitbucket(repository, env, quiet=quiet)
     return _github(repository, env, is_known=kind == "github", quiet=quiet)
 
 
@@ -51,6 +60,8 @@ def _kind(host: str, env: Mapping[str, str]) -> str | None:
         "gitlab."
     ):
         return "gitlab"
+    if host == _host(env.get("BITBUCKET_HOST")):
+        return "bitbucket"
     named = [_host(env.get(name)) for name in ("GITEA_HOST", "FORGEJO_HOST")]
     if host in named or host.startswith(("gitea.", "forgejo.", "codeberg.")):
         return "gitea"
@@ -161,6 +172,25 @@ def _gitea(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> Fo
     web = _web(repository.host, named)
     wire = ByHttp(f"{web}/api/v1", {"Authorization": f"token {token}"})
     return Gitea(repository, Patient(wire, quiet=quiet), web)
+
+
+def _bitbucket(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> Forge:
+    """Return Bitbucket Cloud, or what BITBUCKET_HOST names, with its interface below /2.0."""
+    named = env.get("BITBUCKET_HOST")
+    token, email = env.get("BITBUCKET_TOKEN"), env.get("BITBUCKET_EMAIL")
+    if not token and email and (secret := env.get("BITBUCKET_API_TOKEN")):
+        key = f"Basic {base64.b64encode(f'{email}:{secret}'.encode()).decode()}"
+    else:
+        key = f"Bearer {token}" if token else ""
+    if not key or repository.host != (_host(named) or "bitbucket.org"):
+        raise SousError(
+            f"no way to post to {repository.host}: set BITBUCKET_TOKEN, "
+            "or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
+        )
+    web = _web(repository.host, named)
+    base = f"{web}/2.0" if named else "https://api.bitbucket.org/2.0"
+    wire = ByHttp(base, {"Authorization": key})
+    return Bitbucket(repository, Patient(wire, quiet=quiet), web)
 
 
 def _web(host: str, named: str | None) -> str:

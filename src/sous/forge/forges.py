@@ -86,17 +86,17 @@ class Forge(abc.ABC):
         reply = self.wire.send("GET", "user")
         if reply.status == 401:  # noqa: PLR2004
             raise self.refused(reply, "the token")
-        data = _dict(reply.data)
+        data = as_dict(reply.data)
         name = data.get("login") or data.get("username")
         return str(name) if reply.status == 200 and name else None  # noqa: PLR2004
 
     def check(self) -> None:
         """Raise SousError where no issue can be posted."""
-        data = _dict(self._get("", "the repository"))
+        data = as_dict(self._get("", "the repository"))
         if data.get("archived"):
             raise SousError(f"{self.repository} is archived; nothing can be posted there")
         if data.get("has_issues") is False or data.get("issues_enabled") is False:
-            parent = _dict(data.get("parent")).get("full_name") or _dict(
+            parent = as_dict(data.get("parent")).get("full_name") or as_dict(
                 data.get("forked_from_project")
             ).get("path_with_namespace")
             fork = (
@@ -116,7 +116,7 @@ class Forge(abc.ABC):
     def issue(self, number: int) -> Issue | None:
         """Return an issue by its number, None where there is none."""
         reply = self.wire.send("GET", self._path(f"issues/{number}"))
-        if reply.status != 200 or _dict(reply.data).get("pull_request"):  # noqa: PLR2004
+        if reply.status != 200 or as_dict(reply.data).get("pull_request"):  # noqa: PLR2004
             return None
         return self._issue(reply.data)
 
@@ -170,7 +170,7 @@ class Forge(abc.ABC):
                 str(one.get("title")),
                 str(one.get("number") or one.get("iid") or one.get("id")),
             ):
-                return _int(one.get("number") or one.get("id"))
+                return as_number(one.get("number") or one.get("id"))
         titles = ", ".join(one_line(str(one.get("title"))) for one in known[:5]) or "none"
         raise SousError(f"{self.repository} has no milestone {named!r}; it has {titles}")
 
@@ -211,6 +211,9 @@ class Forge(abc.ABC):
         return {"body": body}
 
     def _path(self, name: str) -> str:
+        """Return a path below the repository's, or below the interface where it begins with `/`."""
+        if name.startswith("/"):
+            return name[1:]
         return f"{self.base}/{name}" if name else self.base
 
     def _get(self, name: str, what: str) -> Any:
@@ -262,11 +265,11 @@ def _linked_query(link: str) -> dict[str, str] | None:
     for part in link.split(","):
         address, _, rest = part.partition(";")
         if 'rel="next"' in rest.replace("'", '"'):
-            return _query_of(address.strip().strip("<>"))
+            return query_of(address.strip().strip("<>"))
     return None
 
 
-def _query_of(address: str) -> dict[str, str] | None:
+def query_of(address: str) -> dict[str, str] | None:
     """Return what names a page in the query of an address."""
     try:
         query = parse_qs(urlsplit(address).query)
@@ -283,17 +286,18 @@ def _anchor(first: int | None, last: int | None, *, to: str) -> str:
     return f"#L{first}" if last in (None, first) else f"#L{first}{to}{last}"
 
 
-def _int(value: Any) -> int:
+def as_number(value: Any) -> int:
     """Return a number of the forge's, 0 for anything that is none."""
     return value if isinstance(value, int) and 0 < value < _MOST_NUMBER else 0
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
+def as_text(data: Mapping[str, Any], key: str) -> str:
     """Return a text of the forge's, empty where it has none."""
     return str(data.get(key) or "")
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def as_dict(value: Any) -> dict[str, Any]:
+    """Return an object of the forge's, empty for anything that is none."""
     return value if isinstance(value, dict) else {}
 
 
@@ -317,19 +321,19 @@ class GitHub(Forge):
         )
 
     def _issue(self, data: Any) -> Issue:
-        data = _dict(data)
-        user = _dict(data.get("user"))
+        data = as_dict(data)
+        user = as_dict(data.get("user"))
         is_ours = (
             data.get("author_association") in self._MEMBERS
             or (user.get("login") == self.me if self.me else user.get("type") == "Bot")
         )  # fmt: skip
         return Issue(
-            number=_int(data.get("number")),
-            url=_text(data, "html_url"),
-            title=_text(data, "title"),
-            body=_text(data, "body"),
+            number=as_number(data.get("number")),
+            url=as_text(data, "html_url"),
+            title=as_text(data, "title"),
+            body=as_text(data, "body"),
             is_open=data.get("state") != "closed",
-            reason=_text(data, "state_reason"),
+            reason=as_text(data, "state_reason"),
             is_ours=is_ours,
             is_mine=self.me is not None and user.get("login") == self.me,
         )
@@ -380,13 +384,13 @@ class GitLab(Forge):
         return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{anchor}"
 
     def _issue(self, data: Any) -> Issue:
-        data = _dict(data)
-        author = _text(_dict(data.get("author")), "username")
+        data = as_dict(data)
+        author = as_text(as_dict(data.get("author")), "username")
         return Issue(
-            number=_int(data.get("iid")),
-            url=_text(data, "web_url"),
-            title=_text(data, "title"),
-            body=_text(data, "description"),
+            number=as_number(data.get("iid")),
+            url=as_text(data, "web_url"),
+            title=as_text(data, "title"),
+            body=as_text(data, "description"),
             is_open=data.get("state") != "closed",
             is_ours=author == self.me or author in self._members,
             is_mine=self.me is not None and author == self.me,
@@ -417,7 +421,7 @@ class GitLab(Forge):
         )
         if found is None:
             raise SousError(f"{self.repository} has no milestone {named!r}")
-        return _int(found.get("id"))
+        return as_number(found.get("id"))
 
     def _user(self, name: str) -> int:
         wanted = self.me or "" if name == "@me" else name.lstrip("@")
@@ -428,7 +432,7 @@ class GitLab(Forge):
                 f"{self.repository.host} knows nobody called {one_line(wanted)!r}; "
                 "look at --assignee"
             )
-        return _int(_dict(found[0]).get("id"))
+        return as_number(as_dict(found[0]).get("id"))
 
 
 class Gitea(Forge):
@@ -459,17 +463,19 @@ class Gitea(Forge):
 
     def labels(self) -> list[str]:
         """Return the names of the labels that there are."""
-        self._ids = {str(one.get("name")): _int(one.get("id")) for one in self._pages("labels", {})}
+        self._ids = {
+            str(one.get("name")): as_number(one.get("id")) for one in self._pages("labels", {})
+        }
         return list(self._ids)
 
     def create_label(self, name: str) -> None:
         """Make a label."""
-        made = _dict(
+        made = as_dict(
             self._write(
                 "POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"
             )
         )
-        self._ids[name] = _int(made.get("id"))
+        self._ids[name] = as_number(made.get("id"))
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
@@ -477,14 +483,14 @@ class Gitea(Forge):
         return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{anchor}"
 
     def _issue(self, data: Any) -> Issue:
-        data = _dict(data)
-        author = _text(_dict(data.get("user")), "login")
+        data = as_dict(data)
+        author = as_text(as_dict(data.get("user")), "login")
         owner = self.repository.path.partition("/")[0]
         return Issue(
-            number=_int(data.get("number")),
-            url=_text(data, "html_url"),
-            title=_text(data, "title"),
-            body=_text(data, "body"),
+            number=as_number(data.get("number")),
+            url=as_text(data, "html_url"),
+            title=as_text(data, "title"),
+            body=as_text(data, "body"),
             is_open=data.get("state") != "closed",
             is_ours=author in (self.me, owner) or author in self._members,
             is_mine=self.me is not None and author == self.me,
