@@ -26,7 +26,7 @@ COMMANDS = {
     "check": "Look up what a report says of the code.",
     "findings": "List what reviews found; dismiss or reopen it.",
     "items": "List the items of a report; copy, tick or choose one.",
-    "post": "Post the items of a report as issues: GitHub, GitLab, Gitea.",
+    "post": "Post the items of a report as issues: GitHub, GitLab, Gitea, Bitbucket.",
     "hone": "Hone an idea into spec.md, one question at a time.",
     "plan": "Turn spec.md into prompt_plan.md: steps, each with its prompt.",
     "todo": "Make todo.md from the plan, ticks kept.",

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print what was done, for machines.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
 def post(file: Path | None, root: Path | None, **options: Any) -> None:
-    """Post the items of a report as issues: on GitHub, GitLab, Gitea or Forgejo.
+    """Post the items of a report as issues: on GitHub, GitLab, Gitea, Forgejo or Bitbucket.
 
     FILE: issues.md.
 

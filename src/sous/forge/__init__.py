@@ -1,1 +1,1 @@
-"""Issues on GitHub, GitLab, Gitea and Forgejo."""
+"""Issues on GitHub, GitLab, Gitea, Forgejo and Bitbucket."""
