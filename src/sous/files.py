@@ -1,6 +1,6 @@
-"""The one module that reads and writes files: one is there complete, or as it was before.
+"""Writes files so that each is complete or as it was before, and reads them within limits.
 
-Links lead nowhere else.
+No link is followed out of a project.
 """
 
 from __future__ import annotations
@@ -167,9 +167,10 @@ def refuse_link_out(path: Path, *, root: Path) -> Path:
     is_inside = real.is_relative_to(top) and ".git" not in real.relative_to(top).parts
     if is_inside and (not path.is_symlink() or real.suffix == path.suffix):
         return real
+    leads = "is a link to" if path.is_symlink() else "leads to"
     raise SousError(
-        f"{path} is a link to {real}, which is not ours to use; remove the link, or name that file "
-        "itself"
+        f"{path} {leads} {real}, which is outside of the project, in .git, or another kind of "
+        "file; name another file"
     )
 
 

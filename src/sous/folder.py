@@ -1,4 +1,4 @@
-"""The folder `.sous` of a project: what people share by git, read as data, through no link."""
+"""The folder `.sous` of a project: local to this machine but for findings.jsonl."""
 
 from __future__ import annotations
 

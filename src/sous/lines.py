@@ -1,4 +1,4 @@
-"""The lines of a text as CommonMark counts them: ended by a line feed, carriage return, or both."""
+"""Offsets and numbers of lines: a lone carriage return ends a line only for `line_starts`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 def line_starts(text: str) -> list[int]:
-    """Return the offset where each line begins.
+    """Return the offset where each line begins, as CommonMark counts lines.
 
     Behind a line end at the end of the text there is one more.
     """
@@ -18,7 +18,7 @@ def line_starts(text: str) -> list[int]:
 
 
 def line_end_of(text: str) -> str:
-    """Return how lines end in a text: as the first does."""
+    """Return CRLF if the first line feed of a text follows a carriage return, else LF."""
     at = text.find("\n")
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
 

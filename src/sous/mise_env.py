@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ from sous.mise_files import read_toml
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_MOST = 1_000_000  # bytes of a file that is loaded
+_MOST = 1_000_000  # bytes of a file of variables that is read
+_MOST_HASHED = 1_000_000_000  # bytes of a script that is compared
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"\\$]*)\"|([^\s'\"\\$#`]*)(?:\s+#.*)?")
 _HARMLESS = ("path", "python")  # directives that set PATH and VIRTUAL_ENV alone
@@ -35,7 +37,7 @@ class Value:
 class Written:
     """What one mise file says.
 
-    `others`: what may set any variable more, with what it is at the moment.
+    `others`: directives that may set any variable, each with a hash of the file it runs or loads.
     """
 
     path: Path
@@ -52,8 +54,8 @@ class Written:
 
     def could_give(self, name: str, value: str) -> bool:
         """Tell whether a variable's value can be of this file's making."""
-        found = self.values.get(name)
-        return bool(self.others) if found is None else found.plain in (None, value)
+        found = self.values.get(name)  # what `others` set is the stronger
+        return bool(self.others) or (found is not None and found.plain in (None, value))
 
 
 def read_written(path: Path, folder: Path) -> Written:
@@ -146,10 +148,12 @@ def _named_file(raw: object, folder: Path) -> Path | None:
 
 
 def _dotenv(path: Path) -> dict[str, Value] | None:
-    """Return what a file of `NAME=value` lines sets, None for one of another form."""
+    """Return what a file of `NAME=value` lines sets, None for one of another form or size."""
     data = _bytes(path)
     if data is None:
         return {}  # mise loads nothing from a file that is not there
+    if len(data) > _MOST:
+        return None
     found = {}
     for line in data.decode("utf-8-sig", "replace").splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
@@ -168,16 +172,27 @@ def _dotenv(path: Path) -> dict[str, Value] | None:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """Return what a regular file holds, cut where it is too long; None where there is none."""
+    """Return what a regular file contains, up to one byte more than `_MOST`; None without one."""
     try:
         if not path.is_file():
             return None
         with path.open("rb") as stream:
-            return stream.read(_MOST)
+            return stream.read(_MOST + 1)
     except (OSError, ValueError):
         return None
 
 
 def _digest(path: Path) -> str:
-    data = _bytes(path)
-    return "" if data is None else hashlib.sha256(data).hexdigest()
+    """Return a hash of all of a regular file, "" without one."""
+    found = hashlib.sha256()
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size > _MOST_HASHED:
+                return "too large"
+            while block := stream.read(1 << 20):
+                found.update(block)
+    except (OSError, ValueError):
+        return ""
+    return found.hexdigest()

@@ -124,7 +124,7 @@ def test_a_conflict_in_the_memory_is_named_and_nothing_is_lost(run: Run, project
     done = run("sous", "code-review", "output.txt", "-m", "scripted", "--force", cwd=project)
     assert done.code == 0
     assert path.read_bytes() == before
-    assert "a merge conflict stands there; mend the line, or take it out; the findings of" in done.err
+    assert "a merge conflict stands there; fix the line or delete it; the findings of" in done.err
     assert "Mul adds" in (project / "code-review.md").read_text()
 
 
@@ -144,7 +144,7 @@ def test_a_line_that_is_no_finding_is_named(run: Run, project: Path, change: dic
     for args in (["--all"], ["--json"], ["dismiss", "ab", "--why", "x"]):
         done = run("sous", "findings", *args, cwd=project)
         assert done.code == 1
-        assert "findings.jsonl:2: it is no finding; mend the line, or take it out" in done.err
+        assert "findings.jsonl:2: it is no finding; fix the line or delete it" in done.err
         assert "\x1b" not in done.out + done.err
 
 

@@ -87,7 +87,7 @@ dependencies { implementation("com.x:lib:1") }
         ("pom.xml", POM, {"name": "own", "version": "1.0", "description": "Does it", "dependencies": {"junit"}}),
         (".mise.toml", '[tasks]\nlint = "ruff"\n[tasks."a:b"]\ndescription = "B"\nrun = "b"\n',
          {"tasks": {"lint": "", "a:b": "B"}, "commands": {"lint": "ruff", "a:b": "b"}}),
-        ("Makefile", "A := x\nB ::= y\none two: dep ## Says it\n\techo a:b\n%.o: %.c\n.PHONY: one\ndefine T\nno: x\nendef\nlast::\n",
+        ("Makefile", "A := x\nB ::= y\none two: dep ## Says it\n\techo a:b\n%.o: %.c\n.PHONY: one\ndefine T\nno: x\nendef\n  override define U =\nno: y\nendef\ndefine := z\nlast::\n",
          {"tasks": {"one": "Says it", "two": "Says it", "last": ""}}),
         ("justfile", "var := 'x:y'\nalias b := build\n# Builds it\n[private]\nbuild target='a:b':\n  echo\n@quiet:\n",
          {"tasks": {"b": "", "build": "Builds it", "quiet": ""}}),

@@ -41,7 +41,7 @@ def pack_to_file(
 ) -> Packed:
     """Pack into `path`, which is replaced whole, and remember how.
 
-    `changed` tells whether it is another than before.
+    `Packed.changed` tells whether the bundle differs from the file before.
 
     Raises SousError.
     """

@@ -62,9 +62,8 @@ _SETTING = _SecretPattern(
     rf"[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_SECRET_LINE = _SecretPattern(
-    r"[^\s\\]+(?:[ \t]+[^\s\\]+)*"
-)  # an escaped line end in a string stays too
+# Stops before a backslash: an escaped line end in a string stays.
+_SECRET_LINE = _SecretPattern(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
 _TOKENS = _SecretPattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
 
 
@@ -126,9 +125,9 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
 
 @lru_cache(maxsize=1)
 def _may_hold() -> Callable[[str], bool]:
-    """Return a quick test that a text holds nothing any rule looks for: RE2 if `fast` is installed.
+    """Return a quick test whether a text may contain a secret; always True without RE2 (`fast`).
 
-    In one pass over the text, ten times as fast as one search for each rule.
+    One pass over the text, ten times as fast as a search for each rule.
     """
     try:
         import re2

@@ -193,7 +193,7 @@ def _is_found_in_parts(line: str, source: Source) -> bool:
     if source.find(line):
         return False
     parts = _long_enough(fragments(line), SHORTEST)
-    return all(map(source.find, parts))
+    return bool(parts) and all(map(source.find, parts))
 
 
 def _long_enough(pieces: Iterable[str], least: int) -> list[str]:

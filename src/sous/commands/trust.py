@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 @click.option("--revoke", is_flag=True, help="Trust this project no longer.")
 @click.option("--show", is_flag=True, help="Only show the settings and whether they are trusted.")
 def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
-    """Show the project's settings, then let them choose models, commands and templates.
+    """Show what the project's settings and mise variables set, then ask whether to trust them.
 
-    Trust holds for this folder and these settings: when they change, you are asked again.
+    Trust is for this folder and these settings: when they change, you are asked again.
     """
-    from sous import trust as store
+    from sous import trust as trusted_projects
     from sous.environment import trusted_variables
     from sous.errors import SousError
     from sous.root import find_root
@@ -33,10 +33,10 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
 
     root = find_root(Path.cwd(), named=root)
     if revoke:
-        store.distrust(root)
+        trusted_projects.distrust(root)
         say(f"{root} is not trusted any more")
         return
-    load_settings(root)  # a broken file is told before it is trusted
+    load_settings(root)  # a broken file is reported before it is trusted
     layers = project_layers(root)
     facts = trusted_facts(layers, root)
     variables = trusted_variables(root)
@@ -44,13 +44,13 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
     for layer in layers:
-        if layer.is_exported:  # shown where it is written
+        if layer.is_exported:  # mise exported it: _show_variables prints it
             continue
         write_lines([layer.source])
         for key, value in layer.values.items():
             write_lines([f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"])
     _show_variables(variables)
-    if store.is_trusted(root, facts):
+    if trusted_projects.is_trusted(root, facts):
         say("trusted as it is")
         return
     if show:
@@ -61,7 +61,7 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
             "nobody to ask here; look at the settings above, then run `sous trust --yes`"
         )
     if yes or click.confirm("Trust these settings?", default=False, err=True):
-        store.trust(root, facts)
+        trusted_projects.trust(root, facts)
         say(f"trusted: {root}")
     else:
         raise SousError("not trusted; nothing was changed")

@@ -28,7 +28,7 @@ class Bitbucket(Forge):
 
     kind = "bitbucket"
     most_title, most_body = 255, 65_536
-    per_page, _page_size = 50, "pagelen"
+    per_page, _size_parameter = 50, "pagelen"
     hint = "set BITBUCKET_TOKEN anew, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
     _update = "PUT"
     _closing = ({"state": "duplicate"},)
@@ -48,7 +48,7 @@ class Bitbucket(Forge):
 
     @cached_property
     def _members(self) -> set[str]:
-        """Who belongs to the workspace; where that is not told, us alone."""
+        """UUIDs of the workspace's members; empty if the token may not list them."""
         workspace = quote(self.repository.path.partition("/")[0])
         try:
             found = list(self._pages(f"/workspaces/{workspace}/members", {}))

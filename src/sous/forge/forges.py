@@ -66,7 +66,7 @@ class Forge(abc.ABC):
     most_body: ClassVar[int]
     per_page: ClassVar[int] = 100
     hint: ClassVar[str]
-    _page_size: ClassVar[str] = "per_page"  # the parameter with the size of a page
+    _size_parameter: ClassVar[str] = "per_page"  # the parameter with the size of a page
     _update: ClassVar[str] = "PATCH"  # the method that changes an issue
     _closing: ClassVar[Sequence[Mapping[str, str]]] = ({"state": "closed"},)
 
@@ -194,7 +194,7 @@ class Forge(abc.ABC):
                 f"issues are off in {self.repository}; turn them on in its settings, or use --repo"
             )
         if reply.status in (400, 422):
-            return SousError(f"{host} does not take {what}{said}; mend it in the file")
+            return SousError(f"{host} does not take {what}{said}; fix it in the file")
         return SousError(
             f"{host} answers {reply.status} to {what}{said}; "
             "try again later, it goes on where it was"
@@ -235,7 +235,7 @@ class Forge(abc.ABC):
         """
         asked = {
             **query,
-            self._page_size: str(self.per_page),
+            self._size_parameter: str(self.per_page),
             "page": "1",
         }
         seen: set[str] = set()
@@ -367,7 +367,7 @@ class GitLab(Forge):
 
     @cached_property
     def _members(self) -> set[str]:
-        """Who belongs to the project; where that is not told, us alone."""
+        """Usernames of the project's members; empty if the token may not list them."""
         try:
             return {str(one.get("username")) for one in self._pages("members/all", {})}
         except SousError:
@@ -440,7 +440,7 @@ class Gitea(Forge):
 
     kind = "gitea"
     most_title, most_body = 255, 65_536
-    per_page, _page_size = 50, "limit"
+    per_page, _size_parameter = 50, "limit"
     hint = "set GITEA_TOKEN or FORGEJO_TOKEN anew, with the scope `write:issue`"
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
@@ -449,7 +449,7 @@ class Gitea(Forge):
 
     @cached_property
     def _members(self) -> set[str]:
-        """Who may write; where that is not told, the owner and us."""
+        """Logins of the collaborators; empty if the token may not list them."""
         try:
             return {str(one.get("login")) for one in self._pages("collaborators", {})}
         except SousError:

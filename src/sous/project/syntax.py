@@ -49,7 +49,7 @@ class ParsedFunction(NamedTuple):
 
 
 def outer_functions(grammar: Grammar, text: str) -> list[ParsedFunction]:
-    """Return the functions that have lines and a body, without those inside the body of another."""
+    """Return the functions that span lines and have a body, without those inside another."""
     from ast_grep_py import SgRoot
 
     found: list[ParsedFunction] = []
@@ -63,8 +63,8 @@ def outer_functions(grammar: Grammar, text: str) -> list[ParsedFunction]:
 
 
 def _rule(grammar: Grammar) -> Any:
-    # To ask for the place of a node takes as long as its line is: those within one are left out
-    # here, of which a minified file has thousands.
+    # Asking ast-grep for a position takes time in proportion to the length of the line, and a
+    # minified file has thousands of functions on one line: match only those that span lines.
     words = rf"\A(?:{'|'.join(grammar.begins)})\b[\s\S]*" if grammar.begins else ""
     return {"any": [{"kind": kind} for kind in grammar.functions], "regex": rf"{words}\n"}
 

@@ -17,10 +17,13 @@ _ALIAS = re.compile(r"^alias[ \t]+([\w-]+)[ \t]*:=", re.MULTILINE)
 _COMMENT_ABOVE = re.compile(r"(?:^|\n)#[ \t]*([^\n]*)\n(?:\[[^\n]*\]\n)*\Z")
 
 
+_DEFINE = re.compile(r" *(?:(?:override|export|unexport|private) +)*define\b(?! *[:=])")
+
+
 def make_targets(content: str) -> dict[str, str]:
     """Return the targets of a makefile with what stands behind `##` in their lines.
 
-    No patterns, no variables.
+    Pattern rules and variables are left out.
     """
     found: dict[str, str] = {}
     for match in _TARGETS.finditer("\n".join(_without_definitions(content))):
@@ -31,10 +34,10 @@ def make_targets(content: str) -> dict[str, str]:
 
 
 def _without_definitions(content: str) -> Iterator[str]:
-    """Yield the lines outside of `define`, which are text and no targets."""
+    """Yield the lines outside of `define … endef`: what is inside is text, not targets."""
     is_text = False
     for line in content.split("\n"):
-        is_text = is_text or line.startswith("define ")
+        is_text = is_text or bool(_DEFINE.match(line))
         if not is_text:
             yield line
         is_text = is_text and not line.startswith("endef")

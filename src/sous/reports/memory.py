@@ -83,10 +83,10 @@ def read_memory(root: Path) -> dict[str, RememberedFinding]:
             is_conflict = line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
             what = "a merge conflict stands there" if is_conflict else "it is no finding"
             raise SousError(
-                f"{shown_path(path)}:{number}: {what}; mend the line, or take it out"
+                f"{shown_path(path)}:{number}: {what}; fix the line or delete it"
             ) from exc
         known = found.get(entry.id)
-        # what somebody decided holds
+        # of two entries with one id the state that is later in _STATES wins
         if known is None or _STATES.index(entry.state) > _STATES.index(known.state):
             found[entry.id] = entry
     return found
@@ -203,7 +203,7 @@ def _changing(root: Path) -> Iterator[dict[str, RememberedFinding]]:
     """Hold the memory alone; what is in it at the end without an error is written."""
     with own_folder(root) as folder, locked_in(folder, "findings.lock", timeout=30) as got:
         if not got:
-            raise SousError("another sous is writing .sous/findings.jsonl; try again")
+            raise SousError(f"another sous is writing {FOLDER}/{MEMORY}; try again")
         memory = read_memory(root)
         before = dict(memory)
         yield memory
