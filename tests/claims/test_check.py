@@ -114,7 +114,8 @@ LINES = ("line", "app/core.py", 13, 14)
 )
 def test_a_place_is_read_in_all_its_forms(report: str) -> None:
     assert LINES in found(report)
-    assert check(report).counts["verified"] == len(check(report).judged)
+    counts = check(report).counts
+    assert counts["verified" if "return value" in report else "located"] == len(check(report).judged)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_names_are_looked_up(report: str, verdicts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("report", "verdict"),
-    [("`app/`", "verified"), ("`util.py`", "verified"), ("`app/deep/*.py`", "verified"), ("`app/*.rs`", "unproven"),
+    [("`app/`", "located"), ("`util.py`", "located"), ("`app/deep/*.py`", "located"), ("`app/*.rs`", "unproven"),
      ("`app/nope.py`", "unproven"), ("`app/[x.py`", "unproven"), ("`uv.lock`", "unknown"), ("`issues.md`", "unknown")],
 )  # fmt: skip
 def test_paths_are_looked_up(report: str, verdict: str) -> None:
@@ -249,7 +250,7 @@ def test_what_the_bundle_leaves_out_is_unknown() -> None:
     )
     verdicts = [(one.reference.text, one.verdict.value) for one in check_report(report, known).judged]
     assert verdicts == [
-        ("left.py:3", "unknown"), ("left.py", "verified"), ("sig.py:2", "unknown"), ("other_name", "unknown"),
+        ("left.py:3", "unknown"), ("left.py", "located"), ("sig.py:2", "unknown"), ("other_name", "unknown"),
         ("a.py:1", "unproven"),
     ]  # fmt: skip
 
@@ -260,7 +261,7 @@ def test_numbers_of_a_bundle_that_lost_blank_lines_become_those_of_the_file(tmp_
     known = evidence(squeezed, folder=tmp_path)
     report = f"`app/core.py:10-11`:\n\n{QUOTE}\n`app/core.py:12`\n"
     checked = check_report(report, known)
-    assert [one.verdict.value for one in checked.judged] == ["verified", "verified"]
+    assert [one.verdict.value for one in checked.judged] == ["verified", "located"]
     assert "`app/core.py:13-14`" in checked.marked()
     assert "`app/core.py:17`" in checked.marked()
     again = check_report(checked.marked(), known)
@@ -280,10 +281,10 @@ def test_what_is_found_is_mended_and_what_is_not_is_marked_where_it_stands() -> 
     assert f"`app/gone.py:1` {MARK}\n" in text
     assert f"`missing_name()` {MARK} is **so**" in text
     assert f"```\n{MARK}\n\nBecause" in text
-    assert check_report(text, evidence()).marked() == text.replace("| 0 | 1 | 4 |", "| 1 | 0 | 4 |")
+    assert check_report(text, evidence()).marked() == text.replace("| 0 | 0 | 1 | 0 | 4 |", "| 1 | 0 | 0 | 0 | 4 |")
     assert check_report(text, evidence()).text.strip() == report.replace("core.py:2-3", "core.py:13-14").strip()
     assert text.endswith("|\n")
-    assert "<!-- sous check -->\n| references | verified | moved | unproven | unknown |" in text
+    assert "<!-- sous check -->\n| references | verified | located | moved | ambiguous | unproven | unknown |" in text
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

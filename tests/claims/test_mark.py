@@ -187,7 +187,7 @@ def test_the_file_that_a_bundle_ends_in_may_go_on() -> None:
     text = packed({"a.py": "x = 1\n", "b.py": "".join(f"y{number} = {number}\n" for number in range(100))})
     evidence = Evidence(bundle_from(text[: text.index("y50 =")].encode(), None))
     judged = check_report("`b.py:90`, `b.py:3` and `a.py:90`, `y70()`\n", evidence).judged
-    assert [one.verdict.value for one in judged] == ["unknown", "verified", "unproven", "unknown"]
+    assert [one.verdict.value for one in judged] == ["unknown", "located", "unproven", "unknown"]
 
 
 @pytest.mark.parametrize(

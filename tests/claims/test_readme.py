@@ -40,7 +40,7 @@ def verdicts(text: str) -> dict[str, str]:
         ("Run `just var`.\n", "just var", "unproven"),
         ("Run `thing --warp`.\n", "--warp", "unproven"),
         ("Run `long --warp`.\n", "--warp", "unproven"),
-        ("See `src/here/`.\n", "src/here/", "verified"),
+        ("See `src/here/`.\n", "src/here/", "located"),
         ("See `src/gone/`.\n", "src/gone/", "unproven"),
         ("Run `npm run build`.\n", "npm run build", "verified"),
         ("Run `npm run ship`.\n", "npm run ship", "unproven"),

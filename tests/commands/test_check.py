@@ -44,7 +44,7 @@ def test_five_planted_errors_are_named_and_no_more(run: Run, project: Path) -> N
     done = run("sous", "check", "code-review.md", cwd=project)
     assert done.code == 0
     assert done.out.splitlines() == [
-        "code-review.md: 7 references: 2 verified, 1 moved, 4 unproven",
+        "code-review.md: 7 references: 1 verified, 1 located, 1 moved, 4 unproven",
         "  \u2192 line 3: app.py:1: it is app.py:3",
         "  \u26a0 line 4: app.py:9: the file has 3 lines",
         "  \u26a0 line 4: gone.py:2: there is no such file",
@@ -62,7 +62,9 @@ def test_strict_ends_with_3(run: Run, project: Path) -> None:
 
 def test_json_is_one_entry_a_claim(run: Run, project: Path) -> None:
     data = json.loads(run("sous", "check", "code-review.md", "--json", cwd=project).out)
-    assert data["summary"] == {"verified": 2, "moved": 1, "unproven": 4, "unknown": 0}
+    assert data["summary"] == {
+        "verified": 1, "located": 1, "moved": 1, "ambiguous": 0, "unproven": 4, "unknown": 0,
+    }  # fmt: skip
     assert data["references"][0] == {
         "kind": "line", "text": "app.py:1", "quote": "return port", "path": "app.py", "start": 1, "end": 1,
         "verdict": "moved", "found": {"path": "app.py", "line": 3}, "report_line": 3,
@@ -128,7 +130,7 @@ def test_a_report_of_a_model_is_checked_before_it_is_written(run: Run, project: 
     assert "`gone.py:2` \u26a0 not found in the bundle\n" in text
     assert "<!-- sous check -->\n| references |" in text
     assert is_unchanged(text)
-    assert "7 references: 2 verified, 1 moved, 4 unproven" in done.err
+    assert "7 references: 1 verified, 1 located, 1 moved, 4 unproven" in done.err
     again = run("sous", "code-review", "output.txt", "-m", "scripted", cwd=project)
     assert "is up to date" in again.err
 
@@ -137,7 +139,7 @@ def test_a_report_of_10_mb_is_read(run: Run, project: Path) -> None:
     unit = f"See `app.py:2`.\n\n{'Words that say nothing of any file, and it goes on so for a while. ' * 100}\n\n"
     (project / "code-review.md").write_text("# Review\n\n" + unit * (10_000_000 // len(unit)))
     done = run("sous", "check", "code-review.md", cwd=project)
-    assert f"{10_000_000 // len(unit):,} references: {10_000_000 // len(unit):,} verified" in done.out
+    assert f"{10_000_000 // len(unit):,} references: 0 verified, {10_000_000 // len(unit):,} located" in done.out
 
 
 def test_links_go_from_the_folder_of_the_report(run: Run, project: Path) -> None:
@@ -153,7 +155,7 @@ def test_links_go_from_the_folder_of_the_report(run: Run, project: Path) -> None
     report = project / "docs/sub/README.md"
     report.write_text("See [it](../../src/app.py#L1), [how](../how.md), [top](../../README.md), [no](../app.py).\n")
     done = run("sous", "check", "docs/sub/README.md", cwd=project)
-    assert "4 references: 3 verified, 1 unproven" in done.out
+    assert "4 references: 0 verified, 3 located, 1 unproven" in done.out
     assert "../app.py" in done.out
 
 
@@ -161,7 +163,7 @@ def test_a_bundle_without_line_numbers_or_of_another_packer(run: Run, project: P
     (project / "output.txt").write_text(f"# Files\n\n## File: app.py\n```python\n{CODE['app.py']}```\n")
     (project / "r.md").write_text("`app.py:2` and `app.py:30`\n\n`app.py:1`:\n\n```python\n    return port\n```\n")
     done = run("sous", "check", "r.md", cwd=project)
-    assert "3 references: 1 verified, 1 moved, 1 unproven" in done.out
+    assert "3 references: 0 verified, 1 located, 1 moved, 1 unproven" in done.out
     assert "app.py:1: it is app.py:3" in done.out
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sous.document.blocks import read_blocks as blocks_of
 from sous.document.fences import MARKDOWN
+from sous.document.headings import heading_line
 from sous.document.inline import InlineReader, Link
-from sous.document.markdown import Document, parse
+from sous.document.markdown import Document, parse, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "Mentioned", "Passage", "ReportText", "read_blocks"]
 
+_OPENS_MARKDOWN = re.compile(
+    rf"^(?:`{{3,}}|~{{3,}})[ ]*(?:{'|'.join(MARKDOWN)})?\s*$", re.MULTILINE | re.IGNORECASE
+)
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -89,7 +93,7 @@ class ReportText:
     """The text of a report, its passages, and where its lines begin."""
 
     def __init__(self, text: str) -> None:
-        document = parse(text)
+        document = _as_report(text)
         self.text = text
         self.starts = document.starts
         self.blocks = list(_Passages(document).read())
@@ -135,6 +139,32 @@ class ReportText:
         return Mentioned(start, end, (start, end), at, prefix)
 
 
+def _as_report(text: str) -> Document:
+    """Return a text; one that stands in a block of markdown, but for a few words, without that."""
+    document = parse(text)
+    if not _OPENS_MARKDOWN.search(text):
+        return document
+    for block in document.fences:
+        is_markdown = block.info.lower() in ("", *MARKDOWN)
+        if (
+            is_markdown
+            and block.is_closed
+            and _is_most(document.lines[block.line + 1 : block.end], document)
+        ):
+            inner = Document(text)
+            inner.lines[block.line] = inner.lines[block.end - 1] = ""
+            return inner
+    broken = unwrapped(text)
+    inside = list(itertools.compress(broken.lines, broken.wrapped))
+    return broken if _is_most(inside, broken) else document
+
+
+def _is_most(lines: Sequence[str], document: Document) -> bool:
+    """Tell whether lines with a heading are most of a text."""
+    full = sum(map(bool, document.lines))
+    return sum(map(bool, lines)) > full / 2 and any(map(heading_line, lines))
+
+
 def read_blocks(text: str) -> list[Passage]:
     """Return the passages of a report."""
     return ReportText(text).blocks
@@ -147,34 +177,18 @@ def _behind_marks(text: str, at: int) -> int:
 
 
 class _Passages:
-    """Makes passages of the blocks of a report.
-
-    One that stands in a single fence as a whole is read as what is in the fence.
-    """
+    """Makes passages of the blocks of a report."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._blocks: Sequence[Block] = document.blocks
-        self._shift = 0  # lines before the blocks
-        references = document.references
-        if len(self._blocks) == 1:
-            references = self._unwrapped(self._blocks[0]) or references
-        self._inline = InlineReader(document.text, document.starts, references)
+        self._inline = InlineReader(document.text, document.starts, document.references)
         self._heads: list[str] = []  # of the columns of the table that is read
         self._numbers: dict[tuple[int, Span], int] = {}  # of list items, by depth and lines
 
-    def _unwrapped(self, whole: Block) -> dict[str, Any]:
-        """Take what is in a block that is all of a report; return what links in it lead to."""
-        references: dict[str, Any] = {}
-        if whole.kind == "code" and whole.marks and whole.info.lower() in ("", *MARKDOWN):
-            inner = blocks_of(whole.text.split("\n"), references)
-            if any(block.kind == "heading" for block in inner):
-                self._blocks, self._shift = inner, whole.line + 1
-        return references
-
     def read(self) -> Iterator[Passage]:
         for block in self._blocks:
-            line, end = block.line + self._shift + 1, block.end + self._shift + 1
+            line, end = block.line + 1, block.end + 1
             if block.kind == "row":
                 yield from self._row(block, line, end)
             elif block.kind == "code":

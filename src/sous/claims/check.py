@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sous.claims.reference import Reference
 
 _FEW = 5  # references, of which nothing can be told about all of a report
+_HELD = ("verified", "located", "moved", "ambiguous")
 _NEARLY_NOTHING = 0.2  # of the references hold
 
 
@@ -39,7 +40,7 @@ class Checked:
         """Whether so little of it holds that it is likely about another repository."""
         counts = self.counts
         told = len(self.judged) - counts["unknown"]
-        return told >= _FEW and counts["verified"] + counts["moved"] < _NEARLY_NOTHING * told
+        return told >= _FEW and sum(counts[name] for name in _HELD) < _NEARLY_NOTHING * told
 
     def marked(self, *, others: Iterable[Edit] = ()) -> str:
         """Return the report: what moved corrected, what is unproven marked, all counted in a table.

@@ -6,12 +6,14 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.reference import Cited
 from sous.claims.words import is_about_fixes, labels_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sous.claims.blocks import Passage
+    from sous.claims.reference import Reference
     from sous.claims.words import Label
 
 
@@ -21,6 +23,25 @@ class Section(NamedTuple):
     level: int
     path: str | None
     is_about_fixes: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The lines that a finding is about, and how far that goes: its list items or its table row."""
+
+    places: tuple[Cited, ...]
+    items: tuple[int, ...]
+    row: int | None
+    is_field: bool  # of a list of fields
+
+    def covers(self, block: Passage) -> bool:
+        """Tell whether a text is part of the finding."""
+        if self.row is not None or block.column:
+            return self.row == block.line and bool(block.column)
+        if self.items == block.items[: len(self.items)]:
+            return True
+        is_sibling = self.items[:-1] == block.items[: len(self.items) - 1]
+        return self.is_field and (is_sibling or not block.items)
 
 
 class Firmness:
@@ -41,6 +62,7 @@ class ReportContext:
     sections: list[Section] = field(default_factory=list)
     items: dict[int, str] = field(default_factory=dict)  # path by list item
     last: str | None = None  # the path that was last named under this heading
+    cited: Finding | None = None  # the lines that were last named under this heading
     is_fixing: bool = False  # what comes is about what should be
     fixing_in: tuple[int, ...] = ()  # the list items that this holds in
 
@@ -50,6 +72,20 @@ class ReportContext:
         found.append(self.last)
         found += [section.path for section in reversed(self.sections)]
         return tuple(filter(None, dict.fromkeys(found)))
+
+    def places(self, block: Passage) -> tuple[Cited, ...]:
+        """Return the lines that the finding is about which a text belongs to."""
+        return self.cited.places if self.cited and self.cited.covers(block) else ()
+
+    def cite(self, block: Passage, references: Sequence[Reference]) -> None:
+        """Take note of the lines that a text names: its finding is about them."""
+        lines = [one for one in references if one.kind == "line" and one.named]
+        if not lines or (self.is_fixing and self.cited):
+            return
+        places = tuple(Cited(one.named or "", one.first, one.last) for one in lines)
+        row = block.line if block.column else None
+        is_field = any(label.is_find for label in labels_in(block.text))
+        self.cited = Finding(places, block.items, row, is_field)
 
     @property
     def _is_in_fix_section(self) -> bool:
@@ -74,7 +110,7 @@ class ReportContext:
         title = block.text.partition("\n")[0]
         self.is_fixing = self._is_in_fix_section or is_about_fixes(title)
         self.fixing_in = ()
-        self.last, self.items = None, {}
+        self.last, self.items, self.cited = None, {}, None
 
     def _read_label(self, label: Label, block: Passage) -> None:
         if label.is_fix:

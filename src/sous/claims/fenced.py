@@ -48,6 +48,11 @@ class Fence:
         """Whether it may quote a file."""
         return self._language not in words_in("typed", "fences")
 
+    @property
+    def may_be_text(self) -> bool:
+        """Whether it may as well be something that no file contains."""
+        return self._language in words_in("typed", "any_text")
+
     def quoted(self, code: str) -> str:
         """Return the lines that are claimed; of a diff those that it removes or keeps."""
         lines = code.split("\n")

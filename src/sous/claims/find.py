@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from sous.claims.blocks import Passage, ReportText
 from sous.claims.context import ReportContext
 from sous.claims.fenced import Fence, reference_of_quote, references_of_header
 from sous.claims.line_numbers import list_in_cell, ranges_in
+from sous.claims.lookup import Lookup
 from sous.claims.mentions import Mention, Mentions
 from sous.claims.prose import Links, Prose
 
@@ -19,32 +21,37 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
 
+CLAUSE_ENDS = re.compile(r"[.:;!?\u3002\uff1a]\W*(?:\s|$)|\s[-\u2013\u2014]\s")
+
 
 def find_references(report: str, evidence: Evidence) -> list[Reference]:
     """Return the references of a report in the order in which they stand."""
-    return list(_Finder(ReportText(report), evidence).read())
+    return _Finder(ReportText(report), evidence).read()
 
 
 class _Finder:
     def __init__(self, report: ReportText, evidence: Evidence) -> None:
         self._report = report
         self._context = ReportContext()
-        self._pending = _Pending()
+        self._pending = _Pending(Lookup(evidence))
         self._mentions = Mentions(evidence)
         self._links = Links(report, evidence, self._mentions)
 
-    def read(self) -> Iterator[Reference]:
+    def read(self) -> list[Reference]:
         before: Passage | None = None
         for block in self._report.blocks:
             is_code = block.kind == "code"
+            is_heading = block.kind == "heading"
             found = list(self._in_code(block, before) if is_code else self._in_text(block))
             names_lines = not is_code and any(one.kind == "line" for one in found)
-            if block.kind == "heading" or names_lines:
-                yield from self._pending.taken()
+            if is_heading or names_lines:
+                self._pending.begin(is_heading=is_heading)
             for reference in found:
                 self._pending.add(self._placed(reference, block))
+            if is_heading:
+                self._pending.end_heading()
             before = block
-        yield from self._pending.taken()
+        return self._pending.all()
 
     def _placed(self, reference: Reference, block: Passage) -> Reference:
         """Return a reference with where it stands in the report."""
@@ -56,14 +63,16 @@ class _Finder:
     def _in_text(self, block: Passage) -> Iterator[Reference]:
         firmness = self._context.enter(block)
         mentions = _lines_in_cell(block) or self._mentions.of(block.text)
-        prose = Prose(block, mentions, firmness, self._context.near(block))
+        prose = Prose(block, mentions, firmness, self._context)
         references = [*prose.references(), *self._links.references(block, mentions)]
+        self._context.cite(block, references)
         self._context.leave(block, [one.named for one in references if one.named])
         yield from references
 
     def _in_code(self, block: Passage, before: Passage | None) -> Iterator[Reference]:
         fence = Fence(block, self._mentions)
-        is_quote = fence.is_code and not self._context.is_fixing and not _asks_for_code(before)
+        is_quote = fence.is_code and not self._context.is_fixing and not self._asks_for_code(before)
+        is_real = not fence.may_be_text
         header = fence.place_in_info()
         for number, (mention, line, code) in enumerate(fence.parts()):
             is_first = number == 0
@@ -73,38 +82,71 @@ class _Finder:
             if place:
                 yield from references_of_header(place, line, quote if is_quote else None, near)
                 self._context.last = place.path or self._context.last
-            elif quote and not (is_first and self._pending.prove(quote, line)):
-                is_firm = is_first and (_is_labelled(before) or self._pending.has_path)
+            elif quote and not (is_first and self._pending.prove(quote, line, is_real=is_real)):
+                is_firm = is_first and (_is_labelled(before) or self._pending.has_path) and is_real
                 yield replace(reference_of_quote(quote, code, line, near), firm=is_firm)
+
+    def _asks_for_code(self, before: Passage | None) -> bool:
+        """Tell whether the text before a block of code announces what is not there: `Add this:`."""
+        if before is None or before.kind != "text":
+            return False
+        last = before.text.rstrip().rpartition("\n")[2]
+        for mention in reversed(self._mentions.of(last)):
+            last = f"{last[: mention.at]}{last[mention.to :]}"
+        is_label = last.rstrip("*_ ").endswith(":")
+        clause = CLAUSE_ENDS.split(last.rstrip("*_ :.()[]`"))[-1].strip("*_ ")
+        return words.is_about_fixes(clause) or (is_label and words.is_hypothetical(clause))
 
 
 class _Pending:
-    """References since lines were last named, which a block of code behind them may prove."""
+    """References in order; a block of code proves the last lines before it, or their heading's."""
 
-    def __init__(self) -> None:
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
         self._references: list[Reference] = []
-        self._lines: int | None = None  # where among these the last lines are
+        self._lines: list[int] = []  # where among these the lines are that a block may prove
+        self._heading: list[int] = []
         self.has_path = False
 
     def add(self, reference: Reference) -> None:
         if reference.kind == "line":
-            self._lines = len(self._references)
+            self._lines.append(len(self._references))
         self.has_path = self.has_path or reference.kind == "path"
         self._references.append(reference)
 
-    def taken(self) -> list[Reference]:
-        """Return the references, and begin anew."""
-        references = self._references
-        self._references, self._lines, self.has_path = [], None, False
-        return references
+    def begin(self, *, is_heading: bool) -> None:
+        """Begin anew with a heading, or with a text that names lines."""
+        self._lines, self.has_path = [], False
+        self._heading = [] if is_heading else self._heading
 
-    def prove(self, quote: str, line: int) -> bool:
-        """Give the last lines that are named their quote; tell whether they lacked one."""
-        if self._lines is None or self._references[self._lines].quote is not None:
+    def end_heading(self) -> None:
+        """Remember the lines of a heading for all that stands under it."""
+        self._heading = list(self._lines)
+
+    def all(self) -> list[Reference]:
+        """Return all references."""
+        return self._references
+
+    def prove(self, quote: str, line: int, *, is_real: bool) -> bool:
+        """Give lines that are named their quote; tell whether there are some that lacked one."""
+        free = [at for at in (*self._heading, *self._lines) if self._references[at].quote is None]
+        proved = next((at for at in reversed(free) if self._is_there(at, quote)), None)
+        if proved is None and self._lines and self._lines[-1] in free:
+            shares_line = self._lines[-1] in self._heading
+            proved = self._lines[0] if shares_line and self._lines[0] in free else self._lines[-1]
+        if proved is None:
             return False
-        lines = self._references[self._lines]
-        self._references[self._lines] = replace(lines, quote=quote, quote_line=line)
+        lines = self._references[proved]
+        self._references[proved] = replace(lines, quote=quote, quote_line=line, is_real=is_real)
         return True
+
+    def _is_there(self, at: int, quote: str) -> bool:
+        reference = self._references[at]
+        places = self._lookup.places(quote, self._lookup.meant(reference))
+        return any(
+            place.is_at(reference.first, reference.last, is_whole=is_whole)
+            for place, is_whole in places
+        )
 
 
 def _lines_in_cell(block: Passage) -> list[Mention]:
@@ -113,14 +155,6 @@ def _lines_in_cell(block: Passage) -> list[Mention]:
     if not said:
         return []
     return [Mention(block.text.index(said), len(block.text), None, ranges_in(said), said)]
-
-
-def _asks_for_code(before: Passage | None) -> bool:
-    """Tell whether the text before a block of code announces what should be: `Add this:`."""
-    if before is None or before.kind != "text":
-        return False
-    last = before.text.rstrip().rpartition("\n")[2]
-    return last.endswith(":") and words.is_hypothetical(last.rstrip(":"))
 
 
 def _is_labelled(before: Passage | None) -> bool:

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from sous.claims.mentions import LONGEST
+from sous.claims.sentences import is_hypothetical
 from sous.claims.source import words_of
-from sous.claims.words import any_of
+from sous.claims.words import any_of, is_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +45,8 @@ def _no_quote() -> re.Pattern[str]:
     route = rf"{any_of('typed', 'methods')}\s+/"
     selector = r"[\w-]+(?:\s>\s[\w-]+)+$"
     injection = r"[\"']\s*(?:OR|AND|UNION|;)\s|<script\b"
-    command = rf"{any_of('typed', 'commands')}\s+[\w./-]"
-    return re.compile(f"{route}|{selector}|{injection}|{command}")
+    option = r"--?[A-Za-z]"
+    return re.compile(f"{route}|{selector}|{injection}|{option}")
 
 
 def is_quote(code: str) -> bool:
@@ -54,7 +55,7 @@ def is_quote(code: str) -> bool:
     if len(code) <= _SHORT or not _BEYOND_NAME.search(code) or is_empty_call(code):
         return False
     is_name = _QUALIFIED.fullmatch(code) and _QUALIFIER.search(code)
-    return not is_name and not _no_quote().match(code)
+    return not is_name and not is_command(code) and not _no_quote().match(code)
 
 
 def is_code(code: str) -> bool:
@@ -74,9 +75,12 @@ def quoted_beside(text: str, mention: Mention, mentions: Sequence[Mention]) -> s
     behind = _BEHIND.match(text, mention.to)
     start = _opening_before(text, mention.at)
     before = _BEFORE.fullmatch(text, start, mention.at) if start >= 0 else None
-    for match in filter(None, (behind, before)):
+    in_brackets = before is not None and before[0].endswith(("(", "(`"))
+    for match in filter(None, (None if in_brackets else behind, before)):
         code = match["code"]
-        if is_quote(code) and not _is_place(mentions, match.start("code") - 1):
+        is_said = not is_hypothetical(text, match.start("code") - 1, match.end("code"))
+        is_free = is_said and not _is_place(mentions, match.start("code") - 1)
+        if is_free and is_quote(code):
             return code.strip()
     return None
 

@@ -7,15 +7,23 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sous.claims.lookup import Lookup, QuotePlace, is_of_a_library, names_in
+from sous.claims.literals import value_of
+from sous.claims.lookup import (
+    Lookup,
+    QuotePlace,
+    is_altered_line,
+    is_near,
+    is_of_a_library,
+    names_in,
+)
 from sous.claims.quotes import SHORTEST, fold_quote
-from sous.claims.source import FileLines, LineSpan, Source, words_of
+from sous.claims.source import FileLines, Source, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sous.claims.evidence import Evidence
-    from sous.claims.reference import Reference
+    from sous.claims.reference import Cited, Reference
 
 _MOST_NAMED = 5  # places of a quote that a message names
 
@@ -23,8 +31,10 @@ _MOST_NAMED = 5  # places of a quote that a message names
 class Verdict(str, enum.Enum):
     """What came of looking a reference up."""
 
-    VERIFIED = "verified"
+    VERIFIED = "verified"  # a quote, a literal or a name that was looked up
+    LOCATED = "located"  # the place exists, and nothing else was looked up
     MOVED = "moved"
+    AMBIGUOUS = "ambiguous"  # several files are meant
     UNPROVEN = "unproven"
     UNKNOWN = "unknown"
 
@@ -51,7 +61,8 @@ def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judge
 def _as_cited(judged: Judged) -> Judged:
     """Return a verdict on lines that nothing proves without where they would be in the bundle."""
     is_proved = judged.reference.quote is not None
-    if is_proved or judged.reference.kind != "line" or judged.verdict is not Verdict.VERIFIED:
+    is_there = judged.verdict in (Verdict.VERIFIED, Verdict.LOCATED)
+    if is_proved or judged.reference.kind != "line" or not is_there:
         return judged
     return replace(judged, found=None)
 
@@ -87,14 +98,22 @@ class _Judge:
             home = self.lookup.other_home(reference.bound, meant)
             if home:
                 return _moved_name(reference, reference.bound, home)
-            return Judged(reference, Verdict.VERIFIED, meant[0] if len(meant) == 1 else named)
+            return self._present(reference, meant, named)
         if "*" in named or "{" in named:
             if self._evidence.matches(named):
-                return Judged(reference, Verdict.VERIFIED, named)
+                return Judged(reference, Verdict.LOCATED, named)
             return Judged(reference, Verdict.UNPROVEN, named, why="no file matches it")
         if self._evidence.has_folder(named):
-            return Judged(reference, Verdict.VERIFIED, named)
+            return Judged(reference, Verdict.LOCATED, named)
         return self._missing(reference)
+
+    def _present(self, reference: Reference, meant: Sequence[str], named: str) -> Judged:
+        """Return the verdict on a path that is there: a name that it contains is looked up."""
+        source = self._evidence.source(meant[0]) if len(meant) == 1 else None
+        names = names_in(reference.bound or "")
+        has_name = source is not None and bool(names) and bool(source.find_word(names[-1]))
+        verdict = Verdict.VERIFIED if has_name else Verdict.LOCATED
+        return Judged(reference, verdict, meant[0] if len(meant) == 1 else named)
 
     def _missing(self, reference: Reference) -> Judged | None:
         """Return the verdict on a path that is not there: it may be one that is to be made."""
@@ -134,11 +153,15 @@ class _Judge:
 
     def _in_range(self, reference: Reference, holding: Sequence[Source]) -> Judged:
         if len(holding) > 1:
-            return Judged(reference, Verdict.VERIFIED, reference.named)
+            why = f"it may be {' or '.join(source.path for source in holding[:_MOST_NAMED])}"
+            return Judged(reference, Verdict.AMBIGUOUS, reference.named, why=why)
         source = holding[0]
         mapped = source.mapped(reference.first, reference.last)
         found = FileLines(source.path, *mapped) if mapped else None
-        return Judged(reference, Verdict.VERIFIED, source.path, found)
+        names = names_in(reference.bound or "")
+        is_proved = bool(names) and is_near(source, names[-1], reference.first, reference.last)
+        verdict = Verdict.VERIFIED if is_proved else Verdict.LOCATED
+        return Judged(reference, verdict, source.path, found)
 
     def _without_file(self, reference: Reference) -> Judged | None:
         """Return the verdict on lines of no file: only code beside them tells which is meant."""
@@ -164,12 +187,8 @@ class _Judge:
             return None
         name = re.split(r"\.|::|->|#", reference.bound)[-1]
         places = source.definitions(name)
-        if len(places) != 1:
+        if len(places) != 1 or is_near(source, name, reference.first, reference.last):
             return None
-        mentioned = [LineSpan(line, line) for line in source.find_word(name)]
-        for span in (*places, *mentioned):
-            if QuotePlace(source, span).overlaps(reference.first, reference.last):
-                return None
         start, _ = source.numbered(places[0])
         return _moved_name(reference, name, FileLines(source.path, start, start + length))
 
@@ -201,7 +220,9 @@ class _Judge:
         """Return the verdict on lines whose quote is nowhere."""
         is_in_sentence = reference.quote_line == reference.line
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
-        if is_call or self.lookup.is_sketch(meant, quote):  # need not be written so
+        may_be_another = not reference.is_real and not self.lookup.resembles(meant, quote)
+        # need not be written so
+        if is_call or may_be_another or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
             return _unproven_quote(reference, meant, "what is quoted stands nowhere")
@@ -236,8 +257,14 @@ class _Judge:
 
     def _quote(self, reference: Reference) -> Judged | None:
         quote = reference.quote or ""
+        if reference.bound:
+            return self._literal(reference, quote)
         if len(fold_quote(quote)) < SHORTEST:
             return None
+        if reference.places:
+            at_places = self._quote_at_places(reference, quote)
+            if at_places:
+                return at_places
         meant = self.lookup.meant(reference)
         near = [path for named in reference.near for path in self._evidence.resolve(named)]
         for source in self.lookup.sources(dict.fromkeys((*meant, *near))):
@@ -253,6 +280,60 @@ class _Judge:
             return Judged(reference, verdict, lines.path, lines)
         return self._unfound_quote(reference, meant) if reference.firm else None
 
+    def _cited(self, reference: Reference) -> Iterator[tuple[Cited, Source]]:
+        """Yield the places that a sentence is about whose files are there."""
+        for cited in reference.places:
+            at = replace(reference, named=cited.path, start=cited.first, end=cited.last)
+            for source in self.lookup.sources(self.lookup.meant(at)):
+                if source.holds(cited.first, cited.last):
+                    yield cited, source
+
+    def _literal(self, reference: Reference, literal: str) -> Judged | None:
+        """Return the verdict on a number or a string that a name is said to be in some lines."""
+        for cited, source in self._cited(reference):
+            for _, line in source.between(cited.first, cited.last):
+                value = value_of(reference.bound or "", line)
+                if value == literal:
+                    return Judged(reference, Verdict.VERIFIED, source.path)
+                if value and reference.firm:
+                    why = f"it is {value} there"
+                    return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
+        return None
+
+    def _quote_at_places(self, reference: Reference, quote: str) -> Judged | None:
+        """Return the verdict on a quote whose sentence names lines; None where it is not there."""
+        elsewhere: list[QuotePlace] = []
+        is_altered = False
+        for cited, source in self._cited(reference):
+            for span in self.lookup.find(source, quote):
+                place = QuotePlace(source, span)
+                if place.overlaps(cited.first, cited.last):
+                    return Judged(reference, Verdict.VERIFIED, source.path, place.lines)
+                elsewhere.append(place)
+            is_altered = is_altered or is_altered_line(source, quote, cited)
+        if elsewhere:
+            lines = elsewhere[0].lines
+            is_moved = len(elsewhere) == 1 and reference.is_subject
+            verdict = Verdict.MOVED if is_moved else Verdict.LOCATED
+            return Judged(reference, verdict, lines.path, lines)
+        if is_altered and reference.is_real:
+            named = reference.places[0].path
+            return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")
+        return None
+
+    def _name_at_places(self, reference: Reference, name: str) -> Judged:
+        """Return the verdict on a name that exists, whose sentence or finding names lines."""
+        cited = list(self._cited(reference))
+        for place, source in cited:
+            if is_near(source, name, place.first, place.last):
+                return Judged(reference, Verdict.VERIFIED, source.path)
+        if reference.is_subject and len(cited) == 1:
+            _, source = cited[0]
+            defined = [] if source.is_reduced else source.definitions(name)
+            if len(defined) == 1:
+                return _moved_name(reference, name, source.lines_of(defined[0]))
+        return Judged(reference, Verdict.LOCATED, self.lookup.home_of(name, reference.near))
+
     def _unfound_quote(self, reference: Reference, meant: Sequence[str]) -> Judged:
         if self._evidence.is_partial and (not meant or self.lookup.is_unsure(meant)):
             why = "not all of the code is in the bundle"
@@ -266,8 +347,13 @@ class _Judge:
         if not names:
             return None
         if self.lookup.has_name(names):
+            if reference.places:
+                return self._name_at_places(reference, names[-1])
             home = self.lookup.home_of(names[-1], reference.near)
             return Judged(reference, Verdict.VERIFIED, home)
+        return self._missing_name(reference, names)
+
+    def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
         if not reference.firm or is_of_a_library(names):
             return None
         if self._is_part_of_something(names):

@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments
+from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
 
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sous.claims.evidence import Evidence
-    from sous.claims.reference import Reference
+    from sous.claims.reference import Cited, Reference
 
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
+_AROUND = 1  # lines about those cited that a quote may be an altered copy of
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
 _ERRORS = ("Error", "Exception")
 _BETWEEN_NAMES = re.compile(r"\.|::|->|#|\?\.|\$")
@@ -177,6 +178,11 @@ class Lookup:
             return False
         return any(source.find_word(names[-1]) for source in self.sources(paths))
 
+    def resembles(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether a line of a quote is in a file: the quote may be an altered one of that."""
+        lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
+        return any(source.find(line) for source in self.sources(paths) for line in lines)
+
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
         lines = _long_enough(quote.split("\n"), SHORTEST)
@@ -187,6 +193,21 @@ class Lookup:
             if is_sketched and any(map(source.find, full)):
                 return True
         return False
+
+
+def is_near(source: Source, name: str, first: int, last: int) -> bool:
+    """Tell whether lines contain a name, or stand in what it defines."""
+    mentioned = [LineSpan(line, line) for line in source.find_word(name)]
+    spans = (*source.definitions(name), *mentioned)
+    return any(QuotePlace(source, span).overlaps(first, last) for span in spans)
+
+
+def is_altered_line(source: Source, quote: str, cited: Cited) -> bool:
+    """Tell whether a quote is a line that is cited, but for a word or a sign of it."""
+    if "\n" in quote or source.is_reduced:
+        return False
+    lines = source.between(cited.first - _AROUND, cited.last + _AROUND)
+    return any(is_alike(fold_quote(line), quote) for _, line in lines)
 
 
 def _is_found_in_parts(line: str, source: Source) -> bool:

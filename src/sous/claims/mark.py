@@ -115,7 +115,8 @@ def _is_mended(judged: Judged) -> bool:
     """Tell whether a place was found that a report should name instead."""
     if judged.found is None or judged.reference.kind not in ("line", "path"):
         return False
-    is_renumbered = judged.verdict is Verdict.VERIFIED and judged.reference.kind == "line"
+    is_there = judged.verdict in (Verdict.VERIFIED, Verdict.LOCATED)
+    is_renumbered = is_there and judged.reference.kind == "line"
     return is_renumbered or judged.verdict is Verdict.MOVED
 
 

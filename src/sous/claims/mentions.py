@@ -16,6 +16,7 @@ from sous.claims.line_numbers import (
     ranges_in,
 )
 from sous.claims.pathlike import PathLike, normal
+from sous.claims.words import is_command
 from sous.project.languages import file_names
 
 if TYPE_CHECKING:
@@ -80,11 +81,13 @@ class Mentions:
     def _in_command(self, code: str, at: int) -> Iterator[Mention]:
         """Yield the paths among several words between ticks."""
         position = 0
+        is_typed = is_command(code)
         for word in code.split():
             position = code.index(word, position)
             bare = word.strip(_TRIM)
             place = self.place(bare, in_code=False)
-            if place and self._is_sure(place):
+            is_there = place is not None and self._evidence.resolve(place.path or "")
+            if place and self._is_sure(place) and (is_there or not is_typed):
                 start = at + position
                 yield replace(place, at=start, to=start + len(word), text=bare)
             position += len(word)

@@ -107,7 +107,14 @@ def _summary(checked: Checked, title: str) -> str:
 
 def _list(judged: Sequence[Judged]) -> str:
     """Return all references as a table, those that do not hold first."""
-    order = (Verdict.UNPROVEN, Verdict.MOVED, Verdict.UNKNOWN, Verdict.VERIFIED)
+    order = (
+        Verdict.UNPROVEN,
+        Verdict.MOVED,
+        Verdict.AMBIGUOUS,
+        Verdict.UNKNOWN,
+        Verdict.LOCATED,
+        Verdict.VERIFIED,
+    )
     rows = sorted(enumerate(judged), key=lambda one: (order.index(one[1].verdict), one[0]))
     cells = "".join(
         f'<tr><td><b class="{one.verdict.value}">{one.verdict.value}</b></td>'

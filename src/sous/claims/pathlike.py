@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NO_PATHS = ("@", "www.", "mailto:", "-", "$")
 _NO_PATH = re.compile(r"[=;$'\"<>|^&]|\(\)|\.\.\.|\w@\w")
+_CUT_OFF = re.compile(r"^(?:\.{3}|\u2026)[/\\](?=\w)")
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"[\w.@+\-\[\]]+")
 
@@ -33,6 +34,7 @@ class PathLike:
 
     def _looks_like_path(self, text: str, *, in_code: bool) -> bool:
         path = normal(text)
+        text = _CUT_OFF.sub("", text)
         bare = path.strip("/")
         name = bare.rpartition("/")[2]
         if not bare or text.startswith(_NO_PATHS) or _NO_PATH.search(text):
@@ -91,8 +93,8 @@ def _is_file_name(name: str, stem: str) -> bool:
 
 
 def normal(path: str) -> str:
-    """Return a path with `/`, without `./` before it."""
-    path = path.replace("\\", "/").strip()
+    """Return a path with `/`, without `./` or a beginning that was cut off (`.../`) before it."""
+    path = _CUT_OFF.sub("", path.replace("\\", "/").strip())
     while path.startswith("./"):
         path = path[2:]
     return re.sub(r"/{2,}", "/", path)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.inline import is_code, is_empty_call, is_quote, quoted_beside
 from sous.claims.line_numbers import lines_of_anchor
+from sous.claims.literals import literals_in
 from sous.claims.pathlike import normal
 from sous.claims.quotes import fold_quote
-from sous.claims.reference import Reference
+from sous.claims.reference import Cited, Reference
 from sous.claims.sentences import (
     CODE_SPAN,
     code_beside,
     is_hypothetical,
     is_hypothetical_path,
+    is_reported,
+    is_subject,
     sentence_start,
 )
 from sous.claims.symbols import CALL, Symbols
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.claims.blocks import Link, Passage, ReportText
-    from sous.claims.context import Firmness
+    from sous.claims.context import Firmness, ReportContext
     from sous.claims.evidence import Evidence
     from sous.claims.mentions import Mention, Mentions
 
@@ -33,20 +37,22 @@ _NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)  # what a link 
 
 
 class Prose:
-    """Finds the references in a text; `near`: the paths that it may be about."""
+    """Finds the references in a text; `context`: what stands above it."""
 
     def __init__(
         self,
         block: Passage,
         mentions: Sequence[Mention],
         firmness: Firmness,
-        near: tuple[str, ...],
+        context: ReportContext,
     ) -> None:
         self._block = block
         self._text = block.text
         self._mentions = mentions
         self._firmness = firmness
-        self._near = near
+        self._near = context.near(block)
+        self._above = context.places(block)  # the lines that the finding is about
+        self._bound: set[str] = set()  # names that lines belong to
         self._symbols = Symbols(block.text, mentions)
         paths = dict.fromkeys(mention.path for mention in mentions if mention.path)
         self._paths_here = tuple(paths)[:_MOST_NEAR]
@@ -61,6 +67,7 @@ class Prose:
             previous = mention.path or previous
         yield from self._names()
         yield from self._inline_quotes()
+        yield from self._literals()
 
     def _path(self, mention: Mention, near: tuple[str, ...]) -> Iterator[Reference]:
         yield Reference(
@@ -82,6 +89,7 @@ class Prose:
         if len(mention.ranges) == 1:
             quoted = quoted_beside(self._text, mention, self._mentions)
             bound = None if quoted else self._symbols.bound_to(mention)
+            self._bound.update([bound] if bound else [])
         if quoted:
             self._quotes.add(quoted)
         for start, end in mention.ranges:
@@ -118,38 +126,79 @@ class Prose:
                 symbol.at,
                 firm=symbol.is_firm and self._is_firm(symbol.at, symbol.end),
                 near=near,
+                places=self._places_of(symbol.at),
+                is_subject=symbol.name not in self._bound and self._is_subject(symbol.at),
+            )
+
+    def _literals(self) -> Iterator[Reference]:
+        """Yield what names are said to be in the lines of a sentence or of its finding."""
+        for literal in literals_in(self._text):
+            places = self._places_of(literal.at)
+            if not places or self._is_place(literal.at):
+                continue
+            line = self._block.line_of(literal.at)
+            yield Reference(
+                "quote",
+                literal.value,
+                line,
+                literal.at,
+                places[0].path,
+                quote=literal.value,
+                quote_line=line,
+                firm=self._is_firm(literal.at, literal.at + len(literal.value)),
+                bound=literal.name,
+                near=self._near,
+                places=places,
             )
 
     def _inline_quotes(self) -> Iterator[Reference]:
         """Yield code between single ticks that is more than a name, but for the quotes of lines."""
-        with_lines = self._paths_by_sentence()
         for span in CODE_SPAN.finditer(self._text):
             code = span[1].strip()
             if self._is_place(span.start()) or code in self._quotes:
                 continue
             if not is_code(code) or is_empty_call(code):
                 continue
-            paths = with_lines.get(sentence_start(self._text, span.start()), [])
-            is_claimed = bool(paths) and not CALL.fullmatch(code) and is_quote(code)
-            yield self._inline_quote(code, span, paths, is_claimed=is_claimed)
+            yield self._inline_quote(code, span)
 
     def _is_place(self, at: int) -> bool:
         """Tell whether an offset is inside a mention."""
         number = bisect_right(self._mentions, at, key=lambda mention: mention.at) - 1
         return number >= 0 and at < self._mentions[number].to
 
-    def _paths_by_sentence(self) -> dict[int, list[str]]:
-        """Return the paths whose lines a sentence names, by where the sentence begins."""
-        found: dict[int, list[str]] = {}
+    @cached_property
+    def _cited(self) -> dict[int, list[Cited]]:
+        """The lines that each sentence names, by where it begins."""
+        found: dict[int, list[Cited]] = {}
+        previous = self._near[0] if self._near else ""
         for mention in self._mentions:
-            if mention.ranges:
-                start = sentence_start(self._text, mention.at)
-                found.setdefault(start, []).append(mention.path or "")
+            path = previous = mention.path or previous
+            start = sentence_start(self._text, mention.at)
+            places = [Cited(path, first, last) for first, last in mention.ranges if path]
+            found.setdefault(start, []).extend(places)
         return found
 
-    def _inline_quote(
-        self, code: str, span: re.Match[str], paths: Sequence[str], *, is_claimed: bool
-    ) -> Reference:
+    def _places_of(self, at: int) -> tuple[Cited, ...]:
+        """Return the lines that a sentence names, else those named before it in the finding."""
+        start = sentence_start(self._text, at)
+        before = [places for begin, places in self._cited.items() if begin <= start and places]
+        return tuple(before[-1][:_MOST_NEAR]) if before else self._above
+
+    def _is_subject(self, at: int) -> bool:
+        """Tell whether a sentence is about what stands at an offset: it begins with it."""
+        begin = sentence_start(self._text, at)
+        number = bisect_right(self._mentions, at, key=lambda mention: mention.at) - 1
+        if number >= 0 and begin <= self._mentions[number].to <= at:
+            begin = self._mentions[number].to
+        return is_subject(self._text, begin, at)
+
+    def _inline_quote(self, code: str, span: re.Match[str]) -> Reference:
+        places = self._places_of(span.start())
+        paths = [place.path for place in places]
+        is_subject = self._is_subject(span.start())
+        is_real = is_quote(code) and self._is_firm(*span.span())
+        is_claimed = is_subject or is_reported(self._text, span.start())
+        is_claimed = is_claimed and bool(places) and not CALL.fullmatch(code)
         line = self._block.line_of(span.start())
         near = tuple(dict.fromkeys((*filter(None, paths[:_MOST_NEAR]), *self._near)))
         return Reference(
@@ -160,8 +209,11 @@ class Prose:
             near[0] if near else None,
             quote=fold_quote(code),
             quote_line=line,
-            firm=is_claimed and self._is_firm(*span.span()),
+            firm=is_claimed and is_real,
             near=near,
+            places=places,
+            is_real=is_real,
+            is_subject=is_subject,
         )
 
 

@@ -100,7 +100,7 @@ def _line_by_line(source: Source, quote: str) -> list[LineSpan]:
         if not found and bare != line:
             found = _whole_lines(source, source.find(fold_quote(bare)), bare)
         if not found and is_comment(line):
-            if any(_is_alike(folded, fold_quote(one)) for one in source.comments):
+            if any(is_alike(folded, fold_quote(one)) for one in source.comments):
                 return []
         elif not found:
             return []
@@ -126,7 +126,8 @@ def _close_together(wanted: Sequence[Sequence[LineSpan]]) -> list[LineSpan]:
     return []
 
 
-def _is_alike(one: str, other: str) -> bool:
+def is_alike(one: str, other: str) -> bool:
+    """Tell whether two folded lines are nearly the same."""
     matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST])
     ratios = (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)  # the fast ones first
     return all(ratio() > _ALIKE for ratio in ratios)

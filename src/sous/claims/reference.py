@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from sous.claims.blocks import Link, Mentioned
 
 Kind = Literal["path", "line", "quote", "symbol"]
+
+
+class Cited(NamedTuple):
+    """Lines that a sentence, or the finding that it is in, is about; the path as it is written."""
+
+    path: str
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,9 @@ class Reference:
     firm: bool = True
     is_named_here: bool = True
     bound: str | None = None  # the one name right beside the lines, or claimed to be in the file
+    is_real: bool = True  # nothing says that it should be, could be, or is missing
+    is_subject: bool = False  # its sentence is about it
+    places: tuple[Cited, ...] = ()  # where a name or a quote in a sentence is said to be
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
     spot: Mentioned | None = None  # where it stands in the report, where that is known

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CODE_SPAN = re.compile(r"`([^`]+)`")
 _ANY_SPAN = re.compile(r"`[^`]*`")
 _LONGEST = 2000  # characters of half a sentence
+_NO_WORDS = re.compile(r"(?:[^\w`]|\d{1,3}[.)]|(?i:the|function|method|class|code|line)\b)*`?")
 _BEFORE = 160  # characters that are looked at for what a name is asked for
 _MOST_CODE = 10  # code spans of one sentence
 
@@ -31,6 +32,16 @@ def code_beside(text: str, at: int) -> tuple[str, ...]:
     spans = list(CODE_SPAN.finditer(text, start, min([*ends, stop])))
     spans.sort(key=lambda span: span.start() < at)
     return tuple(span[1] for span in spans[:_MOST_CODE])
+
+
+def is_subject(text: str, begin: int, at: int) -> bool:
+    """Tell whether nothing but signs and what a name is called stands before it."""
+    return at - begin < _BEFORE and bool(_NO_WORDS.fullmatch(text, begin, at))
+
+
+def is_reported(text: str, at: int) -> bool:
+    """Tell whether a sentence says of code that it is there: `it calls …`, `contains …`."""
+    return words.is_reported(_before(text, at))
 
 
 def is_hypothetical(text: str, at: int, end: int) -> bool:

@@ -21,6 +21,7 @@ _DOTTED = rf"{_IDENTIFIER}(?:(?:\.|::|#|->|\?\.){_IDENTIFIER})*"
 _NAME = re.compile(rf"{_DOTTED}[!?]?")
 CALL = re.compile(rf"({_DOTTED})!?\([^()]{{0,200}}\)")
 _BARE_CALL = re.compile(rf"(?<![\w./$`-])({_IDENTIFIER}(?:(?:\.|::){_IDENTIFIER})*)\(\)(?![\w`])")
+_COMMIT = re.compile(r"(?=[a-f]*\d)[0-9a-f]{7,40}")
 _CODE_LIKE = re.compile(r"_|[a-z][A-Z]|[a-z]\d|(?:\.|::|->|#)[A-Za-z_]")
 # Between a name and the lines that it is in: `name` (path:12), `name` at path:12.
 _TO_LINES = re.compile(
@@ -116,6 +117,8 @@ def _in_ticks(code: str, at: int) -> Symbol | None:
     if len(code) > LONGEST or not _NAME.fullmatch(code):
         return None
     is_code_like = bool(_CODE_LIKE.search(code))
+    if _COMMIT.fullmatch(code):
+        return None
     if len(code) <= _SHORTEST and not is_code_like and not code[0].isupper():
         return None
     return Symbol(code, at, is_code_like)

@@ -107,6 +107,26 @@ def is_to_be_made(before: str) -> bool:
     return bool(_asks_for("files").search(before))
 
 
+def is_command(code: str) -> bool:
+    """Tell whether code between ticks is typed into a shell."""
+    return bool(_command().match(code.strip()))
+
+
+@cache
+def _command() -> re.Pattern[str]:
+    return re.compile(rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]")
+
+
+def is_reported(before: str) -> bool:
+    """Tell by what is before code whether it is said to be there."""
+    return bool(_reported().search(before))
+
+
+@cache
+def _reported() -> re.Pattern[str]:
+    return re.compile(rf"\b{any_of('reported')}[\s:`*_(]*$", re.IGNORECASE)
+
+
 def is_hypothetical(before: str) -> bool:
     """Tell by what is before a name whether it should be there, could be, or is missing."""
     return bool(_asks_for("names").search(before) or _use().search(before))

@@ -44,8 +44,9 @@ def check(  # noqa: PLR0913  # one option each
 ) -> None:  # fmt: skip
     """Look up every path, line, quote and name in a report: no model is asked, nothing is packed.
 
-    verified: it is there. moved: what is quoted stands on another line, or in another file.
-    unproven: it stands nowhere. unknown: the bundle does not hold what could tell.
+    verified: a quote, a literal or a name is at the place. located: the place exists, and nothing
+    else was looked up. moved: it is on another line, or in another file. ambiguous: several files
+    are meant. unproven: it is nowhere. unknown: the bundle does not contain what could tell.
     """
     from sous.claims.page import page_of
     from sous.claims.pages import remember_page
@@ -193,6 +194,8 @@ def _told(checked: Checked, name: str) -> list[str]:
         said = one_line(one.reference.text)[:160]
         if one.verdict is Verdict.UNPROVEN:
             lines.append(f"  \u26a0 line {one.reference.line}: {said}: {one_line(one.why)}")
+        elif one.verdict is Verdict.AMBIGUOUS:
+            lines.append(f"  ? line {one.reference.line}: {said}: {one_line(one.why)}")
         elif one.verdict is Verdict.MOVED and one.found:
             place = f"{one.found.path}:{one.found.start}"
             lines.append(f"  \u2192 line {one.reference.line}: {said}: it is {one_line(place)}")

@@ -204,7 +204,7 @@ class Drafter:
 
 def _checked(judged: Sequence[Judged]) -> str:
     counts = {verdict: sum(one.verdict is verdict for one in judged) for verdict in Verdict}
-    held = counts[Verdict.VERIFIED] + counts[Verdict.MOVED]
+    held = counts[Verdict.VERIFIED] + counts[Verdict.LOCATED] + counts[Verdict.MOVED]
     told = [f"{held} reference{'s' * (held != 1)} to the code hold"] if held else []
     told += [f"{counts[Verdict.UNPROVEN]} could not be proved"] if counts[Verdict.UNPROVEN] else []
     return f"; {', '.join(told)}" if told else ""

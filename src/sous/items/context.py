@@ -56,7 +56,7 @@ def place_of(one: Judged) -> FileLines | None:
         one.found
         or reference.start is None
         or one.path is None
-        or one.verdict is not Verdict.VERIFIED
+        or one.verdict not in (Verdict.VERIFIED, Verdict.LOCATED)
     ):
         return one.found
     return FileLines(one.path, reference.start, reference.end or reference.start)

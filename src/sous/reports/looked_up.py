@@ -115,7 +115,7 @@ class _Claim:
         """Whether nothing of it is unproven, and something holds."""
         verdicts = {one.verdict for one in self.judged}
         return Verdict.UNPROVEN not in verdicts and bool(
-            {Verdict.VERIFIED, Verdict.MOVED} & verdicts
+            {Verdict.VERIFIED, Verdict.LOCATED, Verdict.MOVED} & verdicts
         )
 
 

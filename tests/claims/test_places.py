@@ -1,0 +1,133 @@
+"""Quotes, names and literals are looked for at the lines that their finding names."""
+
+from __future__ import annotations
+
+import pytest
+
+from scene import packed
+from sous.bundle.read import bundle_from
+from sous.claims.check import check_report
+from sous.claims.evidence import Evidence
+from sous.claims.literals import literals_in, value_of
+
+RUST = """\
+use std::fs;
+
+const LIMIT: usize = 40;
+
+fn load(path: &str) -> String {
+    let raw = fs::read_to_string(path).unwrap();
+    raw.trim().to_string()
+}
+
+fn total(rows: &[u32]) -> u32 {
+    let sum = rows.iter().skip(1).sum();
+    sum
+}
+"""
+SHORT = "fn load() {}\n"
+FILES = {"src/io.rs": RUST, "src/net/io.rs": SHORT, "Cargo.toml": 'name = "x"\nedition = "2021"\n'}
+BODY = "\n".join(RUST.split("\n")[4:7])
+FIRST = "let raw = fs::read_to_string(path).unwrap();"
+
+
+def verdicts(report: str) -> list[str]:
+    evidence = Evidence(bundle_from(packed(FILES).encode(), None))
+    return [one.verdict.value for one in check_report(report, evidence).judged]
+
+
+def fence(code: str, info: str = "rust") -> str:
+    return f"```{info}\n{code}\n```\n"
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        f"### Panics (`src/io.rs:6`)\n\n`{FIRST}` panics.\n",
+        f"### Panics\n\n- **Location:** `src/io.rs:5-8`\n- **Severity:** low\n\n`{FIRST}` panics.\n",
+        f"| # | Where | What |\n|---|---|---|\n| 1 | `src/io.rs:6` | `{FIRST}` panics |\n",
+        "### Panics (`src/io.rs:5-8`)\n\nThe function `load` panics.\n",
+        '### Old (`Cargo.toml:2`)\n\n`edition = "2021"` is old.\n',
+        '### Old (`Cargo.toml:2`)\n\nThe edition is "2021" here.\n',
+        "### Low (`src/io.rs:3`)\n\n`LIMIT` is too low.\n",
+        f"`{FIRST}` (`src/io.rs:6`), `sum` (`src/io.rs:12`)\n",
+        f"At `src/io.rs:6`:\n\n{fence(FIRST, 'text')}",
+        f"At `src/io.rs:6`:\n\n{fence(FIRST, 'md')}",
+        "`.../src/io.rs:5-8`: `load` panics.\n",
+        f"Here it is.\r\n\r\n````markdown\r\n# Review\r\n\r\n`src/io.rs:6`: `{FIRST}`\r\n\r\nIt panics.\r\n````\r\n",
+    ],
+)  # fmt: skip
+def test_what_stands_at_the_place_is_verified(report: str) -> None:
+    said = verdicts(report)
+    assert "verified" in said
+    assert not {"moved", "unproven"} & set(said)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        f"### Panics (`src/io.rs:12`)\n\n`{FIRST}` panics.\n",
+        f"### Panics (`src/io.rs:6`)\n\n`{FIRST.replace('unwrap', 'expect')}` panics.\n",
+        "### Panics (`src/io.rs:10-13`)\n\n`load` panics.\n",
+        "### Panics (`src/io.rs:5-8`)\n\n`load_all` panics.\n",
+        '### Old (`Cargo.toml:2`)\n\n`edition = "2024"` is new.\n',
+        '### Old (`Cargo.toml:2`)\n\nThe edition is "2024" here.\n',
+        "### Low (`src/io.rs:3`)\n\nLIMIT is 400, which is fine.\n".replace("LIMIT is", "LIMIT ="),
+        f"`sum` (`src/io.rs:6`), `{FIRST}` (`src/io.rs:12`)\n",
+        f"At `src/io.rs:5-7`:\n\n{fence(BODY.replace('trim', 'strip'), 'text')}",
+    ],
+)  # fmt: skip
+def test_what_stands_elsewhere_or_otherwise_is_not_verified(report: str) -> None:
+    assert {"moved", "unproven"} & set(verdicts(report))
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "`src/io.rs:5-8`: with `name = 'a b'` as input it panics.\n",
+        "`src/io.rs:5-8`: this has no `timeout = 30`.\n",
+        f"`src/io.rs:5-8`: Better:\n\n{fence('let raw = fs::read(path)?;')}",
+        f"`src/io.rs:5-8`: So laesst es sich nachstellen:\n\n**Reproduktion:**\n\n{fence('load(None);')}",
+        f"**To reproduce** (`src/io.rs:5-8`):\n\n{fence('let x = load(1);')}",
+        "It came with `a14c335`, see `cargo test --test tests/nope.rs`.\n",
+        "Run `pytest -q tests/test_nope.py -k x`.\n",
+        f"`src/io.rs:5-8` prints:\n\n{fence('thread main panicked at nothing', 'text')}",
+    ],
+)
+def test_what_is_no_claim_is_not_marked(report: str) -> None:
+    assert not {"moved", "unproven"} & set(verdicts(report))
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        ("`src/io.rs:5-8` is long.\n", ["located"]),
+        ("`src/io.rs` (5, 12)\n", ["located", "located"]),
+        ("`src/io.rs:5` and `Cargo.toml:1`\n", ["located", "located"]),
+        ("### Long (`src/io.rs:5-8`)\n\nThe loop on line 7 ends.\n", ["located", "located"]),
+        ("`io.rs:12` ends.\n", ["located"]),  # the longer of two files of one name
+        ("`io.rs:1` begins.\n", ["ambiguous"]),
+        ("## `src/net/io.rs`\n\n`io.rs:1` begins.\n", ["located", "located"]),
+    ],
+)
+def test_a_place_that_nothing_proves_is_located(report: str, expected: list[str]) -> None:
+    assert verdicts(report) == expected
+
+
+def test_a_block_of_code_belongs_to_the_place_of_its_heading() -> None:
+    report = f"### Panics (`src/io.rs:6`, called at `Cargo.toml:1`)\n\n{fence(FIRST)}"
+    assert verdicts(report) == ["verified", "located"]
+
+
+def test_a_literal_is_a_number_or_a_string_behind_its_name() -> None:
+    assert [tuple(one[:2]) for one in literals_in("the version is 0.9.0, retries = 12, line is 40")] == [
+        ("version", "0.9.0"), ("retries", "12"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("const LIMIT: usize = 40;", "40"), ('"LIMIT": "a",', "a"), ("LIMIT = other(4)", ""), ("x = 4", "")],
+)
+def test_the_value_behind_a_name(line: str, value: str) -> None:
+    assert value_of("LIMIT", line) == value
