@@ -81,7 +81,7 @@ def test_fix_writes_and_a_report_of_ours_stays_ours(run: Run, project: Path) -> 
     assert is_unchanged(text)
     assert run("sous", "check", "code-review.md", "--fix", cwd=project).code == 0
     body = text.partition("\n<!-- sous {")[0]
-    assert path.read_text().partition("\n<!-- sous {")[0] == body.replace("| 7 | 2 | 1 |", "| 7 | 3 | 0 |")
+    assert path.read_text().partition("\n<!-- sous {")[0] == body.replace("| 7 | 1 | 1 | 1 |", "| 7 | 2 | 1 | 0 |")
     changed = text.replace("# Review", "# My review")
     path.write_text(changed)
     assert run("sous", "check", "code-review.md", "--fix", cwd=project).code == 0

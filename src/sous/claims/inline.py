@@ -45,8 +45,9 @@ def _no_quote() -> re.Pattern[str]:
     route = rf"{any_of('typed', 'methods')}\s+/"
     selector = r"[\w-]+(?:\s>\s[\w-]+)+$"
     injection = r"[\"']\s*(?:OR|AND|UNION|;)\s|<script\b"
+    path = r"[\w${}.~-]*(?:/[\w${}.~*-]+)+$"  # with a variable in it
     option = r"--?[A-Za-z]"
-    return re.compile(f"{route}|{selector}|{injection}|{option}")
+    return re.compile(f"{route}|{selector}|{injection}|{option}|{path}")
 
 
 def is_quote(code: str) -> bool:

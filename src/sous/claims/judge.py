@@ -222,7 +222,8 @@ class _Judge:
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
         may_be_another = not reference.is_real and not self.lookup.resembles(meant, quote)
         # need not be written so
-        if is_call or may_be_another or self.lookup.is_sketch(meant, quote):
+        is_use = not is_in_sentence and self.lookup.is_use(meant, quote)
+        if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
             return _unproven_quote(reference, meant, "what is quoted stands nowhere")

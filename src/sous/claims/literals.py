@@ -12,6 +12,7 @@ _VERB = r"(?:is|are|stands|ist|est|es|равен|равна)"
 _IS = rf"(?:\s*[=:]\s*|\s{_VERB}\s(?:(?:still|only|now|at|set to)\s){{0,2}})"
 _VALUE = r"(?:(?P<quote>[\"'`])(?P<string>[^\"'`\n]{1,60})(?P=quote)|(?P<number>\d+(?:\.\d+)*))"
 _SAID = re.compile(rf"(?<![\w`./-])(?P<name>[A-Za-z][\w-]{{2,60}}){_IS}{_VALUE}(?![\w%/])")
+_MAY_HAVE_VALUE = re.compile(r"[\d\"']")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w.])")
 _STRING = re.compile(r"([\"'])((?:(?!\1).){1,200})\1")
 _NO_NAMES = frozenset(("line", "lines", "and", "this", "that", "which", "there", "here", "it"))
@@ -27,7 +28,7 @@ class Literal(NamedTuple):
 
 def literals_in(text: str) -> Iterator[Literal]:
     """Yield what names are said to be, outside of code."""
-    for match in _SAID.finditer(text):
+    for match in _SAID.finditer(text) if _MAY_HAVE_VALUE.search(text) else ():
         group = "string" if match["string"] else "number"
         is_long_enough = group == "string" or "." in match[group] or len(match[group]) > 1
         if is_long_enough and match["name"].lower() not in _NO_NAMES:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
+_CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
 _ERRORS = ("Error", "Exception")
 _BETWEEN_NAMES = re.compile(r"\.|::|->|#|\?\.|\$")
@@ -182,6 +183,14 @@ class Lookup:
         """Tell whether a line of a quote is in a file: the quote may be an altered one of that."""
         lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
         return any(source.find(line) for source in self.sources(paths) for line in lines)
+
+    def is_use(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether code calls what a file defines and is no part of it: a reproduction."""
+        paths = list(paths)
+        if self.resembles(paths, quote):
+            return False
+        called = dict.fromkeys(_CALLED.findall(quote)[:_MOST_WORDS])
+        return any(source.definitions(name) for source in self.sources(paths) for name in called)
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""

@@ -20,7 +20,7 @@ from sous.claims.words import is_command
 from sous.project.languages import file_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sous.claims.evidence import Evidence
 
@@ -31,6 +31,7 @@ _WITH_BLANKS = re.compile(rf"(?P<path>.+?)(?:{BEHIND_PATH})?")
 _TRIM = ".,;:!?()[]{}<>\"'*\u201c\u201d\u2018\u2019\u00ab\u00bb\u2026"
 _TRIM_BEFORE = _TRIM.replace(".", "")  # a dot begins `.github/x`
 _COMMA = re.compile(r"(?<=\w),(?=\w*[A-Za-z/])")
+_AND = re.compile(r"[`*\s]*(?:,|&|and|und|et|y|и)[`*\s]*")
 _DASH = re.compile(r"[`\s]*[-\u2013\u2014][`\s]*")
 TOKEN = re.compile(r"`(?P<code>[^`]*)`|(?P<word>[^\s`|]+)")
 
@@ -174,9 +175,20 @@ def _joined(mentions: list[Mention], text: str) -> list[Mention]:
         if whole is None and at + 1 < len(mentions):
             whole = _merged(mention, mentions[at + 1], text)
             at += whole is not None
-        joined.append(whole or mention)
+        joined.append(_with_lines_before(joined, whole or mention, text))
         at += 1
     return joined
+
+
+def _with_lines_before(joined: Sequence[Mention], mention: Mention, text: str) -> Mention:
+    """Return a path with the lines said of it and of one before: `lines 1-6 in a and b`."""
+    before = joined[-1] if joined else None
+    if before is None or not before.path or not before.ranges or not mention.is_path_alone:
+        return mention
+    is_said_first = before.text.find(before.path) > 0 and before.text[:1].isalpha()
+    if not is_said_first or not _AND.fullmatch(text, before.to, mention.at):
+        return mention
+    return replace(mention, ranges=list(before.ranges))
 
 
 def _with_brackets(mention: Mention, text: str) -> Mention | None:
