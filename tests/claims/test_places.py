@@ -8,7 +8,6 @@ from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.literals import literals_in, value_of
 
 RUST = """\
 use std::fs;
@@ -120,17 +119,3 @@ def test_a_place_that_nothing_proves_is_located(report: str, expected: list[str]
 def test_a_block_of_code_belongs_to_the_place_of_its_heading() -> None:
     report = f"### Panics (`src/io.rs:6`, called at `Cargo.toml:1`)\n\n{fence(FIRST)}"
     assert verdicts(report) == ["verified", "located"]
-
-
-def test_a_literal_is_a_number_or_a_string_behind_its_name() -> None:
-    assert [tuple(one[:2]) for one in literals_in("the version is 0.9.0, retries = 12, line is 40")] == [
-        ("version", "0.9.0"), ("retries", "12"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("line", "value"),
-    [("const LIMIT: usize = 40;", "40"), ('"LIMIT": "a",', "a"), ("LIMIT = other(4)", ""), ("x = 4", "")],
-)
-def test_the_value_behind_a_name(line: str, value: str) -> None:
-    assert value_of("LIMIT", line) == value

@@ -160,9 +160,12 @@ def _as_report(text: str) -> Document:
 
 
 def _is_most(lines: Sequence[str], document: Document) -> bool:
-    """Tell whether lines with a heading are most of a text."""
+    """Tell whether lines with a heading (a comment has code right below it) are most of a text."""
     full = sum(map(bool, document.lines))
-    return sum(map(bool, lines)) > full / 2 and any(map(heading_line, lines))
+    has_heading = any(
+        heading_line(line) and not following for line, following in itertools.pairwise(lines)
+    )
+    return has_heading and sum(map(bool, lines)) > full / 2
 
 
 def read_blocks(text: str) -> list[Passage]:

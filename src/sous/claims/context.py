@@ -26,7 +26,7 @@ class Section(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Finding:
+class CitedHere:
     """The lines that a finding is about, and how far that goes: its list items or its table row."""
 
     places: tuple[Cited, ...]
@@ -62,7 +62,7 @@ class ReportContext:
     sections: list[Section] = field(default_factory=list)
     items: dict[int, str] = field(default_factory=dict)  # path by list item
     last: str | None = None  # the path that was last named under this heading
-    cited: Finding | None = None  # the lines that were last named under this heading
+    cited: CitedHere | None = None  # the lines that were last named under this heading
     is_fixing: bool = False  # what comes is about what should be
     fixing_in: tuple[int, ...] = ()  # the list items that this holds in
 
@@ -85,7 +85,7 @@ class ReportContext:
         places = tuple(Cited(one.named or "", one.first, one.last) for one in lines)
         row = block.line if block.column else None
         is_field = any(label.is_find for label in labels_in(block.text))
-        self.cited = Finding(places, block.items, row, is_field)
+        self.cited = CitedHere(places, block.items, row, is_field)
 
     @property
     def _is_in_fix_section(self) -> bool:

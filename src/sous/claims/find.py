@@ -83,8 +83,11 @@ class _Finder:
                 yield from references_of_header(place, line, quote if is_quote else None, near)
                 self._context.last = place.path or self._context.last
             elif quote and not (is_first and self._pending.prove(quote, line, is_real=is_real)):
-                is_firm = is_first and (_is_labelled(before) or self._pending.has_path) and is_real
+                is_firm = is_real and is_first and self._is_introduced(before)
                 yield replace(reference_of_quote(quote, code, line, near), firm=is_firm)
+
+    def _is_introduced(self, before: Passage | None) -> bool:
+        return _is_labelled(before) or self._pending.has_path
 
     def _asks_for_code(self, before: Passage | None) -> bool:
         """Tell whether the text before a block of code announces what is not there: `Add this:`."""
