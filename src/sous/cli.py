@@ -134,8 +134,10 @@ def sous(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
         return
     from sous.environment import enter
+    from sous.surroundings import by_command
 
     enter()
+    ctx.with_resource(by_command())
 
 
 def _terminated(_number: int, _frame: object) -> None:

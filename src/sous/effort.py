@@ -15,6 +15,7 @@ import threading
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from sous.errors import SousError
+from sous.surroundings import own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,10 +84,12 @@ def _ended_after(seconds: float) -> Iterator[None]:
 def _has_signals() -> bool:
     """Tell whether we may set a signal of our own.
 
-    Only POSIX has it, only the main thread may, and nobody else may be waiting for the same one.
+    Only POSIX has it, only the main thread may, nobody else may be waiting for the same one, and
+    the signals of a program that calls the library are its own.
     """
     return (
-        hasattr(signal, "setitimer")
+        own() is None
+        and hasattr(signal, "setitimer")
         and threading.current_thread() is threading.main_thread()
         and signal.getsignal(signal.SIGPROF) in (signal.SIG_DFL, signal.SIG_IGN)
         and signal.getitimer(signal.ITIMER_PROF)[0] == 0

@@ -18,6 +18,7 @@ from sous.errors import SousError
 from sous.mise_env import Written, read_unnamed, read_written
 from sous.mise_files import files_above, own_files, switches_above
 from sous.mise_record import RECORD, NoRecordError, Record, read_record
+from sous.surroundings import here
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def _put(name: str, value: str | None) -> None:
 
 def current(root: Path | None = None) -> Environment:
     """Return what projects set in our environment: what was removed, what files at `root` set."""
-    found = examine(os.environ, root or Path.cwd())
+    found = examine(os.environ, root or here())
     known = found.is_known and _state.found.is_known
     return Environment({**found.brought, **_state.found.brought}, is_known=known)
 

@@ -25,6 +25,7 @@ from sous.folders import (
     is_link,
     temporary_name,
 )
+from sous.surroundings import here, top_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +189,10 @@ def inside(root: Path, path: Path) -> Path | None:
 
 def shown_path(path: Path) -> str:
     """Return a path relative to the current folder, or absolute where that would lead far away."""
-    shown = os.path.relpath(path) if path.anchor == Path.cwd().anchor else str(path)
+    folder = here()
+    if path.anchor != folder.anchor or folder == top_folder():
+        return str(path)
+    shown = os.path.relpath(path, folder)
     return str(path) if shown.count("..") > 4 else shown  # noqa: PLR2004
 
 

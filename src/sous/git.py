@@ -25,6 +25,7 @@ from sous.git_config import (
 from sous.git_place import Checkout, check_rules, find_checkout, links_out, refuse_links_below
 from sous.git_view import parse_config, users_entries, view_environment, view_of
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
+from sous.surroundings import carried
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,7 +212,7 @@ class Later:
         self._result = b""
         self._error: Exception | None = None
         self._thread = threading.Thread(
-            target=self._run, args=(folder, command, *args), daemon=True
+            target=carried(self._run), args=(folder, command, *args), daemon=True
         )
         self._thread.start()
 

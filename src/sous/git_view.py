@@ -14,7 +14,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sous.git_config import (
     as_environment,
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from sous.git_config import Entry
     from sous.git_place import Checkout
 
+Known = TypeVar("Known")
+
 _CONFIG = 1 << 22  # bytes
-_lock = threading.RLock()
+_MOST_VIEWS, _MOST_CONFIGS = 32, 256  # of one process, which may go through many repositories
 
 
 @dataclass
@@ -64,9 +66,13 @@ class _Process:
     views: dict[tuple[Checkout, bool], View] = field(default_factory=dict)
     configs: dict[bytes, list[Entry]] = field(default_factory=dict)
     users: dict[tuple[tuple[str, str], ...], list[Entry]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
 
 _ours = _Process()
+if hasattr(os, "register_at_fork"):
+    # a thread that held the lock is not in the child
+    os.register_at_fork(after_in_child=lambda: setattr(_ours, "lock", threading.RLock()))
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def view_of(checkout: Checkout, *, logs: bool) -> Iterator[View]:
 
     Raises ProgramFailed.
     """
-    with _lock:
+    with _ours.lock:
         try:
             view = _current(checkout, logs=logs)
         except OSError as exc:
@@ -84,17 +90,18 @@ def view_of(checkout: Checkout, *, logs: bool) -> Iterator[View]:
     try:
         yield view
     finally:
-        with _lock:
+        with _ours.lock:
             view.users -= 1
             view.end_use()
 
 
 def users_entries(top: Path) -> list[Entry]:
     """Return the user's own and the system's configuration."""
-    with _lock:
+    with _ours.lock:
         known, env = _process().users, dict(users_environment(top))
         key = tuple(env.items())
         if key not in known:
+            _forget_oldest(known, _MOST_CONFIGS)
             known[key] = entries_of(_ask("--list", env=env))
         return known[key]
 
@@ -104,9 +111,10 @@ def parse_config(data: bytes) -> list[Entry]:
 
     Raises ProgramFailed.
     """
-    with _lock:
+    with _ours.lock:
         known = _process().configs
         if data not in known:
+            _forget_oldest(known, _MOST_CONFIGS)
             known[data] = entries_of(
                 _ask("--file", "-", "--no-includes", "--list", data=data, env=nobodys(_ours.folder))
             )
@@ -169,11 +177,18 @@ def _current(checkout: Checkout, *, logs: bool) -> View:
     known = views.get(key)
     if known is not None and known.seen == seen:
         return known
-    views[key] = _make(checkout, seen, references)
-    if known is not None:
-        known.is_old = True
-        known.end_use()
-    return views[key]
+    made = _make(checkout, seen, references)
+    for old in (views.pop(key, None), *_forget_oldest(views, _MOST_VIEWS)):
+        if old is not None:
+            old.is_old = True
+            old.end_use()
+    views[key] = made
+    return made
+
+
+def _forget_oldest(known: dict[Any, Known], most: int) -> list[Known]:
+    """Make room for one more; return what has to go for it."""
+    return [known.pop(key) for key in list(known)[: max(0, len(known) - most + 1)]]
 
 
 def _make(checkout: Checkout, seen: object, references: Iterable[str]) -> View:

@@ -56,6 +56,11 @@ def load_template(name: str) -> llm.Template:
 
 def load_bundle(path: str) -> llm.Fragment:
     """Pack a folder or file as `sous bundle PATH` does: bundle:src."""
-    from sous.bundle.pack import pack_to_text
+    from pathlib import Path
 
-    return llm.Fragment(pack_to_text(path), f"bundle:{path}")
+    from sous.bundle.pack import pack_to_text
+    from sous.root import find_root
+
+    cwd = Path.cwd()
+    text = pack_to_text(path, cwd=cwd, root=find_root(cwd))
+    return llm.Fragment(text, f"bundle:{path}")

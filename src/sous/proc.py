@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sous.errors import SousError
+from sous.surroundings import own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,18 +44,35 @@ class ProgramFailed(SousError):
         self.stdout = stdout
 
 
-_kept_out: set[Path] = set()
+class _Programs:
+    """What this process keeps out; replaced as a whole, so that any thread may read it."""
+
+    lock = threading.Lock()
+    kept_out: frozenset[Path] = frozenset()
 
 
 def keep_out(folders: Iterable[Path]) -> None:
     """Never run our own programs from these folders of a project, even if PATH has them."""
+    found = not_of_the_system(folders)
+    with _Programs.lock:
+        _Programs.kept_out |= found
+
+
+def not_of_the_system(folders: Iterable[Path]) -> frozenset[Path]:
+    """Return folders, links resolved, without those that the system's own programs are in."""
     system = [
         Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()
     ]
-    for folder in folders:
-        real = folder.resolve()
-        if not any(one.is_relative_to(real) for one in system):
-            _kept_out.add(real)
+    real = [folder.resolve() for folder in folders]
+    return frozenset(
+        folder for folder in real if not any(one.is_relative_to(folder) for one in system)
+    )
+
+
+def _kept_out() -> frozenset[Path]:
+    """Return the folders that hold for this call: in the library its own alone."""
+    surroundings = own()
+    return surroundings.kept_out if surroundings else _Programs.kept_out
 
 
 def find_program(name: str, *, anywhere: bool = False) -> str | None:
@@ -63,8 +81,8 @@ def find_program(name: str, *, anywhere: bool = False) -> str | None:
     Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`:
     what the user chose to run in the project, which may come from there.
     """
-    # read by Windows itself and by Python 3.12
-    os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
+    if os.name == "nt":  # read by Windows itself and by Python 3.12
+        os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
     if Path(name).name != name:  # a path, which is looked up nowhere
         found = shutil.which(name)
         return found and str(Path(found).absolute())
@@ -100,7 +118,7 @@ def _is_kept_out(path: Path) -> bool:
         ways = (path.absolute(), path.parent.resolve() / path.name, path.resolve())
     except (OSError, RuntimeError):
         return True
-    return any(way.is_relative_to(folder) for way in ways for folder in _kept_out)
+    return any(way.is_relative_to(folder) for way in ways for folder in _kept_out())
 
 
 def own_command(module: str, *arguments: str) -> list[str]:
@@ -141,16 +159,18 @@ def run(
     much output.
     """
     command = (_required(argv[0]), *argv[1:])
-    own = _own_environment(env)
+    environment = _own_environment(env)
     if most is not None:
-        return _bounded(command, cwd=cwd, data=input or b"", env=own, timeout=timeout, most=most)
+        return _bounded(
+            command, cwd=cwd, data=input or b"", env=environment, timeout=timeout, most=most
+        )
     name = argv[0]
     with _place_of_errors(detached=detached) as errors:
         try:
             done: subprocess.CompletedProcess[bytes] = subprocess.run(
                 command,
                 cwd=cwd,
-                env=own,
+                env=environment,
                 timeout=timeout,
                 stdout=subprocess.DEVNULL if detached else subprocess.PIPE,
                 stderr=errors or subprocess.PIPE,
@@ -249,11 +269,11 @@ def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:
 
     A shim of mise's on PATH does not read the project's files.
     """
-    own = {**(os.environ if env is None else env), "PATH": _own_path()}
-    if _kept_out:
-        ignored = [own.get(_IGNORED, ""), *map(str, sorted(_kept_out))]
-        own[_IGNORED] = os.pathsep.join(filter(None, ignored))
-    return own
+    environment = {**(os.environ if env is None else env), "PATH": _own_path()}
+    if kept_out := _kept_out():
+        ignored = [environment.get(_IGNORED, ""), *map(str, sorted(kept_out))]
+        environment[_IGNORED] = os.pathsep.join(filter(None, ignored))
+    return environment
 
 
 def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None = None) -> None:

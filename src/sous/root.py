@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.proc import keep_out
+from sous.proc import keep_out, not_of_the_system
+from sous.surroundings import Surroundings, here, surrounded, top_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 # Where mise looks for a project's configuration (mise.jdx.dev/configuration.html), without those of
 # environments.
@@ -58,6 +64,18 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
     return root
 
 
+@contextlib.contextmanager
+def standing_in(root: Path | None, listener: Callable[[str], None] | None) -> Iterator[None]:
+    """Have a call work in a project (None: in none), whatever this process's current folder is.
+
+    `listener` gets the lines that would go to stderr.
+    """
+    folder = root or top_folder()
+    kept_out = not_of_the_system([folder, *_projects_at(folder)] if root else ())
+    with surrounded(Surroundings(folder, listener, kept_out)):
+        yield
+
+
 def project_of(path: Path) -> Path | None:
     """Return the project that a file lies in by its name, out of which no link may lead.
 
@@ -70,8 +88,8 @@ def project_of(path: Path) -> Path | None:
     for folder in named.parents:
         if is_project(folder):
             return None if holds_home(folder) else folder
-    here = Path.cwd()
-    return here if named.is_relative_to(here) and not holds_home(here) else None
+    folder = here()
+    return folder if named.is_relative_to(folder) and not holds_home(folder) else None
 
 
 def _projects_at(start: Path) -> list[Path]:

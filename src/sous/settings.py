@@ -152,6 +152,14 @@ def load_settings(
     return Settings(**{key: values[key] for key in active})
 
 
+def with_globs(settings: Settings, globs: Mapping[str, Any]) -> Settings:
+    """Return settings with the globs (`ignore`, `include`; None: none) of another place added."""
+    ignore, include = (tuple(globs.get(key) or ()) for key in ("ignore", "include"))
+    return dataclasses.replace(
+        settings, ignore=(*settings.ignore, *ignore), include=(*settings.include, *include)
+    )
+
+
 def project_layers(root: Path) -> list[Layer]:
     """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, final
 import click
 
 from sous.errors import SousError
+from sous.surroundings import own, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -75,6 +76,8 @@ class _Live:
 
 def say(message: str) -> None:
     """Print one line on stderr; a closed stderr is not an error."""
+    if tell(one_line(message)):
+        return
     try:
         with _Live.lock:
             _Live.wipe()
@@ -85,6 +88,10 @@ def say(message: str) -> None:
 
 def say_lines(lines: Iterable[str]) -> None:
     """Print each of `lines` on stderr, indentation kept, controls made visible."""
+    if own():
+        for line in lines:
+            tell(shown_name(line))
+        return
     with _Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
         _Live.wipe()
         for line in lines:
@@ -208,8 +215,8 @@ class Waiting:
         self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False
     ) -> None:
         self._label = label if callable(label) else lambda: label
-        self._plain = plain and not stderr_is_terminal()
-        self._enabled = stderr_is_terminal() if enabled is None else enabled
+        self._plain = plain and not own() and not stderr_is_terminal()
+        self._enabled = not own() and (stderr_is_terminal() if enabled is None else enabled)
         self._progress: tuple[int, int] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)

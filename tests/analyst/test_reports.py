@@ -75,7 +75,7 @@ def test_no_report_says_what_the_bundle_does_not_prove(
 
 @pytest.mark.parametrize("task", TASKS)
 def test_reports_about_sous_itself_hold(task: str) -> None:
-    bundle = Bundle(pack_to_text(str(CHECKOUT / "src")))
+    bundle = Bundle(pack_to_text("src", cwd=CHECKOUT, root=CHECKOUT))
     text = "".join(report(task, bundle, root=None))
     checked = check_report(text, Evidence(bundle), is_readme=task == "readme")
     assert checked.counts["unproven"] == 0

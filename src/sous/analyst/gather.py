@@ -14,6 +14,7 @@ from sous.claims.source import is_reduced
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError
 from sous.proc import ProgramFailed, own_command, run
+from sous.surroundings import carried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +47,8 @@ class Gathering:
         jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
         others = [share for share in (*(small[at::jobs] for at in range(1, jobs)), large) if share]
         helpers = [
-            threading.Thread(target=self._elsewhere, args=(share,), daemon=True) for share in others
+            threading.Thread(target=carried(self._elsewhere), args=(share,), daemon=True)
+            for share in others
         ]
         for helper in helpers:
             helper.start()

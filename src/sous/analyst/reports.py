@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import re
 import threading
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,20 @@ TASKS: dict[str, Callable[[Survey], Iterator[str]]] = {
     "readme": readme.readme,
 }
 _QUALIFIED = re.compile(r"`[\w$]+(?:\.[\w$]+)+`")
-_lock = threading.RLock()
-_last: list[tuple[str, Path | None, Survey]] = []  # all reports of one run are made from one survey
+_KEPT = 4  # surveys
+
+
+@dataclass
+class _Shared:
+    """A bundle and its project with what is known of it, which one thread at a time works on."""
+
+    key: tuple[str, Path | None]
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    survey: Survey | None = None
+
+
+_lock = threading.Lock()
+_latest: list[_Shared] = []  # all reports of one run are made from one survey
 
 
 def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
@@ -46,7 +58,7 @@ def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
             "static analysis needs a bundle whose files can be told apart, and this is in no form that is known; "
             "pack with `sous bundle`, or name a model (-m)"
         )
-    with _lock, _without_gc():
+    with _shared(bundle, root).lock:
         key = key_of(task, bundle.text, is_whole=True, by=repr((linter_version(), _around(root))))
         pieces = known_pieces(key)
         if pieces is None:
@@ -55,18 +67,6 @@ def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
             if survey.is_whole:
                 remember_pieces(key, pieces)
         return pieces
-
-
-@contextlib.contextmanager
-def _without_gc() -> Iterator[None]:
-    """Look for no cycles for a while: the objects here are many and have none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _around(root: Path | None) -> list[object]:
@@ -84,11 +84,20 @@ def _around(root: Path | None) -> list[object]:
 
 
 def survey_of(bundle: Bundle, *, root: Path | None) -> Survey:
-    """Return what is known of a bundle; of the last one it is remembered."""
+    """Return what is known of a bundle; of the last ones it is remembered."""
+    shared = _shared(bundle, root)
+    with shared.lock:
+        if shared.survey is None:
+            shared.survey = Survey(bundle, root=root, without=OWN_FILES)
+        return shared.survey
+
+
+def _shared(bundle: Bundle, root: Path | None) -> _Shared:
+    key = (bundle.text, root)
     with _lock:
-        if not (_last and _last[0][:2] == (bundle.text, root)):
-            _last[:] = [(bundle.text, root, Survey(bundle, root=root, without=OWN_FILES))]
-        return _last[0][2]
+        found = next((one for one in _latest if one.key == key), None) or _Shared(key)
+        _latest[:] = [found, *(one for one in _latest if one is not found)][:_KEPT]
+        return found
 
 
 def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:

@@ -83,7 +83,10 @@ def _root_here() -> Path | None:
     """
     from sous.errors import SousError
     from sous.root import find_root
+    from sous.surroundings import own
 
+    if own():
+        return None
     try:
         return find_root(Path.cwd())
     except SousError:

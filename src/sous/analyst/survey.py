@@ -23,6 +23,7 @@ from sous.effort import SECONDS
 from sous.errors import SousError
 from sous.project.languages import named_endings
 from sous.project.paths import is_test_path
+from sous.surroundings import carried
 from sous.terminal import UNSAFE, say
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Survey:
                 self.told.append(f"{exc}, so the rules for Python were not tried")
                 self.is_whole = False
 
-        thread = threading.Thread(target=look, daemon=True)
+        thread = threading.Thread(target=carried(look), daemon=True)
         if python and lints:
             thread.start()
         gathering = Gathering(self.files)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from sous.bundle.plan import plan_bundle
@@ -17,17 +16,18 @@ from sous.bundle.target import check_bundle_target, why_kept
 from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bundle
 from sous.errors import SousError
 from sous.files import bounds_of, remove_file, replacing
-from sous.root import find_root
 from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
     from types import TracebackType
 
     from sous.bundle.cache import Cache
     from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
     from sous.bundle.write import Writable
+    from sous.settings import Settings
 
 
 def pack_to_file(
@@ -35,17 +35,19 @@ def pack_to_file(
     order: Order,
     *,
     root: Path,
+    settings: Settings | None = None,
     on_file: Callable[[int, int], None] | None = None,
     cached: bool = True,
     counting: bool = True,
 ) -> Packed:
     """Pack into `path`, which is replaced whole, and remember how.
 
-    `Packed.changed` tells whether the bundle differs from the file before.
+    `Packed.changed` tells whether the bundle differs from the file before. `settings`: those that
+    are meant, see `recipe_of`; such a bundle is not packed again by itself.
 
     Raises SousError.
     """
-    recipe = recipe_of(order, root=root)
+    recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     fence = prepared(plan, cache)[0].fence
@@ -54,7 +56,7 @@ def pack_to_file(
             cache.open_bundle(path, fence)
             if same := unchanged(plan, cache):
                 _refuse_secrets(recipe, same)
-                remember(path, order)
+                remember(path, order if settings is None else None)
                 same.changed = False
                 return same
         with (
@@ -68,7 +70,7 @@ def pack_to_file(
     finally:
         if cache:
             cache.close()
-    remember(path, order)
+    remember(path, order if settings is None else None)
     if cache:
         cache.save(path, fence, packed.tokens - sum(packed.by_path.values()))
     packed.changed = compared.differs
@@ -127,12 +129,13 @@ def pack_to_stream(
     order: Order,
     *,
     root: Path,
+    settings: Settings | None = None,
     counting: bool = True,
     on_file: Callable[[int, int], None] | None = None,
     cached: bool = True,
 ) -> Packed:
     """Pack into an open stream. Raises SousError."""
-    recipe = recipe_of(order, root=root)
+    recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, cache=cache)
     if recipe.secrets == "fail":  # nothing may have gone out by then
@@ -150,6 +153,7 @@ def pack_parts(
     order: Order,
     *,
     root: Path,
+    settings: Settings | None = None,
     on_file: Callable[[int, int], None] | None = None,
     cached: bool = True,
     counting: bool = True,
@@ -157,7 +161,7 @@ def pack_parts(
     """Pack into numbered files beside `path` (output.1.txt, …) of at most `Recipe.split` bytes."""
     from sous.bundle.split import part_path, split_plan
 
-    recipe = recipe_of(order, root=root)
+    recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
     plan = _final_plan(recipe, root=root, output=path, cache=cache)
     total = Packed(by_default=plan.by_default, earlier=plan.earlier, parts=0)
@@ -209,13 +213,11 @@ def _refuse_secrets(recipe: Recipe, packed: Packed) -> None:
         )
 
 
-def pack_to_text(path: str) -> str:
-    """Return the bundle that `sous bundle PATH -o -` prints (no path: the current folder).
+def pack_to_text(path: str, *, cwd: Path, root: Path) -> str:
+    """Return the bundle that `sous bundle PATH -o -` prints in `cwd` (no path: all of `cwd`).
 
     Raises SousError.
     """
-    cwd = Path.cwd()
-    root = find_root(cwd)
     stream = io.BytesIO()
     pack_to_stream(stream, Order(cwd, (path,) if path else ()), root=root, counting=False)
     return stream.getvalue().decode()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sous.bundle.config import PathRule, load_config
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file, refuse_link_out, shown_path
 from sous.root import holds_home
-from sous.settings import load_settings
+from sous.settings import load_settings, with_globs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from sous.settings import Settings
 
 MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
 
@@ -81,6 +83,47 @@ class Recipe:
     split: int | None = None
 
 
+class Choices(TypedDict, total=False):
+    """The fields of a Recipe that can be given by name; see there for what they mean.
+
+    `instruction_file` is a path, relative to the folder that is packed.
+    """
+
+    include: Sequence[str]
+    ignore: Sequence[str]
+    listed: Sequence[str]
+    default_patterns: bool
+    gitignore: bool
+    dot_ignore: bool
+    max_file_size: int
+    since: str
+    style: str
+    parsable: bool
+    path_style: str
+    line_numbers: bool
+    header_text: str
+    instruction_file: str
+    file_summary: bool
+    directory_structure: bool
+    files: bool
+    full_directory_structure: bool
+    empty_directories: bool
+    remove_empty_lines: bool
+    truncate_base64: bool
+    compress: bool
+    secrets: str
+    secrets_engine: str
+    sort_by_changes: bool
+    max_commits: int
+    diffs: bool
+    logs: bool
+    logs_count: int
+    budget: int
+    budget_strict: bool
+    task: str
+    split: int
+
+
 @dataclass(frozen=True)
 class Order:
     """What a command line asked for: where, which paths, and the fields of a Recipe in `given`."""
@@ -127,17 +170,16 @@ class Order:
         )
 
 
-def recipe_of(order: Order, *, root: Path) -> Recipe:
+def recipe_of(order: Order, *, root: Path, settings: Settings | None = None) -> Recipe:
     """Return the recipe: command line over settings over repomix's configuration over defaults.
 
-    Globs of all places hold together. Raises SousError and UsageProblem.
+    Globs of all places hold together. `settings`: those that are meant, where neither the
+    environment nor a configuration that nobody named counts. Raises SousError and UsageProblem.
     """
-    base = root if order.project else order.cwd
-    said = load_settings(root, given={key: order.given.get(key) for key in ("include", "ignore")})
-    values = load_config(base, root=root, named=order.config)
+    said, values = _said(order, root, settings)
     lists = {key: (*values.pop(key, ()), *getattr(said, key)) for key in ("include", "ignore")}
-    settings = {key: getattr(said, key) for key in ("style", "line_numbers", "budget")}
-    values |= {key: value for key, value in settings.items() if value is not None}
+    single = {key: getattr(said, key) for key in ("style", "line_numbers", "budget")}
+    values |= {key: value for key, value in single.items() if value is not None}
     values |= {key: value for key, value in order.given.items() if value is not None}
     values |= lists
     values["instruction"] = _instruction(values.pop("instruction_file", None), order, root)
@@ -148,6 +190,16 @@ def recipe_of(order: Order, *, root: Path) -> Recipe:
         (PackTarget(root),) if order.project else targets_of(order.paths, order.cwd, root=root)
     )
     return Recipe(targets=targets, cwd=order.cwd if not order.project else root, **values)
+
+
+def _said(order: Order, root: Path, settings: Settings | None) -> tuple[Settings, dict[str, Any]]:
+    """Return the settings with the globs of an order, and what repomix's configuration says."""
+    base = root if order.project else order.cwd
+    globs = {key: order.given.get(key) for key in ("include", "ignore")}
+    if settings is None:
+        return load_settings(root, given=globs), load_config(base, root=root, named=order.config)
+    found = load_config(base, root=root, named=order.config) if order.config else {}
+    return with_globs(settings, globs), found
 
 
 def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[PackTarget, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.models.ask import Answer, ask
+from sous.surroundings import carried
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Crew:
             self._families.setdefault(call.family, False)
             self._open.remove(call)
             self.running.append(call)
-            threading.Thread(target=self._work, args=(call,), daemon=True).start()
+            threading.Thread(target=carried(self._work), args=(call,), daemon=True).start()
 
     def _work(self, call: Call) -> None:
         tell = partial(self._tell, call)
