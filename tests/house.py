@@ -32,7 +32,7 @@ LAYERS = (
     ("plugin",),
     ("cli",),
     ("commands",),
-    ("install", "runner"),
+    ("api", "install", "runner"),
     ("forge",),
     ("asking",),
     ("reports",),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from sous.bundle.read import Bundle
 
 
-def facts_for_prompts(bundle: Bundle, root: Path, *, quiet: bool) -> Callable[[str | None], str]:
+def facts_for_prompts(
+    bundle: Bundle, root: Path | None, *, quiet: bool
+) -> Callable[[str | None], str]:
     """Return what gives the facts about a part of a bundle (None: all of it)."""
     if bundle.reading is None:
         raise UsageProblem(
@@ -47,7 +49,7 @@ def look_up(
     body: str,
     bundle: Bundle,
     *,
-    root: Path,
+    root: Path | None,
     memory: Memory,
     verifier: Session | None,
 ) -> LookedUp:
@@ -78,7 +80,7 @@ def _looked_up(
     body: str,
     bundle: Bundle,
     *,
-    root: Path,
+    root: Path | None,
     memory: Memory,
     verifier: Session | None,
 ) -> LookedUp:

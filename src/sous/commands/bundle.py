@@ -269,8 +269,7 @@ def bundle(**options: Any) -> None:
         from sous.tokens import preload
 
         preload()  # before all else, for it takes longest
-    from sous.bundle.pack import pack_parts, pack_to_file, pack_to_stream
-    from sous.bundle.target import check_bundle_target
+    from sous import api
     from sous.files import shown_path
     from sous.names import BUNDLE
     from sous.root import find_root
@@ -281,24 +280,22 @@ def bundle(**options: Any) -> None:
     gc.set_threshold(200_000, 20, 20)
     root = find_root(Path.cwd(), named=options["root"])
     order = _order(options, root)
-    how = {"cached": not options["no_cache"], "counting": not options["no_token_count"]}
+    is_stdout = options["output"] == "-" or options["stdout"]
+    path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
     with Waiting("packing", enabled=False if options["quiet"] else None) as waiting:
-        if options["output"] == "-" or options["stdout"]:
-            packed = pack_to_stream(binary_stdout(), order, root=root, on_file=waiting.at, **how)
-            where = "stdout"
-        else:
-            path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
-            check_bundle_target(
-                path, root=root, force=options["force"], named=options["output"] is not None
-            )
-            write = pack_parts if options["split"] else pack_to_file
-            packed = write(path, order, root=root, on_file=waiting.at, **how)
-            where = shown_path(path)
-            if options["split"]:
-                where = (
-                    f"{path.stem}.1{path.suffix}"
-                    + f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
-                )
+        packed = api.pack(
+            root,
+            order=order,
+            output=binary_stdout() if is_stdout else path,
+            force=options["force"],
+            cached=not options["no_cache"],
+            counting=not options["no_token_count"],
+            on_file=waiting.at,
+        ).summary
+    where = "stdout" if is_stdout else shown_path(path)
+    if options["split"]:
+        where = f"{path.stem}.1{path.suffix}"
+        where += f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
     _tell(packed, where, options)
     if options["copy"]:
         _copy(path)

@@ -11,8 +11,8 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from sous.api import LookedAt
     from sous.claims.check import Checked
-    from sous.claims.evidence import Evidence
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -57,9 +57,10 @@ def check(  # noqa: PLR0913  # one option each
 
     if html:
         _refuse_other(html)
-    checked, evidence = _checked(report, bundle, root)
+    looked = _looked_at(report, bundle, root)
+    checked = looked.checked
     if html:
-        page = page_of(checked, evidence, title=report.name).encode("utf-8", "replace")
+        page = page_of(checked, looked.evidence, title=report.name).encode("utf-8", "replace")
         write_file(html, page, root=project_of(html))
         remember_page(html)
     fixed = fix and _write(report, checked)
@@ -79,61 +80,13 @@ def check(  # noqa: PLR0913  # one option each
         )
 
 
-def _checked(report: Path, bundle: Path | None, root: Path | None) -> tuple[Checked, Evidence]:
-    """Return a report checked against a bundle.
-
-    Raises SousError for an empty one, or a bundle of no known form.
-    """
-    from sous.bundle.read import read_bundle
-    from sous.claims.check import check_report
-    from sous.claims.evidence import Evidence
-    from sous.effort import read_within
-    from sous.errors import SousError
-    from sous.files import shown_path
-    from sous.names import BUNDLE, OWN_FILES
-    from sous.output.provenance import read_signature
+def _looked_at(report: Path, bundle: Path | None, root: Path | None) -> LookedAt:
+    from sous import api
+    from sous.names import BUNDLE
     from sous.root import find_root
 
-    text = _text_of(report)
-    if not text.strip():
-        raise SousError(f"{shown_path(report)} is empty; there is nothing to check")
     folder = find_root(Path.cwd(), named=root)
-    packed = read_bundle(bundle or folder / BUNDLE)
-    if packed.reading is None:
-        raise SousError(
-            f"{shown_path(packed.path or folder)} is in no form that is known, "
-            "so nothing can be looked up in it"
-        )
-    own, top = report.resolve(), folder.resolve()
-    name = own.relative_to(top).as_posix() if own.is_relative_to(top) else own.name
-    same = {
-        path
-        for path, one in packed.files.items()
-        if path.endswith(own.name) and one.text.strip() == text.strip()
-    }
-    evidence = Evidence(
-        packed, without={name, *same, *OWN_FILES}, folder=folder, beside=name.rpartition("/")[0]
-    )
-    is_readme = own.name.lower().startswith("readme")
-    body = read_signature(text)[0]
-    return read_within(
-        shown_path(report), check_report, body, evidence, is_readme=is_readme
-    ), evidence
-
-
-def _text_of(report: Path) -> str:
-    """Return the text of a report. Raises SousError for one that is not UTF-8."""
-    from sous.errors import SousError
-    from sous.files import read_file, shown_path
-    from sous.plan.shape import LARGEST
-    from sous.root import project_of
-
-    try:
-        return read_file(report, root=project_of(report), most=LARGEST).decode("utf-8")
-    except UnicodeDecodeError as exc:
-        raise SousError(
-            f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it"
-        ) from exc
+    return api.check(report, api.read_bundle(bundle or folder / BUNDLE), root=folder)
 
 
 def _refuse_other(page: Path) -> None:
@@ -153,12 +106,13 @@ def _write(report: Path, checked: Checked) -> bool:
     that is read-only.
     """
     from sous.errors import SousError
-    from sous.files import shown_path, write_file
+    from sous.files import read_file, shown_path, write_file
     from sous.output.made import remember_made, was_made_here
     from sous.output.provenance import is_unchanged, read_signature, sign
     from sous.root import project_of
 
-    old = _text_of(report)
+    root = project_of(report)
+    old = read_file(report, root=root).decode("utf-8")
     facts = read_signature(old)[1]
     text = checked.marked()
     if facts is not None and is_unchanged(old):
@@ -169,7 +123,6 @@ def _write(report: Path, checked: Checked) -> bool:
         return False
     if not report.stat().st_mode & stat.S_IWUSR:
         raise SousError(f"{shown_path(report)} is read-only; nothing was changed")
-    root = project_of(report)
     is_ours = root is not None and was_made_here(root, old)
     write_file(report, text.encode("utf-8", "replace"), root=root)
     if root and is_ours:

@@ -117,12 +117,12 @@ def _is_file(word: str) -> bool:
 
 
 def _list(path: Path, *, as_json: bool) -> None:
+    from sous import api
     from sous.files import shown_path
-    from sous.items.tick import read_file
     from sous.output.provenance import is_unchanged
     from sous.terminal import say, write_json, write_lines
 
-    found = read_file(path)
+    found = api.items(path)
     if as_json:
         write_json([as_data(item) for item in found.items])
         return
@@ -170,9 +170,10 @@ def lines_of(items: Sequence[Item]) -> list[str]:
 
 
 def _set(path: Path, action: str, named: Sequence[str]) -> None:
+    from sous import api
     from sous.errors import SousError
     from sous.items.read import DONE, OPEN, SKIPPED
-    from sous.items.tick import find_item, read_file, set_states
+    from sous.items.tick import find_item, set_states
     from sous.output.lock import holding
     from sous.root import find_root
     from sous.runner.journal import keep_own
@@ -180,24 +181,25 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
 
     state = {"done": DONE, "skip": SKIPPED, "reopen": OPEN}[action]
     with holding([path], who="items", timeout=60):
-        found = read_file(path)
+        found = api.items(path)
         chosen = [find_item(found, one, path) for one in named]
         set_states(path, {item.number: state for item in chosen})
         with contextlib.suppress(SousError):  # it need not lie in a project
             keep_own(find_root(path.resolve().parent), path.resolve())
     for item in chosen:
         say(f"{item.number}: {one_line(item.title)}: {state}")
-    left = len(read_file(path).open)
+    left = len(api.items(path).open)
     say(f"{left} of {len(found.items)} open")
 
 
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
+    from sous import api
     from sous.clipboard import copy
     from sous.files import shown_path
-    from sous.items.tick import find_item, read_file
+    from sous.items.tick import find_item
     from sous.terminal import one_line, say, write_stdout
 
-    found = read_file(path)
+    found = api.items(path)
     if named == "next" and not found.open:
         say(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
         return
@@ -239,8 +241,8 @@ def _with_code(item: Item, root: Path | None, way: _Way) -> tuple[str, str]:
 
 def _pick(path: Path, root: Path | None) -> None:
     """List the items and do what is typed, until the user leaves."""
+    from sous import api
     from sous.errors import SousError
-    from sous.items.tick import read_file
     from sous.terminal import is_interactive, say, say_lines
 
     if not is_interactive():
@@ -252,7 +254,7 @@ def _pick(path: Path, root: Path | None) -> None:
     while words and words[0] not in ("q", "quit"):
         try:
             if words == ["list"]:
-                say_lines(lines_of(read_file(path).items))
+                say_lines(lines_of(api.items(path).items))
             else:
                 _act(path, root, words)
         except SousError as exc:
@@ -265,8 +267,9 @@ def _pick(path: Path, root: Path | None) -> None:
 
 def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
     """Do what was typed: an action and a number, or a number alone. Raises SousError."""
+    from sous import api
     from sous.errors import UsageProblem
-    from sous.items.tick import find_item, read_file
+    from sous.items.tick import find_item
 
     action, named = (words[0], words[1:]) if words[0] in _PICKED else ("show", words)
     if not named or (len(named) > 1 and action not in _STATES):
@@ -274,7 +277,7 @@ def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
     if action in _STATES:
         _set(path, action, named)
     elif action == "post":
-        _post(path, find_item(read_file(path), named[0], path))
+        _post(path, find_item(api.items(path), named[0], path))
     else:
         _give(
             path,

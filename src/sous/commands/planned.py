@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sous import api
 from sous.errors import SousError
 from sous.files import refuse_link_out, shown_path
 from sous.names import PLAN
-from sous.plan.progress import Progress, read_progress
 from sous.root import find_root, project_of
+
+if TYPE_CHECKING:
+    from sous.plan.progress import Progress
 
 
 def plan_path(plan: Path | None, root: Path | None) -> Path:
@@ -28,7 +32,7 @@ def plan_path(plan: Path | None, root: Path | None) -> Path:
 
 def progress_of(plan: Path | None, root: Path | None) -> Progress:
     """Return how far the plan is. Raises SousError when there is none, or it holds no prompt."""
-    progress = read_progress(plan_path(plan, root))
+    progress = api.plan(plan_path(plan, root))
     if not progress.plan.steps:
         raise SousError(
             f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}"

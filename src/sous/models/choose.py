@@ -58,6 +58,11 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     return Choice(model, _checked(model, {**_default_options(model.model_id), **options}))
 
 
+def choice_of(model: llm.Model, options: Mapping[str, Any]) -> Choice:
+    """Return a model with options. Raises UsageProblem for options that it does not take."""
+    return Choice(model, _checked(model, dict(options)))
+
+
 def ready(choice: Choice) -> Choice:
     """Return a choice that may be called: no untrusted project decides where its key goes.
 

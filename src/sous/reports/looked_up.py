@@ -64,7 +64,7 @@ class LookedUp:
 
 
 def looked_up(
-    report: Report, body: str, evidence: Evidence, *, root: Path, memory: Memory
+    report: Report, body: str, evidence: Evidence, *, root: Path | None, memory: Memory
 ) -> LookedUp:
     """Return a report with its claims marked or mended, without what was dismissed.
 
@@ -83,14 +83,15 @@ def looked_up(
         return LookedUp(body, checked, words)
     edits: list[Edit] = []
     claims: Sequence[_Claim] = _claims(checked)
-    known = _remembered(report, claims, evidence, root) if memory is not Memory.UNUSED else None
+    known = _remembered(report, claims, evidence, root, memory)
     if known:
         words += _counts(known, memory)
     if known and memory is Memory.OBEYED:
         claims = list(_not_dismissed(claims, known, checked, edits))
     if report.command == "missing-tests":
         findings = [claim.finding for claim in claims]
-        notes = list(notes_on_exercised(findings, evidence, read_coverage(root, evidence.paths)))
+        coverage = read_coverage(root, evidence.paths) if root else None
+        notes = list(notes_on_exercised(findings, evidence, coverage))
         words += [f"{len(notes)} exercised already"] if notes else []
         edits += notes
     proved = [claim.finding for claim in claims if claim.is_proved]
@@ -146,12 +147,19 @@ def _located(finding: Finding, judged: Sequence[Judged]) -> Finding:
 
 
 def _remembered(
-    report: Report, claims: Sequence[_Claim], evidence: Evidence, root: Path
+    report: Report,
+    claims: Sequence[_Claim],
+    evidence: Evidence,
+    root: Path | None,
+    memory: Memory,
 ) -> Remembered | None:
     """Note all findings.
 
-    Return what is known of them, None where the memory cannot be used, which is said.
+    Return what is known of them, None where the memory cannot be used, which is said, or is not to
+    be.
     """
+    if root is None or memory is Memory.UNUSED:
+        return None
     try:
         return remember(root, report.command, [claim.finding for claim in claims], evidence)
     except SousError as exc:  # the answer is paid for, and goes its way

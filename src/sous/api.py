@@ -1,0 +1,384 @@
+"""What the commands do, as functions: nothing is printed, no setting is found, no folder assumed.
+
+Each function gets all that it depends on as arguments and may be called from several threads at
+once. See docs/api.md.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import OverBudget, SousError, UnusableAnswer, UsageProblem
+from sous.names import BUNDLE, OWN_FILES, PLAN, REPORTS
+from sous.root import standing_in
+from sous.settings import FOR_MODELS, Settings, load_settings
+from sous.surroundings import is_by_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
+
+    import llm
+    from typing_extensions import Unpack
+
+    from sous.asking.report import ReportJob
+    from sous.bundle.read import Bundle
+    from sous.bundle.recipe import Choices, Order
+    from sous.bundle.summary import Packed
+    from sous.bundle.write import Writable
+    from sous.claims.check import Checked
+    from sous.claims.evidence import Evidence
+    from sous.items.finding import Finding
+    from sous.items.read import Items
+    from sous.models.choose import Choice
+    from sous.plan.progress import Progress
+
+    Listener = Callable[[str], None]
+
+__all__ = [
+    "LookedAt", "MadeReport", "OverBudget", "PackedBundle", "Settings", "SousError",
+    "UnusableAnswer", "UsageProblem", "check", "items", "pack", "plan", "read_bundle", "report",
+    "settings_of",
+]  # fmt: skip
+_DEFAULTS = Settings()
+
+
+@dataclass(frozen=True)
+class PackedBundle:
+    """What was packed: its text (None where it went to a file or stream), the file, and the sums.
+
+    `summary` has the numbers of files, bytes and o200k tokens, tokens by path, what was left out
+    and why, and where secrets were masked.
+    """
+
+    summary: Packed
+    text: str | None = None
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class MadeReport:
+    """A report, what it found, and what it took.
+
+    `text` is marked where the bundle does not prove it; `checked` has each claim with its verdict
+    (None: the bundle's form is not known, or there was no time). `cost` is in US dollars, None
+    where the price is not known; `seconds` are those of the model, tokens as it counted them.
+    """
+
+    command: str
+    text: str
+    findings: tuple[Finding, ...]
+    checked: Checked | None
+    model: str
+    cost: Decimal | None
+    seconds: float
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A report with a verdict on each of its claims, and what they were looked up in."""
+
+    checked: Checked
+    evidence: Evidence
+
+
+def settings_of(root: Path) -> Settings:
+    """Return the settings that a command would use in `root`, for the other functions to be given.
+
+    The one function that reads SOUS_… variables and configuration files; what an untrusted project
+    sets is refused as in a command. Raises SousError.
+    """
+    with _call(root, None) as folder:
+        return load_settings(folder, needs=FOR_MODELS)
+
+
+def pack(  # noqa: PLR0913  # each is one thing to say
+    root: Path,
+    paths: Sequence[str | Path] = (),
+    *,
+    output: Path | Writable | None = None,
+    force: bool = False,
+    settings: Settings = _DEFAULTS,
+    order: Order | None = None,
+    cached: bool = True,
+    counting: bool = True,
+    on_file: Callable[[int, int], None] | None = None,
+    on_message: Listener | None = None,
+    **choices: Unpack[Choices],
+) -> PackedBundle:
+    """Pack a project, or `paths` in it, and return the text, or write it to `output`.
+
+    `choices` are the fields of `sous.bundle.recipe.Recipe`, such as `style`, `include`, `budget`
+    (tokens) or `secrets`; they go over `settings`, globs of both hold together. A file at `output`
+    is replaced as a whole, and only where it is a bundle, unless `force`. `cached`: use what the
+    user's cache knows of files. `counting`: count tokens, else they are 0. `on_file` is called
+    with how many of how many files are done. `order` is what a command line said, which has the
+    environment and the configuration of `root` hold instead of `settings`.
+
+    Raises UsageProblem for a path that is not to be packed, OverBudget, and SousError.
+    """
+    from sous.bundle.pack import pack_parts, pack_to_file, pack_to_stream
+    from sous.bundle.recipe import Order
+    from sous.bundle.target import check_bundle_target
+
+    with _call(root, on_message) as folder:
+        meant = None if order else settings
+        order = order or Order(folder, tuple(map(str, paths)), project=not paths, given=choices)
+        if isinstance(output, Path):
+            path = folder / output
+            check_bundle_target(path, root=folder, force=force, named=path != folder / BUNDLE)
+            write = pack_parts if order.given.get("split") else pack_to_file
+            summary = write(
+                path, order, root=folder, settings=meant,
+                on_file=on_file, cached=cached, counting=counting,
+            )  # fmt: skip
+            return PackedBundle(summary, path=path)
+        stream = io.BytesIO() if output is None else output
+        summary = pack_to_stream(
+            stream, order, root=folder, settings=meant,
+            on_file=on_file, cached=cached, counting=counting,
+        )  # fmt: skip
+        text = stream.getvalue().decode() if isinstance(stream, io.BytesIO) else None
+        return PackedBundle(summary, None if output else text)
+
+
+def read_bundle(
+    bundle: Path | str, *, root: Path | None = None, on_message: Listener | None = None
+) -> Bundle:
+    """Return a bundle of any packer that sous knows: a file, or (a string) its text.
+
+    `files` has the packed files by path; `reading` is None where the form is not known. `root`: no
+    link may lead out of it; that of a git repository or mise project around a file is known.
+    Raises SousError for a file that is missing, no regular one or empty.
+    """
+    from sous.bundle import read
+
+    with _call(root, on_message):
+        if isinstance(bundle, str):
+            return read.bundle_from(bundle.encode("utf-8", "surrogatepass"), None)
+        return read.read_bundle(bundle)
+
+
+def report(  # noqa: PLR0913  # each is one thing to say
+    bundle: Bundle,
+    command: str,
+    *,
+    model: str | llm.Model | None = None,
+    root: Path | None = None,
+    template: str | None = None,
+    split: bool = True,
+    settings: Settings = _DEFAULTS,
+    on_message: Listener | None = None,
+) -> MadeReport:
+    """Ask a model for a report and return it with its claims looked up in the bundle.
+
+    `command` is a name of `sous.names.REPORTS`, such as `code-review`. `model` is a model of llm,
+    or a name of one; without it and without `settings.model` static analysis makes the report.
+    Keys are llm's matter: set `model.key`, or have llm know it. `root` is where history and
+    coverage are, if anywhere. `template` names another prompt template. Without `split`, a bundle
+    that does not fit the model raises OverBudget. Nothing is written to llm's log.
+
+    Raises UsageProblem for what does not exist, UnusableAnswer for an answer that is no report,
+    OverBudget for what would cost more than `settings.max_cost` dollars, and SousError.
+    """
+    from sous.asking.evidence import look_up
+    from sous.reports.findings import split_report
+    from sous.reports.looked_up import Memory
+
+    if command not in REPORTS:
+        raise UsageProblem(f"there is no report {command!r}; there are {', '.join(REPORTS)}")
+    with _call(root, on_message) as folder:
+        where = folder if root else None
+        choice = _choice(model, settings, where)
+        job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
+        _ask(job, settings, quiet=on_message is None)
+        looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)
+        findings = tuple(split_report(looked.text)[0])
+        tokens = job.bill.tokens
+        return MadeReport(
+            command, looked.text, findings, looked.checked, choice.name, job.bill.cost.dollars,
+            job.bill.seconds, tokens.read, tokens.written,
+        )  # fmt: skip
+
+
+def check(
+    report: Path | str,
+    bundle: Bundle,
+    *,
+    root: Path | None = None,
+    on_message: Listener | None = None,
+) -> LookedAt:
+    """Look up what a report (a file, or its text) says of the code in a bundle.
+
+    `checked.judged` has each claim with its line in the report, counted from 1, and its verdict;
+    `checked.marked()` is the report with them. `root` is the project on the disk, if it is there.
+    Raises SousError for an empty report, one that is not UTF-8, and a bundle of no known form.
+    """
+    from sous.claims.check import check_report
+    from sous.claims.evidence import Evidence
+    from sous.effort import read_within
+    from sous.files import shown_path
+    from sous.output.provenance import read_signature
+
+    with _call(root, on_message) as folder:
+        text, path = _text_and_path(report)
+        name = shown_path(path) if path else "the report"
+        if not text.strip():
+            raise SousError(f"{name} is empty; there is nothing to check")
+        if bundle.reading is None:
+            packed = shown_path(bundle.path) if bundle.path else "the bundle"
+            raise SousError(
+                f"{packed} is in no form that is known, so nothing can be looked up in it"
+            )
+        own = _name_in(folder, path)
+        left_out = {own, *_same_files(text, own, bundle), *OWN_FILES}
+        evidence = Evidence(
+            bundle, without=left_out, folder=folder if root else None,
+            beside=own.rpartition("/")[0],
+        )  # fmt: skip
+        is_readme = own.rpartition("/")[2].lower().startswith("readme")
+        body = read_signature(text)[0]
+        return LookedAt(
+            read_within(name, check_report, body, evidence, is_readme=is_readme), evidence
+        )
+
+
+def items(report: Path | str, *, root: Path | None = None) -> Items:
+    """Return the items of a report, or of any markdown: issues, findings, missing tests.
+
+    `report` is a file, or its text. `open` are those that are neither done nor skipped;
+    `left_over` is how many lines belong to none. `root`: no link may lead out of it. Raises
+    SousError for a file that cannot be read or lists no items; a text without items has none.
+    """
+    from sous.effort import read_within
+    from sous.items.read import read_items
+    from sous.items.tick import read_file
+
+    with _call(root, None):
+        if isinstance(report, str):
+            return read_within("the text", read_items, report)
+        return read_file(report)
+
+
+def plan(path: Path, *, root: Path | None = None) -> Progress:
+    """Return the steps of a plan and the state of each: open, done or skipped.
+
+    `path` is the plan, or a folder with `prompt_plan.md` in it; the todo.md beside it counts.
+    `open` are the steps to be done, in order. `root`: no link may lead out of it. Raises SousError
+    for a plan that cannot be read; one without steps that can be recognised has none.
+    """
+    from sous.plan.progress import read_progress
+
+    with _call(root, None):
+        return read_progress(path / PLAN if path.is_dir() else path)
+
+
+@contextlib.contextmanager
+def _call(root: Path | None, on_message: Listener | None) -> Iterator[Path]:
+    """Have a call stand in its project, whatever the process's own folder and stderr are."""
+    folder = root.resolve() if root else None
+    if folder is not None and not folder.is_dir():
+        raise UsageProblem(f"{root} is no folder; name the project's")
+    if is_by_command():
+        yield folder or Path()
+        return
+    try:
+        with standing_in(folder, on_message):
+            yield folder or Path()
+    except OSError as exc:  # a full disk, a folder that is gone
+        where = f" {exc.filename}" if exc.filename else ""
+        raise SousError(f"cannot use{where}: {exc.strerror or exc}") from exc
+
+
+def _choice(model: str | llm.Model | None, settings: Settings, root: Path | None) -> Choice:
+    from sous.models.choose import Choice, choice_of, choose_model, ready
+    from sous.names import STATIC
+
+    wanted = settings.model if model is None else model
+    if wanted in (None, STATIC):
+        from sous.analyst.static import Static
+
+        return Choice(Static(root))
+    if isinstance(wanted, str):
+        return ready(choose_model(wanted, settings.options))
+    return ready(choice_of(wanted, settings.options))
+
+
+def _job(
+    bundle: Bundle,
+    command: str,
+    choice: Choice,
+    settings: Settings,
+    *,
+    template: str | None,
+    split: bool,
+    root: Path | None,
+) -> ReportJob:
+    from sous.asking.evidence import facts_for_prompts
+    from sous.asking.report import ReportJob
+    from sous.prompts.find import find_template
+    from sous.reports.fit import fit
+
+    wanted = REPORTS[command]
+    found = find_template(template or wanted.template, project=settings.templates)
+    has_facts = settings.evidence and not choice.is_static
+    facts = facts_for_prompts(bundle, root, quiet=True) if has_facts else None
+    fitted = fit(bundle, found, choice, settings, task=command, split=split, facts=facts)
+    return ReportJob(command, choice, fitted, report=wanted, facts={})
+
+
+def _ask(job: ReportJob, settings: Settings, *, quiet: bool) -> None:
+    """Ask for all that a report needs; what an earlier run paid for is not asked again."""
+    from sous.asking.bill import Limit
+    from sous.asking.round import Round
+
+    job.take_kept(afresh=False)
+    cost = job.fitted.cost(job.choice, only=job.missing)
+    Limit.of(settings.max_cost).check_start([cost], job.choice, verifier=None)
+    with contextlib.closing(Round([job], settings, quiet=quiet, has_line=False).ended()) as ended:
+        for one in ended:
+            if one.error:
+                raise one.error
+
+
+def _text_and_path(report: Path | str) -> tuple[str, Path | None]:
+    """Return the text of a report and where it is. Raises SousError for one that is not UTF-8."""
+    from sous.files import read_file, shown_path
+    from sous.plan.shape import LARGEST
+    from sous.root import project_of
+
+    if isinstance(report, str):
+        return report, None
+    try:
+        data = read_file(report, root=project_of(report), most=LARGEST)
+        return data.decode("utf-8"), report
+    except UnicodeDecodeError as exc:
+        raise SousError(
+            f"{shown_path(report)} is not UTF-8 (byte {exc.start}); save it so, then check it"
+        ) from exc
+    except OSError as exc:
+        raise SousError(f"cannot read {shown_path(report)}: {exc.strerror}") from exc
+
+
+def _name_in(folder: Path, path: Path | None) -> str:
+    """Return the name of a report in its project, "" for a text that is in no file."""
+    if path is None:
+        return ""
+    real = path.resolve()
+    return real.relative_to(folder).as_posix() if real.is_relative_to(folder) else real.name
+
+
+def _same_files(text: str, name: str, bundle: Bundle) -> set[str]:
+    """Return the packed files that are the report itself, under whatever folder."""
+    last = name.rpartition("/")[2]
+    found = set()
+    for path, packed in bundle.files.items():
+        if path.endswith(last) and packed.text.strip() == text.strip():
+            found.add(path)
+    return found
