@@ -23,15 +23,15 @@ llm-copy-buffer:
 llm-code-review: llm-bundle
 	$(LLM_SOUS) code-review --no-pack $(LLM_ARGS)
 
-# Write issues for GitHub: issues.md
+# Write the top issues, ready for GitHub: issues.md
 llm-github-issues: llm-bundle
 	$(LLM_SOUS) github-issues --no-pack $(LLM_ARGS)
 
-# Write a prompt for each issue: issue-prompts.md
+# Write one prompt for each issue, for a coding agent: issue-prompts.md
 llm-issue-prompts: llm-bundle
 	$(LLM_SOUS) issue-prompts --no-pack $(LLM_ARGS)
 
-# Write the missing tests: missing-tests.md
+# Write the tests that are missing: missing-tests.md
 llm-missing-tests: llm-bundle
 	$(LLM_SOUS) missing-tests --no-pack $(LLM_ARGS)
 

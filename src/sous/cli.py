@@ -12,17 +12,14 @@ import click
 
 from sous import __version__
 from sous.errors import SousError
+from sous.names import REPORTS
 from sous.terminal import one_line, say
 
 COMMANDS = {
     "bundle": "Pack the files of a repository into output.txt.",
     "clean": "Delete the bundles of this project.",
     "copy-buffer": "Copy the bundle to the clipboard.",
-    "code-review": "Write a code review: code-review.md.",
-    "github-issues": "Write the top issues, ready for GitHub: issues.md.",
-    "issue-prompts": "Write one prompt for each issue, for a coding agent: issue-prompts.md.",
-    "missing-tests": "Write the tests that are missing: missing-tests.md.",
-    "readme": "Write or renew README.md.",
+    **{report.command: f"{report.about.removesuffix('.')}." for report in REPORTS.values()},
     "check": "Look up what a report says of the code.",
     "findings": "List what reviews found; dismiss or reopen it.",
     "items": "List the items of a report; copy, tick or choose one.",
@@ -61,6 +58,10 @@ class Commands(click.Group):
         """Import `sous.commands.NAME` and return the command of that name."""
         if cmd_name not in COMMANDS:
             return None
+        if cmd_name in REPORTS:
+            from sous.commands.reports import report_command
+
+            return report_command(REPORTS[cmd_name])
         module = importlib.import_module(f"sous.commands.{cmd_name.replace('-', '_')}")
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         return next(command for command in commands if command.name == cmd_name)

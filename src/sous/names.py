@@ -14,15 +14,18 @@ MEMORY = "findings.jsonl"  # in it: what became of findings
 
 @dataclass(frozen=True)
 class Report:
-    """A generating command: its name, the file it writes and the template it asks with."""
+    """A generating command: its name, the file it writes, a line and the whole of its help.
+
+    `has_faults`: its findings are faults, of which a second opinion can be had. `is_of_all`:
+    `sous all` writes it too.
+    """
 
     command: str
     output: str
-
-    @property
-    def has_faults(self) -> bool:
-        """Whether its findings are faults, of which a second opinion can be had."""
-        return self.command not in ("missing-tests", "readme")
+    about: str = ""
+    help: str = ""
+    has_faults: bool = True
+    is_of_all: bool = True
 
     @property
     def template(self) -> str:
@@ -30,14 +33,43 @@ class Report:
         return f"{self.command}-gen"
 
 
+_README_HELP = """\
+Write README.md, or renew the part of it between the markers.
+
+It is written where nothing can be lost: no README yet, ours and unchanged, tracked by git without
+changes, or only what stands between the lines <!-- sous:begin --> and <!-- sous:end -->. Else a
+terminal is shown the difference and asked, and without one the text goes to README.generated.md.
+"""
 REPORTS = {
     report.command: report
     for report in (
-        Report("code-review", "code-review.md"),
-        Report("github-issues", "issues.md"),
-        Report("issue-prompts", "issue-prompts.md"),
-        Report("missing-tests", "missing-tests.md"),
-        Report("readme", "README.md"),
+        Report(
+            "code-review",
+            "code-review.md",
+            "Write a code review: code-review.md",
+            "Write a code review of what the bundle holds: findings with place, quote, reason and "
+            "fix.",
+        ),
+        Report(
+            "github-issues",
+            "issues.md",
+            "Write the top issues, ready for GitHub: issues.md",
+            "Write the top issues of the code, each ready to be posted to GitHub.",
+        ),
+        Report(
+            "issue-prompts",
+            "issue-prompts.md",
+            "Write one prompt for each issue, for a coding agent: issue-prompts.md",
+            "Write one prompt for each issue, ready for a coding agent.",
+        ),
+        Report(
+            "missing-tests",
+            "missing-tests.md",
+            "Write the tests that are missing: missing-tests.md",
+            "Write the tests that should exist and do not.",
+            has_faults=False,
+        ),
+        Report("readme", "README.md", "Write or renew README.md", _README_HELP, has_faults=False),
     )
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from sous.names import REPORTS
+
 BUNDLE_TASK = "LLM:generate_bundle"
 
 
@@ -21,8 +23,9 @@ class Task:
     interactive: bool = False
 
 
-def _report(name: str, command: str, about: str) -> Task:
-    return Task(f"LLM:{name}", command, f"llm-{command}", about, needs_bundle=True)
+def _from_bundle(command: str, about: str) -> Task:
+    name = f"LLM:generate_{command.replace('-', '_')}"
+    return Task(name, command, f"llm-{command}", about, needs_bundle=True)
 
 
 TASKS = (
@@ -45,14 +48,8 @@ TASKS = (
         "llm-copy-buffer",
         "Copy output.txt to the clipboard",
     ),
-    _report("generate_code_review", "code-review", "Write a code review: code-review.md"),
-    _report("generate_github_issues", "github-issues", "Write issues for GitHub: issues.md"),
-    _report(
-        "generate_issue_prompts", "issue-prompts", "Write a prompt for each issue: issue-prompts.md"
-    ),
-    _report("generate_missing_tests", "missing-tests", "Write the missing tests: missing-tests.md"),
-    _report("generate_readme", "readme", "Write or renew README.md"),
-    _report("generate_all", "all", "Write all five reports from one bundle"),
+    *(_from_bundle(report.command, report.about) for report in REPORTS.values()),
+    _from_bundle("all", "Write all five reports from one bundle"),
     Task(
         "LLM:hone",
         "hone",

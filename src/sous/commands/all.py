@@ -25,4 +25,4 @@ def all_(request: Request) -> None:
     from sous.commands.generating import generate
     from sous.names import REPORTS
 
-    generate(list(REPORTS), request)
+    generate([name for name, report in REPORTS.items() if report.is_of_all], request)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.commands.options import root_option
+from sous.names import REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 STYLES = ("xml", "markdown", "plain", "json")
 _LARGEST = 1 << 50  # bytes
-TASKS = ("code-review", "github-issues", "issue-prompts", "missing-tests", "readme")
 
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ _OPTIONS = (
     click.option(
         "--for",
         "task",
-        type=click.Choice(TASKS),
+        type=click.Choice(list(REPORTS)),
         help="What the bundle is for: decides what a budget keeps.",
     ),
     click.option(
