@@ -49,15 +49,31 @@ def locked_in(folder: HeldFolder, name: str, *, timeout: float) -> Iterator[bool
         yield got
 
 
+_open: set[int] = set()  # descriptors of locks
+
+
+def _let_go() -> None:
+    """Close what a fork inherited: it would wait for a lock that it keeps itself."""
+    while _open:
+        os.close(_open.pop())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
+
+
 @contextlib.contextmanager
 def _held(descriptor: int, timeout: float) -> Iterator[bool]:
+    _open.add(descriptor)
     try:
         deadline = time.monotonic() + timeout
         while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:
             time.sleep(0.02)
         yield got
     finally:
-        os.close(descriptor)
+        if descriptor in _open:  # not in a fork of ours
+            _open.discard(descriptor)
+            os.close(descriptor)
 
 
 if os.name == "nt":

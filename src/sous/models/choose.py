@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,16 @@ class Choice:
         return self.name == STATIC
 
 
+class _Plugins:
+    """Loaded by llm with its first model; another thread would find none of them meanwhile."""
+
+    lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: setattr(_Plugins, "lock", threading.Lock()))
+
+
 def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     """Return the model of a name (None: llm's default), `options` over the user's defaults.
 
@@ -46,7 +57,8 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
 
     wanted = name or os.environ.get("LLM_MODEL") or llm.get_default_model()
     try:
-        model = llm.get_model(wanted)
+        with _Plugins.lock:
+            model = llm.get_model(wanted)
     except llm.UnknownModelError as exc:
         raise SousError(
             f"unknown model {wanted}; `llm models` lists those you have, plugins add more"
