@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from sous.document.boxes import cell_box, without_box
 from sous.document.counted import marked
 from sous.document.fields import plain_name
+from sous.document.leads import lead_in
 from sous.lines import Lines
 
 if TYPE_CHECKING:
@@ -217,6 +218,10 @@ class _Gatherer:
             return
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None
+        led = _led(text) if "\n" not in text[: text.find("**", 2)] else None
+        if led and led.rest and lead_in(text).end and not (counted and found):
+            self.titles.append(title._replace(text=led.text, rest=led.rest))
+            return
         if counted and found and not found.title:
             text = on_one_line(f"{counted['bold']}: {counted['rest']}")
             self.titles.append(title._replace(text=text, end=block.line + 1))
@@ -229,10 +234,9 @@ class _Gatherer:
         if box:
             self.titles.append(title._replace(kind="box"))
         self.titles.append(title)
-        bold = _BOLD.match(content)
-        if bold and "\n" not in bold["bold"]:
-            text, rest = on_one_line(bold["bold"]), bold["rest"].strip()
-            self.titles.append(title._replace(kind="list", text=text, rest=rest))
+        led = _led(content)
+        if led:
+            self.titles.append(title._replace(kind="list", text=led.text, rest=led.rest))
 
     def _title(self, kind: str, block: Block, box: str, text: str) -> Title:
         """Return a title that is a whole block."""
@@ -251,6 +255,23 @@ class _Gatherer:
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')
                 self.titles.append(Title("command", 0, line, line + 1, text, block.end))
+
+
+class _Led(NamedTuple):
+    """A bold title with what stands before it, and what follows it."""
+
+    text: str
+    rest: str
+
+
+def _led(text: str) -> _Led | None:
+    """Return the bold title that a text begins with; marks, codes and places may come first."""
+    lead = lead_in(text[:_MOST])
+    bold = _BOLD.match(f"**{text[lead.end :]}" if lead.is_open else text[lead.end :])
+    if bold is None or "\n" in bold["bold"]:
+        return None
+    before = text[: lead.end].replace("**", "").replace("__", "")
+    return _Led(on_one_line(before + bold["bold"]), bold["rest"].strip())
 
 
 def on_one_line(text: str) -> str:

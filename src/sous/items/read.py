@@ -12,6 +12,7 @@ from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.headings import heading_line, is_rule, title_at
+from sous.document.leads import lead_in
 from sous.document.markdown import unwrapped
 from sous.document.outline import Named, read_outline
 from sous.items.finding import SEVERITIES, Finding, own_finding
@@ -26,6 +27,7 @@ from sous.items.words import (
     WHAT,
     is_done,
     is_place,
+    prefix_of,
     said_in,
     severity_in,
     without_litter,
@@ -157,7 +159,9 @@ def read_items(text: str) -> Items:
     starts = line_starts(text)
     found = sorted(find_items(outline), key=lambda one: one.title.line)
     words = Counter(said.word for one in found if (said := worded(one.title.text)))
-    reader = _ItemMaker(text, starts, outline, {word for word, count in words.items() if count > 1})
+    words.update(prefix_of(lead_in(one.title.text).code) for one in found)
+    again = {word for word, count in words.items() if word and count > 1}
+    reader = _ItemMaker(text, starts, outline, again)
     return Items(text, tuple(reader.item(number, one) for number, one in enumerate(found, 1)))
 
 

@@ -21,10 +21,18 @@ SHAPES = (
     "`gh issue create` commands"
 )
 
-_OWN, _WORD, _TITLED, _COMMANDS, _LISTED = 4, 3, 2, 1, 0  # what is wanted more than the rest
+_OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = (
+    4,
+    3,
+    2,
+    1,
+    0,
+    -1,
+)  # what is wanted more than the rest
 
 
 _TOLD = (("told", 0.3), ("about", 0.5))
+_LEADS = {"coded", "flagged", "placed"}
 WANTED = (
     Profile("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
     Profile("heading", 1.0, {"marked", "strong"}, rank=_WORD, needs={"marked"}, least=2),
@@ -33,8 +41,16 @@ WANTED = (
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, shares=_TOLD, least=2),
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, needs={"told"}),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
+    Profile("heading", 0.9, {"coded", "flagged"}, rank=_TITLED, without={"else"}, least=2),
+    Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without={"else"}, least=2),
     Profile("bold", 0.95, {"marked"}, rank=_TITLED),
     Profile("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
+    Profile("bold", 0.6, {"numbered"}, rank=_TITLED, without={"else"}, needs={"report"}, least=2),
+    Profile("bold", 0.8, _LEADS, rank=_TITLED, without={"else"}, least=2),
+    Profile("list", 0.8, _LEADS, rank=_TITLED, without={"else"}, least=2),
+    Profile("list", 0.5, {"report"}, rank=_LISTED, without={"else"}, least=2),
+    Profile("item", 0.75, _LEADS, rank=_LISTED, without={"else"}, least=2),
+    Profile("item", 0.4, {"nearest"}, rank=_LAST, without={"else"}, shares=(("plain", 0.9),)),
     Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
     Profile("list", 0.7, {"about"}, rank=_TITLED, needs={"all about"}, least=2),
     Profile("list", 0.6, {"about"}, rank=_TITLED, least=2),

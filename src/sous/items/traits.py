@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.document.counted import marked, numbered, worded
 from sous.document.family import Member, headings_of, measured, names_more_than_once
+from sous.document.leads import lead_in
 from sous.document.outline import Title
 from sous.items.words import (
     FIELDS,
@@ -17,6 +18,7 @@ from sous.items.words import (
     is_about_else,
     is_about_issues,
     is_part_of_issue,
+    is_report,
     said_in,
 )
 
@@ -43,7 +45,7 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
         "list": [_list(outline, outline.of_kind("list", wrapped=wrapped))],
         "field": [_title_fields(outline, wrapped=wrapped)],
         "command": [_commands(outline)],
-        "item": [_fielded(outline, outline.of_kind("item", wrapped=wrapped))],
+        "item": [_plain(outline, outline.of_kind("item", wrapped=wrapped))],
         "row": [list(_rows(outline, outline.of_kind("row", wrapped=wrapped)))],
         "box": [[] if issue else _boxes(outline, outline.of_kind("box", wrapped=wrapped))],
         "file": [issue],
@@ -67,6 +69,7 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
             yield "fielded"
         if member in fielded or names[member] & STRONG:
             yield "told"
+        yield from _led(member.title.text)
         if said_in(member.title.text).severity:
             yield "about"
         if _is_own(outline, member):
@@ -87,11 +90,29 @@ def _counts(text: str, *, has_marked: bool) -> Iterator[str]:
         yield f"word {said.word}"
 
 
+def _led(text: str) -> Iterator[str]:
+    """Yield what a title begins with: a code, a severity, a place."""
+    lead = lead_in(text)
+    words = text[lead.end :]
+    if is_about_issues(words) and len(words.split()) < _WORDS:
+        return  # the heading of a group: `🔴 Critical issues`
+    if lead.code:
+        yield "coded"
+    if lead.flag:
+        yield "flagged"
+    if lead.place:
+        yield "placed"
+
+
 def _about(outline: Outline, title: Title) -> Iterator[str]:
     """Yield whether the headings above a title speak of issues, and whether of something else."""
     above = outline.above(title)
     if is_about_issues("; ".join(above)):
         yield "about"
+    if above and is_about_issues(above[0]):
+        yield "nearest"
+    if above and any(map(is_report, above)):
+        yield "report"
     if above and is_about_else(above[0]):
         yield "else"
 
@@ -156,6 +177,7 @@ def _counted(outline: Outline, titles: Sequence[Title]) -> list[Member]:
         lambda member: {
             *_about(outline, member.title),
             *_counts(member.title.text, has_marked=True),
+            *_led(member.title.text),
         },
     )
 
@@ -165,7 +187,10 @@ def _list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     titles = [title for title in titles if not _is_field(outline, title)]
     again = names_more_than_once(title.text for title in titles)
     found = [Member(title, title.stop) for title in titles if title.text not in again]
-    found = measured(found, lambda member: {"single", *_about(outline, member.title)})
+    found = measured(
+        found,
+        lambda member: {"single", *_about(outline, member.title), *_led(member.title.text)},
+    )
     found = [member for member in found if "else" not in member.traits]
     common = {"named"} if _have_fields(outline, found) else set()
     if all("about" in member.traits for member in found):
@@ -189,13 +214,20 @@ def _is_field(outline: Outline, title: Title) -> bool:
     return any(field.kind == "bold" and field.name in FIELDS for field in own)
 
 
-def _fielded(outline: Outline, titles: Sequence[Title]) -> list[Member]:
-    found = []
-    for title in titles:
+def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    """Return list items without a bold title, with what they begin with and contain."""
+
+    def traits(member: Member) -> Iterator[str]:
+        title = member.title
         fields = outline.fields_between(title.end, title.stop)
         if {field.name for field in fields if field.kind != "heading"} & STRONG:
-            found.append(Member(title, title.stop, traits=frozenset({"strong"})))
-    return found
+            yield "strong"
+        yield from _about(outline, title)
+        yield from _led(title.text)
+        if not title.box and not _is_field(outline, title):
+            yield "plain"
+
+    return measured([Member(title, title.stop) for title in titles], traits)
 
 
 def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:

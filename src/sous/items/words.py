@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.boxes import is_ticked
 from sous.document.counted import Marked, marked, numbered, worded
+from sous.document.leads import lead_in
 from sous.document.words import any_of, any_whole, names
 from sous.document.words import words as words_of
 
@@ -26,11 +27,19 @@ TITLE_COLUMNS = tuple(words_of("columns"))
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
+_REPORT = re.compile(any_whole("report"), re.IGNORECASE)
+_NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.IGNORECASE)
 
 
 def is_about_issues(heading: str) -> bool:
     """Tell whether what stands under a heading may be issues: `High priority`, `Known issues`."""
-    return bool(_ABOUT.search(heading)) and not is_about_else(heading)
+    is_about = _ABOUT.search(heading) or is_severity(_NAMED.sub("", heading))
+    return bool(is_about) and not is_about_else(heading)
+
+
+def is_report(heading: str) -> bool:
+    """Tell whether a heading calls what is below it a report: `Code Review`, `Security audit`."""
+    return bool(_REPORT.search(heading))
 
 
 def is_about_else(heading: str) -> bool:
@@ -115,7 +124,7 @@ def said_in(text: str, words: Collection[str] = ()) -> Said:
     for _ in range(8):  # each mark may stand before or behind each other
         before = said.title
         said = _without_state(said._replace(title=_bare(before)))
-        said = _without_number(said, words)
+        said = _without_lead(_without_number(said, words), words)
         severity, title = _severity_off(said.severity, said.title)
         said = _without_place(said._replace(title=title, severity=severity))
         if said.title == before:
@@ -148,6 +157,24 @@ def _without_number(said: Said, words: Collection[str]) -> Said:
     if found is None or not found.title.strip(" *_"):
         return said
     return said._replace(number=said.number or found.number, title=found.title)
+
+
+def _without_lead(said: Said, words: Collection[str]) -> Said:
+    """Take off a code, a severity or a place that a title begins with."""
+    lead = lead_in(said.title)
+    if not lead.end or not (lead.is_certain or prefix_of(lead.code) in words):
+        return said
+    return said._replace(
+        title=said.title[lead.end :],
+        number=said.number or lead.code,
+        severity=said.severity or severity_in(lead.flag),
+        place=said.place or lead.place,
+    )
+
+
+def prefix_of(code: str) -> str:
+    """Return the letters of a code."""
+    return code.rstrip("0123456789").rstrip("-").casefold()
 
 
 def _without_place(said: Said) -> Said:

@@ -1,0 +1,68 @@
+"""What stands before the words of a title: an emoji, a code, a severity, a place."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sous.document.words import any_of
+
+_SEVERITIES = "|".join(
+    any_of(f"is_{name}") for name in ("critical", "high", "medium", "low", "info")
+)
+_FLAG = rf"(?:(?:{any_of('severity')})\s*[:\uff1a]\s*)?(?:{_SEVERITIES})"
+_BEHIND = r"\s*(?:[:\uff1a\u00b7\u2022|]|[\u2013\u2014-](?=\s))"  # what parts it from the words
+_PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]+\.\w{1,8}"
+_LINES = r":\d+(?:[-\u2013]\d+)?(?::\d+)?"
+_PIECE = re.compile(
+    rf"""(?P<marks>\*\*|__)?\s*(?:
+        (?P<emoji>[\U0001f534\U0001f535\U0001f7e0-\U0001f7eb\u26aa\u26ab\U0001f6a8\u26a0\U0001f6d1\u26d4\u274c\u2757\u203c
+            \U0001f525\U0001f41b\U0001f41e\U0001f4a5]\ufe0f?)
+        | (?:\[|\(|\u3010)\s*(?P<boxed>(?i:{_FLAG}))\s*(?:\]|\)|\u3011)(?!\()
+        | (?P<flag>(?i:{_FLAG}))(?=\s*(?:\*\*|__)?{_BEHIND})
+        | (?P<code>\#\d{{1,5}}|\[?[A-Z][A-Z0-9]{{0,7}}-\d{{1,5}}\]?|[A-Z]{{1,3}}\d{{1,3}})
+            (?=\s|\*\*|__|[:\uff1a.)\u00b7|\u3010])
+        | (?P<number>\d{{1,4}})[.)](?=\s|\*)
+        | `(?P<quoted>{_PATH}(?:{_LINES})?)`(?=\s*(?:\*\*|__)?{_BEHIND})
+        | (?P<bare>{_PATH}{_LINES})(?=\s*(?:\*\*|__)?{_BEHIND})
+    )\s*(?P<after>\*\*|__)?(?:{_BEHIND}|(?<=[\dA-Z])[.)](?=\s))?\s*""",
+    re.VERBOSE,
+)
+_MOST = 6
+
+
+class Lead(NamedTuple):
+    """What a title begins with: where its words begin, and what is before them, empty: it is not.
+
+    `is_open`: the words stand in the bold that began before them.
+    """
+
+    end: int = 0
+    code: str = ""
+    number: str = ""
+    flag: str = ""
+    place: str = ""
+    is_open: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether a code counts a title, and is no word such as UTF-8."""
+        return not self.code or self.code[0] == "#" or bool(re.search(r"-0\d", self.code))
+
+
+def lead_in(text: str) -> Lead:
+    """Return what stands before the words of a title; nothing where no words follow it."""
+    lead = Lead()
+    for _ in range(_MOST):
+        match = _PIECE.match(text, lead.end)
+        if match is None:
+            break
+        lead = lead._replace(
+            end=match.end(),
+            code=lead.code or (match["code"] or "").strip("[]"),
+            number=lead.number or match["number"] or "",
+            flag=lead.flag or match["boxed"] or match["flag"] or match["emoji"] or "",
+            place=lead.place or match["quoted"] or match["bare"] or "",
+            is_open=lead.is_open ^ bool(match["marks"]) ^ bool(match["after"]),
+        )
+    return lead if re.search(r"\w", text[lead.end :]) else Lead()
