@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sous.document.boxes import cell_box, without_box
@@ -16,7 +16,7 @@ from sous.document.leads import lead_in
 from sous.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sous.document.blocks import Block
     from sous.document.markdown import Document
@@ -26,6 +26,9 @@ _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTA
 _COUNTED = re.compile(  # **Issue 1**: title
     r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
 )
+_FRONT = 50  # lines of front matter
+_TITLE = re.compile(r"title:[ \t]*\S")
+_YAML = re.compile(r"\w+:(?:\s|$)|\s+\S|- ")
 _CREATE = re.compile(r"gh issue create\b")
 _TITLE_OPTION = re.compile(
     r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
@@ -74,7 +77,8 @@ _Placed = TypeVar("_Placed", Title, Named)
 class Outline:
     """The titles and named values of a file in their order, the rules between sections, its lines.
 
-    `codes`: blocks of code, each its first and last line and what is in it.
+    `codes`: blocks of code, each its first and last line and what is in it. `front`: for each title
+    in front matter the line where that ends.
     """
 
     titles: Sequence[Title]
@@ -82,6 +86,7 @@ class Outline:
     rules: Sequence[int]
     lines: int
     codes: Sequence[tuple[int, int, str]]
+    front: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def headings(self) -> list[Title]:
@@ -160,7 +165,9 @@ def read_outline(document: Document) -> Outline:
     gatherer = _Gatherer(document)
     gatherer.read()
     lines = len(document.lines) - (not document.lines[-1])
-    return Outline(gatherer.titles, gatherer.fields, gatherer.rules, lines, gatherer.codes)
+    return Outline(
+        gatherer.titles, gatherer.fields, gatherer.rules, lines, gatherer.codes, gatherer.front
+    )
 
 
 class _Gatherer:
@@ -171,9 +178,12 @@ class _Gatherer:
         self.fields: list[Named] = []
         self.rules: list[int] = []
         self.codes: list[tuple[int, int, str]] = []
+        self.front: dict[int, int] = {}
         self._document = document
 
     def read(self) -> None:
+        for first, end in _front_matters(self._document.written):
+            self._front_matter(first, end)
         for block in self._document.blocks:
             if block.kind == "code":
                 self.codes.append((block.line, block.end, block.text))
@@ -200,14 +210,24 @@ class _Gatherer:
             title = self._title("row", block, box, "")
             self.titles.append(title._replace(end=end, stop=end, cells=cells))
 
+    def _front_matter(self, first: int, end: int) -> None:
+        """Take the values of front matter, which stands before each issue of a file of several."""
+        for at, line in enumerate(self._document.written[first:end], first):
+            name, _, value = line.partition(":")
+            if re.fullmatch(r"\w+", name):
+                box, value = without_box(value.strip())
+                self.fields.append(Named(name.lower(), value.strip("\"'"), at, "front", box))
+                if name == "title":
+                    self.front[at] = end
+
     def _paragraph(self, block: Block) -> None:
         if block.is_first:
             self._list_item(block)
         elif not block.items:
             self._bold_title(block)
-        for field in self._document.fields_of(block):
-            said = field.said
-            self.fields.append(Named(said.name, said.value, field.line, said.kind, said.box))
+        for named in self._document.fields_of(block):
+            said = named.said
+            self.fields.append(Named(said.name, said.value, named.line, said.kind, said.box))
 
     def _bold_title(self, block: Block) -> None:
         box, text = without_box(block.text)
@@ -255,6 +275,15 @@ class _Gatherer:
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')
                 self.titles.append(Title("command", 0, line, line + 1, text, block.end))
+
+
+def _front_matters(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where front matter with a title stands: at the rule before it, and behind the last."""
+    rules = [at for at, line in enumerate(lines) if line.rstrip() == "---"]
+    for first, last in pairwise(rules):
+        inside = lines[first + 1 : last] if last - first < _FRONT else []
+        if any(_TITLE.match(line) for line in inside) and all(map(_YAML.match, inside)):
+            yield first, last + 1
 
 
 class _Led(NamedTuple):

@@ -207,7 +207,7 @@ class _ItemMaker:
 
     def _fields(self, title: Title, last: int) -> list[Named]:
         found = self._outline.fields_between(title.line, last)
-        return [field for field in found if field.kind != "heading"]
+        return [field for field in found if field.kind != "heading" or field.name in TITLES]
 
     def _body(self, found: Member, start: int) -> int:
         """Return where what stands below a title begins."""

@@ -6,13 +6,17 @@ they are counted, call themselves by one word, or have the same fields.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sous.document.family import Profile, families_of, members_of, surest
+from sous.items.tables import tables_of
 from sous.items.traits import siblings_in
 
 if TYPE_CHECKING:
-    from sous.document.family import Member
+    from collections.abc import Sequence
+
+    from sous.document.family import Family, Member
     from sous.document.outline import Outline
 
 SHAPES = (
@@ -55,10 +59,12 @@ WANTED = (
     Profile("list", 0.7, {"about"}, rank=_TITLED, needs={"all about"}, least=2),
     Profile("list", 0.6, {"about"}, rank=_TITLED, least=2),
     Profile("field", 0.75, {"title"}, rank=_TITLED),
+    Profile("field", 2.0, {"front"}, rank=_TITLED),
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
     Profile("box", 0.5, {"box"}, rank=_LISTED, without={"else"}, needs={"about"}, least=2),
+    Profile("file", 2.0, {"file"}, rank=_TITLED, needs={"prefixed"}),
     Profile("file", 0.6, {"file"}, rank=_LISTED),
 )
 
@@ -67,7 +73,33 @@ def find_items(outline: Outline) -> list[Member]:
     """Return the items of a file in their order, none where it has no list of items."""
     places = [False, True] if any(title.is_wrapped for title in outline.titles) else [False]
     for wrapped in places:  # what is inside fences counts where nothing outside does
-        best = surest(families_of(WANTED, siblings_in(outline, wrapped=wrapped)))
+        siblings = siblings_in(outline, wrapped=wrapped)
+        best = surest(families_of(WANTED, siblings))
         if best:
-            return members_of(outline, best)
+            members = members_of(outline, best)
+            return [*members, *_in_tables(best, members, siblings["row"][0])]
     return []
+
+
+def _in_tables(best: Family, members: Sequence[Member], rows: Sequence[Member]) -> list[Member]:
+    """Return rows that are items beside others; a table that repeats one of them is a summary."""
+    if best.wanted.rank == _OWN or best.wanted.kind in ("row", "file", "field", "command"):
+        return []
+    lines = {line for member in members for line in range(member.title.line, member.end)}
+    known = [_words(member.title.text) for member in members]
+    free = [row for row in rows if "sure" in row.traits and row.title.line not in lines]
+    found = []
+    for table in tables_of([row.title for row in free]):
+        at = {title.line for title in table}
+        if not any(_is_said(_words(title.text), known) for title in table):
+            found += [row for row in free if row.title.line in at]
+    return found
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold()))
+
+
+def _is_said(words: frozenset[str], known: Sequence[frozenset[str]]) -> bool:
+    """Tell whether most words of a title are those of another."""
+    return any(len(words & other) * 2 > min(len(words), len(other)) for other in known)

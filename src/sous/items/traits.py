@@ -10,13 +10,14 @@ from sous.document.counted import marked, numbered, worded
 from sous.document.family import Member, headings_of, measured, names_more_than_once
 from sous.document.leads import lead_in
 from sous.document.outline import Title
+from sous.items.tables import columns_of, tables_of
 from sous.items.words import (
     FIELDS,
     STRONG,
-    TITLE_COLUMNS,
     TITLES,
     is_about_else,
     is_about_issues,
+    is_issue,
     is_part_of_issue,
     is_report,
     said_in,
@@ -28,8 +29,13 @@ if TYPE_CHECKING:
     from sous.document.outline import Named, Outline
 
 _WHERE = ("location", "target")
-_ONCE = ("location", "severity")  # fields that an item has once; more of them are of several
+_ONCE = (
+    "location",
+    "severity",
+    "target",
+)  # fields that an item has once; more of them are of several
 _WORDS = 3  # of the name of a field
+_FRONT = {"labels", "assignees"}  # in the front matter of an issue, and of no other page
 _PARTS = 2  # of an issue, more than which a file has that is one as a whole
 
 Siblings = dict[str, list[list[Member]]]
@@ -241,6 +247,9 @@ def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:
 def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
     """Return fields that are called a title; plain ones if several, and no bold ones."""
     titles = [field for field in outline.fields if field.name in TITLES and field.value]
+    front = _front(outline, titles)
+    if front:
+        return front
     fields = [field for field in titles if field.kind == "bold"]
     if not fields and len(titles) > 1:
         fields = titles
@@ -255,6 +264,22 @@ def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
     ]
 
 
+def _front(outline: Outline, titles: Sequence[Named]) -> list[Member]:
+    """Return issues that say their titles in front matter: several, or one with an issue's fields."""
+    fields = [field for field in titles if field.kind == "front"]
+    others = [field for field in outline.fields if field.kind == "front" and field.name in _FRONT]
+    if len(fields) < 2 and not (fields and others):  # noqa: PLR2004
+        return []
+    return [
+        Member(
+            Title("field", 0, field.line, outline.front[field.line], field.value, box=field.box),
+            outline.lines,
+            traits=frozenset({"front"}),
+        )
+        for field in fields
+    ]
+
+
 def _commands(outline: Outline) -> list[Member]:
     titles = [title for title in outline.titles if title.kind == "command"]
     starts = [*(title.line for title in titles[1:]), outline.lines]
@@ -266,16 +291,18 @@ def _commands(outline: Outline) -> list[Member]:
 
 def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
     """Yield rows of tables that have a column for the title of an item."""
-    for title in titles:
-        heads = [head for head, _ in title.cells]
-        column = next((heads.index(name) for name in TITLE_COLUMNS if name in heads), None)
-        about = set(_about(outline, title))
-        if column is None or "else" in about:
+    for table in tables_of(titles):
+        columns = columns_of(table)
+        about = set(_about(outline, table[0]))
+        is_items = "about" in about or columns.has_fields or columns.has_severity
+        if columns.claim is None or "else" in about or not is_items:
             continue
-        text = title.cells[column][1].strip()
-        is_item = "about" in about or len(set(heads) & FIELDS) > 1
-        if is_item and re.search(r"\w", text):
-            yield Member(title._replace(text=text), title.stop, traits=frozenset({"row"}))
+        is_sure = columns.has_severity and (columns.has_place or "nearest" in about)
+        traits = frozenset({"row", "sure"} if is_sure else {"row"})
+        for title in table:
+            text = title.cells[columns.claim][1].strip()
+            if re.search(r"\w", text):
+                yield Member(title._replace(text=text), title.stop, traits=traits)
 
 
 def _one_issue(outline: Outline) -> list[Member]:
@@ -289,4 +316,5 @@ def _one_issue(outline: Outline) -> list[Member]:
     has_boxes = any(title.kind == "box" for title in outline.titles)
     if known + has_boxes <= _PARTS or any(map(is_about_else, texts)):
         return []
-    return [Member(first[0], outline.lines, traits=frozenset({"file"}))]
+    traits = {"file", "prefixed"} if is_issue(first[0].text) else {"file"}
+    return [Member(first[0], outline.lines, traits=frozenset(traits))]

@@ -27,6 +27,7 @@ TITLE_COLUMNS = tuple(words_of("columns"))
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
+_ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE)
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
 _NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.IGNORECASE)
 
@@ -45,6 +46,11 @@ def is_report(heading: str) -> bool:
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
     return bool(_ELSE.search(heading))
+
+
+def is_issue(heading: str) -> bool:
+    """Tell whether a heading says of what follows that it is an issue: `Bug: x leaks`."""
+    return bool(_ISSUE.match(heading))
 
 
 def is_part_of_issue(heading: str) -> bool:

@@ -1,0 +1,75 @@
+"""Which column of a table is the claim: known by its name, else by what its cells are."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.document.leads import lead_in
+from sous.items.words import FIELDS, TITLE_COLUMNS, is_place, is_severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.document.outline import Title
+
+_PROSE = 10  # columns that a claim has on average, at least
+_WIDE = "\u2e80"  # letters from here on are as wide as two
+
+
+class Columns(NamedTuple):
+    """What the columns of a table are: the claim (None: none is), and whether some say more."""
+
+    claim: int | None
+    has_severity: bool
+    has_place: bool
+    has_fields: bool
+
+
+def tables_of(rows: Sequence[Title]) -> Iterator[list[Title]]:
+    """Yield the rows of each table."""
+    table: list[Title] = list(rows[:1])
+    for before, row in pairwise(rows):
+        if row.line != before.line + 1 or _heads(row) != _heads(before):
+            yield table
+            table = []
+        table.append(row)
+    if table:
+        yield table
+
+
+def columns_of(table: Sequence[Title]) -> Columns:
+    """Return what the columns of a table are."""
+    heads = _heads(table[0])
+    columns = [[row.cells[at][1] for row in table] for at in range(len(heads))]
+    kinds = [_kind(cells) for cells in columns]
+    named = (heads.index(name) for name in TITLE_COLUMNS if name in heads)
+    claim = next((at for at in named if kinds[at] in ("", "prose")), None)
+    if claim is None and "severity" in kinds and "prose" in kinds:
+        claim = kinds.index("prose")
+    has_fields = len(set(heads) & FIELDS) > 1
+    return Columns(claim, "severity" in kinds, "place" in kinds, has_fields)
+
+
+def _heads(row: Title) -> list[str]:
+    return [head for head, _ in row.cells]
+
+
+def _kind(cells: Sequence[str]) -> str:
+    """Return what most cells of a column are: severity, place, ident or prose."""
+    filled = [cell.strip(" `*_") for cell in cells if re.search(r"\w", cell)]
+    for name, fits in (("severity", _is_severity), ("place", is_place), ("ident", _is_ident)):
+        if filled and sum(map(fits, filled)) * 2 > len(filled):
+            return name
+    width = sum(1 + (char >= _WIDE) for cell in filled for char in cell)
+    is_spaced = any(" " in cell or max(cell) >= _WIDE for cell in filled)
+    return "prose" if filled and is_spaced and width >= _PROSE * len(filled) else ""
+
+
+def _is_severity(cell: str) -> bool:
+    return is_severity(re.sub(r"^\W+", "", cell))
+
+
+def _is_ident(cell: str) -> bool:
+    return bool(re.fullmatch(r"#?\d[\d.,%]*", cell) or lead_in(f"{cell} x").code)
