@@ -28,6 +28,7 @@ _ANY_WORD = re.compile(
     rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}"
 )
 _NO_ISSUE = re.compile(any_of("no_issue"), re.IGNORECASE)
+_COUNTS_ELSE = re.compile(rf"[\W_]*(?:{any_of('no_issue')})\s+\d", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
     r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"
@@ -57,6 +58,11 @@ def worded(text: str) -> Marked | None:
     if match is None or _NO_ISSUE.fullmatch(match["word"]):
         return None
     return Marked(match["number"], match["title"], match["word"].casefold())
+
+
+def counts_else(text: str) -> bool:
+    """Tell whether a title counts what is no issue: `Milestone 2: x`, `Phase 1`."""
+    return bool(_COUNTS_ELSE.match(text))
 
 
 def numbered(text: str) -> Marked | None:

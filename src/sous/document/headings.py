@@ -20,6 +20,7 @@ _BEFORE_TITLE = {  # what stands before a title, by its kind
     "list": re.compile(_LIST),
     "row": re.compile(r"[ ]{0,3}\|[ \t]*"),
     "bold": re.compile(r"[ ]{0,3}"),
+    "front": re.compile(r"title:[ \t]*[\"']?"),
     "field": re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
 }
 
@@ -62,7 +63,7 @@ def is_details(line: str) -> bool:
 def title_at(line: str, kind: str) -> int:
     """Return where in a line the title begins.
 
-    `kind`: heading, list, item, box, row, bold or field.
+    `kind`: heading, list, item, box, row, bold, field or front.
     """
     match = _BEFORE_TITLE["list" if kind in ("item", "box") else kind].match(line)
     return match.end() if match else 0

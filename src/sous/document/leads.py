@@ -47,7 +47,7 @@ class Lead(NamedTuple):
     @property
     def is_certain(self) -> bool:
         """Whether a code counts a title, and is no word such as UTF-8."""
-        return not self.code or self.code[0] == "#" or bool(re.search(r"-0\d", self.code))
+        return not self.code or self.code[0] == "#" or bool(re.search(r"-0\d|^P\d-", self.code))
 
 
 def lead_in(text: str) -> Lead:

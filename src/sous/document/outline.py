@@ -205,6 +205,10 @@ class _Gatherer:
             self.fields.append(Named(plain_name(title.text), "", block.line, "heading"))
         elif block.kind == "row" and not block.is_head:
             box, first = cell_box(block.cells[0])
+            name = _BOLD.match(block.cells[0])
+            if name and len(block.cells) == 2 and not any(block.heads):  # noqa: PLR2004
+                said = plain_name(name["bold"])
+                self.fields.append(Named(said, block.cells[1].strip(), block.line, "bold"))
             cells = tuple(zip(block.heads, (first, *block.cells[1:]), strict=False))
             end = block.line + 1
             title = self._title("row", block, box, "")
@@ -215,8 +219,8 @@ class _Gatherer:
         for at, line in enumerate(self._document.written[first:end], first):
             name, _, value = line.partition(":")
             if re.fullmatch(r"\w+", name):
-                box, value = without_box(value.strip())
-                self.fields.append(Named(name.lower(), value.strip("\"'"), at, "front", box))
+                box, value = without_box(value.strip().strip("\"'"))
+                self.fields.append(Named(name.lower(), value, at, "front", box))
                 if name == "title":
                     self.front[at] = end
 
@@ -239,7 +243,8 @@ class _Gatherer:
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None
         led = _led(text) if "\n" not in text[: text.find("**", 2)] else None
-        if led and led.rest and lead_in(text).end and not (counted and found):
+        is_counted = led and (lead_in(text).end or marked(led.text))
+        if led and led.rest and is_counted and not (found and not found.title):
             self.titles.append(title._replace(text=led.text, rest=led.rest))
             return
         if counted and found and not found.title:

@@ -220,7 +220,7 @@ class _ItemMaker:
         named = self._first(fields, TITLES)
         if named is None and is_place(said.title):
             named = self._first(fields, WHAT)
-        if named is None or title.kind == "field":
+        if named is None or title.kind in ("field", "front"):
             return said
         value = self._value(named, last)
         return said_in(_sentence(value) if named.name in WHAT else value)

@@ -36,14 +36,20 @@ _OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = (
 
 
 _TOLD = (("told", 0.3), ("about", 0.5))
+_OTHER = {"other"}
 _LEADS = {"coded", "flagged", "placed"}
 WANTED = (
     Profile("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
-    Profile("heading", 1.0, {"marked", "strong"}, rank=_WORD, needs={"marked"}, least=2),
-    Profile("heading", 1.0, {"marked", "strong"}, rank=_TITLED, needs={"marked"}),
+    Profile(
+        "heading", 1.0, {"marked", "strong"}, without=_OTHER, rank=_WORD, needs={"marked"}, least=2
+    ),
+    Profile("heading", 1.0, {"marked", "strong"}, without=_OTHER, rank=_TITLED, needs={"marked"}),
     Profile("heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2),
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, shares=_TOLD, least=2),
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, needs={"told"}),
+    Profile(
+        "heading", 0.7, {"numbered"}, rank=_TITLED, without={"else"}, needs={"report"}, least=2
+    ),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
     Profile("heading", 0.9, {"coded", "flagged"}, rank=_TITLED, without={"else"}, least=2),
     Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without={"else"}, least=2),
@@ -63,7 +69,7 @@ WANTED = (
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
-    Profile("box", 0.5, {"box"}, rank=_LISTED, without={"else"}, needs={"about"}, least=2),
+    Profile("box", 0.5, {"box"}, rank=_LISTED, without={"else", "mixed"}, needs={"about"}, least=2),
     Profile("file", 2.0, {"file"}, rank=_TITLED, needs={"prefixed"}),
     Profile("file", 0.6, {"file"}, rank=_LISTED),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sous.document.counted import marked, numbered, worded
+from sous.document.counted import counts_else, marked, numbered, worded
 from sous.document.family import Member, headings_of, measured, names_more_than_once
 from sous.document.leads import lead_in
 from sous.document.outline import Title
@@ -20,11 +21,12 @@ from sous.items.words import (
     is_issue,
     is_part_of_issue,
     is_report,
+    prefix_of,
     said_in,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from sous.document.outline import Named, Outline
 
@@ -65,6 +67,7 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
     names = {member: _names(outline, member) for member in found}
     fielded = _with_fields(outline, names)
     has_marked = any(marked(member.title.text) for member in found)
+    prefixes = _prefixes(member.title for member in found)
 
     def traits(member: Member) -> Iterator[str]:
         yield from _about(outline, member.title)
@@ -75,7 +78,9 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
             yield "fielded"
         if member in fielded or names[member] & STRONG:
             yield "told"
-        yield from _led(member.title.text)
+        yield from _led(member.title.text, prefixes)
+        if counts_else(member.title.text):
+            yield "other"
         if said_in(member.title.text).severity:
             yield "about"
         if _is_own(outline, member):
@@ -96,26 +101,33 @@ def _counts(text: str, *, has_marked: bool) -> Iterator[str]:
         yield f"word {said.word}"
 
 
-def _led(text: str) -> Iterator[str]:
-    """Yield what a title begins with: a code, a severity, a place."""
+def _prefixes(titles: Iterable[Title]) -> set[str]:
+    """Return the letters that several codes of titles begin with, each with a number of its own."""
+    codes = {lead_in(title.text).code for title in titles}
+    return names_more_than_once(prefix_of(code) for code in codes if code)
+
+
+def _led(text: str, prefixes: Container[str]) -> Iterator[str]:
+    """Yield what a title begins with: a code, a severity, a place with its line."""
     lead = lead_in(text)
     words = text[lead.end :]
     if is_about_issues(words) and len(words.split()) < _WORDS:
         return  # the heading of a group: `🔴 Critical issues`
-    if lead.code:
+    if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
         yield "coded"
     if lead.flag:
         yield "flagged"
-    if lead.place:
+    if ":" in lead.place:
         yield "placed"
 
 
 def _about(outline: Outline, title: Title) -> Iterator[str]:
     """Yield whether the headings above a title speak of issues, and whether of something else."""
     above = outline.above(title)
-    if is_about_issues("; ".join(above)):
+    is_nearest = bool(above) and is_about_issues(above[0])
+    if is_nearest or is_about_issues("; ".join(above)):
         yield "about"
-    if above and is_about_issues(above[0]):
+    if is_nearest:
         yield "nearest"
     if above and any(map(is_report, above)):
         yield "report"
@@ -178,12 +190,13 @@ def _is_short(field: Named) -> bool:
 
 def _counted(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     found = [Member(title, title.stop) for title in titles]
+    prefixes = _prefixes(titles)
     return measured(
         found,
         lambda member: {
             *_about(outline, member.title),
             *_counts(member.title.text, has_marked=True),
-            *_led(member.title.text),
+            *_led(member.title.text, prefixes),
         },
     )
 
@@ -193,9 +206,14 @@ def _list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     titles = [title for title in titles if not _is_field(outline, title)]
     again = names_more_than_once(title.text for title in titles)
     found = [Member(title, title.stop) for title in titles if title.text not in again]
+    prefixes = _prefixes(titles)
     found = measured(
         found,
-        lambda member: {"single", *_about(outline, member.title), *_led(member.title.text)},
+        lambda member: {
+            "single",
+            *_about(outline, member.title),
+            *_led(member.title.text, prefixes),
+        },
     )
     found = [member for member in found if "else" not in member.traits]
     common = {"named"} if _have_fields(outline, found) else set()
@@ -222,6 +240,7 @@ def _is_field(outline: Outline, title: Title) -> bool:
 
 def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     """Return list items without a bold title, with what they begin with and contain."""
+    prefixes = _prefixes(titles)
 
     def traits(member: Member) -> Iterator[str]:
         title = member.title
@@ -229,16 +248,27 @@ def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
         if {field.name for field in fields if field.kind != "heading"} & STRONG:
             yield "strong"
         yield from _about(outline, title)
-        yield from _led(title.text)
-        if not title.box and not _is_field(outline, title):
+        yield from _led(title.text, prefixes)
+        if not _is_field(outline, title):
             yield "plain"
 
     return measured([Member(title, title.stop) for title in titles], traits)
 
 
 def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:
+    """Return boxes; those beside items without one are ticks of a list of another kind."""
+    lines = [heading.line for heading in outline.headings]
+    items = (title for title in outline.titles if title.kind == "item" and title.level == 0)
+    mixed = {bisect_left(lines, title.line) for title in items if not title.box}
     found = [Member(title, title.stop) for title in titles]
-    return measured(found, lambda member: {"box", *_about(outline, member.title)})
+
+    def traits(member: Member) -> Iterator[str]:
+        yield "box"
+        yield from _about(outline, member.title)
+        if bisect_left(lines, member.title.line) in mixed:
+            yield "mixed"
+
+    return measured(found, traits)
 
 
 # -- what else may be an item
@@ -272,7 +302,7 @@ def _front(outline: Outline, titles: Sequence[Named]) -> list[Member]:
         return []
     return [
         Member(
-            Title("field", 0, field.line, outline.front[field.line], field.value, box=field.box),
+            Title("front", 0, field.line, outline.front[field.line], field.value, box=field.box),
             outline.lines,
             traits=frozenset({"front"}),
         )
@@ -295,9 +325,11 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
         columns = columns_of(table)
         about = set(_about(outline, table[0]))
         is_items = "about" in about or columns.has_fields or columns.has_severity
-        if columns.claim is None or "else" in about or not is_items:
+        is_clear = columns.has_severity and columns.has_place
+        is_else = "else" in about
+        if columns.claim is None or (is_else and not is_clear) or not is_items:
             continue
-        is_sure = columns.has_severity and (columns.has_place or "nearest" in about)
+        is_sure = not is_else and (is_clear or (columns.has_severity and "nearest" in about))
         traits = frozenset({"row", "sure"} if is_sure else {"row"})
         for title in table:
             text = title.cells[columns.claim][1].strip()
