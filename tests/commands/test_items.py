@@ -39,7 +39,8 @@ def test_a_list_for_people_and_for_machines(items: Callable[..., Done]) -> None:
     ]
     assert "issues.md: 2 items, 2 open" in done.err
     data = json.loads(items("issues.md", "--json").out)
-    assert list(data[0]) == ["number", "id", "title", "severity", "state", "labels", "location", "body"]
+    known = ["number", "id", "title", "severity", "state", "labels", "location", "body"]
+    assert list(data[0]) == [*known, "line", "confidence"]
     assert data[1]["title"] == "Nothing is added"
 
 

@@ -38,6 +38,7 @@ _LIMIT = 100_000  # tokens
     help="For these.  [default: 100000]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
+@click.option("--explain", is_flag=True, help="List the line of each title, and why it is one.")
 @root_option
 def items(  # one option each
     words: tuple[str, ...],
@@ -46,6 +47,7 @@ def items(  # one option each
     whole: bool,
     limit: int,
     as_json: bool,
+    explain: bool,
     root: Path | None,
 ) -> None:
     r"""List the items of a report, or of any markdown: issues, findings, missing tests.
@@ -69,7 +71,7 @@ def items(  # one option each
     if (context or whole) and action not in ("copy", "show", "next"):
         raise UsageProblem("--context and --whole go with copy, show or next")
     if action == "list":
-        _list(path, as_json=as_json)
+        _list(path, as_json=as_json, explain=explain)
     elif action in _STATES:
         _set(path, action, named)
     elif action == "pick":
@@ -116,24 +118,21 @@ def _is_file(word: str) -> bool:
     return word.lower().endswith((".md", ".markdown")) or "/" in word or Path(word).is_file()
 
 
-def _list(path: Path, *, as_json: bool) -> None:
+def _list(path: Path, *, as_json: bool, explain: bool) -> None:
     from sous import api
     from sous.files import shown_path
-    from sous.output.provenance import is_unchanged
-    from sous.terminal import say, write_json, write_lines
+    from sous.items.sure import doubt, explained, left_over
+    from sous.terminal import one_line, say, write_json, write_lines
 
     found = api.items(path)
     if as_json:
         write_json([as_data(item) for item in found.items])
         return
     say(f"{shown_path(path)}: {told(found)}")
-    left = found.left_over
-    if left and not is_unchanged(found.text):  # what we wrote around our own items is no news
-        say(
-            f"{left} line{'s' * (left != 1)} of {shown_path(path)} "
-            f"belong{'s' * (left == 1)} to no item"
-        )
-    write_lines(lines_of(found.items))
+    for message in (left_over(found, path), doubt(found, path)):
+        if message:
+            say(message)
+    write_lines(map(one_line, explained(found)) if explain else lines_of(found.items))
 
 
 def as_data(item: Item) -> dict[str, Any]:
@@ -147,6 +146,8 @@ def as_data(item: Item) -> dict[str, Any]:
         "labels": list(item.labels),
         "location": item.location,
         "body": item.body,
+        "line": item.line,
+        "confidence": round(item.confidence, 2),
     }
 
 

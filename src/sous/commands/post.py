@@ -67,13 +67,14 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     from sous.forge.drafts import Extras
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
+    from sous.items.sure import doubt
     from sous.items.tick import read_file
     from sous.root import find_root
     from sous.terminal import say
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
-    read_file(path)  # nothing is asked of anybody for a file without items
+    unsure = doubt(read_file(path), path)  # nothing is asked for a file without items
     forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
     extras = Extras(
         options["labels"],
@@ -88,6 +89,8 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
         steps = poster.plan(wanted, limit=options["limit"])
         new_labels, left_out = poster.labels_for(steps, create=options["create_labels"])
         plan = [*_plan(forge, path, steps), *_about_labels(new_labels, left_out)]
+        if unsure:
+            plan.append(f"  {unsure}")
         if options["dry_run"]:
             _show(plan, steps, as_json=options["as_json"])
             say("nothing was posted")

@@ -100,6 +100,8 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
+    if items is not None and not options["yes"]:
+        _check_reading(path)
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
@@ -220,6 +222,19 @@ def _refuse_dirt(place: Workplace) -> None:
             f"{found[0]}{more} has changes that are not committed: "
             "commit or stash them first (`git stash`)"
         )
+
+
+def _check_reading(path: Path) -> None:
+    """Say that the items are unsure. Raises SousError where nobody can be asked."""
+    from sous.items.sure import doubt, refuse_doubt
+    from sous.items.tick import read_file
+    from sous.terminal import is_interactive, say
+
+    found = read_file(path)
+    if not is_interactive():
+        refuse_doubt(found, path)
+    if message := doubt(found, path):
+        say(message)
 
 
 def _agreed(steps: Sequence[Planned], config: RunConfig, branch: str, *, yes: bool) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ _PLACE_OR_MARK = re.compile(
     r"(?:[(\[\u2705\u2611]|[\u2014\u2013-]\s*(?:`|[\w.-]*[/.]\w|\u2705|\*{0,2}(?:done|completed?|fixed)\b)).{0,120}$",
     re.IGNORECASE,
 )
+_MOST = 8  # ranges of lines that are named
 _FAR = 60  # characters before a box
 
 
@@ -77,6 +79,9 @@ class Item:
     body_start: int
     body_end: int
     tick: tuple[int, int] | None
+    line: int = 0
+    confidence: float = 1.0
+    why: str = ""
 
     @property
     def source(self) -> str:
@@ -141,9 +146,26 @@ class Items:
     @property
     def left_over(self) -> int:
         """How many lines of text are in no item; headings, rules and our comments are none."""
-        between = [piece for number, piece in enumerate(self.pieces) if number % 2 == 0]
-        lines = [line for piece in between for line in piece.splitlines()]
-        return sum(bool(line.strip()) and not _is_frame(line) for line in lines)
+        return len(self.lines_left)
+
+    @property
+    def lines_left(self) -> list[int]:
+        """Which lines of text, from 1, are in no item."""
+        starts = [*line_starts(self.text), len(self.text)]
+        found: list[int] = []
+        at = 0
+        for start, end in [*((item.start, item.end) for item in self.items), (len(self.text), 0)]:
+            for line in range(bisect_left(starts, at), bisect_left(starts, start)):
+                text = self.text[starts[line] : starts[line + 1]]
+                if text.strip() and not _is_frame(text.rstrip("\r\n")):
+                    found.append(line + 1)
+            at = end
+        return found
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that these are items: of the least sure one."""
+        return min((item.confidence for item in self.items), default=1.0)
 
     @property
     def open(self) -> list[Item]:
@@ -157,12 +179,35 @@ def read_items(text: str) -> Items:
     body = without_table(text[: len(text) if facts is None else text.rfind("\n<!-- sous {") + 1])
     outline = read_outline(unwrapped(without_litter(body)))
     starts = line_starts(text)
-    found = sorted(find_items(outline), key=lambda one: one.title.line)
+    taken = find_items(outline)
+    found = [one.member for one in taken]
     words = Counter(said.word for one in found if (said := worded(one.title.text)))
     words.update(prefix_of(lead_in(one.title.text).code) for one in found)
     again = {word for word, count in words.items() if word and count > 1}
     reader = _ItemMaker(text, starts, outline, again)
-    return Items(text, tuple(reader.item(number, one) for number, one in enumerate(found, 1)))
+    made = (
+        replace(
+            reader.item(number, one.member),
+            line=one.member.title.line + 1,
+            confidence=one.confidence,
+            why=one.why,
+        )
+        for number, one in enumerate(taken, 1)
+    )
+    return Items(text, tuple(made))
+
+
+def ranges(lines: Sequence[int]) -> str:
+    """Return numbers of lines in words: `lines 3-20, 88`."""
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][1] + 1:
+            runs[-1][1] = line
+        else:
+            runs.append([line, line])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    more = f" and {len(parts) - _MOST} more" if len(parts) > _MOST else ""
+    return f"line{'s' * (len(lines) != 1)} {', '.join(parts[:_MOST])}{more}"
 
 
 class _ItemMaker:

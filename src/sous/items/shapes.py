@@ -7,7 +7,7 @@ they are counted, call themselves by one word, or have the same fields.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.family import Profile, families_of, members_of, surest
 from sous.items.tables import tables_of
@@ -15,6 +15,7 @@ from sous.items.traits import siblings_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from sous.document.family import Family, Member
     from sous.document.outline import Outline
@@ -35,6 +36,7 @@ _OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = (
 )  # what is wanted more than the rest
 
 
+_ROW = 0.7  # confidence of a row beside other items
 _TOLD = (("told", 0.3), ("about", 0.5))
 _OTHER = {"other"}
 _LEADS = {"coded", "flagged", "placed"}
@@ -69,13 +71,21 @@ WANTED = (
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
-    Profile("box", 0.5, {"box"}, rank=_LISTED, without={"else", "mixed"}, needs={"about"}, least=2),
+    Profile("box", 0.6, {"box"}, rank=_LISTED, without={"else", "mixed"}, needs={"about"}, least=2),
     Profile("file", 2.0, {"file"}, rank=_TITLED, needs={"prefixed"}),
     Profile("file", 0.6, {"file"}, rank=_LISTED),
 )
 
 
-def find_items(outline: Outline) -> list[Member]:
+class Found(NamedTuple):
+    """An item, how sure it is one, from 0 to 1, and the traits that say so."""
+
+    member: Member
+    confidence: float
+    why: str
+
+
+def find_items(outline: Outline) -> list[Found]:
     """Return the items of a file in their order, none where it has no list of items."""
     places = [False, True] if any(title.is_wrapped for title in outline.titles) else [False]
     for wrapped in places:  # what is inside fences counts where nothing outside does
@@ -83,8 +93,18 @@ def find_items(outline: Outline) -> list[Member]:
         best = surest(families_of(WANTED, siblings))
         if best:
             members = members_of(outline, best)
-            return [*members, *_in_tables(best, members, siblings["row"][0])]
+            rows = _in_tables(best, members, siblings["row"][0])
+            traits = {member.title.line: member.traits for member in best.members}
+            found = [_found(best, member, traits[member.title.line]) for member in members]
+            found += [Found(row, _ROW, "row of a table with severities") for row in rows]
+            return sorted(found, key=lambda one: one.member.title.line)
     return []
+
+
+def _found(family: Family, member: Member, traits: AbstractSet[str]) -> Found:
+    wanted = family.wanted
+    reasons = ", ".join(sorted(traits & (wanted.takes | wanted.needs)))
+    return Found(member, family.confidence, f"{wanted.kind} ({reasons})")
 
 
 def _in_tables(best: Family, members: Sequence[Member], rows: Sequence[Member]) -> list[Member]:
