@@ -67,14 +67,13 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     from sous.forge.drafts import Extras
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
-    from sous.items.sure import doubt
     from sous.items.tick import read_file
     from sous.root import find_root
     from sous.terminal import say
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
-    unsure = doubt(read_file(path), path)  # nothing is asked for a file without items
+    read_file(path)  # nothing is asked of anybody for a file without items
     forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
     extras = Extras(
         options["labels"],
@@ -89,8 +88,6 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
         steps = poster.plan(wanted, limit=options["limit"])
         new_labels, left_out = poster.labels_for(steps, create=options["create_labels"])
         plan = [*_plan(forge, path, steps), *_about_labels(new_labels, left_out)]
-        if unsure:
-            plan.append(f"  {unsure}")
         if options["dry_run"]:
             _show(plan, steps, as_json=options["as_json"])
             say("nothing was posted")
@@ -157,8 +154,11 @@ def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
     """Return the plan in lines."""
     from sous.files import shown_path
     from sous.forge.post import Action, counted
+    from sous.items.sure import doubt
+    from sous.items.tick import read_file
     from sous.terminal import one_line
 
+    unsure = doubt(read_file(path), path)
     lines = [f"{shown_path(path)} to {forge.repository}, by {forge.wire.name}: {counted(steps)}"]
     for step in steps:
         item = step.wanted.item
@@ -168,7 +168,7 @@ def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
         lines.append(
             f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}"
         )
-    return lines
+    return [*lines, f"  {unsure}"] if unsure else lines
 
 
 def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:

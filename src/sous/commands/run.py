@@ -100,8 +100,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    if items is not None and not options["yes"]:
-        _check_reading(path)
+    _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
@@ -224,12 +223,14 @@ def _refuse_dirt(place: Workplace) -> None:
         )
 
 
-def _check_reading(path: Path) -> None:
+def _check_reading(path: Path, *, is_asked: bool) -> None:
     """Say that the items are unsure. Raises SousError where nobody can be asked."""
     from sous.items.sure import doubt, refuse_doubt
     from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
+    if not is_asked:
+        return
     found = read_file(path)
     if not is_interactive():
         refuse_doubt(found, path)

@@ -242,7 +242,7 @@ class _Gatherer:
             return
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None
-        led = _led(text) if "\n" not in text[: text.find("**", 2)] else None
+        led = _led(text)
         is_counted = led and (lead_in(text).end or marked(led.text))
         if led and led.rest and is_counted and not (found and not found.title):
             self.titles.append(title._replace(text=led.text, rest=led.rest))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sous.document.family import Family, Member
-    from sous.document.outline import Outline
+    from sous.document.outline import Outline, Title
 
 SHAPES = (
     "headings (`## Title` with fields such as **Location:** below, `### 3. Title`, "
@@ -113,13 +113,14 @@ def _in_tables(best: Family, members: Sequence[Member], rows: Sequence[Member]) 
         return []
     lines = {line for member in members for line in range(member.title.line, member.end)}
     known = [_words(member.title.text) for member in members]
-    free = [row for row in rows if "sure" in row.traits and row.title.line not in lines]
-    found = []
-    for table in tables_of([row.title for row in free]):
-        at = {title.line for title in table}
-        if not any(_is_said(_words(title.text), known) for title in table):
-            found += [row for row in free if row.title.line in at]
-    return found
+    free = {row.title.line: row for row in rows if "sure" in row.traits}
+    tables = tables_of([row.title for line, row in free.items() if line not in lines])
+    new = [table for table in tables if not _repeats(table, known)]
+    return [free[title.line] for table in new for title in table]
+
+
+def _repeats(table: Sequence[Title], known: Sequence[frozenset[str]]) -> bool:
+    return any(_is_said(_words(title.text), known) for title in table)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -295,7 +295,7 @@ def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
 
 
 def _front(outline: Outline, titles: Sequence[Named]) -> list[Member]:
-    """Return issues that say their titles in front matter: several, or one with an issue's fields."""
+    """Return issues with titles in front matter: several, or one with an issue's fields."""
     fields = [field for field in titles if field.kind == "front"]
     others = [field for field in outline.fields if field.kind == "front" and field.name in _FRONT]
     if len(fields) < 2 and not (fields and others):  # noqa: PLR2004

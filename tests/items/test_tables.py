@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from sous.document.markdown import unwrapped
+from sous.document.outline import read_outline
+from sous.items.tables import columns_of, tables_of
+
+ROWS = [
+    ("| # | Grad | Wo | Was | Wie |", "| 1 | High | `a.py:1` | It never ends | Stop it all |", 3),
+    ("| Area | Missing | Priority |", "| Load | No load tests | Low |", 1),
+    ("| Severity | Count |", "| High | 3 |", None),
+]
+
+
+@pytest.mark.parametrize(("head", "row", "claim"), ROWS)
+def test_the_claim_is_found_by_what_cells_are(head: str, row: str, claim: int | None) -> None:
+    rule = "|---" * (head.count("|") - 1) + "|"
+    outline = read_outline(unwrapped(f"{head}\n{rule}\n{row}\n"))
+
+    (table,) = tables_of(outline.of_kind("row", wrapped=False))
+
+    assert columns_of(table).claim == claim
