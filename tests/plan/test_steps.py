@@ -201,3 +201,88 @@ def test_what_is_in_no_step_is_told() -> None:
         "plan.md:12: step 2: B has no prompt, so it is no step; write one below its title",
         "4 lines of plan.md belong to no step",
     ]
+
+
+SECTION = "Wire it up. Use one queue.\n\n- Add a test.\n- Add the code.\n"
+SHAPES = {
+    "setext": ("Phase 1: Add the queue\n----------", "Phase 2: Add the log\n--------"),
+    "bold": ("**Step 1: Add the queue**", "**Step 2: Add the log**"),
+    "any language": ("### 阶段 1\uff1aAdd the queue", "### 阶段 2\uff1aAdd the log"),
+    "word alone": ("### Task: Add the queue", "### Task: Add the log"),
+    "number": ("#### 1. Add the queue to it", "#### 2. Add the log to it"),
+    "emoji": ("## 🚀 1. Add the queue to it", "## 🚀 2. Add the log to it"),
+    "box": ("## [x] Step 1: Add the queue", "## [ ] Step 2: Add the log"),
+}
+
+
+@pytest.mark.parametrize("titles", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_whole_section_is_a_prompt_in_a_plan(titles: tuple[str, str], end: str) -> None:
+    text = f"# Upload plan\n\n{titles[0]}\n\n{SECTION}\n{titles[1]}\n\n{SECTION}"
+    steps = read_steps(text.replace("\n", end))
+    assert [step.prompt for step in steps] == [SECTION.strip()] * 2
+    assert ["Add the queue" in steps[0].title, "Add the log" in steps[1].title] == [True, True]
+
+
+@pytest.mark.parametrize("titles", SHAPES.values(), ids=SHAPES)
+def test_what_calls_itself_no_plan_has_no_steps(titles: tuple[str, str]) -> None:
+    text = f"# Upload design\n\n{titles[0]}\n\nIt is fast.\n\n{titles[1]}\n\nIt is slow.\n"
+    assert read_steps(text) == []
+
+
+@pytest.mark.parametrize("titles", [("1. Overview", "2. Goals"), ("1. Risks", "2. Rollout plan")])
+def test_numbers_alone_name_sections(titles: tuple[str, str]) -> None:
+    assert read_steps(f"# Rollout plan\n\n## {titles[0]}\n\nIt is so.\n\n## {titles[1]}\n\nIt is.\n") == []
+
+
+@pytest.mark.parametrize("word", ["Phase", "Этап", "阶段"])
+def test_tasks_are_read_rather_than_the_phases_around_them(word: str) -> None:
+    tasks = "".join(
+        f"## {word} {phase}: Part\n\n### 1. Add the queue to it\n\nDo a.\n\n### 2. Add the log to it\n\nDo b.\n\n"
+        for phase in (1, 2)
+    )
+    assert [step.prompt for step in read_steps(f"# Plan\n\n{tasks}")] == ["Do a.", "Do b."] * 2
+
+
+def test_steps_inside_a_task_are_part_of_it() -> None:
+    inner = "".join(f"#### Step {step}: Do it\n\nDo {step} now.\n\n" for step in (1, 2, 3))
+    text = f"# Plan\n\n### Task 1: Add a\n\n{inner}### Task 2: Add b\n\n{inner}"
+    assert [step.title for step in read_steps(text)] == ["Add a", "Add b"]
+
+
+def test_items_of_a_list_are_steps_where_text_belongs_to_them() -> None:
+    item = "{0}. **Add the queue to it**\n\n   Do it in one go.\n\n   ```python\n   x = 1\n   ```\n\n"
+    text = f"# Plan\n\n## Blueprint\n\n1. **Add a**\n   - so\n\n## Steps\n\n{item.format(1)}{item.format(2)}## Notes\n\nx y\n"
+    assert [step.prompt for step in read_steps(text)] == ["Do it in one go.\n\n```python\nx = 1\n```"] * 2
+
+
+@pytest.mark.parametrize("label", ["**Verify:**", "**Prüfung:**", "**確認\uff1a**", "**How it is looked at**:"])
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_a_block_under_another_name_is_no_prompt(label: str, fence: str) -> None:
+    section = f"Add mul.\n\n{label}\n\n{fence}\nnpm test\n{fence}"
+    said = f"{fence}text\nAdd mul.\n{fence}\n\n{label}\n\n{fence}\nnpm test\n{fence}"
+    text = f"# Plan\n\n## Step 1: Mul\n\n{section}\n\n## Step 2: Mul\n\n{said}\n"
+    assert [step.prompt for step in read_steps(text)] == [section, "Add mul."]
+
+
+def test_a_quote_that_is_said_to_be_the_prompt_is_it() -> None:
+    quoted = "**Prompt:**\n\n> Do it.\n> Now.\n\n**Check:**\n\n- It is there.\n"
+    assert [step.prompt for step in read_steps(f"## Step 1: A\n\n{quoted}\n## Step 2: B\n\n{quoted}")] == [
+        "Do it.\nNow."
+    ] * 2
+
+
+def test_titles_in_blocks_of_code_are_read_in_a_plan() -> None:
+    blocks = "".join(f"```text\nTask {number}: Add {number}\nDo it now.\n```\n\n" for number in (1, 2))
+    assert [(step.title, step.prompt) for step in read_steps(f"# Plan\n\n{blocks}")] == [
+        ("Add 1", "Do it now."),
+        ("Add 2", "Do it now."),
+    ]
+
+
+def test_a_comment_in_a_plan_within_a_fence_is_not_there() -> None:
+    step = "## Step {0}: Add it\n\nDo it now, all of it.\n\n"
+    text = (
+        f"Sure!\n\n````markdown\n# Plan\n\n<!--\n{step.format(9)}-->\n\n{step.format(1)}{step.format(2)}````\n\nBye.\n"
+    )
+    assert [step.number for step in read_steps(text)] == ["1", "2"]

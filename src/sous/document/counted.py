@@ -54,10 +54,19 @@ def marked(text: str) -> Marked | None:
 
 def worded(text: str) -> Marked | None:
     """Return the number and the rest of a title with any word before a number: `Vorgang 3: x`."""
+    found = counted_by_word(text)
+    return None if found is None or is_part_word(found.word) else found
+
+
+def is_part_word(word: str) -> bool:
+    """Tell whether a word before a number names a part of a text or of a plan: phase, week."""
+    return bool(_NO_ISSUE.fullmatch(word))
+
+
+def counted_by_word(text: str) -> Marked | None:
+    """Return number and rest of a title with a word before its number, those of parts too."""
     match = _ANY_WORD.match(text)
-    if match is None or _NO_ISSUE.fullmatch(match["word"]):
-        return None
-    return Marked(match["number"], match["title"], match["word"].casefold())
+    return Marked(match["number"], match["title"], match["word"].casefold()) if match else None
 
 
 def counts_else(text: str) -> bool:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from copy import copy
+from functools import cached_property
+from typing import NamedTuple
 
 from sous.document.balance import inside_of, sound_fences
 from sous.document.blocks import Span
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line
 from sous.document.markdown import parse
+from sous.document.words import any_whole
+
+_PLAN = re.compile(any_whole("plan"), re.IGNORECASE)
+_UNDERLINE = re.compile(r"^(?:-{3,}|={3,})[ \t]*$")
+_NO_TITLE = re.compile(r"^(?:[-*+>|`~<]|[*_]{2}[^*_]+:)")  # an item, a quote, a field before a rule
+
+
+class Heading(NamedTuple):
+    """A heading: its line, level and text, and the place of the one that it stands under (-1)."""
+
+    line: int
+    level: int
+    text: str
+    parent: int
 
 
 class Page:
@@ -20,11 +37,12 @@ class Page:
     """
 
     def __init__(self, text: str) -> None:
-        self._document = parse(text)
-        self.lines = list(self._document.written)
+        self.document = parse(text)
+        self.lines = list(self.document.written)
         self.lines[0] = self.lines[0].removeprefix("\ufeff")
+        self.start = 0
         self.end = len(self.lines)
-        spans = sound_fences(self._document)
+        spans = sound_fences(self.document)
         self.is_sound = spans is not None
         self.set_codes(spans or [])
 
@@ -46,8 +64,13 @@ class Page:
         if not is_most or fence is None or fence.language not in ("", *MARKDOWN):
             return None
         first = wrapper.line + 1
-        inner = sound_fences(parse("\n".join(self.lines[first : wrapper.end - 1])))
+        document = parse("\n".join(self.lines[first : wrapper.end - 1]))
+        inner = sound_fences(document)
         page = copy(self)
+        page.document = document
+        for name in ("_headings", "is_plan"):
+            page.__dict__.pop(name, None)
+        page.start = first
         page.is_sound = inner is not None
         page.end = wrapper.end - 1
         page.set_codes([Span(span.line + first, span.end + first) for span in inner or ()])
@@ -71,10 +94,12 @@ class Page:
         return self._inside[line] is not None
 
     def hidden(self, line: int) -> bool:
-        """Tell whether a line begins within a comment or in front matter."""
-        front = self._document.front_matter
-        start = self._document.offset(line)
-        return self._document.is_hidden(start) or (front is not None and start < front.end)
+        """Tell whether a line begins within a comment or in front matter, or is outside."""
+        if not self.start <= line < self.end:
+            return True
+        front = self.document.front_matter
+        start = self.document.offset(line - self.start)
+        return self.document.is_hidden(start) or (front is not None and start < front.end)
 
     def is_first_in_code(self, line: int) -> bool:
         """Tell whether a line is the first with text in a block of code."""
@@ -83,5 +108,53 @@ class Page:
     def heading_level(self, line: int) -> int:
         """Return the level of the heading that a line is outside of code; 0 for another."""
         text = self.lines[line]
-        heading = None if text[:1].isspace() or self.is_code(line) else heading_line(text)
-        return heading.level if heading else 0
+        if text[:1].isspace() or self.is_code(line):
+            return 0
+        heading = heading_line(text)
+        return heading.level if heading else self._underlined_level(line)
+
+    def _underlined_level(self, line: int) -> int:
+        """Return the level of a heading that is one line with a rule below it."""
+        below = self.lines[line + 1] if line + 1 < self.end else ""
+        is_alone = not line or not self.lines[line - 1].strip()
+        if not _UNDERLINE.match(below) or not is_alone or self.hidden(line):
+            return 0
+        if not self.lines[line].strip() or _NO_TITLE.match(self.lines[line]):
+            return 0
+        return 1 if below.startswith("=") else 2
+
+    def above(self, line: int) -> list[Heading]:
+        """Return the headings that a line stands under, the nearest first."""
+        at = bisect_left(self._headings, line, key=lambda heading: heading.line)
+        if at < len(self._headings) and self._headings[at].line == line:
+            at = self._headings[at].parent
+        else:
+            at -= 1
+        found: list[Heading] = []
+        while at >= 0:
+            found.append(self._headings[at])
+            at = self._headings[at].parent
+        return found
+
+    @cached_property
+    def _headings(self) -> list[Heading]:
+        found: list[Heading] = []
+        for at in range(self.start, self.end):
+            level = self.heading_level(at)
+            if not level or self.hidden(at):
+                continue
+            parent = len(found) - 1
+            while parent >= 0 and found[parent].level >= level:
+                parent = found[parent].parent
+            found.append(Heading(at, level, self.lines[at].strip("# "), parent))
+        return found
+
+    @cached_property
+    def is_plan(self) -> bool:
+        """Whether the first heading says that this is a plan."""
+        return any(says_plan(heading.text) for heading in self._headings[:1])
+
+
+def says_plan(text: str) -> bool:
+    """Tell whether a heading says that a plan, or tasks, stand below it."""
+    return bool(_PLAN.search(text))

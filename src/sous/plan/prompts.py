@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.boxes import box_line
 from sous.document.fences import fence_line, shallow_fence
 from sous.document.fields import field_in
 from sous.document.headings import heading_line, is_details, is_rule
+from sous.document.words import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
 VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 PROMPT_NAME = re.compile(
-    r"^\W*(?:prompt|промпт)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*$", re.IGNORECASE
+    rf"^\W*(?:{any_of('prompt')})\s*(?:\*\*|__)?\s*[:\uff1a]\s*(?:\*\*|__)?\s*$", re.IGNORECASE
 )
+_NAME_ALONE = re.compile(r"^\s*(?:[-*+] )?(?:\*\*|__)[^*_]+(?:\*\*|__)?[:\uff1a]?(?:\*\*|__)?\s*$")
 WEB_COPY = ("text", "Copy", "Edit", "Copy code")
 _SAID = ("text", "prompt")  # info strings of blocks that are prompts, whatever stands around them
 _MAY_BE = ("", "markdown", "md", "plaintext", "txt")
@@ -51,15 +54,39 @@ def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt
 
 def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
     language, inside = _block(page, first, last)
+    quoted = "" if inside else _quoted(page, first, last)
     traits = set()
     if inside:
         traits.add("block")
-    if is_text(inside, is_said=language in _SAID):
+    if quoted or is_text(inside, is_said=language in _SAID):
         traits.add("prose")
     if _is_work(page, first, last):
         traits.add("work")
-    text = inside or whole_text(page.lines[first:last], is_last=is_last)
+    outside = page.outside(first, last)
+    if any(map(box_line, outside)):
+        traits.add("boxes")
+    if any(map(_is_own_text, outside)):
+        traits.add("paragraph")
+    text = inside or quoted or whole_text(page.lines[first:last], is_last=is_last)
     return StepPrompt(text, frozenset(traits))
+
+
+def _is_own_text(line: str) -> bool:
+    """Tell whether a line is a text, wherever it is indented: in no list, no heading."""
+    return _is_paragraph(line.strip())
+
+
+def _quoted(page: Page, first: int, last: int) -> str:
+    """Return the quote that follows a line which says that it is the prompt."""
+    for at in range(first, last):
+        if page.is_code(at) or not PROMPT_NAME.match(page.lines[at]):
+            continue
+        start = next((line for line in range(at + 1, last) if page.lines[line].strip()), last)
+        end = start
+        while end < last and page.lines[end].lstrip().startswith(">"):
+            end += 1
+        return "\n".join(unquoted(page.lines[start:end])).strip()
+    return ""
 
 
 def _torn(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
@@ -77,9 +104,24 @@ def _block(page: Page, first: int, last: int) -> tuple[str, str]:
     if fence is None or _is_prose(page.lines[first : codes[0].line]):
         return "", ""
     has_boxes = any(map(box_line, page.outside(first, end)))
-    if fence.language in _SAID or (fence.language in _MAY_BE and not has_boxes):
-        return fence.language, _inside(page, codes, end)
-    return "", ""
+    inside = _inside(page, codes, end)
+    is_prompt = fence.language in _SAID
+    if fence.language in _MAY_BE and not has_boxes:
+        is_prompt = not _is_of_another(page, codes[0], first, inside)
+    return (fence.language, inside) if is_prompt else ("", "")
+
+
+def _is_of_another(page: Page, code: Span, first: int, inside: str) -> bool:
+    """Tell whether a block without a language is what another name above it says: no prompt."""
+    above = range(code.line - 1, first - 1, -1)
+    line = next((page.lines[at] for at in above if page.lines[at].strip()), "")
+    is_named = _is_name_alone(line) and not PROMPT_NAME.match(line)
+    return is_named and not is_text(inside, is_said=False)
+
+
+def _is_name_alone(line: str) -> bool:
+    """Tell whether a line is a name whose value follows below: `**Verify:**`."""
+    return bool(_NAME_ALONE.match(line))
 
 
 def _is_verify(page: Page, line: int) -> bool:
@@ -87,13 +129,18 @@ def _is_verify(page: Page, line: int) -> bool:
 
 
 def _inside(page: Page, codes: Sequence[Span], end: int) -> str:
-    """Return what is in the first block, up to the last one if the section ends with it."""
+    """Return what is in the first block, up to the last one if the section ends with it.
+
+    Not so far where a name stands between: what follows belongs to that.
+    """
     first, last = codes[0], codes[-1]
     behind = (line.strip() for line in page.lines[last.end : end])
     is_end = not any(line and not is_rule(line) for line in behind)
     fence = fence_line(page.lines[last.line])
-    stop = last.end if is_end and fence and not fence.info else first.end
-    return "\n".join(unquoted(page.lines[first.line + 1 : stop - 1])).strip()
+    between = page.outside(first.end, last.line)
+    is_whole = is_end and fence and not fence.info and not any(map(_is_name_alone, between))
+    stop = last.end if is_whole else first.end
+    return "\n".join(unquoted(undented(page.lines[first.line + 1 : stop - 1]))).strip()
 
 
 def _is_work(page: Page, first: int, last: int) -> bool:
@@ -124,6 +171,12 @@ def is_text(block: str, *, is_said: bool) -> bool:
     return bool(letters) and not is_drawn and (is_said or bool(_SENTENCE.match(block)))
 
 
+def undented(lines: Sequence[str]) -> list[str]:
+    """Return lines without the blanks that all of them begin with: those of an item of a list."""
+    first = next((line for line in lines if line.strip()), "")
+    return dedent("\n".join(lines)).split("\n") if first[:1].isspace() else list(lines)
+
+
 def unquoted(lines: Sequence[str]) -> list[str]:
     """Return lines without the marks of a quote that they are all in."""
     texts = filter(str.strip, lines)
@@ -134,7 +187,8 @@ def unquoted(lines: Sequence[str]) -> list[str]:
 
 def whole_text(lines: Sequence[str], *, is_last: bool) -> str:
     """Return a section without what only says that a prompt follows, and the rule behind it."""
-    body = "\n".join(line for line in lines if not is_details(line)).strip().split("\n")
+    shown = [line for line in undented(lines) if not is_details(line)]
+    body = "\n".join(shown).strip().split("\n")
     while body and _is_before(body[0]):
         del body[0]
     if is_last:

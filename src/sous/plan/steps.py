@@ -2,28 +2,67 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.blocks import Span
+from sous.document.counted import is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, surest
 from sous.plan.loose import loose_steps
-from sous.plan.page import Page
+from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
-from sous.plan.titles import Counted, counted_titles, is_done
+from sous.plan.titles import Counted, counted_titles, is_clause, is_done
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
+_PLANNED = (*_WORK, ("planned", 0.5))
+_TASK = (("task", 0.7),)
 WANTED = (
     Profile("heading", 1.0, {"prompt"}, runs=0.5),
     Profile("bold", 0.9, {"prompt"}, runs=0.5),
     Profile("line", 0.9, {"prompt"}, runs=0.5),
     Profile("first", 0.85, {"prompt"}, runs=0.5),
-    Profile("heading", 0.7, {"step"}, shares=_WORK, runs=0.5),
-    Profile("heading", 0.65, {"word"}, alike="word ", shares=_WORK, runs=0.5, least=2),
-    Profile("heading", 0.6, {"number"}, shares=_WORK, runs=0.5, least=2),
+    Profile("heading", 0.7, {"step"}, {"inside"}, shares=_PLANNED, runs=0.5),
+    Profile(
+        "heading",
+        0.65,
+        {"word"},
+        {"inside", "stage"},
+        alike="word ",
+        shares=_WORK,
+        runs=0.5,
+        least=2,
+    ),
+    Profile("heading", 0.6, {"number"}, {"inside"}, shares=_WORK, runs=0.5, least=2),
+    Profile(
+        "heading",
+        0.6,
+        {"word"},
+        {"inside", "boxes", "holds"},
+        alike="word ",
+        shares=_PLANNED,
+        runs=0.5,
+        least=2,
+    ),
+    Profile("heading", 0.5, {"number"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
+    Profile("bold", 0.6, {"step"}, {"inside"}, shares=_PLANNED, runs=0.5, least=2),
+    Profile(
+        "bold",
+        0.5,
+        {"word"},
+        {"inside", "boxes", "holds"},
+        alike="word ",
+        shares=_PLANNED,
+        runs=0.5,
+        least=2,
+    ),
+    Profile("bold", 0.4, {"number"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
+    Profile("first", 0.5, {"step"}, shares=_PLANNED, runs=0.5, least=2),
+    Profile("first", 0.4, {"word"}, alike="word ", shares=_PLANNED, runs=0.5, least=2),
+    Profile("list", 0.4, {"paragraph", "block"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
 )
 
 
@@ -81,7 +120,12 @@ def read_with_rest(text: str) -> PlanReading:
 
 
 def _counted_steps(page: Page) -> PlanReading | None:
-    groups = [_Siblings(page, group) for group in _groups(counted_titles(page))]
+    counted = list(counted_titles(page))
+    known = _Known(
+        _numbered_steps(counted),
+        [one.title.line for one in counted if one.title.kind in ("heading", "bold")],
+    )
+    groups = [_Siblings(page, group, known) for group in _groups(page, counted)]
     best = surest(
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
     )
@@ -103,20 +147,43 @@ def _loose_steps(page: Page) -> PlanReading:
     return PlanReading(steps, [], left_out(page.lines, spans), _LOOSE if steps else 0.0)
 
 
-def _groups(titles: Iterable[Counted]) -> list[list[Counted]]:
-    """Return titles by kind, word and (of headings that are not called prompts) level."""
+def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
+    """Return titles by kind, word and (of headings that are not called prompts) level.
+
+    Items of lists belong together where they stand under one heading.
+    """
     found: dict[tuple[str, str, int], list[Counted]] = {}
     for counted in titles:
         level = counted.title.level if counted.word != "prompt" else 0
+        if counted.title.kind == "list":
+            level = next((heading.line for heading in page.above(counted.title.line)), -1)
         found.setdefault((counted.title.kind, counted.word, level), []).append(counted)
     return list(found.values())
+
+
+def _numbered_steps(titles: Iterable[Counted]) -> set[int]:
+    """Return the lines of headings called steps or prompts that have a sibling: no one title."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for counted in titles:
+        title = counted.title
+        if title.kind == "heading" and counted.word in ("prompt", "step") and counted.number:
+            found.setdefault((counted.word, title.level), []).append(title.line)
+    return {line for lines in found.values() if len(lines) > 1 for line in lines}
+
+
+class _Known(NamedTuple):
+    """Lines of a plan: of the headings that are called steps, and of all titles that count."""
+
+    steps: set[int]
+    titles: list[int]
 
 
 class _Siblings:
     """Titles of one kind and word, each with the prompt below it."""
 
-    def __init__(self, page: Page, titles: Sequence[Counted]) -> None:
+    def __init__(self, page: Page, titles: Sequence[Counted], known: _Known) -> None:
         self._page = page
+        self._known = known
         self._titles = _without_doubles(titles, page)
         self.kind = titles[0].title.kind
         self.prompts: dict[Member, tuple[Counted, StepPrompt]] = {}
@@ -135,7 +202,25 @@ class _Siblings:
         prompt = prompt_in(self._page, counted.title.end, end, is_last=last)
         if prompt:
             traits = prompt.traits | {counted.word, counted.word.partition(" ")[0]}
+            traits |= self._place_traits(counted, end)
             self.prompts[Member(counted.title, end, counted.number, traits)] = counted, prompt
+
+    def _place_traits(self, counted: Counted, end: int) -> set[str]:
+        """Return what a title and the headings above it say: planned, task, stage, inside, holds."""
+        found = set()
+        above = self._page.above(counted.title.line)
+        if self._page.is_plan or any(says_plan(heading.text) for heading in above):
+            found.add("planned")
+            if is_clause(counted.text):
+                found.add("task")
+        if any(heading.line in self._known.steps for heading in above):
+            found.add("inside")
+        if is_part_word(counted.word.partition(" ")[2]):
+            found.add("stage")
+        titles = self._known.titles
+        if bisect_left(titles, end) - bisect_right(titles, counted.title.line) > 0:
+            found.add("holds")
+        return found
 
     def _end(self, counted: Counted, following: int) -> int:
         """Return where a section ends: at the next title, or a heading that is no part of it."""
@@ -145,9 +230,16 @@ class _Siblings:
             return code.end - 1 if code else following
         if not page.is_sound:
             return following
-        level = title.level or 2
         lines = range(title.end, following)
+        if title.kind == "list":
+            return next((at for at in lines if self._is_behind_item(at)), following)
+        level = title.level or max(2, *(heading.level for heading in page.above(title.line)[:1]), 0)
         return next((at for at in lines if 0 < page.heading_level(at) <= level), following)
+
+    def _is_behind_item(self, line: int) -> bool:
+        """Tell whether a line belongs to no item of a list: it is text that is not indented."""
+        text = self._page.lines[line]
+        return bool(text.strip()) and not text[0].isspace() and not self._page.is_code(line)
 
     def steps(self) -> list[Step]:
         """Return the titles with a prompt as steps."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.document.counted import marked, worded
+from sous.document.boxes import without_box
+from sous.document.counted import counted_by_word, marked
 from sous.document.headings import heading_line, summary_line
 from sous.document.outline import Title, on_one_line
 from sous.document.words import any_of
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from sous.plan.page import Page
 
 _NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?)"
-_AFTER = r"\s*(?:\*\*|__)?\s*(?:[:.)\u2013\u2014-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
+_AFTER = r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
+_UNCOUNTED = r"(?P<number>)\s*(?:[:\uff1a]|[\u2013\u2014-](?=\s))\s*(?P<title>\S.*)$"  # Task: x
 _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
@@ -24,6 +26,8 @@ _STATUS = r"""
 """
 _PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
 _STEP_WORDS = rf"(?:{any_of('step')})"
+_NAMES = 2  # words of a title that only names a section
+_WIDE = 5
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
 
 
@@ -41,6 +45,13 @@ _FORMS = {  # of a heading, and of another line
     "step": (_pattern(_STEP_WORDS, with_status=True), _pattern(_STEP_WORDS, with_status=False)),
     "number": (_pattern("", with_status=False), None),
 }
+_WITHOUT_NUMBER = {
+    "prompt": re.compile(rf"{_DECORATION}{_PROMPT_WORDS}{_UNCOUNTED}", re.IGNORECASE),
+    "step": re.compile(rf"{_DECORATION}{_STEP_WORDS}{_UNCOUNTED}", re.IGNORECASE),
+}
+_SYMBOLS = re.compile(r"^(?:[^\w\s\x00-\x7f]+\s+)+")  # an emoji before a title
+_LISTED = re.compile(r"^\d{1,9}[.)] +(?P<title>(?:\*\*|__)\S.*)$")
+_WHOLE_BOLD = re.compile(r"^(?:\*\*|__)[^*_\s].*(?:\*\*|__)\W*$")
 _EMPHASIS = re.compile(r"^(\*{1,3}|_)(\S[^*_]*)\1(?=\W|$)")
 # Marks that a step is done, before its title or behind it; words only in brackets, behind a dash,
 # before a colon.
@@ -77,13 +88,25 @@ def counted_titles(page: Page) -> Iterator[Counted]:
         if not line.strip() or page.hidden(at):
             continue
         for title in _titles(page, at, line):
-            for word, (of_heading, of_line) in _FORMS.items():
-                found = _counted(title, word, of_heading if title.level else of_line)
-                if found:
-                    yield found
-            said = worded(title.text) if title.kind == "heading" else None
-            if said and not marked(title.text):  # no plan, but a list of issues
-                yield Counted(title, f"word {said.word}", said.number, clean_title(said.title))
+            yield from _counts(title)
+
+
+def _counts(title: Title) -> Iterator[Counted]:
+    """Yield by what a title is counted; it may be several words."""
+    if title.kind == "list":
+        number, _, text = title.text.partition(" ")
+        yield Counted(title, "number", number.rstrip(".)"), clean_title(text))
+        return
+    for word, (of_heading, of_line) in _FORMS.items():
+        pattern = of_heading if title.level or title.kind == "bold" else of_line
+        found = _counted(title, word, pattern)
+        if found is None and title.kind == "heading":
+            found = _counted(title, word, _WITHOUT_NUMBER.get(word))
+        if found:
+            yield found
+    said = counted_by_word(title.text) if title.kind != "line" else None
+    if said and not marked(title.text):  # no plan, but a list of issues
+        yield Counted(title, f"word {said.word}", said.number, clean_title(said.title))
 
 
 def _counted(title: Title, word: str, pattern: re.Pattern[str] | None) -> Counted | None:
@@ -101,19 +124,42 @@ def _titles(page: Page, at: int, line: str) -> Iterator[Title]:
     level = heading.level if heading else 0
     text = heading.text if heading else summary_line(line) or line
     if page.is_first_in_code(at):
-        yield Title("first", level, at, at + 1, text)
+        yield Title("first", level, at, at + 1, _bare(text))
     if page.is_code(at) or is_indented:
         return
+    underlined = page.heading_level(at) if not heading else 0
     if heading:
-        yield Title("heading", level, at, at + 1, text)
+        yield Title("heading", level, at, at + 1, _bare(text))
+    elif underlined:
+        yield Title("heading", underlined, at, at + 2, _bare(text))
+        return
     elif text.startswith(("**", "__")):
-        yield Title("bold", 0, at, at + 1, text[2:].lstrip())
+        yield Title("bold", 0, at, at + 1, _bare(text[2:].lstrip()), rest=_after_bold(text))
+    elif (listed := _LISTED.match(text)) and _WHOLE_BOLD.match(listed["title"]):
+        yield Title("list", 0, at, at + 1, text)
     yield Title("line", level, at, at + 1, text)
+
+
+def _bare(text: str) -> str:
+    """Return a title without the box and the symbols before it."""
+    return _SYMBOLS.sub("", without_box(text)[1])
+
+
+def _after_bold(text: str) -> str:
+    """Return what follows the bold words of a line; empty where they are all of it."""
+    return "" if _WHOLE_BOLD.match(text) else text[2:].partition(text[:2])[2].strip(" :\uff1a")
 
 
 def clean_title(title: str) -> str:
     """Return a title without marks of emphasis around it."""
     return _EMPHASIS.sub(r"\2", title.strip()).strip("*_").strip()
+
+
+def is_clause(title: str) -> bool:
+    """Tell whether a title says something to do rather than what a section is about."""
+    words = re.findall(r"[^\W\d_]+", title)
+    wide = sum(char > "\u2e80" for char in title)  # scripts without blanks
+    return len(words) > _NAMES or wide > _WIDE
 
 
 def is_done(line: str, title: str) -> bool:
