@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.plan.boxes import read_boxes
+from sous.plan.boxes import read_boxes, with_mark
 
 
 def read(text: str) -> list[tuple[str, bool, int]]:
@@ -62,3 +62,30 @@ def test_a_box_in_a_comment_is_none(text: str) -> None:
 
 def test_a_box_behind_a_comment_is_one() -> None:
     assert read("<!-- a -->\n- [ ] b\n`<!--`\n- [ ] c\n") == [("b", False, 0), ("c", False, 0)]
+
+
+@pytest.mark.parametrize(
+    ("mark", "state"),
+    [
+        (" ", "open"), ("", "open"), ("x", "done"), ("X", "done"), ("\u2713", "done"), ("\u2714\ufe0f", "done"),
+        ("~", "in progress"), ("/", "in progress"), ("-", "dropped"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("line", ["- [{}] a", "1. [{}] a", "\t* [{}] a", "| [{}] | a |"])
+def test_a_mark_says_the_state_of_a_box(mark: str, state: str, line: str) -> None:
+    (box,) = read_boxes(line.format(mark))
+    assert (box.text, box.state, box.done) == ("a", state, state == "done")
+
+
+@pytest.mark.parametrize("line", ["- [a] b", "- [1] b", "- [--] b", "- [x](y)", "- [~](y)", "- [?] b", "- [^1] b"])
+def test_another_mark_is_text(line: str) -> None:
+    assert read_boxes(line) == []
+
+
+def test_a_link_in_a_row_is_part_of_the_text_of_its_box() -> None:
+    assert read("| S1 | [ ] | Do it ([#1](x)) |\n") == [("S1 Do it ([#1](x))", False, 0)]
+
+
+@pytest.mark.parametrize("mark", ["~", "/", "-", "\u2713", "X", " "])
+def test_another_mark_takes_the_place_of_any(mark: str) -> None:
+    assert with_mark(f"- [{mark}] a [x] b", "[x]") == "- [x] a [x] b"

@@ -321,3 +321,42 @@ def test_a_block_in_a_list_that_shows_a_fence_hides_no_step(plan: Path, info: st
     again = make_todo(read_plan(plan), old)
     assert again.count("[x] Step 2: Serve") == 1
     assert split_comment(again)[0] == split_comment(old)[0]
+
+
+@pytest.mark.parametrize(
+    ("box", "state"),
+    [
+        ("- [~] Step 1: Set up", State.OPEN),
+        ("- [/] Step 1: Set up", State.OPEN),
+        ("- [-] Step 1: Set up", State.SKIPPED),
+        ("- [\u2713] Step 1: Set up", State.DONE),
+        ("## Step 1: Set up\n\n- [-] a\n- [x] b", State.DONE),
+        ("## Step 1: Set up\n\n- [-] a\n- [~] b", State.OPEN),
+    ],
+)
+def test_a_mark_of_a_box_is_the_state_of_its_step(plan: Path, box: str, state: State) -> None:
+    plan.with_name("todo.md").write_text(f"{box}\n", encoding="utf-8")
+    assert read_progress(plan).states[0] is state
+
+
+def test_a_tick_changes_the_mark_and_leaves_what_was_dropped(plan: Path) -> None:
+    todo = plan.with_name("todo.md")
+    todo.write_bytes(b"- [~] Step 1: Set up\r\n  - [-] a\r\n  - [/] b\r\n\tc\r\n- [ ] Step 2: Serve\r\n")
+    tick(plan, "1", State.DONE)
+    assert todo.read_bytes() == (b"- [x] Step 1: Set up\r\n  - [-] a\r\n  - [x] b\r\n\tc\r\n- [ ] Step 2: Serve\r\n")
+
+
+@pytest.mark.parametrize("mark", ["~", "/", "-"])
+def test_marks_stay_when_the_list_is_made_again(plan: Path, mark: str) -> None:
+    made = make_todo(read_plan(plan), None).replace("- [ ] Step 1", f"- [{mark}] Step 1")
+    assert f"- [{mark}] Step 1: Set up" in make_todo(read_plan(plan), made)
+
+
+def test_status_shows_the_state_of_boxes(run: Run, plan: Path) -> None:
+    todo = plan.with_name("list.md")
+    todo.write_text("- [ ] a\n- [~] b\n- [-] c\n- [x] d\n")
+    shown = run("sous", "status", "--todo", todo, cwd=plan.parent).out
+    assert "1 of 3 boxes" in shown
+    assert [line.strip() for line in shown.splitlines()[1:]] == ["· a", "~ b", "- c", "✓ d"]
+    boxes = json.loads(run("sous", "status", "--todo", todo, "--json", cwd=plan.parent).out)["boxes"]
+    assert [box["state"] for box in boxes] == ["open", "in progress", "dropped", "done"]

@@ -11,13 +11,24 @@ _ITEM = re.compile(
     r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
 )
 _CELL = re.compile(r"\|[ \t]*(?P<box>\[(?P<mark>[^\]\n|]{0,3})\])[ \t]*(?=\|)")
-_DONE = ("x", "X")
-_MARKS = (*_DONE, "")  # as GitHub reads them; `[\u2705]` and the like are text
-_MARK = re.compile(r"\[[ \txX]{0,3}\]")
-_TICKED = re.compile(r"\[[ \t]?[xX][ \t]?\]")
-_BEFORE = re.compile(r"\[[ xX-]?\][ \t]+")  # [-]: skipped
-_ALONE = re.compile(r"\s*(\[[ xX-]?\])\s*")
-_ANY = re.compile(r"\[[ xX-]?\](?=[ \t]|$)[ \t]?")
+_STATES = {  # what a mark says; `[\u2705]` and the like are text
+    "": "open",
+    "~": "in progress",
+    "/": "in progress",
+    "-": "dropped",
+    "x": "done",
+    "X": "done",
+    "\u2713": "done",
+    "\u2714": "done",
+    "\u2714\ufe0f": "done",
+}
+_DONE_MARK = r"(?:[xX\u2713]|\u2714\ufe0f?)"
+_ANY_MARK = rf"(?:[ ~/-]|{_DONE_MARK})"
+_MARK = re.compile(rf"\[(?:[ \txX]{{0,3}}|[ \t]?{_ANY_MARK}[ \t]?)\]")
+_TICKED = re.compile(rf"\[[ \t]?{_DONE_MARK}[ \t]?\]")
+_BEFORE = re.compile(rf"\[{_ANY_MARK}?\][ \t]+")
+_ALONE = re.compile(rf"\s*(\[{_ANY_MARK}?\])\s*")
+_ANY = re.compile(rf"\[{_ANY_MARK}?\](?=[ \t]|$)[ \t]?")
 _BULLET = re.compile(r"^[-*] +(?:\[[ xX]?\] +)?(?P<text>\S.*)$")
 _TICK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) \[)[xX](\])", re.MULTILINE)
 # which is not there until somebody ticks it
@@ -28,7 +39,8 @@ _BOX_OF_HEADING = re.compile(r"^(##[ \t]+)\[[ xX-]?\][ \t]+")
 class BoxLine(NamedTuple):
     """A line as a box: columns before it, its text, whether it is ticked, where its mark is.
 
-    `is_cell`: it stands in a table, and its text is that of the other cells.
+    `is_cell`: it stands in a table, and its text is that of the other cells. `state`: open,
+    in progress, dropped or done.
     """
 
     indent: int
@@ -36,23 +48,26 @@ class BoxLine(NamedTuple):
     done: bool
     mark: tuple[int, int]
     is_cell: bool = False
+    state: str = "open"
 
 
 def box_line(line: str) -> BoxLine | None:
     """Return what a line says as a box, None where it holds none."""
     is_cell = line.startswith("|")
     match = _CELL.search(line) if is_cell else _ITEM.match(line)
-    if match is None or match["mark"].strip() not in _MARKS:
+    state = _STATES.get(match["mark"].strip()) if match else None
+    if match is None or state is None:
         return None
-    done = match["mark"].strip() in _DONE
-    if is_cell:
-        words = " ".join(
-            cell.strip().strip("*") for cell in line.strip("| ").split("|") if "[" not in cell
-        )
-        return BoxLine(0, words, done, match.span("box"), is_cell=True)
-    return BoxLine(
-        len(match["indent"].expandtabs(4)), match["text"].strip(), done, match.span("box")
-    )
+    indent, text = 0, _other_cells(line, match["box"]) if is_cell else match["text"].strip()
+    if not is_cell:
+        indent = len(match["indent"].expandtabs(4))
+    return BoxLine(indent, text, state == "done", match.span("box"), is_cell, state)
+
+
+def _other_cells(line: str, box: str) -> str:
+    """Return the text of the cells of a row that are not its box."""
+    cells = [cell.strip() for cell in line.strip("| ").split("|")]
+    return " ".join(cell.strip("*") for cell in cells if cell != box)
 
 
 def bullet_text(line: str) -> str:

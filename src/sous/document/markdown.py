@@ -36,13 +36,17 @@ class Place(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A check box: its text, whether it is ticked, depth from 0, line from 1, place of its mark."""
+    """A check box: its text, whether it is ticked, depth from 0, line from 1, place of its mark.
+
+    `state`: open, in progress, dropped or done.
+    """
 
     text: str
     done: bool
     depth: int
     line: int
     mark: Place
+    state: str = "open"
 
 
 class Field(NamedTuple):
@@ -219,7 +223,8 @@ class Document:
                 indents.pop()
             start = self.starts[at] + (at == 0 and self.text.startswith("\ufeff"))
             mark = Place(start + box.mark[0], start + box.mark[1])
-            found.append(Box(box.text, box.done, 0 if box.is_cell else len(indents), at + 1, mark))
+            depth = 0 if box.is_cell else len(indents)
+            found.append(Box(box.text, box.done, depth, at + 1, mark, box.state))
             if not box.is_cell:
                 indents.append(box.indent)
         return found

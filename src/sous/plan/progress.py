@@ -43,9 +43,23 @@ class _Group:
 
     @property
     def state(self) -> State:
-        if not all(box.done for box in self.deciding):
+        kept = [box for box in self.deciding if not _is_dropped(box)]
+        if not kept:
+            return State.SKIPPED
+        if not all(box.done for box in kept):
             return State.OPEN
-        return State.SKIPPED if "~~" in self.deciding[0].text else State.DONE
+        return State.SKIPPED if "~~" in kept[0].text else State.DONE
+
+    @property
+    def to_mark(self) -> list[Box]:
+        """The boxes that get another mark: those that were dropped keep theirs."""
+        own = self.deciding if len(self.deciding) == 1 else ()
+        kept = [box for box in self.boxes if box in own or not _is_dropped(box)]
+        return kept or list(self.boxes)
+
+
+def _is_dropped(box: Box) -> bool:
+    return box.state == "dropped"
 
 
 @dataclass(frozen=True)
@@ -142,8 +156,9 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
             f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand"
         )
     mark_of = "[ ]" if state is State.OPEN else "[x]"
-    edits = [Edit(*box.mark, mark_of) for box in group.boxes[1:]]
-    first = group.boxes[0]
+    boxes = group.to_mark
+    edits = [Edit(*box.mark, mark_of) for box in boxes[1:]]
+    first = boxes[0]
     end = first.mark.start + len(
         text[first.mark.start : parse(text).offset(first.line)].rstrip("\r\n")
     )

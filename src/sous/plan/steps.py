@@ -206,7 +206,7 @@ class _Siblings:
             self.prompts[Member(counted.title, end, counted.number, traits)] = counted, prompt
 
     def _place_traits(self, counted: Counted, end: int) -> set[str]:
-        """Return what a title and the headings above it say: planned, task, stage, inside, holds."""
+        """Return traits of the place: planned, task, stage, inside, holds."""
         found = set()
         above = self._page.above(counted.title.line)
         if self._page.is_plan or any(says_plan(heading.text) for heading in above):

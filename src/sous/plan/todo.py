@@ -15,7 +15,7 @@ from sous.plan.boxes import read_boxes
 from sous.plan.naming import SKIPPED, Namer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sous.plan.shape import Plan
 
@@ -192,8 +192,7 @@ class _Old:
         line = _struck_as(own) if is_struck else own
         if _hash(old) not in self._ours and key_of(old) != key_of(own):
             line = old
-        is_done = any(is_ticked(block.lines[0]) for block in found)
-        return with_mark(line, "[x]") if is_done else line
+        return with_mark(line, _mark_of(block.lines[0] for block in found))
 
     def _is_nested_of_ours(self, line: str, own: Sequence[str]) -> bool:
         if not line.startswith((" ", "\t")) or box_line(line) is None:
@@ -227,7 +226,17 @@ def _struck_as(line: str) -> str:
 
 
 def _with_mark(line: str, old: str | None) -> str:
-    return with_mark(line, "[x]") if old and is_ticked(old) else line
+    return with_mark(line, _mark_of([old])) if old else line
+
+
+def _mark_of(lines: Iterable[str]) -> str:
+    """Return the mark of a box that stood in some lines: done if it was once, else the first."""
+    marks = []
+    for line in lines:
+        box = box_line(line)
+        if box and box.state != "open":
+            marks.append("[x]" if box.done else line[slice(*box.mark)])
+    return "[x]" if "[x]" in marks else next(iter(marks), "[ ]")
 
 
 def key_of(line: str) -> str:
