@@ -305,7 +305,7 @@ def test_bad_input_is_said_in_one_line_and_nothing_is_lost(
 def test_a_file_that_is_no_plan_gives_none_and_says_so(run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("# Notes\n\n- a\n")
     done = run("sous", "status", "--plan", "notes.md", "--json", cwd=tmp_path)
-    assert json.loads(done.out) == {"steps": []}
+    assert json.loads(done.out) == {"steps": [], "confidence": 0.0, "left_out": []}
     assert "holds no prompts" in done.err
     done = run("sous", "status", "--todo", "notes.md", "--json", cwd=tmp_path)
     assert json.loads(done.out) == {"boxes": []}

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.plan.leftover import left_over
 from sous.plan.steps import read_steps, read_with_rest
 
 BODY = "Write the parser, tests first, and wire it into main."
@@ -190,17 +189,6 @@ def test_how_sure_a_reading_is_is_known() -> None:
     text = FENCED.format(one="### Prompt 1: A", two="### Prompt 2: B", language="text")
     assert read_with_rest(text).confidence == 1
     assert read_with_rest("").confidence == 0
-
-
-def test_what_is_in_no_step_is_told() -> None:
-    text = (
-        "# Plan\n\nSome words.\nMore.\n\n## Step 1: A\n\n```text\nBuild the first thing now.\n```\n\n"
-        "## Step 2: B\n\nTODO\n\n## Step 3: C\n\n```text\nBuild the third thing now.\n```\n\n## Risks\n\nMany.\n"
-    )
-    assert list(left_over(text, "plan.md")) == [
-        "plan.md:12: step 2: B has no prompt, so it is no step; write one below its title",
-        "4 lines of plan.md belong to no step",
-    ]
 
 
 SECTION = "Wire it up. Use one queue.\n\n- Add a test.\n- Add the code.\n"

@@ -20,12 +20,15 @@ def next_step(plan: Path | None, root: Path | None, copy: bool) -> None:  # noqa
     """Print the prompt of the next open step of the plan."""
     from sous.clipboard import copy as to_clipboard
     from sous.commands.planned import progress_of
+    from sous.plan.leftover import left_over
     from sous.terminal import say, write_stdout
 
     progress = progress_of(plan, root)
     if not progress.open:
         say(f"all {len(progress.plan.steps)} steps of {progress.plan.path.name} are done")
         return
+    for words in left_over(progress.plan):
+        say(words)
     step = progress.open[0]
     if copy:
         say(f"{step.name}: {to_clipboard(step.step.prompt)}")

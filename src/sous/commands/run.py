@@ -12,7 +12,7 @@ from sous.commands.options import plan_option, root_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.plan.shape import Planned
+    from sous.plan.shape import Plan, Planned
     from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.run import Runner
@@ -88,7 +88,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
 
     if items is not None and plan:
         raise UsageProblem("--plan and --items cannot both hold")
-    path = _checked_plan(plan, root) if items is None else _report(items, root)
+    path = _checked_plan(plan, root, options) if items is None else _report(items, root)
     work = _work(is_plan=items is None)
     steps = work.open(path)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
@@ -116,10 +116,11 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
             say(how_to_end(place, branch, worktree=options["worktree"]))
 
 
-def _checked_plan(plan: Path | None, root: Path | None) -> Path:
+def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
     """Return where the plan is.
 
-    Raises SousError when there is none, or its steps cannot be told apart.
+    Raises SousError when there is none, its steps cannot be told apart, or nobody agrees to a
+    reading that is not sure.
     """
     from sous.commands.planned import plan_path, progress_of
 
@@ -127,7 +128,27 @@ def _checked_plan(plan: Path | None, root: Path | None) -> Path:
     progress = progress_of(path, None)
     if progress.open:
         progress.check_numbers()
+        _agree_to_reading(progress.plan, yes=options["yes"] or options["dry_run"])
     return path
+
+
+def _agree_to_reading(plan: Plan, *, yes: bool) -> None:
+    """Show what of a plan is in no step, and ask where its reading is not sure."""
+    from sous.errors import UsageProblem
+    from sous.plan.leftover import is_unsure, left_over
+    from sous.terminal import ask_yes, is_interactive, say
+
+    for words in left_over(plan):
+        say(words)
+    if yes or not is_unsure(plan):
+        return
+    if not is_interactive():
+        raise UsageProblem(
+            f"it is not sure that {plan.path.name} was read right: look at "
+            "`sous status --explain`, then say --yes"
+        )
+    if not ask_yes(f"Are these {len(plan.steps)} steps of {plan.path.name} right?"):
+        raise UsageProblem("nothing was done")
 
 
 def _report(named: str, root: Path | None) -> Path:

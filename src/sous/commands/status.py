@@ -28,53 +28,68 @@ _BAR = 24  # cells
     help="Show this todo list.",
 )
 @root_option
+@click.option("--explain", is_flag=True, help="List the title of each step, and why it is one.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: steps, or boxes with --todo.")
-def status(plan: Path | None, todo: Path | None, root: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def status(
+    plan: Path | None,
+    todo: Path | None,
+    root: Path | None,
+    *,
+    explain: bool,
+    as_json: bool,
+) -> None:
     """Show how far the plan is: what is done, what is next."""
-    from sous.commands.planned import SHAPES, plan_path
-    from sous.effort import read_within
-    from sous.plan.boxes import read_boxes
-    from sous.plan.leftover import left_over
-    from sous.plan.progress import State, read_progress
-    from sous.plan.shape import read_markdown
-    from sous.terminal import say, write_json, write_lines
+    from sous.terminal import write_json, write_lines
 
     if todo is not None:
-        boxes = read_within(todo.name, read_boxes, read_markdown(todo))
-        if not boxes:
-            say(f"{todo} holds no boxes such as `- [ ] …`")
-        lines = list(_boxes(todo.name, boxes))
-        data: object = {
-            "boxes": [
-                {"text": box.text, "done": box.done, "depth": box.depth, "state": box.state}
-                for box in boxes
-            ]
-        }
+        data, lines = _of_list(todo)
     else:
-        progress = read_progress(plan_path(plan, root))
-        if not progress.plan.steps:
-            say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
-        rest = (
-            () if progress.plan.is_ours else left_over(progress.plan.text, progress.plan.path.name)
-        )
-        for words in rest:
-            say(words)
-        lines = list(_steps(progress))
-        data = {
-            "steps": [
-                {
-                    "number": one.step.number,
-                    "title": one.step.title,
-                    "prompt": one.step.prompt,
-                    "done": state is not State.OPEN,
-                }
-                for one, state in zip(progress.plan.steps, progress.states, strict=True)
-            ]
-        }
+        data, lines = _of_plan(plan, root, explain=explain)
     if as_json:
         write_json(data)
     else:
         write_lines(lines)
+
+
+def _of_list(todo: Path) -> tuple[object, list[str]]:
+    """Return the boxes of a todo list, for machines and as lines."""
+    from sous.effort import read_within
+    from sous.plan.boxes import read_boxes
+    from sous.plan.shape import read_markdown
+    from sous.terminal import say
+
+    boxes = read_within(todo.name, read_boxes, read_markdown(todo))
+    if not boxes:
+        say(f"{todo} holds no boxes such as `- [ ] …`")
+    keys = ("text", "done", "depth", "state")
+    data = {"boxes": [{key: getattr(box, key) for key in keys} for box in boxes]}
+    return data, list(_boxes(todo.name, boxes))
+
+
+def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[object, list[str]]:
+    """Return the steps of a plan, for machines and as lines; say what is in none."""
+    from sous.commands.planned import SHAPES, plan_path
+    from sous.plan.leftover import explained, left_over, left_ranges
+    from sous.plan.progress import State, read_progress
+    from sous.terminal import say
+
+    progress = read_progress(plan_path(plan, root))
+    if not progress.plan.steps:
+        say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
+    for words in left_over(progress.plan):
+        say(words)
+    steps = [
+        {
+            "number": planned.step.number,
+            "title": planned.step.title,
+            "prompt": planned.step.prompt,
+            "done": state is not State.OPEN,
+        }
+        for planned, state in zip(progress.plan.steps, progress.states, strict=True)
+    ]
+    sure, rest = round(progress.plan.confidence, 2), left_ranges(progress.plan)
+    lines = explained(progress.plan) if explain else _steps(progress)
+    return {"steps": steps, "confidence": sure, "left_out": rest}, list(lines)
 
 
 def _bar(done: int, total: int, what: str, name: str) -> str:

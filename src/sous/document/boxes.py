@@ -58,16 +58,18 @@ def box_line(line: str) -> BoxLine | None:
     state = _STATES.get(match["mark"].strip()) if match else None
     if match is None or state is None:
         return None
-    indent, text = 0, _other_cells(line, match["box"]) if is_cell else match["text"].strip()
-    if not is_cell:
-        indent = len(match["indent"].expandtabs(4))
-    return BoxLine(indent, text, state == "done", match.span("box"), is_cell, state)
+    place, is_done = match.span("box"), state == "done"
+    if is_cell:
+        return BoxLine(0, _other_cells(line, match["box"]), is_done, place, is_cell, state)
+    indent = len(match["indent"].expandtabs(4))
+    return BoxLine(indent, match["text"].strip(), is_done, place, is_cell, state)
 
 
 def _other_cells(line: str, box: str) -> str:
     """Return the text of the cells of a row that are not its box."""
-    cells = [cell.strip() for cell in line.strip("| ").split("|")]
-    return " ".join(cell.strip("*") for cell in cells if cell != box)
+    cells = map(str.strip, line.strip("| ").split("|"))
+    others = filter(box.__ne__, cells)
+    return " ".join(cell.strip("*") for cell in others)
 
 
 def bullet_text(line: str) -> str:

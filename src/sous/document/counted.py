@@ -55,7 +55,9 @@ def marked(text: str) -> Marked | None:
 def worded(text: str) -> Marked | None:
     """Return the number and the rest of a title with any word before a number: `Vorgang 3: x`."""
     found = counted_by_word(text)
-    return None if found is None or is_part_word(found.word) else found
+    if found and is_part_word(found.word):
+        return None
+    return found
 
 
 def is_part_word(word: str) -> bool:
@@ -66,7 +68,9 @@ def is_part_word(word: str) -> bool:
 def counted_by_word(text: str) -> Marked | None:
     """Return number and rest of a title with a word before its number, those of parts too."""
     match = _ANY_WORD.match(text)
-    return Marked(match["number"], match["title"], match["word"].casefold()) if match else None
+    if match is None:
+        return None
+    return Marked(match["number"], match["title"], match["word"].casefold())
 
 
 def counts_else(text: str) -> bool:

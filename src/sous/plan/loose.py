@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -76,13 +77,13 @@ def _by_fields(page: Page) -> Iterator[Loose]:
     """Read steps whose prompt follows a line `Prompt:` alone, under whatever heading."""
     lines = page.lines
     starts = [at for at, line in enumerate(lines) if PROMPT_NAME.match(line)]
+    headings = [at for at, line in enumerate(lines) if starts and is_heading(line, 3)]
     for at, following in zip_longest(starts, starts[1:], fillvalue=len(lines)):
-        above = range(at - 1, -1, -1)
-        heading = next((line for line in above if is_heading(lines[line], 3)), None)
-        below = range(at + 1, following)
-        end = next((line for line in below if is_heading(lines[line], 3)), following)
-        if heading is None:
+        below = bisect_left(headings, at)
+        if not below:
             continue
+        heading = headings[below - 1]
+        end = min([following, *headings[below : below + 1]])
         quoted = [_QUOTE.sub("", line) for line in lines[at + 1 : end]]
         title = clean_title(lines[heading].lstrip("# "))
         number = _NUMBER.search(title)

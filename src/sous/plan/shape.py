@@ -18,16 +18,20 @@ from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
 from sous.output.provenance import is_unchanged, read_signature
+from sous.plan.page import Page
 from sous.plan.prompts import VERIFY
-from sous.plan.steps import Step, read_steps
+from sous.plan.steps import Step, read_steps, read_with_rest
 from sous.root import project_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from sous.plan.steps import PlanReading
 
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
 LARGEST = 20_000_000  # bytes of a file of markdown
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)")
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,19 @@ class Planned:
 class Plan:
     """A plan: where it is, its text without our comment at its end, its steps in order.
 
-    `is_ours`: sous made it, and nobody changed it since.
+    `is_ours`: sous made it, and nobody changed it since; `reading`: how its steps were found.
     """
 
     path: Path
     text: str
     steps: tuple[Planned, ...]
     is_ours: bool = False
+    reading: PlanReading | None = None
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that these are the steps, from 0 to 1."""
+        return 1.0 if self.is_ours or self.reading is None else self.reading.confidence
 
 
 def read_plan(path: Path) -> Plan:
@@ -73,8 +83,9 @@ def read_plan(path: Path) -> Plan:
     """
     signed = read_markdown(path)
     text = read_signature(signed)[0]
-    steps = tuple(read_within(path.name, planned_steps, text))
-    return Plan(path, text, steps, is_ours=is_unchanged(signed))
+    reading = read_within(path.name, read_with_rest, text)
+    steps = tuple(read_within(path.name, _all_planned, text, reading.steps))
+    return Plan(path, text, steps, is_ours=is_unchanged(signed), reading=reading)
 
 
 def read_markdown(path: Path) -> str:
@@ -88,9 +99,8 @@ def read_markdown(path: Path) -> str:
         raise SousError(f"{path.name} is not UTF-8 (byte {exc.start}); save it as UTF-8") from exc
     except OSError as exc:
         raise SousError(f"cannot read {path}: {exc.strerror}") from exc
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
+    line = read_within(path.name, _conflict_line, text)
+    if line:
         raise SousError(
             f"{path.name}:{line}: a merge conflict stands there; "
             "resolve it first, nothing was changed"
@@ -98,9 +108,21 @@ def read_markdown(path: Path) -> str:
     return text
 
 
+def _conflict_line(text: str) -> int:
+    """Return the first line (from 1) with a mark of a merge conflict; one in a fence is text."""
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return 0
+    page = Page(text)
+    marked = (at for at, line in enumerate(page.lines) if _CONFLICT.match(line))
+    return next((at + 1 for at in marked if not page.is_code(at)), 0)
+
+
 def planned_steps(text: str) -> list[Planned]:
     """Return the steps of a plan with what is said of each."""
-    steps = read_steps(text)
+    return _all_planned(text, read_steps(text))
+
+
+def _all_planned(text: str, steps: Sequence[Step]) -> list[Planned]:
     lines = parse(text).written
     ends = (
         following.line - 1 if following else len(lines)

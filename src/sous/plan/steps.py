@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.blocks import Span
 from sous.document.counted import is_part_word
-from sous.document.family import Member, Profile, families_of, left_out, surest
+from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
-from sous.plan.titles import Counted, counted_titles, is_clause, is_done
+from sous.plan.titles import Counted, counted_titles, is_clause, is_done, why_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,15 +92,18 @@ class PlanReading(NamedTuple):
     """The steps of a plan that have a prompt, the titles like theirs that have none, and the rest.
 
     `left_out`: lines (from 0) with text that belong to no step. `confidence`: how sure it is that
-    these are the steps, from 0 to 1.
+    these are the steps, from 0 to 1. `reasons`: why each step is one.
     """
 
     steps: list[Step]
     empty: list[Empty]
     left_out: list[int]
     confidence: float
+    reasons: list[str]
 
 
+_NOT_COUNTED = "the text above a block that says it is a prompt"
+_SAID_SURE = 0.75  # where below each title is a block that says it is a prompt
 _LOOSE = 0.5  # how sure steps are whose titles are not counted
 
 
@@ -121,7 +124,7 @@ def read_with_rest(text: str) -> PlanReading:
 
 def _counted_steps(page: Page) -> PlanReading | None:
     counted = list(counted_titles(page))
-    known = _Known(
+    known = _TitleLines(
         _numbered_steps(counted),
         [one.title.line for one in counted if one.title.kind in ("heading", "bold")],
     )
@@ -133,7 +136,12 @@ def _counted_steps(page: Page) -> PlanReading | None:
         return None
     group = next(group for group in groups if best.members[0] in group.prompts)
     spans = [Span(member.title.line, member.end) for member in best.members]
-    return PlanReading(group.steps(), group.empty(), left_out(page.lines, spans), best.confidence)
+    rest = left_out(page.lines, spans)
+    reasons = [why_title(best.wanted.kind, member.traits) for member in best.members]
+    sure = best.confidence
+    if share_of(best.members, "prose") == 1:
+        sure = max(sure, _SAID_SURE)
+    return PlanReading(group.steps(best.members), group.empty(), rest, sure, reasons)
 
 
 def _loose_steps(page: Page) -> PlanReading:
@@ -144,7 +152,9 @@ def _loose_steps(page: Page) -> PlanReading:
     ]
     ends = [*(loose.line for loose in found[1:]), len(page.lines)]
     spans = [Span(loose.line, end) for loose, end in zip(found, ends, strict=False)]
-    return PlanReading(steps, [], left_out(page.lines, spans), _LOOSE if steps else 0.0)
+    reasons = [_NOT_COUNTED] * len(steps)
+    rest = left_out(page.lines, spans)
+    return PlanReading(steps, [], rest, _LOOSE if steps else 0.0, reasons)
 
 
 def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
@@ -171,7 +181,7 @@ def _numbered_steps(titles: Iterable[Counted]) -> set[int]:
     return {line for lines in found.values() if len(lines) > 1 for line in lines}
 
 
-class _Known(NamedTuple):
+class _TitleLines(NamedTuple):
     """Lines of a plan: of the headings that are called steps, and of all titles that count."""
 
     steps: set[int]
@@ -181,7 +191,7 @@ class _Known(NamedTuple):
 class _Siblings:
     """Titles of one kind and word, each with the prompt below it."""
 
-    def __init__(self, page: Page, titles: Sequence[Counted], known: _Known) -> None:
+    def __init__(self, page: Page, titles: Sequence[Counted], known: _TitleLines) -> None:
         self._page = page
         self._known = known
         self._titles = _without_doubles(titles, page)
@@ -241,8 +251,8 @@ class _Siblings:
         text = self._page.lines[line]
         return bool(text.strip()) and not text[0].isspace() and not self._page.is_code(line)
 
-    def steps(self) -> list[Step]:
-        """Return the titles with a prompt as steps."""
+    def steps(self, members: Sequence[Member]) -> list[Step]:
+        """Return titles with a prompt as steps."""
         return [
             Step(
                 counted.number,
@@ -251,7 +261,7 @@ class _Siblings:
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,
             )
-            for counted, prompt in self.prompts.values()
+            for counted, prompt in map(self.prompts.__getitem__, members)
         ]
 
     def empty(self) -> list[Empty]:

@@ -13,6 +13,7 @@ from sous.document.words import any_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from sous.plan.page import Page
 
@@ -68,6 +69,21 @@ _DONE_BEHIND = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+_KINDS = {
+    "heading": "a heading",
+    "bold": "a bold line",
+    "line": "a line",
+    "first": "the first line of a block",
+    "list": "a bold item of a list",
+}
+_COUNTED_BY = {
+    "prompt": "that says prompt",
+    "step": "that says step or task",
+    "word": "with a word and a number like its siblings",
+    "number": "with a number",
+}
 
 
 class Counted(NamedTuple):
@@ -134,7 +150,7 @@ def _titles(page: Page, at: int, line: str) -> Iterator[Title]:
         yield Title("heading", underlined, at, at + 2, _bare(text))
         return
     elif text.startswith(("**", "__")):
-        yield Title("bold", 0, at, at + 1, _bare(text[2:].lstrip()), rest=_after_bold(text))
+        yield Title("bold", 0, at, at + 1, _bare(text[2:].lstrip()))
     elif (listed := _LISTED.match(text)) and _WHOLE_BOLD.match(listed["title"]):
         yield Title("list", 0, at, at + 1, text)
     yield Title("line", level, at, at + 1, text)
@@ -143,11 +159,6 @@ def _titles(page: Page, at: int, line: str) -> Iterator[Title]:
 def _bare(text: str) -> str:
     """Return a title without the box and the symbols before it."""
     return _SYMBOLS.sub("", without_box(text)[1])
-
-
-def _after_bold(text: str) -> str:
-    """Return what follows the bold words of a line; empty where they are all of it."""
-    return "" if _WHOLE_BOLD.match(text) else text[2:].partition(text[:2])[2].strip(" :\uff1a")
 
 
 def clean_title(title: str) -> str:
@@ -168,3 +179,10 @@ def is_done(line: str, title: str) -> bool:
     before, found, _ = line.partition(title) if title else (line, " ", "")
     is_before = _DONE_BEFORE.search(before if found else "")
     return bool(is_before or _DONE_BEHIND.search(title))
+
+
+def why_title(kind: str, traits: AbstractSet[str]) -> str:
+    """Return in words why a title of a kind, with some traits, is one of a step."""
+    word = next(word for word in _COUNTED_BY if word in traits)
+    prompt = "block" if "block" in traits else "section"
+    return f"{_KINDS[kind]} {_COUNTED_BY[word]}; its {prompt} is the prompt"
