@@ -26,14 +26,16 @@ def left_ranges(plan: Plan) -> list[list[int]]:
     if plan.is_ours or plan.reading is None or not plan.steps:
         return []
     lines = parse(plan.text).written
-    titles = {empty.at for empty in plan.reading.empty}
-    left = [at for at in plan.reading.left_out if at not in titles and _is_text(lines[at])]
-    outside = {*plan.reading.left_out} - titles
+    is_taken = [bool(line.strip()) for line in lines]
+    for at in plan.reading.left_out:
+        is_taken[at] = False
+    for empty in plan.reading.empty:
+        is_taken[empty.at] = True
     found: list[list[int]] = []
-    for at in left:
-        last = found[-1][1] if found else at
-        between = range(last, at)
-        if not found or any(lines[line].strip() and line not in outside for line in between):
+    for at in plan.reading.left_out:
+        if is_taken[at] or not _is_text(lines[at]):
+            continue
+        if not found or any(is_taken[found[-1][1] : at]):
             found.append([at + 1, at + 1])
         found[-1][1] = at + 1
     return found

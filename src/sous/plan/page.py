@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from copy import copy
 from functools import cached_property
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from sous.document.words import any_whole
 
 _PLAN = re.compile(any_whole("plan"), re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(?:-{3,}|={3,})[ \t]*$")
-_NO_TITLE = re.compile(r"^(?:[-*+>|`~<]|[*_]{2}[^*_]+:)")  # an item, a quote, a field before a rule
+_TITLE = re.compile(r"(?![-*+>|`~<]|__[^*_]+:)\S")  # no item, quote or field before a rule
 
 
 class Heading(NamedTuple):
@@ -115,26 +115,31 @@ class Page:
 
     def _underlined_level(self, line: int) -> int:
         """Return the level of a heading that is one line with a rule below it."""
-        below = self.lines[line + 1] if line + 1 < self.end else ""
-        is_alone = not line or not self.lines[line - 1].strip()
-        if not _UNDERLINE.match(below) or not is_alone or self.hidden(line):
+        before = "".join(self.lines[max(0, line - 1) : line])
+        below = "".join(self.lines[line + 1 : min(line + 2, self.end)])
+        if before.strip() or not _UNDERLINE.match(below) or not _TITLE.match(self.lines[line]):
             return 0
-        if not self.lines[line].strip() or _NO_TITLE.match(self.lines[line]):
+        if self.hidden(line):
             return 0
         return 1 if below.startswith("=") else 2
 
     def above(self, line: int) -> list[Heading]:
         """Return the headings that a line stands under, the nearest first."""
-        at = bisect_left(self._headings, line, key=lambda heading: heading.line)
-        if at < len(self._headings) and self._headings[at].line == line:
-            at = self._headings[at].parent
-        else:
-            at -= 1
+        headings = self._headings
+        at = bisect_right(headings, line, key=lambda heading: heading.line) - 1
         found: list[Heading] = []
         while at >= 0:
-            found.append(self._headings[at])
-            at = self._headings[at].parent
+            if headings[at].line < line:
+                found.append(headings[at])
+            at = headings[at].parent
         return found
+
+    def level_above(self, line: int) -> int:
+        """Return the level of the heading that a line stands under; 0 for none."""
+        above = self.above(line)
+        if not above:
+            return 0
+        return above[0].level
 
     @cached_property
     def _headings(self) -> list[Heading]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,6 +34,7 @@ _MOST_BEFORE = 400  # characters of text before a block: a goal or two
 _SYMBOLS = re.compile(r"[{}\[\]<>=|+\\/~^$%&@\u2190-\u21ff\u2500-\u27bf]")  # of code, of drawings
 _LEAST_WORDS = 2
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
+_QUOTED = re.compile(r"[ \t]*>")
 _SENTENCE = re.compile(r"\W*(?:[^\Wa-z_]|\d+[.)])")  # no command begins with a capital
 _NEAR = 14  # lines below a title in which its block begins
 _FEW = 8  # letters for each symbol, in a text
@@ -55,18 +57,15 @@ def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt
 def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
     language, inside = _block(page, first, last)
     quoted = "" if inside else _quoted(page, first, last)
-    traits = set()
-    if inside:
-        traits.add("block")
-    if quoted or is_text(inside, is_said=language in _SAID):
-        traits.add("prose")
-    if _is_work(page, first, last):
-        traits.add("work")
     outside = page.outside(first, last)
-    if any(map(box_line, outside)):
-        traits.add("boxes")
-    if any(map(_is_own_text, outside)):
-        traits.add("paragraph")
+    known = {
+        "block": bool(inside),
+        "prose": bool(quoted) or is_text(inside, is_said=language in _SAID),
+        "work": _is_work(page, first, last),
+        "boxes": any(map(box_line, outside)),
+        "paragraph": any(map(_is_own_text, outside)),
+    }
+    traits = filter(known.__getitem__, known)
     text = inside or quoted or whole_text(page.lines[first:last], is_last=is_last)
     return StepPrompt(text, frozenset(traits))
 
@@ -79,13 +78,10 @@ def _is_own_text(line: str) -> bool:
 def _quoted(page: Page, first: int, last: int) -> str:
     """Return the quote that follows a line which says that it is the prompt."""
     for at in range(first, last):
-        if page.is_code(at) or not PROMPT_NAME.match(page.lines[at]):
-            continue
-        start = next((line for line in range(at + 1, last) if page.lines[line].strip()), last)
-        end = start
-        while end < last and page.lines[end].lstrip().startswith(">"):
-            end += 1
-        return "\n".join(unquoted(page.lines[start:end])).strip()
+        if not page.is_code(at) and PROMPT_NAME.match(page.lines[at]):
+            below = "\n".join(page.lines[at + 1 : last]).lstrip().split("\n")
+            quote = takewhile(_QUOTED.match, below)
+            return "\n".join(unquoted([*quote])).strip()
     return ""
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
 LARGEST = 20_000_000  # bytes of a file of markdown
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |$)")
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def read_markdown(path: Path) -> str:
 
 def _conflict_line(text: str) -> int:
     """Return the first line (from 1) with a mark of a merge conflict; one in a fence is text."""
-    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+    if not _CONFLICT.search(text.replace("\r", "\n")):
         return 0
     page = Page(text)
     marked = (at for at, line in enumerate(page.lines) if _CONFLICT.match(line))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
 _PLANNED = (*_WORK, ("planned", 0.5))
+_STEP_HEADINGS = {("heading", "prompt"), ("heading", "step")}
 _TASK = (("task", 0.7),)
 WANTED = (
     Profile("heading", 1.0, {"prompt"}, runs=0.5),
@@ -173,12 +174,13 @@ def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
 
 def _numbered_steps(titles: Iterable[Counted]) -> set[int]:
     """Return the lines of headings called steps or prompts that have a sibling: no one title."""
-    found: dict[tuple[str, int], list[int]] = {}
+    found: dict[tuple[str, int], set[int]] = {}
     for counted in titles:
         title = counted.title
-        if title.kind == "heading" and counted.word in ("prompt", "step") and counted.number:
-            found.setdefault((counted.word, title.level), []).append(title.line)
-    return {line for lines in found.values() if len(lines) > 1 for line in lines}
+        if counted.number and (title.kind, counted.word) in _STEP_HEADINGS:
+            found.setdefault((counted.word, title.level), set()).add(title.line)
+    siblings = [lines for lines in found.values() if len(lines) > 1]
+    return set().union(*siblings)
 
 
 class _TitleLines(NamedTuple):
@@ -243,7 +245,7 @@ class _Siblings:
         lines = range(title.end, following)
         if title.kind == "list":
             return next((at for at in lines if self._is_behind_item(at)), following)
-        level = title.level or max(2, *(heading.level for heading in page.above(title.line)[:1]), 0)
+        level = title.level or max(2, page.level_above(title.line))
         return next((at for at in lines if 0 < page.heading_level(at) <= level), following)
 
     def _is_behind_item(self, line: int) -> bool:
