@@ -105,7 +105,7 @@ class PlanReading(NamedTuple):
 
 _NOT_COUNTED = "the text above a block that says it is a prompt"
 _SAID_SURE = 0.75  # where below each title is a block that says it is a prompt
-_LOOSE = 0.5  # how sure steps are whose titles are not counted
+_LOOSE = 0.6  # how sure several steps are whose titles are not counted; one alone is less
 
 
 def read_steps(text: str) -> list[Step]:
@@ -154,8 +154,9 @@ def _loose_steps(page: Page) -> PlanReading:
     ends = [*(loose.line for loose in found[1:]), len(page.lines)]
     spans = [Span(loose.line, end) for loose, end in zip(found, ends, strict=False)]
     reasons = [_NOT_COUNTED] * len(steps)
+    sure = min(_LOOSE, len(steps) * _LOOSE / 2)
     rest = left_out(page.lines, spans)
-    return PlanReading(steps, [], rest, _LOOSE if steps else 0.0, reasons)
+    return PlanReading(steps, [], rest, sure, reasons)
 
 
 def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
