@@ -68,12 +68,13 @@ def _of_list(todo: Path) -> tuple[object, list[str]]:
 
 def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[object, list[str]]:
     """Return the steps of a plan, for machines and as lines; say what is in none."""
+    from sous import api
     from sous.commands.planned import SHAPES, plan_path
     from sous.plan.leftover import explained, left_over, left_ranges
-    from sous.plan.progress import State, read_progress
+    from sous.plan.progress import State
     from sous.terminal import say
 
-    progress = read_progress(plan_path(plan, root))
+    progress = api.plan(plan_path(plan, root))
     if not progress.plan.steps:
         say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
     for words in left_over(progress.plan):
