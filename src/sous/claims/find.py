@@ -133,7 +133,8 @@ class _Pending:
     def prove(self, quote: str, line: int, *, is_real: bool) -> bool:
         """Give lines that are named their quote; tell whether there are some that lacked one."""
         free = [at for at in (*self._heading, *self._lines) if self._references[at].quote is None]
-        proved = next((at for at in reversed(free) if self._is_there(at, quote)), None)
+        several = free if len(set(free)) > 1 else []
+        proved = next((at for at in reversed(several) if self._is_there(at, quote)), None)
         if proved is None and self._lines and self._lines[-1] in free:
             shares_line = self._lines[-1] in self._heading
             proved = self._lines[0] if shares_line and self._lines[0] in free else self._lines[-1]

@@ -17,13 +17,14 @@ from sous.claims.lookup import (
     names_in,
 )
 from sous.claims.quotes import SHORTEST, fold_quote
+from sous.claims.reference import Cited
 from sous.claims.source import FileLines, Source, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.claims.evidence import Evidence
-    from sous.claims.reference import Cited, Reference
+    from sous.claims.reference import Reference
 
 _MOST_NAMED = 5  # places of a quote that a message names
 
@@ -222,7 +223,8 @@ class _Judge:
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
         may_be_another = not reference.is_real and not self.lookup.resembles(meant, quote)
         # need not be written so
-        is_use = not is_in_sentence and self.lookup.is_use(meant, quote)
+        cited = Cited(reference.named or "", reference.first, reference.last)
+        is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
         if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:

@@ -184,13 +184,17 @@ class Lookup:
         lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
         return any(source.find(line) for source in self.sources(paths) for line in lines)
 
-    def is_use(self, paths: Iterable[str], quote: str) -> bool:
+    def is_use(self, paths: Iterable[str], quote: str, cited: Cited) -> bool:
         """Tell whether code calls what a file defines and is no part of it: a reproduction."""
         paths = list(paths)
         if self.resembles(paths, quote):
             return False
+        lines = _long_enough(quote.split("\n"), SHORTEST)[:_MOST_WORDS]
+        sources = self.sources(paths)
+        if any(is_altered_line(source, line, cited) for source in sources for line in lines):
+            return False
         called = dict.fromkeys(_CALLED.findall(quote)[:_MOST_WORDS])
-        return any(source.definitions(name) for source in self.sources(paths) for name in called)
+        return any(source.definitions(name) for source in sources for name in called)
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
