@@ -161,9 +161,9 @@ def test_a_review_ends_in_what_became_of_its_claims(mise: Callable[..., Done], r
     text = (repo / "code-review.md").read_text()
     assert "`src/gone.py:7` ⚠ not found in the bundle" in text
     assert [line.split("|")[1:-1] for line in text.split("<!-- sous check -->")[1].split("\n") if "|" in line] == [
-        [" references ", " verified ", " moved ", " unproven ", " unknown "],
-        [" --: "] * 5,
-        [" 2 ", " 1 ", " 0 ", " 1 ", " 0 "],
+        [" references ", " verified ", " located ", " moved ", " ambiguous ", " unproven ", " unknown "],
+        [" --: "] * 7,
+        [" 2 ", " 1 ", " 0 ", " 0 ", " 0 ", " 1 ", " 0 "],
     ]
 
 

@@ -121,7 +121,7 @@ def test_each_reference_opens_the_code_beside_it_and_nothing_runs(browser: Brows
     assert browser.ask(shown) == 0
     links = "[...document.querySelectorAll('main a.ref')]"
     assert browser.ask(f"{links}.map(a => a.textContent)") == ["app.py:30", "app.py:7-9", "gone.py:3"]
-    for number, (kind, hits) in enumerate(((" moved", ["40"]), (" verified", ["7", "8", "9"]), (" unproven", []))):
+    for number, (kind, hits) in enumerate(((" moved", ["40"]), (" located", ["7", "8", "9"]), (" unproven", []))):
         browser.ask(f"{links}[{number}].click()")
         browser.ask("new Promise(done => setTimeout(done, 100))")
         assert browser.ask(shown) == 1
