@@ -69,6 +69,11 @@ def test_a_tick_is_read_again_and_taken_back(name: str, end: str, tmp_path: Path
     assert path.read_bytes().decode() == text
 
 
+def test_the_fields_of_a_single_issue_are_no_items() -> None:
+    text = f"# R\n\n## Bugs\n\n### BUG-001: {ONE}\n- **Impact**: x\n- **Status**: **FIXED**\n- **Fix Details**: y\n"
+    assert [item.title for item in read_items(text).items] == [ONE]
+
+
 def test_a_table_beside_other_items_is_read() -> None:
     rows = f"| 1 | High | `a.py:1` | {ONE} |\n| 2 | Low | `b.py:2` | {TWO} |\n"
     text = f"# Review\n\n## Bugs\n\n### BUG-01: It leaks\n\nx\n\n### BUG-02: It hangs\n\ny\n\n## Details\n\n{COLUMNS}{rows}"

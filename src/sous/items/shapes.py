@@ -26,19 +26,13 @@ SHAPES = (
     "`gh issue create` commands"
 )
 
-_OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = (
-    4,
-    3,
-    2,
-    1,
-    0,
-    -1,
-)  # what is wanted more than the rest
-
+# What is wanted more than the rest.
+_OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = 4, 3, 2, 1, 0, -1
 
 _ROW = 0.7  # confidence of a row beside other items
 _TOLD = (("told", 0.3), ("about", 0.5))
 _OTHER = {"other"}
+_INSIDE = {"inside"}
 _LEADS = {"coded", "flagged", "placed"}
 WANTED = (
     Profile("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
@@ -54,6 +48,7 @@ WANTED = (
     ),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
     Profile("heading", 0.9, {"coded", "flagged"}, rank=_TITLED, without={"else"}, least=2),
+    Profile("heading", 0.85, {"coded"}, rank=_TITLED, without={"else"}, needs={"about"}),
     Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without={"else"}, least=2),
     Profile("bold", 0.95, {"marked"}, rank=_TITLED),
     Profile("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
@@ -64,8 +59,8 @@ WANTED = (
     Profile("item", 0.75, _LEADS, rank=_LISTED, without={"else"}, least=2),
     Profile("item", 0.4, {"nearest"}, rank=_LAST, without={"else"}, shares=(("plain", 0.9),)),
     Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
-    Profile("list", 0.7, {"about"}, rank=_TITLED, needs={"all about"}, least=2),
-    Profile("list", 0.6, {"about"}, rank=_TITLED, least=2),
+    Profile("list", 0.7, {"about"}, rank=_TITLED, without=_INSIDE, needs={"all about"}, least=2),
+    Profile("list", 0.6, {"about"}, rank=_TITLED, without=_INSIDE, least=2),
     Profile("field", 0.75, {"title"}, rank=_TITLED),
     Profile("field", 2.0, {"front"}, rank=_TITLED),
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),

@@ -133,6 +133,9 @@ def _about(outline: Outline, title: Title) -> Iterator[str]:
         yield "report"
     if above and is_about_else(above[0]):
         yield "else"
+    lead = lead_in(above[0] if above else "")
+    if lead.code and lead.is_certain:
+        yield "inside"  # an issue, whose fields may look like issues
 
 
 def _is_own(outline: Outline, member: Member) -> bool:
