@@ -36,6 +36,13 @@ def test_what_is_in_no_step_is_named_with_its_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_the_fences_of_prompts_are_no_lines_of_their_own(tmp_path: Path) -> None:
+    prompts = [f"```text\nPrompt 0{number} - Part {number}\nMake part {number} work.\n```\n\n" for number in (1, 2)]
+    plan = plan_of(tmp_path, f"# Plan\n\n{''.join(prompts)}")
+    assert len(plan.steps) == 2
+    assert left_ranges(plan) == []
+
+
 def test_a_line_alone_is_named_as_one(tmp_path: Path) -> None:
     assert list(left_over(plan_of(tmp_path, f"Words.\n\n{STEP.format(1)}"))) == [
         "1 line of plan.md belongs to no step: line 1"

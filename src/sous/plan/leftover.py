@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sous.document.fences import fence_line
 from sous.document.headings import heading_line, is_rule
 from sous.document.markdown import parse
 
@@ -94,4 +95,5 @@ def _range(first: int, last: int) -> str:
 
 
 def _is_text(line: str) -> bool:
-    return not heading_line(line) and not is_rule(line) and not line.startswith("<!--")
+    is_mark = heading_line(line) or is_rule(line) or fence_line(line)
+    return not is_mark and not line.startswith("<!--")
