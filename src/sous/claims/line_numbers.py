@@ -21,6 +21,7 @@ BEHIND_PATH = rf"(?::|\#|:line\s?|,\s?)(?P<list>{_SHORT_RANGE}(?:,\s?{_SHORT_RAN
 IN_BRACKETS = re.compile(
     rf"[`*_]{{0,3}}\s?[(\[](?P<list>{_SHORT_RANGE}(?:\s?,\s?{_SHORT_RANGE})*)[)\]]"
 )
+_DIGIT = re.compile(r"\d")
 # `L12-L20` alone.
 _SHORT_LINES = re.compile(
     r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)"
@@ -52,8 +53,9 @@ def _lines() -> re.Pattern[str]:
 
 def lists_of_lines(text: str) -> Iterator[Iterator[re.Match[str]]]:
     """Yield the lists of lines in a text, first those in words, then the short ones: `L12-L20`."""
-    yield _lines().finditer(text)
-    yield _SHORT_LINES.finditer(text)
+    if _DIGIT.search(text):
+        yield _lines().finditer(text)
+        yield _SHORT_LINES.finditer(text)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.claims.line_numbers import (
@@ -63,10 +64,12 @@ class Mentions:
         """Return what a text names, in order; `text` as a Block has it."""
         found: list[Mention] = []
         for token in TOKEN.finditer(text):
-            if token["code"] is not None:
+            if token.lastgroup == "code":
                 found += self._in_code(token["code"], token.start() + 1)
-            elif _may_name_a_path(token["word"]):
-                found += self._in_word(token["word"], token.start())
+                continue
+            word = token[0]
+            if len(word) <= LONGEST and _may_name_a_path(word):
+                found += self._in_word(word, token.start())
         for matches in lists_of_lines(text):
             _add_lines(found, matches)
         return _joined(found, text)
@@ -142,9 +145,8 @@ def _place_of(match: re.Match[str]) -> Mention:
     return Mention(0, 0, normal(match["path"]), ranges_in(match["list"] or ""))
 
 
+@lru_cache(maxsize=10_000)  # most words of a report are there again and again
 def _may_name_a_path(word: str) -> bool:
-    if len(word) > LONGEST:
-        return False
     if not {".", "/", "\\"}.isdisjoint(word):
         return True
     return word.strip(_TRIM).lower() in file_names()

@@ -93,6 +93,8 @@ class Symbols:
 
 def _find(text: str, taken: set[int]) -> Iterator[Symbol]:
     """Yield the names in a text but for what begins where paths do."""
+    if "`" not in text and ")" not in text:
+        return
     for token in TOKEN.finditer(text):
         at, word = token.start(), token["word"]
         if at in taken:
