@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sous.document.fences import MARKDOWN
+from sous.document.fences import MARKDOWN, may_wrap
 from sous.document.headings import heading_line
 from sous.document.inline import InlineReader, Link
 from sous.document.markdown import Document, parse, unwrapped
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Link", "Mentioned", "Passage", "ReportText", "read_blocks"]
 
-_OPENS_MARKDOWN = re.compile(
-    rf"^(?:`{{3,}}|~{{3,}})[ ]*(?:{'|'.join(MARKDOWN)})?\s*$", re.MULTILINE | re.IGNORECASE
-)
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 
 
@@ -142,7 +139,7 @@ class ReportText:
 def _as_report(text: str) -> Document:
     """Return a text; one that stands in a block of markdown, but for a few words, without that."""
     document = parse(text)
-    if not _OPENS_MARKDOWN.search(text):
+    if not may_wrap(text):
         return document
     for block in document.fences:
         is_markdown = block.info.lower() in ("", *MARKDOWN)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"^(?P<indent>[ \t]*)(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _SHALLOW = 3  # columns before a fence that is not in a list
 MARKDOWN = ("markdown", "md")  # languages whose blocks hold text, not code
+_OPENS_MARKDOWN = re.compile(
+    rf"^(?:`{{3,}}|~{{3,}})[ ]*(?:{'|'.join(MARKDOWN)})?\s*$", re.MULTILINE | re.IGNORECASE
+)
 
 
 class FenceLine(NamedTuple):
@@ -59,3 +62,8 @@ def fence_for(*texts: str, others: Iterable[str] = ()) -> str:
 
 def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`{3,}", text)), default=0) if "```" in text else 0
+
+
+def may_wrap(text: str) -> bool:
+    """Tell whether a line of a text may open a fence around markdown."""
+    return bool(_OPENS_MARKDOWN.search(text))
