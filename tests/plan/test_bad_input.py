@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scene import Run
 
-GROWTH = 3.2  # times the seconds for twice the text; x2 is linear, the rest is a busy machine
+GROWTH = 9  # times the seconds for four times the text; x4 is linear, x16 is quadratic
 LEAST = 0.1  # seconds below which nothing is compared
 STEP = "## Step 1: Add it\n\nDo it now, all of it.\n\n"
 NEXT = STEP.replace("1: Add", "2: Use")
@@ -52,17 +52,20 @@ LARGE = {
 
 @pytest.mark.parametrize("read", [read_steps, read_boxes])
 @pytest.mark.parametrize("make", LARGE.values(), ids=LARGE)
-def test_twice_the_text_takes_no_more_than_twice_the_time(
+def test_four_times_the_text_takes_about_four_times_the_time(
     make: Callable[[int], str], read: Callable[[str], object]
 ) -> None:
-    small, large = (_seconds(read, make(size)) for size in (40_000, 80_000))
+    small, large = (_seconds(read, make(size)) for size in (20_000, 80_000))
     assert large < LEAST or large < GROWTH * max(small, LEAST / 2)
 
 
 def _seconds(read: Callable[[str], object], text: str) -> float:
-    began = time.process_time()
-    read(text)
-    return time.process_time() - began
+    seconds = []
+    for _ in range(3):  # the quickest: a busy machine makes others slower
+        began = time.process_time()
+        read(text)
+        seconds.append(time.process_time() - began)
+    return min(seconds)
 
 
 def test_a_hundred_thousand_boxes_are_read() -> None:
