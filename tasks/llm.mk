@@ -4,7 +4,7 @@ LLM_SOUS ?= sous
 LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
-.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run llm-next-item llm-post-issues llm-run-items
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-security-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run llm-next-item llm-post-issues llm-run-items
 
 # Pack the project into output.txt (yours to override)
 llm-bundle:
@@ -22,6 +22,10 @@ llm-copy-buffer:
 # Write a code review: code-review.md
 llm-code-review: llm-bundle
 	$(LLM_SOUS) code-review --no-pack $(LLM_ARGS)
+
+# Write a security review, by a model only: security-review.md
+llm-security-review: llm-bundle
+	$(LLM_SOUS) security-review --no-pack $(LLM_ARGS)
 
 # Write the top issues, ready for GitHub: issues.md
 llm-github-issues: llm-bundle

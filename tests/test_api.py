@@ -142,6 +142,10 @@ def test_every_field_of_a_recipe_can_be_chosen() -> None:
         (lambda repo: api.items(repo / "README.md"), "lists no items"),
         (api.plan, "cannot read"),
         (lambda repo: api.report(api.read_bundle(text_of(api.pack(repo))), "poem"), "no report 'poem'"),
+        (
+            lambda repo: api.report(api.read_bundle(text_of(api.pack(repo))), "security-review"),
+            "static analysis makes no security-review",
+        ),
         (lambda _: api.report(api.read_bundle("x"), "readme"), "static analysis needs a bundle"),
         (lambda _: api.report(api.read_bundle("x"), "readme", model="nobody"), "unknown model"),
     ],

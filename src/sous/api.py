@@ -187,6 +187,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
     Raises UsageProblem for what does not exist, UnusableAnswer for an answer that is no report,
     OverBudget for what would cost more than `settings.max_cost` dollars, and SousError.
     """
+    from sous.asking.chosen import refuse_static
     from sous.asking.evidence import look_up
     from sous.reports.findings import split_report
     from sous.reports.looked_up import Memory
@@ -196,6 +197,8 @@ def report(  # noqa: PLR0913  # each is one thing to say
     with _call(root, on_message) as folder:
         where = folder if root else None
         choice = _choice(model, settings, where)
+        if choice.is_static:
+            refuse_static(REPORTS[command])
         job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
         _ask(job, settings, quiet=on_message is None)
         looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)

@@ -17,7 +17,7 @@ class Report:
     """A generating command: its name, the file it writes, a line and the whole of its help.
 
     `has_faults`: its findings are faults, of which a second opinion can be had. `is_of_all`:
-    `sous all` writes it too.
+    `sous all` writes it too. `is_static`: without a model, static analysis makes it.
     """
 
     command: str
@@ -26,6 +26,7 @@ class Report:
     help: str = ""
     has_faults: bool = True
     is_of_all: bool = True
+    is_static: bool = True
 
     @property
     def template(self) -> str:
@@ -49,6 +50,14 @@ REPORTS = {
             "Write a code review: code-review.md",
             "Write a code review of what the bundle holds: findings with place, quote, reason and "
             "fix.",
+        ),
+        Report(
+            "security-review",
+            "security-review.md",
+            "Write a security review, by a model only: security-review.md",
+            "Write a review of what an attacker could use: who sends what, and what it gains them.",
+            is_of_all=False,
+            is_static=False,
         ),
         Report(
             "github-issues",

@@ -31,7 +31,7 @@ def project(repo: Path) -> Path:
     return repo
 
 
-@pytest.mark.parametrize("command", REPORTS)
+@pytest.mark.parametrize("command", [report.command for report in REPORTS.values() if report.is_static])
 def test_each_report_is_made_and_says_how(command: str, project: Path, run: Run) -> None:
     (project / "README.md").unlink()
     done = run("sous", command, cwd=project)
@@ -61,11 +61,19 @@ def test_all_five_come_from_one_look(project: Path, run: Run) -> None:
     assert done.code == 0, done.err
     assert done.err.count(SAID) == 1
     assert "$0.0000" in done.err
-    assert all((project / report.output).exists() for report in REPORTS.values())
+    assert all((project / report.output).exists() == report.is_of_all for report in REPORTS.values())
     assert run("sous", "cost", cwd=project).out.count("$0.0000") == 6
 
 
 # -- which model
+
+
+def test_what_only_a_model_can_make_is_refused_before_packing(project: Path, run: Run) -> None:
+    for arguments in ([], ["-m", "sous-static"]):
+        done = run("sous", "security-review", *arguments, cwd=project)
+        assert done.code == 2
+        assert "static analysis makes no security-review; name a model with -m" in done.err
+    assert not (project / "output.txt").exists()
 
 
 def test_a_key_outranks_static_analysis(project: Path, run: Run, model: FakeModel, home: Path) -> None:

@@ -9,14 +9,21 @@ from sous.errors import UsageProblem
 from sous.models.choose import Choice, choose_if_configured, ready
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from sous.names import Report
     from sous.request import Request
     from sous.settings import Settings
 
 
-def chosen(request: Request, settings: Settings, root: Path) -> tuple[Choice, str]:
-    """Return the model that is meant, or static analysis where there is none, and why."""
+def chosen(
+    reports: Iterable[Report], request: Request, settings: Settings, root: Path
+) -> tuple[Choice, str]:
+    """Return the model that is meant, or static analysis where there is none, and why.
+
+    Raises UsageProblem where static analysis cannot do what is asked.
+    """
     from sous.analyst.static import Static
 
     choice, why = choose_if_configured(
@@ -33,7 +40,18 @@ def chosen(request: Request, settings: Settings, root: Path) -> tuple[Choice, st
         raise UsageProblem(
             f"--template is for models, and {choice.name} reads none; name a model with -m"
         )
+    for report in reports:
+        refuse_static(report)
     return choice, why
+
+
+def refuse_static(report: Report) -> None:
+    """Raise UsageProblem for a report that only a model can make."""
+    if not report.is_static:
+        raise UsageProblem(
+            f"static analysis makes no {report.command}; name a model with -m, "
+            "or give llm a key (`llm keys set NAME`)"
+        )
 
 
 def analyst_version() -> str:

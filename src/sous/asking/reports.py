@@ -95,7 +95,8 @@ class ReportRun:
         paths = [self._path(result.report) for result in self.results] if is_written else []
         who = self.results[0].report.command if len(self.results) == 1 else "all"
         with holding(paths, who=who, timeout=self.settings.timeout):
-            self.choice, why = chosen(self.request, self.settings, self.root)
+            reports = [result.report for result in self.results]
+            self.choice, why = chosen(reports, self.request, self.settings, self.root)
             for result in self.results:
                 self._plan_delivery(result, is_written=is_written)
             if self.request.verify:
