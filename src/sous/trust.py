@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "trusted.json"  # before: trust.json, by path, which is not believed any more
+_TESTS = "tests.json"  # the test commands that a user said yes to, as hashes, by project
+_KEPT = 20  # of them a project
 
 
 def is_known(root: Path) -> bool:
@@ -38,8 +40,28 @@ def trust(root: Path, facts: Mapping[str, Any]) -> None:
 
 def distrust(root: Path) -> None:
     """Forget a project. Raises SousError."""
-    with change_state(_FILE) as known:
-        known.pop(identity_of(root).project, None)
+    for name in (_FILE, _TESTS):
+        with change_state(name) as known:
+            known.pop(identity_of(root).project, None)
+
+
+def is_agreed_test(root: Path, command: str) -> bool:
+    """Tell whether the user saw this test command of a plan, and said that it may be run."""
+    agreed = read_state(_TESTS).get(identity_of(root).project)
+    return isinstance(agreed, list) and _hash(command) in agreed
+
+
+def agree_to_test(root: Path, command: str) -> None:
+    """Remember that the user said yes to a test command. Raises SousError."""
+    project = identity_of(root).project
+    with change_state(_TESTS) as known:
+        before = known.get(project)
+        kept = before if isinstance(before, list) else []
+        known[project] = [*(one for one in kept if one != _hash(command)), _hash(command)][-_KEPT:]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _fingerprint(root: Path, facts: Mapping[str, Any]) -> str:

@@ -26,6 +26,24 @@ def test_a_file_of_a_gigabyte_is_named(tmp_path: Path, read: Callable[[Path], ob
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("above", "command"),
+    [
+        ("- **Test command:** `pytest -q`", "pytest -q"),
+        ("* **Test command**: `go test ./...` (all)", "go test ./..."),
+        ("- **Test command:** pytest", None),
+        ("- **Test command:** ``", None),
+        ("- **Test command:** `rm\u202e x`", None),
+        ("- **Test command:** `" + "x" * 201 + "`", None),
+        ("", None),
+    ],
+)
+def test_a_plan_may_name_its_test_command_above_its_steps(tmp_path: Path, above: str, command: str | None) -> None:
+    step = "## Step 1: A\n\n```text\nDo it.\n\n- **Test command:** `evil`\n```\n\n- **Test command:** `evil`\n"
+    (tmp_path / "plan.md").write_text(f"# Plan: x\n\n## Blueprint\n\n{above}\n\n{step}", "utf-8")
+    assert read_plan(tmp_path / "plan.md").test_command == command
+
+
 def test_a_list_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effort, "SECONDS", 0.1)
     path = tmp_path / "issues.md"

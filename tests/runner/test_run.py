@@ -118,6 +118,62 @@ def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project
     }
 
 
+UNTESTED = PLAN.replace("- **Files:** `calc.py`, `test_calc.py`", "- **Files:** `calc.py`\n- **Tests:** none ({})")
+OF_A_KIND = {
+    "docs": ("docs", "open('README.md', 'w').write('# Calc\\n')", ""),
+    "config": ("config", "open('settings.toml', 'w').write('a = 1\\n')", ""),
+    "refactor": ("refactor", "open('calc.py', 'w').write('x = 1\\n')", ""),
+    "docs that are code": ("docs", "open('calc.py', 'w').write('x = 1\\n')", "changed calc.py, and the plan says"),
+    "config that is a test": ("config", "open('test_x.py', 'w').write('x = 1\\n')", "changed test_x.py, and the plan"),
+    "a refactoring of tests": ("refactor", "open('test_old.py', 'a').write('# x\\n')", "leaves the tests as they are"),
+}
+
+
+@pytest.mark.parametrize(("kind", "agent", "refused"), OF_A_KIND.values(), ids=OF_A_KIND)
+def test_a_step_may_say_that_it_needs_no_new_test(
+    carry_out: CarryOut, project: Path, kind: str, agent: str, refused: str
+) -> None:
+    (project / "prompt_plan.md").write_text(UNTESTED.format(kind))
+    done = carry_out(
+        f"assert 'Write the test first' not in sys.stdin.read()\n{agent}", "--steps", "1", "--retries", "0"
+    )
+    assert (done.code, refused in done.err) == (1 if refused else 0, True), done.err
+
+
+def test_what_was_changed_is_named_and_sent_once(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'seen')!r}, 'a').write(sys.stdin.read()); open('calc.py', 'w').write('UNIQUE = 1\\n')"
+    carry_out(code, "--steps", "1", "--retries", "1")
+    prompts = (tmp_path / "seen").read_text()
+    assert "What you changed is as you left it: `calc.py`" in prompts
+    assert "UNIQUE" not in prompts
+
+
+WITH_TESTS = PLAN.replace("# Plan\n", f"# Plan\n\n## Blueprint\n\n- **Test command:** `{UNITTEST}`\n")
+
+
+def test_the_test_command_of_a_plan_is_run_only_after_a_yes(carry_out: CarryOut, project: Path, run: Run) -> None:
+    (project / "prompt_plan.md").write_text(WITH_TESTS)
+    done = carry_out(GOOD, "--yes", test=None)
+    assert done.code == 2
+    assert f"prompt_plan.md says that `{UNITTEST}` runs the tests, and nobody can be asked here" in done.err
+    assert "-m unittest" in carry_out(GOOD, "--dry-run", test=None).out
+    assert "-m unittest" in run("sous", "trust", "--yes", cwd=project).out
+    done = carry_out(GOOD, "--yes", test=None)
+    assert done.code == 0, done.err
+    (project / "prompt_plan.md").write_text(WITH_TESTS.replace("-m unittest", "-m  unittest"))
+    assert "nobody can be asked here" in carry_out(GOOD, "--yes", test=None).err
+    run("sous", "trust", "--revoke", cwd=project)
+    assert "not trusted" in run("sous", "trust", "--show", cwd=project).err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
+def test_the_test_command_of_a_plan_is_asked_about(project: Path, tmp_path: Path) -> None:
+    (project / "prompt_plan.md").write_text(WITH_TESTS)
+    shown = in_terminal([*SOUS, "run", "--agent", "true"], project, b"n\n")
+    assert "Run it after each step?" in shown
+    assert "no test command, so no step could be proved" in shown
+
+
 LIES = {
     "changes nothing": "print('Done! All tests pass.')",
     "says so in the todo": "pathlib.Path('todo.md').write_text('- [x] Step 1: Adding\\n- [x] Step 2: Doubling\\n')",

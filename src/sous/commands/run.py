@@ -92,7 +92,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     work = _work(is_plan=items is None)
     steps = work.open(path)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
-    config = _config(place.root, options)
+    config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
@@ -185,7 +185,7 @@ def _carry_out(runner: Runner, most: int | None) -> None:
         say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
 
 
-def _config(root: Path, options: dict[str, Any]) -> RunConfig:
+def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunConfig:
     from sous.environment import MODELS, refuse_brought
     from sous.errors import UsageProblem
     from sous.runner.agents import find_agent
@@ -203,6 +203,8 @@ def _config(root: Path, options: dict[str, Any]) -> RunConfig:
     refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
     test = None if options["no_test"] else settings.test
     if test is None and not options["no_test"]:
+        test = _test_of(plan, root, is_run=not options["dry_run"])
+    if test is None and not options["no_test"]:
         raise UsageProblem(
             "no test command, so no step could be proved: "
             f"say --test CMD (such as {_guess(root)!r}), set `test` in [_.sous], or use --no-test"
@@ -216,6 +218,30 @@ def _config(root: Path, options: dict[str, Any]) -> RunConfig:
         tdd=options["tdd"] and test is not None,
         **{key: options[key] for key in same},
     )
+
+
+def _test_of(path: Path | None, root: Path, *, is_run: bool) -> str | None:
+    """Return the test command that a plan names; if it is to be run, the user has to agree to it.
+
+    Raises UsageProblem where nobody can be asked.
+    """
+    from sous.errors import UsageProblem
+    from sous.plan.shape import read_plan
+    from sous.terminal import ask_yes, is_interactive
+    from sous.trust import agree_to_test, is_agreed_test
+
+    command = read_plan(path).test_command if path else None
+    if path is None or command is None or not is_run or is_agreed_test(root, command):
+        return command
+    if not is_interactive():
+        raise UsageProblem(
+            f"{path.name} says that `{command}` runs the tests, and nobody can be asked here: "
+            "look at it, then say it with --test, or run `sous trust`"
+        )
+    if not ask_yes(f"{path.name} says that `{command}` runs the tests. Run it after each step?"):
+        return None
+    agree_to_test(root, command)
+    return command
 
 
 def _guess(root: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
     """Show what the project's settings and mise variables set, then ask whether to trust them.
 
-    Trust is for this folder and these settings: when they change, you are asked again.
+    The test command of its plan is shown with them. Trust is for this folder and these settings:
+    when they change, you are asked again.
     """
     from sous import trust as trusted_projects
     from sous.environment import trusted_variables
     from sous.errors import SousError
+    from sous.names import PLAN
     from sous.root import find_root
     from sous.settings import load_settings, project_layers, trusted_facts
-    from sous.terminal import is_interactive, say, write_lines
+    from sous.terminal import is_interactive, say
 
     root = find_root(Path.cwd(), named=root)
     if revoke:
@@ -40,17 +42,17 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     layers = project_layers(root)
     facts = trusted_facts(layers, root)
     variables = trusted_variables(root)
-    if not layers and not variables:
+    tests = _test_of_plan(root)
+    if not layers and not variables and not tests:
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
     for layer in layers:
-        if layer.is_exported:  # mise exported it: _show_variables prints it
-            continue
-        write_lines([layer.source])
-        for key, value in layer.values.items():
-            write_lines([f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"])
+        if not layer.is_exported:  # mise exported it: _show_variables prints it
+            _show_values(layer.source, layer.values)
     _show_variables(variables)
-    if trusted_projects.is_trusted(root, facts):
+    if tests:
+        _show_values(PLAN, {"test": tests})
+    if trusted_projects.is_trusted(root, facts) and _is_agreed(root, tests):
         say("trusted as it is")
         return
     if show:
@@ -61,10 +63,45 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
             "nobody to ask here; look at the settings above, then run `sous trust --yes`"
         )
     if yes or click.confirm("Trust these settings?", default=False, err=True):
-        trusted_projects.trust(root, facts)
+        _remember(root, facts, tests)
         say(f"trusted: {root}")
     else:
         raise SousError("not trusted; nothing was changed")
+
+
+def _test_of_plan(root: Path) -> str | None:
+    from sous.errors import SousError
+    from sous.names import PLAN
+    from sous.plan.shape import read_plan
+
+    try:
+        return read_plan(root / PLAN).test_command
+    except SousError:  # none is there, or `sous status` says what is wrong with it
+        return None
+
+
+def _remember(root: Path, facts: Mapping[str, Any], tests: str | None) -> None:
+    from sous.trust import agree_to_test, trust
+
+    trust(root, facts)
+    if tests:
+        agree_to_test(root, tests)
+
+
+def _is_agreed(root: Path, tests: str | None) -> bool:
+    from sous.trust import is_agreed_test
+
+    return tests is None or is_agreed_test(root, tests)
+
+
+def _show_values(source: str, values: Mapping[str, Any]) -> None:
+    from sous.terminal import write_lines
+
+    lines = (
+        f"  {key} = {json.dumps(value, ensure_ascii=False, default=str)}"
+        for key, value in values.items()
+    )
+    write_lines([source, *lines])
 
 
 def _show_variables(variables: Mapping[str, Mapping[str, str]]) -> None:

@@ -22,6 +22,7 @@ from sous.plan.page import Page
 from sous.plan.prompts import VERIFY
 from sous.plan.steps import Step, read_steps, read_with_rest
 from sous.root import project_of
+from sous.terminal import UNSAFE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sous.plan.steps import PlanReading
 
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
+_NO_TESTS = re.compile(r"[`*_]*none[`*_]*\s*\((refactor|docs|config)\)", re.IGNORECASE)
+_COMMAND = re.compile(r"`([^`\n]{1,200})`")
 LARGEST = 20_000_000  # bytes of a file of markdown
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 
@@ -38,7 +41,8 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 class Planned:
     """A step and what is around its prompt: steps, paths, headings of the spec, checks.
 
-    `noun`: what it is called before its number; `is_about_tests`: what is missing is a test.
+    `noun`: what it is called before its number; `is_about_tests`: what is missing is a test;
+    `untested`: why it needs no new test (refactor, docs or config), "" where it does.
     """
 
     step: Step
@@ -47,6 +51,7 @@ class Planned:
     covers: tuple[str, ...] = ()
     wired_in_by: str = ""
     verify: tuple[str, ...] = ()
+    untested: str = ""
     noun: str = "Step"
     is_about_tests: bool = False
 
@@ -74,6 +79,15 @@ class Plan:
     def confidence(self) -> float:
         """How sure it is that these are the steps, from 0 to 1."""
         return 1.0 if self.is_ours or self.reading is None else self.reading.confidence
+
+    @property
+    def test_command(self) -> str | None:
+        """The command that is said, above the first step, to run the tests; it is only text."""
+        above = self.text.split("\n")[: self.steps[0].step.line - 1 if self.steps else None]
+        fields = (listed_field(line.strip()) for line in above)
+        value = next((one.value for one in fields if one and one.name == "test command"), "")
+        match = _COMMAND.match(value)
+        return match[1].strip() if match and not UNSAFE.search(match[1]) else None
 
 
 def read_plan(path: Path) -> Plan:
@@ -142,7 +156,13 @@ def _planned(step: Step, lines: list[str]) -> Planned:
         covers=tuple(_listed(fields.get("covers", ""))),
         wired_in_by=fields.get("wired in by", ""),
         verify=tuple(_verify(after)),
+        untested=_untested(fields.get("tests", "")),
     )
+
+
+def _untested(value: str) -> str:
+    match = _NO_TESTS.match(value)
+    return match[1].lower() if match else ""
 
 
 def _listed(value: str) -> list[str]:

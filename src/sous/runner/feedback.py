@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sous.document.fences import fence_for
-from sous.errors import SousError
-from sous.proc import own_command, run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from sous.runner.config import AttemptResult, RunConfig
 
 _OUTPUT = 12_000  # characters of what tests printed
-_BUNDLE = "30000"  # tokens of the files concerned
 
 
 def prompt_text(
@@ -46,6 +43,10 @@ def prompt_text(
             "Write the test first, in a file of tests: it is also run without your other changes, "
             "and must fail then."
         )
+    if step.untested:
+        rules.append(
+            f"This {what} changes no behaviour ({step.untested}): no new test is asked for."
+        )
     own = "todo.md, the plan" if place.ticks is None else place.plan.name
     rules.append(
         "Do not delete, empty or skip tests that are there, nor change what runs them. Do not "
@@ -57,38 +58,27 @@ def prompt_text(
         parts.append("How it will be verified:\n\n" + "\n".join(f"- {one}" for one in step.verify))
     parts.append("## Rules\n\n" + "\n".join(f"- {rule}" for rule in rules))
     if last:
-        parts += _what_was_wrong(last, place.root)
+        parts += _what_was_wrong(last, place)
     return "\n\n".join(parts) + "\n"
 
 
-def _what_was_wrong(last: AttemptResult, root: Path) -> list[str]:
+def _what_was_wrong(last: AttemptResult, place: Workplace) -> list[str]:
     parts = [
         "## Your last try was not good enough\n\n"
         + "\n".join(f"- {problem}" for problem in last.problems)
     ]
     if last.output.strip():
         parts.append(f"What it printed:\n\n{_fenced(_tail(last.output))}")
-    paths = [
-        change.path
-        for change in last.changes
-        if change.kind != "D" and (root / change.path).is_file()
-    ]
-    bundle = _bundle_of(paths, root) if paths else ""
-    if bundle:
-        parts.append(f"The files that you changed, as they are now:\n\n{bundle}")
+    if left := changed_files(last, place):
+        listed = ", ".join(f"`{path}`" for path in left)
+        parts.append(f"What you changed is as you left it: {listed}")
     return parts
 
 
-def _bundle_of(paths: Sequence[str], root: Path) -> str:
-    """Return the bundle of some files; empty where none can be packed."""
-    try:
-        packed = run(
-            *own_command("sous", "bundle", "--stdin", "--budget", _BUNDLE, "--quiet", "-o", "-"),
-            cwd=root, input="\n".join(paths).encode("utf-8", "surrogateescape"), timeout=120,
-        )  # fmt: skip
-    except SousError:
-        return ""
-    return packed.decode("utf-8", "replace")
+def changed_files(last: AttemptResult, place: Workplace) -> list[str]:
+    """Return the files that a try wrote and that are there, relative to the project."""
+    written = (one.path.removeprefix(place.prefix) for one in last.changes if one.kind != "D")
+    return [path for path in written if (place.root / path).is_file()]
 
 
 def failure_note(

@@ -15,6 +15,7 @@ from sous.errors import SousError
 from sous.git import read_git
 from sous.proc import split_command
 from sous.project.data import at, has_long_key, read_json, read_toml, table
+from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
 
 if TYPE_CHECKING:
@@ -136,6 +137,17 @@ def has_new_tests(before: Checkpoint, after: Checkpoint, changes: Sequence[Chang
         len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path)))
         for path in paths
     )
+
+
+def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:
+    """Return what a step that needs no new test (refactor, docs, config) changed and may not."""
+    for change in changes:
+        path = change.path
+        if kind == "refactor" and is_test_path(path) and change.kind != "A":
+            return f"it changed {_readable(path)}, and a refactoring leaves the tests as they are"
+        if kind != "refactor" and (kind_at(path) == "code" or is_test_path(path)):
+            return f"it changed {_readable(path)}, and the plan says that the step is {kind} alone"
+    return None
 
 
 def _readable(path: str) -> str:

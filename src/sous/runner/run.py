@@ -22,9 +22,16 @@ from sous.project.paths import is_test_path
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.config import AttemptResult, RunConfig
-from sous.runner.feedback import failure_note, prompt_text
+from sous.runner.feedback import changed_files, failure_note, prompt_text
 from sous.runner.guard import Guard
-from sous.runner.judge import forbidden, has_new_tests, has_tests, ignored_programs, is_ignore_file
+from sous.runner.judge import (
+    beside_kind,
+    forbidden,
+    has_new_tests,
+    has_tests,
+    ignored_programs,
+    is_ignore_file,
+)
 from sous.runner.sandbox import confined
 from sous.terminal import Waiting, one_line, say
 
@@ -132,9 +139,13 @@ class Runner:
         last: AttemptResult | None,
     ) -> AttemptResult:
         name = f"{_slug(step)}.{number}"
-        text = prompt_text(step, self.place, test=self.config.test, tdd=self.config.tdd, last=last)
+        text = prompt_text(
+            step, self.place, test=self.config.test, tdd=self._is_test_first(step), last=last
+        )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
-        files = [one for one in step.files if _is_inside(self.place.root, one)]
+        changed = changed_files(last, self.place) if last else []
+        names = dict.fromkeys((*step.files, *changed))
+        files = [name for name in names if _is_inside(self.place.root, name)]
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
         ended = self._job(
@@ -163,6 +174,9 @@ class Runner:
             return AttemptResult((str(exc),))
         changes = start.changes()
         wrong = forbidden(start, after, changes, test=self.config.test, allow=self.config.allow)
+        why = beside_kind(step.untested, changes) if step.untested else None
+        if why and not wrong and not blamed:
+            return AttemptResult((why,), changes=tuple(changes))
         if wrong or blamed:
             start.restore(wrong.keys())
             return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
@@ -192,7 +206,7 @@ class Runner:
         ended, problem = self._tests(after, guard, "the tests")
         if problem:
             return AttemptResult((problem,), ended.output, kept)
-        if not self.config.tdd:
+        if not self._is_test_first(step):
             return AttemptResult(changes=kept)
         if not has_new_tests(start, after, changes):
             return AttemptResult(
@@ -218,6 +232,9 @@ class Runner:
         elif ended.code is None or ended.code in _CANNOT_START:
             why = f"without the new code {problem}, which shows nothing of the new tests"
         return AttemptResult((why,), ended.output, kept) if why else AttemptResult(changes=kept)
+
+    def _is_test_first(self, step: Planned) -> bool:
+        return self.config.tdd and not step.untested
 
     def _tests(self, now: Checkpoint, guard: Guard, what: str) -> tuple[Ended, str | None]:
         """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
