@@ -11,6 +11,7 @@ import pytest
 
 from scene import SOUS, Run, in_terminal
 from sous.locks import locked
+from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -342,7 +343,9 @@ def test_holes_are_listed_and_repaired_once(run: Run, project: Path, model: Fake
     code, err = planned(run, project, model, text, PLAN, args=("--repair", "--force"))
     assert code == 0
     assert "lacks" not in err
-    assert says in model.prompts()[-1]
+    by_program = "number" in says
+    assert (says in model.prompts()[-1]) != by_program
+    assert len(model.requests) == (2 if by_program else 3)
 
 
 def test_a_repair_that_makes_it_worse_is_not_taken(run: Run, project: Path, model: FakeModel) -> None:
@@ -358,6 +361,17 @@ def test_a_plan_that_is_there_can_be_repaired(run: Run, project: Path, model: Fa
     assert "lacks" not in err
     assert "What it lacks" in model.prompts()[-1]
     assert len(model.requests) == 2
+
+
+def test_a_repair_may_give_only_what_changes(run: Run, project: Path, model: FakeModel) -> None:
+    mend = "## Step 2: The server\n\n- **Covers:** Error handling; Testing plan; Serving\n"
+    holed = PLAN.replace("Error handling; ", "")
+    code, err = planned(run, project, model, holed, mend, args=("--repair",))
+    assert code == 0, err
+    written = read_signature((project / "prompt_plan.md").read_text())[0]
+    assert [line for line in written.splitlines() if line not in holed.splitlines()] == [
+        "- **Covers:** Error handling; Testing plan; Serving"
+    ]
 
 
 def test_a_repair_that_fails_loses_no_plan(run: Run, project: Path, model: FakeModel) -> None:

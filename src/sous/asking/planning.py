@@ -12,6 +12,7 @@ from sous.errors import SousError
 from sous.files import shown_path
 from sous.names import SPEC
 from sous.output.provenance import read_signature
+from sous.plan.amend import amended, renumbered
 from sous.plan.check import holes_in
 from sous.plan.shape import planned_steps, read_markdown, read_plan
 from sous.terminal import say
@@ -99,7 +100,14 @@ def _has_steps(text: str) -> str | None:
 def repaired(
     plan: DraftPlan, sources: PlanSources, delivery: Delivery, session: Session
 ) -> DraftPlan:
-    """Send a plan back once with what it lacks; return the better of the two."""
+    """Return a plan with its steps numbered anew, and mended by a model where it lacks more.
+
+    The model gives only what changes, once; the better of the two plans is returned.
+    """
+    numbered = sources.checked(renumbered(plan.body))
+    if not numbered.holes:
+        return numbered
+    plan = numbered if len(numbered.holes) < len(plan.holes) else plan
     listed = "\n".join(f"- {hole}" for hole in plan.holes)
     sent = f"{sources.sent}\n# The plan\n\n{plan.body}\n# What it lacks\n\n{listed}\n"
     template = session.template("plan-repair-gen")
@@ -108,8 +116,8 @@ def repaired(
     except SousError as exc:  # the plan itself is paid for
         say(f"it could not be repaired: {exc}")
         return plan
-    again = sources.checked(body)
-    return again if again.steps and len(again.holes) < len(plan.holes) else plan
+    again = sources.checked(amended(plan.body, body))
+    return again if again.steps >= plan.steps and len(again.holes) < len(plan.holes) else plan
 
 
 def deliver_plan(
