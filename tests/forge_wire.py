@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sous.forge.remote import Repository
 
 if TYPE_CHECKING:
-    from sous.forge.forges import Forge
+    from sous.forge.forge import Forge
     from sous.forge.wire import Reply
 
 

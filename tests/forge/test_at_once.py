@@ -18,7 +18,10 @@ from scene import examples
 from sous.forge.bitbucket import Bitbucket
 from sous.forge.body import content_mark, kept_instead, mark_in, marked_body
 from sous.forge.drafts import Wanted
-from sous.forge.forges import Draft, Forge, Gitea, GitHub, GitLab
+from sous.forge.forge import Draft, Forge
+from sous.forge.gitea import Gitea
+from sous.forge.github import GitHub
+from sous.forge.gitlab import GitLab
 from sous.forge.journal import Journal
 from sous.forge.post import Poster
 from sous.forge.remote import Repository

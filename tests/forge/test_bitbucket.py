@@ -5,7 +5,7 @@ import pytest
 from forge_wire import forge
 from sous.errors import SousError
 from sous.forge.bitbucket import Bitbucket
-from sous.forge.forges import Draft
+from sous.forge.forge import Draft
 from sous.forge.wire import Reply
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scene import git, write_tree
 from sous.claims.source import FileLines
-from sous.forge.forges import GitHub
+from sous.forge.github import GitHub
 from sous.forge.pinned import Pinned
 from sous.forge.remote import Repository
 

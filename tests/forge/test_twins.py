@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sous.forge.body import duplicate_body, mark_in, marked_body
-from sous.forge.forges import Issue
+from sous.forge.forge import Issue
 from sous.forge.twins import OwnIssues, unseen
 
 IDENTITY = "a" * 64

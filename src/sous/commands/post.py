@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sous.claims.evidence import Evidence
     from sous.forge.drafts import Extras, Wanted
-    from sous.forge.forges import Forge, Issue
+    from sous.forge.forge import Forge, Issue
     from sous.forge.post import Poster, PostStep
 
 

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from sous.environment import FORGES, refuse_brought
 from sous.errors import SousError
 from sous.forge.bitbucket import Bitbucket
-from sous.forge.forges import Forge, Gitea, GitHub, GitLab
+from sous.forge.gitea import Gitea
+from sous.forge.github import GitHub
+from sous.forge.gitlab import GitLab
 from sous.forge.wire import ByGh, ByHttp, Patient, is_loopback
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 from sous.settings import load_settings
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from sous.forge.forge import Forge
     from sous.forge.remote import Repository
 
 _GITHUB_TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sous.errors import SousError
-from sous.forge.forges import NOT_PLANNED, Forge, Issue, as_dict, as_number, as_text, query_of
+from sous.forge.forge import NOT_PLANNED, Forge, Issue, as_dict, as_number, as_text, query_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sous.forge.forges import Draft
+    from sous.forge.forge import Draft
     from sous.forge.wire import Reply
 
 _KINDS = ("bug", "enhancement", "proposal", "task")
@@ -28,7 +28,7 @@ class Bitbucket(Forge):
 
     kind = "bitbucket"
     most_title, most_body = 255, 65_536
-    per_page, _size_parameter = 50, "pagelen"
+    page_size, _size_name = 50, "pagelen"
     hint = "set BITBUCKET_TOKEN anew, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
     _update = "PUT"
     _closing = ({"state": "duplicate"},)

@@ -14,7 +14,7 @@ from sous.document.edits import Edit, edited
 from sous.effort import read_within
 from sous.forge.body import code_in, content_mark, cut_to, harmless_title, marked_body, plain_body
 from sous.forge.defuse import harmless
-from sous.forge.forges import Draft
+from sous.forge.forge import Draft
 from sous.items.context import place_of
 from sous.items.read import OPEN, SKIPPED, read_items
 from sous.names import STATIC
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sous.claims.evidence import Evidence
     from sous.claims.judge import Judged
-    from sous.forge.forges import Forge
+    from sous.forge.forge import Forge
     from sous.forge.pinned import Pinned
     from sous.items.read import Item
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.claims.source import FileLines
-    from sous.forge.forges import Forge
+    from sous.forge.forge import Forge
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 

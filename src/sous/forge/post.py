@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sous.forge.body import IssueMark
     from sous.forge.drafts import Wanted
-    from sous.forge.forges import Forge, Issue
+    from sous.forge.forge import Forge, Issue
 
 _READS = 3  # of the list, a second apart, until it shows what was just posted
 _MOST_UNSEEN = 50  # issues that are asked for one by one as the list may not show them yet

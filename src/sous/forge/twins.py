@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sous.forge.body import IssueMark
-    from sous.forge.forges import Forge, Issue
+    from sous.forge.forge import Forge, Issue
 
 
 @dataclass

@@ -6,7 +6,10 @@ import pytest
 
 from forge_wire import forge
 from sous.errors import SousError
-from sous.forge.forges import Draft, Forge, Gitea, GitHub, GitLab
+from sous.forge.forge import Draft, Forge
+from sous.forge.gitea import Gitea
+from sous.forge.github import GitHub
+from sous.forge.gitlab import GitLab
 from sous.forge.wire import Reply
 
 

@@ -1,4 +1,4 @@
-"""The forges behind one small interface: what is there, make an issue, change one."""
+"""What all forges have in common: what is there, make an issue, change one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_PAGES = 2_000
 _MOST_NUMBER = 1 << 60
 NOT_PLANNED = "not_planned"
-_COLOUR = "ededed"  # GitHub's own for a label without one
+COLOUR = "ededed"  # GitHub's own for a label without one
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ class Forge(abc.ABC):
     kind: ClassVar[str]
     most_title: ClassVar[int]
     most_body: ClassVar[int]
-    per_page: ClassVar[int] = 100
+    page_size: ClassVar[int] = 100
     hint: ClassVar[str]
-    _size_parameter: ClassVar[str] = "per_page"  # the parameter with the size of a page
+    _size_name: ClassVar[str] = "per_page"  # the parameter with the size of a page
     _update: ClassVar[str] = "PATCH"  # the method that changes an issue
     _closing: ClassVar[Sequence[Mapping[str, str]]] = ({"state": "closed"},)
 
@@ -152,11 +152,11 @@ class Forge(abc.ABC):
 
     def create_label(self, name: str) -> None:
         """Make a label."""
-        self._write("POST", "labels", {"name": name, "color": _COLOUR}, f"the label {name}")
+        self._write("POST", "labels", {"name": name, "color": COLOUR}, f"the label {name}")
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""
-        anchor = _anchor(first, last, to="-L")
+        anchor = anchor_of(first, last, to="-L")
         return f"{self.web}/{self.repository.quoted}/blob/{commit}/{quote(path)}{anchor}"
 
     def milestone(self, named: str) -> int:
@@ -235,7 +235,7 @@ class Forge(abc.ABC):
         """
         asked = {
             **query,
-            self._size_parameter: str(self.per_page),
+            self._size_name: str(self.page_size),
             "page": "1",
         }
         seen: set[str] = set()
@@ -247,7 +247,7 @@ class Forge(abc.ABC):
             new = [one for one in page if isinstance(one, dict) and _key(one) not in seen]
             seen.update(map(_key, new))
             yield from new
-            if not new or (following is None and len(page) < self.per_page):
+            if not new or (following is None and len(page) < self.page_size):
                 return
             asked = {**asked, "page": str(number + 1), **(following or {})}
 
@@ -279,7 +279,7 @@ def query_of(address: str) -> dict[str, str] | None:
     return {key: values[0] for key, values in query.items() if key in names}
 
 
-def _anchor(first: int | None, last: int | None, *, to: str) -> str:
+def anchor_of(first: int | None, last: int | None, *, to: str) -> str:
     """Return the end of an address that names lines, empty for a file as a whole."""
     if first is None:
         return ""
@@ -299,211 +299,3 @@ def as_text(data: Mapping[str, Any], key: str) -> str:
 def as_dict(value: Any) -> dict[str, Any]:
     """Return an object of the forge's, empty for anything that is none."""
     return value if isinstance(value, dict) else {}
-
-
-class GitHub(Forge):
-    """GitHub and GitHub Enterprise (docs.github.com, REST API, version 2022-11-28)."""
-
-    kind = "github"
-    most_title, most_body = 256, 65_536
-    hint = "`gh auth login`, or set GITHUB_TOKEN anew"
-    _closing = (
-        {"state": "closed", "state_reason": "duplicate"},
-        {"state": "closed", "state_reason": NOT_PLANNED},
-    )
-    _MEMBERS = ("OWNER", "MEMBER", "COLLABORATOR")
-
-    def issues(self) -> Iterator[Issue]:
-        """Yield all issues; pull requests are none."""
-        query = {"state": "all", "sort": "created", "direction": "asc"}
-        return (
-            self._issue(one) for one in self._pages("issues", query) if "pull_request" not in one
-        )
-
-    def _issue(self, data: Any) -> Issue:
-        data = as_dict(data)
-        user = as_dict(data.get("user"))
-        is_ours = (
-            data.get("author_association") in self._MEMBERS
-            or (user.get("login") == self.me if self.me else user.get("type") == "Bot")
-        )  # fmt: skip
-        return Issue(
-            number=as_number(data.get("number")),
-            url=as_text(data, "html_url"),
-            title=as_text(data, "title"),
-            body=as_text(data, "body"),
-            is_open=data.get("state") != "closed",
-            reason=as_text(data, "state_reason"),
-            is_ours=is_ours,
-            is_mine=self.me is not None and user.get("login") == self.me,
-        )
-
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
-        if draft.labels:
-            fields["labels"] = list(draft.labels)
-        if draft.assignees:
-            fields["assignees"] = [
-                self.me or one if one == "@me" else one.lstrip("@") for one in draft.assignees
-            ]
-        if draft.milestone:
-            fields["milestone"] = int(draft.milestone)
-        return fields
-
-
-class GitLab(Forge):
-    """GitLab (docs.gitlab.com, REST API v4)."""
-
-    kind = "gitlab"
-    most_title, most_body = 255, 1_000_000
-    _update = "PUT"
-    hint = "set GITLAB_TOKEN anew, with the scope `api`"
-    _closing = ({"state_event": "close"},)
-
-    @cached_property
-    def base(self) -> str:
-        """The path of the project in the interface."""
-        return f"projects/{quote(self.repository.path, safe='')}"
-
-    @cached_property
-    def _members(self) -> set[str]:
-        """Usernames of the project's members; empty if the token may not list them."""
-        try:
-            return {str(one.get("username")) for one in self._pages("members/all", {})}
-        except SousError:
-            return set()
-
-    def issues(self) -> Iterator[Issue]:
-        """Yield all issues."""
-        query = {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
-        return (self._issue(one) for one in self._pages("issues", query))
-
-    def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
-        """Return the address of lines of a file, as it is in a commit."""
-        anchor = _anchor(first, last, to="-")
-        return f"{self.web}/{self.repository.quoted}/-/blob/{commit}/{quote(path)}{anchor}"
-
-    def _issue(self, data: Any) -> Issue:
-        data = as_dict(data)
-        author = as_text(as_dict(data.get("author")), "username")
-        return Issue(
-            number=as_number(data.get("iid")),
-            url=as_text(data, "web_url"),
-            title=as_text(data, "title"),
-            body=as_text(data, "description"),
-            is_open=data.get("state") != "closed",
-            is_ours=author == self.me or author in self._members,
-            is_mine=self.me is not None and author == self.me,
-        )
-
-    def _text_fields(self, body: str) -> dict[str, Any]:
-        return {"description": body}
-
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, **self._text_fields(draft.body)}
-        if draft.labels:
-            fields["labels"] = ",".join(one.replace(",", " ") for one in draft.labels)
-        if draft.assignees:
-            fields["assignee_ids"] = [self._user(one) for one in draft.assignees]
-        if draft.milestone:
-            fields["milestone_id"] = int(draft.milestone)
-        return fields
-
-    def create_label(self, name: str) -> None:
-        """Make a label."""
-        self._write("POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}")
-
-    def milestone(self, named: str) -> int:
-        """Return the id of a milestone; people know it by its number in the project."""
-        known = list(self._pages("milestones", {}))
-        found = next(
-            (one for one in known if named in (str(one.get("title")), str(one.get("iid")))), None
-        )
-        if found is None:
-            raise SousError(f"{self.repository} has no milestone {named!r}")
-        return as_number(found.get("id"))
-
-    def _user(self, name: str) -> int:
-        wanted = self.me or "" if name == "@me" else name.lstrip("@")
-        reply = self.wire.send("GET", f"users?{urlencode({'username': wanted})}")
-        found = reply.data if isinstance(reply.data, list) else []
-        if not found:
-            raise SousError(
-                f"{self.repository.host} knows nobody called {one_line(wanted)!r}; "
-                "look at --assignee"
-            )
-        return as_number(as_dict(found[0]).get("id"))
-
-
-class Gitea(Forge):
-    """Gitea and Forgejo (docs.gitea.com, API 1.x)."""
-
-    kind = "gitea"
-    most_title, most_body = 255, 65_536
-    per_page, _size_parameter = 50, "limit"
-    hint = "set GITEA_TOKEN or FORGEJO_TOKEN anew, with the scope `write:issue`"
-
-    def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
-        super().__init__(repository, wire, web)
-        self._ids: dict[str, int] = {}
-
-    @cached_property
-    def _members(self) -> set[str]:
-        """Logins of the collaborators; empty if the token may not list them."""
-        try:
-            return {str(one.get("login")) for one in self._pages("collaborators", {})}
-        except SousError:
-            return set()
-
-    def issues(self) -> Iterator[Issue]:
-        """Yield all issues."""
-        return (
-            self._issue(one) for one in self._pages("issues", {"state": "all", "type": "issues"})
-        )
-
-    def labels(self) -> list[str]:
-        """Return the names of the labels that there are."""
-        self._ids = {
-            str(one.get("name")): as_number(one.get("id")) for one in self._pages("labels", {})
-        }
-        return list(self._ids)
-
-    def create_label(self, name: str) -> None:
-        """Make a label."""
-        made = as_dict(
-            self._write(
-                "POST", "labels", {"name": name, "color": f"#{_COLOUR}"}, f"the label {name}"
-            )
-        )
-        self._ids[name] = as_number(made.get("id"))
-
-    def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
-        """Return the address of lines of a file, as it is in a commit."""
-        anchor = _anchor(first, last, to="-L")
-        return f"{self.web}/{self.repository.quoted}/src/commit/{commit}/{quote(path)}{anchor}"
-
-    def _issue(self, data: Any) -> Issue:
-        data = as_dict(data)
-        author = as_text(as_dict(data.get("user")), "login")
-        owner = self.repository.path.partition("/")[0]
-        return Issue(
-            number=as_number(data.get("number")),
-            url=as_text(data, "html_url"),
-            title=as_text(data, "title"),
-            body=as_text(data, "body"),
-            is_open=data.get("state") != "closed",
-            is_ours=author in (self.me, owner) or author in self._members,
-            is_mine=self.me is not None and author == self.me,
-        )
-
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
-        if draft.labels:
-            fields["labels"] = [self._ids[one] for one in draft.labels if one in self._ids]
-        if draft.assignees:
-            fields["assignees"] = [
-                self.me or "" if one == "@me" else one.lstrip("@") for one in draft.assignees
-            ]
-        if draft.milestone:
-            fields["milestone"] = int(draft.milestone)
-        return fields
