@@ -3,256 +3,21 @@
 from __future__ import annotations
 
 import gc
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import root_option
-from sous.names import REPORTS
+from sous.commands.bundle_options import NOT_A_RECIPES, bundle_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sous.bundle.recipe import Order
     from sous.bundle.summary import Packed
-
-STYLES = ("xml", "markdown", "plain", "json")
-_LARGEST = 1 << 50  # bytes
-
-
-if TYPE_CHECKING:
-    _SizeType = click.ParamType[int]
-else:
-    _SizeType = click.ParamType  # not generic before click 8.4
-
-
-class _Size(_SizeType):
-    """`500kb`, `1.5mb` (of 1024 bytes), as repomix takes them."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return bytes."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(kb|mb)", str(value).strip().lower())
-        size = float(match[1]) * (1 << (10 if match[2] == "kb" else 20)) if match else 0.0
-        if not 1 <= size <= _LARGEST:
-            self.fail(f"{str(value)[:20]!r} is no size; write it like 500kb or 1.5mb", param, ctx)
-        return int(size)
-
-
-def _off(name: str, field: str, text: str) -> Callable[..., Any]:
-    return click.option(f"--no-{name}", field, flag_value=False, default=None, type=bool, help=text)
-
-
-def _on(name: str, field: str, text: str) -> Callable[..., Any]:
-    return click.option(f"--{name}", field, flag_value=True, default=None, type=bool, help=text)
-
-
-_OPTIONS = (
-    click.option(
-        "-o",
-        "--output",
-        metavar="FILE|-",
-        help="Where to write.  [default: output.txt in the project's root]",
-    ),
-    click.option("--stdout", is_flag=True, help="Write to stdout, as -o - does."),
-    click.option(
-        "--project", is_flag=True, help="Pack the whole project, not the folder you are in."
-    ),
-    click.option(
-        "--include",
-        multiple=True,
-        metavar="GLOB",
-        help="Pack only what matches; repeatable, or a,b.",
-    ),
-    click.option(
-        "-i",
-        "--ignore",
-        multiple=True,
-        metavar="GLOB",
-        help="Leave out what matches; repeatable, or a,b.",
-    ),
-    click.option("--stdin", is_flag=True, help="Read the paths to pack from stdin, one a line."),
-    click.option(
-        "--since",
-        metavar="REF",
-        help="Pack what changed since a commit, what uses it, and the diff.",
-    ),
-    _off(
-        "default-patterns",
-        "default_patterns",
-        "Do not leave out lock files, caches, build folders and the like.",
-    ),
-    _off("gitignore", "gitignore", "Do not read .gitignore files."),
-    _off("dot-ignore", "dot_ignore", "Do not read .ignore files."),
-    click.option(
-        "-c", "--config", metavar="FILE", help="Take settings from this repomix.config.json."
-    ),
-    click.option(
-        "--style",
-        type=click.Choice(STYLES, case_sensitive=False),
-        help="The form of the bundle.  [default: xml]",
-    ),
-    _on("parsable-style", "parsable", "Escape the xml, so that a parser can read it."),
-    click.option(
-        "--line-numbers/--no-line-numbers",
-        "--output-show-line-numbers/--no-output-show-line-numbers",
-        "line_numbers",
-        default=None,
-        help="Number the lines of each file.  [default: yes]",
-    ),
-    click.option(
-        "--output-file-path-style",
-        "path_style",
-        type=click.Choice(["target-relative", "cwd-relative"]),
-        help="What paths are relative to.  [default: target-relative]",
-    ),
-    click.option("--header-text", metavar="TEXT", help="Put a text of yours before the files."),
-    click.option(
-        "--instruction-file-path",
-        "instruction_file",
-        metavar="FILE",
-        help="Put a file of yours behind the files.",
-    ),
-    _off("file-summary", "file_summary", "Leave out the summary at the top."),
-    _off("directory-structure", "directory_structure", "Leave out the tree."),
-    _off("files", "files", "Leave out the files."),
-    _on("include-empty-directories", "empty_directories", "Show empty folders in the tree."),
-    _on(
-        "include-full-directory-structure",
-        "full_directory_structure",
-        "Show all in the tree, even with --include.",
-    ),
-    _on(
-        "remove-empty-lines",
-        "remove_empty_lines",
-        "Leave out empty lines of code; the others keep their numbers.",
-    ),
-    _on("truncate-base64", "truncate_base64", "Cut long runs of base64 short."),
-    _on("compress", "compress", "Keep only signatures."),
-    click.option("--remove-comments", is_flag=True, hidden=True),
-    click.option(
-        "--secrets",
-        type=click.Choice(["mask", "fail", "allow"]),
-        help="What to do with secrets: mask them, stop, or let them be.  [default: mask]",
-    ),
-    click.option(
-        "--secrets-engine",
-        type=click.Choice(["builtin", "kingfisher"]),
-        help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
-        "[default: builtin]",
-    ),
-    click.option("--no-security-check", is_flag=True, help="The same as --secrets allow."),
-    _off(
-        "git-sort-by-changes",
-        "sort_by_changes",
-        "Do not put the files that changed most often last.",
-    ),
-    click.option(
-        "--diff",
-        "--include-diffs",
-        "diffs",
-        flag_value=True,
-        default=None,
-        type=bool,
-        help="Put what changed since the last commit behind the files.",
-    ),
-    _on("include-logs", "logs", "Put the last commits behind the files."),
-    click.option(
-        "--include-logs-count",
-        "logs_count",
-        type=click.IntRange(1),
-        metavar="N",
-        help="How many.  [default: 50]",
-    ),
-    click.option(
-        "--budget",
-        type=click.IntRange(1),
-        metavar="N",
-        help="Reduce files until N tokens hold them all.",
-    ),
-    click.option(
-        "--budget-strict",
-        is_flag=True,
-        default=None,
-        help="Stop with exit code 4 instead of reducing.",
-    ),
-    click.option("--token-budget", type=click.IntRange(1), metavar="N", hidden=True),
-    click.option(
-        "--for",
-        "task",
-        type=click.Choice(list(REPORTS)),
-        help="What the bundle is for: decides what a budget keeps.",
-    ),
-    click.option(
-        "--split-output",
-        "split",
-        type=_Size(),
-        metavar="SIZE",
-        help="Write numbered parts of at most 500kb, 1.5mb, …",
-    ),
-    click.option(
-        "--token-count-tree",
-        "least",
-        is_flag=False,
-        flag_value="0",
-        type=int,
-        metavar="[N]",
-        hidden=True,
-    ),
-    click.option(
-        "--tokens", is_flag=True, help="Show the tree of folders and files with their tokens."
-    ),
-    click.option(
-        "--top",
-        "--top-files-len",
-        type=click.IntRange(0),
-        metavar="N",
-        help="Show the N files with the most tokens.",
-    ),
-    click.option("--token-count-encoding", hidden=True),
-    click.option("--no-token-count", is_flag=True, help="Do not count tokens."),
-    click.option("--copy", is_flag=True, help="Copy the bundle to the clipboard too."),
-    click.option("--strict", is_flag=True, help="Exit with 1 when a file cannot be read."),
-    click.option(
-        "--no-cache", is_flag=True, help="Do not use what is known of files from the last time."
-    ),
-    click.option(
-        "--list",
-        "listed_bundle",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Show what is in a bundle.",
-    ),
-    click.option(
-        "--json", "as_json", is_flag=True, help="Say what was packed (or listed) as JSON on stdout."
-    ),
-    root_option,
-    click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
-    click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
-    click.option("--verbose", is_flag=True, hidden=True),
-)
-# Options that are not part of a recipe.
-_NOT_A_RECIPES = (
-    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments",
-    "no_security_check",
-    "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
-    "copy", "strict", "no_cache", "as_json",
-    "listed_bundle", "root", "force", "quiet", "verbose",
-)  # fmt: skip
-
-
-def _all_options(function: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 @click.command("bundle")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@_all_options
+@bundle_options
 def bundle(**options: Any) -> None:
     """Pack the files of the folder you are in into output.txt.
 
@@ -365,7 +130,7 @@ def _order(options: dict[str, Any], root: Path) -> Order:
     given = {
         key: value
         for key, value in options.items()
-        if key not in _NOT_A_RECIPES and value is not None
+        if key not in NOT_A_RECIPES and value is not None
     }
     for key in ("include", "ignore"):
         given[key] = [glob for value in options[key] for glob in split_list(value)]
