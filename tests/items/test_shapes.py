@@ -70,3 +70,19 @@ def test_pieces_joined_are_the_file(lines: list[str], end: str) -> None:
     assert [item.number for item in items.items] == list(range(1, len(items.items) + 1))
     assert all(item.start <= item.body_start <= item.body_end <= item.end for item in items.items)
     assert all(item.title.strip() for item in items.items)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("`src/utf8.py:10-12`", ("src/utf8.py", 10, 12)),
+        ("src/h264.c line 7", ("src/h264.c", 7, 7)),
+        ("`./v2/a.py`", ("v2/a.py", None, None)),
+        ("a\\b2.py:3\u20134", ("a/b2.py", 3, 4)),
+        ("`src/v2/`", ("src/v2/", None, None)),
+        ("nowhere", (None, None, None)),
+    ],
+)
+def test_digits_in_a_path_are_no_lines(written: str, place: tuple[str | None, int | None, int | None]) -> None:
+    (item,) = read_items(f"## Issue 1: One\n\n**File:** {written}\n").items
+    assert (item.finding.path, item.finding.first, item.finding.last) == place

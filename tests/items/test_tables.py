@@ -4,6 +4,7 @@ import pytest
 
 from sous.document.markdown import unwrapped
 from sous.document.outline import read_outline
+from sous.items.read import read_items
 from sous.items.tables import columns_of, tables_of
 
 ROWS = [
@@ -21,3 +22,9 @@ def test_the_claim_is_found_by_what_cells_are(head: str, row: str, claim: int | 
     (table,) = tables_of(outline.of_kind("row", wrapped=False))
 
     assert columns_of(table).claim == claim
+
+
+@pytest.mark.parametrize("cell", ["_", "__", "`_`", "*", " "])
+def test_a_cell_that_is_only_a_mark_is_no_error(cell: str) -> None:
+    text = f"# Bugs\n\n| Issue | Severity | Note |\n|---|---|---|\n| Cache never expires | high | {cell} |\n"
+    assert [item.title for item in read_items(text).items] == ["Cache never expires"]

@@ -19,9 +19,9 @@ from sous.document.outline import Named, read_outline
 from sous.items.finding import SEVERITIES, Finding, own_finding
 from sous.items.shapes import find_items
 from sous.items.words import (
+    FIRST_PLACE,
     LABELS,
     LOCATION,
-    PLACE,
     SEVERITY,
     STATUS,
     TITLES,
@@ -45,10 +45,7 @@ if TYPE_CHECKING:
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 ID = 12  # characters of an identity that are shown
-_LINES = re.compile(
-    r"(?P<path>.*?)(?:\s*[:,]?\s*(?:lines?\s*)?(?P<first>\d{1,9})(?:\s*[-\u2013]\s*(?P<last>\d{1,9}))?(?:\D.*)?)?$",
-    re.DOTALL,
-)
+_LINES = re.compile(r"(?P<first>\d{1,9})(?:\s*[-\u2013\u2014]\s*(?P<last>\d{1,9}))?")
 _PLACE_OR_MARK = re.compile(
     r"(?:[(\[\u2705\u2611]|[\u2014\u2013-]\s*(?:`|[\w.-]*[/.]\w|\u2705|\*{0,2}(?:done|completed?|fixed)\b)).{0,120}$",
     re.IGNORECASE,
@@ -99,11 +96,12 @@ class Item:
         own = own_finding(without_box_of_heading(self.source))
         if own:
             return own
-        place = re.search(PLACE, self.location)
-        match = _LINES.match(place[0].replace("`", "")) if place else None
-        path = match["path"].strip().removeprefix("./").replace("\\", "/") if match else None
-        first = int(match["first"]) if match and match["first"] else None
-        last = int(match["last"]) if match and match["last"] else first
+        place = FIRST_PLACE.search(self.location)
+        written = place["path"] or place["folder"] if place else ""
+        path = written.strip("`").removeprefix("./").replace("\\", "/")
+        lines = _LINES.search(place["lines"] or "") if place else None
+        first = int(lines["first"]) if lines else None
+        last = int(lines["last"]) if lines and lines["last"] else first
         fields = {"severity": self.severity} if self.severity else {}
         return Finding(
             self.title,

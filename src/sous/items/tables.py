@@ -58,7 +58,7 @@ def _heads(row: Title) -> list[str]:
 
 def _kind(cells: Sequence[str]) -> str:
     """Return what most cells of a column are: severity, place, ident or prose."""
-    filled = [cell.strip(" `*_") for cell in cells if re.search(r"\w", cell)]
+    filled = [cell.strip(" `*_") for cell in cells if re.search(r"[^\W_]", cell)]
     for name, fits in (("severity", _is_severity), ("place", is_place), ("ident", _is_ident)):
         if filled and sum(map(fits, filled)) * 2 > len(filled):
             return name

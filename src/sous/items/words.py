@@ -87,6 +87,7 @@ def is_severity(text: str) -> bool:
 _PATH = r"`?(?:[\w@.~-]*[/\\])*[\w@.~-]+\.\w{1,8}`?"
 _LINES = r"(?:\s*[:,]?\s*(?:lines?\s+|l\.?\s*|строк[аи]\s+|第)?~?\d+(?:\s*[-\u2013\u2014]\s*\d+)?(?:,\s*\d+(?:\s*[-\u2013]\s*\d+)?)*\s*行?)?"
 PLACE = rf"(?:{_PATH}{_LINES}`?|`[\w@.~/\\-]+/`)"
+FIRST_PLACE = re.compile(rf"(?P<path>{_PATH})(?P<lines>{_LINES})|`(?P<folder>[\w@.~/\\-]+/)`")
 _PLACE_BEHIND = re.compile(
     rf"\s*(?:[\u2013\u2014-]\s*(?:in\s+)?(?P<dash>`[^`]*[/.][^`]*`{_LINES}|{_PATH}:\d[\d\-\u2013,\s]*)|[(\[]\s*(?:in\s+|see\s+)?(?P<bracket>{PLACE}(?:\s*(?:,|and|&|vs\.?)\s*{PLACE})*)\s*[)\]])\s*$",
     re.IGNORECASE,
