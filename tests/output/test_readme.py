@@ -82,3 +82,8 @@ def test_a_new_text_that_holds_markers_does_not_nest() -> None:
 
 def test_the_difference_is_a_diff() -> None:
     assert list(difference("a\nb\n", "a\nc\n", "README.md"))[-2:] == ["-b", "+c"]
+
+
+@pytest.mark.parametrize("answer", [f"{END}\none\n", f"\n\n{END}\none\n", f"one\n{END}\nmore\n{BEGIN}\n"])
+def test_a_marker_in_the_answer_ends_nothing(answer: str) -> None:
+    assert between_markers(between_markers(MARKED, answer), "two") == between_markers(MARKED, "two")

@@ -117,8 +117,8 @@ def between_markers(old: str, new: str) -> str:
     line_end = "\r\n" if "\r\n" in match[0] else "\n"
     # A line of the answer's own that looks like a marker would end the part too early the next
     # time.
-    new = re.sub(rf"^{BEGIN}|^{END}", lambda marker: f" {marker[0]}", new, flags=re.MULTILINE)
-    inner = f"{BEGIN}\n{new.strip()}\n{END}".replace("\n", line_end)
+    new = re.sub(rf"^(?={BEGIN}|{END})", " ", new.strip(), flags=re.MULTILINE)
+    inner = f"{BEGIN}\n{new}\n{END}".replace("\n", line_end)
     return old[: match.start()] + inner + old[match.end() :]
 
 
