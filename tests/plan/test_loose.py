@@ -24,3 +24,7 @@ def test_a_step_is_read(text: str, title: str) -> None:
 
 def test_a_drawing_is_no_step() -> None:
     assert loose_steps(Page("## Design\n\n```text\nsrc/\n├── a.py\n├── b.py\n└── c.py\n```\n")) == []
+
+
+def test_a_title_in_the_first_line_is_where_its_step_begins() -> None:
+    assert [step.line for step in loose_steps(Page(f"## Parser\n\n```text\n{BODY}\n```\n"))] == [0]

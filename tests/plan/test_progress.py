@@ -360,3 +360,13 @@ def test_status_shows_the_state_of_boxes(run: Run, plan: Path) -> None:
     assert [line.strip() for line in shown.splitlines()[1:]] == ["· a", "~ b", "- c", "✓ d"]
     boxes = json.loads(run("sous", "status", "--todo", todo, "--json", cwd=plan.parent).out)["boxes"]
     assert [box["state"] for box in boxes] == ["open", "in progress", "dropped", "done"]
+
+
+@pytest.mark.parametrize("row", ["| 2 | [ ] | Serve |", "| [ ] | 2 | Serve |", "| 2 | Serve | [ ] |"])
+def test_a_step_in_a_table_is_ticked_in_its_cell(plan: Path, row: str) -> None:
+    todo = plan.with_name("todo.md")
+    for state, box in ((State.SKIPPED, "[-]"), (State.DONE, "[x]"), (State.OPEN, "[ ]")):
+        todo.write_text(f"| id | ok | what |\n|---|---|---|\n{row}\n")
+        tick(plan, "2", state)
+        assert todo.read_text().splitlines()[-1] == row.replace("[ ]", box)
+        assert read_progress(plan).states[1] is state

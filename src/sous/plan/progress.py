@@ -156,16 +156,19 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
             f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand"
         )
     mark_of = "[ ]" if state is State.OPEN else "[x]"
-    boxes = group.to_mark
-    edits = [Edit(*box.mark, mark_of) for box in boxes[1:]]
-    first = boxes[0]
-    end = first.mark.start + len(
-        text[first.mark.start : parse(text).offset(first.line)].rstrip("\r\n")
-    )
-    said = mark_of + text[first.mark.end : end]
-    return edited(
-        text, [Edit(first.mark.start, end, _struck(said, on=state is State.SKIPPED)), *edits]
-    )
+    first, *others = group.to_mark
+    edits = [Edit(*box.mark, mark_of) for box in others]
+    return edited(text, [_edit_of(first, text, mark_of, state), *edits])
+
+
+def _edit_of(box: Box, text: str, mark_of: str, state: State) -> Edit:
+    """Return what marks the box of a step; one in a row of a table has its cell alone."""
+    start, behind = box.mark
+    end = behind + len(text[behind : parse(text).offset(box.line)].rstrip("\r\n"))
+    said = text[behind:end]
+    if said.lstrip().startswith("|"):
+        return Edit(start, behind, "[-]" if state is State.SKIPPED else mark_of)
+    return Edit(start, end, _struck(mark_of + said, on=state is State.SKIPPED))
 
 
 def tick(path: Path, number: str, state: State) -> Planned:
