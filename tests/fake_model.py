@@ -14,7 +14,7 @@ import struct
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,15 @@ _ERRORS = {
 }
 
 
+class Refusal(NamedTuple):
+    """What a request is answered with that is too long; `streamed`: as an error inside a stream."""
+
+    status: int
+    body: bytes
+    type: str = "application/json"
+    streamed: bool = False
+
+
 class FakeModel:
     """The server; `requests` holds the JSON bodies that came, in order."""
 
@@ -76,6 +85,9 @@ class FakeModel:
         self.lock = threading.Lock()
         self.third = "ok"  # how `third` behaves when it is asked for the third time
         self.script: Callable[[str], str] | None = None  # what `scripted` answers, and any model of no known behaviour
+        self.refusals: dict[str, Callable[[str, bytes], Refusal | None]] = {}  # by the model's name
+        self.pages: dict[str, Any] = {}  # what GET and other POST answer, by path; None: nothing there
+        self.asked: list[str] = []  # the paths that were asked for, other than answers
         self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
@@ -119,19 +131,50 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.loads(raw)
         fake = self.fake
+        if not self.path.endswith(("/completions", "/responses", "/messages")):
+            self._page()
+            return
         with fake.lock:
             fake.requests.append(body)
             fake.times.append(time.monotonic())
             fake.at_once += 1
             fake.most_at_once = max(fake.most_at_once, fake.at_once)
             name = self._behaviour(body)
+        refuse = fake.refusals.get(body["model"])
+        refusal = refuse(message_text(body), raw) if refuse else None
         try:
-            self._answer(name, message_text(body), streamed=body.get("stream", False))
+            if refusal:
+                self._refuse(refusal)
+            else:
+                self._answer("planted" if refuse else name, message_text(body), streamed=body.get("stream", False))
         finally:
             with fake.lock:
                 fake.at_once -= 1
+
+    def do_GET(self) -> None:
+        self._page()
+
+    def _page(self) -> None:
+        """Answer what is asked about the server itself."""
+        self.fake.asked.append(self.path)
+        page = self.fake.pages.get(self.path)
+        if isinstance(page, Refusal):
+            self._send(page.status, page.body, page.type)
+        elif page is None:
+            self._send(404, b"{}")
+        else:
+            self._send(200, json.dumps(page).encode())
+
+    def _refuse(self, refusal: Refusal) -> None:
+        if not refusal.streamed:
+            self._send(refusal.status, refusal.body, refusal.type)
+            return
+        self._begin()
+        self._raw(f"data: {refusal.body.decode()}\n\n")
+        self._end()
 
     def _behaviour(self, body: dict[str, Any]) -> str:
         """Return how to behave for a model's name: some do so only the first time, or by chance."""
@@ -228,7 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "planted":
             self.fake.answered.append(prompt)
         if name != "nousage":
-            read: Any = {"counts": self.fake.counts}.get(name, 1000)
+            read: Any = {"counts": self.fake.counts}.get(name, max(1000, len(prompt) // 3))
             usage: dict[str, Any] = {"prompt_tokens": read, "completion_tokens": 50, "total_tokens": 1050}
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
         self._raw("data: [DONE]\n\n")

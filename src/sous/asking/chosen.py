@@ -30,7 +30,7 @@ def chosen(
         settings.model, settings.options, required=request.model_required
     )
     if choice and not choice.is_static:
-        return ready(choice), why
+        return ready(choice, sends=not request.dry_run), why
     choice = Choice(Static(root))
     if request.model_required:
         raise UsageProblem(

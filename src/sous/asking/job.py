@@ -9,9 +9,11 @@ from sous.asking.answer import Expectation, accepted, anything
 from sous.asking.bill import NOTHING, Bill
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
     from pathlib import Path
 
+    from sous.asking.resizing import Refit
     from sous.errors import SousError
     from sous.models.ask import Answer
     from sous.models.choose import Choice
@@ -24,6 +26,7 @@ class Job:
     """What is sent, its name for people, and where what came of a failed answer is kept.
 
     `texts` are what was accepted, by the number of their prompt; `error` is why nothing came of it.
+    `refit` makes smaller prompts; None: it cannot be split.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Job:
     fitted: Fitted
     rest: Path | None = None
     expectation: Expectation = anything
+    refit: Refit | None = None
     texts: dict[int, str] = field(default_factory=dict)
     error: SousError | None = None
     bill: Bill = field(init=False)
@@ -58,6 +62,11 @@ class Job:
         """Return a prompt; None: the last one, made of the answers to the others."""
         assert number is not None  # noqa: S101  # nothing here needs a last one
         return self.fitted.prompts[number]
+
+    def replace(self, fitted: Fitted, places: Mapping[int, int]) -> None:
+        """Send other prompts; `places` says where those are now that have an answer."""
+        self.fitted = fitted
+        self.texts = {places[at]: text for at, text in self.texts.items() if at in places}
 
     def take(self, number: int | None, answer: Answer) -> None:
         """Take the answer to a prompt. Raises UnusableAnswer."""

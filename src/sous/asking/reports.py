@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sous.bundle.read import Bundle
     from sous.models.choose import Choice
+    from sous.models.window import Window
     from sous.names import Report
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
@@ -100,7 +101,8 @@ class ReportRun:
             for result in self.results:
                 self._plan_delivery(result, is_written=is_written)
             if self.request.verify:
-                self.verifier = ready(choose_model(self.request.verify, {}))
+                verifier = choose_model(self.request.verify, {})
+                self.verifier = ready(verifier, sends=not self.request.dry_run)
             self.bundle = bundle_for(self.request, self.root, self.settings)
             if why:
                 say(why)
@@ -156,17 +158,22 @@ class ReportRun:
             same = "same bundle, template and model"
             self._say(f"{result.delivery.name} is up to date: {same}; --force asks again")
             return
-        result.fitted = fit(
-            self.bundle, template, self.choice, self.settings,
-            task=report.command, split=request.split, facts=self._facts_for_prompts,
-        )  # fmt: skip
+
+        def refit(bundle: Bundle | None, window: Window | None) -> Fitted:
+            return fit(
+                bundle or self.bundle, template, self.choice, self.settings, window=window,
+                task=report.command, split=request.split, facts=self._facts_for_prompts,
+            )  # fmt: skip
+
+        result.fitted = refit(None, None)
         if request.dry_run:
             result.note = "not sent"
             return
         rest = result.delivery.partial if result.delivery else None
         job = ReportJob(
-            report.command, self.choice, result.fitted, rest, report=report, facts=facts
-        )
+            report.command, self.choice, result.fitted, rest,
+            refit=refit, report=report, facts=facts,
+        )  # fmt: skip
         kept = job.take_kept(afresh=request.force)
         self._say(asking_words(job, kept))
         cut = sum(part.cut_lines for part in result.fitted.parts)

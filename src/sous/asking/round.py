@@ -7,9 +7,20 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sous.asking.bill import NOTHING, Limit
+from sous.asking.resizing import (
+    MOST_TRIES,
+    NEAR,
+    is_plausible,
+    keep,
+    learned_window,
+    learned_words,
+    smaller,
+)
 from sous.errors import SousError
 from sous.models.ask import Patience
 from sous.models.crew import Call, Crew
+from sous.models.failure import TooLong
+from sous.models.window import room_of
 from sous.output.partial import keep_somewhere
 from sous.terminal import Waiting, say
 
@@ -19,6 +30,8 @@ if TYPE_CHECKING:
 
     from sous.asking.job import Job
     from sous.models.ask import Answer
+    from sous.models.choose import Choice
+    from sous.models.window import Window
     from sous.settings import Settings
 
     Outcome = tuple[Call, Answer | SousError]
@@ -37,7 +50,10 @@ class Round(Generic[J]):
         self._jobs = jobs
         self._at_once = settings.jobs
         self._limit = Limit.of(settings.max_cost)
+        self._quiet = quiet
         self._is_silent = quiet or not has_line
+        self._window: Window | None = None  # what refusals told of it
+        self._tries = 0
         self._calls: dict[Call, tuple[J, int | None]] = {}  # those that have not ended
         self._ended: set[J] = set()
         self._total = 0
@@ -88,12 +104,80 @@ class Round(Generic[J]):
         for call, outcome in outcomes:
             job, number = self._calls.pop(call)
             try:
-                self._take(job, number, outcome)
+                if isinstance(outcome, TooLong):
+                    self._make_smaller(job, number, outcome)
+                else:
+                    self._take(job, number, outcome)
             except SousError as exc:
                 kept = "" if job.error else _keep(call.text, job.rest)
                 self._fail(job, type(exc)(f"{exc}. {kept}") if kept else exc)
             self._stop_if_over_limit()
             yield from self._advanced(self._jobs)
+
+    def _make_smaller(self, job: J, number: int | None, error: TooLong) -> None:
+        """Learn how much the model reads, and ask again with smaller prompts.
+
+        Raises the error where there are none.
+        """
+        self._total -= 1
+        is_new = self._learn(error, job.choice)
+        if number is None or job.refit is None or job.error or self._window is None:
+            raise error
+        if self._tries > MOST_TRIES:
+            raise error
+        self._fit_to_window(job, {number}, said=error.said)
+        if is_new:
+            for other in self._jobs:  # all are for one model
+                self._fit_to_window(other, set(), said=error.said)
+            if not (self._quiet or job.error):
+                say(f"{job.name}: {learned_words(self._window, job.choice, job.fitted)}")
+
+    def _learn(self, error: TooLong, choice: Choice) -> bool:
+        """Note the window that a refusal tells of; tell whether that is news."""
+        if not is_plausible(error):
+            return False
+        if self._window is not None:
+            room = room_of(choice.model, choice.options, self._window).tokens
+            if room < error.size.tokens * NEAR:
+                return False  # it was on its way before the window was known
+        self._window = learned_window(error, choice)
+        self._tries += 1
+        keep(self._window, choice)
+        return True
+
+    def _fit_to_window(self, job: J, refused: set[int], *, said: str) -> None:
+        """Replace prompts of a job that are too long: those that were refused, or not sent yet."""
+        if self._window is None or job.refit is None or job.error or job in self._ended:
+            return
+        room = room_of(job.choice.model, job.choice.options, self._window).tokens
+        open_numbers = self._drop(job)
+        sizes = job.fitted.tokens
+        numbers = refused | {number for number in open_numbers if sizes[number] > room}
+        running = [call for call, (other, _) in self._calls.items() if other is job]
+        try:
+            self._replace(job, numbers, running)
+            spent = sum((other.spent for other in self._jobs), NOTHING)
+            coming = job.fitted.cost(job.choice, only=job.missing)
+            self._limit.check_next(coming, spent=spent, model=job.choice.name)
+        except SousError as exc:
+            self._fail(job, type(exc)(f"{exc} ({said})"))
+            return
+        asked = {number for other, number in self._calls.values() if other is job}
+        for number in job.missing:
+            if number not in asked:
+                self._ask(job, number)
+
+    def _replace(self, job: J, numbers: set[int], running: Sequence[Call]) -> None:
+        if not numbers or job.refit is None or self._window is None:
+            return
+        if running or job.texts:
+            fitted, places = smaller(job.fitted, numbers, job.refit, self._window)
+        else:
+            fitted, places = job.refit(None, self._window), {}
+        job.replace(fitted, places)
+        for call in running:
+            number = self._calls[call][1]
+            self._calls[call] = (job, None if number is None else places[number])
 
     def _take(self, job: J, number: int | None, outcome: Answer | SousError) -> None:
         if isinstance(outcome, SousError):
@@ -126,18 +210,16 @@ class Round(Generic[J]):
         if error is None:
             return
         for job in self._jobs:
-            would_ask = self._drop(job) or (job.needs_last and not job.missing)
+            would_ask = bool(self._drop(job)) or (job.needs_last and not job.missing)
             if not job.error and would_ask:
                 self._fail(job, error)
 
-    def _drop(self, job: J) -> bool:
-        """Forget the calls for a job that have not begun; tell whether there were any."""
+    def _drop(self, job: J) -> set[int]:
+        """Forget the calls for a job that have not begun; return the numbers of their prompts."""
         own = [call for call, (other, _) in self._calls.items() if other is job]
-        dropped = self._crew.drop(own)
-        for call in dropped:
-            del self._calls[call]
-            self._total -= 1
-        return bool(dropped)
+        dropped = [self._calls.pop(call)[1] for call in self._crew.drop(own)]
+        self._total -= len(dropped)
+        return {number for number in dropped if number is not None}
 
     def _fail(self, job: J, error: SousError) -> None:
         """Note why nothing came of a job; what of it has not begun is not sent."""

@@ -64,7 +64,8 @@ class Session:
         """Return the session that a command line means. Raises SousError."""
         root = find_root(Path.cwd(), named=request.root)
         settings = settings_of(request, root)
-        return cls(request, root, settings, ready(choose_model(settings.model, settings.options)))
+        choice = choose_model(settings.model, settings.options)
+        return cls(request, root, settings, ready(choice, sends=not request.dry_run))
 
     def template(self, name: str, *, own: bool = False) -> Template:
         """Return a template by its name.

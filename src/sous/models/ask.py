@@ -104,9 +104,8 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
             wait = patience.wait_before(retry, exc.after)
             left = patience.left()
             if wait > _LONGEST_WAIT or (left is not None and wait >= left):
-                raise type(exc)(
-                    f"{exc} (it would have to wait {wait:.0f} s for the next try)"
-                ) from exc
+                told = f"{exc} (it would have to wait {wait:.0f} s for the next try)"
+                raise type(exc)(told) from exc
             listener.on_wait(wait, str(exc))
             time.sleep(wait)
 
@@ -130,7 +129,7 @@ def _ask_once(
         missing = what_is_missing(response)
     # every plugin raises its own library's types, or even ends the thread
     except BaseException as exc:
-        raise explain(exc, choice) from exc
+        raise explain(exc, choice, prompt) from exc
     text = (
         "".join(pieces)
         .encode("utf-8", "replace")

@@ -75,24 +75,72 @@ def choice_of(model: llm.Model, options: Mapping[str, Any]) -> Choice:
     return Choice(model, _checked(model, dict(options)))
 
 
-def ready(choice: Choice) -> Choice:
-    """Return a choice that may be called: no untrusted project decides where its key goes.
+def ready(choice: Choice, *, sends: bool = True) -> Choice:
+    """Return a choice that may be called: it has a key, and no untrusted project decides where to.
 
-    Raises SousError.
+    `sends`: false where nothing will be sent, for which no key is needed. Raises SousError.
     """
-    import llm
-
     if choice.is_static:
         return choice
     refuse_brought(MODELS)
     alias, variable = (getattr(choice.model, name, None) for name in ("needs_key", "key_env_var"))
-    if (
-        alias
-        and not getattr(choice.model, "key", None)
-        and not llm.get_key(key_alias=str(alias), env_var=variable)
-    ):
+    if alias and not getattr(choice.model, "key", None) and not stored_key(str(alias), variable):
         refuse_key(variable)
+        if sends and not _has_own_way(choice.model):
+            raise SousError(no_key(choice))
     return choice
+
+
+def _has_own_way(model: llm.Model) -> bool:
+    """Tell whether a plugin gets its key by a method of its own."""
+    import llm
+
+    method = getattr(type(model), "get_key", None)
+    return method is None or method is not llm.Model.get_key
+
+
+def no_key(choice: Choice) -> str:
+    """Return what to say where a model has no key."""
+    alias = getattr(choice.model, "needs_key", None) or "NAME"
+    variable = getattr(choice.model, "key_env_var", None)
+    other = f", or set {variable}" if variable else ""
+    return f"no key for {choice.name}: `llm keys set {alias}`{other}"
+
+
+def stored_key(alias: str, variable: str | None) -> str | None:
+    """Return the key that llm has for a name, else that of a variable.
+
+    Raises SousError for a file of keys that cannot be read.
+    """
+    import llm
+
+    try:
+        llm.load_keys().keys()
+        key = llm.get_key(key_alias=alias, env_var=variable)
+    except Exception as exc:  # a broken file of llm's: whatever it raises
+        path = llm_folder() / "keys.json"
+        raise SousError(
+            f"cannot read {path}, llm's keys: {_why_unreadable(exc)}. "
+            f"Correct it, or move it away and set the keys again: `llm keys set {alias}`"
+        ) from exc
+    if key and not (isinstance(key, str) and key.isascii() and key.isprintable()):
+        raise SousError(
+            f"the key {alias} has a line end or another character that a key cannot have; "
+            f"set it again, in one line: `llm keys set {alias}`"
+            + (f", or correct {variable}" if variable else "")
+        )
+    return key
+
+
+def _why_unreadable(error: Exception) -> str:
+    """Return why a file of keys cannot be read; a key in it is not shown."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}: it is not JSON ({error.msg})"
+    if isinstance(error, OSError):
+        return one_line(error.strerror or type(error).__name__)
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    return "it holds no object of names and keys"
 
 
 def choose_if_configured(
@@ -102,8 +150,6 @@ def choose_if_configured(
 
     Raises SousError as `choose_model` does, and where a model is `required` and there is none.
     """
-    import llm
-
     if name is None:
         for named in ("LLM_MODEL", "LLM_USER_PATH"):  # they decide whether anything is sent at all
             refuse_key(named)
@@ -114,7 +160,7 @@ def choose_if_configured(
     if not alias or getattr(choice.model, "key", None):
         return choose_model(None, options), ""
     variable = getattr(choice.model, "key_env_var", None)
-    if llm.get_key(key_alias=str(alias), env_var=variable):
+    if stored_key(str(alias), variable):
         return choose_model(None, options), ""
     refuse_key(variable)
     if required:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import json
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError, UnusableAnswer
+from sous.models.address import address_of, proxy_of
+from sous.models.causes import causes, error_facts, error_words, why_no_connection, without_secrets
+from sous.models.choose import no_key
+from sous.models.limits import Limit, Size, read_limit
 from sous.names import STATIC
 from sous.terminal import one_line
+from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
+    from sous.models.causes import Cause
     from sous.models.choose import Choice
+    from sous.prompts.render import Prompt
 
 PACK_LESS = "pack less (`sous bundle --project --ignore GLOB`), or take a model that reads more"
 _MAY_PASS = {408, 409, 425, 429, 500, 502, 503, 504, 529}
@@ -40,6 +48,14 @@ class CallFailed(SousError):
     after: float | None = None
 
 
+class TooLong(CallFailed):
+    """A prompt was refused for its length: what is said to be the limit, and the size we count."""
+
+    limit = Limit()
+    size = Size(0, 0, 0)
+    said = ""
+
+
 class BrokenOff(UnusableAnswer):
     """A stream ended before its answer did; the next may not."""
 
@@ -47,13 +63,74 @@ class BrokenOff(UnusableAnswer):
     after: float | None = None
 
 
-def explain(error: BaseException, choice: Choice) -> CallFailed:
-    """Return the error for users behind an exception of llm, a provider's library or a plugin."""
-    own = isinstance(error, SousError) or choice.name == STATIC
-    found = CallFailed(one_line(str(error)) if own else _told(error, choice))
+def explain(error: BaseException, choice: Choice, prompt: Prompt | None = None) -> CallFailed:
+    """Return the error for users behind an exception of llm, a provider's library or a plugin.
+
+    `prompt`: what was sent; where it was too long, the error is TooLong.
+    """
+    if isinstance(error, SousError) or choice.name == STATIC:
+        found = CallFailed(one_line(str(error)))
+        found.passing = _may_pass(error)
+        return found
+    too_long = _too_long(error, choice, prompt)
+    if too_long:
+        return too_long
+    cause = _cause(error, choice)
+    if cause:
+        found = CallFailed(f"cannot reach {choice.name}: {cause.told}; {cause.todo}")
+        found.passing = cause.passing
+        return found
+    found = CallFailed(_told(error, choice))
     found.passing = _may_pass(error)
     found.after = _asked_to_wait(error)
     return found
+
+
+def _too_long(error: BaseException, choice: Choice, prompt: Prompt | None) -> TooLong | None:
+    """Return the error for a prompt that was refused for its length, None for another one."""
+    if prompt is None or isinstance(error, OSError) or not isinstance(error, Exception):
+        return None
+    size = size_of(prompt)
+    limit = read_limit(error_facts(error), status=status_of(error), size=size)
+    if limit is None:
+        return None
+    reads = f", which takes {limit.most:,} {limit.unit}" if limit.most else ""
+    said = f"{status_of(error) or 'it said'}: {_short(error)}"
+    found = TooLong(
+        f"the prompt is too long for {choice.name}{reads} ({said}); "
+        f"give its window with --context-window N, or {PACK_LESS}"
+    )
+    found.limit, found.size, found.said = limit, size, said
+    return found
+
+
+def size_of(prompt: Prompt) -> Size:
+    """Return how long a prompt is."""
+    texts = (prompt.bundle, prompt.task, prompt.system or "")
+    tokens = count_tokens(prompt.text) + count_tokens(prompt.system or "")
+    in_bytes = sum(len(json.dumps(text)) for text in texts)  # as it goes over the wire
+    return Size(tokens, sum(map(len, texts)), in_bytes)
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the HTTP status of an error, by the names that libraries give it."""
+    response = getattr(error, "response", None)
+    for holder in (error, response):
+        for name in ("status_code", "status", "code", "http_status"):
+            value = getattr(holder, name, None)
+            if isinstance(value, int) and 100 <= value <= 599:  # noqa: PLR2004  # RFC 9110, 15
+                return value
+    if isinstance(response, dict):  # of botocore
+        value = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+        return value if isinstance(value, int) else None
+    return None
+
+
+def _cause(error: BaseException, choice: Choice) -> Cause | None:
+    if status_of(error) is not None:
+        return None
+    address = address_of(choice.model)
+    return why_no_connection(error, address, proxy_of(address))
 
 
 def _told(error: BaseException, choice: Choice) -> str:
@@ -62,18 +139,17 @@ def _told(error: BaseException, choice: Choice) -> str:
     model = choice.name
     set_key = f"`llm keys set {getattr(choice.model, 'needs_key', None) or 'NAME'}`"
     if isinstance(error, llm.NeedsKeyException):
-        variable = getattr(choice.model, "key_env_var", None)
-        return f"no key for {model}: {set_key}" + (f", or set {variable}" if variable else "")
-    status = getattr(error, "status_code", None)
+        return no_key(choice)
+    status = status_of(error)
     code = str(getattr(error, "code", None) or "")
-    if isinstance(status, int):
+    if status is not None:
         return _of_status(status, code, model, f"({status}: {_short(error)})", set_key)
     name = type(error).__name__
     if "Timeout" in name:
         return f"{model} did not answer in time; try again"
     if "Connection" in name or isinstance(error, OSError):
         return (
-            f"the connection to {model} failed or broke off ({_short(error)}); "
+            f"the connection to {model} failed or broke off ({_innermost(error)}); "
             "check the network and try again"
         )
     if name == "JSONDecodeError":
@@ -84,11 +160,6 @@ def _told(error: BaseException, choice: Choice) -> str:
 
 
 def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> str:
-    if code == "context_length_exceeded" or "maximum context length" in told:
-        return (
-            f"the bundle is too long for {model} {told}; "
-            f"give its window with --context-window N, or {PACK_LESS}"
-        )
     if code == "insufficient_quota":
         return f"the quota for {model} is used up {told}; look at your plan and billing"
     if status >= 500:  # noqa: PLR2004
@@ -107,8 +178,8 @@ def _may_pass(error: BaseException) -> bool:
     code = str(getattr(error, "code", None) or getattr(error, "type", None) or "")
     if code in _HOPELESS:
         return False
-    status = getattr(error, "status_code", None)
-    if isinstance(status, int):
+    status = status_of(error)
+    if status is not None:
         return status in _MAY_PASS
     if isinstance(error, OSError):
         return not isinstance(error, (FileNotFoundError, PermissionError, NotADirectoryError))
@@ -136,12 +207,11 @@ def _asked_to_wait(error: BaseException) -> float | None:
 
 
 def _short(error: BaseException, limit: int = 200) -> str:
-    body = getattr(error, "body", None)
-    message = body.get("message") if isinstance(body, dict) else None
-    try:
-        text = one_line(str(message or error)).removesuffix(".") or type(error).__name__
-    except Exception:  # noqa: BLE001  # of a plugin's own making
-        text = type(error).__name__
-    if "<html" in text.lower():
-        text = "an HTML page came back instead of JSON"
+    text = without_secrets(error_words(error)) or type(error).__name__
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def _innermost(error: BaseException) -> str:
+    """Return what the innermost cause says that says anything."""
+    chain = reversed(causes(error))
+    return next((words for cause in chain if (words := _short(cause))), type(error).__name__)

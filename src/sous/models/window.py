@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.models.learned import recalled
+from sous.models.local import reported_window
 from sous.models.price import names_of
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     import llm
+
+    from sous.models.choose import Choice
 
 _MOST_FOR_THE_ANSWER = 32_000  # tokens kept free for an answer whose length was not limited
 _SHARE_OF_THE_ANSWER = 4  # of a small window no more than a quarter
@@ -27,10 +31,17 @@ _UNKNOWN_MORE = 1.25
 
 @dataclass(frozen=True)
 class Window:
-    """A context window in the model's own tokens: `given`, `known`, or `guessed` by a like name."""
+    """A context window in the model's own tokens, and who says so.
+
+    `given`, `known`, `guessed` by a like name, `learned` from an error, or what a server reports.
+    `more`: how many of its tokens one of o200k_base is, where that was seen; `answer`: how many it
+    keeps for the answer.
+    """
 
     tokens: int
     source: str
+    more: float | None = None
+    answer: int | None = None
 
     def __str__(self) -> str:
         """Return it for people."""
@@ -45,13 +56,29 @@ class Room:
     tokens: int
 
 
+def window_for(choice: Choice, given: int | None) -> Window | None:
+    """Return the window of a model that is about to be asked; a server that is near says its own.
+
+    None: nobody knows it.
+    """
+    if given is None:
+        reported = reported_window(choice.model, choice.options)
+        if reported:
+            source = f"{reported.server}'s default" if reported.is_assumed else reported.server
+            return Window(reported.tokens, f"by {source}", answer=reported.answer)
+    return window_of(choice.model, given)
+
+
 def window_of(model: llm.Model, given: int | None) -> Window | None:
-    """Return the window of a model; `given` by the user outranks what genai-prices knows.
+    """Return the window of a model: `given` by the user, learned from an error, or by genai-prices.
 
     None: nobody knows it.
     """
     if given is not None:
         return Window(given, "given")
+    learned = recalled(model)
+    if learned:
+        return Window(source="learned", **learned)
     from genai_prices import data_snapshot
 
     snapshot = data_snapshot.get_snapshot()
@@ -77,7 +104,10 @@ def room_of(model: llm.Model, options: Mapping[str, Any], window: Window) -> Roo
         None,
     )
     answer = min(limit or _MOST_FOR_THE_ANSWER, window.tokens // _SHARE_OF_THE_ANSWER)
-    return Room(window, max(1, int((window.tokens - answer) * 0.98 / more_tokens(model))))
+    if window.answer is not None:
+        answer = min(window.answer, window.tokens - 1)
+    more = window.more or more_tokens(model)
+    return Room(window, max(1, int((window.tokens - answer) * 0.98 / more)))
 
 
 def more_tokens(model: llm.Model) -> float:

@@ -11,7 +11,7 @@ from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, price
-from sous.models.window import Room, more_tokens, room_of, window_of
+from sous.models.window import Room, more_tokens, room_of, window_for
 from sous.prompts.render import fill
 from sous.terminal import Waiting
 from sous.tokens import MOST_OF_FACTS, count_tokens
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sous.bundle.read import Bundle
     from sous.models.choose import Choice
+    from sous.models.window import Window
     from sous.prompts.render import Prompt, Template
     from sous.settings import Settings
 
@@ -74,7 +75,7 @@ class Fitted:
         return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
 
 
-def fit(
+def fit(  # noqa: PLR0913  # each is one thing to say
     bundle: Bundle,
     template: Template,
     choice: Choice,
@@ -83,8 +84,9 @@ def fit(
     task: str,
     split: bool,
     facts: Facts | None = None,
+    window: Window | None = None,
 ) -> Fitted:
-    """Return what to send.
+    """Return what to send; `window`: what the model turned out to read.
 
     Raises OverBudget when it does not fit and is not to be split, or nothing would fit.
 
@@ -97,7 +99,7 @@ def fit(
     if choice.is_static:
         return Fitted((whole,), (0,), None)
     tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
-    window = window_of(choice.model, settings.context_window)
+    window = window or window_for(choice, settings.context_window)
     if window is None:
         return Fitted((whole,), (tokens,), None)
     room = room_of(choice.model, choice.options, window)
