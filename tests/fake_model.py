@@ -86,6 +86,7 @@ class FakeModel:
         self.third = "ok"  # how `third` behaves when it is asked for the third time
         self.script: Callable[[str], str] | None = None  # what `scripted` answers, and any model of no known behaviour
         self.refusals: dict[str, Callable[[str, bytes], Refusal | None]] = {}  # by the model's name
+        self.refused: list[str] = []  # the models that refused, in order
         self.pages: dict[str, Any] = {}  # what GET and other POST answer, by path; None: nothing there
         self.asked: list[str] = []  # the paths that were asked for, other than answers
         self.counts: Any = 1000  # the tokens that `counts` says it has read
@@ -147,6 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         refusal = refuse(message_text(body), raw) if refuse else None
         try:
             if refusal:
+                fake.refused.append(body["model"])
                 self._refuse(refusal)
             else:
                 self._answer("planted" if refuse else name, message_text(body), streamed=body.get("stream", False))
@@ -271,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "planted":
             self.fake.answered.append(prompt)
         if name != "nousage":
-            read: Any = {"counts": self.fake.counts}.get(name, max(1000, len(prompt) // 3))
+            read: Any = {"counts": self.fake.counts}.get(name, max(1000, len(prompt) // 7))
             usage: dict[str, Any] = {"prompt_tokens": read, "completion_tokens": 50, "total_tokens": 1050}
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
         self._raw("data: [DONE]\n\n")

@@ -39,23 +39,23 @@ def tried(case: Case, model: FakeModel, folder: Path, env: dict[str, str]) -> di
     """Ask for a report twice and return what became of it."""
     report = folder / f"{case.model}.md"
     argv = [SOUS, "code-review", "-m", case.model, "-o", str(report), "--no-pack", "--force", "--retries", "0"]
-    counts, errors, codes = [], [], []
+    counts, refused, errors, codes = [], [], [], []
     for _ in range(2):
-        before = len(model.requests)
+        before, refused_before = len(model.requests), len(model.refused)
         done = subprocess.run(argv, cwd=folder, env=env, capture_output=True, text=True, check=False)
         counts.append(len(model.requests) - before)
+        refused.append(len(model.refused) - refused_before)
         codes.append(done.returncode)
         errors.append(done.stderr)
     numbers = {str(case.most), f"{case.most:,}"}
-    refused = [sum(case.size(text, b"") > case.most for text in model.prompts())] if case.unit != "bytes" else []
     whole = report.exists() and report.read_text().count("Something is wrong in") == 12
     return {
         "is_split": whole and codes[0] == 0,
         "is_said": any(number in errors[0] for number in numbers) or str(case.most) not in case.filled(10 * case.most),
-        "is_kept": codes == [0, 0] and counts[1] < counts[0],
+        "is_kept": codes == [0, 0] and refused[1] == 0,
         "calls": counts,
         "refused": refused,
-        "error": errors[0].strip().splitlines()[-1:] if codes[0] else "",
+        "said": [line for line in errors[0].splitlines() if "again" in line or codes[0]],
     }
 
 
@@ -81,9 +81,10 @@ def table(some: list[Case]) -> tuple[list[str], int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", nargs="?", default="windows")
+    parser.add_argument("--only", default="")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    some = cases(options.name)
+    some = [case for case in cases(options.name) if options.only in case.model]
     lines, good = table(some)
     print("\n".join(lines))
     print(f"\n{good} of {len(some)} split in the same run")

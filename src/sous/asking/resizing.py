@@ -26,7 +26,8 @@ MOST_TRIES = 8  # windows that are tried for one text, each smaller than the one
 _SMALLER = 0.6  # of what was refused, where it should have fitted by what was said
 _SPARE = 0.9  # of a limit in bytes or characters: the text is not as dense everywhere
 _LEAST_MORE, _MOST_MORE = 0.5, 5.0  # tokens of any model for one of ours
-NEAR = 0.95  # of a size: closer is no difference
+NEAR = 0.99  # of a size: closer is no difference
+_DENSER = 1.04  # a part may be than the whole
 
 
 def learned_window(error: TooLong, choice: Choice) -> Window:
@@ -66,7 +67,7 @@ def _more_of(error: TooLong) -> float | None:
     if not error.limit.sent or not error.size.tokens:
         return None
     found = error.limit.sent / error.size.tokens
-    return round(found, 3) if _LEAST_MORE <= found <= _MOST_MORE else None
+    return round(found * _DENSER, 3) if _LEAST_MORE <= found <= _MOST_MORE else None
 
 
 def smaller(
@@ -99,12 +100,13 @@ def smaller(
     return changed, places
 
 
-def learned_words(window: Window, choice: Choice, fitted: Fitted) -> str:
+def learned_words(error: TooLong, choice: Choice, fitted: Fitted) -> str:
     """Return in words what was learned, and what is sent now."""
-    if window.source == "tried":
-        reads = f"{choice.name} refused the prompt as too long and does not say what it reads"
+    limit = error.limit
+    if limit.most is None:
+        reads = f"{choice.name} refused {error.size.tokens:,} tokens and does not say what it reads"
     else:
-        reads = f"{choice.name} reads {window.tokens:,} tokens, by its error"
+        reads = f"{choice.name} reads {limit.most:,} {limit.unit}, by its error"
     count = len(fitted.prompts)
     return (
         f"{reads}; asking again in {count} part{'s' * (count != 1)}, {fitted.cost(choice).about()}"

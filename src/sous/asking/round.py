@@ -130,7 +130,7 @@ class Round(Generic[J]):
             for other in self._jobs:  # all are for one model
                 self._fit_to_window(other, set(), said=error.said)
             if not (self._quiet or job.error):
-                say(f"{job.name}: {learned_words(self._window, job.choice, job.fitted)}")
+                say(f"{job.name}: {learned_words(error, job.choice, job.fitted)}")
 
     def _learn(self, error: TooLong, choice: Choice) -> bool:
         """Note the window that a refusal tells of; tell whether that is news."""
