@@ -273,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
         if name == "planted":
             self.fake.answered.append(prompt)
         if name != "nousage":
-            read: Any = {"counts": self.fake.counts}.get(name, max(1000, len(prompt) // 7))
+            read: Any = {"counts": self.fake.counts}.get(name, 1000 if len(prompt) < 6000 else len(prompt) // 3 + 1)
             usage: dict[str, Any] = {"prompt_tokens": read, "completion_tokens": 50, "total_tokens": 1050}
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
         self._raw("data: [DONE]\n\n")

@@ -338,7 +338,7 @@ def test_a_value_that_makes_no_sense_is_a_wrong_command_line(
 
 @pytest.mark.parametrize(
     ("fault", "code"),
-    [("e401", 1), ("e403", 1), ("e404", 1), ("e400ctx", 1), ("e429", 1), ("e429quota", 1), ("e500", 1), ("e503", 1),
+    [("e401", 1), ("e403", 1), ("e404", 1), ("e429", 1), ("e429quota", 1), ("e500", 1), ("e503", 1),
      ("html", 1), ("nohead", 1), ("drop", 1), ("rst", 1), ("badjson", 1), ("sseerror", 1), ("dropclean", 3),
      ("length", 3), ("filter", 3), ("refuse", 3), ("empty", 3), ("nobody", 3)],
 )  # fmt: skip

@@ -258,7 +258,7 @@ def test_a_dry_run_shows_and_sends_nothing(repo: Path, run: Run, model: FakeMode
 
 def test_more_than_the_model_reads_is_not_sent(repo: Path, run: Run, model: FakeModel) -> None:
     (repo / "big.txt").write_text("word \N{SNOWMAN} " * 60_000)
-    env = {"OPENAI_BASE_URL": model.url}
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
     done = run("sous", "code-review", "-m", "gpt-4o-mini", "--no-split", cwd=repo, env=env)
     assert done.code == 4
     assert "that gpt-4o-mini can take beside its answer (it reads 128,000 tokens (known)), nothing was sent" in done.err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sous.asking.answer import Expectation, accepted, anything
 from sous.asking.bill import NOTHING, Bill
+from sous.asking.read_whole import refuse_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,9 @@ class Job:
     def take(self, number: int | None, answer: Answer) -> None:
         """Take the answer to a prompt. Raises UnusableAnswer."""
         self.bill.answers.append(answer)
+        if not self.choice.is_static:
+            about = None if number is None else self.fitted.tokens[number]
+            refuse_unread(self.prompt(number), answer, about=about)
         text = accepted(answer.text, model=answer.model, expectation=self.expectation)
         self.put(number, text, answer)
 

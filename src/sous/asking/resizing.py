@@ -58,7 +58,8 @@ def is_plausible(error: TooLong) -> bool:
 
 def keep(window: Window, choice: Choice) -> None:
     """Keep what was learned for the next run with this model."""
-    facts = {"tokens": window.tokens, "more": window.more, "answer": window.answer}
+    spare = _SPARE if window.source == "tried" else 1
+    facts = {"tokens": int(window.tokens * spare), "more": window.more, "answer": window.answer}
     remember(choice.model, facts)
 
 

@@ -40,7 +40,13 @@ class Answer:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int = 0
+    uncounted_tokens: int = 0  # from or for a cache, which some plugins leave out of the input
     log: Callable[[], bool] = lambda: True
+
+    @property
+    def counted_tokens(self) -> int:
+        """The tokens that the provider says it has read at the most; 0: it did not say."""
+        return self.input_tokens + self.uncounted_tokens if self.input_tokens is not None else 0
 
 
 _LONGEST_OWN_WAIT = 60.0  # seconds
@@ -179,12 +185,21 @@ def _answer(text: str, response: llm.Response, choice: Choice, task: str, second
             cached_tokens=min(cached, read or 0),
         )
     log = functools.partial(log_response, response, task, length=len(text))
-    return Answer(text, choice.name, seconds, cost, read, written, cached, log)
+    beside = _beside(usage.details)
+    return Answer(text, choice.name, seconds, cost, read, written, cached, beside, log)
 
 
 def _count(value: object) -> int | None:
     """Return a number of tokens, None for what cannot be one."""
     return value if isinstance(value, int) and 0 <= value < _MOST_TOKENS else None
+
+
+def _beside(details: Any) -> int:
+    """Return the sum of all counts of a cache, whatever a plugin calls them."""
+    if not isinstance(details, dict):
+        return 0
+    counts = (_count(value) for key, value in details.items() if "cache" in str(key).lower())
+    return sum(count or 0 for count in counts) + sum(map(_beside, details.values()))
 
 
 def cached_tokens(details: Any) -> int:

@@ -11,7 +11,7 @@ from sous.errors import SousError, UnusableAnswer
 from sous.models.address import address_of, proxy_of
 from sous.models.causes import causes, error_facts, error_words, why_no_connection, without_secrets
 from sous.models.choose import no_key
-from sous.models.limits import Limit, Size, read_limit
+from sous.models.limits import Size, TokenLimit, read_limit
 from sous.names import STATIC
 from sous.terminal import one_line
 from sous.tokens import count_tokens
@@ -51,7 +51,7 @@ class CallFailed(SousError):
 class TooLong(CallFailed):
     """A prompt was refused for its length: what is said to be the limit, and the size we count."""
 
-    limit = Limit()
+    limit = TokenLimit()
     size = Size(0, 0, 0)
     said = ""
 

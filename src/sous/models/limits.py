@@ -6,6 +6,7 @@ was sent is what was sent, one near a word for a limit is the limit.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sous.project.data import parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _TOO_LARGE = 413  # HTTP: Content Too Large
 _RATE = 429
@@ -24,7 +25,7 @@ _REFUSALS = (400, 413, 422, 429, 500)  # what servers answer to a long prompt, a
 _LEAST, _MOST = 128, 10**9  # what a limit of a prompt can be
 _NUMBER = r"""
     (?<![\w.,-]) (?P<digits> \d{1,3} (?:[,.'_\u2019\u00a0\u202f ]\d{3})+ (?!\d) | \d+ )
-    (?:\.\d+)? \s? (?P<scale> [kKmM]i?B? (?![a-zA-Z]) | \u4e07 | bytes\b )?
+    (?:\.\d+)? [ ]? (?P<scale> [kKmM]i?B? (?![a-zA-Z]) | \u4e07 | bytes\b )?
 """
 _NUMBERS = re.compile(_NUMBER, re.VERBOSE)
 _SCALES = {"k": 1_000, "m": 1_000_000, "\u4e07": 10_000}
@@ -104,7 +105,9 @@ _OTHER_UNIT = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_OVER = re.compile(r"(?:exceed\w*|over|too long)[^\d\n]{0,40}\bby\s*$", re.IGNORECASE)
-_BEFORE_ANSWER = re.compile(r"(?:max_\w*tokens|completion|output|answer|generat\w+)[^\d\n]{0,12}$")
+_BEFORE_ANSWER = re.compile(
+    r"(?:max_(?:new_|completion_|output_)?tokens|completion|output|answer|generat\w+)[^\d\n]{0,12}$"
+)
 _AFTER_ANSWER = re.compile(
     r"^\s*(?:tokens?\s)?(?:in|for|of)?\s*(?:the\s)?(?:completion|output|generat|`?max_\w*tokens)",
     re.IGNORECASE,
@@ -112,7 +115,7 @@ _AFTER_ANSWER = re.compile(
 
 
 @dataclass(frozen=True)
-class Limit:
+class TokenLimit:
     """How much a model takes, in a unit (None: it did not say), and how much it was sent.
 
     `answer`: what of it is kept for the answer. `provider`: whose wording it is; empty: unknown.
@@ -139,23 +142,37 @@ class Size:
         return int(getattr(self, unit))
 
 
-def read_limit(text: str, *, status: int | None, size: Size) -> Limit | None:
+def read_limit(text: str, *, status: int | None, size: Size) -> TokenLimit | None:
     """Return the limit that an error tells of; None where it is another error."""
     known = _known(text)
     if known:
         return known
     if status not in (None, *_REFUSALS):
         return None
-    numbers = list(_found(text))
-    limit = _by_structure(numbers, size)
+    limit = _by_structure(list(_found(text, size)), size)
     if status == _RATE:
-        is_too_long = limit and limit.most and limit.sent and limit.sent > limit.most
-        return limit if is_too_long and "used" not in text.lower() else None
-    is_sure = bool(_SURE.search(text)) or status == _TOO_LARGE
-    is_told = status != _FAULT or bool(limit and limit.most and limit.sent)
-    if not is_sure and (_OTHER.search(text) or not (is_told and _is_about_length(text, limit))):
+        return limit if _is_over(limit) and "used" not in text.lower() else None
+    if not _is_about_length(text, limit, status, size):
         return None
-    return limit or Limit(unit="bytes" if status == _TOO_LARGE else "tokens")
+    return limit or TokenLimit(unit="bytes" if status == _TOO_LARGE else "tokens")
+
+
+def _is_over(limit: TokenLimit | None) -> bool:
+    """Tell whether an error holds both what was sent and a limit below it."""
+    return bool(limit and limit.most and limit.sent and limit.sent > limit.most)
+
+
+def _is_about_length(text: str, limit: TokenLimit | None, status: int | None, size: Size) -> bool:
+    """Tell whether an error is about the length of what was sent."""
+    if status == _TOO_LARGE or _SURE.search(text):
+        return True
+    if _OTHER.search(text) or limit is None:
+        return False
+    if limit.sent and _is_over(limit):
+        ratio = limit.sent / max(1, size.of(limit.unit))
+        is_ours = 0.7 <= ratio <= 1.6  # noqa: PLR2004  # no other number would be so near
+        return is_ours or bool(_THING.search(text))
+    return status != _FAULT and bool(_THING.search(text) and _TOO_MUCH.search(text))
 
 
 @lru_cache(maxsize=1)
@@ -172,12 +189,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
 
 
-def _known(text: str) -> Limit | None:
+def _known(text: str) -> TokenLimit | None:
     for entry, pattern in patterns():
         match = pattern.search(text)
         if match:
             numbers = {name: _plain(value) for name, value in match.groupdict().items() if value}
-            return Limit(**numbers, unit=entry.get("unit", "tokens"), provider=entry["provider"])
+            return TokenLimit(
+                **numbers, unit=entry.get("unit", "tokens"), provider=entry["provider"]
+            )
     return None
 
 
@@ -195,44 +214,75 @@ class _Number:
     after: str
 
 
-def _found(text: str) -> Iterator[_Number]:
-    for match in _NUMBERS.finditer(text):
-        scale = (match["scale"] or "").strip()
-        value = _plain(match["digits"]) * _SCALES.get(scale[:1].lower(), 1)
-        before = text[max(0, match.start() - 48) : match.start()].rpartition("\n")[2]
-        after = text[match.end() : match.end() + 40].partition("\n")[0]
-        if _OTHER_UNIT.search(after):
-            continue
-        yield _Number(value, _unit(scale, before, after), before, after)
+def _found(text: str, size: Size) -> list[_Number]:
+    """Return the numbers of an error that can be lengths."""
+    numbers = [number for match in _NUMBERS.finditer(text) if (number := _number(text, match))]
+    plain = [number for number in numbers if not number.unit]
+    unit = _likely_unit([number.value for number in plain], size)
+    return [dataclasses.replace(number, unit=number.unit or unit) for number in numbers]
+
+
+def _number(text: str, match: re.Match[str]) -> _Number | None:
+    scale = (match["scale"] or "").strip()
+    value = _plain(match["digits"]) * _SCALES.get(scale[:1].lower(), 1)
+    before = text[max(0, match.start() - 48) : match.start()].rpartition("\n")[2]
+    after = text[match.end() : match.end() + 40].partition("\n")[0]
+    if _OTHER_UNIT.search(after) or not _LEAST <= value < _MOST:
+        return None
+    return _Number(value, _unit(scale, before, after), before, after)
 
 
 def _unit(scale: str, before: str, after: str) -> str:
+    """Return the unit that is written at a number, empty for none."""
     near = f"{before[-24:]} {after[:16]}".lower()
     if scale.lower().endswith("b") or scale == "bytes" or re.search(r"\bbytes?\b", near):
         return "bytes"
-    return "characters" if re.search(r"charact|string|maxlength", near) else "tokens"
+    if re.search(r"charact|string|maxlength", near):
+        return "characters"
+    return "tokens" if "token" in near else ""
 
 
-def _by_structure(numbers: Sequence[_Number], size: Size) -> Limit | None:
-    plausible = [number for number in numbers if _LEAST <= number.value < _MOST]
-    over = next((found.value for found in plausible if _BEFORE_OVER.search(found.before)), None)
-    answers = [number for number in plausible if _is_answer(number)]
-    others = [n for n in plausible if n not in answers and n.value != over]
+def _likely_unit(values: Sequence[int], size: Size) -> str:
+    """Return the unit of numbers without one: that in which the largest is what was sent."""
+    largest = max(values, default=0)
+    if largest > 2 * size.tokens:
+        for unit in ("bytes", "characters"):
+            if 0.8 <= largest / max(1, size.of(unit)) <= 1.3:  # noqa: PLR2004
+                return unit
+    return "tokens"
+
+
+def _by_structure(numbers: Sequence[_Number], size: Size) -> TokenLimit | None:
+    over = next((found.value for found in numbers if _BEFORE_OVER.search(found.before)), None)
+    answer = next((number for number in numbers if _is_answer(number)), None)
+    others = [found for found in numbers if not _is_answer(found) and found.value != over]
     sent = _sent(others, size)
-    limits = [number for number in others if number is not sent and _may_limit(number, sent)]
-    best = max(limits, key=lambda found: (_limit_cues(found), found.value), default=None)
-    if best is None or (not _limit_cues(best) and sent is None):
-        return Limit(over=over, sent=sent.value if sent else None) if over else None
-    return Limit(
+    best = _best_limit(others, sent)
+    if best is None:
+        return TokenLimit(over=over) if over else None
+    return TokenLimit(
         best.value,
         best.unit,
-        sent.value if sent and sent.unit == best.unit else None,
-        answers[0].value if answers and answers[0].value < best.value else None,
+        _value(sent, sent is not None and sent.unit == best.unit),
+        _value(answer, answer is not None and answer.value < best.value),
     )
 
 
+def _best_limit(numbers: Sequence[_Number], sent: _Number | None) -> _Number | None:
+    """Return the number that a limit is: near words for one, or at least below what was sent."""
+    limits = [number for number in numbers if number is not sent and _may_limit(number, sent)]
+    best = max(limits, key=lambda found: (_limit_cues(found), found.value), default=None)
+    return best if best and (_limit_cues(best) or sent) else None
+
+
+def _value(number: _Number | None, is_of_use: object) -> int | None:
+    return number.value if number and is_of_use else None
+
+
 def _may_limit(number: _Number, sent: _Number | None) -> bool:
-    return sent is None or number.value < sent.value or number.unit != sent.unit
+    if sent is None:
+        return True
+    return number.value < sent.value or (number.unit != sent.unit and number.value != sent.value)
 
 
 def _is_answer(number: _Number) -> bool:
@@ -254,11 +304,3 @@ def _sent(numbers: Sequence[_Number], size: Size) -> _Number | None:
 
 def _limit_cues(number: _Number) -> int:
     return bool(_BEFORE_LIMIT.search(number.before)) + bool(_AFTER_LIMIT.search(number.after))
-
-
-def _is_about_length(text: str, limit: Limit | None) -> bool:
-    """Tell whether an error without a sure word is about the length of what was sent."""
-    if limit and limit.most and limit.sent:
-        return bool(_THING.search(text))
-    has_words = bool(_THING.search(text) and _TOO_MUCH.search(text))
-    return has_words and limit is not None
