@@ -91,5 +91,10 @@ def test_other_languages_are_read_by_the_size_of_what_was_sent(text: str) -> Non
     assert found.most == 8192
 
 
+def test_the_status_is_no_length() -> None:
+    found = read_limit("maximum context length is 8192\nError code: 400 - x", status=400, size=Size(800, 3000, 3000))
+    assert found == TokenLimit(8192)
+
+
 def test_a_server_that_names_no_model_class_is_no_error() -> None:
     assert read(error_facts(Exception(SimpleNamespace()))) is None

@@ -227,7 +227,8 @@ def _number(text: str, match: re.Match[str]) -> _Number | None:
     value = _plain(match["digits"]) * _SCALES.get(scale[:1].lower(), 1)
     before = text[max(0, match.start() - 48) : match.start()].rpartition("\n")[2]
     after = text[match.end() : match.end() + 40].partition("\n")[0]
-    if _OTHER_UNIT.search(after) or not _LEAST <= value < _MOST:
+    is_code = bool(re.search(r"\b(?:code|status|error)\b\W*$", before, re.IGNORECASE))
+    if is_code or _OTHER_UNIT.search(after) or not _LEAST <= value < _MOST:
         return None
     return _Number(value, _unit(scale, before, after), before, after)
 
