@@ -81,23 +81,30 @@ def find_program(name: str, *, anywhere: bool = False) -> str | None:
     Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`:
     what the user chose to run in the project, which may come from there.
     """
+    return _found(name, None if anywhere else _own_path())
+
+
+def _found(name: str, path: str | None) -> str | None:
+    """Return what `find_program` does, with our own PATH; with None anywhere on the user's."""
     if os.name == "nt":  # read by Windows itself and by Python 3.12
         os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
     if Path(name).name != name:  # a path, which is looked up nowhere
         found = shutil.which(name)
         return found and str(Path(found).absolute())
-    found = shutil.which(name, path=None if anywhere else _own_path())
+    found = shutil.which(name, path=path)
     if found is None:
         return None
-    path = Path(found).absolute()
-    if os.name == "nt" and path.parent == Path.cwd():
+    program = Path(found).absolute()
+    if os.name == "nt" and program.parent == Path.cwd():
         return None
-    return str(path) if anywhere or not _is_kept_out(path) else _further_on(name)
+    if path is None or not _is_kept_out(program):
+        return str(program)
+    return _further_on(name, path)
 
 
-def _further_on(name: str) -> str | None:
+def _further_on(name: str, path: str) -> str | None:
     """Return the first program of a name that is no link into the project."""
-    for folder in _own_path().split(os.pathsep):
+    for folder in path.split(os.pathsep):
         found = shutil.which(name, path=folder) if folder else None
         if found and not _is_kept_out(Path(found)):
             return found
@@ -114,11 +121,22 @@ def _own_path() -> str:
 
 def _is_kept_out(path: Path) -> bool:
     """Tell whether a path lies in a project, as it is written or where its links lead."""
+    kept_out = _kept_out()
+    if not kept_out:
+        return False
     try:
-        ways = (path.absolute(), path.parent.resolve() / path.name, path.resolve())
+        ways = {path.absolute(), path.resolve()}
+        if len(ways) > 1:
+            ways.add(path.parent.resolve() / path.name)
     except (OSError, RuntimeError):
         return True
-    return any(way.is_relative_to(folder) for way in ways for folder in _kept_out())
+    return any(_is_below(way, folder) for way in ways for folder in kept_out)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Tell what `is_relative_to` does, which takes longer than all else before a program starts."""
+    inside, base = os.path.normcase(path), os.path.normcase(folder)
+    return inside == base or inside.startswith(base.rstrip(os.sep) + os.sep)
 
 
 def own_command(module: str, *arguments: str) -> list[str]:
@@ -158,8 +176,9 @@ def run(
     Raises ProgramMissing, or ProgramFailed for an exit code other than 0, for a timeout and for too
     much output.
     """
-    command = (_required(argv[0]), *argv[1:])
-    environment = _own_environment(env)
+    path = _own_path()
+    command = (_required(argv[0], path), *argv[1:])
+    environment = _own_environment(env, path)
     if most is not None:
         return _bounded(
             command, cwd=cwd, data=input or b"", env=environment, timeout=timeout, most=most
@@ -264,12 +283,12 @@ def _bounded(
     return b"".join(pieces)
 
 
-def _own_environment(env: Mapping[str, str] | None) -> dict[str, str]:
+def _own_environment(env: Mapping[str, str] | None, path: str) -> dict[str, str]:
     """Return the environment of a program of ours.
 
     A shim of mise's on PATH does not read the project's files.
     """
-    environment = {**(os.environ if env is None else env), "PATH": _own_path()}
+    environment = {**(os.environ if env is None else env), "PATH": path}
     if kept_out := _kept_out():
         ignored = [environment.get(_IGNORED, ""), *map(str, sorted(kept_out))]
         environment[_IGNORED] = os.pathsep.join(filter(None, ignored))
@@ -284,8 +303,9 @@ def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None =
     `given`: the environment where the program may come from the project too. Raises ProgramMissing
     or ProgramFailed.
     """
-    command = [_required(argv[0], anywhere=given is not None), *argv[1:]]
-    env = _own_environment(None) if given is None else given
+    path = _own_path()
+    command = [_required(argv[0], path if given is None else None), *argv[1:]]
+    env = _own_environment(None, path) if given is None else given
     try:
         code = subprocess.run(
             command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=2, check=False
@@ -359,7 +379,7 @@ def run_job(
         job = subprocess.Popen(
             _in_shell(argv)
             if isinstance(argv, str)
-            else [_required(argv[0], anywhere=True), *argv[1:]],
+            else [_required(argv[0], None), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, **own_group,
         )  # fmt: skip
@@ -393,7 +413,7 @@ class Helper:
         try:
             self._job = subprocess.Popen(
                 own_command(module),
-                env=_own_environment(None),
+                env=_own_environment(None, _own_path()),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -439,7 +459,7 @@ def _end_group(job: subprocess.Popen[bytes]) -> None:
     if os.name == "nt":
         with contextlib.suppress(SousError, OSError):
             subprocess.run(
-                (_required("taskkill"), "/T", "/F", "/PID", str(job.pid)),
+                (_required("taskkill", _own_path()), "/T", "/F", "/PID", str(job.pid)),
                 capture_output=True,
                 check=False,
             )
@@ -536,8 +556,8 @@ def split_for_windows(line: str) -> list[str]:
     return words if word is None else [*words, word]
 
 
-def _required(name: str, *, anywhere: bool = False) -> str:
-    program = find_program(name, anywhere=anywhere)
+def _required(name: str, path: str | None) -> str:
+    program = _found(name, path)
     if program is None:
         raise ProgramMissing(f"{name} not found; install it or put it on PATH")
     return program
