@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +15,7 @@ from scene import git as user_git
 from sous.git import filtered_files, read_git, users_setting, write_git
 from sous.git_config import harmless, switches, users_environment, view_text
 from sous.git_view import parse_config
+from sous.proc import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,3 +142,56 @@ def test_an_unknown_command_is_no_way_around_the_guards(repo: Path) -> None:
     for runner in (read_git, write_git):
         with pytest.raises(KeyError):
             runner(repo, "-c", "alias.x=!touch pwned", "x")
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The git commands that are started from here on."""
+    found: list[str] = []
+
+    def noting(*argv: str, **others: Any) -> bytes:
+        found.append(argv[1] if argv[1] != "--no-pager" else argv[2])
+        return run(*argv, **others)
+
+    monkeypatch.setattr("sous.git.run", noting)
+    return found
+
+
+def test_the_configuration_is_asked_for_once(repo: Path, asked: list[str]) -> None:
+    for _ in range(3):
+        write_git(repo, "status", "--porcelain")
+    assert asked == ["config", "status", "status", "status"]
+
+
+TRAPS = {
+    "in place": ".git/config",
+    "of the worktree": ".git/config.worktree",
+    "included": ".git/more",
+    "of the user": "../user.config",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the trap is a line of a shell")
+@pytest.mark.parametrize("place", TRAPS)
+def test_a_filter_that_is_configured_later_is_run_only_if_the_user_does(
+    repo: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where size and times of the file are those that were seen before."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.parent / "user.config"))
+    if place == "of the worktree":
+        user_git(repo, "config", "extensions.worktreeConfig", "true")
+    if place == "included":
+        user_git(repo, "config", "include.path", "more")
+    path = repo / TRAPS[place]
+    path.touch()
+    (repo / ".gitattributes").write_text("* filter=evil\n")
+    harmless, trap = (f'[filter "{name}"]\n\tclean = "touch pwned; cat"\n' for name in ("good", "evil"))
+    before = path.read_bytes()
+    path.write_bytes(before + harmless.encode())
+    write_git(repo, "status", "--porcelain")
+    seen = path.stat()
+    path.write_bytes(before + trap.encode())
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    (repo / "README.md").write_text("# Dome\n")
+    write_git(repo, "status", "--porcelain")
+    assert (repo / "pwned").exists() == (place == "of the user")

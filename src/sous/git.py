@@ -23,14 +23,20 @@ from sous.git_config import (
     users_part,
 )
 from sous.git_place import Checkout, check_rules, find_checkout, links_out, refuse_links_below
-from sous.git_view import parse_config, users_entries, view_environment, view_of
+from sous.git_view import (
+    parse_config,
+    scoped_entries,
+    users_entries,
+    view_environment,
+    view_of,
+)
 from sous.proc import ProgramFailed, ProgramMissing, find_program, run
 from sous.surroundings import carried
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.git_config import Entry
+    from sous.git_config import Scoped
 
 __all__ = [
     "Checkout",
@@ -191,15 +197,17 @@ def _environment(checkout: Checkout) -> dict[str, str]:
     return clean_environment({**kept, **dict(users_environment(checkout.top)), **place})
 
 
-def _configuration(checkout: Checkout) -> tuple[list[Entry], list[Entry]]:
+def _configuration(checkout: Checkout) -> Scoped:
     """Return the user's entries and those of a repository, included files too.
 
     Raises SousError for a git too old.
     """
     env = _environment(checkout) | as_environment({"sous.asks": "true"}.items())
-    raw = run(
-        "git", "config", "--list", "--show-scope", "-z", cwd=checkout.top, env=env, timeout=20
-    )
+    return scoped_entries(checkout, env, lambda: _asked_configuration(checkout.top, env))
+
+
+def _asked_configuration(top: Path, env: dict[str, str]) -> Scoped:
+    raw = run("git", "config", "--list", "--show-scope", "-z", cwd=top, env=env, timeout=20)
     if b"command\0sous.asks\ntrue\0" not in raw:
         raise SousError("git is too old: 2.31 or newer can be told what not to run; install that")
     return scoped_entries_of(raw)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # a key, its section and name in lower case, and a value; None: no `=`
 Entry = tuple[str, "str | None"]
+Scoped = tuple["list[Entry]", "list[Entry]"]  # the user's, and the repository's
 
 _BOOL = "true|false|yes|no|on|off|1|0"
 # What decides how files and objects are read (git-config(1)); nothing here names a program, a file
@@ -113,7 +114,7 @@ def entries_of(raw: bytes) -> list[Entry]:
     return found
 
 
-def scoped_entries_of(raw: bytes) -> tuple[list[Entry], list[Entry]]:
+def scoped_entries_of(raw: bytes) -> Scoped:
     """Return the user's entries and the repository's from `git config --list --show-scope -z`."""
     words = raw.decode("utf-8", "surrogateescape").split("\0")
     users: list[Entry] = []
@@ -125,6 +126,15 @@ def scoped_entries_of(raw: bytes) -> tuple[list[Entry], list[Entry]]:
                 (key, value if equals else None)
             )
     return users, theirs
+
+
+def users_files(env: Mapping[str, str]) -> list[Path]:
+    """Return the files of the user's own configuration, whether they are there or not."""
+    if named := env.get("GIT_CONFIG_GLOBAL"):
+        return [Path(named)]
+    home = env.get("HOME", "")
+    above = env.get("XDG_CONFIG_HOME") or f"{home}/.config"
+    return [Path(home, ".gitconfig"), Path(above, "git", "config")]
 
 
 def harmless(entries: Iterable[Entry]) -> list[tuple[str, str]]:

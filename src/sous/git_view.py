@@ -22,16 +22,17 @@ from sous.git_config import (
     entries_of,
     harmless,
     users_environment,
+    users_files,
     view_text,
 )
 from sous.git_copy import copy_repository, references_of, stamps_of
 from sous.git_place import failed, read_regular
-from sous.proc import run
+from sous.proc import ProgramFailed, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from sous.git_config import Entry
+    from sous.git_config import Entry, Scoped
     from sous.git_place import Checkout
 
 Known = TypeVar("Known")
@@ -66,6 +67,7 @@ class _Process:
     views: dict[tuple[Checkout, bool], View] = field(default_factory=dict)
     configs: dict[bytes, list[Entry]] = field(default_factory=dict)
     users: dict[tuple[tuple[str, str], ...], list[Entry]] = field(default_factory=dict)
+    scoped: dict[object, Scoped] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
 
@@ -119,6 +121,37 @@ def parse_config(data: bytes) -> list[Entry]:
                 _ask("--file", "-", "--no-includes", "--list", data=data, env=nobodys(_ours.folder))
             )
         return known[data]
+
+
+def scoped_entries(checkout: Checkout, env: dict[str, str], ask: Callable[[], Scoped]) -> Scoped:
+    """Return the user's and the repository's entries, as `ask` found them.
+
+    It is asked again when a byte of the files changed that decide what is the repository's: a time
+    stamp can be forged. And each time where they include others.
+    """
+    contents = _contents(checkout, env)
+    if contents is None:
+        return ask()
+    key = (checkout, tuple(env.items()), contents)
+    with _ours.lock:
+        found = _ours.scoped.get(key)
+    if found is None:
+        found = ask()
+        includes = any(name.startswith(("include.", "includeif.")) for name, _ in found[1])
+        if not includes and _contents(checkout, env) == contents:
+            with _ours.lock:
+                _forget_oldest(_ours.scoped, _MOST_VIEWS)
+                _ours.scoped[key] = found
+    return found
+
+
+def _contents(checkout: Checkout, env: dict[str, str]) -> tuple[bytes | None, ...] | None:
+    """Return what the files of a configuration hold; None where one of them cannot be read."""
+    theirs = (checkout.common / "config", checkout.own / "config.worktree")
+    try:
+        return tuple(read_regular(path, _CONFIG) for path in (*theirs, *users_files(env)))
+    except ProgramFailed:
+        return None
 
 
 def nobodys(folder: Path) -> dict[str, str]:
