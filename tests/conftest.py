@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
 
 from fake_model import FakeModel
 from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, write_tree
@@ -27,8 +26,17 @@ if TYPE_CHECKING:
 
 _HOMES = itertools.count()
 
-settings.register_profile("sous", max_examples=examples(100), deadline=None)
-settings.load_profile("sous")
+# Each process of the suite would compile all of sous, and pytest all tests, where this is set for the machine.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+def pytest_configure() -> None:
+    """Say how many random examples tests are made of."""
+    from hypothesis import settings
+
+    settings.register_profile("sous", max_examples=examples(100), deadline=None)
+    settings.load_profile("sous")
 
 
 @pytest.hookimpl(tryfirst=True)
