@@ -14,7 +14,7 @@ from sous.items.traits import siblings_in
     [
         ("## Issue 1: A\n", "heading", {"marked"}),
         ("## 1. A\n", "heading", {"numbered"}),
-        ("## Vorgang 1: A\n", "heading", {"worded", "word vorgang"}),
+        ("## Sache 1: A\n", "heading", {"worded", "word sache"}),
         ("## A\n\n- **Location:** `a.py`\n", "heading", {"strong", "told", "own"}),
         ("# Bugs\n\n- **A**: b\n", "list", {"single", "about", "all about"}),
         ("# Bugs\n\n- [ ] a\n", "box", {"box", "about"}),

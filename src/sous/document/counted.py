@@ -24,6 +24,9 @@ _PREFIXED = re.compile(
     rf"{_FORGE}(?:{any_of('issue_alone')})\s*[:\uff1a]\s*(?P<title>.+)$",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    rf"[\W_]*?(?P<word>{any_of('issue')})\s*[:\uff1a]\s*(?P<title>\S.*)$", re.IGNORECASE
+)
 _ANY_WORD = re.compile(
     rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}{_BEHIND}"
 )
@@ -50,6 +53,12 @@ def marked(text: str) -> Marked | None:
         return Marked(match["number"], match["title"] or "", "issue")
     match = _PREFIXED.match(text)
     return Marked("", match["title"], "issue") if match else None
+
+
+def issue_word(text: str) -> Marked | None:
+    """Return the word for an issue that a title begins with, and what follows it: `Bug: x`."""
+    match = _NAMED.match(text)
+    return Marked("", match["title"], match["word"].casefold()) if match else None
 
 
 def worded(text: str) -> Marked | None:

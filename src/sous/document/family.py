@@ -167,7 +167,13 @@ def of_list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     return found
 
 
-_EXTENTS = {"bold": to_the_next, "field": to_the_next, "list": of_list, "item": of_list}
+_EXTENTS = {
+    "bold": to_the_next,
+    "line": to_the_next,
+    "field": to_the_next,
+    "list": of_list,
+    "item": of_list,
+}
 
 
 def members_of(outline: Outline, family: Family) -> list[Member]:

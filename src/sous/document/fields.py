@@ -16,6 +16,7 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"^(?P<name>[^\W\d][^:\uff1a`*\n.,]{0,24}?)\s*[:\uff1a]\s*(?P<value>.*)$")
 _BARE = re.compile(r"^(?:\*\*|__)(?P<name>[^*_`\n]{1,40})(?:\*\*|__)$")
+_SEVERAL = re.compile(r"\s+[·•|]\s+(?=\*\*|__)")
 
 
 class FieldText(NamedTuple):
@@ -62,6 +63,14 @@ def field_in(line: str, *, is_item: bool) -> FieldText | None:
     ):
         return FieldText(plain_name(match["name"]), match["value"].strip(), "plain", box)
     return None
+
+
+def several(field: FieldText) -> list[FieldText]:
+    """Return the fields that one line names: `**A:** 1 · **B:** 2`."""
+    if field.kind != "bold" or not (parts := _SEVERAL.split(field.value)[1:]):
+        return [field]
+    first = field._replace(value=_SEVERAL.split(field.value)[0].strip())
+    return [first, *filter(None, (field_in(part, is_item=False) for part in parts))]
 
 
 def plain_name(text: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LINE = re.compile(r"^ {0,3}(?P<level>#{1,6})\s+(?P<text>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|\u2e3b)$")
@@ -20,6 +23,7 @@ _BEFORE_TITLE = {  # what stands before a title, by its kind
     "list": re.compile(_LIST),
     "row": re.compile(r"[ ]{0,3}\|[ \t]*"),
     "bold": re.compile(r"[ ]{0,3}"),
+    "line": re.compile(r"[ ]*"),
     "front": re.compile(r"title:[ \t]*[\"']?"),
     "field": re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
 }
@@ -60,10 +64,36 @@ def is_details(line: str) -> bool:
     return bool(_DETAILS.match(line))
 
 
+class Folded(NamedTuple):
+    """What is folded away: from its summary to the line behind it; `parent`: its place, or -1."""
+
+    line: int
+    end: int
+    summary: str
+    parent: int
+
+
+def folded_away(lines: Sequence[str]) -> list[Folded]:
+    """Return what a file folds away, in the order of the summaries."""
+    found: list[Folded] = []
+    opened: list[int] = []
+    for at, line in enumerate(lines):
+        if "<" not in line:
+            continue
+        text = summary_line(line.replace("<blockquote>", ""))
+        if text:
+            found.append(Folded(at, len(lines), text, opened[-1] if opened else -1))
+            opened.append(len(found) - 1)
+        for _ in range(min(len(opened), line.lower().count("</details"))):
+            number = opened.pop()
+            found[number] = found[number]._replace(end=at + 1)
+    return found
+
+
 def title_at(line: str, kind: str) -> int:
     """Return where in a line the title begins.
 
-    `kind`: heading, list, item, box, row, bold, field or front.
+    `kind`: heading, list, item, box, row, bold, line, field or front.
     """
     match = _BEFORE_TITLE["list" if kind in ("item", "box") else kind].match(line)
     return match.end() if match else 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.document.blocks import read_blocks
 from sous.document.boxes import without_box
-from sous.document.counted import marked
+from sous.document.counted import marked, numbered
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line, is_details, is_rule, summary_line
 
@@ -68,11 +68,13 @@ def _may_be_torn(lines: Sequence[str]) -> bool:
 
 def _without_details(lines: list[str]) -> list[str]:
     """Return lines in which a summary that counts itself as an issue is a heading, not HTML."""
-    found = {}
-    for at, line in enumerate(lines):
-        text = summary_line(line)
-        if text and marked(without_box(text)[1]):
-            found[at] = f"###### {text}"
+    summaries = {at: text for at, line in enumerate(lines) if (text := summary_line(line))}
+    bare = {at: without_box(text)[1] for at, text in summaries.items()}
+    counted = {at for at, text in bare.items() if marked(text)}
+    if not counted:
+        counted = {at for at, text in bare.items() if numbered(text)}
+        counted = counted if len(counted) > 1 else set()
+    found = {at: f"###### {summaries[at]}" for at in counted}
     if not found:
         return lines
     return [found.get(at, "" if is_details(line) else line) for at, line in enumerate(lines)]

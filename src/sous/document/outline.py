@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sous.document.boxes import cell_box, without_box
 from sous.document.counted import marked
-from sous.document.fields import plain_name
-from sous.document.leads import lead_in
+from sous.document.fields import plain_name, several
+from sous.document.headings import folded_away
+from sous.document.leads import flag_in, is_site, lead_in
 from sous.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sous.document.blocks import Block
+    from sous.document.headings import Folded
     from sous.document.markdown import Document
 
 _MOST = 2_000  # characters of a title that are looked at
@@ -26,10 +28,16 @@ _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTA
 _COUNTED = re.compile(  # **Issue 1**: title
     r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
 )
+_LONG = 200  # characters of a line with marks alone
 _FRONT = 50  # lines of front matter
 _TITLE = re.compile(r"title:[ \t]*\S")
 _YAML = re.compile(r"\w+:(?:\s|$)|\s+\S|- ")
 _CREATE = re.compile(r"gh issue create\b")
+_MARKS_ALONE = re.compile(  # what is said of an issue in a line of its own, before its words
+    r"!\[(?P<alt>[^\]\n]*)\]\([^()\s]*\)|(?<![\w*_])[_*]{1,3}(?P<said>[^_*\n]+)[_*]{1,3}(?![\w*_])"
+    r"|`[^`\n]+`|[^\w\s]"
+)
+_SENTENCE = re.compile(r".+?[.!?\u3002](?=\s+[^\W\d_])|.+", re.DOTALL)
 _TITLE_OPTION = re.compile(
     r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
 )
@@ -38,7 +46,8 @@ _TITLE_OPTION = re.compile(
 class Title(NamedTuple):
     """A line that can be the title of a sibling.
 
-    `kind`: heading, bold, list (bold in it), item, box, row, command, field or line; `level` of a
+    `kind`: heading, bold, list (bold in it), item, box, row, command, field, or line (a line of a
+    paragraph that begins with a code, a severity or a place); `level` of a
     heading, depth of a list item. `line` to `end` (from 0, behind the last) is the title itself,
     `stop` where a list item or a row ends (0: open). `text`: its source without what marks the
     kind, and without the `box` before it (`[x]`; empty: none); `rest`: what follows a bold title in
@@ -60,7 +69,7 @@ class Title(NamedTuple):
 class Named(NamedTuple):
     """A named value: its lower-case name, the value, its line from 0, the `box` before it.
 
-    `kind`: bold, plain, name alone, or heading.
+    `kind`: bold, plain, name alone, cell (of a table with two columns), or heading.
     """
 
     name: str
@@ -78,7 +87,8 @@ class Outline:
     """The titles and named values of a file in their order, the rules between sections, its lines.
 
     `codes`: blocks of code, each its first and last line and what is in it. `front`: for each title
-    in front matter the line where that ends.
+    in front matter the line where that ends. `sites`: lines that are a file with a line of it;
+    `folded`: what is folded away, with its summary.
     """
 
     titles: Sequence[Title]
@@ -87,19 +97,26 @@ class Outline:
     lines: int
     codes: Sequence[tuple[int, int, str]]
     front: Mapping[int, int] = field(default_factory=dict)
+    sites: Sequence[int] = ()
+    folded: Sequence[Folded] = ()
 
     @cached_property
     def headings(self) -> list[Title]:
         """The titles that are headings."""
         return [title for title in self.titles if title.kind == "heading"]
 
-    def of_kind(self, kind: str, *, wrapped: bool) -> list[Title]:
+    def of_kind(self, kind: str, *, wrapped: bool, level: int = 0) -> list[Title]:
         """Return the titles of a kind, of lists the outermost, inside or outside of fences."""
         return [
             title
             for title in self.titles
-            if title.kind == kind and title.level == 0 and title.is_wrapped == wrapped
+            if title.kind == kind and title.level == level and title.is_wrapped == wrapped
         ]
+
+    def first_site(self, first: int, last: int) -> int | None:
+        """Return the first of some lines that is a file with a line of it, None where none is."""
+        at = bisect_left(self.sites, first)
+        return self.sites[at] if at < len(self.sites) and self.sites[at] < last else None
 
     @cached_property
     def _heading_lines(self) -> list[int]:
@@ -147,10 +164,24 @@ class Outline:
             at = self._parents[at] if at < len(self.headings) else -1
         else:
             at -= 1
-        texts = []
+        texts = self._summaries(title.line)
         while at >= 0:
             texts.append(self.headings[at].text)
             at = self._parents[at]
+        return texts
+
+    @cached_property
+    def _folded_lines(self) -> list[int]:
+        return [folded.line for folded in self.folded]
+
+    def _summaries(self, line: int) -> list[str]:
+        """Return the summaries of what a line is folded away in, the nearest first."""
+        at = bisect_left(self._folded_lines, line) - 1
+        texts = []
+        while at >= 0:
+            if self.folded[at].end > line:
+                texts.append(self.folded[at].summary)
+            at = self.folded[at].parent
         return texts
 
 
@@ -166,7 +197,14 @@ def read_outline(document: Document) -> Outline:
     gatherer.read()
     lines = len(document.lines) - (not document.lines[-1])
     return Outline(
-        gatherer.titles, gatherer.fields, gatherer.rules, lines, gatherer.codes, gatherer.front
+        gatherer.titles,
+        gatherer.fields,
+        gatherer.rules,
+        lines,
+        gatherer.codes,
+        gatherer.front,
+        sorted(gatherer.sites),
+        folded_away(document.lines),
     )
 
 
@@ -179,6 +217,8 @@ class _Gatherer:
         self.rules: list[int] = []
         self.codes: list[tuple[int, int, str]] = []
         self.front: dict[int, int] = {}
+        self.sites: set[int] = set()
+        self._marks: Block | None = None  # a line that says something of what follows
         self._document = document
 
     def read(self) -> None:
@@ -192,6 +232,8 @@ class _Gatherer:
                 self._paragraph(block)
             elif block.is_outside:
                 self._outside(block)
+            if block.kind not in ("text", "html"):
+                self._marks = None
         self.titles.sort(key=lambda title: title.line)
         self.fields.sort(key=lambda field: field.line)
 
@@ -205,10 +247,11 @@ class _Gatherer:
             self.fields.append(Named(plain_name(title.text), "", block.line, "heading"))
         elif block.kind == "row" and not block.is_head:
             box, first = cell_box(block.cells[0])
-            name = _BOLD.match(block.cells[0])
-            if name and len(block.cells) == 2 and not any(block.heads):  # noqa: PLR2004
-                said = plain_name(name["bold"])
-                self.fields.append(Named(said, block.cells[1].strip(), block.line, "bold"))
+            if len(block.cells) == 2:  # noqa: PLR2004
+                name = None if any(block.heads) else _BOLD.match(block.cells[0])
+                said = plain_name(name["bold"] if name else block.cells[0])
+                kind = "bold" if name else "cell"
+                self.fields.append(Named(said, block.cells[1].strip(), block.line, kind))
             cells = tuple(zip(block.heads, (first, *block.cells[1:]), strict=False))
             end = block.line + 1
             title = self._title("row", block, box, "")
@@ -229,9 +272,43 @@ class _Gatherer:
             self._list_item(block)
         elif not block.items:
             self._bold_title(block)
+            self._line_titles(block)
         for named in self._document.fields_of(block):
-            said = named.said
-            self.fields.append(Named(said.name, said.value, named.line, said.kind, said.box))
+            for said in several(named.said):
+                self.fields.append(Named(said.name, said.value, named.line, said.kind, said.box))
+                if is_site(said.value):
+                    self.sites.add(named.line)
+        for number, line in enumerate(block.text.split("\n")):
+            if is_site(line):
+                self.sites.add(block.line + number)
+
+    def _line_titles(self, block: Block) -> None:
+        """Take lines that begin with a code, a severity or a place, or stand below marks alone."""
+        if _is_marks_alone(without_box(block.text)[1]):
+            self._marks = block
+            return
+        if self._marks is not None:
+            self._below_marks(self._marks, block)
+            self._marks = None
+            return
+        for at, line in enumerate(block.text.split("\n"), block.line):
+            box, text = without_box(line.strip())
+            lead = lead_in(text[:_MOST])
+            if lead.code or lead.place or (lead.flag and lead.is_rated):
+                title = self._title("line", block, box, on_one_line(_columns_off(text)))
+                self.titles.append(title._replace(line=at, end=at + 1))
+
+    def _below_marks(self, marks: Block, block: Block) -> None:
+        """Take a paragraph for a title of which the line above says how severe it is, and where."""
+        box, text = without_box(marks.text)
+        bold = _BOLD.match(block.text)
+        words = bold["bold"] if bold else _SENTENCE.match(block.text)
+        said = words if isinstance(words, str) else words[0] if words else ""
+        flag = flag_in(text)
+        title = self._title("line", marks, box, on_one_line(f"[{flag}] {said}" if flag else said))
+        site = f"({text})" if is_site(text) else ""
+        end = block.line + said.count("\n") + 1
+        self.titles.append(title._replace(end=end, rest=site))
 
     def _bold_title(self, block: Block) -> None:
         box, text = without_box(block.text)
@@ -244,7 +321,7 @@ class _Gatherer:
         found = marked(counted["bold"]) if counted else None
         led = _led(text)
         is_counted = led and (lead_in(text).end or marked(led.text))
-        if led and led.rest and is_counted and not (found and not found.title):
+        if led and is_counted and not (found and not found.title):
             self.titles.append(title._replace(text=led.text, rest=led.rest))
             return
         if counted and found and not found.title:
@@ -280,6 +357,19 @@ class _Gatherer:
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')
                 self.titles.append(Title("command", 0, line, line + 1, text, block.end))
+
+
+def _is_marks_alone(text: str) -> bool:
+    """Tell whether a text only says how severe something is, or where: `_🔴 Critical_`."""
+    if len(text) > _LONG or "\n" in text:
+        return False
+    said = " ".join(filter(None, (part for pair in _MARKS_ALONE.findall(text) for part in pair)))
+    return bool(is_site(text) or flag_in(said)) and not re.search(r"\w", _MARKS_ALONE.sub("", text))
+
+
+def _columns_off(text: str) -> str:
+    """Return what a tool says without the name of its rule, in a column of its own."""
+    return re.sub(r"(?<=\S)\s{2,}\S+$", "", text) if lead_in(text[:_MOST]).is_of_tool else text
 
 
 def _front_matters(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.headings import heading_line, is_rule, title_at
-from sous.document.leads import lead_in
+from sous.document.leads import is_site
 from sous.document.markdown import unwrapped
 from sous.document.outline import Named, read_outline
 from sous.items.finding import SEVERITIES, Finding, own_finding
+from sous.items.habits import habits_of
 from sous.items.shapes import find_items
+from sous.items.tables import tables_of
 from sous.items.words import (
+    FIELDS,
     FIRST_PLACE,
     LABELS,
     LOCATION,
@@ -28,7 +31,7 @@ from sous.items.words import (
     WHAT,
     is_done,
     is_place,
-    prefix_of,
+    is_severity,
     said_in,
     severity_in,
     without_litter,
@@ -37,15 +40,16 @@ from sous.lines import line_starts
 from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sous.document.family import Member
     from sous.document.outline import Outline, Title
+    from sous.items.habits import Habits
     from sous.items.words import Said
 
 OPEN, DONE, SKIPPED = "open", "done", "skipped"
 ID = 12  # characters of an identity that are shown
-_LINES = re.compile(r"(?P<first>\d{1,9})(?:\s*[-\u2013\u2014]\s*(?P<last>\d{1,9}))?")
+_LINES = re.compile(r"(?P<first>\d{1,9})(?:\s*[-\u2013\u2014]\s*L?(?P<last>\d{1,9}))?")
 _PLACE_OR_MARK = re.compile(
     r"(?:[(\[\u2705\u2611]|[\u2014\u2013-]\s*(?:`|[\w.-]*[/.]\w|\u2705|\*{0,2}(?:done|completed?|fixed)\b)).{0,120}$",
     re.IGNORECASE,
@@ -178,11 +182,8 @@ def read_items(text: str) -> Items:
     outline = read_outline(unwrapped(without_litter(body)))
     starts = line_starts(text)
     taken = find_items(outline)
-    found = [one.member for one in taken]
-    words = Counter(said.word for one in found if (said := worded(one.title.text)))
-    words.update(prefix_of(lead_in(one.title.text).code) for one in found)
-    again = {word for word, count in words.items() if word and count > 1}
-    reader = _ItemMaker(text, starts, outline, again)
+    habits = habits_of([one.member.title for one in taken])
+    reader = _ItemMaker(text, starts, outline, habits)
     made = (
         replace(
             reader.item(number, one.member),
@@ -211,13 +212,11 @@ def ranges(lines: Sequence[int]) -> str:
 class _ItemMaker:
     """Makes items of what was found in a text."""
 
-    def __init__(
-        self, text: str, starts: Sequence[int], outline: Outline, words: Collection[str]
-    ) -> None:
+    def __init__(self, text: str, starts: Sequence[int], outline: Outline, habits: Habits) -> None:
         self._text = text
         self._starts = starts
         self._outline = outline
-        self._words = words  # that several titles have before their numbers
+        self._habits = habits
 
     def _at(self, line: int) -> int:
         return self._starts[line] if line < len(self._starts) else len(self._text)
@@ -227,18 +226,18 @@ class _ItemMaker:
         fields = self._fields(title, last)
         start, end = self._at(title.line), self._at(last)
         body = min(self._body(found, start), end)
-        said = said_in(f"{title.box} {title.text}{_behind(title.rest)}", self._words)
+        said = self._habits.said_in(title, _behind(title.rest))
         by_field = self._said_by_field(fields, said, title, last)
-        if title.kind == "row":
-            fields += [Named(head, cell.strip(), title.line, "bold") for head, cell in title.cells]
-        labels = self._first(fields, LABELS)
+        fields += self._in_cells(title, last)
+        named = self._first(fields, LABELS)
+        labels = _listed(named.value if named else "")
         return Item(
             number,
             by_field.title or said.title or f"Item {number}",
             said.state or by_field.state or self._state(fields),
-            self._severity(fields, said.severity or by_field.severity, title),
-            _listed(labels.value if labels else ""),
-            self._location(fields, said),
+            self._severity(fields, said.severity or by_field.severity, title, labels),
+            labels,
+            self._location(fields, said) or self._site_below(found),
             title.kind,
             self._text,
             start,
@@ -302,21 +301,42 @@ class _ItemMaker:
                 return content.strip().split("\n")[0]
         return ""
 
-    def _severity(self, fields: Sequence[Named], said: str, node: Title) -> str:
+    def _in_cells(self, title: Title, last: int) -> list[Named]:
+        """Return the cells of an item that is a row, and of tables of one row below a title."""
+        if title.kind == "row":
+            return _cells_of(title)
+        below = self._outline.titles_between(title.end, last)
+        tables = tables_of([row for row in below if row.kind == "row"])
+        return [cell for table in tables if len(table) == 1 for cell in _cells_of(table[0])]
+
+    def _severity(
+        self, fields: Sequence[Named], said: str, node: Title, labels: Sequence[str]
+    ) -> str:
         field = self._first(fields, SEVERITY)
         if field and (found := severity_in(field.value)):
             return found
         if said in SEVERITIES:
             return said
-        return next(
-            (found for text in self._outline.above(node) if (found := severity_in(text))), ""
-        )
+        values = [field.value for field in fields if field.name not in FIELDS]
+        values += [re.split(r"[:/]", label)[-1] for label in labels]
+        texts = [*filter(is_severity, values), *self._outline.above(node)]
+        return next((found for text in texts if (found := severity_in(text))), "")
 
     def _location(self, fields: Sequence[Named], said: Said) -> str:
-        for field in fields:
+        for field, following in zip_longest(fields, fields[1:]):
             if field.name in LOCATION and field.value:
-                return field.value.strip()
+                line = following.value if following and following.line == field.line else ""
+                return field.value.strip() + (f":{line}" if line.isdecimal() else "")
+        site = next((field.value for field in fields if is_site(field.value)), "")
+        if site:
+            return site
         return said.place or (said.title if is_place(said.title) else "")
+
+    def _site_below(self, found: Member) -> str:
+        """Return the first line of an item that is a file with its line, and nothing else."""
+        at = self._outline.first_site(found.title.end, found.end)
+        line = "" if at is None else self._text[self._at(at) : self._at(at + 1)]
+        return line.strip(" \t\r\n-*+") if is_site(line.strip(" \t\r\n-*+")) else ""
 
     def _tick(self, found: Member, start: int) -> tuple[int, int] | None:
         """Return where the box of an item is, or is to be put."""
@@ -328,6 +348,11 @@ class _ItemMaker:
             if _is_only_counting(line[at:first]):
                 return start + first, start + last
         return start + at, start + at
+
+
+def _cells_of(row: Title) -> list[Named]:
+    cells = row.cells if row.kind == "row" else ()
+    return [Named(head, cell.strip(), row.line, "bold") for head, cell in cells]
 
 
 def _is_frame(line: str) -> bool:

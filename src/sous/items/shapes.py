@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SHAPES = (
     "headings (`## Title` with fields such as **Location:** below, `### 3. Title`, "
-    "`## Issue 3: Title`), bold titles in a list or alone, rows of a table, check boxes, "
-    "`gh issue create` commands"
+    "`## Issue 3: Title`), bold titles in a list or alone, lines that begin with a code, a "
+    "severity or a place, rows of a table, check boxes, `gh issue create` commands"
 )
 
 # What is wanted more than the rest.
@@ -31,33 +31,43 @@ _OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = 4, 3, 2, 1, 0, -1
 
 _ROW = 0.7  # confidence of a row beside other items
 _TOLD = (("told", 0.3), ("about", 0.5))
+_SITED = (("sited", 0.8),)
 _OTHER = {"other"}
+_ELSE = {"else"}
 _INSIDE = {"inside"}
 _LEADS = {"coded", "flagged", "placed"}
+_SPEAKS = (("sure", 0.5), ("about", 0.5), ("report", 0.5), ("sited", 0.5), ("rated", 0.3))
 WANTED = (
     Profile("heading", 2.0, {"own", "marked", "fielded"}, rank=_OWN, needs={"own"}),
     Profile(
         "heading", 1.0, {"marked", "strong"}, without=_OTHER, rank=_WORD, needs={"marked"}, least=2
     ),
     Profile("heading", 1.0, {"marked", "strong"}, without=_OTHER, rank=_TITLED, needs={"marked"}),
-    Profile("heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2),
-    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, shares=_TOLD, least=2),
-    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without={"else"}, needs={"told"}),
     Profile(
-        "heading", 0.7, {"numbered"}, rank=_TITLED, without={"else"}, needs={"report"}, least=2
+        "heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2, shares=(*_TOLD, *_SPEAKS)
     ),
+    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, shares=_TOLD, least=2),
+    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"told"}),
+    Profile("heading", 0.7, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"report"}, least=2),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
-    Profile("heading", 0.9, {"coded", "flagged"}, rank=_TITLED, without={"else"}, least=2),
-    Profile("heading", 0.85, {"coded"}, rank=_TITLED, without={"else"}, needs={"about"}),
-    Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without={"else"}, least=2),
+    Profile("heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile("heading", 0.85, {"coded"}, rank=_TITLED, without=_ELSE, needs={"about"}),
+    Profile(
+        "heading", 0.8, {"about", "report"}, rank=_LISTED, without=_ELSE, shares=_SITED, least=2
+    ),
+    Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without=_ELSE, least=2),
     Profile("bold", 0.95, {"marked"}, rank=_TITLED),
     Profile("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
-    Profile("bold", 0.6, {"numbered"}, rank=_TITLED, without={"else"}, needs={"report"}, least=2),
-    Profile("bold", 0.8, _LEADS, rank=_TITLED, without={"else"}, least=2),
-    Profile("list", 0.8, _LEADS, rank=_TITLED, without={"else"}, least=2),
-    Profile("list", 0.5, {"report"}, rank=_LISTED, without={"else"}, least=2),
-    Profile("item", 0.75, _LEADS, rank=_LISTED, without={"else"}, least=2),
-    Profile("item", 0.4, {"nearest"}, rank=_LAST, without={"else"}, shares=(("plain", 0.9),)),
+    Profile("bold", 0.6, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"report"}, least=2),
+    Profile("bold", 0.8, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile("line", 0.75, _LEADS, rank=_LISTED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile("list", 0.8, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile(
+        "list", 0.8, {"single"}, rank=_TITLED, without=_ELSE, shares=(("sited", 0.6),), least=2
+    ),
+    Profile("list", 0.5, {"report"}, rank=_LISTED, without=_ELSE, least=2),
+    Profile("item", 0.75, _LEADS, rank=_LISTED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile("item", 0.4, {"nearest"}, rank=_LAST, without=_ELSE, shares=(("plain", 0.9),)),
     Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
     Profile("list", 0.7, {"about"}, rank=_TITLED, without=_INSIDE, needs={"all about"}, least=2),
     Profile("list", 0.6, {"about"}, rank=_TITLED, without=_INSIDE, least=2),

@@ -6,25 +6,33 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.document.leads import lead_in
-from sous.items.words import FIELDS, TITLE_COLUMNS, is_place, is_severity
+from sous.document.leads import has_site, lead_in
+from sous.items.words import FIELDS, LOCATION, STATUS, STRONG, TITLE_COLUMNS, is_place, is_severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sous.document.outline import Title
 
+_OF_ITEMS = (
+    STRONG | LOCATION | STATUS
+)  # of the names of columns: tables of parameters have the others
 _PROSE = 10  # columns that a claim has on average, at least
 _WIDE = "\u2e80"  # letters from here on are as wide as two
 
 
 class Columns(NamedTuple):
-    """What the columns of a table are: the claim (None: none is), and whether some say more."""
+    """What the columns of a table are: the claim (None: none is), and whether some say more.
+
+    `has_site`: one is of files with lines; `is_named`: the claim is known by its name.
+    """
 
     claim: int | None
     has_severity: bool
     has_place: bool
     has_fields: bool
+    has_site: bool = False
+    is_named: bool = False
 
 
 def tables_of(rows: Sequence[Title]) -> Iterator[list[Title]]:
@@ -46,10 +54,24 @@ def columns_of(table: Sequence[Title]) -> Columns:
     kinds = [_kind(cells) for cells in columns]
     named = (heads.index(name) for name in TITLE_COLUMNS if name in heads)
     claim = next((at for at in named if kinds[at] in ("", "prose")), None)
-    if claim is None and "severity" in kinds and "prose" in kinds:
-        claim = kinds.index("prose")
-    has_fields = len(set(heads) & FIELDS) > 1
-    return Columns(claim, "severity" in kinds, "place" in kinds, has_fields)
+    is_named = claim is not None
+    sites = [at for at, cells in enumerate(columns) if _most(map(has_site, cells), len(cells))]
+    if claim is None and ("severity" in kinds or sites):
+        claim = next((at for at, kind in enumerate(kinds) if kind == "prose"), None)
+    names = set(heads) & FIELDS
+    has_fields = len(names) > 1 and bool(names & _OF_ITEMS)
+    is_sited = any(at != claim for at in sites)
+    return Columns(claim, "severity" in kinds, "place" in kinds, has_fields, is_sited, is_named)
+
+
+def severity_of(table: Sequence[Title]) -> int | None:
+    """Return which column of a table is the severity, whatever its name; None: none is."""
+    columns = ([row.cells[at][1] for row in table] for at in range(len(table[0].cells)))
+    return next((at for at, cells in enumerate(columns) if _kind(cells) == "severity"), None)
+
+
+def _most(fits: Iterable[bool], count: int) -> bool:
+    return sum(fits) * 2 > count
 
 
 def _heads(row: Title) -> list[str]:

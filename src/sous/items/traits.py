@@ -8,25 +8,29 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sous.document.counted import counts_else, marked, numbered, worded
-from sous.document.family import Member, headings_of, measured, names_more_than_once
+from sous.document.family import (
+    Member,
+    headings_of,
+    measured,
+    names_more_than_once,
+    to_the_next,
+)
 from sous.document.leads import lead_in
 from sous.document.outline import Title
+from sous.items.evidence import about, is_value, led, prefixes_of, sited, tagged
 from sous.items.tables import columns_of, tables_of
 from sous.items.words import (
     FIELDS,
     STRONG,
     TITLES,
     is_about_else,
-    is_about_issues,
     is_issue,
     is_part_of_issue,
-    is_report,
-    prefix_of,
     said_in,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sous.document.outline import Named, Outline
 
@@ -50,10 +54,17 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
     return {
         "heading": [_headings(outline, group) for group in levels if group],
         "bold": [_counted(outline, outline.of_kind("bold", wrapped=wrapped))],
-        "list": [_list(outline, outline.of_kind("list", wrapped=wrapped))],
+        "line": [_counted(outline, outline.of_kind("line", wrapped=wrapped))],
+        "list": [
+            _list(outline, outline.of_kind("list", wrapped=wrapped)),
+            _list(outline, _in_groups(outline, "list", wrapped=wrapped)),
+        ],
         "field": [_title_fields(outline, wrapped=wrapped)],
         "command": [_commands(outline)],
-        "item": [_plain(outline, outline.of_kind("item", wrapped=wrapped))],
+        "item": [
+            _plain(outline, outline.of_kind("item", wrapped=wrapped)),
+            _plain(outline, _in_groups(outline, "item", wrapped=wrapped)),
+        ],
         "row": [list(_rows(outline, outline.of_kind("row", wrapped=wrapped)))],
         "box": [[] if issue else _boxes(outline, outline.of_kind("box", wrapped=wrapped))],
         "file": [issue],
@@ -67,10 +78,15 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
     names = {member: _names(outline, member) for member in found}
     fielded = _with_fields(outline, names)
     has_marked = any(marked(member.title.text) for member in found)
-    prefixes = _prefixes(member.title for member in found)
+    prefixes = prefixes_of(member.title for member in found)
+    flagged = tagged(member.title for member in found)
 
     def traits(member: Member) -> Iterator[str]:
-        yield from _about(outline, member.title)
+        yield "any"
+        yield from about(outline, member.title)
+        yield from sited(outline, member.title, member.end)
+        if member.title in flagged:
+            yield "flagged"
         yield from _counts(member.title.text, has_marked=has_marked)
         if names[member] & STRONG:
             yield "strong"
@@ -78,7 +94,7 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
             yield "fielded"
         if member in fielded or names[member] & STRONG:
             yield "told"
-        yield from _led(member.title.text, prefixes)
+        yield from led(member.title, prefixes)
         if counts_else(member.title.text):
             yield "other"
         if said_in(member.title.text).severity:
@@ -101,43 +117,6 @@ def _counts(text: str, *, has_marked: bool) -> Iterator[str]:
         yield f"word {said.word}"
 
 
-def _prefixes(titles: Iterable[Title]) -> set[str]:
-    """Return the letters that several codes of titles begin with, each with a number of its own."""
-    codes = {lead_in(title.text).code for title in titles}
-    return names_more_than_once(prefix_of(code) for code in codes if code)
-
-
-def _led(text: str, prefixes: Container[str]) -> Iterator[str]:
-    """Yield what a title begins with: a code, a severity, a place with its line."""
-    lead = lead_in(text)
-    words = text[lead.end :]
-    if is_about_issues(words) and len(words.split()) < _WORDS:
-        return  # the heading of a group: `🔴 Critical issues`
-    if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
-        yield "coded"
-    if lead.flag:
-        yield "flagged"
-    if ":" in lead.place:
-        yield "placed"
-
-
-def _about(outline: Outline, title: Title) -> Iterator[str]:
-    """Yield whether the headings above a title speak of issues, and whether of something else."""
-    above = outline.above(title)
-    is_nearest = bool(above) and is_about_issues(above[0])
-    if is_nearest or is_about_issues("; ".join(above)):
-        yield "about"
-    if is_nearest:
-        yield "nearest"
-    if above and any(map(is_report, above)):
-        yield "report"
-    if above and is_about_else(above[0]):
-        yield "else"
-    lead = lead_in(above[0] if above else "")
-    if lead.code and lead.is_certain:
-        yield "inside"  # an issue, whose fields may look like issues
-
-
 def _is_own(outline: Outline, member: Member) -> bool:
     """Tell whether a heading is `## …` with a field right below that says where, as ours."""
     deeper = outline.headings_between(member.title.line + 1, member.end)
@@ -155,9 +134,9 @@ def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[M
     alike = {member for member in names if len(names[member] & common) > 1}
     if not alike:
         return strong
-    about = {member for member in names if "about" in set(_about(outline, member.title))}
-    is_known = common & FIELDS or about
-    is_sure = common & STRONG or about & alike
+    below = {member for member in names if "about" in set(about(outline, member.title))}
+    is_known = common & FIELDS or below
+    is_sure = common & STRONG or below & alike
     return strong | alike if is_known and is_sure else strong
 
 
@@ -174,9 +153,10 @@ def _common(names: Sequence[frozenset[str]]) -> set[str]:
 def _names(outline: Outline, member: Member) -> frozenset[str]:
     """Return the names of the fields of an item; those of items inside it are not its own."""
     level, first, last = member.title.level, member.title.line + 1, member.end
-    counts = Counter(
-        field.name for field in outline.fields_between(first, last) if _is_short(field)
-    )
+    fields = outline.fields_between(first, last)
+    if not all(map(is_value, fields)):
+        return frozenset()  # it explains what an item is
+    counts = Counter(field.name for field in fields if _is_short(field))
     deeper = [title for title in outline.headings_between(first, last) if title.level > level]
     counted = sum(bool(marked(title.text) or numbered(title.text)) for title in deeper)
     if counted > 1 or any(counts[name] > 1 for name in _ONCE):
@@ -192,16 +172,32 @@ def _is_short(field: Named) -> bool:
 
 
 def _counted(outline: Outline, titles: Sequence[Title]) -> list[Member]:
-    found = [Member(title, title.stop) for title in titles]
-    prefixes = _prefixes(titles)
-    return measured(
-        found,
-        lambda member: {
-            *_about(outline, member.title),
-            *_counts(member.title.text, has_marked=True),
-            *_led(member.title.text, prefixes),
-        },
-    )
+    prefixes, flagged = prefixes_of(titles), tagged(titles)
+
+    def traits(member: Member) -> Iterator[str]:
+        yield from about(outline, member.title)
+        yield from _counts(member.title.text, has_marked=True)
+        yield from led(member.title, prefixes)
+        yield from sited(outline, member.title, member.end)
+        if member.title in flagged:
+            yield "flagged"
+
+    return measured(to_the_next(outline, titles), traits)
+
+
+def _in_groups(outline: Outline, kind: str, *, wrapped: bool) -> list[Title]:
+    """Return items of inner lists, where those of the outer one only name groups."""
+    outer = outline.of_kind("item", wrapped=wrapped)
+    if len(outer) < 2:  # noqa: PLR2004
+        return []
+    inner = outline.of_kind(kind, wrapped=wrapped, level=1)
+    lines = [title.line for title in inner]
+    for group in outer:
+        begins = bisect_left(lines, group.line)
+        is_empty = begins == len(lines) or lines[begins] >= group.stop
+        if is_empty or len(group.text.split()) > _WORDS or lead_in(group.text).end:
+            return []
+    return inner
 
 
 def _list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
@@ -209,15 +205,17 @@ def _list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     titles = [title for title in titles if not _is_field(outline, title)]
     again = names_more_than_once(title.text for title in titles)
     found = [Member(title, title.stop) for title in titles if title.text not in again]
-    prefixes = _prefixes(titles)
-    found = measured(
-        found,
-        lambda member: {
-            "single",
-            *_about(outline, member.title),
-            *_led(member.title.text, prefixes),
-        },
-    )
+    prefixes, flagged = prefixes_of(titles), tagged(titles)
+
+    def traits(member: Member) -> Iterator[str]:
+        yield "single"
+        yield from about(outline, member.title)
+        yield from led(member.title, prefixes)
+        yield from sited(outline, member.title, member.end)
+        if member.title in flagged:
+            yield "flagged"
+
+    found = measured(found, traits)
     found = [member for member in found if "else" not in member.traits]
     common = {"named"} if _have_fields(outline, found) else set()
     if all("about" in member.traits for member in found):
@@ -243,15 +241,18 @@ def _is_field(outline: Outline, title: Title) -> bool:
 
 def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     """Return list items without a bold title, with what they begin with and contain."""
-    prefixes = _prefixes(titles)
+    prefixes, flagged = prefixes_of(titles), tagged(titles)
 
     def traits(member: Member) -> Iterator[str]:
         title = member.title
         fields = outline.fields_between(title.end, title.stop)
         if {field.name for field in fields if field.kind != "heading"} & STRONG:
             yield "strong"
-        yield from _about(outline, title)
-        yield from _led(title.text, prefixes)
+        yield from about(outline, title)
+        yield from led(title, prefixes)
+        yield from sited(outline, title, member.end)
+        if title in flagged:
+            yield "flagged"
         if not _is_field(outline, title):
             yield "plain"
 
@@ -267,7 +268,7 @@ def _boxes(outline: Outline, titles: Sequence[Title]) -> list[Member]:
 
     def traits(member: Member) -> Iterator[str]:
         yield "box"
-        yield from _about(outline, member.title)
+        yield from about(outline, member.title)
         if bisect_left(lines, member.title.line) in mixed:
             yield "mixed"
 
@@ -283,6 +284,9 @@ def _title_fields(outline: Outline, *, wrapped: bool) -> list[Member]:
     front = _front(outline, titles)
     if front:
         return front
+    explained = [field for field in outline.fields if not is_value(field)]
+    if len(titles) == 1 and explained:
+        return []  # what is to be written there
     fields = [field for field in titles if field.kind == "bold"]
     if not fields and len(titles) > 1:
         fields = titles
@@ -326,13 +330,15 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
     """Yield rows of tables that have a column for the title of an item."""
     for table in tables_of(titles):
         columns = columns_of(table)
-        about = set(_about(outline, table[0]))
-        is_items = "about" in about or columns.has_fields or columns.has_severity
-        is_clear = columns.has_severity and columns.has_place
-        is_else = "else" in about
+        above = set(about(outline, table[0]))
+        is_clear = (columns.has_severity and columns.has_place) or columns.has_site
+        is_items = "about" in above or columns.has_fields or columns.has_severity or is_clear
+        is_else = "else" in above
         if columns.claim is None or (is_else and not is_clear) or not is_items:
             continue
-        is_sure = not is_else and (is_clear or (columns.has_severity and "nearest" in about))
+        is_sure = not is_else and (
+            is_clear or (columns.has_severity and columns.is_named and "nearest" in above)
+        )
         traits = frozenset({"row", "sure"} if is_sure else {"row"})
         for title in table:
             text = title.cells[columns.claim][1].strip()

@@ -84,8 +84,17 @@ def is_severity(text: str) -> bool:
     return bool(_SEVERITY.fullmatch(text.strip(" \t*_`[]()")))
 
 
+def is_legend(text: str) -> bool:
+    """Tell whether a text lists severities, rather than being one: `high, medium or low`."""
+    return len({match.lastgroup for match in _SEVERITY.finditer(text)}) > 2  # noqa: PLR2004
+
+
 _PATH = r"`?(?:[\w@.~-]*[/\\])*[\w@.~-]+\.\w{1,8}`?"
-_LINES = r"(?:\s*[:,]?\s*(?:lines?\s+|l\.?\s*|строк[аи]\s+|第)?~?\d+(?:\s*[-\u2013\u2014]\s*\d+)?(?:,\s*\d+(?:\s*[-\u2013]\s*\d+)?)*\s*行?)?"
+_LINE_NUMBERS = r"~?\d+(?:\s*[-\u2013\u2014]\s*\d+)?(?:,\s*\d+(?:\s*[-\u2013]\s*\d+)?)*\s*行?"
+_LINES = (
+    rf"(?:\s*[:,]?\s*(?:lines?\s+|l\.?\s*|строк[аи]\s+|第)?{_LINE_NUMBERS}"
+    r"|\#L\d+(?:[-\u2013]L?\d+)?)?"
+)
 PLACE = rf"(?:{_PATH}{_LINES}`?|`[\w@.~/\\-]+/`)"
 FIRST_PLACE = re.compile(rf"(?P<path>{_PATH})(?P<lines>{_LINES})|`(?P<folder>[\w@.~/\\-]+/)`")
 _PLACE_BEHIND = re.compile(
@@ -96,6 +105,7 @@ _IS_PLACE = re.compile(
     rf"(?:lines?\s+[\d, \u2013-]+\s*(?:in|of)\s+)?{PLACE}(?:\s+lines?\s+[\d, \u2013-]+)?",
     re.IGNORECASE,
 )
+_MOST_TAGS = 4
 _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
 _DONE_WORD = rf"(?:{any_of('done')})"
 _DONE = re.compile(
@@ -107,6 +117,14 @@ _IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
+_TAG = re.compile(
+    r"(?P<before>[\W_]*?(?:\d+[.)]\s*)?)(?:\*\*|__)?[\[\u3010](?P<tag>[^\[\]\u3010\u3011\n]{2,40})[\]\u3011]"
+    r"(?:\*\*|__)?(?![(\[:]\S)\s*[:\uff1a]?\s*(?=\S)"
+)
+_TAIL = re.compile(
+    r"\s+[\u00b7|]\s+(?:[*_]{1,2}(?P<said>[^*_]+)[*_]{1,2}|(?P<word>\w+)|@[\w.-]+|~\S+)$"
+)
+_END = re.compile(r"(?<=\S)\s*[(\[](?P<word>[\w ]{2,20})[)\]]$")
 _LITTER = re.compile(
     r"\[cite(?:_start|_end|: ?[\d, ]+)?\][ \t]*|\u3010\d{1,9}[^\u3011]{0,80}\u3011[ \t]*"
 )
@@ -131,7 +149,7 @@ def said_in(text: str, words: Collection[str] = ()) -> Said:
     for _ in range(8):  # each mark may stand before or behind each other
         before = said.title
         said = _without_state(said._replace(title=_bare(before)))
-        said = _without_lead(_without_number(said, words), words)
+        said = _without_tail(_without_lead(_without_number(said, words), words))
         severity, title = _severity_off(said.severity, said.title)
         said = _without_place(said._replace(title=title, severity=severity))
         if said.title == before:
@@ -156,8 +174,41 @@ def _without_state(said: Said) -> Said:
     return said._replace(title=text, state=state)
 
 
+def tag_in(text: str) -> str:
+    """Return the word in brackets that a title begins with, empty where none does."""
+    match = _TAG.match(text)
+    return match["tag"] if match else ""
+
+
+def end_of(text: str) -> str:
+    """Return the word in brackets that a title ends with, empty where none does."""
+    match = _END.search(text)
+    return match["word"] if match else ""
+
+
+def without_ends(text: str, *, tag: bool, end: bool) -> str:
+    """Return a title without the words in brackets that stand before and behind its words."""
+    for _ in range(_MOST_TAGS if tag else 0):
+        match = _TAG.match(text)
+        text = f"{match['before']}{text[match.end() :]}" if match else text
+    return _END.sub("", text) if end else text
+
+
+def _without_tail(said: Said) -> Said:
+    """Take off what a tracker says behind a title: ` · *Urgent* · @name`."""
+    while match := _TAIL.search(said.title):
+        word = match["said"] or match["word"] or ""
+        if match["word"] and not is_severity(word):
+            break
+        severity = severity_in(word) if is_severity(word) else ""
+        said = said._replace(title=said.title[: match.start()], severity=said.severity or severity)
+    return said
+
+
 def _without_number(said: Said, words: Collection[str]) -> Said:
     """Take off what counts a title."""
+    if lead_in(said.title).is_of_tool:
+        return said
     found = marked(said.title) or _worded_by(words, said.title)
     if found is None and not said.number:
         found = numbered(said.title)
@@ -169,7 +220,8 @@ def _without_number(said: Said, words: Collection[str]) -> Said:
 def _without_lead(said: Said, words: Collection[str]) -> Said:
     """Take off a code, a severity or a place that a title begins with."""
     lead = lead_in(said.title)
-    if not lead.end or not (lead.is_certain or prefix_of(lead.code) in words):
+    is_known = lead.is_certain or lead.is_of_tool or prefix_of(lead.code) in words
+    if not lead.end or not is_known:
         return said
     return said._replace(
         title=said.title[lead.end :],

@@ -63,8 +63,10 @@ def main() -> None:
         found, expected = sum(one.found for one in own), sum(one.expected for one in own)
         invented = [one.invented for one in own if one.invented]
         bad = sum(bool(one.wrong) for one in own)
-        print(f"{folder.name}: {len(own)} files, {found} of {expected} items, "
-              f"{sum(invented)} invented in {len(invented)} files, {bad} files with a fault")
+        print(
+            f"{folder.name}: {len(own)} files, {found} of {expected} items, "
+            f"{sum(invented)} invented in {len(invented)} files, {bad} files with a fault"
+        )
 
 
 if __name__ == "__main__":

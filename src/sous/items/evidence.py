@@ -1,0 +1,99 @@
+"""What speaks for a title being that of an item: how it begins, what is above it, what is below."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sous.document.family import names_more_than_once
+from sous.document.leads import has_site, lead_in
+from sous.items.words import (
+    SEVERITY,
+    is_about_else,
+    is_about_issues,
+    is_legend,
+    is_report,
+    is_severity,
+    prefix_of,
+    severity_in,
+    tag_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+
+    from sous.document.outline import Named, Outline, Title
+
+_FEW = 3  # words of the heading of a group
+_NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf"}
+
+
+def prefixes_of(titles: Iterable[Title]) -> set[str]:
+    """Return the letters that several codes of titles begin with, each with a number of its own."""
+    codes = {lead_in(title.text).code for title in titles}
+    return names_more_than_once(prefix_of(code) for code in codes if code)
+
+
+def about(outline: Outline, title: Title) -> Iterator[str]:
+    """Yield whether the headings above a title speak of issues, and whether of something else."""
+    above = outline.above(title)
+    is_nearest = bool(above) and is_about_issues(above[0])
+    if is_nearest or is_about_issues("; ".join(above)):
+        yield "about"
+    if is_nearest:
+        yield "nearest"
+    if above and any(map(is_report, above)):
+        yield "report"
+    if above and is_about_else(above[0]):
+        yield "else"
+    lead = lead_in(above[0] if above else "")
+    if lead.code and lead.is_certain:
+        yield "inside"  # an issue, whose fields may look like issues
+
+
+def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
+    """Yield what a title begins with: a code, a severity, a place with its line.
+
+    `sure`: this alone says that it is an item.
+    """
+    text = title.text
+    lead = lead_in(text)
+    words = text[lead.end :]
+    if is_about_issues(words) and len(words.split()) < _FEW:
+        return  # the heading of a group: `🔴 Critical issues`
+    if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
+        yield "coded"
+        if re.search(r"[-#]", lead.code) and prefix_of(lead.code) not in _NO_ISSUES:
+            yield "sure"
+    if lead.flag:
+        yield "flagged"
+        if lead.is_rated and (lead.boxed or severity_in(lead.flag) != "info"):
+            yield "sure"
+    if ":" in lead.place or "#L" in lead.place or lead.place[:1].isdecimal():
+        yield "placed"
+        if lead.is_of_tool:
+            yield "sure"
+
+
+def sited(outline: Outline, title: Title, end: int) -> Iterator[str]:
+    """Yield whether a title, or what is below it to a line, names a line of a file or a severity.
+
+    `rated`: a field is a severity and nothing else, whatever the field is called.
+    """
+    behind = f"{title.text[lead_in(title.text).end :]} {title.rest}"
+    if has_site(behind) or outline.first_site(title.line + 1, end) is not None:
+        yield "sited"
+    fields = outline.fields_between(title.line, end)
+    if any(field.kind != "heading" and is_severity(field.value) for field in fields):
+        yield "rated"
+
+
+def tagged(titles: Iterable[Title]) -> set[Title]:
+    """Return the titles that begin with a word in brackets, where others have a severity there."""
+    found = {title: tag for title in titles if (tag := tag_in(title.text))}
+    return set(found) if any(map(is_severity, found.values())) else set()
+
+
+def is_value(field: Named) -> bool:
+    """Tell whether a field has a value, and no explanation of what belongs there."""
+    return not (field.name in SEVERITY and is_legend(field.value))
