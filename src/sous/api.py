@@ -257,7 +257,8 @@ def items(report: Path | str, *, root: Path | None = None) -> Items:
 
     `report` is a file, or its text. `open` are those that are neither done nor skipped;
     `left_over` is how many lines belong to none. `root`: no link may lead out of it. Raises
-    SousError for a file that cannot be read or lists no items; a text without items has none.
+    SousError for a file that cannot be read or lists no items; a text without items has none,
+    nor has a report that says that nothing was found.
     """
     from sous.effort import read_within
     from sous.items.read import read_items

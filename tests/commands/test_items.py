@@ -135,6 +135,28 @@ def test_no_items(items: Callable[..., Done], repo: Path) -> None:
     assert "there is no report here yet" in items().err
 
 
+def test_a_report_without_findings_says_so(run: Run, repo: Path) -> None:
+    (repo / "code-review.md").write_text("# Code review\n\n## No findings\n\nLooked at 3 files.\n")
+
+    listed = run("sous", "items", "code-review.md", cwd=repo)
+    machines = run("sous", "items", "code-review.md", "--json", cwd=repo)
+    following = run("sous", "items", "next", "code-review.md", cwd=repo)
+
+    assert (listed.code, listed.out, listed.err.strip()) == (0, "", "code-review.md: no findings")
+    assert (machines.code, json.loads(machines.out)) == (0, [])
+    assert (following.code, following.err.strip()) == (0, "code-review.md: no findings")
+
+
+def test_static_analysis_that_finds_nothing_says_so(run: Run, repo: Path) -> None:
+    (repo / "app.py").write_text("")
+
+    done = run("sous", "code-review", cwd=repo)
+
+    assert done.code == 0, done.err
+    assert "no findings" in done.err
+    assert "prose" not in done.err
+
+
 def test_escapes_in_titles_stay_harmless(items: Callable[..., Done], repo: Path) -> None:
     (repo / "issues.md").write_text("## Issue 1: \x1b]0;evil\x07One\n\n\x1b[2Jtext\n")
 

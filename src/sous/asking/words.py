@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sous.items.nothing import nothing_found
 from sous.reports.shape import count_findings
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def came_words(report: Report, body: str) -> str:
     if report.command == "readme":
         return counted
     findings = count_findings(body)
+    if not findings and (none := nothing_found(body)):
+        return none
     if not findings:
         return f"{counted} of prose, none in the form of a finding"
     return f"{findings} finding{'s' * (findings != 1)}"

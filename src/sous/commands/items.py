@@ -129,6 +129,8 @@ def _list(path: Path, *, as_json: bool, explain: bool) -> None:
         write_json([as_data(item) for item in found.items])
         return
     say(f"{shown_path(path)}: {told(found)}")
+    if not found.items:
+        return
     for message in (left_over(found, path), doubt(found, path)):
         if message:
             say(message)
@@ -153,7 +155,11 @@ def as_data(item: Item) -> dict[str, Any]:
 
 def told(items: Items) -> str:
     """Return how many items there are, and how many of them are open, in words."""
+    from sous.items.nothing import nothing_found
+
     count = len(items.items)
+    if not count and (none := nothing_found(items.text)):
+        return none
     return f"{count} item{'s' * (count != 1)}, {len(items.open)} open"
 
 
@@ -201,6 +207,9 @@ def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way:
     from sous.terminal import one_line, say, write_stdout
 
     found = api.items(path)
+    if not found.items:
+        say(f"{shown_path(path)}: {told(found)}")
+        return
     if named == "next" and not found.open:
         say(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
         return

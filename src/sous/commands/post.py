@@ -63,6 +63,7 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     changed here, left when somebody edited it there, and never posted twice. GitHub is reached by
     gh, else with GITHUB_TOKEN.
     """
+    from sous.files import shown_path
     from sous.forge.access import open_forge
     from sous.forge.drafts import Extras
     from sous.forge.post import Poster
@@ -73,7 +74,9 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
-    read_file(path)  # nothing is asked of anybody for a file without items
+    if not read_file(path).items:  # nothing is asked of anybody for a file without items
+        say(f"{shown_path(path)} lists no items: nothing to post")
+        return
     forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
     extras = Extras(
         options["labels"],

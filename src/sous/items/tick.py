@@ -10,6 +10,7 @@ from sous.document.edits import Edit, edited
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import refuse_dangerous, shown_path
+from sous.items.nothing import nothing_found
 from sous.items.read import DONE, OPEN, SKIPPED, read_items
 from sous.items.shapes import SHAPES
 from sous.plan.shape import read_markdown
@@ -27,10 +28,11 @@ _BOXES = {DONE: "[x] ", SKIPPED: "[-] "}
 def read_file(path: Path) -> Items:
     """Return the items of a file.
 
-    Raises SousError when it cannot be read, or no items are found in it.
+    Raises SousError when it cannot be read, or no items are found in it and it does not say that
+    there are none.
     """
     items = read_within(shown_path(path), _with_identities, read_markdown(path))
-    if not items.items:
+    if not items.items and not nothing_found(items.text):
         raise SousError(f"{shown_path(path)} lists no items; these are understood: {SHAPES}")
     return items
 
