@@ -236,7 +236,7 @@ def test_work_that_the_agent_committed_itself_counts_when_tests_prove_it(carry_o
     assert "untracked.txt" not in git(project, "ls-files")
 
 
-def test_the_next_try_hears_what_was_wrong_and_sees_its_files(carry_out: CarryOut, project: Path) -> None:
+def test_the_next_try_hears_what_was_wrong_and_which_files_it_wrote(carry_out: CarryOut, project: Path) -> None:
     code = (
         "text = sys.stdin.read()\nn = len(list(pathlib.Path(sys.argv[1]).parent.glob('step-1.*.prompt.md')))\n"
         "open('../prompt-%d' % n, 'w').write(text)\n"
@@ -248,7 +248,7 @@ def test_the_next_try_hears_what_was_wrong_and_sees_its_files(carry_out: CarryOu
     assert done.code == 0, done.err
     second = (project.parent / "prompt-2").read_text()
     assert "0 != 4" in second
-    assert "return a - b" in second
+    assert "What you changed is as you left it: `calc.py`, `test_calc.py`" in second
 
 
 def test_an_agent_that_hangs_is_ended_with_its_children(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
