@@ -8,7 +8,7 @@ import pytest
 
 from scene import git as user_git
 from sous.git import is_tracked, is_tracked_and_clean, read_git
-from sous.proc import ProgramMissing
+from sous.programs import ProgramMissing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.proc import ProgramFailed, find_program, run
+from sous.proc import ProgramFailed, run
+from sous.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

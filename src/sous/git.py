@@ -30,7 +30,8 @@ from sous.git_view import (
     view_environment,
     view_of,
 )
-from sous.proc import ProgramFailed, ProgramMissing, find_program, run
+from sous.proc import ProgramFailed, run
+from sous.programs import ProgramMissing, find_program
 from sous.surroundings import carried
 
 if TYPE_CHECKING:

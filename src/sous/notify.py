@@ -6,7 +6,8 @@ import os
 import sys
 
 from sous.errors import SousError
-from sous.proc import find_program, run
+from sous.proc import run
+from sous.programs import find_program
 from sous.terminal import one_line, stderr_is_terminal
 
 LONG = 20.0  # seconds; a run that took less is still being watched

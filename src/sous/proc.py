@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.surroundings import own
+from sous.programs import kept_out_now, own_path, required
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
 _WINDOWS_PIECE = re.compile(
@@ -30,10 +29,6 @@ _IGNORED = "MISE_IGNORED_CONFIG_PATHS"  # tried with mise 2026.9.15
 _MAY_ASK, _STILL_ACTIVE = 0x1000, 259
 
 
-class ProgramMissing(SousError):
-    """A program that is not installed."""
-
-
 class ProgramFailed(SousError):
     """A program that ended with an error; holds its exit code and what it wrote."""
 
@@ -42,101 +37,6 @@ class ProgramFailed(SousError):
         self.code = code
         self.stderr = stderr
         self.stdout = stdout
-
-
-class _Programs:
-    """What this process keeps out; replaced as a whole, so that any thread may read it."""
-
-    lock = threading.Lock()
-    kept_out: frozenset[Path] = frozenset()
-
-
-def keep_out(folders: Iterable[Path]) -> None:
-    """Never run our own programs from these folders of a project, even if PATH has them."""
-    found = not_of_the_system(folders)
-    with _Programs.lock:
-        _Programs.kept_out |= found
-
-
-def not_of_the_system(folders: Iterable[Path]) -> frozenset[Path]:
-    """Return folders, links resolved, without those that the system's own programs are in."""
-    system = [
-        Path(one).resolve() for one in os.defpath.split(os.pathsep) if Path(one).is_absolute()
-    ]
-    real = [folder.resolve() for folder in folders]
-    return frozenset(
-        folder for folder in real if not any(one.is_relative_to(folder) for one in system)
-    )
-
-
-def _kept_out() -> frozenset[Path]:
-    """Return the folders that hold for this call: in the library its own alone."""
-    surroundings = own()
-    return surroundings.kept_out if surroundings else _Programs.kept_out
-
-
-def find_program(name: str, *, anywhere: bool = False) -> str | None:
-    """Return the absolute path of a program on PATH; an absolute name is taken as it is.
-
-    Never one that lies in a folder of the project, or in the current folder by chance. `anywhere`:
-    what the user chose to run in the project, which may come from there.
-    """
-    return _found(name, None if anywhere else _own_path())
-
-
-def _found(name: str, path: str | None) -> str | None:
-    """Return what `find_program` does, with our own PATH; with None anywhere on the user's."""
-    if os.name == "nt":  # read by Windows itself and by Python 3.12
-        os.environ.setdefault("NoDefaultCurrentDirectoryInExePath", "1")
-    if Path(name).name != name:  # a path, which is looked up nowhere
-        found = shutil.which(name)
-        return found and str(Path(found).absolute())
-    found = shutil.which(name, path=path)
-    if found is None:
-        return None
-    program = Path(found).absolute()
-    if os.name == "nt" and program.parent == Path.cwd():
-        return None
-    if path is None or not _is_kept_out(program):
-        return str(program)
-    return _further_on(name, path)
-
-
-def _further_on(name: str, path: str) -> str | None:
-    """Return the first program of a name that is no link into the project."""
-    for folder in path.split(os.pathsep):
-        found = shutil.which(name, path=folder) if folder else None
-        if found and not _is_kept_out(Path(found)):
-            return found
-    return None
-
-
-def _own_path() -> str:
-    """Return PATH for programs that we start ourselves: nothing relative or of the project."""
-    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    return os.pathsep.join(
-        one for one in folders if Path(one).is_absolute() and not _is_kept_out(Path(one))
-    )
-
-
-def _is_kept_out(path: Path) -> bool:
-    """Tell whether a path lies in a project, as it is written or where its links lead."""
-    kept_out = _kept_out()
-    if not kept_out:
-        return False
-    try:
-        ways = {path.absolute(), path.resolve()}
-        if len(ways) > 1:
-            ways.add(path.parent.resolve() / path.name)
-    except (OSError, RuntimeError):
-        return True
-    return any(_is_below(way, folder) for way in ways for folder in kept_out)
-
-
-def _is_below(path: Path, folder: Path) -> bool:
-    """Tell what `is_relative_to` does, which takes longer than all else before a program starts."""
-    inside, base = os.path.normcase(path), os.path.normcase(folder)
-    return inside == base or inside.startswith(base.rstrip(os.sep) + os.sep)
 
 
 def own_command(module: str, *arguments: str) -> list[str]:
@@ -176,8 +76,8 @@ def run(
     Raises ProgramMissing, or ProgramFailed for an exit code other than 0, for a timeout and for too
     much output.
     """
-    path = _own_path()
-    command = (_required(argv[0], path), *argv[1:])
+    path = own_path()
+    command = (required(argv[0], path), *argv[1:])
     environment = _own_environment(env, path)
     if most is not None:
         return _bounded(
@@ -289,7 +189,7 @@ def _own_environment(env: Mapping[str, str] | None, path: str) -> dict[str, str]
     A shim of mise's on PATH does not read the project's files.
     """
     environment = {**(os.environ if env is None else env), "PATH": path}
-    if kept_out := _kept_out():
+    if kept_out := kept_out_now():
         ignored = [environment.get(_IGNORED, ""), *map(str, sorted(kept_out))]
         environment[_IGNORED] = os.pathsep.join(filter(None, ignored))
     return environment
@@ -303,8 +203,8 @@ def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None =
     `given`: the environment where the program may come from the project too. Raises ProgramMissing
     or ProgramFailed.
     """
-    path = _own_path()
-    command = [_required(argv[0], path if given is None else None), *argv[1:]]
+    path = own_path()
+    command = [required(argv[0], path if given is None else None), *argv[1:]]
     env = _own_environment(None, path) if given is None else given
     try:
         code = subprocess.run(
@@ -379,7 +279,7 @@ def run_job(
         job = subprocess.Popen(
             _in_shell(argv)
             if isinstance(argv, str)
-            else [_required(argv[0], None), *argv[1:]],
+            else [required(argv[0], None), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, **own_group,
         )  # fmt: skip
@@ -413,7 +313,7 @@ class Helper:
         try:
             self._job = subprocess.Popen(
                 own_command(module),
-                env=_own_environment(None, _own_path()),
+                env=_own_environment(None, own_path()),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -459,7 +359,7 @@ def _end_group(job: subprocess.Popen[bytes]) -> None:
     if os.name == "nt":
         with contextlib.suppress(SousError, OSError):
             subprocess.run(
-                (_required("taskkill", _own_path()), "/T", "/F", "/PID", str(job.pid)),
+                (required("taskkill", own_path()), "/T", "/F", "/PID", str(job.pid)),
                 capture_output=True,
                 check=False,
             )
@@ -554,10 +454,3 @@ def split_for_windows(line: str) -> list[str]:
     if is_quoted:
         raise ValueError("No closing quotation")
     return words if word is None else [*words, word]
-
-
-def _required(name: str, path: str | None) -> str:
-    program = _found(name, path)
-    if program is None:
-        raise ProgramMissing(f"{name} not found; install it or put it on PATH")
-    return program

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.proc import keep_out, not_of_the_system
+from sous.programs import keep_out, not_of_the_system
 from sous.surroundings import Surroundings, here, surrounded, top_folder
 
 if TYPE_CHECKING:

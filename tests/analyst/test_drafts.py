@@ -10,7 +10,7 @@ import pytest
 
 from scene import write_tree
 from sous.analyst.write import missing_tests
-from sous.proc import find_program
+from sous.programs import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable

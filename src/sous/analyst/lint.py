@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sous.analyst.facts import Smell
 from sous.errors import SousError
 from sous.files import write_temporary
-from sous.proc import ProgramFailed, find_program, run
+from sous.proc import ProgramFailed, run
+from sous.programs import find_program
 from sous.project.data import parse_toml
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sous.bundle.formats.document import Commit, Diffs
 from sous.errors import SousError
 from sous.git import Later, read_git
-from sous.proc import ProgramFailed, ProgramMissing
+from sous.proc import ProgramFailed
+from sous.programs import ProgramMissing
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.ignore import IGNORE, REPOMIXIGNORE, IgnoreFiles, walk
 from sous.git import Later, read_git
-from sous.proc import ProgramFailed, ProgramMissing
+from sous.proc import ProgramFailed
+from sous.programs import ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from sous.forge.gitea import Gitea
 from sous.forge.github import GitHub
 from sous.forge.gitlab import GitLab
 from sous.forge.wire import ByGh, ByHttp, Patient, is_loopback
-from sous.proc import ProgramFailed, ProgramMissing, find_program, run
+from sous.proc import ProgramFailed, run
+from sous.programs import ProgramMissing, find_program
 from sous.settings import load_settings
 
 if TYPE_CHECKING:

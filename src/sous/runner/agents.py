@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sous.errors import SousError
-from sous.proc import find_program, own_command, split_command
+from sous.proc import own_command, split_command
+from sous.programs import find_program
 
 # The prompt is in a file that can be named, and on stdin: each agent takes it where it can.
 Arguments = Callable[[Path, "str | None", Sequence[str]], "list[str]"]

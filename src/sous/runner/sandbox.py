@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.proc import find_program, run, shell_command
+from sous.proc import run, shell_command
+from sous.programs import find_program
 from sous.runner.guard import git_folders
 
 if TYPE_CHECKING:
