@@ -203,8 +203,28 @@ class Forge(abc.ABC):
     @abc.abstractmethod
     def _issue(self, data: Any) -> Issue: ...
 
-    @abc.abstractmethod
-    def _fields(self, draft: Draft) -> dict[str, Any]: ...
+    def _fields(self, draft: Draft) -> dict[str, Any]:
+        """Return what makes an issue, as GitHub and Gitea call it."""
+        fields: dict[str, Any] = {"title": draft.title, **self._text_fields(draft.body)}
+        if draft.labels:
+            fields["labels"] = self._labels_of(draft)
+        if draft.assignees:
+            fields["assignees"] = [
+                self.me or name if name == "@me" else name.lstrip("@") for name in draft.assignees
+            ]
+        if draft.milestone:
+            fields["milestone"] = int(draft.milestone)
+        return fields
+
+    def _labels_of(self, draft: Draft) -> list[Any]:
+        return list(draft.labels)
+
+    def _names_in(self, people: str, key: str) -> set[str]:
+        """Return the names in a list of people; empty if the token may not read it."""
+        try:
+            return {str(person.get(key)) for person in self._pages(people, {})}
+        except SousError:
+            return set()
 
     def _text_fields(self, body: str) -> dict[str, Any]:
         """Return the field that holds the text of an issue."""

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sous.errors import SousError
 from sous.forge.forge import COLOUR, Forge, Issue, anchor_of, as_dict, as_number, as_text
 
 if TYPE_CHECKING:
@@ -32,10 +31,7 @@ class Gitea(Forge):
     @cached_property
     def _members(self) -> set[str]:
         """Logins of the collaborators; empty if the token may not list them."""
-        try:
-            return {str(one.get("login")) for one in self._pages("collaborators", {})}
-        except SousError:
-            return set()
+        return self._names_in("collaborators", "login")
 
     def issues(self) -> Iterator[Issue]:
         """Yield all issues."""
@@ -78,14 +74,5 @@ class Gitea(Forge):
             is_mine=self.me is not None and author == self.me,
         )
 
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
-        if draft.labels:
-            fields["labels"] = [self._ids[one] for one in draft.labels if one in self._ids]
-        if draft.assignees:
-            fields["assignees"] = [
-                self.me or "" if one == "@me" else one.lstrip("@") for one in draft.assignees
-            ]
-        if draft.milestone:
-            fields["milestone"] = int(draft.milestone)
-        return fields
+    def _labels_of(self, draft: Draft) -> list[Any]:
+        return [self._ids[name] for name in draft.labels if name in self._ids]

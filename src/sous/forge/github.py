@@ -9,8 +9,6 @@ from sous.forge.forge import NOT_PLANNED, Forge, Issue, as_dict, as_number, as_t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sous.forge.forge import Draft
-
 
 class GitHub(Forge):
     """An issue tracker of GitHub."""
@@ -48,15 +46,3 @@ class GitHub(Forge):
             is_ours=is_ours,
             is_mine=self.me is not None and user.get("login") == self.me,
         )
-
-    def _fields(self, draft: Draft) -> dict[str, Any]:
-        fields: dict[str, Any] = {"title": draft.title, "body": draft.body}
-        if draft.labels:
-            fields["labels"] = list(draft.labels)
-        if draft.assignees:
-            fields["assignees"] = [
-                self.me or one if one == "@me" else one.lstrip("@") for one in draft.assignees
-            ]
-        if draft.milestone:
-            fields["milestone"] = int(draft.milestone)
-        return fields

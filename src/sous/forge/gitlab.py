@@ -33,10 +33,7 @@ class GitLab(Forge):
     @cached_property
     def _members(self) -> set[str]:
         """Usernames of the project's members; empty if the token may not list them."""
-        try:
-            return {str(one.get("username")) for one in self._pages("members/all", {})}
-        except SousError:
-            return set()
+        return self._names_in("members/all", "username")
 
     def issues(self) -> Iterator[Issue]:
         """Yield all issues."""
