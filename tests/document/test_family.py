@@ -18,8 +18,9 @@ from sous.document.family import (
     surest,
     without_closing,
 )
+from sous.document.gather import read_outline
 from sous.document.markdown import parse
-from sous.document.outline import Title, read_outline
+from sous.document.outline import Title
 
 
 def members(*traits: str, kind: str = "heading") -> list[Member]:

@@ -94,15 +94,24 @@ def lead_in(text: str) -> Lead:
         match = _PIECE.match(text, lead.end)
         if match is None:
             break
-        lead = lead._replace(
-            end=match.end(),
-            code=lead.code or (match["code"] or "").strip("[]"),
-            number=lead.number or match["number"] or "",
-            flag=lead.flag or match["boxed"] or match["flag"] or match["emoji"] or "",
-            place=lead.place or match["quoted"] or match["bare"] or match["column"] or "",
-            is_open=lead.is_open ^ bool(match["marks"]) ^ bool(match["after"]),
-            boxed=lead.boxed or match["boxed"] or "",
-        )
+        lead = _longer(lead, match)
         level = _LEVEL.match(text, lead.end) if lead.is_of_tool else None
         lead = lead._replace(end=level.end()) if level else lead
     return lead if re.search(r"\w", text[lead.end :]) else Lead()
+
+
+def _longer(lead: Lead, match: re.Match[str]) -> Lead:
+    """Return a lead with one more piece; of two of a kind the first counts."""
+
+    def first(*names: str) -> str:
+        return next((match[name] for name in names if match[name]), "")
+
+    return Lead(
+        end=match.end(),
+        code=lead.code or first("code").strip("[]"),
+        number=lead.number or first("number"),
+        flag=lead.flag or first("boxed", "flag", "emoji"),
+        place=lead.place or first("quoted", "bare", "column"),
+        is_open=lead.is_open ^ bool(match["marks"]) ^ bool(match["after"]),
+        boxed=lead.boxed or first("boxed"),
+    )
