@@ -80,6 +80,10 @@ def test_pieces_joined_are_the_file(lines: list[str], end: str) -> None:
         ("`./v2/a.py`", ("v2/a.py", None, None)),
         ("a\\b2.py:3\u20134", ("a/b2.py", 3, 4)),
         ("`src/v2/`", ("src/v2/", None, None)),
+        ("a/es2015.mjs (line 44)", ("a/es2015.mjs", 44, 44)),
+        ("`a/b64.ts` [lines 3-9]", ("a/b64.ts", 3, 9)),
+        ("`a/md5.rs#L10-L12`", ("a/md5.rs", 10, 12)),
+        ("`a/c99.c:100:7`", ("a/c99.c", 100, 100)),
         ("nowhere", (None, None, None)),
     ],
 )

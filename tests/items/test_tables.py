@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sous.document.gather import read_outline
 from sous.document.markdown import unwrapped
-from sous.document.outline import read_outline
 from sous.items.read import read_items
 from sous.items.tables import columns_of, tables_of
 

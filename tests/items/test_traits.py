@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sous.document.gather import read_outline
 from sous.document.markdown import parse
-from sous.document.outline import read_outline
 from sous.items.traits import siblings_in
 
 

@@ -22,6 +22,7 @@ from sous.items.words import (
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
+    from sous.document.leads import Lead
     from sous.document.outline import Named, Outline, Title
 
 _FEW = 3  # words of the heading of a group
@@ -63,16 +64,26 @@ def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
         return  # the heading of a group: `🔴 Critical issues`
     if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
         yield "coded"
-        if re.search(r"[-#]", lead.code) and prefix_of(lead.code) not in _NO_ISSUES:
-            yield "sure"
     if lead.flag:
         yield "flagged"
-        if lead.is_rated and (lead.boxed or severity_in(lead.flag) != "info"):
-            yield "sure"
-    if ":" in lead.place or "#L" in lead.place or lead.place[:1].isdecimal():
+    if is_line(lead.place):
         yield "placed"
-        if lead.is_of_tool:
-            yield "sure"
+    if _is_sure(lead, is_coded=prefix_of(lead.code) in prefixes or lead.is_certain):
+        yield "sure"
+
+
+def is_line(place: str) -> bool:
+    """Tell whether a place names lines."""
+    return ":" in place or "#L" in place or place[:1].isdecimal()
+
+
+def _is_sure(lead: Lead, *, is_coded: bool) -> bool:
+    """Tell whether what a title begins with is enough to be an item: `BUG-1`, `[high]`."""
+    if is_coded and re.search(r"[-#]", lead.code) and prefix_of(lead.code) not in _NO_ISSUES:
+        return True
+    if lead.is_rated and (lead.boxed or severity_in(lead.flag) != "info"):
+        return True
+    return lead.is_of_tool and is_line(lead.place)
 
 
 def sited(outline: Outline, title: Title, end: int) -> Iterator[str]:

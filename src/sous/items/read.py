@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from sous.claims.mark import without_table
 from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
+from sous.document.gather import read_outline
 from sous.document.headings import heading_line, is_rule, title_at
 from sous.document.leads import is_site
 from sous.document.markdown import unwrapped
-from sous.document.outline import Named, read_outline
+from sous.document.outline import Named
 from sous.items.finding import SEVERITIES, Finding, own_finding
 from sous.items.habits import habits_of
 from sous.items.shapes import find_items

@@ -52,16 +52,22 @@ def columns_of(table: Sequence[Title]) -> Columns:
     heads = _heads(table[0])
     columns = [[row.cells[at][1] for row in table] for at in range(len(heads))]
     kinds = [_kind(cells) for cells in columns]
-    named = (heads.index(name) for name in TITLE_COLUMNS if name in heads)
-    claim = next((at for at in named if kinds[at] in ("", "prose")), None)
-    is_named = claim is not None
     sites = [at for at, cells in enumerate(columns) if _most(map(has_site, cells), len(cells))]
-    if claim is None and ("severity" in kinds or sites):
-        claim = next((at for at, kind in enumerate(kinds) if kind == "prose"), None)
+    named = _named_claim(heads, kinds)
+    is_prose_enough = "severity" in kinds or bool(sites)
+    claim = kinds.index("prose") if is_prose_enough and "prose" in kinds else None
+    claim = claim if named is None else named
     names = set(heads) & FIELDS
     has_fields = len(names) > 1 and bool(names & _OF_ITEMS)
-    is_sited = any(at != claim for at in sites)
-    return Columns(claim, "severity" in kinds, "place" in kinds, has_fields, is_sited, is_named)
+    is_sited = bool(set(sites) - {claim})
+    has_severity, has_place = "severity" in kinds, "place" in kinds
+    return Columns(claim, has_severity, has_place, has_fields, is_sited, named is not None)
+
+
+def _named_claim(heads: Sequence[str], kinds: Sequence[str]) -> int | None:
+    """Return the column that is called as titles are and holds words; None: none is."""
+    named = (heads.index(name) for name in TITLE_COLUMNS if name in heads)
+    return next((at for at in named if kinds[at] in ("", "prose")), None)
 
 
 def severity_of(table: Sequence[Title]) -> int | None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.document.outline import Named, Outline
+    from sous.items.tables import Columns
 
 _WHERE = ("location", "target")
 _ONCE = (
@@ -330,20 +331,24 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
     """Yield rows of tables that have a column for the title of an item."""
     for table in tables_of(titles):
         columns = columns_of(table)
-        above = set(about(outline, table[0]))
-        is_clear = (columns.has_severity and columns.has_place) or columns.has_site
-        is_items = "about" in above or columns.has_fields or columns.has_severity or is_clear
-        is_else = "else" in above
-        if columns.claim is None or (is_else and not is_clear) or not is_items:
+        traits = frozenset(_of_table(columns, set(about(outline, table[0]))))
+        if columns.claim is None or not traits:
             continue
-        is_sure = not is_else and (
-            is_clear or (columns.has_severity and columns.is_named and "nearest" in above)
-        )
-        traits = frozenset({"row", "sure"} if is_sure else {"row"})
         for title in table:
             text = title.cells[columns.claim][1].strip()
             if re.search(r"\w", text):
                 yield Member(title._replace(text=text), title.stop, traits=traits)
+
+
+def _of_table(columns: Columns, above: set[str]) -> Iterator[str]:
+    """Yield what speaks for the rows of a table; nothing where it lists something else."""
+    is_clear = (columns.has_severity and columns.has_place) or columns.has_site
+    if "else" in above:
+        yield from ("row",) if is_clear else ()
+    elif is_clear or (columns.has_severity and columns.is_named and "nearest" in above):
+        yield from ("row", "sure")
+    elif "about" in above or columns.has_fields or columns.has_severity:
+        yield "row"
 
 
 def _one_issue(outline: Outline) -> list[Member]:

@@ -96,7 +96,10 @@ _LINES = (
     r"|\#L\d+(?:[-\u2013]L?\d+)?)?"
 )
 PLACE = rf"(?:{_PATH}{_LINES}`?|`[\w@.~/\\-]+/`)"
-FIRST_PLACE = re.compile(rf"(?P<path>{_PATH})(?P<lines>{_LINES})|`(?P<folder>[\w@.~/\\-]+/)`")
+_IN_BRACKETS = rf"\s*[(\[]\s*(?:lines?|l\.?|строк[аи]|第)\s*{_LINE_NUMBERS}"
+FIRST_PLACE = re.compile(
+    rf"(?P<path>{_PATH})(?P<lines>{_IN_BRACKETS}|{_LINES})|`(?P<folder>[\w@.~/\\-]+/)`"
+)
 _PLACE_BEHIND = re.compile(
     rf"\s*(?:[\u2013\u2014-]\s*(?:in\s+)?(?P<dash>`[^`]*[/.][^`]*`{_LINES}|{_PATH}:\d[\d\-\u2013,\s]*)|[(\[]\s*(?:in\s+|see\s+)?(?P<bracket>{PLACE}(?:\s*(?:,|and|&|vs\.?)\s*{PLACE})*)\s*[)\]])\s*$",
     re.IGNORECASE,
