@@ -65,7 +65,6 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     """
     from sous.files import shown_path
     from sous.forge.access import open_forge
-    from sous.forge.drafts import Extras
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
     from sous.items.tick import read_file
@@ -78,14 +77,7 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
         say(f"{shown_path(path)} lists no items: nothing to post")
         return
     forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
-    extras = Extras(
-        options["labels"],
-        options["assignees"],
-        options["milestone"],
-        options["unproven"],
-        _named(options["items"], path),
-    )
-    wanted = _drafts(path, folder, forge, extras)
+    wanted = _drafts(path, folder, forge, _extras(options, path))
     poster = Poster(forge, quiet=options["quiet"])
     with poster.alone():
         steps = poster.plan(wanted, limit=options["limit"])
@@ -105,6 +97,18 @@ def _default_file(folder: Path) -> Path:
 
     path = folder / REPORTS["github-issues"].output
     return path if path.is_file() else newest_report(folder)
+
+
+def _extras(options: dict[str, Any], path: Path) -> Extras:
+    from sous.forge.drafts import Extras
+
+    return Extras(
+        options["labels"],
+        options["assignees"],
+        options["milestone"],
+        options["unproven"],
+        _named(options["items"], path),
+    )
 
 
 def _named(named: Sequence[str], path: Path) -> tuple[str, ...]:

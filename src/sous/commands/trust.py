@@ -27,11 +27,10 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     """
     from sous import trust as trusted_projects
     from sous.environment import trusted_variables
-    from sous.errors import SousError
     from sous.names import PLAN
     from sous.root import find_root
     from sous.settings import load_settings, project_layers, trusted_facts
-    from sous.terminal import is_interactive, say
+    from sous.terminal import say
 
     root = find_root(Path.cwd(), named=root)
     if revoke:
@@ -58,15 +57,11 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     if show:
         say("not trusted")
         return
-    if not yes and not is_interactive():
-        raise SousError(
-            "nobody to ask here; look at the settings above, then run `sous trust --yes`"
-        )
-    if yes or click.confirm("Trust these settings?", default=False, err=True):
-        _remember(root, facts, tests)
-        say(f"trusted: {root}")
-    else:
-        raise SousError("not trusted; nothing was changed")
+    _agree(yes=yes)
+    trusted_projects.trust(root, facts)
+    if tests:
+        trusted_projects.agree_to_test(root, tests)
+    say(f"trusted: {root}")
 
 
 def _test_of_plan(root: Path) -> str | None:
@@ -80,12 +75,19 @@ def _test_of_plan(root: Path) -> str | None:
         return None
 
 
-def _remember(root: Path, facts: Mapping[str, Any], tests: str | None) -> None:
-    from sous.trust import agree_to_test, trust
+def _agree(*, yes: bool) -> None:
+    """Raise SousError unless the user says yes to what was shown."""
+    from sous.errors import SousError
+    from sous.terminal import is_interactive
 
-    trust(root, facts)
-    if tests:
-        agree_to_test(root, tests)
+    if yes:
+        return
+    if not is_interactive():
+        raise SousError(
+            "nobody to ask here; look at the settings above, then run `sous trust --yes`"
+        )
+    if not click.confirm("Trust these settings?", default=False, err=True):
+        raise SousError("not trusted; nothing was changed")
 
 
 def _is_agreed(root: Path, tests: str | None) -> bool:
