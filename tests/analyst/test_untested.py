@@ -1,4 +1,4 @@
-"""Which functions no test comes to, by names and imports, or by coverage."""
+"""Which functions no test references, by names and imports, or by coverage."""
 
 from __future__ import annotations
 

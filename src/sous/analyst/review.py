@@ -290,7 +290,7 @@ class _Reviewer:
             if spot is None:
                 continue
             tested = (
-                " No test comes to it."
+                " No test references it."
                 if (path, function.first) in bare and self._untested.has_tests
                 else ""
             )
@@ -463,7 +463,7 @@ class _Reviewer:
         severity = "medium" if share > 0.05 or not known.has_tests else "low"  # noqa: PLR2004
         worst = known.found[0].function
         yield Remark(
-            f"No test comes to `{self._survey.shown(worst)}`{_and_more(len(known.found) - 1, 'public function')}"
+            f"No test references `{self._survey.shown(worst)}`{_and_more(len(known.found) - 1, 'public function')}"
             if known.has_tests
             else f"No test is packed: {_count(len(public), 'public function')} can break unnoticed",
             "tests",

@@ -50,7 +50,7 @@ def _untested(survey: Survey, *, only_public: bool) -> Untested:
         and (one.function.is_public or not only_public)
     ]
     found.sort(key=lambda one: (-risk(survey, one), one.path, one.function.first))
-    how = f"{coverage.name} says so" if coverage else "by names and imports: no test comes to it"
+    how = f"{coverage.name} says so" if coverage else "by names and imports: no test references it"
     return Untested(tuple(found), how, has_tests)
 
 
