@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import CHECKOUT, copied, git, write_tree
-from sous import api, git_view, proc
+from sous import api, git_view, programs
 from sous.bundle.recipe import Choices, Recipe
 from sous.store import cache_store
 
@@ -312,7 +312,7 @@ def test_the_process_stays_as_it_was(repos: list[Path]) -> None:
 def _state() -> object:
     signals = [signal.getsignal(number) for number in (signal.SIGPROF, signal.SIGTERM, signal.SIGINT)]
     return (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), signals, Path.cwd(), dict(os.environ),
-            proc._Programs.kept_out)  # fmt: skip
+            programs._Programs.kept_out)  # fmt: skip
 
 
 def test_a_worker_keeps_a_few_views_of_many_repositories(first_repo: Path, tmp_path: Path) -> None:

@@ -22,12 +22,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fake_model import FakeModel
+from results import write_table
 from sous.bundle.parts import split_bundle
 from sous.bundle.read import bundle_from
 from sous.bundle.readers import read_stream
 
 BIN = Path(sys.executable).parent
-BEGIN, END = "<!-- engine:begin -->", "<!-- engine:end -->"
 
 
 def code(size: int) -> dict[str, str]:
@@ -127,10 +127,7 @@ def main() -> None:
     print("\n".join(lines))
     print(f"{ours:.2f} s, {theirs:.2f} s; {five:.2f} s, {one:.2f} s; {cutting:.2f} s, {reading:.2f} s", file=sys.stderr)
     if options.write:
-        results = Path(__file__).with_name("RESULTS.md")
-        head, _, rest = results.read_text("utf-8").partition(BEGIN)
-        text = "\n".join(lines)
-        results.write_text(f"{head}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
+        write_table("engine", lines)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,10 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from results import write_table
+
 CHECKOUT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
 REPOMIX = CHECKOUT / ".tools" / "node_modules" / ".bin" / "repomix"
@@ -39,7 +43,6 @@ process = os.posix_spawnp("bash", argv, os.environ, file_actions=[(os.POSIX_SPAW
 _, status, usage = os.wait4(process, 0)
 print(status, time.perf_counter() - began, usage.ru_maxrss / 1024)
 """
-BEGIN, END = "<!-- packers:begin -->", "<!-- packers:end -->"
 
 
 @dataclass
@@ -208,10 +211,7 @@ def main() -> None:
             lines += new
             shutil.rmtree(scratch)
     if options.write:
-        results = Path(__file__).with_name("RESULTS.md")
-        text = results.read_text("utf-8")
-        head, _, rest = text.partition(BEGIN)
-        results.write_text(f"{head}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{rest.partition(END)[2]}", "utf-8")
+        write_table("packers", lines)
 
 
 if __name__ == "__main__":

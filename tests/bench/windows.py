@@ -18,6 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from fake_model import FakeModel
+from results import write_table
 from windows import Case, cases, serve
 
 SOUS = str(Path(sys.executable).parent / "sous")
@@ -89,11 +90,7 @@ def main() -> None:
     print("\n".join(lines))
     print(f"\n{good} of {len(some)} split in the same run")
     if options.write:
-        begin, end = f"<!-- {options.name}:begin -->", f"<!-- {options.name}:end -->"
-        results = Path(__file__).with_name("RESULTS.md")
-        head, _, rest = results.read_text("utf-8").partition(begin)
-        text = "\n".join(lines)
-        results.write_text(f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}", "utf-8")
+        write_table(options.name, lines)
 
 
 if __name__ == "__main__":
