@@ -88,3 +88,10 @@ def test_run_acts_on_no_unsure_reading_unless_it_may(
     done = run("sous", "run", "--plan", "plan.md", *argv, cwd=tmp_path)
     assert ("it is not sure that plan.md was read right" in done.err) is (code == 2)
     assert code != 2 or done.code == 2
+
+
+def test_the_line_that_names_the_test_command_is_not_left_over(tmp_path: Path) -> None:
+    step = "## Step 1: A\n\n```text\nWrite it.\n```\n"
+    path = tmp_path / "prompt_plan.md"
+    path.write_text(f"# Plan: x\n\n- **Test command:** `pytest -q`\n\n{step}", "utf-8")
+    assert left_ranges(read_plan(path)) == []

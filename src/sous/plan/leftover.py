@@ -34,7 +34,7 @@ def left_ranges(plan: Plan) -> list[list[int]]:
         is_taken[empty.at] = True
     found: list[list[int]] = []
     for at in plan.reading.left_out:
-        if is_taken[at] or not _is_text(lines[at]):
+        if is_taken[at] or at == plan.used_line or not _is_text(lines[at]):
             continue
         if not found or any(is_taken[found[-1][1] : at]):
             found.append([at + 1, at + 1])

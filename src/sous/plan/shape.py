@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -83,11 +84,23 @@ class Plan:
     @property
     def test_command(self) -> str | None:
         """The command that is said, above the first step, to run the tests; it is only text."""
+        return self._test_field[1]
+
+    @property
+    def used_line(self) -> int | None:
+        """The line, from 0, that names the test command: it is in no step, and not left over."""
+        return self._test_field[0]
+
+    @cached_property
+    def _test_field(self) -> tuple[int | None, str | None]:
         above = self.text.split("\n")[: self.steps[0].step.line - 1 if self.steps else None]
-        fields = (listed_field(line.strip()) for line in above)
-        value = next((one.value for one in fields if one and one.name == "test command"), "")
-        match = _COMMAND.match(value)
-        return match[1].strip() if match and not UNSAFE.search(match[1]) else None
+        for at, line in enumerate(above):
+            field = listed_field(line.strip())
+            if field and field.name == "test command":
+                match = _COMMAND.match(field.value)
+                is_safe = match and not UNSAFE.search(match[1])
+                return (at, match[1].strip()) if match and is_safe else (None, None)
+        return None, None
 
 
 def read_plan(path: Path) -> Plan:
