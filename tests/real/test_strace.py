@@ -29,6 +29,7 @@ LINES = {
     "clean": ["clean"],
     "copy-buffer": ["copy-buffer"],
     "code-review": [f"code-review {STATIC}"],
+    "security-review": ["security-review -m none"],
     "github-issues": [f"github-issues {STATIC}"],
     "issue-prompts": [f"issue-prompts {STATIC}"],
     "missing-tests": [f"missing-tests {STATIC}"],
