@@ -1,0 +1,131 @@
+"""Claims: who works on which step, each a reference of the remote that one push can win.
+
+A claim is a commit on the empty tree below `refs/sous/claims/`; its message is `key: value` lines.
+Each change names what the reference was before, so of several at once one wins, and who lost a
+claim cannot renew it. What others wrote there is data: cut short, and never run.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from sous.git_wire import ABSENT, Move
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from sous.git_wire import OwnRepository
+
+CLAIMS = "refs/sous/claims"
+SEEN = "refs/sous/remote"  # where, in a repository of ours, what the remote holds is kept
+_SPEC = f"+refs/sous/*:{SEEN}/*"
+_MOST = 4096  # characters of a claim that are read
+_LONGEST = 200  # characters of one value
+ID = re.compile(r"[a-z0-9]{4,12}")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim: the id of the step, who works on it and with what, and the commit that says so.
+
+    `base`: the commit that the work began on; `cost`: US dollars, as text; `commit`: ABSENT until
+    it was pushed.
+    """
+
+    id: str
+    worker: str
+    person: str = ""
+    host: str = ""
+    agent: str = ""
+    files: tuple[str, ...] = ()
+    base: str = ""
+    attempt: str = "1"
+    cost: str = ""
+    commit: str = ABSENT
+
+    @property
+    def reference(self) -> str:
+        """The reference of the remote that holds it."""
+        return f"{CLAIMS}/{self.id}"
+
+
+_WRITTEN = tuple(
+    field.name for field in fields(Claim) if field.name not in ("id", "files", "commit")
+)
+
+
+def written(claim: Claim) -> str:
+    """Return the message of a claim; a random line makes each another commit."""
+    lines = [f"{name}: {one_line(str(getattr(claim, name)))[:_LONGEST]}" for name in _WRITTEN]
+    lines += [f"file: {one_line(path)[:_LONGEST]}" for path in claim.files]
+    return f"claim {claim.id}\n\n" + "\n".join([*lines, f"nonce: {secrets.token_hex(8)}"]) + "\n"
+
+
+def read(claim_id: str, commit: str, message: str) -> Claim:
+    """Return the claim that a message is; anybody may have written it."""
+    values: dict[str, str] = {}
+    paths: list[str] = []
+    for line in message[:_MOST].splitlines():
+        name, colon, value = line.partition(":")
+        text = one_line(value.strip())[:_LONGEST]
+        if colon and name == "file":
+            paths.append(text)
+        elif colon and name in _WRITTEN:
+            values.setdefault(name, text)
+    return Claim(claim_id, files=tuple(paths), commit=commit, **{"worker": "", **values})
+
+
+class Claims:
+    """The claims of a remote, as last seen."""
+
+    def __init__(self, repository: OwnRepository) -> None:
+        self.repository = repository
+        self._known: dict[str, Claim] = {}
+
+    def fetch(self) -> dict[str, Claim]:
+        """Return all claims of the remote by the ids of their steps. Raises RemoteAway."""
+        self.repository.fetch(_SPEC)
+        found = self.repository.references(f"{SEEN}/claims/")
+        known = self._known
+        self._known = {
+            claim_id: known[claim_id]
+            if claim_id in known and known[claim_id].commit == commit
+            else read(claim_id, commit, self.repository.message(commit))
+            for claim_id, commit in found.items()
+            if ID.fullmatch(claim_id)
+        }
+        return dict(self._known)
+
+    def take(self, claim: Claim, *, over: str = ABSENT) -> Claim | None:
+        """Claim a step that is free, or, with the commit of a stale claim, take it over.
+
+        Returns None where somebody else was first. Raises RemoteAway.
+        """
+        return self._put(claim, parent=ABSENT, old=over)
+
+    def renew(self, claim: Claim) -> Claim | None:
+        """Show that the work goes on.
+
+        Returns None where the claim is somebody else's by now: then nothing may land. A claim that
+        is gone altogether, as after `git push --mirror`, is made again. Raises RemoteAway.
+        """
+        renewed = self._put(claim, parent=claim.commit, old=claim.commit)
+        if renewed is None and claim.id not in self._known:
+            renewed = self._put(claim, parent=claim.commit, old=ABSENT)
+        return renewed
+
+    def release(self, claim: Claim) -> bool:
+        """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
+        if self.repository.push([Move(claim.reference, claim.commit, ABSENT)]):
+            return True
+        return claim.id not in self.fetch()
+
+    def _put(self, claim: Claim, *, parent: str, old: str) -> Claim | None:
+        parents = [parent] if parent else []
+        commit = self.repository.commit(written(claim), parents=parents)
+        if self.repository.push([Move(claim.reference, old, commit)]):
+            return replace(claim, commit=commit)
+        there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
+        return replace(claim, commit=commit) if there and there.commit == commit else None
