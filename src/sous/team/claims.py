@@ -7,12 +7,12 @@ claim cannot renew it. What others wrote there is data: cut short, and never run
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from sous.git_wire import ABSENT, Move
+from sous.plan.ids import ID
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ SEEN = "refs/sous/remote"  # where, in a repository of ours, what the remote hol
 _SPEC = f"+refs/sous/*:{SEEN}/*"
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
-ID = re.compile(r"[a-z0-9]{4,12}")
 
 
 @dataclass(frozen=True)
