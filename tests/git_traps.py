@@ -106,9 +106,7 @@ def _commit_files(repo: Path, folder: Path, *, filters: bool) -> None:
     for number in range(len(FILTERS)):
         (repo / f"f{number}.txt").write_text("text\n")
     (repo / "diffed.dat").write_text("one\n")
-    (repo / ".sous-plan" / "done").mkdir(parents=True)
-    (repo / ".sous-plan" / "done" / "k7f3").write_text("number: 1\n")
-    git(repo, "add", ".gitattributes", "diffed.dat", "app.py", "README.md", "f*.txt", ".sous-plan")
+    git(repo, "add", ".gitattributes", "diffed.dat", "app.py", "README.md", "f*.txt")
     git(repo, "commit", "-qm", "one")
     git(repo, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(folder / "inner"), "lib")
     (repo / "app.py").write_text("def add(a, b):\n    # TODO: fix this\n    return a - b\n")

@@ -103,7 +103,6 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
-    from sous.team.records import records_at
 
     lines = (repo / "app.py").read_text().splitlines()
     survey = cast("Any", SimpleNamespace(root=repo, number=lambda _path, line: line, lines=lambda _path: lines))
@@ -121,7 +120,6 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked(repo / "app.py"),
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
-        lambda: records_at(repo, "HEAD"),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")
