@@ -9,7 +9,7 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
-from sous.git_wire import ABSENT, Move, OwnRepository, RemoteAway, check_address, without_password
+from sous.git_wire import ABSENT, OwnRepository, RefUpdate, RemoteAway, check_address, without_password
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,30 +65,30 @@ def test_a_remote_inside_of_the_project_is_refused(tmp_path: Path) -> None:
 
 def test_a_reference_is_made_changed_and_removed_only_from_what_it_was(ours: OwnRepository) -> None:
     one, two = ours.commit("one"), ours.commit("two")
-    assert ours.push([Move(REF, ABSENT, one)])
-    assert not ours.push([Move(REF, ABSENT, two)])
-    assert not ours.push([Move(REF, two, ABSENT)])
-    assert ours.push([Move(REF, one, two)])
+    assert ours.push([RefUpdate(REF, ABSENT, one)])
+    assert not ours.push([RefUpdate(REF, ABSENT, two)])
+    assert not ours.push([RefUpdate(REF, two, ABSENT)])
+    assert ours.push([RefUpdate(REF, one, two)])
     ours.fetch("+refs/sous/*:refs/seen/*")
     assert ours.references("refs/seen/") == {"claims/k7f3": two}
     assert ours.message(two) == "two"
-    assert ours.push([Move(REF, two, ABSENT)])
+    assert ours.push([RefUpdate(REF, two, ABSENT)])
     ours.fetch("+refs/sous/*:refs/seen/*")
     assert ours.references("refs/seen/") == {}
 
 
 def test_several_references_change_together_or_not_at_all(ours: OwnRepository, remote: Path) -> None:
     one, two = ours.commit("one"), ours.commit("two")
-    assert ours.push([Move(REF, ABSENT, one)])
-    assert not ours.push([Move("refs/heads/plan", ABSENT, two), Move(REF, two, ABSENT)])
+    assert ours.push([RefUpdate(REF, ABSENT, one)])
+    assert not ours.push([RefUpdate("refs/heads/plan", ABSENT, two), RefUpdate(REF, two, ABSENT)])
     assert git(remote, "for-each-ref", "--format=%(refname)").split() == [REF]
-    assert ours.push([Move("refs/heads/plan", ABSENT, two), Move(REF, one, ABSENT)])
+    assert ours.push([RefUpdate("refs/heads/plan", ABSENT, two), RefUpdate(REF, one, ABSENT)])
     assert git(remote, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/plan"]
 
 
 def test_commits_of_the_checkout_can_be_pushed(ours: OwnRepository, repo: Path, remote: Path) -> None:
     head = git(repo, "rev-parse", "HEAD").strip()
-    assert ours.push([Move("refs/heads/plan", ABSENT, head)])
+    assert ours.push([RefUpdate("refs/heads/plan", ABSENT, head)])
     assert git(remote, "rev-parse", "refs/heads/plan").strip() == head
 
 
@@ -96,7 +96,7 @@ def test_a_remote_that_is_away_is_told_apart_from_one_that_refuses(ours: OwnRepo
     remote.rename(remote.with_name("gone.git"))
     with pytest.raises(RemoteAway, match="cannot be asked"):
         ours.fetch("+refs/sous/*:refs/seen/*")
-    assert not ours.push([Move(REF, ABSENT, ours.commit("one"))])
+    assert not ours.push([RefUpdate(REF, ABSENT, ours.commit("one"))])
 
 
 def test_nothing_of_a_clones_configuration_runs(tmp_path: Path, repo: Path, remote: Path) -> None:
@@ -114,7 +114,7 @@ def test_nothing_of_a_clones_configuration_runs(tmp_path: Path, repo: Path, remo
         (hooks / name).write_text(f"#!/bin/sh\n{program}\n")
         (hooks / name).chmod(0o755)
     ours = OwnRepository.open(tmp_path / "ours", repo, str(remote))
-    assert ours.push([Move(REF, ABSENT, ours.commit("one"))])
+    assert ours.push([RefUpdate(REF, ABSENT, ours.commit("one"))])
     ours.fetch("+refs/sous/*:refs/seen/*")
     assert not trap.exists()
 

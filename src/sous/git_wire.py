@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.files import write_file
+from sous.files import remove_file, write_file
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_copy import object_store_line
 from sous.git_place import find_checkout
@@ -22,11 +23,12 @@ from sous.proc import ProgramFailed, run
 from sous.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sous.git_place import Checkout
 
 ABSENT = ""  # the name of what is not there
+ZERO = "0"  # the digit of the name that git has for it
 _TIMEOUT = 60  # seconds for one talk with a remote
 _LOCAL_TIMEOUT = 20  # seconds
 _MOST = 50_000_000  # bytes that git prints
@@ -48,8 +50,8 @@ class RemoteAway(SousError):
 
 
 @dataclass(frozen=True)
-class Move:
-    """A reference of the remote that is to change, if it still is what we saw.
+class RefUpdate:
+    """How a reference of the remote is to change, if it still is what we saw.
 
     `old` and `new` are names of commits; ABSENT where the reference is not there.
     """
@@ -119,8 +121,12 @@ class OwnRepository:
         *args: str | Path,
         input: bytes | None = None,  # noqa: A002
         timeout: float = _LOCAL_TIMEOUT,
+        more: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Run git in the repository and return its stdout. Raises ProgramFailed."""
+        """Run git in the repository, with `more` variables, and return its stdout.
+
+        Raises ProgramFailed.
+        """
         top = self.checkout.top
         users = dict(users_environment(top))
         env = clean_environment(
@@ -130,6 +136,7 @@ class OwnRepository:
                 **as_environment(wire_switches().items()),
                 "GIT_DIR": str(self.folder),
                 "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
+                **(more or {}),
             }
         )
         words = ("git", "--no-pager", command, *map(str, args))
@@ -137,11 +144,43 @@ class OwnRepository:
             *words, cwd=self.folder, env=env, input=input or b"", timeout=timeout, most=_MOST
         )
 
-    def commit(self, message: str, *, parents: Sequence[str] = (), tree: str = ABSENT) -> str:
-        """Write a commit, on the empty tree where none is named; return its name."""
-        tree = tree or self._line("mktree")
-        more = [word for parent in parents for word in ("-p", parent)]
-        return self._line("commit-tree", tree, *more, input=message.encode())
+    def commit(
+        self,
+        message: str,
+        *,
+        parents: Sequence[str] = (),
+        tree: str = ABSENT,
+        author: Mapping[str, str] | None = None,
+    ) -> str:
+        """Write a commit, on the empty tree where none is named; return its name.
+
+        `author`: variables that say who made it; sous itself where there are none.
+        """
+        tree = tree or self.line("mktree")
+        words = [word for parent in parents for word in ("-p", parent)]
+        return self.line("commit-tree", tree, *words, input=message.encode(), more=author)
+
+    def tree_with(self, commit: str, files: Mapping[str, bytes | None]) -> str:
+        """Write the tree of a commit with some files changed, None: removed; return its name."""
+        index = {"GIT_INDEX_FILE": str(self.folder / f"index-{secrets.token_hex(8)}")}
+        lines = []
+        for path, data in files.items():
+            blob = self.line("hash-object", "-w", "--stdin", input=data) if data is not None else ""
+            lines.append(f"100644 {blob}\t{path}" if blob else f"0 {ZERO * len(commit)}\t{path}")
+        try:
+            self.git("read-tree", f"{commit}^{{tree}}", more=index)
+            listed = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
+            self.git("update-index", "-z", "--add", "--index-info", input=listed, more=index)
+            return self.line("write-tree", more=index)
+        finally:
+            remove_file(Path(index["GIT_INDEX_FILE"]))
+
+    def file_at(self, commit: str, path: str) -> bytes | None:
+        """Return a file of a commit, None where it holds none of that name."""
+        try:
+            return self.git("cat-file", "blob", f"{commit}:{path}")
+        except ProgramFailed:
+            return None
 
     def message(self, commit: str) -> str:
         """Return the message of a commit; what is not UTF-8 in it is replaced."""
@@ -165,7 +204,7 @@ class OwnRepository:
         except ProgramFailed as exc:
             raise RemoteAway(_away(self.address, exc)) from exc
 
-    def push(self, moves: Iterable[Move]) -> bool:
+    def push(self, moves: Iterable[RefUpdate]) -> bool:
         """Change references of the remote, all or none, each only if it is what it was.
 
         Returns False where the remote refused; the reason is not read from its words. What became
@@ -182,8 +221,15 @@ class OwnRepository:
             return False
         return True
 
-    def _line(self, command: str, *args: str, input: bytes | None = None) -> str:  # noqa: A002
-        return self.git(command, *args, input=input).decode().strip()
+    def line(
+        self,
+        command: str,
+        *args: str,
+        input: bytes | None = None,  # noqa: A002
+        more: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run git in the repository and return the one line that it prints."""
+        return self.git(command, *args, input=input, more=more).decode().strip()
 
 
 def _away(address: str, failure: ProgramFailed) -> str:

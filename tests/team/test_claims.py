@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git
-from sous.git_wire import Move, OwnRepository
+from sous.git_wire import OwnRepository, RefUpdate
 from sous.team.claims import CLAIMS, Claim, Claims, read, written
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_claim_whose_answer_was_lost_is_known_as_ours(
     owner = clone("a")
     push = owner.repository.push
 
-    def lost(moves: list[Move]) -> bool:
+    def lost(moves: list[RefUpdate]) -> bool:
         push(moves)
         return False
 
@@ -99,7 +99,7 @@ def test_what_others_wrote_is_cut_and_cleaned(clone: Callable[[str], Claims]) ->
     one = clone("a")
     commit = one.repository.commit(hostile.replace("\x00", ""))
     odd = one.repository.commit("worker: x")
-    assert one.repository.push([Move(f"{CLAIMS}/k7f3", "", commit), Move(f"{CLAIMS}/Not-An-Id", "", odd)])
+    assert one.repository.push([RefUpdate(f"{CLAIMS}/k7f3", "", commit), RefUpdate(f"{CLAIMS}/Not-An-Id", "", odd)])
     assert list(one.fetch()) == ["k7f3"]
 
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scene import git
-from sous.team.records import Record, read, records_at, written
+from sous.git_wire import OwnRepository
+from sous.team import records
+from sous.team.records import Record, read, written
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def records_at(repo: Path, commit: str, *, below: str = "") -> dict[str, Record]:
+    """Return the records of a commit, as they are read through a repository of ours."""
+    ours = OwnRepository.open(repo.parent / "ours", repo, str(repo.parent / "remote.git"))
+    return records.records_at(ours, git(repo, "rev-parse", commit).strip(), below=below)
 
 
 def put(repo: Path, record: Record) -> None:

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from sous.git_wire import ABSENT, Move
+from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
 from sous.terminal import one_line
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 CLAIMS = "refs/sous/claims"
-SEEN = "refs/sous/remote"  # where, in a repository of ours, what the remote holds is kept
-_SPEC = f"+refs/sous/*:{SEEN}/*"
+_SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
 
@@ -43,11 +42,6 @@ class Claim:
     attempt: str = "1"
     cost: str = ""
     commit: str = ABSENT
-
-    @property
-    def reference(self) -> str:
-        """The reference of the remote that holds it."""
-        return f"{CLAIMS}/{self.id}"
 
 
 _WRITTEN = tuple(
@@ -77,25 +71,29 @@ def read(claim_id: str, commit: str, message: str) -> Claim:
 
 
 class Claims:
-    """The claims of a remote, as last seen."""
+    """The claims of a remote, as last seen; `below`: what their references begin with."""
 
-    def __init__(self, repository: OwnRepository) -> None:
+    def __init__(self, repository: OwnRepository, below: str = CLAIMS) -> None:
         self.repository = repository
-        self._known: dict[str, Claim] = {}
+        self.below = below
+        self.last_seen: dict[str, Claim] = {}
 
-    def fetch(self) -> dict[str, Claim]:
-        """Return all claims of the remote by the ids of their steps. Raises RemoteAway."""
-        self.repository.fetch(_SPEC)
-        found = self.repository.references(f"{SEEN}/claims/")
-        known = self._known
-        self._known = {
+    def fetch(self, *more: str) -> dict[str, Claim]:
+        """Return all claims of the remote by the ids of their steps, and fetch `more` with them.
+
+        Raises RemoteAway.
+        """
+        self.repository.fetch(f"+{self.below}/*:{_SEEN}/*", *more)
+        found = self.repository.references(f"{_SEEN}/")
+        known = self.last_seen
+        self.last_seen = {
             claim_id: known[claim_id]
             if claim_id in known and known[claim_id].commit == commit
             else read(claim_id, commit, self.repository.message(commit))
             for claim_id, commit in found.items()
             if ID.fullmatch(claim_id)
         }
-        return dict(self._known)
+        return dict(self.last_seen)
 
     def take(self, claim: Claim, *, over: str = ABSENT) -> Claim | None:
         """Claim a step that is free, or, with the commit of a stale claim, take it over.
@@ -111,20 +109,24 @@ class Claims:
         is gone altogether, as after `git push --mirror`, is made again. Raises RemoteAway.
         """
         renewed = self._put(claim, parent=claim.commit, old=claim.commit)
-        if renewed is None and claim.id not in self._known:
+        if renewed is None and claim.id not in self.last_seen:
             renewed = self._put(claim, parent=claim.commit, old=ABSENT)
         return renewed
 
     def release(self, claim: Claim) -> bool:
         """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
-        if self.repository.push([Move(claim.reference, claim.commit, ABSENT)]):
+        if self.repository.push([self.end_of(claim)]):
             return True
         return claim.id not in self.fetch()
+
+    def end_of(self, claim: Claim) -> RefUpdate:
+        """Return the move that ends a claim, for a push that finishes its step."""
+        return RefUpdate(f"{self.below}/{claim.id}", claim.commit, ABSENT)
 
     def _put(self, claim: Claim, *, parent: str, old: str) -> Claim | None:
         parents = [parent] if parent else []
         commit = self.repository.commit(written(claim), parents=parents)
-        if self.repository.push([Move(claim.reference, old, commit)]):
+        if self.repository.push([RefUpdate(f"{self.below}/{claim.id}", old, commit)]):
             return replace(claim, commit=commit)
         there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
         return replace(claim, commit=commit) if there and there.commit == commit else None

@@ -10,12 +10,11 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git import read_git
 from sous.plan.ids import ID
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sous.git_wire import OwnRepository
 
 FOLDER = ".sous-plan"
 DONE = f"{FOLDER}/done"
@@ -59,13 +58,13 @@ def read(step_id: str, text: str) -> Record:
     return Record(step_id, **values)
 
 
-def records_at(root: Path, commit: str, *, below: str = "") -> dict[str, Record]:
+def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
     """Return the records of a commit by the ids of their steps.
 
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
     SousError where the commit cannot be read.
     """
-    raw = read_git(root, "ls-tree", "-z", "--full-tree", f"{commit}", f"{below}{DONE}/")
+    raw = repository.git("ls-tree", "-z", "--full-tree", commit, f"{below}{DONE}/")
     entries = [entry for entry in raw.decode("utf-8", "replace").split("\0") if entry]
     blobs = {}
     for entry in entries:
@@ -74,15 +73,15 @@ def records_at(root: Path, commit: str, *, below: str = "") -> dict[str, Record]
         step_id = path.rpartition("/")[2]
         if kind == "blob" and mode.startswith("100") and ID.fullmatch(step_id):
             blobs[step_id] = blob
-    return {step_id: read(step_id, text) for step_id, text in _texts(root, blobs)}
+    return {step_id: read(step_id, text) for step_id, text in _texts(repository, blobs)}
 
 
-def _texts(root: Path, blobs: dict[str, str]) -> list[tuple[str, str]]:
+def _texts(repository: OwnRepository, blobs: dict[str, str]) -> list[tuple[str, str]]:
     """Return the text of each blob, read by one git; of those that are large only the beginning."""
     if not blobs:
         return []
     asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    raw = read_git(root, "cat-file", "--batch", input=asked)
+    raw = repository.git("cat-file", "--batch", input=asked)
     found, at = [], 0
     for step_id in blobs:
         head, _, _ = raw[at : at + 200].partition(b"\n")
