@@ -354,6 +354,17 @@ def test_a_repair_that_makes_it_worse_is_not_taken(run: Run, project: Path, mode
     assert "## Step 2: The server" in (project / "prompt_plan.md").read_text()
 
 
+def test_a_plan_that_is_half_done_is_not_made_again_without_a_question(
+    run: Run, project: Path, model: FakeModel
+) -> None:
+    assert planned(run, project, model, PLAN)[0] == 0
+    (project / "todo.md").write_text("- [x] Step 1: The store\n- [ ] Step 2: The server\n")
+    code, err = planned(run, project, model, PLAN, args=("--no-tdd",))
+    assert (code, len(model.requests)) == (1, 1)
+    assert "half done: 1 of 2 steps" in err
+    assert planned(run, project, model, PLAN, args=("--force",))[0] == 0
+
+
 def test_a_plan_that_is_there_can_be_repaired(run: Run, project: Path, model: FakeModel) -> None:
     assert planned(run, project, model, HOLES["an orphan"][0])[0] == 0
     code, err = planned(run, project, model, PLAN, args=("--repair",))
