@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.bundle.extglob import Extglob, Places
+from sous.bundle.extglob import Extglob
+from sous.bundle.places import Places
 
 
 def takes(glob: str, path: str) -> bool:

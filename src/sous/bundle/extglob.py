@@ -1,9 +1,4 @@
-"""Globs with groups and classes, `@(a|b)`, `!(a)`, `[[:digit:]]`: what picomatch takes they take.
-
-A glob becomes a function from the set of places in a path where a match may begin to the set of
-those where it ends; a set is an integer, a bit a place. So no glob needs more time than its length
-times that of the path, twice, whatever it says.
-"""
+"""Globs with groups and classes, `@(a|b)`, `!(a)`, `[[:digit:]]`, as picomatch reads them."""
 
 from __future__ import annotations
 
@@ -11,12 +6,13 @@ import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from sous.bundle.places import anything, either, name_char, one_of, sequence, star
 from sous.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    _Match = Callable[["Places", int], int]
+    from sous.bundle.places import Match, Places
 
 _DEEPEST = 30  # groups in groups
 _POSIX = {
@@ -35,59 +31,6 @@ _POSIX = {
     "word": "A-Za-z0-9_",
     "xdigit": "A-Fa-f0-9",
 }
-
-
-class Places:
-    """A path, and the sets of its places that were looked for."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.end = 1 << len(path)
-        self._of: dict[str | re.Pattern[str], int] = {}
-        self.known: dict[tuple[_Match, int], int] = {}
-
-    @property
-    def inside(self) -> int:
-        """All places before the end."""
-        return self.end - 1
-
-    def of(self, what: str | re.Pattern[str]) -> int:
-        """Return where a character stands, or one that a class takes."""
-        found = self._of.get(what)
-        if found is None:
-            at = self._stands_at(what) if isinstance(what, str) else self._taken_at(what)
-            found = self._of[what] = sum(1 << one for one in at)
-        return found
-
-    def _stands_at(self, char: str) -> Iterator[int]:
-        at = self.path.find(char)
-        while at >= 0:
-            yield at
-            at = self.path.find(char, at + 1)
-
-    def _taken_at(self, what: re.Pattern[str]) -> list[int]:
-        return [found.start() for found in what.finditer(self.path)]
-
-
-def _one(what: str | re.Pattern[str], places: Places, begins: int) -> int:
-    return (begins & places.of(what)) << 1
-
-
-def _name_char(places: Places, begins: int) -> int:
-    return (begins & places.inside & ~places.of("/")) << 1
-
-
-def _spread(begins: int, over: int) -> int:
-    """Return the places that are reached over any number of those in `over`."""
-    return (((begins & over) + over) ^ over) | begins
-
-
-def _star(places: Places, begins: int) -> int:
-    return _spread(begins, places.inside & ~places.of("/"))
-
-
-def _anything(places: Places, begins: int) -> int:
-    return _spread(begins, places.inside)
 
 
 def _more(places: Places, begins: int) -> int:
@@ -109,21 +52,6 @@ def _name_goes_on(places: Places, begins: int) -> int:
     return begins & ~ends & ~(places.of(".") & (ends >> 1))
 
 
-def _in_turn(matches: tuple[_Match, ...], places: Places, begins: int) -> int:
-    for match in matches:
-        begins = match(places, begins)
-        if not begins:
-            break
-    return begins
-
-
-def _either(matches: tuple[_Match, ...], places: Places, begins: int) -> int:
-    ends = 0
-    for match in matches:
-        ends |= match(places, begins)
-    return ends
-
-
 def _bits(places: int) -> Iterator[int]:
     while places:
         lowest = places & -places
@@ -131,7 +59,7 @@ def _bits(places: int) -> Iterator[int]:
         places ^= lowest
 
 
-def _from_each(match: _Match, places: Places, begins: int) -> Iterator[tuple[int, int]]:
+def _from_each(match: Match, places: Places, begins: int) -> Iterator[tuple[int, int]]:
     """Yield each place with where a match from there ends, which is found out once."""
     for begin in _bits(begins):
         key = (match, begin)
@@ -141,7 +69,7 @@ def _from_each(match: _Match, places: Places, begins: int) -> Iterator[tuple[int
         yield begin, ends
 
 
-def _repeated(match: _Match, least: int, places: Places, begins: int) -> int:
+def _repeated(match: Match, least: int, places: Places, begins: int) -> int:
     reached = 0 if least else begins
     waiting = begins
     tried = 0
@@ -155,16 +83,12 @@ def _repeated(match: _Match, least: int, places: Places, begins: int) -> int:
     return reached
 
 
-def _no_match(match: _Match, places: Places, begins: int) -> int:
+def _no_match(match: Match, places: Places, begins: int) -> int:
     """Keep the places where no match begins."""
     kept = 0
     for begin, ends in _from_each(match, places, begins):
         kept |= 0 if ends else begin
     return kept
-
-
-def _sequence(*matches: _Match) -> _Match:
-    return matches[0] if len(matches) == 1 else partial(_in_turn, matches)
 
 
 class Extglob:
@@ -179,7 +103,7 @@ class Extglob:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(glob: str, whole: str) -> _Match:
+def _parsed(glob: str, whole: str) -> Match:
     return _Parser(glob, whole).alternatives()
 
 
@@ -192,24 +116,24 @@ class _Parser:
         self._depth = 0
         self._before = "start"
 
-    def alternatives(self) -> _Match:
+    def alternatives(self) -> Match:
         """Read up to the end, or to the `)` that closes the group that was entered."""
-        found: list[_Match] = []
-        items: list[_Match] = []
+        found: list[Match] = []
+        items: list[Match] = []
         while self._at < len(self._glob):
             char = self._glob[self._at]
             if char == ")" and self._depth:
                 break
             self._at += 1
             if char == "|":
-                found.append(_sequence(*items))
+                found.append(sequence(*items))
                 items, self._before = [], "text"
             else:
                 self._item(char, items)
-        found.append(_sequence(*items))
-        return found[0] if len(found) == 1 else partial(_either, tuple(found))
+        found.append(sequence(*items))
+        return found[0] if len(found) == 1 else partial(either, tuple(found))
 
-    def _item(self, char: str, items: list[_Match]) -> None:
+    def _item(self, char: str, items: list[Match]) -> None:
         """Read what begins with `char`."""
         if char in "@!+*?" and self._group_end(self._at) and self._glob[self._at + 1] != "?":
             items.append(self._extglob(char))
@@ -228,7 +152,7 @@ class _Parser:
             items.append(_quantified(char, items.pop()))
             self._before = "text"
         elif char == "?":
-            items.append(_name_char)
+            items.append(name_char)
             self._before = "text"
         else:
             self._plain(char, items)
@@ -238,15 +162,15 @@ class _Parser:
             return self._before == "group"
         return self._before in ("class", "group") or (self._depth > 0 and self._before != "open")
 
-    def _plain(self, char: str, items: list[_Match]) -> None:
+    def _plain(self, char: str, items: list[Match]) -> None:
         is_dot = char == "." and (self._depth or self._before in ("start", "slash"))
         if char == "\\" and self._at < len(self._glob):
             char = self._glob[self._at]
             self._at += 1
-        items.append(partial(_one, char))
+        items.append(partial(one_of, char))
         self._before = "dot" if is_dot else "slash" if char == "/" else "text"
 
-    def _stars(self) -> list[_Match]:
+    def _stars(self) -> list[Match]:
         """Read `*`, `**` and more, of which the first was read."""
         before, begin = self._before, self._at - 1
         while self._at < len(self._glob) and self._glob[self._at] == "*" and not self._opens_next():
@@ -257,49 +181,49 @@ class _Parser:
         if is_double and is_alone and before in ("start", "slash", "open", "group"):
             return [self._globstar(before)]
         if before == "dot":
-            return [_name_goes_on, _star]
+            return [_name_goes_on, star]
         is_one = self._at == begin + 1
-        return [_more, _star] if is_one and before in ("start", "slash") else [_star]
+        return [_more, star] if is_one and before in ("start", "slash") else [star]
 
     def _opens_next(self) -> bool:
         return bool(self._group_end(self._at + 1))
 
-    def _globstar(self, before: str) -> _Match:
+    def _globstar(self, before: str) -> Match:
         if before == "start" and self._glob[self._at : self._at + 1] == "/":
             self._skip_globstars()
             self._at += 1
             self._before = "slash"
-            slash = partial(_one, "/")
-            return partial(_either, (_at_start, slash, _sequence(_anything, slash)))
+            slash = partial(one_of, "/")
+            return partial(either, (_at_start, slash, sequence(anything, slash)))
         self._skip_globstars()
-        return _anything
+        return anything
 
     def _skip_globstars(self) -> None:
         """Skip `/**`, which adds nothing to the `**` before it."""
         while re.match(r"/\*\*(?=/|$)", self._glob[self._at :]):
             self._at += 3
 
-    def _slash(self) -> _Match:
+    def _slash(self) -> Match:
         """Read a `/`, and the `**` behind it, which may stand for no folder at all."""
         before, self._before = self._before, "slash"
-        slash = partial(_one, "/")
+        slash = partial(one_of, "/")
         globstar = re.match(r"\*\*(/\*\*)*(/|$)", self._glob[self._at :])
         if not globstar or before == "start":
             return slash
         if globstar[2]:
             self._at += globstar.end()
-            more: tuple[_Match, ...] = (_at_end,) if self._at < len(self._glob) else ()
-            return partial(_either, (_sequence(slash, _anything, slash), slash, *more))
+            more: tuple[Match, ...] = (_at_end,) if self._at < len(self._glob) else ()
+            return partial(either, (sequence(slash, anything, slash), slash, *more))
         self._at += globstar.end()
         self._before = "star"
-        under = _sequence(slash, _anything)
-        return under if before == "star" else partial(_either, (under, _at_end))
+        under = sequence(slash, anything)
+        return under if before == "star" else partial(either, (under, _at_end))
 
     def _group_end(self, at: int) -> int:
         """Return where the group that opens at `at` ends, 0 if none does."""
         return _group_end(self._glob, at) if self._glob[at : at + 1] == "(" else 0
 
-    def _group(self) -> _Match:
+    def _group(self) -> Match:
         """Read a group from its `(` on."""
         if self._depth >= _DEEPEST:
             raise UsageProblem(f"the glob `{self._whole[:60]}` has too many groups in groups")
@@ -312,7 +236,7 @@ class _Parser:
         self._before = "group"
         return match
 
-    def _extglob(self, kind: str) -> _Match:
+    def _extglob(self, kind: str) -> Match:
         is_first = self._before == "start"
         begin = self._at
         match = self._group()
@@ -323,27 +247,27 @@ class _Parser:
             match = partial(_repeated, match, int(kind == "+"))
         elif kind == "?":
             match = _quantified(kind, match)
-        return _sequence(_more, match) if is_first else match
+        return sequence(_more, match) if is_first else match
 
-    def _negated(self, match: _Match, inner: str) -> _Match:
+    def _negated(self, match: Match, inner: str) -> Match:
         """Return what takes all but `match`: up to the end, or with what follows it, as picomatch.
 
         `!(a)b` takes nothing that begins with `a`; `!(*.d).ts` what does not end in `.d.ts`.
         """
         rest = self._glob[self._at :]
-        takes = _anything if "/" in inner and len(inner) > 1 else _star
-        if takes is _anything or not rest.strip(")"):
-            match = _sequence(match, _at_end)
+        takes = anything if "/" in inner and len(inner) > 1 else star
+        if takes is anything or not rest.strip(")"):
+            match = sequence(match, _at_end)
         if "*" in inner and re.fullmatch(r"\.[^\\/.]+", rest):
-            match = _sequence(match, _Parser(rest, self._whole).alternatives())
-        return _sequence(partial(_no_match, match), takes)
+            match = sequence(match, _Parser(rest, self._whole).alternatives())
+        return sequence(partial(_no_match, match), takes)
 
 
-def _optional(match: _Match, places: Places, begins: int) -> int:
+def _optional(match: Match, places: Places, begins: int) -> int:
     return begins | match(places, begins)
 
 
-def _quantified(char: str, match: _Match) -> _Match:
+def _quantified(char: str, match: Match) -> Match:
     return partial(_optional, match) if char == "?" else partial(_repeated, match, 1)
 
 
@@ -404,11 +328,11 @@ def _is_name(inside: str) -> bool:
     return not re.search(r"[-*+?.^${}(|)\[\]!\\:]", inside)
 
 
-def _class_match(inside: str, whole: str) -> _Match:
-    match: _Match = partial(_one, _compiled(inside, whole))
+def _class_match(inside: str, whole: str) -> Match:
+    match: Match = partial(one_of, _compiled(inside, whole))
     if not _is_name(inside):
         return match
-    return partial(_either, (match, _sequence(*(partial(_one, char) for char in f"[{inside}]"))))
+    return partial(either, (match, sequence(*(partial(one_of, char) for char in f"[{inside}]"))))
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.bundle.braces import expand_braces
-from sous.bundle.extglob import Extglob, Places, class_at, class_regex
+from sous.bundle.extglob import Extglob, class_at, class_regex
+from sous.bundle.places import Places
 from sous.errors import UsageProblem
 
 if TYPE_CHECKING:
