@@ -110,6 +110,33 @@ def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool
     return shown.decode(errors="replace")
 
 
+def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool = False) -> str:
+    """Run a program in a terminal; as soon as a text was shown, type what is said to it. Return what was shown."""
+    pty = pytest.importorskip("pty", reason="terminals of POSIX")
+    leader, follower = pty.openpty()
+    shown, left = b"", list(said)
+    at = 0
+    with subprocess.Popen(
+        argv, cwd=cwd, stdin=follower, stdout=follower if stdout else subprocess.DEVNULL, stderr=follower
+    ):
+        os.close(follower)
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:  # the other side is closed (Linux)
+                break
+            if not piece:
+                break
+            shown += piece
+            while left and left[0][0].encode() in shown[at:]:
+                text, answer = left.pop(0)
+                at = shown.index(text.encode(), at) + len(text)
+                os.write(leader, answer)
+    os.close(leader)
+    assert not left, shown
+    return shown.decode(errors="replace")
+
+
 def packed(files: Mapping[str, str], *, listed: tuple[str, ...] = (), numbered: bool = True) -> str:
     """Return a bundle as sous packs one, with the tree that lists its files and others that are only listed."""
     said = "\n<notes>\n- Line numbers have been added to the beginning of each line\n</notes>\n" if numbered else ""
