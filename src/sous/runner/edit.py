@@ -11,15 +11,30 @@ from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
+from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.asking.session import Session
-from sous.errors import SousError
-from sous.files import remove_file, write_file
+from sous.errors import SousError, UnusableAnswer
+from sous.files import read_file, remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.request import ModelRequest
+from sous.terminal import one_line
 
 _NAMED = re.compile(
-    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$",
+    r"^(?:\d+[.)]\s+)?(?P<delete>delete(?:\s+file)?:?\s+)?(?:\w+:\s+|file\s+)?"
+    r"(?:`(?P<quoted>[^`\s][^`]*?)`|(?P<bare>[\w./\\+@-]*[./][\w./\\+@-]*\w|Makefile|Dockerfile))"
+    r":?(?:\s+\([^()]{1,40}\))?:?$",
     re.IGNORECASE,
+)
+# Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
+_DOTS = r"(?:\.{3}|\u2026)"
+_COMMENT = r"(?:#|//|--|/\*|<!--|;|%|\"\"\")+"
+_REST = r"\b(?:rest of|remaining|existing|unchanged|same as before)\b"
+_LEFT_OUT = re.compile(
+    rf"^[ \t]*{_COMMENT}[ \t]*[\[(]?{_DOTS}[^\n]*\w[^\n]*$"
+    rf"|^[ \t]*{_COMMENT}[^\n]*{_REST}[^\n]*{_DOTS}[^\n]*$"
+    rf"|^[ \t]*{_DOTS}[ \t]*[(\[]?[^\n]*{_REST}[^\n]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
@@ -31,20 +46,48 @@ class FileEdit(NamedTuple):
 
 
 def read_edits(answer: str) -> list[FileEdit]:
-    """Return the files that an answer gives: each a heading with its path, and a fence below it."""
+    """Return the files that an answer gives: each a heading with its path, and a fence below it.
+
+    A line of its own in bold type, or in a code span, is read as a heading.
+    """
     edits: list[FileEdit] = []
     named: re.Match[str] | None = None
     tokens = MarkdownIt().parse(answer)
     for at, token in enumerate(tokens):
-        if token.type == "heading_open":
-            named = _NAMED.match(tokens[at + 1].content.strip())
+        if token.type in ("heading_open", "paragraph_open") and not token.level:
+            title = _title(tokens[at + 1].content, is_heading=token.type == "heading_open")
+            if title is None:
+                continue
+            named = _NAMED.match(title)
             if named and named["delete"]:
-                edits.append(FileEdit(named["path"], None))
+                edits.append(FileEdit(named["quoted"] or named["bare"], None))
                 named = None
         elif token.type == "fence" and named:
-            edits.append(FileEdit(named["path"], token.content))
+            edits.append(FileEdit(named["quoted"] or named["bare"], token.content))
             named = None
     return edits
+
+
+def _title(text: str, *, is_heading: bool) -> str | None:
+    """Return the title that a heading is, or a line in bold type; None for prose."""
+    text = text.strip()
+    bare = text.strip("*_:").strip()
+    if is_heading:
+        return bare
+    is_title = "\n" not in text and (text.startswith(("**", "__")) or text[:1] + text[-1:] == "``")
+    return bare if is_title else None
+
+
+def left_out(edit: FileEdit, before: str) -> str:
+    """Return the line in which an edit leaves a part of its file to the reader; empty: in none.
+
+    `before`: the text of the file, in which the line may stand already.
+    """
+    known = {line.strip() for line in before.splitlines()}
+    for match in _LEFT_OUT.finditer(edit.text or ""):
+        if match[0].strip() not in known:
+            return match[0].strip()
+    return ""
 
 
 def place_of(root: Path, name: str) -> Path:
@@ -99,10 +142,12 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         text,
         task="run",
         what="writing files",
-        expectation=_has_files,
+        expectation=Expectation(_has_files, Form.DOCUMENT),
     )
     edits = read_edits(answer)
     places = [(edit, place_of(root, edit.path)) for edit in edits]
+    for edit, path in places:
+        _refuse_left_out(edit, path, root)
     for edit, path in places:
         if edit.text is not None:
             write_file(path, edit.text.encode("utf-8", "replace"), root=root)
@@ -110,6 +155,17 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
             remove_file(path)
     session.bill.log()
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+
+
+def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:
+    """Raise UnusableAnswer where a part of a file is not given: the file would lose it."""
+    before = read_file(path, root=root).decode("utf-8", "replace") if path.is_file() else ""
+    line = left_out(edit, before)
+    if line:
+        raise UnusableAnswer(
+            f"the answer does not give the whole of {edit.path} ({one_line(line)[:80]!r}); "
+            "nothing was written"
+        )
 
 
 def _has_files(text: str) -> str | None:
