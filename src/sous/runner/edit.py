@@ -4,47 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
-
-from markdown_it import MarkdownIt
 
 from sous.asking.session import Session
 from sous.errors import SousError
 from sous.files import remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.request import ModelRequest
-
-_NAMED = re.compile(
-    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$",
-    re.IGNORECASE,
-)
-
-
-class FileEdit(NamedTuple):
-    """A file to be written; without a text, to be deleted."""
-
-    path: str
-    text: str | None
-
-
-def read_edits(answer: str) -> list[FileEdit]:
-    """Return the files that an answer gives: each a heading with its path, and a fence below it."""
-    edits: list[FileEdit] = []
-    named: re.Match[str] | None = None
-    tokens = MarkdownIt().parse(answer)
-    for at, token in enumerate(tokens):
-        if token.type == "heading_open":
-            named = _NAMED.match(tokens[at + 1].content.strip())
-            if named and named["delete"]:
-                edits.append(FileEdit(named["path"], None))
-                named = None
-        elif token.type == "fence" and named:
-            edits.append(FileEdit(named["path"], token.content))
-            named = None
-    return edits
+from sous.runner.answered import read_answer
 
 
 def place_of(root: Path, name: str) -> Path:
@@ -101,7 +69,7 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         what="writing files",
         expectation=_has_files,
     )
-    edits = read_edits(answer)
+    edits = read_answer(answer).edits
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         if edit.text is not None:
@@ -113,9 +81,11 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
 
 
 def _has_files(text: str) -> str | None:
-    return (
-        None if read_edits(text) else "gave no files: no heading with a path and a fence below it"
-    )
+    """Return what makes an answer useless: no file, or code that belongs to none."""
+    found = read_answer(text)
+    if found.unplaced:
+        return f"{found.unplaced[0]}, so nothing was written"
+    return None if found.edits else "gave no files: no heading with a path and a fence below it"
 
 
 def main() -> None:
