@@ -231,7 +231,8 @@ def _is_part(counted: Counted) -> bool:
 class _TitleLines(NamedTuple):
     """Lines of a plan: of the headings that are called steps, and of all titles that count.
 
-    `ordered`: those of steps in order; `prompts`: those that were looked for, by first line, line behind the last, whether it is last.
+    `ordered`: those of steps in order. `prompts`: those that were looked for, by first line, the
+    line behind the last, and whether it is last.
     """
 
     steps: set[int]
