@@ -100,6 +100,7 @@ def write_bundle(
 def begun(plan: BundlePlan) -> Packed:
     """Return what is known of a bundle before a file is packed."""
     return Packed(
+        left_out={path: f"unreadable: {why}" for path, why in plan.unreadable.items()},
         by_default=plan.by_default,
         earlier=plan.earlier,
         manifest=list(plan.manifest),
