@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,11 @@ SOUS = [sys.executable, "-m", "sous"]
 def examples(usual: int) -> int:
     """Return of how many random examples, or schedules, a test is made: a quarter while one works, in CI half."""
     return max(2, round(usual * {"quick": 0.25, "ci": 0.5, "deep": 10}[_PROFILE]))
+
+
+def runs_exhaustive(marks: str, named: Sequence[str], profile: str = _PROFILE) -> bool:
+    """Tell whether tests marked `exhaustive` run: in CI, and where the mark or a single test is asked for."""
+    return profile != "quick" or "exhaustive" in marks or any("::" in one for one in named)
 
 
 def missing(what: str) -> NoReturn:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _MARKS = re.compile(r"^(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+)+")
 _WORDS = r"new|changed|updated|modified|created|added|edited|rewritten|complete|full|revised"
 _BEHIND = re.compile(
-    rf"\s*(?:\((?:{_WORDS})(?: (?:file|version|content))?\)|"
-    rf"(?:[-\u2013\u2014:]\s*)(?:{_WORDS})(?: (?:file|version))?|:)\s*$",
+    rf"(?:\s*\((?:{_WORDS})(?: (?:file|version|content))?\)|\s+\([^()`]{{1,40}}\)|\s*(?:"
+    rf"(?:[-\u2013\u2014:]\s*)(?:{_WORDS})(?: (?:file|version))?|:))\s*$",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    rf"^(?P<word>delete[ds]?|remove[ds]?|(?:{_WORDS}|create|update|add|edit|modify)|)\s*:?\s*"
+    rf"^(?P<word>delete[ds]?|remove[ds]?|(?:{_WORDS}|create|update|add|edit|modify)|\w{{2,20}}(?=:)|)\s*:?\s*"
     r"(?:(?:the )?file:?\s+)?(?:`|\*\*|__|(?=[\w.@/\\-]+$))",
     re.IGNORECASE,
 )

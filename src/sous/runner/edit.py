@@ -4,15 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.asking.session import Session
-from sous.errors import SousError
-from sous.files import remove_file, write_file
+from sous.errors import SousError, UnusableAnswer
+from sous.files import read_file, remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.request import ModelRequest
 from sous.runner.answered import read_answer
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from sous.runner.answered import FileEdit
+
+# Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
+_DOTS = r"(?:\.{3}|\u2026)"
+_COMMENT = r"(?:#|//|--|/\*|<!--|;|%|\"\"\")+"
+_REST = r"\b(?:rest of|remaining|existing|unchanged|same as before)\b"
+_LEFT_OUT = re.compile(
+    rf"^[ \t]*{_COMMENT}[ \t]*[\[(]?{_DOTS}[^\n]*\w[^\n]*$"
+    rf"|^[ \t]*{_COMMENT}[^\n]*{_REST}[^\n]*{_DOTS}[^\n]*$"
+    rf"|^[ \t]*{_DOTS}[ \t]*[(\[]?[^\n]*{_REST}[^\n]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def left_out(edit: FileEdit, before: str) -> str:
+    """Return the line in which an edit leaves a part of its file to the reader; empty: in none.
+
+    `before`: the text of the file, in which the line may stand already.
+    """
+    known = {line.strip() for line in before.splitlines()}
+    for match in _LEFT_OUT.finditer(edit.text or ""):
+        if match[0].strip() not in known:
+            return match[0].strip()
+    return ""
 
 
 def place_of(root: Path, name: str) -> Path:
@@ -67,10 +98,12 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         text,
         task="run",
         what="writing files",
-        expectation=_has_files,
+        expectation=Expectation(_has_files, Form.DOCUMENT),
     )
     edits = read_answer(answer).edits
     places = [(edit, place_of(root, edit.path)) for edit in edits]
+    for edit, path in places:
+        _refuse_left_out(edit, path, root)
     for edit, path in places:
         if edit.text is not None:
             write_file(path, edit.text.encode("utf-8", "replace"), root=root)
@@ -78,6 +111,17 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
             remove_file(path)
     session.bill.log()
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+
+
+def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:
+    """Raise UnusableAnswer where a part of a file is not given: the file would lose it."""
+    before = read_file(path, root=root).decode("utf-8", "replace") if path.is_file() else ""
+    line = left_out(edit, before)
+    if line:
+        raise UnusableAnswer(
+            f"the answer does not give the whole of {edit.path} ({one_line(line)[:80]!r}); "
+            "nothing was written"
+        )
 
 
 def _has_files(text: str) -> str | None:
