@@ -193,7 +193,9 @@ def go_elsewhere(repo: Path) -> None:
     for name, commit in (("remotes/origin/far", before), ("remotes/origin/work", now)):
         (refs / name).parent.mkdir(parents=True, exist_ok=True)
         (refs / name).write_text(f"{commit}\n")
-    elsewhere.ahead_of(place, read_progress(place.plan), "work")
+    progress = read_progress(place.plan)
+    elsewhere.ahead_of(place, progress, "work")
+    elsewhere.commit_of(repo, progress.plan.steps[0])
     branch.settle(place, "far", worktree=False)
     elsewhere.commit_files(place, [place.plan], "the plan")
     elsewhere.plan_change(place, "far")

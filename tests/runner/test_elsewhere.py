@@ -100,6 +100,19 @@ def test_a_run_says_what_changed_and_needs_a_yes(place: Workplace, run: Run, opt
     assert ("NEW" in git(place.top, "show", f"{BRANCH}:prompt_plan.md")) == bool(options)
 
 
+def test_a_step_that_is_opened_again_says_where_its_work_is(place: Workplace, run: Run) -> None:
+    git(place.top, "switch", "-q", BRANCH)
+    made = git(place.top, "log", "-1", "--format=%h").strip()
+    done = run("sous", "step", "undo", "1", cwd=place.top)
+    assert (
+        f"Step 1: A: open; its work stays, in {made}: `git restore todo.md && git revert --no-edit {made}`" in done.err
+    )
+    assert "stays" not in run("sous", "step", "done", "2", cwd=place.top).err
+    git(place.top, "restore", "todo.md")
+    git(place.top, "revert", "--no-edit", made)
+    assert len(read_progress(place.plan).open) == 2
+
+
 def clone_of(place: Workplace, folder: Path) -> Workplace:
     git(folder.parent, "clone", "-q", str(place.top), str(folder))
     for key, value in (("user.name", "A"), ("user.email", "a@example.com")):

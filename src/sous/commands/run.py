@@ -73,6 +73,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints, as it comes.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
@@ -155,6 +156,16 @@ def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -
         raise SousError("nothing was done")
 
 
+def _refuse_both(options: dict[str, Any]) -> None:
+    """Raise UsageProblem for options that exclude each other."""
+    from sous.errors import UsageProblem
+
+    for one, other in (("quiet", "verbose"), ("test", "no_test")):
+        if options[one] and options[other]:
+            names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
+            raise UsageProblem(f"{names} cannot both hold")
+
+
 def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
     """Return where the plan is.
 
@@ -234,9 +245,8 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
 
     given = {key: options[key] for key in ("agent", "test")}
     needs = {key for key, value in given.items() if value is None}
+    _refuse_both(options)
     if options["no_test"]:
-        if options["test"]:
-            raise UsageProblem("--test and --no-test cannot both hold")
         needs -= {"test"}
     settings = load_settings(root, given=given, needs=needs)
     refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
@@ -250,12 +260,13 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "quiet")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
+    shown = ("quiet", "verbose")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
-        **{key: options[key] for key in same},
+        **{key: options[key] for key in (*same, *shown)},
     )
 
 

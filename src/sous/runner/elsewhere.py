@@ -162,6 +162,16 @@ def _changed(old: Iterable[Planned], new: Iterable[Planned]) -> list[str]:
     return [name for name in {**now, **before} if before.get(name) != now.get(name)]
 
 
+def commit_of(top: Path, step: Planned) -> str | None:
+    """Return the short hash of the commit of a step that was carried out, None where none is."""
+    try:
+        raw = read_git(top, "log", "-n", "500", "--format=%h %s").decode("utf-8", "replace")
+    except SousError:
+        return None
+    commits = (line.partition(" ") for line in raw.splitlines())
+    return next((made for made, _, title in commits if title == step.name[:72]), None)
+
+
 def commit_files(place: Workplace, paths: Sequence[Path], message: str) -> None:
     """Commit some files as they are, and nothing else; no hook of the repository is run."""
     names = b"".join(os.fsencode(path.relative_to(place.top).as_posix()) + b"\0" for path in paths)
