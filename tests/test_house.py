@@ -29,7 +29,6 @@ WRITERS = {
     "runner/clean.py": "makes and deletes a checkout of its own in the user's state folder",
     "runner/journal.py": "makes a folder in the user's state folder",
     "runner/reporting/sitecustomize.py": "runs in other people's Python: no import of sous",
-    "runner/run.py": "takes away what an agent left",
     "runner/sandbox.py": "makes folders in the user's state folder",
 }
 _METHODS = {

@@ -167,8 +167,11 @@ def _bounded(
             while size <= most and (piece := job.stdout.read(1 << 18)):
                 pieces.append(piece)
                 size += len(piece)
+        except BaseException:
+            job.kill()
+            raise
         finally:
-            if size > most or sys.exc_info()[0]:
+            if size > most:
                 job.kill()
             code = job.wait()
             timer.cancel()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.bundle.wildmatch import IgnoreRules
 from sous.errors import SousError
 from sous.files import read_file
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pathspec import GitIgnoreSpec
 
 GITIGNORE, IGNORE, REPOMIXIGNORE = ".gitignore", ".ignore", ".repomixignore"
 
@@ -44,12 +44,12 @@ class _Rules:
     """
 
     folder: str
-    spec: GitIgnoreSpec
+    lines: IgnoreRules
     above: str = ""
 
     def verdict(self, path: str) -> bool | None:
         inside = path[len(self.folder) + 1 :] if self.folder else path
-        return self.spec.check_file(self.above + inside).include
+        return self.lines.verdict(self.above + inside)
 
 
 def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _walk(
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
         lines = _lines_of(files, present)
         if lines:
-            rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
+            rules = (*rules, _Rules(prefix[:-1], IgnoreRules(lines)))
         for entry in entries:
             is_folder = entry.name not in present and entry.is_dir(follow_symlinks=False)
             path = f"{prefix}{entry.name}{'/' * is_folder}"
@@ -139,34 +139,8 @@ def _rules_above(base: Path) -> tuple[_Rules, ...]:
     for folder, path in sources:
         if path.is_file() and not path.is_symlink() and (lines := _read_lines(path)):
             above = "" if folder == base else f"{base.relative_to(folder).as_posix()}/"
-            found.append(_Rules("", _spec(lines), above))
+            found.append(_Rules("", IgnoreRules(lines), above))
     return tuple(found)
-
-
-def _spec(lines: list[str]) -> GitIgnoreSpec:
-    """Return the rules of one folder.
-
-    A line that git would not take for a rule is none here either.
-    """
-    from pathspec import GitIgnoreSpec
-
-    for kept in (lines, [line for line in lines if _is_rule(line)]):
-        try:
-            return GitIgnoreSpec.from_lines(kept)
-        except Exception:  # noqa: BLE001, S112  # pathspec, re and RE2 have an error of their own each
-            continue
-    say("an ignore file has rules that cannot be read together; they are ignored")
-    return GitIgnoreSpec.from_lines([])
-
-
-def _is_rule(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except Exception:  # noqa: BLE001  # as above
-        return False
-    return True
 
 
 _LARGEST = 10_000_000  # bytes of a file of rules
@@ -174,12 +148,13 @@ _MOST_RULES, _LONGEST = 20_000, 4_096  # of one file; characters, as of a path
 
 
 def _text(path: Path) -> str:
-    return read_file(path, root=None, most=_LARGEST).decode("utf-8-sig", "replace")
+    data = read_file(path, root=None, most=_LARGEST)
+    return data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 def _read_lines(path: Path) -> list[str]:
     try:
-        lines = [line.removesuffix("\r") for line in _text(path).split("\n")]
+        lines = _text(path).split("\n")
     except (OSError, SousError) as exc:
         say(f"cannot read {path}: {exc}; its rules are ignored")
         return []

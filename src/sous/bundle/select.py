@@ -17,7 +17,7 @@ from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sous.bundle.listing import Identity
     from sous.bundle.recipe import PackTarget, Recipe
@@ -44,13 +44,15 @@ class File(NamedTuple):
 class Selection:
     """What was found: files in bundle order, tree paths by target, what the defaults left out.
 
-    `secrets`: the names in which secrets were masked, and their kinds.
+    `secrets`: the names in which secrets were masked, and their kinds. `listed`: all paths that no
+    ignore file names, by target.
     """
 
     files: list[File] = field(default_factory=list)
     trees: list[tuple[str, list[str]]] = field(default_factory=list)
     by_default: int = 0
     secrets: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[Collection[str]] = field(default_factory=list)
 
 
 def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
@@ -108,6 +110,7 @@ def _select(
 ) -> None:
     files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
     every = list_files(target.base, files, target.parts)
+    found.listed.append(every)
     filters = _Filters(target, recipe, every)
     own = _own_files(target.base, root, output) - set(recipe.include) - set(target.parts)
     chosen: list[str] = []

@@ -21,6 +21,7 @@ class Packed:
 
     What is not in it.
 
+    `unmatched`: the globs that were given and match no file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
     default patterns and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0
     for its name; `manifest`: what a budget made of the files.
@@ -37,6 +38,7 @@ class Packed:
     parts: int = 1
     changed: bool = True  # whether the bundle is another than the one that was there
     manifest: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
 
     @property
     def unreadable(self) -> list[str]:
@@ -93,6 +95,7 @@ class Packed:
             "listed_only": self.left_out,
             "left_out_by_default": self.by_default,
             "earlier_results": self.earlier,
+            "unmatched_globs": self.unmatched,
             "secrets": [
                 {"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets
             ],

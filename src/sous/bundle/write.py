@@ -68,7 +68,7 @@ def write_bundle(
     What the cache has a copy of is taken from there. Without `counting`, tokens stay 0. `on_file`
     is called with how many of how many files are done.
     """
-    packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
+    packed = begun(plan)
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
@@ -95,6 +95,16 @@ def write_bundle(
         for file, identity, now in fresh:
             cache.put(file.full, identity, now._replace(tokens=packed.by_path.get(file.path, 0)))
     return packed
+
+
+def begun(plan: BundlePlan) -> Packed:
+    """Return what is known of a bundle before a file is packed."""
+    return Packed(
+        by_default=plan.by_default,
+        earlier=plan.earlier,
+        manifest=list(plan.manifest),
+        unmatched=plan.unmatched,
+    )
 
 
 class _Output:
@@ -149,7 +159,7 @@ def unchanged(plan: BundlePlan, cache: Cache) -> Packed | None:
 
     Else None.
     """
-    packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
+    packed = begun(plan)
     document, packed.secrets = prepared(plan, cache)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
     head, tail = (text.encode("utf-8", "replace") for text in (writer.head(), writer.tail()))

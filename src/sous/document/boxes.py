@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, a continuation `▶ [ ] x`, a table's cell `| [x] |`.
+# `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, `- [ ]* x` (optional, in Kiro),
+# a continuation `▶ [ ] x`, a table's cell `| [x] |`.
 _ITEM = re.compile(
     r"^(?P<indent>[ \t]*)(?:[-*+]|\d+[.)]|\u25b6)[ \t]+"
-    r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
+    r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:\*?[ \t]+|$)(?P<text>.*)$"
 )
 _CELL = re.compile(r"\|[ \t]*(?P<box>\[(?P<mark>[^\]\n|]{0,3})\])[ \t]*(?=\|)")
 _STATES = {  # what a mark says; `[\u2705]` and the like are text

@@ -68,7 +68,7 @@ class Page:
         inner = sound_fences(document)
         page = copy(self)
         page.document = document
-        for name in ("_headings", "is_plan"):
+        for name in ("headings", "is_plan"):
             page.__dict__.pop(name, None)
         page.start = first
         page.is_sound = inner is not None
@@ -125,7 +125,7 @@ class Page:
 
     def above(self, line: int) -> list[Heading]:
         """Return the headings that a line stands under, the nearest first."""
-        headings = self._headings
+        headings = self.headings
         at = bisect_right(headings, line, key=lambda heading: heading.line) - 1
         found: list[Heading] = []
         while at >= 0:
@@ -142,7 +142,8 @@ class Page:
         return above[0].level
 
     @cached_property
-    def _headings(self) -> list[Heading]:
+    def headings(self) -> list[Heading]:
+        """The headings outside of code, in their order."""
         found: list[Heading] = []
         for at in range(self.start, self.end):
             level = self.heading_level(at)
@@ -157,7 +158,7 @@ class Page:
     @cached_property
     def is_plan(self) -> bool:
         """Whether the first heading says that this is a plan."""
-        return any(says_plan(heading.text) for heading in self._headings[:1])
+        return any(says_plan(heading.text) for heading in self.headings[:1])
 
 
 def says_plan(text: str) -> bool:

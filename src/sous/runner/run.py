@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import tempfile
 import uuid
@@ -14,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import shown_path
+from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import end_marked, run_job
 from sous.runner import journal
+from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
-_MARK = "SOUS_AGENT"  # a variable that tells what an agent left running
+_MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
@@ -129,8 +129,7 @@ class Runner:
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
-        names = dict.fromkeys((*step.files, *changed))
-        files = [name for name in names if _is_inside(self.place.root, name)]
+        files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
         ended = self._job(
@@ -142,7 +141,8 @@ class Runner:
         )
         end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_tree(path)
         blamed, undone = guard.put_back()
         journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
@@ -425,13 +425,3 @@ def _slug(step: Planned) -> str:
         or "x"
     )
     return f"{step.noun.lower()}-{words}"
-
-
-def _is_inside(root: Path, name: str) -> bool:
-    path = (root / name).resolve()
-    return (
-        not name.startswith("-")
-        and path.is_relative_to(root.resolve())
-        and path.is_file()
-        and ".git" not in path.parts
-    )
