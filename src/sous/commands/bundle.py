@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import re
 from pathlib import Path
@@ -12,6 +13,8 @@ import click
 from sous.commands.bundle_options import NOT_A_RECIPES, bundle_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sous.bundle.recipe import Order
     from sous.bundle.summary import Packed
 
@@ -36,37 +39,46 @@ def bundle(**options: Any) -> None:
 
         preload()  # before all else, for it takes longest
     from sous import api
-    from sous.files import shown_path
+    from sous.bundle.target import check_bundle_target
     from sous.names import BUNDLE
-    from sous.root import find_root
     from sous.terminal import Waiting, binary_stdout
 
     _check_combinations(options)
     # many small objects, hardly a cycle: looking for them took a tenth of the time
     gc.set_threshold(200_000, 20, 20)
-    root = find_root(Path.cwd(), named=options["root"])
-    order = _order(options, root)
+    root = _root(options)
     is_stdout = options["output"] == "-" or options["stdout"]
     path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
-    with Waiting("packing", enabled=False if options["quiet"] else None) as waiting:
+    with (
+        _packed_place(options, root) as (place, order, chosen),
+        Waiting("packing", enabled=False if options["quiet"] else None) as waiting,
+    ):
+        if place != root and not is_stdout:
+            check_bundle_target(path, root=root, force=options["force"], named=path.parent != root)
         packed = api.pack(
-            root,
+            place,
             order=order,
+            **chosen,
             output=binary_stdout() if is_stdout else path,
             force=options["force"],
-            cached=not options["no_cache"],
             counting=not options["no_token_count"],
             on_file=waiting.at,
         ).summary
-    where = "stdout" if is_stdout else shown_path(path)
-    if options["split"]:
-        where = f"{path.stem}.1{path.suffix}"
-        where += f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
-    _tell(packed, where, options)
+    _tell(packed, "stdout" if is_stdout else _where(path, packed, options), options)
     if options["copy"]:
         _copy(path)
     if options["strict"] and packed.unreadable:
         raise SystemExit(1)
+
+
+def _where(path: Path, packed: Packed, options: dict[str, Any]) -> str:
+    """Return what people are told of where a bundle went."""
+    from sous.files import shown_path
+
+    if not options["split"]:
+        return shown_path(path)
+    more = f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
+    return f"{path.stem}.1{path.suffix}{more}"
 
 
 def _show_inventory(path: Path, *, as_json: bool) -> None:
@@ -89,11 +101,74 @@ def _check_combinations(options: dict[str, Any]) -> None:
     _say_what_is_not_done(options)
 
 
+def _root(options: dict[str, Any]) -> Path:
+    """Return the project that the bundle goes to; with --remote any folder will do."""
+    from sous.errors import SousError
+    from sous.root import find_root
+
+    try:
+        return find_root(Path.cwd(), named=options["root"])
+    except SousError:
+        if options["remote"]:
+            return Path.cwd()
+        raise
+
+
+@contextlib.contextmanager
+def _packed_place(
+    options: dict[str, Any], root: Path
+) -> Iterator[tuple[Path, Order, dict[str, Any]]]:
+    """Yield the project to pack, what was asked for, and how; another's settings do not count."""
+    if not options["remote"]:
+        yield root, _order(options, root), {"cached": not options["no_cache"]}
+        return
+    from sous.git_clone import cloned, read_place
+    from sous.settings import load_settings
+    from sous.terminal import Waiting
+
+    place = read_place(options["remote"], ref=options["remote_branch"], top=Path.cwd())
+    with contextlib.ExitStack() as stack:
+        with Waiting(f"fetching {place.shown}", enabled=False if options["quiet"] else None):
+            top = stack.enter_context(cloned(place))
+        chosen = {"settings": load_settings(top.parent), "cached": False}
+        yield top, _remote_order(options, top), chosen
+
+
+def _remote_order(options: dict[str, Any], top: Path) -> Order:
+    """Return what was asked for of another repository; files that are named are the user's."""
+    from sous.bundle.recipe import Order
+
+    order = _order({**options, "project": not options["paths"]}, top)
+    given = dict(order.given)
+    if "instruction_file" in given:
+        given["instruction_file"] = str(Path.cwd() / given["instruction_file"])
+    config = str(Path.cwd() / order.config) if order.config else None
+    return Order(top, order.paths, project=order.project, config=config, given=given)
+
+
 def _check_sources(options: dict[str, Any]) -> None:
+    _take_address(options)
+    if options["remote"] and (options["stdin"] or options["since"] or options["root"]):
+        raise click.UsageError("--remote does not go with --stdin, --since and --root.")
+    if options["remote_branch"] and not options["remote"]:
+        raise click.UsageError("--remote-branch needs --remote URL.")
     if options["project"] and options["paths"]:
         raise click.UsageError("--project packs everything; leave out the paths or --project.")
     if options["stdin"] and (options["paths"] or options["project"]):
         raise click.UsageError("--stdin names what to pack; leave out the paths.")
+
+
+def _take_address(options: dict[str, Any]) -> None:
+    """Take a URL that stands where a path would for --remote."""
+    from sous.git_clone import is_address
+
+    addresses = [path for path in options["paths"] if is_address(path)]
+    if not addresses:
+        return
+    if options["remote"] or len(addresses) > 1:
+        raise click.UsageError("name one repository elsewhere, not several.")
+    options["remote"] = addresses[0]
+    options["paths"] = tuple(path for path in options["paths"] if path != addresses[0])
 
 
 def _check_outputs(options: dict[str, Any]) -> None:

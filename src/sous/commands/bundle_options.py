@@ -70,6 +70,12 @@ _OPTIONS = (
         metavar="GLOB",
         help="Leave out what matches; repeatable, or a,b.",
     ),
+    click.option(
+        "--remote",
+        metavar="URL|OWNER/NAME",
+        help="Pack a repository elsewhere; @REF behind it names a branch, tag or commit.",
+    ),
+    click.option("--remote-branch", metavar="REF", hidden=True),
     click.option("--stdin", is_flag=True, help="Read the paths to pack from stdin, one a line."),
     click.option(
         "--since",
@@ -238,7 +244,8 @@ _OPTIONS = (
 )
 # Options that are not part of a recipe.
 NOT_A_RECIPES = (
-    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments",
+    "paths", "output", "remote", "remote_branch",
+    "stdout", "project", "stdin", "config", "remove_comments",
     "no_security_check",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
