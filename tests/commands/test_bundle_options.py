@@ -83,6 +83,25 @@ def test_a_repomix_command_line_means_the_same(repo: Path, run: Run) -> None:
     assert files(run, repo, "--no-line-numbers")["a.md"] == "# a\n"
 
 
+def test_names_with_line_ends_come_on_stdin_with_nul(repo: Path, run: Run) -> None:
+    (repo / " x.py").write_text("x\n")
+    assert sorted(files(run, repo, "--stdin", input=" x.py\0src/app.py\0")) == [" x.py", "src/app.py"]
+
+
+def test_a_configuration_says_what_is_shown(repo: Path, run: Run) -> None:
+    (repo / "repomix.config.json").write_text(
+        '{"output": {"topFilesLength": 1, "tokenBudget": 2, "splitOutput": 2500}, "tokenCount": {"encoding": "p50k_base"}}'
+    )
+    done = run("sous", "bundle", cwd=repo)
+    assert done.code == 1
+    assert "more than the 2 of --token-budget" in done.err
+    assert "not in p50k_base" in done.err
+    assert len(done.out.splitlines()) == 1
+    assert (repo / "output.1.txt").is_file()
+    assert run("sous", "bundle", "--project", "--token-budget", "90000", cwd=repo).code == 0
+    assert (repo / "output.txt").is_file()
+
+
 def test_paths_come_on_stdin(repo: Path, run: Run) -> None:
     (repo / "b*.py").write_text("1\n")
     (repo / "bc.py").write_text("1\n")

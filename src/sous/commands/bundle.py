@@ -44,6 +44,7 @@ def bundle(**options: Any) -> None:
     from sous.terminal import Waiting, binary_stdout
 
     _check_combinations(options)
+    _take_configured(options)
     # many small objects, hardly a cycle: looking for them took a tenth of the time
     gc.set_threshold(200_000, 20, 20)
     root = _root(options)
@@ -69,6 +70,34 @@ def bundle(**options: Any) -> None:
         _copy(path)
     if options["strict"] and packed.unreadable:
         raise SystemExit(1)
+
+
+def _take_configured(options: dict[str, Any]) -> None:
+    """Take what a repomix configuration says of the command itself, where no option does.
+
+    `output.splitOutput` not for --project, whose bundle other commands look for as one file.
+    """
+    from sous.bundle.config import options_of
+
+    if options["remote"] and not options["config"]:
+        return
+    whole = options["project"] or bool(options["root"] and not options["paths"])
+    base = _root(options) if whole else Path.cwd()
+    found = options_of(base, options["config"])
+    one_file = whole or options["copy"] or options["stdout"] or options["output"] == "-"
+    if one_file or options["budget"]:
+        found.pop("split", None)
+    for name, value in found.items():
+        if options[name] is None:
+            options[name] = value
+    _say_encoding(options)
+
+
+def _say_encoding(options: dict[str, Any]) -> None:
+    from sous.terminal import say
+
+    if options["token_count_encoding"] not in (None, "o200k_base"):
+        say(f"tokens are counted in o200k_base, not in {options['token_count_encoding']}")
 
 
 def _where(path: Path, packed: Packed, options: dict[str, Any]) -> str:
@@ -195,8 +224,6 @@ def _say_what_is_not_done(options: dict[str, Any]) -> None:
             "comments stay: --remove-comments is not done, "
             "it changes what the code means to a reader"
         )
-    if options["token_count_encoding"] not in (None, "o200k_base"):
-        say(f"tokens are counted in o200k_base, not in {options['token_count_encoding']}")
 
 
 def _order(options: dict[str, Any], root: Path) -> Order:
@@ -227,10 +254,14 @@ def _listed() -> list[str]:
 
     from sous.terminal import read_stdin, say
 
-    lines = [line.strip() for line in os.fsdecode(read_stdin()).split("\n")]
-    named = [line for line in lines if line and not line.startswith("#")]
+    text = os.fsdecode(read_stdin())
+    if "\0" in text:  # as `git ls-files -z` prints them: a name is all that is between two
+        named = [name for name in text.split("\0") if name.strip("\n")]
+    else:
+        lines = [line.strip() for line in text.split("\n")]
+        named = [line for line in lines if line and not line.startswith("#")]
     if not named:
-        raise click.UsageError("no path came on stdin; give it one a line.")
+        raise click.UsageError("no path came on stdin; give it one a line, or NUL between.")
     paths = [os.path.normpath(Path.cwd() / line) for line in named]
     for line, path in zip(named, paths, strict=True):
         if not Path(path).exists():

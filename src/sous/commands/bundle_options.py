@@ -76,7 +76,11 @@ _OPTIONS = (
         help="Pack a repository elsewhere; @REF behind it names a branch, tag or commit.",
     ),
     click.option("--remote-branch", metavar="REF", hidden=True),
-    click.option("--stdin", is_flag=True, help="Read the paths to pack from stdin, one a line."),
+    click.option(
+        "--stdin",
+        is_flag=True,
+        help="Read the paths to pack from stdin, one a line or NUL between.",
+    ),
     click.option(
         "--since",
         metavar="REF",
