@@ -201,8 +201,8 @@ def _find(base: Path, named: str | None, *, quiet: bool = False) -> Path | None:
                 )
             return None
         paths = (_config_in(folder, ending) for ending in _READ)
-        if path := next(filter(Path.is_file, paths), None):
-            return path
+        if found := next(filter(Path.is_file, paths), None):
+            return found
     return None
 
 

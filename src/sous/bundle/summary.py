@@ -87,6 +87,13 @@ class Packed:
         if len(self.read_as) > _SECRETS_SHOWN:
             yield f"and {len(self.read_as) - _SECRETS_SHOWN:,} more; --json names them"
 
+    def details(self) -> Iterator[str]:
+        """Yield each file with its tokens, and why others are not in."""
+        for path, why in sorted(self.left_out.items()):
+            yield f"listed only: {shown_name(path)}: {why}"
+        for path, tokens in self.by_path.items():
+            yield f"packed: {shown_name(path)}: {_plural(tokens, 'token')}"
+
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]

@@ -38,18 +38,29 @@ def bundle(**options: Any) -> None:
         from sous.tokens import preload
 
         preload()  # before all else, for it takes longest
-    from sous import api
-    from sous.bundle.target import check_bundle_target
-    from sous.names import BUNDLE
-    from sous.terminal import Waiting, binary_stdout
-
     _check_combinations(options)
+    if options["init"]:
+        _init(_root(options))
+        return
     _take_configured(options)
     # many small objects, hardly a cycle: looking for them took a tenth of the time
     gc.set_threshold(200_000, 20, 20)
     root = _root(options)
+    packed = _pack(options, root)
+    if options["watch"]:
+        _watch(options, root)
+    if options["strict"] and packed.unreadable:
+        raise SystemExit(1)
+
+
+def _pack(options: dict[str, Any], root: Path) -> Packed:
+    """Pack once, and tell of it."""
+    from sous import api
+    from sous.bundle.target import check_bundle_target
+    from sous.terminal import Waiting, binary_stdout
+
     is_stdout = options["output"] == "-" or options["stdout"]
-    path = Path(options["output"]).absolute() if options["output"] else root / BUNDLE
+    path = _output(options, root)
     with (
         _packed_place(options, root) as (place, order, chosen),
         Waiting("packing", enabled=False if options["quiet"] else None) as waiting,
@@ -68,8 +79,42 @@ def bundle(**options: Any) -> None:
     _tell(packed, "stdout" if is_stdout else _where(path, packed, options), options)
     if options["copy"]:
         _copy(path)
-    if options["strict"] and packed.unreadable:
-        raise SystemExit(1)
+    return packed
+
+
+def _output(options: dict[str, Any], root: Path) -> Path:
+    from sous.names import BUNDLE
+
+    return Path(options["output"]).absolute() if options["output"] else root / BUNDLE
+
+
+def _watch(options: dict[str, Any], root: Path) -> None:
+    """Pack again whenever something changes, until Ctrl+C."""
+    from sous.bundle.watch import changes
+    from sous.errors import SousError
+    from sous.terminal import say, shown_name
+
+    whole = options["project"] or options["root"]
+    folder = root if whole else Path.cwd()
+    say(f"watching {folder}; Ctrl+C ends")
+    for changed in changes(folder, _output(options, root)):
+        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        say(f"{shown_name(changed[0])}{more} changed")
+        try:
+            _pack(options, root)
+        except SousError as exc:
+            say(f"not packed: {exc}")
+
+
+def _init(root: Path) -> None:
+    from sous.bundle.starter import SETTINGS, write_settings
+    from sous.terminal import say, write_lines
+
+    if path := write_settings(root):
+        say(f"wrote {path.name}; all in it is a comment until you change it")
+    else:
+        say("there are mise files already; put this into one of them:")
+        write_lines(SETTINGS.splitlines())
 
 
 def _take_configured(options: dict[str, Any]) -> None:
@@ -200,8 +245,14 @@ def _take_address(options: dict[str, Any]) -> None:
     options["paths"] = tuple(path for path in options["paths"] if path != addresses[0])
 
 
+def _check_watch(options: dict[str, Any], *, to_stdout: bool) -> None:
+    if options["watch"] and (to_stdout or options["remote"] or options["stdin"]):
+        raise click.UsageError("--watch does not go with stdout, --stdin and --remote.")
+
+
 def _check_outputs(options: dict[str, Any]) -> None:
     to_stdout = options["stdout"] or options["output"] == "-"
+    _check_watch(options, to_stdout=to_stdout)
     if options["stdout"] and options["output"] not in (None, "-"):
         raise click.UsageError("--stdout and -o exclude each other.")
     if to_stdout and (options["split"] or options["copy"] or options["as_json"]):
@@ -270,10 +321,28 @@ def _listed() -> list[str]:
 
 
 def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
-    from sous.bundle.summary import token_tree
     from sous.errors import SousError
-    from sous.terminal import say, say_lines, write_json, write_lines
+    from sous.terminal import write_json
 
+    _tell_notices(packed, options)
+    if options["as_json"]:
+        write_json({"output": where, **packed.as_json()})
+    if not options["quiet"]:
+        _tell_summary(packed, where, options)
+    if options["token_budget"] and packed.tokens > options["token_budget"]:
+        raise SousError(
+            f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} "
+            "of --token-budget; "
+            "leave files out with --ignore, or use --budget N to have them reduced"
+        )
+
+
+def _tell_notices(packed: Packed, options: dict[str, Any]) -> None:
+    """Say what may not be as it was meant."""
+    from sous.terminal import say_lines
+
+    if options["verbose"]:
+        say_lines(packed.details())
     folders = [path for path in packed.unreadable if path.endswith("/")]
     say_lines(f"left out {path}, {packed.left_out[path]}" for path in folders)
     say_lines(packed.read_as_lines())
@@ -282,22 +351,17 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     if packed.secrets:
         word = "masked" if options["secrets"] != "allow" else "found"
         say_lines([f"{word} {line}" for line in packed.secret_lines()])
-    if options["as_json"]:
-        write_json({"output": where, **packed.as_json()})
-    if not options["quiet"]:
-        least = (
-            options["least"] if options["least"] is not None else 0 if options["tokens"] else None
-        )
-        show = say_lines if where == "stdout" else write_lines
-        show(token_tree(packed.by_path, least=least) if least is not None else ())
-        show(packed.top(options["top"]) if options["top"] else ())
-        say(f"{where}: {packed.summary()}")
-    if options["token_budget"] and packed.tokens > options["token_budget"]:
-        raise SousError(
-            f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} "
-            "of --token-budget; "
-            "leave files out with --ignore, or use --budget N to have them reduced"
-        )
+
+
+def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
+    from sous.bundle.summary import token_tree
+    from sous.terminal import say, say_lines, write_lines
+
+    least = options["least"] if options["least"] is not None else 0 if options["tokens"] else None
+    show = say_lines if where == "stdout" else write_lines
+    show(token_tree(packed.by_path, least=least) if least is not None else ())
+    show(packed.top(options["top"]) if options["top"] else ())
+    say(f"{where}: {packed.summary()}")
 
 
 def _unmatched_line(glob: str) -> str:

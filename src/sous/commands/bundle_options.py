@@ -244,7 +244,11 @@ _OPTIONS = (
     root_option,
     click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
     click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
-    click.option("--verbose", is_flag=True, hidden=True),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Name each file that is packed, or why it is not."
+    ),
+    click.option("--watch", is_flag=True, help="Pack again whenever a file changes."),
+    click.option("--init", is_flag=True, help="Write the first settings of a project."),
 )
 # Options that are not part of a recipe.
 NOT_A_RECIPES = (
@@ -253,7 +257,7 @@ NOT_A_RECIPES = (
     "no_security_check",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
-    "listed_bundle", "root", "force", "quiet", "verbose",
+    "listed_bundle", "root", "force", "quiet", "verbose", "watch", "init",
 )  # fmt: skip
 
 
