@@ -113,6 +113,13 @@ def test_the_first_settings_are_written_or_shown(repo: Path, run: Run) -> None:
     assert (done.code, done.out) == (0, (repo / ".mise.toml").read_text())
 
 
+def test_files_that_signatures_leave_whole_are_counted(repo: Path, run: Run) -> None:
+    for _ in ("cold", "from the cache"):
+        done = run("sous", "bundle", "--compress", "--json", cwd=repo)
+        assert "2 files kept whole (2 no parser)" in done.err
+        assert json.loads(done.out)["kept_whole"] == {".gitignore": "no parser", "README.md": "no parser"}
+
+
 def test_verbose_names_each_file(repo: Path, run: Run) -> None:
     (repo / "x.png").write_bytes(b"x")
     err = run("sous", "bundle", "-v", cwd=repo).err
