@@ -8,18 +8,30 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
+from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
 from sous.bundle.secret_values import is_elsewhere, is_password, is_placeholder, is_random
 from sous.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 MASK = "[masked]"
+
+
+class SecretScan(Protocol):
+    """What masks the secrets of a text; see `mask_secrets`."""
+
+    def __call__(
+        self, text: str, path: str = "", allowed: Collection[str] = ()
+    ) -> tuple[str, list[Secret]]:
+        """Return the text with secrets masked, and what was found."""
+
+
 # What a token of a known form says when it is none: a run of x, dots, or AWS's own ending.
 _NO_TOKEN = re.compile(
     r"x{6}|X{6}|\*{3}|\.{3}|#{4}|EXAMPLE(?:KEY)?$|example|placeholder|your[_\-]", re.ASCII
@@ -47,10 +59,11 @@ _OF_ALNUM = re.compile(r"\[A-Za-z0-9\]\{(?:[2-9]\d|\d{3})|\[(?:a-f0-9|0-9a-f)\]\
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that was found: what kind, and the 1-based line in its file."""
+    """A secret that was found: what kind, the 1-based line in its file, a hash of its text."""
 
     kind: str
     line: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,12 +144,15 @@ def _token(data: dict[str, Any]) -> SecretRule:
     return SecretRule(data["kind"], pattern, starts, has_tail, begins=True)
 
 
-def mask_secrets(text: str, path: str = "") -> tuple[str, list[Secret]]:
+def mask_secrets(
+    text: str, path: str = "", allowed: Collection[str] = ()
+) -> tuple[str, list[Secret]]:
     """Return `text` with each secret masked, line by line, and what was found, in order.
 
     The name of `path` tells whether a value needs quotes: in code it does, in settings not.
+    `allowed`: fingerprints of secrets that are let be, see `secret_allow`.
     """
-    return masked(text, secret_spans(text, path))
+    return masked(text, not_allowed(text, secret_spans(text, path), allowed))
 
 
 def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[Secret]]:
@@ -149,7 +165,7 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
         if start < position:  # two kinds saw the same
             continue
         pieces += [text[position:start], _SECRET_LINE.sub(MASK, text[start:end])]
-        found.append(Secret(kind, lines.number(start)))
+        found.append(Secret(kind, lines.number(start), digest_of(text[start:end])))
         position = end
     return "".join((*pieces, text[position:])), found
 
