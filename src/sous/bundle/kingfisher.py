@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.bundle.secret_allow import not_allowed
-from sous.bundle.secrets import Secret, masked, secret_spans
+from sous.bundle.secrets import Secret, is_plausible, masked, secret_spans
 from sous.errors import SousError
 from sous.state import cache_folder
 
@@ -38,7 +38,8 @@ def kingfisher_scanner() -> SecretScan:
                     len(data[: finding.location[name]].decode("utf-8", "surrogatepass"))
                     for name in ("start_offset", "end_offset")
                 )
-                spans.append((start, end, finding.rule_id))
+                if is_plausible(text[start:end]):
+                    spans.append((start, end, finding.rule_id))
         return masked(text, not_allowed(text, spans, allowed))
 
     return mask

@@ -36,8 +36,8 @@ class SecretScan(Protocol):
 _NO_TOKEN = re.compile(
     r"x{6}|X{6}|\*{3}|\.{3}|#{4}|EXAMPLE(?:KEY)?$|example|placeholder|your[_\-]", re.ASCII
 )
-# The same small letter or digit to the end.
-_SAME = re.compile(r"([a-z0-9])\1{15,}=*$")
+# The same small letters or digits again and again, to the end.
+_SAME = re.compile(r"(?:([a-z0-9])\1{11,}|([a-z0-9]{2,4})\2{5,})=*$")
 _TAIL = "_[A-Za-z0-9]{20}"
 _HAS_TAIL = re.compile(_TAIL)
 _USERINFO = (
@@ -115,6 +115,11 @@ def rules() -> tuple[SecretRule, ...]:
     """Return the rules of secrets.toml."""
     data = secret_data()
     return (*map(_rule, data["rule"]), *map(_token, data["token"]))
+
+
+def is_plausible(value: str) -> bool:
+    """Tell whether a value may be a secret: not published, made up or elsewhere."""
+    return not (_is_published(value) or is_placeholder(value) or is_elsewhere(value))
 
 
 def _is_published(value: str) -> bool:
@@ -250,7 +255,9 @@ def secret_spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
             yield from _found(text, rule)
     if "@" in text and "://" in text:
         yield from _in_urls(text)
-    yield from assigned(text, path, worth.stems)
+    for span in assigned(text, path, worth.stems):
+        if not _is_published(text[span[0] : span[1]]):
+            yield span
     yield from kubernetes_secrets(text)
 
 
