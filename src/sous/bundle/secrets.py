@@ -182,40 +182,62 @@ class _Worth(NamedTuple):
     stems: Sequence[int] | None
 
 
-@lru_cache(maxsize=1)
-def _screen() -> Callable[[str], _Worth]:
-    """Return what tells what is worth a try: three quick passes with RE2 (`fast`).
+class _ByText:
+    """Tells what is worth a try where there is no RE2: all rules whose texts are there."""
 
-    Most texts end there. Without RE2 all rules are tried whose texts are there.
-    """
+    def may_hold(self, text: str) -> bool:
+        """Tell whether what is known by its form may be in a text."""
+        return any(True for _ in _by_text(text))
+
+    def worth(self, text: str) -> _Worth:
+        """Return what is worth a try on a text."""
+        return _Worth(tuple(_by_text(text)), None)
+
+
+class _ByRe2:
+    """Tells what is worth a try in two quick passes with RE2: most texts end there."""
+
+    def __init__(self, re2: Any) -> None:
+        options = re2.Options()
+        options.max_mem, options.never_capture = _MEMORY, True
+        self._of_some = [rule for rule in rules() if rule.path]
+        self._of_any = [rule for rule in rules() if not rule.path]
+        self._set = re2.Set.SearchSet(options)
+        for rule in self._of_any:
+            self._set.Add(rule.outline)
+        self._always = self._set.Add("")  # is not found where RE2 gave up for want of memory
+        self._set.Compile()
+        self._given = re2.compile(outline(), options)
+
+    def may_hold(self, text: str) -> bool:
+        """Tell whether what is known by its form may be in a text."""
+        return any(True for _ in self._rules(text, text.encode("utf-8", "replace")))
+
+    def _rules(self, text: str, data: bytes) -> Iterable[SecretRule]:
+        numbers = self._set.Match(data)
+        if not numbers:
+            return _by_text(text)
+        return (self._of_any[number] for number in numbers if number != self._always)
+
+    def worth(self, text: str) -> _Worth:
+        """Return what is worth a try on a text."""
+        data = text.encode("utf-8", "replace")
+        found = (*self._of_some, *self._rules(text, data))
+        return _Worth(found, _stems(text, data, self._given.finditer(data)))
+
+
+@lru_cache(maxsize=1)
+def _screen() -> _ByText | _ByRe2:
     try:
         import re2
     except ImportError:
-        return _worth_by_text
-    options = re2.Options()
-    options.max_mem, options.never_capture = _MEMORY, True
-    of_any_file = [rule for rule in rules() if not rule.path]
-    wanted = re2.Set.SearchSet(options)
-    for rule in of_any_file:
-        wanted.Add(rule.outline)
-    wanted.Compile()
-    tokens = [rule.outline for rule in of_any_file if rule.begins]
-    others = [rule.outline for rule in of_any_file if not rule.begins]
-    screens = [re2.compile("|".join(some), options) for some in (tokens, others)]
-    given = re2.compile(outline(), options)
-    of_some = [rule for rule in rules() if rule.path]
+        return _ByText()
+    return _ByRe2(re2)
 
-    def worth(text: str) -> _Worth:
-        data = text.encode("utf-8", "replace")
-        found: Sequence[SecretRule] = of_some
-        if any(one.search(data) for one in screens):
-            numbers = wanted.Match(data)
-            # None: it gave up for want of memory
-            chosen = map(of_any_file.__getitem__, numbers) if numbers else _by_text(text)
-            found = (*of_some, *chosen)
-        return _Worth(found, _stems(text, data, given.finditer(data)))
 
-    return worth
+def may_hold_token(text: str) -> bool:
+    """Tell whether what is known by its form may be in a text; quick."""
+    return _screen().may_hold(text)
 
 
 def _stems(text: str, data: bytes, matches: Iterable[re.Match[bytes]]) -> list[int]:
@@ -233,10 +255,6 @@ def _stems(text: str, data: bytes, matches: Iterable[re.Match[bytes]]) -> list[i
     return found
 
 
-def _worth_by_text(text: str) -> _Worth:
-    return _Worth(tuple(_by_text(text)), None)
-
-
 def _by_text(text: str) -> Iterator[SecretRule]:
     has_tail = _HAS_TAIL.search(text) is not None
     for rule in rules():
@@ -249,7 +267,7 @@ def _by_text(text: str) -> Iterator[SecretRule]:
 
 def secret_spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
     """Yield where secrets are, and their kinds."""
-    worth = _screen()(text)
+    worth = _screen().worth(text)
     for rule in worth.rules:
         if rule.is_of(path):
             yield from _found(text, rule)
