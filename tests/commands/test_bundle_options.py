@@ -217,6 +217,40 @@ def test_secrets_are_masked_and_told_and_exit_0(repo: Path, run: Run) -> None:
     assert SECRET in files(run, repo, "--no-security-check")["key.py"]
 
 
+def test_all_secrets_are_reported_and_one_is_allowed_where_the_project_is_trusted(repo: Path, run: Run) -> None:
+    (repo / "a.py").write_text(f"a = 1\nK = '{SECRET}'\n")
+    (repo / "b.py").write_text(f"K = '{SECRET[:-3]}abc'  # sous: allow\n")
+    assert run("sous", "bundle", "--secrets-report", "s.json", cwd=repo).code == 0
+    rows = json.loads((repo / "s.json").read_text())
+    assert [(row["path"], row["line"], row["kind"]) for row in rows] == [
+        ("a.py", 2, "GitHub token"),
+        ("b.py", 1, "GitHub token"),
+    ]
+    mark = rows[0]["fingerprint"]
+    (repo / ".mise.toml").write_text(f'[_.sous]\nallow_secrets = ["{mark}"]\n')
+    packed = files(run, repo)
+    assert "[masked]" in packed["a.py"]  # nobody trusts this project
+    assert "[masked]" in packed["b.py"]
+    assert run("sous", "trust", "-y", cwd=repo).code == 0
+    packed = files(run, repo)
+    assert SECRET in packed["a.py"]
+    assert "[masked]" not in packed["b.py"]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [(("--secrets-report", "README.md"), "is no report of secrets"), (("--secrets-report", "src"), "is a directory")],
+)
+def test_a_report_of_secrets_replaces_only_its_own_kind(
+    repo: Path, run: Run, args: tuple[str, ...], words: str
+) -> None:
+    before = (repo / "README.md").read_bytes()
+    done = run("sous", "bundle", *args, cwd=repo)
+    assert done.code != 0
+    assert words in done.err
+    assert (repo / "README.md").read_bytes() == before
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="strace makes the file unreadable, for root too")
 def test_an_unreadable_file_is_a_warning_and_with_strict_an_error(
     repo: Path, run: Run, needs: Callable[[str], str]

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from sous.bundle.recipe import Order
     from sous.bundle.summary import Packed
 
+_HOW_TO_ALLOW = (
+    'to keep one: allow_secrets = ["FINGERPRINT"] in [_.sous], or `sous: allow` in a comment of '
+    "its line once the project is trusted; to list all: --secrets-report FILE"
+)
+
 
 @click.command("bundle")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
@@ -172,6 +177,8 @@ def _check_combinations(options: dict[str, Any]) -> None:
     _check_outputs(options)
     if options["budget_strict"] and not options["budget"]:
         raise click.UsageError("--budget-strict needs --budget N.")
+    if options["secrets_report"] and not options["force"]:
+        _check_report(options["secrets_report"])
     _say_what_is_not_done(options)
 
 
@@ -325,6 +332,8 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     from sous.terminal import write_json
 
     _tell_notices(packed, options)
+    if options["secrets_report"]:
+        _write_report(options["secrets_report"], packed, options["root"])
     if options["as_json"]:
         write_json({"output": where, **packed.as_json()})
     if not options["quiet"]:
@@ -351,6 +360,8 @@ def _tell_notices(packed: Packed, options: dict[str, Any]) -> None:
     if packed.secrets:
         word = "masked" if options["secrets"] != "allow" else "found"
         say_lines([f"{word} {line}" for line in packed.secret_lines()])
+    if packed.secrets and options["secrets"] != "allow":
+        say_lines([_HOW_TO_ALLOW])
 
 
 def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
@@ -367,6 +378,35 @@ def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
 def _unmatched_line(glob: str) -> str:
     hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
     return f"no file matches the glob `{glob}`{hint}"
+
+
+def _check_report(path: Path) -> None:
+    """Raise SousError for a file that is there and no report of ours."""
+    from sous.bundle.summary import is_secrets_report
+    from sous.errors import SousError
+    from sous.files import read_file
+
+    if not path.is_file():
+        return
+    try:
+        text = read_file(path, root=None).decode("utf-8", "replace")
+    except (OSError, ValueError) as exc:
+        raise SousError(f"cannot read {path}: {exc}; name another file") from exc
+    if not is_secrets_report(text):
+        raise SousError(f"{path} exists and is no report of secrets; name another, or use --force")
+
+
+def _write_report(path: Path, packed: Packed, named_root: Path | None) -> None:
+    """Write all secrets that were masked. Raises SousError."""
+    from sous.files import bounds_of, refuse_dangerous, shown_path, write_file
+    from sous.root import find_root
+    from sous.terminal import say
+
+    path, root = path.absolute(), find_root(Path.cwd(), named=named_root)
+    refuse_dangerous(path, root=root, named=True)
+    data = packed.secrets_report(as_json=path.suffix == ".json")
+    write_file(path, data.encode("utf-8", "replace"), root=bounds_of(path, root))
+    say(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")
 
 
 def _copy(path: Path) -> None:

@@ -156,6 +156,12 @@ _OPTIONS = (
         help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
         "[default: builtin]",
     ),
+    click.option(
+        "--secrets-report",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write all masked secrets to FILE (.json: as JSON), each with its fingerprint.",
+    ),
     click.option("--no-security-check", is_flag=True, help="The same as --secrets allow."),
     _off(
         "git-sort-by-changes",
@@ -254,7 +260,7 @@ _OPTIONS = (
 NOT_A_RECIPES = (
     "paths", "output", "remote", "remote_branch",
     "stdout", "project", "stdin", "config", "remove_comments",
-    "no_security_check",
+    "no_security_check", "secrets_report",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
     "listed_bundle", "root", "force", "quiet", "verbose", "watch", "init",
