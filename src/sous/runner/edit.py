@@ -7,9 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
-
-from markdown_it import MarkdownIt
+from typing import TYPE_CHECKING
 
 from sous.asking.answer import Expectation
 from sous.asking.chatter import Form
@@ -18,14 +16,12 @@ from sous.errors import SousError, UnusableAnswer
 from sous.files import read_file, remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.request import ModelRequest
+from sous.runner.answered import read_answer
 from sous.terminal import one_line
 
-_NAMED = re.compile(
-    r"^(?:\d+[.)]\s+)?(?P<delete>delete(?:\s+file)?:?\s+)?(?:\w+:\s+|file\s+)?"
-    r"(?:`(?P<quoted>[^`\s][^`]*?)`|(?P<bare>[\w./\\+@-]*[./][\w./\\+@-]*\w|Makefile|Dockerfile))"
-    r":?(?:\s+\([^()]{1,40}\))?:?$",
-    re.IGNORECASE,
-)
+if TYPE_CHECKING:
+    from sous.runner.answered import FileEdit
+
 # Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
 _DOTS = r"(?:\.{3}|\u2026)"
 _COMMENT = r"(?:#|//|--|/\*|<!--|;|%|\"\"\")+"
@@ -36,46 +32,6 @@ _LEFT_OUT = re.compile(
     rf"|^[ \t]*{_DOTS}[ \t]*[(\[]?[^\n]*{_REST}[^\n]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-
-
-class FileEdit(NamedTuple):
-    """A file to be written; without a text, to be deleted."""
-
-    path: str
-    text: str | None
-
-
-def read_edits(answer: str) -> list[FileEdit]:
-    """Return the files that an answer gives: each a heading with its path, and a fence below it.
-
-    A line of its own in bold type, or in a code span, is read as a heading.
-    """
-    edits: list[FileEdit] = []
-    named: re.Match[str] | None = None
-    tokens = MarkdownIt().parse(answer)
-    for at, token in enumerate(tokens):
-        if token.type in ("heading_open", "paragraph_open") and not token.level:
-            title = _title(tokens[at + 1].content, is_heading=token.type == "heading_open")
-            if title is None:
-                continue
-            named = _NAMED.match(title)
-            if named and named["delete"]:
-                edits.append(FileEdit(named["quoted"] or named["bare"], None))
-                named = None
-        elif token.type == "fence" and named:
-            edits.append(FileEdit(named["quoted"] or named["bare"], token.content))
-            named = None
-    return edits
-
-
-def _title(text: str, *, is_heading: bool) -> str | None:
-    """Return the title that a heading is, or a line in bold type; None for prose."""
-    text = text.strip()
-    bare = text.strip("*_:").strip()
-    if is_heading:
-        return bare
-    is_title = "\n" not in text and (text.startswith(("**", "__")) or text[:1] + text[-1:] == "``")
-    return bare if is_title else None
 
 
 def left_out(edit: FileEdit, before: str) -> str:
@@ -144,7 +100,7 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         what="writing files",
         expectation=Expectation(_has_files, Form.DOCUMENT),
     )
-    edits = read_edits(answer)
+    edits = read_answer(answer).edits
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         _refuse_left_out(edit, path, root)
@@ -169,9 +125,11 @@ def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:
 
 
 def _has_files(text: str) -> str | None:
-    return (
-        None if read_edits(text) else "gave no files: no heading with a path and a fence below it"
-    )
+    """Return what makes an answer useless: no file, or code that belongs to none."""
+    found = read_answer(text)
+    if found.unplaced:
+        return f"{found.unplaced[0]}, so nothing was written"
+    return None if found.edits else "gave no files: no heading with a path and a fence below it"
 
 
 def main() -> None:
