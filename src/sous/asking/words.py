@@ -17,6 +17,8 @@ def asking_words(job: ReportJob, kept: int) -> str:
     name, model = job.report.command, job.choice.name
     if job.choice.is_static:
         return f"{name}: static analysis, nothing is sent"
+    if kept and not job.is_split:
+        return f"{name}: {model} answered this before, nothing is sent"
     before = f", {kept} of them answered before" if kept else ""
     cost = job.fitted.cost(job.choice, only=job.missing).about()
     return f"{name}: asking {model}: {job.fitted.words(job.choice)}{before}, {cost}"
