@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sous.asking.bill import NOTHING, Limit
+from sous.asking.pace import Pace
 from sous.asking.resizing import (
     MOST_TRIES,
     NEAR,
@@ -57,6 +58,7 @@ class Round(Generic[J]):
         self._calls: dict[Call, tuple[J, int | None]] = {}  # those that have not ended
         self._ended: set[J] = set()
         self._total = 0
+        self._pace = Pace()
         self._seconds: list[float] = []  # of the calls that have ended
 
     def ended(self) -> Generator[J, None, None]:
@@ -254,6 +256,8 @@ class Round(Generic[J]):
         written = sum(map(len, pieces)) // 4
         if written:
             words.append(f"~{written:,} tokens out")
+        if pace := self._pace.words(sum(map(len, pieces)), time.monotonic()):
+            words.append(pace)
         if ended and ended < self._total:
             each = sum(self._seconds) / ended
             left = each * (self._total - ended) / min(self._at_once, self._total)
