@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.asking.chatter import Form, unfenced, without_chat
+from sous.asking.chatter import unfenced, without_chat
+from sous.asking.expected import Form
 
 BODY = "# demo\n\nA small tool.\n\n## Usage\n\n```sh\ndemo\n```\n\n## Tests\n\nRun them.\n"
 FINDING = "## It is wrong\n\n- **Location:** `a.py:1-2`\n\n**Quote:**\n\n```python\nx\n```\n\n**Acceptance:** a test.\n"

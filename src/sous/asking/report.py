@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__
-from sous.asking.answer import DOCUMENT, FINDINGS
 from sous.asking.bill import NOTHING, Bill, taken_out
+from sous.asking.expected import DOCUMENT, FINDINGS
 from sous.asking.job import Job
 from sous.errors import OverBudget, SousError, UnusableAnswer
 from sous.models.answers import (
@@ -24,7 +24,6 @@ from sous.models.price import Cost
 from sous.output.provenance import sign
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
-from sous.reports.merge import PartAnswer, drafts_of, merge_answers, without_doubles
 from sous.terminal import say
 from sous.tokens import count_tokens
 
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from sous.models.ask import Answer
     from sous.names import Report
     from sous.prompts.render import Prompt
+    from sous.reports.merge import PartAnswer
 
 MERGE_DRAFTS = "readme-merge-gen"
 
@@ -121,6 +121,8 @@ class ReportJob(Job):
         return super().prompt(number) if number is not None else self._last_prompt()
 
     def _last_prompt(self) -> Prompt:
+        from sous.reports.merge import drafts_of
+
         drafts = fill(shipped_template(MERGE_DRAFTS), drafts_of(self._part_answers()))
         prompt = dataclasses.replace(drafts, name=self.report.command)
         room = self.fitted.room
@@ -133,6 +135,8 @@ class ReportJob(Job):
 
     def text(self) -> str:
         """Return the text of the report."""
+        from sous.reports.merge import merge_answers, without_doubles
+
         if self.final is not None:
             return self.final
         if self.is_split:
@@ -145,8 +149,18 @@ class ReportJob(Job):
         return text
 
     def _part_answers(self) -> list[PartAnswer]:
+        from sous.reports.merge import PartAnswer
+
         parts = enumerate(self.fitted.parts)
         return [PartAnswer(part.label, self.texts[number]) for number, part in parts]
+
+    def get_ready(self) -> None:
+        """Load what looks at an answer."""
+        super().get_ready()
+        import sous.claims.check
+        import sous.claims.evidence
+        import sous.reports.looked_up
+        import sous.reports.merge  # noqa: F401
 
     def done(self) -> None:
         """Note that the report is in its place: the next `--force` asks again."""

@@ -47,7 +47,7 @@ class Round(Generic[J]):
         self, jobs: Sequence[J], settings: Settings, *, quiet: bool, has_line: bool = True
     ) -> None:
         patience = Patience(settings.retries, time.monotonic() + settings.timeout)
-        self._crew = Crew(settings.jobs, patience, quiet=quiet)
+        self._crew = Crew(settings.jobs, patience, quiet=quiet, meanwhile=self._get_ready)
         self._jobs = jobs
         self._at_once = settings.jobs
         self._limit = Limit.of(settings.max_cost)
@@ -85,6 +85,11 @@ class Round(Generic[J]):
                 if kept:
                     say(kept)
                 raise
+
+    def _get_ready(self) -> None:
+        """Load what looks at answers, once the calls are on their way."""
+        for job in self._jobs:
+            job.get_ready()
 
     def _ask_all(self) -> None:
         """Ask part by part, not job by job: calls with one part follow each other.

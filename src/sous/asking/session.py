@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import ANYTHING
 from sous.asking.bill import NOTHING, Bill, Limit, taken_out
+from sous.asking.expected import ANYTHING
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.bundle.read import bundle_from
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from decimal import Decimal
 
-    from sous.asking.answer import Expectation
+    from sous.asking.expected import Expectation
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
     from sous.request import ModelRequest

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.items.nothing import nothing_found
-from sous.reports.shape import count_findings
-
 if TYPE_CHECKING:
     from sous.asking.report import ReportJob
     from sous.names import Report
@@ -26,6 +23,9 @@ def asking_words(job: ReportJob, kept: int) -> str:
 
 def came_words(report: Report, body: str) -> str:
     """Return in words what an answer holds."""
+    from sous.items.nothing import nothing_found
+    from sous.reports.shape import count_findings
+
     lines = len(body.splitlines())
     counted = f"{lines} line{'s' * (lines != 1)}"
     if report.command == "readme":
