@@ -103,6 +103,7 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
+    from sous.team.member import address_of, author_of, commit_at
 
     lines = (repo / "app.py").read_text().splitlines()
     survey = cast("Any", SimpleNamespace(root=repo, number=lambda _path, line: line, lines=lambda _path: lines))
@@ -120,6 +121,9 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked(repo / "app.py"),
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
+        lambda: author_of(repo),
+        lambda: address_of(repo, "origin"),
+        lambda: commit_at(repo),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sous.asking.answer import DOCUMENT, Expectation, readable
+from sous.asking.chatter import Form
 from sous.asking.own_file import signed
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from sous.asking.session import Session
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
+
+
+QUESTION = Expectation(readable, Form.LINES)
 
 
 class Move(enum.Enum):
@@ -92,7 +97,11 @@ class Honing:
         while not self.interview.ended:
             if self.interview.asked is None:
                 reply = self.session.ask(
-                    template, self.sent, task="hone", what="thinking of a question"
+                    template,
+                    self.sent,
+                    task="hone",
+                    what="thinking of a question",
+                    expectation=QUESTION,
                 )
                 question = first_question(reply)
                 if question is None:
@@ -122,6 +131,7 @@ class Honing:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
+            expectation=DOCUMENT,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,7 +168,10 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     from sous.errors import SousError
     from sous.terminal import say, say_lines, write_json, write_lines
 
-    for line in packed.manifest:
+    folders = [path for path in packed.unreadable if path.endswith("/")]
+    say_lines(f"left out {path}, {packed.left_out[path]}" for path in folders)
+    say_lines(packed.read_as_lines())
+    for line in (*packed.manifest, *map(_unmatched_line, packed.unmatched)):
         say_lines([line])
     if packed.secrets:
         word = "masked" if options["secrets"] != "allow" else "found"
@@ -188,6 +192,11 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
             "of --token-budget; "
             "leave files out with --ignore, or use --budget N to have them reduced"
         )
+
+
+def _unmatched_line(glob: str) -> str:
+    hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
+    return f"no file matches the glob `{glob}`{hint}"
 
 
 def _copy(path: Path) -> None:

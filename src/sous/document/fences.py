@@ -44,7 +44,7 @@ def fence_line(line: str) -> FenceLine | None:
 
     Its indentation may be that of a list.
     """
-    match = _LINE.match(line)
+    match = _LINE.match(line) if "```" in line or "~~~" in line else None
     return FenceLine(match["indent"], match["marks"], match["info"].strip()) if match else None
 
 

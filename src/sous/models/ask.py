@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sous.characters import as_characters
 from sous.environment import MODELS, refuse_brought
 from sous.errors import SousError, UnusableAnswer
 from sous.models.failure import BrokenOff, CallFailed, explain
@@ -42,6 +43,7 @@ class Answer:
     cached_tokens: int = 0
     uncounted_tokens: int = 0  # from or for a cache, which some plugins leave out of the input
     log: Callable[[], bool] = lambda: True
+    unfinished: str = ""  # why it may not be whole, in words
 
     @property
     def counted_tokens(self) -> int:
@@ -136,13 +138,7 @@ def _ask_once(
     # every plugin raises its own library's types, or even ends the thread
     except BaseException as exc:
         raise explain(exc, choice, prompt) from exc
-    text = (
-        "".join(pieces)
-        .encode("utf-8", "replace")
-        .decode()
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-    )
+    text = as_characters("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n")
     wrong = _what_is_wrong(text, missing, choice.name)
     if wrong:
         log_response(response, prompt.name, length=len(text))

@@ -45,6 +45,7 @@ class Interview:
     poke: bool = False
     # what was answered or taken back, as it came
     history: list[tuple[str, str]] = field(default_factory=list)
+    taken_back: str | None = None  # the answer to the question that is asked again
 
     def start(self) -> None:
         """Write down the idea, in a file that nobody else writes to.
@@ -141,12 +142,12 @@ class Interview:
         if kind in ("answer", "back", "end"):
             self.history.append((kind, text))
         if kind == "question":
-            self.asked = text
+            self.asked, self.taken_back = text, None
         elif kind == "answer" and self.asked is not None:
             self.turns.append((self.asked, text))
-            self.asked = None
+            self.asked = self.taken_back = None
         elif kind == "back" and self.turns:
-            self.asked = self.turns.pop()[0]
+            self.asked, self.taken_back = self.turns.pop()
         self.ended = kind == "end"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import shutil
 import signal
 import tempfile
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import shown_path
+from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import run_job
 from sous.project.paths import is_test_path
 from sous.runner import journal
+from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.feedback import changed_files, failure_note, prompt_text
@@ -144,8 +144,7 @@ class Runner:
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
-        names = dict.fromkeys((*step.files, *changed))
-        files = [name for name in names if _is_inside(self.place.root, name)]
+        files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
         ended = self._job(
@@ -156,7 +155,8 @@ class Runner:
             agent=True,
         )
         for path in set(self.place.root.glob(_AIDERS)) - there:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_tree(path)
         blamed, undone = guard.put_back()
         journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
         for what in undone:
@@ -446,13 +446,3 @@ def _slug(step: Planned) -> str:
         or "x"
     )
     return f"{step.noun.lower()}-{words}"
-
-
-def _is_inside(root: Path, name: str) -> bool:
-    path = (root / name).resolve()
-    return (
-        not name.startswith("-")
-        and path.is_relative_to(root.resolve())
-        and path.is_file()
-        and ".git" not in path.parts
-    )
