@@ -45,12 +45,12 @@ def _sse(data: Any, kind: str = "") -> bytes:
     return (f"event: {kind}\n" if kind else "").encode() + b"data: " + _line(data) + b"\n"
 
 
-def _anthropic(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _anthropic(texts: list[str], cut: bool) -> list[bytes]:
     def event(kind: str, **data: Any) -> bytes:
         return _sse({"type": kind, **data}, kind)
 
     usage = {"input_tokens": READ - CACHED, "output_tokens": 1, "cache_read_input_tokens": CACHED}
-    message = {
+    message: dict[str, Any] = {
         "id": "m", "type": "message", "role": "assistant", "model": "claude", "content": [], "stop_reason": None,
         "stop_sequence": None, "usage": {**usage, "cache_creation_input_tokens": 0},
     }  # fmt: skip
@@ -65,7 +65,7 @@ def _anthropic(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
     ]
 
 
-def _gemini(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _gemini(texts: list[str], cut: bool) -> list[bytes]:
     def chunk(text: str, **more: Any) -> dict[str, Any]:
         candidate = {"content": {"parts": [{"text": text}], "role": "model"}, "index": 0, **more}
         usage = {
@@ -79,7 +79,7 @@ def _gemini(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
     return [start + _line(one) for start, one in zip(starts, chunks, strict=True)] + [b"]"]
 
 
-def _ollama(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _ollama(texts: list[str], cut: bool) -> list[bytes]:
     def chunk(text: str, **more: Any) -> bytes:
         head = {"model": "tiny", "created_at": "2026-01-01T00:00:00Z", "done": False}
         return _line({**head, "message": {"role": "assistant", "content": text}, **more})
@@ -91,7 +91,7 @@ def _ollama(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
     ]
 
 
-def _mistral(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _mistral(texts: list[str], cut: bool) -> list[bytes]:
     def chunk(delta: dict[str, str], reason: str | None = None, **more: Any) -> bytes:
         head = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "mistral-small-latest"}
         return _sse({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": reason}], **more})
@@ -105,7 +105,7 @@ def _mistral(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
     ]
 
 
-def _openrouter(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _openrouter(texts: list[str], cut: bool) -> list[bytes]:
     """Speak OpenAI's Responses API, which the plugin takes."""
     status = "incomplete" if cut else "completed"
     item = {
@@ -132,7 +132,7 @@ def _openrouter(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
     return [_sse({"sequence_number": number, **event}, event["type"]) for number, event in enumerate(events)]
 
 
-def _bedrock(texts: list[str], cut: bool) -> list[bytes]:  # noqa: FBT001
+def _bedrock(texts: list[str], cut: bool) -> list[bytes]:
     usage = {"inputTokens": READ, "outputTokens": WRITTEN, "totalTokens": READ + WRITTEN}
     return [
         _aws("messageStart", {"role": "assistant"}),
@@ -170,7 +170,7 @@ WIRES = {
         "application/json",
         _gemini,
         lambda status: (
-            400 if status == 401 else status,  # noqa: PLR2004
+            400 if status == 401 else status,
             [{"error": {"code": status, "message": _SAID[status], "status": "NO"}}],
         ),
     ),
@@ -197,6 +197,7 @@ WIRES = {
     ),
 }  # fmt: skip
 _PAGES: dict[str, Any] = {  # what plugins ask before they answer
+    "/api/version": {"version": "0.12.0"},
     "/api/tags": {"models": [{"model": "tiny:latest", "name": "tiny:latest", "digest": "d", "size": 1}]},
     "/api/show": {"capabilities": ["completion"], "details": {}, "model_info": {"llama.context_length": 16_384}},
     "/api/ps": {"models": [{"name": "tiny:latest", "model": "tiny:latest", "context_length": 16_384}]},
@@ -248,6 +249,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.connection = self.request = self.fake.context.wrap_socket(self.connection, server_side=True)
         self.setup()
+
+    def finish(self) -> None:
+        """End the connection, the one within TLS too."""
+        super().finish()
+        self.connection.close()
 
     def do_GET(self) -> None:
         """Answer what a plugin asks beforehand."""
