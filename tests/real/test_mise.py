@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_terminal
+from scene import SOUS, git, in_dialog
 from sous.output.provenance import read_signature
 
 if TYPE_CHECKING:
@@ -246,7 +246,8 @@ def test_honing_asks_on_the_terminal_through_mise(
     monkeypatch.setenv("MISE_OFFLINE", "1")
     model.script = lambda prompt: "# Spec\n" if "Write the specification" in prompt else "For whom?"
     command = [needs("mise"), "run", "llm:hone", "a shortener", "-m", "scripted"]
-    shown = in_terminal(command, project / "deep", b"For me.\n\nenough\n", stdout=True)
+    said = (("For whom?", b"For me.\n\n"), ("For whom?", b"enough\n"))
+    shown = in_dialog(command, project / "deep", *said, stdout=True)
     assert "For whom?" in shown
     assert (project / "spec.md").read_text().startswith("# Spec")
     assert "Answer 1: For me." in model.prompts()[-1]
