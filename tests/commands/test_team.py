@@ -95,3 +95,14 @@ def test_a_remote_that_is_away_is_told(clones: tuple[Path, Path], run: Run) -> N
     git(one, "remote", "set-url", "origin", str(one.parent / "gone.git"))
     done = run("sous", "team", "init", "--yes", cwd=one)
     assert (done.code, "cannot be asked" in done.err) == (1, True)
+
+
+def test_a_remote_that_refuses_ends_a_claim(clones: tuple[Path, Path], run: Run) -> None:
+    one, _ = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    hook = one.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    done = run("sous", "claim", cwd=one)
+    assert (done.code, "the remote refused the claim of Step 1: Add: may you push?" in done.err) == (1, True)

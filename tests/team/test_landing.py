@@ -17,6 +17,7 @@ from sous.team.shared import LANDING, Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sous.team.shared import TeamStep
 
@@ -156,3 +157,14 @@ def test_claims_are_renewed_while_something_goes_on(member: Callable[[str], Team
             renewed = alive[0] if alive else renewed
     assert lease.BEAT * 5 < lease.LEASE
     assert team.claims.fetch()["k7f3"].commit == alive[0].commit
+
+
+def test_a_remote_that_refuses_ends_the_landing(member: Callable[[str], Team], tmp_path: Path) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    hook = tmp_path / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(SousError, match="the remote refused the claim of landing"):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)

@@ -35,6 +35,8 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
         step = _chosen(shared, name)
         if _take(team, step):
             break
+        if step.id not in team.claims.last_seen:
+            raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
         if name != "next":
             raise SousError(f"somebody else was first with {step.planned.name}")
     for other in shared.meets(step):

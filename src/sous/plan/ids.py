@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
 
 ID = re.compile(r"[a-z0-9]{4,12}")
+RESERVED = ("landing",)  # what a team's claims are called that are no step's
 _FIELD = "id"
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
@@ -52,7 +53,7 @@ def check_ids(name: str, text: str, steps: Sequence[Planned]) -> list[str]:
             )
         found.append("")
         for at, value in own:
-            if not ID.fullmatch(value):
+            if not ID.fullmatch(value) or value in RESERVED:
                 raise SousError(
                     f"{name}:{at + 1}: {value!r} is no id: use 4 to 12 small letters and digits"
                 )

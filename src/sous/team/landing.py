@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git_wire import RefUpdate
+from sous.git_wire import ABSENT, RefUpdate
 from sous.proc import ProgramFailed
 from sous.team.claims import Claim
 from sous.team.lease import BEAT, LEASE, unchanged_for
 from sous.team.member import author_of, person_of
 from sous.team.records import Record, written
 from sous.team.shared import LANDING
+from sous.terminal import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,16 +131,10 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
 def _token(team: Team) -> Iterator[None]:
     """Hold the token of landing; one whose holder is gone is taken over."""
     wanted = Claim(LANDING, team.worker, person_of(team.root))
-    token: Claim | None = None
-    while token is None:
-        held = team.claims.fetch().get(LANDING)
-        if held is None:
-            token = team.claims.take(wanted)
-        else:
-            still = unchanged_for(f"team/{team.worker}-landing.json", {LANDING: held.commit})
-            if team.is_ours(held) or still[LANDING] >= LEASE:
-                token = team.claims.take(wanted, over=held.commit)
-        if token is None:
+    with Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"):
+        while team.claims.take(wanted, over=_free_token(team)) is None:
+            if LANDING not in team.claims.last_seen:
+                raise SousError("the remote refused the claim of landing: may you push?")
             time.sleep(_LOOK)
     try:
         yield
@@ -147,6 +142,21 @@ def _token(team: Team) -> Iterator[None]:
         now = team.claims.fetch().get(LANDING)
         if now and team.is_ours(now):
             team.claims.release(now)
+
+
+def _free_token(team: Team) -> str:
+    """Return what the token of landing may be taken over from, once it is nobody's any more."""
+    while held := team.claims.fetch().get(LANDING):
+        still = unchanged_for(f"team/{team.worker}-landing.json", {LANDING: held.commit})
+        if team.is_ours(held) or still[LANDING] >= LEASE:
+            return held.commit
+        time.sleep(_LOOK)
+    return ABSENT
+
+
+def _holder(team: Team) -> str:
+    held = team.claims.last_seen.get(LANDING)
+    return held.person or held.worker if held else "nobody"
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.effort import read_within
 from sous.errors import SousError
-from sous.plan.ids import check_ids
+from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sous.team.records import Record
 
 TIP = "refs/seen/tip"
-LANDING = "landing"  # the claim of who lands a step: one at a time
+LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
 
 
 def tip_spec(membership: Membership) -> str:
