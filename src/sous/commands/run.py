@@ -54,6 +54,13 @@ _seconds = click.FloatRange(0, min_open=True)
     metavar="N",
     help="Tries after the first.  [default: 2]",
 )
+@click.option(
+    "--continue",
+    "resume",
+    is_flag=True,
+    help="Begin the next step with what was refused of it, instead of nothing.",
+)
+@click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -261,11 +268,12 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
-    shown = ("quiet", "verbose")
+    shown = ("quiet", "verbose", "resume")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
+        word=options["word"] or "",
         **{key: options[key] for key in (*same, *shown)},
     )
 

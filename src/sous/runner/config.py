@@ -27,6 +27,8 @@ class RunConfig:
     allow: Sequence[str] = ()
     quiet: bool = False
     verbose: bool = False  # what the agent prints is shown
+    resume: bool = False  # the first step goes on from what was refused of it
+    word: str = ""  # what the agent of the first step is told beside
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import run_job
 from sous.project.paths import is_test_path
-from sous.runner import journal
+from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.config import AttemptResult, RunConfig
-from sous.runner.feedback import changed_files, failure_note, prompt_text
+from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard
 from sous.runner.judge import (
     beside_kind,
@@ -61,6 +61,8 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _is_later: bool = False  # a step was done in this run
+    _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
 
@@ -126,16 +128,25 @@ class Runner:
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
+        last = self._resumed(step)
         for number in range(1, self.config.retries + 2):
-            verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
+            last = verdict = self._attempt(step, number, start, guard, last)
             verdicts.append(verdict)
-            if not verdict.problems:
+            if not verdict.problems or is_for_people(verdict):
                 break
             left = self.config.retries + 1 - number
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
         return verdicts
+
+    def _resumed(self, step: Planned) -> AttemptResult | None:
+        """Bring back what was refused of the first step, if that is asked for."""
+        if not self.config.resume or self._is_later:
+            return None
+        last = refused.put_in_place(self.place, _slug(step), step.name)
+        self._tell(f"{step.name}: going on from what was refused: {one_line(last.problems[0])}")
+        return last
 
     def _attempt(
         self,
@@ -145,9 +156,14 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name = f"{_slug(step)}.{number}"
+        name, self._tried = f"{_slug(step)}.{number}", b""
         text = prompt_text(
-            step, self.place, test=self.config.test, tdd=self._is_test_first(step), last=last
+            step,
+            self.place,
+            test=self.config.test,
+            tdd=self._is_test_first(step),
+            last=last,
+            word="" if self._is_later else self.config.word,
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
@@ -168,6 +184,9 @@ class Runner:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
+        if log.is_cut:  # its beginning and its end
+            output = ended.output.encode("utf-8", "replace")
+            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -183,6 +202,7 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
+        self._tried = start.diff(after)
         wrong = forbidden(start, after, changes, test=self.config.test, allow=self.config.allow)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
@@ -307,6 +327,8 @@ class Runner:
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_note(self.place, _slug(step))
+        refused.drop(self.place, _slug(step))
+        self._is_later = True
         self._tell(f"{step.name}: done, {self._meter.told(verdict.changes, start, verdict.proved)}")
 
     def _roll_back(
@@ -316,10 +338,11 @@ class Runner:
         guard.put_back()
         patch = b""
         with contextlib.suppress(SousError):
-            patch = start.diff(start.now(self._index("failed"), most=MOST))
+            patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
         if patch:
             journal.write_note(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:
