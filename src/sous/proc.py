@@ -67,8 +67,11 @@ def run(
     timeout: float | None = None,
     detached: bool = False,
     most: int | None = None,
+    warnings: list[str] | None = None,
 ) -> bytes:
     """Run a program and return its stdout.
+
+    `warnings` gets the lines of stderr, where `most` is given.
 
     `most`: bytes of stdout; a program that prints more is ended. `detached`: stdout goes nowhere
     (clipboard programs stay alive and would keep our pipe open); stderr goes to a file for the same
@@ -81,7 +84,13 @@ def run(
     environment = _own_environment(env, path)
     if most is not None:
         return _bounded(
-            command, cwd=cwd, data=input or b"", env=environment, timeout=timeout, most=most
+            command,
+            cwd=cwd,
+            data=input or b"",
+            env=environment,
+            timeout=timeout,
+            most=most,
+            warnings=warnings,
         )
     name = argv[0]
     with _place_of_errors(detached=detached) as errors:
@@ -138,6 +147,7 @@ def _bounded(
     env: dict[str, str],
     timeout: float | None,
     most: int,
+    warnings: list[str] | None,
 ) -> bytes:
     """Run a program as `run` does; end it after `most` bytes of output or the timeout."""
     import tempfile
@@ -183,6 +193,8 @@ def _bounded(
     if size > most:
         raise ProgramFailed(f"{name} printed more than {most:,} bytes", code=-1, stderr="")
     _raise_if_failed(name, code, stderr, b"".join(pieces))
+    if warnings is not None:
+        warnings += os.fsdecode(stderr).splitlines()
     return b"".join(pieces)
 
 

@@ -27,7 +27,7 @@ STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
 _LISTS = ("ignore", "include")
-_FLAGS = ("line_numbers", "evidence")
+_FLAGS = ("line_numbers", "evidence", "git_excludes")
 # Numbers: what they are called when they are wrong, the least, and whether they must be whole.
 _NUMBERS = {
     "budget": ("a number of tokens", 1, True),
@@ -37,6 +37,7 @@ _NUMBERS = {
     "timeout": ("a number of seconds, more than 0", 1e-9, False),
     "max_cost": ("a number of US dollars", 0, False),
 }
+_USERS_ONLY = ("git_excludes",)  # what a project's value changes nothing about
 _TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
@@ -61,7 +62,8 @@ class Settings:
     the file to write, `templates` is a folder of prompt templates. `context_window` is in tokens of
     the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
     tries after the first. `agent` carries out a plan, `test` is the command line that runs the
-    tests. `evidence`: whether facts about the code are added to prompts.
+    tests. `evidence`: whether facts about the code are added to prompts. `git_excludes`: whether
+    what the user's core.excludesFile of git names is left out.
     """
 
     model: str | None = None
@@ -71,6 +73,7 @@ class Settings:
     style: str | None = None
     line_numbers: bool | None = None
     budget: int | None = None
+    git_excludes: bool | None = None
     packer: str | None = None
     templates: Path | None = None
     context_window: int | None = None
@@ -141,6 +144,8 @@ def load_settings(
     sources: dict[str, Layer] = {}
     for layer in layers:
         for key, value in layer.values.items():
+            if key in _USERS_ONLY and layer.of_project:
+                continue
             parsed = _parse(layer, key, value)
             values[key] = (*values.get(key, ()), *parsed) if key in _LISTS else parsed
             sources[key] = layer

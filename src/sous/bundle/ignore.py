@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 from sous.bundle.wildmatch import IgnoreRules
 from sous.errors import SousError
 from sous.files import read_file
+from sous.git import users_setting
+from sous.proc import ProgramFailed
+from sous.programs import ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ class IgnoreFiles:
 
     gitignore: bool = True
     dotignore: bool = True
+    excludes: Path | None = None  # what git's `core.excludesFile` names, if it counts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -52,7 +57,23 @@ class _Rules:
         return self.lines.verdict(self.above + inside)
 
 
-def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[str]:
+def users_excludes(folder: Path) -> Path | None:
+    """Return the file that the user's own git configuration names for what to ignore everywhere."""
+    named = None
+    with contextlib.suppress(ProgramFailed, ProgramMissing):
+        named = users_setting(folder, "core.excludesfile")
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    path = Path(named or f"{home}/git/ignore").expanduser()
+    return path if path.is_file() else None
+
+
+def walk(
+    base: Path,
+    files: IgnoreFiles,
+    *,
+    folders: bool = False,
+    unreadable: dict[str, str] | None = None,
+) -> Iterator[str]:
     """Yield the paths of all files below `base` that no ignore file excludes, with `/`.
 
     `.git` is never entered.
@@ -62,21 +83,28 @@ def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[s
 
     The rules of folders above hold too, from the repository's top down (.gitignore alone, and
     .git/info/exclude). Of all rules that match, those of the deepest folder decide. What lies in an
-    excluded folder cannot be taken back, as in git. Links are not followed. Raises SousError when
-    `base` cannot be read.
+    excluded folder cannot be taken back, as in git. Links are not followed. `unreadable` gets the
+    folders that cannot be read, and why. Raises SousError when `base` cannot be read.
     """
-    return _walk(str(base), files, _rules_above(base) if files.gitignore else (), folders=folders)
+    rules = _rules_above(base) if files.gitignore else ()
+    if files.excludes:
+        rules = (_Rules("", IgnoreRules(_read_lines(files.excludes))), *rules)
+    missed = {} if unreadable is None else unreadable
+    return _walk(str(base), files, rules, folders=folders, unreadable=missed)
 
 
 def _walk(
-    base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool
+    base: str,
+    files: IgnoreFiles,
+    rules: tuple[_Rules, ...],
+    *,
+    folders: bool,
+    unreadable: dict[str, str],
 ) -> Iterator[str]:
     waiting = [("", rules)]  # folders, empty or ending in `/`, with the rules that hold in them
     while waiting:
         prefix, rules = waiting.pop()
-        entries = _entries(base, prefix)
-        if entries is None:
-            continue
+        entries = _entries(base, prefix, unreadable)
         if folders and prefix:
             yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
@@ -94,16 +122,16 @@ def _walk(
                 yield path
 
 
-def _entries(base: str, prefix: str) -> list[os.DirEntry[str]] | None:
-    """Return what is in a folder; None, and the user is told, where it cannot be read."""
+def _entries(base: str, prefix: str, unreadable: dict[str, str]) -> list[os.DirEntry[str]]:
+    """Return what is in a folder; nothing where it cannot be read."""
     try:
         with os.scandir(f"{base}{os.sep}{prefix}") as scan:
             return list(scan)
     except OSError as exc:
         if not prefix:
             raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-        say(f"left out {prefix}: {exc.strerror}")
-        return None
+        unreadable[prefix] = exc.strerror or str(exc)
+        return []
 
 
 def _lines_of(files: IgnoreFiles, present: Mapping[str, os.DirEntry[str]]) -> list[str]:

@@ -33,7 +33,7 @@ class BundlePlan:
     `by_default`, `earlier`: how many files the default patterns and results of earlier runs are.
     `manifest`: what a budget made of the files; `secret_names`: names in which a secret is masked,
     and its kind; `listed`: all paths that globs were matched with; `unmatched`: the globs that were
-    given and match none.
+    given and match none; `unreadable`: folders that cannot be read, and why.
     """
 
     recipe: Recipe
@@ -47,6 +47,7 @@ class BundlePlan:
     secret_names: list[tuple[str, str]] = field(default_factory=list)
     listed: list[Collection[str]] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
     def without_match(self, globs: Iterable[str]) -> list[str]:
         """Return the globs that match no file at all."""
@@ -97,6 +98,7 @@ def plan_bundle(
         len(earlier),
         secret_names=selected.secrets,
         listed=selected.listed,
+        unreadable=selected.unreadable,
     )
     _apply_rules(plan)
     if counts:

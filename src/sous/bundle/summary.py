@@ -21,7 +21,8 @@ class Packed:
 
     What is not in it.
 
-    `unmatched`: the globs that were given and match no file;
+    `read_as`: what is to know of the encoding of files, by path; `unmatched`: the globs that were
+    given and match no file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
     default patterns and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0
     for its name; `manifest`: what a budget made of the files.
@@ -39,6 +40,7 @@ class Packed:
     changed: bool = True  # whether the bundle is another than the one that was there
     manifest: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
+    read_as: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -52,6 +54,7 @@ class Packed:
         self.tokens += part.tokens
         self.by_path |= part.by_path
         self.left_out |= part.left_out
+        self.read_as |= part.read_as
         self.secrets += part.secrets
         self.parts += 1
 
@@ -77,6 +80,13 @@ class Packed:
         if len(self.secrets) > _SECRETS_SHOWN:
             yield f"and {len(self.secrets) - _SECRETS_SHOWN:,} more"
 
+    def read_as_lines(self) -> Iterator[str]:
+        """Yield which files were read in an encoding that nothing says, or with bad bytes."""
+        for path, note in list(self.read_as.items())[:_SECRETS_SHOWN]:
+            yield f"read {shown_name(path)} as {note}"
+        if len(self.read_as) > _SECRETS_SHOWN:
+            yield f"and {len(self.read_as) - _SECRETS_SHOWN:,} more; --json names them"
+
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]
@@ -96,6 +106,7 @@ class Packed:
             "left_out_by_default": self.by_default,
             "earlier_results": self.earlier,
             "unmatched_globs": self.unmatched,
+            "read_as": self.read_as,
             "secrets": [
                 {"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets
             ],

@@ -51,6 +51,7 @@ class FileEntry(NamedTuple):
     left_out: str = ""
     identity: Identity | None = None
     secrets: Sequence[Secret] = ()
+    note: str = ""
 
 
 def write_bundle(
@@ -100,6 +101,7 @@ def write_bundle(
 def begun(plan: BundlePlan) -> Packed:
     """Return what is known of a bundle before a file is packed."""
     return Packed(
+        left_out={path: f"unreadable: {why}" for path, why in plan.unreadable.items()},
         by_default=plan.by_default,
         earlier=plan.earlier,
         manifest=list(plan.manifest),
@@ -134,7 +136,8 @@ class _Output:
         self, file: File, piece: FileEntry, known: KnownFile | None, *, with_text: bool
     ) -> KnownFile:
         """Write a file that was read; return what is known of it now."""
-        now = KnownFile(0, piece.left_out, tuple((one.kind, one.line) for one in piece.secrets))
+        secrets = tuple((one.kind, one.line) for one in piece.secrets)
+        now = KnownFile(0, piece.left_out, secrets, note=piece.note)
         if piece.left_out or not with_text:
             return now
         text = self._writer.file(file.path, piece.text)
@@ -202,6 +205,8 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
         return
     packed.files += 1
     packed.secrets += [(file.path, kind, line) for kind, line in known.secrets]
+    if known.note:
+        packed.read_as[file.path] = known.note
 
 
 def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> FileEntry:
@@ -219,7 +224,7 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     secrets: list[Secret] = []
     if recipe.secrets != "allow" and (known is None or known.secrets):
         text, secrets = _scanner(recipe.secrets_engine)(text, file.name)
-    return FileEntry(processed(text, file, plan), "", content.identity, secrets)
+    return FileEntry(processed(text, file, plan), "", content.identity, secrets, content.note)
 
 
 def _without_secrets(document: BundleDocument) -> tuple[BundleDocument, list[tuple[str, str, int]]]:

@@ -168,6 +168,9 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     from sous.errors import SousError
     from sous.terminal import say, say_lines, write_json, write_lines
 
+    folders = [path for path in packed.unreadable if path.endswith("/")]
+    say_lines(f"left out {path}, {packed.left_out[path]}" for path in folders)
+    say_lines(packed.read_as_lines())
     for line in (*packed.manifest, *map(_unmatched_line, packed.unmatched)):
         say_lines([line])
     if packed.secrets:

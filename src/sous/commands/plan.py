@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sous.commands.adopting import adopt_file, refuse_with
 from sous.commands.options import context_option, model_options, output_option
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     "--tdd/--no-tdd", default=True, help="Each step begins with a test that fails.  [default: tdd]"
 )
 @click.option("--repair", is_flag=True, help="Send what the plan lacks back to the model, once.")
+@click.option(
+    "--adopt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Have a model mark the steps of FILE by line; their lines are copied beside it.",
+)
 @context_option
 @output_option("prompt_plan.md")
 @model_options()
@@ -30,6 +37,7 @@ def plan(
     *,
     tdd: bool,
     repair: bool,
+    adopt: Path | None,
     bundle: Path | None,
     output: str | None,
     request: ModelRequest,
@@ -41,6 +49,10 @@ def plan(
     What it lacks is listed. A plan that is half done is replaced only after a question, or with
     --force.
     """
+    if adopt is not None:
+        refuse_with({"a spec": spec, "--repair": repair or None, "--bundle": bundle})
+        adopt_file(adopt, "plan", request, output)
+        return
     from sous.asking.own_file import delivery_to
     from sous.asking.planning import PlanSources, deliver_plan, plan_in_place, repaired
     from sous.asking.session import Session

@@ -54,6 +54,8 @@ class BoxLine(NamedTuple):
 
 def box_line(line: str) -> BoxLine | None:
     """Return what a line says as a box, None where it holds none."""
+    if "[" not in line:
+        return None
     is_cell = line.startswith("|")
     match = _CELL.search(line) if is_cell else _ITEM.match(line)
     state = _STATES.get(match["mark"].strip()) if match else None

@@ -163,10 +163,9 @@ def _of(
 
 def _counted_steps(page: Page) -> PlanReading | None:
     counted = list(counted_titles(page))
-    known = _TitleLines(
-        _numbered_steps(counted),
-        [one.title.line for one in counted if one.title.kind in ("heading", "bold")],
-    )
+    steps = _numbered_steps(counted)
+    titles = [one.title.line for one in counted if one.title.kind in ("heading", "bold")]
+    known = _TitleLines(steps, titles, {}, sorted(steps))
     groups = [_Siblings(page, group, known) for group in _groups(page, counted)]
     best = surest(
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
@@ -230,10 +229,16 @@ def _is_part(counted: Counted) -> bool:
 
 
 class _TitleLines(NamedTuple):
-    """Lines of a plan: of the headings that are called steps, and of all titles that count."""
+    """Lines of a plan: of the headings that are called steps, and of all titles that count.
+
+    `ordered`: those of steps in order. `prompts`: those that were looked for, by first line, the
+    line behind the last, and whether it is last.
+    """
 
     steps: set[int]
     titles: list[int]
+    prompts: dict[tuple[int, int, bool], StepPrompt | None]
+    ordered: list[int]
 
 
 class _Siblings:
@@ -257,7 +262,10 @@ class _Siblings:
         last = number + 1 == len(self._titles)
         following = self._page.end if last else self._titles[number + 1].title.line
         end = self._end(counted, following)
-        prompt = prompt_in(self._page, counted.title.end, end, is_last=last)
+        place = counted.title.end, end, last
+        if place not in self._known.prompts:
+            self._known.prompts[place] = prompt_in(self._page, *place[:2], is_last=last)
+        prompt = self._known.prompts[place]
         if prompt:
             traits = prompt.traits | {counted.word, counted.word.partition(" ")[0]}
             traits |= self._place_traits(counted, end)
@@ -275,10 +283,10 @@ class _Siblings:
             found.add("inside")
         if is_part_word(counted.word.partition(" ")[2]):
             found.add("stage")
-        if _is_part(counted) and any(counted.title.line < at < end for at in self._known.steps):
+        if _is_part(counted) and _has_between(self._known.ordered, counted.title.line, end):
             found.add("groups")
         titles = self._known.titles
-        if bisect_left(titles, end) - bisect_right(titles, counted.title.line) > 0:
+        if _has_between(titles, counted.title.line, end):
             found.add("holds")
         return found
 
@@ -322,6 +330,11 @@ class _Siblings:
             for counted in self._titles
             if counted.title not in taken
         ]
+
+
+def _has_between(lines: Sequence[int], first: int, end: int) -> bool:
+    """Tell whether one of some lines, in order, is behind the first and before the end."""
+    return bisect_left(lines, end) > bisect_right(lines, first)
 
 
 def _without_doubles(titles: Sequence[Counted], page: Page) -> list[Counted]:
