@@ -112,6 +112,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
+    config = _with_verify(config, steps[: options["steps"]], place.root, path.name)
     if options["worktree"]:
         place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
@@ -276,6 +277,31 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         word=options["word"] or "",
         **{key: options[key] for key in (*same, *shown)},
     )
+
+
+def _with_verify(config: RunConfig, steps: Sequence[Planned], root: Path, name: str) -> RunConfig:
+    """Return the way to run with the commands of verify lines that the user agrees to."""
+    from dataclasses import replace
+
+    from sous.plan.commands import commands_of
+    from sous.terminal import ask_yes, is_interactive, say, say_lines
+    from sous.trust import agree_to_test, is_agreed_test
+
+    found = [one for one in commands_of(steps) if one != config.test]
+    new = [one for one in found if not is_agreed_test(root, one)]
+    if new and is_interactive():
+        say(f"{name} verifies its steps by these commands:")
+        say_lines(f"  {one}" for one in new)
+        if ask_yes("Run them after their steps?"):
+            for one in new:
+                agree_to_test(root, one)
+            new = []
+    elif new and not config.quiet:
+        say(
+            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; "
+            "`sous trust` agrees to them, their boxes stay open"
+        )
+    return replace(config, verify=frozenset(found) - set(new))
 
 
 def _test_of(path: Path | None, root: Path, *, is_run: bool) -> str | None:

@@ -16,6 +16,7 @@ from sous.errors import SousError
 from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
+from sous.plan.commands import command_in
 from sous.proc import run_job
 from sous.project.paths import is_test_path
 from sous.runner import journal, refused
@@ -62,6 +63,7 @@ class Runner:
     _folder: Path = field(init=False)
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
+    _passed: Sequence[str] = ()  # what verifies the step in work, and was run
     _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
@@ -110,6 +112,7 @@ class Runner:
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
+                    self._passed = self._verified(step, verdicts[-1], guard)
                     with _undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
@@ -315,12 +318,37 @@ class Runner:
                 hears=self._hears if agent else None,
             )
 
+    def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
+        """Run the commands that verify a step, as far as the user agreed; return which passed."""
+        passed = []
+        for text in step.verify:
+            command = command_in(text)
+            if command is None or command not in (*self.config.verify, self.config.test):
+                continue
+            if command == self.config.test or self._passes(step, command, verdict, guard):
+                passed.append(text)
+        return passed
+
+    def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
+        what = f"verifying {step.name}"
+        ended = self._job(command, what, "", self.config.test_timeout, agent=False)
+        guard.put_back()
+        if verdict.proved is not None:
+            verdict.proved.restore()
+        if ended.code:
+            self._tell(
+                f"{step.name}: `{command}` fails (exit code {ended.code}); its box stays open"
+            )
+        elif ended.code is None:
+            self._tell(f"{step.name}: `{command}` did not end in time; its box stays open")
+        return ended.code == 0
+
     def _finish(
         self, step: Planned, verdict: AttemptResult, start: Checkpoint, guard: Guard
     ) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
-        self.work.tick(self.place.plan, step)
+        self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
         commit(self.place, step, verdict.proved, self.config)
