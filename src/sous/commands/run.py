@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
+_FEW = 3  # names that are listed
 _seconds = click.FloatRange(0, min_open=True)
 
 
@@ -120,6 +121,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         _refuse_dirt(place)
         if not options["worktree"]:
             place = _settled(place, branch, yes=options["yes"])
+        _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
             _carry_out(Runner(place, config, work), options["steps"])
         finally:
@@ -352,6 +354,24 @@ def _refuse_dirt(place: Workplace) -> None:
             f"{found[0]}{more} has changes that are not committed: "
             "commit or stash them first (`git stash`)"
         )
+
+
+def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
+    """Offer to commit files that git does not hold, as they are no part of what is proved."""
+    from sous.runner.elsewhere import commit_files, untracked_files
+    from sous.terminal import ask_yes, is_interactive, say
+
+    found = untracked_files(place)
+    if not found:
+        return
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    are = "is" if len(found) == 1 else "are"
+    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so no part of what is proved"
+    if yes or not is_interactive():
+        if not quiet:
+            say(f"{told}; commit what the steps need")
+    elif ask_yes(f"{told}. Commit {'it' if are == 'is' else 'them'} first?"):
+        commit_files(place, [place.top / name for name in found], "Work before `sous run`")
 
 
 def _check_reading(path: Path, *, is_asked: bool) -> None:
