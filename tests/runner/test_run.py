@@ -208,6 +208,15 @@ LIES = {
     + "open('test_old.py', 'a').write('    def test_old(self):\\n        pass\\n')",
     "configures the tests away": GOOD
     + "open('pyproject.toml', 'w').write('[tool.pytest.ini_options]\\naddopts = \"--co\"\\n')",
+    "makes a tag": GOOD + "subprocess.run('git tag sous/prompt_plan main', shell=True)",
+    "moves main behind a worktree": GOOD + "subprocess.run('git worktree add -q ../w main; cd ../w;'\n"
+    "    'git commit -q --allow-empty -m x', shell=True)",
+    "writes a big hook": GOOD + "open('.git/hooks/pre-push', 'wb').truncate(20_000_000)",
+    "links the tests away": GOOD + "open('t.txt', 'w'); os.remove('test_old.py'); os.symlink('t.txt', 'test_old.py')",
+    "takes the base class": GOOD + "t = open('test_old.py').read().replace('(unittest.TestCase)', '')\n"
+    "open('test_old.py', 'w').write(t)",
+    "patches unittest": GOOD + "open('calc.py', 'a').write('import unittest\\nunittest.TestCase.assertEqual = print\\n')",
+    "elides": GOOD + "open('calc.py', 'a').write('# ... rest unchanged ...\\n')",
     "skips in words": GOOD + "t = open('test_old.py').read().replace('self.assertTrue(True)', 'self.skipTest(1)')\n"
     "open('test_old.py', 'w').write(t)",
 }  # fmt: skip
