@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
+from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, prompt_text
 from sous.runner.guard import Guard, head_of
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Change, Workplace
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.differences import Difference
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
@@ -75,6 +77,9 @@ class Runner:
             start.restore()
         if said:
             say(said)
+        hook = guard.common / "hooks" / "pre-commit"
+        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
+            say("hooks of git are not run on the commits of steps: run them before you merge")
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -159,7 +164,9 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
-        wrong = self._forbidden(step, start, after, changes, guard)
+        changed = differences(start, after)
+        kept = AttemptResult(changes=tuple(changes), proved=after)
+        wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
             return AttemptResult((why,), changes=tuple(changes))
@@ -168,27 +175,27 @@ class Runner:
             return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
-        return self._prove(step, start, after, changes, guard)
+        return self._prove(step, start, changed, guard, kept)
 
     def _forbidden(
         self,
         step: Planned,
         start: Checkpoint,
-        after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
+        tried: AttemptResult,
     ) -> dict[str, str]:
         """Return what an agent may not have done so, by path."""
-        test = self.config.test
+        test, changes = self.config.test, tried.changes
         is_known = test is not None and self._prover.baseline(start, guard).is_known
         asked = f"{step.step.title}\n{step.step.prompt}\n{' '.join(step.files)}"
         if step.untested == "config":
             asked += " ".join(("\nCI", *(change.path for change in changes)))
         wrong = forbidden(
-            start, after, changes, test=test, allow=self.config.allow,
+            start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
-        now = note_dependencies(self.place.top, after.ignored)
+        now = note_dependencies(self.place.top, tried.proved.ignored if tried.proved else ())
         paths = [change.path for change in changes]
         if why := changed_dependency(self._installed, now, paths):
             wrong[""] = why
@@ -198,24 +205,28 @@ class Runner:
         self,
         step: Planned,
         start: Checkpoint,
-        after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
+        tried: AttemptResult,
     ) -> AttemptResult:
         """Run the tests on what is there, and whatever else the proof of it needs."""
-        kept = tuple(changes)
+        after = tried.proved
+        if after is None:
+            raise AssertionError
         self._doing = "the tests"
         try:
-            found, trial = self._prover.prove(step, start, after, changes, guard)
+            found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
             tampered, _ = guard.put_back()  # before git obeys what they may have written
             with _undisturbed():
                 after.restore()
         if tampered:
             told = tuple(f"while the tests ran, {what}" for what in tampered)
-            return AttemptResult(told, changes=kept)
+            return replace(tried, problems=told)
         problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
-        return AttemptResult(problems, found.output, kept, after, found.notes, trial)
+        return replace(
+            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+        )
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
