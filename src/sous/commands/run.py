@@ -72,6 +72,11 @@ _seconds = click.FloatRange(0, min_open=True)
     help="What decides about tests and may change; repeatable.",
 )
 @click.option(
+    "--in-place",
+    is_flag=True,
+    help="Run the tests in the project itself, not on a clean checkout.",
+)
+@click.option(
     "--test-timeout", type=_seconds, default=600.0, metavar="SECONDS", help="[default: 600]"
 )
 @click.option(
@@ -270,7 +275,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
     shown = ("quiet", "verbose", "resume")
     return RunConfig(
         find_agent(settings.agent),
