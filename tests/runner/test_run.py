@@ -108,7 +108,7 @@ def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project
     done = carry_out(GOOD)
     assert done.code == 0, done.err
     assert "hooks of git are not run on the commits of steps" in done.err
-    assert "Step 1: Adding: done, 2 files, 1 new test, 2 pass\n" in done.err
+    assert re.search(r"Step 1: Adding: done, 2 files \(\+6 -0\), [\d.]+ s, 1 new test, 2 pass\n", done.err)
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
     assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
     todo = (project / "todo.md").read_text()
@@ -309,7 +309,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
     code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
     assert carry_out(code, "--retries", "0").code == 1
     (log,) = home.glob(f"{STATE}/checkouts/*/work/step-1.1.agent.log")
-    assert 1_000_000 < log.stat().st_size < 2_000_000
+    assert 1_000_000 < log.stat().st_size < 6_000_000
     assert "bytes left out" in log.read_text()
 
 

@@ -109,13 +109,13 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
+    _check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     config = _with_verify(config, steps[: options["steps"]], place.root, path.name)
@@ -379,16 +379,16 @@ def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
         commit_files(place, [place.top / name for name in found], "Work before `sous run`")
 
 
-def _check_reading(path: Path, *, is_asked: bool) -> None:
-    """Say that the items are unsure. Raises SousError where nobody can be asked."""
+def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
+    """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
     from sous.items.sure import doubt, refuse_doubt
     from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
-    if not is_asked:
+    if path is None or not steps or options["yes"]:
         return
     found = read_file(path)
-    if not is_interactive():
+    if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):
         say(message)

@@ -52,6 +52,9 @@ class LiveLog:
         """Tell the last line, and end the file."""
         if self._begun:
             self.hear(b"\n")
+        left_out = self._written - _MOST_OF_ONE
+        if left_out > 0:
+            self._file.write(f"\n… {left_out:,} bytes left out …\n".encode())
         self._file.close()
 
 
