@@ -54,7 +54,7 @@ import sys
 prompt = sys.stdin.read()
 case = 'import unittest, calc\\nclass T(unittest.TestCase):\\n    def test_%s(self):\\n        self.assertEqual(%s)\\n'
 if 'Item 1' in prompt:
-    assert 'Leave missing-tests.md' in prompt and 'Write the test that is missing' in prompt
+    assert 'Leave the report' in prompt and 'Write the test that is missing' in prompt
     open('test_add.py', 'w').write(case % ('add', 'calc.add(2, 2), 4'))
 else:
     assert 'Mend half' in prompt and 'Location' not in prompt

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.asking.own_file import signed
 from sous.document.boxes import without_box
 from sous.document.fences import fence_for
@@ -92,7 +93,9 @@ class Original:
             task=self.what,
             what="marking",
             partial=delivery.partial,
-            expectation=Expectation(lambda text: fault_in(marked_ranges(text), self.lines)),
+            expectation=Expectation(
+                lambda text: fault_in(marked_ranges(text), self.lines), Form.LINES
+            ),
         )
         return adopted(self, marked_ranges(answer), session.choice.name)
 
