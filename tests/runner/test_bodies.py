@@ -94,6 +94,9 @@ def test_what_can_fail_is_an_assertion(body: str) -> None:
 def test_a_renamed_test_is_known_by_its_body() -> None:
     old, new = "def test_a():\n    assert f(1) == 2", "def test_b():\n    assert f(1)  ==  2"
     assert same_body("x.test_a", "x.test_b", old, new)
+    assert same_body("t.test_a[1]", "t.T.test_a[1]", old, "    def test_a(self):\n        assert f(1) == 2")
+    assert same_body("a.js > a", "a.js > g > a", 'test("a", () => {\n  f();\n});', '  it("a", () => {\n    f();\n  });')
+    assert is_alike("x.test_a", "x.test_b", old, new.replace("f(", "g("), taken="Rename f to g.")
     assert is_alike("x.test_a", "x.test_b", f"{old}\n    assert g() == 1", f"{new}\n    assert g() == 2")
     assert not is_alike("x.test_a", "x.test_b", f"{old}\n    assert g()", f"{new}\n    assert h()")
     assert not is_alike("x.test_a", "x.test_b", f"{old}\n    assert g()", "def test_b():\n    pass")

@@ -108,7 +108,7 @@ def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project
     done = carry_out(GOOD)
     assert done.code == 0, done.err
     assert "hooks of git are not run on the commits of steps" in done.err
-    assert "Step 1: Adding: done, 2 files, 1 new test, 2 pass\n" in done.err
+    assert re.search(r"Step 1: Adding: done, 2 files \(\+6 -0\), [\d.]+ s, 1 new test, 2 pass\n", done.err)
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
     assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
     assert (project / "todo.md").read_text().count("[x]") == 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.asking.chatter import Form, unfenced, without_chat
+from sous.asking.chatter import Form, is_unclosed, unfenced, without_chat
 from sous.asking.debris import without_marks
 from sous.asking.echo import is_echo
 from sous.asking.shapes import has_contents, is_cut, is_excuse, is_visible
-from sous.asking.thinking import without_thinking
+from sous.asking.thinking import is_left_open, without_thinking
 from sous.characters import without_controls
 from sous.errors import UnusableAnswer
 from sous.models.loops import ADVICE, is_looping
@@ -72,12 +72,18 @@ def accepted(
     if missing and "thinking" in without and not text.strip():
         missing = "thought aloud and gave no answer; give it more room, or take another model"
     _refuse(missing, model)
-    if unfinished and is_cut(text):
+    if unfinished and (is_cut(text) or _is_left_open(reply, expectation.form)):
         raise UnusableAnswer(
             f"the answer of {model} is not complete: {unfinished}; try again, "
             "or take it as it is with --accept-unfinished"
         )
     return Accepted(text, tuple(without))
+
+
+def _is_left_open(reply: str, form: Form) -> bool:
+    """Tell whether what is around an answer has a begin, and no end."""
+    text = without_controls(reply)
+    return is_left_open(text) or is_unclosed(without_marks(without_thinking(text)), form)
 
 
 def _refuse(missing: str | None, model: str) -> None:

@@ -63,6 +63,13 @@ def unfenced(text: str, form: Form) -> str:
     return f"{inside}\n" if is_most and inside.strip() else text
 
 
+def is_unclosed(text: str, form: Form) -> bool:
+    """Tell whether a fence around the answer has no end: the answer has none either."""
+    lines = text.split("\n")
+    opened = _wrapper(lines, form)
+    return opened is not None and _end_of(lines, *opened) in (None, len(lines))
+
+
 def _wrapper(lines: Sequence[str], form: Form) -> tuple[int, str] | None:
     """Return where a fence around the answer begins, and its marks."""
     before = 0
@@ -162,19 +169,12 @@ def _end(document: Document, form: Form, begin: int) -> int:
     end = len(document.written)
     blocks = [block for block in document.blocks if block.line >= begin]
     for _ in range(_PARAGRAPHS_BEHIND):
-        while blocks and blocks[-1].kind == "rule":
-            if not _is_followed_by_chat(document, blocks[-1], end):
-                return end
+        while blocks and blocks[-1].kind == "rule":  # that separates nothing
             end = blocks.pop().line
         if len(blocks) < 2 or not _is_offer(blocks, form):  # noqa: PLR2004  # one is the answer
             return end
         end = blocks.pop().line
     return end
-
-
-def _is_followed_by_chat(document: Document, rule: Block, end: int) -> bool:
-    """Tell whether what was behind a rule is cut already."""
-    return end < len(document.written) and rule.end <= end
 
 
 def _is_offer(blocks: Sequence[Block], form: Form) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sous.document.fences import fence_line
+from sous.document.fences import OpenFences, next_lines
 
 _BAR = "[|\uff5c]"
 _NAME = (
@@ -59,19 +59,16 @@ def without_code(text: str) -> str:
     """
     if "`" not in text and "~~~" not in text:
         return text
-    found: list[str] = []
-    opened = ""
-    begin = 0
     lines = text.split("\n")
-    for at, line in enumerate(lines):
-        fence = fence_line(line)
-        is_code = bool(opened or fence)
-        if fence and not opened:
-            opened, begin = fence.marks, at
-        elif fence and fence.closes(opened):
-            opened = ""
+    found: list[str] = []
+    fences, begin = OpenFences(), 0
+    for at, (line, following) in enumerate(zip(lines, next_lines(lines), strict=True)):
+        was_open = fences.code is not None
+        is_code = fences.take(line, following)
+        if fences.code and not was_open:
+            begin = at
         found.append(" " * len(line) if is_code else without_spans(line))
-    if opened:
+    if fences.code:
         found[begin:] = map(without_spans, lines[begin:])
     return "\n".join(found)
 

@@ -19,7 +19,14 @@ from sous.folder import last_changed, own_folder, own_names
 from sous.locks import locked_in
 from sous.names import SPEC
 from sous.output.provenance import read_signature
-from sous.plan.hone import DECIDE, ENDING, FOLDER_OF_INTERVIEWS, Interview, first_question
+from sous.plan.hone import (
+    DECIDE,
+    ENDING,
+    FOLDER_OF_INTERVIEWS,
+    Interview,
+    first_question,
+    is_asked_before,
+)
 from sous.plan.shape import read_markdown
 from sous.terminal import say
 
@@ -104,8 +111,9 @@ class Honing:
                     expectation=QUESTION,
                 )
                 question = first_question(reply)
-                if question is None:
-                    say("no more questions")
+                if question is None or is_asked_before(question, self.interview.turns):
+                    again = "" if question is None else ", the model asks what it asked before"
+                    say(f"no more questions{again}")
                     self.interview.end()
                     return
                 self.interview.ask(question)

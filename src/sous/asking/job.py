@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sous.asking.answer import ANYTHING, accepted
 from sous.asking.bill import NOTHING, Bill
 from sous.asking.read_whole import refuse_unread
+from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +93,9 @@ class Job:
             prompt=prompt,
             unfinished="" if self.takes_unfinished else answer.unfinished,
         )
+        if answer.unfinished:
+            looks = "looks whole and " if not self.takes_unfinished else ""
+            say(f"{answer.model}: {answer.unfinished}; the answer {looks}is used")
         self.without.update(dict.fromkeys(found.without))
         return found.text
 

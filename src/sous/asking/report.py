@@ -17,7 +17,7 @@ from sous.models.price import Cost
 from sous.output.provenance import sign
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
-from sous.reports.merge import PartAnswer, drafts_of, merge_answers
+from sous.reports.merge import PartAnswer, drafts_of, merge_answers, without_doubles
 from sous.terminal import say
 from sous.tokens import count_tokens
 
@@ -126,7 +126,14 @@ class ReportJob(Job):
         """Return the text of the report."""
         if self.final is not None:
             return self.final
-        return merge_answers(self._part_answers()) if self.is_split else self.texts[0]
+        if self.is_split:
+            return merge_answers(self._part_answers())
+        if self.report.command == "readme" or self.choice.is_static:
+            return self.texts[0]
+        text, count = without_doubles(self.texts[0])
+        if count:
+            self.without[f"{count} double{'s' * (count != 1)}"] = None
+        return text
 
     def _part_answers(self) -> list[PartAnswer]:
         parts = enumerate(self.fitted.parts)

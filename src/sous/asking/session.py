@@ -100,6 +100,7 @@ class Session:
         not as expected is kept in `partial`.
         """
         job = Job(what, self.choice, self.fitted(template, text, task), partial, expectation)
+        job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
         cost = job.fitted.cost(self.choice)
         spent = self.before + self.bill.dollars()

@@ -19,6 +19,7 @@ __all__ = ["has_contents", "is_cut", "is_excuse", "is_visible"]
 
 _LONGEST_EXCUSE = 1_200  # characters
 _PLACE = re.compile(r"[\w./\\-]+\.\w{1,8}:\d+|`[^`\n]*[./:_()][^`\n]*`")
+_BEGUN = ("-", "*", "+", "#", "|", ">")  # lines that only begin
 _LABEL = re.compile(r"\*\*([^*\n]{1,40}?):?\*\*")
 _END_OF_SENTENCE = ".!?\u2026;)]}>\"'`*_|\u00bb\u201d\u2019\u3002\uff01\uff1f\uff09\u0964"
 
@@ -54,7 +55,9 @@ def is_cut(text: str) -> bool:
     """Tell whether a text ends in the midst of something: of code, a sentence, a finding."""
     document = parse(text.rstrip() + "\n")
     last = document.blocks[-1] if document.blocks else None
-    if document.is_open or last is None:
+    if document.is_open or last is None or not document.headings:
+        return True
+    if document.text.rstrip().rpartition("\n")[2].strip() in _BEGUN:
         return True
     if last.kind == "heading":
         return not nothing_found(text)
@@ -67,7 +70,10 @@ def is_cut(text: str) -> bool:
 
 def _ends_well(last: Block, blocks: Sequence[Block]) -> bool:
     """Tell whether a paragraph ends as a sentence does, or an item as the others do."""
-    if last.text.rstrip("*_ \n").endswith((":", "\uff1a")):
+    bare = last.text.strip("*_- \n")
+    if not bare or last.text.count("`") % 2 or last.text.count("**") % 2:
+        return False
+    if bare.endswith((":", "\uff1a")):
         return False  # what it leads to is missing
     if last.text.rstrip()[-1:] in _END_OF_SENTENCE:
         return True

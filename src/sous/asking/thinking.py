@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sous.asking.debris import without_code, without_spans
-from sous.document.fences import fence_line
+from sous.document.fences import OpenFences, fence_line, next_lines
 from sous.document.headings import heading_line
 
 if TYPE_CHECKING:
@@ -58,13 +58,18 @@ _FINAL = "final"
 _BARE_CHANNELS = re.compile(r"assistant\s?(?P<name>final|analysis|commentary)(?![a-z])")
 _BARE_BEGIN = re.compile(r"\s*(?:analysis|commentary)(?=[^a-z])")
 _WRAPPERS = r"(?:final[_ -]?)?(?:answer|response|output|solution|result|report)|final"
+_TORN = re.compile(r"<[/|]?[\w|]*\s*\Z")
 _WRAPPER = re.compile(rf"^[ \t]*<(?P<name>{_WRAPPERS})>[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _MOST_TRIES = 10  # ends of thoughts in a fence that are looked at
-_MOSTLY = 0.6  # of a text, to be the whole of its answer
+_LONGEST_CHAT = 1_500  # characters around a tag that holds the answer
 
 
 def without_thinking(text: str) -> str:
     """Return a text without what was only thought; nothing where a thought did not end."""
+    return _answer_in(_without_thoughts(text))
+
+
+def _without_thoughts(text: str) -> str:
     before = text
     text = _final_channel(text)
     text = _FOLDED.sub("", text)
@@ -76,7 +81,7 @@ def without_thinking(text: str) -> str:
         if is_open:
             kept, is_open = _outside(lines, nested=False)
         text = "\n".join(kept)
-    return _answer_in(text if text == before else text.lstrip("\n"))
+    return text if text == before else text.lstrip("\n")
 
 
 def _final_channel(text: str) -> str:
@@ -113,37 +118,65 @@ def _outside(lines: Sequence[str], *, nested: bool) -> tuple[list[str], bool]:
     An end without a begin: all before it was thought. `nested`: a begin in a thought has an end of
     its own.
     """
-    kept: list[str] = []
-    depth = tries = 0
-    fence: FenceLine | None = None
+    scan = _Scan(lines, nested=nested)
     for at, line in enumerate(lines):
-        if depth:
-            depth, rest = _in_thought(line, depth, nested=nested)
-            if not depth and rest.strip():
-                kept.append(rest.lstrip())
-            continue
+        scan.take(at, line)
+    return scan.kept, bool(scan.depth)
+
+
+class _Scan:
+    """Goes over the lines of an answer; `kept` are those that were not thought."""
+
+    def __init__(self, lines: Sequence[str], *, nested: bool) -> None:
+        self.kept: list[str] = []
+        self.depth = 0  # of thoughts that are open
+        self._lines = lines
+        self._nested = nested
+        self._following = next_lines(lines)
+        self._fences = OpenFences()
+        self._quoted = 0  # tags that were opened in a block of code
+        self._tries = 0
+
+    def take(self, at: int, line: str) -> None:
+        """Take a line; behind the end of a thought in it, another may begin."""
+        rest = line
+        for _ in range(_MOST_TRIES):
+            rest = self._step(at, rest).lstrip()
+            if not rest:
+                return
+        self._keep(at, rest)
+
+    def _step(self, at: int, line: str) -> str:
+        """Take a line up to the end of a thought in it; return what is behind that."""
+        if self.depth:
+            self.depth, rest = _in_thought(line, self.depth, nested=self._nested)
+            return rest
+        if close := self._end_of_thought(at, line):
+            self.kept, self._fences, self._quoted = [], OpenFences(), 0
+            return line[close.end() :]
+        bare = line.lstrip(" \t>*")
+        opened = _OPEN.match(bare)
+        if opened and not self._fences.code:
+            self.depth, rest = _in_thought(bare[opened.end() :], 1, nested=self._nested)
+            return rest
+        self._quoted = self._quoted + bool(opened) if self._fences.code else 0
+        self._keep(at, line)
+        return ""
+
+    def _keep(self, at: int, line: str) -> None:
+        self._fences.take(line, self._following[at])
+        self.kept.append(line)
+
+    def _end_of_thought(self, at: int, line: str) -> re.Match[str] | None:
+        """Return the end of a thought that has no begin, None for a mention or a quote of one."""
         close = _orphan(line)
-        if close and fence is not None:
-            tries += 1
-            is_end = tries < _MOST_TRIES and _is_end_in_fence(line, close, lines[at + 1 :])
-            close = close if is_end else None
-        if close:
-            kept, fence = [], None
-            rest = line[close.end() :]
-            if rest.strip():
-                kept.append(rest.lstrip())
-                fence = _after(None, rest)
-            continue
-        opened = _OPEN.match(line.lstrip(" \t>*")) if fence is None else None
-        if opened:
-            rest = line.lstrip(" \t>*")[opened.end() :]
-            depth, rest = _in_thought(rest, 1, nested=nested)
-            if not depth and rest.strip():
-                kept.append(rest.lstrip())
-            continue
-        fence = _after(fence, line)
-        kept.append(line)
-    return kept, bool(depth)
+        if not close or not self._fences.code:
+            return close
+        self._tries += 1
+        is_quote = self._quoted > 0 or self._tries > _MOST_TRIES
+        self._quoted = max(0, self._quoted - 1)
+        is_end = not is_quote and _is_end_in_fence(line, close, self._lines[at + 1 :])
+        return close if is_end else None
 
 
 def _in_thought(line: str, depth: int, *, nested: bool) -> tuple[int, str]:
@@ -183,12 +216,21 @@ def _is_alone(line: str) -> bool:
 
 
 def _is_end_in_fence(line: str, close: re.Match[str], rest: Sequence[str]) -> bool:
-    """Tell whether a thought ended that had left a fence open, not a quote of its tag."""
-    if line.strip() != close[0]:
+    """Tell whether a thought ended that had left a fence open, not a quote of its tag.
+
+    The next fence of a quote is the one that ends it, that of an answer begins something.
+    """
+    if line[: close.start()].strip():
         return False
-    following = next((one for one in rest if one.strip()), "")
-    begins = bool(rest) and not rest[0].strip() and heading_line(following)
-    return bool(begins) or is_balanced(rest)
+    if line[close.end() :].strip():
+        return True
+    for at, following in enumerate(rest):
+        fence = fence_line(following)
+        if fence:
+            return (
+                bool(fence.info) or rest[at + 1 : at + 2][0][:1] == "#" if rest[at + 1 :] else False
+            )
+    return True
 
 
 def is_balanced(lines: Iterable[str]) -> bool:
@@ -204,12 +246,26 @@ def is_balanced(lines: Iterable[str]) -> bool:
     return fence is None
 
 
+def is_left_open(text: str) -> bool:
+    """Tell whether a tag around the answer of a text does not end, or the last one is torn."""
+    return bool(_TORN.search(text)) or _is_answer_open(_without_thoughts(text))
+
+
+def _is_answer_open(text: str) -> bool:
+    opened = _WRAPPER.search(text)
+    is_first = opened is not None and "#" not in text[: opened.start()]
+    return is_first and opened is not None and f"</{opened['name'].lower()}>" not in text.lower()
+
+
 def _answer_in(text: str) -> str:
     """Return what stands in a tag that holds nearly all of a text."""
     opened = _WRAPPER.search(text)
     if opened is None:
         return text
+    if not text[: opened.start()].strip() and _is_answer_open(text):
+        return text[opened.end() :].lstrip("\n")
     end = text.lower().rfind(f"</{opened['name'].lower()}>")
     body = text[opened.end() : end] if end > opened.end() else ""
-    around = len(text.strip()) - len(body.strip()) - len(opened[0]) * 2
-    return f"{body.strip()}\n" if len(body.strip()) * _MOSTLY > around else text
+    around = f"{text[: opened.start()]}\n{text[end:].partition('>')[2]}"
+    is_chat = len(around) < _LONGEST_CHAT and not any(map(heading_line, around.split("\n")))
+    return f"{body.strip()}\n" if body.strip() and is_chat else text

@@ -28,6 +28,7 @@ class RunConfig:
     allow: Sequence[str] = ()
     quiet: bool = False
     in_place: bool = False  # tests run in the project itself, not on a clean checkout
+    verbose: bool = False  # what the agent prints is shown
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_COMPARED = 200  # tests that vanished, times those that are new
 _REMOVES = re.compile(r"\b(?:remov|delet|drop|retir|tak\w+ out|get rid)", re.IGNORECASE)
+_RENAMES = re.compile(r"\b(?:renam|replac|call it|instead of)", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -92,7 +93,8 @@ class Comparison:
         equal = [one for one in left if same_body(name, one, old, bodies[one])]
         if equal:
             return next((one for one in equal if leaf(one) == leaf(name)), equal[0])
-        alike = [one for one in left if is_alike(name, one, old, bodies[one])]
+        taken = self.asked if _RENAMES.search(self.asked) else ""
+        alike = [one for one in left if is_alike(name, one, old, bodies[one], taken=taken)]
         return max(alike, key=lambda one: likeness(name, one, old, bodies[one]), default=None)
 
     def _rows(self, name: str, trial: Trial) -> list[str]:

@@ -26,9 +26,13 @@ from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, prompt_text
 from sous.runner.guard import Guard, head_of
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
+from sous.runner.logs import AGENT_LOG, LiveLog
+from sous.runner.meter import Meter
 from sous.runner.prover import Prover
+from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.trial import last_line
+from sous.runner.work import slug_of
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
@@ -55,6 +59,8 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _meter: Meter = field(init=False, default_factory=Meter)
+    _hears: Callable[[bytes], None] | None = None
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
@@ -88,6 +94,7 @@ class Runner:
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             self._installed = note_dependencies(self.place.top, start.ignored)
+            self._meter = Meter()
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -137,19 +144,22 @@ class Runner:
         files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
-        ended = self._job(
-            argv,
-            f"{step.name}: {self.config.agent.name}",
-            text,
-            self.config.agent_timeout,
-            agent=True,
-        )
+        tell = self._told_by_agent if self.config.verbose else None
+        with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
+            self._hears = log.hear
+            ended = self._job(
+                argv,
+                f"{step.name}: {self.config.agent.name}",
+                text,
+                self.config.agent_timeout,
+                agent=True,
+            )
         end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
-        journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
+        self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
@@ -263,7 +273,7 @@ class Runner:
                 journal.note_process(self.place, pid)
 
         def label() -> str:
-            said = one_line(last[0]())
+            said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
         with Waiting(
@@ -276,6 +286,7 @@ class Runner:
                 input=text.encode("utf-8", "replace"),
                 timeout=timeout,
                 started=started,
+                hears=self._hears if agent else None,
             )
 
     def _finish(
@@ -289,12 +300,11 @@ class Runner:
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
-        journal.forget_logs(self.place, _slug(step))
+        journal.forget_note(self.place, _slug(step))
         if verdict.trial:
             self._prover.remember(head_of(self.place), verdict.trial)
-        count = len(verdict.changes)
-        what = ", ".join((f"{count} file{'s' * (count != 1)}", *verdict.notes))
-        self._tell(f"{step.name}: done, {what}")
+        took = self._meter.told(verdict.changes, start, verdict.proved)
+        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
@@ -323,6 +333,9 @@ class Runner:
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
+
+    def _told_by_agent(self, line: str) -> None:
+        say(f"  {self.config.agent.name}: {line}")
 
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
@@ -431,8 +444,4 @@ def _how_it_ended(ended: Ended, config: RunConfig) -> str:
 
 
 def _slug(step: Planned) -> str:
-    words = (
-        "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number)
-        or "x"
-    )
-    return f"{step.noun.lower()}-{words}"
+    return slug_of(step.noun, step.step.number)
