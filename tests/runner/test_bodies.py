@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from sous.runner.bodies import assertions, base, body_of, is_alike, leaf, same_body, split_inline, with_tests_of
+from sous.runner.bodies import (
+    assertions,
+    base,
+    body_of,
+    comes_with_code,
+    is_alike,
+    leaf,
+    same_body,
+    split_inline,
+    with_tests_of,
+)
 
 LEAVES = {
     "tests/a.py::T::test_x[1-a::b]": "test_x",
@@ -110,3 +120,33 @@ def test_tests_inside_a_file_of_rust_are_cut_out() -> None:
     assert split_inline("fn a() {}\n") is None
     assert with_tests_of("fn a() {}\n", "fn b() {}\n") is None
     assert with_tests_of("fn a() {}\n", old) == "fn a() {}\n\n#[cfg(test)]\nmod tests {\n    fn t() {}\n}"
+
+
+INSIDE = """pub fn mul(a: i64) -> i64 {
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiplies() {
+        assert_eq!(mul(2), 2);
+    }
+
+    #[test]
+    fn hollow() {
+        assert!(true);
+    }
+}
+"""
+
+
+def test_a_test_inside_of_new_code_goes_with_it() -> None:
+    assert comes_with_code("src/lib.rs product::tests::multiplies", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("src/lib.rs product::tests::hollow", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("src/lib.rs product::tests::multiplies", "src/product.rs", "fn x() {}\n", INSIDE)
+    assert comes_with_code("doc calc src/product.rs - mul", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("doc calc src/product.rs - mul", "src/product.rs", INSIDE, INSIDE)
+    assert comes_with_code("calc.py::calc.add", "calc.py", "", "def add(a):\n    return a\n")

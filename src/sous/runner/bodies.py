@@ -159,6 +159,32 @@ def _plain(body: str, name: str) -> list[str]:
     return [re.sub(r"\s+", " ", line.strip()) for line in text.split("\n") if line.strip()]
 
 
+_NAMED = re.compile(r"\b(?:fn|def|func|class|struct|enum|function)\s+(\w+)")
+
+
+def defined(text: str) -> set[str]:
+    """Return the names of functions and types that a text defines."""
+    return set(_NAMED.findall(text))
+
+
+def comes_with_code(name: str, path: str, old: str, new: str) -> bool:
+    """Tell whether a test stands in the code that it tests, so that it goes where that goes.
+
+    It is of the documentation of something new, or inside a new file of Rust and speaks of what is
+    defined there.
+    """
+    made = defined(new) - defined(old)
+    if path in name or name.startswith("doc "):
+        item = name.rpartition(" - ")[2] if " - " in name else name.rpartition(".")[2]
+        if item.rpartition("::")[2] in made:
+            return True
+    cut = split_inline(new)
+    body = body_of(name, [cut[1]]) if cut and not old else None
+    if cut is None or body is None or not assertions(body):
+        return False
+    return bool(_words(body.split("\n")) & defined(cut[0] + cut[2]))
+
+
 _INLINE = re.compile(
     r"^#\[cfg\(test\)\]\s*\n(?:#\[[^\n]*\]\s*\n)*(?:pub )?mod \w+ \{", re.MULTILINE
 )

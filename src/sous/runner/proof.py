@@ -11,6 +11,7 @@ from sous.runner.bodies import (
     assertions,
     base,
     body_of,
+    comes_with_code,
     is_alike,
     is_changed,
     leaf,
@@ -235,6 +236,19 @@ class Comparison:
         """Return the tests that pass with the new code, and fail without it."""
         now = self.after.results.passed if self.after.results else set()
         return sorted(name for name in now if self.fails_without(name))
+
+    def comes_with_code(self) -> list[str]:
+        """Return the new tests that stand in the new code itself, and are not run without it."""
+        if self.without is None:
+            return []
+        told = self.without.outcomes
+        code = [one for one in self.changed if one.new.is_there and not one.is_test_side]
+        return [
+            name
+            for name in self.new
+            if name not in told
+            and any(comes_with_code(name, one.path, one.old.text, one.new.text) for one in code)
+        ]
 
     def notes(self) -> list[str]:
         """Return what is good to know about a step that is done."""
