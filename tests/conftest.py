@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fake_model import FakeModel
-from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, write_tree
+from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, runs_exhaustive, write_tree
 from sous.git_view import forget_views
 from zygote import Zygote
 
@@ -40,8 +40,12 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a program of somebody else's: `pytest -m "not real"` leaves it out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a program of somebody else's; leave out what is `exhaustive` where nobody asks for it."""
+    if not runs_exhaustive(config.getoption("markexpr"), config.args):
+        left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
+        config.hook.pytest_deselected(items=left_out)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "real" in item.path.parent.parts or {"needs", "display"} & set(fixtures):

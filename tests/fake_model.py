@@ -69,7 +69,7 @@ class FakeModel:
     """The server; `requests` holds the JSON bodies that came, in order."""
 
     CHAT: ClassVar = (
-        "ok", "prose", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
+        "ok", "prose", "notes", "escape", "fence", "markers", "empty", "nobody", "badjson", "length", "filter", "sseerror",
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
         "planted", "think", "think-3",
         "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
@@ -163,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer what is asked about the server itself."""
         self.fake.asked.append(self.path)
         page = self.fake.pages.get(self.path)
+        if self.path == "/api/version" and "/api/show" in self.fake.pages:
+            page = {"version": "0.12.0"}
         if isinstance(page, Refusal):
             self._send(page.status, page.body, page.type)
         elif page is None:
@@ -393,6 +395,7 @@ def _pieces(name: str, prompt: str = "") -> list[str]:
         return ["## A title\n\n", *(["x" * 999_999 + "\n"] * 100)]
     texts = {
         "prose": "The code is fine.\n",
+        "notes": "# Notes\n\nThe code is fine.\n",
         "escape": "## \x1b]0;owned\x07 \x1b[2Jtitle\n\ntext\n",
         "fence": f"```markdown\n{REPLY}```\n",
         "markers": "# T\n\n<!-- sous:end -->\n\n<!-- sous:begin -->\n\nlast\n",

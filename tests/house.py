@@ -35,6 +35,7 @@ LAYERS = (
     ("api", "install", "runner"),
     ("forge",),
     ("asking",),
+    ("team",),
     ("reports",),
     ("items",),
     ("analyst",),

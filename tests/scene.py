@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,6 +38,11 @@ SOUS = [sys.executable, "-m", "sous"]
 def examples(usual: int) -> int:
     """Return of how many random examples, or schedules, a test is made: a quarter while one works, in CI half."""
     return max(2, round(usual * {"quick": 0.25, "ci": 0.5, "deep": 10}[_PROFILE]))
+
+
+def runs_exhaustive(marks: str, named: Sequence[str], profile: str = _PROFILE) -> bool:
+    """Tell whether tests marked `exhaustive` run: in CI, and where the mark or a single test is asked for."""
+    return profile != "quick" or "exhaustive" in marks or any("::" in one for one in named)
 
 
 def missing(what: str) -> NoReturn:
@@ -102,6 +107,33 @@ def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool
                 break
             shown += piece
     os.close(leader)
+    return shown.decode(errors="replace")
+
+
+def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool = False) -> str:
+    """Run a program in a terminal; as soon as a text was shown, type what is said to it. Return what was shown."""
+    pty = pytest.importorskip("pty", reason="terminals of POSIX")
+    leader, follower = pty.openpty()
+    shown, left = b"", list(said)
+    at = 0
+    with subprocess.Popen(
+        argv, cwd=cwd, stdin=follower, stdout=follower if stdout else subprocess.DEVNULL, stderr=follower
+    ):
+        os.close(follower)
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError:  # the other side is closed (Linux)
+                break
+            if not piece:
+                break
+            shown += piece
+            while left and left[0][0].encode() in shown[at:]:
+                text, answer = left.pop(0)
+                at = shown.index(text.encode(), at) + len(text)
+                os.write(leader, answer)
+    os.close(leader)
+    assert not left, shown
     return shown.decode(errors="replace")
 
 

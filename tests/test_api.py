@@ -318,9 +318,9 @@ def _state() -> object:
 def test_a_worker_keeps_a_few_views_of_many_repositories(first_repo: Path, tmp_path: Path) -> None:
     for number in range(git_view._MOST_VIEWS + 3):
         api.pack(copied(first_repo, tmp_path / f"many{number}"), counting=False, cached=False)
-    assert len(git_view._ours.views) <= git_view._MOST_VIEWS
-    folders = [path for path in git_view._ours.folder.iterdir() if (path / "config").exists()]
-    assert len(folders) <= git_view._MOST_VIEWS
+    kept = {view.folder for view in git_view._ours.views.values()}
+    assert len(kept) == git_view._MOST_VIEWS
+    assert {path for path in git_view._ours.folder.iterdir() if (path / "config").exists()} == kept
 
 
 ALONE = """

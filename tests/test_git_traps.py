@@ -103,6 +103,7 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
+    from sous.team.member import address_of, author_of, commit_at
 
     lines = (repo / "app.py").read_text().splitlines()
     survey = cast("Any", SimpleNamespace(root=repo, number=lambda _path, line: line, lines=lambda _path: lines))
@@ -120,6 +121,9 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked(repo / "app.py"),
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
+        lambda: author_of(repo),
+        lambda: address_of(repo, "origin"),
+        lambda: commit_at(repo),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")
@@ -178,6 +182,31 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     branch.settle(there, "apart", worktree=True)
 
 
+def go_elsewhere(repo: Path) -> None:
+    from sous.plan.progress import read_progress
+    from sous.runner import branch, elsewhere
+
+    place = elsewhere.place_of(repo, repo / "plan.md")
+    assert place
+    before, now = (read_git(repo, "rev-parse", name).decode().strip() for name in ("work~1", "work"))
+    refs = repo / ".git" / "refs"
+    for name, commit in (("remotes/origin/far", before), ("remotes/origin/work", now)):
+        (refs / name).parent.mkdir(parents=True, exist_ok=True)
+        (refs / name).write_text(f"{commit}\n")
+    progress = read_progress(place.plan)
+    elsewhere.ahead_of(place, progress, "work")
+    elsewhere.commit_of(repo, progress.plan.steps[0])
+    branch.settle(place, "far", worktree=False)
+    elsewhere.commit_files(place, [place.plan], "the plan")
+    elsewhere.plan_change(place, "far")
+    (refs / "heads" / "far").write_text(f"{before}\n")
+    (refs / "remotes/origin/far").write_text(f"{now}\n")
+    branch.settle(place, "far", worktree=False)
+    (refs / "heads" / "far").write_text(f"{before}\n")
+    branch.settle(place, "work", worktree=False)
+    branch.settle(place, "far", worktree=False)
+
+
 def test_no_call_site_springs_a_trap(
     traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +215,7 @@ def test_no_call_site_springs_a_trap(
     read_everything(traps.repo)
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
+    go_elsewhere(traps.repo)
     assert traps.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()

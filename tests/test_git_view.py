@@ -366,6 +366,15 @@ def test_views_are_deleted_at_the_end(repo: Path, tmp_path: Path) -> None:
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+def test_a_view_that_cannot_be_made_leaves_nothing(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_view, "_ours", git_view._Process())
+    (repo / ".git" / "packed-refs").write_text("x")
+    with pytest.raises(ProgramFailed, match="damaged"):
+        read_git(repo, "ls-files")
+    assert sorted(path.name for path in git_view._ours.folder.iterdir()) == [".gitignore", "empty", "nowhere"]
+    git_view.forget_views()
+
+
 def test_a_view_that_lies_in_the_work_tree_is_not_listed(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repo / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(repo / "tmp"))

@@ -27,7 +27,6 @@ WRITERS = {
     "git_view.py": "the same",
     "runner/checkpoint.py": "takes away what an agent left, and puts links and modes back",
     "runner/journal.py": "makes a folder in the user's state folder",
-    "runner/run.py": "takes away what an agent left",
     "runner/sandbox.py": "makes a folder in the user's state folder",
 }
 _METHODS = {

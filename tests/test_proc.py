@@ -96,3 +96,13 @@ def test_what_windows_joins_is_cut_again(argv: list[str]) -> None:
 def test_quotes_that_do_not_end_are_an_error_on_windows_too() -> None:
     with pytest.raises(ValueError, match="closing"):
         split_for_windows('a "b')
+
+
+def test_a_program_that_ends_while_an_error_is_dealt_with_is_not_ended_by_us() -> None:
+    code = "import os, sys, time; print('out'); sys.stdout.flush(); os.close(1); time.sleep(0.2)"
+    try:
+        int("an error that is being dealt with")
+    except ValueError:
+        assert run(sys.executable, "-c", code, most=100, timeout=20) == b"out\n"
+    else:
+        raise AssertionError

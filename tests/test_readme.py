@@ -85,6 +85,7 @@ def test_the_way_from_markdown_to_done_is_real(  # fixtures
     for name, value in {
         "DISPLAY": display,
         "MISE_OFFLINE": "1",
+        "MISE_TASK_SHOW_FULL_CMD": "1",  # however long the path of this checkout is
         "MISE_TRUSTED_CONFIG_PATHS": str(repo),
         "NO_COLOR": "1",
     }.items():

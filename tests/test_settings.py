@@ -252,3 +252,10 @@ def test_only_templates_are_trusted_and_read(tmp_path: Path) -> None:
     write(tmp_path / "prompts/large.md", "x" * 1_000_001)
     with pytest.raises(SousError, match="more than templates"):
         trusted_facts(project_layers(tmp_path), tmp_path)
+
+
+def test_what_is_the_users_alone_a_project_changes_nothing_about(tmp_path: Path, home: Path) -> None:
+    (tmp_path / "mise.toml").write_text("[_.sous]\ngit_excludes = false\n")
+    (home / ".config" / "mise").mkdir(parents=True)
+    (home / ".config" / "mise" / "config.toml").write_text("[_.sous]\ngit_excludes = true\n")
+    assert load_settings(tmp_path).git_excludes is True

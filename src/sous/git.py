@@ -106,10 +106,11 @@ def read_git(
     *args: str,
     index: Path | None = None,
     input: bytes | None = None,  # noqa: A002
+    warnings: list[str] | None = None,
 ) -> bytes:
     """Run a git command that changes nothing in `folder` and return its stdout.
 
-    With another index than the own one.
+    With another index than the own one. `warnings` gets what it wrote on stderr, in English.
 
     Raises ProgramMissing where there is no git and ProgramFailed when it ends with an error.
     """
@@ -122,7 +123,15 @@ def read_git(
         env = view_environment(view, checkout, index, more)
         words = ("git", "--no-pager", command, *flags, *args)
         timeout = _LOG_TIMEOUT if command == "log" else _READ_TIMEOUT
-        return run(*words, cwd=folder, env=env, input=input, timeout=timeout, most=_MOST_READ)
+        return run(
+            *words,
+            cwd=folder,
+            env=env,
+            input=input,
+            timeout=timeout,
+            most=_MOST_READ,
+            warnings=warnings,
+        )
 
 
 def write_git(

@@ -192,6 +192,15 @@ def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
     return found
 
 
+def wire_switches() -> dict[str, str]:
+    """Return what always applies where git talks to a remote from a repository of ours.
+
+    How the user logs in, by ssh or by a helper of credentials, is as the user configured it.
+    """
+    logs_in = ("core.askPass", "core.sshCommand", "credential.helper", "protocol.allow")
+    return {key: value for key, value in _FIXED.items() if key not in logs_in}
+
+
 def filters_left_out(users: Iterable[Entry], theirs: Iterable[Entry]) -> set[str]:
     """Return the names of filters that only the repository's configuration defines; we run none."""
     own = dict(users)

@@ -52,7 +52,7 @@ def copy_repository(checkout: Checkout, folder: Path, references: Iterable[str])
         raise failed(f"{checkout.own} has no HEAD")
     (own / "HEAD").write_bytes(head)
     (folder / "objects" / "info" / "alternates").write_bytes(
-        _alternates(checkout.common / "objects")
+        object_store_line(checkout.common / "objects")
     )
     for name in ("info/exclude", "info/attributes", "shallow"):
         _copy(checkout.common / name, folder / name, _RULES)
@@ -182,7 +182,7 @@ def _identity(found: os.stat_result) -> object:
     )
 
 
-def _alternates(objects: Path) -> bytes:
+def object_store_line(objects: Path) -> bytes:
     """Return the line that names an object store.
 
     Raises ProgramFailed where git could hang on it or one it names.

@@ -227,8 +227,12 @@ def _forget_oldest(known: dict[Any, Known], most: int) -> list[Known]:
 def _make(checkout: Checkout, seen: object, references: Iterable[str]) -> View:
     entries = harmless(_entries(checkout))
     folder = Path(tempfile.mkdtemp(dir=_process().folder))
-    (folder / "config").write_bytes(view_text(entries).encode("utf-8", "surrogateescape"))
-    own = copy_repository(checkout, folder, references)
+    try:
+        (folder / "config").write_bytes(view_text(entries).encode("utf-8", "surrogateescape"))
+        own = copy_repository(checkout, folder, references)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return View(folder, own, frozenset(key for key, _ in entries), seen)
 
 

@@ -67,8 +67,11 @@ def run(
     timeout: float | None = None,
     detached: bool = False,
     most: int | None = None,
+    warnings: list[str] | None = None,
 ) -> bytes:
     """Run a program and return its stdout.
+
+    `warnings` gets the lines of stderr, where `most` is given.
 
     `most`: bytes of stdout; a program that prints more is ended. `detached`: stdout goes nowhere
     (clipboard programs stay alive and would keep our pipe open); stderr goes to a file for the same
@@ -81,7 +84,13 @@ def run(
     environment = _own_environment(env, path)
     if most is not None:
         return _bounded(
-            command, cwd=cwd, data=input or b"", env=environment, timeout=timeout, most=most
+            command,
+            cwd=cwd,
+            data=input or b"",
+            env=environment,
+            timeout=timeout,
+            most=most,
+            warnings=warnings,
         )
     name = argv[0]
     with _place_of_errors(detached=detached) as errors:
@@ -138,6 +147,7 @@ def _bounded(
     env: dict[str, str],
     timeout: float | None,
     most: int,
+    warnings: list[str] | None,
 ) -> bytes:
     """Run a program as `run` does; end it after `most` bytes of output or the timeout."""
     import tempfile
@@ -167,8 +177,11 @@ def _bounded(
             while size <= most and (piece := job.stdout.read(1 << 18)):
                 pieces.append(piece)
                 size += len(piece)
+        except BaseException:
+            job.kill()
+            raise
         finally:
-            if size > most or sys.exc_info()[0]:
+            if size > most:
                 job.kill()
             code = job.wait()
             timer.cancel()
@@ -180,6 +193,8 @@ def _bounded(
     if size > most:
         raise ProgramFailed(f"{name} printed more than {most:,} bytes", code=-1, stderr="")
     _raise_if_failed(name, code, stderr, b"".join(pieces))
+    if warnings is not None:
+        warnings += os.fsdecode(stderr).splitlines()
     return b"".join(pieces)
 
 
@@ -228,9 +243,10 @@ class Ended:
 class _Heard:
     """What a job prints, as it comes: the beginning and the end of it, whatever lies between."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], hears: Callable[[bytes], None] | None) -> None:
         self.head, self.tail, self.printed = b"", b"", 0
         self._stream = stream
+        self._hears = hears
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
@@ -238,6 +254,8 @@ class _Heard:
         with contextlib.suppress(OSError, ValueError):
             while piece := os.read(self._stream.fileno(), 1 << 16):
                 self.printed += len(piece)
+                if self._hears is not None:
+                    self._hears(piece)
                 room = _KEPT_HEAD - len(self.head)
                 self.head += piece[:room]
                 self.tail = (
@@ -264,12 +282,14 @@ def run_job(
     input: bytes = b"",  # noqa: A002
     timeout: float | None = None,
     started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
+    hears: Callable[[bytes], None] | None = None,
 ) -> Ended:
     """Run a program in a process group of its own, and end the whole group with it, or with us.
 
     A string is a command line of the user's, for the system's own shell. stdout and stderr go
-    together. `started` is told the process id and how to ask for the last line printed. `timeout`
-    is in seconds. Raises ProgramMissing, and ProgramFailed when it cannot be started.
+    together. `started` is told the process id and how to ask for the last line printed; `hears`
+    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. Raises
+    ProgramMissing, and ProgramFailed when it cannot be started.
     """
     own_group: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
@@ -287,7 +307,7 @@ def run_job(
         raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
     if job.stdin is None or job.stdout is None:
         raise AssertionError
-    heard = _Heard(job.stdout)
+    heard = _Heard(job.stdout, hears)
     threading.Thread(target=_feed, args=(job.stdin, input), daemon=True).start()
     code: int | None = None
     try:

@@ -26,6 +26,7 @@ class ModelRequest:
     timeout: float | None = None
     max_cost: float | None = None
     notify: str | None = None
+    accept_unfinished: bool = False
 
     def given(self) -> dict[str, Any]:
         """Return the settings that the command line gives, None for those that it does not."""

@@ -29,7 +29,7 @@ STYLES = ("xml", "markdown", "plain", "json")
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
 _LISTS = ("ignore", "include", "allow_secrets")
 _ALLOWED = re.compile(r"[0-9a-f]{12}|comments")
-_FLAGS = ("line_numbers", "evidence")
+_FLAGS = ("line_numbers", "evidence", "git_excludes")
 # Numbers: what they are called when they are wrong, the least, and whether they must be whole.
 _NUMBERS = {
     "budget": ("a number of tokens", 1, True),
@@ -39,6 +39,7 @@ _NUMBERS = {
     "timeout": ("a number of seconds, more than 0", 1e-9, False),
     "max_cost": ("a number of US dollars", 0, False),
 }
+_USERS_ONLY = ("git_excludes",)  # what a project's value changes nothing about
 _TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
@@ -63,8 +64,9 @@ class Settings:
     the file to write, `templates` is a folder of prompt templates. `context_window` is in tokens of
     the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
     tries after the first. `agent` carries out a plan, `test` is the command line that runs the
-    tests. `evidence`: whether facts about the code are added to prompts. `allow_secrets`:
-    fingerprints of secrets that are not masked; `comments`: `sous: allow` in a line counts.
+    tests. `evidence`: whether facts about the code are added to prompts. `git_excludes`: whether
+    what the user's core.excludesFile of git names is left out. `allow_secrets`: fingerprints of
+    secrets that are not masked; `comments`: `sous: allow` in a line counts.
     """
 
     model: str | None = None
@@ -74,6 +76,7 @@ class Settings:
     style: str | None = None
     line_numbers: bool | None = None
     budget: int | None = None
+    git_excludes: bool | None = None
     packer: str | None = None
     templates: Path | None = None
     context_window: int | None = None
@@ -145,6 +148,8 @@ def load_settings(
     sources: dict[str, Layer] = {}
     for layer in layers:
         for key, value in layer.values.items():
+            if key in _USERS_ONLY and layer.of_project:
+                continue
             parsed = _parse(layer, key, value)
             values[key] = (*values.get(key, ()), *parsed) if key in _LISTS else parsed
             sources[key] = layer

@@ -63,6 +63,7 @@ def test_what_was_skipped_is_named(
     assert not found.is_whole
 
 
+@pytest.mark.exhaustive
 def test_a_text_on_which_ruff_overflows_its_stack_costs_the_others_nothing() -> None:
     deep = "[" * 200_000
     found = lint(["import os\n", deep, "def f(x=[]):\n    return x\n"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import llm
 import pytest
 
+from sous.asking.answer import Expectation
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.errors import UnusableAnswer
@@ -60,7 +61,7 @@ def test_a_job_that_has_all_its_answers_asks_nothing() -> None:
 
 
 def test_an_answer_that_is_not_as_expected_fails_alone_and_is_kept(tmp_path: Path) -> None:
-    bad = job("bad", rest=tmp_path / "bad.partial", expectation=lambda _text: "sent no plan")
+    bad = job("bad", rest=tmp_path / "bad.partial", expectation=Expectation(lambda _text: "sent no plan"))
     good = job("good")
     list(Round([bad, good], settings(), quiet=True).ended())
     assert isinstance(bad.error, UnusableAnswer)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sous.bundle.content import Content, decode
+from sous.bundle.content import Content
 from sous.bundle.content import read_content as read
 from sous.bundle.recipe import MAX_FILE_SIZE
 from sous.bundle.select import File
@@ -15,38 +15,15 @@ def read_content(folder: Path, name: str) -> Content:
     return read(File(name, str(folder), name), MAX_FILE_SIZE)
 
 
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        (b"", ""),
-        ("grün\n".encode(), "grün\n"),
-        ("\ufeffx\n".encode(), "\ufeffx\n"),
-        ("grün\n".encode("utf-16"), "grün\n"),
-        ("grün\n".encode("utf-32"), "grün\n"),
-        ("grün: a long enough line of text\n".encode("latin-1"), "grün: a long enough line of text\n"),
-        (b"a\r\nb\r\n", "a\r\nb\r\n"),
-        (b"\x1b[31mred\x1b[0m\n", "\x1b[31mred\x1b[0m\n"),
-        (b"a\0b", None),
-        (b"\x89PNG\r\n\x1a\n\x01\x02\x03\x04\x05\x06\x80", None),
-        (b"\xff\xfe\x00", None),
-        (b"\xef\xbb\xbfa\0b", "\ufeffa\0b"),
-        (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", None),
-        ("# Привет, мир! Это комментарий\nx = 1\n".encode("cp1251"), "# Привет, мир! Это комментарий\nx = 1\n"),
-        (
-            "# これはコメントです。日本語の説明\nx = 1\n".encode("shift_jis"),
-            "# これはコメントです。日本語の説明\nx = 1\n",
-        ),
-        ("café\n".encode("latin-1"), "café\n"),
-    ],
-)
-def test_bytes_become_text_or_are_binary(data: bytes, text: str | None) -> None:
-    assert decode(data) == text
-
-
 @pytest.mark.parametrize("name", ["a.png", "A.PNG", "x.tar.gz"])
 def test_some_endings_are_binary_without_a_look(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("text\n")
     assert read_content(tmp_path, name).left_out == "binary"
+
+
+def test_a_guess_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Привет, мир! Это комментарий".encode("koi8-r"))
+    assert read_content(tmp_path, "a.txt").note.startswith("koi8-r, ")
 
 
 def test_a_name_that_begins_with_a_dot_has_no_ending(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.bundle.globs import Globs
+from sous.bundle.globs import Globs, include_globs
 from sous.errors import UsageProblem
 from sous.settings import split_list
 
@@ -34,8 +34,33 @@ from sous.settings import split_list
         ("a[!1]", ["a2"], ["a1", "a/"]),
         ("*.{js,ts}", ["a.js", "a.ts"], ["a.tsx"]),
         ("{a,b/{c,d}}", ["a", "b/c", "b/d/e"], ["b/x"]),
-        ("a(b)+c.$", ["a(b)+c.$"], ["abbc."]),
+        (r"a\(b\)+c.$", ["a(b)+c.$"], ["abbc."]),
+        ("a(b)+c.$", ["abc.$", "abbc.$"], ["a(b)+c.$", "ac.$"]),
         ("[", ["["], ["x"]),
+        ("**/*.@(pem|key)", ["a.pem", "d/b.key"], ["a.py", "pem"]),
+        ("+(a|b).js", ["a.js", "abba.js"], [".js", "c.js"]),
+        ("?(a)b", ["b", "ab"], ["aab"]),
+        ("*(a|bc)d", ["d", "abcad"], ["bd"]),
+        ("**/!(*.test).js", ["a.js", "x/b.js"], ["a.test.js", "x/b.test.js", "a.ts"]),
+        ("!(src|dist)/**/*.js", ["lib/a.js", "lib/x/a.js"], ["src/a.js", "dist/x/a.js"]),
+        ("**/!(dist)", ["a", "src/a"], ["src/dist"]),
+        ("@(a|b)/**", ["a", "b/c/d"], ["c/a"]),
+        ("@(a/b|c)/d", ["a/b/d", "c/d/e"], ["b/d"]),
+        ("**/a/**/@(b)", ["a/b", "x/a/y/b"], ["b"]),
+        ("@(.*|a)", [".x", "a"], [".", "b"]),
+        ("a|b", ["a", "b"], ["a|b"]),
+        ("+(+(a)b)", ["ab", "aabab"], ["a", "b"]),
+        ("@(ab", ["@(ab"], ["ab"]),
+        ("a/@(b)/", ["a/b/c"], ["a/b"]),
+        ("img/{1..3}.svg", ["img/1.svg", "img/3.svg"], ["img/4.svg"]),
+        ("src/[id]/**", ["src/[id]/a", "src/i/a"], ["src/x/a"]),
+        ("src/[...slug]/**", [], ["src/[...slug]/a"]),
+        ("[[:digit:]][![:alpha:]]", ["1-", "11"], ["1a", "a1"]),
+        ("[]a]b", ["]b", "ab"], ["b"]),
+        (r"[\]-]", ["]", "-"], ["a"]),
+        ("[0-9]+.svg", ["1.svg", "12.svg"], [".svg"]),
+        (r"a\*b", ["a*b"], ["axb"]),
+        ("a//b", ["a/b"], ["ab"]),
         (".", ["a", "d/b"], []),
     ],
 )
@@ -64,7 +89,7 @@ def test_no_globs_are_falsy() -> None:
     assert Globs(["a"])
 
 
-@pytest.mark.parametrize("glob", ["a[z-a]", "{a,b}" * 12])
+@pytest.mark.parametrize("glob", ["a[z-a]", "@([z-a])", "{a,b}" * 12, "{1..2000}", "@(" * 40 + ")" * 40])
 def test_a_glob_that_cannot_be_read_is_named(glob: str) -> None:
     with pytest.raises(UsageProblem, match="glob"):
         Globs([glob])
@@ -84,7 +109,7 @@ def test_commas_outside_braces_split(value: str, pieces: list[str]) -> None:
     assert split_list(value) == pieces
 
 
-@given(st.text(alphabet="ab*?[]!{},/.\\()^$", max_size=12), st.text(alphabet="ab/.", max_size=8))
+@given(st.text(alphabet="ab*?[]!{},/.\\()^$|+@:-", max_size=12), st.text(alphabet="ab/.", max_size=8))
 def test_any_text_is_a_glob_or_a_usage_problem(glob: str, path: str) -> None:
     try:
         Globs([glob]).match(path)
@@ -117,6 +142,28 @@ def test_globs_mean_what_a_slow_reading_of_them_means(segments: list[str], parts
 def test_a_glob_with_many_stars_takes_no_time() -> None:
     assert not Globs(["*a*a*a*a*a*a*a*a*a*a*b", "**/" * 30 + "x"]).match("a" * 200)
     assert Globs(["*a*b*c"]).match("xaybzbc")
+
+
+@pytest.mark.parametrize(
+    "glob", ["+(a|aa)" * 20 + "b", "!(!(!(+(+(+(a|aa)|a)|b)|c)|d)|e)*+(*(*(a)b)c)", "*@(a|b)" * 30]
+)
+def test_a_glob_with_many_groups_takes_no_time(glob: str) -> None:
+    Globs([glob]).match("a" * 200)
+
+
+def test_a_group_that_takes_all_but_something_takes_nothing_back() -> None:
+    assert Globs(["!(b)"]).match("a")
+    assert not Globs(["!(b)"]).only_negated()
+
+
+@pytest.mark.parametrize(("glob", "path"), [("a/[id]/x.ts", "a/[id]/x.ts"), ("(g)/a", "(g)/a"), ("!(g)/a", "!(g)/a")])
+def test_an_include_is_a_name_first(glob: str, path: str) -> None:
+    assert include_globs([glob], [path]).match(path)
+
+
+def test_an_include_that_is_no_name_has_groups() -> None:
+    assert include_globs(["@(a|b).py"], ["a.py"]).match("a.py")
+    assert include_globs(["!(a)"], ["b"]).match("b")
 
 
 def test_a_glob_may_stand_twice() -> None:

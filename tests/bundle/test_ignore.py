@@ -94,3 +94,17 @@ def test_odd_lines_are_read_as_git_reads_them(tmp_path: Path) -> None:
     rules = "\ufeffa\r\nb\\ \n\\#c\n\\!d\ne\\[1\\]\n# comment\n/h\n\n  i\nl\\\n"
     (tmp_path / ".gitignore").write_text(rules, "utf-8")
     assert sorted(walk(tmp_path, IgnoreFiles())) == sorted(list_files(tmp_path, IgnoreFiles()))
+
+
+@pytest.mark.parametrize("rule", ["[[:digit:]]", "[z-a]", "[a-\\]", "[[:nope:]]x", "a\\"])
+def test_a_rule_with_an_odd_class_ends_nothing(rule: str, tmp_path: Path) -> None:
+    plant(tmp_path, a="", d__b="")
+    (tmp_path / ".gitignore").write_text(f"{rule}\nb\n")
+    assert walked(tmp_path) == ["a"]
+
+
+def test_all_but_some_kinds_can_be_ignored(tmp_path: Path) -> None:
+    plant(tmp_path, bar="", top__txt="", bar2__foo="")
+    (tmp_path / "bar2" / "foo.txt").write_text("")
+    (tmp_path / ".gitignore").write_text("*\n!*/\n!*.txt\n")
+    assert walked(tmp_path) == ["bar2/foo.txt"]

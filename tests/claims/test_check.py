@@ -312,6 +312,7 @@ def test_any_text_is_read(report: str) -> None:
     assert check(report).counts["unproven"] == 0
 
 
+@pytest.mark.exhaustive
 def test_time_grows_with_the_report_and_not_faster() -> None:
     def seconds(count: int) -> float:
         lines = (f"- `src/x/file{number}.py:{number}` and `name_{number}()`: `value = x`\n" for number in range(count))
@@ -324,6 +325,7 @@ def test_time_grows_with_the_report_and_not_faster() -> None:
     assert seconds(8000) < 16 * max(seconds(1000), 0.05)
 
 
+@pytest.mark.exhaustive
 def test_one_line_of_many_references_takes_no_longer() -> None:
     report = " ".join(f"`src/file{number}.py:{number}`" for number in range(5000))
     began = time.process_time()

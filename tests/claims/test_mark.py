@@ -190,6 +190,7 @@ def test_the_file_that_a_bundle_ends_in_may_go_on() -> None:
     assert [one.verdict.value for one in judged] == ["unknown", "located", "unproven", "unknown"]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "piece",
     [

@@ -64,6 +64,16 @@ def test_globs_are_repeatable_and_take_commas(repo: Path, run: Run) -> None:
     ]
 
 
+def test_a_glob_that_matches_nothing_is_said(repo: Path, run: Run) -> None:
+    done = run("sous", "bundle", "-i", "**/*.pyx,src/(app)/**,!x.md", "--include", "README.md,**/*.py", cwd=repo)
+    said = [line for line in done.err.splitlines() if "no file matches" in line]
+    assert said == [
+        "no file matches the glob `**/*.pyx`",
+        r"no file matches the glob `src/(app)/**`; write `\(` for a plain parenthesis",
+        "no file matches the glob `!x.md`",
+    ]
+
+
 def test_a_file_that_is_no_bundle_is_not_overwritten(repo: Path, run: Run) -> None:
     (repo / "output.txt").write_text("my notes\n")
     done = run("sous", "bundle", cwd=repo)

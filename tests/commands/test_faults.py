@@ -82,6 +82,7 @@ def large(repo: Path, files: int = 40) -> None:
         (folder / "m.py").write_text(f"{text}# PLANTED high\n")
 
 
+@pytest.mark.exhaustive
 def test_one_fault_in_ten_over_two_hundred_calls(repo: Path, run: Run, model: FakeModel) -> None:
     large(repo)
     for _ in range(4):  # a report may come to nothing; what it paid for is kept
@@ -134,6 +135,7 @@ def test_interrupted_it_keeps_what_came(repo: Path, model: FakeModel) -> None:
     assert (repo / "code-review.md.partial").read_text().startswith("## Adding")
 
 
+@pytest.mark.exhaustive
 def test_an_answer_of_100_megabytes_is_written(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "huge", cwd=repo)
     assert done.code == 0, done.err

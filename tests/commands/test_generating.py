@@ -105,10 +105,18 @@ def test_an_answer_wrapped_in_a_fence_is_unwrapped(repo: Path, run: Run, model: 
 
 
 def test_prose_is_kept_and_said(repo: Path, run: Run, model: FakeModel) -> None:
-    done = run("sous", "code-review", "-m", "prose", cwd=repo)
+    model.script = lambda _prompt: "# Review\n\nThe code is fine.\n"
+    done = run("sous", "code-review", "-m", "scripted", cwd=repo)
     assert done.code == 0
     assert "none in the form of a finding" in done.err
-    assert read_signature((repo / "code-review.md").read_text())[0] == "The code is fine.\n"
+    assert read_signature((repo / "code-review.md").read_text())[0] == "# Review\n\nThe code is fine.\n"
+
+
+def test_a_sentence_is_no_report(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-m", "prose", cwd=repo)
+    assert (done.code, (repo / "code-review.md").exists()) == (3, False)
+    assert "prose did not do the task: 'The code is fine.'" in done.err
+    assert (repo / "code-review.md.partial").read_text() == "The code is fine.\n"
     assert model.requests
 
 
@@ -137,7 +145,7 @@ def test_a_changed_input_asks_again(change: str, repo: Path, run: Run, model: Fa
     if change == "file":
         (repo / "new.py").write_text("x\n")
     elif change == "model":
-        more = ["-m", "prose"]
+        more = ["-m", "nousage"]
     elif change == "option":
         more += ["--option", "temperature", "0"]
     elif change == "template":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, Run, in_terminal
+from scene import SOUS, Run, in_dialog
 from sous.locks import locked
 from sous.output.provenance import read_signature
 
@@ -187,10 +187,33 @@ def test_a_bundle_stands_before_the_interview(run: Run, project: Path, model: Fa
 
 def test_on_a_terminal_it_asks_and_an_empty_line_ends_an_answer(project: Path, model: FakeModel) -> None:
     command = [*SOUS, "hone", "a shortener", "-m", "scripted"]
-    shown = in_terminal(command, project, b"For me.\nAnd you.\n\nback\nFor all.\n\nenough\n")
-    assert "What about 2?" in shown
+    shown = in_dialog(
+        command,
+        project,
+        ("What about 1?", b"For me.\nAnd you.\n\n"),
+        ("What about 2?", b"back\n"),
+        ("your answer was:", b"For all.\n\n"),
+        ("What about 2?", b"enough\n"),
+    )
+    assert "  For me." in shown
     assert "Answer 1: For all." in model.prompts()[-1]
     assert (project / "spec.md").exists()
+
+
+def test_a_line_can_be_edited_and_a_pasted_text_is_one_answer(
+    project: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    pytest.importorskip("readline", reason="Windows edits lines itself")
+    in_dialog(
+        [*SOUS, "hone", "a shortener", "-m", "scripted"],
+        project,
+        ("What about 1?", b"Fr me.\x1b[D\x1b[D\x1b[D\x1b[D\x1b[Do\r\r"),
+        ("What about 2?", b"\x1b[200~One.\n\nTwo.\x1b[201~\r\r"),
+        stdout=True,
+    )
+    assert "Answer 1: For me.\n" in model.prompts()[-1]
+    assert "Answer 2: One.\n\nTwo.\n" in model.prompts()[-1]
 
 
 @pytest.mark.parametrize(
@@ -352,6 +375,17 @@ def test_a_repair_that_makes_it_worse_is_not_taken(run: Run, project: Path, mode
     holed = HOLES["an orphan"][0]
     assert planned(run, project, model, holed, "Sorry, no plan.", args=("--repair",))[0] == 0
     assert "## Step 2: The server" in (project / "prompt_plan.md").read_text()
+
+
+def test_a_plan_that_is_half_done_is_not_made_again_without_a_question(
+    run: Run, project: Path, model: FakeModel
+) -> None:
+    assert planned(run, project, model, PLAN)[0] == 0
+    (project / "todo.md").write_text("- [x] Step 1: The store\n- [ ] Step 2: The server\n")
+    code, err = planned(run, project, model, PLAN, args=("--no-tdd",))
+    assert (code, len(model.requests)) == (1, 1)
+    assert "half done: 1 of 2 steps" in err
+    assert planned(run, project, model, PLAN, args=("--force",))[0] == 0
 
 
 def test_a_plan_that_is_there_can_be_repaired(run: Run, project: Path, model: FakeModel) -> None:

@@ -153,13 +153,13 @@ def test_a_window_too_small_for_anything_is_said(large: Path, run: Run, model: F
 
 
 def test_a_readme_gets_one_last_call_over_the_drafts(large: Path, run: Run, model: FakeModel) -> None:
-    done = run("sous", "readme", "-m", "prose", "--context-window", "6000", cwd=large)
+    done = run("sous", "readme", "-m", "notes", "--context-window", "6000", cwd=large)
     assert done.code == 0, done.err
     *parts, last = model.prompts()
     assert all('<draft of="' not in part for part in parts)
     assert last.count("The code is fine.") == len(parts)
     assert "Everything above this line is drafts of one README" in last
-    assert text_of(large / "README.md") == "The code is fine.\n"
+    assert text_of(large / "README.md") == "# Notes\n\nThe code is fine.\n"
 
 
 def test_a_text_in_no_known_form_is_split_at_lines(repo: Path, run: Run, model: FakeModel) -> None:

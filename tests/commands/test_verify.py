@@ -84,7 +84,7 @@ def test_a_second_model_that_fails_loses_no_report(run: Run, project: Path, mode
             "1. real: x\n2) not real: y\n**Finding 3:** unsure: z\n- 4: real\n",
             "2 real, 1 not real, 1 unsure, 8 without one",
         ),
-        ("1: real: first\n1: not real: second\n", "1 real, 11 without one"),
+        ("1: real: first\n1: not real: second\n", "1 not real, 11 without one"),
         ("1:\n\nreal\n2: realistic: no\n0: real: x\n-1\n" + "9" * 5000 + ": real: x\n", "12 without one"),
         ("I think that all of them are real.\n", "12 without one"),
     ],

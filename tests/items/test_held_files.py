@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.reading.unseen_items import files, score
+from bench.reading.unseen_items import FOLDERS, files, score
 from sous.items.read import read_items
 
-FILES = {f"{path.parent.name}/{path.name}": path for path in files()}
+FILES = {f"{path.parent.name}/{path.name}": path for path in files(FOLDERS[:2])}
 
 
 @pytest.mark.parametrize("name", FILES)

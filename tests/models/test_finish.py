@@ -57,6 +57,27 @@ def test_half_an_answer_is_told(model: type, data: Any, says: str) -> None:
     assert says in str(what_is_missing(response(model, data)))
 
 
+@pytest.mark.parametrize("reason", ["", "unknown", "eos_found", "STOP_REASON_UNSPECIFIED"])
+def test_an_end_for_no_known_reason_is_odd(reason: str) -> None:
+    missing = what_is_missing(response(Chat, {"finish_reason": reason}))
+    assert missing
+    assert (missing.odd, missing.passing) == (True, False)
+
+
+@pytest.mark.parametrize("reason", ["tool_calls", "abort", "length"])
+def test_what_ends_from_outside_is_not_odd(reason: str) -> None:
+    missing = what_is_missing(response(Chat, {"finish_reason": reason}))
+    assert missing
+    assert not missing.odd
+
+
+def test_a_stream_whose_tokens_were_counted_came_to_its_end() -> None:
+    ended = SimpleNamespace(model=object.__new__(Chat), json=dict, input_tokens=7)
+    missing = what_is_missing(ended)  # type: ignore[arg-type]  # what is looked at of a response
+    assert missing
+    assert missing.odd
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sous.plan.check import spec_headings
-from sous.plan.hone import first_question, missing_sections, name_of, paragraphs
+from sous.plan.hone import first_question, is_asked_before, missing_sections, name_of, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -22,10 +22,29 @@ from sous.plan.hone import first_question, missing_sections, name_of, paragraphs
         ("**DONE.**\nThanks for all.", None),
         ("", None),
         ("Are you DONE?", "Are you DONE?"),
+        ('Should a link like "what?" be kept, or refused?', 'Should a link like "what?" be kept, or refused?'),
+        (
+            "Is `a? b` one (or is it two? or three?) or not? And when?",
+            "Is `a? b` one (or is it two? or three?) or not?",
+        ),
+        ("Meint \u201eWas?\u201c eine Frage? Und wann?", "Meint \u201eWas?\u201c eine Frage?"),
+        ("It isn't clear: who's the user? What's next?", "It isn't clear: who's the user?"),
+        ("Great, that is all that I need to know. DONE", None),
+        ("Thank you! Who? I see, all is said.\n\n`DONE`.", None),
+        ("I have enough information to write the specification.", None),
+        ("Thanks, I now have everything I need.", None),
+        ("I have enough to begin, but who uses it?", "I have enough to begin, but who uses it?"),
+        ("# Links\n\n## Requirements\n\n" + "Make short links. Why? So.\n" * 40 + "\n## Data\n\nNone.\n", None),
     ],
 )
 def test_several_questions_are_cut_to_the_first(answer: str, question: str | None) -> None:
     assert first_question(answer) == question
+
+
+def test_a_question_is_the_same_whatever_its_marks() -> None:
+    turns = [("Who uses **it**?", "me")]
+    assert is_asked_before("who uses it ?", turns)
+    assert not is_asked_before("Who else uses it?", turns)
 
 
 def test_an_answer_is_a_paragraph() -> None:

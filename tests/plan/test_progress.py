@@ -58,7 +58,7 @@ def test_the_fixed_shape_is_read() -> None:
     first, second = planned_steps(PLAN)
     assert (first.files, first.covers, first.wired_in_by) == (
         ("app.py", "test_app.py"),
-        ("Requirements", "Errors"),
+        "Requirements; Errors",
         "step 2",
     )
     assert first.verify == ("`pytest` passes", "it starts")

@@ -143,9 +143,9 @@ def test_lower_case_names_are_the_same_tasks(
 
 
 def test_arguments_are_handed_over(mise: Callable[..., Done], repo: Path, model: FakeModel) -> None:
-    done = mise("run", REVIEW, "-m", "prose", "-o", "with space.md", cwd=repo)
+    done = mise("run", REVIEW, "-m", "ok", "-o", "with space.md", cwd=repo)
     assert done.code == 0, done.err
-    assert "The code is fine." in (repo / "with space.md").read_text()
+    assert "Adding gives the difference" in (repo / "with space.md").read_text()
     assert "Usage: sous code-review" in mise("run", REVIEW, "--help", cwd=repo).out
     assert len(model.requests) == 1
 

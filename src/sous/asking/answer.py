@@ -2,22 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from sous.asking.chatter import Form, is_unclosed, unfenced, without_chat
+from sous.asking.debris import without_marks
+from sous.asking.echo import is_echo
+from sous.asking.shapes import has_contents, is_cut, is_excuse, is_visible
+from sous.asking.thinking import is_left_open, without_thinking
+from sous.characters import without_controls
 from sous.errors import UnusableAnswer
-from sous.reports.shape import is_visible, unwrap
+from sous.models.loops import ADVICE, is_looping
+from sous.terminal import one_line
 
-# What is missing in a text, in words that follow the name of the model; None: nothing.
-Expectation = Callable[[str], "str | None"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sous.prompts.render import Prompt
+
+_SHOWN = 100  # characters of an answer that is none
 
 
-def accepted(reply: str, *, model: str, expectation: Expectation) -> str:
-    """Return the text of a file out of a reply. Raises UnusableAnswer for one that is none."""
-    text = unwrap(reply)
-    missing = expectation(text)
+@dataclass(frozen=True)
+class Expectation:
+    """What was asked for: its form, and what is missing in a text, in words that follow the model.
+
+    None: nothing is missing.
+    """
+
+    missing: Callable[[str], str | None]
+    form: Form = Form.ANY
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The text of a file, and what was taken out of the reply, a word for each."""
+
+    text: str
+    without: tuple[str, ...] = ()
+
+
+def accepted(
+    reply: str,
+    *,
+    model: str,
+    expectation: Expectation,
+    prompt: Prompt | None = None,
+    unfinished: str = "",
+) -> Accepted:
+    """Return the text of a file out of a reply. Raises UnusableAnswer for one that is none.
+
+    `prompt`: what was sent. `unfinished`: why it may not be whole, in words; it is then taken only
+    where its form is complete.
+    """
+    steps: tuple[tuple[str, Callable[[str], str]], ...] = (
+        ("control characters", without_controls),
+        ("thinking", without_thinking),
+        ("end marks", without_marks),
+        ("a fence", lambda text: unfenced(text, expectation.form)),
+        ("chatter", lambda text: without_chat(text, expectation.form)),
+    )
+    text, without = reply, []
+    for name, step in steps:
+        before, text = text, step(text)
+        if text.strip() != before.strip():
+            without.append(name)
+        _refuse(_why_unusable(name, text, prompt), model)
+    missing = expectation.missing(text)
+    if missing and "thinking" in without and not text.strip():
+        missing = "thought aloud and gave no answer; give it more room, or take another model"
+    _refuse(missing, model)
+    if unfinished and (is_cut(text) or _is_left_open(reply, expectation.form)):
+        raise UnusableAnswer(
+            f"the answer of {model} is not complete: {unfinished}; try again, "
+            "or take it as it is with --accept-unfinished"
+        )
+    return Accepted(text, tuple(without))
+
+
+def _is_left_open(reply: str, form: Form) -> bool:
+    """Tell whether what is around an answer has a begin, and no end."""
+    text = without_controls(reply)
+    return is_left_open(text) or is_unclosed(without_marks(without_thinking(text)), form)
+
+
+def _refuse(missing: str | None, model: str) -> None:
     if missing:
         raise UnusableAnswer(f"{model} {missing}")
-    return text
+
+
+def _why_unusable(step: str, text: str, prompt: Prompt | None) -> str | None:
+    """Return why a text is no answer, whatever was asked for, once it is without marks of turns."""
+    if step != "end marks":
+        return None
+    if prompt is not None and is_echo(text, prompt):
+        return "repeats its instructions instead of following them; take another model"
+    if is_looping(text):
+        return f"repeats itself again and again; {ADVICE}"
+    return None
 
 
 def anything(_text: str) -> str | None:
@@ -30,3 +112,20 @@ def readable(text: str) -> str | None:
     if is_visible(text):
         return None
     return "sent an answer without any text; try again, or take another model"
+
+
+def sections(text: str) -> str | None:
+    """Expect headings with text below them, as of a report, a README, a specification."""
+    missing = readable(text)
+    if missing:
+        return missing
+    if is_excuse(text):
+        return f"did not do the task: {one_line(text)[:_SHOWN]!r}; try again, or take another model"
+    if not has_contents(text):
+        return "sent headings or code without any text; try again, or take another model"
+    return None
+
+
+ANYTHING = Expectation(anything)
+FINDINGS = Expectation(sections, Form.FINDINGS)
+DOCUMENT = Expectation(sections, Form.DOCUMENT)

@@ -10,7 +10,7 @@ from sous.errors import OverBudget
 from sous.models.price import Cost, price
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sous.models.ask import Answer
     from sous.models.choose import Choice
@@ -24,6 +24,12 @@ class Tokens(NamedTuple):
     read: int
     cached: int
     written: int
+
+
+def taken_out(without: Iterable[str]) -> str:
+    """Return in words what was taken out of an answer, behind a semicolon; nothing for nothing."""
+    words = ", ".join(without)
+    return f"; left out of the answer: {words}" if words else ""
 
 
 @dataclass(eq=False)

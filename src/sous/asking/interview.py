@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sous.asking.answer import DOCUMENT, Expectation, readable
+from sous.asking.chatter import Form
 from sous.asking.own_file import signed
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
@@ -17,7 +19,14 @@ from sous.folder import last_changed, own_folder, own_names
 from sous.locks import locked_in
 from sous.names import SPEC
 from sous.output.provenance import read_signature
-from sous.plan.hone import DECIDE, ENDING, FOLDER_OF_INTERVIEWS, Interview, first_question
+from sous.plan.hone import (
+    DECIDE,
+    ENDING,
+    FOLDER_OF_INTERVIEWS,
+    Interview,
+    first_question,
+    is_asked_before,
+)
 from sous.plan.shape import read_markdown
 from sous.terminal import say
 
@@ -28,6 +37,9 @@ if TYPE_CHECKING:
     from sous.asking.session import Session
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
+
+
+QUESTION = Expectation(readable, Form.LINES)
 
 
 class Move(enum.Enum):
@@ -92,11 +104,16 @@ class Honing:
         while not self.interview.ended:
             if self.interview.asked is None:
                 reply = self.session.ask(
-                    template, self.sent, task="hone", what="thinking of a question"
+                    template,
+                    self.sent,
+                    task="hone",
+                    what="thinking of a question",
+                    expectation=QUESTION,
                 )
                 question = first_question(reply)
-                if question is None:
-                    say("no more questions")
+                if question is None or is_asked_before(question, self.interview.turns):
+                    again = "" if question is None else ", the model asks what it asked before"
+                    say(f"no more questions{again}")
                     self.interview.end()
                     return
                 self.interview.ask(question)
@@ -122,6 +139,7 @@ class Honing:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
+            expectation=DOCUMENT,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:

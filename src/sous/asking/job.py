@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import Expectation, accepted, anything
+from sous.asking.answer import ANYTHING, accepted
 from sous.asking.bill import NOTHING, Bill
 from sous.asking.read_whole import refuse_unread
+from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
     from pathlib import Path
 
+    from sous.asking.answer import Accepted, Expectation
     from sous.asking.resizing import Refit
     from sous.errors import SousError
     from sous.models.ask import Answer
@@ -27,17 +29,20 @@ class Job:
     """What is sent, its name for people, and where what came of a failed answer is kept.
 
     `texts` are what was accepted, by the number of their prompt; `error` is why nothing came of it.
-    `refit` makes smaller prompts; None: it cannot be split.
+    `without`: what was taken out of answers, each word once. `refit` makes smaller prompts; None:
+    it cannot be split.
     """
 
     name: str
     choice: Choice
     fitted: Fitted
     rest: Path | None = None
-    expectation: Expectation = anything
+    expectation: Expectation = ANYTHING
     refit: Refit | None = None
     texts: dict[int, str] = field(default_factory=dict)
     error: SousError | None = None
+    without: dict[str, None] = field(default_factory=dict)
+    takes_unfinished: bool = False
     bill: Bill = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,8 +80,24 @@ class Job:
         if not self.choice.is_static:
             about = None if number is None else self.fitted.tokens[number]
             refuse_unread(self.prompt(number), answer, about=about)
-        text = accepted(answer.text, model=answer.model, expectation=self.expectation)
-        self.put(number, text, answer)
+        self.put(number, self.accepted(answer, self.prompt(number)), answer)
+
+    def accepted(self, answer: Answer, prompt: Prompt) -> str:
+        """Return the text of an answer. Raises UnusableAnswer."""
+        if self.choice.is_static:
+            return accepted(answer.text, model=answer.model, expectation=ANYTHING).text
+        found: Accepted = accepted(
+            answer.text,
+            model=answer.model,
+            expectation=self.expectation,
+            prompt=prompt,
+            unfinished="" if self.takes_unfinished else answer.unfinished,
+        )
+        if answer.unfinished:
+            looks = "looks whole and " if not self.takes_unfinished else ""
+            say(f"{answer.model}: {answer.unfinished}; the answer {looks}is used")
+        self.without.update(dict.fromkeys(found.without))
+        return found.text
 
     def put(self, number: int | None, text: str, _answer: Answer) -> None:
         """Keep what was accepted."""

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.document.edits import Edit
 from sous.errors import SousError
 from sous.lines import line_end_of
@@ -76,14 +78,18 @@ def second_opinions(
         template = session.template("verify-gen")
         try:
             answer = session.ask(
-                template, "\n\n".join(shown), task="verify", what="a second opinion"
+                template,
+                "\n\n".join(shown),
+                task="verify",
+                what="a second opinion",
+                expectation=_VERDICTS,
             )
         except SousError as exc:
             say(f"no second opinion about {len(batch)} findings: {exc}")
             continue
         for number, opinion in read_opinions(answer):
             if 1 <= number <= len(batch):
-                opinions.setdefault(start + number - 1, opinion)
+                opinions[start + number - 1] = opinion  # the last word counts
     return opinions
 
 
@@ -91,6 +97,14 @@ def read_opinions(answer: str) -> Iterator[tuple[int, Opinion]]:
     """Yield the opinions of an answer with the numbers of their findings: `1: real: why`."""
     for match in _ANSWER.finditer(answer):
         yield int(match["number"]), Opinion(match["verdict"].lower(), one_line(match["why"]))
+
+
+def _has_verdicts(text: str) -> str | None:
+    has_one = next(read_opinions(text), None) is not None
+    return None if has_one else "gave no verdict (`1: real: …`)"
+
+
+_VERDICTS = Expectation(_has_verdicts, Form.LINES)
 
 
 def _shown(number: int, finding: Finding, evidence: Evidence) -> str:

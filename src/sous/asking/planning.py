@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sous.asking.answer import Expectation, sections
+from sous.asking.chatter import Form
 from sous.asking.own_file import signed
 from sous.bundle.read import read_bundle
 from sous.errors import SousError
@@ -88,13 +90,17 @@ def new_plan(sources: PlanSources, delivery: Delivery, session: Session) -> Draf
         task="plan",
         what="planning",
         partial=delivery.partial,
-        expectation=_has_steps,
+        expectation=STEPS,
     )
     return sources.checked(body)
 
 
 def _has_steps(text: str) -> str | None:
     return None if planned_steps(text) else "sent no plan: no step with a prompt is in it"
+
+
+STEPS = Expectation(_has_steps, Form.DOCUMENT)
+CHANGES = Expectation(sections, Form.DOCUMENT)
 
 
 def repaired(
@@ -112,7 +118,14 @@ def repaired(
     sent = f"{sources.sent}\n# The plan\n\n{plan.body}\n# What it lacks\n\n{listed}\n"
     template = session.template("plan-repair-gen")
     try:
-        body = session.ask(template, sent, task="plan", what="repairing", partial=delivery.partial)
+        body = session.ask(
+            template,
+            sent,
+            task="plan",
+            what="repairing",
+            partial=delivery.partial,
+            expectation=CHANGES,
+        )
     except SousError as exc:  # the plan itself is paid for
         say(f"it could not be repaired: {exc}")
         return plan

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.asking.session import Session
 from sous.names import TODO
 from sous.output.partial import partial_path
@@ -47,6 +49,7 @@ class Refining:
                 task="todo",
                 what="wording the boxes",
                 partial=partial,
+                expectation=BOXES,
             )
             words = _words_by_step(answer)
             keys = [key_of(f"- [ ] {step.name}") for step in self.plan.steps]
@@ -57,6 +60,13 @@ class Refining:
             for step, key in zip(self.plan.steps, keys, strict=True)
         )
         return dataclasses.replace(self.plan, steps=steps)
+
+
+def _has_boxes(text: str) -> str | None:
+    return None if read_boxes(text) else "sent no boxes (`- [ ] …`); try again"
+
+
+BOXES = Expectation(_has_boxes, Form.LINES)
 
 
 def _words_by_step(answer: str) -> dict[str, list[str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__
-from sous.asking.answer import accepted, readable
-from sous.asking.bill import NOTHING, Bill
+from sous.asking.answer import DOCUMENT, FINDINGS
+from sous.asking.bill import NOTHING, Bill, taken_out
 from sous.asking.job import Job
 from sous.errors import OverBudget, SousError, UnusableAnswer
 from sous.models.answers import begin_afresh, end_afresh, keep_answer, kept_answer, key_of
@@ -17,7 +17,7 @@ from sous.models.price import Cost
 from sous.output.provenance import sign
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
-from sous.reports.merge import PartAnswer, drafts_of, merge_answers
+from sous.reports.merge import PartAnswer, drafts_of, merge_answers, without_doubles
 from sous.terminal import say
 from sous.tokens import count_tokens
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from sous.asking.answer import Expectation
     from sous.models.ask import Answer
     from sous.names import Report
     from sous.prompts.render import Prompt
@@ -37,11 +36,15 @@ MERGE_DRAFTS = "readme-merge-gen"
 class ReportJob(Job):
     """The job of a report; `facts` decide about its answer, `opinions` are what others cost."""
 
-    expectation: Expectation = readable
     report: Report = field(kw_only=True)
     facts: Mapping[str, Any] = field(kw_only=True)
     final: str | None = None
     opinions: Bill | None = None
+
+    def __post_init__(self) -> None:
+        """Expect what the report is."""
+        super().__post_init__()
+        self.expectation = DOCUMENT if self.report.command == "readme" else FINDINGS
 
     @property
     def is_split(self) -> bool:
@@ -80,10 +83,9 @@ class ReportJob(Job):
 
     def _take_kept(self, number: int, kept: Answer) -> None:
         try:
-            text = accepted(kept.text, model=kept.model, expectation=self.expectation)
+            self.texts[number] = self.accepted(kept, self.fitted.prompts[number])
         except UnusableAnswer:
             return  # it is asked again
-        self.texts[number] = text
 
     def put(self, number: int | None, text: str, answer: Answer) -> None:
         """Keep what was accepted, that about a part for another run too."""
@@ -124,7 +126,14 @@ class ReportJob(Job):
         """Return the text of the report."""
         if self.final is not None:
             return self.final
-        return merge_answers(self._part_answers()) if self.is_split else self.texts[0]
+        if self.is_split:
+            return merge_answers(self._part_answers())
+        if self.report.command == "readme" or self.choice.is_static:
+            return self.texts[0]
+        text, count = without_doubles(self.texts[0])
+        if count:
+            self.without[f"{count} double{'s' * (count != 1)}"] = None
+        return text
 
     def _part_answers(self) -> list[PartAnswer]:
         parts = enumerate(self.fitted.parts)
@@ -149,8 +158,8 @@ class ReportJob(Job):
             self.opinions.log()
 
     def used(self) -> str:
-        """Return in words what this run's answers took."""
+        """Return in words what this run's answers took, and what was taken out of them."""
         if self.bill.answers:
-            return self.bill.used()
+            return self.bill.used() + taken_out(self.without)
         name, count = self.choice.name, len(self.texts)
         return f"{name}, all {count} parts answered before, nothing was sent"

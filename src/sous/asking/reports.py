@@ -102,6 +102,8 @@ class ReportRun:
                 self._plan_delivery(result, is_written=is_written)
             if self.request.verify:
                 verifier = choose_model(self.request.verify, {})
+                if verifier.name == self.choice.name:  # what limits its answers limits these too
+                    verifier = choose_model(self.request.verify, self.choice.options)
                 self.verifier = ready(verifier, sends=not self.request.dry_run)
             self.bundle = bundle_for(self.request, self.root, self.settings)
             if why:
@@ -172,7 +174,7 @@ class ReportRun:
         rest = result.delivery.partial if result.delivery else None
         job = ReportJob(
             report.command, self.choice, result.fitted, rest,
-            refit=refit, report=report, facts=facts,
+            refit=refit, report=report, facts=facts, takes_unfinished=request.accept_unfinished,
         )  # fmt: skip
         kept = job.take_kept(afresh=request.force)
         self._say(asking_words(job, kept))

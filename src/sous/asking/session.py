@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import Expectation, anything
-from sous.asking.bill import NOTHING, Bill, Limit
+from sous.asking.answer import ANYTHING
+from sous.asking.bill import NOTHING, Bill, Limit, taken_out
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.bundle.read import bundle_from
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from decimal import Decimal
 
+    from sous.asking.answer import Expectation
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
     from sous.request import ModelRequest
@@ -53,6 +54,7 @@ class Session:
     before: Decimal = NOTHING
     has_line: bool = True
     bill: Bill = field(init=False)
+    _without: dict[str, None] = field(default_factory=dict)
     _began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -90,7 +92,7 @@ class Session:
         task: str,
         what: str,
         partial: Path | None = None,
-        expectation: Expectation = anything,
+        expectation: Expectation = ANYTHING,
     ) -> str:
         """Send a text with a template's task behind it and return what was accepted of the answer.
 
@@ -98,6 +100,7 @@ class Session:
         not as expected is kept in `partial`.
         """
         job = Job(what, self.choice, self.fitted(template, text, task), partial, expectation)
+        job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
         cost = job.fitted.cost(self.choice)
         spent = self.before + self.bill.dollars()
@@ -109,6 +112,7 @@ class Session:
         for ended in calls.ended():
             if ended.error:
                 raise ended.error
+        self._without.update(job.without)
         return job.text().strip("\n") + "\n"
 
     @contextlib.contextmanager
@@ -120,8 +124,8 @@ class Session:
             self.bill.log()
 
     def used(self) -> str:
-        """Return in words what the answers took."""
-        return self.bill.used(shows_cached=False)
+        """Return in words what the answers took, and what was taken out of them."""
+        return self.bill.used(shows_cached=False) + taken_out(self._without)
 
     def notify(self, message: str) -> None:
         """Tell somebody who looks elsewhere that it is done."""

@@ -34,7 +34,8 @@ _FORM = 2  # of what is remembered
 class KnownFile(NamedTuple):
     """What a file came to: tokens, why it is left out, its secrets (kind, line, hash), its place.
 
-    `start` is -1 where its place is not known; places and lengths are in bytes.
+    `note` is what people should know of its encoding. `start` is -1 where its place is not known;
+    places and lengths are in bytes.
     """
 
     tokens: int = 0
@@ -42,6 +43,7 @@ class KnownFile(NamedTuple):
     secrets: tuple[tuple[str, int, str], ...] = ()
     start: int = -1
     length: int = 0
+    note: str = ""
 
 
 class Cache:
@@ -149,7 +151,9 @@ class Cache:
                     "tokens": tokens,
                 }
             else:  # where files stand was of no bundle that can be found again
-                self._next = {path: [*entry[:7], -1, 0] for path, entry in self._next.items()}
+                self._next = {
+                    path: [*entry[:7], -1, 0, *entry[9:]] for path, entry in self._next.items()
+                }
             data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
             self._store.put(_KIND, {self._key: data.encode("utf-8", "surrogatepass")})
         except (SousError, OSError):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import os
-import re
 import stat
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.bundle.editorconfig import editors_charset
+from sous.bundle.encodings import decoded
 from sous.bundle.lists import BINARY_EXTENSIONS
 
 if TYPE_CHECKING:
@@ -23,25 +24,19 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
 )
-_MULTIBYTE = ("cp932", "shift_jis", "euc_jp", "euc_kr", "cp949", "big5", "gb18030")
-_CYRILLIC = ("cp1251", "koi8_r")
-_LEGACY = (*_MULTIBYTE, *_CYRILLIC, "cp1252", "latin_1")
-_JUDGED = 1 << 16  # bytes by which an encoding is guessed
-_UTF_16_AND_32 = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins like UTF-16, so asked first
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 class Content(NamedTuple):
-    """A file of the tree: its text, or `left_out` with a reason ("binary", "too big", …)."""
+    """A file of the tree: its text, or `left_out` with a reason ("binary", "too big", …).
+
+    `note`: what people should know of its encoding.
+    """
 
     path: str
     text: str = ""
     left_out: str = ""
     identity: Identity | None = None
+    note: str = ""
 
 
 def read_content(file: File, max_size: int) -> Content:
@@ -55,60 +50,16 @@ def read_content(file: File, max_size: int) -> Content:
         return Content(path, left_out=f"unreadable: {exc.strerror or exc}")
     if data is None:
         return Content(path, left_out="too big", identity=identity)
-    text = decode(data)
-    return (
-        Content(path, left_out="binary", identity=identity)
-        if text is None
-        else Content(path, text, identity=identity)
-    )
+    found = decoded(data, partial(editors_charset, file))
+    if found is None:
+        return Content(path, left_out="binary", identity=identity)
+    return Content(path, found.text, identity=identity, note=found.note())
 
 
 def is_binary_name(name: str) -> bool:
     """Tell whether a file's extension says that it is no text; a leading dot begins none."""
     stem, _, ending = name.rpartition(".")
     return bool(stem) and ending.lower() in BINARY_EXTENSIONS
-
-
-def decode(data: bytes) -> str | None:
-    """Return the text of a file's bytes, or None for a binary file (NUL and no byte order mark)."""
-    for mark, encoding in _UTF_16_AND_32:
-        if data.startswith(mark):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                return None
-    if b"\0" in data and not data.startswith(codecs.BOM_UTF8):
-        return None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_legacy(data) if _looks_like_text(data) else None
-
-
-def _decode_legacy(data: bytes) -> str:
-    """Return text in an encoding before Unicode, by charset-normalizer, else Western European.
-
-    Western letters outside ASCII stand alone between others, those of other scripts in runs.
-    """
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", data[:_JUDGED])]
-    if sum(runs) >= len(runs) * 2:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data[:_JUDGED], cp_isolation=list(_LEGACY), threshold=0.3).best()
-        if best is not None and best.encoding in _MULTIBYTE + _CYRILLIC:
-            try:
-                return data.decode(best.encoding)
-            except UnicodeDecodeError:
-                pass
-    return data.decode("cp1252", "replace")
-
-
-def _looks_like_text(data: bytes) -> bool:
-    if data.startswith(b"%PDF-"):
-        return False
-    head = data[:8192]
-    odd = sum(byte < 32 and byte not in b"\t\n\r\f\b\x1b" for byte in head)  # noqa: PLR2004
-    return odd * 100 <= len(head)
 
 
 def _read_bytes(path: str, max_size: int) -> tuple[bytes | None, Identity]:

@@ -7,6 +7,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sous.bundle.braces import expand_braces
+from sous.bundle.extglob import Extglob, class_at, class_regex
+from sous.bundle.places import Places
 from sous.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -15,22 +18,27 @@ if TYPE_CHECKING:
 
 _GROUPS = itertools.count()
 _ANY_FOLDERS = "(?:[^/]+/)*"
+_SPECIAL = re.compile(r"[*?\[\]()|\\/]")
+# The rest is a regex: quicker, and as safe.
+_NEEDS_EXTGLOB = re.compile(r"[()|\\]|\]\+|\[[^\]]*/")
 
 
 class Globs:
-    """An ordered list of globs; the last one that matches a path decides, `!glob` takes back.
+    r"""An ordered list of globs; the last one that matches a path decides, `!glob` takes back.
 
-    `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` means either, `[a-z]` one of a
-    class. A glob is anchored at the packed folder (`*.py` is the top level only, `**/*.py` all
-    levels). One that names a folder takes what is in it. Raises UsageProblem for a glob that cannot
-    be read.
+    `*` and `?` stay within a folder, `**` crosses folders, `{a,b}` and `{1..3}` mean each, `[a-z]`
+    one of a class, `@(a|b)`, `+(…)`, `*(…)`, `?(…)`, `!(…)` are groups as in picomatch, which
+    repomix has, and `\` makes what follows plain. A glob is anchored at the packed folder (`*.py`
+    is the top level only, `**/*.py` all levels). One that names a folder takes what is in it.
+    Raises UsageProblem for a glob that cannot be read.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
         rules: list[tuple[bool, list[tuple[str, str]]]] = []
         for pattern in patterns:
-            taken = not pattern.startswith("!")
-            globs = [(one, pattern) for one in _expand_braces(pattern.removeprefix("!")) if one]
+            taken = not is_negated(pattern)
+            glob = pattern if taken else pattern[1:]
+            globs = [(one, pattern) for one in expand_braces(glob) if one]
             if rules and rules[-1][0] == taken:
                 rules[-1][1].extend(globs)
             else:
@@ -56,6 +64,11 @@ class Globs:
         return taken
 
 
+def is_negated(pattern: str) -> bool:
+    """Tell whether a glob takes back what others take: `!glob`, but not the group `!(…)`."""
+    return pattern.startswith("!") and not pattern.startswith("!(")
+
+
 class _Matcher:
     """Several globs of which any may match.
 
@@ -67,7 +80,9 @@ class _Matcher:
         self._anywhere: set[str] = set()  # `**/name`, `**/name/**`
         endings: set[str] = set()  # `**/*.ext`
         rest = []
-        for glob, whole in globs:
+        self._extglobs: list[Extglob] = []
+        for raw, whole in globs:
+            glob = re.sub("/{2,}", "/", raw)
             kind, name = _plain_form(glob)
             if kind == "first":
                 self._first.add(name)
@@ -75,6 +90,8 @@ class _Matcher:
                 self._anywhere.add(name)
             elif kind == "ending":
                 endings.add(name)
+            elif _NEEDS_EXTGLOB.search(glob):
+                self._extglobs.append(Extglob(_with_contents(glob), whole))
             else:
                 rest.append(_to_regex(glob, whole))
         self._endings = tuple(endings)
@@ -86,7 +103,21 @@ class _Matcher:
         parts = path.split("/")
         if parts[0] in self._first or not self._anywhere.isdisjoint(parts):
             return True
-        return self._regex is not None and self._regex.fullmatch(path) is not None
+        if self._regex is not None and self._regex.fullmatch(path):
+            return True
+        if not self._extglobs:
+            return False
+        places = Places(path)
+        return any(one.matches(places) for one in self._extglobs)
+
+
+def _with_contents(glob: str) -> str:
+    """Return a glob that takes what is in a folder too, where its last name is plain."""
+    name = glob.strip("/").removeprefix("./")
+    if glob.endswith("/"):
+        return f"{name}/**/*"
+    is_open = re.search(r"[*?\[\]()|\\]", name.rpartition("/")[2])
+    return name if is_open else f"{name}/**"
 
 
 def _plain_form(glob: str) -> tuple[str, str]:
@@ -95,25 +126,33 @@ def _plain_form(glob: str) -> tuple[str, str]:
     kind = "first"
     if name.startswith("**/"):
         name, kind = name[3:], "anywhere"
-    if kind == "anywhere" and name.startswith("*.") and not re.search(r"[*?\[\]/]", name[1:]):
+    if kind == "anywhere" and name.startswith("*.") and not _SPECIAL.search(name[1:]):
         return "ending", name[1:]
     name = name.removesuffix("/**")
-    return (kind, name) if name and not re.search(r"[*?\[\]/]", name) and name != "." else ("", "")
+    return (kind, name) if name and not _SPECIAL.search(name) and name != "." else ("", "")
 
 
 def include_globs(patterns: Iterable[str], paths: Iterable[str]) -> Globs:
-    """Return the globs of `--include`; `[id]` is a folder's name if one of `paths` has it."""
+    """Return the globs of `--include`; `[id]` and `(group)` are names if one of `paths` has them.
+
+    That is how repomix reads all of them.
+    """
     given = tuple(patterns)
-    if not any("[" in pattern for pattern in given):
+    if not any(re.search(r"[()\[\\]", pattern) for pattern in given):
         return Globs(given)
     listed = list(paths)
-    literal = (pattern.replace("[", "[[]") for pattern in given)
-    return Globs(
-        plain
-        if "[" in pattern and any(map(Globs((plain.removeprefix("!"),)).match, listed))
-        else pattern
-        for pattern, plain in zip(given, literal, strict=True)
-    )
+    return Globs(_as_names(pattern, listed) for pattern in given)
+
+
+def _as_names(pattern: str, paths: list[str]) -> str:
+    plain = re.sub(r"[()\[\]\\]", r"\\\g<0>", pattern)
+    if plain == pattern:
+        return pattern
+    try:
+        matches = Globs((plain[1:] if is_negated(plain) else plain,)).match
+    except UsageProblem:
+        return pattern
+    return plain if any(map(matches, paths)) else pattern
 
 
 def _compile(regexes: list[str]) -> re.Pattern[str]:
@@ -136,7 +175,7 @@ def _to_regex(glob: str, whole: str) -> str:
     regex = "".join(_without_backtracking(segments, _pieces(segments, whole)))
     if folder_only:
         return regex + "/.*"
-    is_open = not is_under and any(char in segments[-1] for char in "*?")
+    is_open = not is_under and any(char in segments[-1] for char in "*?[")
     return regex if is_open else regex + "(?:/.*)?"
 
 
@@ -184,41 +223,9 @@ def _segment_regex(segment: str, whole: str) -> str:
             out.append("[^/]*")
         elif char == "?":
             out.append("[^/]")
-        elif char == "[" and (end := segment.find("]", index + 1)) > 0:
-            inside = re.sub("-+", "-", re.sub(r"([\\\[&|~])", r"\\\1", segment[index:end]))
-            out.append("[" + ("^/" + inside[1:] if inside[0] in "!^" else inside) + "]")
-            index = end + 1
+        elif char == "[" and (inside := class_at(segment, index)) is not None:
+            out.append(class_regex(inside, whole))
+            index += len(inside) + 1
         else:
             out.append(re.escape(char))
-    regex = "".join(out)
-    try:
-        re.compile(regex)
-    except re.error as exc:
-        raise UsageProblem(
-            f"cannot read the glob `{whole}`: {exc}; write `[[]` for a plain bracket"
-        ) from exc
-    return regex
-
-
-def _expand_braces(glob: str, limit: int = 1000) -> list[str]:
-    """Return the globs that `a{b,c}` stands for.
-
-    Nested braces work, unbalanced ones are plain text.
-    """
-    done: list[str] = []
-    queue = [glob]
-    while queue:
-        if len(done) + len(queue) > limit:
-            raise UsageProblem(
-                f"the glob `{glob[:60]}` stands for more than {limit} globs; make it smaller"
-            )
-        current = queue.pop()
-        match = re.search(r"\{([^{}]*,[^{}]*)\}", current)
-        if match is None:
-            done.append(current)
-        else:
-            queue.extend(
-                current[: match.start()] + one + current[match.end() :]
-                for one in match[1].split(",")
-            )
-    return done
+    return "".join(out)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.bundle.wildmatch import IgnoreRules
 from sous.errors import SousError
 from sous.files import read_file
+from sous.git import users_setting
+from sous.proc import ProgramFailed
+from sous.programs import ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from pathspec import GitIgnoreSpec
 
 GITIGNORE, IGNORE, REPOMIXIGNORE = ".gitignore", ".ignore", ".repomixignore"
 
@@ -25,6 +29,7 @@ class IgnoreFiles:
 
     gitignore: bool = True
     dotignore: bool = True
+    excludes: Path | None = None  # what git's `core.excludesFile` names, if it counts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,15 +49,31 @@ class _Rules:
     """
 
     folder: str
-    spec: GitIgnoreSpec
+    lines: IgnoreRules
     above: str = ""
 
     def verdict(self, path: str) -> bool | None:
         inside = path[len(self.folder) + 1 :] if self.folder else path
-        return self.spec.check_file(self.above + inside).include
+        return self.lines.verdict(self.above + inside)
 
 
-def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[str]:
+def users_excludes(folder: Path) -> Path | None:
+    """Return the file that the user's own git configuration names for what to ignore everywhere."""
+    named = None
+    with contextlib.suppress(ProgramFailed, ProgramMissing):
+        named = users_setting(folder, "core.excludesfile")
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    path = Path(named or f"{home}/git/ignore").expanduser()
+    return path if path.is_file() else None
+
+
+def walk(
+    base: Path,
+    files: IgnoreFiles,
+    *,
+    folders: bool = False,
+    unreadable: dict[str, str] | None = None,
+) -> Iterator[str]:
     """Yield the paths of all files below `base` that no ignore file excludes, with `/`.
 
     `.git` is never entered.
@@ -62,27 +83,34 @@ def walk(base: Path, files: IgnoreFiles, *, folders: bool = False) -> Iterator[s
 
     The rules of folders above hold too, from the repository's top down (.gitignore alone, and
     .git/info/exclude). Of all rules that match, those of the deepest folder decide. What lies in an
-    excluded folder cannot be taken back, as in git. Links are not followed. Raises SousError when
-    `base` cannot be read.
+    excluded folder cannot be taken back, as in git. Links are not followed. `unreadable` gets the
+    folders that cannot be read, and why. Raises SousError when `base` cannot be read.
     """
-    return _walk(str(base), files, _rules_above(base) if files.gitignore else (), folders=folders)
+    rules = _rules_above(base) if files.gitignore else ()
+    if files.excludes:
+        rules = (_Rules("", IgnoreRules(_read_lines(files.excludes))), *rules)
+    missed = {} if unreadable is None else unreadable
+    return _walk(str(base), files, rules, folders=folders, unreadable=missed)
 
 
 def _walk(
-    base: str, files: IgnoreFiles, rules: tuple[_Rules, ...], *, folders: bool
+    base: str,
+    files: IgnoreFiles,
+    rules: tuple[_Rules, ...],
+    *,
+    folders: bool,
+    unreadable: dict[str, str],
 ) -> Iterator[str]:
     waiting = [("", rules)]  # folders, empty or ending in `/`, with the rules that hold in them
     while waiting:
         prefix, rules = waiting.pop()
-        entries = _entries(base, prefix)
-        if entries is None:
-            continue
+        entries = _entries(base, prefix, unreadable)
         if folders and prefix:
             yield prefix + "/" * all(entry.name.startswith(".") for entry in entries)
         present = {entry.name: entry for entry in entries if entry.is_file(follow_symlinks=False)}
         lines = _lines_of(files, present)
         if lines:
-            rules = (*rules, _Rules(prefix[:-1], _spec(lines)))
+            rules = (*rules, _Rules(prefix[:-1], IgnoreRules(lines)))
         for entry in entries:
             is_folder = entry.name not in present and entry.is_dir(follow_symlinks=False)
             path = f"{prefix}{entry.name}{'/' * is_folder}"
@@ -94,16 +122,16 @@ def _walk(
                 yield path
 
 
-def _entries(base: str, prefix: str) -> list[os.DirEntry[str]] | None:
-    """Return what is in a folder; None, and the user is told, where it cannot be read."""
+def _entries(base: str, prefix: str, unreadable: dict[str, str]) -> list[os.DirEntry[str]]:
+    """Return what is in a folder; nothing where it cannot be read."""
     try:
         with os.scandir(f"{base}{os.sep}{prefix}") as scan:
             return list(scan)
     except OSError as exc:
         if not prefix:
             raise SousError(f"cannot read {base}: {exc.strerror}") from exc
-        say(f"left out {prefix}: {exc.strerror}")
-        return None
+        unreadable[prefix] = exc.strerror or str(exc)
+        return []
 
 
 def _lines_of(files: IgnoreFiles, present: Mapping[str, os.DirEntry[str]]) -> list[str]:
@@ -139,34 +167,8 @@ def _rules_above(base: Path) -> tuple[_Rules, ...]:
     for folder, path in sources:
         if path.is_file() and not path.is_symlink() and (lines := _read_lines(path)):
             above = "" if folder == base else f"{base.relative_to(folder).as_posix()}/"
-            found.append(_Rules("", _spec(lines), above))
+            found.append(_Rules("", IgnoreRules(lines), above))
     return tuple(found)
-
-
-def _spec(lines: list[str]) -> GitIgnoreSpec:
-    """Return the rules of one folder.
-
-    A line that git would not take for a rule is none here either.
-    """
-    from pathspec import GitIgnoreSpec
-
-    for kept in (lines, [line for line in lines if _is_rule(line)]):
-        try:
-            return GitIgnoreSpec.from_lines(kept)
-        except Exception:  # noqa: BLE001, S112  # pathspec, re and RE2 have an error of their own each
-            continue
-    say("an ignore file has rules that cannot be read together; they are ignored")
-    return GitIgnoreSpec.from_lines([])
-
-
-def _is_rule(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except Exception:  # noqa: BLE001  # as above
-        return False
-    return True
 
 
 _LARGEST = 10_000_000  # bytes of a file of rules
@@ -174,12 +176,13 @@ _MOST_RULES, _LONGEST = 20_000, 4_096  # of one file; characters, as of a path
 
 
 def _text(path: Path) -> str:
-    return read_file(path, root=None, most=_LARGEST).decode("utf-8-sig", "replace")
+    data = read_file(path, root=None, most=_LARGEST)
+    return data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
 def _read_lines(path: Path) -> list[str]:
     try:
-        lines = [line.removesuffix("\r") for line in _text(path).split("\n")]
+        lines = _text(path).split("\n")
     except (OSError, SousError) as exc:
         say(f"cannot read {path}: {exc}; its rules are ignored")
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -21,19 +22,30 @@ Identity = tuple[int, int, int, int]
 
 
 def list_files(
-    base: Path, files: IgnoreFiles, parts: tuple[str, ...] = ()
+    base: Path,
+    files: IgnoreFiles,
+    parts: tuple[str, ...] = (),
+    *,
+    unreadable: dict[str, str] | None = None,
 ) -> dict[str, Identity | None]:
     """Return the regular files below `base`: paths with `/`, unordered, and their kind if seen.
 
     Raises SousError.
 
-    With `parts` only those files are looked for.
+    With `parts` only those files are looked for. `unreadable` gets the folders that cannot be read,
+    and why.
 
     A tracked file that an ignore file names is left out, as repomix does. git alone cannot answer
     where there are ignore files that it does not read, or repositories inside this one.
     """
-    found = _ask_git(base, parts) if files.gitignore and not _has_foreign_rules(base) else None
-    return dict.fromkeys(walk(base, files)) if found is None else found
+    missed: dict[str, str] = {} if unreadable is None else unreadable
+    found = None
+    if files.gitignore and not _has_foreign_rules(base):
+        found = _ask_git(base, parts, files.excludes, missed)
+    if found is None:
+        missed.clear()
+        return dict.fromkeys(walk(base, files, unreadable=missed))
+    return found
 
 
 def list_folders(base: Path, files: IgnoreFiles, *, only_empty: bool) -> list[str]:
@@ -49,16 +61,17 @@ def _has_foreign_rules(base: Path) -> bool:
     return any((base / name).exists() for name in (IGNORE, REPOMIXIGNORE))
 
 
-def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] | None:
+def _ask_git(
+    base: Path, parts: tuple[str, ...], excludes: Path | None, unreadable: dict[str, str]
+) -> dict[str, Identity | None] | None:
     where = [f":(literal){part}" for part in parts] or ["."]
+    # before the rules of the repository, which count more, as with core.excludesFile
+    rules = [*(["-X", str(excludes)] if excludes else []), "--exclude-standard", "--", *where]
+    warnings: list[str] = []
     try:
-        later = Later(
-            base, "ls-files", "-z", "--cached", "--ignored", "--exclude-standard", "--", *where
-        )
+        later = Later(base, "ls-files", "-z", "--cached", "--ignored", *rules)
         listed = _names(
-            read_git(
-                base, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *where
-            )
+            read_git(base, "ls-files", "-z", "--cached", "--others", *rules, warnings=warnings)
         )
         ignored = set(_names(later.result()))
     except ProgramMissing:
@@ -67,7 +80,8 @@ def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] |
         if "not a git repository" not in exc.stderr:
             say(f"git cannot list {base} ({exc}); reading the folder and its ignore files instead")
         return None
-    inside = _InsideCheck(base)
+    unreadable |= not_opened(warnings)
+    inside = _InsideCheck(base, unreadable)
     found: dict[str, Identity | None] = {}
     for path in dict.fromkeys(listed):
         # a crafted index can hold such names
@@ -83,6 +97,12 @@ def _ask_git(base: Path, parts: tuple[str, ...]) -> dict[str, Identity | None] |
     return found
 
 
+def not_opened(warnings: list[str]) -> dict[str, str]:
+    """Return the folders that git could not open, and why."""
+    found = (re.match(r"warning: could not open directory '(.+)': (.+)", one) for one in warnings)
+    return {one[1].rstrip("/") + "/": one[2] for one in found if one}
+
+
 def _names(listed: bytes) -> list[str]:
     return [os.fsdecode(path) for path in listed.split(b"\0") if path]
 
@@ -90,7 +110,8 @@ def _names(listed: bytes) -> list[str]:
 class _InsideCheck:
     """Tells regular files from the rest, even if a folder above became a link out of the tree."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, unreadable: dict[str, str]) -> None:
+        self._unreadable = unreadable
         self._base = f"{base}{os.sep}"
         self._real_folders = {"": True}
 
@@ -98,6 +119,9 @@ class _InsideCheck:
         """Return the kind of file (stat.S_IFREG, …) and its stat, 0 if gone or behind a link."""
         try:
             status = os.lstat(self._base + path)
+        except PermissionError as exc:
+            self._unreadable[path.rpartition("/")[0] + "/"] = exc.strerror or ""
+            return 0, None
         except (OSError, ValueError):  # tracked but deleted
             return 0, None
         if not self._is_real_folder(path.rstrip("/").rpartition("/")[0]):

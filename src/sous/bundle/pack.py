@@ -11,9 +11,8 @@ from sous.bundle.plan import plan_bundle
 from sous.bundle.recipe import Order, recipe_of
 from sous.bundle.remembered import new_hash, order_of, remember, remember_made
 from sous.bundle.sniff import bundle_kind
-from sous.bundle.summary import Packed
 from sous.bundle.target import check_bundle_target, why_kept
-from sous.bundle.write import Nowhere, cache_for, prepared, unchanged, write_bundle
+from sous.bundle.write import Nowhere, begun, cache_for, prepared, unchanged, write_bundle
 from sous.errors import SousError
 from sous.files import bounds_of, remove_file, replacing
 from sous.tokens import preload
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from sous.bundle.cache import Cache
     from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
+    from sous.bundle.summary import Packed
     from sous.bundle.write import Writable
     from sous.settings import Settings
 
@@ -49,7 +49,7 @@ def pack_to_file(
     """
     recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
-    plan = _final_plan(recipe, root=root, output=path, cache=cache)
+    plan = _final_plan(order, recipe, root=root, output=path, cache=cache)
     fence = prepared(plan, cache)[0].fence
     try:
         if cache:
@@ -137,7 +137,7 @@ def pack_to_stream(
     """Pack into an open stream. Raises SousError."""
     recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
-    plan = _final_plan(recipe, root=root, cache=cache)
+    plan = _final_plan(order, recipe, root=root, cache=cache)
     if recipe.secrets == "fail":  # nothing may have gone out by then
         _refuse_secrets(recipe, write_bundle(Nowhere(), plan, counting=False, cache=cache))
     hashed = _Hashed(stream)
@@ -163,8 +163,9 @@ def pack_parts(
 
     recipe = recipe_of(order, root=root, settings=settings)
     cache = _cache(recipe, cached=cached and counting, counting=counting)
-    plan = _final_plan(recipe, root=root, output=path, cache=cache)
-    total = Packed(by_default=plan.by_default, earlier=plan.earlier, parts=0)
+    plan = _final_plan(order, recipe, root=root, output=path, cache=cache)
+    total = begun(plan)
+    total.parts = 0
     with contextlib.ExitStack() as stack:
         for number, part in enumerate(split_plan(plan), 1):
             name = part_path(path, number)
@@ -194,14 +195,22 @@ def _cache(recipe: Recipe, *, cached: bool, counting: bool) -> Cache | None:
 
 
 def _final_plan(
-    recipe: Recipe, *, root: Path, output: Path | None = None, cache: Cache | None = None
+    order: Order,
+    recipe: Recipe,
+    *,
+    root: Path,
+    output: Path | None = None,
+    cache: Cache | None = None,
 ) -> BundlePlan:
     plan = plan_bundle(recipe, root=root, output=output, is_known=cache.knows if cache else None)
-    if recipe.budget is None:
-        return plan
-    from sous.bundle.budget import fitted
+    given = [*order.given.get("include", ()), *order.given.get("ignore", ())]
+    unmatched = plan.without_match(given)
+    if recipe.budget is not None:
+        from sous.bundle.budget import fitted
 
-    return fitted(plan)
+        plan = fitted(plan)
+    plan.unmatched = unmatched
+    return plan
 
 
 def _refuse_secrets(recipe: Recipe, packed: Packed) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle import history
 from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
 from sous.bundle.formats.document import BundleDocument, Diffs, tree_lines
-from sous.bundle.globs import Globs
+from sous.bundle.globs import Globs, include_globs, is_negated
 from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import path_key
@@ -18,7 +19,7 @@ from sous.bundle.select import asked_for, below_label, select_files
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from sous.bundle.recipe import Recipe
     from sous.bundle.select import File, Selection
@@ -31,7 +32,8 @@ class BundlePlan:
     `reduced`: files that go in as signatures; `listed_only`: those that are only in the tree.
     `by_default`, `earlier`: how many files the default patterns and results of earlier runs are.
     `manifest`: what a budget made of the files; `secret_names`: names in which a secret is masked,
-    and its kind.
+    and its kind; `listed`: all paths that globs were matched with; `unmatched`: the globs that were
+    given and match none; `unreadable`: folders that cannot be read, and why.
     """
 
     recipe: Recipe
@@ -43,6 +45,19 @@ class BundlePlan:
     listed_only: set[str] = field(default_factory=set)
     manifest: list[str] = field(default_factory=list)
     secret_names: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[Collection[str]] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
+
+    def without_match(self, globs: Iterable[str]) -> list[str]:
+        """Return the globs that match no file at all."""
+        found = []
+        for glob in dict.fromkeys(globs):
+            paths = list(chain.from_iterable(self.listed))
+            matches = include_globs([glob[1:] if is_negated(glob) else glob], paths).match
+            if not any(map(matches, paths)):
+                found.append(glob)
+        return found
 
 
 def plan_bundle(
@@ -76,7 +91,14 @@ def plan_bundle(
     kept = {file.path for file in files} if recipe.since else None
     document = _document(recipe, _tree(recipe, selected, earlier, kept), diff)
     plan = BundlePlan(
-        recipe, files, document, selected.by_default, len(earlier), secret_names=selected.secrets
+        recipe,
+        files,
+        document,
+        selected.by_default,
+        len(earlier),
+        secret_names=selected.secrets,
+        listed=selected.listed,
+        unreadable=selected.unreadable,
     )
     _apply_rules(plan)
     if counts:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sous.settings import Settings
 
+_FROM_SETTINGS = ("style", "line_numbers", "budget", "git_excludes")
 MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
 
 
@@ -50,6 +51,7 @@ class Recipe:
     default_patterns: bool = True
     gitignore: bool = True
     dot_ignore: bool = True
+    git_excludes: bool = False  # whether git's core.excludesFile counts
     max_file_size: int = MAX_FILE_SIZE
     since: str | None = None
     # how it is written
@@ -97,6 +99,7 @@ class Choices(TypedDict, total=False):
     default_patterns: bool
     gitignore: bool
     dot_ignore: bool
+    git_excludes: bool
     max_file_size: int
     since: str
     style: str
@@ -182,7 +185,7 @@ def recipe_of(order: Order, *, root: Path, settings: Settings | None = None) -> 
     said, values = _said(order, root, settings)
     lists = {key: (*values.pop(key, ()), *getattr(said, key)) for key in ("include", "ignore")}
     lists["allow_secrets"] = (*said.allow_secrets, *order.given.get("allow_secrets", ()))
-    single = {key: getattr(said, key) for key in ("style", "line_numbers", "budget")}
+    single = {key: getattr(said, key) for key in _FROM_SETTINGS}
     values |= {key: value for key, value in single.items() if value is not None}
     values |= {key: value for key, value in order.given.items() if value is not None}
     values |= lists

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.globs import Globs, include_globs
-from sous.bundle.ignore import IgnoreFiles
+from sous.bundle.ignore import IgnoreFiles, users_excludes
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.naming import safe_names
@@ -17,7 +17,7 @@ from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sous.bundle.listing import Identity
     from sous.bundle.recipe import PackTarget, Recipe
@@ -44,13 +44,16 @@ class File(NamedTuple):
 class Selection:
     """What was found: files in bundle order, tree paths by target, what the defaults left out.
 
-    `secrets`: the names in which secrets were masked, and their kinds.
+    `secrets`: the names in which secrets were masked, and their kinds. `listed`: all paths that no
+    ignore file names, by target. `unreadable`: folders that cannot be read, and why.
     """
 
     files: list[File] = field(default_factory=list)
     trees: list[tuple[str, list[str]]] = field(default_factory=list)
     by_default: int = 0
     secrets: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[Collection[str]] = field(default_factory=list)
+    unreadable: dict[str, str] = field(default_factory=dict)
 
 
 def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
@@ -106,8 +109,12 @@ def asked_for(recipe: Recipe, file: File) -> bool:
 def _select(
     found: Selection, target: PackTarget, recipe: Recipe, *, root: Path, output: Path | None
 ) -> None:
-    files = IgnoreFiles(gitignore=recipe.gitignore, dotignore=recipe.dot_ignore)
-    every = list_files(target.base, files, target.parts)
+    excludes = users_excludes(target.base) if recipe.git_excludes else None
+    files = IgnoreFiles(recipe.gitignore, recipe.dot_ignore, excludes)
+    unreadable: dict[str, str] = {}
+    every = list_files(target.base, files, target.parts, unreadable=unreadable)
+    found.unreadable |= {below_label(target.label, path): why for path, why in unreadable.items()}
+    found.listed.append(every)
     filters = _Filters(target, recipe, every)
     own = _own_files(target.base, root, output) - set(recipe.include) - set(target.parts)
     chosen: list[str] = []

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.terminal import human_size, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BAR = 12  # characters
-_SECRETS_SHOWN = 5
+_SECRETS_SHOWN, _READ_SHOWN = 5, 20
 # Beginnings of kinds, the worst first; other tokens of a known form come after them.
 _WORST = (
     "private key",
@@ -28,6 +28,14 @@ _WORST = (
 _LEAST = ("value of", "assigned")
 
 
+# Names of what tools write: minified, source maps, bundles, code made from descriptions.
+_GENERATED = re.compile(
+    r"(?:\.min\.(?:js|mjs|css)|\.(?:js|mjs|css|ts)\.map|[.\-]bundle\.js|_pb2(?:_grpc)?\.pyi?|"
+    r"\.pb\.(?:go|cc|h)|\.g\.dart|\.freezed\.dart|\.designer\.cs|\.generated\.\w+|\.snap)$",
+    re.IGNORECASE,
+)
+_MAGIC = re.compile(r"[*?\[\]{}()!,'\\]")  # would be read as a part of a glob
+_MANY, _LARGE, _SHARE = 10, 10_000, 20  # files, tokens, and a twentieth of the tokens
 _REPORT_LINE = re.compile(r"(?:[0-9a-f]{12}|- {11})  .*")
 
 
@@ -53,6 +61,15 @@ class FoundSecret(NamedTuple):
         return f"{where}: {self.kind}"
 
 
+def _globs_for(paths: Iterable[str]) -> list[str]:
+    """Return a few globs: the files themselves, or what many of them end with."""
+    paths = list(paths)
+    if len(paths) <= _SECRETS_SHOWN:
+        return [shown_name(path) for path in paths if not _MAGIC.search(path)]
+    endings = [match[0] for path in paths if (match := _GENERATED.search(path))]
+    return sorted({f"**/*{ending}" for ending in endings})
+
+
 def is_secrets_report(text: str) -> bool:
     """Tell whether a text is what `Packed.secrets_report` writes."""
     if text.startswith("["):
@@ -70,6 +87,8 @@ class Packed:
 
     What is not in it.
 
+    `read_as`: what is to know of the encoding of files, by path; `unmatched`: the globs that were
+    given and match no file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
     default patterns and the results of earlier runs are; `secrets`: what was masked; `manifest`:
     what a budget made of the files.
@@ -86,6 +105,8 @@ class Packed:
     parts: int = 1
     changed: bool = True  # whether the bundle is another than the one that was there
     manifest: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    read_as: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -99,6 +120,7 @@ class Packed:
         self.tokens += part.tokens
         self.by_path |= part.by_path
         self.left_out |= part.left_out
+        self.read_as |= part.read_as
         self.secrets += part.secrets
         self.parts += 1
 
@@ -140,6 +162,34 @@ class Packed:
             return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
         return "".join(f"{mark or '-':12}  {one.shown()}\n" for one, mark in pairs)
 
+    def read_as_lines(self) -> Iterator[str]:
+        """Yield which files were read in an encoding that nothing says, or with bad bytes."""
+        for path, note in list(self.read_as.items())[:_READ_SHOWN]:
+            yield f"read {shown_name(path)} as {note}"
+        if len(self.read_as) > _READ_SHOWN:
+            yield f"and {len(self.read_as) - _READ_SHOWN:,} more; --json names them"
+
+    def suggestions(self) -> Iterator[str]:
+        """Yield which files to leave out, where few take most of the tokens; nothing is dropped."""
+        ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))
+        if len(ranked) < _MANY or self.tokens < _LARGE:
+            return
+        heaviest = dict(ranked[:_SECRETS_SHOWN])
+        if sum(heaviest.values()) * 2 <= self.tokens:
+            heaviest = {}
+        heaviest = {path: n for path, n in heaviest.items() if n * _SHARE > self.tokens}
+        if heaviest:
+            shares = (f"{shown_name(path)} {n / self.tokens:.0%}" for path, n in heaviest.items())
+            yield f"heaviest: {', '.join(shares)}; {self._saved_without(heaviest)}"
+        made = {path: n for path, n in ranked if _GENERATED.search(path) and path not in heaviest}
+        if sum(made.values()) * _SHARE > self.tokens:
+            yield f"likely generated: {_plural(len(made), 'file')}; {self._saved_without(made)}"
+
+    def _saved_without(self, files: dict[str, int]) -> str:
+        """Return what it saves to leave files out, and how."""
+        globs = _globs_for(files)
+        return f"--ignore '{','.join(globs)}' would save {_plural(sum(files.values()), 'token')}"
+
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]
@@ -158,6 +208,8 @@ class Packed:
             "listed_only": self.left_out,
             "left_out_by_default": self.by_default,
             "earlier_results": self.earlier,
+            "unmatched_globs": self.unmatched,
+            "read_as": self.read_as,
             "secrets": [
                 {"path": one.path, "line": one.line, "kind": one.kind} for one in self.secrets
             ],

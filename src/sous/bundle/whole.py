@@ -258,12 +258,12 @@ _MARKUP = {b"{": _is_whole_json, b"<repomix>": _is_whole_xml}
 
 
 def _is_as_here(file: PackedFile, folder: Path) -> bool:
-    from sous.bundle.content import decode
+    from sous.bundle.encodings import decoded
     from sous.files import inside
 
     real = inside(folder, folder / file.path)
     try:
-        text = decode(real.read_bytes()) if real and real.is_file() else None
+        found = decoded(real.read_bytes()) if real and real.is_file() else None
     except (OSError, ValueError):
         return False
-    return text is not None and text.split() == file.text.split()
+    return found is not None and found.text.split() == file.text.split()

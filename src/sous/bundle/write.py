@@ -51,6 +51,7 @@ class FileEntry(NamedTuple):
     left_out: str = ""
     identity: Identity | None = None
     secrets: Sequence[Secret] = ()
+    note: str = ""
 
 
 def write_bundle(
@@ -68,7 +69,7 @@ def write_bundle(
     What the cache has a copy of is taken from there. Without `counting`, tokens stay 0. `on_file`
     is called with how many of how many files are done.
     """
-    packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
+    packed = begun(plan)
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
@@ -95,6 +96,17 @@ def write_bundle(
         for file, identity, now in fresh:
             cache.put(file.full, identity, now._replace(tokens=packed.by_path.get(file.path, 0)))
     return packed
+
+
+def begun(plan: BundlePlan) -> Packed:
+    """Return what is known of a bundle before a file is packed."""
+    return Packed(
+        left_out={path: f"unreadable: {why}" for path, why in plan.unreadable.items()},
+        by_default=plan.by_default,
+        earlier=plan.earlier,
+        manifest=list(plan.manifest),
+        unmatched=plan.unmatched,
+    )
 
 
 class _Output:
@@ -124,9 +136,8 @@ class _Output:
         self, file: File, piece: FileEntry, known: KnownFile | None, *, with_text: bool
     ) -> KnownFile:
         """Write a file that was read; return what is known of it now."""
-        now = KnownFile(
-            0, piece.left_out, tuple((one.kind, one.line, one.digest) for one in piece.secrets)
-        )
+        secrets = tuple((one.kind, one.line, one.digest) for one in piece.secrets)
+        now = KnownFile(0, piece.left_out, secrets, note=piece.note)
         if piece.left_out or not with_text:
             return now
         text = self._writer.file(file.path, piece.text)
@@ -151,7 +162,7 @@ def unchanged(plan: BundlePlan, cache: Cache) -> Packed | None:
 
     Else None.
     """
-    packed = Packed(by_default=plan.by_default, earlier=plan.earlier, manifest=list(plan.manifest))
+    packed = begun(plan)
     document, packed.secrets = prepared(plan, cache)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
     head, tail = (text.encode("utf-8", "replace") for text in (writer.head(), writer.tail()))
@@ -194,6 +205,8 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
         return
     packed.files += 1
     packed.secrets += [FoundSecret(file.path, *one) for one in known.secrets]
+    if known.note:
+        packed.read_as[file.path] = known.note
 
 
 def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> FileEntry:
@@ -212,7 +225,7 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     if recipe.secrets != "allow" and (known is None or known.secrets):
         scan = _scanner(recipe.secrets_engine)
         text, secrets = scan(text, file.name, recipe.allow_secrets)
-    return FileEntry(processed(text, file, plan), "", content.identity, secrets)
+    return FileEntry(processed(text, file, plan), "", content.identity, secrets, content.note)
 
 
 def _without_secrets(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from sous.asking.interview import Move, meant
+from sous.commands.typed import drop_typed_ahead, typed_lines
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file
 from sous.plan.hone import paragraphs
@@ -49,13 +50,21 @@ class FromFile:
 
 
 class FromTerminal:
-    """Answers that somebody types."""
+    """Answers that somebody types; what was answered before can be seen and changed."""
+
+    def __init__(self, interview: Interview) -> None:
+        self._interview = interview
 
     def to(self, question: str) -> str | Move:
         """Ask, until something is said."""
+        drop_typed_ahead()
         say_lines(["", *clean(question).split("\n")])
+        before = clean(self._interview.taken_back or "")
+        if before:
+            say_lines(["your answer was:", *(f"  {line}" for line in before.split("\n"))])
+        history = [clean(answer) for _, answer in self._interview.turns]
         while True:
-            text = typed_lines()
+            text = typed_lines(_WORDS, before=before, history=history)
             if text.strip().casefold() == "edit":
                 text = _edited(question)
             if text.strip():
@@ -71,7 +80,7 @@ def answers_from(path: Path | None, interview: Interview, *, dry_run: bool) -> A
         raise UsageProblem(
             "nobody can be asked here; give the answers with --answers FILE, one a paragraph"
         )
-    return FromTerminal()
+    return FromTerminal(interview)
 
 
 def idea_of(words: str | None, file: Path | None) -> str:
@@ -140,25 +149,3 @@ def _edited(question: str) -> str:
 def _for_editor(question: str) -> str:
     asked = "\n".join(f"# {line}" for line in clean(question).split("\n"))
     return f"\n{asked}\n# Write the answer above; lines that begin with # are left out.\n"
-
-
-def typed_lines() -> str:
-    """Read an answer: up to an empty line, or the end of the input.
-
-    Raises click.Abort when that comes at once.
-    """
-    lines: list[str] = []
-    while True:
-        click.echo("> ", nl=False, err=True)
-        try:
-            line = input()
-        except (EOFError, KeyboardInterrupt) as exc:
-            click.echo(err=True)
-            if isinstance(exc, EOFError) and lines:
-                return "\n".join(lines)
-            raise click.Abort from exc
-        if not line.strip():
-            return "\n".join(lines)
-        lines.append(line)
-        if len(lines) == 1 and line.strip().casefold() in _WORDS:
-            return line

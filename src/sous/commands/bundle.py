@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,13 +175,12 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     from sous.errors import SousError
     from sous.terminal import say, say_lines, write_json, write_lines
 
-    for line in packed.manifest:
+    folders = [path for path in packed.unreadable if path.endswith("/")]
+    say_lines(f"left out {path}, {packed.left_out[path]}" for path in folders)
+    say_lines(packed.read_as_lines())
+    for line in (*packed.manifest, *map(_unmatched_line, packed.unmatched)):
         say_lines([line])
-    if packed.secrets:
-        say_lines([f"masked {line}" for line in packed.secret_lines()])
-        say_lines([_HOW_TO_ALLOW])
-    if options["secrets_report"]:
-        _write_report(options["secrets_report"], packed, options["root"])
+    _tell_secrets(packed, options)
     if options["as_json"]:
         write_json({"output": where, **packed.as_json()})
     if not options["quiet"]:
@@ -191,12 +191,23 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
         show(token_tree(packed.by_path, least=least) if least is not None else ())
         show(packed.top(options["top"]) if options["top"] else ())
         say(f"{where}: {packed.summary()}")
+        say_lines(packed.suggestions())
     if options["token_budget"] and packed.tokens > options["token_budget"]:
         raise SousError(
             f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} "
             "of --token-budget; "
             "leave files out with --ignore, or use --budget N to have them reduced"
         )
+
+
+def _tell_secrets(packed: Packed, options: dict[str, Any]) -> None:
+    from sous.terminal import say_lines
+
+    if packed.secrets:
+        say_lines([f"masked {line}" for line in packed.secret_lines()])
+        say_lines([_HOW_TO_ALLOW])
+    if options["secrets_report"]:
+        _write_report(options["secrets_report"], packed, options["root"])
 
 
 def _check_report(path: Path) -> None:
@@ -226,6 +237,11 @@ def _write_report(path: Path, packed: Packed, named_root: Path | None) -> None:
     data = packed.secrets_report(as_json=path.suffix == ".json")
     write_file(path, data.encode("utf-8", "replace"), root=bounds_of(path, root))
     say(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")
+
+
+def _unmatched_line(glob: str) -> str:
+    hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
+    return f"no file matches the glob `{glob}`{hint}"
 
 
 def _copy(path: Path) -> None:

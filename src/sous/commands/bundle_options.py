@@ -84,6 +84,12 @@ _OPTIONS = (
     _off("gitignore", "gitignore", "Do not read .gitignore files."),
     _off("dot-ignore", "dot_ignore", "Do not read .ignore files."),
     click.option(
+        "--git-excludes/--no-git-excludes",
+        "git_excludes",
+        default=None,
+        help="Leave out what your git's core.excludesFile names.  [default: no]",
+    ),
+    click.option(
         "-c", "--config", metavar="FILE", help="Take settings from this repomix.config.json."
     ),
     click.option(

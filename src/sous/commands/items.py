@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.adopting import adopt_file, refuse_with
+from sous.commands.options import model_options, output_option
+from sous.request import ModelRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +41,15 @@ _LIMIT = 100_000  # tokens
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
 @click.option("--explain", is_flag=True, help="List the line of each title, and why it is one.")
-@root_option
-def items(  # one option each
+@click.option(
+    "--adopt",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Have a model mark the items of FILE by line; their lines are copied beside it.",
+)
+@output_option("beside it, as NAME.adopted.md")
+@model_options()
+def items(  # noqa: PLR0913  # one option each
     words: tuple[str, ...],
     *,
     context: bool,
@@ -48,7 +57,9 @@ def items(  # one option each
     limit: int,
     as_json: bool,
     explain: bool,
-    root: Path | None,
+    adopt: Path | None,
+    output: str | None,
+    request: ModelRequest,
 ) -> None:
     r"""List the items of a report, or of any markdown: issues, findings, missing tests.
 
@@ -66,6 +77,9 @@ def items(  # one option each
     from sous.reports.newest import newest_report
     from sous.root import find_root
 
+    if _is_adopted(words, adopt, request, output):
+        return
+    root = request.root
     action, named, file = _parsed(words)
     path = Path(file) if file else newest_report(find_root(Path.cwd(), named=root))
     if (context or whole) and action not in ("copy", "show", "next"):
@@ -84,6 +98,21 @@ def items(  # one option each
             to_clipboard=action == "copy",
             way=_Way(limit, context=context, whole=whole),
         )
+
+
+def _is_adopted(
+    words: Sequence[str], adopt: Path | None, request: ModelRequest, output: str | None
+) -> bool:
+    """Adopt a file, where one is named. Raises UsageProblem for options that go with that alone."""
+    from sous.errors import UsageProblem
+
+    if adopt is None:
+        if request != ModelRequest(root=request.root) or output is not None:
+            raise UsageProblem("the options of models, and -o, go with --adopt")
+        return False
+    refuse_with({words[0]: words} if words else {})
+    adopt_file(adopt, "items", request, output)
+    return True
 
 
 class _Way:

@@ -11,14 +11,31 @@ from sous.commands.options import plan_option, root_option
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sous.plan.progress import Progress
+
+_LIMIT = 100_000  # tokens
+
 
 @click.command("next")
 @plan_option
 @root_option
-@click.option("-c", "--copy", is_flag=True, help="Copy it to the clipboard instead of printing it.")
-def next_step(plan: Path | None, root: Path | None, copy: bool) -> None:  # noqa: FBT001
+@click.option("-c", "--copy", is_flag=True, help="Copy it to the clipboard; print it without one.")
+@click.option(
+    "--context",
+    is_flag=True,
+    help="With its Verify, the steps that are done, and the files that it names.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=_LIMIT,
+    metavar="TOKENS",
+    help="For --context.  [default: 100000]",
+)
+def next_step(
+    plan: Path | None, root: Path | None, *, copy: bool, context: bool, limit: int
+) -> None:
     """Print the prompt of the next open step of the plan."""
-    from sous.clipboard import copy as to_clipboard
     from sous.commands.planned import progress_of
     from sous.plan.leftover import left_over
     from sous.terminal import say, write_stdout
@@ -30,8 +47,52 @@ def next_step(plan: Path | None, root: Path | None, copy: bool) -> None:  # noqa
     for words in left_over(progress.plan):
         say(words)
     step = progress.open[0]
-    if copy:
-        say(f"{step.name}: {to_clipboard(step.step.prompt)}")
+    text, told = f"{step.step.prompt}\n", ""
+    if context:
+        text, told = _with_context(progress, root, limit)
+    if copy and _is_copied(step.name, text, told):
         return
-    say(step.name)
-    write_stdout(f"{step.step.prompt}\n".encode("utf-8", "replace"))
+    if not copy:
+        say(step.name + told)
+    write_stdout(text.encode("utf-8", "replace"))
+
+
+def _is_copied(name: str, text: str, told: str) -> bool:
+    """Copy a text; tell whether that worked, and say why not."""
+    from sous.clipboard import copy
+    from sous.errors import SousError
+    from sous.terminal import say
+
+    try:
+        how = copy(text)
+    except SousError as exc:
+        say(f"{name}{told}: printed, as {exc}")
+        return False
+    say(f"{name}: {how}{told}")
+    return True
+
+
+def _with_context(progress: Progress, root: Path | None, limit: int) -> tuple[str, str]:
+    """Return the next step with what belongs to it, and that in words. Raises OverBudget."""
+    from sous import api
+    from sous.plan.handed import files_named, handed
+    from sous.root import find_root
+
+    step = progress.open[0]
+    folder = find_root(progress.plan.path.parent, named=root).resolve()
+    there = [
+        name
+        for name in files_named(step)
+        if (folder / name).is_file() and (folder / name).resolve().is_relative_to(folder)
+    ]
+    files = {}
+    if there:
+        packed = api.pack(
+            folder, there,
+            file_summary=False, directory_structure=False, line_numbers=False,
+            sort_by_changes=False, counting=False,
+        )  # fmt: skip
+        bundle = api.read_bundle(packed.text or "")
+        files = {name: bundle.files[name].packed for name in there if name in bundle.files}
+    found = handed(step, progress, files, limit=limit)
+    return found.text, f", with {found.told}"

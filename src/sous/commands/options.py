@@ -145,6 +145,11 @@ _SENDING = (
         help="Tries after the first.  [default: 3]",
     ),
     click.option(
+        "--accept-unfinished",
+        is_flag=True,
+        help="Take an answer that may be cut: its provider does not say why it ended.",
+    ),
+    click.option(
         "--timeout",
         type=click.FloatRange(0, min_open=True),
         metavar="SECONDS",

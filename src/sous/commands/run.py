@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Plan, Planned
     from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.elsewhere import PlanChange
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
@@ -72,6 +73,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints, as it comes.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
@@ -82,7 +84,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.errors import SousError, UsageProblem
     from sous.root import find_root
     from sous.runner import journal
-    from sous.runner.branch import default_branch, find_place, how_to_end, settle
+    from sous.runner.branch import default_branch, find_place, how_to_end
     from sous.runner.run import Runner
     from sous.terminal import say
 
@@ -104,16 +106,64 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
-        place = settle(place, branch, worktree=True)
+        place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
         journal.recover(place)
         _refuse_dirt(place)
         if not options["worktree"]:
-            place = settle(place, branch, worktree=False)
+            place = _settled(place, branch, yes=options["yes"])
         try:
             _carry_out(Runner(place, config, work), options["steps"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
+
+
+def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
+    """Go to the branch, with the plan as it is here. Raises SousError for a no."""
+    from sous.runner.branch import settle, take_over_plan
+    from sous.runner.elsewhere import plan_change
+
+    change = plan_change(place, branch) if place.ticks is None else None
+    if change:
+        _agree_to_change(place.plan.name, branch, change, yes=yes)
+    place = settle(place, branch, worktree=worktree)
+    if change:
+        take_over_plan(place, change)
+    return place
+
+
+def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -> None:
+    """Say what changed in a plan since its branch began, and ask. Raises SousError for a no."""
+    from sous.errors import SousError
+    from sous.terminal import ask_yes, is_interactive, say
+
+    if change.by_both:
+        raise SousError(
+            f"{name} was changed here and on {branch}: merge the two first, on {branch}"
+        )
+    steps = ", ".join(change.steps) or "no prompt"
+    say(f"{name} was changed since {branch} began: {steps}")
+    if change.done:
+        say(
+            f"done on {branch} as they were before: {', '.join(change.done)}; "
+            "`sous step undo N` opens one again"
+        )
+    if yes:
+        return
+    if not is_interactive():
+        raise SousError(f"look at it, then say --yes to carry out {name} as it is here")
+    if not ask_yes(f"Carry out {name} as it is here?"):
+        raise SousError("nothing was done")
+
+
+def _refuse_both(options: dict[str, Any]) -> None:
+    """Raise UsageProblem for options that exclude each other."""
+    from sous.errors import UsageProblem
+
+    for one, other in (("quiet", "verbose"), ("test", "no_test")):
+        if options[one] and options[other]:
+            names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
+            raise UsageProblem(f"{names} cannot both hold")
 
 
 def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
@@ -195,9 +245,8 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
 
     given = {key: options[key] for key in ("agent", "test")}
     needs = {key for key, value in given.items() if value is None}
+    _refuse_both(options)
     if options["no_test"]:
-        if options["test"]:
-            raise UsageProblem("--test and --no-test cannot both hold")
         needs -= {"test"}
     settings = load_settings(root, given=given, needs=needs)
     refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
@@ -211,12 +260,13 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "quiet")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
+    shown = ("quiet", "verbose")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
-        **{key: options[key] for key in same},
+        **{key: options[key] for key in (*same, *shown)},
     )
 
 

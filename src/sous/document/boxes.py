@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-# `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, a continuation `▶ [ ] x`, a table's cell `| [x] |`.
+# `- [ ] x`, `* [X] x`, `1. [x] x`, `-   [ ] x`, `- [ ]* x` (optional, in Kiro),
+# a continuation `▶ [ ] x`, a table's cell `| [x] |`.
 _ITEM = re.compile(
     r"^(?P<indent>[ \t]*)(?:[-*+]|\d+[.)]|\u25b6)[ \t]+"
-    r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:[ \t]+|$)(?P<text>.*)$"
+    r"(?P<box>\[(?P<mark>[^\]\n]{0,3})\])(?:\*?[ \t]+|$)(?P<text>.*)$"
 )
 _CELL = re.compile(r"\|[ \t]*(?P<box>\[(?P<mark>[^\]\n|]{0,3})\])[ \t]*(?=\|)")
 _STATES = {  # what a mark says; `[\u2705]` and the like are text
@@ -53,6 +54,8 @@ class BoxLine(NamedTuple):
 
 def box_line(line: str) -> BoxLine | None:
     """Return what a line says as a box, None where it holds none."""
+    if "[" not in line:
+        return None
     is_cell = line.startswith("|")
     match = _CELL.search(line) if is_cell else _ITEM.match(line)
     state = _STATES.get(match["mark"].strip()) if match else None

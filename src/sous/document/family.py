@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,7 +89,7 @@ class Family:
     wanted: Profile
     members: tuple[Member, ...]
 
-    @property
+    @cached_property
     def runs_on(self) -> float:
         """How many of the numbers from the first to the last come, as a share; 1 without any."""
         numbers = [member.number for member in self.members if member.number]

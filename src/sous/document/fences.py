@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _LINE = re.compile(r"^(?P<indent>[ \t]*)(?:>[ \t]?)*(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 _SHALLOW = 3  # columns before a fence that is not in a list
@@ -44,8 +44,48 @@ def fence_line(line: str) -> FenceLine | None:
 
     Its indentation may be that of a list.
     """
-    match = _LINE.match(line)
+    match = _LINE.match(line) if "```" in line or "~~~" in line else None
     return FenceLine(match["indent"], match["marks"], match["info"].strip()) if match else None
+
+
+class OpenFences:
+    """What is open as one goes over the lines of an answer: code, or a fence around markdown.
+
+    A fence around markdown is seen through: blocks of code in it may have the same marks.
+    """
+
+    def __init__(self) -> None:
+        """Begin outside of all fences."""
+        self.code: FenceLine | None = None
+        self._around: list[FenceLine] = []
+
+    def take(self, line: str, following: str) -> bool:
+        """Take a line, and the next one that is not blank; tell whether the line is code."""
+        fence = fence_line(line)
+        if fence is None:
+            return self.code is not None
+        if self.code:
+            if fence.closes(self.code.marks):
+                self.code = None
+            return True
+        if self._around and fence.closes(self._around[-1].marks):
+            self._around.pop()
+            return False
+        is_around = fence.language in MARKDOWN or (not fence.info and following[:1] == "#")
+        if is_around and not self._around and "#" in following[:1]:
+            self._around.append(fence)
+            return False
+        self.code = fence
+        return True
+
+
+def next_lines(lines: Sequence[str]) -> list[str]:
+    """Return for each line the next one that is not blank, empty for none."""
+    found, following = [""] * len(lines), ""
+    for at in range(len(lines) - 1, -1, -1):
+        found[at] = following
+        following = lines[at] if lines[at].strip() else following
+    return found
 
 
 def shallow_fence(line: str) -> FenceLine | None:

@@ -38,7 +38,7 @@ class HeadingLine(NamedTuple):
 
 def heading_line(line: str) -> HeadingLine | None:
     """Return what a line says as a heading, None where it is none."""
-    match = _LINE.match(line)
+    match = _LINE.match(line) if "#" in line else None
     return HeadingLine(len(match["level"]), _without_end(match["text"].strip())) if match else None
 
 

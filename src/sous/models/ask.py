@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import random
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sous.characters import as_characters
 from sous.environment import MODELS, refuse_brought
 from sous.errors import SousError, UnusableAnswer
 from sous.models.failure import BrokenOff, CallFailed, explain
 from sous.models.finish import Missing, is_refusal, what_is_missing
 from sous.models.log import log_response
+from sous.models.loops import ADVICE, LoopWatch, is_looping
 from sous.models.price import Cost, price
 from sous.models.wire import on_the_wire
 from sous.terminal import one_line, seconds_asked
@@ -42,6 +45,7 @@ class Answer:
     cached_tokens: int = 0
     uncounted_tokens: int = 0  # from or for a cache, which some plugins leave out of the input
     log: Callable[[], bool] = lambda: True
+    unfinished: str = ""  # why it may not be whole, in words
 
     @property
     def counted_tokens(self) -> int:
@@ -88,6 +92,7 @@ class Listener(Protocol):
 
 
 _MOST_TOKENS = 10**12
+_LONGEST_ANSWER = 16_000_000  # characters; no model is known to write a tenth of that
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is not waited for
 
 
@@ -100,12 +105,24 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
     if not choice.is_static:
         refuse_brought(MODELS)  # whoever chose it
     retry = 0
+    odd: Answer | None = None  # one that may be whole; it is asked for once more
     while True:
         try:
-            return _ask_once(prompt, choice, listener.on_text, patience)
-        except (CallFailed, BrokenOff) as exc:
+            answer = _ask_once(prompt, choice, listener.on_text, patience)
+            if not answer.unfinished or odd or not patience.retries:
+                return answer
+            odd = answer
+            listener.on_wait(patience.first_wait, f"{choice.name}: {answer.unfinished}")
+            time.sleep(patience.first_wait)
+        except SousError as exc:
+            if odd:
+                return odd
             retry += 1
-            if not exc.passing or retry > patience.retries:
+            if (
+                not isinstance(exc, (CallFailed, BrokenOff))
+                or not exc.passing
+                or retry > patience.retries
+            ):
                 raise
             wait = patience.wait_before(retry, exc.after)
             left = patience.left()
@@ -121,6 +138,7 @@ def _ask_once(
 ) -> Answer:
     began = time.monotonic()
     pieces: list[str] = []
+    stop = _Stop(choice)
     left = patience.left()
     if left is not None and left <= 0:
         raise SousError(f"the time of --timeout is over before {choice.name} was asked")
@@ -132,25 +150,52 @@ def _ask_once(
         for piece in response:
             pieces.append(piece)
             on_text(piece)
-        missing = what_is_missing(response)
+            if stop.is_at(piece):
+                break
+        missing = None if stop.why else what_is_missing(response)
     # every plugin raises its own library's types, or even ends the thread
     except BaseException as exc:
         raise explain(exc, choice, prompt) from exc
-    text = (
-        "".join(pieces)
-        .encode("utf-8", "replace")
-        .decode()
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-    )
+    if stop.why:
+        raise UnusableAnswer(f"{choice.name} {stop.why}")
+    text = as_characters("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n")
     wrong = _what_is_wrong(text, missing, choice.name)
     if wrong:
         log_response(response, prompt.name, length=len(text))
         raise (BrokenOff if missing and missing.passing else UnusableAnswer)(wrong)
-    return _answer(text, response, choice, prompt.name, time.monotonic() - began)
+    answer = _answer(text, response, choice, prompt.name, time.monotonic() - began)
+    return dataclasses.replace(answer, unfinished=missing.told) if missing else answer
+
+
+class _Stop:
+    """Why an answer is read no further while it comes; that of our own analysis always is."""
+
+    def __init__(self, choice: Choice) -> None:
+        """Begin with an answer that goes on."""
+        self.why = ""
+        self._watch = None if choice.is_static else LoopWatch()
+        self._left = _LONGEST_ANSWER
+
+    def is_at(self, piece: str) -> bool:
+        """Take a piece, and tell whether it was the last to be read."""
+        self._left -= len(piece)
+        if self._watch is None:
+            return False
+        if self._left < 0:
+            self.why = (
+                f"wrote more than {_LONGEST_ANSWER // 1_000_000} million characters, so the answer "
+                "was stopped; take another model"
+            )
+        elif self._watch.is_loop(piece):
+            self.why = f"repeats itself again and again, so the answer was stopped; {ADVICE}"
+        return bool(self.why)
 
 
 def _what_is_wrong(text: str, missing: Missing | None, model: str) -> str | None:
+    if missing and missing.odd and text.strip():
+        return None
+    if missing and is_looping(text):
+        return f"{model} repeated itself until it was cut off; {ADVICE}"
     if missing:
         return f"the answer of {model} is not complete: {missing.told}"
     if is_refusal(text):

@@ -32,6 +32,11 @@ _SAME = {
     "prohibited_content": "content_filter",
     "failed": "error",
 }
+# What ends an answer that is none, or was ended from outside.
+_NO_TEXT = {
+    "tool_calls", "tool_call", "tool_use", "function_call", "pause_turn", "abort", "aborted",
+    "cancelled", "canceled", "timeout", "insufficient_system_resource", "malformed_function_call",
+}  # fmt: skip
 _LONGEST_REFUSAL = 600  # characters; a refusal is a few sentences, a report is more
 _REFUSAL = re.compile(
     r"""
@@ -50,10 +55,14 @@ _KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 
 @dataclass(frozen=True)
 class Missing:
-    """What an answer lacks and what to do; `passing`: another try may bring the whole of it."""
+    """What an answer lacks and what to do; `passing`: another try may bring the whole of it.
+
+    `odd`: it may be whole, the provider does not say so.
+    """
 
     told: str
     passing: bool = False
+    odd: bool = False
 
 
 def what_is_missing(response: llm.Response) -> Missing | None:
@@ -73,8 +82,15 @@ def what_is_missing(response: llm.Response) -> Missing | None:
         return _why(status) if status else Missing(_BROKEN_OFF, passing=True)
     reasons = list(_reasons(data))
     if not reasons:
-        return Missing(_BROKEN_OFF, passing=True) if kind == "Chat" else None
+        return _without_reason(response) if kind == "Chat" else None
     return next((_why(reason) for reason in reasons if reason.lower() not in _WHOLE), None)
+
+
+def _without_reason(response: llm.Response) -> Missing:
+    """Tell a stream that was cut from one that came to its end, its tokens counted."""
+    if getattr(response, "input_tokens", None) is not None:
+        return Missing("the provider gave no reason for its end", odd=True)
+    return Missing(_BROKEN_OFF, passing=True)
 
 
 def is_refusal(text: str) -> bool:
@@ -84,7 +100,9 @@ def is_refusal(text: str) -> bool:
 
 def _why(reason: str) -> Missing:
     reason = reason.lower()
-    told = _TOLD.get(_SAME.get(reason, reason), f"it ended for the reason {reason!r}")
+    told = _TOLD.get(_SAME.get(reason, reason))
+    if told is None:
+        return Missing(f"it ended for the reason {reason!r}", odd=reason not in _NO_TEXT)
     return Missing(told, passing=told == _TOLD["error"])
 
 

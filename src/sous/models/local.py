@@ -115,6 +115,10 @@ def _of_ollama(server: _Server, name: str, num_ctx: int | None) -> Reported | No
 
     What is longer is cut, in newer versions down to half of the window (ollama#17427).
     """
+    if not server.json(
+        "/api/version"
+    ):  # no other server is sent a question it may take for a prompt
+        return None
     shown = server.json("/api/show", {"model": name, "name": name})
     if not isinstance(shown, dict) or not {"model_info", "details"}.intersection(shown):
         return None

@@ -12,12 +12,15 @@ llm 0.36 and llm-anthropic 0.30.
 from __future__ import annotations
 
 import copy
+import dataclasses
 import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
+from sous.characters import as_characters
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import llm
 
@@ -86,6 +89,24 @@ def _mark_last(messages: Any, bundle: str, kind: str, mark: dict[str, Any]) -> N
         last["content"] = split_block(last.get("content"), bundle, kind, mark)
 
 
+def whole_characters(pieces: Iterable[Any]) -> Iterator[Any]:
+    """Yield the pieces of an answer (text, or llm's events) with no character cut in two.
+
+    Some servers send the halves of one above U+FFFF (UTF-16 surrogates) in two pieces.
+    """
+    held = ""
+    for piece in pieces:
+        text = piece if isinstance(piece, str) else getattr(piece, "chunk", None)
+        if not isinstance(text, str) or (not held and text.isascii()):
+            yield piece
+            continue
+        text, held = held + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, held = text[:-1], text[-1]
+        text = as_characters(text)
+        yield text if isinstance(piece, str) else dataclasses.replace(piece, chunk=text)
+
+
 class _OpenAI:
     """No retries by the client, and the reason why a stream of the Responses API ended is kept."""
 
@@ -105,6 +126,9 @@ class _OpenAI:
         except (AttributeError, TypeError):
             pass
         return client
+
+    def execute(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        return whole_characters(super().execute(*args, **kwargs))  # type: ignore[misc]
 
     def _observed(self, stream: Any) -> Any:
         """Return a stream that notes how it ended; what is no stream as it is."""

@@ -16,14 +16,29 @@ from sous.output.provenance import read_signature
 from sous.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 FOLDER_OF_INTERVIEWS, ENDING = "hone", ".jsonl"
 _LARGEST = 20_000_000  # bytes of an interview
 DECIDE = "(no answer: decide yourself, and write it down as an assumption)"
-_DONE = re.compile(r"\W*(?:DONE|(?:i have )?no (?:more|further) questions)\b[^?]*$", re.IGNORECASE)
-_LAST_DONE = re.compile(r"[\W_]*DONE[\W_]*$")
+_DONE = re.compile(
+    r"\W*(?:DONE|(?:i have )?no (?:more|further) questions"
+    r"|(?:thanks?[^.\n?]*[.!,] )?(?:i|we)(?: think i| believe i)?(?: now)? have "
+    r"(?:enough|all (?:the information|i need|that i need)|everything(?: i need)?))\b[^?]*$",
+    re.IGNORECASE,
+)
+_LAST_DONE = re.compile(r"(?:^|[\s*_`\"'(>.:])DONE[\s*_`\"').!]*\Z")
 _ASKED = re.compile(r"\?(?=[\s*_\"')\]\u201d\u00bb]|$)|\uff1f")
+# What is quoted, in code, or beside the point: a mark in it ends no question.
+_QUOTED = re.compile(
+    r"(?P<marks>`+)(?!`).+?(?<!`)(?P=marks)(?!`)|\"[^\"\n]*\"|\u201c[^\u201d\n]*\u201d"
+    r"|\u201e[^\u201c\u201d\n]*[\u201c\u201d]|\u00ab[^\u00bb\n]*\u00bb|\([^()\n]*\)"
+    r"|(?<!\w)'[^'\n]*'(?!\w)",
+    re.DOTALL,
+)
+_LEAST_OF_SPEC = 600  # characters
+_WORDS = re.compile(r"\w+")
 _ITEM = re.compile(r"\s*(?:[-*+]|\(?(?:\d+|[a-zA-Z])[.)])\s")
 _NUMBERED = re.compile(r"\A\s*(?:\*\*)?(?:question\s*)?\d+\s*[.):]\s*(?:\*\*)?\s*", re.IGNORECASE)
 
@@ -45,6 +60,7 @@ class Interview:
     poke: bool = False
     # what was answered or taken back, as it came
     history: list[tuple[str, str]] = field(default_factory=list)
+    taken_back: str | None = None  # the answer to the question that is asked again
 
     def start(self) -> None:
         """Write down the idea, in a file that nobody else writes to.
@@ -141,12 +157,12 @@ class Interview:
         if kind in ("answer", "back", "end"):
             self.history.append((kind, text))
         if kind == "question":
-            self.asked = text
+            self.asked, self.taken_back = text, None
         elif kind == "answer" and self.asked is not None:
             self.turns.append((self.asked, text))
-            self.asked = None
+            self.asked = self.taken_back = None
         elif kind == "back" and self.turns:
-            self.asked = self.turns.pop()[0]
+            self.asked, self.taken_back = self.turns.pop()
         self.ended = kind == "end"
 
 
@@ -163,26 +179,40 @@ def _lines_of(root: Path, name: str) -> list[str]:
 def first_question(text: str) -> str | None:
     """Return the one question of an answer, with the choices that it offers.
 
-    None when the model has no more.
+    None when the model has no more: it says so, or it sent a specification.
     """
     text = text.strip()
-    if _is_done(text):
+    if _is_done(text) or _is_specification(text):
         return None
     text = _NUMBERED.sub("", text, count=1)
-    found = _ASKED.search(text)
+    blanked = _QUOTED.sub(lambda match: re.sub(r"[^\n]", "x", match[0]), text)
+    found = _ASKED.search(blanked)
     if found is None:
         return text.split("\n\n")[0].strip()  # asked without a question mark
     end = text.find("\n", found.end())
-    if _ASKED.search(text[found.end() : end if end >= 0 else None]):
+    if _ASKED.search(blanked[found.end() : end if end >= 0 else None]):
         return text[: found.end()].strip()
     return text.strip() if end < 0 else _with_choices(text, end)
 
 
+def is_asked_before(question: str, turns: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether a question was asked already, whatever the marks and blanks in it."""
+    words = _WORDS.findall(question.casefold())
+    return any(_WORDS.findall(asked.casefold()) == words for asked, _ in turns)
+
+
+def _is_specification(text: str) -> bool:
+    """Tell whether an answer is all that was to be found out."""
+    return len(text) > _LEAST_OF_SPEC and len(parse(text).titles) > 1
+
+
 def _is_done(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip().strip("`~")]
-    if not lines or _DONE.match(lines[0]):
+    if not lines or _DONE.match(text):
         return True
-    return bool(_LAST_DONE.match(lines[-1])) and not _ASKED.search(text)
+    if _DONE.match(lines[0]) and not _ASKED.search(text):
+        return True
+    return bool(_LAST_DONE.search(text.rstrip("`~ \n")))
 
 
 def _with_choices(text: str, end: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.plan.titles import bare_words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -57,4 +59,4 @@ class Namer:
 
 def words_of(text: str) -> str:
     """Return the words of a title, whatever marks and case they have."""
-    return " ".join(re.findall(r"\w+", text.replace(SKIPPED, " ").casefold()))
+    return bare_words(text.replace(SKIPPED, " "))

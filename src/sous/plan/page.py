@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from copy import copy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from sous.document.balance import inside_of, sound_fences
@@ -49,6 +49,7 @@ class Page:
     def set_codes(self, codes: list[Span]) -> None:
         """Say which lines are blocks of code."""
         self.codes = codes
+        self._levels: dict[int, int] = {}
         self._inside = inside_of(codes, len(self.lines))
         inside = (range(span.line + 1, span.end - 1) for span in codes)
         firsts = (next((at for at in lines if self.lines[at].strip()), -1) for lines in inside)
@@ -68,7 +69,7 @@ class Page:
         inner = sound_fences(document)
         page = copy(self)
         page.document = document
-        for name in ("_headings", "is_plan"):
+        for name in ("headings", "_heading_lines", "is_plan"):
             page.__dict__.pop(name, None)
         page.start = first
         page.is_sound = inner is not None
@@ -107,6 +108,12 @@ class Page:
 
     def heading_level(self, line: int) -> int:
         """Return the level of the heading that a line is outside of code; 0 for another."""
+        level = self._levels.get(line)
+        if level is None:
+            level = self._levels[line] = self._level(line)
+        return level
+
+    def _level(self, line: int) -> int:
         text = self.lines[line]
         if text[:1].isspace() or self.is_code(line):
             return 0
@@ -115,8 +122,10 @@ class Page:
 
     def _underlined_level(self, line: int) -> int:
         """Return the level of a heading that is one line with a rule below it."""
+        below = self.lines[line + 1] if line + 1 < self.end else ""
+        if not below.startswith(("-", "=")):
+            return 0
         before = "".join(self.lines[max(0, line - 1) : line])
-        below = "".join(self.lines[line + 1 : min(line + 2, self.end)])
         if before.strip() or not _UNDERLINE.match(below) or not _TITLE.match(self.lines[line]):
             return 0
         if self.hidden(line):
@@ -125,14 +134,18 @@ class Page:
 
     def above(self, line: int) -> list[Heading]:
         """Return the headings that a line stands under, the nearest first."""
-        headings = self._headings
-        at = bisect_right(headings, line, key=lambda heading: heading.line) - 1
+        headings = self.headings
+        at = bisect_right(self._heading_lines, line) - 1
         found: list[Heading] = []
         while at >= 0:
             if headings[at].line < line:
                 found.append(headings[at])
             at = headings[at].parent
         return found
+
+    @cached_property
+    def _heading_lines(self) -> list[int]:
+        return [heading.line for heading in self.headings]
 
     def level_above(self, line: int) -> int:
         """Return the level of the heading that a line stands under; 0 for none."""
@@ -142,7 +155,8 @@ class Page:
         return above[0].level
 
     @cached_property
-    def _headings(self) -> list[Heading]:
+    def headings(self) -> list[Heading]:
+        """The headings outside of code, in their order."""
         found: list[Heading] = []
         for at in range(self.start, self.end):
             level = self.heading_level(at)
@@ -157,9 +171,10 @@ class Page:
     @cached_property
     def is_plan(self) -> bool:
         """Whether the first heading says that this is a plan."""
-        return any(says_plan(heading.text) for heading in self._headings[:1])
+        return any(says_plan(heading.text) for heading in self.headings[:1])
 
 
+@lru_cache(maxsize=1_000)
 def says_plan(text: str) -> bool:
     """Tell whether a heading says that a plan, or tasks, stand below it."""
     return bool(_PLAN.search(text))

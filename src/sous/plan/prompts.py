@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 VERIFY = re.compile(r"^\W*(?:how to )?verify\b[^\w]*$", re.IGNORECASE)
 PROMPT_NAME = re.compile(
-    rf"^\W*(?:{any_of('prompt')})\s*(?:\*\*|__)?\s*[:\uff1a]\s*(?:\*\*|__)?\s*$", re.IGNORECASE
+    rf"^\W*(?:{any_of('prompt')})\s*(?:(?:\*\*|__)?\s*[:\uff1a]\s*(?:\*\*|__)?|\*\*|__)\s*$",
+    re.IGNORECASE,
 )
 _NAME_ALONE = re.compile(r"^\s*(?:[-*+] )?(?:\*\*|__)[^*_]+(?:\*\*|__)?[:\uff1a]?(?:\*\*|__)?\s*$")
 WEB_COPY = ("text", "Copy", "Edit", "Copy code")
@@ -51,7 +52,13 @@ def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt
     """Return the prompt in some lines; None where there is none."""
     found = (_sound if page.is_sound else _torn)(page, first, last, is_last=is_last)
     least = 1 if "block" in found.traits else _LEAST_WORDS
-    return found if len(re.findall(r"\w+", found.text)) >= least else None
+    return found if words_in(found.text) >= least else None
+
+
+def words_in(text: str) -> int:
+    """Return how many words a text has; scripts without blanks have one for two signs."""
+    wide = sum(char > "\u2e80" for char in text)
+    return len(re.findall(r"\w+", text)) + wide // 2
 
 
 def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:

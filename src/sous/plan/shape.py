@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from sous.document.boxes import bullet_text
 from sous.document.fences import shallow_fence
-from sous.document.fields import listed_field
+from sous.document.fields import field_in, listed_field
 from sous.document.markdown import parse
 from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file
 from sous.output.provenance import is_unchanged, read_signature
 from sous.plan.page import Page
-from sous.plan.prompts import VERIFY
 from sous.plan.steps import Step, read_steps, read_with_rest
+from sous.plan.verify import verify_lines
 from sous.root import project_of
 from sous.terminal import UNSAFE
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _NUMBERS = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?")
 _NO_TESTS = re.compile(r"[`*_]*none[`*_]*\s*\((refactor|docs|config)\)", re.IGNORECASE)
 _COMMAND = re.compile(r"`([^`\n]{1,200})`")
+_NO_FILE = re.compile(r"\W*(?:none|nothing|n/?a|tbd|-|\u2014)?\W*", re.IGNORECASE)
 LARGEST = 20_000_000  # bytes of a file of markdown
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 
@@ -42,14 +43,16 @@ _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 class Planned:
     """A step and what is around its prompt: steps, paths, headings of the spec, checks.
 
+    `builds_on_text` and `covers` are as they are written.
     `noun`: what it is called before its number; `is_about_tests`: what is missing is a test;
     `untested`: why it needs no new test (refactor, docs or config), "" where it does.
     """
 
     step: Step
     builds_on: tuple[str, ...] = ()
+    builds_on_text: str = ""
     files: tuple[str, ...] = ()
-    covers: tuple[str, ...] = ()
+    covers: str = ""
     wired_in_by: str = ""
     verify: tuple[str, ...] = ()
     untested: str = ""
@@ -160,17 +163,36 @@ def _all_planned(text: str, steps: Sequence[Step]) -> list[Planned]:
 
 def _planned(step: Step, lines: list[str]) -> Planned:
     fences = [at for at, line in enumerate(lines) if shallow_fence(line)]
-    before, after = (lines[: fences[0]], lines[fences[-1] + 1 :]) if fences else ([], [])
-    fields = {field.name: field.value for line in before if (field := listed_field(line))}
+    fields = _fields(lines[: fences[0]] if fences else [])
+    builds_on = fields.get("builds on", "")
     return Planned(
         step,
-        builds_on=tuple(_NUMBERS.findall(fields.get("builds on", ""))),
+        builds_on=tuple(_NUMBERS.findall(builds_on)),
+        builds_on_text=builds_on,
         files=tuple(_listed(fields.get("files", ""))),
-        covers=tuple(_listed(fields.get("covers", ""))),
+        covers=fields.get("covers", ""),
         wired_in_by=fields.get("wired in by", ""),
-        verify=tuple(_verify(after)),
+        verify=tuple(verify_lines(lines) if fences else ()),
         untested=_untested(fields.get("tests", "")),
     )
+
+
+def _fields(lines: Sequence[str]) -> dict[str, str]:
+    """Return the fields above a prompt by name; the items nested in one are its value."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        own = line[2:] if line.startswith(("- ", "* ")) else line
+        is_named = own is not line or line.startswith("**")
+        field = field_in(own, is_item=True) if is_named else None
+        if field:
+            name = field.name
+            found.setdefault(name, field.value)
+        elif name and line[:1].isspace() and line.strip():
+            found[name] = f"{found[name]}; {bullet_text(line.strip()) or line.strip()}".strip("; ")
+        elif line.strip():
+            name = ""
+    return found
 
 
 def _untested(value: str) -> str:
@@ -181,18 +203,5 @@ def _untested(value: str) -> str:
 def _listed(value: str) -> list[str]:
     """Return what a field lists: in code ticks, else between commas or semicolons."""
     ticked = re.findall(r"`([^`\n]+)`", value)
-    return ticked or [part.strip(" .*_") for part in re.split(r"[,;]", value) if part.strip(" .*_")]
-
-
-def _verify(lines: list[str]) -> list[str]:
-    start = next((at for at, line in enumerate(lines) if VERIFY.match(line)), None)
-    found: list[str] = []
-    for line in lines[start + 1 :] if start is not None else ():
-        item = bullet_text(line)
-        if item:
-            found.append(item)
-        elif line.strip() and (not line[0].isspace() or not found):
-            break
-        elif line.strip():
-            found[-1] += f" {line.strip()}"
-    return found
+    parts = ticked or [part.strip(" .*_") for part in re.split(r"[,;]", value)]
+    return [part for part in parts if part.strip() and not _NO_FILE.fullmatch(part)]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.blocks import Span
-from sous.document.counted import is_part_word
+from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
+from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
+from sous.plan.records import records_in
+from sous.plan.structure import steps_by_structure
 from sous.plan.titles import Counted, counted_titles, is_clause, is_done, why_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sous.plan.structure import FoundStep
 
 _WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
 _PLANNED = (*_WORK, ("planned", 0.5))
@@ -26,7 +31,7 @@ WANTED = (
     Profile("bold", 0.9, {"prompt"}, runs=0.5),
     Profile("line", 0.9, {"prompt"}, runs=0.5),
     Profile("first", 0.85, {"prompt"}, runs=0.5),
-    Profile("heading", 0.7, {"step"}, {"inside"}, shares=_PLANNED, runs=0.5),
+    Profile("heading", 0.7, {"step"}, {"inside", "groups"}, shares=_PLANNED, runs=0.5),
     Profile(
         "heading",
         0.65,
@@ -116,19 +121,51 @@ def read_steps(text: str) -> list[Step]:
 def read_with_rest(text: str) -> PlanReading:
     """Return the steps of a plan, and what is in none."""
     page = Page(text)
-    found = _counted_steps(page)
+    return _ticked(page, _read(page))
+
+
+def _ticked(page: Page, reading: PlanReading) -> PlanReading:
+    """Take the ticks of a list that stands elsewhere in the plan and names its steps."""
+    boxes = [box for box in page.document.boxes if box.done]
+    steps = reading.steps
+    if not boxes or not steps:
+        return reading
+    rest = set(reading.left_out)
+    named = [NamedStep(step.number, step.title) for step in steps]
+    done = ticked_elsewhere([box for box in boxes if box.line - 1 in rest], named)
+    ticked = [replace(step, done=step.done or at in done) for at, step in enumerate(steps)]
+    return reading._replace(steps=ticked)
+
+
+def _read(page: Page) -> PlanReading:
+    found = _of(page, records_in(page), "a record") or _counted_steps(page)
     if found is None:
         inner = page.unwrapped()
         found = _counted_steps(inner) if inner else None
+        found = found or _by_structure(inner or page)
     return found or _loose_steps(page)
+
+
+def _by_structure(page: Page) -> PlanReading | None:
+    found = steps_by_structure(page)
+    return _of(page, found.steps, found.reason, found.confidence) if found else None
+
+
+def _of(
+    page: Page, found: Sequence[FoundStep], reason: str, sure: float = 0.9
+) -> PlanReading | None:
+    if not found:
+        return None
+    steps = [Step(one.number, one.title, one.prompt, one.done, one.line + 1) for one in found]
+    rest = left_out(page.lines, [Span(one.line, one.end) for one in found])
+    return PlanReading(steps, [], rest, sure, [reason] * len(steps))
 
 
 def _counted_steps(page: Page) -> PlanReading | None:
     counted = list(counted_titles(page))
-    known = _TitleLines(
-        _numbered_steps(counted),
-        [one.title.line for one in counted if one.title.kind in ("heading", "bold")],
-    )
+    steps = _numbered_steps(counted)
+    titles = [one.title.line for one in counted if one.title.kind in ("heading", "bold")]
+    known = _TitleLines(steps, titles, {}, sorted(steps))
     groups = [_Siblings(page, group, known) for group in _groups(page, counted)]
     best = surest(
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
@@ -178,17 +215,30 @@ def _numbered_steps(titles: Iterable[Counted]) -> set[int]:
     found: dict[tuple[str, int], set[int]] = {}
     for counted in titles:
         title = counted.title
-        if counted.number and (title.kind, counted.word) in _STEP_HEADINGS:
+        is_step = counted.number and (title.kind, counted.word) in _STEP_HEADINGS
+        if is_step and not _is_part(counted):
             found.setdefault((counted.word, title.level), set()).add(title.line)
     siblings = [lines for lines in found.values() if len(lines) > 1]
     return set().union(*siblings)
 
 
+def _is_part(counted: Counted) -> bool:
+    """Tell whether a title is called what parts of a plan are: milestone."""
+    said = counted_by_word(counted.title.text)
+    return said is not None and is_part_word(said.word) and said.word != "step"
+
+
 class _TitleLines(NamedTuple):
-    """Lines of a plan: of the headings that are called steps, and of all titles that count."""
+    """Lines of a plan: of the headings that are called steps, and of all titles that count.
+
+    `ordered`: those of steps in order. `prompts`: those that were looked for, by first line, the
+    line behind the last, and whether it is last.
+    """
 
     steps: set[int]
     titles: list[int]
+    prompts: dict[tuple[int, int, bool], StepPrompt | None]
+    ordered: list[int]
 
 
 class _Siblings:
@@ -212,7 +262,10 @@ class _Siblings:
         last = number + 1 == len(self._titles)
         following = self._page.end if last else self._titles[number + 1].title.line
         end = self._end(counted, following)
-        prompt = prompt_in(self._page, counted.title.end, end, is_last=last)
+        place = counted.title.end, end, last
+        if place not in self._known.prompts:
+            self._known.prompts[place] = prompt_in(self._page, *place[:2], is_last=last)
+        prompt = self._known.prompts[place]
         if prompt:
             traits = prompt.traits | {counted.word, counted.word.partition(" ")[0]}
             traits |= self._place_traits(counted, end)
@@ -230,8 +283,10 @@ class _Siblings:
             found.add("inside")
         if is_part_word(counted.word.partition(" ")[2]):
             found.add("stage")
+        if _is_part(counted) and _has_between(self._known.ordered, counted.title.line, end):
+            found.add("groups")
         titles = self._known.titles
-        if bisect_left(titles, end) - bisect_right(titles, counted.title.line) > 0:
+        if _has_between(titles, counted.title.line, end):
             found.add("holds")
         return found
 
@@ -275,6 +330,11 @@ class _Siblings:
             for counted in self._titles
             if counted.title not in taken
         ]
+
+
+def _has_between(lines: Sequence[int], first: int, end: int) -> bool:
+    """Tell whether one of some lines, in order, is behind the first and before the end."""
+    return bisect_left(lines, end) > bisect_right(lines, first)
 
 
 def _without_doubles(titles: Sequence[Counted], page: Page) -> list[Counted]:

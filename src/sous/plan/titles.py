@@ -166,6 +166,11 @@ def clean_title(title: str) -> str:
     return _EMPHASIS.sub(r"\2", title.strip()).strip("*_").strip()
 
 
+def bare_words(text: str) -> str:
+    """Return the words of a title, whatever marks and case they have."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def is_clause(title: str) -> bool:
     """Tell whether a title says something to do rather than what a section is about."""
     words = re.findall(r"[^\W\d_]+", title)

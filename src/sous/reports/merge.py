@@ -49,6 +49,21 @@ def merge_answers(answers: Sequence[PartAnswer]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def without_doubles(text: str) -> tuple[str, int]:
+    """Return a report with each finding once, and how many were there again."""
+    titles = [line for line in text.split("\n") if heading_line(line)]
+    if len(set(titles)) == len(titles):
+        return text, 0
+    known: set[tuple[str, str]] = set()
+    edits = []
+    for finding in split_report(text)[0]:
+        key = (finding.identity, finding.title.casefold())
+        if key in known:
+            edits.append(Edit(finding.start, finding.end, ""))
+        known.add(key)
+    return (edited(text, edits).rstrip("\n") + "\n", len(edits)) if edits else (text, 0)
+
+
 def drafts_of(answers: Sequence[PartAnswer]) -> str:
     """Return the drafts of a README about the parts as one text for a last call."""
     drafts = []

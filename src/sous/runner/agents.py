@@ -6,7 +6,7 @@ Flags as `--help` tells them of aider 0.86.2, Claude Code 2.1.197, codex-cli 0.1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sous.errors import SousError
 from sous.proc import own_command, split_command
 from sous.programs import find_program
 
+_NO_SUMMARY = 1_000_000  # tokens of a chat that aider keeps as it is; a step never has so many
 # The prompt is in a file that can be named, and on stdin: each agent takes it where it can.
 Arguments = Callable[[Path, "str | None", Sequence[str]], "list[str]"]
 
@@ -55,6 +56,7 @@ def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
     ]
     return [
         "aider", "--yes-always", *(f"--no-{flag}" for flag in (*quiet, *ours)), *histories,
+        f"--max-chat-history-tokens={_NO_SUMMARY}",
         *(("--model", model) if model else ()), f"--message-file={prompt}",
         *(f"--file={name}" for name in files),
     ]  # fmt: skip
@@ -64,6 +66,9 @@ def _claude(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str
     return [
         "claude",
         "--print",
+        "--output-format",  # with what it used, at the end
+        "stream-json",
+        "--verbose",  # which that needs
         "--permission-mode",
         "acceptEdits",
         *(("--model", model) if model else ()),
@@ -155,3 +160,14 @@ def _command(line: str) -> Arguments:
         return [*argv, str(prompt)]
 
     return arguments
+
+
+def files_once(root: Path, names: Iterable[str]) -> list[str]:
+    """Return the files of a project among some names, each once, however it is written."""
+    found: dict[Path, str] = {}
+    for name in names:
+        path = (root / name).resolve()
+        is_inside = path.is_relative_to(root.resolve()) and ".git" not in path.parts
+        if not name.startswith("-") and is_inside and path.is_file():
+            found.setdefault(path, name)
+    return list(found.values())

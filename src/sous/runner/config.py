@@ -26,6 +26,7 @@ class RunConfig:
     sandbox: bool = False
     allow: Sequence[str] = ()
     quiet: bool = False
+    verbose: bool = False  # what the agent prints is shown
 
 
 @dataclass(frozen=True)

@@ -7,44 +7,43 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
+from sous.asking.answer import Expectation
+from sous.asking.chatter import Form
 from sous.asking.session import Session
-from sous.errors import SousError
-from sous.files import remove_file, write_file
+from sous.errors import SousError, UnusableAnswer
+from sous.files import read_file, remove_file, write_file
 from sous.proc import ProgramFailed, own_command, run
 from sous.request import ModelRequest
+from sous.runner.answered import read_answer
+from sous.terminal import one_line
 
-_NAMED = re.compile(
-    r"^(?P<delete>delete:?\s+)?(?:file:?\s+)?`(?P<path>[^`\s][^`]*?)`(?:\s+\((?:new|changed)\))?$",
-    re.IGNORECASE,
+if TYPE_CHECKING:
+    from sous.runner.answered import FileEdit
+
+# Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
+_DOTS = r"(?:\.{3}|\u2026)"
+_COMMENT = r"(?:#|//|--|/\*|<!--|;|%|\"\"\")+"
+_REST = r"\b(?:rest of|remaining|existing|unchanged|same as before)\b"
+_LEFT_OUT = re.compile(
+    rf"^[ \t]*{_COMMENT}[ \t]*[\[(]?{_DOTS}[^\n]*\w[^\n]*$"
+    rf"|^[ \t]*{_COMMENT}[^\n]*{_REST}[^\n]*{_DOTS}[^\n]*$"
+    rf"|^[ \t]*{_DOTS}[ \t]*[(\[]?[^\n]*{_REST}[^\n]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 
-class FileEdit(NamedTuple):
-    """A file to be written; without a text, to be deleted."""
+def left_out(edit: FileEdit, before: str) -> str:
+    """Return the line in which an edit leaves a part of its file to the reader; empty: in none.
 
-    path: str
-    text: str | None
-
-
-def read_edits(answer: str) -> list[FileEdit]:
-    """Return the files that an answer gives: each a heading with its path, and a fence below it."""
-    edits: list[FileEdit] = []
-    named: re.Match[str] | None = None
-    tokens = MarkdownIt().parse(answer)
-    for at, token in enumerate(tokens):
-        if token.type == "heading_open":
-            named = _NAMED.match(tokens[at + 1].content.strip())
-            if named and named["delete"]:
-                edits.append(FileEdit(named["path"], None))
-                named = None
-        elif token.type == "fence" and named:
-            edits.append(FileEdit(named["path"], token.content))
-            named = None
-    return edits
+    `before`: the text of the file, in which the line may stand already.
+    """
+    known = {line.strip() for line in before.splitlines()}
+    for match in _LEFT_OUT.finditer(edit.text or ""):
+        if match[0].strip() not in known:
+            return match[0].strip()
+    return ""
 
 
 def place_of(root: Path, name: str) -> Path:
@@ -99,10 +98,12 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         text,
         task="run",
         what="writing files",
-        expectation=_has_files,
+        expectation=Expectation(_has_files, Form.DOCUMENT),
     )
-    edits = read_edits(answer)
+    edits = read_answer(answer).edits
     places = [(edit, place_of(root, edit.path)) for edit in edits]
+    for edit, path in places:
+        _refuse_left_out(edit, path, root)
     for edit, path in places:
         if edit.text is not None:
             write_file(path, edit.text.encode("utf-8", "replace"), root=root)
@@ -112,10 +113,23 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
     return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
 
 
+def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:
+    """Raise UnusableAnswer where a part of a file is not given: the file would lose it."""
+    before = read_file(path, root=root).decode("utf-8", "replace") if path.is_file() else ""
+    line = left_out(edit, before)
+    if line:
+        raise UnusableAnswer(
+            f"the answer does not give the whole of {edit.path} ({one_line(line)[:80]!r}); "
+            "nothing was written"
+        )
+
+
 def _has_files(text: str) -> str | None:
-    return (
-        None if read_edits(text) else "gave no files: no heading with a path and a fence below it"
-    )
+    """Return what makes an answer useless: no file, or code that belongs to none."""
+    found = read_answer(text)
+    if found.unplaced:
+        return f"{found.unplaced[0]}, so nothing was written"
+    return None if found.edits else "gave no files: no heading with a path and a fence below it"
 
 
 def main() -> None:

@@ -47,11 +47,10 @@ def prompt_text(
         rules.append(
             f"This {what} changes no behaviour ({step.untested}): no new test is asked for."
         )
-    own = "todo.md, the plan" if place.ticks is None else place.plan.name
-    rules.append(
+    own = "the plan and its checklist" if place.ticks is None else "the report"
+    rules.append(  # no name of a file: aider takes each that is named into its chat
         "Do not delete, empty or skip tests that are there, nor change what runs them. Do not "
-        f"commit. Leave {own} and "
-        f".sous alone: the {what} is ticked for you."
+        f"commit. Leave {own} and .sous alone: the {what} is ticked for you."
     )
     parts = [f"# {step.name}", step.step.prompt]
     if step.verify:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import shutil
 import signal
 import tempfile
 from dataclasses import dataclass, field
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import shown_path
+from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.proc import run_job
 from sous.project.paths import is_test_path
 from sous.runner import journal
+from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.feedback import changed_files, failure_note, prompt_text
@@ -32,7 +32,11 @@ from sous.runner.judge import (
     ignored_programs,
     is_ignore_file,
 )
+from sous.runner.logs import AGENT_LOG, LiveLog
+from sous.runner.meter import Meter
+from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.work import slug_of
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
@@ -57,6 +61,8 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _meter: Meter = field(init=False, default_factory=Meter)
+    _hears: Callable[[bytes], None] | None = None
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
@@ -98,6 +104,7 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
+            self._meter = Meter()
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -144,21 +151,24 @@ class Runner:
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
-        names = dict.fromkeys((*step.files, *changed))
-        files = [name for name in names if _is_inside(self.place.root, name)]
+        files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
-        ended = self._job(
-            argv,
-            f"{step.name}: {self.config.agent.name}",
-            text,
-            self.config.agent_timeout,
-            agent=True,
-        )
+        tell = self._told_by_agent if self.config.verbose else None
+        with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
+            self._hears = log.hear
+            ended = self._job(
+                argv,
+                f"{step.name}: {self.config.agent.name}",
+                text,
+                self.config.agent_timeout,
+                agent=True,
+            )
         for path in set(self.place.root.glob(_AIDERS)) - there:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                remove_tree(path)
         blamed, undone = guard.put_back()
-        journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
+        self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
@@ -269,7 +279,7 @@ class Runner:
                 journal.note_process(self.place, pid)
 
         def label() -> str:
-            said = one_line(last[0]())
+            said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
         with Waiting(
@@ -282,6 +292,7 @@ class Runner:
                 input=text.encode("utf-8", "replace"),
                 timeout=timeout,
                 started=started,
+                hears=self._hears if agent else None,
             )
 
     def _finish(
@@ -295,9 +306,8 @@ class Runner:
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
-        journal.forget_logs(self.place, _slug(step))
-        count = len(verdict.changes)
-        self._tell(f"{step.name}: done, {count} file{'s' * (count != 1)}")
+        journal.forget_note(self.place, _slug(step))
+        self._tell(f"{step.name}: done, {self._meter.told(verdict.changes, start, verdict.proved)}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
@@ -325,6 +335,9 @@ class Runner:
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
+
+    def _told_by_agent(self, line: str) -> None:
+        say(f"  {self.config.agent.name}: {line}")
 
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
@@ -441,18 +454,4 @@ def _last(ended: Ended) -> str:
 
 
 def _slug(step: Planned) -> str:
-    words = (
-        "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number)
-        or "x"
-    )
-    return f"{step.noun.lower()}-{words}"
-
-
-def _is_inside(root: Path, name: str) -> bool:
-    path = (root / name).resolve()
-    return (
-        not name.startswith("-")
-        and path.is_relative_to(root.resolve())
-        and path.is_file()
-        and ".git" not in path.parts
-    )
+    return slug_of(step.noun, step.step.number)

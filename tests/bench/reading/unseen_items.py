@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sous.items.read import Item
 
-FOLDERS = [Path(__file__).with_name(name) for name in ("unseen", "unseen2")]
+FOLDERS = [Path(__file__).with_name(name) for name in ("unseen", "unseen2", "unseen3")]
 
 
 class Score(NamedTuple):
@@ -27,9 +27,9 @@ class Score(NamedTuple):
     wrong: list[str]
 
 
-def files() -> list[Path]:
+def files(folders: list[Path] | None = None) -> list[Path]:
     """Return the files that have items for their truth, or none."""
-    found = [path for folder in FOLDERS for path in sorted(folder.glob("*.truth.json"))]
+    found = [path for folder in folders or FOLDERS for path in sorted(folder.glob("*.truth.json"))]
     return [path.with_name(path.name.removesuffix(".truth.json")) for path in found if path.name[0] in "ind"]
 
 

@@ -1,0 +1,212 @@
+"""What a model writes around its answer: a fence around the whole, a greeting, an offer."""
+
+from __future__ import annotations
+
+import enum
+import re
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.asking.thinking import is_balanced
+from sous.document.fences import MARKDOWN, fence_line
+from sous.document.headings import heading_line, is_rule
+from sous.document.markdown import parse
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.document.blocks import Block
+    from sous.document.markdown import Document
+
+
+class Form(enum.Enum):
+    """How an answer is asked for: what may stand around it follows from that."""
+
+    ANY = "any"  # whoever asked takes what there is
+    FINDINGS = "findings"  # sections with headings
+    DOCUMENT = "document"  # headings, with prose that is the author's
+    LINES = "lines"  # no headings: verdicts, boxes, a question
+
+
+_LONGEST_CHAT = 1_500  # characters before or behind an answer
+_LONGEST_OFFER = 600  # characters of a paragraph
+_MOST_ENDS = 200  # fences that are tried as the end of one around the answer
+_PLACE = re.compile(r"`[^`\n]+:\d+[^`\n]*`")
+_PARAGRAPHS_BEHIND = 3
+
+
+def unfenced(text: str, form: Form) -> str:
+    """Return what stands in a fence around the whole answer, or around all but chat.
+
+    Fences inside stay as they are. A text that is not in one fence is returned as it is.
+    """
+    lines = text.split("\n")
+    opened = _wrapper(lines, form)
+    if opened is None:
+        return text
+    begin, marks = opened
+    end = _end_of(lines, begin, marks)
+    if end is None:
+        return text
+    indent = len(lines[begin]) - len(lines[begin].lstrip())
+    body = [line[indent:] if not line[:indent].strip() else line for line in lines[begin + 1 : end]]
+    inside = "\n".join(body)
+    around = sum(map(len, lines[:begin])) + sum(map(len, lines[end + 1 :]))
+    is_most = len(inside) * 2 >= around
+    return f"{inside}\n" if is_most and inside.strip() else text
+
+
+def is_unclosed(text: str, form: Form) -> bool:
+    """Tell whether a fence around the answer has no end: the answer has none either."""
+    lines = text.split("\n")
+    opened = _wrapper(lines, form)
+    return opened is not None and _end_of(lines, *opened) in (None, len(lines))
+
+
+def _wrapper(lines: Sequence[str], form: Form) -> tuple[int, str] | None:
+    """Return where a fence around the answer begins, and its marks."""
+    before = 0
+    for at, line in enumerate(lines):
+        fence = fence_line(line)
+        if fence:
+            is_open = fence.language in MARKDOWN or (
+                not fence.info.strip("`") or fence.language in ("text", "txt", "plaintext")
+            )
+            if is_open and ">" not in line and _may_begin(lines, at, fence.language, form):
+                return at, fence.marks
+            return None
+        if heading_line(line):
+            return None
+        before += len(line) + 1
+        if before > _LONGEST_CHAT:
+            return None
+    return None
+
+
+def _may_begin(lines: Sequence[str], at: int, language: str, form: Form) -> bool:
+    """Tell whether a fence holds what was asked for: markdown, or what begins as an answer does."""
+    first = next((line for line in lines[at + 1 :] if line.strip()), "")
+    if language in MARKDOWN:
+        return True
+    if form is Form.LINES:
+        return True
+    return bool(heading_line(first)) and form is not Form.ANY
+
+
+def _end_of(lines: Sequence[str], begin: int, marks: str) -> int | None:
+    """Return the line that ends the fence; the end of the text where it has none of its own."""
+    ends = [
+        at
+        for at in range(len(lines) - 1, begin, -1)
+        if (fence := fence_line(lines[at])) and fence.closes(marks)
+    ]
+    for end in ends[:_MOST_ENDS]:
+        if any(heading_line(line) for line in lines[end + 1 :]):
+            break
+        is_most = sum(len(line) + 1 for line in lines[end + 1 :]) <= _LONGEST_CHAT
+        inside = lines[begin + 1 : end]
+        if is_most and is_balanced(inside) and is_balanced(lines[end + 1 :]):
+            return end
+    return len(lines) if is_balanced(lines[begin + 1 :]) else None
+
+
+def without_chat(text: str, form: Form) -> str:
+    """Return an answer without what is said before and behind it to the one who asked."""
+    if form in (Form.ANY, Form.LINES):
+        return text
+    document = parse(text)
+    if not document.headings:
+        return text
+    begin = _begin(document, form)
+    end = _end(document, form, begin)
+    lines = document.written[begin:end]
+    if begin == 0 and end == len(document.written):
+        return text
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _begin(document: Document, form: Form) -> int:
+    """Return the line in which the answer begins."""
+    blocks = [block for block in document.blocks if block.is_outside or block.is_first]
+    size = 0
+    chat: list[Block] = []
+    for block in blocks:
+        if _is_begin(block):
+            break
+        if block.kind in ("code", "row") or _PLACE.search(block.text):
+            return 0
+        size += len(block.text)
+        chat.append(block)
+    else:
+        return 0
+    if not chat or size > _LONGEST_CHAT or document.front_matter:
+        return 0
+    is_chat = form is Form.FINDINGS or block.level == 1 or _is_greeting(chat[-1].text, chat[0].text)
+    return block.line if is_chat else 0
+
+
+def _is_begin(block: Block) -> bool:
+    """Tell whether an answer may begin with a block: a heading, HTML, or images."""
+    if block.kind == "heading":
+        is_underlined = not block.marks.startswith("#")
+        return not (is_underlined and block.level > 1 and block.text.rstrip()[-1:] in ":.!?\uff1a")
+    return block.kind == "html" or block.text.lstrip().startswith(("![", "[!["))
+
+
+def _is_greeting(last: str, first: str) -> bool:
+    return last.rstrip(" *_").endswith((":", "\uff1a")) or _says(first, _offers().begins)
+
+
+def _end(document: Document, form: Form, begin: int) -> int:
+    """Return the line behind the last one of the answer."""
+    end = len(document.written)
+    blocks = [block for block in document.blocks if block.line >= begin]
+    for _ in range(_PARAGRAPHS_BEHIND):
+        while blocks and blocks[-1].kind == "rule":  # that separates nothing
+            end = blocks.pop().line
+        if len(blocks) < 2 or not _is_offer(blocks, form):  # noqa: PLR2004  # one is the answer
+            return end
+        end = blocks.pop().line
+    return end
+
+
+def _is_offer(blocks: Sequence[Block], form: Form) -> bool:
+    """Tell whether the last block is said to the one who asked, and no part of the answer."""
+    last, before = blocks[-1], blocks[-2]
+    text = last.text.strip(" *_\n")
+    is_prose = last.kind == "text" and last.is_outside and len(text) < _LONGEST_OFFER
+    if not is_prose or "`" in text or "](" in text or is_rule(text) or ":**" in last.text:
+        return False
+    if before.kind == "heading" and form is not Form.FINDINGS:
+        return False
+    if _says(text, _offers().ends):
+        return True
+    is_asked = text.endswith(("?", "!", "\uff1f", "\uff01"))
+    return (
+        form is Form.FINDINGS and (is_asked or before.kind == "rule") and before.kind != "heading"
+    )
+
+
+class _Offers(NamedTuple):
+    begins: tuple[str, ...]
+    ends: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _offers() -> _Offers:
+    """Return the words of `offers.toml`."""
+    data = tomllib.loads(Path(__file__).with_name("offers.toml").read_text("utf-8"))
+    return _Offers(tuple(data["begins"]), tuple(data["ends"]))
+
+
+def _says(text: str, words: Sequence[str]) -> bool:
+    """Tell whether a text begins with one of the words, behind marks and a greeting."""
+    bare = text.lstrip(" *_>\n#\U0001f600-\U0001f64f").lower().replace("\u2019", "'")
+    return bare.startswith(tuple(words))

@@ -1,0 +1,252 @@
+"""git on the wire: a bare repository of ours beside a checkout, to fetch and push refs from.
+
+Its configuration is ours alone, so nothing that a clone's own configuration names is started: no
+hook, no helper, no other address. The user's own configuration (credentials, ssh, proxies) holds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.files import remove_file, write_file
+from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
+from sous.git_copy import object_store_line
+from sous.git_place import find_checkout
+from sous.git_view import parse_config
+from sous.proc import ProgramFailed, run
+from sous.terminal import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sous.git_place import Checkout
+
+ABSENT = ""  # the name of what is not there
+ZERO = "0"  # the digit of the name that git has for it
+_TIMEOUT = 60  # seconds for one talk with a remote
+_LOCAL_TIMEOUT = 20  # seconds
+_MOST = 50_000_000  # bytes that git prints
+_SCHEMES = ("https", "http", "ssh", "git+ssh", "ssh+git", "file")
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?!:)(?P<path>.+)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# of commits that are only read by us; who a person is stands in their words
+_IDENTITY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "sous"), ("EMAIL", "sous@localhost"))
+}
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+class RemoteAway(SousError):
+    """The remote could not be asked, so nothing is known of what stands there."""
+
+
+@dataclass(frozen=True)
+class RefUpdate:
+    """How a reference of the remote is to change, if it still is what we saw.
+
+    `old` and `new` are names of commits; ABSENT where the reference is not there.
+    """
+
+    reference: str
+    old: str
+    new: str
+
+
+def check_address(address: str, top: Path) -> str:
+    """Return the address of a remote that git may be sent to.
+
+    Raises SousError for one that starts a program (`ext::`), reads as an option, or leads into the
+    project itself, whose hooks anybody may have written.
+    """
+    shown = clean(address)
+    if not address or address.startswith("-") or _CONTROL.search(address) or "::" in address:
+        raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
+    url = _URL.fullmatch(address)
+    if url:
+        if url["scheme"].lower() not in _SCHEMES or url["rest"].startswith("-"):
+            raise SousError(
+                f"{shown} has an address of a kind that sous does not use: "
+                "it takes https, ssh and file"
+            )
+        if url["scheme"].lower() != "file":
+            return address
+        place = Path(url["rest"])
+    elif _SCP.fullmatch(address) and not _DRIVE.match(address) and not Path(address).is_absolute():
+        if address.rsplit("@", maxsplit=1)[-1].startswith("-"):
+            raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
+        return address
+    else:
+        place = top / address
+    real = Path(os.path.realpath(place))
+    if real.is_relative_to(Path(os.path.realpath(top))):
+        raise SousError(
+            f"the remote {shown} lies inside the project, so a clone may have brought it with its "
+            "hooks: move it out of the project"
+        )
+    return address if url else str(real)
+
+
+class OwnRepository:
+    """A bare repository of ours that sees the objects of a checkout and holds refs of a remote."""
+
+    def __init__(self, folder: Path, checkout: Checkout, address: str) -> None:
+        self.folder = folder
+        self.checkout = checkout
+        self.address = check_address(address, checkout.top)
+
+    @classmethod
+    def open(cls, folder: Path, root: Path, address: str) -> OwnRepository:
+        """Return the repository in `folder`, made if it is not there. Raises SousError."""
+        checkout = find_checkout(root)
+        found = cls(folder, checkout, address)
+        line = object_store_line(checkout.common / "objects")
+        write_file(folder / "objects" / "info" / "alternates", line, root=None, durable=False)
+        if not (folder / "HEAD").is_file():
+            kind = _object_format(checkout)
+            found.git("init", "-q", "--bare", "--template=", f"--object-format={kind}", folder)
+        return found
+
+    def git(
+        self,
+        command: str,
+        *args: str | Path,
+        input: bytes | None = None,  # noqa: A002
+        timeout: float = _LOCAL_TIMEOUT,
+        more: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Run git in the repository, with `more` variables, and return its stdout.
+
+        Raises ProgramFailed.
+        """
+        top = self.checkout.top
+        users = dict(users_environment(top))
+        env = clean_environment(
+            {
+                **users,
+                **_IDENTITY,
+                **as_environment(wire_switches().items()),
+                "GIT_DIR": str(self.folder),
+                "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
+                **(more or {}),
+            }
+        )
+        words = ("git", "--no-pager", command, *map(str, args))
+        return run(
+            *words, cwd=self.folder, env=env, input=input or b"", timeout=timeout, most=_MOST
+        )
+
+    def commit(
+        self,
+        message: str,
+        *,
+        parents: Sequence[str] = (),
+        tree: str = ABSENT,
+        author: Mapping[str, str] | None = None,
+    ) -> str:
+        """Write a commit, on the empty tree where none is named; return its name.
+
+        `author`: variables that say who made it; sous itself where there are none.
+        """
+        tree = tree or self.line("mktree")
+        words = [word for parent in parents for word in ("-p", parent)]
+        return self.line("commit-tree", tree, *words, input=message.encode(), more=author)
+
+    def tree_with(self, commit: str, files: Mapping[str, bytes | None]) -> str:
+        """Write the tree of a commit with some files changed, None: removed; return its name."""
+        index = {"GIT_INDEX_FILE": str(self.folder / f"index-{secrets.token_hex(8)}")}
+        lines = []
+        for path, data in files.items():
+            blob = self.line("hash-object", "-w", "--stdin", input=data) if data is not None else ""
+            lines.append(f"100644 {blob}\t{path}" if blob else f"0 {ZERO * len(commit)}\t{path}")
+        try:
+            self.git("read-tree", f"{commit}^{{tree}}", more=index)
+            listed = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
+            self.git("update-index", "-z", "--add", "--index-info", input=listed, more=index)
+            return self.line("write-tree", more=index)
+        finally:
+            remove_file(Path(index["GIT_INDEX_FILE"]))
+
+    def file_at(self, commit: str, path: str) -> bytes | None:
+        """Return a file of a commit, None where it holds none of that name."""
+        try:
+            return self.git("cat-file", "blob", f"{commit}:{path}")
+        except ProgramFailed:
+            return None
+
+    def message(self, commit: str) -> str:
+        """Return the message of a commit; what is not UTF-8 in it is replaced."""
+        raw = self.git("cat-file", "commit", commit)
+        return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
+
+    def references(self, prefix: str) -> dict[str, str]:
+        """Return the references below a prefix, without it, and what each is."""
+        raw = self.git("for-each-ref", "--format=%(objectname) %(refname)", prefix)
+        found = (line.split(" ", 1) for line in raw.decode("utf-8", "replace").splitlines())
+        return {name[len(prefix) :].lstrip("/"): commit for commit, name in found}
+
+    def fetch(self, *specs: str) -> None:
+        """Fetch references of the remote; those that are gone there go here too.
+
+        Raises RemoteAway where the remote cannot be asked.
+        """
+        flags = ("-q", "--no-tags", "--no-write-fetch-head", "--refmap=", "--prune", "--no-auto-gc")
+        try:
+            self.git("fetch", *flags, "--", self.address, *specs, timeout=_TIMEOUT)
+        except ProgramFailed as exc:
+            raise RemoteAway(_away(self.address, exc)) from exc
+
+    def push(self, moves: Iterable[RefUpdate]) -> bool:
+        """Change references of the remote, all or none, each only if it is what it was.
+
+        Returns False where the remote refused; the reason is not read from its words. What became
+        of a push whose answer was lost is seen by a fetch.
+        """
+        wanted = list(moves)
+        leases = [f"--force-with-lease={move.reference}:{move.old}" for move in wanted]
+        specs = [f"{move.new}:{move.reference}" for move in wanted]
+        flags = ("-q", "--porcelain", "--no-verify", "--no-follow-tags", "--no-signed")
+        atomic = ("--atomic",) if len(wanted) > 1 else ()
+        try:
+            self.git("push", *flags, *atomic, *leases, "--", self.address, *specs, timeout=_TIMEOUT)
+        except ProgramFailed:
+            return False
+        return True
+
+    def line(
+        self,
+        command: str,
+        *args: str,
+        input: bytes | None = None,  # noqa: A002
+        more: Mapping[str, str] | None = None,
+    ) -> str:
+        """Run git in the repository and return the one line that it prints."""
+        return self.git(command, *args, input=input, more=more).decode().strip()
+
+
+def _away(address: str, failure: ProgramFailed) -> str:
+    lines = clean(failure.stderr).splitlines()
+    why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
+    what = why.removeprefix("fatal: ") or str(failure)
+    return f"the remote {without_password(address)} cannot be asked: {what}"
+
+
+def without_password(address: str) -> str:
+    """Return an address that may be shown: what stands before the host of a URL is left out."""
+    return clean(re.sub(r"(?<=://)[^/@]*@", "", address))
+
+
+def _object_format(checkout: Checkout) -> str:
+    from sous.git_place import read_regular
+
+    data = read_regular(checkout.common / "config", _MOST) or b""
+    named = dict(parse_config(data)).get("extensions.objectformat") if data.strip() else None
+    return "sha256" if named == "sha256" else "sha1"

@@ -1,0 +1,126 @@
+"""Models that write the same again and again: known from an answer, and while one comes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+ADVICE = "another model or a lower temperature may help, a higher output limit does not"
+_LOOKED_AT = 16_000  # characters at the end of a stream
+_EVERY = 4_000  # characters between two looks
+_LONGEST = _LOOKED_AT // 4  # characters of what is repeated
+_NEEDLE = 64  # characters at the end, looked for before it
+_TRIES = 40  # places of the needle
+_SAME_LINES = 3  # that make a place in a text known again
+_FEWEST = 6  # times that prose is repeated in a loop
+_SHORTEST = 400  # characters of all repetitions
+_SHARE = 0.3  # of an answer
+_FEWEST_IN_CODE, _SHORTEST_IN_CODE, _SHARE_IN_CODE = 50, 4_000, 0.5
+_WORD = re.compile(r"[^\W\d_]")
+_LONG_LINE = 400  # characters
+_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
+
+
+class LoopWatch:
+    """Follows an answer as it comes, at the cost of one look each few thousand characters."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._pieces: list[str] = []
+        self._size = 0
+
+    def is_loop(self, piece: str) -> bool:
+        """Take a piece; tell whether the model repeats itself, for so long that it will not end."""
+        self._pieces.append(piece)
+        before, self._size = self._size, self._size + len(piece)
+        if self._size // _EVERY == before // _EVERY or self._size < _LOOKED_AT:
+            return False
+        text = "".join(self._pieces)[-_LOOKED_AT - _LONGEST :]
+        self._pieces, self._size = [text], len(text) + self._size % _EVERY
+        end = text[-_LOOKED_AT:]
+        return bool(_WORD.search(end)) and 0 < _period(end) <= _LONGEST
+
+
+def _period(text: str) -> int:
+    """Return after how many characters a text repeats itself from its begin to its end, else 0."""
+    needle = text[-_NEEDLE:]
+    at = len(text) - _NEEDLE
+    for _ in range(_TRIES):
+        at = text.rfind(needle, 0, at + _NEEDLE - 1)
+        if at < 0:
+            return 0
+        period = len(text) - _NEEDLE - at
+        if text[period:] == text[:-period]:
+            return period
+    return 0
+
+
+def is_looping(text: str) -> bool:
+    """Tell whether a good part of an answer is one piece of it, written again and again."""
+    prose, code = _lines(text)
+    size = len(text)
+    return (
+        _repeated(prose, _FEWEST) >= max(_SHORTEST, size * _SHARE)
+        or _repeated(code, _FEWEST_IN_CODE) >= max(_SHORTEST_IN_CODE, size * _SHARE_IN_CODE)
+        or any(_is_long_loop(line, size) for line in prose if len(line) > _LONG_LINE)
+    )
+
+
+def _is_long_loop(line: str, size: int) -> bool:
+    """Tell whether the end of one line repeats itself."""
+    end = line[-_LOOKED_AT:]
+    end = end[len(end) // 4 :]  # it may have begun well
+    return (
+        len(end) >= max(_SHORTEST, size * _SHARE)
+        and bool(_WORD.search(end))
+        and 0 < _period(end) <= len(end) // _FEWEST
+    )
+
+
+def _lines(text: str) -> tuple[list[str], list[str]]:
+    """Return the lines with text in them, those in fences apart."""
+    prose: list[str] = []
+    code: list[str] = []
+    is_code = False
+    for line in text.split("\n"):
+        bare = line.strip()
+        if not bare:
+            continue
+        if _FENCE.match(line):
+            is_code = not is_code
+            prose.append(bare)
+        else:
+            (code if is_code else prose).append(bare)
+    return prose, code
+
+
+def _repeated(lines: Sequence[str], fewest: int) -> int:
+    """Return the characters of the longest run that repeats itself at least so often."""
+    most = 0
+    for first, last, period in _runs(lines):
+        if last - first + period >= period * fewest:
+            run = lines[first - period : last]
+            size = sum(map(len, run))
+            if size > most and any(map(_WORD.search, run[:period])):
+                most = size
+    return most
+
+
+def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield runs in which each line is that so many lines before: begin, end, how many."""
+    seen: dict[tuple[str, ...], int] = {}
+    first = period = 0
+    for at in range(len(lines)):
+        key = tuple(lines[max(0, at - _SAME_LINES + 1) : at + 1])
+        distance = at - seen.get(key, at)
+        seen[key] = at
+        if distance == period:
+            continue
+        if period:
+            yield first, at, period
+        first, period = at, distance
+    if period:
+        yield first, len(lines), period

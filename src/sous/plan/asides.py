@@ -1,0 +1,33 @@
+"""Lists that say when the work is good, what it needs or what was checked: no work themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sous.document.words import any_of
+
+if TYPE_CHECKING:
+    from sous.plan.candidates import Candidate
+    from sous.plan.page import Page
+
+_ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
+_MOST = 60  # lines above a list that are looked at
+
+
+def is_aside(page: Page, one: Candidate) -> bool:
+    """Tell whether a title stands under a heading, or a bold name, that says it is no work."""
+    names = (heading.text.strip(" :#*_") for heading in page.above(one.line))
+    return any(map(_ASIDES.fullmatch, names)) or _is_below_name(page, one)
+
+
+def _is_below_name(page: Page, one: Candidate) -> bool:
+    if one.kind not in ("box", "item"):
+        return False
+    for at in range(one.line - 1, max(-1, one.line - _MOST), -1):
+        line = page.lines[at].strip()
+        if line.startswith(("**", "__")):
+            return bool(_ASIDES.fullmatch(line.strip("*_: \uff1a")))
+        if line and not line.startswith(("-", "*", "+")) and not line[0].isdigit():
+            return False
+    return False

@@ -1,0 +1,226 @@
+"""How much a family of titles looks like work to be done, and what speaks against it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sous.document.boxes import box_line
+from sous.document.fences import fence_line
+from sous.document.fields import field_in
+from sous.document.words import any_of, any_whole
+from sous.plan.asides import is_aside
+from sous.plan.page import says_plan
+from sous.plan.prompts import words_in
+
+if TYPE_CHECKING:
+    from sous.plan.kin import Kin
+    from sous.plan.page import Page
+
+ENOUGH = 0.6  # what a family has to reach to be taken for steps
+_COUNTED = {"work": 0.45, "group": 0.35, "code": 0.3, "word": 0.25, "number": 0.2, "": 0.1}
+_OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
+_SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
+_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.6, -0.4, -0.3, -0.4
+_GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
+_SENTENCE = 6  # words of a section that says what to do
+_MOST_OF_THEM = 0.75
+_FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
+_LONG = 200  # characters of a first line
+_MOST = 60  # lines of a section that are looked at
+_TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
+_TESTS = re.compile(any_whole("of_tests"), re.IGNORECASE)
+_NO = rf"(?:{any_of('no_plan')})"
+_NO_PLAN_AT_BEGIN = re.compile(
+    rf"\W*(?:the |la |le |der |die |das |el )?{_NO}(?:s\b|\b|(?=[^\x00-\u024f]))", re.IGNORECASE
+)
+_NO_PLAN_AT_END = re.compile(
+    rf"(?:\b|(?<=[^\x00-\u024f])){_NO}s?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
+)
+_PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
+_USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
+_PLACE = re.compile(  # a file, a call, a name of code
+    r"`[^`\s]*\w/[^`\s]+`|`[\w.]+\([^`\n]*\)`|`[\w-]+\.[a-z]\w{0,4}`|`[A-Z][a-z]\w*[A-Z]\w*`"
+    r"|(?<![\w:/])[\w-]+(?:/[\w.-]+)+\.\w{1,5}\b"
+    r"|\b\w+\.(?:py|tsx?|js|go|rs|java|rb|c|h|cpp|sql|ya?ml|toml|json|html|css|md)\b"
+)
+_OUTDATED = re.compile(r"\b(?:outdated|abandoned|superseded|obsolete|archived)\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*\d{1,3}[.)]\s+\S")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+_SHELLS = ("bash", "sh", "shell", "console", "zsh", "powershell", "bat", "cmd")
+_COMMAND = re.compile(
+    r"\s*(?:\$ |curl |npm |pip |npx |yarn |brew |apt|docker |git |telnet |mix |cargo )"
+)
+_FILES = ("files", "file", "files to modify", "files to create", "modify", "create")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A family, what it reached, and in words why."""
+
+    kin: Kin
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is that these are steps, from 0 to 1."""
+        return round(min(0.95, 0.5 + (self.score - ENOUGH) * 0.6), 2)
+
+
+class Scale:
+    """Weighs the families of a document."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def _first_heading(self) -> str:
+        headings = (one.text for one in self._page.headings)
+        lines = (line for line in self._page.lines[self._page.start :] if line.strip())
+        return next(headings, "") or next(lines, "")[:_LONG]
+
+    @cached_property
+    def _against(self) -> float:
+        """What the document as a whole says against steps."""
+        first = self._first_heading
+        total = 0.0
+        if first and not says_plan(first):
+            if _NO_PLAN_AT_BEGIN.match(first):
+                total += _NO_PLAN
+            elif _NO_PLAN_AT_END.search(first) or _DATED.search(first):
+                total += _NO_PLAN_BEHIND
+        if _OUTDATED.search(first):
+            total += _NO_PLAN
+        texts = (one.text.strip(" :#*") for one in self._page.headings)
+        return total + (_FOR_USERS if any(map(_USERS.fullmatch, texts)) else 0.0)
+
+    @cached_property
+    def _text_lines(self) -> list[int]:
+        """Return of each line how many with text come before it."""
+        counts = [0]
+        for line in self._page.lines:
+            counts.append(counts[-1] + bool(line.strip()))
+        return counts
+
+    def weigh(self, kin: Kin) -> Weighed:
+        """Return what a family reaches."""
+        members = self._members(kin)
+        works = sum(self._is_work(kin, at) for at in members) / len(members)
+        shells = sum(self._is_shell(kin, at) for at in members) / len(members)
+        found = {
+            "counted": _COUNTED[kin.label] + _OF_KIND.get(kin.kind, 0.0),
+            "in sequence": _RUNS * kin.is_running,
+            "called a plan": self._says(kin),
+            "work": _WORKS * works,
+            "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
+            "named column": _NAMED * kin.is_named,
+            "commands": _SHELL * shells,
+            "another kind of document": self._against,
+            "groups": _GROUPS * (kin.label == "group" and self._is_of_lists(kin)),
+            "parts of a document": -1.0 * self._is_of_document(kin),
+        }
+        reasons = tuple(name for name, value in found.items() if value)
+        total = sum(found.values())
+        if not self._is_backed(kin, works, says=bool(found["called a plan"])):
+            total = min(total, ENOUGH - 0.05)
+        return Weighed(kin, total, reasons)
+
+    def _is_backed(self, kin: Kin, works: float, *, says: bool) -> bool:
+        """Tell whether a family has what its kind needs: is called a plan, or shows work."""
+        if kin.kind == "box":
+            return bool(kin.label) or self._is_list_of_tasks
+        if not kin.label and kin.kind != "row":
+            return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
+        if kin.label == "word":
+            return says
+        return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+
+    def _is_below_plan(self, kin: Kin) -> bool:
+        """Tell whether titles stand under a heading of its own that says work to be done."""
+        above = [heading.text for heading in self._page.above(kin.members[0].line)]
+        return len(above) > 1 and bool(says_plan(above[0]) or _TO_DO.search(above[0]))
+
+    def _is_told(self, kin: Kin) -> bool:
+        """Tell whether each step is told in words, and nothing speaks against steps."""
+        texts = (" ".join(self._body(kin, at)) for at in self._members(kin))
+        told = all(words_in(text) >= _SENTENCE for text in texts)
+        return told and kin.is_running and not self._against
+
+    @cached_property
+    def _is_list_of_tasks(self) -> bool:
+        """Whether the document calls itself a list of tasks, rather than a plan."""
+        return bool(_TO_DO.search(self._first_heading)) and not says_plan(self._first_heading)
+
+    def _is_of_lists(self, kin: Kin) -> bool:
+        """Tell whether most sections hold boxes, or numbered lists."""
+        holds = sum(any(map(_is_listed, self._body(kin, at))) for at in self._members(kin))
+        return holds * 2 > len(kin.members)
+
+    def _members(self, kin: Kin) -> range:
+        return range(len(kin.members))
+
+    def _is_of_document(self, kin: Kin) -> bool:
+        """Tell whether titles are those of parts that describe, or the family stands aside."""
+        if kin.label in ("number", "", "word", "code"):
+            texts = [one.label.text.strip(" :*_.") for one in kin.members]
+            if any(map(_PARTS.fullmatch, texts)):
+                return True
+        return all(is_aside(self._page, one) for one in kin.members)
+
+    def _says(self, kin: Kin) -> float:
+        """Return how much is said that this is a plan: by headings, by the sentence before."""
+        first = kin.members[0]
+        above = self._page.above(first.line)
+        is_close = kin.kind in ("item", "row") or kin.label == ""
+        near = above[: 1 if is_close and len(self._page.headings) > 1 else len(above)]
+        texts = [heading.text for heading in near]
+        if not is_close or not texts:
+            texts.append(self._first_heading)
+        if any(says_plan(text) or _TO_DO.search(text) for text in texts):
+            return _SAYS
+        lead = [
+            line for line in self._page.lines[max(0, first.line - 4) : first.line] if line.strip()
+        ]
+        return _LEADS if any(map(says_plan, lead[-2:])) else 0.0
+
+    def _share(self, kin: Kin) -> float:
+        counts = self._text_lines
+        pairs = zip(kin.members, kin.ends, strict=True)
+        inside = sum(counts[end] - counts[one.line] for one, end in pairs)
+        return inside / max(1, counts[self._page.end] - counts[self._page.start])
+
+    def _is_work(self, kin: Kin, at: int) -> bool:
+        one = kin.members[at]
+        if _TESTS.search(one.label.text) or _PLACE.search(one.label.text):
+            return True
+        return any(map(self._is_line_of_work, self._body(kin, at)))
+
+    def _is_line_of_work(self, line: str) -> bool:
+        if box_line(line.lstrip()) or _TESTS.search(line) or _PLACE.search(line):
+            return True
+        named = field_in(line, is_item=False) if line.startswith("**") else None
+        return named is not None and named.name in _FILES
+
+    def _body(self, kin: Kin, at: int) -> list[str]:
+        one, end = kin.members[at], kin.ends[at]
+        outside = self._page.outside(one.line + 1, min(end, one.line + _MOST))
+        return [one.rest, *kin.cells[at : at + 1][0]] if kin.cells else [one.rest, *outside]
+
+    def _is_shell(self, kin: Kin, at: int) -> bool:
+        """Tell whether a section has its reader type commands, and nothing that is built."""
+        one, end = kin.members[at], min(kin.ends[at], kin.members[at].line + _MOST)
+        codes = self._page.codes_between(one.end, end)
+        if not codes or any(_TESTS.search(line) for line in self._body(kin, at)):
+            return False
+        first = codes[0]
+        fence = fence_line(self._page.lines[first.line])
+        line = next(iter(self._page.lines[first.line + 1 : first.end]), "")
+        is_said = fence is not None and fence.language in _SHELLS
+        return is_said or bool(_COMMAND.match(line))
+
+
+def _is_listed(line: str) -> bool:
+    return bool(box_line(line.lstrip()) or _LISTED.match(line))

@@ -1,0 +1,143 @@
+"""Begin a team or join one: ids for the steps, a branch on the remote, records of what is done."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
+from sous.names import TODO
+from sous.plan.ids import ids_in, with_ids
+from sous.plan.progress import State, read_progress
+from sous.plan.shape import planned_steps
+from sous.team.member import author_of, commit_at, open_repository, person_of
+from sous.team.probe import usable_namespace
+from sous.team.records import FOLDER, Record, written
+from sous.team.shared import TIP, tip_spec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.git_wire import OwnRepository
+    from sous.team.member import Membership
+
+_ABOUT = """\
+The state of a plan that several people carry out together with `sous` (docs/together.md).
+`done/ID` says that the step with that id is done: delete it to open the step again.
+"""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How a team was begun: what the branch on the remote is now, and how many ids were given.
+
+    `is_new`: we began it; else we joined, or gave ids to steps that had none.
+    """
+
+    tip: str
+    given: int
+    kept: int
+    is_new: bool
+
+
+def namespace_of(root: Path, remote: str) -> str:
+    """Return what the references of claims begin with on a remote. Raises SousError."""
+    return usable_namespace(open_repository(root, remote))
+
+
+def begin(root: Path, membership: Membership, plan: Path) -> Begun:
+    """Put the plan with ids, and a record for each ticked step, on its branch of the remote.
+
+    What is there already stays: then ids are given to the steps that have none. Raises SousError.
+    """
+    repository = open_repository(root, membership.remote)
+    repository.fetch(tip_spec(membership))
+    tip = repository.references(TIP).get("", ABSENT)
+    is_new = not tip or repository.file_at(tip, _about_path(membership)) is None
+    base = tip or commit_at(root)
+    text = repository.file_at(base, membership.plan)
+    if text is None:
+        raise SousError(
+            f"{membership.plan} is not committed: `git add {membership.plan} && git commit` first"
+        )
+    old = text.decode("utf-8-sig", "replace")
+    new = with_ids(membership.plan, old)
+    files: dict[str, bytes | None] = {}
+    steps = planned_steps(new)
+    given = sum(not one for one in ids_in(old, planned_steps(old)))
+    if given:
+        files[membership.plan] = new.encode()
+    records = _records(root, plan, new) if is_new else []
+    if is_new:
+        files |= {f"{membership.folder}{one.path}": written(one).encode() for one in records}
+        files |= _state_files(repository, membership, base)
+    if files:
+        tip = _put(root, repository, membership, files, base=base, tip=tip, steps=len(steps))
+    return Begun(tip, given, len(records), is_new)
+
+
+def _about_path(membership: Membership) -> str:
+    return f"{membership.folder}{FOLDER}/README.md"
+
+
+def _state_files(
+    repository: OwnRepository, membership: Membership, base: str
+) -> dict[str, bytes | None]:
+    """Return the files that say that there is a team; todo.md is made by each for themselves."""
+    todo, ignored = f"{membership.folder}{TODO}", f"{membership.folder}.gitignore"
+    files: dict[str, bytes | None] = {_about_path(membership): _ABOUT.encode()}
+    if repository.file_at(base, todo) is not None:
+        files[todo] = None
+    rules = repository.file_at(base, ignored) or b""
+    if TODO.encode() not in [line.strip().lstrip(b"/") for line in rules.splitlines()]:
+        gap = b"" if not rules or rules.endswith(b"\n") else b"\n"
+        files[ignored] = rules + gap + f"/{TODO}\n".encode()
+    return files
+
+
+def _records(root: Path, plan: Path, text: str) -> list[Record]:
+    """Return a record for each step that is ticked here, by its number and title."""
+    try:
+        progress = read_progress(plan)
+    except SousError:
+        return []
+    done = {
+        (step.step.number, step.step.title)
+        for step, state in zip(progress.plan.steps, progress.states, strict=True)
+        if state is not State.OPEN
+    }
+    steps = planned_steps(text)
+    by = person_of(root)
+    return [
+        Record(own, step.step.number, step.step.title, by, "before the team")
+        for own, step in zip(ids_in(text, steps), steps, strict=True)
+        if (step.step.number, step.step.title) in done
+    ]
+
+
+def _put(
+    root: Path,
+    repository: OwnRepository,
+    membership: Membership,
+    files: dict[str, bytes | None],
+    *,
+    base: str,
+    tip: str,
+    steps: int,
+) -> str:
+    tree = repository.tree_with(base, files)
+    message = f"Begin {membership.plan} together: {steps} steps\n"
+    commit = repository.commit(message, parents=[base], tree=tree, author=author_of(root))
+    branch = f"refs/heads/{membership.branch}"
+    if repository.push([RefUpdate(branch, tip, commit)]):
+        return commit
+    with contextlib.suppress(RemoteAway):  # then the answer may have been lost, not the push
+        repository.fetch(tip_spec(membership))
+    if repository.references(TIP).get("") == commit:
+        return commit
+    raise SousError(
+        f"the remote refused {membership.branch}, or somebody was faster: try it once more; if it "
+        "is a protected branch, name another with --branch"
+    )

@@ -1,0 +1,108 @@
+"""A plan carried out from two clones by the commands alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import copied, git, write_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scene import Run
+
+PLAN = """# Plan
+
+## Step 1: Add
+
+- **Builds on:** nothing
+
+```text
+Make add work.
+```
+
+## Step 2: Use it
+
+- **Builds on:** step 1
+
+```text
+Use add.
+```
+"""
+
+
+@pytest.fixture
+def clones(tmp_path: Path, home: Path) -> tuple[Path, Path]:
+    (home / ".gitconfig").write_text("[user]\nname = Ann\nemail = ann@example.com\n")
+    one = tmp_path / "one"
+    write_tree(one, {"calc.py": "x = 0\n", "prompt_plan.md": PLAN, ".gitignore": "todo.md\n"})
+    git(one, "init", "-q")
+    git(one, "add", ".")
+    git(one, "commit", "-qm", "start")
+    git(tmp_path, "clone", "-q", "--bare", "one", "remote.git")
+    git(one, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    return one, copied(one, tmp_path / "two")
+
+
+def test_two_clones_carry_out_a_plan(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    assert "no team: `sous team init`" in run("sous", "claim", cwd=one).err
+    done = run("sous", "team", "init", cwd=one)
+    assert (done.code, "say --yes" in done.err) == (2, True)
+    assert "began origin/sous/prompt_plan, 2 steps got an id" in run("sous", "team", "init", "--yes", cwd=one).err
+    assert "joined origin/sous/prompt_plan" in run("sous", "team", "init", "--yes", cwd=two).err
+
+    claimed = json.loads(run("sous", "claim", "--json", cwd=one).out)
+    assert (claimed["number"], claimed["title"], claimed["prompt"]) == ("1", "Add", "Make add work.")
+    step = claimed["id"]
+    refused = run("sous", "claim", "1", cwd=two)
+    assert (refused.code, "is claimed by Ann" in refused.err) == (1, True)
+    assert "no step is ready" in run("sous", "claim", cwd=two).err
+    assert "it is Ann's" in run("sous", "release", step, cwd=two).err
+    assert "is free again" in run("sous", "release", "1", cwd=one).err
+    assert run("sous", "claim", cwd=one).out == "Make add work.\n"
+
+    (one / "calc.py").write_text("x = 1\n")
+    git(one, "commit", "-qam", "work")
+    red = run("sous", "land", "--test", "grep -q 2 calc.py", cwd=one)
+    assert (red.code, "fails with exit code 1 on what would land" in red.err) == (1, True)
+    (one / "calc.py").write_text("x = 2, but never committed\n")
+    assert "fails" in run("sous", "land", "--test", "grep -q 2 calc.py", cwd=one).err, "only what is committed lands"
+    assert "landed on origin/sous/prompt_plan" in run("sous", "land", "--test", "grep -q 1 calc.py", cwd=one).err
+    states = {row["id"]: row["state"] for row in json.loads(run("sous", "team", "status", "--json", cwd=two).out)}
+    assert states[step] == "done"
+    assert sorted(states.values()) == ["done", "ready"]
+    assert "Step 1: Add: landed, ticked" in run("sous", "sync", cwd=two).err
+    assert "- [x] Step 1: Add" in (two / "todo.md").read_text()
+    assert "Ann" in run("sous", "team", "status", cwd=two).out
+    assert "takes part no longer" in run("sous", "team", "off", cwd=two).err
+    assert run("sous", "sync", cwd=two).code == 1
+
+
+def test_a_test_command_must_be_known_to_land(clones: tuple[Path, Path], run: Run) -> None:
+    one, _ = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    done = run("sous", "land", cwd=one)
+    assert (done.code, "no test command: say --test CMD" in done.err) == (2, True)
+    assert "has claimed no step" in run("sous", "land", "--no-test", cwd=one).err
+
+
+def test_a_remote_that_is_away_is_told(clones: tuple[Path, Path], run: Run) -> None:
+    one, _ = clones
+    git(one, "remote", "set-url", "origin", str(one.parent / "gone.git"))
+    done = run("sous", "team", "init", "--yes", cwd=one)
+    assert (done.code, "cannot be asked" in done.err) == (1, True)
+
+
+def test_a_remote_that_refuses_ends_a_claim(clones: tuple[Path, Path], run: Run) -> None:
+    one, _ = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    hook = one.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    done = run("sous", "claim", cwd=one)
+    assert (done.code, "the remote refused the claim of Step 1: Add: may you push?" in done.err) == (1, True)

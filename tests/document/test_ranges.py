@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from sous.document.ranges import MarkedLines, fault_in, marked_ranges, skipped
+
+LINES = ["# Plan", "", "Do a", "  tests", "", "Do b", "---"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ("3-4: title line 3, prompt 4-4", MarkedLines(3, 4, 3, 4, 4)),
+        ("- 3-4: title 3; text lines 4", MarkedLines(3, 4, 3, 4, 4)),
+        ("lines 6: title line 6", MarkedLines(6, 6, 6)),
+        ("`3 to 4: title line: 3`", MarkedLines(3, 4, 3)),
+    ],
+)
+def test_a_line_of_an_answer_is_a_range(answer: str, found: MarkedLines) -> None:
+    assert marked_ranges(f"Here they are:\n\n{answer}\n\nThat is all 12-40.\n") == [found]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "says"),
+    [
+        ([], "no lines"),
+        ([MarkedLines(3, 9, 3)], "of 7"),
+        ([MarkedLines(4, 3, 4)], "of 7"),
+        ([MarkedLines(3, 4, 6)], "title outside"),
+        ([MarkedLines(6, 7, 7)], "no words"),
+        ([MarkedLines(3, 4, 3, 2, 4)], "text outside"),
+        ([MarkedLines(6, 6, 6), MarkedLines(3, 4, 3)], "out of order"),
+        ([MarkedLines(3, 6, 3), MarkedLines(6, 6, 6)], "over another"),
+    ],
+)
+def test_ranges_that_cannot_be_are_refused(ranges: list[MarkedLines], says: str) -> None:
+    assert says in str(fault_in(ranges, LINES))
+
+
+def test_ranges_in_order_have_no_fault_and_what_is_skipped_is_known() -> None:
+    ranges = [MarkedLines(3, 4, 3, 4, 4), MarkedLines(6, 6, 6)]
+    assert fault_in(ranges, LINES) is None
+    assert list(skipped(ranges, LINES)) == [(1, 1), (7, 7)]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from sous.models.loops import LoopWatch, is_looping
+
+TURN = "User: go on\nAssistant: The code adds two numbers and should be tested.\n"
+
+
+def looped_after(text: str, size: int = 7) -> int:
+    """Return how many characters came before a watch said that it is a loop; 0: it never did."""
+    watch = LoopWatch()
+    for at in range(0, len(text), size):
+        if watch.is_loop(text[at : at + size]):
+            return at
+    return 0
+
+
+@pytest.mark.parametrize("unit", [TURN, "word ", "Ja, das ist wahr. ", TURN * 9 + "And more.\n"])
+def test_a_stream_that_repeats_itself_is_known_soon(unit: str) -> None:
+    found = looped_after("# A good begin\n\n" + unit * (60_000 // len(unit)))
+    assert 16_000 <= found < 30_000
+
+
+@pytest.mark.parametrize("size", [1, 5_000, 50_000])
+def test_the_size_of_the_pieces_is_all_the_same(size: int) -> None:
+    assert looped_after(TURN * 1_500, size) or size == 50_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"## Finding {number}\n\n- **Severity:** high\n\nIt is wrong.\n\n" for number in range(3_000)),
+        "-" * 60_000,
+        " \n" * 30_000,
+        "| 0 | 1 |\n" * 9_000,
+        TURN * 100,
+    ],
+    ids=["numbered", "a rule", "blank", "numbers", "short"],
+)
+def test_a_long_answer_is_no_loop(text: str) -> None:
+    assert not looped_after(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A\n\nGood.\n\n" + "The code is not safe and should be fixed soon.\n\n" * 12,
+        "# A\n\n" + "It is not safe. " * 60,
+        "# A\n\n" + "First line of it.\nSecond line of it.\nThird.\n\n" * 20,
+        "## A\n\n```python\n" + "x = compute(x)\n" * 600 + "```\n",
+    ],
+    ids=["paragraph", "one line", "three lines", "code"],
+)
+def test_an_answer_that_repeats_itself(text: str) -> None:
+    assert is_looping(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A\n\n" + "| a | b |\n| - | - |\n" + "| 1 | 2 |\n" * 80,
+        "# A\n\n```\n" + "0, 0, 0, 0,\n" * 60 + "```\n\nText.\n",
+        "".join(f"## {name}\n\n- **Severity:** high\n\nIt is.\n\n" for name in ("one", "two", "three") * 2),
+        "# A\n\n" + "".join(f"{number}. Check that {number} is handled by the parser.\n" for number in range(80)),
+    ],
+    ids=["table", "code", "doubles", "numbered"],
+)
+def test_what_is_alike_is_no_loop(text: str) -> None:
+    assert not is_looping(text)
+
+
+def test_ten_megabytes_take_seconds() -> None:
+    began = time.process_time()
+    is_looping("x y\n" * 500_000 + "a long line " * 500_000)
+    assert time.process_time() - began < 8

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from sous.plan.kin import Kin, families
+from sous.plan.page import Page
+
+
+def kin_of(text: str, kind: str) -> Kin:
+    return next(one for one in families(Page(text)) if one.kind == kind)
+
+
+def titles(kin: Kin) -> list[str]:
+    return [one.label.text for one in kin.members]
+
+
+def test_a_section_ends_at_the_next_heading_that_is_no_deeper() -> None:
+    kin = kin_of("## 1. A\n\n### Why\n\nx\n\n## 2. B\n\ny\n\n# C\n\nz\n", "heading")
+    assert titles(kin) == ["A", "B"]
+    assert kin.ends == [6, 10]
+
+
+def test_an_item_ends_where_text_is_not_indented() -> None:
+    kin = kin_of("1. **A**\n\n   more\n2. **B**\n   more\n\nText.\n", "item")
+    assert kin.ends == [3, 6]
+
+
+def test_nested_boxes_are_steps_where_their_numbers_go_on_those_of_the_outer() -> None:
+    text = "- [ ] 1. A\n  - [ ] 1.1 B\n    - note\n  - [ ] 1.2 C\n- [ ] 2. D\n  - [ ] with tests\n"
+    kin = kin_of(text, "box")
+    assert titles(kin) == ["B", "C", "D"]
+    assert kin.ends == [3, 4, 7]
+
+
+def test_a_table_is_a_family_where_its_first_column_counts() -> None:
+    rows = "| # | Task | Who |\n|---|---|---|\n| 1 | Add a | Jo |\n| 2 | Add b | |\n"
+    kin = kin_of(rows, "row")
+    assert titles(kin) == ["Add a", "Add b"]
+    assert kin.cells == [["Task: Add a", "Who: Jo"], ["Task: Add b"]]
+    assert [one.kind for one in families(Page(rows.replace("| 1 |", "| a b |")))] == []
+
+
+def test_a_member_is_found_by_a_line_inside_of_it() -> None:
+    kin = kin_of("## 1. A\n\nx\n\n## 2. B\n\ny\n", "heading")
+    assert [kin.parent_of(line) for line in (0, 2, 5, 9)] == [-1, 0, 1, -1]

@@ -1,0 +1,55 @@
+"""The tests of a landing run on exactly the commit, in a checkout that goes with them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from scene import git
+from sous.errors import SousError
+from sous.git_wire import OwnRepository
+from sous.runner.landing_tests import tests_in_checkout as runner_of
+from sous.state import state_folder
+from sous.team.member import Membership
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.team.shared import Team
+
+
+@pytest.fixture
+def team(repo: Path, tmp_path: Path) -> Team:
+    ours = OwnRepository.open(state_folder() / "wire.git", repo, str(tmp_path / "remote.git"))
+    return cast(
+        "Team",
+        SimpleNamespace(root=repo, repository=ours, membership=Membership("origin", "prompt_plan.md", "sous/x")),
+    )
+
+
+def test_only_what_was_committed_is_there(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    (team.root / "loose.txt").write_text("x")
+    (team.root / "src" / "app.py").write_text("changed\n")
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    test = "test ! -e loose.txt && grep -q 'a - b' src/app.py && test -z \"$GIT_DIR\""
+    runner_of(team, test, timeout=20)(head)
+    left = list((state_folder() / "projects").glob("*/landing/*"))
+    assert left == []
+    assert team.repository.git("worktree", "list").count(b"\n") == 1
+
+
+def test_a_failure_shows_the_last_lines_cleaned(team: Team) -> None:
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    with pytest.raises(SousError, match="fails with exit code 3 on what would land") as caught:
+        runner_of(team, r"printf 'one\n\033[31mred\n'; exit 3", timeout=20)(head)
+    assert "one" in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+
+
+def test_tests_that_do_not_end_are_told(team: Team) -> None:
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    with pytest.raises(SousError, match="did not end in time"):
+        runner_of(team, "sleep 30", timeout=0.2)(head)

@@ -1,0 +1,97 @@
+"""Begin a team and join it: nothing is lost of a plan that was under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git
+from sous.errors import SousError
+from sous.plan.progress import State, tick
+from sous.team.begin import begin
+from sous.team.member import Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sous.team.shared import Team
+
+MEMBER = Membership("origin", "prompt_plan.md", "sous/prompt_plan")
+
+
+def at_tip(root: Path, path: str) -> str:
+    git(root, "fetch", "-q", "origin")
+    return git(root, "show", f"origin/sous/prompt_plan:{path}")
+
+
+def test_the_first_gives_ids_and_the_second_joins(clone: Callable[[str], Path]) -> None:
+    one, two = clone("a"), clone("b")
+    begun = begin(one, MEMBER, one / "prompt_plan.md")
+    assert (begun.given, begun.kept, begun.is_new) == (4, 0, True)
+    joined = begin(two, MEMBER, two / "prompt_plan.md")
+    assert (joined.given, joined.is_new, joined.tip) == (0, False, begun.tip)
+    assert at_tip(two, "prompt_plan.md").count("- **Id:** ") == 4
+    assert at_tip(one, "prompt_plan.md") == at_tip(two, "prompt_plan.md")
+    assert git(one, "status", "--short") == ""
+    assert git(one, "rev-parse", "HEAD") == git(one, "rev-parse", "origin/sous/prompt_plan~1")
+
+
+def test_ticks_are_kept_and_the_list_leaves_git(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    tick(root / "prompt_plan.md", "1", State.DONE)
+    tick(root / "prompt_plan.md", "4", State.SKIPPED)
+    (root / ".gitignore").write_text("*.log")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "list")
+    assert begin(root, MEMBER, root / "prompt_plan.md").kept == 2
+    names = git(root, "ls-tree", "-r", "--name-only", _fetched(root)).split()
+    assert "todo.md" not in names
+    assert sum(name.startswith(".sous-plan/done/") for name in names) == 2
+    assert at_tip(root, ".gitignore") == "*.log\n/todo.md\n"
+    assert (root / "todo.md").exists()
+
+
+def _fetched(root: Path) -> str:
+    git(root, "fetch", "-q", "origin")
+    return "origin/sous/prompt_plan"
+
+
+def test_a_plan_in_a_folder_keeps_its_state_there(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    (root / "web").mkdir()
+    git(root, "mv", "prompt_plan.md", "web/prompt_plan.md")
+    git(root, "commit", "-qm", "moved")
+    member = Membership("origin", "web/prompt_plan.md", "sous/prompt_plan")
+    begin(root, member, root / "web" / "prompt_plan.md")
+    assert "sous" in at_tip(root, "web/.sous-plan/README.md")
+
+
+def test_a_plan_that_is_not_committed_is_told(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    (root / "other.md").write_text((root / "prompt_plan.md").read_text())
+    with pytest.raises(SousError, match="other.md is not committed"):
+        begin(root, Membership("origin", "other.md", "sous/other"), root / "other.md")
+
+
+def test_steps_that_came_later_get_ids(member: Callable[[str], Team]) -> None:
+    root = member("a").root
+    git(root, "fetch", "-q", "origin")
+    git(root, "switch", "-q", "sous/prompt_plan")
+    plan = root / "prompt_plan.md"
+    plan.write_text(f"{plan.read_text()}\n## Step 5: More\n\n```text\nMore.\n```\n")
+    git(root, "commit", "-qam", "more")
+    git(root, "push", "-q", "origin", "sous/prompt_plan")
+    begun = begin(root, MEMBER, plan)
+    assert (begun.given, begun.is_new) == (1, False)
+
+
+def test_a_remote_that_does_not_let_us_push_is_told(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    hook = root.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(SousError, match="the remote refused sous/prompt_plan"):
+        begin(root, MEMBER, root / "prompt_plan.md")

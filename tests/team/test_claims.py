@@ -1,0 +1,109 @@
+"""A claim is won by one, renewed by its owner alone, and what others wrote in it is data."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git
+from sous.git_wire import OwnRepository, RefUpdate
+from sous.team.claims import CLAIMS, Claim, Claims, read, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    folder = tmp_path / "remote.git"
+    folder.mkdir()
+    git(folder, "init", "-q", "--bare")
+    return folder
+
+
+@pytest.fixture
+def clone(tmp_path: Path, repo: Path, remote: Path) -> Callable[[str], Claims]:
+    """What gives each name a repository of its own, on the same remote."""
+    return lambda name: Claims(OwnRepository.open(tmp_path / name, repo, str(remote)))
+
+
+def test_of_eight_who_claim_at_once_one_wins(clone: Callable[[str], Claims]) -> None:
+    clones = [clone(f"c{at}") for at in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for step in ("aaaa", "bbbb", "cccc"):
+            # the same person in the same second: the claims differ by their random line alone
+            got = list(pool.map(partial(Claims.take, claim=Claim(step, "same")), clones))
+            won = [claim for claim in got if claim]
+            assert len(won) == 1
+            assert clones[0].fetch()[step].commit == won[0].commit
+
+
+def test_a_claim_is_renewed_by_its_owner_and_taken_over_once(clone: Callable[[str], Claims]) -> None:
+    owner, second, third = clone("a"), clone("b"), clone("c")
+    mine = owner.take(Claim("k7f3", "a", person="Ann", files=("src/x.py",)))
+    assert mine is not None
+    renewed = owner.renew(mine)
+    assert renewed is not None
+    assert owner.renew(mine) is None, "a claim that was renewed elsewhere is not ours any more"
+    seen = second.fetch()["k7f3"]
+    assert seen == replace(renewed)
+    third.fetch()
+    taken = second.take(Claim("k7f3", "b"), over=seen.commit)
+    assert taken is not None
+    assert third.take(Claim("k7f3", "c"), over=seen.commit) is None
+    assert owner.renew(renewed) is None
+    assert not owner.release(renewed)
+    assert second.release(taken)
+    assert third.fetch() == {}
+
+
+def test_a_claim_that_a_mirror_deleted_is_made_again(clone: Callable[[str], Claims], remote: Path) -> None:
+    owner = clone("a")
+    mine = owner.take(Claim("k7f3", "a"))
+    assert mine is not None
+    git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
+    renewed = owner.renew(mine)
+    assert renewed is not None
+    assert clone("b").fetch()["k7f3"].commit == renewed.commit
+    git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
+    assert owner.release(renewed), "nobody holds it"
+
+
+def test_a_claim_whose_answer_was_lost_is_known_as_ours(
+    clone: Callable[[str], Claims], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = clone("a")
+    push = owner.repository.push
+
+    def lost(moves: list[RefUpdate]) -> bool:
+        push(moves)
+        return False
+
+    monkeypatch.setattr(owner.repository, "push", lost)
+    mine = owner.take(Claim("k7f3", "a"))
+    assert mine is not None
+    assert clone("b").fetch()["k7f3"].commit == mine.commit
+
+
+def test_what_others_wrote_is_cut_and_cleaned(clone: Callable[[str], Claims]) -> None:
+    hostile = "worker: \x1b[2J\x9bred\nperson: a\x00b\nworker: second\nid: ../../x\ncommit: 00\nfile: " + "x" * 10_000
+    claim = read("k7f3", "c0ffee", hostile)
+    assert (claim.id, claim.commit, claim.person) == ("k7f3", "c0ffee", "a\\x00b")
+    assert "\x1b" not in claim.worker
+    assert len(claim.files[0]) == 200
+    one = clone("a")
+    commit = one.repository.commit(hostile.replace("\x00", ""))
+    odd = one.repository.commit("worker: x")
+    assert one.repository.push([RefUpdate(f"{CLAIMS}/k7f3", "", commit), RefUpdate(f"{CLAIMS}/Not-An-Id", "", odd)])
+    assert list(one.fetch()) == ["k7f3"]
+
+
+def test_a_claim_reads_back_as_it_was_written() -> None:
+    claim = Claim("k7f3", "a", "Ann: B\nC", "host", "aider", ("a.py", "b c.py"), "c0ffee", "2", "0.12")
+    assert read("k7f3", "", written(claim)) == replace(claim, person="Ann: B C")
+    assert written(claim) != written(claim)

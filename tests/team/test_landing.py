@@ -1,0 +1,170 @@
+"""A step lands once, on the newest tip, tested there; who lost it cannot land it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git
+from sous.errors import SousError
+from sous.team import lease
+from sous.team.claims import Claim
+from sous.team.landing import Conflict, beating, land
+from sous.team.member import commit_at
+from sous.team.shared import LANDING, Team
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sous.team.shared import TeamStep
+
+
+def fine(_commit: str) -> None:
+    """The tests pass."""
+
+
+def work(team: Team, number: str, name: str, text: str) -> TeamStep:
+    """Claim a step and commit something for it."""
+    step = team.look().find(number)
+    claim = team.claims.take(Claim(step.id, team.worker, team.root.name, agent="by hand", files=step.planned.files))
+    assert claim is not None
+    (team.root / name).write_text(text)
+    git(team.root, "add", name)
+    git(team.root, "commit", "-qm", "work")
+    return team.look().find(number)
+
+
+def test_a_step_lands_as_one_commit_with_its_record(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "def add(a, b):\n    return a + b\n")
+    other = work(two, "4", "docs.md", "# Docs\n")
+    seen: list[str] = []
+    landed = land(one, step, commit_at(one.root), tests="pytest", is_green=seen.append)
+    assert seen == [landed.commit]
+    land(two, other, commit_at(two.root), tests="pytest", is_green=fine)
+    shared = two.look()
+    assert [bool(one.record) for one in shared.steps] == [True, False, False, True]
+    assert one.claims.fetch() == {}
+    git(one.root, "fetch", "-q", "origin")
+    log = git(one.root, "log", "--format=%s|%an", "origin/sous/prompt_plan").splitlines()
+    assert log[:2] == ["Step 4: Docs|Ann", "Step 1: Add|Ann"]
+    assert git(one.root, "show", "origin/sous/prompt_plan:calc.py").endswith("return a + b\n")
+    with pytest.raises(SousError, match="has landed already, by Ann"):
+        land(one, step, commit_at(one.root), tests="pytest", is_green=fine)
+
+
+def test_what_is_red_on_the_tip_does_not_land(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    before = team.look().tip
+
+    def red(_commit: str) -> None:
+        raise SousError("red")
+
+    with pytest.raises(SousError, match="red"):
+        land(team, step, commit_at(team.root), tests="pytest", is_green=red)
+    assert team.look().tip == before
+    assert list(team.claims.fetch()) == [step.id], "the step is still ours, the token is given back"
+
+
+def test_a_conflict_is_told_by_its_files(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    first = work(one, "1", "calc.py", "def add(a, b):\n    return a + b\n")
+    second = work(two, "3", "calc.py", "def add(a, b):\n    return 1\n")
+    land(one, first, commit_at(one.root), tests="", is_green=fine)
+    with pytest.raises(Conflict, match="the same lines of calc.py"):
+        land(two, second, commit_at(two.root), tests="", is_green=fine)
+
+
+def test_who_lost_the_step_while_its_tests_ran_cannot_land(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    before = one.look().tip
+
+    def robbed(_commit: str) -> None:
+        claim = two.claims.fetch()[step.id]
+        assert two.claims.take(Claim(step.id, two.worker), over=claim.commit)
+
+    with pytest.raises(SousError, match="is claimed by|is not claimed|was taken over"):
+        land(one, step, commit_at(one.root), tests="", is_green=robbed)
+    assert two.look().tip == before
+
+
+def test_a_tip_that_moved_is_tested_again(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    seen: list[str] = []
+
+    def moving(commit: str) -> None:
+        seen.append(commit)
+        if len(seen) == 1:  # a person commits on the branch, without sous
+            git(two.root, "fetch", "-q", "origin")
+            git(two.root, "switch", "-qC", "by-hand", "origin/sous/prompt_plan")
+            (two.root / "more.md").write_text("more\n")
+            git(two.root, "add", ".")
+            git(two.root, "commit", "-qm", "by hand")
+            git(two.root, "push", "-q", "origin", "HEAD:sous/prompt_plan")
+
+    landed = land(one, step, commit_at(one.root), tests="", is_green=moving)
+    assert len(seen) == 2
+    assert landed.commit == seen[1]
+
+
+def test_the_token_of_one_who_is_gone_is_taken_over(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    assert two.claims.take(Claim(LANDING, two.worker))
+    monkeypatch.setattr("sous.team.landing.LEASE", 0.0)
+    land(one, step, commit_at(one.root), tests="", is_green=fine)
+    assert one.claims.fetch() == {}
+
+
+def test_several_who_land_at_once_all_land(member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sous.team.landing._LOOK", 0.02)
+    teams = [member(name) for name in "abc"]
+    steps = [work(team, number, f"{number}.txt", number) for team, number in zip(teams, "134", strict=True)]
+    with ThreadPoolExecutor(3) as pool:
+        list(
+            pool.map(
+                lambda pair: land(pair[0], pair[1], commit_at(pair[0].root), tests="", is_green=fine),
+                zip(teams, steps, strict=True),
+            )
+        )
+    shared = teams[0].look()
+    assert [bool(step.record) for step in shared.steps] == [True, False, True, True]
+
+
+def test_nothing_to_land_is_told(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    step = team.look().find("1")
+    assert team.claims.take(Claim(step.id, team.worker))
+    with pytest.raises(SousError, match="changes nothing: commit its work first"):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)
+
+
+def test_claims_are_renewed_while_something_goes_on(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    mine = team.claims.take(Claim("k7f3", team.worker))
+    assert mine is not None
+    renewed = mine
+    with beating(team, [mine], every=0.01) as alive:
+        while renewed.commit == mine.commit:
+            renewed = alive[0] if alive else renewed
+    assert lease.BEAT * 5 < lease.LEASE
+    assert team.claims.fetch()["k7f3"].commit == alive[0].commit
+
+
+def test_a_remote_that_refuses_ends_the_landing(member: Callable[[str], Team], tmp_path: Path) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    hook = tmp_path / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    with pytest.raises(SousError, match="the remote refused the claim of landing"):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)

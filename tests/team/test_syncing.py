@@ -1,0 +1,36 @@
+"""todo.md follows what landed; a tick by hand is told once, and unticking opens nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sous.plan.progress import State, read_progress, tick
+from sous.team.syncing import Synced, sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sous.team.shared import Team
+
+
+def test_a_tick_by_hand_reaches_the_other_clone_once(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    plan, other = one.root / "prompt_plan.md", two.root / "prompt_plan.md"
+    tick(plan, "1", State.DONE)
+    assert sync(one, plan) == Synced((), ("Step 1: Add",))
+    assert sync(one, plan) == Synced((), ())
+    record = two.look().find("1").record
+    assert record is not None
+    assert (record.by, record.agent) == ("Ann", "by hand")
+    assert sync(two, other) == Synced(("Step 1: Add",), ())
+    assert read_progress(other).states[0] is State.DONE
+
+
+def test_unticking_opens_nothing(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    plan = team.root / "prompt_plan.md"
+    tick(plan, "1", State.DONE)
+    sync(team, plan)
+    tick(plan, "1", State.OPEN)
+    assert sync(team, plan) == Synced(("Step 1: Add",), ())
+    assert team.look().find("1").record is not None

@@ -1,0 +1,123 @@
+"""What git is sent to, and what a push changes there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git
+from sous.errors import SousError
+from sous.git_wire import ABSENT, OwnRepository, RefUpdate, RemoteAway, check_address, without_password
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REF = "refs/sous/claims/k7f3"
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    folder = tmp_path / "remote.git"
+    folder.mkdir()
+    git(folder, "init", "-q", "--bare")
+    return folder
+
+
+@pytest.fixture
+def ours(tmp_path: Path, repo: Path, remote: Path) -> OwnRepository:
+    return OwnRepository.open(tmp_path / "ours", repo, str(remote))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/a.git", "ssh://git@example.com/a.git", "git@example.com:a/b.git",
+        "example.com:a.git", "http://[::1]:3000/a.git".replace("::", "0:"),
+    ],
+)  # fmt: skip
+def test_an_address_elsewhere_is_taken_as_it_is(address: str, tmp_path: Path) -> None:
+    assert check_address(address, tmp_path) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "ext::sh -c x", "EXT::sh", "--upload-pack=x", "-oProxyCommand=x:y", "a@-oProxy:x", "git://h/a",
+        "https://-x/a", "fd::3", "a\nb", "ssh://-oProxyCommand=x/a", "ftp://h/a",
+    ],
+)  # fmt: skip
+def test_an_address_that_starts_something_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(SousError):
+        check_address(address, tmp_path)
+
+
+def test_a_remote_inside_of_the_project_is_refused(tmp_path: Path) -> None:
+    top = tmp_path / "project"
+    (top / "inner.git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(top)
+    for address in ("inner.git", str(top / "inner.git"), f"file://{top}/inner.git", f"{tmp_path}/link/inner.git"):
+        with pytest.raises(SousError, match="lies inside the project"):
+            check_address(address, top)
+    assert check_address("../other.git", top) == os.path.realpath(tmp_path / "other.git")
+
+
+def test_a_reference_is_made_changed_and_removed_only_from_what_it_was(ours: OwnRepository) -> None:
+    one, two = ours.commit("one"), ours.commit("two")
+    assert ours.push([RefUpdate(REF, ABSENT, one)])
+    assert not ours.push([RefUpdate(REF, ABSENT, two)])
+    assert not ours.push([RefUpdate(REF, two, ABSENT)])
+    assert ours.push([RefUpdate(REF, one, two)])
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert ours.references("refs/seen/") == {"claims/k7f3": two}
+    assert ours.message(two) == "two"
+    assert ours.push([RefUpdate(REF, two, ABSENT)])
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert ours.references("refs/seen/") == {}
+
+
+def test_several_references_change_together_or_not_at_all(ours: OwnRepository, remote: Path) -> None:
+    one, two = ours.commit("one"), ours.commit("two")
+    assert ours.push([RefUpdate(REF, ABSENT, one)])
+    assert not ours.push([RefUpdate("refs/heads/plan", ABSENT, two), RefUpdate(REF, two, ABSENT)])
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == [REF]
+    assert ours.push([RefUpdate("refs/heads/plan", ABSENT, two), RefUpdate(REF, one, ABSENT)])
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/plan"]
+
+
+def test_commits_of_the_checkout_can_be_pushed(ours: OwnRepository, repo: Path, remote: Path) -> None:
+    head = git(repo, "rev-parse", "HEAD").strip()
+    assert ours.push([RefUpdate("refs/heads/plan", ABSENT, head)])
+    assert git(remote, "rev-parse", "refs/heads/plan").strip() == head
+
+
+def test_a_remote_that_is_away_is_told_apart_from_one_that_refuses(ours: OwnRepository, remote: Path) -> None:
+    remote.rename(remote.with_name("gone.git"))
+    with pytest.raises(RemoteAway, match="cannot be asked"):
+        ours.fetch("+refs/sous/*:refs/seen/*")
+    assert not ours.push([RefUpdate(REF, ABSENT, ours.commit("one"))])
+
+
+def test_nothing_of_a_clones_configuration_runs(tmp_path: Path, repo: Path, remote: Path) -> None:
+    trap = tmp_path / "sprung"
+    config = repo / ".git" / "config"
+    program = f"touch {trap}"
+    config.write_text(
+        f'{config.read_text()}\n[remote "x"]\n\turl = {remote}\n\treceivepack = {program}\n\tuploadpack = {program}\n'
+        f"[core]\n\tsshCommand = {program}\n\thooksPath = {tmp_path}/hooks\n\tfsmonitor = {program}\n"
+        f'[credential]\n\thelper = !{program}\n[url "ext::{program} "]\n\tinsteadOf = {remote}\n'
+    )
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-push", "reference-transaction", "post-checkout"):
+        (hooks / name).write_text(f"#!/bin/sh\n{program}\n")
+        (hooks / name).chmod(0o755)
+    ours = OwnRepository.open(tmp_path / "ours", repo, str(remote))
+    assert ours.push([RefUpdate(REF, ABSENT, ours.commit("one"))])
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert not trap.exists()
+
+
+def test_a_password_is_not_shown() -> None:
+    assert without_password("https://me:secret@example.com/a.git") == "https://example.com/a.git"
