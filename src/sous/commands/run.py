@@ -64,6 +64,11 @@ _seconds = click.FloatRange(0, min_open=True)
     help="What decides about tests and may change; repeatable.",
 )
 @click.option(
+    "--in-place",
+    is_flag=True,
+    help="Run the tests in the project itself, not on a clean checkout.",
+)
+@click.option(
     "--test-timeout", type=_seconds, default=600.0, metavar="SECONDS", help="[default: 600]"
 )
 @click.option(
@@ -96,13 +101,13 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
+    _check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
@@ -260,7 +265,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
     shown = ("quiet", "verbose")
     return RunConfig(
         find_agent(settings.agent),
@@ -320,16 +325,16 @@ def _refuse_dirt(place: Workplace) -> None:
         )
 
 
-def _check_reading(path: Path, *, is_asked: bool) -> None:
-    """Say that the items are unsure. Raises SousError where nobody can be asked."""
+def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
+    """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
     from sous.items.sure import doubt, refuse_doubt
     from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
-    if not is_asked:
+    if path is None or not steps or options["yes"]:
         return
     found = read_file(path)
-    if not is_interactive():
+    if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):
         say(message)

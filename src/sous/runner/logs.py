@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AGENT_LOG, PROMPT = ".agent.log", ".prompt.md"
 _MOST_FILES, _MOST_BYTES = 200, 100_000_000  # of all logs and prompts together
-_MOST_OF_ONE = 50_000_000  # bytes of a log
+_MOST_OF_ONE = 5_000_000  # bytes of a log
 _LOOK = 0.3  # seconds between two looks at a log that is followed
 
 
@@ -47,6 +47,9 @@ class LiveLog:
         """Tell the last line, and end the file."""
         if self._begun:
             self.hear(b"\n")
+        left_out = self._written - _MOST_OF_ONE
+        if left_out > 0:
+            self._file.write(f"\n… {left_out:,} bytes left out …\n".encode())
         self._file.close()
 
 
