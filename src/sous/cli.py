@@ -31,6 +31,7 @@ COMMANDS = {
     "step": "Mark steps as done, skipped or open.",
     "status": "Show how far the plan is.",
     "run": "Have an agent carry out the plan, step by step, tests first.",
+    "log": "Show what the agent of `sous run` printed, or follow it.",
     "team": "Carry out a plan together: begin or join, show, leave.",
     "claim": "Claim a step of the team's plan, and print its prompt.",
     "release": "Give a claimed step back.",

@@ -107,6 +107,32 @@ def write_file(path: Path, data: bytes, *, root: Path | None, durable: bool = Tr
         stream.write(data)
 
 
+class Growing:
+    """A file that others read while it grows; what stood at its place is replaced.
+
+    Raises SousError where it cannot be begun; what cannot be written later is left out.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            if os.path.lexists(path):
+                remove_tree(path)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+            self._descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600)
+        except OSError as exc:
+            raise SousError(f"cannot write {path}: {exc.strerror}") from exc
+
+    def write(self, data: bytes) -> None:
+        """Add some bytes."""
+        with contextlib.suppress(OSError):
+            os.write(self._descriptor, data)
+
+    def close(self) -> None:
+        """End it."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
+
+
 def write_temporary(folder: str, name: str, data: bytes) -> Path:
     """Write a file in a temporary folder that is ours alone, and return where it is."""
     path = Path(folder, name)

@@ -243,9 +243,10 @@ class Ended:
 class _Heard:
     """What a job prints, as it comes: the beginning and the end of it, whatever lies between."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], hears: Callable[[bytes], None] | None) -> None:
         self.head, self.tail, self.printed = b"", b"", 0
         self._stream = stream
+        self._hears = hears
         self.thread = threading.Thread(target=self._listen, daemon=True)
         self.thread.start()
 
@@ -253,6 +254,8 @@ class _Heard:
         with contextlib.suppress(OSError, ValueError):
             while piece := os.read(self._stream.fileno(), 1 << 16):
                 self.printed += len(piece)
+                if self._hears is not None:
+                    self._hears(piece)
                 room = _KEPT_HEAD - len(self.head)
                 self.head += piece[:room]
                 self.tail = (
@@ -279,12 +282,14 @@ def run_job(
     input: bytes = b"",  # noqa: A002
     timeout: float | None = None,
     started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
+    hears: Callable[[bytes], None] | None = None,
 ) -> Ended:
     """Run a program in a process group of its own, and end the whole group with it, or with us.
 
     A string is a command line of the user's, for the system's own shell. stdout and stderr go
-    together. `started` is told the process id and how to ask for the last line printed. `timeout`
-    is in seconds. Raises ProgramMissing, and ProgramFailed when it cannot be started.
+    together. `started` is told the process id and how to ask for the last line printed; `hears`
+    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. Raises
+    ProgramMissing, and ProgramFailed when it cannot be started.
     """
     own_group: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
@@ -302,7 +307,7 @@ def run_job(
         raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
     if job.stdin is None or job.stdout is None:
         raise AssertionError
-    heard = _Heard(job.stdout)
+    heard = _Heard(job.stdout, hears)
     threading.Thread(target=_feed, args=(job.stdin, input), daemon=True).start()
     code: int | None = None
     try:
@@ -412,6 +417,20 @@ def is_alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
     except (OSError, IndexError):
         return not Path("/proc/self").exists()
+
+
+def end_marked(name: str, value: str) -> int:
+    """End the processes that have a variable in their environment; return how many.
+
+    Only where the system shows environments (Linux): a job's children that left its group.
+    """
+    mark, count = f"{name}={value}".encode(), 0
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in path.read_bytes().split(b"\0") and int(path.parent.name) != os.getpid():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+                count += 1
+    return count
 
 
 def started_at(process: int) -> str | None:

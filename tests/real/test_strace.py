@@ -45,6 +45,7 @@ LINES = {
     "step": ["step done 1"],
     "status": ["status"],
     "run": ["run --agent ./agent.sh --test true --no-tdd --retries 0 --yes"],
+    "log": ["log"],
     "team": ["team init --yes"],
     "claim": ["claim"],
     "release": ["release 1"],

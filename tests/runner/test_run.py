@@ -295,7 +295,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
     code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
     assert carry_out(code, "--retries", "0").code == 1
     (log,) = home.glob(f"{STATE}/checkouts/*/work/step-1.1.agent.log")
-    assert 1_000_000 < log.stat().st_size < 2_000_000
+    assert 1_000_000 < log.stat().st_size < 6_000_000
     assert "bytes left out" in log.read_text()
 
 
@@ -403,7 +403,7 @@ def test_ctrl_c_leaves_all_as_it_was(project: Path, tmp_path: Path, phase: str) 
     agent = tmp_path / "agent.py"
     slow = "open('../there', 'w'); time.sleep(60)" if phase == "agent" else ""
     agent.write_text(f"import sys, time\n{GOOD}\n{slow}")
-    test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch ../there; sleep 60); {UNITTEST}"
+    test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch {tmp_path}/there; sleep 60); {UNITTEST}"
     command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", test]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as job:
         wait_for((tmp_path / "there").exists, job)
@@ -769,7 +769,7 @@ def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path
         f"[ $(date +%s) -lt {int(time.time()) + 20} ] && ! grep -qs proved {home}/{STATE}/checkouts/*/run/state.json"
     )
     daemon.write_text(f"while {waits}; do :; done; echo EVIL > {project}/calc.py; touch {tmp_path}/did\n")
-    start = f"subprocess.Popen(['setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
+    start = f"subprocess.Popen(['env', '-i', 'setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
     done = carry_out(f"{GOOD}\n{start}", "--steps", "1")
     assert done.code == 0, done.err
     for _ in range(250):

@@ -33,7 +33,8 @@ _KIND = "packed"
 class KnownFile(NamedTuple):
     """What a file came to: tokens, why it is left out, its secrets (kind, line), its place.
 
-    `note` is what people should know of its encoding. `start` is -1 where its place is not known;
+    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures.
+    `start` is -1 where its place is not known;
     places and lengths are in bytes.
     """
 
@@ -43,6 +44,7 @@ class KnownFile(NamedTuple):
     start: int = -1
     length: int = 0
     note: str = ""
+    whole: str = ""
 
 
 class Cache:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.bundle.secrets import MASK, is_placeholder, mask_secrets, masked, rules
+from sous.bundle.secret_values import is_placeholder
+from sous.bundle.secrets import MASK, mask_secrets, masked, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-import math
+import base64
+import binascii
+import hashlib
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sous.bundle.assigned import assigned, outline, stems_in
+from sous.bundle.kubernetes import kubernetes_secrets
+from sous.bundle.secret_data import secret_data
+from sous.bundle.secret_values import is_elsewhere, is_password, is_placeholder, is_random
 from sous.lines import Lines
-from sous.project.data import parse_toml
-from sous.project.languages import settings_endings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 MASK = "[masked]"
-
-
-class _SecretPattern:
-    """A pattern that is compiled when it is first used: most bundles need none of these."""
-
-    def __init__(self, pattern: str, flags: int = 0) -> None:
-        self._pattern = pattern
-        self._flags = flags
-
-    @cached_property
-    def compiled(self) -> re.Pattern[str]:
-        """The pattern, compiled."""
-        return re.compile(self._pattern, self._flags)
-
-
-# Values that documentation and tests are full of.
-_PLACEHOLDER = _SecretPattern(
-    r"example|sample|dummy|fake|placeholder|change.?me|your[_\-]|xxxx|\*\*\*|\.\.\.|<|\$\{|%\(|\{\{|0000000|1234567890?$|"
-    r"^(?:pass(?:word|wd)?|secret|admin|root|user(?:name)?|token|test(?:ing)?|guest|postgres|mysql|localhost)\d*$|"
-    r"^\d{1,6}$|^\$|^%|^\{|\}$|abcdefgh|(.)\1{7}",
-    re.IGNORECASE,
+# What a token of a known form says when it is none: a run of x, dots, or AWS's own ending.
+_NO_TOKEN = re.compile(
+    r"x{6}|X{6}|\*{3}|\.{3}|#{4}|EXAMPLE(?:KEY)?$|example|placeholder|your[_\-]", re.ASCII
 )
-_KEY = "private key"  # its body is long enough to hold what looks made up
+# The same small letter or digit to the end.
+_SAME = re.compile(r"([a-z0-9])\1{15,}=*$")
 _TAIL = "_[A-Za-z0-9]{20}"
-_HAS_TAIL = _SecretPattern(_TAIL)
+_HAS_TAIL = re.compile(_TAIL)
 _USERINFO = (
-    r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{4,128})@"""
+    r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{3,128})@"""
 )
-_IN_URL = _SecretPattern(_USERINFO + r"(?=[A-Za-z0-9\[])")
-_VALUE = r"[A-Za-z0-9_\-+/=.!@#%^&*~$]{16,200}"
-_QUOTED = _SecretPattern(rf"""["']({_VALUE})["']""")
-_WORDS = (
-    r"(?:secret|token|passwd|password|passphrase|pwd|credential|"
-    r"api[_\-]?key|access[_\-]?key|auth[_\-]?key|private[_\-]?key)"
-)
-_GIVEN = rf"{_WORDS}[\w\-]{{0,20}}[\"']?\]?\s{{0,8}}(?::\s?str\s?)?(?:=>|:=|[:=(,])\s{{0,8}}[bru]?"
-_NAME = _SecretPattern(f"{_GIVEN}$", re.IGNORECASE)
-_NAME_LENGTH = 80
-_SET = rf"{_WORDS}[\w.\-]{{0,20}}[ \t]*[:=][ \t]*"
-_SETTING = _SecretPattern(
-    r"^[ \t]*(?:-[ \t]+|export[ \t]+)?"
-    rf"[\w.\-]{{0,60}}{_SET}(?P<secret>{_VALUE})[ \t]*(?:[#;].*)?\r?$",
-    re.IGNORECASE | re.MULTILINE,
-)
+_IN_URL = re.compile(_USERINFO + r"(?=[A-Za-z0-9\[])")
 # Stops before a backslash: an escaped line end in a string stays.
-_SECRET_LINE = _SecretPattern(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
-_TOKENS = _SecretPattern(r"[a-z]+|[A-Z][a-z]+|[A-Z]+|\d+")
+_SECRET_LINE = re.compile(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
+_MEMORY = 64 * 1024 * 1024  # bytes, for RE2
+_LOOKS = re.compile(r"\(\?<?[=!](?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
+_NOT_BEFORE = re.compile(r"^\(\?<!\[((?:[^\]\\]|\\.)*)\]\)")
+_NOT_AFTER = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)*)\]\)$")
+_FAR = re.compile(r"\[\^|\\S|\(\?i\)|^(?:\(\?<![^)]*\)|\(\?:\(\?<=[^)]*\))?(?:\|\^\))?\[")
+_COUNTS = re.compile(r"\{(\d+)(?:,\d*)?\}")
+_MOST_COUNTED = 12
+_BEFORE, _AFTER = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
+_OF_ALNUM = re.compile(r"\[A-Za-z0-9\]\{(?:[2-9]\d|\d{3})|\[(?:a-f0-9|0-9a-f)\]\{(?:[2-9]\d|\d{3})")
 
 
 @dataclass(frozen=True)
@@ -77,35 +55,88 @@ class Secret:
 
 @dataclass(frozen=True)
 class SecretRule:
-    """One kind of secret: texts one of which must be present, and the pattern."""
+    """One kind of secret: texts one of which must be present, and the pattern.
+
+    `begins`: what is found begins with one of `any`. `path`: the names of files that it is only
+    looked for in. `value`: how what was found is judged, see secrets.toml.
+    """
 
     kind: str
     pattern: str
     any: tuple[str, ...]
     underscore: bool = False
+    begins: bool = False
+    path: str = ""
+    value: str = "token"
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled pattern."""
         return re.compile(self.pattern)
 
+    @property
+    def outline(self) -> str:
+        """What RE2 finds wherever the pattern is found, and hardly anywhere else.
+
+        RE2 does not look around, counts cost it memory, and of many patterns that look far ahead
+        together it makes too many states: of those, the texts that must be there.
+        """
+        if _FAR.search(self.pattern):
+            return "|".join(map(re.escape, self.any))
+        bare = _NOT_BEFORE.sub(r"(?:^|[^\1])", self.pattern)
+        bare = _LOOKS.sub("", _NOT_AFTER.sub(r"(?:$|[^\1])", bare)).replace("\\Z", "$")
+        return _COUNTS.sub(lambda match: f"{{{min(int(match[1]), _MOST_COUNTED)},}}", bare)
+
+    @cached_property
+    def groups(self) -> tuple[str | int, ...]:
+        """The groups of the pattern one of which is the secret."""
+        return tuple(name for name in self.regex.groupindex if name.startswith("secret")) or (0,)
+
+    def is_of(self, path: str) -> bool:
+        """Tell whether the rule is for a file of this name."""
+        return not self.path or re.search(self.path, path) is not None
+
 
 @lru_cache(maxsize=1)
 def rules() -> tuple[SecretRule, ...]:
     """Return the rules of secrets.toml."""
-    data = parse_toml(Path(__file__).with_name("secrets.toml").read_text("utf-8"))
-    return tuple(
-        SecretRule(one["kind"], one["pattern"], tuple(one["any"]), bool(one.get("underscore")))
-        for one in data["rule"]
+    data = secret_data()
+    return (*map(_rule, data["rule"]), *map(_token, data["token"]))
+
+
+def _is_published(value: str) -> bool:
+    """Tell whether a token was published on purpose, as keys of browsers are."""
+    return (
+        hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:16]
+        in secret_data()["published"]
     )
+
+
+def _rule(data: dict[str, Any]) -> SecretRule:
+    return SecretRule(
+        data["kind"],
+        data["pattern"],
+        tuple(data["any"]),
+        bool(data.get("underscore")),
+        bool(data.get("begins")),
+        path=data.get("path", ""),
+        value=data.get("value", "token"),
+    )
+
+
+def _token(data: dict[str, Any]) -> SecretRule:
+    starts, body = tuple(data["starts"]), data["body"]
+    pattern = f"{_BEFORE}(?:{'|'.join(map(re.escape, starts))})(?:{body}){_AFTER}"
+    has_tail = all(one.endswith("_") for one in starts) and _OF_ALNUM.match(body) is not None
+    return SecretRule(data["kind"], pattern, starts, has_tail, begins=True)
 
 
 def mask_secrets(text: str, path: str = "") -> tuple[str, list[Secret]]:
     """Return `text` with each secret masked, line by line, and what was found, in order.
 
-    The ending of `path` tells whether a value needs quotes: in code it does, in settings not.
+    The name of `path` tells whether a value needs quotes: in code it does, in settings not.
     """
-    return masked(text, _spans(text, path))
+    return masked(text, secret_spans(text, path))
 
 
 def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[Secret]]:
@@ -117,115 +148,165 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
     for start, end, kind in sorted(spans):
         if start < position:  # two kinds saw the same
             continue
-        pieces += [text[position:start], _SECRET_LINE.compiled.sub(MASK, text[start:end])]
+        pieces += [text[position:start], _SECRET_LINE.sub(MASK, text[start:end])]
         found.append(Secret(kind, lines.number(start)))
         position = end
     return "".join((*pieces, text[position:])), found
 
 
-@lru_cache(maxsize=1)
-def _may_hold() -> Callable[[str], bool]:
-    """Return a quick test whether a text may contain a secret; always True without RE2 (`fast`).
+class _Worth(NamedTuple):
+    """What is worth a try on a text: these rules, and assignments at these places (None: all)."""
 
-    One pass over the text, ten times as fast as a search for each rule.
+    rules: Sequence[SecretRule]
+    stems: Sequence[int] | None
+
+
+@lru_cache(maxsize=1)
+def _screen() -> Callable[[str], _Worth]:
+    """Return what tells what is worth a try: three quick passes with RE2 (`fast`).
+
+    Most texts end there. Without RE2 all rules are tried whose texts are there.
     """
     try:
         import re2
     except ImportError:
-        return lambda _text: True
-    literals = [re.escape(one) for rule in rules() for one in rule.any if not rule.underscore]
-    patterns = [
-        *literals,
-        _TAIL,
-        _USERINFO,
-        rf"""(?i:{_GIVEN})["']{_VALUE}""",
-        f"(?i:{_SET}){_VALUE}",
-    ]
-    search = re2.compile("|".join(patterns)).search
-    return lambda text: search(text) is not None
+        return _worth_by_text
+    options = re2.Options()
+    options.max_mem, options.never_capture = _MEMORY, True
+    of_any_file = [rule for rule in rules() if not rule.path]
+    wanted = re2.Set.SearchSet(options)
+    for rule in of_any_file:
+        wanted.Add(rule.outline)
+    wanted.Compile()
+    tokens = [rule.outline for rule in of_any_file if rule.begins]
+    others = [rule.outline for rule in of_any_file if not rule.begins]
+    screens = [re2.compile("|".join(some), options) for some in (tokens, others)]
+    given = re2.compile(outline(), options)
+    of_some = [rule for rule in rules() if rule.path]
+
+    def worth(text: str) -> _Worth:
+        data = text.encode("utf-8", "replace")
+        found: Sequence[SecretRule] = of_some
+        if any(one.search(data) for one in screens):
+            numbers = wanted.Match(data)
+            # None: it gave up for want of memory
+            chosen = map(of_any_file.__getitem__, numbers) if numbers else _by_text(text)
+            found = (*of_some, *chosen)
+        return _Worth(found, _stems(text, data, given.finditer(data)))
+
+    return worth
 
 
-def _spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
-    if not _may_hold()(text):
-        return
-    has_tail = _HAS_TAIL.compiled.search(text) is not None
+def _stems(text: str, data: bytes, matches: Iterable[re.Match[bytes]]) -> list[int]:
+    """Return where names may say secret: in what was found in the same text as UTF-8."""
+    found: list[int] = []
+    at_byte = at = 0
+    for match in matches:
+        start, end = match.span()
+        if len(data) == len(text):
+            at = start
+        else:
+            at += len(data[at_byte:start].decode("utf-8", "replace"))
+            at_byte = start
+        found += [at + stem for stem in stems_in(text[at : at + end - start])]
+    return found
+
+
+def _worth_by_text(text: str) -> _Worth:
+    return _Worth(tuple(_by_text(text)), None)
+
+
+def _by_text(text: str) -> Iterator[SecretRule]:
+    has_tail = _HAS_TAIL.search(text) is not None
     for rule in rules():
-        if rule.underscore and not has_tail:
-            continue
-        for one in rule.any:
-            if one in text:
-                yield from _found(text, rule)
-                break
+        if has_tail or not rule.underscore:
+            for one in rule.any:
+                if one in text:
+                    yield rule
+                    break
+
+
+def secret_spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where secrets are, and their kinds."""
+    worth = _screen()(text)
+    for rule in worth.rules:
+        if rule.is_of(path):
+            yield from _found(text, rule)
     if "@" in text and "://" in text:
         yield from _in_urls(text)
-    yield from _assigned(text)
-    if path.rpartition(".")[2].lower() in settings_endings() or "." not in path.rpartition("/")[2]:
-        yield from _unquoted(text)
-
-
-def is_placeholder(value: str) -> bool:
-    """Tell whether a value is plainly made up, as documentation and tests are full of."""
-    return _PLACEHOLDER.compiled.search(value) is not None
+    yield from assigned(text, path, worth.stems)
+    yield from kubernetes_secrets(text)
 
 
 def _found(text: str, rule: SecretRule) -> Iterator[tuple[int, int, str]]:
-    group = "secret" if "secret" in rule.regex.groupindex else 0
-    for match in rule.regex.finditer(text):
-        if rule.kind == _KEY or not _PLACEHOLDER.compiled.search(match[group]):
+    for match in _matches(text, rule):
+        group = next((one for one in rule.groups if match[one] is not None), 0)
+        if _is_one(match[group], rule.value) and not _is_published(match[group]):
             yield (*match.span(group), rule.kind)
+
+
+def _matches(text: str, rule: SecretRule) -> Iterator[re.Match[str]]:
+    """Yield what a pattern finds: only where one of its texts is, if it begins with one."""
+    if not rule.begins:
+        yield from rule.regex.finditer(text)
+        return
+    for start in rule.any:
+        at = text.find(start)
+        while at >= 0:
+            match = rule.regex.match(text, at)
+            if match:
+                yield match
+            at = text.find(start, match.end() if match else at + 1)
+
+
+def _is_one(value: str, how: str) -> bool:
+    """Tell whether what a pattern found is a secret, as the rule says that it is judged."""
+    bare = value.strip("\"'")
+    judges: dict[str, Callable[[], bool]] = {
+        "any": lambda: True,
+        "token": lambda: not (_NO_TOKEN.search(value) or _SAME.search(value)),
+        "basic": lambda: _is_login(_decoded(bare)),
+        "login": lambda: _is_login(value.replace('"', "").replace("'", "")),
+        "password": lambda: _may_be(bare),
+        "random": lambda: _may_be(bare) and is_random(bare),
+        "thought of": lambda: (
+            _may_be(bare) and (is_random(bare) or is_password(bare, in_code=False))
+        ),
+    }
+    return judges[how]()
+
+
+def _may_be(value: str) -> bool:
+    return not (is_placeholder(value) or is_elsewhere(value))
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value + "=" * (-len(value) % 4)).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _is_login(value: str) -> bool:
+    """Tell whether a text is a name and a password (or one of them), neither made up."""
+    name, colon, password = value.partition(":")
+    secret = password or name
+    if not colon or not secret or "$" in value[:1] or re.search(r"\$[\w({]|\{\{|<|\[", secret[:3]):
+        return False
+    return not is_placeholder(secret)
 
 
 def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield passwords in URLs (RFC 3986, section 3.2.1)."""
     position = text.find("://")
     while position >= 0:
-        match = _IN_URL.compiled.match(text, position)
+        match = _IN_URL.match(text, position)
         is_example = match and text.startswith("example.", match.end())
-        if match and not is_example and not _PLACEHOLDER.compiled.search(match["secret"]):
+        if match and not is_example and not _is_no_password(match):
             yield (*match.span("secret"), "password in a URL")
         position = text.find("://", position + 3)
 
 
-def _assigned(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield quoted values that look random and are given to a name that says secret."""
-    for match in _QUOTED.compiled.finditer(text):
-        value = match[1]
-        if value.isalpha() or not any(map(value.__contains__, "0123456789")):
-            continue
-        start = match.start()
-        before = text[max(0, start - _NAME_LENGTH) : start]
-        if _NAME.compiled.search(before.rpartition("\n")[2]) and _looks_random(value):
-            yield (*match.span(1), "assigned secret")
-
-
-def _unquoted(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield values of settings that look random and whose name says secret."""
-    for match in _SETTING.compiled.finditer(text):
-        if _looks_random(match["secret"]):
-            yield (*match.span("secret"), "assigned secret")
-
-
-def _looks_random(value: str) -> bool:
-    """Tell a random value from a name, a path, a sentence or a placeholder."""
-    if (
-        _PLACEHOLDER.compiled.search(value)
-        or value.count("/") > 3  # noqa: PLR2004
-        or value.startswith(("/", "./", "http"))
-    ):
-        return False
-    if not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
-        return False
-    words = [word for word in _TOKENS.compiled.findall(value) if word.isalpha()]
-    if (
-        words
-        and sum(len(word) >= 4 for word in words) * 2 > len(words)  # noqa: PLR2004
-        and not re.fullmatch(r"[0-9a-f]{32,}", value)
-    ):
-        return False  # made of words, as names and keys of translations are
-    return _entropy(value) >= (3.0 if re.fullmatch(r"[0-9a-fA-F\-]+", value) else 3.5)
-
-
-def _entropy(value: str) -> float:
-    """Return Shannon's entropy in bits a character."""
-    counts = Counter(value).values()
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
+def _is_no_password(match: re.Match[str]) -> bool:
+    value = match["secret"]
+    return value == match["user"] or is_placeholder(value) or is_elsewhere(value) or value.isdigit()

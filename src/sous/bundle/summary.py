@@ -21,8 +21,9 @@ class Packed:
 
     What is not in it.
 
-    `read_as`: what is to know of the encoding of files, by path; `unmatched`: the globs that were
-    given and match no file;
+    `whole`: why files that were to be reduced to signatures were not, by path; `read_as`: what is
+    to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
+    file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
     default patterns and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0
     for its name; `manifest`: what a budget made of the files.
@@ -41,6 +42,7 @@ class Packed:
     manifest: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     read_as: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -55,6 +57,7 @@ class Packed:
         self.by_path |= part.by_path
         self.left_out |= part.left_out
         self.read_as |= part.read_as
+        self.whole |= part.whole
         self.secrets += part.secrets
         self.parts += 1
 
@@ -65,6 +68,10 @@ class Packed:
         rest = f" (listed only: {', '.join(notes)})" if notes else ""
         if self.by_default:
             rest += f"; left out {self.by_default:,} by the default patterns"
+        if self.whole:
+            kinds = Counter(self.whole.values()).most_common()
+            why = ", ".join(f"{count:,} {kind}" for kind, count in kinds)
+            rest += f"; {_plural(len(self.whole), 'file')} kept whole ({why})"
         if self.earlier:
             rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
         if self.secrets:
@@ -87,6 +94,13 @@ class Packed:
         if len(self.read_as) > _SECRETS_SHOWN:
             yield f"and {len(self.read_as) - _SECRETS_SHOWN:,} more; --json names them"
 
+    def details(self) -> Iterator[str]:
+        """Yield each file with its tokens, and why others are not in."""
+        for path, why in sorted(self.left_out.items()):
+            yield f"listed only: {shown_name(path)}: {why}"
+        for path, tokens in self.by_path.items():
+            yield f"packed: {shown_name(path)}: {_plural(tokens, 'token')}"
+
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))[:count]
@@ -107,6 +121,7 @@ class Packed:
             "earlier_results": self.earlier,
             "unmatched_globs": self.unmatched,
             "read_as": self.read_as,
+            "kept_whole": self.whole,
             "secrets": [
                 {"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets
             ],

@@ -52,6 +52,7 @@ class FileEntry(NamedTuple):
     identity: Identity | None = None
     secrets: Sequence[Secret] = ()
     note: str = ""
+    whole: str = ""
 
 
 def write_bundle(
@@ -137,7 +138,7 @@ class _Output:
     ) -> KnownFile:
         """Write a file that was read; return what is known of it now."""
         secrets = tuple((one.kind, one.line) for one in piece.secrets)
-        now = KnownFile(0, piece.left_out, secrets, note=piece.note)
+        now = KnownFile(0, piece.left_out, secrets, note=piece.note, whole=piece.whole)
         if piece.left_out or not with_text:
             return now
         text = self._writer.file(file.path, piece.text)
@@ -205,6 +206,8 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
         return
     packed.files += 1
     packed.secrets += [(file.path, kind, line) for kind, line in known.secrets]
+    if known.whole:
+        packed.whole[file.path] = known.whole
     if known.note:
         packed.read_as[file.path] = known.note
 
@@ -224,7 +227,8 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     secrets: list[Secret] = []
     if recipe.secrets != "allow" and (known is None or known.secrets):
         text, secrets = _scanner(recipe.secrets_engine)(text, file.name)
-    return FileEntry(processed(text, file, plan), "", content.identity, secrets, content.note)
+    text, whole = processed(text, file, plan)
+    return FileEntry(text, "", content.identity, secrets, content.note, whole)
 
 
 def _without_secrets(document: BundleDocument) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
@@ -283,19 +287,22 @@ def _scanner(engine: str) -> Callable[[str, str], tuple[str, list[Secret]]]:
     return kingfisher_scanner()
 
 
-def processed(text: str, file: File, plan: BundlePlan) -> str:
-    """Return the text of a file after all that the recipe does to it, numbered if it says so."""
+def processed(text: str, file: File, plan: BundlePlan) -> tuple[str, str]:
+    """Return the text of a file after all that the recipe does to it, numbered if it says so.
+
+    And why it stays whole, if it was to be reduced to signatures.
+    """
     recipe = plan.recipe
-    numbers = None
+    numbers, whole = None, ""
     if file.path in plan.reduced:
         from sous.bundle.signatures import signatures
 
-        text, numbers = signatures(text, file.name)
+        text, numbers, whole = signatures(text, file.name)
     if recipe.truncate_base64:
         text = truncate_base64(text)
     if recipe.remove_empty_lines:
         text, numbers = without_empty_lines(text, file.name, numbers)
-    return number_lines(text, numbers) if recipe.line_numbers else text
+    return (number_lines(text, numbers) if recipe.line_numbers else text), whole
 
 
 def prepared(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Plan, Planned
     from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.elsewhere import PlanChange
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
@@ -63,6 +64,11 @@ _seconds = click.FloatRange(0, min_open=True)
     help="What decides about tests and may change; repeatable.",
 )
 @click.option(
+    "--in-place",
+    is_flag=True,
+    help="Run the tests in the project itself, not on a clean checkout.",
+)
+@click.option(
     "--test-timeout", type=_seconds, default=600.0, metavar="SECONDS", help="[default: 600]"
 )
 @click.option(
@@ -72,6 +78,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints, as it comes.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
@@ -82,7 +89,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.errors import SousError, UsageProblem
     from sous.root import find_root
     from sous.runner import journal
-    from sous.runner.branch import default_branch, find_place, how_to_end, settle
+    from sous.runner.branch import default_branch, find_place, how_to_end
     from sous.runner.run import Runner
     from sous.terminal import say
 
@@ -94,26 +101,74 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
+    _check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
     if options["worktree"]:
-        place = settle(place, branch, worktree=True)
+        place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
         journal.recover(place)
         _refuse_dirt(place)
         if not options["worktree"]:
-            place = settle(place, branch, worktree=False)
+            place = _settled(place, branch, yes=options["yes"])
         try:
             _carry_out(Runner(place, config, work), options["steps"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
+
+
+def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
+    """Go to the branch, with the plan as it is here. Raises SousError for a no."""
+    from sous.runner.branch import settle, take_over_plan
+    from sous.runner.elsewhere import plan_change
+
+    change = plan_change(place, branch) if place.ticks is None else None
+    if change:
+        _agree_to_change(place.plan.name, branch, change, yes=yes)
+    place = settle(place, branch, worktree=worktree)
+    if change:
+        take_over_plan(place, change)
+    return place
+
+
+def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -> None:
+    """Say what changed in a plan since its branch began, and ask. Raises SousError for a no."""
+    from sous.errors import SousError
+    from sous.terminal import ask_yes, is_interactive, say
+
+    if change.by_both:
+        raise SousError(
+            f"{name} was changed here and on {branch}: merge the two first, on {branch}"
+        )
+    steps = ", ".join(change.steps) or "no prompt"
+    say(f"{name} was changed since {branch} began: {steps}")
+    if change.done:
+        say(
+            f"done on {branch} as they were before: {', '.join(change.done)}; "
+            "`sous step undo N` opens one again"
+        )
+    if yes:
+        return
+    if not is_interactive():
+        raise SousError(f"look at it, then say --yes to carry out {name} as it is here")
+    if not ask_yes(f"Carry out {name} as it is here?"):
+        raise SousError("nothing was done")
+
+
+def _refuse_both(options: dict[str, Any]) -> None:
+    """Raise UsageProblem for options that exclude each other."""
+    from sous.errors import UsageProblem
+
+    for one, other in (("quiet", "verbose"), ("test", "no_test")):
+        if options[one] and options[other]:
+            names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
+            raise UsageProblem(f"{names} cannot both hold")
 
 
 def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
@@ -195,9 +250,8 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
 
     given = {key: options[key] for key in ("agent", "test")}
     needs = {key for key, value in given.items() if value is None}
+    _refuse_both(options)
     if options["no_test"]:
-        if options["test"]:
-            raise UsageProblem("--test and --no-test cannot both hold")
         needs -= {"test"}
     settings = load_settings(root, given=given, needs=needs)
     refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
@@ -211,12 +265,13 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "quiet")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
+    shown = ("quiet", "verbose")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
-        **{key: options[key] for key in same},
+        **{key: options[key] for key in (*same, *shown)},
     )
 
 
@@ -270,16 +325,16 @@ def _refuse_dirt(place: Workplace) -> None:
         )
 
 
-def _check_reading(path: Path, *, is_asked: bool) -> None:
-    """Say that the items are unsure. Raises SousError where nobody can be asked."""
+def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
+    """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
     from sous.items.sure import doubt, refuse_doubt
     from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
-    if not is_asked:
+    if path is None or not steps or options["yes"]:
         return
     found = read_file(path)
-    if not is_interactive():
+    if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):
         say(message)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sous.plan.boxes import Box
     from sous.plan.progress import Progress
+    from sous.runner.elsewhere import Ahead
 
 _SIGNS = {"open": "·", "in progress": "~", "dropped": "-", "done": "✓"}  # of a box
 _BAR = 24  # cells
@@ -72,6 +73,7 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
     from sous.commands.planned import SHAPES, plan_path
     from sous.plan.leftover import explained, left_over, left_ranges
     from sous.plan.progress import State
+    from sous.proc import quoted
     from sous.terminal import say
 
     progress = api.plan(plan_path(plan, root))
@@ -89,8 +91,31 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
         for planned, state in zip(progress.plan.steps, progress.states, strict=True)
     ]
     sure, rest = round(progress.plan.confidence, 2), left_ranges(progress.plan)
-    lines = explained(progress.plan) if explain else _steps(progress)
-    return {"steps": steps, "confidence": sure, "left_out": rest}, list(lines)
+    lines = list(explained(progress.plan) if explain else _steps(progress))
+    ahead = _ahead(progress, root)
+    if ahead:
+        switch = quoted(["git", "switch", ahead.branch])
+        count = f"{ahead.done} of {ahead.steps} steps are done there"
+        lines.append(f"{ahead.branch} is ahead: {count}; `{switch}` goes there")
+    return {
+        "steps": steps,
+        "confidence": sure,
+        "left_out": rest,
+        **({"ahead": ahead._asdict()} if ahead else {}),
+    }, lines
+
+
+def _ahead(progress: Progress, root: Path | None) -> Ahead | None:
+    """Return the branch where more of the plan is done than here."""
+    from sous.root import find_root
+    from sous.runner.branch import default_branch
+    from sous.runner.elsewhere import ahead_of, place_of
+
+    path = progress.plan.path.resolve()
+    place = place_of(find_root(path.parent, named=root), path)
+    if place is None or not progress.plan.steps or not path.is_relative_to(place.top):
+        return None
+    return ahead_of(place, progress, default_branch(path))
 
 
 def _bar(done: int, total: int, what: str, name: str) -> str:

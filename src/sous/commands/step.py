@@ -11,6 +11,8 @@ from sous.commands.options import plan_option, root_option
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sous.plan.shape import Planned
+
 
 @click.command("step")
 @click.argument("action", type=click.Choice(["done", "skip", "undo"]))
@@ -34,5 +36,19 @@ def step(action: str, numbers: tuple[str, ...], plan: Path | None, root: Path | 
         for number in numbers:
             progress.find(number)  # all of them are looked at before one is changed
         for number in numbers:
-            say(f"{tick(path, number, state).name}: {state.value}")
+            step = tick(path, number, state)
+            say(f"{step.name}: {state.value}{_work_of(step, path) if action == 'undo' else ''}")
         keep_own(find_root(path.parent, named=root), progress.todo_path)
+
+
+def _work_of(step: Planned, path: Path) -> str:
+    """Return in words where the work of a step stays that is open again, and what undoes it."""
+    from sous.names import TODO
+    from sous.proc import quoted
+    from sous.runner.elsewhere import commit_of
+
+    made = commit_of(path.parent, step)
+    if made is None:
+        return ""
+    back = quoted(["git", "restore", TODO]), quoted(["git", "revert", "--no-edit", made])
+    return f"; its work stays, in {made}: `{' && '.join(back)}` takes both back"

@@ -114,8 +114,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
     own += MOST_OF_FACTS if facts else 0
-    # the same for all our tasks, so that they have the same parts to the byte
-    overhead = -(-own // _STEP) * _STEP
+    overhead = _rounded(own, room)
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
             f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take "
@@ -128,3 +127,13 @@ def fit(  # noqa: PLR0913  # each is one thing to say
     prompts = tuple(dataclasses.replace(fill(template, text), name=task) for text in texts)
     sizes = tuple(part.tokens + own for part in parts)
     return Fitted(prompts, sizes, room, tuple(parts), drafts=task == "readme")
+
+
+def _rounded(own: int, room: Room) -> int:
+    """Return the tokens that are kept free for a task beside a part.
+
+    They are the same for all our tasks, so that these have the same parts to the byte; in a room
+    so small that rounding would take a good part of it, they are its own.
+    """
+    rounded = -(-own // _STEP) * _STEP
+    return rounded if rounded - own <= room.tokens // 4 else own

@@ -66,6 +66,9 @@ def _claude(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str
     return [
         "claude",
         "--print",
+        "--output-format",  # with what it used, at the end
+        "stream-json",
+        "--verbose",  # which that needs
         "--permission-mode",
         "acceptEdits",
         *(("--model", model) if model else ()),

@@ -13,10 +13,14 @@ from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
 from sous.runner.checkpoint import Workplace
+from sous.runner.elsewhere import commit_files, contains, is_there, remote_branch
 from sous.runner.guard import branch_of, head_of
+from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sous.runner.elsewhere import PlanChange
 
 
 def find_place(root: Path, plan: Path, *, ticked_in_itself: bool = False) -> Workplace:
@@ -94,7 +98,7 @@ def settle(place: Workplace, branch: str, *, worktree: bool) -> Workplace:
         read_git(place.top, "check-ref-format", "--branch", branch)
     except SousError as exc:
         raise SousError(f"{branch!r} is no name for a branch; give another with --branch") from exc
-    known = _exists(place, branch)
+    known = _take_from_remote(place, branch) or is_there(place.top, f"refs/heads/{branch}")
     base = branch_of(place).removeprefix("refs/heads/") or head_of(place)[:12]
     if worktree:
         there = _worktree(place, branch, known=known)
@@ -114,12 +118,39 @@ def settle(place: Workplace, branch: str, *, worktree: bool) -> Workplace:
     return place
 
 
-def _exists(place: Workplace, branch: str) -> bool:
-    try:
-        read_git(place.top, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}")
-    except SousError:
+def _take_from_remote(place: Workplace, branch: str) -> bool:
+    """Begin the branch where a remote has it, or go on to where the remote is; tell whether it is.
+
+    Nothing is fetched: what the last fetch brought is looked at. Raises SousError where both went
+    on from one commit.
+    """
+    theirs, ours = remote_branch(place.top, branch), f"refs/heads/{branch}"
+    if theirs is None:
         return False
+    name = theirs.removeprefix("refs/remotes/")
+    if not is_there(place.top, ours):
+        write_git(place.top, "update-ref", ours, theirs)
+        say(f"{branch} goes on from {name}, where it is under way")
+    elif contains(place.top, ours, theirs):
+        return True
+    elif not contains(place.top, theirs, ours):
+        raise SousError(
+            f"{branch} and {name} both went on from one commit: merge them "
+            f"({quoted(['git', 'merge', name])} on {branch}), or name another with --branch"
+        )
+    elif branch_of(place) == ours:
+        write_git(place.top, "merge", "--quiet", "--ff-only", theirs)
+        say(f"{branch} goes on from {name}, which is ahead")
+    else:
+        write_git(place.top, "update-ref", ours, theirs)
+        say(f"{branch} goes on from {name}, which is ahead")
     return True
+
+
+def take_over_plan(place: Workplace, change: PlanChange) -> None:
+    """Write a plan that was changed elsewhere into the branch, and commit it there."""
+    write_file(place.plan, change.text.encode("utf-8", "replace"), root=place.root)
+    commit_files(place, [place.plan], f"{place.plan.name}: as it was changed")
 
 
 def _switch(place: Workplace, branch: str, *, known: bool) -> None:
@@ -127,7 +158,7 @@ def _switch(place: Workplace, branch: str, *, known: bool) -> None:
         if known and path.is_file():
             journal.write_log(place, f"{path.name}.before", read_file(path, root=place.root))
     here = head_of(place)
-    behind = known and _is_behind(place, branch, here)
+    behind = known and contains(place.top, here, f"refs/heads/{branch}")
     try:
         write_git(place.top, "switch", "--quiet", *(() if known else ("-c",)), branch)
         if behind:  # it was merged, and more was done since
@@ -141,14 +172,6 @@ def _switch(place: Workplace, branch: str, *, known: bool) -> None:
             f"cannot go on with the branch {branch}: {told.rstrip(':')}; "
             f"go there yourself (`git switch {branch}`), or name another with --branch"
         ) from exc
-
-
-def _is_behind(place: Workplace, branch: str, commit: str) -> bool:
-    try:
-        read_git(place.top, "merge-base", "--is-ancestor", f"refs/heads/{branch}", commit)
-    except ProgramFailed:
-        return False
-    return True
 
 
 def _worktree(place: Workplace, branch: str, *, known: bool) -> Path:
@@ -193,7 +216,7 @@ def how_to_end(place: Workplace, branch: str, *, worktree: bool) -> str:
     base = journal.base_of(place, branch)
     if base is None or base == branch:
         return f"it is on {branch}"
-    at = () if _exists(place, base) else ("--detach",)
+    at = () if is_there(place.top, f"refs/heads/{base}") else ("--detach",)
     words = (("merge", branch), ("branch", "-D", branch), ("switch", *at, base))
     merge, delete, switch = (quoted(["git", *one]) for one in words)
     if worktree:

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,6 +201,21 @@ class Checkpoint:
         tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
         nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
+
+    def mixed(self, index: Path, files: Mapping[str, tuple[str, str]]) -> Checkpoint:
+        """Return this state with some files of another, each with git's mode and name of it.
+
+        A mode of zeros: the file is not there.
+        """
+        shutil.copyfile(self.index, index)
+        gone_first = sorted(files.items(), key=lambda one: bool(one[1][0].strip("0")))
+        lines = b"".join(
+            f"{mode} {blob}\t".encode() + os.fsencode(path) + b"\0"
+            for path, (mode, blob) in gone_first
+        )
+        options = ("--replace", "-z", "--index-info")
+        write_git(self.place.top, "update-index", *options, index=index, input=lines)
+        return replace(self, index=index)
 
     def _heavy(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
         """Return size and time of the big files.

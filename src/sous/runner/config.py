@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from sous.runner.agents import Agent
     from sous.runner.checkpoint import Change, Checkpoint
+    from sous.runner.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class RunConfig:
     sandbox: bool = False
     allow: Sequence[str] = ()
     quiet: bool = False
+    verbose: bool = False  # what the agent prints is shown
+    in_place: bool = False  # tests run in the project itself, not on a clean checkout
 
 
 @dataclass(frozen=True)
@@ -36,3 +39,5 @@ class AttemptResult:
     output: str = ""
     changes: tuple[Change, ...] = ()
     proved: Checkpoint | None = None  # what was tested
+    notes: tuple[str, ...] = ()  # what is good to know of a step that is done
+    trial: Trial | None = None  # the run of its tests

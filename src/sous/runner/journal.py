@@ -23,6 +23,7 @@ from sous.names import FOLDER
 from sous.proc import is_alive, started_at
 from sous.runner.checkpoint import Checkpoint, Workplace
 from sous.runner.guard import Guard, branch_of, head_of
+from sous.runner.logs import bound
 from sous.state import change_state, checkout_state, project_state
 from sous.terminal import say
 
@@ -89,16 +90,20 @@ def end(place: Workplace) -> None:
     _forget(place.root, _PROCESS)
 
 
-def forget_logs(place: Workplace, name: str) -> None:
-    """Delete the prompts and logs of a step that is done, and the note of an earlier failure."""
-    for path in folder_of(place).glob(f"{name}.*"):
-        if path.is_file() or path.is_symlink():
-            remove_file(path)
+def forget_note(place: Workplace, name: str) -> None:
+    """Delete the note of an earlier failure of a step that is done; its logs stay for a while."""
+    bound(folder_of(place))
     notes = [one for one in own_names(place.root, _NOTES) if one in (f"{name}.md", f"{name}.patch")]
     if notes:
         with own_folder(place.root, _NOTES) as folder:
             for note in notes:
                 folder.remove(note)
+
+
+def is_at_work(root: Path) -> bool:
+    """Tell whether a run is at work in a checkout."""
+    with locked(checkout_state(root) / "run.lock", timeout=0) as got:
+        return not got
 
 
 def write_note(place: Workplace, name: str, data: bytes) -> Path:

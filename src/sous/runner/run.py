@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import signal
 import tempfile
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,24 +16,23 @@ from sous.errors import SousError
 from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
-from sous.proc import run_job
-from sous.project.paths import is_test_path
+from sous.proc import end_marked, run_job
 from sous.runner import journal
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.feedback import changed_files, failure_note, prompt_text
-from sous.runner.guard import Guard
-from sous.runner.judge import (
-    beside_kind,
-    forbidden,
-    has_new_tests,
-    has_tests,
-    ignored_programs,
-    is_ignore_file,
-)
+from sous.runner.guard import Guard, head_of
+from sous.runner.judge import beside_kind, forbidden, ignored_programs
+from sous.runner.logs import AGENT_LOG, LiveLog
+from sous.runner.meter import Meter
+from sous.runner.prover import Prover
+from sous.runner.said import words_of
 from sous.runner.sandbox import confined
-from sous.terminal import Waiting, one_line, say
+from sous.runner.trial import last_line
+from sous.runner.work import slug_of
+from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +44,8 @@ if TYPE_CHECKING:
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
-_CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
+_MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
 @dataclass
@@ -57,40 +57,30 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _meter: Meter = field(init=False, default_factory=Meter)
+    _hears: Callable[[bytes], None] | None = None
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
+        self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._installed: dict[str, tuple[int, int]] = {}
+        self._mark = uuid.uuid4().hex
+        self._doing = "the tests"
 
     def check_tests(self) -> None:
         """Run the tests before anything is done. Raises SousError when they could prove nothing."""
-        config = self.config
-        if config.test is None:
+        if self.config.test is None:
             return
         with self._checkpoint() as start:
-            try:
-                ended, _ = self._tests(
-                    start, Guard.watch(self.place), "the tests before anything is done"
-                )
-            except _TamperedError as exc:
-                raise SousError(f"`{config.test}` is no test of a step: {exc.what[0]}") from exc
-            tested = has_tests(start)
-        if ended.code is None:
-            raise SousError(
-                f"`{config.test}` did not end within {config.test_timeout:g} s; mend it, or see "
-                "--test-timeout"
-            )
-        if ended.code in _CANNOT_START:
-            raise SousError(
-                f"`{config.test}` could not be started: {_last(ended)}; name another with --test"
-            )
-        if ended.code == 0 and not tested and not config.tdd:
-            say(f"`{config.test}` passes though there are no tests yet; it may prove nothing")
-        if ended.code != 0 and tested and config.tdd:
-            raise SousError(
-                f"`{config.test}` fails before anything is done (exit code {ended.code}: "
-                f"{_last(ended)}), so it "
-                "could not show that a new test failed first; mend that, or use --no-tdd"
-            )
+            guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
+            self._doing = "the tests before anything is done"
+            said = self._prover.check(start, guard)
+            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            if tampered:
+                raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
+            start.restore()
+        if said:
+            say(said)
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -98,6 +88,8 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
+            self._meter = Meter()
+            self._installed = note_dependencies(self.place.top, start.ignored)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -147,18 +139,22 @@ class Runner:
         files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
         there = set(self.place.root.glob(_AIDERS))
-        ended = self._job(
-            argv,
-            f"{step.name}: {self.config.agent.name}",
-            text,
-            self.config.agent_timeout,
-            agent=True,
-        )
+        tell = self._told_by_agent if self.config.verbose else None
+        with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
+            self._hears = log.hear
+            ended = self._job(
+                argv,
+                f"{step.name}: {self.config.agent.name}",
+                text,
+                self.config.agent_timeout,
+                agent=True,
+            )
+        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
-        journal.write_log(self.place, f"{name}.agent.log", ended.output.encode("utf-8", "replace"))
+        self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
@@ -173,7 +169,7 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
-        wrong = forbidden(start, after, changes, test=self.config.test, allow=self.config.allow)
+        wrong = self._forbidden(step, start, after, changes, guard)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
             return AttemptResult((why,), changes=tuple(changes))
@@ -182,14 +178,31 @@ class Runner:
             return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
-        try:
-            return dataclasses.replace(
-                self._prove(step, start, after, changes, guard), proved=after
-            )
-        except _TamperedError as exc:
-            return AttemptResult(
-                tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes)
-            )
+        return self._prove(step, start, after, changes, guard)
+
+    def _forbidden(
+        self,
+        step: Planned,
+        start: Checkpoint,
+        after: Checkpoint,
+        changes: Sequence[Change],
+        guard: Guard,
+    ) -> dict[str, str]:
+        """Return what an agent may not have done so, by path."""
+        test = self.config.test
+        is_known = test is not None and self._prover.baseline(start, guard).is_known
+        asked = f"{step.step.title}\n{step.step.prompt}\n{' '.join(step.files)}"
+        if step.untested == "config":
+            asked += " ".join(("\nCI", *(change.path for change in changes)))
+        wrong = forbidden(
+            start, after, changes, test=test, allow=self.config.allow,
+            by_words=not is_known, asked=asked,
+        )  # fmt: skip
+        now = note_dependencies(self.place.top, after.ignored)
+        paths = [change.path for change in changes]
+        if why := changed_dependency(self._installed, now, paths):
+            wrong[""] = why
+        return wrong
 
     def _prove(
         self,
@@ -199,68 +212,48 @@ class Runner:
         changes: Sequence[Change],
         guard: Guard,
     ) -> AttemptResult:
-        """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
+        """Run the tests on what is there, and whatever else the proof of it needs."""
         kept = tuple(changes)
-        if self.config.test is None:
-            return AttemptResult(changes=kept)
-        ended, problem = self._tests(after, guard, "the tests")
-        if problem:
-            return AttemptResult((problem,), ended.output, kept)
-        if not self._is_test_first(step):
-            return AttemptResult(changes=kept)
-        if not has_new_tests(start, after, changes):
-            return AttemptResult(
-                ("no test is new: write the test first (or run with --no-tdd)",), changes=kept
-            )
-        code = {
-            one.path
-            for one in changes
-            if not is_test_path(one.path) and not is_ignore_file(one.path)
-        }
-        if step.is_about_tests and not code:
-            return AttemptResult(changes=kept)  # a test of what is there, and right
-        start.restore(code)
+        self._doing = "the tests"
         try:
-            without = start.now(self._index("without"))
-            ended, problem = self._tests(without, guard, "the new tests without the new code")
+            found, trial = self._prover.prove(step, start, after, changes, guard)
         finally:
+            tampered, _ = guard.put_back()  # before git obeys what they may have written
             with _undisturbed():
                 after.restore()
-        why = None
-        if not problem:
-            why = "the tests pass without the new code too, so none of them is a test of this step"
-        elif ended.code is None or ended.code in _CANNOT_START:
-            why = f"without the new code {problem}, which shows nothing of the new tests"
-        return AttemptResult((why,), ended.output, kept) if why else AttemptResult(changes=kept)
+        if tampered:
+            told = tuple(f"while the tests ran, {what}" for what in tampered)
+            return AttemptResult(told, changes=kept)
+        problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
+        return AttemptResult(problems, found.output, kept, after, found.notes, trial)
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
 
-    def _tests(self, now: Checkpoint, guard: Guard, what: str) -> tuple[Ended, str | None]:
-        """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
-        test = self.config.test or ""
-        ended = self._job(test, what, "", self.config.test_timeout, agent=False)
-        tampered, _ = guard.put_back()  # before git obeys what they may have written
-        now.restore()
-        if tampered:
-            raise _TamperedError(tampered)
-        if ended.code is None:
-            return ended, f"`{test}` did not end within {self.config.test_timeout:g} s"
-        return (
-            ended,
-            None
-            if ended.code == 0
-            else f"`{test}` fails with exit code {ended.code}: {_last(ended)}",
+    def _run_tests(self, command: str, folder: Path, env: Mapping[str, str]) -> Ended:
+        return self._job(
+            command, self._doing, "", self.config.test_timeout, agent=False, cwd=folder, more=env
         )
 
     def _job(
-        self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool
+        self,
+        argv: list[str] | str,
+        what: str,
+        text: str,
+        timeout: float,
+        *,
+        agent: bool,
+        cwd: Path | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Ended:
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        folder = cwd or self.place.root
+        mark = {_MARK: self._mark} if agent else {}
+        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
-                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder
-            )
+                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
+                cwd=folder, writable=[Path(more[key]) for key in _WRITTEN if more and key in more],
+            )  # fmt: skip
         last: list[Callable[[], str]] = [lambda: ""]
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
@@ -269,7 +262,7 @@ class Runner:
                 journal.note_process(self.place, pid)
 
         def label() -> str:
-            said = one_line(last[0]())
+            said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
         with Waiting(
@@ -277,11 +270,12 @@ class Runner:
         ):
             return run_job(
                 argv,
-                cwd=self.place.root,
+                cwd=folder,
                 env=env,
                 input=text.encode("utf-8", "replace"),
                 timeout=timeout,
                 started=started,
+                hears=self._hears if agent else None,
             )
 
     def _finish(
@@ -295,9 +289,11 @@ class Runner:
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
-        journal.forget_logs(self.place, _slug(step))
-        count = len(verdict.changes)
-        self._tell(f"{step.name}: done, {count} file{'s' * (count != 1)}")
+        journal.forget_note(self.place, _slug(step))
+        if verdict.trial:
+            self._prover.remember(head_of(self.place), verdict.trial)
+        told = self._meter.told(verdict.changes, start, verdict.proved)
+        self._tell(f"{step.name}: done, {', '.join((told, *verdict.notes))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
@@ -321,22 +317,18 @@ class Runner:
     def _checkpoint(self) -> Iterator[Checkpoint]:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
+            self._prover.folder = self._indexes
             yield Checkpoint.take(self.place, self._index("start"))
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
 
+    def _told_by_agent(self, line: str) -> None:
+        say(f"  {self.config.agent.name}: {line}")
+
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
             say(message)
-
-
-class _TamperedError(Exception):
-    """The tests did what no test may do: change git's own files and the like."""
-
-    def __init__(self, what: Sequence[str]) -> None:
-        super().__init__()
-        self.what = tuple(what)
 
 
 def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig) -> None:
@@ -429,20 +421,16 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
+def _is_agreed(unclear: str) -> bool:
+    """Ask whoever sits there about what no result can decide; nobody there is a no."""
+    return is_interactive() and ask_yes(f"{unclear}. Is that right?")
+
+
 def _how_it_ended(ended: Ended, config: RunConfig) -> str:
     if ended.code is None:
         return f"; it did not end within {config.agent_timeout:g} s"
-    return f"; it ended with exit code {ended.code}: {_last(ended)}" if ended.code else ""
-
-
-def _last(ended: Ended) -> str:
-    lines = [line for line in ended.output.splitlines() if line.strip()]
-    return one_line(lines[-1])[:200] if lines else "it printed nothing"
+    return f"; it ended with exit code {ended.code}: {last_line(ended)}" if ended.code else ""
 
 
 def _slug(step: Planned) -> str:
-    words = (
-        "".join(char if char.isascii() and char.isalnum() else "-" for char in step.step.number)
-        or "x"
-    )
-    return f"{step.noun.lower()}-{words}"
+    return slug_of(step.noun, step.step.number)

@@ -1,0 +1,218 @@
+"""Secrets that are given to a name that says so, in settings and code of any language."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.bundle.secret_data import words
+from sous.bundle.secret_names import Says, meaning
+from sous.bundle.secret_values import (
+    is_elsewhere,
+    is_password,
+    is_placeholder,
+    is_random,
+    is_uuid,
+)
+from sous.project.languages import settings_endings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+KIND = "assigned secret"
+_STEMS = ("pass", "pwd", "secret", "token", "cred", "key", "auth", "kennwort")
+_STEM = re.compile("|".join(_STEMS), re.IGNORECASE)
+_NAME_HEAD = re.compile(r"[\w.\-]{0,60}")  # on the text before, backwards
+_NAME_TAIL = re.compile(r"[\w.\-]{0,40}")
+_LONGEST = 60
+
+# What stands between a name and its value; everything is bounded, so that no text costs more.
+_TAIL = r"[\w.\-]{0,40}"
+_CLOSE = r"(?:\\?[\"'`*\]]){0,4}"
+_TYPE = (
+    r"(?:[ \t]{0,4}\??:[ \t]{0,4}[&'A-Za-z_][\w<>\[\]., |&?'*:]{0,40}?[ \t]{0,4}(?==[^=>])|"
+    r"[ \t]{1,4}[*A-Za-z_][\w.*]{0,30}[ \t]{1,4}(?==)|\[\d{0,4}\][ \t]{0,4}(?==))?"
+)
+_APART = r"(?:,|\s)\s{0,40}(?:-\s{0,4})?[\"']?value[\"']?\s{0,4}[:=]"  # a name and `value` apart
+_OP = r"\s{0,8}(?:=>|={2,3}|:{1,3}=|[?|.+]{0,2}=|:(?!:)|,|\(|>)"
+_STRING = (
+    r"(?:[fbruL@$]{0,2}(?:\"{3}(?P<triple>[^\"\n]{4,4000})\"{3}|"
+    r"\\\"(?P<escaped>[^\"\\\n]{4,4000})\\\"|\"(?P<double>[^\"\n]{4,4000})\"|"
+    r"'(?P<single>[^'\n]{4,4000})'|`(?P<back>[^`\n]{4,4000})`))"
+)
+_QUOTED = re.compile(
+    rf"{_TAIL}{_CLOSE}(?:{_APART}|{_TYPE}{_OP}|[ \t]{{1,4}}(?=['\"]))(?:\s|\\n){{0,40}}{_STRING}"
+)
+_BARE_CHAR = r"[^\s\"'`<>;,&|(){}\[\]\\]"
+_BARE = re.compile(
+    rf"{_TAIL}{_CLOSE}(?:(?P<apart>{_APART})|{_TYPE}(?P<op>{_OP})|(?P<space>[ \t]{{1,4}}))"
+    rf"[ \t]{{0,40}}(?:!!?[\w.]{{0,20}}[ \t]{{1,4}})?(?P<bare>{_BARE_CHAR}{{4,4000}})"
+)
+_ELEMENT = re.compile(r"[^<>\n]{0,80}>\s{0,40}(?P<element>[^\s<>][^<>\n]{2,4000}?)\s{0,40}</")
+_BLOCK = re.compile(
+    rf"{_TAIL}{_CLOSE}:[ \t]*[|>][+\-]?[ \t]*\n[ \t]+(?P<block>\S{{4,4000}})[ \t]*(?:\r?\n|\Z)"
+)
+_WHOLE = re.compile(r"(?P<whole>[^\s\"'`][^\s]{3,4000})[ \t]*(?:[ \t][#;].*)?\r?$", re.MULTILINE)
+# No value without a digit or a sign is one, unless it is long.
+_WORTH = re.compile(r"[0-9!@#$%^&*+?~]|[A-Za-z+/_\-]{20}")
+
+
+def outline() -> str:
+    """Return what RE2 finds in each text that holds an assigned secret, and in few others."""
+    name = rf"(?i:{'|'.join(_STEMS)})[\w.\-]*(?:\\?[\"'`*\]])*"
+    kind = (
+        r"(?:[ \t]*\??:[ \t]*[&'A-Za-z_][\w<>\[\]., |&?'*:]*[ \t]*|"
+        r"[ \t]+[*A-Za-z_][\w.*]*[ \t]+|\[\d*\][ \t]*)?"
+    )
+    given = (
+        rf"{name}(?:(?:,|\s)\s*(?:-\s*)?[\"']?value[\"']?\s*[:=]|"
+        rf"{kind}\s*(?:=>|=+|:+=?|[?|.+]{{1,2}}=|,|\(|>)|[ \t]+)(?:\s|\\n)*"
+    )
+    string = rf"{given}[fbruL@$]*\\?[\"'`]{{1,3}}"
+    inside = r"[^\s\"'`]"
+    element = rf"(?i:{'|'.join(_STEMS)})[^<>\n]*>\s*[^\s<>][^<>\n]*</"
+    return "|".join(
+        (
+            rf"{string}{inside}*[0-9!@#$%^&*+?~]",
+            rf"{string}{inside}*[A-Za-z+/_\-]{{20}}",
+            rf"{given}{_BARE_CHAR}*[0-9!@#$%^*+?~]",
+            rf"{given}{_BARE_CHAR}*[A-Za-z+/_\-]{{20}}",
+            element,
+            rf"{name}:[ \t]*[|>][+\-]?[ \t]*\n",
+        )
+    )
+
+
+_SETTING_LINE = re.compile(
+    r"^[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+|\$env:)?[\w.\-]*$"
+)
+_BEFORE_SPACE = re.compile(r"(?:--?[\w.\-]*|\b(?:ENV|define|setx)[ \t]+[\w.\-]*)$")
+_LONG_KEY, _UNQUOTED_IN_CODE = 20, 12
+
+
+class SecretPlace(NamedTuple):
+    """What the name of a file says: settings, one a line (`by_line`), XML."""
+
+    settings: bool
+    by_line: bool
+    markup: bool
+
+
+@lru_cache(maxsize=1024)
+def place_of(path: str) -> SecretPlace:
+    """Return what kind of file a path is."""
+    name = path.rpartition("/")[2].lower()
+    ending = name.rpartition(".")[2]
+    pieces = set(name.lstrip(".").split(".")[:2])
+    by_line = (
+        ending in words("lines") or not pieces.isdisjoint({"env", "dockerfile"}) or "." not in name
+    )
+    markup = ending in words("markup")
+    is_settings = by_line or markup or ending in settings_endings() or name.startswith(".")
+    return SecretPlace(is_settings, by_line, markup)
+
+
+def assigned(
+    text: str, path: str, stems: Sequence[int] | None = None
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the values that look secret and are given to a name that says so.
+
+    `stems`: where names may say so; all such places, if they are not known.
+    """
+    stems = stems_in(text) if stems is None else stems
+    if not stems:
+        return
+    place = place_of(path)
+    done = 0
+    for at in stems:
+        if at < done:
+            continue
+        head = _NAME_HEAD.match(text[max(0, at - _LONGEST) : at][::-1])
+        tail = _NAME_TAIL.match(text, at)
+        if not head or not tail:
+            continue
+        done = tail.end()
+        says = meaning(head[0][::-1] + tail[0])
+        if says and (span := _value_at(text, at, says, place)):
+            yield (*span, KIND)
+            done = span[1]
+
+
+def stems_in(text: str) -> list[int]:
+    """Return where a name may say secret, in order."""
+    low = text.lower()
+    if len(low) != len(text):  # a letter that is two in lower case
+        return [match.start() for match in _STEM.finditer(text)]
+    found = []
+    for stem in _STEMS:
+        at = low.find(stem)
+        while at >= 0:
+            found.append(at)
+            at = low.find(stem, at + len(stem))
+    found.sort()
+    return found
+
+
+def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, int] | None:
+    """Return where the value is that is given to the name around `at`, if it is a secret."""
+    quoted = _QUOTED.match(text, at)
+    if quoted and (group := quoted.lastgroup):
+        return _judged(text, quoted.span(group), says, place, is_quoted=True)
+    if place.markup or "<" in text[max(0, at - _LONGEST) : at]:
+        element = _ELEMENT.match(text, at)
+        if element:
+            return _judged(text, element.span("element"), says, place, is_quoted=True)
+    block = _BLOCK.match(text, at)
+    if block:
+        return _judged(text, block.span("block"), says, place, is_quoted=False)
+    bare = _BARE.match(text, at)
+    return _bare(text, at, bare, says, place) if bare else None
+
+
+def _bare(
+    text: str, at: int, match: re.Match[str], says: Says, place: SecretPlace
+) -> tuple[int, int] | None:
+    """Return where an unquoted value is, if it is a secret."""
+    start, end = match.span("bare")
+    before = text[text.rfind("\n", max(0, at - 200), at) + 1 : at]
+    if match["space"] and not _BEFORE_SPACE.search(before):
+        return None
+    if (match["op"] or "").strip() in ("(", ",", ">") and not match["apart"]:
+        return None
+    if place.by_line and _SETTING_LINE.match(before):
+        whole = _WHOLE.match(text, start)
+        if whole:
+            end = whole.end("whole")
+            return _judged(text, (start, end), says, place, is_quoted=False)
+    following = text[end : end + 1]
+    if following in ("(", "[", "{") or text[start:end].endswith((":", "=>")):
+        return None
+    is_part = following in (";", "&") or before.rstrip()[-1:] in (";", "?", "&")
+    return _judged(text, (start, end), says, place, is_quoted=is_part)
+
+
+def _judged(
+    text: str, span: tuple[int, int], says: Says, place: SecretPlace, *, is_quoted: bool
+) -> tuple[int, int] | None:
+    """Return the span of a value if name and value say that it is a secret."""
+    start, end = span
+    value = text[start:end].strip()
+    start = text.index(value, start)
+    if not _WORTH.search(value) or is_placeholder(value) or is_elsewhere(value):
+        return None
+    if not _is_secret(value, says, place, is_quoted=is_quoted):
+        return None
+    return start, start + len(value)
+
+
+def _is_secret(value: str, says: Says, place: SecretPlace, *, is_quoted: bool) -> bool:
+    in_code = not place.settings
+    if says is Says.KEY:
+        return len(value) >= _LONG_KEY and is_random(value) and not is_uuid(value)
+    may_be_short = says is Says.PASSWORD and (is_quoted or not in_code)
+    if may_be_short and is_password(value, in_code=in_code):
+        return True
+    if in_code and not is_quoted and len(value) < _UNQUOTED_IN_CODE:
+        return False
+    return is_random(value)

@@ -1,0 +1,54 @@
+"""The values of Kubernetes Secrets in manifests, which are secret by what they are in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sous.bundle.secret_values import is_elsewhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KIND = "value of a Kubernetes Secret"
+_SECRET = re.compile(
+    r"""(?mi)^[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?secret["']?[ \t]*,?[ \t]*\r?$"""
+)
+_DOCUMENT = re.compile(r"(?m)^---.*$")
+_DATA = re.compile(r"""(?m)^([ \t]*)["']?(?:data|stringData)["']?[ \t]*:[ \t]*\{?[ \t]*\r?\n""")
+_ENTRY = re.compile(
+    r"""[ \t]*["']?[\w.\-]{1,253}["']?[ \t]*:[ \t]*["']?(?P<secret>[^\s"'|>{][^\s"',]*)?["']?"""
+    r"""[ \t]*,?[ \t]*(?:#.*)?\r?"""
+)
+_SHORTEST = 9  # characters: base64 of a word of five letters
+_MORE = re.compile(r"[ \t]*(?P<secret>[^\s:]+)[ \t]*\r?")
+
+
+def kubernetes_secrets(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the values under `data` and `stringData` of each Secret in a manifest."""
+    if "kind" not in text or not _SECRET.search(text):
+        return
+    start = 0
+    for mark in [*_DOCUMENT.finditer(text), None]:
+        end = mark.start() if mark else len(text)
+        if _SECRET.search(text, start, end):
+            for data in _DATA.finditer(text, start, end):
+                yield from _values(text, data.end(), end, len(data[1]))
+        start = end
+
+
+def _values(text: str, at: int, end: int, depth: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the values of the lines that stand deeper than `depth`."""
+    while at < end:
+        stop = text.find("\n", at, end)
+        stop = end if stop < 0 else stop
+        line = text[at:stop]
+        if line.strip():
+            if len(line) - len(line.lstrip()) <= depth:
+                return
+            match = _ENTRY.fullmatch(line) or _MORE.fullmatch(line)
+            value = match["secret"] if match else None
+            if match and value and len(value) >= _SHORTEST and not is_elsewhere(value):
+                first, last = match.span("secret")
+                yield at + first, at + last, KIND
+        at = stop + 1

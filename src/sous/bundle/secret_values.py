@@ -1,0 +1,124 @@
+"""What a value looks like: made up for an example, a reference to elsewhere, random, a password."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from functools import lru_cache
+
+from sous.bundle.secret_data import words
+
+_DIGIT, _OTHER, _HUMP = 0.3, 1.0, 0.5
+_LONG, _LEAST_SCORE, _LEAST_SHORT = 12, 0.34, 0.42
+
+# Values that documentation and tests are full of.
+_EXAMPLE = re.compile(
+    r"example|sample|dummy|fake|placeholder|change.?(?:me|it)|"
+    r"replace.?(?:me|with|this)|your[_\-. ]?|"
+    r"redacted|mask(?:ed|\b)|insert.?|todo|deadbeef|xxxx|\*\*\*|\.\.\.|(?<!\d)0{7}|1234567890?$|"
+    r"^(?:0123456789|1234567)|abcdefgh|abcdef12|(?:here|goes)$|^(.)\1+$",
+    re.IGNORECASE,
+)
+_PLAIN_WORDS = re.compile(
+    r"pass(?:word|wd|phrase)?|secret|admin|root|user(?:name)?|token|testing|tests?|guest|postgres|mysql|localhost|"
+    r"api|key|foo|bar|baz|qux|quux|qwerty|abc|none|null|true|false|value|string|my|the|a|new|old|super|"
+    r"some|wrong|invalid|valid|bad|good|correct|hello|world|default|letmein|hunter2|login|"
+    r"s3cr3t|s3cret|sekret|sekrit|pw|pwd|db|prod|dev|demo|bogus|private|public|client|access|auth|clear|plain|text|word|test",
+    re.IGNORECASE,
+)
+# What stands for a value that is somewhere else.
+_REFERENCE = re.compile(
+    r"^[$%]|^[{<]|^\(|[$#%]\{|\{\{|<%|<[\w \-]+>|%\(|%[sdr](?![\w])|^@[\w.]+@|^\[|^&|"
+    r"^!(?:Ref|Sub|secret|vault|env)|"
+    r"^(?:vault|env|ssm|secret|secrets|file|op|awssm|gcpsm|ref\+\w+|keyring|arn|azurekeyvault|"
+    r"sops|cmd|doppler)[:.]|"
+    r"^(?:process|os|system|config|settings|self|this|var|vars|local|data|module|props|ctx|request|"
+    r"req|args|options)\.[\w.\[\]]+$|"
+    r"^Ag[A-D][A-Za-z0-9+/=]{100}|"  # a sealed secret of Kubernetes
+    r"^ENC\[|^ENC\(|^\{cipher\}|^AQICAH|\{[\w.]*\}",
+    re.IGNORECASE,
+)
+_HASHED = re.compile(
+    r"^(?:\$(?:1|2[abxy]?|5|6|7|y|argon2\w*|scrypt|pbkdf2[\w\-]*|apr1|P|H|sha1|md5)\$|\{(?:SSHA|SHA|CRYPT|MD5)\d*\}|"
+    r"pbkdf2_\w+\$|argon2\w*\$|bcrypt(?:_\w+)?\$|scrypt\$|md5\$|sha(?:1|256|384|512)\$|"
+    r"(?:sha(?:1|224|256|384|512)|md5|crc32c?|blake2\w*)[:\-])",
+    re.IGNORECASE,
+)
+_LOCATION = re.compile(
+    r"^(?:https?|file|ftp|ssh|git|s3|gs)://|^(?:\.{1,2}|~)?/[\w.\-]+(?:/|\.\w+$)|^[A-Za-z]:\\|\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|html?|py|js|ts|go|php|rb|java|cs|sh|xml|cfg|ini|conf)$"
+)
+_SPECIAL = re.compile(r"[!@#$%^&*+?~]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_LEAST_PASSWORD, _LEAST_IN_CODE, _CLASSES_IN_CODE = 6, 8, 3
+_CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"\d", _SPECIAL.pattern)))
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether a value is plainly made up, as documentation and tests are full of."""
+    if _EXAMPLE.search(value):
+        return True
+    rest = _PLAIN_WORDS.sub("", value)
+    return len(re.sub(r"[\W_\d]", "", rest)) <= 1 and len(rest) < len(value) and len(rest) < 6  # noqa: PLR2004
+
+
+def is_elsewhere(value: str) -> bool:
+    """Tell whether a value is a reference, a template, a hash or a place, not the secret itself."""
+    return any(one.search(value) for one in (_REFERENCE, _HASHED, _LOCATION))
+
+
+def is_uuid(value: str) -> bool:
+    """Tell whether a value is a UUID."""
+    return _UUID.fullmatch(value) is not None
+
+
+def is_random(value: str) -> bool:
+    """Tell a random value from a name, a path, a sentence.
+
+    Random ones have letters side by side that no word has, and digits between letters.
+    """
+    if " " in value or value.count("/") > max(3, len(value) // 12):
+        return False
+    if value.isdigit():
+        return len(value) >= 15 and entropy(value) > 2  # noqa: PLR2004
+    least = _LEAST_SCORE if len(value) >= _LONG else _LEAST_SHORT
+    return len(value) >= 8 and _score(value) >= least and entropy(value) >= 2.2  # noqa: PLR2004
+
+
+@lru_cache(maxsize=4096)
+def _score(value: str) -> float:
+    """Return how little a value looks like words, a character: words 0.1, random ones 0.5."""
+    total, pairs = 0.0, words("pairs")
+    bare = value.rstrip("=")
+    for first, second in itertools.pairwise(bare):
+        if first.isalpha() and second.isalpha():
+            if first.islower() and second.isupper():
+                total += _HUMP
+            elif (first + second).lower() not in pairs:
+                total += _OTHER
+        elif first.isdigit() and second.isdigit():
+            total += _DIGIT
+        elif first.isalnum() and second.isalnum():
+            total += _OTHER
+    return total / max(len(bare), 1)
+
+
+def is_password(value: str, *, in_code: bool) -> bool:
+    """Tell whether a value may be a password that somebody thought of: no word, no name."""
+    classes = sum(one.search(value) is not None for one in _CLASSES)
+    if in_code:
+        return (
+            len(value) >= _LEAST_IN_CODE
+            and classes >= _CLASSES_IN_CODE
+            and " " not in value
+            and value[:1] != "."
+        )
+    has_other = bool(re.search(r"\d", value) or _SPECIAL.search(value))
+    return len(value) >= _LEAST_PASSWORD and classes > 1 and has_other and " " not in value
+
+
+def entropy(value: str) -> float:
+    """Return Shannon's entropy in bits a character."""
+    counts = Counter(value).values()
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sous.runner.said import Usage, usage_in, words_of
+
+CLAUDE = "\n".join(
+    json.dumps(one)
+    for one in (
+        {"type": "system", "subtype": "init"},
+        {"type": "assistant", "message": {"content": [{"type": "text", "text": "I add it."}]}},
+        {
+            "type": "assistant",
+            "message": {"content": [{"type": "tool_use", "name": "Edit", "input": {"file": "a.py"}}]},
+        },
+        {"type": "user", "message": {"content": [{"type": "tool_result", "content": "ok"}]}},
+        {
+            "type": "result",
+            "result": "Done.",
+            "total_cost_usd": 0.125,
+            "usage": {"input_tokens": 10, "cache_read_input_tokens": 200, "output_tokens": 5, "service_tier": "x"},
+        },
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("output", "used"),
+    [
+        ("Tokens: 4.9k sent, 212 received. Cost: $0.02 message, $0.05 session.", Usage(5112, 0.02)),
+        ("Tokens: 2.1k sent, 1.9k cache hit, 10 received.\n", Usage(2110, None)),
+        ("Tokens: 100 sent, 10 received.\nTokens: 1.2M sent, 5 received.", Usage(1_200_115, None)),
+        ("tokens used\n12,345\n", Usage(12345, None)),
+        ("tokens used: 99", Usage(99, None)),
+        (CLAUDE, Usage(215, 0.125)),
+        ("I have no tokens used here, $5 cost", Usage(0, None)),
+        ('{"type": "result", "total_cost_usd": "free", "usage": [1]}', Usage(0, None)),
+        ('{"type": "result"', Usage(0, None)),
+    ],
+)
+def test_what_an_agent_used_is_read_from_what_it_prints(output: str, used: Usage) -> None:
+    assert usage_in(output) == used
+
+
+def test_json_of_an_agent_is_shown_in_words() -> None:
+    assert [words_of(line) for line in CLAUDE.split("\n")] == ["", "I add it.", "Edit: a.py", "", "Done."]
+
+
+@pytest.mark.parametrize("line", ["plain", '{"a": 1}', '{"type": broken', "{'x'}"])
+def test_other_lines_are_shown_as_they_are(line: str) -> None:
+    assert words_of(line) == line
+
+
+def test_usage_is_told_in_words() -> None:
+    assert Usage(1200, 0.5).told == "1,200 tokens, $0.50"
+    assert Usage().told == ""
