@@ -202,6 +202,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
         job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
         _ask(job, settings, quiet=on_message is None)
         looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)
+        job.done()
         findings = tuple(split_report(looked.text)[0])
         tokens = job.bill.tokens
         return MadeReport(
