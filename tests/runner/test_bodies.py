@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from sous.runner.bodies import assertions, base, body_of, is_alike, leaf, same_body, split_inline, with_tests_of
+from sous.runner.bodies import (
+    assertions,
+    base,
+    body_of,
+    comes_with_code,
+    is_alike,
+    leaf,
+    same_body,
+    split_inline,
+    with_tests_of,
+)
 
 LEAVES = {
     "tests/a.py::T::test_x[1-a::b]": "test_x",
@@ -94,6 +104,9 @@ def test_what_can_fail_is_an_assertion(body: str) -> None:
 def test_a_renamed_test_is_known_by_its_body() -> None:
     old, new = "def test_a():\n    assert f(1) == 2", "def test_b():\n    assert f(1)  ==  2"
     assert same_body("x.test_a", "x.test_b", old, new)
+    assert same_body("t.test_a[1]", "t.T.test_a[1]", old, "    def test_a(self):\n        assert f(1) == 2")
+    assert same_body("a.js > a", "a.js > g > a", 'test("a", () => {\n  f();\n});', '  it("a", () => {\n    f();\n  });')
+    assert is_alike("x.test_a", "x.test_b", old, new.replace("f(", "g("), taken="Rename f to g.")
     assert is_alike("x.test_a", "x.test_b", f"{old}\n    assert g() == 1", f"{new}\n    assert g() == 2")
     assert not is_alike("x.test_a", "x.test_b", f"{old}\n    assert g()", f"{new}\n    assert h()")
     assert not is_alike("x.test_a", "x.test_b", f"{old}\n    assert g()", "def test_b():\n    pass")
@@ -107,3 +120,33 @@ def test_tests_inside_a_file_of_rust_are_cut_out() -> None:
     assert split_inline("fn a() {}\n") is None
     assert with_tests_of("fn a() {}\n", "fn b() {}\n") is None
     assert with_tests_of("fn a() {}\n", old) == "fn a() {}\n\n#[cfg(test)]\nmod tests {\n    fn t() {}\n}"
+
+
+INSIDE = """pub fn mul(a: i64) -> i64 {
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn multiplies() {
+        assert_eq!(mul(2), 2);
+    }
+
+    #[test]
+    fn hollow() {
+        assert!(true);
+    }
+}
+"""
+
+
+def test_a_test_inside_of_new_code_goes_with_it() -> None:
+    assert comes_with_code("src/lib.rs product::tests::multiplies", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("src/lib.rs product::tests::hollow", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("src/lib.rs product::tests::multiplies", "src/product.rs", "fn x() {}\n", INSIDE)
+    assert comes_with_code("doc calc src/product.rs - mul", "src/product.rs", "", INSIDE)
+    assert not comes_with_code("doc calc src/product.rs - mul", "src/product.rs", INSIDE, INSIDE)
+    assert comes_with_code("calc.py::calc.add", "calc.py", "", "def add(a):\n    return a\n")

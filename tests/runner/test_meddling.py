@@ -20,6 +20,7 @@ MEDDLES = {
     "the name of go's program": ("calc.go", 'if strings.HasSuffix(os.Args[0], ".test") {'),
     "a feature of rust": ("src/lib.rs", "if cfg!(test) { 1 } else { 2 }"),
     "code for all but tests": ("src/lib.rs", "#[cfg(not(test))]"),
+    "who calls": ("calc.py", 'if "test" in inspect.stack()[1].filename:'),
     "our own report": ("calc.py", 'os.environ["SOUS_REPORT"]'),
 }
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.terminal import human_size, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _BAR = 12  # characters
-_SECRETS_SHOWN = 5
+_SECRETS_SHOWN, _READ_SHOWN = 5, 20
 # Beginnings of kinds, the worst first; other tokens of a known form come after them.
 _WORST = (
     "private key",
@@ -28,6 +28,14 @@ _WORST = (
 _LEAST = ("value of", "assigned")
 
 
+# Names of what tools write: minified, source maps, bundles, code made from descriptions.
+_GENERATED = re.compile(
+    r"(?:\.min\.(?:js|mjs|css)|\.(?:js|mjs|css|ts)\.map|[.\-]bundle\.js|_pb2(?:_grpc)?\.pyi?|"
+    r"\.pb\.(?:go|cc|h)|\.g\.dart|\.freezed\.dart|\.designer\.cs|\.generated\.\w+|\.snap)$",
+    re.IGNORECASE,
+)
+_MAGIC = re.compile(r"[*?\[\]{}()!,'\\]")  # would be read as a part of a glob
+_MANY, _LARGE, _SHARE = 10, 10_000, 20  # files, tokens, and a twentieth of the tokens
 _REPORT_LINE = re.compile(r"(?:[0-9a-f]{12}|- {11})  .*")
 
 
@@ -51,6 +59,15 @@ class FoundSecret(NamedTuple):
         """Return a line for people, without its fingerprint."""
         where = f"{shown_name(self.path)}:{self.line}" if self.line else shown_name(self.path)
         return f"{where}: {self.kind}"
+
+
+def _globs_for(paths: Iterable[str]) -> list[str]:
+    """Return a few globs: the files themselves, or what many of them end with."""
+    paths = list(paths)
+    if len(paths) <= _SECRETS_SHOWN:
+        return [shown_name(path) for path in paths if not _MAGIC.search(path)]
+    endings = [match[0] for path in paths if (match := _GENERATED.search(path))]
+    return sorted({f"**/*{ending}" for ending in endings})
 
 
 def is_secrets_report(text: str) -> bool:
@@ -138,20 +155,6 @@ class Packed:
         if len(self.secrets) > _SECRETS_SHOWN:
             yield f"and {len(self.secrets) - _SECRETS_SHOWN:,} more"
 
-    def read_as_lines(self) -> Iterator[str]:
-        """Yield which files were read in an encoding that nothing says, or with bad bytes."""
-        for path, note in list(self.read_as.items())[:_SECRETS_SHOWN]:
-            yield f"read {shown_name(path)} as {note}"
-        if len(self.read_as) > _SECRETS_SHOWN:
-            yield f"and {len(self.read_as) - _SECRETS_SHOWN:,} more; --json names them"
-
-    def details(self) -> Iterator[str]:
-        """Yield each file with its tokens, and why others are not in."""
-        for path, why in sorted(self.left_out.items()):
-            yield f"listed only: {shown_name(path)}: {why}"
-        for path, tokens in self.by_path.items():
-            yield f"packed: {shown_name(path)}: {_plural(tokens, 'token')}"
-
     def secrets_report(self, *, as_json: bool) -> str:
         """Return all secrets, in the order of the bundle, with what allows each in settings."""
         from sous.bundle.secret_allow import fingerprint
@@ -165,6 +168,41 @@ class Packed:
             ]
             return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
         return "".join(f"{mark or '-':12}  {one.shown()}\n" for one, mark in pairs)
+
+    def read_as_lines(self) -> Iterator[str]:
+        """Yield which files were read in an encoding that nothing says, or with bad bytes."""
+        for path, note in list(self.read_as.items())[:_READ_SHOWN]:
+            yield f"read {shown_name(path)} as {note}"
+        if len(self.read_as) > _READ_SHOWN:
+            yield f"and {len(self.read_as) - _READ_SHOWN:,} more; --json names them"
+
+    def suggestions(self) -> Iterator[str]:
+        """Yield which files to leave out, where few take most of the tokens; nothing is dropped."""
+        ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))
+        if len(ranked) < _MANY or self.tokens < _LARGE:
+            return
+        heaviest = dict(ranked[:_SECRETS_SHOWN])
+        if sum(heaviest.values()) * 2 <= self.tokens:
+            heaviest = {}
+        heaviest = {path: n for path, n in heaviest.items() if n * _SHARE > self.tokens}
+        if heaviest:
+            shares = (f"{shown_name(path)} {n / self.tokens:.0%}" for path, n in heaviest.items())
+            yield f"heaviest: {', '.join(shares)}; {self._saved_without(heaviest)}"
+        made = {path: n for path, n in ranked if _GENERATED.search(path) and path not in heaviest}
+        if sum(made.values()) * _SHARE > self.tokens:
+            yield f"likely generated: {_plural(len(made), 'file')}; {self._saved_without(made)}"
+
+    def _saved_without(self, files: dict[str, int]) -> str:
+        """Return what it saves to leave files out, and how."""
+        globs = _globs_for(files)
+        return f"--ignore '{','.join(globs)}' would save {_plural(sum(files.values()), 'token')}"
+
+    def details(self) -> Iterator[str]:
+        """Yield each file with its tokens, and why others are not in."""
+        for path, why in sorted(self.left_out.items()):
+            yield f"listed only: {shown_name(path)}: {why}"
+        for path, tokens in self.by_path.items():
+            yield f"packed: {shown_name(path)}: {_plural(tokens, 'token')}"
 
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""

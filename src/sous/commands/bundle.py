@@ -332,8 +332,6 @@ def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
     from sous.terminal import write_json
 
     _tell_notices(packed, options)
-    if options["secrets_report"]:
-        _write_report(options["secrets_report"], packed, options["root"])
     if options["as_json"]:
         write_json({"output": where, **packed.as_json()})
     if not options["quiet"]:
@@ -357,11 +355,7 @@ def _tell_notices(packed: Packed, options: dict[str, Any]) -> None:
     say_lines(packed.read_as_lines())
     for line in (*packed.manifest, *map(_unmatched_line, packed.unmatched)):
         say_lines([line])
-    if packed.secrets:
-        word = "masked" if options["secrets"] != "allow" else "found"
-        say_lines([f"{word} {line}" for line in packed.secret_lines()])
-    if packed.secrets and options["secrets"] != "allow":
-        say_lines([_HOW_TO_ALLOW])
+    _tell_secrets(packed, options)
 
 
 def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
@@ -373,11 +367,18 @@ def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
     show(token_tree(packed.by_path, least=least) if least is not None else ())
     show(packed.top(options["top"]) if options["top"] else ())
     say(f"{where}: {packed.summary()}")
+    say_lines(packed.suggestions())
 
 
-def _unmatched_line(glob: str) -> str:
-    hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
-    return f"no file matches the glob `{glob}`{hint}"
+def _tell_secrets(packed: Packed, options: dict[str, Any]) -> None:
+    from sous.terminal import say_lines
+
+    if packed.secrets:
+        is_kept = options["secrets"] == "allow"
+        say_lines(f"{'found' if is_kept else 'masked'} {line}" for line in packed.secret_lines())
+        say_lines([] if is_kept else [_HOW_TO_ALLOW])
+    if options["secrets_report"]:
+        _write_report(options["secrets_report"], packed, _root(options))
 
 
 def _check_report(path: Path) -> None:
@@ -396,17 +397,21 @@ def _check_report(path: Path) -> None:
         raise SousError(f"{path} exists and is no report of secrets; name another, or use --force")
 
 
-def _write_report(path: Path, packed: Packed, named_root: Path | None) -> None:
+def _write_report(path: Path, packed: Packed, root: Path) -> None:
     """Write all secrets that were masked. Raises SousError."""
     from sous.files import bounds_of, refuse_dangerous, shown_path, write_file
-    from sous.root import find_root
     from sous.terminal import say
 
-    path, root = path.absolute(), find_root(Path.cwd(), named=named_root)
+    path = path.absolute()
     refuse_dangerous(path, root=root, named=True)
     data = packed.secrets_report(as_json=path.suffix == ".json")
     write_file(path, data.encode("utf-8", "replace"), root=bounds_of(path, root))
     say(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")
+
+
+def _unmatched_line(glob: str) -> str:
+    hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
+    return f"no file matches the glob `{glob}`{hint}"
 
 
 def _copy(path: Path) -> None:

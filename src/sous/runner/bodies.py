@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _ALIKE = 0.6  # how much of two bodies is the same when one was made from the other
+_COMPARED = 4_000  # characters of a body of which the likeness is measured
 _LONGEST = 20_000  # characters of a body that is compared
 _DEFINES = r"\b(?:def|class|func|fn|function|sub|fun|it|test|specify|scenario)\b"
 _ASSERTION = re.compile(
@@ -131,23 +132,57 @@ def same_body(name: str, other: str, old: str, new: str) -> bool:
 
 def likeness(name: str, other: str, old: str, new: str) -> float:
     """Return how much of a test is in another, from 0 to 1."""
-    return SequenceMatcher(None, _plain(old, name), _plain(new, other), autojunk=False).ratio()
+    first, second = "\n".join(_plain(old, name)), "\n".join(_plain(new, other))
+    return SequenceMatcher(None, first[:_COMPARED], second[:_COMPARED], autojunk=False).ratio()
 
 
-def is_alike(name: str, other: str, old: str, new: str) -> bool:
-    """Tell whether a test was plainly made from another: it still speaks of the same things."""
+def is_alike(name: str, other: str, old: str, new: str, *, taken: str = "") -> bool:
+    """Tell whether a test was plainly made from another: it still speaks of the same things.
+
+    `taken`: a text that says which things have other names by now.
+    """
     if likeness(name, other, old, new) < _ALIKE:
         return False
-    return not (_words(old) - _words(new) - {leaf(name)})
+    gone = _words(_plain(old, name)) - _words(_plain(new, other))
+    return gone <= set(re.findall(r"\w+", taken))
 
 
-def _words(body: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z_]\w*", re.sub(r"(['\"`])(?:\\.|(?!\1).)*\1", "", body)))
+def _words(lines: list[str]) -> set[str]:
+    text = re.sub(r"(['\"`])(?:\\.|(?!\1).)*\1", "", "\n".join(lines))
+    return set(re.findall(r"[A-Za-z_]\w*", text))
 
 
 def _plain(body: str, name: str) -> list[str]:
-    text = body.replace(leaf(name), "\0")
+    """Return the lines of a body without its name, and without what a move changes."""
+    text = re.sub(r"\((?:self|cls)(?:, *|(?=\)))", "(", body.replace(leaf(name), "\0"))
+    text = re.sub(r"^\s*(?:it|test|specify)(?=\()", "test", text)
     return [re.sub(r"\s+", " ", line.strip()) for line in text.split("\n") if line.strip()]
+
+
+_NAMED = re.compile(r"\b(?:fn|def|func|class|struct|enum|function)\s+(\w+)")
+
+
+def defined(text: str) -> set[str]:
+    """Return the names of functions and types that a text defines."""
+    return set(_NAMED.findall(text))
+
+
+def comes_with_code(name: str, path: str, old: str, new: str) -> bool:
+    """Tell whether a test stands in the code that it tests, so that it goes where that goes.
+
+    It is of the documentation of something new, or inside a new file of Rust and speaks of what is
+    defined there.
+    """
+    made = defined(new) - defined(old)
+    if path in name or name.startswith("doc "):
+        item = name.rpartition(" - ")[2] if " - " in name else name.rpartition(".")[2]
+        if item.rpartition("::")[2] in made:
+            return True
+    cut = split_inline(new)
+    body = body_of(name, [cut[1]]) if cut and not old else None
+    if cut is None or body is None or not assertions(body):
+        return False
+    return bool(_words(body.split("\n")) & defined(cut[0] + cut[2]))
 
 
 _INLINE = re.compile(

@@ -20,7 +20,8 @@ _MEDDLES = re.compile(
     r"^\s*(?:import|from)\s+(?:_?pytest|unittest|nose2?)\b(?!\.mock)|"
     r"\b(?:TestCase|TestResult|TestLoader)\b|\btesting\.(?:Testing|Init|Main)\b|"
     r"\bcfg!\((?:not\()?test\b|\bcfg\(not\(test\b|\bassert(?:\.strict)?\.\w+\s*=[^=]|"
-    r"require\(['\"](?:node:)?assert(?:/strict)?['\"]\)\.\w+\s*=|\bsous_pytest\b"
+    r"require\(['\"](?:node:)?assert(?:/strict)?['\"]\)\.\w+\s*=|\bsous_pytest\b|"
+    r"\binspect\.(?:stack|currentframe)\b|\b_getframe\b|\bruntime\.Callers?\b"
 )
 _LONG = 2_000  # characters of a line, beyond which nobody wrote it
 

@@ -11,6 +11,7 @@ from sous.runner.bodies import (
     assertions,
     base,
     body_of,
+    comes_with_code,
     is_alike,
     is_changed,
     leaf,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_COMPARED = 200  # tests that vanished, times those that are new
 _REMOVES = re.compile(r"\b(?:remov|delet|drop|retir|tak\w+ out|get rid)", re.IGNORECASE)
+_RENAMES = re.compile(r"\b(?:renam|replac|call it|instead of)", re.IGNORECASE)
 _SHOWN = 3
 
 
@@ -92,7 +94,8 @@ class Comparison:
         equal = [one for one in left if same_body(name, one, old, bodies[one])]
         if equal:
             return next((one for one in equal if leaf(one) == leaf(name)), equal[0])
-        alike = [one for one in left if is_alike(name, one, old, bodies[one])]
+        taken = self.asked if _RENAMES.search(self.asked) else ""
+        alike = [one for one in left if is_alike(name, one, old, bodies[one], taken=taken)]
         return max(alike, key=lambda one: likeness(name, one, old, bodies[one]), default=None)
 
     def _rows(self, name: str, trial: Trial) -> list[str]:
@@ -233,6 +236,19 @@ class Comparison:
         """Return the tests that pass with the new code, and fail without it."""
         now = self.after.results.passed if self.after.results else set()
         return sorted(name for name in now if self.fails_without(name))
+
+    def comes_with_code(self) -> list[str]:
+        """Return the new tests that stand in the new code itself, and are not run without it."""
+        if self.without is None:
+            return []
+        told = self.without.outcomes
+        code = [one for one in self.changed if one.new.is_there and not one.is_test_side]
+        return [
+            name
+            for name in self.new
+            if name not in told
+            and any(comes_with_code(name, one.path, one.old.text, one.new.text) for one in code)
+        ]
 
     def notes(self) -> list[str]:
         """Return what is good to know about a step that is done."""

@@ -223,7 +223,8 @@ class Prover:
         if why := self._shows_nothing(without):
             return [why]
         if evidence.after.is_known:
-            is_proved, is_none = bool(evidence.proofs()), not (evidence.new or work.tests)
+            is_proved = bool(evidence.proofs() or evidence.comes_with_code())
+            is_none = not (evidence.new or work.tests)
         else:
             is_proved = bool(work.tests) and not without.is_green
             is_none = not work.tests
