@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from scene import Run
+    from sous.runner.checkpoint import Checkpoint
+    from sous.runner.guard import Guard
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the traps are shell scripts")
 SOURCE = CHECKOUT / "src" / "sous"
@@ -131,6 +133,15 @@ def read_everything(repo: Path) -> None:
         ask()
 
 
+def check_out_clean(start: Checkpoint, after: Checkpoint, guard: Guard, folder: Path) -> None:
+    from sous.runner.clean import clean_place
+    from sous.runner.differences import differences, entries
+
+    mixed = start.mixed(folder / "mixed", entries(differences(start, after), old=False))
+    with clean_place(mixed, head=guard.head, refs=guard.refs, texts={}):
+        pass
+
+
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
@@ -160,6 +171,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     after = start.now(folder / "after")
     start.diff(after)
     judge._text(after, "app.py")
+    check_out_clean(start, after, guard, folder)
     start.restore()
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
     (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
@@ -182,9 +194,19 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     branch.settle(there, "apart", worktree=True)
 
 
+NEW_FILE = b"""diff --git a/new b/new
+new file mode 100644
+--- /dev/null
++++ b/new
+@@ -0,0 +1 @@
++x
+"""
+
+
 def go_elsewhere(repo: Path) -> None:
     from sous.plan.progress import read_progress
-    from sous.runner import branch, elsewhere
+    from sous.runner import branch, elsewhere, refused
+    from sous.runner.config import AttemptResult
 
     place = elsewhere.place_of(repo, repo / "plan.md")
     assert place
@@ -196,6 +218,8 @@ def go_elsewhere(repo: Path) -> None:
     progress = read_progress(place.plan)
     elsewhere.ahead_of(place, progress, "work")
     elsewhere.commit_of(repo, progress.plan.steps[0])
+    refused.keep(place, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
+    refused.put_in_place(place, "step-1", "One")
     branch.settle(place, "far", worktree=False)
     elsewhere.commit_files(place, [place.plan], "the plan")
     elsewhere.plan_change(place, "far")
@@ -308,7 +332,7 @@ def test_git_is_started_in_one_place() -> None:
         ):
             found.append(name)
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and name not in ("git.py", "git_view.py"):
+            if isinstance(node, ast.Call) and name not in ("git.py", "git_view.py", "git_clone.py"):
                 first = node.args[0] if node.args else None
                 called = node.func.id if isinstance(node.func, ast.Name) else ""
                 words = first.elts[:1] if isinstance(first, ast.List | ast.Tuple) else [first]

@@ -22,7 +22,7 @@ MODULES = sorted(
 PATTERNS = {
     "a fence": re.compile(r"(?:`|~)\{3,|```|~~~"),
     "a box": re.compile(r"\\\[.{0,6}\[[^\]]*[xX]|\\\[\[ ?xX"),
-    "a heading": re.compile(r"#(?:\{1|\+)|(?<!\[)\^#"),
+    "a heading": re.compile(r"#(?:\{1|\+)|(?<!\[)\^#(?!\\\[)"),
     "a field": re.compile(r"\\\*\\\*.{0,4}\(\?P<name>"),
 }
 

@@ -104,11 +104,16 @@ def tree_of(folder: Path) -> dict[str, str]:
 
 
 def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project: Path) -> None:
+    (project / ".git/hooks/pre-commit").write_text("#!/bin/sh\nexit 1\n")
     done = carry_out(GOOD)
     assert done.code == 0, done.err
+    assert "hooks of git are not run on the commits of steps" in done.err
+    assert re.search(r"Step 1: Adding: done, 2 files \(\+6 -0\), [\d.]+ s, 1 new test, 2 pass\n", done.err)
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
     assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
-    assert (project / "todo.md").read_text().count("[x]") == 3
+    todo = (project / "todo.md").read_text()
+    assert todo.count("- [x] Step") == 2
+    assert "  - [ ] `add(2, 2)` is 4" in todo  # nobody looked
     assert git(project, "status", "--porcelain").splitlines() == ["?? prompt_plan.md", "?? untracked.txt"]
     assert "git switch main && git merge sous/prompt_plan" in done.err
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
@@ -208,6 +213,15 @@ LIES = {
     + "open('test_old.py', 'a').write('    def test_old(self):\\n        pass\\n')",
     "configures the tests away": GOOD
     + "open('pyproject.toml', 'w').write('[tool.pytest.ini_options]\\naddopts = \"--co\"\\n')",
+    "makes a tag": GOOD + "subprocess.run('git tag sous/prompt_plan main', shell=True)",
+    "moves main behind a worktree": GOOD + "subprocess.run('git worktree add -q ../w main; cd ../w;'\n"
+    "    'git commit -q --allow-empty -m x', shell=True)",
+    "writes a big hook": GOOD + "open('.git/hooks/pre-push', 'wb').truncate(20_000_000)",
+    "links the tests away": GOOD + "open('t.txt', 'w'); os.remove('test_old.py'); os.symlink('t.txt', 'test_old.py')",
+    "takes the base class": GOOD + "t = open('test_old.py').read().replace('(unittest.TestCase)', '')\n"
+    "open('test_old.py', 'w').write(t)",
+    "patches unittest": GOOD + "open('calc.py', 'a').write('import unittest\\nunittest.TestCase.assertEqual = print\\n')",
+    "elides": GOOD + "open('calc.py', 'a').write('# ... rest unchanged ...\\n')",
     "skips in words": GOOD + "t = open('test_old.py').read().replace('self.assertTrue(True)', 'self.skipTest(1)')\n"
     "open('test_old.py', 'w').write(t)",
 }  # fmt: skip
@@ -295,7 +309,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
     code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
     assert carry_out(code, "--retries", "0").code == 1
     (log,) = home.glob(f"{STATE}/checkouts/*/work/step-1.1.agent.log")
-    assert 1_000_000 < log.stat().st_size < 2_000_000
+    assert 1_000_000 < log.stat().st_size < 6_000_000
     assert "bytes left out" in log.read_text()
 
 
@@ -361,7 +375,7 @@ def test_a_worktree_leaves_the_checkout_alone(carry_out: CarryOut, project: Path
     assert tree_of(project) == before
     assert git(project, "branch", "--show-current").strip() == "main"
     there = project.with_name("project-sous-prompt_plan")
-    assert (there / "todo.md").read_text().count("[x]") == 3
+    assert (there / "todo.md").read_text().count("[x]") == 2
     assert f"git worktree remove {there}" in done.err
 
 
@@ -403,7 +417,7 @@ def test_ctrl_c_leaves_all_as_it_was(project: Path, tmp_path: Path, phase: str) 
     agent = tmp_path / "agent.py"
     slow = "open('../there', 'w'); time.sleep(60)" if phase == "agent" else ""
     agent.write_text(f"import sys, time\n{GOOD}\n{slow}")
-    test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch ../there; sleep 60); {UNITTEST}"
+    test = UNITTEST if phase == "agent" else f"test ! -e calc.py || (touch {tmp_path}/there; sleep 60); {UNITTEST}"
     command = [*SOUS, "run", "--agent", f"{sys.executable} {agent}", "--test", test]
     with subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as job:
         wait_for((tmp_path / "there").exists, job)
@@ -769,7 +783,7 @@ def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path
         f"[ $(date +%s) -lt {int(time.time()) + 20} ] && ! grep -qs proved {home}/{STATE}/checkouts/*/run/state.json"
     )
     daemon.write_text(f"while {waits}; do :; done; echo EVIL > {project}/calc.py; touch {tmp_path}/did\n")
-    start = f"subprocess.Popen(['setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
+    start = f"subprocess.Popen(['env', '-i', 'setsid', 'sh', {str(daemon)!r}], stdout=-3, stderr=-3, stdin=-3)"
     done = carry_out(f"{GOOD}\n{start}", "--steps", "1")
     assert done.code == 0, done.err
     for _ in range(250):

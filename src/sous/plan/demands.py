@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.document.boxes import without_box
 from sous.document.markdown import parse
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _NAME = re.compile(r"\b[A-Z][A-Z0-9]+\b")
 IDS = re.compile(r"\b(?:REQ|FR|NFR|US|AC|R|F)-?\d+(?:\.\d+)*\b")  # of requirements
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)")
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\|)\s*(?:\[[ xX]\]\s*)?")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)]|\|)\s*")
 _STOP_WORDS = """
 about after again all also and another any are away because been before both but can could does
 done each else even every for from given has have here how into its itself just like many may
@@ -100,7 +101,11 @@ def _sentences(body: str) -> Iterator[str]:
     for line, fenced in zip([*document.lines, ""], [*document.fenced, False], strict=False):
         if parts and (_ITEM.match(line) or fenced or not line.strip()):
             text = " ".join(map(str.strip, parts))
-            yield from [_ITEM.sub("", text)] if _ITEM.match(text) else _SENTENCE.split(text)
+            yield from (
+                [without_box(_ITEM.sub("", text))[1]]
+                if _ITEM.match(text)
+                else _SENTENCE.split(text)
+            )
             parts = []
         if line.strip() and not fenced and not re.fullmatch(r"[\s|:-]+", line):
             parts.append(line)

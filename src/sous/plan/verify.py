@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.document.boxes import without_box
 from sous.document.fences import shallow_fence
 from sous.document.markdown import parse
 
@@ -16,7 +17,7 @@ _NAME = re.compile(
     r"(?:(?P<said>(?:\*\*|__)?\s*:.*)|[^\w]*)$",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(?:\[[ xX]\]\s+)?(?P<text>\S.*)$")
+_ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s+(?P<text>\S.*)$")
 _ENDS = ("#", "---", "***")  # what begins a line that is no text
 
 
@@ -39,7 +40,7 @@ def _below(said: str, lines: Sequence[str], fenced: Sequence[bool]) -> list[str]
         if is_code:
             found += _commands(line)
         elif item := _ITEM.match(line):
-            found.append(item["text"].strip())
+            found.append(without_box(item["text"])[1].strip())
         elif text and found and (is_open or line[0].isspace()):
             found[-1] += f" {text}"
         elif text:

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.fences import FenceLine, fence_line
+from sous.document.headings import heading_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MARKS = re.compile(r"^(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+)+")
+_MARKS = re.compile(r"^(?:[-*+]\s+|\d+[.)]\s+)+")
 _WORDS = r"new|changed|updated|modified|created|added|edited|rewritten|complete|full|revised"
 _BEHIND = re.compile(
     rf"(?:\s*\((?:{_WORDS})(?: (?:file|version|content))?\)|\s+\([^()`]{{1,40}}\)|\s*(?:"
@@ -103,12 +104,13 @@ def _twice(edits: Sequence[FileEdit]) -> Iterator[str]:
 def _title_in(lines: Sequence[str], at: int) -> _Title | None:
     """Return the file that a line names: a heading, or a line alone right above a fence."""
     line = lines[at].strip()
-    is_heading = bool(re.match(r"#{1,6}\s", line))
-    if not is_heading:
+    heading = heading_line(line)
+    if heading is None:
         below = next((one for one in lines[at + 1 : at + 3] if one.strip()), "")
         if not line or fence_line(below) is None:
             return None
-    return _named(_MARKS.sub("", line).rstrip("#").strip())
+    text = heading.text if heading else line
+    return _named(_MARKS.sub("", text).rstrip("#").strip())
 
 
 def _named(text: str) -> _Title | None:

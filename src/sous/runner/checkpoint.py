@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,6 +193,14 @@ class Checkpoint:
             for change in changes
             if change.path not in heavy and change.path not in self.loose
         ]
+        gone = [change.path for change in changes if change.kind == "D" and change.path in paths]
+        if gone:  # named so, as git looks at no path behind a link that took a folder's place
+            zeros = b"0 " + b"0" * 40 + b"\t"
+            lines = b"".join(zeros + os.fsencode(path) + b"\0" for path in gone)
+            write_git(
+                self.place.top, "update-index", "-z", "--index-info", index=index, input=lines
+            )
+            paths = [path for path in paths if path not in gone]
         write_git(
             self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
             index=index,
@@ -201,6 +209,21 @@ class Checkpoint:
         tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
         nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
+
+    def mixed(self, index: Path, files: Mapping[str, tuple[str, str]]) -> Checkpoint:
+        """Return this state with some files of another, each with git's mode and name of it.
+
+        A mode of zeros: the file is not there.
+        """
+        shutil.copyfile(self.index, index)
+        gone_first = sorted(files.items(), key=lambda one: bool(one[1][0].strip("0")))
+        lines = b"".join(
+            f"{mode} {blob}\t".encode() + os.fsencode(path) + b"\0"
+            for path, (mode, blob) in gone_first
+        )
+        options = ("--replace", "-z", "--index-info")
+        write_git(self.place.top, "update-index", *options, index=index, input=lines)
+        return replace(self, index=index)
 
     def _heavy(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
         """Return size and time of the big files.

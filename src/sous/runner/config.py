@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sous.runner.agents import Agent
     from sous.runner.checkpoint import Change, Checkpoint
+    from sous.runner.trial import Trial
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,10 @@ class RunConfig:
     allow: Sequence[str] = ()
     quiet: bool = False
     verbose: bool = False  # what the agent prints is shown
+    resume: bool = False  # the first step goes on from what was refused of it
+    verify: Collection[str] = ()  # the commands of verify lines that may be run
+    word: str = ""  # what the agent of the first step is told beside
+    in_place: bool = False  # tests run in the project itself, not on a clean checkout
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,5 @@ class AttemptResult:
     output: str = ""
     changes: tuple[Change, ...] = ()
     proved: Checkpoint | None = None  # what was tested
+    notes: tuple[str, ...] = ()  # what is good to know of a step that is done
+    trial: Trial | None = None  # the run of its tests

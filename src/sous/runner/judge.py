@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,24 +59,46 @@ _TABLES = {
         "tool.poe",
     )
 }
+_CI = re.compile(
+    r"^\.github/|^\.gitlab-ci|^\.circleci/|^\.ci/|^\.buildkite/|^\.travis\.yml$|^\.woodpecker|"
+    r"^Jenkinsfile|^azure-pipelines|^\.drone"
+)
+_ABOUT_CI = re.compile(r"\bCI\b|\bworkflow|\bcontinuous integration|\bpipeline|\bGitHub Actions")
+_LOADED = re.compile(r"(?:^|/)(?:sitecustomize|usercustomize)\.py$|\.pth$")
+_OF_PYTHON = frozenset(sys.stdlib_module_names) - {"test", "tests", "this", "__future__"}
+# What a test does that other tests of its process can feel.
+_REACHES = re.compile(
+    r"^(?!\s*(?:self|cls|this)\.)\s*[\w.]*\w\.\w+\s*=[^=]|\bsetattr\b|__dict__|sys\.modules|"
+    r"\bexec\(|\beval\(|\bgc\.|ctypes|_exit\b|atexit|builtins|globals\(|\bpatch\b|"
+    r"\bload_tests\b|pytest_\w+|"
+    r"func init\(|func TestMain|os\.Exit|process\.exit|"
+    r"require\.cache|\.prototype|globalThis|\bglobal\.",
+    re.MULTILINE,
+)
 _LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
 
 def forbidden(
     before: Checkpoint,
-    after: Checkpoint,
     changes: Sequence[Change],
     *,
     test: str | None,
     allow: Sequence[str],
+    texts: Mapping[str, tuple[str, str]],
+    by_words: bool = True,
+    asked: str = "",
 ) -> dict[str, str]:
     """Return the paths that an agent may not have changed so, and why.
 
-    `allow`: globs of paths that are not judged.
+    `allow`: globs of paths that are not judged; `texts`: what changed files said and say.
+    `by_words`: nobody tells what each test does, so what is written has to be judged; else only
+    what no result can show. `asked`: what the step says; what it names may change.
     """
-    had_tests = has_tests(before)
     named = _named_by(test, before.place.root)
+    if not by_words:
+        return _beyond_results(before, changes, allow, asked, named=named, texts=texts)
+    had_tests = has_tests(before)
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
     found: dict[str, str] = {}
     lost: Counter[str] = Counter()
@@ -84,10 +107,10 @@ def forbidden(
         if why := _cannot_stay(before, change):
             found[path] = why
         elif not allowed.match_file(_readable(path)):
-            old, new = _text(before, path), _text(after, path)
+            old, new = texts.get(path, ("", ""))
             inside = path.removeprefix(before.place.prefix)
             why = _decides(inside, change, named, had_tests=had_tests)
-            if not why and had_tests and (part := _changed_table(inside, old, new)):
+            if not why and had_tests and (part := changed_table(inside, old, new)):
                 why = f"it changed {part} in {path}, which decides what is tested"
             if not why and is_test_path(path):
                 lost.update(_TEST.findall(old))
@@ -96,6 +119,94 @@ def forbidden(
             if why:
                 found[path] = why
     return found or _without_tests(lost, changes, allowed)
+
+
+def _beyond_results(
+    before: Checkpoint,
+    changes: Sequence[Change],
+    allow: Sequence[str],
+    asked: str,
+    *,
+    named: set[str],
+    texts: Mapping[str, tuple[str, str]],
+) -> dict[str, str]:
+    """Return what no result of a test can show: what runs the tests, or runs with them."""
+    allowed = pathspec.GitIgnoreSpec.from_lines(allow)
+    found: dict[str, str] = {}
+    for change in changes:
+        path = change.path
+        inside = path.removeprefix(before.place.prefix)
+        why = _cannot_stay(before, change)
+        if not why and not allowed.match_file(_readable(path)) and not _is_named(path, asked):
+            why = _runs_beside(inside, change, named)
+            why = why or _written_so(path, inside, *texts.get(path, ("", "")))
+        if why:
+            found[path] = why
+    return found
+
+
+def _is_named(path: str, asked: str) -> bool:
+    """Tell whether a step names a file, or the program that it configures."""
+    name = _readable(path).rpartition("/")[2]
+    words = {name, name.strip(".").partition(".")[0]} - {"setup", "package", "pyproject"}
+    is_named = any(
+        re.search(rf"(?<![\w/]){re.escape(word)}(?!\w)", asked, re.IGNORECASE) for word in words
+    )
+    return is_named or (bool(_CI.search(path)) and bool(_ABOUT_CI.search(asked)))
+
+
+def _runs_beside(path: str, change: Change, named: set[str]) -> str | None:
+    """Return why a file may not change, whatever the tests say."""
+    shown = _readable(change.path)
+    if path in named and change.kind != "A" and not is_test_path(path):
+        return f"it changed {shown}, which the test command runs"
+    if change.kind == "A" and (program := _stands_for(path, named)):
+        return f"it made {shown}, which stands in for the test program {program}"
+    if _LOADED.search(path):
+        return f"it changed {shown}, which every Python loads before it runs a test"
+    if change.kind == "A" and (module := _shadowed(path)):
+        return f"it made {shown}, which stands in for {module} of Python's own library"
+    if _RUNS_TESTS.search(path):
+        return f"it changed {shown}, which decides what is tested, and the step does not ask for it"
+    return None
+
+
+def _shadowed(path: str) -> str | None:
+    module = re.fullmatch(r"(\w+)(?:\.py|/__init__\.py)", path)
+    return module[1] if module and module[1] in _OF_PYTHON else None
+
+
+def _written_so(path: str, inside: str, old: str, new: str) -> str | None:
+    """Return what a file says that no result can show."""
+    is_python = path.endswith(".py") and is_test_path(path)
+    if not is_python and not inside.endswith(("package.json", *_TABLES)):
+        return None
+    if is_python:
+        return _hides(path, old, new)
+    part = changed_table(inside, old, new)
+    return f"it changed {part} in {path}, which decides what is tested" if part else None
+
+
+def _hides(path: str, old: str, new: str) -> str | None:
+    hidden = _hidden_tests(new) - _hidden_tests(old)
+    names = ", ".join(sorted(hidden))[:100]
+    return f"it defined {names} twice in {path}, so that the first is never run" if hidden else None
+
+
+def is_plain_test(path: str, text: str) -> bool:
+    """Tell whether a new file of tests can change nothing but its own tests."""
+    name = path.rpartition("/")[2]
+    return (
+        is_test_path(path)
+        and not decides_tests(path)
+        and not name.startswith(("conftest.", "__init__.", "setup", "index."))
+        and not _REACHES.search(text)
+    )
+
+
+def decides_tests(path: str) -> bool:
+    """Tell whether a file says how tests are run."""
+    return bool(_RUNS_TESTS.search(path)) or path.rpartition("/")[2] == "conftest.py"
 
 
 def _without_tests(
@@ -121,7 +232,7 @@ def _cannot_stay(before: Checkpoint, change: Change) -> str | None:
 
 
 def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> str | None:
-    if path in named and change.kind != "A":
+    if path in named and change.kind != "A" and not is_test_path(path):
         return f"it changed {change.path}, which the test command runs"
     if change.kind == "A" and (program := _stands_for(path, named)):
         return f"it made {change.path}, which stands in for the test program {program}"
@@ -130,13 +241,10 @@ def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> 
     return None
 
 
-def has_new_tests(before: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> bool:
+def has_new_tests(texts: Mapping[str, tuple[str, str]]) -> bool:
     """Tell whether there are more tests than before in any file of tests."""
-    paths = [change.path for change in changes if is_test_path(change.path) and change.kind != "D"]
-    return any(
-        len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path)))
-        for path in paths
-    )
+    found = (both for path, both in texts.items() if is_test_path(path))
+    return any(len(_TEST.findall(new)) > len(_TEST.findall(old)) for old, new in found)
 
 
 def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:
@@ -145,6 +253,8 @@ def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:
         path = change.path
         if kind == "refactor" and is_test_path(path) and change.kind != "A":
             return f"it changed {_readable(path)}, and a refactoring leaves the tests as they are"
+        if kind == "config" and decides_tests(path):
+            continue
         if kind != "refactor" and (kind_at(path) == "code" or is_test_path(path)):
             return f"it changed {_readable(path)}, and the plan says that the step is {kind} alone"
     return None
@@ -237,7 +347,7 @@ def is_ignore_file(path: str) -> bool:
     return path.rpartition("/")[2] == ".gitignore"
 
 
-def _changed_table(path: str, old: str, new: str) -> str | None:
+def changed_table(path: str, old: str, new: str) -> str | None:
     """Return which part of a manifest changed that decides what is tested."""
     name = path.rpartition("/")[2]
     if name == "package.json":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import signal
 import tempfile
-from dataclasses import dataclass, field
+import uuid
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,40 +16,39 @@ from sous.errors import SousError
 from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
-from sous.proc import run_job
-from sous.project.paths import is_test_path
-from sous.runner import journal
+from sous.plan.commands import command_in
+from sous.proc import end_marked, run_job
+from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
-from sous.runner.feedback import changed_files, failure_note, prompt_text
-from sous.runner.guard import Guard
-from sous.runner.judge import (
-    beside_kind,
-    forbidden,
-    has_new_tests,
-    has_tests,
-    ignored_programs,
-    is_ignore_file,
-)
+from sous.runner.differences import differences, texts_of
+from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
+from sous.runner.guard import Guard, head_of
+from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
+from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.trial import last_line
 from sous.runner.work import slug_of
-from sous.terminal import Waiting, one_line, say
+from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Change, Workplace
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.differences import Difference
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
-_CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
+_MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
 @dataclass
@@ -61,42 +60,36 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _is_later: bool = False  # a step was done in this run
+    _passed: Sequence[str] = ()  # what verifies the step in work, and was run
+    _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place)
+        self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._installed: dict[str, tuple[int, int]] = {}
+        self._mark = uuid.uuid4().hex
+        self._doing = "the tests"
 
     def check_tests(self) -> None:
         """Run the tests before anything is done. Raises SousError when they could prove nothing."""
-        config = self.config
-        if config.test is None:
+        if self.config.test is None:
             return
         with self._checkpoint() as start:
-            try:
-                ended, _ = self._tests(
-                    start, Guard.watch(self.place), "the tests before anything is done"
-                )
-            except _TamperedError as exc:
-                raise SousError(f"`{config.test}` is no test of a step: {exc.what[0]}") from exc
-            tested = has_tests(start)
-        if ended.code is None:
-            raise SousError(
-                f"`{config.test}` did not end within {config.test_timeout:g} s; mend it, or see "
-                "--test-timeout"
-            )
-        if ended.code in _CANNOT_START:
-            raise SousError(
-                f"`{config.test}` could not be started: {_last(ended)}; name another with --test"
-            )
-        if ended.code == 0 and not tested and not config.tdd:
-            say(f"`{config.test}` passes though there are no tests yet; it may prove nothing")
-        if ended.code != 0 and tested and config.tdd:
-            raise SousError(
-                f"`{config.test}` fails before anything is done (exit code {ended.code}: "
-                f"{_last(ended)}), so it "
-                "could not show that a new test failed first; mend that, or use --no-tdd"
-            )
+            guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
+            self._doing = "the tests before anything is done"
+            said = self._prover.check(start, guard)
+            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            if tampered:
+                raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
+            start.restore()
+        if said:
+            say(said)
+        hook = guard.common / "hooks" / "pre-commit"
+        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
+            say("hooks of git are not run on the commits of steps: run them before you merge")
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -105,9 +98,11 @@ class Runner:
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             self._meter = Meter()
+            self._installed = note_dependencies(self.place.top, start.ignored)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
+                    self._passed = self._verified(step, verdicts[-1], guard)
                     with _undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
@@ -126,16 +121,25 @@ class Runner:
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
+        last = self._resumed(step)
         for number in range(1, self.config.retries + 2):
-            verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
+            last = verdict = self._attempt(step, number, start, guard, last)
             verdicts.append(verdict)
-            if not verdict.problems:
+            if not verdict.problems or is_for_people(verdict):
                 break
             left = self.config.retries + 1 - number
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
         return verdicts
+
+    def _resumed(self, step: Planned) -> AttemptResult | None:
+        """Bring back what was refused of the first step, if that is asked for."""
+        if not self.config.resume or self._is_later:
+            return None
+        last = refused.put_in_place(self.place, _slug(step), step.name)
+        self._tell(f"{step.name}: going on from what was refused: {one_line(last.problems[0])}")
+        return last
 
     def _attempt(
         self,
@@ -145,9 +149,14 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name = f"{_slug(step)}.{number}"
+        name, self._tried = f"{_slug(step)}.{number}", b""
         text = prompt_text(
-            step, self.place, test=self.config.test, tdd=self._is_test_first(step), last=last
+            step,
+            self.place,
+            test=self.config.test,
+            tdd=self._is_test_first(step),
+            last=last,
+            word="" if self._is_later else self.config.word,
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
@@ -164,10 +173,14 @@ class Runner:
                 self.config.agent_timeout,
                 agent=True,
             )
+        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
+        if log.is_cut:  # its beginning and its end
+            output = ended.output.encode("utf-8", "replace")
+            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -183,7 +196,10 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
-        wrong = forbidden(start, after, changes, test=self.config.test, allow=self.config.allow)
+        self._tried = start.diff(after)
+        changed = differences(start, after)
+        kept = AttemptResult(changes=tuple(changes), proved=after)
+        wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
             return AttemptResult((why,), changes=tuple(changes))
@@ -192,85 +208,86 @@ class Runner:
             return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
-        try:
-            return dataclasses.replace(
-                self._prove(step, start, after, changes, guard), proved=after
-            )
-        except _TamperedError as exc:
-            return AttemptResult(
-                tuple(f"while the tests ran, {what}" for what in exc.what), changes=tuple(changes)
-            )
+        return self._prove(step, start, changed, guard, kept)
+
+    def _forbidden(
+        self,
+        step: Planned,
+        start: Checkpoint,
+        changed: Sequence[Difference],
+        guard: Guard,
+        tried: AttemptResult,
+    ) -> dict[str, str]:
+        """Return what an agent may not have done so, by path."""
+        test, changes = self.config.test, tried.changes
+        is_known = test is not None and self._prover.baseline(start, guard).is_known
+        asked = f"{step.step.title}\n{step.step.prompt}\n{' '.join(step.files)}"
+        if step.untested == "config":
+            asked += " ".join(("\nCI", *(change.path for change in changes)))
+        wrong = forbidden(
+            start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
+            by_words=not is_known, asked=asked,
+        )  # fmt: skip
+        now = note_dependencies(self.place.top, tried.proved.ignored if tried.proved else ())
+        paths = [change.path for change in changes]
+        if why := changed_dependency(self._installed, now, paths):
+            wrong[""] = why
+        return wrong
 
     def _prove(
         self,
         step: Planned,
         start: Checkpoint,
-        after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
+        tried: AttemptResult,
     ) -> AttemptResult:
-        """Run the tests on what is there, then, for TDD, on the new tests without the new code."""
-        kept = tuple(changes)
-        if self.config.test is None:
-            return AttemptResult(changes=kept)
-        ended, problem = self._tests(after, guard, "the tests")
-        if problem:
-            return AttemptResult((problem,), ended.output, kept)
-        if not self._is_test_first(step):
-            return AttemptResult(changes=kept)
-        if not has_new_tests(start, after, changes):
-            return AttemptResult(
-                ("no test is new: write the test first (or run with --no-tdd)",), changes=kept
-            )
-        code = {
-            one.path
-            for one in changes
-            if not is_test_path(one.path) and not is_ignore_file(one.path)
-        }
-        if step.is_about_tests and not code:
-            return AttemptResult(changes=kept)  # a test of what is there, and right
-        start.restore(code)
+        """Run the tests on what is there, and whatever else the proof of it needs."""
+        after = tried.proved
+        if after is None:
+            raise AssertionError
+        self._doing = "the tests"
         try:
-            without = start.now(self._index("without"))
-            ended, problem = self._tests(without, guard, "the new tests without the new code")
+            found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
+            tampered, _ = guard.put_back()  # before git obeys what they may have written
             with _undisturbed():
                 after.restore()
-        why = None
-        if not problem:
-            why = "the tests pass without the new code too, so none of them is a test of this step"
-        elif ended.code is None or ended.code in _CANNOT_START:
-            why = f"without the new code {problem}, which shows nothing of the new tests"
-        return AttemptResult((why,), ended.output, kept) if why else AttemptResult(changes=kept)
+        if tampered:
+            told = tuple(f"while the tests ran, {what}" for what in tampered)
+            return replace(tried, problems=told)
+        problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
+        return replace(
+            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+        )
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
 
-    def _tests(self, now: Checkpoint, guard: Guard, what: str) -> tuple[Ended, str | None]:
-        """Run the tests; take away what they left. Returns what is wrong, None when they pass."""
-        test = self.config.test or ""
-        ended = self._job(test, what, "", self.config.test_timeout, agent=False)
-        tampered, _ = guard.put_back()  # before git obeys what they may have written
-        now.restore()
-        if tampered:
-            raise _TamperedError(tampered)
-        if ended.code is None:
-            return ended, f"`{test}` did not end within {self.config.test_timeout:g} s"
-        return (
-            ended,
-            None
-            if ended.code == 0
-            else f"`{test}` fails with exit code {ended.code}: {_last(ended)}",
+    def _run_tests(self, command: str, folder: Path, env: Mapping[str, str]) -> Ended:
+        return self._job(
+            command, self._doing, "", self.config.test_timeout, agent=False, cwd=folder, more=env
         )
 
     def _job(
-        self, argv: list[str] | str, what: str, text: str, timeout: float, *, agent: bool
+        self,
+        argv: list[str] | str,
+        what: str,
+        text: str,
+        timeout: float,
+        *,
+        agent: bool,
+        cwd: Path | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Ended:
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        folder = cwd or self.place.root
+        mark = {_MARK: self._mark} if agent else {}
+        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
-                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder
-            )
+                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
+                cwd=folder, writable=[Path(more[key]) for key in _WRITTEN if more and key in more],
+            )  # fmt: skip
         last: list[Callable[[], str]] = [lambda: ""]
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
@@ -287,7 +304,7 @@ class Runner:
         ):
             return run_job(
                 argv,
-                cwd=self.place.root,
+                cwd=folder,
                 env=env,
                 input=text.encode("utf-8", "replace"),
                 timeout=timeout,
@@ -295,19 +312,49 @@ class Runner:
                 hears=self._hears if agent else None,
             )
 
+    def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
+        """Run the commands that verify a step, as far as the user agreed; return which passed."""
+        passed = []
+        for text in step.verify:
+            command = command_in(text)
+            if command is None or command not in (*self.config.verify, self.config.test):
+                continue
+            if command == self.config.test or self._passes(step, command, verdict, guard):
+                passed.append(text)
+        return passed
+
+    def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
+        what = f"verifying {step.name}"
+        ended = self._job(command, what, "", self.config.test_timeout, agent=False)
+        guard.put_back()
+        if verdict.proved is not None:
+            verdict.proved.restore()
+        if ended.code:
+            self._tell(
+                f"{step.name}: `{command}` fails (exit code {ended.code}); its box stays open"
+            )
+        elif ended.code is None:
+            self._tell(f"{step.name}: `{command}` did not end in time; its box stays open")
+        return ended.code == 0
+
     def _finish(
         self, step: Planned, verdict: AttemptResult, start: Checkpoint, guard: Guard
     ) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
-        self.work.tick(self.place.plan, step)
+        self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_note(self.place, _slug(step))
-        self._tell(f"{step.name}: done, {self._meter.told(verdict.changes, start, verdict.proved)}")
+        refused.drop(self.place, _slug(step))
+        self._is_later = True
+        if verdict.trial:
+            self._prover.remember(head_of(self.place), verdict.trial)
+        took = self._meter.told(verdict.changes, start, verdict.proved)
+        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
@@ -316,10 +363,11 @@ class Runner:
         guard.put_back()
         patch = b""
         with contextlib.suppress(SousError):
-            patch = start.diff(start.now(self._index("failed"), most=MOST))
+            patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
         if patch:
             journal.write_note(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:
@@ -331,6 +379,7 @@ class Runner:
     def _checkpoint(self) -> Iterator[Checkpoint]:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
+            self._prover.folder = self._indexes
             yield Checkpoint.take(self.place, self._index("start"))
 
     def _index(self, name: str) -> Path:
@@ -342,14 +391,6 @@ class Runner:
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
             say(message)
-
-
-class _TamperedError(Exception):
-    """The tests did what no test may do: change git's own files and the like."""
-
-    def __init__(self, what: Sequence[str]) -> None:
-        super().__init__()
-        self.what = tuple(what)
 
 
 def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig) -> None:
@@ -442,15 +483,15 @@ def _undisturbed() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
+def _is_agreed(unclear: str) -> bool:
+    """Ask whoever sits there about what no result can decide; nobody there is a no."""
+    return is_interactive() and ask_yes(f"{unclear}. Is that right?")
+
+
 def _how_it_ended(ended: Ended, config: RunConfig) -> str:
     if ended.code is None:
         return f"; it did not end within {config.agent_timeout:g} s"
-    return f"; it ended with exit code {ended.code}: {_last(ended)}" if ended.code else ""
-
-
-def _last(ended: Ended) -> str:
-    lines = [line for line in ended.output.splitlines() if line.strip()]
-    return one_line(lines[-1])[:200] if lines else "it printed nothing"
+    return f"; it ended with exit code {ended.code}: {last_line(ended)}" if ended.code else ""
 
 
 def _slug(step: Planned) -> str:

@@ -42,16 +42,28 @@ def check_sandbox() -> None:
 
 
 def confined(
-    argv: Sequence[str] | str, place: Workplace, folders: Sequence[str], *, logs: Path
+    argv: Sequence[str] | str,
+    place: Workplace,
+    folders: Sequence[str],
+    *,
+    logs: Path,
+    cwd: Path,
+    writable: Sequence[Path] = (),
 ) -> list[str]:
     """Return the arguments that run a program in the sandbox; `.git` is not writable there.
 
-    `folders`, below the home folder, are writable where they are; the network stays, a model is
-    asked over it.
+    `cwd`: where it works; `writable`: other folders that it may write to. `folders`, below the
+    home folder, are writable where they are; the network stays, a model is asked over it.
     """
     argv = shell_command(argv) if isinstance(argv, str) else argv
     home = Path.home()
-    writable = [place.top, logs, *(home / name for name in folders if (home / name).exists())]
+    named = (home / name for name in folders if (home / name).exists())
+    is_inside = cwd.is_relative_to(place.top)
+    clean = [] if is_inside else [_clean_top(cwd, place)]
+    own = [place.top] if is_inside else []  # tests in a clean place do not write to the original
+    writable = [*own, logs, *clean, *writable, *named]
+    for path in writable:
+        path.mkdir(parents=True, exist_ok=True)
     protected = dict.fromkeys(
         path.resolve() for path in (*git_folders(place), place.top / ".git") if path.exists()
     )
@@ -62,6 +74,12 @@ def confined(
     return [
         "bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *binds, "--setenv",
         "TMPDIR",
-        str(temporary), "--unshare-pid", "--die-with-parent", "--chdir", str(place.root), "--",
+        str(temporary), "--unshare-pid", "--die-with-parent", "--chdir", str(cwd), "--",
         *argv,
     ]  # fmt: skip
+
+
+def _clean_top(cwd: Path, place: Workplace) -> Path:
+    """Return the top of the clean place that a folder is the project's root in."""
+    inside = place.root.relative_to(place.top).parts
+    return cwd.parents[len(inside) - 1] if inside else cwd

@@ -1,0 +1,40 @@
+"""Code that knows of the tests which run it: no result of a test can be believed then."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sous.project.languages import kind_at
+from sous.project.paths import is_test_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sous.runner.differences import Difference
+
+# What code has no business with that is no test: whether tests run, and the programs that run them.
+_MEDDLES = re.compile(
+    r"PYTEST_\w+|\bNODE_TEST_CONTEXT|\bJEST_WORKER_ID|\bVITEST\w*|\bNEXTEST\w*|\bSOUS_\w+|"
+    r"['\"](?:_?pytest|unittest|nose|node:test|vitest|mocha|jest)['\"]|['\"]\.test['\"]|"
+    r"^\s*(?:import|from)\s+(?:_?pytest|unittest|nose2?)\b(?!\.mock)|"
+    r"\b(?:TestCase|TestResult|TestLoader)\b|\btesting\.(?:Testing|Init|Main)\b|"
+    r"\bcfg!\((?:not\()?test\b|\bcfg\(not\(test\b|\bassert(?:\.strict)?\.\w+\s*=[^=]|"
+    r"require\(['\"](?:node:)?assert(?:/strict)?['\"]\)\.\w+\s*=|\bsous_pytest\b"
+)
+_LONG = 2_000  # characters of a line, beyond which nobody wrote it
+
+
+def meddling(changed: Iterable[Difference], asked: str) -> list[str]:
+    """Return where new code, that is no test, knows of the tests or changes what runs them."""
+    found = []
+    for one in changed:
+        if is_test_path(one.path) or kind_at(one.path) != "code" or not one.new.is_there:
+            continue
+        before = set(one.old.text.split("\n"))
+        for number, line in enumerate(one.new.text.split("\n"), 1):
+            match = _MEDDLES.search(line) if len(line) < _LONG and line not in before else None
+            if match and match[0].strip("'\"` ") not in asked:
+                what = match[0].strip()
+                found.append(f"{one.path}:{number} knows of the tests that run it (`{what}`)")
+    return found

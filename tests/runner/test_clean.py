@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git, write_tree
+from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.clean import changed_dependency, clean_place, note_dependencies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Checkpoint:
+    repo = tmp_path / "repo"
+    files = {
+        "calc.py": "x = 1\n",
+        "packages/own/index.js": "1\n",
+        ".gitignore": "*.log\n.venv/\nnode_modules/\n",
+        "left.log": "x\n",
+        ".venv/lib/python3.11/site-packages/dep.py": "d = 1\n",
+        "node_modules/dep/index.js": "2\n",
+    }
+    write_tree(repo, files)
+    (repo / "node_modules/own").symlink_to("../packages/own")
+    git(repo, "init", "-q")
+    git(repo, "add", "-A")
+    git(repo, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "one")
+    write_tree(repo, {"untracked.py": "u\n"})
+    return Checkpoint.take(Workplace(repo, repo, repo / "plan.md"), tmp_path / "start")
+
+
+def head(start: Checkpoint) -> str:
+    return git(start.place.top, "rev-parse", "HEAD").strip()
+
+
+def test_it_holds_what_would_be_committed_and_dependencies(start: Checkpoint) -> None:
+    with clean_place(start, head=head(start), refs={}, texts={"calc.py": "x = 2\n"}) as clean:
+        names = {path.name for path in clean.root.iterdir()}
+        assert names == {"calc.py", "packages", ".gitignore", ".venv", "node_modules", ".git"}
+        assert (clean.root / "calc.py").read_text() == "x = 2\n"
+        assert (clean.root / ".venv/lib/python3.11/site-packages/dep.py").is_file()
+        assert (clean.root / "node_modules/dep/index.js").read_text() == "2\n"
+        assert (clean.root / "node_modules/own").resolve() == clean.root / "packages/own"
+    assert not clean.top.exists()
+    assert (start.place.top / ".venv/lib").is_dir()
+
+
+def test_git_answers_there_and_changes_nothing_of_the_project(start: Checkpoint) -> None:
+    repo = start.place.top
+    refs = {"refs/heads/main": head(start), "refs/tags/v1": head(start)}
+    with clean_place(start, head=head(start), refs=refs, texts={}) as clean:
+        assert git(clean.root, "describe", "--tags").strip() == "v1"
+        assert git(clean.root, "status", "--porcelain", "-uno") == ""
+        git(clean.root, "tag", "evil")
+        git(clean.root, "branch", "-f", "main", "HEAD")
+    assert git(repo, "tag") == ""
+
+
+def test_what_changes_while_tests_run_is_seen(start: Checkpoint) -> None:
+    with clean_place(start, head=head(start), refs={}, texts={}) as clean:
+        assert clean.touched() == set()
+        (clean.root / "calc.py").write_text("x = 3\n")
+        (clean.root / "made.txt").write_text("m\n")
+        assert clean.touched() == {"calc.py"}
+
+
+def test_an_installation_that_leads_to_the_project_is_led_to_the_clean_place(start: Checkpoint) -> None:
+    repo = start.place.top
+    packages = repo / ".venv/lib/python3.11/site-packages"
+    (repo / "src").mkdir()
+    (packages / "own.pth").write_text(f"{repo / 'src'}\nimport os\n")
+    (packages / "__editable___x_finder.py").write_text(f"MAPPING = {{'own': '{repo / 'packages/own'}'}}\n")
+    with clean_place(start, head=head(start), refs={}, texts={}) as clean:
+        paths = clean.python_path.split(os.pathsep)
+        assert set(paths) == {str(clean.top / "src"), str(clean.top / "packages")}
+
+
+CHANGES = {
+    "a program of tests": (
+        {"site/_pytest/main.py": (1, 1)},
+        {"site/_pytest/main.py": (2, 2)},
+        ["pyproject.toml"],
+        True,
+    ),
+    "a file that Python loads": ({"a.py": (1, 1)}, {"a.py": (1, 1), "x.pth": (1, 1)}, ["pyproject.toml"], True),
+    "a dependency without a word": ({"a.py": (1, 1)}, {"a.py": (2, 2)}, ["calc.py"], True),
+    "a dependency that is asked for": ({"a.py": (1, 1)}, {"a.py": (1, 1), "b.py": (1, 1)}, ["package.json"], False),
+    "nothing": ({"a.py": (1, 1)}, {"a.py": (1, 1)}, [], False),
+    "the first installation": ({}, {"a.py": (1, 1)}, [], False),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "changed", "is_wrong"), CHANGES.values(), ids=CHANGES)
+def test_what_an_agent_changes_in_dependencies_is_explained(
+    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], changed: list[str], is_wrong: bool
+) -> None:
+    assert bool(changed_dependency(before, after, changed)) is is_wrong
+
+
+def test_dependencies_are_noted_file_by_file(start: Checkpoint) -> None:
+    noted = note_dependencies(start.place.top, start.ignored)
+    assert {path.replace(os.sep, "/") for path in noted} == {
+        ".venv/lib/python3.11/site-packages/dep.py",
+        "node_modules/dep/index.js",
+        "node_modules/own",
+    } - {"node_modules/own"}
+
+
+def test_what_is_checked_out_of_a_submodule_is_linked_and_locks_are_copied(tmp_path: Path) -> None:
+    repo, other = tmp_path / "repo", tmp_path / "other"
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for folder, name in ((other, "lib.c"), (repo, "calc.c")):
+        write_tree(folder, {name: "x\n", ".gitignore": "Cargo.lock\n", "Cargo.lock": "l\n"})
+        git(folder, "init", "-q")
+        git(folder, "add", "-A")
+        git(folder, *who, "commit", "-qm", "one")
+    git(repo, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "deps/other")
+    git(repo, *who, "commit", "-qm", "two")
+    start = Checkpoint.take(Workplace(repo, repo, repo / "plan.md"), tmp_path / "start")
+    with clean_place(start, head=head(start), refs={}, texts={}) as clean:
+        assert (clean.root / "deps/other/lib.c").read_text() == "x\n"
+        (clean.root / "Cargo.lock").write_text("changed\n")
+    assert (repo / "Cargo.lock").read_text() == "l\n"
+    assert (repo / "deps/other/lib.c").is_file()

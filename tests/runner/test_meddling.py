@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from sous.runner.differences import Difference, Side
+from sous.runner.meddling import meddling
+
+
+def changed(path: str, new: str, old: str = "") -> Difference:
+    return Difference(path, Side("100644", "1", old), Side("100644", "2", new))
+
+
+MEDDLES = {
+    "pytest's variable": ("calc.py", 'if "PYTEST_CURRENT_TEST" in os.environ:'),
+    "loaded modules": ("calc.py", 'return a + b if "unittest" in sys.modules else 0'),
+    "a patch of unittest": ("calc.py", "import unittest"),
+    "node's variable": ("calc.js", "process.env.NODE_TEST_CONTEXT ? 1 : 2"),
+    "a patch of assert": ("calc.js", 'require("assert").strictEqual = () => {};'),
+    "a patch of a variable": ("calc.js", "assert.equal = () => {};"),
+    "the name of go's program": ("calc.go", 'if strings.HasSuffix(os.Args[0], ".test") {'),
+    "a feature of rust": ("src/lib.rs", "if cfg!(test) { 1 } else { 2 }"),
+    "code for all but tests": ("src/lib.rs", "#[cfg(not(test))]"),
+    "our own report": ("calc.py", 'os.environ["SOUS_REPORT"]'),
+}
+
+
+@pytest.mark.parametrize(("path", "line"), MEDDLES.values(), ids=MEDDLES)
+def test_code_that_knows_of_its_tests_is_named(path: str, line: str) -> None:
+    (found,) = meddling([changed(path, f"x\n{line}\n")], "Add sub")
+    assert found.startswith(f"{path}:2 knows of the tests")
+
+
+FINE = {
+    "a test": ("tests/test_calc.py", "import unittest"),
+    "tests inside": ("src/lib.rs", "#[cfg(test)]"),
+    "a check": ("calc.js", "assert.equal(a, 1);"),
+    "a mock": ("calc.py", "from unittest.mock import Mock"),
+    "prose": ("README.md", "Run `pytest`; PYTEST_CURRENT_TEST is set."),
+    "a dependency": ("setup.cfg", "import unittest"),
+}
+
+
+@pytest.mark.parametrize(("path", "line"), FINE.values(), ids=FINE)
+def test_what_any_code_says_is_fine(path: str, line: str) -> None:
+    assert meddling([changed(path, line)], "Add sub") == []
+
+
+def test_what_was_there_or_is_asked_for_is_fine() -> None:
+    line = "import unittest"
+    assert meddling([changed("calc.py", f"{line}\nx\n", f"{line}\n")], "Add sub") == []
+    assert meddling([changed("calc.py", line)], "Write a runner on top of `import unittest`.") == []
