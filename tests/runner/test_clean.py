@@ -108,3 +108,21 @@ def test_dependencies_are_noted_file_by_file(start: Checkpoint) -> None:
         "node_modules/dep/index.js",
         "node_modules/own",
     } - {"node_modules/own"}
+
+
+def test_what_is_checked_out_of_a_submodule_is_linked_and_locks_are_copied(tmp_path: Path) -> None:
+    repo, other = tmp_path / "repo", tmp_path / "other"
+    who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for folder, name in ((other, "lib.c"), (repo, "calc.c")):
+        write_tree(folder, {name: "x\n", ".gitignore": "Cargo.lock\n", "Cargo.lock": "l\n"})
+        git(folder, "init", "-q")
+        git(folder, "add", "-A")
+        git(folder, *who, "commit", "-qm", "one")
+    git(repo, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "deps/other")
+    git(repo, *who, "commit", "-qm", "two")
+    start = Checkpoint.take(Workplace(repo, repo, repo / "plan.md"), tmp_path / "start")
+    with clean_place(start, head=head(start), refs={}, texts={}) as clean:
+        assert (clean.root / "deps/other/lib.c").read_text() == "x\n"
+        (clean.root / "Cargo.lock").write_text("changed\n")
+    assert (repo / "Cargo.lock").read_text() == "l\n"
+    assert (repo / "deps/other/lib.c").is_file()

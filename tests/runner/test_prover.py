@@ -15,6 +15,7 @@ from sous.plan.steps import Step
 from sous.proc import Ended
 from sous.runner.checkpoint import Checkpoint, Workplace
 from sous.runner.config import RunConfig
+from sous.runner.differences import differences
 from sous.runner.prover import Prover
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Scene:
         write_tree(self.repo, files)
         after = self.start.now(self.folder / "after")
         step = Planned(Step("1", title, "Do it.", done=False, line=1), untested=untested)
-        found, _ = self.prover(**more).prove(step, self.start, after, self.start.changes(), self.guard)
+        changed = differences(self.start, after)
+        found, _ = self.prover(**more).prove(step, self.start, after, changed, self.guard)
         return found
 
 

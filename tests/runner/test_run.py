@@ -104,11 +104,16 @@ def tree_of(folder: Path) -> dict[str, str]:
 
 
 def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project: Path) -> None:
+    (project / ".git/hooks/pre-commit").write_text("#!/bin/sh\nexit 1\n")
     done = carry_out(GOOD)
     assert done.code == 0, done.err
+    assert "hooks of git are not run on the commits of steps" in done.err
+    assert re.search(r"Step 1: Adding: done, 2 files \(\+6 -0\), [\d.]+ s, 1 new test, 2 pass\n", done.err)
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
     assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
-    assert (project / "todo.md").read_text().count("[x]") == 3
+    todo = (project / "todo.md").read_text()
+    assert todo.count("- [x] Step") == 2
+    assert "  - [ ] `add(2, 2)` is 4" in todo  # nobody looked
     assert git(project, "status", "--porcelain").splitlines() == ["?? prompt_plan.md", "?? untracked.txt"]
     assert "git switch main && git merge sous/prompt_plan" in done.err
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
@@ -208,6 +213,15 @@ LIES = {
     + "open('test_old.py', 'a').write('    def test_old(self):\\n        pass\\n')",
     "configures the tests away": GOOD
     + "open('pyproject.toml', 'w').write('[tool.pytest.ini_options]\\naddopts = \"--co\"\\n')",
+    "makes a tag": GOOD + "subprocess.run('git tag sous/prompt_plan main', shell=True)",
+    "moves main behind a worktree": GOOD + "subprocess.run('git worktree add -q ../w main; cd ../w;'\n"
+    "    'git commit -q --allow-empty -m x', shell=True)",
+    "writes a big hook": GOOD + "open('.git/hooks/pre-push', 'wb').truncate(20_000_000)",
+    "links the tests away": GOOD + "open('t.txt', 'w'); os.remove('test_old.py'); os.symlink('t.txt', 'test_old.py')",
+    "takes the base class": GOOD + "t = open('test_old.py').read().replace('(unittest.TestCase)', '')\n"
+    "open('test_old.py', 'w').write(t)",
+    "patches unittest": GOOD + "open('calc.py', 'a').write('import unittest\\nunittest.TestCase.assertEqual = print\\n')",
+    "elides": GOOD + "open('calc.py', 'a').write('# ... rest unchanged ...\\n')",
     "skips in words": GOOD + "t = open('test_old.py').read().replace('self.assertTrue(True)', 'self.skipTest(1)')\n"
     "open('test_old.py', 'w').write(t)",
 }  # fmt: skip
@@ -361,7 +375,7 @@ def test_a_worktree_leaves_the_checkout_alone(carry_out: CarryOut, project: Path
     assert tree_of(project) == before
     assert git(project, "branch", "--show-current").strip() == "main"
     there = project.with_name("project-sous-prompt_plan")
-    assert (there / "todo.md").read_text().count("[x]") == 3
+    assert (there / "todo.md").read_text().count("[x]") == 2
     assert f"git worktree remove {there}" in done.err
 
 

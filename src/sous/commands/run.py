@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
+_FEW = 3  # names that are listed
 _seconds = click.FloatRange(0, min_open=True)
 
 
@@ -54,6 +55,13 @@ _seconds = click.FloatRange(0, min_open=True)
     metavar="N",
     help="Tries after the first.  [default: 2]",
 )
+@click.option(
+    "--continue",
+    "resume",
+    is_flag=True,
+    help="Begin the next step with what was refused of it, instead of nothing.",
+)
+@click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -110,6 +118,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         return
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
+    config = _with_verify(config, steps[: options["steps"]], place.root, path.name)
     if options["worktree"]:
         place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
@@ -117,6 +126,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         _refuse_dirt(place)
         if not options["worktree"]:
             place = _settled(place, branch, yes=options["yes"])
+        _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
             _carry_out(Runner(place, config, work), options["steps"])
         finally:
@@ -266,13 +276,39 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
-    shown = ("quiet", "verbose")
+    shown = ("quiet", "verbose", "resume")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
+        word=options["word"] or "",
         **{key: options[key] for key in (*same, *shown)},
     )
+
+
+def _with_verify(config: RunConfig, steps: Sequence[Planned], root: Path, name: str) -> RunConfig:
+    """Return the way to run with the commands of verify lines that the user agrees to."""
+    from dataclasses import replace
+
+    from sous.plan.commands import commands_of
+    from sous.terminal import ask_yes, is_interactive, say, say_lines
+    from sous.trust import agree_to_test, is_agreed_test
+
+    found = [one for one in commands_of(steps) if one != config.test]
+    new = [one for one in found if not is_agreed_test(root, one)]
+    if new and is_interactive():
+        say(f"{name} verifies its steps by these commands:")
+        say_lines(f"  {one}" for one in new)
+        if ask_yes("Run them after their steps?"):
+            for one in new:
+                agree_to_test(root, one)
+            new = []
+    elif new and not config.quiet:
+        say(
+            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; "
+            "`sous trust` agrees to them, their boxes stay open"
+        )
+    return replace(config, verify=frozenset(found) - set(new))
 
 
 def _test_of(path: Path | None, root: Path, *, is_run: bool) -> str | None:
@@ -323,6 +359,24 @@ def _refuse_dirt(place: Workplace) -> None:
             f"{found[0]}{more} has changes that are not committed: "
             "commit or stash them first (`git stash`)"
         )
+
+
+def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
+    """Offer to commit files that git does not hold, as they are no part of what is proved."""
+    from sous.runner.elsewhere import commit_files, untracked_files
+    from sous.terminal import ask_yes, is_interactive, say
+
+    found = untracked_files(place)
+    if not found:
+        return
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    are = "is" if len(found) == 1 else "are"
+    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so no part of what is proved"
+    if yes or not is_interactive():
+        if not quiet:
+            say(f"{told}; commit what the steps need")
+    elif ask_yes(f"{told}. Commit {'it' if are == 'is' else 'them'} first?"):
+        commit_files(place, [place.top / name for name in found], "Work before `sous run`")
 
 
 def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:

@@ -193,6 +193,14 @@ class Checkpoint:
             for change in changes
             if change.path not in heavy and change.path not in self.loose
         ]
+        gone = [change.path for change in changes if change.kind == "D" and change.path in paths]
+        if gone:  # named so, as git looks at no path behind a link that took a folder's place
+            zeros = b"0 " + b"0" * 40 + b"\t"
+            lines = b"".join(zeros + os.fsencode(path) + b"\0" for path in gone)
+            write_git(
+                self.place.top, "update-index", "-z", "--index-info", index=index, input=lines
+            )
+            paths = [path for path in paths if path not in gone]
         write_git(
             self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
             index=index,

@@ -30,6 +30,12 @@ _DEPENDENCIES = {
     "site-packages", "__pypackages__", ".pixi", ".gradle",
 }  # fmt: skip
 _BUILT = (".so", ".pyd", ".dylib", ".node", ".pnp.cjs", ".pnp.loader.mjs")
+_LOCKS = {
+    "Cargo.lock", "poetry.lock", "uv.lock", "pdm.lock", "package-lock.json", "yarn.lock",
+    "pnpm-lock.yaml", "bun.lock", "Gemfile.lock", "composer.lock", "mix.lock", "go.work",
+    "go.work.sum",
+}  # fmt: skip
+_MODULE = re.compile(rb"^\s*path\s*=\s*([^\r\n]+)", re.MULTILINE)
 _EDITABLE = ("*.pth", "__editable__*.py", "*.egg-link")
 _MOST_SCRIPTS = 2_000  # files in a folder of programs, or of what points at projects
 _RUNNERS = re.compile(
@@ -81,12 +87,9 @@ def clean_place(
         _make_repository(place.top, top, index, head, refs)
         stamps = _stamps(top)
         _link_dependencies(place.top, top, checkpoint.ignored)
-        for program in programs:
-            if program.is_relative_to(place.top) and not os.path.lexists(
-                copy := _moved(program, place.top, top)
-            ):
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(program, copy)
+        locks = (place.top / path for path in checkpoint.ignored if Path(path).name in _LOCKS)
+        _copy((*programs, *locks), place.top, top)
+        _link_submodules(place.top, top)
         paths = (_moved(path, place.top, top) for path in _editable_paths(place))
         yield CleanPlace(top, root, os.pathsep.join(map(str, paths)), stamps)
     finally:
@@ -147,6 +150,32 @@ def _link_dependencies(original: Path, top: Path, ignored: Collection[str]) -> N
         if source.name == "node_modules":
             _link_modules(source, target, original, top)
         else:
+            _link(source, target)
+
+
+def _copy(files: Iterable[Path], original: Path, top: Path) -> None:
+    """Copy files that git ignores and the tests need."""
+    for file in files:
+        if not file.is_relative_to(original) or not file.is_file():
+            continue
+        copy = _moved(file, original, top)
+        if not os.path.lexists(copy):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+
+
+def _link_submodules(original: Path, top: Path) -> None:
+    """Link what is checked out of submodules, in place of their empty folders."""
+    listed = top / ".gitmodules"
+    if not listed.is_file() or listed.is_symlink():
+        return
+    for name in _MODULE.findall(read_file(listed, root=None)):
+        path = os.fsdecode(name.strip())
+        if ".." in Path(path).parts or Path(path).is_absolute():
+            continue
+        source, target = original / path, top / path
+        if target.is_dir() and not any(target.iterdir()) and source.is_dir():
+            target.rmdir()
             _link(source, target)
 
 

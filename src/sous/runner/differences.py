@@ -116,3 +116,8 @@ def entries(found: Iterable[Difference], *, old: bool) -> Mapping[str, tuple[str
     return {
         one.path: (side.mode, side.blob) for one in found for side in [one.old if old else one.new]
     }
+
+
+def texts_of(found: Iterable[Difference]) -> dict[str, tuple[str, str]]:
+    """Return what each file said and says."""
+    return {one.path: (one.old.text, one.new.text) for one in found}

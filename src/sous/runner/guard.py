@@ -59,6 +59,8 @@ class Guard:
     index: bytes | None
     states: frozenset[str]
     stashes: bytes = b""
+    beside: frozenset[str] = frozenset()  # branches that other worktrees are on
+    big_hooks: frozenset[Path] = frozenset()  # that are too big to be kept
 
     @classmethod
     def watch(cls, place: Workplace, also: Iterable[Path] = ()) -> Guard:
@@ -76,6 +78,8 @@ class Guard:
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
             index=read_file(index, root=None) if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
+            beside=frozenset(_checked_out_beside(place)),
+            big_hooks=frozenset(_big_hooks(folder, common)),
         )  # fmt: skip
 
     def note(self) -> dict[str, Any]:
@@ -89,6 +93,7 @@ class Guard:
             "index": None if self.index is None else _packed(self.index),
             "states": sorted(self.states),
             "stashes": _packed(self.stashes),
+            "beside": sorted(self.beside), "big_hooks": sorted(map(str, self.big_hooks)),
         }  # fmt: skip
 
     @classmethod
@@ -111,6 +116,8 @@ class Guard:
             index=None if noted["index"] is None else _unpacked(noted["index"]),
             states=frozenset(noted["states"]),
             stashes=_unpacked(noted.get("stashes", "")),
+            beside=frozenset(map(str, noted.get("beside", ()))),
+            big_hooks=frozenset(map(Path, noted.get("big_hooks", ()))),
         )  # fmt: skip
 
     @property
@@ -187,6 +194,7 @@ class Guard:
 
     def _git_files(self) -> list[str]:
         now = set(_watched(self.place, self.git_folder, self.common))
+        now |= set(_big_hooks(self.git_folder, self.common)) - self.big_hooks
         changed = []
         for path in now - self.files.keys():
             remove_tree(path)
@@ -266,7 +274,7 @@ class Guard:
     def _references(self) -> bool:
         """Restore branches and tags, but not those that others may have moved."""
         now = _refs(self.place)
-        others = _checked_out_beside(self.place)
+        others = self.beside  # not those of worktrees that were made since
         wrong = {
             name
             for name in now.keys() | self.refs.keys()
@@ -277,9 +285,13 @@ class Guard:
         if self.is_beside:  # only what is lost there is brought back
             wrong = {name for name in wrong if name not in now or name == self.branch}
         new = {
-            name for name in now.keys() - self.refs.keys() if not name.startswith("refs/replace/")
+            name
+            for name in now.keys() - self.refs.keys()
+            if not name.startswith(("refs/replace/", "refs/tags/")) or self.is_beside
         }
-        wrong -= new | {"refs/stash"}  # new ones do no harm, but for those that stand for others
+        wrong -= new | {
+            "refs/stash"
+        }  # new branches do no harm; tags and replacements stand for others
         for name in wrong:
             known = self.refs.get(name)
             write_git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
@@ -390,6 +402,14 @@ def _watched(place: Workplace, folder: Path, common: Path) -> Iterator[Path]:
                 yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
             elif path.is_symlink() or path.is_file():
                 yield path
+
+
+def _big_hooks(folder: Path, common: Path) -> Iterator[Path]:
+    for base in dict.fromkeys((folder, common)):
+        hooks = base / "hooks"
+        if hooks.is_dir() and not hooks.is_symlink():
+            found = (path for path in hooks.iterdir() if path.is_file() and not path.is_symlink())
+            yield from (path for path in found if not _is_kept(path))
 
 
 def _is_kept(path: Path) -> bool:

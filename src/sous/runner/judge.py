@@ -81,23 +81,23 @@ _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
 def forbidden(
     before: Checkpoint,
-    after: Checkpoint,
     changes: Sequence[Change],
     *,
     test: str | None,
     allow: Sequence[str],
+    texts: Mapping[str, tuple[str, str]],
     by_words: bool = True,
     asked: str = "",
 ) -> dict[str, str]:
     """Return the paths that an agent may not have changed so, and why.
 
-    `allow`: globs of paths that are not judged. `by_words`: nobody tells what each test does, so
-    what is written has to be judged; else only what no result can show. `asked`: what the step
-    says; what it names may change.
+    `allow`: globs of paths that are not judged; `texts`: what changed files said and say.
+    `by_words`: nobody tells what each test does, so what is written has to be judged; else only
+    what no result can show. `asked`: what the step says; what it names may change.
     """
     named = _named_by(test, before.place.root)
     if not by_words:
-        return _beyond_results(before, after, changes, allow, asked, named=named)
+        return _beyond_results(before, changes, allow, asked, named=named, texts=texts)
     had_tests = has_tests(before)
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
     found: dict[str, str] = {}
@@ -107,7 +107,7 @@ def forbidden(
         if why := _cannot_stay(before, change):
             found[path] = why
         elif not allowed.match_file(_readable(path)):
-            old, new = _text(before, path), _text(after, path)
+            old, new = texts.get(path, ("", ""))
             inside = path.removeprefix(before.place.prefix)
             why = _decides(inside, change, named, had_tests=had_tests)
             if not why and had_tests and (part := changed_table(inside, old, new)):
@@ -123,12 +123,12 @@ def forbidden(
 
 def _beyond_results(
     before: Checkpoint,
-    after: Checkpoint,
     changes: Sequence[Change],
     allow: Sequence[str],
     asked: str,
     *,
     named: set[str],
+    texts: Mapping[str, tuple[str, str]],
 ) -> dict[str, str]:
     """Return what no result of a test can show: what runs the tests, or runs with them."""
     allowed = pathspec.GitIgnoreSpec.from_lines(allow)
@@ -139,7 +139,7 @@ def _beyond_results(
         why = _cannot_stay(before, change)
         if not why and not allowed.match_file(_readable(path)) and not _is_named(path, asked):
             why = _runs_beside(inside, change, named)
-            why = why or _written_so(path, inside, before, after)
+            why = why or _written_so(path, inside, *texts.get(path, ("", "")))
         if why:
             found[path] = why
     return found
@@ -176,12 +176,11 @@ def _shadowed(path: str) -> str | None:
     return module[1] if module and module[1] in _OF_PYTHON else None
 
 
-def _written_so(path: str, inside: str, before: Checkpoint, after: Checkpoint) -> str | None:
+def _written_so(path: str, inside: str, old: str, new: str) -> str | None:
     """Return what a file says that no result can show."""
     is_python = path.endswith(".py") and is_test_path(path)
     if not is_python and not inside.endswith(("package.json", *_TABLES)):
         return None
-    old, new = _text(before, path), _text(after, path)
     if is_python:
         return _hides(path, old, new)
     part = changed_table(inside, old, new)
@@ -242,13 +241,10 @@ def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> 
     return None
 
 
-def has_new_tests(before: Checkpoint, after: Checkpoint, changes: Sequence[Change]) -> bool:
+def has_new_tests(texts: Mapping[str, tuple[str, str]]) -> bool:
     """Tell whether there are more tests than before in any file of tests."""
-    paths = [change.path for change in changes if is_test_path(change.path) and change.kind != "D"]
-    return any(
-        len(_TEST.findall(_text(after, path))) > len(_TEST.findall(_text(before, path)))
-        for path in paths
-    )
+    found = (both for path, both in texts.items() if is_test_path(path))
+    return any(len(_TEST.findall(new)) > len(_TEST.findall(old)) for old, new in found)
 
 
 def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:

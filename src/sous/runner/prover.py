@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.runner.bodies import split_inline, with_tests_of
-from sous.runner.differences import differences, entries
+from sous.runner.differences import entries, texts_of
 from sous.runner.judge import has_new_tests, has_tests, is_ignore_file, is_plain_test
 from sous.runner.meddling import meddling
 from sous.runner.omissions import elided, vanished_names
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Change, Checkpoint
+    from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.differences import Difference
     from sous.runner.guard import Guard
@@ -123,11 +123,10 @@ class Prover:
         step: Planned,
         start: Checkpoint,
         after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
     ) -> tuple[ProofResult, Trial | None]:
         """Return what speaks against a step, and the run of its tests."""
-        changed = differences(start, after)
         asked = f"{step.step.title}\n{step.step.prompt}"
         found = [*elided(changed), *vanished_names(changed, asked)]
         if found or self.config.test is None:
@@ -138,7 +137,7 @@ class Prover:
         trial = self._after(before, after, guard)
         if problem := self._red(before, trial):
             return ProofResult((problem,), trial.ended.output), trial
-        work = _Work(step, start, after, changes, changed, guard, before, trial)
+        work = _Work(step, start, after, changed, guard, before, trial)
         return self._compare(work, asked), trial
 
     def _after(self, before: Trial, after: Checkpoint, guard: Guard) -> Trial:
@@ -246,9 +245,7 @@ class Prover:
         """Judge a step that changed nothing but tests."""
         is_asked = work.step.is_about_tests or _is_about_tests(work.step)
         is_new = (
-            bool(evidence.new)
-            if evidence.after.is_known
-            else has_new_tests(work.start, work.after, work.changes)
+            bool(evidence.new) if evidence.after.is_known else has_new_tests(texts_of(work.changed))
         )
         if is_asked and (is_new or evidence.renamed or not evidence.vanished) and work.tests:
             return []
@@ -310,7 +307,6 @@ class _Work:
     step: Planned
     start: Checkpoint
     after: Checkpoint
-    changes: Sequence[Change]
     changed: Sequence[Difference]
     guard: Guard
     before: Trial

@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,15 @@ from sous.errors import SousError
 from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
+from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
-from sous.runner import journal
+from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
-from sous.runner.feedback import changed_files, failure_note, prompt_text
+from sous.runner.differences import differences, texts_of
+from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Change, Workplace
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.differences import Difference
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
@@ -57,6 +60,9 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _is_later: bool = False  # a step was done in this run
+    _passed: Sequence[str] = ()  # what verifies the step in work, and was run
+    _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
 
@@ -81,6 +87,9 @@ class Runner:
             start.restore()
         if said:
             say(said)
+        hook = guard.common / "hooks" / "pre-commit"
+        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
+            say("hooks of git are not run on the commits of steps: run them before you merge")
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -93,6 +102,7 @@ class Runner:
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
+                    self._passed = self._verified(step, verdicts[-1], guard)
                     with _undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
@@ -111,16 +121,25 @@ class Runner:
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
+        last = self._resumed(step)
         for number in range(1, self.config.retries + 2):
-            verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
+            last = verdict = self._attempt(step, number, start, guard, last)
             verdicts.append(verdict)
-            if not verdict.problems:
+            if not verdict.problems or is_for_people(verdict):
                 break
             left = self.config.retries + 1 - number
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
         return verdicts
+
+    def _resumed(self, step: Planned) -> AttemptResult | None:
+        """Bring back what was refused of the first step, if that is asked for."""
+        if not self.config.resume or self._is_later:
+            return None
+        last = refused.put_in_place(self.place, _slug(step), step.name)
+        self._tell(f"{step.name}: going on from what was refused: {one_line(last.problems[0])}")
+        return last
 
     def _attempt(
         self,
@@ -130,9 +149,14 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name = f"{_slug(step)}.{number}"
+        name, self._tried = f"{_slug(step)}.{number}", b""
         text = prompt_text(
-            step, self.place, test=self.config.test, tdd=self._is_test_first(step), last=last
+            step,
+            self.place,
+            test=self.config.test,
+            tdd=self._is_test_first(step),
+            last=last,
+            word="" if self._is_later else self.config.word,
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
@@ -154,6 +178,9 @@ class Runner:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
+        if log.is_cut:  # its beginning and its end
+            output = ended.output.encode("utf-8", "replace")
+            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -169,7 +196,10 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
-        wrong = self._forbidden(step, start, after, changes, guard)
+        self._tried = start.diff(after)
+        changed = differences(start, after)
+        kept = AttemptResult(changes=tuple(changes), proved=after)
+        wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
             return AttemptResult((why,), changes=tuple(changes))
@@ -178,27 +208,27 @@ class Runner:
             return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
-        return self._prove(step, start, after, changes, guard)
+        return self._prove(step, start, changed, guard, kept)
 
     def _forbidden(
         self,
         step: Planned,
         start: Checkpoint,
-        after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
+        tried: AttemptResult,
     ) -> dict[str, str]:
         """Return what an agent may not have done so, by path."""
-        test = self.config.test
+        test, changes = self.config.test, tried.changes
         is_known = test is not None and self._prover.baseline(start, guard).is_known
         asked = f"{step.step.title}\n{step.step.prompt}\n{' '.join(step.files)}"
         if step.untested == "config":
             asked += " ".join(("\nCI", *(change.path for change in changes)))
         wrong = forbidden(
-            start, after, changes, test=test, allow=self.config.allow,
+            start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
-        now = note_dependencies(self.place.top, after.ignored)
+        now = note_dependencies(self.place.top, tried.proved.ignored if tried.proved else ())
         paths = [change.path for change in changes]
         if why := changed_dependency(self._installed, now, paths):
             wrong[""] = why
@@ -208,24 +238,28 @@ class Runner:
         self,
         step: Planned,
         start: Checkpoint,
-        after: Checkpoint,
-        changes: Sequence[Change],
+        changed: Sequence[Difference],
         guard: Guard,
+        tried: AttemptResult,
     ) -> AttemptResult:
         """Run the tests on what is there, and whatever else the proof of it needs."""
-        kept = tuple(changes)
+        after = tried.proved
+        if after is None:
+            raise AssertionError
         self._doing = "the tests"
         try:
-            found, trial = self._prover.prove(step, start, after, changes, guard)
+            found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
             tampered, _ = guard.put_back()  # before git obeys what they may have written
             with _undisturbed():
                 after.restore()
         if tampered:
             told = tuple(f"while the tests ran, {what}" for what in tampered)
-            return AttemptResult(told, changes=kept)
+            return replace(tried, problems=told)
         problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
-        return AttemptResult(problems, found.output, kept, after, found.notes, trial)
+        return replace(
+            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+        )
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
@@ -278,22 +312,49 @@ class Runner:
                 hears=self._hears if agent else None,
             )
 
+    def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
+        """Run the commands that verify a step, as far as the user agreed; return which passed."""
+        passed = []
+        for text in step.verify:
+            command = command_in(text)
+            if command is None or command not in (*self.config.verify, self.config.test):
+                continue
+            if command == self.config.test or self._passes(step, command, verdict, guard):
+                passed.append(text)
+        return passed
+
+    def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
+        what = f"verifying {step.name}"
+        ended = self._job(command, what, "", self.config.test_timeout, agent=False)
+        guard.put_back()
+        if verdict.proved is not None:
+            verdict.proved.restore()
+        if ended.code:
+            self._tell(
+                f"{step.name}: `{command}` fails (exit code {ended.code}); its box stays open"
+            )
+        elif ended.code is None:
+            self._tell(f"{step.name}: `{command}` did not end in time; its box stays open")
+        return ended.code == 0
+
     def _finish(
         self, step: Planned, verdict: AttemptResult, start: Checkpoint, guard: Guard
     ) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
-        self.work.tick(self.place.plan, step)
+        self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_note(self.place, _slug(step))
+        refused.drop(self.place, _slug(step))
+        self._is_later = True
         if verdict.trial:
             self._prover.remember(head_of(self.place), verdict.trial)
-        told = self._meter.told(verdict.changes, start, verdict.proved)
-        self._tell(f"{step.name}: done, {', '.join((told, *verdict.notes))}")
+        took = self._meter.told(verdict.changes, start, verdict.proved)
+        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
@@ -302,10 +363,11 @@ class Runner:
         guard.put_back()
         patch = b""
         with contextlib.suppress(SousError):
-            patch = start.diff(start.now(self._index("failed"), most=MOST))
+            patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
         if patch:
             journal.write_note(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:

@@ -83,6 +83,7 @@ def run_clean(
         more = {
             "CARGO_TARGET_DIR": str(checkout_state(place.root) / "target"),
             "SOUS_ORIGINAL": str(place.root),
+            "UV_NO_SYNC": "1",  # else uv installs the clean place into the linked environment
         }
         line = command.replace(str(place.root), str(clean.root))
         ended, results = _run(line, clean.root, given, job, more)
