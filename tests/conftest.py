@@ -119,6 +119,12 @@ def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote | None]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def sous_script(zygote: Zygote | None) -> Path:
+    """A program `sous` for mise, make and shells to start: a fork, where a start of Python takes a second."""
+    return zygote.script if zygote else Path(sys.executable).with_name("sous")
+
+
 @pytest.fixture
 def run(zygote: Zygote | None) -> Run:
     """Run a program to its end: `run("sous", "bundle", cwd=...)` -> code, stdout, stderr."""

@@ -73,7 +73,7 @@ class FakeModel:
         "nousage", "drop", "dropclean", "rst", "nohead", "stall", "slow", "brisk", "html", "refuse", *_ERRORS,
         "planted", "think", "think-3",
         "once-429", "once-500", "once-drop", "once-dropclean", "asks-to-wait", "chaos", "huge",
-        "surrogate", "counts", "third", "scripted",
+        "surrogate", "counts", "bytes", "drip", "third", "scripted",
     )  # fmt: skip
     RESPONSES: ClassVar = ("r-ok", "r-incomplete", "r-failed", "r-drop")
 
@@ -127,6 +127,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     fake: FakeModel
+    seconds_a_byte: float | None = None  # where each byte of an answer is sent by itself
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         pass
@@ -238,6 +239,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _raw(self, text: str) -> None:
         data = text.encode()
+        if self.seconds_a_byte is not None:
+            for at in range(len(data)):
+                self.wfile.write(b"1\r\n%s\r\n" % data[at : at + 1])
+                self.wfile.flush()
+                time.sleep(self.seconds_a_byte)
+            return
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
         self.wfile.flush()
 
@@ -262,6 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
         def chunk(delta: dict[str, str], finish: str | None = None) -> None:
             self._event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
 
+        self.seconds_a_byte = {"bytes": 0, "drip": 0.05}.get(name)
         self._begin()
         chunk({"role": "assistant", "content": ""})
         script = None if name in self.fake.CHAT and name != "scripted" else self.fake.script

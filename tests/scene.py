@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,14 +89,24 @@ def copied(first: Path, folder: Path) -> Path:
     return folder
 
 
+@contextmanager
+def running(argv: list[str], cwd: Path, *, terminal: int, stdout: bool) -> Iterator[None]:
+    """Have a program run in a terminal; it ends with a test that fails, or takes too long, in the middle."""
+    out = terminal if stdout else subprocess.DEVNULL
+    with subprocess.Popen(argv, cwd=cwd, stdin=terminal, stdout=out, stderr=terminal) as process:
+        os.close(terminal)
+        try:
+            yield
+        except BaseException:
+            process.kill()
+            raise
+
+
 def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool = False) -> str:
     """Run a program with a terminal as stdin and stderr (and stdout); return what it showed."""
     pty = pytest.importorskip("pty", reason="terminals of POSIX")
     leader, follower = pty.openpty()
-    with subprocess.Popen(
-        argv, cwd=cwd, stdin=follower, stdout=follower if stdout else subprocess.DEVNULL, stderr=follower
-    ):
-        os.close(follower)
+    with running(argv, cwd, terminal=follower, stdout=stdout):
         os.write(leader, answer)
         shown = b""
         while True:
@@ -116,10 +127,7 @@ def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool
     leader, follower = pty.openpty()
     shown, left = b"", list(said)
     at = 0
-    with subprocess.Popen(
-        argv, cwd=cwd, stdin=follower, stdout=follower if stdout else subprocess.DEVNULL, stderr=follower
-    ):
-        os.close(follower)
+    with running(argv, cwd, terminal=follower, stdout=stdout):
         while True:
             try:
                 piece = os.read(leader, 65536)

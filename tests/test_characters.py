@@ -9,6 +9,7 @@ from sous.characters import as_characters, without_controls
     ("text", "expected"),
     [
         ("\ufeff# A\n", "# A\n"),
+        ("\u200b\ufeff# A\u200b\n", "# A\u200b\n"),
         ("a\x00b\x07\x1b[31mred\x1b[0m\x9b", "abred"),
         ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
         ("a\r\nb\rc\u2028d\x0ce\tf", "a\nb\nc\nd\ne\tf"),

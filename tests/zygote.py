@@ -14,12 +14,17 @@ import json
 import os
 import pkgutil
 import select
+import shlex
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from typing import TYPE_CHECKING, Any
+
+import fork
+from fork import ask, at_start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,16 +35,8 @@ _IMPORTS = (
     "openai.resources.responses", "sqlite_utils", "jinja2.sandbox", "markdown_it", "genai_prices.data", "platformdirs",
     "configparser", "uuid", "email.message", "http.cookiejar",
 )  # fmt: skip
-# What decides how Python and its imports behave: a run with other values needs a start of its own.
-_AT_START = ("PYTHON", "LC_", "LANG", "LLM_LOAD_PLUGINS", "COLUMNS", "TZ", "XDG_CACHE", "COVERAGE")
-
 # A fork copies the page tables: in huge pages, where the C library can ask for them, they are a third as long.
 _HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864", "PYTHONMALLOC": "malloc"}
-
-
-def at_start(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that only a new process obeys."""
-    return {name: value for name, value in env.items() if name.startswith(_AT_START)}
 
 
 class Zygote:
@@ -48,6 +45,7 @@ class Zygote:
     def __init__(self, folder: Path) -> None:
         self._path = str(folder / "z")
         self._env = at_start(os.environ)
+        self.script = _script(folder, self._env)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(self._path)
             listener.listen(16)
@@ -64,23 +62,11 @@ class Zygote:
 
     def run(self, argv: list[str], *, cwd: Path, data: bytes, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
         """Run `sous ARGV` to its end; return exit code, stdout and stderr."""
-        import tempfile
-
-        with (
-            tempfile.TemporaryFile() as stdin,
-            tempfile.TemporaryFile() as out,
-            tempfile.TemporaryFile() as err,
-            socket.socket(socket.AF_UNIX) as connection,
-        ):
+        with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             stdin.write(data)
             stdin.seek(0)
-            connection.settimeout(100)
-            connection.connect(self._path)
-            request = json.dumps({"argv": argv, "cwd": str(cwd), "env": dict(env)}).encode()
-            fds = array.array("i", [stdin.fileno(), out.fileno(), err.fileno()])
-            connection.sendmsg([len(request).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])
-            connection.sendall(request)
-            code = int(connection.makefile().readline())
+            fds = (stdin.fileno(), out.fileno(), err.fileno())
+            code = ask(self._path, argv, cwd=str(cwd), env=env, fds=fds)
             out.seek(0)
             err.seek(0)
             return code, out.read(), err.read()
@@ -89,6 +75,16 @@ class Zygote:
         """End it."""
         self._process.terminate()
         self._process.wait()
+
+
+def _script(folder: Path, env: dict[str, str]) -> Path:
+    """Write the program `sous` that asks for a fork; what it was started with, and its Python, beside it."""
+    (folder / "at_start.json").write_text(json.dumps({"env": env, "python": sys.executable}))
+    path = folder / "sous"
+    words = (sys.executable, "-IS", fork.__file__, str(folder / "z"))
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    path.chmod(0o755)
+    return path
 
 
 def _serve(listener: socket.socket) -> None:

@@ -119,7 +119,7 @@ def pack(  # noqa: PLR0913  # each is one thing to say
     is replaced as a whole, and only where it is a bundle, unless `force`. `cached`: use what the
     user's cache knows of files. `counting`: count tokens, else they are 0. `on_file` is called
     with how many of how many files are done. `order` is what a command line said, which has the
-    environment and the configuration of `root` hold instead of `settings`.
+    environment and the configuration of `root` hold where no `settings` are given.
 
     Raises UsageProblem for a path that is not to be packed, OverBudget, and SousError.
     """
@@ -128,7 +128,7 @@ def pack(  # noqa: PLR0913  # each is one thing to say
     from sous.bundle.target import check_bundle_target
 
     with _call(root, on_message) as folder:
-        meant = None if order else settings
+        meant = None if order and settings is _DEFAULTS else settings
         order = order or Order(folder, tuple(map(str, paths)), project=not paths, given=choices)
         if isinstance(output, Path):
             path = folder / output
@@ -202,6 +202,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
         job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
         _ask(job, settings, quiet=on_message is None)
         looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)
+        job.done()
         findings = tuple(split_report(looked.text)[0])
         tokens = job.bill.tokens
         return MadeReport(

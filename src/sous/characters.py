@@ -29,4 +29,5 @@ def without_controls(text: str) -> str:
     text = as_characters(text).replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ANSI.sub("", text)
-    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text.replace(_BOM, "")))
+    text = _LINE_ENDS.sub("\n", text.replace(_BOM, "")).lstrip("\u200b\u2060")
+    return _CONTROLS.sub("", text)

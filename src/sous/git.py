@@ -79,6 +79,7 @@ _READS: dict[str, tuple[str, ...]] = {
 # where settings of the user's own count, such as how lines end
 _COMPARE = ("blame", "diff", "remote")
 _WRITES: dict[str, tuple[str, ...]] = {
+    "apply": (),
     "checkout-index": (),
     "commit-tree": (),
     "diff-files": _DIFF,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
-_LISTS = ("ignore", "include")
+_LISTS = ("ignore", "include", "allow_secrets")
+_ALLOWED = re.compile(r"[0-9a-f]{12}|comments")
 _FLAGS = ("line_numbers", "evidence", "git_excludes")
 # Numbers: what they are called when they are wrong, the least, and whether they must be whole.
 _NUMBERS = {
@@ -63,7 +65,8 @@ class Settings:
     the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
     tries after the first. `agent` carries out a plan, `test` is the command line that runs the
     tests. `evidence`: whether facts about the code are added to prompts. `git_excludes`: whether
-    what the user's core.excludesFile of git names is left out.
+    what the user's core.excludesFile of git names is left out. `allow_secrets`: fingerprints of
+    secrets that are not masked; `comments`: `sous: allow` in a line counts.
     """
 
     model: str | None = None
@@ -85,6 +88,7 @@ class Settings:
     agent: str | None = None
     test: str | None = None
     evidence: bool = False
+    allow_secrets: tuple[str, ...] = ()
 
 
 # What a command acts on that asks a model.
@@ -186,6 +190,11 @@ def project_layers(root: Path) -> list[Layer]:
         source = f"[env] of {one.source or 'mise'}"
         found.append(Layer(source, values, of_project=True, is_exported=True, folder=root))
     return [layer for layer in found if layer.values]
+
+
+def is_trusted_as_it_is(root: Path) -> bool:
+    """Tell whether the user trusts a project with the settings it has now. Raises SousError."""
+    return is_known(root) and is_trusted(root, trusted_facts(project_layers(root), root))
 
 
 def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
@@ -317,6 +326,9 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
 
 def _fits(key: str, value: Any) -> tuple[bool, str]:
     """Tell whether a value is one that a setting may have, and say which ones are."""
+    if key == "allow_secrets":
+        what = "a list of fingerprints (12 digits, from --secrets-report) or `comments`"
+        return _is_list_of(value, _ALLOWED), what
     if key in _LISTS:
         is_list = isinstance(value, (list, tuple))
         return is_list and all(isinstance(glob, str) for glob in value), "a list of globs"
@@ -325,6 +337,11 @@ def _fits(key: str, value: Any) -> tuple[bool, str]:
     if key in _FLAGS:
         return isinstance(value, bool), "true or false"
     return _fits_number(key, value) if key in _NUMBERS else _fits_text(key, value)
+
+
+def _is_list_of(value: Any, pattern: re.Pattern[str]) -> bool:
+    texts = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value)
+    return texts and all(map(pattern.fullmatch, value))
 
 
 def _fits_number(key: str, value: Any) -> tuple[bool, str]:

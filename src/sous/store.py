@@ -257,9 +257,7 @@ def cache_store() -> Store:
 
 def paid_store() -> Store:
     """Return the store of what was paid for."""
-    return Store(
-        state_folder() / "answers.db", most_bytes=200_000_000, most_days=3_650, is_paid=True
-    )
+    return Store(state_folder() / "answers.db", most_bytes=200_000_000, most_days=180, is_paid=True)
 
 
 def _checked(database: sqlite3.Connection) -> object:

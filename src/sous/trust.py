@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "trusted.json"  # before: trust.json, by path, which is not believed any more
-_TESTS = "tests.json"  # the test commands that a user said yes to, as hashes, by project
-_KEPT = 20  # of them a project
+_TESTS = "tests.json"  # the commands of plans that a user said yes to, as hashes, by project
+_KEPT = 200  # of them a project
 
 
 def is_known(root: Path) -> bool:
@@ -46,13 +46,13 @@ def distrust(root: Path) -> None:
 
 
 def is_agreed_test(root: Path, command: str) -> bool:
-    """Tell whether the user saw this test command of a plan, and said that it may be run."""
+    """Tell whether the user saw this command of a plan, and said that it may be run."""
     agreed = read_state(_TESTS).get(identity_of(root).project)
     return isinstance(agreed, list) and _hash(command) in agreed
 
 
 def agree_to_test(root: Path, command: str) -> None:
-    """Remember that the user said yes to a test command. Raises SousError."""
+    """Remember that the user said yes to a command of a plan. Raises SousError."""
     project = identity_of(root).project
     with change_state(_TESTS) as known:
         before = known.get(project)

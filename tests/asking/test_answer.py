@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.asking.answer import ANYTHING, DOCUMENT, FINDINGS, Expectation, accepted, readable
+from sous.asking.answer import accepted
+from sous.asking.expected import ANYTHING, DOCUMENT, FINDINGS, Expectation, readable
 from sous.errors import UnusableAnswer
 from sous.prompts.render import Prompt
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.asking.chatter import Form, unfenced, without_chat
+from sous.asking.chatter import unfenced, without_chat
+from sous.asking.expected import Form
 
 BODY = "# demo\n\nA small tool.\n\n## Usage\n\n```sh\ndemo\n```\n\n## Tests\n\nRun them.\n"
 FINDING = "## It is wrong\n\n- **Location:** `a.py:1-2`\n\n**Quote:**\n\n```python\nx\n```\n\n**Acceptance:** a test.\n"
@@ -41,7 +42,10 @@ def test_a_fence_that_was_not_closed_goes() -> None:
 @pytest.mark.parametrize(
     "before", ["Sure! Here it is:\n\n", "Okay.\n\nHere is what I found:\n\n---\n\n", "Hier ist es:\n\n"]
 )
-@pytest.mark.parametrize("behind", ["", "\n---\n\nLet me know if you want more!\n", "\nSoll ich es ändern?\n"])
+@pytest.mark.parametrize(
+    "behind",
+    ["", "\n---\n\nLet me know if you want more!\n", "\nSoll ich es ändern?\n", "\n他に質問はありますか\uff1f\n"],
+)
 def test_greeting_and_offer_go(form: Form, before: str, behind: str) -> None:
     body = FINDING if form is Form.FINDINGS else BODY
     assert without_chat(f"{before}{body}{behind}", form) == body

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from sous.asking.answer import DOCUMENT, FINDINGS, Expectation, accepted
+from sous.asking.answer import accepted
+from sous.asking.expected import DOCUMENT, FINDINGS, Expectation
 from sous.asking.planning import STEPS
 from sous.errors import UnusableAnswer
 

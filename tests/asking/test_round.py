@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import llm
 import pytest
 
-from sous.asking.answer import Expectation
+from sous.asking.expected import Expectation
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.errors import UnusableAnswer

@@ -105,7 +105,7 @@ def test_only_what_changed_is_read(tree: Path, monkeypatch: pytest.MonkeyPatch) 
     first = pack_to_file(tree / "output.txt", Order(tree), root=tree)
     assert set(read) == {"src/f03.py"}
     assert first.tokens == pack_to_file(tree / "new.txt", Order(tree), root=tree, cached=False).tokens
-    assert [path for path, _, _ in first.secrets] == ["src/key.py"]
+    assert [one.path for one in first.secrets] == ["src/key.py"]
 
 
 def test_nothing_changed_leaves_the_file_as_it_is(tree: Path) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.bundle.config import PathRule, load_config
+from sous.bundle.config import PathRule, load_config, options_of
 from sous.errors import SousError
 
 if TYPE_CHECKING:
@@ -69,6 +69,13 @@ def test_the_users_own_file_holds_where_there_is_no_other(
         ('{"ignore": {"useGitignore": "no"}}', "`ignore.useGitignore` must be true or false"),
         ('{"output": {"patterns": [{"compress": true}]}}', r"pattern` must be a text"),
         ("[" * 5000, "no valid JSON5"),
+        ('{"output": {"topFilesLength": -1}}', "`output.topFilesLength` must be a number from 0"),
+        ('{"output": {"tokenCountTree": "x"}}', "`output.tokenCountTree` must be true, false or a number"),
+        ('{"output": {"tokenBudget": 0}}', "`output.tokenBudget` must be a number from 1"),
+        ('{"output": {"splitOutput": "1mb"}}', "`output.splitOutput` must be a number from 1"),
+        ('{"tokenCount": {"encoding": "x"}}', "`tokenCount.encoding` must be one of o200k_base"),
+        ('{"output": {"removeComments": 1}}', "`output.removeComments` must be true or false"),
+        ('{"input": {"processors": {}}}', "`input.processors` must be a list of tables"),
     ],
 )
 def test_a_bad_file_is_told_with_its_name_and_key(text: str, says: str, tmp_path: Path) -> None:
@@ -100,6 +107,36 @@ def test_what_does_not_hold_here_is_said(
     config(tmp_path, text)
     assert load_config(tmp_path, root=tmp_path) == {}
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"$schema": "x", "output": {"git": {}}}', ""),
+        ('{"includes": ["a"]}', "includes is no key that is known here, so it is ignored; did you mean include?"),
+        ('{"output": {"git": {"includeDiff": true}}}', "output.git.includeDiff is no key"),
+        ('{"x": {"y": 1}}', "x is no key"),
+    ],
+)
+def test_a_key_that_is_not_known_is_said(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config(tmp_path, text)
+    assert load_config(tmp_path, root=tmp_path) == {}
+    err = capsys.readouterr().err
+    assert said in err
+    assert bool(said) == bool(err)
+
+
+def test_some_keys_are_options_of_the_command(tmp_path: Path) -> None:
+    output = '{"topFilesLength": 3, "tokenCountTree": "50", "tokenBudget": 9, "splitOutput": 1000}'
+    config(tmp_path, f'{{"output": {output}, "tokenCount": {{"encoding": "cl100k_base"}}}}')
+    assert options_of(tmp_path) == {
+        "top": 3, "least": 50, "token_budget": 9, "split": 1000, "token_count_encoding": "cl100k_base"
+    }  # fmt: skip
+    config(tmp_path, '{"output": {"tokenCountTree": true}}')
+    assert options_of(tmp_path) == {"least": 0}
+    assert options_of(tmp_path / "nowhere") == {}
 
 
 def test_what_lets_more_in_holds_and_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -201,7 +201,7 @@ def test_settings_need_no_quotes(name: str) -> None:
 def test_without_re2_the_same_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n".join([*PLANTED.values(), "é", *LOOK_ALIKES, *ASSIGNED])
     fast = mask_secrets(text)
-    monkeypatch.setattr(secrets, "_screen", lambda: secrets._worth_by_text)  # as where it is not installed
+    monkeypatch.setattr(secrets, "_screen", secrets._ByText)  # as where it is not installed
     assert mask_secrets(text) == fast
 
 

@@ -29,7 +29,7 @@ class B:
 
 
 def shown(text: str, path: str) -> str:
-    short, numbers = signatures(text, path)
+    short, numbers, _ = signatures(text, path)
     return number_lines(short.rstrip("\n"), numbers)
 
 
@@ -114,7 +114,32 @@ def test_other_languages_lose_what_is_inside_functions(name: str, text: str, kep
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("x.py", "def f(:\n  pass\n"), ("x.md", "# x\n"), ("x.erl", "f() -> 1.\n"), ("x.py", "\0"), ("x.go", "")],
+    [("x.md", "# x\n"), ("x.erl", "f() -> 1.\n"), ("x.py", "\0"), ("x.go", "")],
 )
 def test_what_cannot_be_parsed_stays_whole(name: str, text: str) -> None:
-    assert signatures(text, name) == (text, None)
+    assert signatures(text, name)[:2] == (text, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("x.md", "# x\n", "no parser"),
+        ("x.py", "\0", "not parsed"),
+        ("x.py", "x = 1\n", "no functions to cut"),
+        ("x.go", "package a\n", "no functions to cut"),
+        ("x.py", "def f():\n    return 1\n    2\n", ""),
+    ],
+)
+def test_what_stays_whole_says_why(name: str, text: str, why: str) -> None:
+    assert signatures(text, name).whole == why
+
+
+def test_a_header_that_holds_classes_is_cpp() -> None:
+    text = "class A {\npublic:\n  int f() {\n    return 1;\n  }\n};\n"
+    assert signatures(text, "a.h").numbers == [1, 2, 3, None, 5, 6, 7]
+    assert signatures("int f(void) {\n  return 1;\n}\n", "a.h").numbers == [1, None, 3, 4]
+
+
+def test_python_of_another_version_loses_what_is_inside_functions() -> None:
+    text = "def f():\n    print 'x'\n    return 1\n"
+    assert signatures(text, "a.py").numbers == [1, None, 4]

@@ -9,6 +9,7 @@ from sous.claims.line_numbers import (
     IN_BRACKETS,
     between_lines_and_path,
     between_path_and_lines,
+    lines_apart,
     lines_of_anchor,
     list_in_cell,
     lists_of_lines,
@@ -94,3 +95,8 @@ def test_lines_in_a_cell(column: str, cell: str, said: str) -> None:
 )
 def test_the_anchor_of_a_link(anchor: str, lines: tuple[int, int] | None) -> None:
     assert lines_of_anchor(anchor) == lines
+
+
+def test_lines_apart_from_a_path_rise_and_are_no_years() -> None:
+    text = "It ends (570-575), or there (156, 163); not (8, 5), (2019-2024), f(1, 2), (12)."
+    assert [match["list"] for match in lines_apart(text)] == ["570-575", "156, 163"]

@@ -69,3 +69,10 @@ def test_the_name_that_lines_belong_to(text: str, name: str | None) -> None:
 def test_the_name_that_is_claimed_to_be_in_a_file(text: str, name: str | None) -> None:
     place = mention(text, "app.py")
     assert Symbols(text, [place]).in_file(place) == name
+
+
+def test_a_list_between_slashes_is_names_that_need_not_be_there() -> None:
+    names = Symbols("`load/save/drop` fail", []).all
+    assert [(name.name, name.is_firm, name.is_listed) for name in names] == [
+        ("load", False, True), ("save", False, True), ("drop", False, True),
+    ]  # fmt: skip

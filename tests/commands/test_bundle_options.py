@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +49,7 @@ def files(run: Run, cwd: Path, *args: str, input: str = "") -> dict[str, str]:  
         (["--instruction-file-path", "nowhere.md"], 1, "nowhere.md"),
         (["--stdin"], 2, "no path came"),
         (["--stdin", "src"], 2, "leave out the paths"),
+        (["--watch", "-o", "-"], 2, "does not go with stdout"),
         (["--stdout", "-o", "x.txt"], 2, "exclude each other"),
         (["--project", "src"], 2, "--project"),
         (["--exclude", "x"], 2, "No such option"),
@@ -81,6 +85,73 @@ def test_a_repomix_command_line_means_the_same(repo: Path, run: Run) -> None:
     assert list(files(run, repo, *args)) == ["src/app.py", "a.md"]
     assert files(run, repo, "--output-show-line-numbers")["a.md"] == "1: # a"
     assert files(run, repo, "--no-line-numbers")["a.md"] == "# a\n"
+
+
+def test_names_with_line_ends_come_on_stdin_with_nul(repo: Path, run: Run) -> None:
+    (repo / " x.py").write_text("x\n")
+    assert sorted(files(run, repo, "--stdin", input=" x.py\0src/app.py\0")) == [" x.py", "src/app.py"]
+
+
+def test_a_configuration_says_what_is_shown(repo: Path, run: Run) -> None:
+    (repo / "repomix.config.json").write_text(
+        '{"output": {"topFilesLength": 1, "tokenBudget": 2, "splitOutput": 2500}, "tokenCount": {"encoding": "p50k_base"}}'
+    )
+    done = run("sous", "bundle", cwd=repo)
+    assert done.code == 1
+    assert "more than the 2 of --token-budget" in done.err
+    assert "not in p50k_base" in done.err
+    assert len(done.out.splitlines()) == 1
+    assert (repo / "output.1.txt").is_file()
+    assert run("sous", "bundle", "--project", "--token-budget", "90000", cwd=repo).code == 0
+    assert (repo / "output.txt").is_file()
+
+
+def test_the_first_settings_are_written_or_shown(repo: Path, run: Run) -> None:
+    assert run("sous", "bundle", "--init", cwd=repo).code == 0
+    assert (repo / ".mise.toml").is_file()
+    done = run("sous", "bundle", "--init", cwd=repo)
+    assert (done.code, done.out) == (0, (repo / ".mise.toml").read_text())
+
+
+def test_files_that_signatures_leave_whole_are_counted(repo: Path, run: Run) -> None:
+    for _ in ("cold", "from the cache"):
+        done = run("sous", "bundle", "--compress", "--json", cwd=repo)
+        assert "2 files kept whole (2 no parser)" in done.err
+        assert json.loads(done.out)["kept_whole"] == {".gitignore": "no parser", "README.md": "no parser"}
+
+
+def test_verbose_names_each_file(repo: Path, run: Run) -> None:
+    (repo / "x.png").write_bytes(b"x")
+    err = run("sous", "bundle", "-v", cwd=repo).err
+    assert "listed only: x.png: binary" in err
+    assert "packed: src/app.py: " in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C of POSIX")
+def test_what_changes_is_packed_again_until_it_is_ended(repo: Path) -> None:
+    command = [sys.executable, "-m", "sous", "bundle", "--watch", "--no-token-count"]
+    with subprocess.Popen(command, cwd=repo, stderr=subprocess.PIPE, text=True) as job:
+        assert job.stderr is not None
+        lines = iter(job.stderr.readline, "")
+        assert any("watching" in line for line in lines)
+        done = threading.Event()
+
+        def write() -> None:
+            number = 0
+            while not done.wait(0.2):
+                number += 1
+                (repo / "new.txt").write_text(f"{number}\n")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert any("new.txt changed" in line for line in lines)
+        assert any("output.txt: " in line for line in lines)
+        done.set()
+        writer.join()
+        job.send_signal(signal.SIGINT)
+        job.communicate(timeout=20)
+    assert job.returncode == 0
+    assert 'path="new.txt"' in (repo / "output.txt").read_text()
 
 
 def test_paths_come_on_stdin(repo: Path, run: Run) -> None:
@@ -144,6 +215,40 @@ def test_secrets_are_masked_and_told_and_exit_0(repo: Path, run: Run) -> None:
     assert "2: K = '[masked]'" in (repo / "output.txt").read_text()
     assert "masked key.py:2" in run("sous", "bundle", cwd=repo).err  # known from before, and told again
     assert SECRET in files(run, repo, "--no-security-check")["key.py"]
+
+
+def test_all_secrets_are_reported_and_one_is_allowed_where_the_project_is_trusted(repo: Path, run: Run) -> None:
+    (repo / "a.py").write_text(f"a = 1\nK = '{SECRET}'\n")
+    (repo / "b.py").write_text(f"K = '{SECRET[:-3]}abc'  # sous: allow\n")
+    assert run("sous", "bundle", "--secrets-report", "s.json", cwd=repo).code == 0
+    rows = json.loads((repo / "s.json").read_text())
+    assert [(row["path"], row["line"], row["kind"]) for row in rows] == [
+        ("a.py", 2, "GitHub token"),
+        ("b.py", 1, "GitHub token"),
+    ]
+    mark = rows[0]["fingerprint"]
+    (repo / ".mise.toml").write_text(f'[_.sous]\nallow_secrets = ["{mark}"]\n')
+    packed = files(run, repo)
+    assert "[masked]" in packed["a.py"]  # nobody trusts this project
+    assert "[masked]" in packed["b.py"]
+    assert run("sous", "trust", "-y", cwd=repo).code == 0
+    packed = files(run, repo)
+    assert SECRET in packed["a.py"]
+    assert "[masked]" not in packed["b.py"]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [(("--secrets-report", "README.md"), "is no report of secrets"), (("--secrets-report", "src"), "is a directory")],
+)
+def test_a_report_of_secrets_replaces_only_its_own_kind(
+    repo: Path, run: Run, args: tuple[str, ...], words: str
+) -> None:
+    before = (repo / "README.md").read_bytes()
+    done = run("sous", "bundle", *args, cwd=repo)
+    assert done.code != 0
+    assert words in done.err
+    assert (repo / "README.md").read_bytes() == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="strace makes the file unreadable, for root too")

@@ -67,6 +67,23 @@ def test_the_deadline_holds_and_keeps_what_came(repo: Path, run: Run, model: Fak
     assert model.requests
 
 
+def test_an_answer_of_single_bytes_is_whole(repo: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "code-review", "-m", "bytes", cwd=repo)
+    assert done.code == 0, done.err
+    assert "code-review.md: 1 finding" in done.err
+    assert len(model.requests) == 1
+
+
+def test_a_server_that_drips_does_not_outlast_the_deadline(repo: Path, run: Run, model: FakeModel) -> None:
+    began = time.monotonic()
+    done = run("sous", "code-review", "-m", "drip", "--timeout", "1", cwd=repo, env=RETRY)
+    assert done.code == 1
+    assert "the time of --timeout is over" in done.err
+    assert time.monotonic() - began < 8
+    assert not (repo / "code-review.md").exists()
+    assert len(model.requests) == 1
+
+
 def test_a_wait_past_the_deadline_is_not_begun(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "asks-to-wait", "--timeout", "1", cwd=repo, env=RETRY)
     assert done.code == 1

@@ -112,6 +112,22 @@ def test_prose_is_kept_and_said(repo: Path, run: Run, model: FakeModel) -> None:
     assert read_signature((repo / "code-review.md").read_text())[0] == "# Review\n\nThe code is fine.\n"
 
 
+def test_an_answer_that_found_no_place_is_not_paid_twice(repo: Path, run: Run, model: FakeModel) -> None:
+    def script(_prompt: str) -> str:
+        (repo / "code-review.md").write_text("mine\n")
+        return REPLY
+
+    model.script = script
+    command = ("sous", "code-review", "-m", "scripted", "--force")
+    assert run(*command, cwd=repo).code == 1
+    done = run(*command, cwd=repo)
+    assert (done.code, len(model.requests)) == (0, 1), done.err
+    assert "scripted answered this before, nothing is sent" in done.err
+    assert unmarked(read_signature((repo / "code-review.md").read_text())[0]) == REPLY
+    assert run(*command, cwd=repo).code == 1  # asked again, now that the report was in its place
+    assert len(model.requests) == 2
+
+
 def test_a_sentence_is_no_report(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "prose", cwd=repo)
     assert (done.code, (repo / "code-review.md").exists()) == (3, False)

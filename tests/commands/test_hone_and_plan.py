@@ -339,6 +339,22 @@ def test_a_spec_becomes_a_plan(run: Run, project: Path, model: FakeModel) -> Non
     assert len(model.requests) == 1
 
 
+def test_a_plan_that_found_no_place_is_not_paid_twice(run: Run, project: Path, model: FakeModel) -> None:
+    def script(_prompt: str) -> str:
+        (project / "prompt_plan.md").write_text("mine\n")
+        return PLAN
+
+    (project / "spec.md").write_text(SPEC)
+    model.script = script
+    assert run("sous", "plan", "-m", "scripted", cwd=project).code == 1
+    done = run("sous", "plan", "-m", "scripted", "--force", cwd=project)
+    assert (done.code, len(model.requests)) == (0, 1), done.err
+    assert "prompt_plan.md: 2 steps; scripted, nothing was sent" in done.err
+    (project / "prompt_plan.md").unlink()
+    run("sous", "plan", "-m", "scripted", "--force", cwd=project)
+    assert len(model.requests) == 2
+
+
 def test_without_tdd_another_prompt_is_sent(run: Run, project: Path, model: FakeModel) -> None:
     assert planned(run, project, model, PLAN, args=("--no-tdd",))[0] == 0
     assert "Work test-driven" not in model.prompts()[0]

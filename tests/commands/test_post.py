@@ -98,6 +98,17 @@ def test_on_a_terminal_it_asks(forge: FakeForge, project: Path) -> None:
     assert len(forge.made()) == 2
 
 
+def test_an_unsure_list_is_only_posted_after_a_yes(forge: FakeForge, post: Post, project: Path) -> None:
+    (project / "issues.md").write_text("# Notes\n\n## Known issues\n\n- it is slow\n- it leaks\n")
+    done = post()
+    assert done.code == 1
+    assert "issues.md was read as 2 items, which is unsure" in done.err
+    assert "which is unsure" in in_terminal([*SOUS, "post"], project, b"n\n")
+    assert not forge.made()
+    assert post("--yes").code == 0
+    assert len(forge.made()) == 2
+
+
 def test_a_new_title_and_moved_lines_update(forge: FakeForge, post: Post, project: Path) -> None:
     post("--yes")
     source = project / "src" / "app.py"

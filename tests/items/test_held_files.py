@@ -9,7 +9,7 @@ import pytest
 from bench.reading.unseen_items import FOLDERS, files, score
 from sous.items.read import read_items
 
-FILES = {f"{path.parent.name}/{path.name}": path for path in files(FOLDERS[:2])}
+FILES = {f"{path.parent.name}/{path.name}": path for path in files(FOLDERS)}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -90,3 +90,31 @@ def test_pieces_joined_are_the_file(lines: list[str], end: str) -> None:
 def test_digits_in_a_path_are_no_lines(written: str, place: tuple[str | None, int | None, int | None]) -> None:
     (item,) = read_items(f"## Issue 1: One\n\n**File:** {written}\n").items
     assert (item.finding.path, item.finding.first, item.finding.last) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("```yaml\n- title: It leaks\n  labels: [bug]\n- title: 'It is slow'\n```\n", ["It leaks", "It is slow"]),
+        (
+            "# Missing tests\n\n## `a/b.py`\n\n- [ ] an empty file\n- [>] a large file\n",
+            ["an empty file", "a large file"],
+        ),
+        (
+            "Bugs, worst first:\n\n1. `f(a, b)` (a.py:10) leaks\n2. It is slow (b.py:3)\n",
+            ["`f(a, b)` (a.py:10) leaks", "It is slow"],
+        ),
+        (
+            "# Review\n\n1. **It leaks** (`a/b.py`, Zeile 44)\n2. **It is slow** (`c.py`, ligne 3)\n",
+            ["It leaks", "It is slow"],
+        ),
+        (
+            "# It leaks\n\n### Describe the bug\n\nx\n\n### To reproduce\n\ny\n\n### Expected behavior\n\nz\n\n### Logs\n\n-\n",
+            ["It leaks"],
+        ),
+        ("### Requirement 1\n\n**User Story:** As a\n\n### Requirement 2\n\n**User Story:** As b\n", []),
+        ("**Bug:** a defect in a program.\n\n**Issue:** what is tracked.\n", []),
+    ],
+)
+def test_kinds_of_trackers_forms_and_lists(text: str, titles: list[str]) -> None:
+    assert [item.title for item in read_items(text).items] == titles

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sous.models.causes import error_words, why_no_connection
+from sous.models.causes import error_facts, error_words, why_no_connection
 
 
 def error(body: Any) -> Exception:
@@ -80,3 +80,12 @@ def test_a_proxy_is_named_without_its_password() -> None:
 
 def test_another_error_has_no_such_cause() -> None:
     assert why_no_connection(ValueError("x"), "http://h", "") is None
+
+
+def test_of_an_error_of_botocore_only_the_error_is_read() -> None:
+    found = Exception("An error occurred (ThrottlingException)")
+    answer = {"Error": {"Message": "too many requests", "Code": "Throttling"}}
+    headers = {"content-length": "31", "date": "Sun, 29 Nov 2026 20:00:00 GMT"}
+    vars(found)["response"] = {**answer, "ResponseMetadata": {"HTTPHeaders": headers}}
+    assert error_words(found) == "too many requests"
+    assert "31" not in error_facts(found)

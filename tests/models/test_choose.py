@@ -3,13 +3,38 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import llm
 import pytest
 
 from sous.errors import SousError, UsageProblem
-from sous.models.choose import choose_model
+from sous.models.choose import Choice, choose_model, ready
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+class Keyed(llm.KeyModel):
+    """A model that llm hands its key to."""
+
+    model_id = "keyed"
+    needs_key = "keyed"
+
+    def execute(self, *_args: object, **_more: object) -> None: ...  # type: ignore[override]
+
+
+class OwnWay(llm.Model):
+    """A model that asks for its key itself, and may go on without one."""
+
+    model_id = "own-way"
+    needs_key = "own-way"
+
+    def execute(self, *_args: object, **_more: object) -> None: ...  # type: ignore[override]
+
+
+def test_only_a_model_that_llm_hands_its_key_to_must_have_one() -> None:
+    with pytest.raises(SousError, match="no key for keyed"):
+        ready(Choice(Keyed()))  # type: ignore[arg-type]  # llm has no type for both
+    assert ready(Choice(OwnWay())).name == "own-way"
 
 
 def test_without_a_name_llms_default_holds(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

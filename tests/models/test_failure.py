@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sous.models.failure import explain
+from sous.models.failure import explain, status_of
 
 CHOICE: Any = SimpleNamespace(name="m", model=SimpleNamespace(needs_key="openai"))
 
@@ -44,3 +44,21 @@ def test_seconds_to_wait_are_read_as_number_and_as_date() -> None:
 def test_odd_times_to_wait_do_no_harm(after: str) -> None:
     found = explain(error(429, after=after), CHOICE).after
     assert found is None or found >= 0
+
+
+def test_the_status_of_the_error_behind_a_plugins_own_counts() -> None:
+    found = ValueError("429: too many")
+    found.__cause__ = error(429)  # as llm-mistral does
+    assert status_of(found) == 429
+    assert explain(found, CHOICE).passing
+
+
+@pytest.mark.parametrize(
+    ("module", "status", "expected"), [("llm_gemini", 503, 503), ("llm_gemini", 200, None), ("x", 503, None)]
+)
+def test_the_status_of_a_response_that_gemini_made_words_of(module: str, status: int, expected: int | None) -> None:
+    names: dict[str, Any] = {"__name__": module, "response": SimpleNamespace(status_code=status)}
+    exec("def execute():\n    http_response = response\n    1 / 0", names)  # noqa: S102
+    with pytest.raises(ZeroDivisionError) as found:
+        names["execute"]()
+    assert status_of(found.value) == expected

@@ -13,6 +13,11 @@ class Plugin:
     """A model of some plugin, not one of llm's own."""
 
 
+def of_plugin(name: str) -> type:
+    """Return a model of a plugin whose module has this name."""
+    return type("Model", (), {"__module__": name})
+
+
 def response(model: type, data: Any) -> Any:
     return SimpleNamespace(model=object.__new__(model), json=lambda: data)
 
@@ -29,6 +34,13 @@ def response(model: type, data: Any) -> Any:
         (Plugin, {"candidates": [{"finishReason": "STOP"}]}),
         (Plugin, {"done_reason": "stop"}),
         (Plugin, {"finish_reason": None}),
+        (
+            of_plugin("llm_mistral"),
+            {"chunks": [{"choices": [{"finish_reason": None}]}, {"choices": [{"finish_reason": "stop"}]}]},
+        ),
+        (of_plugin("llm_ollama.models.chat"), {"done": True}),
+        (of_plugin("llm_bedrock"), None),
+        (of_plugin("llm_bedrock"), {"stop_reason": "end_turn"}),
     ],
 )
 def test_a_whole_answer(model: type, data: Any) -> None:
@@ -106,3 +118,28 @@ def test_a_refusal_in_words_is_known(text: str) -> None:
 )
 def test_other_answers_are_no_refusals(text: str) -> None:
     assert not is_refusal(text)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "data"),
+    [
+        ("llm_anthropic", {"stop_reason": None}),
+        ("llm_mistral", {"chunks": [{"choices": [{"finish_reason": None}]}]}),
+        ("llm_mistral", {"chunks": []}),
+        ("llm_ollama.models.chat", None),
+        ("llm_ollama.models.chat", {"done": False, "done_reason": None}),
+        ("llm_bedrock", {"stop_reason": None}),
+        ("llm_gemini", {"candidates": [{"index": 0}]}),
+    ],
+)
+def test_plugins_that_always_give_a_reason_have_to(plugin: str, data: Any) -> None:
+    missing = what_is_missing(response(of_plugin(plugin), data))
+    assert missing
+    assert missing.passing
+
+
+def test_the_reason_in_the_chunks_of_mistral_counts() -> None:
+    chunks = [{"choices": [{"finish_reason": None}]}, {"choices": [{"finish_reason": "length"}]}]
+    missing = what_is_missing(response(of_plugin("llm_mistral"), {"chunks": chunks}))
+    assert missing
+    assert "cut off at the output limit" in missing.told

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import llm
 import pytest
 
 from sous.models.wire import on_the_wire, split_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def test_a_model_of_another_plugin_is_left_alone() -> None:
@@ -26,6 +29,37 @@ def test_a_model_of_openai_is_a_copy_with_the_same_name_and_class() -> None:
     assert (str(changed), changed.model_id) == (str(model), model.model_id)
     client = changed.get_client("k")
     assert (client.max_retries, client.timeout) == (0, 5)
+
+
+class BedrockModel(llm.Model):
+    """As llm-bedrock 0.4 does: what ends an answer is in a list that nobody else sees."""
+
+    model_id = "bedrock"
+    can_stream = True
+    ends: ClassVar[list[dict[str, Any]]] = []
+
+    def execute(self, prompt: Any, stream: Any, response: Any, conversation: Any) -> Iterator[str]:  # noqa: ARG002
+        chunks: list[dict[str, Any]] = []
+        for event in ({"contentBlockDelta": "a"}, {"contentBlockDelta": "b"}, *self.ends):
+            chunks.append(event)
+            if "contentBlockDelta" in event:
+                yield event["contentBlockDelta"]
+        self.seen = len(chunks)
+
+
+BedrockModel.__module__ = "llm_bedrock"
+
+
+@pytest.mark.parametrize(
+    ("ends", "reason"), [([{"messageStop": {"stopReason": "max_tokens"}}, {"metadata": {}}], "max_tokens"), ([], None)]
+)
+def test_the_reason_that_bedrock_gave_is_kept(
+    ends: list[dict[str, Any]], reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BedrockModel, "ends", ends)
+    response = on_the_wire(BedrockModel(), bundle="").prompt("x")
+    assert list(response) == ["a", "b"]
+    assert response.json() == {"stop_reason": reason}
 
 
 @pytest.mark.parametrize(

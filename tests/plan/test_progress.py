@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scene import SOUS
-from sous.plan.progress import State, read_progress, tick
+from sous.plan.progress import State, mark, read_progress, tick, with_boxes
 from sous.plan.shape import planned_steps, read_plan
 from sous.plan.todo import make_todo, split_comment
 
@@ -370,3 +371,42 @@ def test_a_step_in_a_table_is_ticked_in_its_cell(plan: Path, row: str) -> None:
         tick(plan, "2", state)
         assert todo.read_text().splitlines()[-1] == row.replace("[ ]", box)
         assert read_progress(plan).states[1] is state
+
+
+NESTED = "- [ ] Step 1: Set up\n  - [ ] `make` passes\n  - [-] dropped\n  - [ ] it starts\n- [ ] Step 2: Serve\n"
+
+
+def test_boxes_below_a_step_are_ticked_only_where_they_passed(plan: Path) -> None:
+    plan.with_name("todo.md").write_text(NESTED)
+    progress = read_progress(plan)
+    text = mark(progress, progress.open[0], State.DONE, ["it starts", "dropped"])
+    assert text == NESTED.replace("[ ] Step 1", "[x] Step 1").replace("[ ] it", "[x] it")
+    plan.with_name("todo.md").write_text(text)
+    assert [one.step.number for one in read_progress(plan).open] == ["2"]
+
+
+def test_a_section_without_a_box_of_its_own_is_done_as_a_whole(plan: Path) -> None:
+    plan.with_name("todo.md").write_text("## Step 1: Set up\n\n- [ ] a\n- [ ] b\n")
+    progress = read_progress(plan)
+    assert mark(progress, progress.open[0], State.DONE, ()).count("[x]") == 2
+
+
+def test_a_step_is_verified_as_the_list_says(plan: Path) -> None:
+    plan.with_name("todo.md").write_text(NESTED)
+    progress = read_progress(plan)
+    first, second = with_boxes(progress, progress.open)
+    assert first.verify == ("`make` passes", "it starts")
+    assert second.verify == progress.open[1].verify
+
+
+def test_what_a_model_worded_stays_while_the_plan_says_the_same(plan: Path) -> None:
+    read = read_plan(plan)
+    refined = [replace(step, verify=(f"see {step.step.title}",)) for step in read.steps]
+    text = make_todo(read, None, refined=refined).replace("[ ] see Set up", "[x] see Set up")
+    again = make_todo(read, make_todo(read, text))
+    assert again == text
+    plan.write_text(plan.read_text().replace("it starts", "it starts at once"))
+    changed = make_todo(read_plan(plan), again)
+    assert "it starts at once" in changed
+    assert "see Set up" not in changed
+    assert "see Serve" in changed

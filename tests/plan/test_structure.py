@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from sous.plan.page import Page
 from sous.plan.steps import read_steps, read_with_rest
 from sous.plan.structure import steps_by_structure
@@ -51,3 +53,21 @@ def test_a_reading_by_structure_says_why_and_what_is_left() -> None:
 
 def test_phases_that_hold_lists_are_neither_steps_nor_groups() -> None:
     assert titles("# Plan\n\n## Phase 1: A\n\n- [ ] one\n- [ ] two\n\n## Phase 2: B\n\n- [ ] three\n") == []
+
+
+def test_codes_under_phases_are_steps() -> None:
+    text = "# Plan\n\n## Phase 1: A\n\n#### T1.1 Add b\n\nTests.\n\n#### T1.2 Add c\n\nTests.\n"
+    assert titles(f"{text}\n## Phase 2: D\n\n#### T2.1 Add e\n\nTests.\n") == ["Add b", "Add c", "Add e"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Tasks\n\n- [ ] add a\n- [ ] add b\n", ["add a", "add b"]),
+        ("# Tasks\n\n- [x] add a 1a2b3c4\n- [ ] add b\n", ["add a", "add b"]),
+        ("# Release checklist\n\n- [ ] tag it\n- [ ] push it\n", []),
+        ("# Plan\n\n- [ ] add a\n- [ ] add b\n", []),
+    ],
+)
+def test_boxes_without_codes_are_steps_of_a_list_of_tasks_alone(text: str, found: list[str]) -> None:
+    assert titles(text) == found

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_terminal
+from scene import SOUS, git, in_dialog
+from sous.marks import marked
+from sous.mise_files import mise_config_folder
 from sous.output.provenance import read_signature
+from sous.proc import quoted
+from sous.tasks import mise_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,9 +29,12 @@ REVIEW = "LLM:generate_code_review"
 
 
 @pytest.fixture
-def mise(run: Run, needs: Callable[[str], str], home: Path, tmp_path: Path) -> Callable[..., Done]:
+def mise(run: Run, needs: Callable[[str], str], home: Path, tmp_path: Path, sous_script: Path) -> Callable[..., Done]:
     """Run mise after `sous install`; it trusts what tests write, as a user does who was asked once."""
     assert run("sous", "install", cwd=tmp_path).code == 0
+    installed = mise_config_folder() / "conf.d" / "sous.toml"
+    assert installed.is_file()
+    installed.write_text(marked(mise_tasks(quoted([str(sous_script)]))))
 
     def mise_run(*argv: str, cwd: Path, **env: str) -> Done:
         trusted = {"MISE_TRUSTED_CONFIG_PATHS": str(tmp_path), "MISE_OFFLINE": "1", "LLM_MODEL": "ok"}
@@ -36,7 +43,10 @@ def mise(run: Run, needs: Callable[[str], str], home: Path, tmp_path: Path) -> C
     return mise_run
 
 
-def test_a_review_in_a_project_with_spaces_in_its_path(mise: Callable[..., Done], repo: Path, model: FakeModel) -> None:
+def test_a_review_in_a_project_with_spaces_in_its_path(
+    mise: Callable[..., Done], repo: Path, model: FakeModel, run: Run
+) -> None:
+    assert "sous.toml: written" in run("sous", "install", cwd=repo).out  # the program itself, in place of a fork
     project = repo.rename(repo.parent / "my project (1)")
     done = mise("run", REVIEW, cwd=project)
     assert done.code == 0, done.err
@@ -246,7 +256,8 @@ def test_honing_asks_on_the_terminal_through_mise(
     monkeypatch.setenv("MISE_OFFLINE", "1")
     model.script = lambda prompt: "# Spec\n" if "Write the specification" in prompt else "For whom?"
     command = [needs("mise"), "run", "llm:hone", "a shortener", "-m", "scripted"]
-    shown = in_terminal(command, project / "deep", b"For me.\n\nenough\n", stdout=True)
+    said = (("For whom?", b"For me.\n\n"), ("For whom?", b"enough\n"))
+    shown = in_dialog(command, project / "deep", *said, stdout=True)
     assert "For whom?" in shown
     assert (project / "spec.md").read_text().startswith("# Spec")
     assert "Answer 1: For me." in model.prompts()[-1]

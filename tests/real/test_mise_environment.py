@@ -60,13 +60,13 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def under(run: Run, needs: Callable[[str], str], home: Path) -> Callable[..., Done]:
-    """Run `sous ARGS` in a folder as people come to it through mise."""
+def under(run: Run, needs: Callable[[str], str], home: Path, sous_script: Path) -> Callable[..., Done]:
+    """Run `sous ARGS` in a folder as people come to it through mise: started anew by a task, else in a fork."""
     program = needs("mise")
     tools = os.path.dirname(program)  # noqa: PTH120
 
     def go(way: str, arguments: str, *, cwd: Path, **env: str) -> Done:
-        line = f"{SOUS} {arguments}"
+        line = f"{SOUS if way == 'run' else sous_script} {arguments}"
         task = f"[tasks.go]\ndir = '{{{{cwd}}}}'\nrun = '''{line}'''\n"
         write_tree(home, {".config/mise/conf.d/ours.toml": task})
         hook = f'eval "$({program} activate bash)"; eval "$({program} hook-env -s bash)"; {line}'

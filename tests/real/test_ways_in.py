@@ -55,9 +55,9 @@ class TestMake:
     """`include $(shell sous tasks --make)`."""
 
     @pytest.fixture
-    def project(self, repo: Path, run: Run) -> Path:
+    def project(self, repo: Path, run: Run, sous_script: Path) -> Path:
         path = run("sous", "tasks", "--make", cwd=repo).out.strip()
-        (repo / "Makefile").write_text(f"LLM_SOUS = {sys.executable} -m sous\ninclude {path}\nall:\n\techo mine\n")
+        (repo / "Makefile").write_text(f"LLM_SOUS = {sous_script}\ninclude {path}\nall:\n\techo mine\n")
         return repo
 
     def test_a_target_packs_and_reports(

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import SOUS, git, in_dialog, write_tree
 from sous.errors import SousError
 from sous.plan.progress import read_progress
 from sous.runner.branch import settle, take_over_plan
-from sous.runner.elsewhere import Ahead, ahead_of, place_of, plan_change
+from sous.runner.elsewhere import Ahead, ahead_of, place_of, plan_change, untracked_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +111,21 @@ def test_a_step_that_is_opened_again_says_where_its_work_is(place: Workplace, ru
     git(place.top, "restore", "todo.md")
     git(place.top, "revert", "--no-edit", made)
     assert len(read_progress(place.plan).open) == 2
+
+
+def test_work_that_git_does_not_hold_is_named_or_committed_first(place: Workplace, run: Run) -> None:
+    git(place.top, "switch", "-q", BRANCH)
+    (place.top / "base.py").write_text("X = 1\n")
+    assert untracked_files(place) == ["base.py"]
+    agent = ("run", "--agent", "true", "--no-test", "--retries", "0")
+    done = run("sous", *agent, cwd=place.top)
+    assert "base.py is not in git, so no part of what is proved; commit what the steps need" in done.err
+    command = [*SOUS, *agent]
+    in_dialog(command, place.top, ("carry out", b"y\n"), ("Commit it first?", b"y\n"))
+    assert git(place.top, "show", "--format=%s", "--name-only").split("\n")[::2] == [
+        "Work before `sous run`",
+        "base.py",
+    ]
 
 
 def clone_of(place: Workplace, folder: Path) -> Workplace:

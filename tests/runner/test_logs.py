@@ -44,9 +44,11 @@ def test_a_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(logs, "_MOST_OF_ONE", 4)
     log = LiveLog(tmp_path / "a.agent.log")
     log.hear(b"abc")
+    whole = log.is_cut
     log.hear(b"defgh")
     log.close()
-    assert (tmp_path / "a.agent.log").read_bytes() == b"abcd"
+    assert (whole, log.is_cut) == (False, True)
+    assert (tmp_path / "a.agent.log").read_text() == "abcd\n… 4 bytes left out …\n"
 
 
 def test_the_newest_logs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

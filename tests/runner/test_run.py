@@ -111,7 +111,9 @@ def test_a_plan_is_carried_out_ticked_and_committed(carry_out: CarryOut, project
     assert re.search(r"Step 1: Adding: done, 2 files \(\+6 -0\), [\d.]+ s, 1 new test, 2 pass\n", done.err)
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
     assert git(project, "branch", "--show-current").strip() == "sous/prompt_plan"
-    assert (project / "todo.md").read_text().count("[x]") == 3
+    todo = (project / "todo.md").read_text()
+    assert todo.count("- [x] Step") == 2
+    assert "  - [ ] `add(2, 2)` is 4" in todo  # nobody looked
     assert git(project, "status", "--porcelain").splitlines() == ["?? prompt_plan.md", "?? untracked.txt"]
     assert "git switch main && git merge sous/prompt_plan" in done.err
     assert set(git(project, "show", "--name-only", "--format=", "HEAD").split()) == {
@@ -307,7 +309,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
     code = "for _ in range(300): sys.stdout.write('x' * 1_000_000)"
     assert carry_out(code, "--retries", "0").code == 1
     (log,) = home.glob(f"{STATE}/checkouts/*/work/step-1.1.agent.log")
-    assert 1_000_000 < log.stat().st_size < 2_000_000
+    assert 1_000_000 < log.stat().st_size < 6_000_000
     assert "bytes left out" in log.read_text()
 
 
@@ -373,7 +375,7 @@ def test_a_worktree_leaves_the_checkout_alone(carry_out: CarryOut, project: Path
     assert tree_of(project) == before
     assert git(project, "branch", "--show-current").strip() == "main"
     there = project.with_name("project-sous-prompt_plan")
-    assert (there / "todo.md").read_text().count("[x]") == 3
+    assert (there / "todo.md").read_text().count("[x]") == 2
     assert f"git worktree remove {there}" in done.err
 
 

@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sous.asking.answer import Expectation
-from sous.asking.chatter import Form
+from sous.asking.expected import Expectation, Form
 from sous.asking.own_file import signed
 from sous.document.boxes import without_box
 from sous.document.fences import fence_for

@@ -5,33 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.asking.chatter import Form, is_unclosed, unfenced, without_chat
+from sous.asking.chatter import is_unclosed, unfenced, without_chat
 from sous.asking.debris import without_marks
 from sous.asking.echo import is_echo
-from sous.asking.shapes import has_contents, is_cut, is_excuse, is_visible
+from sous.asking.shapes import is_cut
 from sous.asking.thinking import is_left_open, without_thinking
 from sous.characters import without_controls
 from sous.errors import UnusableAnswer
 from sous.models.loops import ADVICE, is_looping
-from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sous.asking.expected import Expectation, Form
     from sous.prompts.render import Prompt
-
-_SHOWN = 100  # characters of an answer that is none
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """What was asked for: its form, and what is missing in a text, in words that follow the model.
-
-    None: nothing is missing.
-    """
-
-    missing: Callable[[str], str | None]
-    form: Form = Form.ANY
 
 
 @dataclass(frozen=True)
@@ -100,32 +87,3 @@ def _why_unusable(step: str, text: str, prompt: Prompt | None) -> str | None:
     if is_looping(text):
         return f"repeats itself again and again; {ADVICE}"
     return None
-
-
-def anything(_text: str) -> str | None:
-    """Expect nothing: whoever asked reads what there is."""
-    return None
-
-
-def readable(text: str) -> str | None:
-    """Expect something to read."""
-    if is_visible(text):
-        return None
-    return "sent an answer without any text; try again, or take another model"
-
-
-def sections(text: str) -> str | None:
-    """Expect headings with text below them, as of a report, a README, a specification."""
-    missing = readable(text)
-    if missing:
-        return missing
-    if is_excuse(text):
-        return f"did not do the task: {one_line(text)[:_SHOWN]!r}; try again, or take another model"
-    if not has_contents(text):
-        return "sent headings or code without any text; try again, or take another model"
-    return None
-
-
-ANYTHING = Expectation(anything)
-FINDINGS = Expectation(sections, Form.FINDINGS)
-DOCUMENT = Expectation(sections, Form.DOCUMENT)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 import re
 import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.asking.expected import Form
 from sous.asking.thinking import is_balanced
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line, is_rule
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
     from sous.document.blocks import Block
     from sous.document.markdown import Document
-
-
-class Form(enum.Enum):
-    """How an answer is asked for: what may stand around it follows from that."""
-
-    ANY = "any"  # whoever asked takes what there is
-    FINDINGS = "findings"  # sections with headings
-    DOCUMENT = "document"  # headings, with prose that is the author's
-    LINES = "lines"  # no headings: verdicts, boxes, a question
 
 
 _LONGEST_CHAT = 1_500  # characters before or behind an answer

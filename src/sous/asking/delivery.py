@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sous.asking.ticks import with_old_ticks
 from sous.errors import SousError
 from sous.files import shown_path
 from sous.output.partial import keep_somewhere, partial_path
@@ -53,6 +52,8 @@ class Delivery:
         """
         if self.destination is None:
             return self._print(text)
+        from sous.asking.ticks import with_old_ticks
+
         text = with_old_ticks(text, self.destination)
         return put_in_place(self.destination, text, root=self.root, named=self.named)
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.asking.answer import DOCUMENT, Expectation, readable
-from sous.asking.chatter import Form
+from sous.asking.expected import DOCUMENT, Expectation, Form, readable
 from sous.asking.own_file import signed
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import ANYTHING, accepted
 from sous.asking.bill import NOTHING, Bill
+from sous.asking.expected import ANYTHING
 from sous.asking.read_whole import refuse_unread
 from sous.terminal import say
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from sous.asking.answer import Accepted, Expectation
+    from sous.asking.answer import Accepted
+    from sous.asking.expected import Expectation
     from sous.asking.resizing import Refit
     from sous.errors import SousError
     from sous.models.ask import Answer
@@ -64,6 +65,10 @@ class Job:
         """What the answers of this run cost in US dollars, unknown ones as was expected."""
         return self.bill.dollars(self.fitted.cost(self.choice, only=[0]).dollars or NOTHING)
 
+    def get_ready(self) -> None:
+        """Load what looks at an answer, while the model writes it."""
+        import sous.asking.answer  # noqa: F401
+
     def prompt(self, number: int | None) -> Prompt:
         """Return a prompt; None: the last one, made of the answers to the others."""
         assert number is not None  # noqa: S101  # nothing here needs a last one
@@ -84,6 +89,8 @@ class Job:
 
     def accepted(self, answer: Answer, prompt: Prompt) -> str:
         """Return the text of an answer. Raises UnusableAnswer."""
+        from sous.asking.answer import accepted
+
         if self.choice.is_static:
             return accepted(answer.text, model=answer.model, expectation=ANYTHING).text
         found: Accepted = accepted(

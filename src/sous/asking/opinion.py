@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import Expectation
-from sous.asking.chatter import Form
+from sous.asking.expected import Expectation, Form
 from sous.document.edits import Edit
 from sous.errors import SousError
 from sous.lines import line_end_of

@@ -6,8 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sous.asking.answer import Expectation, sections
-from sous.asking.chatter import Form
+from sous.asking.expected import Expectation, Form, sections
 from sous.asking.own_file import signed
 from sous.bundle.read import read_bundle
 from sous.errors import SousError

@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import Expectation
-from sous.asking.chatter import Form
+from sous.asking.expected import Expectation, Form
 from sous.asking.session import Session
 from sous.names import TODO
 from sous.output.partial import partial_path

@@ -8,16 +8,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__
-from sous.asking.answer import DOCUMENT, FINDINGS
 from sous.asking.bill import NOTHING, Bill, taken_out
+from sous.asking.expected import DOCUMENT, FINDINGS
 from sous.asking.job import Job
 from sous.errors import OverBudget, SousError, UnusableAnswer
-from sous.models.answers import begin_afresh, end_afresh, keep_answer, kept_answer, key_of
+from sous.models.answers import (
+    begin_afresh,
+    end_afresh,
+    forget_answers,
+    keep_answer,
+    kept_answer,
+    key_of,
+)
 from sous.models.price import Cost
 from sous.output.provenance import sign
 from sous.prompts.find import shipped_template
 from sous.prompts.render import fill
-from sous.reports.merge import PartAnswer, drafts_of, merge_answers, without_doubles
 from sous.terminal import say
 from sous.tokens import count_tokens
 
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from sous.models.ask import Answer
     from sous.names import Report
     from sous.prompts.render import Prompt
+    from sous.reports.merge import PartAnswer
 
 MERGE_DRAFTS = "readme-merge-gen"
 
@@ -69,11 +76,12 @@ class ReportJob(Job):
         return [key_of(prompt, self.choice) for prompt in self.fitted.prompts]
 
     def take_kept(self, *, afresh: bool) -> int:
-        """Take the answers about parts that an earlier run paid for; return how many there were.
+        """Take the answers that an earlier run paid for; return how many there were.
 
-        `afresh` forgets them first, unless a run that was to do so died before it was done.
+        `afresh` forgets those about parts first, unless a run that was to do so died before it was
+        done. One about the whole is there only if its report never was.
         """
-        if not self.is_split or (afresh and begin_afresh(self._keys)):
+        if self.choice.is_static or (self.is_split and afresh and begin_afresh(self._keys)):
             return 0
         for number, key in enumerate(self._keys):
             kept = kept_answer(key)
@@ -88,15 +96,16 @@ class ReportJob(Job):
             return  # it is asked again
 
     def put(self, number: int | None, text: str, answer: Answer) -> None:
-        """Keep what was accepted, that about a part for another run too."""
+        """Keep what was accepted, for another run too."""
         if number is None:
             self.final = text
             return
-        if self.is_split:
+        if not self.choice.is_static:
             try:
                 keep_answer(key_of(self.fitted.prompts[number], self.choice), answer)
             except SousError as exc:  # the run can go on, only the next would have to ask again
-                say(f"the answer about part {number + 1} cannot be kept for another run: {exc}")
+                part = f" about part {number + 1}" if self.is_split else ""
+                say(f"the answer{part} cannot be kept for another run: {exc}")
         self.texts[number] = text
 
     @property
@@ -112,6 +121,8 @@ class ReportJob(Job):
         return super().prompt(number) if number is not None else self._last_prompt()
 
     def _last_prompt(self) -> Prompt:
+        from sous.reports.merge import drafts_of
+
         drafts = fill(shipped_template(MERGE_DRAFTS), drafts_of(self._part_answers()))
         prompt = dataclasses.replace(drafts, name=self.report.command)
         room = self.fitted.room
@@ -124,6 +135,8 @@ class ReportJob(Job):
 
     def text(self) -> str:
         """Return the text of the report."""
+        from sous.reports.merge import merge_answers, without_doubles
+
         if self.final is not None:
             return self.final
         if self.is_split:
@@ -136,12 +149,25 @@ class ReportJob(Job):
         return text
 
     def _part_answers(self) -> list[PartAnswer]:
+        from sous.reports.merge import PartAnswer
+
         parts = enumerate(self.fitted.parts)
         return [PartAnswer(part.label, self.texts[number]) for number, part in parts]
 
+    def get_ready(self) -> None:
+        """Load what looks at an answer."""
+        super().get_ready()
+        import sous.claims.check
+        import sous.claims.evidence
+        import sous.reports.looked_up
+        import sous.reports.merge  # noqa: F401
+
     def done(self) -> None:
         """Note that the report is in its place: the next `--force` asks again."""
-        end_afresh(self._keys)
+        if self.is_split:
+            end_afresh(self._keys)
+        elif not self.choice.is_static:
+            forget_answers(self._keys)
 
     def signed(self, body: str) -> str:
         """Return the text with its provenance."""
@@ -162,4 +188,6 @@ class ReportJob(Job):
         if self.bill.answers:
             return self.bill.used() + taken_out(self.without)
         name, count = self.choice.name, len(self.texts)
+        if not self.is_split:
+            return f"{name}, answered before, nothing was sent{taken_out(self.without)}"
         return f"{name}, all {count} parts answered before, nothing was sent"

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sous.asking.bill import NOTHING, Limit
+from sous.asking.pace import Pace
 from sous.asking.resizing import (
     MOST_TRIES,
     NEAR,
@@ -46,7 +47,7 @@ class Round(Generic[J]):
         self, jobs: Sequence[J], settings: Settings, *, quiet: bool, has_line: bool = True
     ) -> None:
         patience = Patience(settings.retries, time.monotonic() + settings.timeout)
-        self._crew = Crew(settings.jobs, patience, quiet=quiet)
+        self._crew = Crew(settings.jobs, patience, quiet=quiet, meanwhile=self._get_ready)
         self._jobs = jobs
         self._at_once = settings.jobs
         self._limit = Limit.of(settings.max_cost)
@@ -57,6 +58,7 @@ class Round(Generic[J]):
         self._calls: dict[Call, tuple[J, int | None]] = {}  # those that have not ended
         self._ended: set[J] = set()
         self._total = 0
+        self._pace = Pace()
         self._seconds: list[float] = []  # of the calls that have ended
 
     def ended(self) -> Generator[J, None, None]:
@@ -83,6 +85,11 @@ class Round(Generic[J]):
                 if kept:
                     say(kept)
                 raise
+
+    def _get_ready(self) -> None:
+        """Load what looks at answers, once the calls are on their way."""
+        for job in self._jobs:
+            job.get_ready()
 
     def _ask_all(self) -> None:
         """Ask part by part, not job by job: calls with one part follow each other.
@@ -254,6 +261,8 @@ class Round(Generic[J]):
         written = sum(map(len, pieces)) // 4
         if written:
             words.append(f"~{written:,} tokens out")
+        if pace := self._pace.words(sum(map(len, pieces)), time.monotonic()):
+            words.append(pace)
         if ended and ended < self._total:
             each = sum(self._seconds) / ended
             left = each * (self._total - ended) / min(self._at_once, self._total)

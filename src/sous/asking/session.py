@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import ANYTHING
 from sous.asking.bill import NOTHING, Bill, Limit, taken_out
+from sous.asking.expected import ANYTHING
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.bundle.read import bundle_from
+from sous.errors import SousError, UnusableAnswer
+from sous.models.answers import forget_answers, keep_answer, kept_answer, key_of
 from sous.models.choose import Choice, choose_model, llm_folder, ready
 from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from decimal import Decimal
 
-    from sous.asking.answer import Expectation
+    from sous.asking.expected import Expectation
     from sous.prompts.render import Template
     from sous.reports.fit import Fitted
     from sous.request import ModelRequest
@@ -55,6 +57,7 @@ class Session:
     has_line: bool = True
     bill: Bill = field(init=False)
     _without: dict[str, None] = field(default_factory=dict)
+    _kept: list[str] = field(default_factory=list)  # the keys of answers
     _began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -102,6 +105,9 @@ class Session:
         job = Job(what, self.choice, self.fitted(template, text, task), partial, expectation)
         job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
+        if partial is not None and self._has_kept(job):
+            say(f"{task}: {self.choice.name} answered this before, nothing is sent")
+            return job.text().strip("\n") + "\n"
         cost = job.fitted.cost(self.choice)
         spent = self.before + self.bill.dollars()
         Limit.of(self.settings.max_cost).check_next(cost, spent=spent, model=self.choice.name)
@@ -113,18 +119,48 @@ class Session:
             if ended.error:
                 raise ended.error
         self._without.update(job.without)
+        if partial is not None:
+            self._keep(job)
         return job.text().strip("\n") + "\n"
+
+    def _has_kept(self, job: Job) -> bool:
+        """Take the answer that an earlier run paid for, whose file never was in its place."""
+        prompt = job.fitted.prompts[0]
+        key = key_of(prompt, self.choice)
+        kept = kept_answer(key)
+        if kept is None:
+            return False
+        try:
+            job.texts[0] = job.accepted(kept, prompt)
+        except UnusableAnswer:
+            return False
+        self._without.update(job.without)
+        self._kept.append(key)
+        return True
+
+    def _keep(self, job: Job) -> None:
+        """Keep an answer until the run is over."""
+        key = key_of(job.fitted.prompts[0], self.choice)
+        with contextlib.suppress(SousError):  # the run can go on
+            keep_answer(key, job.bill.answers[-1])
+            self._kept.append(key)
 
     @contextlib.contextmanager
     def logged(self) -> Iterator[None]:
-        """Write the calls to llm's log at the end: of all that may fail and may wait, the last."""
+        """Write the calls to llm's log at the end: of all that may fail and may wait, the last.
+
+        Answers are kept for another run where this one comes to no good end.
+        """
         try:
             yield
+            forget_answers(self._kept)
         finally:
             self.bill.log()
 
     def used(self) -> str:
         """Return in words what the answers took, and what was taken out of them."""
+        if self._kept and not self.bill.answers:
+            return f"{self.choice.name}, nothing was sent{taken_out(self._without)}"
         return self.bill.used(shows_cached=False) + taken_out(self._without)
 
     def notify(self, message: str) -> None:

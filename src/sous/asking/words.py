@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.items.nothing import nothing_found
-from sous.reports.shape import count_findings
-
 if TYPE_CHECKING:
     from sous.asking.report import ReportJob
     from sous.names import Report
@@ -17,6 +14,8 @@ def asking_words(job: ReportJob, kept: int) -> str:
     name, model = job.report.command, job.choice.name
     if job.choice.is_static:
         return f"{name}: static analysis, nothing is sent"
+    if kept and not job.is_split:
+        return f"{name}: {model} answered this before, nothing is sent"
     before = f", {kept} of them answered before" if kept else ""
     cost = job.fitted.cost(job.choice, only=job.missing).about()
     return f"{name}: asking {model}: {job.fitted.words(job.choice)}{before}, {cost}"
@@ -24,6 +23,9 @@ def asking_words(job: ReportJob, kept: int) -> str:
 
 def came_words(report: Report, body: str) -> str:
     """Return in words what an answer holds."""
+    from sous.items.nothing import nothing_found
+    from sous.reports.shape import count_findings
+
     lines = len(body.splitlines())
     counted = f"{lines} line{'s' * (lines != 1)}"
     if report.command == "readme":

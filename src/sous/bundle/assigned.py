@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KIND = "assigned secret"
-_STEMS = ("pass", "pwd", "secret", "token", "cred", "key", "auth", "kennwort")
+_STEMS = ("pass", "pw", "psw", "psswd", "secret", "token", "cred", "key", "auth", "kennwort")
 _STEM = re.compile("|".join(_STEMS), re.IGNORECASE)
 _NAME_HEAD = re.compile(r"[\w.\-]{0,60}")  # on the text before, backwards
 _NAME_TAIL = re.compile(r"[\w.\-]{0,40}")
@@ -35,7 +35,8 @@ _TYPE = (
     r"[ \t]{1,4}[*A-Za-z_][\w.*]{0,30}[ \t]{1,4}(?==)|\[\d{0,4}\][ \t]{0,4}(?==))?"
 )
 _APART = r"(?:,|\s)\s{0,40}(?:-\s{0,4})?[\"']?value[\"']?\s{0,4}[:=]"  # a name and `value` apart
-_OP = r"\s{0,8}(?:=>|={2,3}|:{1,3}=|[?|.+]{0,2}=|:(?!:)|,|\(|>)"
+_OR = r"\)?\s{0,4}(?:\bor\b|\|\||\?\?)"  # what is taken where a variable is not set
+_OP = rf"(?:{_OR}|\s{{0,8}}(?:=>|!?={{1,3}}|:{{1,3}}=|[?|.+]{{0,2}}=|:-|:(?!:)|,|\(|>|%3[Dd]))"
 _STRING = (
     r"(?:[fbruL@$]{0,2}(?:\"{3}(?P<triple>[^\"\n]{4,4000})\"{3}|"
     r"\\\"(?P<escaped>[^\"\\\n]{4,4000})\\\"|\"(?P<double>[^\"\n]{4,4000})\"|"
@@ -67,7 +68,9 @@ def outline() -> str:
     )
     given = (
         rf"{name}(?:(?:,|\s)\s*(?:-\s*)?[\"']?value[\"']?\s*[:=]|"
-        rf"{kind}\s*(?:=>|=+|:+=?|[?|.+]{{1,2}}=|,|\(|>)|[ \t]+)(?:\s|\\n)*"
+        rf"{kind}\s*(?:=>|!?=+|:+[=\-]?|[?|.+]{{1,2}}=|,|\(|>|%3[Dd]|\)?\s*(?:or|\|\||\?\?))|"
+        r"[ \t]+)"
+        r"(?:\s|\\n)*"
     )
     string = rf"{given}[fbruL@$]*\\?[\"'`]{{1,3}}"
     inside = r"[^\s\"'`]"
@@ -87,6 +90,7 @@ def outline() -> str:
 _SETTING_LINE = re.compile(
     r"^[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+|\$env:)?[\w.\-]*$"
 )
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _BEFORE_SPACE = re.compile(r"(?:--?[\w.\-]*|\b(?:ENV|define|setx)[ \t]+[\w.\-]*)$")
 _LONG_KEY, _UNQUOTED_IN_CODE = 20, 12
 
@@ -159,12 +163,12 @@ def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, 
     quoted = _QUOTED.match(text, at)
     if quoted and (group := quoted.lastgroup):
         return _judged(text, quoted.span(group), says, place, is_quoted=True)
-    if place.markup or "<" in text[max(0, at - _LONGEST) : at]:
-        element = _ELEMENT.match(text, at)
-        if element:
-            return _judged(text, element.span("element"), says, place, is_quoted=True)
-    block = _BLOCK.match(text, at)
-    if block:
+    is_markup = place.markup or "<" in text[max(0, at - _LONGEST) : at]
+    if is_markup and (element := _ELEMENT.match(text, at)):
+        span = _judged(text, element.span("element"), says, place, is_quoted=True)
+        if span:
+            return span
+    if block := _BLOCK.match(text, at):
         return _judged(text, block.span("block"), says, place, is_quoted=False)
     bare = _BARE.match(text, at)
     return _bare(text, at, bare, says, place) if bare else None
@@ -186,7 +190,8 @@ def _bare(
             end = whole.end("whole")
             return _judged(text, (start, end), says, place, is_quoted=False)
     following = text[end : end + 1]
-    if following in ("(", "[", "{") or text[start:end].endswith((":", "=>")):
+    is_name = not place.by_line and _ATTRIBUTE.fullmatch(text, start, end)
+    if is_name or following in ("(", "[", "{") or text[start:end].endswith((":", "=>")):
         return None
     is_part = following in (";", "&") or before.rstrip()[-1:] in (";", "?", "&")
     return _judged(text, (start, end), says, place, is_quoted=is_part)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from sous.errors import UsageProblem
 
 _LIMIT = 1000
+_LONGEST, _MOST_BRACES = 4_096, 100  # characters, as of a path
 _RANGE = re.compile(r"(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?")
 
 
@@ -18,6 +19,8 @@ def expand_braces(glob: str) -> tuple[str, ...]:
     Nested braces and ranges (`{1..10..2}`, `{a..c}`) work; `{a}`, `${a,b}`, `\{` and unbalanced
     ones are plain text, and so are those in a class. Raises UsageProblem where they are too many.
     """
+    if len(glob) > _LONGEST or glob.count("{") > _MOST_BRACES:
+        raise UsageProblem(f"the glob `{glob[:60]}` is too long, or has too many braces")
     return tuple(dict.fromkeys(_expand(glob, glob)))
 
 

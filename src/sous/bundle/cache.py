@@ -28,21 +28,24 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
+_FORM = 2  # of what is remembered
 
 
 class KnownFile(NamedTuple):
-    """What a file came to: tokens, why it is left out, its secrets (kind, line), its place.
+    """What a file came to: tokens, why it is left out, its secrets (kind, line, hash), its place.
 
-    `note` is what people should know of its encoding. `start` is -1 where its place is not known;
+    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures.
+    `start` is -1 where its place is not known;
     places and lengths are in bytes.
     """
 
     tokens: int = 0
     left_out: str = ""
-    secrets: tuple[tuple[str, int], ...] = ()
+    secrets: tuple[tuple[str, int, str], ...] = ()
     start: int = -1
     length: int = 0
     note: str = ""
+    whole: str = ""
 
 
 class Cache:
@@ -50,7 +53,7 @@ class Cache:
 
     def __init__(self, key: object) -> None:
         digest = hashlib.sha256(
-            repr((__version__, key)).encode("utf-8", "surrogateescape")
+            repr((__version__, _FORM, key)).encode("utf-8", "surrogateescape")
         ).hexdigest()
         self._store = cache_store()
         self._key = digest[:32]

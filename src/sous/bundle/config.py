@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.effort import read_within
@@ -12,7 +15,7 @@ from sous.root import project_of
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 _LARGEST = 200_000  # bytes of a configuration
 _READ = ("json5", "jsonc", "json")
@@ -49,6 +52,14 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     ("output.git.includeLogs", "logs", "boolean"),
     ("output.git.includeLogsCount", "logs_count", "count"),
 )
+# What decides about the command, not about the bundle: the option of `sous bundle`.
+_OPTIONS: tuple[tuple[str, str, str], ...] = (
+    ("output.topFilesLength", "top", "number"),
+    ("output.tokenCountTree", "least", "tree"),
+    ("output.tokenBudget", "token_budget", "count"),
+    ("output.splitOutput", "split", "count"),
+    ("tokenCount.encoding", "token_count_encoding", "encoding"),
+)
 # What has no part in a bundle of ours, and why: said when it is set to anything but `False`.
 _NOT_DONE = {
     "output.filePath": "the bundle goes to output.txt; use -o for another file",
@@ -56,9 +67,15 @@ _NOT_DONE = {
     "output.copyToClipboard": "`sous copy-buffer` copies",
     "input.processors": "commands of a repository are not run",
     "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
-    "output.tokenBudget": "use --budget N",
-    "output.splitOutput": "use --split-output SIZE",
 }
+_NOT_DONE_KINDS = {
+    "output.filePath": "text",
+    "output.removeComments": "boolean",
+    "output.copyToClipboard": "boolean",
+    "input.processors": "tables",
+    "security.enableSecurityCheck": "boolean",
+}
+_ENCODINGS = ("o200k_base", "cl100k_base", "p50k_base", "p50k_edit", "r50k_base")
 # What lets more in than usual: it holds, as in repomix, and is said.
 _WIDER = {
     "ignore.useGitignore": ".gitignore files",
@@ -86,12 +103,14 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
     `named` (from -c) replaces the search.
 
     Looked for in `base`, then in the user's own folder of repomix. Raises SousError for a file that
-    is missing, broken or has a value of a wrong type; unknown keys are let be, as repomix does.
+    is missing, broken or has a value of a wrong type; unknown keys are said.
     """
     path = _find(base, named)
     if path is None:
         return {}
     data = _parse(path)
+    _say_unknown(data, path)
+    _check_others(data, path)
     found: dict[str, Any] = {}
     for key, name, kind in _KEYS:
         value = _value(data, key, path)
@@ -112,7 +131,51 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
     return found
 
 
-def _find(base: Path, named: str | None) -> Path | None:
+def options_of(base: Path, named: str | None = None) -> dict[str, Any]:
+    """Return the options of `sous bundle` that a configuration sets: what it shows, and parts.
+
+    Raises SousError as `load_config` does, which says what there is to say.
+    """
+    path = _find(base, named, quiet=True)
+    if path is None:
+        return {}
+    data = _parse(path)
+    found = {}
+    for key, name, kind in _OPTIONS:
+        value = _value(data, key, path)
+        if value is not None and value is not False:
+            found[name] = _checked(path, key, kind, value)
+    return found
+
+
+def _check_others(data: dict[str, Any], path: Path) -> None:
+    """Check the values that are in no recipe."""
+    for key, kind in (*((key, kind) for key, _, kind in _OPTIONS), *_NOT_DONE_KINDS.items()):
+        if (value := _value(data, key, path)) is not None:
+            _checked(path, key, kind, value)
+
+
+def _say_unknown(data: dict[str, Any], path: Path) -> None:
+    known = {key for key, _, _ in (*_KEYS, *_OPTIONS)} | set(_NOT_DONE)
+    known |= {"$schema", "output.patterns"}
+    tables = {key.rpartition(".")[0] for key in known if "." in key}
+    for key in _keys(data, "", tables):
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            say(f"{shown_path(path)}: {key} is no key that is known here, so it is ignored{hint}")
+
+
+def _keys(data: dict[str, Any], above: str, tables: set[str]) -> Iterator[str]:
+    for name, value in data.items():
+        key = f"{above}{name}"
+        if key in tables and isinstance(value, dict):
+            yield from _keys(value, f"{key}.", tables)
+        elif key not in tables:
+            yield key
+
+
+def _find(base: Path, named: str | None, *, quiet: bool = False) -> Path | None:
     if named is not None:
         path = base / named
         if path.suffix.lstrip(".") not in (*_READ, *_RUN):
@@ -130,18 +193,21 @@ def _find(base: Path, named: str | None) -> Path | None:
             )
         return path
     for folder in (base, _user_folder()):
-        for ending in _RUN:
-            if (folder / f"repomix.config.{ending}").is_file():
+        if program := next((one for one in _RUN if _config_in(folder, one).is_file()), None):
+            if not quiet:
                 say(
-                    f"repomix.config.{ending} is a program, which is not run: its settings do not "
+                    f"repomix.config.{program} is a program, which is not run: its settings do not "
                     "hold"
                 )
-                return None
-        for ending in _READ:
-            path = folder / f"repomix.config.{ending}"
-            if path.is_file():
-                return path
+            return None
+        paths = (_config_in(folder, ending) for ending in _READ)
+        if found := next(filter(Path.is_file, paths), None):
+            return found
     return None
+
+
+def _config_in(folder: Path, ending: str) -> Path:
+    return folder / f"repomix.config.{ending}"
 
 
 def _user_folder() -> Path:
@@ -185,26 +251,24 @@ def _value(data: dict[str, Any], key: str, path: Path) -> Any:
     return current
 
 
+def _is_number(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+def _is_list_of(kind: type, value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, kind) for one in value)
+
+
+def _is_one_of(values: tuple[str, ...], value: Any) -> bool:
+    return isinstance(value, str) and value in values
+
+
 def _checked(path: Path, key: str, kind: str, value: Any) -> Any:
-    good, what = {
-        "globs": (
-            isinstance(value, list) and all(isinstance(one, str) for one in value),
-            "a list of globs",
-        ),
-        "boolean": (isinstance(value, bool), "true or false"),
-        "count": (
-            isinstance(value, int) and not isinstance(value, bool) and value >= 1,
-            "a number from 1",
-        ),
-        "text": (isinstance(value, str) and _is_text(value), "a text"),
-        "style": (
-            isinstance(value, str) and value.lower() in _STYLES,
-            f"one of {', '.join(_STYLES)}",
-        ),
-        "path style": (value in _PATH_STYLES, f"one of {', '.join(_PATH_STYLES)}"),
-    }[kind]
-    if not good:
+    is_good, what = _KINDS[kind]
+    if not is_good(value):
         raise SousError(f"{shown_path(path)}: `{key}` must be {what}, not {value!r}")
+    if kind == "tree":
+        return 0 if isinstance(value, bool) else int(value)
     if kind == "globs":
         return tuple(one for one in value if one.strip())
     return value.lower() if kind == "style" else value
@@ -230,3 +294,24 @@ def _rules(path: Path, value: Any) -> tuple[PathRule, ...]:
     return tuple(
         PathRule(one["pattern"], *(bool(one.get(flag, False)) for flag in flags)) for one in value
     )
+
+
+# What a value must be, and what that is called.
+_KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "globs": (partial(_is_list_of, str), "a list of globs"),
+    "boolean": (lambda value: isinstance(value, bool), "true or false"),
+    "count": (lambda value: _is_number(value, 1), "a number from 1"),
+    "number": (lambda value: _is_number(value, 0), "a number from 0"),
+    "tree": (
+        lambda value: isinstance(value, bool) or str(value).isdecimal(),
+        "true, false or a number of tokens",
+    ),
+    "tables": (partial(_is_list_of, dict), "a list of tables"),
+    "encoding": (partial(_is_one_of, _ENCODINGS), f"one of {', '.join(_ENCODINGS)}"),
+    "text": (lambda value: isinstance(value, str) and _is_text(value), "a text"),
+    "style": (
+        lambda value: isinstance(value, str) and value.lower() in _STYLES,
+        f"one of {', '.join(_STYLES)}",
+    ),
+    "path style": (partial(_is_one_of, _PATH_STYLES), f"one of {', '.join(_PATH_STYLES)}"),
+}

@@ -295,6 +295,8 @@ def _group_end(glob: str, at: int) -> int:
 
 def _class_end(glob: str, at: int) -> int:
     """Return where the class whose `[` is before `at` ends; 0 if it never does."""
+    if glob.find("]", at) < 0:
+        return 0
     begin = at + (glob[at : at + 1] in ("!", "^"))
     at = begin
     while at < len(glob):

@@ -1,40 +1,45 @@
-"""Secrets as MongoDB's kingfisher finds them, in place of our own rules: the extra `secrets`."""
+"""Secrets as MongoDB's kingfisher finds them, beside our own rules: the extra `secrets`."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sous.bundle.secrets import Secret, masked
+from sous.bundle.secret_allow import not_allowed
+from sous.bundle.secrets import Secret, is_plausible, masked, secret_spans
 from sous.errors import SousError
 from sous.state import cache_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
+
+    from sous.bundle.secrets import SecretScan
 
 
 @lru_cache(maxsize=1)
-def kingfisher_scanner() -> Callable[[str, str], tuple[str, list[Secret]]]:
-    """Return what masks secrets by kingfisher's rules, offline: nothing is sent anywhere.
+def kingfisher_scanner() -> SecretScan:
+    """Return what masks secrets by kingfisher's rules and ours, offline: nothing is sent anywhere.
 
     Raises SousError where it is not installed.
     """
     try:
-        from kingfisher_sdk import Rules, Scanner
+        from kingfisher_sdk import Rules
+        from kingfisher_sdk import Scanner as Kingfisher
     except ImportError as exc:
         raise SousError("kingfisher is not installed: pip install 'llm-sous[secrets]'") from exc
-    found = Scanner(Rules(cache_dir=str(cache_folder() / "kingfisher")), dedup=False)
+    found = Kingfisher(Rules(cache_dir=str(cache_folder() / "kingfisher")), dedup=False)
 
-    def mask(text: str, _path: str) -> tuple[str, list[Secret]]:
+    def mask(text: str, path: str = "", allowed: Collection[str] = ()) -> tuple[str, list[Secret]]:
         data = text.encode("utf-8", "surrogatepass")
-        spans = []
+        spans = list(secret_spans(text, path))
         for finding in found.scan(data):
             if finding.visible:
                 start, end = (
                     len(data[: finding.location[name]].decode("utf-8", "surrogatepass"))
                     for name in ("start_offset", "end_offset")
                 )
-                spans.append((start, end, finding.rule_id))
-        return masked(text, spans)
+                if is_plausible(text[start:end]):
+                    spans.append((start, end, finding.rule_id))
+        return masked(text, not_allowed(text, spans, allowed))
 
     return mask

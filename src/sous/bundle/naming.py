@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.secret_values import is_placeholder
-from sous.bundle.secrets import MASK, mask_secrets, masked, rules
+from sous.bundle.secrets import MASK, mask_secrets, masked, may_hold_token, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,16 +70,21 @@ def _likely(paths: list[str]) -> list[str]:
 
     Most often none does, which one look at all of them tells.
     """
-    marks = [mark for rule in rules() for mark in rule.any]
 
     def may_hold(text: str) -> bool:
-        if _has_any(text, marks):
+        if may_hold_token(text.replace("/", "\n")):  # each part is looked at alone
             return True
         return _has_any(text, _GIVES) and _has_any(text.lower(), _WORDS)
 
-    if not may_hold("\0".join(paths)):
-        return []
-    return list(filter(may_hold, paths))
+    def narrowed(some: list[str]) -> list[str]:
+        if not may_hold("\n".join(some)):
+            return []
+        if len(some) == 1:
+            return some
+        half = len(some) // 2
+        return narrowed(some[:half]) + narrowed(some[half:])
+
+    return narrowed(paths) if paths else []
 
 
 def _has_any(text: str, pieces: Iterable[str]) -> bool:

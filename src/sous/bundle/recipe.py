@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from sous.bundle.config import PathRule, load_config
+from sous.bundle.secret_allow import COMMENTS
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file, refuse_link_out, shown_path
 from sous.root import holds_home
-from sous.settings import load_settings, with_globs
+from sous.settings import is_trusted_as_it_is, load_settings, with_globs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,6 +73,7 @@ class Recipe:
     patterns: tuple[PathRule, ...] = ()
     secrets: str = "mask"
     secrets_engine: str = "builtin"
+    allow_secrets: tuple[str, ...] = ()  # fingerprints, and "comments"
     # git
     sort_by_changes: bool = True
     max_commits: int = 100
@@ -116,6 +118,7 @@ class Choices(TypedDict, total=False):
     compress: bool
     secrets: str
     secrets_engine: str
+    allow_secrets: Sequence[str]
     sort_by_changes: bool
     max_commits: int
     diffs: bool
@@ -181,6 +184,7 @@ def recipe_of(order: Order, *, root: Path, settings: Settings | None = None) -> 
     """
     said, values = _said(order, root, settings)
     lists = {key: (*values.pop(key, ()), *getattr(said, key)) for key in ("include", "ignore")}
+    lists["allow_secrets"] = (*said.allow_secrets, *order.given.get("allow_secrets", ()))
     single = {key: getattr(said, key) for key in _FROM_SETTINGS}
     values |= {key: value for key, value in single.items() if value is not None}
     values |= {key: value for key, value in order.given.items() if value is not None}
@@ -200,9 +204,13 @@ def _said(order: Order, root: Path, settings: Settings | None) -> tuple[Settings
     base = root if order.project else order.cwd
     globs = {key: order.given.get(key) for key in ("include", "ignore")}
     if settings is None:
-        return load_settings(root, given=globs), load_config(base, root=root, named=order.config)
-    found = load_config(base, root=root, named=order.config) if order.config else {}
-    return with_globs(settings, globs), found
+        trusted = is_trusted_as_it_is(root)
+        found = load_settings(root, given=globs, needs=("allow_secrets",) if trusted else ())
+        if trusted:
+            found = replace(found, allow_secrets=(*found.allow_secrets, COMMENTS))
+        return found, load_config(base, root=root, named=order.config)
+    config = load_config(base, root=root, named=order.config) if order.config else {}
+    return with_globs(settings, globs), config
 
 
 def targets_of(paths: tuple[str, ...], cwd: Path, *, root: Path) -> tuple[PackTarget, ...]:

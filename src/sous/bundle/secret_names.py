@@ -30,11 +30,15 @@ def meaning(name: str) -> Says:
     if not bare or bare[-1] in words("not_last") or not words("not_any").isdisjoint(bare):
         return Says.NOTHING
     passwords, secrets = tuple(words("passwords")), tuple(words("secrets"))
-    if any(word.endswith(passwords) or word == "pass" for word in bare):
+    if any(word.endswith(passwords) or _is_short_for_password(word) for word in bare):
         return Says.PASSWORD
     if any(word.endswith(secrets) for word in bare):
         return Says.SECRET
     return _of_key(bare)
+
+
+def _is_short_for_password(word: str) -> bool:
+    return word == "pw" or (word.endswith("pass") and word not in words("not_pass"))
 
 
 def _of_key(words_of_name: list[str]) -> Says:

@@ -36,7 +36,7 @@ _REFERENCE = re.compile(
     r"sops|cmd|doppler)[:.]|"
     r"^(?:process|os|system|config|settings|self|this|var|vars|local|data|module|props|ctx|request|"
     r"req|args|options)\.[\w.\[\]]+$|"
-    r"^Ag[A-D][A-Za-z0-9+/=]{100}|"  # a sealed secret of Kubernetes
+    r"^A[gQ][A-D][A-Za-z0-9+/=]{100}|"  # a sealed secret of Kubernetes
     r"^ENC\[|^ENC\(|^\{cipher\}|^AQICAH|\{[\w.]*\}",
     re.IGNORECASE,
 )

@@ -8,24 +8,36 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
+from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
 from sous.bundle.secret_values import is_elsewhere, is_password, is_placeholder, is_random
 from sous.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 MASK = "[masked]"
+
+
+class SecretScan(Protocol):
+    """What masks the secrets of a text; see `mask_secrets`."""
+
+    def __call__(
+        self, text: str, path: str = "", allowed: Collection[str] = ()
+    ) -> tuple[str, list[Secret]]:
+        """Return the text with secrets masked, and what was found."""
+
+
 # What a token of a known form says when it is none: a run of x, dots, or AWS's own ending.
 _NO_TOKEN = re.compile(
     r"x{6}|X{6}|\*{3}|\.{3}|#{4}|EXAMPLE(?:KEY)?$|example|placeholder|your[_\-]", re.ASCII
 )
-# The same small letter or digit to the end.
-_SAME = re.compile(r"([a-z0-9])\1{15,}=*$")
+# The same small letters or digits again and again, to the end.
+_SAME = re.compile(r"(?:([a-z0-9])\1{11,}|([a-z0-9]{2,4})\2{5,})=*$")
 _TAIL = "_[A-Za-z0-9]{20}"
 _HAS_TAIL = re.compile(_TAIL)
 _USERINFO = (
@@ -47,10 +59,11 @@ _OF_ALNUM = re.compile(r"\[A-Za-z0-9\]\{(?:[2-9]\d|\d{3})|\[(?:a-f0-9|0-9a-f)\]\
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret that was found: what kind, and the 1-based line in its file."""
+    """A secret that was found: what kind, the 1-based line in its file, a hash of its text."""
 
     kind: str
     line: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,11 @@ def rules() -> tuple[SecretRule, ...]:
     return (*map(_rule, data["rule"]), *map(_token, data["token"]))
 
 
+def is_plausible(value: str) -> bool:
+    """Tell whether a value may be a secret: not published, made up or elsewhere."""
+    return not (_is_published(value) or is_placeholder(value) or is_elsewhere(value))
+
+
 def _is_published(value: str) -> bool:
     """Tell whether a token was published on purpose, as keys of browsers are."""
     return (
@@ -131,12 +149,15 @@ def _token(data: dict[str, Any]) -> SecretRule:
     return SecretRule(data["kind"], pattern, starts, has_tail, begins=True)
 
 
-def mask_secrets(text: str, path: str = "") -> tuple[str, list[Secret]]:
+def mask_secrets(
+    text: str, path: str = "", allowed: Collection[str] = ()
+) -> tuple[str, list[Secret]]:
     """Return `text` with each secret masked, line by line, and what was found, in order.
 
     The name of `path` tells whether a value needs quotes: in code it does, in settings not.
+    `allowed`: fingerprints of secrets that are let be, see `secret_allow`.
     """
-    return masked(text, secret_spans(text, path))
+    return masked(text, not_allowed(text, secret_spans(text, path), allowed))
 
 
 def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[Secret]]:
@@ -149,7 +170,7 @@ def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[
         if start < position:  # two kinds saw the same
             continue
         pieces += [text[position:start], _SECRET_LINE.sub(MASK, text[start:end])]
-        found.append(Secret(kind, lines.number(start)))
+        found.append(Secret(kind, lines.number(start), digest_of(text[start:end])))
         position = end
     return "".join((*pieces, text[position:])), found
 
@@ -161,40 +182,62 @@ class _Worth(NamedTuple):
     stems: Sequence[int] | None
 
 
-@lru_cache(maxsize=1)
-def _screen() -> Callable[[str], _Worth]:
-    """Return what tells what is worth a try: three quick passes with RE2 (`fast`).
+class _ByText:
+    """Tells what is worth a try where there is no RE2: all rules whose texts are there."""
 
-    Most texts end there. Without RE2 all rules are tried whose texts are there.
-    """
+    def may_hold(self, text: str) -> bool:
+        """Tell whether what is known by its form may be in a text."""
+        return any(True for _ in _by_text(text))
+
+    def worth(self, text: str) -> _Worth:
+        """Return what is worth a try on a text."""
+        return _Worth(tuple(_by_text(text)), None)
+
+
+class _ByRe2:
+    """Tells what is worth a try in two quick passes with RE2: most texts end there."""
+
+    def __init__(self, re2: Any) -> None:
+        options = re2.Options()
+        options.max_mem, options.never_capture = _MEMORY, True
+        self._of_some = [rule for rule in rules() if rule.path]
+        self._of_any = [rule for rule in rules() if not rule.path]
+        self._set = re2.Set.SearchSet(options)
+        for rule in self._of_any:
+            self._set.Add(rule.outline)
+        self._always = self._set.Add("")  # is not found where RE2 gave up for want of memory
+        self._set.Compile()
+        self._given = re2.compile(outline(), options)
+
+    def may_hold(self, text: str) -> bool:
+        """Tell whether what is known by its form may be in a text."""
+        return any(True for _ in self._rules(text, text.encode("utf-8", "replace")))
+
+    def _rules(self, text: str, data: bytes) -> Iterable[SecretRule]:
+        numbers = self._set.Match(data)
+        if not numbers:
+            return _by_text(text)
+        return (self._of_any[number] for number in numbers if number != self._always)
+
+    def worth(self, text: str) -> _Worth:
+        """Return what is worth a try on a text."""
+        data = text.encode("utf-8", "replace")
+        found = (*self._of_some, *self._rules(text, data))
+        return _Worth(found, _stems(text, data, self._given.finditer(data)))
+
+
+@lru_cache(maxsize=1)
+def _screen() -> _ByText | _ByRe2:
     try:
         import re2
     except ImportError:
-        return _worth_by_text
-    options = re2.Options()
-    options.max_mem, options.never_capture = _MEMORY, True
-    of_any_file = [rule for rule in rules() if not rule.path]
-    wanted = re2.Set.SearchSet(options)
-    for rule in of_any_file:
-        wanted.Add(rule.outline)
-    wanted.Compile()
-    tokens = [rule.outline for rule in of_any_file if rule.begins]
-    others = [rule.outline for rule in of_any_file if not rule.begins]
-    screens = [re2.compile("|".join(some), options) for some in (tokens, others)]
-    given = re2.compile(outline(), options)
-    of_some = [rule for rule in rules() if rule.path]
+        return _ByText()
+    return _ByRe2(re2)
 
-    def worth(text: str) -> _Worth:
-        data = text.encode("utf-8", "replace")
-        found: Sequence[SecretRule] = of_some
-        if any(one.search(data) for one in screens):
-            numbers = wanted.Match(data)
-            # None: it gave up for want of memory
-            chosen = map(of_any_file.__getitem__, numbers) if numbers else _by_text(text)
-            found = (*of_some, *chosen)
-        return _Worth(found, _stems(text, data, given.finditer(data)))
 
-    return worth
+def may_hold_token(text: str) -> bool:
+    """Tell whether what is known by its form may be in a text; quick."""
+    return _screen().may_hold(text)
 
 
 def _stems(text: str, data: bytes, matches: Iterable[re.Match[bytes]]) -> list[int]:
@@ -212,10 +255,6 @@ def _stems(text: str, data: bytes, matches: Iterable[re.Match[bytes]]) -> list[i
     return found
 
 
-def _worth_by_text(text: str) -> _Worth:
-    return _Worth(tuple(_by_text(text)), None)
-
-
 def _by_text(text: str) -> Iterator[SecretRule]:
     has_tail = _HAS_TAIL.search(text) is not None
     for rule in rules():
@@ -228,13 +267,15 @@ def _by_text(text: str) -> Iterator[SecretRule]:
 
 def secret_spans(text: str, path: str) -> Iterator[tuple[int, int, str]]:
     """Yield where secrets are, and their kinds."""
-    worth = _screen()(text)
+    worth = _screen().worth(text)
     for rule in worth.rules:
         if rule.is_of(path):
             yield from _found(text, rule)
     if "@" in text and "://" in text:
         yield from _in_urls(text)
-    yield from assigned(text, path, worth.stems)
+    for span in assigned(text, path, worth.stems):
+        if not _is_published(text[span[0] : span[1]]):
+            yield span
     yield from kubernetes_secrets(text)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sous.project.languages import language_at
-from sous.project.parsing import functions_at, has_grammar
+from sous.project.languages import grammar_at, language_at
+from sous.project.parsing import functions_at, has_grammar, is_installed
+from sous.project.syntax import Grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 ELISION = "⋮----"  # as repomix writes it
 _LONG_VALUE = 4  # lines; a longer value of a variable is cut
+_PYTHON = Grammar("python", ("function_definition",))
+_CPP = re.compile(  # what no C has
+    r"^\s*(?:namespace\b|template\s*<|class\s+\w|(?:public|private|protected)\s*:|using\s)|\w::\w",
+    re.MULTILINE,
+)
 _CLOSES = re.compile(r"\s*(?:[)\]}`]|end\b)")  # a body that was opened on a line before
 
 
@@ -33,18 +39,46 @@ def _is_python(path: str) -> bool:
     return language is not None and language.analysis == "ast"
 
 
-def signatures(text: str, path: str) -> tuple[str, list[int | None] | None]:
-    """Return the text without the insides of functions, and the number of each line in the file.
+class Signatures(NamedTuple):
+    """A text without the insides of functions, and the number of each line in the file.
 
-    A number is None where lines are cut; there are no numbers at all for a text that stays whole.
+    A number is None where lines are cut; there are no numbers at all for a text that stays whole,
+    and `whole` says why.
     """
-    inside = _python(text) if _is_python(path) else _parsed(text, path)
-    return _without(text, inside) if inside else (text, None)
+
+    text: str
+    numbers: list[int | None] | None = None
+    whole: str = ""
 
 
-def _parsed(text: str, path: str) -> list[tuple[int, int]]:
+def signatures(text: str, path: str) -> Signatures:
+    """Return what is left of a text without the insides of its functions."""
+    if not has_parser(path):
+        return Signatures(text, whole="no parser")
+    inside = _python(text) if _is_python(path) else None
+    if inside is None:
+        inside = _parsed(text, path)
+    if inside is None:
+        return Signatures(text, whole="not parsed")
+    if not inside:
+        return Signatures(text, whole="no functions to cut")
+    return Signatures(*_without(text, inside))
+
+
+def _parsed(text: str, path: str) -> list[tuple[int, int]] | None:
+    """Return what a parser finds; Python that is newer, or older, than the one that runs, too."""
+    grammar = None
+    if _is_python(path):
+        grammar = _PYTHON
+        if not is_installed() or "\0" in text:
+            return None
+    elif path.endswith(".h") and _CPP.search(text):
+        grammar = grammar_at("x.hpp")
+    found = functions_at(path, text, grammar)
+    if found is None:
+        return None
     lines = text.split("\n")
-    pairs = (_inside(one, lines) for one in functions_at(path, text) or ())
+    pairs = (_inside(one, lines) for one in found)
     return [(start, end) for start, end in pairs if start <= end]
 
 

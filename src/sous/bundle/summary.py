@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sous.terminal import human_size, shown_name
 
@@ -12,7 +14,54 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BAR = 12  # characters
-_SECRETS_SHOWN = 20
+_SECRETS_SHOWN = 5
+# Beginnings of kinds, the worst first; other tokens of a known form come after them.
+_WORST = (
+    "private key",
+    "PuTTY",
+    "AWS",
+    "password in",
+    "password of",
+    "password on",
+    "connection string",
+)
+_LEAST = ("value of", "assigned")
+
+
+_REPORT_LINE = re.compile(r"(?:[0-9a-f]{12}|- {11})  .*")
+
+
+class FoundSecret(NamedTuple):
+    """Where a secret is: its file (or what else holds it), kind, 1-based line (0: the name)."""
+
+    path: str
+    kind: str
+    line: int
+    digest: str = ""
+
+    @property
+    def rank(self) -> int:
+        """How bad it is to lose it, the worst 0."""
+        if self.kind.startswith(_LEAST):
+            return len(_WORST) + 1 + self.kind.startswith(_LEAST[1])
+        named = (number for number, kind in enumerate(_WORST) if self.kind.startswith(kind))
+        return next(named, len(_WORST))
+
+    def shown(self) -> str:
+        """Return a line for people, without its fingerprint."""
+        where = f"{shown_name(self.path)}:{self.line}" if self.line else shown_name(self.path)
+        return f"{where}: {self.kind}"
+
+
+def is_secrets_report(text: str) -> bool:
+    """Tell whether a text is what `Packed.secrets_report` writes."""
+    if text.startswith("["):
+        try:
+            rows = json.loads(text)
+        except (ValueError, RecursionError):
+            return False
+        return all(isinstance(row, dict) and "fingerprint" in row for row in rows)
+    return all(map(_REPORT_LINE.fullmatch, text.splitlines()))
 
 
 @dataclass
@@ -21,11 +70,12 @@ class Packed:
 
     What is not in it.
 
-    `read_as`: what is to know of the encoding of files, by path; `unmatched`: the globs that were
-    given and match no file;
+    `whole`: why files that were to be reduced to signatures were not, by path; `read_as`: what is
+    to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
+    file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
-    default patterns and the results of earlier runs are; `secrets`: path, kind and 1-based line, 0
-    for its name; `manifest`: what a budget made of the files.
+    default patterns and the results of earlier runs are; `secrets`: what was masked; `manifest`:
+    what a budget made of the files.
     """
 
     files: int = 0
@@ -35,12 +85,13 @@ class Packed:
     left_out: dict[str, str] = field(default_factory=dict)
     by_default: int = 0
     earlier: int = 0
-    secrets: list[tuple[str, str, int]] = field(default_factory=list)
+    secrets: list[FoundSecret] = field(default_factory=list)
     parts: int = 1
     changed: bool = True  # whether the bundle is another than the one that was there
     manifest: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     read_as: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -55,6 +106,7 @@ class Packed:
         self.by_path |= part.by_path
         self.left_out |= part.left_out
         self.read_as |= part.read_as
+        self.whole |= part.whole
         self.secrets += part.secrets
         self.parts += 1
 
@@ -65,6 +117,10 @@ class Packed:
         rest = f" (listed only: {', '.join(notes)})" if notes else ""
         if self.by_default:
             rest += f"; left out {self.by_default:,} by the default patterns"
+        if self.whole:
+            kinds = Counter(self.whole.values()).most_common()
+            why = ", ".join(f"{count:,} {kind}" for kind, count in kinds)
+            rest += f"; {_plural(len(self.whole), 'file')} kept whole ({why})"
         if self.earlier:
             rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
         if self.secrets:
@@ -74,9 +130,11 @@ class Packed:
         return f"{_plural(self.files, 'file')}, {tokens}{human_size(self.size)}{rest}"
 
     def secret_lines(self) -> Iterator[str]:
-        """Yield where secrets are, a line each, and how many more."""
-        for path, kind, line in self.secrets[:_SECRETS_SHOWN]:
-            yield f"{shown_name(path)}:{line}: {kind}" if line else f"{shown_name(path)}: {kind}"
+        """Yield where the worst secrets are, a line each, and how many more."""
+        from sous.bundle.secret_allow import fingerprint
+
+        for one in sorted(self.secrets, key=lambda one: one.rank)[:_SECRETS_SHOWN]:
+            yield one.shown() + (f" ({fingerprint(one.digest)})" if one.digest else "")
         if len(self.secrets) > _SECRETS_SHOWN:
             yield f"and {len(self.secrets) - _SECRETS_SHOWN:,} more"
 
@@ -86,6 +144,27 @@ class Packed:
             yield f"read {shown_name(path)} as {note}"
         if len(self.read_as) > _SECRETS_SHOWN:
             yield f"and {len(self.read_as) - _SECRETS_SHOWN:,} more; --json names them"
+
+    def details(self) -> Iterator[str]:
+        """Yield each file with its tokens, and why others are not in."""
+        for path, why in sorted(self.left_out.items()):
+            yield f"listed only: {shown_name(path)}: {why}"
+        for path, tokens in self.by_path.items():
+            yield f"packed: {shown_name(path)}: {_plural(tokens, 'token')}"
+
+    def secrets_report(self, *, as_json: bool) -> str:
+        """Return all secrets, in the order of the bundle, with what allows each in settings."""
+        from sous.bundle.secret_allow import fingerprint
+
+        prints = [fingerprint(one.digest) if one.digest else "" for one in self.secrets]
+        pairs = list(zip(self.secrets, prints, strict=True))
+        if as_json:
+            rows = [
+                {"path": one.path, "line": one.line, "kind": one.kind, "fingerprint": mark or None}
+                for one, mark in pairs
+            ]
+            return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+        return "".join(f"{mark or '-':12}  {one.shown()}\n" for one, mark in pairs)
 
     def top(self, count: int) -> Iterator[str]:
         """Yield the files with the most tokens, heaviest first, with their share of all."""
@@ -107,8 +186,9 @@ class Packed:
             "earlier_results": self.earlier,
             "unmatched_globs": self.unmatched,
             "read_as": self.read_as,
+            "kept_whole": self.whole,
             "secrets": [
-                {"path": path, "line": line, "kind": kind} for path, kind, line in self.secrets
+                {"path": one.path, "line": one.line, "kind": one.kind} for one in self.secrets
             ],
         }
 

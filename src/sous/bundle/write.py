@@ -13,17 +13,17 @@ from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Diffs
 from sous.bundle.naming import mask_names_in
 from sous.bundle.process import number_lines, truncate_base64, without_empty_lines
-from sous.bundle.summary import Packed
+from sous.bundle.summary import FoundSecret, Packed
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sous.bundle.formats.document import BundleDocument, Writer
     from sous.bundle.listing import Identity
     from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
-    from sous.bundle.secrets import Secret
+    from sous.bundle.secrets import Secret, SecretScan
     from sous.bundle.select import File
 
 
@@ -52,6 +52,7 @@ class FileEntry(NamedTuple):
     identity: Identity | None = None
     secrets: Sequence[Secret] = ()
     note: str = ""
+    whole: str = ""
 
 
 def write_bundle(
@@ -136,8 +137,8 @@ class _Output:
         self, file: File, piece: FileEntry, known: KnownFile | None, *, with_text: bool
     ) -> KnownFile:
         """Write a file that was read; return what is known of it now."""
-        secrets = tuple((one.kind, one.line) for one in piece.secrets)
-        now = KnownFile(0, piece.left_out, secrets, note=piece.note)
+        secrets = tuple((one.kind, one.line, one.digest) for one in piece.secrets)
+        now = KnownFile(0, piece.left_out, secrets, note=piece.note, whole=piece.whole)
         if piece.left_out or not with_text:
             return now
         text = self._writer.file(file.path, piece.text)
@@ -204,7 +205,9 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
             say(f"left out {file.path}, {known.left_out}")
         return
     packed.files += 1
-    packed.secrets += [(file.path, kind, line) for kind, line in known.secrets]
+    packed.secrets += [FoundSecret(file.path, *one) for one in known.secrets]
+    if known.whole:
+        packed.whole[file.path] = known.whole
     if known.note:
         packed.read_as[file.path] = known.note
 
@@ -223,20 +226,24 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     text = content.text
     secrets: list[Secret] = []
     if recipe.secrets != "allow" and (known is None or known.secrets):
-        text, secrets = _scanner(recipe.secrets_engine)(text, file.name)
-    return FileEntry(processed(text, file, plan), "", content.identity, secrets, content.note)
+        scan = _scanner(recipe.secrets_engine)
+        text, secrets = scan(text, file.name, recipe.allow_secrets)
+    text, whole = processed(text, file, plan)
+    return FileEntry(text, "", content.identity, secrets, content.note, whole)
 
 
-def _without_secrets(document: BundleDocument) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
+def _without_secrets(
+    document: BundleDocument, allowed: Collection[str]
+) -> tuple[BundleDocument, list[FoundSecret]]:
     """Mask secrets in what git told; return where they were."""
     from sous.bundle.secrets import mask_secrets
 
-    found: list[tuple[str, str, int]] = []
+    found: list[FoundSecret] = []
 
     def safe(name: str, text: str) -> str:
         # of any kind of file, so quotes are not asked for
-        masked, secrets = mask_secrets(text, "x.env")
-        found.extend((name, one.kind, one.line) for one in secrets)
+        masked, secrets = mask_secrets(text, "x.env", allowed)
+        found.extend(FoundSecret(name, one.kind, one.line, one.digest) for one in secrets)
         return masked
 
     def safe_diff(name: str, text: str) -> str:
@@ -272,7 +279,7 @@ def _without_secrets(document: BundleDocument) -> tuple[BundleDocument, list[tup
     return document, found
 
 
-def _scanner(engine: str) -> Callable[[str, str], tuple[str, list[Secret]]]:
+def _scanner(engine: str) -> SecretScan:
     """Return what masks secrets. Raises SousError where the engine is missing."""
     if engine == "builtin":
         from sous.bundle.secrets import mask_secrets
@@ -283,30 +290,33 @@ def _scanner(engine: str) -> Callable[[str, str], tuple[str, list[Secret]]]:
     return kingfisher_scanner()
 
 
-def processed(text: str, file: File, plan: BundlePlan) -> str:
-    """Return the text of a file after all that the recipe does to it, numbered if it says so."""
+def processed(text: str, file: File, plan: BundlePlan) -> tuple[str, str]:
+    """Return the text of a file after all that the recipe does to it, numbered if it says so.
+
+    And why it stays whole, if it was to be reduced to signatures.
+    """
     recipe = plan.recipe
-    numbers = None
+    numbers, whole = None, ""
     if file.path in plan.reduced:
         from sous.bundle.signatures import signatures
 
-        text, numbers = signatures(text, file.name)
+        text, numbers, whole = signatures(text, file.name)
     if recipe.truncate_base64:
         text = truncate_base64(text)
     if recipe.remove_empty_lines:
         text, numbers = without_empty_lines(text, file.name, numbers)
-    return number_lines(text, numbers) if recipe.line_numbers else text
+    return (number_lines(text, numbers) if recipe.line_numbers else text), whole
 
 
 def prepared(
     plan: BundlePlan, cache: Cache | None = None
-) -> tuple[BundleDocument, list[tuple[str, str, int]]]:
+) -> tuple[BundleDocument, list[FoundSecret]]:
     """Return the document with secrets masked, the fence its contents need, and the secrets."""
     document = plan.document
-    found: list[tuple[str, str, int]] = []
+    found: list[FoundSecret] = []
     if plan.recipe.secrets != "allow":
-        document, found = _without_secrets(document)
-        found += [(name, f"{kind} in the name", 0) for name, kind in plan.secret_names]
+        document, found = _without_secrets(document, plan.recipe.allow_secrets)
+        found += [FoundSecret(name, f"{kind} in the name", 0) for name, kind in plan.secret_names]
     if plan.recipe.style == "markdown":
         from sous.document.fences import fence_for
 

@@ -221,9 +221,10 @@ class _Judge:
         """Return the verdict on lines whose quote is nowhere."""
         is_in_sentence = reference.quote_line == reference.line
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
-        may_be_another = not reference.is_real and not self.lookup.resembles(meant, quote)
-        # need not be written so
         cited = Cited(reference.named or "", reference.first, reference.last)
+        is_altered = self.lookup.is_altered(meant, quote, cited)
+        # need not be written so
+        may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
         if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))

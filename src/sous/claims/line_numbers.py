@@ -21,6 +21,11 @@ BEHIND_PATH = rf"(?::|\#|:line\s?|,\s?)(?P<list>{_SHORT_RANGE}(?:,\s?{_SHORT_RAN
 IN_BRACKETS = re.compile(
     rf"[`*_]{{0,3}}\s?[(\[](?P<list>{_SHORT_RANGE}(?:\s?,\s?{_SHORT_RANGE})*)[)\]]"
 )
+# `(570-575)` and `(156, 163)` apart from a path, which is named before them.
+_APART = re.compile(
+    r"(?<=\s)\((?P<list>[1-9]\d{0,5}\s?(?:[-\u2013]\s?\d{1,6}|,\s?\d{1,6})(?:,\s?\d{1,6})*)\)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # `L12-L20` alone.
 _SHORT_LINES = re.compile(
@@ -56,6 +61,15 @@ def lists_of_lines(text: str) -> Iterator[Iterator[re.Match[str]]]:
     if _DIGIT.search(text):
         yield _lines().finditer(text)
         yield _SHORT_LINES.finditer(text)
+
+
+def lines_apart(text: str) -> Iterator[re.Match[str]]:
+    """Yield lists of lines in brackets that rise and are no years; a path has to stand before."""
+    for match in _APART.finditer(text) if "(" in text else ():
+        numbers = [int(number) for number in re.findall(r"\d+", match["list"])]
+        is_rising = numbers == sorted(set(numbers))
+        if is_rising and not any(_YEAR.fullmatch(str(number)) for number in numbers):
+            yield match
 
 
 @cache

@@ -184,15 +184,20 @@ class Lookup:
         lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
         return any(source.find(line) for source in self.sources(paths) for line in lines)
 
+    def is_altered(self, paths: Iterable[str], quote: str, cited: Cited) -> bool:
+        """Tell whether a quote is altered: a line of it is in a file, or like one that is cited."""
+        paths = list(paths)
+        lines = _long_enough(quote.split("\n"), SHORTEST)[:_MOST_WORDS]
+        return self.resembles(paths, quote) or any(
+            is_altered_line(source, line, cited) for source in self.sources(paths) for line in lines
+        )
+
     def is_use(self, paths: Iterable[str], quote: str, cited: Cited) -> bool:
         """Tell whether code calls what a file defines and is no part of it: a reproduction."""
         paths = list(paths)
-        if self.resembles(paths, quote):
+        if self.is_altered(paths, quote, cited):
             return False
-        lines = _long_enough(quote.split("\n"), SHORTEST)[:_MOST_WORDS]
         sources = self.sources(paths)
-        if any(is_altered_line(source, line, cited) for source in sources for line in lines):
-            return False
         called = dict.fromkeys(_CALLED.findall(quote)[:_MOST_WORDS])
         return any(source.definitions(name) for source in sources for name in called)
 

@@ -13,6 +13,7 @@ from sous.claims.line_numbers import (
     IN_BRACKETS,
     between_lines_and_path,
     between_path_and_lines,
+    lines_apart,
     lists_of_lines,
     ranges_in,
 )
@@ -72,6 +73,7 @@ class Mentions:
                 found += self._in_word(word, token.start())
         for matches in lists_of_lines(text):
             _add_lines(found, matches)
+        _add_lines(found, _lines_apart(found, text))
         return _joined(found, text)
 
     def _in_code(self, code: str, at: int) -> Iterator[Mention]:
@@ -165,6 +167,15 @@ def _add_lines(found: list[Mention], matches: Iterable[re.Match[str]]) -> None:
             more.append(Mention(*match.span(), ranges=ranges, text=match[0].strip()))
     found += more
     found.sort(key=lambda mention: mention.at)
+
+
+def _lines_apart(found: Sequence[Mention], text: str) -> Iterator[re.Match[str]]:
+    """Yield lists of lines in brackets behind a path, but for those right behind one."""
+    paths = [mention.to for mention in found if mention.path]
+    beside = {match.end() for to in paths if (match := IN_BRACKETS.match(text, to))}
+    for match in lines_apart(text):
+        if paths and paths[0] < match.start() and match.end() not in beside:
+            yield match
 
 
 def _joined(mentions: list[Mention], text: str) -> list[Mention]:

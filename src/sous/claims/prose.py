@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sous.claims.context import Firmness, ReportContext
     from sous.claims.evidence import Evidence
     from sous.claims.mentions import Mention, Mentions
+    from sous.claims.symbols import Symbol
 
 _MOST_NEAR = 20  # paths that a name may be near
 _NO_FILE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)  # what a link may lead to
@@ -127,8 +128,12 @@ class Prose:
                 firm=symbol.is_firm and self._is_firm(symbol.at, symbol.end),
                 near=near,
                 places=self._places_of(symbol.at),
-                is_subject=symbol.name not in self._bound and self._is_subject(symbol.at),
+                is_subject=self._is_free(symbol) and self._is_subject(symbol.at),
             )
+
+    def _is_free(self, symbol: Symbol) -> bool:
+        """Tell whether a name stands alone: in no list, and no lines belong to it."""
+        return symbol.name not in self._bound and not symbol.is_listed
 
     def _literals(self) -> Iterator[Reference]:
         """Yield what names are said to be in the lines of a sentence or of its finding."""

@@ -21,6 +21,7 @@ _DOTTED = rf"{_IDENTIFIER}(?:(?:\.|::|#|->|\?\.){_IDENTIFIER})*"
 _NAME = re.compile(rf"{_DOTTED}[!?]?")
 CALL = re.compile(rf"({_DOTTED})!?\([^()]{{0,200}}\)")
 _BARE_CALL = re.compile(rf"(?<![\w./$`-])({_IDENTIFIER}(?:(?:\.|::){_IDENTIFIER})*)\(\)(?![\w`])")
+_SLASHED = re.compile(rf"{_IDENTIFIER}(?:/{_IDENTIFIER}){{1,5}}")
 _COMMIT = re.compile(r"(?=[a-f]*\d)[0-9a-f]{7,40}")
 _CODE_LIKE = re.compile(r"_|[a-z][A-Z]|[a-z]\d|(?:\.|::|->|#)[A-Za-z_]")
 # Between a name and the lines that it is in: `name` (path:12), `name` at path:12.
@@ -45,11 +46,15 @@ _TO_FILE = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?
 
 
 class Symbol(NamedTuple):
-    """A name in a text. `is_firm`: it is written as something that exists: called or dotted."""
+    """A name in a text. `is_firm`: it is written as something that exists: called or dotted.
+
+    `is_listed`: it stands in a list such as `load/save/drop`.
+    """
 
     name: str
     at: int
     is_firm: bool
+    is_listed: bool = False
 
     @property
     def end(self) -> int:
@@ -99,7 +104,9 @@ def _find(text: str, taken: set[int]) -> Iterator[Symbol]:
         at, word = token.start(), token["word"]
         if at in taken:
             continue
-        if word is None:
+        if word is None and _SLASHED.fullmatch(token["code"]):
+            yield from _in_list(token["code"], at + 1)
+        elif word is None:
             symbol = _in_ticks(token["code"].strip(), at + 1)
             if symbol and not symbol.is_firm:
                 symbol = symbol._replace(is_firm=is_introduced(text, at, token.end()))
@@ -109,6 +116,12 @@ def _find(text: str, taken: set[int]) -> Iterator[Symbol]:
             call = _BARE_CALL.search(word[:LONGEST])
             if call:
                 yield Symbol(call[1], at, bool(_CODE_LIKE.search(call[1])))
+
+
+def _in_list(code: str, at: int) -> Iterator[Symbol]:
+    """Yield the names of a list such as `load/save/drop`; they need not be there."""
+    for match in re.finditer(_IDENTIFIER, code):
+        yield Symbol(match[0], at + match.start(), is_firm=False, is_listed=True)
 
 
 def _in_ticks(code: str, at: int) -> Symbol | None:

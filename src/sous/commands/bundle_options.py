@@ -70,7 +70,17 @@ _OPTIONS = (
         metavar="GLOB",
         help="Leave out what matches; repeatable, or a,b.",
     ),
-    click.option("--stdin", is_flag=True, help="Read the paths to pack from stdin, one a line."),
+    click.option(
+        "--remote",
+        metavar="URL|OWNER/NAME",
+        help="Pack a repository elsewhere; @REF behind it names a branch, tag or commit.",
+    ),
+    click.option("--remote-branch", metavar="REF", hidden=True),
+    click.option(
+        "--stdin",
+        is_flag=True,
+        help="Read the paths to pack from stdin, one a line or NUL between.",
+    ),
     click.option(
         "--since",
         metavar="REF",
@@ -145,6 +155,12 @@ _OPTIONS = (
         type=click.Choice(["builtin", "kingfisher"]),
         help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
         "[default: builtin]",
+    ),
+    click.option(
+        "--secrets-report",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write all masked secrets to FILE (.json: as JSON), each with its fingerprint.",
     ),
     click.option("--no-security-check", is_flag=True, help="The same as --secrets allow."),
     _off(
@@ -234,15 +250,20 @@ _OPTIONS = (
     root_option,
     click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
     click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
-    click.option("--verbose", is_flag=True, hidden=True),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Name each file that is packed, or why it is not."
+    ),
+    click.option("--watch", is_flag=True, help="Pack again whenever a file changes."),
+    click.option("--init", is_flag=True, help="Write the first settings of a project."),
 )
 # Options that are not part of a recipe.
 NOT_A_RECIPES = (
-    "paths", "output", "stdout", "project", "stdin", "config", "remove_comments",
-    "no_security_check",
+    "paths", "output", "remote", "remote_branch",
+    "stdout", "project", "stdin", "config", "remove_comments",
+    "no_security_check", "secrets_report",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
-    "listed_bundle", "root", "force", "quiet", "verbose",
+    "listed_bundle", "root", "force", "quiet", "verbose", "watch", "init",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
+_FEW = 3  # names that are listed
 _seconds = click.FloatRange(0, min_open=True)
 
 
@@ -54,6 +55,13 @@ _seconds = click.FloatRange(0, min_open=True)
     metavar="N",
     help="Tries after the first.  [default: 2]",
 )
+@click.option(
+    "--continue",
+    "resume",
+    is_flag=True,
+    help="Begin the next step with what was refused of it, instead of nothing.",
+)
+@click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -101,15 +109,16 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
+    _check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    _check_reading(path, is_asked=items is not None and not options["yes"])
     if not _agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
+    config = _with_verify(config, steps[: options["steps"]], place.root, path.name)
     if options["worktree"]:
         place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
@@ -117,6 +126,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         _refuse_dirt(place)
         if not options["worktree"]:
             place = _settled(place, branch, yes=options["yes"])
+        _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
             _carry_out(Runner(place, config, work), options["steps"])
         finally:
@@ -265,14 +275,40 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         )
     if options["sandbox"]:
         check_sandbox()
-    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow")
-    shown = ("quiet", "verbose", "in_place")
+    same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
+    shown = ("quiet", "verbose", "resume")
     return RunConfig(
         find_agent(settings.agent),
         test,
         tdd=options["tdd"] and test is not None,
+        word=options["word"] or "",
         **{key: options[key] for key in (*same, *shown)},
     )
+
+
+def _with_verify(config: RunConfig, steps: Sequence[Planned], root: Path, name: str) -> RunConfig:
+    """Return the way to run with the commands of verify lines that the user agrees to."""
+    from dataclasses import replace
+
+    from sous.plan.commands import commands_of
+    from sous.terminal import ask_yes, is_interactive, say, say_lines
+    from sous.trust import agree_to_test, is_agreed_test
+
+    found = [one for one in commands_of(steps) if one != config.test]
+    new = [one for one in found if not is_agreed_test(root, one)]
+    if new and is_interactive():
+        say(f"{name} verifies its steps by these commands:")
+        say_lines(f"  {one}" for one in new)
+        if ask_yes("Run them after their steps?"):
+            for one in new:
+                agree_to_test(root, one)
+            new = []
+    elif new and not config.quiet:
+        say(
+            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; "
+            "`sous trust` agrees to them, their boxes stay open"
+        )
+    return replace(config, verify=frozenset(found) - set(new))
 
 
 def _test_of(path: Path | None, root: Path, *, is_run: bool) -> str | None:
@@ -325,16 +361,34 @@ def _refuse_dirt(place: Workplace) -> None:
         )
 
 
-def _check_reading(path: Path, *, is_asked: bool) -> None:
-    """Say that the items are unsure. Raises SousError where nobody can be asked."""
+def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
+    """Offer to commit files that git does not hold, as they are no part of what is proved."""
+    from sous.runner.elsewhere import commit_files, untracked_files
+    from sous.terminal import ask_yes, is_interactive, say
+
+    found = untracked_files(place)
+    if not found:
+        return
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    are = "is" if len(found) == 1 else "are"
+    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so no part of what is proved"
+    if yes or not is_interactive():
+        if not quiet:
+            say(f"{told}; commit what the steps need")
+    elif ask_yes(f"{told}. Commit {'it' if are == 'is' else 'them'} first?"):
+        commit_files(place, [place.top / name for name in found], "Work before `sous run`")
+
+
+def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
+    """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
     from sous.items.sure import doubt, refuse_doubt
     from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
-    if not is_asked:
+    if path is None or not steps or options["yes"]:
         return
     found = read_file(path)
-    if not is_interactive():
+    if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):
         say(message)

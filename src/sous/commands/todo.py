@@ -42,10 +42,12 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     with holding([path], who="todo", timeout=60):
         progress = progress_of(plan, request.root)
         _refuse_other(path, progress.todo, request)
-        found = progress.plan
-        if refine or request.model:
-            found = _refined(found, request)
-        text = read_within(shown_path(path), make_todo, found, progress.todo)
+        refined = _refined(progress.plan, request).steps if refine or request.model else ()
+
+        def made(plan: Plan, old: str | None) -> str:
+            return make_todo(plan, old, refined=refined)
+
+        text = read_within(shown_path(path), made, progress.plan, progress.todo)
         if request.dry_run:
             count = len(read_boxes(text))
             say(f"{shown_path(path)} would hold {count} boxes; nothing was written")

@@ -11,7 +11,7 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @click.command("trust")
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
     """Show what the project's settings and mise variables set, then ask whether to trust them.
 
-    The test command of its plan is shown with them. Trust is for this folder and these settings:
-    when they change, you are asked again.
+    The commands of its plan, of the tests and of verify lines, are shown with them. Trust is for
+    this folder and these settings: when they change, you are asked again.
     """
     from sous import trust as trusted_projects
     from sous.environment import trusted_variables
@@ -41,17 +41,19 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     layers = project_layers(root)
     facts = trusted_facts(layers, root)
     variables = trusted_variables(root)
-    tests = _test_of_plan(root)
-    if not layers and not variables and not tests:
+    tests, verify = _commands_of_plan(root)
+    if not (layers or variables or tests or verify):
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
     for layer in layers:
         if not layer.is_exported:  # mise exported it: _show_variables prints it
             _show_values(layer.source, layer.values)
     _show_variables(variables)
-    if tests:
-        _show_values(PLAN, {"test": tests})
-    if trusted_projects.is_trusted(root, facts) and _is_agreed(root, tests):
+    commands = [*filter(None, [tests]), *verify]
+    if commands:
+        shown = {"test": tests} if tests else {}
+        _show_values(PLAN, {**shown, **({"verify": verify} if verify else {})})
+    if trusted_projects.is_trusted(root, facts) and _are_agreed(root, commands):
         say("trusted as it is")
         return
     if show:
@@ -59,20 +61,23 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
         return
     _agree(yes=yes)
     trusted_projects.trust(root, facts)
-    if tests:
-        trusted_projects.agree_to_test(root, tests)
+    for command in commands:
+        trusted_projects.agree_to_test(root, command)
     say(f"trusted: {root}")
 
 
-def _test_of_plan(root: Path) -> str | None:
+def _commands_of_plan(root: Path) -> tuple[str | None, list[str]]:
+    """Return the test command that the plan names, and the commands that verify its open steps."""
     from sous.errors import SousError
     from sous.names import PLAN
-    from sous.plan.shape import read_plan
+    from sous.plan.commands import commands_of
+    from sous.plan.progress import read_progress, with_boxes
 
     try:
-        return read_plan(root / PLAN).test_command
+        progress = read_progress(root / PLAN)
     except SousError:  # none is there, or `sous status` says what is wrong with it
-        return None
+        return None, []
+    return progress.plan.test_command, commands_of(with_boxes(progress, progress.open))
 
 
 def _agree(*, yes: bool) -> None:
@@ -90,10 +95,10 @@ def _agree(*, yes: bool) -> None:
         raise SousError("not trusted; nothing was changed")
 
 
-def _is_agreed(root: Path, tests: str | None) -> bool:
+def _are_agreed(root: Path, commands: Sequence[str]) -> bool:
     from sous.trust import is_agreed_test
 
-    return tests is None or is_agreed_test(root, tests)
+    return all(is_agreed_test(root, one) for one in commands)
 
 
 def _show_values(source: str, values: Mapping[str, Any]) -> None:

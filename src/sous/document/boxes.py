@@ -16,6 +16,7 @@ _STATES = {  # what a mark says; `[\u2705]` and the like are text
     "": "open",
     "~": "in progress",
     "/": "in progress",
+    ">": "open",  # moved to later
     "-": "dropped",
     "x": "done",
     "X": "done",
@@ -24,7 +25,7 @@ _STATES = {  # what a mark says; `[\u2705]` and the like are text
     "\u2714\ufe0f": "done",
 }
 _DONE_MARK = r"(?:[xX\u2713]|\u2714\ufe0f?)"
-_ANY_MARK = rf"(?:[ ~/-]|{_DONE_MARK})"
+_ANY_MARK = rf"(?:[ ~/>-]|{_DONE_MARK})"
 _MARK = re.compile(rf"\[(?:[ \txX]{{0,3}}|[ \t]?{_ANY_MARK}[ \t]?)\]")
 _TICKED = re.compile(rf"\[[ \t]?{_DONE_MARK}[ \t]?\]")
 _BEFORE = re.compile(rf"\[{_ANY_MARK}?\][ \t]+")

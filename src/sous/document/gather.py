@@ -7,6 +7,7 @@ from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.boxes import cell_box, without_box
+from sous.document.conventional import comment_in
 from sous.document.counted import marked
 from sous.document.fields import plain_name, several
 from sous.document.headings import folded_away
@@ -28,6 +29,7 @@ _LONG = 200  # characters of a line with marks alone
 _FRONT = 50  # lines of front matter
 _TITLE = re.compile(r"title:[ \t]*\S")
 _YAML = re.compile(r"\w+:(?:\s|$)|\s+\S|- ")
+_ENTRY = re.compile(r"^- title:[ \t]*(?P<title>\S.*)$", re.MULTILINE)
 _CREATE = re.compile(r"gh issue create\b")
 _MARKS_ALONE = re.compile(  # what is said of an issue in a line of its own, before its words
     r"!\[(?P<alt>[^\]\n]*)\]\([^()\s]*\)|(?<![\w*_])[_*]{1,3}(?P<said>[^_*\n]+)[_*]{1,3}(?![\w*_])"
@@ -53,6 +55,7 @@ def read_outline(document: Document) -> Outline:
         gatherer.front,
         sorted(gatherer.sites),
         folded_away(document.lines),
+        gatherer.leads,
     )
 
 
@@ -66,6 +69,7 @@ class _Gatherer:
         self.codes: list[tuple[int, int, str]] = []
         self.front: dict[int, int] = {}
         self.sites: set[int] = set()
+        self.leads: dict[int, str] = {}
         self._marks: Block | None = None  # a line that says something of what follows
         self._document = document
 
@@ -76,6 +80,7 @@ class _Gatherer:
             if block.kind == "code":
                 self.codes.append((block.line, block.end, block.text))
                 self._commands(block)
+                self._listed(block)
             elif block.kind == "text" and not block.quotes:
                 self._paragraph(block)
             elif block.is_outside:
@@ -119,8 +124,10 @@ class _Gatherer:
         if block.is_first:
             self._list_item(block)
         elif not block.items:
+            self.leads[block.line] = block.text if block.text.endswith((":", "\uff1a")) else ""
             self._bold_title(block)
             self._line_titles(block)
+        self._comments(block)
         for named in self._document.fields_of(block):
             for said in several(named.said):
                 self.fields.append(Named(said.name, said.value, named.line, said.kind, said.box))
@@ -129,6 +136,17 @@ class _Gatherer:
         for number, line in enumerate(block.text.split("\n")):
             if is_site(line):
                 self.sites.add(block.line + number)
+
+    def _comments(self, block: Block) -> None:
+        """Take conventional comments: each line that begins with a label, and ends another."""
+        for at, line in enumerate(block.text.split("\n"), block.line):
+            box, text = without_box(line.strip())
+            found = comment_in(text[:MOST])
+            if found:
+                flag = f"[{found.severity}] " if found.severity else ""
+                title = self._title("comment", block, box, on_one_line(flag + found.subject))
+                kind = "comment" if found.is_wanted else "no comment"
+                self.titles.append(title._replace(kind=kind, line=at, end=at + 1))
 
     def _line_titles(self, block: Block) -> None:
         """Take lines that begin with a code, a severity or a place, or stand below marks alone."""
@@ -193,6 +211,17 @@ class _Gatherer:
         wrapped = self._document.wrapped[block.line]
         return Title(kind, 0, block.line, block.end, text, is_wrapped=wrapped, box=box)
 
+    def _listed(self, block: Block) -> None:
+        """Take a list of YAML in which each entry begins with its title for items."""
+        first = block.line + bool(block.marks)
+        found = [*_ENTRY.finditer(block.text)]
+        lines = Lines(block.text)
+        for match, following in zip_longest(found, found[1:]):
+            line = first + lines.number(match.start()) - 1
+            end = first + lines.number(following.start()) - 1 if following else block.end
+            text = on_one_line(_unquoted(match["title"]))
+            self.titles.append(Title("entry", 0, line, line + 1, text, end))
+
     def _commands(self, block: Block) -> None:
         """Take `gh issue create --title …` in a block of code for an item."""
         first = block.line + bool(block.marks)
@@ -205,6 +234,11 @@ class _Gatherer:
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')
                 self.titles.append(Title("command", 0, line, line + 1, text, block.end))
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def _is_marks_alone(text: str) -> bool:

@@ -19,7 +19,8 @@ MOST = 2_000  # characters of a title that are looked at
 class Title(NamedTuple):
     """A line that can be the title of a sibling.
 
-    `kind`: heading, bold, list (bold in it), item, box, row, command, field, or line (a line of a
+    `kind`: heading, bold, list (bold in it), item, box, row, command, entry (of YAML), field,
+    comment (a conventional one; `no comment`: praise and the like), or line (a line of a
     paragraph that begins with a code, a severity or a place); `level` of a
     heading, depth of a list item. `line` to `end` (from 0, behind the last) is the title itself,
     `stop` where a list item or a row ends (0: open). `text`: its source without what marks the
@@ -58,7 +59,8 @@ class Outline:
 
     `codes`: blocks of code, each its first and last line and what is in it. `front`: for each title
     in front matter the line where that ends. `sites`: lines that are a file with a line of it;
-    `folded`: what is folded away, with its summary.
+    `folded`: what is folded away, with its summary. `leads`: of each paragraph in no list the
+    text, where it ends with a colon; empty for others.
     """
 
     titles: Sequence[Title]
@@ -69,6 +71,7 @@ class Outline:
     front: Mapping[int, int] = field(default_factory=dict)
     sites: Sequence[int] = ()
     folded: Sequence[Folded] = ()
+    leads: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def headings(self) -> list[Title]:
@@ -139,6 +142,18 @@ class Outline:
             texts.append(self.headings[at].text)
             at = self._parents[at]
         return texts
+
+    @cached_property
+    def _lead_lines(self) -> list[int]:
+        return sorted(self.leads)
+
+    def lead_of(self, title: Title) -> str:
+        """Return the sentence that a list follows, where it ends with a colon; empty for none."""
+        at = bisect_left(self._lead_lines, title.line) - 1
+        heading = bisect_left(self._heading_lines, title.line) - 1
+        if at < 0 or (heading >= 0 and self.headings[heading].line > self._lead_lines[at]):
+            return ""
+        return self.leads[self._lead_lines[at]]
 
     @cached_property
     def _folded_lines(self) -> list[int]:

@@ -37,7 +37,8 @@ def prefixes_of(titles: Iterable[Title]) -> set[str]:
 
 def about(outline: Outline, title: Title) -> Iterator[str]:
     """Yield whether the headings above a title speak of issues, and whether of something else."""
-    above = outline.above(title)
+    lead = outline.lead_of(title) if title.kind in ("item", "list", "box") else ""
+    above = [lead, *outline.above(title)] if is_about_issues(lead) else outline.above(title)
     is_nearest = bool(above) and is_about_issues(above[0])
     if is_nearest or is_about_issues("; ".join(above)):
         yield "about"
@@ -47,8 +48,8 @@ def about(outline: Outline, title: Title) -> Iterator[str]:
         yield "report"
     if above and is_about_else(above[0]):
         yield "else"
-    lead = lead_in(above[0] if above else "")
-    if lead.code and lead.is_certain:
+    before = lead_in(above[0] if above else "")
+    if before.code and before.is_certain:
         yield "inside"  # an issue, whose fields may look like issues
 
 

@@ -341,7 +341,7 @@ class _ItemMaker:
 
     def _tick(self, found: Member, start: int) -> tuple[int, int] | None:
         """Return where the box of an item is, or is to be put."""
-        if found.title.kind == "command":
+        if found.title.kind in ("command", "entry"):
             return None
         line = self._text[start : self._at(found.title.line + 1)]
         at = title_at(line, found.title.kind)

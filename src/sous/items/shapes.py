@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SHAPES = (
     "headings (`## Title` with fields such as **Location:** below, `### 3. Title`, "
     "`## Issue 3: Title`), bold titles in a list or alone, lines that begin with a code, a "
-    "severity or a place, rows of a table, check boxes, `gh issue create` commands"
+    "severity or a place, conventional comments, rows of a table, check boxes, "
+    "`gh issue create` commands, lists of YAML with titles"
 )
 
 # What is wanted more than the rest.
@@ -49,7 +50,7 @@ WANTED = (
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, shares=_TOLD, least=2),
     Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"told"}),
     Profile("heading", 0.7, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"report"}, least=2),
-    Profile("heading", 0.8, {"fielded"}, rank=_TITLED),
+    Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER),
     Profile("heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
     Profile("heading", 0.85, {"coded"}, rank=_TITLED, without=_ELSE, needs={"about"}),
     Profile(
@@ -73,6 +74,8 @@ WANTED = (
     Profile("list", 0.6, {"about"}, rank=_TITLED, without=_INSIDE, least=2),
     Profile("field", 0.75, {"title"}, rank=_TITLED),
     Profile("field", 2.0, {"front"}, rank=_TITLED),
+    Profile("comment", 0.85, {"comment"}, rank=_TITLED, least=2),
+    Profile("entry", 0.9, {"entry"}, rank=_COMMANDS),
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
@@ -114,7 +117,7 @@ def _found(family: Family, member: Member, traits: AbstractSet[str]) -> Found:
 
 def _in_tables(best: Family, members: Sequence[Member], rows: Sequence[Member]) -> list[Member]:
     """Return rows that are items beside others; a table that repeats one of them is a summary."""
-    if best.wanted.rank == _OWN or best.wanted.kind in ("row", "file", "field", "command"):
+    if best.wanted.rank == _OWN or best.wanted.kind in ("row", "file", "field", "command", "entry"):
         return []
     lines = {line for member in members for line in range(member.title.line, member.end)}
     known = [_words(member.title.text) for member in members]

@@ -26,6 +26,7 @@ from sous.items.words import (
     is_about_else,
     is_issue,
     is_part_of_issue,
+    is_place,
     said_in,
 )
 
@@ -61,7 +62,9 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
             _list(outline, _in_groups(outline, "list", wrapped=wrapped)),
         ],
         "field": [_title_fields(outline, wrapped=wrapped)],
-        "command": [_commands(outline)],
+        "command": [_in_code(outline, "command")],
+        "entry": [_in_code(outline, "entry")],
+        "comment": [_comments(outline, wrapped=wrapped)],
         "item": [
             _plain(outline, outline.of_kind("item", wrapped=wrapped)),
             _plain(outline, _in_groups(outline, "item", wrapped=wrapped)),
@@ -76,6 +79,7 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
 
 
 def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
+    found = [member for member in found if not _is_place_of_boxes(outline, member)]
     names = {member: _names(outline, member) for member in found}
     fielded = _with_fields(outline, names)
     has_marked = any(marked(member.title.text) for member in found)
@@ -149,6 +153,14 @@ def _common(names: Sequence[frozenset[str]]) -> set[str]:
     """Return the names that at least half of some siblings have, and more than one."""
     counts = Counter(name for found in names for name in found)
     return {name for name, count in counts.items() if count > 1 and count * 2 >= len(names)}
+
+
+def _is_place_of_boxes(outline: Outline, member: Member) -> bool:
+    """Tell whether a heading only says in which file the boxes below it are."""
+    if not is_place(member.title.text):
+        return False
+    below = outline.titles_between(member.title.end, member.end)
+    return any(title.kind == "box" for title in below)
 
 
 def _names(outline: Outline, member: Member) -> frozenset[str]:
@@ -318,13 +330,22 @@ def _front(outline: Outline, titles: Sequence[Named]) -> list[Member]:
     ]
 
 
-def _commands(outline: Outline) -> list[Member]:
-    titles = [title for title in outline.titles if title.kind == "command"]
+def _in_code(outline: Outline, kind: str) -> list[Member]:
+    titles = [title for title in outline.titles if title.kind == kind]
     starts = [*(title.line for title in titles[1:]), outline.lines]
     return [
-        Member(title, min(title.stop, following), traits=frozenset({"command"}))
+        Member(title, min(title.stop, following), traits=frozenset({kind}))
         for title, following in zip(titles, starts, strict=False)
     ]
+
+
+def _comments(outline: Outline, *, wrapped: bool) -> list[Member]:
+    """Return conventional comments that want a change; each ends where any other begins."""
+    kinds = ("comment", "no comment")
+    titles = [title for kind in kinds for title in outline.of_kind(kind, wrapped=wrapped)]
+    found = to_the_next(outline, sorted(titles, key=lambda title: title.line))
+    wanted = [member for member in found if member.title.kind == "comment"]
+    return measured(wanted, lambda _: {"comment"})
 
 
 def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:

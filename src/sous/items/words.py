@@ -92,11 +92,11 @@ def is_legend(text: str) -> bool:
 _PATH = r"`?(?:[\w@.~-]*[/\\])*[\w@.~-]+\.\w{1,8}`?"
 _LINE_NUMBERS = r"~?\d+(?:\s*[-\u2013\u2014]\s*\d+)?(?:,\s*\d+(?:\s*[-\u2013]\s*\d+)?)*\s*行?"
 _LINES = (
-    rf"(?:\s*[:,]?\s*(?:lines?\s+|l\.?\s*|строк[аи]\s+|第)?{_LINE_NUMBERS}"
+    rf"(?:\s*[:,]?\s*(?:(?:{any_of('line_word')})\s*)?{_LINE_NUMBERS}"
     r"|\#L\d+(?:[-\u2013]L?\d+)?)?"
 )
 PLACE = rf"(?:{_PATH}{_LINES}`?|`[\w@.~/\\-]+/`)"
-_IN_BRACKETS = rf"\s*[(\[]\s*(?:lines?|l\.?|строк[аи]|第)\s*{_LINE_NUMBERS}"
+_IN_BRACKETS = rf"\s*[(\[]\s*(?:{any_of('line_word')})\s*{_LINE_NUMBERS}"
 FIRST_PLACE = re.compile(
     rf"(?P<path>{_PATH})(?P<lines>{_IN_BRACKETS}|{_LINES})|`(?P<folder>[\w@.~/\\-]+/)`"
 )
@@ -118,7 +118,7 @@ _DONE = re.compile(
 )
 _IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}", re.IGNORECASE)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
-_BOX = re.compile(r"^\s*\[(?P<mark>[ xX-]?)\]\s+")
+_BOX = re.compile(r"^\s*\[(?P<mark>[ xX~/>-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
 _TAG = re.compile(
     r"(?P<before>[\W_]*?(?:\d+[.)]\s*)?)(?:\*\*|__)?[\[\u3010](?P<tag>[^\[\]\u3010\u3011\n]{2,40})[\]\u3011]"

@@ -1,4 +1,7 @@
-"""Answers about parts, kept outside the repository: a run that died continues with them."""
+"""Answers that came whole, kept outside the repository: a run that died continues with them.
+
+Those about parts stay, for the parts that a later run has too; others until their file is there.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from sous.state import state_folder
 from sous.store import paid_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sous.models.choose import Choice
@@ -47,6 +51,14 @@ def keep_answer(key: str, answer: Answer) -> None:
     """
     data = {"text": answer.text, "model": answer.model}
     _store().put(_ANSWER, {key: json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")})
+
+
+def forget_answers(keys: Iterable[str]) -> None:
+    """Forget answers: what was made of them is in its place."""
+    gone = [(_ANSWER, key) for key in keys]
+    if gone:
+        with contextlib.suppress(SousError):  # they go by their age
+            _store().put(_ANSWER, {}, forget=gone)
 
 
 def begin_afresh(keys: list[str]) -> bool:

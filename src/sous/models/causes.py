@@ -56,8 +56,8 @@ def body_of(error: BaseException) -> Any:
     if body:
         return body
     response = getattr(error, "response", None)
-    if isinstance(response, dict):  # of botocore
-        return response
+    if isinstance(response, dict):  # of botocore; beside the error are headers with their numbers
+        return response.get("Error", response)
     try:
         return getattr(response, "text", None) or None
     except Exception:  # noqa: BLE001  # a stream that was not read, or of a plugin's own making

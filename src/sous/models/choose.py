@@ -92,11 +92,16 @@ def ready(choice: Choice, *, sends: bool = True) -> Choice:
 
 
 def _has_own_way(model: llm.Model) -> bool:
-    """Tell whether a plugin gets its key by a method of its own."""
+    """Tell whether a plugin gets its key by a method of its own, or goes on without one.
+
+    llm hands the key to models with keys only; others ask for it and may know another way
+    (llm-bedrock takes what AWS takes).
+    """
     import llm
 
     method = getattr(type(model), "get_key", None)
-    return method is None or method is not llm.Model.get_key
+    is_handed_it = issubclass(type(model), llm.KeyModel)
+    return not is_handed_it or method is not llm.Model.get_key
 
 
 def no_key(choice: Choice) -> str:

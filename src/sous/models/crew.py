@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sous.prompts.render import Prompt
 
 
+_ON_ITS_WAY = 0.15  # seconds in which a call has gone out, if nobody else takes the processor
+
+
 class DeadlinePassed(SousError):
     """The deadline passed while a model was working."""
 
@@ -55,9 +58,20 @@ class Call:
 
 
 class Crew:
-    """Runs calls; unless `quiet`, it says when one has to wait for its next try, and why."""
+    """Runs calls; unless `quiet`, it says when one has to wait for its next try, and why.
 
-    def __init__(self, jobs: int, patience: Patience, *, quiet: bool) -> None:
+    `meanwhile` is called once, a moment after the first began.
+    """
+
+    def __init__(
+        self,
+        jobs: int,
+        patience: Patience,
+        *,
+        quiet: bool,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
+        self._meanwhile = meanwhile
         self._jobs = jobs
         self._patience = patience
         self._quiet = quiet
@@ -92,7 +106,11 @@ class Crew:
                     "the time of --timeout is over; give it more, or start again: "
                     "what is finished is kept"
                 )
-            yield from self._next(timeout=0.5 if left is None else min(0.5, left))
+            most = _ON_ITS_WAY if self._meanwhile else 0.5
+            yield from self._next(timeout=most if left is None else min(most, left))
+            if self._meanwhile:
+                self._meanwhile()
+                self._meanwhile = None
 
     def drained(self) -> Iterator[tuple[Call, Answer | SousError]]:
         """Yield what has come meanwhile, and wait for no more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError, UnusableAnswer
@@ -113,7 +114,23 @@ def size_of(prompt: Prompt) -> Size:
 
 
 def status_of(error: BaseException) -> int | None:
-    """Return the HTTP status of an error, by the names that libraries give it."""
+    """Return the HTTP status of an error, of its library or of the one that a plugin made it from.
+
+    llm-gemini makes one of the words alone; the response is where it was raised.
+    """
+    for one in (error, error.__cause__):
+        status = None if one is None else _own_status(one)
+        if status is not None:
+            return status
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("__name__") == "llm_gemini":
+            status = getattr(frame.f_locals.get("http_response"), "status_code", None)
+            return status if isinstance(status, int) and status >= 400 else None  # noqa: PLR2004
+    return None
+
+
+def _own_status(error: BaseException) -> int | None:
+    """Return the status by the names that libraries give it."""
     response = getattr(error, "response", None)
     for holder in (error, response):
         for name in ("status_code", "status", "code", "http_status"):

@@ -50,6 +50,8 @@ _REFUSAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BROKEN_OFF = "the stream ended before the answer did; try again"
+# Plugins in whose protocol no answer ends without a reason (tests/real/test_plugins.py).
+_ALWAYS_TELL = {"llm_anthropic", "llm_bedrock", "llm_mistral", "llm_ollama"}
 _KEYS = ("finish_reason", "stop_reason", "finishReason", "done_reason")
 
 
@@ -70,7 +72,7 @@ def what_is_missing(response: llm.Response) -> Missing | None:
 
     OpenAI's Chat API names a reason in the last chunk, the Responses API leaves no JSON unless it
     came to its end (both seen with llm 0.36); other plugins are judged by any reason that their
-    JSON holds, and believed when it holds none.
+    JSON holds. Where it holds none, those are believed of which we do not know that they give one.
     """
     data = response.json()
     kind = _openai_class(response.model)
@@ -82,12 +84,19 @@ def what_is_missing(response: llm.Response) -> Missing | None:
         return _why(status) if status else Missing(_BROKEN_OFF, passing=True)
     reasons = list(_reasons(data))
     if not reasons:
-        return _without_reason(response) if kind == "Chat" else None
+        return _without_reason(response, data, kind)
     return next((_why(reason) for reason in reasons if reason.lower() not in _WHOLE), None)
 
 
-def _without_reason(response: llm.Response) -> Missing:
+def _without_reason(response: llm.Response, data: Any, kind: str | None) -> Missing | None:
     """Tell a stream that was cut from one that came to its end, its tokens counted."""
+    plugin = type(response.model).__module__.partition(".")[0]
+    if plugin in _ALWAYS_TELL:
+        is_old = isinstance(data, dict) and data.get("done") is True  # an old Ollama
+        is_hidden = data is None and plugin == "llm_bedrock"  # of another version
+        return None if is_old or is_hidden else Missing(_BROKEN_OFF, passing=True)
+    if kind != "Chat" and plugin != "llm_gemini":
+        return None
     if getattr(response, "input_tokens", None) is not None:
         return Missing("the provider gave no reason for its end", odd=True)
     return Missing(_BROKEN_OFF, passing=True)
@@ -124,6 +133,6 @@ def _reasons(data: Any) -> Iterator[str]:
     for key in _KEYS:
         if isinstance(data.get(key), str):
             yield data[key]
-    for key in ("choices", "candidates"):
+    for key in ("choices", "candidates", "chunks"):  # the last: of a stream of llm-mistral
         for part in data.get(key) or []:
             yield from _reasons(part)

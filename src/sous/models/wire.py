@@ -11,7 +11,6 @@ llm 0.36 and llm-anthropic 0.30.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import hashlib
 import re
@@ -37,11 +36,13 @@ def on_the_wire(model: llm.Model, *, bundle: str, timeout: float | None = None) 
     mixin = _mixin_for(model)
     if mixin is None:
         return model
-    changed = copy.copy(model)
-    changed.__class__ = type(
-        type(model).__name__, (mixin, type(model)), {"__module__": type(model).__module__}
-    )
-    changed.__dict__ |= {"sous_bundle": bundle, "sous_timeout": min(timeout or _STALLED, _STALLED)}
+    kind = type(type(model).__name__, (mixin, type(model)), {"__module__": type(model).__module__})
+    changed: llm.Model = object.__new__(kind)  # the class of some models cannot be changed
+    changed.__dict__ |= {
+        **vars(model),
+        "sous_bundle": bundle,
+        "sous_timeout": min(timeout or _STALLED, _STALLED),
+    }
     return changed
 
 
@@ -53,7 +54,7 @@ def _mixin_for(model: llm.Model) -> type | None:
         return _MarkedOpenAI if _needs_marks(model) else _OpenAI
     if ("llm_anthropic", "ClaudeMessages") in names and hasattr(model, "build_messages"):
         return _Anthropic
-    return None
+    return _Bedrock if ("llm_bedrock", "BedrockModel") in names else None
 
 
 def _needs_marks(model: llm.Model) -> bool:
@@ -203,3 +204,20 @@ class _Anthropic:
                 output=response.output_tokens,
                 details=details,
             )
+
+
+class _Bedrock:
+    """The reason why an answer ended kept, which llm-bedrock 0.4 receives and drops."""
+
+    def execute(self, prompt: Any, stream: Any, response: Any, conversation: Any) -> Iterator[Any]:
+        pieces = super().execute(prompt, stream, response, conversation)  # type: ignore[misc]
+        events: Any = None
+        for piece in pieces:
+            frame = getattr(pieces, "gi_frame", None)  # its list of events is in no other place
+            events = frame.f_locals.get("chunks") if frame else None
+            yield piece
+        if stream and isinstance(events, list):
+            reasons = [
+                one["messageStop"].get("stopReason") for one in events if "messageStop" in one
+            ]
+            response.response_json = {"stop_reason": reasons[0] if reasons else None}

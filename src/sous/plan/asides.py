@@ -24,7 +24,14 @@ def is_aside(page: Page, one: Candidate) -> bool:
 def _is_below_name(page: Page, one: Candidate) -> bool:
     if one.kind not in ("box", "item"):
         return False
+    found = page.asides[one.line] = _name_above(page, one)
+    return found
+
+
+def _name_above(page: Page, one: Candidate) -> bool:
     for at in range(one.line - 1, max(-1, one.line - _MOST), -1):
+        if at in page.asides:
+            return page.asides[at]
         line = page.lines[at].strip()
         if line.startswith(("**", "__")):
             return bool(_ASIDES.fullmatch(line.strip("*_: \uff1a")))

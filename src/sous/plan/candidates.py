@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sous.document.boxes import BoxLine
     from sous.plan.page import Page
 
-_SEPARATOR = r"\s*[:\uff1a.)\]\u3001\uff0e\u2013\u2014\uff5c|-]+\s*"
+_SEPARATOR = r"\s*[:\uff1a.)\]\u3001\uff0e\u2013\u2014\uff5c\u00b7\u2022|-]+\s*"
 _WORK = re.compile(rf"(?:{any_of('work_word')})", re.IGNORECASE)
 _GROUP = re.compile(rf"(?:{any_of('group_word')})", re.IGNORECASE)
 _KNOWN = rf"(?:{any_of('work_word')}|{any_of('group_word')})"
@@ -37,7 +37,10 @@ _NUMBERED = re.compile(
     rf"\[?\#?(?P<number>{NUMBER})\]?(?P<behind>{_SEPARATOR}|\s+)(?P<title>\S.*)$"
 )
 _NO_NUMBER = re.compile(rf"(?P<word>(?i:{any_of('work_word')}))\s*[:\uff1a]\s*(?P<title>\S.*)$")
-_CODED = re.compile(r"[A-Z]{1,5}-?\d+")
+_CODED = re.compile(r"[A-Z]{1,5}-?\d+(?:\.\d+)*")
+_COMMIT = re.compile(
+    r"\s+`?(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}`?$"
+)  # behind what is done
 _TAGS = re.compile(r"(?:\[[^\[\]]{1,12}\]\s*)+(?=\S)")
 _BOLD = re.compile(r"(?:\*\*|__)(?P<bold>[^*\n]{1,300}?)(?:\*\*|__)(?P<rest>.*)$")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+\u2022]|\d{1,9}[.)])[ \t]+(?P<text>\S.*)$")
@@ -160,6 +163,7 @@ def _item(at: int, line: str, item: re.Match[str], above: int) -> Candidate:
     level = len(item["indent"].expandtabs(4))
     box = box_line(line)
     text = on_one_line(box.text if box else item["text"])
+    text = _COMMIT.sub("", text) if box and box.done else text
     label, rest = _item_label(text)
     if item["mark"][0].isdigit() and label.kind not in ("work", "code"):
         label = label._replace(kind="number", number=item["mark"][:-1])

@@ -14,7 +14,7 @@ _DIGITS = r"\d{1,5}(?:[.\-]\d{1,4})*[a-z]?(?![\w])"
 _FULLWIDTH = {0xFF10 + value: str(value) for value in range(10)}
 
 NUMBER = (  # that stands alone
-    rf"(?:{_DIGITS}|\d\ufe0f?\u20e3|[①-⑳]|[A-Z]{{1,5}}-?\d{{1,5}}(?!\w)"
+    rf"(?:{_DIGITS}|\d\ufe0f?\u20e3|[①-⑳]|[A-Z]{{1,5}}-?\d{{1,5}}(?:\.\d{{1,4}})*(?!\w)"
     r"|[IVX]{1,5}(?![\w'])|[A-Z](?![\w'])|[\uff10-\uff19]+|[一二三四五六七八九十]{1,3}(?!\w))"
 )
 WRITTEN = (  # behind a word that says what is counted

@@ -33,7 +33,8 @@ class Page:
     """A plan as lines.
 
     `is_sound`: its fences are, so that what stands in them is no title. `codes`: its blocks of code
-    with fences, the outermost, in their order. `end`: the line behind its last.
+    with fences, the outermost, in their order. `end`: the line behind its last. `asides`: of lines
+    that were looked at whether they stand below a name that says they are no work.
     """
 
     def __init__(self, text: str) -> None:
@@ -50,6 +51,7 @@ class Page:
         """Say which lines are blocks of code."""
         self.codes = codes
         self._levels: dict[int, int] = {}
+        self.asides: dict[int, bool] = {}
         self._inside = inside_of(codes, len(self.lines))
         inside = (range(span.line + 1, span.end - 1) for span in codes)
         firsts = (next((at for at in lines if self.lines[at].strip()), -1) for lines in inside)

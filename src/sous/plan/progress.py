@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.document.edits import Edit, edited
@@ -20,7 +20,7 @@ from sous.plan.todo import make_todo
 from sous.root import project_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 _DIGITS = 9  # of a place in a plan
@@ -56,6 +56,23 @@ class _Group:
         own = self.deciding if len(self.deciding) == 1 else ()
         kept = [box for box in self.boxes if box in own or not _is_dropped(box)]
         return kept or list(self.boxes)
+
+    def passed(self, texts: Collection[str]) -> list[Box]:
+        """Return the box of the step, and those below it that say what passed.
+
+        A step without a box of its own has only those that decide.
+        """
+        if len(self.deciding) != 1:
+            return self.to_mark
+        own = self.deciding[0]
+        below = [box for box in self.boxes if box != own and box.text in texts]
+        return [own, *(box for box in below if not _is_dropped(box))]
+
+    @property
+    def below(self) -> tuple[Box, ...]:
+        """The boxes below the step's own that were not dropped."""
+        own = self.deciding if len(self.deciding) == 1 else ()
+        return tuple(box for box in self.boxes if box not in own and not _is_dropped(box))
 
 
 def _is_dropped(box: Box) -> bool:
@@ -138,10 +155,13 @@ def _states(steps: Sequence[Planned], todo: str | None) -> list[State]:
     ]
 
 
-def mark(progress: Progress, step: Planned, state: State) -> str:
+def mark(
+    progress: Progress, step: Planned, state: State, passed: Collection[str] | None = None
+) -> str:
     """Return the todo list with the state of a step changed, and nothing else.
 
-    One is made where there is none.
+    One is made where there is none. `passed`: the boxes under the step's own that change with it,
+    by their text; None: all of them.
     """
     text = progress.todo
     if text is None:
@@ -156,7 +176,7 @@ def mark(progress: Progress, step: Planned, state: State) -> str:
             f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand"
         )
     mark_of = "[ ]" if state is State.OPEN else "[x]"
-    first, *others = group.to_mark
+    first, *others = group.to_mark if passed is None else group.passed(passed)
     edits = [Edit(*box.mark, mark_of) for box in others]
     return edited(text, [_edit_of(first, text, mark_of, state), *edits])
 
@@ -169,6 +189,17 @@ def _edit_of(box: Box, text: str, mark_of: str, state: State) -> Edit:
     if said.lstrip().startswith("|"):
         return Edit(start, behind, "[-]" if state is State.SKIPPED else mark_of)
     return Edit(start, end, _struck(mark_of + said, on=state is State.SKIPPED))
+
+
+def with_boxes(progress: Progress, steps: Sequence[Planned]) -> list[Planned]:
+    """Return steps whose verification is what the list says below them, where it says something."""
+    groups = _groups(progress.plan.steps, progress.todo) if progress.todo is not None else {}
+    found = []
+    for step in steps:
+        group = groups.get(progress.plan.steps.index(step))
+        texts = tuple(box.text for box in group.below) if group else ()
+        found.append(replace(step, verify=texts) if texts else step)
+    return found
 
 
 def tick(path: Path, number: str, state: State) -> Planned:
@@ -187,11 +218,13 @@ def tick(path: Path, number: str, state: State) -> Planned:
     return step
 
 
-def tick_step(progress: Progress, step: Planned, state: State) -> None:
-    """Change the state of a step in todo.md. Raises SousError."""
+def tick_step(
+    progress: Progress, step: Planned, state: State, passed: Collection[str] | None = None
+) -> None:
+    """Change the state of a step in todo.md, as `mark` does. Raises SousError."""
     path = progress.todo_path
     refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
-    write_file(path, mark(progress, step, state).encode(), root=project_of(path))
+    write_file(path, mark(progress, step, state, passed).encode(), root=project_of(path))
 
 
 def _struck(said: str, *, on: bool) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
+from sous.document.headings import heading_line
+from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
@@ -143,7 +145,17 @@ def _read(page: Page) -> PlanReading:
         inner = page.unwrapped()
         found = _counted_steps(inner) if inner else None
         found = found or _by_structure(inner or page)
+    elif _are_groups(page, found.steps):
+        inner_steps = _by_structure(page)
+        is_finer = inner_steps is not None and len(inner_steps.steps) > len(found.steps)
+        found = inner_steps if is_finer else found
     return found or _loose_steps(page)
+
+
+def _are_groups(page: Page, steps: Sequence[Step]) -> bool:
+    """Tell whether titles are called what groups of steps are: phase, milestone, week."""
+    headings = (heading_line(page.lines[step.line - 1]) for step in steps)
+    return all(heading and label_of(heading.text).kind == "group" for heading in headings)
 
 
 def _by_structure(page: Page) -> PlanReading | None:

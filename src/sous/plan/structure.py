@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sous.plan.page import Page
     from sous.plan.work import Weighed
 
+_MOST_NESTED = 6  # families in one another
 _MOST_INSIDE = 0.8  # of the members of an inner family
 _DASHES = " :-\u2013\u2014"
 _REASON = {
@@ -66,7 +67,7 @@ def steps_by_structure(page: Page) -> Structure | None:
 
 def _innermost(best: Weighed, enough: Sequence[Weighed]) -> Weighed:
     """Return the family to take: outside of the best where that has parts of one, or inside."""
-    for _ in range(len(enough)):
+    for _ in range(_MOST_NESTED):
         outer = [one for one in enough if one is not best and _is_inside(best.kin, one.kin)]
         inner = [one for one in enough if one is not best and _is_inside(one.kin, best.kin)]
         above = [one for one in outer if not _groups(one.kin, best.kin)]
@@ -95,10 +96,9 @@ def _groups(outer: Kin, inner: Kin) -> bool:
         return True
     if outer.label == "work":
         return False
-    is_coded = inner.kind == "box" and inner.label == "code"
-    if outer.label in ("group", ""):
-        return is_coded or inner.label == "work" or inner.kind == "box"
-    return is_coded or inner.label == "work"
+    if inner.label in ("work", "code"):
+        return True
+    return inner.kind == "box" and outer.label in ("group", "")
 
 
 def _steps(page: Page, kin: Kin) -> list[FoundStep]:

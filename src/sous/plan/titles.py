@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sous.plan.page import Page
 
 _NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?)"
-_AFTER = r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
+_AFTER = (
+    r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014\u00b7\u2022-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
+)
 _UNCOUNTED = r"(?P<number>)\s*(?:[:\uff1a]|[\u2013\u2014-](?=\s))\s*(?P<title>\S.*)$"  # Task: x
 _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"""

@@ -17,7 +17,7 @@ from sous.plan.naming import SKIPPED, Namer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sous.plan.shape import Plan
+    from sous.plan.shape import Plan, Planned
 
 _GONE = "## No longer in the plan"
 _COMMENT = re.compile(r"^<!-- sous (\{.*\}) -->[ \t]*$", re.MULTILINE)
@@ -33,12 +33,13 @@ class _Block:
     step: int | None = None
 
 
-def make_todo(plan: Plan, old: str | None) -> str:
+def make_todo(plan: Plan, old: str | None, *, refined: Sequence[Planned] = ()) -> str:
     """Return the list: a box a step, nested in it a box for each of its verifications; signed.
 
     What an `old` list holds stays where it is: ticks, headings, and each line that is not of our
     making. Steps that are gone and were ticked, or had such lines, are kept at the end; one of the
-    same number and verifications is the same.
+    same number and verifications is the same. `refined`: the steps with other words for their
+    verifications; those stay as long as the plan's own are the same.
     """
     crlf = "\r\n" in (old or "")
     body, facts = split_comment((old or "").replace("\r\n", "\n"))
@@ -51,8 +52,12 @@ def make_todo(plan: Plan, old: str | None) -> str:
     ]
     lines = [*head]
     made = ["# Todo", f"The steps of {plan.path.name}. `sous status` shows how far it is."]
+    words = {} if refined else list_.refined()
     for at, step in enumerate(plan.steps):
-        own = [f"- [ ] {step.name}", *(f"  - [ ] {one}" for one in step.verify)]
+        verify = refined[at].verify if refined else list_.verify_of(at, step, words)
+        if verify != step.verify:
+            words[key_of(f"- [ ] {step.name}")] = _hash("\n".join(step.verify))
+        own = [f"- [ ] {step.name}", *(f"  - [ ] {one}" for one in verify)]
         made += own
         lines += list_.block(at, own)
     gone = list_.gone()
@@ -61,7 +66,12 @@ def make_todo(plan: Plan, old: str | None) -> str:
     lines += list_.tail
     text = sign(
         "\n".join(lines),
-        {"task": "todo", "plan": plan.path.name, "lines": sorted(set(map(_hash, made)))},
+        {
+            "task": "todo",
+            "plan": plan.path.name,
+            "lines": sorted(set(map(_hash, made))),
+            **({"refined": words} if words else {}),
+        },
     )
     return text.replace("\n", "\r\n") if crlf else text
 
@@ -102,6 +112,7 @@ class _Old:
 
     def __init__(self, plan: Plan, body: str, facts: dict[str, Any] | None) -> None:
         self._ours = set((facts or {}).get("lines") or ())
+        self._refined = (facts or {}).get("refined")
         self.head: list[str] = []
         self.tail: list[str] = []
         blocks = list(self._cut(plan, body)) if body.strip() else []
@@ -167,6 +178,21 @@ class _Old:
                 ):
                     block.step = at
                     taken.add(at)
+
+    def refined(self) -> dict[str, str]:
+        """Return which steps were worded by a model, and a hash of what the plan said of each."""
+        known = self._refined if isinstance(self._refined, dict) else {}
+        return {str(key): str(value) for key, value in known.items()}
+
+    def verify_of(self, at: int, step: Planned, words: dict[str, str]) -> tuple[str, ...]:
+        """Return the verifications of a step: a model's, while the plan says the same as then."""
+        known = words.pop(key_of(f"- [ ] {step.name}"), None)
+        found = self._blocks.get(at, ())
+        if known != _hash("\n".join(step.verify)):
+            return step.verify
+        lines = (line for block in found for line in block.lines[1:] if _hash(line) in self._ours)
+        boxes = [box for box in map(box_line, lines) if box]
+        return tuple(box.text for box in boxes) or step.verify
 
     def block(self, step: int, own: Sequence[str]) -> list[str]:
         """Return the lines of a step: `own` is what we would write.

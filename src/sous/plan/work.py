@@ -33,11 +33,14 @@ _MOST = 60  # lines of a section that are looked at
 _TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
 _TESTS = re.compile(any_whole("of_tests"), re.IGNORECASE)
 _NO = rf"(?:{any_of('no_plan')})"
-_NO_PLAN_AT_BEGIN = re.compile(
-    rf"\W*(?:the |la |le |der |die |das |el )?{_NO}(?:s\b|\b|(?=[^\x00-\u024f]))", re.IGNORECASE
+_WIDE = r"(?<=[^\x00-\u024f])"
+_AT_ALL = re.compile(rf"\W*(?:{any_of('no_plan_at_all')})(?!\w)", re.IGNORECASE)
+_BEFORE_COLON = re.compile(
+    rf"\W*(?:\w+\s)?{_NO}s?\s*(?:[:\uff1a\u2013\u2014(]|\d|doc(?:ument)?\b|(?:for|of|de|du)\b)",
+    re.IGNORECASE,
 )
-_NO_PLAN_AT_END = re.compile(
-    rf"(?:\b|(?<=[^\x00-\u024f])){_NO}s?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
+_AT_END = re.compile(
+    rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
 )
 _PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
 _USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
@@ -46,6 +49,7 @@ _PLACE = re.compile(  # a file, a call, a name of code
     r"|(?<![\w:/])[\w-]+(?:/[\w.-]+)+\.\w{1,5}\b"
     r"|\b\w+\.(?:py|tsx?|js|go|rs|java|rb|c|h|cpp|sql|ya?ml|toml|json|html|css|md)\b"
 )
+_TASKS = re.compile(r"\btasks?\b", re.IGNORECASE)
 _OUTDATED = re.compile(r"\b(?:outdated|abandoned|superseded|obsolete|archived)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*\d{1,3}[.)]\s+\S")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
@@ -88,9 +92,9 @@ class Scale:
         first = self._first_heading
         total = 0.0
         if first and not says_plan(first):
-            if _NO_PLAN_AT_BEGIN.match(first):
+            if _AT_ALL.match(first) or _BEFORE_COLON.match(first):
                 total += _NO_PLAN
-            elif _NO_PLAN_AT_END.search(first) or _DATED.search(first):
+            elif _AT_END.search(first) or _DATED.search(first):
                 total += _NO_PLAN_BEHIND
         if _OUTDATED.search(first):
             total += _NO_PLAN
@@ -152,7 +156,9 @@ class Scale:
     @cached_property
     def _is_list_of_tasks(self) -> bool:
         """Whether the document calls itself a list of tasks, rather than a plan."""
-        return bool(_TO_DO.search(self._first_heading)) and not says_plan(self._first_heading)
+        rest = _TASKS.sub("", self._first_heading)
+        is_said = rest != self._first_heading or bool(_TO_DO.search(rest))
+        return is_said and not says_plan(rest)
 
     def _is_of_lists(self, kin: Kin) -> bool:
         """Tell whether most sections hold boxes, or numbered lists."""

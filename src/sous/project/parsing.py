@@ -33,12 +33,14 @@ def is_installed() -> bool:
     return find_spec("ast_grep_py") is not None
 
 
-def functions_at(path: str, text: str) -> list[ParsedFunction] | None:
+def functions_at(
+    path: str, text: str, grammar: Grammar | None = None
+) -> list[ParsedFunction] | None:
     """Return the outer functions of a file; None, and the user is told why, without a parser.
 
-    None too for a language that has no grammar here.
+    None too for a language that has no grammar here. `grammar`: another than that of its name.
     """
-    grammar = grammar_at(path)
+    grammar = grammar or grammar_at(path)
     if grammar is None:
         return None
     if not is_installed():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sous.runner.agents import Agent
     from sous.runner.checkpoint import Change, Checkpoint
@@ -27,8 +27,11 @@ class RunConfig:
     sandbox: bool = False
     allow: Sequence[str] = ()
     quiet: bool = False
-    in_place: bool = False  # tests run in the project itself, not on a clean checkout
     verbose: bool = False  # what the agent prints is shown
+    resume: bool = False  # the first step goes on from what was refused of it
+    verify: Collection[str] = ()  # the commands of verify lines that may be run
+    word: str = ""  # what the agent of the first step is told beside
+    in_place: bool = False  # tests run in the project itself, not on a clean checkout
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.asking.answer import Expectation
-from sous.asking.chatter import Form
+from sous.asking.expected import Expectation, Form
 from sous.asking.session import Session
 from sous.errors import SousError, UnusableAnswer
 from sous.files import read_file, remove_file, write_file

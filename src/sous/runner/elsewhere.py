@@ -14,7 +14,7 @@ from sous.names import TODO
 from sous.plan.progress import State, read_progress
 from sous.plan.shape import planned_steps
 from sous.proc import ProgramFailed
-from sous.runner.checkpoint import Workplace
+from sous.runner.checkpoint import Checkpoint, Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,6 +170,12 @@ def commit_of(top: Path, step: Planned) -> str | None:
         return None
     commits = (line.partition(" ") for line in raw.splitlines())
     return next((made for made, _, title in commits if title == step.name[:72]), None)
+
+
+def untracked_files(place: Workplace) -> list[str]:
+    """Return the files, from the top, that git neither holds nor ignores, without sous's own."""
+    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+        return sorted(Checkpoint.take(place, Path(folder, "start")).untracked())
 
 
 def commit_files(place: Workplace, paths: Sequence[Path], message: str) -> None:

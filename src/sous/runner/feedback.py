@@ -18,11 +18,17 @@ _OUTPUT = 12_000  # characters of what tests printed
 
 
 def prompt_text(
-    step: Planned, place: Workplace, *, test: str | None, tdd: bool, last: AttemptResult | None
+    step: Planned,
+    place: Workplace,
+    *,
+    test: str | None,
+    tdd: bool,
+    last: AttemptResult | None,
+    word: str = "",
 ) -> str:
     """Return the prompt of a step, with the rules of the house.
 
-    After a failed try also what was wrong with it.
+    After a failed try also what was wrong with it; `word`: what the user says beside.
     """
     what = step.noun.lower()
     rules = [
@@ -58,6 +64,8 @@ def prompt_text(
     parts.append("## Rules\n\n" + "\n".join(f"- {rule}" for rule in rules))
     if last:
         parts += _what_was_wrong(last, place)
+    if word:
+        parts.append(f"## What the developer says\n\n{word.strip()}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,6 +80,11 @@ def _what_was_wrong(last: AttemptResult, place: Workplace) -> list[str]:
         listed = ", ".join(f"`{path}`" for path in left)
         parts.append(f"What you changed is as you left it: {listed}")
     return parts
+
+
+def is_for_people(verdict: AttemptResult) -> bool:
+    """Tell whether no agent can put right what is wrong: another try would be paid for nothing."""
+    return any(problem.endswith(": commit it first") for problem in verdict.problems)
 
 
 def changed_files(last: AttemptResult, place: Workplace) -> list[str]:
@@ -103,7 +116,10 @@ def failure_note(
     if lost:
         parts.append("Could not be restored: " + ", ".join(lost))
     if patch:
-        parts.append("What was tried is in the patch beside this note: `git apply` brings it back.")
+        parts.append(
+            "What was tried is in the patch beside this note, whole: `sous run --continue` goes on "
+            "from it, `git apply` brings it back."
+        )
     parts.append(f"The prompts and the output of the agent are in {logs}.")
     return "\n\n".join(parts) + "\n"
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AGENT_LOG, PROMPT = ".agent.log", ".prompt.md"
 _MOST_FILES, _MOST_BYTES = 200, 100_000_000  # of all logs and prompts together
-_MOST_OF_ONE = 50_000_000  # bytes of a log
+_MOST_OF_ONE = 1_000_000  # bytes of a log that grows
 _LOOK = 0.3  # seconds between two looks at a log that is followed
 
 
@@ -43,10 +43,18 @@ class LiveLog:
                 if words.strip():
                     self._tell(words)
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was printed than is in the file."""
+        return self._written > _MOST_OF_ONE
+
     def close(self) -> None:
         """Tell the last line, and end the file."""
         if self._begun:
             self.hear(b"\n")
+        left_out = self._written - _MOST_OF_ONE
+        if left_out > 0:
+            self._file.write(f"\n… {left_out:,} bytes left out …\n".encode())
         self._file.close()
 
 

@@ -16,14 +16,15 @@ from sous.errors import SousError
 from sous.files import remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
+from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
-from sous.runner import journal
+from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.differences import differences, texts_of
-from sous.runner.feedback import changed_files, failure_note, prompt_text
+from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
@@ -59,6 +60,9 @@ class Runner:
     work: Work
     _folder: Path = field(init=False)
     _is_in_step: bool = False
+    _is_later: bool = False  # a step was done in this run
+    _passed: Sequence[str] = ()  # what verifies the step in work, and was run
+    _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
 
@@ -93,11 +97,12 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
-            self._installed = note_dependencies(self.place.top, start.ignored)
             self._meter = Meter()
+            self._installed = note_dependencies(self.place.top, start.ignored)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
+                    self._passed = self._verified(step, verdicts[-1], guard)
                     with _undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
@@ -116,16 +121,25 @@ class Runner:
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
+        last = self._resumed(step)
         for number in range(1, self.config.retries + 2):
-            verdict = self._attempt(step, number, start, guard, verdicts[-1] if verdicts else None)
+            last = verdict = self._attempt(step, number, start, guard, last)
             verdicts.append(verdict)
-            if not verdict.problems:
+            if not verdict.problems or is_for_people(verdict):
                 break
             left = self.config.retries + 1 - number
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
         return verdicts
+
+    def _resumed(self, step: Planned) -> AttemptResult | None:
+        """Bring back what was refused of the first step, if that is asked for."""
+        if not self.config.resume or self._is_later:
+            return None
+        last = refused.put_in_place(self.place, _slug(step), step.name)
+        self._tell(f"{step.name}: going on from what was refused: {one_line(last.problems[0])}")
+        return last
 
     def _attempt(
         self,
@@ -135,9 +149,14 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name = f"{_slug(step)}.{number}"
+        name, self._tried = f"{_slug(step)}.{number}", b""
         text = prompt_text(
-            step, self.place, test=self.config.test, tdd=self._is_test_first(step), last=last
+            step,
+            self.place,
+            test=self.config.test,
+            tdd=self._is_test_first(step),
+            last=last,
+            word="" if self._is_later else self.config.word,
         )
         prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
         changed = changed_files(last, self.place) if last else []
@@ -159,6 +178,9 @@ class Runner:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
+        if log.is_cut:  # its beginning and its end
+            output = ended.output.encode("utf-8", "replace")
+            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -174,6 +196,7 @@ class Runner:
             start.restore()
             return AttemptResult((str(exc),))
         changes = start.changes()
+        self._tried = start.diff(after)
         changed = differences(start, after)
         kept = AttemptResult(changes=tuple(changes), proved=after)
         wrong = self._forbidden(step, start, changed, guard, kept)
@@ -289,18 +312,45 @@ class Runner:
                 hears=self._hears if agent else None,
             )
 
+    def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
+        """Run the commands that verify a step, as far as the user agreed; return which passed."""
+        passed = []
+        for text in step.verify:
+            command = command_in(text)
+            if command is None or command not in (*self.config.verify, self.config.test):
+                continue
+            if command == self.config.test or self._passes(step, command, verdict, guard):
+                passed.append(text)
+        return passed
+
+    def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
+        what = f"verifying {step.name}"
+        ended = self._job(command, what, "", self.config.test_timeout, agent=False)
+        guard.put_back()
+        if verdict.proved is not None:
+            verdict.proved.restore()
+        if ended.code:
+            self._tell(
+                f"{step.name}: `{command}` fails (exit code {ended.code}); its box stays open"
+            )
+        elif ended.code is None:
+            self._tell(f"{step.name}: `{command}` did not end in time; its box stays open")
+        return ended.code == 0
+
     def _finish(
         self, step: Planned, verdict: AttemptResult, start: Checkpoint, guard: Guard
     ) -> None:
         """Tick the step and commit it with its tick."""
         journal.proved(self.place, step, guard, start)
-        self.work.tick(self.place.plan, step)
+        self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
         commit(self.place, step, verdict.proved, self.config)
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_note(self.place, _slug(step))
+        refused.drop(self.place, _slug(step))
+        self._is_later = True
         if verdict.trial:
             self._prover.remember(head_of(self.place), verdict.trial)
         took = self._meter.told(verdict.changes, start, verdict.proved)
@@ -313,10 +363,11 @@ class Runner:
         guard.put_back()
         patch = b""
         with contextlib.suppress(SousError):
-            patch = start.diff(start.now(self._index("failed"), most=MOST))
+            patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
         if patch:
             journal.write_note(self.place, f"{_slug(step)}.patch", patch)
         for path in lost:

@@ -11,12 +11,12 @@ from sous.document.markdown import parse
 from sous.errors import SousError
 from sous.items.read import DONE
 from sous.items.tick import read_file, set_states
-from sous.plan.progress import State, read_progress, tick_step
+from sous.plan.progress import State, read_progress, tick_step, with_boxes
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from sous.items.read import Item
@@ -37,22 +37,23 @@ class Work(Protocol):
     def open(self, path: Path) -> Sequence[Planned]:
         """Return what is open in the file at `path`. Raises SousError when it cannot be read."""
 
-    def tick(self, path: Path, step: Planned) -> None:
-        """Mark it as done. Raises SousError."""
+    def tick(self, path: Path, step: Planned, passed: Collection[str]) -> None:
+        """Mark it as done, with the boxes below it that `passed`. Raises SousError."""
 
 
 class PlanWork:
     """The steps of a plan."""
 
     def open(self, path: Path) -> Sequence[Planned]:
-        """Return the open steps."""
-        return read_progress(path).open
+        """Return the open steps, verified as the list says."""
+        progress = read_progress(path)
+        return with_boxes(progress, progress.open)
 
-    def tick(self, path: Path, step: Planned) -> None:
-        """Mark a step as done in todo.md."""
+    def tick(self, path: Path, step: Planned, passed: Collection[str]) -> None:
+        """Mark a step as done in todo.md; of the boxes below it, those that passed."""
         progress = read_progress(path)
         same = next(one for one in progress.plan.steps if one.step.line == step.step.line)
-        tick_step(progress, same, State.DONE)
+        tick_step(progress, same, State.DONE, passed)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ItemsWork:
         """Return the open items that can be ticked, as steps."""
         return [_planned(item) for item in read_file(path).open if item.tick is not None]
 
-    def tick(self, path: Path, step: Planned) -> None:
+    def tick(self, path: Path, step: Planned, passed: Collection[str]) -> None:  # noqa: ARG002
         """Mark an item as done in the report. Raises SousError when it is not there any more."""
         item = next(
             (one for one in read_file(path).open if str(one.number) == step.step.number), None

@@ -12,7 +12,7 @@ from sous.plan.steps import read_steps
 if TYPE_CHECKING:
     from sous.plan.steps import Step
 
-FOLDERS = [Path(__file__).with_name(name) for name in ("unseen", "unseen3", "unseen4")]
+FOLDERS = [Path(__file__).with_name(name) for name in ("unseen", "unseen3", "unseen4", "unseen5")]
 
 
 class Score(NamedTuple):

@@ -1,0 +1,67 @@
+"""What an answer is expected to be; what looks at it is loaded while the model works."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SHOWN = 100  # characters of an answer that is none
+
+
+class Form(enum.Enum):
+    """How an answer is asked for: what may stand around it follows from that."""
+
+    ANY = "any"  # whoever asked takes what there is
+    FINDINGS = "findings"  # sections with headings
+    DOCUMENT = "document"  # headings, with prose that is the author's
+    LINES = "lines"  # no headings: verdicts, boxes, a question
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What was asked for: its form, and what is missing in a text, in words that follow the model.
+
+    None: nothing is missing.
+    """
+
+    missing: Callable[[str], str | None]
+    form: Form = Form.ANY
+
+
+def anything(_text: str) -> str | None:
+    """Expect nothing: whoever asked reads what there is."""
+    return None
+
+
+def readable(text: str) -> str | None:
+    """Expect something to read."""
+    from sous.asking.shapes import is_visible
+
+    if is_visible(text):
+        return None
+    return "sent an answer without any text; try again, or take another model"
+
+
+def sections(text: str) -> str | None:
+    """Expect headings with text below them, as of a report, a README, a specification."""
+    from sous.asking.shapes import has_contents, is_excuse
+
+    missing = readable(text)
+    if missing:
+        return missing
+    if is_excuse(text):
+        return f"did not do the task: {one_line(text)[:_SHOWN]!r}; try again, or take another model"
+    if not has_contents(text):
+        return "sent headings or code without any text; try again, or take another model"
+    return None
+
+
+ANYTHING = Expectation(anything)
+FINDINGS = Expectation(sections, Form.FINDINGS)
+DOCUMENT = Expectation(sections, Form.DOCUMENT)

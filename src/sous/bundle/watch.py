@@ -1,0 +1,46 @@
+"""Which files of a folder change while one watches, without those that we write ourselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.folders import TEMPORARY_SUFFIX
+from sous.names import OWN_FILES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from threading import Event
+
+_TOGETHER = 400  # ms in which changes count as one
+
+
+def changes(folder: Path, output: Path, *, stop: Event | None = None) -> Iterator[list[str]]:
+    """Yield the paths in `folder` that changed, each time some did, until `stop` or Ctrl+C.
+
+    Not those in `.git`, of `output` and its parts, and of our reports. Raises SousError without the
+    extra `watch`.
+    """
+    try:
+        from watchfiles import watch
+    except ImportError as exc:
+        raise SousError("--watch needs watchfiles: pip install 'llm-sous[watch]'") from exc
+    base = folder.resolve()
+    found = watch(
+        base,
+        watch_filter=lambda _, path: is_watched(Path(path), base, output),
+        debounce=_TOGETHER,
+        stop_event=stop,
+        raise_interrupt=False,
+    )
+    for changed in found:
+        yield sorted({Path(path).relative_to(base).as_posix() for _, path in changed})
+
+
+def is_watched(path: Path, base: Path, output: Path) -> bool:
+    """Tell whether a change of a file makes another bundle."""
+    inside = path.relative_to(base).parts if path.is_relative_to(base) else ()
+    is_part = path.parent == output.parent and path.name.startswith(f"{output.stem}.")
+    is_ours = "/".join(inside) in OWN_FILES or path.name.endswith((TEMPORARY_SUFFIX, ".partial"))
+    return bool(inside) and ".git" not in inside and not is_part and not is_ours

@@ -1,0 +1,150 @@
+"""Somebody else's repository in a folder of ours, while it is read; nothing of it is started.
+
+Fetched under the user's own configuration (log-in, proxies), written to disk under nobody's: no
+filter, hook, submodule or template.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError, UsageProblem
+from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
+from sous.git_view import nobodys
+from sous.git_wire import check_address, without_password
+from sous.proc import ProgramFailed, run
+from sous.terminal import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TIMEOUT, _LOCAL_TIMEOUT = 600, 120  # seconds
+_MOST = 10_000_000  # bytes that git prints
+_SHORT = re.compile(r"(?P<owner>[A-Za-z0-9][\w-]*)/(?P<name>[\w.-]+?)(?:\.git)?")
+_WHERE = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*/|(?:[\w.+-]+@)?[\w.-]+:(?=[^/\\:])", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?P<address>https://github\.com/[\w.-]+/[\w.-]+)/(?:tree|commit)/(?P<ref>.+?)/?"
+)
+_REF = re.compile(r"(?![-/.@])(?!.*(?:\.\.|//|@\{|\.lock$|/$|\.$))[^\x00-\x20\x7f~^:?*\[\\]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_FETCHED = "refs/sous/fetched"
+
+
+@dataclass(frozen=True)
+class RemotePlace:
+    """A repository elsewhere; `ref`: a branch, a tag or a whole commit hash, "" for its default."""
+
+    address: str
+    ref: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people are shown of it."""
+        return without_password(self.address) + (f"@{clean(self.ref)}" if self.ref else "")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether an argument is an address, not a path: `https://…`, `git@host:…`."""
+    return "://" in text or bool(re.match(r"git@[\w.-]+:", text))
+
+
+def read_place(text: str, *, ref: str | None = None, top: Path) -> RemotePlace:
+    """Return the place that `owner/name[@ref]`, a URL, an address of ssh or a path names.
+
+    `owner/name` is on GitHub. Raises UsageProblem for what git is not sent to.
+    """
+    if page := _PAGE.fullmatch(text):
+        text, named = page["address"], page["ref"]
+    else:
+        start = found.end() if (found := _WHERE.match(text)) else 0
+        rest, at, named = text[start:].partition("@")
+        text, named = (text[:start] + rest, named) if at else (text, "")
+    if ref and named and ref != named:
+        raise UsageProblem(f"two refs are named, {clean(named)} and {clean(ref)}; leave one out")
+    wanted = ref or named
+    if wanted and not _REF.fullmatch(wanted):
+        raise UsageProblem(f"{clean(wanted)!r} is no name of a branch, tag or commit")
+    if (short := _SHORT.fullmatch(text)) and not (top / text).exists():
+        return RemotePlace(f"https://github.com/{short['owner']}/{short['name']}.git", wanted)
+    try:
+        return RemotePlace(check_address(text, top), wanted)
+    except SousError as exc:
+        raise UsageProblem(str(exc)) from exc
+
+
+@contextlib.contextmanager
+def cloned(place: RemotePlace) -> Iterator[Path]:
+    """Yield a folder with the files of a repository, one commit deep; it is deleted afterwards.
+
+    Raises SousError where it cannot be fetched.
+    """
+    with tempfile.TemporaryDirectory(prefix="sous-remote-", ignore_cleanup_errors=True) as made:
+        above = Path(os.path.realpath(made))
+        top = above / _name_of(place.address)
+        _nobodys_git(above, "init", "-q", "--template=", str(top))
+        try:
+            _fetch(place, top)
+        except ProgramFailed as exc:
+            raise SousError(_away(place, exc)) from exc
+        commit = _nobodys_git(top, "rev-parse", "--verify", f"{_FETCHED}^{{commit}}")
+        _nobodys_git(top, "update-ref", "HEAD", commit.decode().strip())
+        _nobodys_git(top, "read-tree", "HEAD")
+        _nobodys_git(top, "checkout-index", "-q", "-f", "-a")
+        yield top
+
+
+def _name_of(address: str) -> str:
+    name = re.split(r"[/:\\]", address.rstrip("/"))[-1].removesuffix(".git")
+    return re.sub(r"[^\w-]", "-", name) or "remote"
+
+
+def _fetch(place: RemotePlace, top: Path) -> None:
+    flags = ("-q", "--no-tags", "--no-write-fetch-head", "--no-auto-gc", "--no-recurse-submodules")
+    spec = f"+{place.ref or 'HEAD'}:{_FETCHED}"
+    try:
+        _users_git(top, "fetch", *flags, "--depth=1", "--", place.address, spec)
+    except ProgramFailed as exc:
+        if _COMMIT.fullmatch(place.ref):  # a server that gives no single commit away
+            every = "+refs/*:refs/sous/all/*"
+            _users_git(top, "fetch", *flags, "--", place.address, every)
+            _nobodys_git(top, "update-ref", _FETCHED, place.ref)
+        elif "shallow" in exc.stderr:  # a server of files alone
+            _users_git(top, "fetch", *flags, "--", place.address, spec)
+        else:
+            raise
+
+
+def _users_git(top: Path, command: str, *args: str) -> bytes:
+    env = {
+        **dict(users_environment(top)),
+        **as_environment(wire_switches().items()),
+        "GIT_DIR": str(top / ".git"),
+        "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
+        "GIT_LFS_SKIP_SMUDGE": "1",
+    }
+    return _git(top, command, *args, env=env, timeout=_TIMEOUT)
+
+
+def _nobodys_git(folder: Path, command: str, *args: str) -> bytes:
+    env = {**nobodys(folder.parent), **as_environment([("core.hooksPath", os.devnull)])}
+    return _git(folder, command, *args, env=env, timeout=_LOCAL_TIMEOUT)
+
+
+def _git(folder: Path, command: str, *args: str, env: dict[str, str], timeout: float) -> bytes:
+    return run(
+        "git", "--no-pager", command, *args,
+        cwd=folder, env=clean_environment(env), input=b"", timeout=timeout, most=_MOST,
+    )  # fmt: skip
+
+
+def _away(place: RemotePlace, failure: ProgramFailed) -> str:
+    lines = clean(failure.stderr).splitlines()
+    why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
+    reason = why.removeprefix("fatal: ") or str(failure)
+    return f"cannot fetch {place.shown}: {reason}. Check the address, the ref and your access"
