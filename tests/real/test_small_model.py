@@ -104,8 +104,8 @@ def check_nothing_is_lost(done: Done, path: Path, before: str) -> None:
 def test_a_sentence_of_it_is_never_a_report(command: str, repo: Path, run: Run) -> None:
     path = repo / REPORTS[command].output
     committed(repo, {path.name: MINE, "mine.yaml": SHORT})
-    own = () if command == "code-review" else ("--template", "mine.yaml")  # reading ours takes seconds
-    done = run("sous", command, *own, "-m", "small-8k", cwd=repo, env=SOON)
+    template = ("--template", "mine.yaml")  # reading ours takes seconds
+    done = run("sous", command, *template, "-m", "small-8k", cwd=repo, env=SOON)
     check_nothing_is_lost(done, path, MINE)
     listed = run("sous", "items", path.name, cwd=repo)
     assert (listed.code, listed.out) == (1, ""), listed.out
