@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fake_model import FakeModel
     from scene import Done, Run
 
+pytestmark = pytest.mark.exhaustive  # minutes of computing on two cores
+
 FOLDER = CHECKOUT / ".tools" / "model"
 SOON = {"SOUS_OPTIONS": "stop=.,max_tokens=40", "SOUS_TIMEOUT": "90"}
 MINE = "# Mine, committed\n"
