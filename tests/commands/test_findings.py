@@ -159,9 +159,11 @@ def test_a_bundle_of_a_part_makes_nothing_fixed(run: Run, project: Path, model: 
     review(run, project, model, ADD)
     (project / "app.py").write_text(CODE["app.py"])
     (project / "output.txt").write_text(packed({"other.py": "x = 1\n"}))
-    assert "fixed" not in review(run, project, model, "Fine.\n")
+    assert "fixed" not in review(run, project, model, "## No findings\n\nFine.\n")
     (project / "app.py").unlink()
-    assert "1 fixed since" not in review(run, project, model, "Fine.\n")  # told only beside other findings
+    assert "1 fixed since" not in review(
+        run, project, model, "## No findings\n\nFine.\n"
+    )  # told only beside other findings
     assert [one["state"] for one in listed(run, project)] == ["fixed"]
 
 

@@ -119,7 +119,7 @@ def test_work_that_git_does_not_hold_is_named_or_committed_first(place: Workplac
     assert untracked_files(place) == ["base.py"]
     agent = ("run", "--agent", "true", "--no-test", "--retries", "0")
     done = run("sous", *agent, cwd=place.top)
-    assert "base.py is not in git, so no part of what is proved; commit what the steps need" in done.err
+    assert "base.py is not in git, so what is proved is without it; commit what the steps need" in done.err
     command = [*SOUS, *agent]
     in_dialog(command, place.top, ("carry out", b"y\n"), ("Commit it first?", b"y\n"))
     assert git(place.top, "show", "--format=%s", "--name-only").split("\n")[::2] == [

@@ -370,12 +370,12 @@ def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
     if not found:
         return
     more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
-    are = "is" if len(found) == 1 else "are"
-    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so no part of what is proved"
+    are, it = ("is", "it") if len(found) == 1 else ("are", "them")
+    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so what is proved is without {it}"
     if yes or not is_interactive():
         if not quiet:
             say(f"{told}; commit what the steps need")
-    elif ask_yes(f"{told}. Commit {'it' if are == 'is' else 'them'} first?"):
+    elif ask_yes(f"{told}. Commit {it} first?"):
         commit_files(place, [place.top / name for name in found], "Work before `sous run`")
 
 
