@@ -65,6 +65,8 @@ def test_globs_of_all_layers_add_up(tmp_path: Path, home: Path) -> None:
         ("[_.sous]\nline_numbers = 1\n", "`line_numbers` must be true or false"),
         ('[_.sous]\nstyle = "pdf"\n', "`style` must be one of"),
         ("[_.sous]\nmodel = 3\n", "`model` must be a text, not 3"),
+        ('[_.sous]\nnotebooks = "cell"\n', "`notebooks` must be one of whole, cells"),
+        ("[_.sous]\nnotebooks = [1]\n", "`notebooks` must be one of whole, cells"),
     ],
 )
 def test_a_bad_file_is_named_with_what_is_wrong(text: str, says: str, tmp_path: Path) -> None:
@@ -131,6 +133,7 @@ def test_a_variable_that_mise_took_from_the_project_is_the_projects(
         ("SOUS_LINE_NUMBERS", "1", "line_numbers", True),
         ("SOUS_OPTIONS", "temperature=0,seed=1", "options", {"temperature": "0", "seed": "1"}),
         ("SOUS_MODEL", "", "model", None),
+        ("SOUS_NOTEBOOKS", "cells", "notebooks", "cells"),
     ],
 )
 def test_variables_are_read_in_their_own_type(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
-NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget"})
+NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget", "notebooks"})
 _LISTS = ("ignore", "include", "allow_secrets")
 _ALLOWED = re.compile(r"[0-9a-f]{12}|comments")
 _FLAGS = ("line_numbers", "evidence", "git_excludes")
@@ -42,6 +42,7 @@ _NUMBERS = {
 _USERS_ONLY = ("git_excludes",)  # what a project's value changes nothing about
 _TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
+_ONE_OF = {"notify": NOTIFY, "notebooks": ("whole", "cells")}
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 _BOOLEANS = {
     "1": True,
@@ -65,7 +66,8 @@ class Settings:
     the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
     tries after the first. `agent` carries out a plan, `test` is the command line that runs the
     tests. `evidence`: whether facts about the code are added to prompts. `git_excludes`: whether
-    what the user's core.excludesFile of git names is left out. `allow_secrets`: fingerprints of
+    what the user's core.excludesFile of git names is left out. `notebooks`: `cells` packs code and
+    text of notebooks, a line of each output. `allow_secrets`: fingerprints of
     secrets that are not masked; `comments`: `sous: allow` in a line counts.
     """
 
@@ -77,6 +79,7 @@ class Settings:
     line_numbers: bool | None = None
     budget: int | None = None
     git_excludes: bool | None = None
+    notebooks: str | None = None
     packer: str | None = None
     templates: Path | None = None
     context_window: int | None = None
@@ -352,8 +355,8 @@ def _fits_number(key: str, value: Any) -> tuple[bool, str]:
 
 
 def _fits_text(key: str, value: Any) -> tuple[bool, str]:
-    if key == "notify":
-        return value in NOTIFY, f"one of {', '.join(NOTIFY)}"
+    if known := _ONE_OF.get(key):
+        return value in known, f"one of {', '.join(known)}"
     is_text = isinstance(value, str)
     if key == "style":
         return is_text and value.lower() in STYLES, f"one of {', '.join(STYLES)}"

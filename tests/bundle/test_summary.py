@@ -60,3 +60,11 @@ def test_generated_files_are_suggested_by_their_endings() -> None:
 def test_nothing_is_suggested_for_small_or_even_bundles() -> None:
     assert list(packed().suggestions()) == []
     assert list(Packed(files=2, tokens=90_000, by_path={"a": 80_000, "b": 10_000}).suggestions()) == []
+
+
+def test_what_notebooks_would_save_as_cells_is_told_of_the_smallest_bundle() -> None:
+    files = {"a.ipynb": 9_000, "b.ipynb": 2_000, "c.py": 3_000}
+    bundle = Packed(files=3, tokens=14_000, by_path=files, as_cells={"a.ipynb": 500, "b.ipynb": 2_100})
+    assert list(bundle.suggestions()) == ["1 notebook; --notebooks cells would save 8,500 tokens"]
+    bundle.as_cells["a.ipynb"] = 8_900
+    assert list(bundle.suggestions()) == []

@@ -56,6 +56,7 @@ def files(run: Run, cwd: Path, *args: str, input: str = "") -> dict[str, str]:  
         (["--secrets", "fail"], 1, "secrets are in the files"),
         (["--include", "nothing/**"], 1, "no files to pack"),
         (["--token-budget", "10"], 1, "--token-budget"),
+        (["--notebooks", "cell"], 2, "'cell' is not one of 'whole', 'cells'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(args: list[str], code: int, says: str, repo: Path, run: Run) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sous.bundle import history
 from sous.bundle.formats import writer_for
+from sous.bundle.notebooks import is_notebook
 from sous.bundle.plan import tree_of
 from sous.bundle.references import references, users
 from sous.bundle.signatures import has_parser
@@ -247,7 +248,10 @@ def _smallest(plan: BundlePlan, ranked: list[File]) -> int:
 
 def _signature_counts(plan: BundlePlan, ranked: list[File]) -> dict[str, int]:
     """Return the tokens of the files that have signatures, as signatures."""
-    candidates = [file for file in ranked if has_parser(file.name)]
+    cells = plan.recipe.notebooks == "cells"
+    candidates = [
+        file for file in ranked if has_parser(file.name) or (cells and is_notebook(file.name))
+    ]
     shorter = replace(plan, reduced={file.path for file in candidates})
     document, _ = prepared(replace(shorter, files=[]))
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)

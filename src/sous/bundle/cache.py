@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 2  # of what is remembered
+_FORM = 3  # of what is remembered
 
 
 class KnownFile(NamedTuple):
     """What a file came to: tokens, why it is left out, its secrets (kind, line, hash), its place.
 
-    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures.
+    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures,
+    `cells` the tokens of a notebook as cells (0: no notebook, or packed as such).
     `start` is -1 where its place is not known;
     places and lengths are in bytes.
     """
@@ -46,6 +47,7 @@ class KnownFile(NamedTuple):
     length: int = 0
     note: str = ""
     whole: str = ""
+    cells: int = 0
 
 
 class Cache:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
-from sous.bundle.process import truncate_base64
+from sous.bundle.notebooks import as_cells, is_notebook
+from sous.bundle.process import truncate_base64, without_base64
 from sous.bundle.recipe import MAX_FILE_SIZE, Order, recipe_of
 from sous.bundle.remembered import is_as_packed, order_of
 from sous.bundle.secrets import MASK, mask_secrets
@@ -186,9 +187,12 @@ def _is_same(packed: str, here: str, name: str) -> bool:
     if MASK in packed:
         # what is packed may hold some that are allowed
         here, packed = (mask_secrets(text, name)[0] for text in (here, packed))
-    if "..." in packed:
-        here = truncate_base64(here)
-    return _folded(packed) == _folded(here)
+    if is_notebook(name) and ELISION in packed:
+        here = as_cells(here).text
+    forms = [here]
+    if "..." in packed:  # other packers leave wrapped base64 as it is
+        forms = [truncate_base64(here), without_base64(here)[0]]
+    return _folded(packed) in map(_folded, forms)
 
 
 def _folded(text: str) -> list[str]:

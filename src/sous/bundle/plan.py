@@ -200,6 +200,10 @@ def without_git(document: BundleDocument) -> BundleDocument:
 def _processing(recipe: Recipe) -> tuple[str, ...]:
     done = (
         (recipe.line_numbers, "Each line of a file begins with its number."),
+        (
+            recipe.notebooks == "cells",
+            "Notebooks are packed as their cells, with a line for each output.",
+        ),
         (recipe.compress, "Files are reduced to their signatures."),
         (
             recipe.remove_empty_lines,

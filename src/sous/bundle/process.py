@@ -20,7 +20,18 @@ _DATA_URI = re.compile(
     r"(data:[^\s;,]{1,100}(?:;[^\s;,]{1,100}){0,5};base64,)([A-Za-z0-9+/]{40,})={0,2}"
 )
 _RUN = re.compile(r"[A-Za-z0-9+/]{256,}={0,2}")
-_KEPT = 32
+_KEPT, _LEAST = 32, 256
+# Base64 in lines of 60 to 100 characters (64 in PEM, 76 in MIME and notebooks), which end for real
+# or, in a string, as `\n`; quotes, marks that join strings, and marks of comments may stand around.
+_WRAP = re.compile(
+    r"""(?:\\r)?(?:\\n)?(?:["'][ \t]*[,+.\\]?|[ \t]*[,.\\]?|[ \t]+\+)[ \t]*\r?\n"""
+    r"""[ \t]*(?:(?:[#*>+.]|//)[ \t]+)?(?:b?["'])?"""
+    r"|(?:\\r)?\\n"
+)
+_WRAPPED = re.compile(
+    rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{60,100}}(?:(?:{_WRAP.pattern})[A-Za-z0-9+/]{{60,100}})+"
+    rf"(?:={{1,2}}|(?:{_WRAP.pattern})[A-Za-z0-9+/]{{1,100}}={{0,2}}(?![A-Za-z0-9+/]))?"
+)
 
 
 def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
@@ -72,6 +83,51 @@ def without_empty_lines(
     ]
     end = "\n" if text.endswith("\n") and kept else ""
     return "\n".join(line for _, line in kept) + end, [number for number, _ in kept]
+
+
+def without_base64(
+    text: str, numbers: Sequence[int | None] | None = None
+) -> tuple[str, list[int | None] | None]:
+    """Cut long runs of base64 down to their first 32 characters, wrapped ones to their first line.
+
+    Return the text and the numbers that its lines have, None where all of them stay.
+    """
+    dropped: set[int] = set()
+    line, at = 0, 0
+
+    def cut(match: re.Match[str]) -> str:
+        nonlocal line, at
+        if not _is_wrapped(match[0]):
+            return match[0]
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        dropped.update(range(line + 1, line + 1 + match[0].count("\n")))
+        return f"{match[0][:_KEPT]}..."
+
+    shorter = truncate_base64(_WRAPPED.sub(cut, text))
+    if not dropped:
+        return shorter, list(numbers) if numbers is not None else None
+    before = (
+        numbers
+        if numbers is not None
+        else range(1, text.count("\n") + 1 + (not text.endswith("\n")))
+    )
+    return shorter, [number for index, number in enumerate(before) if index not in dropped]
+
+
+def _is_wrapped(block: str) -> bool:
+    """Tell whether lines of the same length, the last one at most as long, are base64."""
+    runs = _WRAP.split(block)
+    first, last = len(runs[0]), runs[-1]
+    padded = len(last) - len(last.rstrip("="))
+    return (
+        all(len(run) == first for run in runs[:-1])
+        and len(last) <= first
+        and first % 4 == 0
+        and len(last) % 4 == 0
+        and sum(map(len, runs)) - padded >= _LEAST
+        and _is_base64("".join(runs).rstrip("="))
+    )
 
 
 def truncate_base64(text: str) -> str:

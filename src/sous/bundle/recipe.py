@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sous.settings import Settings
 
-_FROM_SETTINGS = ("style", "line_numbers", "budget", "git_excludes")
+_FROM_SETTINGS = ("style", "line_numbers", "budget", "git_excludes", "notebooks")
 MAX_FILE_SIZE = 50 * 1024 * 1024  # as repomix's input.maxFileSize
 
 
@@ -69,6 +69,7 @@ class Recipe:
     # what is done to the content
     remove_empty_lines: bool = False
     truncate_base64: bool = False
+    notebooks: str = "whole"  # or "cells"
     compress: bool = False
     patterns: tuple[PathRule, ...] = ()
     secrets: str = "mask"
@@ -115,6 +116,7 @@ class Choices(TypedDict, total=False):
     empty_directories: bool
     remove_empty_lines: bool
     truncate_base64: bool
+    notebooks: str
     compress: bool
     secrets: str
     secrets_engine: str

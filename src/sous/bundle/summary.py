@@ -87,7 +87,8 @@ class Packed:
 
     What is not in it.
 
-    `whole`: why files that were to be reduced to signatures were not, by path; `read_as`: what is
+    `whole`: why files that were to be reduced to signatures or cells were not, by path; `as_cells`:
+    the tokens that notebooks would have as cells; `read_as`: what is
     to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
     file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
@@ -109,6 +110,7 @@ class Packed:
     unmatched: list[str] = field(default_factory=list)
     read_as: dict[str, str] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
+    as_cells: dict[str, int] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -124,6 +126,7 @@ class Packed:
         self.left_out |= part.left_out
         self.read_as |= part.read_as
         self.whole |= part.whole
+        self.as_cells |= part.as_cells
         self.secrets += part.secrets
         self.parts += 1
 
@@ -179,7 +182,10 @@ class Packed:
     def suggestions(self) -> Iterator[str]:
         """Yield which files to leave out, where few take most of the tokens; nothing is dropped."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))
-        if len(ranked) < _MANY or self.tokens < _LARGE:
+        if self.tokens < _LARGE:
+            return
+        yield from self._saved_by_cells()
+        if len(ranked) < _MANY:
             return
         heaviest = dict(ranked[:_SECRETS_SHOWN])
         if sum(heaviest.values()) * 2 <= self.tokens:
@@ -191,6 +197,15 @@ class Packed:
         made = {path: n for path, n in ranked if _GENERATED.search(path) and path not in heaviest}
         if sum(made.values()) * _SHARE > self.tokens:
             yield f"likely generated: {_plural(len(made), 'file')}; {self._saved_without(made)}"
+
+    def _saved_by_cells(self) -> Iterator[str]:
+        """Yield what notebooks would save as cells, where it is much."""
+        saved = {path: self.by_path.get(path, 0) - n for path, n in self.as_cells.items()}
+        saved = {path: n for path, n in saved.items() if n > 0}
+        total = sum(saved.values())
+        if total * _SHARE > self.tokens:
+            count = _plural(len(saved), "notebook")
+            yield f"{count}; --notebooks cells would save {_plural(total, 'token')}"
 
     def _saved_without(self, files: dict[str, int]) -> str:
         """Return what it saves to leave files out, and how."""

@@ -12,9 +12,11 @@ from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Diffs
 from sous.bundle.naming import mask_names_in
-from sous.bundle.process import number_lines, truncate_base64, without_empty_lines
+from sous.bundle.notebooks import as_cells, is_notebook
+from sous.bundle.process import number_lines, without_base64, without_empty_lines
 from sous.bundle.summary import FoundSecret, Packed
 from sous.terminal import say
+from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -53,6 +55,7 @@ class FileEntry(NamedTuple):
     secrets: Sequence[Secret] = ()
     note: str = ""
     whole: str = ""
+    notebook: str = ""  # its text, where it could go in as cells
 
 
 def write_bundle(
@@ -90,6 +93,9 @@ def write_bundle(
             else:
                 piece = read_piece(file, plan, known)
                 now = out.piece(file, piece, known, with_text=plan.recipe.files)
+                if counting and piece.notebook:
+                    text = _numbered_cells(piece.notebook, plan.recipe)
+                    now = now._replace(cells=out.tokens_of(file, text))
                 fresh.append((file, piece.identity, now))
             _take(packed, file, now)
         out.text(writer.tail())
@@ -145,6 +151,10 @@ class _Output:
         data = text.encode("utf-8", "replace")
         self._counts.add(file.path, text, known.tokens if known else None)
         return now._replace(start=self._put_file(data), length=len(data))
+
+    def tokens_of(self, file: File, text: str) -> int:
+        """Return the tokens of a file if this was its text, 0 for none."""
+        return count_tokens(self._writer.file(file.path, text)) if text else 0
 
     def _put_file(self, data: bytes) -> int:
         if self._packed.files:
@@ -206,6 +216,8 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
         return
     packed.files += 1
     packed.secrets += [FoundSecret(file.path, *one) for one in known.secrets]
+    if known.cells:
+        packed.as_cells[file.path] = known.cells
     if known.whole:
         packed.whole[file.path] = known.whole
     if known.note:
@@ -228,8 +240,17 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     if recipe.secrets != "allow" and (known is None or known.secrets):
         scan = _scanner(recipe.secrets_engine)
         text, secrets = scan(text, file.name, recipe.allow_secrets)
+    notebook = text if recipe.notebooks != "cells" and is_notebook(file.name) else ""
     text, whole = processed(text, file, plan)
-    return FileEntry(text, "", content.identity, secrets, content.note, whole)
+    return FileEntry(text, "", content.identity, secrets, content.note, whole, notebook)
+
+
+def _numbered_cells(text: str, recipe: Recipe) -> str:
+    """Return a notebook as it would be as cells, empty for one that cannot be taken apart."""
+    cells = as_cells(text)
+    if cells.whole:
+        return ""
+    return number_lines(cells.text, cells.numbers) if recipe.line_numbers else cells.text
 
 
 def _without_secrets(
@@ -297,12 +318,15 @@ def processed(text: str, file: File, plan: BundlePlan) -> tuple[str, str]:
     """
     recipe = plan.recipe
     numbers, whole = None, ""
-    if file.path in plan.reduced:
+    reduced = file.path in plan.reduced
+    if recipe.notebooks == "cells" and is_notebook(file.name):
+        text, numbers, whole = as_cells(text, reduced=reduced)
+    elif reduced:
         from sous.bundle.signatures import signatures
 
         text, numbers, whole = signatures(text, file.name)
     if recipe.truncate_base64:
-        text = truncate_base64(text)
+        text, numbers = without_base64(text, numbers)
     if recipe.remove_empty_lines:
         text, numbers = without_empty_lines(text, file.name, numbers)
     return (number_lines(text, numbers) if recipe.line_numbers else text), whole

@@ -143,6 +143,12 @@ _OPTIONS = (
         "Leave out empty lines of code; the others keep their numbers.",
     ),
     _on("truncate-base64", "truncate_base64", "Cut long runs of base64 short."),
+    click.option(
+        "--notebooks",
+        type=click.Choice(["whole", "cells"]),
+        help="Pack .ipynb files whole, or as cells: code and text, a line for each output.  "
+        "[default: whole]",
+    ),
     _on("compress", "compress", "Keep only signatures."),
     click.option("--remove-comments", is_flag=True, hidden=True),
     click.option(
