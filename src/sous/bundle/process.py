@@ -24,9 +24,10 @@ _KEPT, _LEAST = 32, 256
 # Base64 in lines of 60 to 100 characters (64 in PEM, 76 in MIME and notebooks), which end for real
 # or, in a string, as `\n`; quotes, marks that join strings, and marks of comments may stand around.
 _WRAP = re.compile(
+    r"(?![A-Za-z0-9+/=])(?:"  # soon known for most characters
     r"""(?:\\r)?(?:\\n)?(?:["'][ \t]*[,+.\\]?|[ \t]*[,.\\]?|[ \t]+\+)[ \t]*\r?\n"""
     r"""[ \t]*(?:(?:[#*>+.]|//)[ \t]+)?(?:b?["'])?"""
-    r"|(?:\\r)?\\n"
+    r"|(?:\\r)?\\n)"
 )
 _WRAPPED = re.compile(
     rf"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{{60,100}}(?:(?:{_WRAP.pattern})[A-Za-z0-9+/]{{60,100}})+"
