@@ -84,7 +84,7 @@ class Recipe:
     budget: int | None = None
     budget_strict: bool = False
     task: str | None = None
-    split: int | None = None
+    split: int | str | None = None  # bytes, or a size: 100k-tokens
 
 
 class Choices(TypedDict, total=False):
@@ -127,7 +127,7 @@ class Choices(TypedDict, total=False):
     budget: int
     budget_strict: bool
     task: str
-    split: int
+    split: int | str
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from sous.bundle.formats.document import HEADER
+from sous.bundle.formats.document import HEADER, without_part
 from sous.bundle.readers import read_stream
 from sous.bundle.signatures import ELISION
 from sous.errors import SousError
@@ -70,13 +70,13 @@ def fault_of(path: Path) -> str:
     """
     try:
         with path.open("rb") as stream:
-            begin = stream.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
+            begin = without_part(stream.read(256).removeprefix(codecs.BOM_UTF8)).lstrip()
             stream.seek(0)
             is_whole = next(
                 (judge for mark, judge in _MARKUP.items() if begin.startswith(mark)), None
             )
             if is_whole:
-                if not is_whole(stream.read()):
+                if not is_whole(without_part(stream.read().removeprefix(codecs.BOM_UTF8))):
                     return "begins like a bundle but is cut off, or was edited"
                 stream.seek(0)
             reading = read_stream(stream)

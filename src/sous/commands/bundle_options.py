@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import SizeType, root_option
 from sous.names import REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 STYLES = ("xml", "markdown", "plain", "json")
-_LARGEST = 1 << 50  # bytes
-
-
-if TYPE_CHECKING:
-    _SizeType = click.ParamType[int]
-else:
-    _SizeType = click.ParamType  # not generic before click 8.4
-
-
-class _Size(_SizeType):
-    """`500kb`, `1.5mb` (of 1024 bytes), as repomix takes them."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return bytes."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(kb|mb)", str(value).strip().lower())
-        size = float(match[1]) * (1 << (10 if match[2] == "kb" else 20)) if match else 0.0
-        if not 1 <= size <= _LARGEST:
-            self.fail(f"{str(value)[:20]!r} is no size; write it like 500kb or 1.5mb", param, ctx)
-        return int(size)
 
 
 def _off(name: str, field: str, text: str) -> Callable[..., Any]:
@@ -207,9 +185,9 @@ _OPTIONS = (
     click.option(
         "--split-output",
         "split",
-        type=_Size(),
+        type=SizeType(),
         metavar="SIZE",
-        help="Write numbered parts of at most 500kb, 1.5mb, …",
+        help="Write numbered parts of at most 500kb, 1.5mb, 100k-tokens, 400k-chars.",
     ),
     click.option(
         "--token-count-tree",
