@@ -132,6 +132,7 @@ def test_what_goes_and_what_stays(name: str, text: str, left: str) -> None:
         ("a", "# c", "no parser"),
         ("a.yml", "a: |+\n  b\n# c\nd: 1\n", "not parsed"),
         ("a.js", "\0// c", "not parsed"),
+        ("a.py", "print 1 # c\rprint 2\n", "not parsed"),
         ("a.js", "((( // c\n", "not parsed"),
     ],
 )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Span = tuple[int, int]
 
 _BLANK = re.compile(r"[ \t\r]*(?:\n|\Z)")
+_LONE_RETURN = re.compile(r"\r(?!\n)")  # the end of a line to Python, not to its grammar
 _BREAK = re.compile(r"\r?\n")
 _SHEBANG = "#!"
 _CODING = re.compile(r"#.*?coding[:=][ \t]*[-\w.]+")  # PEP 263, as Python reads it
@@ -63,7 +64,7 @@ def without_comments(text: str, path: str) -> WithoutComments:
 
 
 def _found(text: str, path: str, grammar: str) -> list[Span] | None:
-    if "\0" in text:
+    if "\0" in text or _LONE_RETURN.search(text):
         return None
     if grammar == "yaml" and _KEEPS_BLANKS.search(text):
         return None
@@ -153,8 +154,6 @@ def _trimmed(line: str) -> str:
 
 def _python(text: str) -> list[Span] | None:
     """Return the comments and docstrings of Python; None for what cannot be parsed."""
-    if re.search(r"\r(?!\n)", text):  # which Python takes for the end of a line, and we do not
-        return None
     try:
         tree = ast.parse(text)
         tokens = list(tokenize.generate_tokens(io.StringIO(text, newline="\n").readline))
