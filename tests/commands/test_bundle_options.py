@@ -123,6 +123,18 @@ def test_files_that_signatures_leave_whole_are_counted(repo: Path, run: Run) -> 
         assert json.loads(done.out)["kept_whole"] == {".gitignore": "no parser", "README.md": "no parser"}
 
 
+def test_comments_go_and_lines_keep_their_numbers(repo: Path, run: Run) -> None:
+    (repo / "src" / "app.py").write_text('"""Doc."""\n# sk\nx = "# y"  # z\n')
+    done = run("sous", "bundle", "src", "--remove-comments", "-o", "-", cwd=repo)
+    assert '\n1: \n2: \n3: x = "# y"\n' in done.out
+    assert "Comments have been removed" in done.out
+    (repo / "repomix.config.json").write_text('{"output": {"removeComments": true, "removeEmptyLines": true}}')
+    done = run("sous", "bundle", "--json", cwd=repo)
+    assert "3: x = " in (repo / "output.txt").read_text()
+    assert "2: " not in (repo / "output.txt").read_text().partition('path="src/app.py"')[2].partition("</file>")[0]
+    assert json.loads(done.out)["kept_whole"]["README.md"] == "no parser"
+
+
 def test_verbose_names_each_file(repo: Path, run: Run) -> None:
     (repo / "x.png").write_bytes(b"x")
     err = run("sous", "bundle", "-v", cwd=repo).err

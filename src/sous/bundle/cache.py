@@ -34,7 +34,7 @@ _FORM = 2  # of what is remembered
 class KnownFile(NamedTuple):
     """What a file came to: tokens, why it is left out, its secrets (kind, line, hash), its place.
 
-    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures.
+    `note` is what people should know of its encoding, `whole` why it was not reduced.
     `start` is -1 where its place is not known;
     places and lengths are in bytes.
     """

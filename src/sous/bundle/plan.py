@@ -200,6 +200,10 @@ def without_git(document: BundleDocument) -> BundleDocument:
 def _processing(recipe: Recipe) -> tuple[str, ...]:
     done = (
         (recipe.line_numbers, "Each line of a file begins with its number."),
+        (
+            recipe.remove_comments,
+            "Comments have been removed; the lines keep their numbers.",
+        ),
         (recipe.compress, "Files are reduced to their signatures."),
         (
             recipe.remove_empty_lines,

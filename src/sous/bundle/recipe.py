@@ -68,6 +68,7 @@ class Recipe:
     empty_directories: bool = False
     # what is done to the content
     remove_empty_lines: bool = False
+    remove_comments: bool = False
     truncate_base64: bool = False
     compress: bool = False
     patterns: tuple[PathRule, ...] = ()
@@ -114,6 +115,7 @@ class Choices(TypedDict, total=False):
     full_directory_structure: bool
     empty_directories: bool
     remove_empty_lines: bool
+    remove_comments: bool
     truncate_base64: bool
     compress: bool
     secrets: str

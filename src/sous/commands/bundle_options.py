@@ -116,13 +116,17 @@ _OPTIONS = (
         "Show all in the tree, even with --include.",
     ),
     _on(
+        "remove-comments",
+        "remove_comments",
+        "Leave out comments and Python docstrings; lines keep their numbers.",
+    ),
+    _on(
         "remove-empty-lines",
         "remove_empty_lines",
         "Leave out empty lines of code; the others keep their numbers.",
     ),
     _on("truncate-base64", "truncate_base64", "Cut long runs of base64 short."),
     _on("compress", "compress", "Keep only signatures."),
-    click.option("--remove-comments", is_flag=True, hidden=True),
     click.option(
         "--secrets",
         type=click.Choice(["mask", "fail", "allow"]),
@@ -237,7 +241,7 @@ _OPTIONS = (
 # Options that are not part of a recipe.
 NOT_A_RECIPES = (
     "paths", "output", "remote", "remote_branch",
-    "stdout", "project", "stdin", "config", "remove_comments",
+    "stdout", "project", "stdin", "config",
     "no_security_check", "secrets_report",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
