@@ -186,3 +186,37 @@ def _with_controlling_terminal(argv: list[str], cwd: Path, env: dict[str, str]) 
     os.waitpid(child, 0)
     os.close(leader)
     return shown
+
+
+def test_a_part_is_copied_and_the_next_one_named(
+    repo: Path, run: Run, kept: Path, fake_bin: Callable[[str, str], Path]
+) -> None:
+    files = "".join(f'<file path="f{at}.py">\n' + f"x = {at}\n" * 300 + "</file>\n\n" for at in range(4))
+    (repo / "b.xml").write_text(f"<files>\n\n{files}</files>\n")
+    env = {"DISPLAY": ":7", "PATH": str(fake_bin("xclip", KEEPS).parent)}
+    size = ("--split-output", "5k-chars")
+    first = run("sous", "copy-buffer", "b.xml", *size, cwd=repo, env=env)
+    assert "b.xml, part 1 of " in first.err, first.err
+    assert "next: sous copy-buffer b.xml --split-output 5k-chars --part 2" in first.err
+    assert kept.read_text().startswith("part 1 of ")
+    assert len(kept.read_text()) <= 5000
+    count = int(first.err.split("part 1 of ")[1].split(",")[0])
+    last = run("sous", "copy-buffer", "b.xml", *size, "--part", str(count), cwd=repo, env=env)
+    assert "next:" not in last.err
+    assert kept.read_text().startswith(f"part {count} of {count}, that is all\n\n")
+    (repo / "part.txt").write_text(kept.read_text())
+    run("sous", "copy-buffer", "part.txt", cwd=repo, env=env)  # as it is, with its first line
+    assert kept.read_text() == (repo / "part.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        (("--part", "2"), 2, "--part N needs --split-output SIZE"),
+        (("--split-output", "5"), 2, "400k-chars"),
+        (("--split-output", "5mb", "--part", "2"), 1, "the last part is 1; there is no part 2"),
+    ],
+)
+def test_parts_that_cannot_be_copied(args: tuple[str, ...], code: int, says: str, bundle: Path, run: Run) -> None:
+    done = run("sous", "copy-buffer", "output.txt", *args, cwd=bundle)
+    assert (done.code, says in done.err) == (code, True), done.err

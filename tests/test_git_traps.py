@@ -105,6 +105,7 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
+    from sous.runner.landing_tests import _ignored
     from sous.team.member import address_of, author_of, commit_at
 
     lines = (repo / "app.py").read_text().splitlines()
@@ -124,6 +125,7 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
         lambda: author_of(repo),
+        lambda: _ignored(repo),
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
     ]

@@ -45,7 +45,7 @@ def test_an_address_elsewhere_is_taken_as_it_is(address: str, tmp_path: Path) ->
     "address",
     [
         "", "ext::sh -c x", "EXT::sh", "--upload-pack=x", "-oProxyCommand=x:y", "a@-oProxy:x", "git://h/a",
-        "https://-x/a", "fd::3", "a\nb", "ssh://-oProxyCommand=x/a", "ftp://h/a",
+        "https://-x/a", "fd::3", "a\nb", "ssh://-oProxyCommand=x/a", "ftp://h/a", "file://host/a.git",
     ],
 )  # fmt: skip
 def test_an_address_that_starts_something_is_refused(address: str, tmp_path: Path) -> None:
@@ -57,7 +57,15 @@ def test_a_remote_inside_of_the_project_is_refused(tmp_path: Path) -> None:
     top = tmp_path / "project"
     (top / "inner.git").mkdir(parents=True)
     (tmp_path / "link").symlink_to(top)
-    for address in ("inner.git", str(top / "inner.git"), f"file://{top}/inner.git", f"{tmp_path}/link/inner.git"):
+    for address in (
+        "inner.git",
+        str(top / "inner.git"),
+        f"file://{top}/inner.git",
+        f"file://{tmp_path}/pro%6aect/inner.git",
+        f"file://{tmp_path}/project/none/../inner.git",
+        f"{tmp_path}/link/inner.git",
+        "../project",
+    ):
         with pytest.raises(SousError, match="lies inside the project"):
             check_address(address, top)
     assert check_address("../other.git", top) == os.path.realpath(tmp_path / "other.git")
@@ -121,3 +129,20 @@ def test_nothing_of_a_clones_configuration_runs(tmp_path: Path, repo: Path, remo
 
 def test_a_password_is_not_shown() -> None:
     assert without_password("https://me:secret@example.com/a.git") == "https://example.com/a.git"
+
+
+def test_what_was_seen_is_fetched_again_when_borrowed_objects_went(
+    ours: OwnRepository, repo: Path, remote: Path
+) -> None:
+    git(repo, "commit", "-q", "--allow-empty", "-m", "soon gone")
+    gone = git(repo, "rev-parse", "HEAD").strip()
+    git(repo, "push", "-q", str(remote), "HEAD:refs/heads/plan")
+    ours.fetch("+refs/heads/plan*:refs/seen/tip*")
+    assert ours.references("refs/seen/tip") == {"": gone}
+    git(repo, "reset", "-q", "--hard", "HEAD~1")
+    git(repo, "push", "-qf", str(remote), "HEAD:refs/heads/plan")
+    git(repo, "reflog", "expire", "--expire=now", "--all")
+    git(repo, "gc", "-q", "--prune=now")
+    git(remote, "gc", "-q", "--prune=now")
+    ours.fetch("+refs/heads/plan*:refs/seen/tip*")
+    assert ours.references("refs/seen/tip") == {"": git(repo, "rev-parse", "HEAD").strip()}

@@ -12,9 +12,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from sous.errors import SousError
-from sous.files import remove_file, write_file
+from sous.files import remove_file, remove_tree, write_file
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_copy import object_store_line
 from sous.git_place import find_checkout
@@ -31,10 +32,12 @@ ABSENT = ""  # the name of what is not there
 ZERO = "0"  # the digit of the name that git has for it
 _TIMEOUT = 60  # seconds for one talk with a remote
 _LOCAL_TIMEOUT = 20  # seconds
+_CHECKOUT_TIMEOUT = 600  # seconds
 _MOST = 50_000_000  # bytes that git prints
 _SCHEMES = ("https", "http", "ssh", "git+ssh", "ssh+git", "file")
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?!:)(?P<path>.+)")
+_LOST = re.compile(r"bad object|missing|unable to read|did not send all necessary objects")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # of commits that are only read by us; who a person is stands in their words
 _IDENTITY = {
@@ -79,7 +82,7 @@ def check_address(address: str, top: Path) -> str:
             )
         if url["scheme"].lower() != "file":
             return address
-        place = Path(url["rest"])
+        place = _path_of(url["rest"], shown)
     elif _SCP.fullmatch(address) and not _DRIVE.match(address) and not Path(address).is_absolute():
         if address.rsplit("@", maxsplit=1)[-1].startswith("-"):
             raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
@@ -87,12 +90,28 @@ def check_address(address: str, top: Path) -> str:
     else:
         place = top / address
     real = Path(os.path.realpath(place))
-    if real.is_relative_to(Path(os.path.realpath(top))):
+    if any(_is_same(folder, top) for folder in (real, *real.parents)):
         raise SousError(
             f"the remote {shown} lies inside the project, so a clone may have brought it with its "
             "hooks: move it out of the project"
         )
-    return address if url else str(real)
+    return str(real)
+
+
+def _path_of(rest: str, shown: str) -> Path:
+    """Return the path of a `file://` address, as git decodes it. Raises SousError for a host."""
+    if not rest.startswith("/"):
+        raise SousError(f"{shown} names a host, which a file has not: write file:///PATH")
+    path = unquote(rest)
+    return Path(path[1:] if re.match(r"/[A-Za-z]:[/\\]", path) else path)
+
+
+def _is_same(folder: Path, top: Path) -> bool:
+    """Tell whether two names are of one folder, whatever letters they are written in."""
+    try:
+        return folder.samefile(top)
+    except OSError:
+        return False
 
 
 class OwnRepository:
@@ -114,6 +133,15 @@ class OwnRepository:
             kind = _object_format(checkout)
             found.git("init", "-q", "--bare", "--template=", f"--object-format={kind}", folder)
         return found
+
+    def index_of(self, commit: str, path: Path) -> None:
+        """Write an index with the files of a commit."""
+        self.git("read-tree", f"{commit}^{{tree}}", more={"GIT_INDEX_FILE": str(path)})
+
+    def check_out(self, index: Path, folder: Path) -> None:
+        """Write the files of an index into a folder that is there."""
+        more = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
+        self.git("checkout-index", "-a", "-f", "-q", more=more, timeout=_CHECKOUT_TIMEOUT)
 
     def git(
         self,
@@ -199,10 +227,22 @@ class OwnRepository:
         Raises RemoteAway where the remote cannot be asked.
         """
         flags = ("-q", "--no-tags", "--no-write-fetch-head", "--refmap=", "--prune", "--no-auto-gc")
+        words = (*flags, "--", self.address, *specs)
         try:
-            self.git("fetch", *flags, "--", self.address, *specs, timeout=_TIMEOUT)
+            try:
+                self.git("fetch", *words, timeout=_TIMEOUT)
+            except ProgramFailed as exc:
+                if not _LOST.search(exc.stderr):
+                    raise
+                self._forget()  # the clone was cleaned up, and objects that we borrowed went
+                self.git("fetch", "--refetch", *words, timeout=_TIMEOUT)
         except ProgramFailed as exc:
             raise RemoteAway(_away(self.address, exc)) from exc
+
+    def _forget(self) -> None:
+        """Forget what was seen of the remote: it is only a copy."""
+        remove_tree(self.folder / "refs" / "seen")
+        write_file(self.folder / "packed-refs", b"", root=None, durable=False)
 
     def push(self, moves: Iterable[RefUpdate]) -> bool:
         """Change references of the remote, all or none, each only if it is what it was.

@@ -239,6 +239,15 @@ def _signatures(path: str) -> Callable[[str], object]:
     return read
 
 
+def _comments(path: str) -> Callable[[str], object]:
+    def read(text: str) -> object:
+        from sous.bundle.comments import without_comments
+
+        return without_comments(text, path)
+
+    return read
+
+
 def _process(text: str) -> object:
     from sous.bundle.process import number_lines, truncate_base64, without_empty_lines
 
@@ -321,6 +330,7 @@ READERS: dict[str, tuple[Callable[[str], object], dict[str, Callable[[int], str]
     **{f"facts of a.{ending}": (_facts(f"a.{ending}"), CODE) for ending in ENDINGS},
     "ruff": (_lint, CODE),
     **{f"signatures of {path}": (_signatures(path), CODE) for path in ("a.py", "a.js", "a.go", "a.c")},
+    **{f"comments of {path}": (_comments(path), CODE) for path in ("a.py", "a.js", "a.go", "a.c")},
     "packing": (_process, CODE),
     "secrets": (_secrets, CODE),
     "references": (_references, CODE),

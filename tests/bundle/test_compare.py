@@ -71,7 +71,7 @@ def test_what_was_packed_of_the_files_does_not_differ(
     assert found(tree) == {}
 
 
-@pytest.mark.parametrize("how", [("--compress",), ("--budget", "700")], ids=" ".join)
+@pytest.mark.parametrize("how", [("--compress",), ("--remove-comments",), ("--budget", "700")], ids=" ".join)
 def test_reduced_files_are_not_called_changed(how: tuple[str, ...], tree: Path, run: Run, home: Path) -> None:
     assert run("sous", "bundle", *how, cwd=tree).code == 0
     forget(home)

@@ -35,6 +35,11 @@ def test_json5_with_comments_is_read(tmp_path: Path) -> None:
     }
 
 
+def test_comments_are_removed_where_it_says_so(tmp_path: Path) -> None:
+    config(tmp_path, '{"output": {"removeComments": true}}')
+    assert load_config(tmp_path, root=tmp_path) == {"remove_comments": True}
+
+
 def test_json5_goes_before_json_and_a_named_one_before_both(tmp_path: Path) -> None:
     config(tmp_path, '{"include": ["a"]}')
     config(tmp_path, '{"include": ["b"]}', "repomix.config.json5")
@@ -96,9 +101,7 @@ def test_a_named_file_that_cannot_be_read_is_told(named: str, tmp_path: Path) ->
     [
         ('{"output": {"filePath": "mine.xml"}}', "output.txt"),
         ('{"input": {"processors": [{"pattern": "*", "command": "touch pwned"}]}}', "not run"),
-        ('{"output": {"removeComments": true}, "ignore": {}}', "comments stay"),
         ('{"security": {"enableSecurityCheck": false}}', "secrets are masked"),
-        ('{"output": {"removeComments": true}}', "comments stay"),
     ],
 )
 def test_what_does_not_hold_here_is_said(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,7 +15,12 @@ from scene import examples
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import BundleDocument, Commit, Diffs, tree_lines
 from sous.bundle.read import bundle_from
+from sous.bundle.sniff import kind_of_head
+from sous.bundle.whole import fault_of
 from sous.document.fences import fence_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STYLES = ("xml", "parsable", "markdown", "plain", "json")
 # Lines out of which every style is made, and what could stand in a file to end it.
@@ -95,3 +101,32 @@ def test_the_tree_names_each_folder_once_and_cannot_pose_as_structure() -> None:
     assert tree_lines(["a/b/c", "a/b/d", "a/e", "f"]) == ["a/", "  b/", "    c", "    d", "  e", "f"]
     assert tree_lines(['<file path="x">', "a\nb"]) == ['"<file path=\\"x\\">"', '"a\\nb"']
     assert tree_lines(["d/", "e/f"]) == ["d/", "e/", "  f"]
+
+
+@pytest.mark.parametrize("summary", [True, False])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_part_says_so_first_and_is_read_without_it(style: str, summary: bool, tmp_path: Path) -> None:
+    words, files = "part 2 of 5, wait for the last", {"a.py": "x = 1\n", "b.py": "y = 2\n"}
+    texts = []
+    for part in (None, (2, 5)):
+        document = BundleDocument(tree="a.py\nb.py", numbered=False, summary=summary, part=part)
+        writer = writer_for(document, style="xml" if style == "parsable" else style, parsable=style == "parsable")
+        entries = writer.separator.join(writer.file(path, text) for path, text in files.items())
+        texts.append(writer.head() + entries + writer.tail())
+    plain, part_text = texts
+    assert words in "".join(part_text.splitlines()[:2])
+    read = bundle_from(part_text.encode(), None)
+    assert (read.part, read.text, list(read.files)) == (words, plain, list(files))
+    assert kind_of_head(part_text.encode()) == kind_of_head(plain.encode())
+    (tmp_path / "part").write_bytes(b"\xef\xbb\xbf" + part_text.replace("\n", "\r\n").encode())
+    if kind_of_head(plain.encode()) == "sous":
+        assert fault_of(tmp_path / "part") == ""
+    if style == "json":
+        assert json.loads(part_text)["part"] == words
+    if style == "parsable":
+        assert ET.fromstring(part_text).tag == "repomix"  # noqa: S314
+
+
+def test_a_text_that_only_speaks_of_parts_stays_as_it_is() -> None:
+    text = "part 2 of 5, wait for the last bus\n\nThen go home.\n"
+    assert (bundle_from(text.encode(), None).text, bundle_from(text.encode(), None).part) == (text, "")

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scene import examples
-from sous.bundle.parts import cut, entry_of, split_bundle
+from sous.bundle.limits import PartLimit
+from sous.bundle.parts import cut, entry_of, pasted_parts, split_bundle
 from sous.bundle.read import Bundle, bundle_from
-from sous.errors import OverBudget
+from sous.errors import OverBudget, SousError
 from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
@@ -92,3 +93,33 @@ def test_stretches_are_whole_in_order_and_within_the_room(weights: list[int], ro
     stretches = list(cut(weights, room, lambda fair: fair[-1]))
     assert [at for first, end in stretches for at in range(first, end)] == list(range(len(weights)))
     assert all(sum(weights[first:end]) <= room for first, end in stretches)
+
+
+@pytest.mark.parametrize("unit", ["tokens", "characters", "bytes"])
+@settings(max_examples=examples(15), deadline=None)
+@given(
+    most=st.integers(800, 4000),
+    files=st.dictionaries(
+        st.from_regex(r"[a-c]/[a-z]{1,3}\.py", fullmatch=True),
+        st.text("aé\n \N{PILE OF POO}(=1", min_size=1, max_size=2500),
+        min_size=1,
+        max_size=8,
+    ),
+)
+def test_parts_for_a_page_fit_say_which_they_are_and_read_back(unit: str, most: int, files: dict[str, str]) -> None:
+    whole, limit = bundle(files), PartLimit(most, unit)
+    parts = pasted_parts(whole, limit)
+    assert all(limit.of(part.text) <= most for part in parts)
+    read = [bundle_from(part.text.encode(), None) for part in parts]
+    assert {path for one in read for path in one.files} == set(files)
+    if len(parts) == 1:
+        assert (parts[0].text, read[0].part) == (whole.text, "")
+    else:
+        *before, last = (one.part for one in read)
+        assert before == [f"part {at} of {len(parts)}, wait for the last" for at in range(1, len(parts))]
+        assert last == f"part {len(parts)} of {len(parts)}, that is all"
+
+
+def test_a_limit_that_has_no_room_for_a_file_is_said() -> None:
+    with pytest.raises(SousError, match="no part of 90 tokens has room"):
+        pasted_parts(bundle(tree()), PartLimit(90, "tokens"))

@@ -36,7 +36,7 @@ MORE: list[tuple[str, ...]] = [
     ("--no-files",),
     ("--diff", "--include-logs"),
     ("--header-text", "Words\nof mine"),
-    ("--compress",),
+    ("--compress", "--remove-comments"),
 ]
 
 

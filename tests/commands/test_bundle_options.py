@@ -14,6 +14,7 @@ import pytest
 
 from scene import SOUS, git, in_terminal
 from sous.bundle.read import bundle_from
+from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ def files(run: Run, cwd: Path, *args: str, input: str = "") -> dict[str, str]:  
         (["--split-output", "5"], 2, "500kb"),
         (["--split-output", "0kb"], 2, "500kb"),
         (["--split-output", "0.1kb"], 1, "bytes alone"),
+        (["--split-output", "9-tokens"], 1, "tokens alone"),
+        (["--split-output", "100k"], 2, "400k-chars"),
         (["--budget", "0"], 2, "--budget"),
         (["--budget-strict"], 2, "--budget N"),
         (["--since", "nowhere"], 1, "no commit"),
@@ -119,6 +122,18 @@ def test_files_that_signatures_leave_whole_are_counted(repo: Path, run: Run) -> 
         done = run("sous", "bundle", "--compress", "--json", cwd=repo)
         assert "2 files kept whole (2 no parser)" in done.err
         assert json.loads(done.out)["kept_whole"] == {".gitignore": "no parser", "README.md": "no parser"}
+
+
+def test_comments_go_and_lines_keep_their_numbers(repo: Path, run: Run) -> None:
+    (repo / "src" / "app.py").write_text('"""Doc."""\n# sk\nx = "# y"  # z\n')
+    done = run("sous", "bundle", "src", "--remove-comments", "-o", "-", cwd=repo)
+    assert '\n1: \n2: \n3: x = "# y"\n' in done.out
+    assert "Comments have been removed" in done.out
+    (repo / "repomix.config.json").write_text('{"output": {"removeComments": true, "removeEmptyLines": true}}')
+    done = run("sous", "bundle", "--json", cwd=repo)
+    assert "3: x = " in (repo / "output.txt").read_text()
+    assert "2: " not in (repo / "output.txt").read_text().partition('path="src/app.py"')[2].partition("</file>")[0]
+    assert json.loads(done.out)["kept_whole"]["README.md"] == "no parser"
 
 
 def test_verbose_names_each_file(repo: Path, run: Run) -> None:
@@ -278,6 +293,17 @@ def test_parts_are_no_larger_than_asked_and_hold_every_file_once(repo: Path, run
     assert len(list(repo.glob("output.*.txt"))) == 1  # the parts of the run before are gone
     assert run("sous", "clean", cwd=repo).code == 0
     assert not list(repo.glob("output*"))
+
+
+def test_parts_count_tokens_and_say_which_they_are(repo: Path, run: Run) -> None:
+    for number in range(12):
+        (repo / "src" / f"f{number}.py").write_text(f"x = {number}\n" * 200)
+    assert run("sous", "bundle", "--split-output", "4k-tokens", cwd=repo).code == 0
+    texts = [(repo / f"output.{at}.txt").read_text() for at in range(1, len(list(repo.glob("output.*.txt"))) + 1)]
+    assert len(texts) > 3
+    assert all(count_tokens(text) <= 4000 for text in texts)
+    assert texts[1].startswith(f"part 2 of {len(texts)}, wait for the last\n\n")
+    assert texts[-1].startswith(f"part {len(texts)} of {len(texts)}, that is all\n\n")
 
 
 def test_a_part_never_replaces_a_file_that_is_no_bundle(repo: Path, run: Run) -> None:

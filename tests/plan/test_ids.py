@@ -116,3 +116,11 @@ def test_ids_never_change_what_a_plan_says(body: list[str]) -> None:
     assert [one.step.title for one in after] == [one.step.title for one in before]
     kept = [line for line in changed.splitlines() if line.strip() and "**Id:**" not in line]
     assert kept == [line for line in text.splitlines() if line.strip()]
+
+
+def test_odd_line_ends_and_ids_in_prose_are_text() -> None:
+    text = OURS.replace("Write add.", "Write\u2028add\x0c.").replace(
+        "Use add.\n```\n", "Use add.\n```\n\nA row has\n\n- **Id:** a number\n"
+    )
+    changed = with_ids("plan.md", text, make=counter())
+    assert ids_in(changed, planned_steps(changed)) == ["id01", "id00"]

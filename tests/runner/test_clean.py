@@ -126,3 +126,23 @@ def test_what_is_checked_out_of_a_submodule_is_linked_and_locks_are_copied(tmp_p
         (clean.root / "Cargo.lock").write_text("changed\n")
     assert (repo / "Cargo.lock").read_text() == "l\n"
     assert (repo / "deps/other/lib.c").is_file()
+
+
+def test_nothing_is_made_through_a_link_of_the_checkout(tmp_path: Path) -> None:
+    repo, outside = tmp_path / "repo", tmp_path / "outside"
+    (outside / "autostart").mkdir(parents=True)
+    ignored = {"lnk/site-packages/mine.py": "x\n", "lnk/Cargo.lock": "x\n", "lnk/autostart/e.desktop": "x\n"}
+    modules = '[submodule "a"]\n\tpath = lnk/autostart\n'
+    write_tree(repo, {".gitignore": "site-packages/\nCargo.lock\n", ".gitmodules": modules})
+    (repo / "lnk").symlink_to(outside)
+    git(repo, "init", "-q")
+    git(repo, "add", "-A")
+    git(repo, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "one")
+    state = Checkpoint.take(Workplace(repo, repo, repo / "plan.md"), tmp_path / "start")
+    (repo / "lnk").unlink()
+    write_tree(repo, ignored)  # what an agent put in its place
+    now = Checkpoint(state.place, state.index, state.tree, ignored=frozenset({"lnk/site-packages/", "lnk/Cargo.lock"}))
+    with clean_place(now, head=head(now), refs={}, texts={}) as place:
+        assert (place.top / "lnk").is_symlink()
+    assert sorted(path.relative_to(outside).as_posix() for path in outside.rglob("*")) == ["autostart"]
+    assert not (outside / "autostart").is_symlink()

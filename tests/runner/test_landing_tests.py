@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -36,9 +37,44 @@ def test_only_what_was_committed_is_there(team: Team, monkeypatch: pytest.Monkey
     monkeypatch.setenv("GIT_DIR", "/nowhere")
     test = "test ! -e loose.txt && grep -q 'a - b' src/app.py && test -z \"$GIT_DIR\""
     runner_of(team, test, timeout=20)(head)
-    left = list((state_folder() / "projects").glob("*/landing/*"))
-    assert left == []
-    assert team.repository.git("worktree", "list").count(b"\n") == 1
+    assert left() == []
+
+
+def left() -> list[Path]:
+    return list((state_folder() / "checkouts").glob("*/clean/*"))
+
+
+def test_the_tests_cannot_change_what_talks_to_the_remote(team: Team) -> None:
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    before = (team.repository.folder / "config").read_bytes()
+    runner_of(team, "git config url.x.insteadOf y && git tag made && git log -1", timeout=20)(head)
+    assert (team.repository.folder / "config").read_bytes() == before
+    assert team.repository.git("tag") == b""
+    assert git(team.root, "tag") == ""
+
+
+def test_the_tests_run_at_the_root_of_the_project(team: Team) -> None:
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    docs = cast("Team", SimpleNamespace(**{**vars(team), "membership": Membership("o", "docs/plan.md", "b")}))
+    runner_of(docs, "test -f src/app.py", timeout=20)(head)
+
+
+def test_an_editable_package_does_not_hide_what_would_land(team: Team) -> None:
+    packages = team.root / ".venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "demo.pth").write_text(f"{team.root / 'src'}\n")
+    (team.root / "src" / "app.py").write_text("def add(a, b):\n    return a + b\n")
+    (team.root / ".gitignore").write_text(".venv/\n")
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    test = f'{sys.executable} -c "import app; assert app.add(1, 2) == 3"'
+    with pytest.raises(SousError, match="on what would land"):
+        runner_of(team, test, timeout=20)(head)
+
+
+def test_what_tests_leave_read_only_goes(team: Team) -> None:
+    head = git(team.root, "rev-parse", "HEAD").strip()
+    runner_of(team, "mkdir -p a/b && touch a/b/c && chmod 555 a/b", timeout=20)(head)
+    assert left() == []
 
 
 def test_a_failure_shows_the_last_lines_cleaned(team: Team) -> None:

@@ -38,6 +38,11 @@ CLAUDE = "\n".join(
         ("I have no tokens used here, $5 cost", Usage(0, None)),
         ('{"type": "result", "total_cost_usd": "free", "usage": [1]}', Usage(0, None)),
         ('{"type": "result"', Usage(0, None)),
+        ("Tokens: 1 sent, 1 received. Cost: $1.2.3 message, $0.05 session.", Usage(2, None)),
+        (f'{{"type": "result", "total_cost_usd": {"9" * 400}}}', Usage(0, None)),
+        ('{"type": "result", "total_cost_usd": NaN}', Usage(0, None)),
+        ('{"type": "result", "total_cost_usd": -1}', Usage(0, None)),
+        (f"tokens used: {'9' * 5000}", Usage(0, None)),
     ],
 )
 def test_what_an_agent_used_is_read_from_what_it_prints(output: str, used: Usage) -> None:

@@ -45,10 +45,10 @@ def test_ticks_are_kept_and_the_list_leaves_git(clone: Callable[[str], Path]) ->
     (root / ".gitignore").write_text("*.log")
     git(root, "add", ".")
     git(root, "commit", "-qm", "list")
-    assert begin(root, MEMBER, root / "prompt_plan.md").kept == 2
+    assert begin(root, MEMBER, root / "prompt_plan.md").kept == 1, "what is skipped is not done"
     names = git(root, "ls-tree", "-r", "--name-only", _fetched(root)).split()
     assert "todo.md" not in names
-    assert sum(name.startswith(".sous-plan/done/") for name in names) == 2
+    assert sum(name.startswith(".sous-plan/done/") for name in names) == 1
     assert at_tip(root, ".gitignore") == "*.log\n/todo.md\n"
     assert (root / "todo.md").exists()
 
@@ -95,3 +95,21 @@ def test_a_remote_that_does_not_let_us_push_is_told(clone: Callable[[str], Path]
     hook.chmod(0o755)
     with pytest.raises(SousError, match="the remote refused sous/prompt_plan"):
         begin(root, MEMBER, root / "prompt_plan.md")
+
+
+def test_a_plan_that_is_not_utf8_stays_as_it_is(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    plan = root / "prompt_plan.md"
+    plan.write_bytes(plan.read_bytes().replace(b"Make add", b"Make \xe9"))
+    git(root, "commit", "-qam", "latin")
+    with pytest.raises(SousError, match="is not UTF-8"):
+        begin(root, MEMBER, plan)
+
+
+def test_a_byte_order_mark_stays(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    plan = root / "prompt_plan.md"
+    plan.write_bytes(b"\xef\xbb\xbf" + plan.read_bytes())
+    git(root, "commit", "-qam", "mark")
+    begin(root, MEMBER, plan)
+    assert at_tip(root, "prompt_plan.md").startswith("\ufeff# Plan")

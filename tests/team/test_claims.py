@@ -107,3 +107,10 @@ def test_a_claim_reads_back_as_it_was_written() -> None:
     claim = Claim("k7f3", "a", "Ann: B\nC", "host", "aider", ("a.py", "b c.py"), "c0ffee", "2", "0.12")
     assert read("k7f3", "", written(claim)) == replace(claim, person="Ann: B C")
     assert written(claim) != written(claim)
+
+
+def test_a_claim_that_is_no_commit_stops_nobody(clone: Callable[[str], Claims], remote: Path, tmp_path: Path) -> None:
+    (tmp_path / "blob").write_text("x")
+    blob = git(remote, "hash-object", "-w", str(tmp_path / "blob")).strip()
+    git(remote, "update-ref", f"{CLAIMS}/zzzz", blob)
+    assert clone("a").fetch()["zzzz"] == Claim("zzzz", "", commit=blob)

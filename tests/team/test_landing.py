@@ -168,3 +168,34 @@ def test_a_remote_that_refuses_ends_the_landing(member: Callable[[str], Team], t
     hook.chmod(0o755)
     with pytest.raises(SousError, match="the remote refused the claim of landing"):
         land(team, step, commit_at(team.root), tests="", is_green=fine)
+
+
+def test_work_that_says_that_steps_are_done_does_not_land(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    other = team.look().find("2").id
+    (team.root / ".sous-plan" / "done").mkdir(parents=True)
+    step = work(team, "1", f".sous-plan/done/{other}", "by: me\n")
+    with pytest.raises(SousError, match=f"changes .sous-plan/done/{other}"):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)
+
+
+def test_work_that_doubles_an_id_does_not_land(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    git(team.root, "fetch", "-q", "origin")
+    git(team.root, "switch", "-q", "sous/prompt_plan")
+    text = (team.root / "prompt_plan.md").read_text()
+    step = work(team, "1", "prompt_plan.md", text + text[text.index("## Step 4") :].replace("Step 4", "Step 5"))
+    with pytest.raises(SousError, match="has the id of the step in line"):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)
+
+
+def test_a_remote_that_goes_away_hides_nothing(member: Callable[[str], Team], tmp_path: Path) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+
+    def red(_commit: str) -> None:
+        (tmp_path / "remote.git").rename(tmp_path / "gone.git")
+        raise SousError("the tests are red")
+
+    with pytest.raises(SousError, match="the tests are red"):
+        land(team, step, commit_at(team.root), tests="", is_green=red)

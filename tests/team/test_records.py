@@ -54,11 +54,13 @@ def test_what_is_no_record_is_left_out(repo: Path) -> None:
     (folder / "deep" / "aaaa").write_text("x")
     (folder / "link").symlink_to("README.md")
     (folder / "big1").write_text("title: big\n" + "x" * 100_000)
+    (folder / "huge").write_text("title: huge\n" + "x" * 1_100_000)
     (folder / "bbbb").write_bytes(b"title: \xff\nby: Ann")
     git(repo, "add", ".")
     git(repo, "commit", "-qm", "odd")
     found = records_at(repo, "HEAD")
-    assert sorted(found) == ["bbbb", "big1"]
+    assert sorted(found) == ["bbbb", "big1", "huge"]
+    assert found["huge"] == Record("huge")
     assert (found["bbbb"].by, found["big1"].title) == ("Ann", "big")
 
 

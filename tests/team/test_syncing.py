@@ -34,3 +34,11 @@ def test_unticking_opens_nothing(member: Callable[[str], Team]) -> None:
     tick(plan, "1", State.OPEN)
     assert sync(team, plan) == Synced(("Step 1: Add",), ())
     assert team.look().find("1").record is not None
+
+
+def test_a_step_that_is_skipped_here_is_not_done_for_all(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    plan = team.root / "prompt_plan.md"
+    tick(plan, "1", State.SKIPPED)
+    assert sync(team, plan) == Synced((), ())
+    assert team.look().find("1").record is None

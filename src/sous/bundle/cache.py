@@ -34,8 +34,8 @@ _FORM = 3  # of what is remembered
 class KnownFile(NamedTuple):
     """What a file came to: tokens, why it is left out, its secrets (kind, line, hash), its place.
 
-    `note` is what people should know of its encoding, `whole` why it was not reduced to signatures,
-    `cells` the tokens of a notebook as cells (0: no notebook, or packed as such).
+    `note` is what people should know of its encoding, `whole` why it was not reduced, `cells` the
+    tokens of a notebook as cells (0: no notebook, or packed as such).
     `start` is -1 where its place is not known;
     places and lengths are in bytes.
     """

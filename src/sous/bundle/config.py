@@ -40,6 +40,7 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     ("output.fileSummary", "file_summary", "boolean"),
     ("output.directoryStructure", "directory_structure", "boolean"),
     ("output.files", "files", "boolean"),
+    ("output.removeComments", "remove_comments", "boolean"),
     ("output.removeEmptyLines", "remove_empty_lines", "boolean"),
     ("output.compress", "compress", "boolean"),
     ("output.showLineNumbers", "line_numbers", "boolean"),
@@ -63,14 +64,12 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
 # What has no part in a bundle of ours, and why: said when it is set to anything but `False`.
 _NOT_DONE = {
     "output.filePath": "the bundle goes to output.txt; use -o for another file",
-    "output.removeComments": "comments stay",
     "output.copyToClipboard": "`sous copy-buffer` copies",
     "input.processors": "commands of a repository are not run",
     "security.enableSecurityCheck": "secrets are masked; use --secrets allow where they are wanted",
 }
 _NOT_DONE_KINDS = {
     "output.filePath": "text",
-    "output.removeComments": "boolean",
     "output.copyToClipboard": "boolean",
     "input.processors": "tables",
     "security.enableSecurityCheck": "boolean",

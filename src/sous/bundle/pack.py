@@ -158,7 +158,7 @@ def pack_parts(
     cached: bool = True,
     counting: bool = True,
 ) -> Packed:
-    """Pack into numbered files beside `path` (output.1.txt, …) of at most `Recipe.split` bytes."""
+    """Pack into numbered files beside `path` (output.1.txt, …) of at most `Recipe.split`."""
     from sous.bundle.split import part_path, split_plan
 
     recipe = recipe_of(order, root=root, settings=settings)

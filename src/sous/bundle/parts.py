@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.around import around_files
 from sous.bundle.fill import filled
-from sous.bundle.formats.document import CONTENT, HEADER, BundleDocument, tamed
+from sous.bundle.formats.document import CONTENT, HEADER, BundleDocument, part_words, tamed
 from sous.bundle.formats.xml import STRUCTURE, XmlWriter
+from sous.bundle.limits import PartLimit
 from sous.bundle.process import number_lines
-from sous.errors import OverBudget
+from sous.errors import OverBudget, SousError
 from sous.terminal import say
-from sous.tokens import count_each, count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,14 +38,19 @@ _TAIL = "</files>\n"
 _OPAQUE_HEAD = (
     "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
 )
+_CUT_OFF = " … the rest of this line is cut off\n"
 _FAIR, _MOST = 0.6, 0.95  # of the room: where the end of a stretch of lines is looked for
 _OVERLAP = 0.05  # of the room: lines of a cut file that stand in both parts
 _AT_ONCE = 500  # texts counted together
+_MANY = 9999  # parts: so many fit into the first line that is counted on
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its text, its tokens (o200k_base), its paths, and how many long lines were cut."""
+    """One part: its text, its tokens (o200k_base), its paths, and how many long lines were cut.
+
+    `tokens` are of the unit that it was cut by, where that is another.
+    """
 
     text: str
     tokens: int
@@ -72,24 +77,29 @@ class Entry(NamedTuple):
 
 
 def split_bundle(
-    bundle: Bundle, room: int, *, on_file: Callable[[int, int], None] | None = None
+    bundle: Bundle,
+    room: int,
+    *,
+    unit: str = "tokens",
+    on_file: Callable[[int, int], None] | None = None,
 ) -> list[Part]:
-    """Return the parts of a bundle, each of at most `room` tokens, every file in one of them.
+    """Return the parts of a bundle, each of at most `room` of a unit, every file in one of them.
 
     A file that is larger is cut at line borders, with some lines in two parts. Raises OverBudget
     when `room` is too small for anything.
     """
+    limit = PartLimit(room, unit)
     files = sorted(bundle.entries, key=lambda file: file.path.split("/"))
     if not files:
-        return list(_opaque_parts(bundle.text, room, label="the text"))
+        return list(_opaque_parts(bundle.text, limit, label="the text"))
     around = around_files(bundle)
-    words = around.words if count_tokens(around.words) < room // 4 else ""
+    words = around.words if limit.of(around.words) < room // 4 else ""
     if words != around.words:
         say(
             "what the bundle says before or behind its files is too long to stand in each part, so "
             "it is in none"
         )
-    frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD)
+    frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD, limit)
     room_for_files = room - frame.tokens
     if room_for_files < 1:
         raise OverBudget(
@@ -97,7 +107,7 @@ def split_bundle(
         )
     parts: list[Part] = []
     run: list[Entry] = []
-    for entry, file in zip(_entries(files, on_file), files, strict=True):
+    for entry, file in zip(_entries(files, limit, on_file), files, strict=True):
         if entry.tokens <= room_for_files:
             run.append(entry)
             continue
@@ -106,18 +116,41 @@ def split_bundle(
         run = []
     parts += _parts_of(run, room_for_files, frame)
     return (
-        [*parts, *_opaque_parts(around.rest, room, label="what is not in files")]
+        [*parts, *_opaque_parts(around.rest, limit, label="what is not in files")]
         if around.rest
         else parts
     )
 
 
+def pasted_parts(bundle: Bundle, limit: PartLimit) -> list[Part]:
+    """Return a bundle in parts for a chat page, each with a first line that says which it is.
+
+    One that fits is one part, as it is. Raises SousError when the limit is too small for anything.
+    """
+    size = limit.of(bundle.text)
+    if size <= limit.most:
+        return [Part(bundle.text, size, tuple(bundle.files))]
+    line = limit.of(f"{part_words(_MANY, _MANY + 1)}\n\n")
+    try:
+        parts = split_bundle(bundle, limit.most - line, unit=limit.unit)
+    except OverBudget as exc:
+        raise SousError(
+            f"no part of {limit.most:,} {limit.unit} has room for a file; allow more"
+        ) from exc
+    texts = (f"{part_words(at, len(parts))}\n\n{part.text}" for at, part in enumerate(parts, 1))
+    return [
+        replace(part, text=text, tokens=limit.of(text))
+        for part, text in zip(parts, texts, strict=True)
+    ]
+
+
 class _Frame:
     """What stands before and behind the files of each part, and its tokens."""
 
-    def __init__(self, opening: str) -> None:
+    def __init__(self, opening: str, limit: PartLimit) -> None:
+        self.limit = limit
         self._opening = f"{opening}<files>\n{CONTENT}\n\n"
-        self.tokens = count_tokens(self._opening) + count_tokens(_TAIL) + 2
+        self.tokens = limit.of(self._opening) + limit.of(_TAIL) + 2
 
     def part(self, entries: Sequence[Entry], cut_lines: int = 0) -> Part:
         """Return a part that holds these."""
@@ -127,12 +160,12 @@ class _Frame:
 
 
 def _entries(
-    files: Sequence[PackedFile], on_file: Callable[[int, int], None] | None
+    files: Sequence[PackedFile], limit: PartLimit, on_file: Callable[[int, int], None] | None
 ) -> Iterator[Entry]:
     for start in range(0, len(files), _AT_ONCE):
         chunk = files[start : start + _AT_ONCE]
         texts = [entry_of(file.path, file.text, file.numbers) for file in chunk]
-        for file, text, tokens in zip(chunk, texts, count_each(texts), strict=True):
+        for file, text, tokens in zip(chunk, texts, limit.each(texts), strict=True):
             yield Entry(file.path, text, tokens + 1)
         if on_file:
             on_file(start + len(chunk), len(files))
@@ -184,11 +217,12 @@ def cut(
 
 def _parts_of_file(file: PackedFile, room: int, frame: _Frame) -> Iterator[Part]:
     """Cut one file that is larger than the room."""
-    own = count_tokens(entry_of(file.path, "", ())) + 1
+    limit = frame.limit
+    own = limit.of(entry_of(file.path, "", ())) + 1
     numbered = number_lines(file.text, file.numbers).split("\n")
-    for lines, long in _pieces([f"{line}\n" for line in numbered], room - own):
+    for lines, long in _pieces([f"{line}\n" for line in numbered], room - own, limit):
         text = _WRITER.file(file.path, "".join(lines))
-        yield frame.part([Entry(file.path, text, count_tokens(text) + 1)], long)
+        yield frame.part([Entry(file.path, text, limit.of(text) + 1)], long)
 
 
 class _Piece(NamedTuple):
@@ -196,19 +230,20 @@ class _Piece(NamedTuple):
     cut_lines: int
 
 
-def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
-    """Cut lines into pieces of at most `room` tokens that overlap by a few lines."""
-    if room < 1:
+def _pieces(lines: Sequence[str], room: int, limit: PartLimit) -> Iterator[_Piece]:
+    """Cut lines into pieces of at most `room` of the unit that overlap by a few lines."""
+    longest = int(room * (1 - 3 * _OVERLAP))
+    if longest <= limit.of(_CUT_OFF) + 1:
         raise OverBudget(
             "the window is too small for any file beside the prompt; take a model that reads more"
         )
-    weights = [tokens + 1 for tokens in count_each(lines)]
+    weights = [tokens + 1 for tokens in limit.each(lines)]
     fitted = list(lines)
     long = set()
     for at, weight in enumerate(weights):
-        if weight > room * (1 - 3 * _OVERLAP):
-            fitted[at] = _fitted(lines[at], int(room * (1 - 3 * _OVERLAP)))
-            weights[at] = count_tokens(fitted[at]) + 1
+        if weight > longest:
+            fitted[at] = _fitted(lines[at], longest, limit)
+            weights[at] = limit.of(fitted[at]) + 1
             long.add(at)
 
     def choose(fair: Sequence[int]) -> int:
@@ -232,20 +267,20 @@ def _pieces(lines: Sequence[str], room: int) -> Iterator[_Piece]:
         yield _Piece(fitted[first:end], sum(at in long for at in range(start, end)))
 
 
-def _fitted(line: str, room: int) -> str:
+def _fitted(line: str, room: int, limit: PartLimit) -> str:
     """Return the beginning of a line that is longer than a whole part may be."""
-    mark = " … the rest of this line is cut off\n"
     least, most = 0, min(len(line), room * 8)
     while least < most:
         middle = (least + most + 1) // 2
         least, most = (
-            (middle, most) if count_tokens(line[:middle] + mark) < room else (least, middle - 1)
+            (middle, most) if limit.of(line[:middle] + _CUT_OFF) < room else (least, middle - 1)
         )
-    return line[:least] + mark
+    return line[:least] + _CUT_OFF
 
 
-def _opaque_parts(text: str, room: int, *, label: str) -> Iterator[Part]:
+def _opaque_parts(text: str, limit: PartLimit, *, label: str) -> Iterator[Part]:
     """Cut a text that is no file of a known form."""
-    for piece in _pieces(text.splitlines(keepends=True), room - count_tokens(_OPAQUE_HEAD) - 1):
+    room = limit.most - limit.of(_OPAQUE_HEAD) - 1
+    for piece in _pieces(text.splitlines(keepends=True), room, limit):
         whole = _OPAQUE_HEAD + "".join(piece.lines)
-        yield Part(whole, count_tokens(whole), (label,), piece.cut_lines)
+        yield Part(whole, limit.of(whole), (label,), piece.cut_lines)

@@ -204,6 +204,10 @@ def _processing(recipe: Recipe) -> tuple[str, ...]:
             recipe.notebooks == "cells",
             "Notebooks are packed as their cells, with a line for each output.",
         ),
+        (
+            recipe.remove_comments,
+            "Comments have been removed; the lines keep their numbers.",
+        ),
         (recipe.compress, "Files are reduced to their signatures."),
         (
             recipe.remove_empty_lines,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sous.bundle.formats.document import part_said, without_part
 from sous.bundle.formats.xml import escaped
 from sous.bundle.readers import PackedFile, Reading, read_stream
 from sous.errors import SousError
@@ -27,10 +28,14 @@ _LARGEST = 900_000_000  # bytes of a bundle, which is read whole
 
 @dataclass(frozen=True)
 class Bundle:
-    """The text of a bundle and where it came from (None: stdin)."""
+    """The text of a bundle and where it came from (None: stdin).
+
+    `part`: what its first line said, which is not in the text: "part 2 of 5, wait for the last".
+    """
 
     text: str
     path: Path | None = None
+    part: str = ""
 
     @cached_property
     def reading(self) -> Reading | None:
@@ -69,6 +74,8 @@ def bundle_from(data: bytes, path: Path | None) -> Bundle:
 
     Raises SousError when there is nothing in it.
     """
+    part = part_said(data)
+    data = without_part(data)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as exc:
@@ -77,7 +84,7 @@ def bundle_from(data: bytes, path: Path | None) -> Bundle:
     if not text.strip():
         what = f"{path} is empty; pack again" if path else "nothing came on stdin; give it a bundle"
         raise SousError(f"{what}. Nothing was sent")
-    return Bundle(text, path)
+    return Bundle(text, path, part)
 
 
 def read_bundle(path: Path) -> Bundle:

@@ -68,6 +68,7 @@ class Recipe:
     empty_directories: bool = False
     # what is done to the content
     remove_empty_lines: bool = False
+    remove_comments: bool = False
     truncate_base64: bool = False
     notebooks: str = "whole"  # or "cells"
     compress: bool = False
@@ -85,7 +86,7 @@ class Recipe:
     budget: int | None = None
     budget_strict: bool = False
     task: str | None = None
-    split: int | None = None
+    split: int | str | None = None  # bytes, or a size: 100k-tokens
 
 
 class Choices(TypedDict, total=False):
@@ -115,6 +116,7 @@ class Choices(TypedDict, total=False):
     full_directory_structure: bool
     empty_directories: bool
     remove_empty_lines: bool
+    remove_comments: bool
     truncate_base64: bool
     notebooks: str
     compress: bool
@@ -129,7 +131,7 @@ class Choices(TypedDict, total=False):
     budget: int
     budget_strict: bool
     task: str
-    split: int
+    split: int | str
 
 
 @dataclass(frozen=True)

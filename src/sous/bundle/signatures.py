@@ -39,6 +39,11 @@ def _is_python(path: str) -> bool:
     return language is not None and language.analysis == "ast"
 
 
+def is_cpp_header(path: str, text: str) -> bool:
+    """Tell whether a file that C would name so holds C++."""
+    return path.endswith(".h") and bool(_CPP.search(text))
+
+
 class Signatures(NamedTuple):
     """A text without the insides of functions, and the number of each line in the file.
 
@@ -72,7 +77,7 @@ def _parsed(text: str, path: str) -> list[tuple[int, int]] | None:
         grammar = _PYTHON
         if not is_installed() or "\0" in text:
             return None
-    elif path.endswith(".h") and _CPP.search(text):
+    elif is_cpp_header(path, text):
         grammar = grammar_at("x.hpp")
     found = functions_at(path, text, grammar)
     if found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sous.bundle.formats.document import HEADER
+from sous.bundle.formats.document import HEADER, without_part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,7 @@ def bundle_kind(path: Path) -> str | None:
 
 def kind_of_head(head: bytes) -> str | None:
     """Return which packer wrote what begins with `head`."""
+    head = without_part(head)
     return next(
         (name for name, start, inside in _KINDS if re.match(start, head) and inside in head), None
     )

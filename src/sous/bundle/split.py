@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.bundle.fill import filled
 from sous.bundle.formats import writer_for
+from sous.bundle.limits import read_limit
 from sous.bundle.plan import tree_of, without_git
 from sous.bundle.write import prepared, read_piece
 from sous.errors import SousError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from sous.bundle.formats.document import BundleDocument
+    from sous.bundle.limits import PartLimit
     from sous.bundle.plan import BundlePlan
     from sous.bundle.select import File
+
+_MANY = 9999  # parts: so many fit into the first line that is counted on
 
 
 def part_path(path: Path, number: int) -> Path:
@@ -31,59 +36,68 @@ def split_plan(plan: BundlePlan) -> Iterator[BundlePlan]:
     Raises SousError, before the first part, for a file that does not fit into any.
     """
     plan = replace(plan, document=replace(plan.document, fence=prepared(plan)[0].fence))
-    sizes = _sizes(plan)
-    parts = _parts(plan, sizes)
+    limit = read_limit(plan.recipe.split or 0)
+    parts = _parts(plan, _sizes(plan, limit), limit)
     order = {file.path: number for number, file in enumerate(plan.files)}
     for number, part in enumerate(parts):
         part.sort(key=lambda file: order[file.path])
         names = plan.secret_names if number == 0 else []
         yield replace(
-            plan, files=part, secret_names=names, document=_document(plan, part, first=number == 0)
+            plan,
+            files=part,
+            secret_names=names,
+            document=_document(plan, part, number, len(parts)),
         )
 
 
-def _document(plan: BundlePlan, files: list[File], *, first: bool) -> BundleDocument:
-    document = plan.document if first else without_git(plan.document)
+def _document(plan: BundlePlan, files: list[File], number: int, count: int) -> BundleDocument:
+    """Return what stands around the files of a part (from 0) of `count`."""
+    document = without_git(plan.document) if number else plan.document
+    document = replace(document, part=(number + 1, count) if count > 1 else None)
     return replace(document, tree=tree_of(files)) if document.tree is not None else document
 
 
-def _sizes(plan: BundlePlan) -> dict[str, int]:
-    """Return the bytes that each file takes in the bundle."""
+def _sizes(plan: BundlePlan, limit: PartLimit) -> dict[str, int]:
+    """Return what each file takes of the limit in the bundle."""
     writer = writer_for(prepared(plan)[0], style=plan.recipe.style, parsable=plan.recipe.parsable)
     sizes = {}
     for file in plan.files:
         piece = read_piece(file, plan)
         text = "" if piece.left_out else writer.file(file.path, piece.text)
-        sizes[file.path] = len(text.encode("utf-8", "replace"))
+        sizes[file.path] = limit.of(text) + 1
     return sizes
 
 
-def _size(plan: BundlePlan, files: list[File], sizes: dict[str, int], *, first: bool) -> int:
-    document = _document(plan, files, first=first)
+def _size(plan: BundlePlan, files: list[File], number: int, limit: PartLimit) -> int:
+    """Return what stands around the files of a part, which is not the last of many."""
+    document = _document(plan, files, number, _MANY)
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
-    around = writer.head() + writer.tail()
-    return (
-        len(around.encode("utf-8", "replace"))
-        + sum(sizes[file.path] for file in files)
-        + len(files)
-    )
+    return _of(limit, writer.head()) + _of(limit, writer.tail())
 
 
-def _parts(plan: BundlePlan, sizes: dict[str, int]) -> list[list[File]]:
+@lru_cache(maxsize=8)
+def _of(limit: PartLimit, text: str) -> int:
+    return limit.of(text)
+
+
+def _parts(plan: BundlePlan, sizes: dict[str, int], limit: PartLimit) -> list[list[File]]:
     from sous.bundle.order import path_key
 
-    most = plan.recipe.split or 0
+    def fits(files: Sequence[File], number: int) -> bool:
+        room = limit.most - sum(sizes[file.path] for file in files)
+        return room > 0 and _size(plan, list(files), number, limit) <= room
+
     parts = filled(
         sorted(plan.files, key=lambda one: path_key(one.path)),
         path=lambda one: one.path,
-        fits=lambda files, number: _size(plan, list(files), sizes, first=number == 0) <= most,
+        fits=fits,
     )
     for number, part in enumerate(parts):
-        size = _size(plan, part, sizes, first=number == 0)
-        if size > most:
+        size = sum(sizes[one.path] for one in part) + _size(plan, part, number, limit)
+        if size > limit.most:
             raise SousError(
-                f"{part[0].path} needs {size:,} bytes alone, --split-output allows {most:,}; "
-                "nothing was written. "
+                f"{part[0].path} needs {size:,} {limit.unit} alone, --split-output allows "
+                f"{limit.most:,}; nothing was written. "
                 "Raise it, or leave the file out with --ignore"
             )
     return parts

@@ -87,8 +87,8 @@ class Packed:
 
     What is not in it.
 
-    `whole`: why files that were to be reduced to signatures or cells were not, by path; `as_cells`:
-    the tokens that notebooks would have as cells; `read_as`: what is
+    `whole`: why files that were to be reduced were not, by path; `as_cells`: the tokens that
+    notebooks would have as cells, by path; `read_as`: what is
     to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
     file;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the

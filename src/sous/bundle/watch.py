@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.folders import TEMPORARY_SUFFIX
+from sous.folders import TEMPORARY_SUFFIX, is_link
 from sous.names import OWN_FILES
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ def changes(folder: Path, output: Path, *, stop: Event | None = None) -> Iterato
     except ImportError as exc:
         raise SousError("--watch needs watchfiles: pip install 'llm-sous[watch]'") from exc
     base = folder.resolve()
+    output = output.parent.resolve() / output.name
+    if link := _link_out(base):
+        raise SousError(
+            f"{link.relative_to(base)} is a link to a folder out of the project, which --watch "
+            "would follow: remove it, or pack without --watch"
+        )
     found = watch(
         base,
         watch_filter=lambda _, path: is_watched(Path(path), base, output),
@@ -38,9 +46,21 @@ def changes(folder: Path, output: Path, *, stop: Event | None = None) -> Iterato
         yield sorted({Path(path).relative_to(base).as_posix() for _, path in changed})
 
 
+def _link_out(base: Path) -> Path | None:
+    """Return a link to a folder that leads out of the project."""
+    for folder, folders, _ in os.walk(base):
+        folders[:] = [name for name in folders if name != ".git"]
+        for name in folders:
+            path = Path(folder, name)
+            if is_link(path) and not path.resolve().is_relative_to(base):
+                return path
+    return None
+
+
 def is_watched(path: Path, base: Path, output: Path) -> bool:
     """Tell whether a change of a file makes another bundle."""
     inside = path.relative_to(base).parts if path.is_relative_to(base) else ()
-    is_part = path.parent == output.parent and path.name.startswith(f"{output.stem}.")
+    parts = rf"{re.escape(output.stem)}(?:\.\d+)?{re.escape(output.suffix)}"
+    is_part = path.parent == output.parent and bool(re.fullmatch(parts, path.name))
     is_ours = "/".join(inside) in OWN_FILES or path.name.endswith((TEMPORARY_SUFFIX, ".partial"))
     return bool(inside) and ".git" not in inside and not is_part and not is_ours

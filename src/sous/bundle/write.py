@@ -314,17 +314,23 @@ def _scanner(engine: str) -> SecretScan:
 def processed(text: str, file: File, plan: BundlePlan) -> tuple[str, str]:
     """Return the text of a file after all that the recipe does to it, numbered if it says so.
 
-    And why it stays whole, if it was to be reduced to signatures.
+    And why it stays whole, if it was to lose its comments or be reduced to signatures.
     """
     recipe = plan.recipe
     numbers, whole = None, ""
+    if recipe.remove_comments:
+        from sous.bundle.comments import without_comments
+
+        text, whole = without_comments(text, file.name)
     reduced = file.path in plan.reduced
     if recipe.notebooks == "cells" and is_notebook(file.name):
-        text, numbers, whole = as_cells(text, reduced=reduced)
+        text, numbers, uncut = as_cells(text, reduced=reduced)
+        whole = uncut or whole
     elif reduced:
         from sous.bundle.signatures import signatures
 
-        text, numbers, whole = signatures(text, file.name)
+        text, numbers, uncut = signatures(text, file.name)
+        whole = uncut or whole
     if recipe.truncate_base64:
         text, numbers = without_base64(text, numbers)
     if recipe.remove_empty_lines:
@@ -356,7 +362,7 @@ def prepared(
 def cache_for(recipe: Recipe) -> Cache:
     """Return the memory of this way of packing."""
     key: object = replace(recipe, include=(), ignore=(), listed=(), header_text="", instruction="")
-    if recipe.compress or recipe.patterns:
+    if recipe.compress or recipe.remove_comments or recipe.patterns:
         from sous.project.parsing import is_installed
 
         key = (key, is_installed())

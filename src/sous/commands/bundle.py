@@ -179,7 +179,6 @@ def _check_combinations(options: dict[str, Any]) -> None:
         raise click.UsageError("--budget-strict needs --budget N.")
     if options["secrets_report"] and not options["force"]:
         _check_report(options["secrets_report"])
-    _say_what_is_not_done(options)
 
 
 def _root(options: dict[str, Any]) -> Path:
@@ -271,16 +270,6 @@ def _check_outputs(options: dict[str, Any]) -> None:
     if options["split"] and options["budget"]:
         raise click.UsageError(
             "--split-output and --budget exclude each other; a bundle that fits needs no parts."
-        )
-
-
-def _say_what_is_not_done(options: dict[str, Any]) -> None:
-    from sous.terminal import say
-
-    if options["remove_comments"]:
-        say(
-            "comments stay: --remove-comments is not done, "
-            "it changes what the code means to a reader"
         )
 
 

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import SizeType, root_option
 from sous.names import REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 STYLES = ("xml", "markdown", "plain", "json")
-_LARGEST = 1 << 50  # bytes
-
-
-if TYPE_CHECKING:
-    _SizeType = click.ParamType[int]
-else:
-    _SizeType = click.ParamType  # not generic before click 8.4
-
-
-class _Size(_SizeType):
-    """`500kb`, `1.5mb` (of 1024 bytes), as repomix takes them."""
-
-    name = "size"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return bytes."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(kb|mb)", str(value).strip().lower())
-        size = float(match[1]) * (1 << (10 if match[2] == "kb" else 20)) if match else 0.0
-        if not 1 <= size <= _LARGEST:
-            self.fail(f"{str(value)[:20]!r} is no size; write it like 500kb or 1.5mb", param, ctx)
-        return int(size)
 
 
 def _off(name: str, field: str, text: str) -> Callable[..., Any]:
@@ -138,6 +116,11 @@ _OPTIONS = (
         "Show all in the tree, even with --include.",
     ),
     _on(
+        "remove-comments",
+        "remove_comments",
+        "Leave out comments and Python docstrings; lines keep their numbers.",
+    ),
+    _on(
         "remove-empty-lines",
         "remove_empty_lines",
         "Leave out empty lines of code; the others keep their numbers.",
@@ -150,7 +133,6 @@ _OPTIONS = (
         "[default: whole]",
     ),
     _on("compress", "compress", "Keep only signatures."),
-    click.option("--remove-comments", is_flag=True, hidden=True),
     click.option(
         "--secrets",
         type=click.Choice(["mask", "fail", "allow"]),
@@ -213,9 +195,9 @@ _OPTIONS = (
     click.option(
         "--split-output",
         "split",
-        type=_Size(),
+        type=SizeType(),
         metavar="SIZE",
-        help="Write numbered parts of at most 500kb, 1.5mb, …",
+        help="Write numbered parts of at most 500kb, 1.5mb, 100k-tokens, 400k-chars.",
     ),
     click.option(
         "--token-count-tree",
@@ -265,7 +247,7 @@ _OPTIONS = (
 # Options that are not part of a recipe.
 NOT_A_RECIPES = (
     "paths", "output", "remote", "remote_branch",
-    "stdout", "project", "stdin", "config", "remove_comments",
+    "stdout", "project", "stdin", "config",
     "no_security_check", "secrets_report",
     "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",

@@ -16,6 +16,29 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[str]
+else:
+    _ParamType = click.ParamType  # not generic before click 8.4
+
+
+class SizeType(_ParamType):
+    """`500kb`, `1.5mb` (of 1024 bytes) as repomix takes them, `100k-tokens`, `400k-chars`."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it as it is, once it is known to be a size."""
+        from sous.bundle.limits import read_limit
+        from sous.errors import SousError
+
+        try:
+            read_limit(str(value))
+        except SousError as exc:
+            self.fail(str(exc), param, ctx)
+        return str(value)
+
+
 root_option = click.option(
     "--root",
     "root",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ID = re.compile(r"[a-z0-9]{4,12}")
 RESERVED = ("landing",)  # what a team's claims are called that are no step's
 _FIELD = "id"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+$")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 _LENGTH = 4
@@ -76,7 +77,7 @@ def with_ids(name: str, text: str, *, make: Callable[[], str] | None = None) -> 
     steps = planned_steps(text)
     ids = check_ids(name, text, steps)
     taken = {one for one in ids if one}
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     for step, own in reversed(list(zip(steps, ids, strict=True))):
         if not own:
             fresh = _new(taken, make or _random)
@@ -107,10 +108,15 @@ def _spans(document: Document, steps: Sequence[Planned]) -> Iterator[tuple[int, 
 
 
 def _id_lines(document: Document, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines, from 0, that give an id, and what they give; what is fenced is text."""
+    """Yield the lines, from 0, that give an id, and what they give.
+
+    Only among the fields right below a title: what stands in prose or in a fence is text.
+    """
     for at in range(start, min(end, len(document.written))):
-        line = document.written[at].strip()
-        field = listed_field(line) if not document.fenced[at] else None
+        line = document.written[at]
+        field = listed_field(line.strip()) if not document.fenced[at] else None
+        if field is None and line.strip() and (document.fenced[at] or not line[0].isspace()):
+            return
         if field and field.name == _FIELD:
             yield at, field.value.strip(" `")
 

@@ -37,6 +37,7 @@ class Language:
     fences: Mapping[str, str] = field(default_factory=dict)
     grammar: str = ""
     grammars: Mapping[str, str] = field(default_factory=dict)
+    syntax: str = ""
     functions: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
@@ -130,6 +131,14 @@ def grammar_at(path: str) -> Grammar | None:
     if not name:
         return None
     return Grammar(name, language.functions, language.bodies, language.begins)
+
+
+def syntax_at(path: str) -> str:
+    """Return the name of the grammar that finds comments in a file; empty where there is none."""
+    language = language_at(path)
+    if language is None:
+        return ""
+    return language.grammars.get(ending_of(path), language.grammar) or language.syntax
 
 
 def comments_at(path: str) -> tuple[str, ...]:

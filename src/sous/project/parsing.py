@@ -7,7 +7,7 @@ import json
 from dataclasses import astuple
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.effort import SECONDS
 from sous.proc import Helper
@@ -49,6 +49,11 @@ def functions_at(
     return _parser().functions(grammar, path, text)
 
 
+def comments_of(path: str, text: str, grammar: str) -> list[tuple[int, int]] | None:
+    """Return where the comments of a file begin and end, in characters; None without a parser."""
+    return _parser().comments(grammar, path, text)
+
+
 @lru_cache(maxsize=1)
 def _say_missing(language: str) -> None:
     say(f"no parser for {language} is installed, so its files stay whole. Install it: {INSTALL}")
@@ -64,20 +69,31 @@ class Parser:
 
     def functions(self, grammar: Grammar, path: str, text: str) -> list[ParsedFunction] | None:
         """Return the outer functions of a text, or None where they cannot be found."""
+        answer = self._ask(path, [*astuple(grammar), text])
+        if answer is None:
+            return None
+        return [
+            ParsedFunction(*(Point(*point) for point in one)) for one in json.loads(answer) or ()
+        ]
+
+    def comments(self, grammar: str, path: str, text: str) -> list[tuple[int, int]] | None:
+        """Return where the comments of a text are, in characters, or None."""
+        found = json.loads(self._ask(path, [grammar, text]) or "null")
+        return None if found is None else [(start, end) for start, end in found]
+
+    def _ask(self, path: str, asked: list[Any]) -> bytes | None:
         if self._failures >= _MOST_FAILURES:
             return None
         if self._helper is None:
             self._helper = Helper("sous.project.syntax")
-        request = json.dumps([*astuple(grammar), text]).encode() + b"\n"
+        request = json.dumps(asked).encode() + b"\n"
         answer = self._helper.ask(request, timeout=self._seconds)
         if answer is None:
             self.close()
             self._failures += 1
             self._say(path)
             return None
-        return [
-            ParsedFunction(*(Point(*point) for point in one)) for one in json.loads(answer) or ()
-        ]
+        return answer
 
     def _say(self, path: str) -> None:
         rest = "; the files after it stay whole too" if self._failures >= _MOST_FAILURES else ""

@@ -10,11 +10,20 @@ import contextlib
 import json
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+_COMMENTS = (  # what nodes that are comments are called in the grammars
+    "comment",
+    "line_comment",
+    "block_comment",
+    "multiline_comment",
+    "haddock",
+    "html_comment",
+)
 _MEMORY = 1 << 30  # bytes of the process; 3 MB of TypeScript need 200 MB
 
 
@@ -62,6 +71,54 @@ def outer_functions(grammar: Grammar, text: str) -> list[ParsedFunction]:
     return found
 
 
+def comments_in(name: str, text: str) -> list[tuple[int, int]] | None:
+    """Return where comments begin and end, in characters; None where nothing is parsed.
+
+    Without those in what the grammar does not understand, to the end of its line.
+    """
+    from ast_grep_py import SgRoot
+
+    root = SgRoot(text, name).root()
+    found = sorted(span for kind in _comment_kinds(name) for span in _spans(root, kind))
+    broken = sorted((start, _line_end(text, end)) for start, end in _spans(root, "ERROR"))
+    kept: list[tuple[int, int]] = []
+    at = until = 0
+    for start, end in found:
+        while at < len(broken) and broken[at][0] < end:
+            until = max(until, broken[at][1])
+            at += 1
+        if start >= until and (not kept or start >= kept[-1][1]):
+            kept.append((start, start + len(text[start:end].rstrip("\r\n"))))
+    return kept if kept or not found else None
+
+
+@lru_cache(maxsize=64)
+def _comment_kinds(name: str) -> tuple[str, ...]:
+    from ast_grep_py import SgRoot
+
+    return tuple(kind for kind in _COMMENTS if _is_kind(SgRoot("", name).root(), kind))
+
+
+def _is_kind(root: Any, kind: str) -> bool:
+    try:
+        root.find_all(kind=kind)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _spans(root: Any, kind: str) -> Iterator[tuple[int, int]]:
+    # Unlike a range, an edit is not asked for its column, which takes time by the line's length.
+    for node in root.find_all(kind=kind):
+        edit = node.replace("")
+        yield edit.start_pos, edit.end_pos
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
 def _rule(grammar: Grammar) -> Any:
     # Asking ast-grep for a position takes time in proportion to the length of the line, and a
     # minified file has thousands of functions on one line: match only those that span lines.
@@ -88,16 +145,21 @@ def _point(place: Any) -> Point:
 
 
 def main() -> None:
-    """Answer each line of stdin, a grammar's fields and a text, with its functions or `null`."""
+    """Answer each line of stdin with what it asks for, or `null`.
+
+    A grammar's fields and a text: its functions. A grammar's name and a text: its comments.
+    """
     _limit_memory()
     for line in sys.stdin.buffer:
         *fields, text = json.loads(line)
         print(json.dumps(_answer(fields, text)), flush=True)  # noqa: T201  # the protocol
 
 
-def _answer(fields: Iterable[Any], text: str) -> list[ParsedFunction] | None:
+def _answer(fields: Iterable[Any], text: str) -> object:
     name, *kinds = fields
     try:
+        if not kinds:
+            return comments_in(name, text)
         return outer_functions(Grammar(name, *map(tuple, kinds)), text)
     except KeyboardInterrupt:
         raise

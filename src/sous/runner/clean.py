@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.errors import SousError
 from sous.files import read_file, write_file
+from sous.folders import is_link
 from sous.git import find_checkout, write_git
 from sous.state import checkout_state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sous.runner.checkpoint import Checkpoint, Workplace
+    from sous.runner.checkpoint import Checkpoint
 
 _DEPENDENCIES = {
     ".venv", "venv", "env", ".env.d", "virtualenv", "node_modules", "vendor", "bower_components",
@@ -55,7 +57,7 @@ class CleanPlace:
 
     def touched(self) -> set[str]:
         """Return the files of the checkout that are not as they were checked out."""
-        now = _stamps(self.top)
+        now = stamps_of_files(self.top)
         return {path for path, stamp in self.stamps.items() if now.get(path) != stamp}
 
 
@@ -74,33 +76,46 @@ def clean_place(
     `programs`: files that git ignores and the test command names.
     """
     place, index = checkpoint.place, checkpoint.index
-    base = checkout_state(place.root) / "clean"
-    base.mkdir(parents=True, exist_ok=True)
-    top = Path(tempfile.mkdtemp(dir=base)).resolve()
-    try:
+    with temporary_folder(place.root) as top:
         options = ("-a", "-f", "-q", f"--prefix={top.as_posix()}/")
         write_git(place.top, "checkout-index", *options, index=index)
         for path, text in texts.items():
             write_file(top / path, text.encode("utf-8", "surrogateescape"), root=top, durable=False)
-        root = top / place.prefix
-        root.mkdir(parents=True, exist_ok=True)
-        _make_repository(place.top, top, index, head, refs)
-        stamps = _stamps(top)
-        _link_dependencies(place.top, top, checkpoint.ignored)
+        root = root_in(top, place.prefix)
+        make_repository(top, index, head, refs, find_checkout(place.top).common)
+        stamps = stamps_of_files(top)
+        link_dependencies(place.top, top, checkpoint.ignored)
         locks = (place.top / path for path in checkpoint.ignored if Path(path).name in _LOCKS)
         _copy((*programs, *locks), place.top, top)
         _link_submodules(place.top, top)
-        paths = (_moved(path, place.top, top) for path in _editable_paths(place))
-        yield CleanPlace(top, root, os.pathsep.join(map(str, paths)), stamps)
+        yield CleanPlace(top, root, mended_path(place.root, place.top, top), stamps)
+
+
+@contextlib.contextmanager
+def temporary_folder(root: Path) -> Iterator[Path]:
+    """Make a folder for a clean place of the project at `root`, deleted afterwards."""
+    base = checkout_state(root) / "clean"
+    base.mkdir(parents=True, exist_ok=True)
+    top = Path(tempfile.mkdtemp(dir=base)).resolve()
+    try:
+        yield top
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
 
-def _make_repository(
-    original: Path, top: Path, index: Path, head: str, refs: Mapping[str, str]
+def root_in(top: Path, inside: str) -> Path:
+    """Return the project's root in a clean place. Raises SousError where a link leads to it."""
+    root = top / inside
+    if not is_plain_way(root, top):
+        raise SousError(f"{inside} is reached by a link in what would be committed")
+    root.mkdir(parents=True, exist_ok=True)
+    return root
+
+
+def make_repository(
+    top: Path, index: Path, head: str, refs: Mapping[str, str], common: Path
 ) -> None:
-    """Make a repository that reads the original's objects and writes to itself alone."""
-    common = find_checkout(original).common
+    """Make a repository that reads the objects of `common` and writes to itself alone."""
     is_sha1 = len(head) == 40  # noqa: PLR2004
     core = f"[core]\n\trepositoryformatversion = {0 if is_sha1 else 1}\n\tbare = false\n"
     other = "" if is_sha1 else "[extensions]\n\tobjectFormat = sha256\n"
@@ -123,7 +138,7 @@ def _make_repository(
         )
 
 
-def _stamps(top: Path) -> dict[str, tuple[int, int, int]]:
+def stamps_of_files(top: Path) -> dict[str, tuple[int, int, int]]:
     """Return the files of a checkout with size, time and number; links are not followed."""
     found: dict[str, tuple[int, int, int]] = {}
     for folder, folders, names in os.walk(top):
@@ -141,10 +156,20 @@ def _stamps(top: Path) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def _link_dependencies(original: Path, top: Path, ignored: Collection[str]) -> None:
+def is_plain_way(target: Path, top: Path) -> bool:
+    """Tell whether no link lies on the way from `top` to what is to be made below it."""
+    while target != top:
+        if is_link(target) or target == target.parent:
+            return False
+        target = target.parent
+    return True
+
+
+def link_dependencies(original: Path, top: Path, ignored: Collection[str]) -> None:
+    """Link the folders of dependencies that git ignores."""
     for path in dependencies(original, ignored):
         source, target = original / path, top / path
-        if os.path.lexists(target):
+        if os.path.lexists(target) or not is_plain_way(target, top):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.name == "node_modules":
@@ -159,7 +184,7 @@ def _copy(files: Iterable[Path], original: Path, top: Path) -> None:
         if not file.is_relative_to(original) or not file.is_file():
             continue
         copy = _moved(file, original, top)
-        if not os.path.lexists(copy):
+        if not os.path.lexists(copy) and is_plain_way(copy, top):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, copy)
 
@@ -174,6 +199,8 @@ def _link_submodules(original: Path, top: Path) -> None:
         if ".." in Path(path).parts or Path(path).is_absolute():
             continue
         source, target = original / path, top / path
+        if not is_plain_way(source, original) or not is_plain_way(target, top):
+            continue
         if target.is_dir() and not any(target.iterdir()) and source.is_dir():
             target.rmdir()
             _link(source, target)
@@ -215,16 +242,22 @@ def _moved(path: Path, original: Path, top: Path) -> Path:
     return top / path.relative_to(original)
 
 
-def _editable_paths(place: Workplace) -> Iterable[Path]:
+def mended_path(root: Path, original: Path, top: Path) -> str:
+    """Return the PYTHONPATH by which tests load the modules of a clean place."""
+    paths = (_moved(path, original, top) for path in _editable_paths(root, original))
+    return os.pathsep.join(map(str, paths))
+
+
+def _editable_paths(root: Path, top: Path) -> Iterable[Path]:
     """Return the folders of the project that an installed package of Python leads to.
 
     Without them in front, tests in the clean place would load the modules of the original.
     """
     found: dict[Path, None] = {}
-    for packages in _site_packages(place.root):
+    for packages in _site_packages(root):
         for pattern in _EDITABLE:
             for file in sorted(packages.glob(pattern))[:_MOST_SCRIPTS]:
-                found.update(dict.fromkeys(_named_in(file, place.top)))
+                found.update(dict.fromkeys(_named_in(file, top)))
     return found
 
 

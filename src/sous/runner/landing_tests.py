@@ -1,25 +1,38 @@
-"""The tests of a step that lands, in a checkout of exactly what would be on the remote."""
+"""The tests of a step that lands, in a clean place with exactly what would be on the remote."""
 
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import remove_tree
+from sous.files import remove_file
+from sous.git import read_git
+from sous.git_place import find_checkout
 from sous.proc import run_job
-from sous.state import project_state, state_folder
+from sous.runner.clean import (
+    CleanPlace,
+    link_dependencies,
+    make_repository,
+    mended_path,
+    root_in,
+    stamps_of_files,
+    temporary_folder,
+)
+from sous.runner.trial import run_in
 from sous.terminal import Waiting, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from sous.proc import Ended
+    from sous.runner.trial import Trial
     from sous.team.shared import Team
 
-_GITS = "GIT_"
+_SHOWN = 8  # lines of what the tests printed
 
 
 def tests_in_checkout(team: Team, command: str, *, timeout: float) -> Callable[[str], None]:
@@ -28,31 +41,52 @@ def tests_in_checkout(team: Team, command: str, *, timeout: float) -> Callable[[
     `timeout` is in seconds.
     """
 
+    def job(line: str, cwd: Path, more: Mapping[str, str]) -> Ended:
+        env = {name: value for name, value in as_given().items() if not name.startswith("GIT_")}
+        kept = {**env, "PYTHONDONTWRITEBYTECODE": "1", **more}
+        return run_job(line, cwd=cwd, env=kept, timeout=timeout)
+
     def is_green(commit: str) -> None:
-        with _checked_out(team, commit) as folder, Waiting(f"`{command}` on what would land"):
-            env = {name: value for name, value in as_given().items() if not name.startswith(_GITS)}
-            ended = run_job(
-                command,
-                cwd=folder / team.membership.folder,
-                env={**env, "PYTHONDONTWRITEBYTECODE": "1"},
-                timeout=timeout,
-            )
-        if ended.code == 0:
-            return
-        how = "did not end in time" if ended.code is None else f"fails with exit code {ended.code}"
-        lines = [one_line(line) for line in ended.output.splitlines() if line.strip()][-8:]
-        raise SousError("\n  ".join([f"`{command}` {how} on what would land:", *lines]))
+        with _clean_place(team, commit) as place, Waiting(f"`{command}` on what would land"):
+            _refuse_red(command, run_in(place, team.root, command, job))
 
     return is_green
 
 
+def _refuse_red(command: str, trial: Trial) -> None:
+    code = trial.ended.code
+    if trial.results and trial.results.foreign:
+        raise SousError(
+            f"the tests load {trial.results.foreign} from the project itself and not from what "
+            "would land: an installed package leads there"
+        )
+    if trial.is_green:
+        return
+    how = "did not end in time" if code is None else f"fails with exit code {code}"
+    lines = [one_line(line) for line in trial.ended.output.splitlines() if line.strip()]
+    raise SousError("\n  ".join([f"`{command}` {how} on what would land:", *lines[-_SHOWN:]]))
+
+
 @contextlib.contextmanager
-def _checked_out(team: Team, commit: str) -> Iterator[Path]:
-    folder = state_folder() / project_state(team.root, "landing", secrets.token_hex(6))
-    repository = team.repository
-    repository.git("worktree", "add", "-q", "--detach", "--force", folder, commit, timeout=600)
-    try:
-        yield folder
-    finally:
-        remove_tree(folder)
-        repository.git("worktree", "prune", "--expire=now")
+def _clean_place(team: Team, commit: str) -> Iterator[CleanPlace]:
+    """Check a commit out into a folder of its own, deleted afterwards."""
+    project = team.root.resolve()
+    original = find_checkout(project).top
+    with temporary_folder(team.root) as top:
+        index = top.with_name(f"{top.name}.index")
+        try:
+            team.repository.index_of(commit, index)
+            team.repository.check_out(index, top)
+            root = root_in(top, project.relative_to(original).as_posix())
+            make_repository(top, index, commit, {}, team.repository.folder)
+        finally:
+            remove_file(index)
+        stamps = stamps_of_files(top)
+        link_dependencies(original, top, _ignored(original))
+        yield CleanPlace(top, root, mended_path(project, original, top), stamps)
+
+
+def _ignored(top: Path) -> list[str]:
+    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,7 +47,7 @@ def usage_in(output: str) -> Usage:
     for sent, received in _AIDER.findall(output):
         found = found.plus(Usage(_number(sent) + _number(received)))
     for cost in _AIDER_COST.findall(output):
-        found = found.plus(Usage(0, float(cost.rstrip("."))))
+        found = found.plus(Usage(0, _amount(cost.rstrip("."))))
     for tokens in _CODEX.findall(output):
         found = found.plus(Usage(_number(tokens)))
     return found
@@ -97,10 +98,20 @@ def _of_claude(data: dict[str, Any]) -> Usage:
     cost, usage = data.get("total_cost_usd"), data.get("usage")
     counts = usage.items() if isinstance(usage, dict) else ()
     tokens = sum(value for key, value in counts if key.endswith("_tokens") and type(value) is int)
-    return Usage(tokens, float(cost) if isinstance(cost, int | float) else None)
+    return Usage(tokens, _amount(cost) if isinstance(cost, int | float) else None)
+
+
+def _amount(said: str | float) -> float | None:
+    """Return an amount that an agent says; None for what is none."""
+    try:
+        found = float(said)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) and found >= 0 else None
 
 
 def _number(text: str) -> int:
     scale = _SCALE.get(text[-1:], 1)
     digits = text.rstrip("kM").replace(",", "")
-    return round(float(digits) * scale) if re.fullmatch(r"\d+(?:\.\d+)?", digits) else 0
+    found = _amount(digits) if re.fullmatch(r"\d{1,12}(?:\.\d{1,12})?", digits) else None
+    return round((found or 0) * scale)

@@ -19,6 +19,7 @@ from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from sous.runner.checkpoint import Checkpoint
+    from sous.runner.clean import CleanPlace
     from sous.runner.guard import Guard
 
 CANNOT_START = (126, 127)  # exit codes of a shell for a program that is not there (POSIX, 2.8.2)
@@ -76,18 +77,23 @@ def run_clean(
     with clean_place(
         checkpoint, head=guard.head, refs=guard.refs, texts=texts, programs=_programs(guard)
     ) as clean:
-        given = dict(as_given())
-        known = (clean.python_path, given.get("PYTHONPATH", ""))
-        paths = os.pathsep.join(filter(None, known))
-        given["PYTHONPATH"] = paths.replace(str(place.root), str(clean.root))
-        more = {
-            "CARGO_TARGET_DIR": str(checkout_state(place.root) / "target"),
-            "SOUS_ORIGINAL": str(place.root),
-            "UV_NO_SYNC": "1",  # else uv installs the clean place into the linked environment
-        }
-        line = command.replace(str(place.root), str(clean.root))
-        ended, results = _run(line, clean.root, given, job, more)
-        return Trial(ended, results, frozenset(clean.touched()))
+        return run_in(clean, place.root, command, job)
+
+
+def run_in(clean: CleanPlace, original: Path, command: str, job: Job) -> Trial:
+    """Run the tests in a clean place of the project at `original`."""
+    given = dict(as_given())
+    known = (clean.python_path, given.get("PYTHONPATH", ""))
+    paths = os.pathsep.join(filter(None, known))
+    given["PYTHONPATH"] = paths.replace(str(original), str(clean.root))
+    more = {
+        "CARGO_TARGET_DIR": str(checkout_state(original) / "target"),
+        "SOUS_ORIGINAL": str(original),
+        "UV_NO_SYNC": "1",  # else uv installs the clean place into the linked environment
+    }
+    line = command.replace(str(original), str(clean.root))
+    ended, results = _run(line, clean.root, given, job, more)
+    return Trial(ended, results, frozenset(clean.touched()))
 
 
 def run_in_place(root: Path, command: str, job: Job) -> Trial:

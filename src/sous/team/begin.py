@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.team.member import Membership
 
+_BOM = b"\xef\xbb\xbf"
 _ABOUT = """\
 The state of a plan that several people carry out together with `sous` (docs/together.md).
 `done/ID` says that the step with that id is done: delete it to open the step again.
@@ -62,13 +63,14 @@ def begin(root: Path, membership: Membership, plan: Path) -> Begun:
         raise SousError(
             f"{membership.plan} is not committed: `git add {membership.plan} && git commit` first"
         )
-    old = text.decode("utf-8-sig", "replace")
+    mark = _BOM if text.startswith(_BOM) else b""
+    old = _decoded(membership.plan, text)
     new = with_ids(membership.plan, old)
     files: dict[str, bytes | None] = {}
     steps = planned_steps(new)
     given = sum(not one for one in ids_in(old, planned_steps(old)))
     if given:
-        files[membership.plan] = new.encode()
+        files[membership.plan] = mark + new.encode()
     records = _records(root, plan, new) if is_new else []
     if is_new:
         files |= {f"{membership.folder}{one.path}": written(one).encode() for one in records}
@@ -76,6 +78,13 @@ def begin(root: Path, membership: Membership, plan: Path) -> Begun:
     if files:
         tip = _put(root, repository, membership, files, base=base, tip=tip, steps=len(steps))
     return Begun(tip, given, len(records), is_new)
+
+
+def _decoded(name: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise SousError(f"{name} is not UTF-8 (byte {exc.start}): save it as UTF-8") from exc
 
 
 def _about_path(membership: Membership) -> str:
@@ -106,7 +115,7 @@ def _records(root: Path, plan: Path, text: str) -> list[Record]:
     done = {
         (step.step.number, step.step.title)
         for step, state in zip(progress.plan.steps, progress.states, strict=True)
-        if state is not State.OPEN
+        if state is State.DONE
     }
     steps = planned_steps(text)
     by = person_of(root)

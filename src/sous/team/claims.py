@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
+from sous.proc import ProgramFailed
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -89,11 +90,18 @@ class Claims:
         self.last_seen = {
             claim_id: known[claim_id]
             if claim_id in known and known[claim_id].commit == commit
-            else read(claim_id, commit, self.repository.message(commit))
+            else read(claim_id, commit, self._message(commit))
             for claim_id, commit in found.items()
             if ID.fullmatch(claim_id)
         }
         return dict(self.last_seen)
+
+    def _message(self, commit: str) -> str:
+        """Return the message of a claim; of what is no commit, or too large, nothing."""
+        try:
+            return self.repository.message(commit)
+        except ProgramFailed:
+            return ""
 
     def take(self, claim: Claim, *, over: str = ABSENT) -> Claim | None:
         """Claim a step that is free, or, with the commit of a stale claim, take it over.

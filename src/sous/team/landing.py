@@ -18,7 +18,7 @@ from sous.proc import ProgramFailed
 from sous.team.claims import Claim
 from sous.team.lease import BEAT, LEASE, unchanged_for
 from sous.team.member import author_of, person_of
-from sous.team.records import Record, written
+from sous.team.records import DONE, Record, record_blobs, written
 from sous.team.shared import LANDING
 from sous.terminal import Waiting
 
@@ -109,6 +109,7 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
             f"{', '.join(lines[:5])}: merge {team.membership.remote}/{team.membership.branch}, "
             "then land it"
         ) from exc
+    _check_state(team, tip, tree)
     if tree == repository.line("rev-parse", f"{tip}^{{tree}}"):
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = person_of(team.root)
@@ -127,6 +128,20 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
     )
 
 
+def _check_state(team: Team, tip: str, tree: str) -> None:
+    """Raise SousError where the work itself says that steps are done, or breaks the plan."""
+    below = team.membership.folder
+    before = record_blobs(team.repository, tip, below=below)
+    after = record_blobs(team.repository, tree, below=below)
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    if changed:
+        raise SousError(
+            f"the work changes {below}{DONE}/{changed[0]}, which says that a step is done: take "
+            "that out of it, `sous land` and `sous sync` write it"
+        )
+    team.steps_in(tree)
+
+
 @contextlib.contextmanager
 def _token(team: Team) -> Iterator[None]:
     """Hold the token of landing; one whose holder is gone is taken over."""
@@ -139,9 +154,10 @@ def _token(team: Team) -> Iterator[None]:
     try:
         yield
     finally:
-        now = team.claims.fetch().get(LANDING)
-        if now and team.is_ours(now):
-            team.claims.release(now)
+        with contextlib.suppress(SousError):  # who comes next takes it over
+            now = team.claims.fetch().get(LANDING)
+            if now and team.is_ours(now):
+                team.claims.release(now)
 
 
 def _free_token(team: Team) -> str:

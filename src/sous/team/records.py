@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = ".sous-plan"
 DONE = f"{FOLDER}/done"
 _MOST, _LONGEST = 4096, 200  # characters of a record, and of one value, that are read
+_LARGEST = 1_000_000  # bytes of a file that is read at all
 
 
 @dataclass(frozen=True)
@@ -64,20 +65,32 @@ def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> di
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
     SousError where the commit cannot be read.
     """
-    raw = repository.git("ls-tree", "-z", "--full-tree", commit, f"{below}{DONE}/")
-    entries = [entry for entry in raw.decode("utf-8", "replace").split("\0") if entry]
+    found: dict[str, Record] = {}
     blobs = {}
-    for entry in entries:
-        head, _, path = entry.partition("\t")
-        mode, kind, blob = head.split(" ")
-        step_id = path.rpartition("/")[2]
-        if kind == "blob" and mode.startswith("100") and ID.fullmatch(step_id):
+    for step_id, (blob, size) in record_blobs(repository, commit, below=below).items():
+        found[step_id] = Record(step_id)
+        if size <= _LARGEST:
             blobs[step_id] = blob
-    return {step_id: read(step_id, text) for step_id, text in _texts(repository, blobs)}
+    return found | {step_id: read(step_id, text) for step_id, text in _texts(repository, blobs)}
+
+
+def record_blobs(
+    repository: OwnRepository, commit: str, *, below: str
+) -> dict[str, tuple[str, int]]:
+    """Return the files of records of a commit, or a tree: each with its blob, and bytes."""
+    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, f"{below}{DONE}/")
+    found = {}
+    for entry in raw.decode("utf-8", "replace").split("\0"):
+        head, _, path = entry.partition("\t")
+        step_id = path.rpartition("/")[2]
+        mode, kind, blob, size = head.split() if path else ("", "", "", "")
+        if kind == "blob" and mode.startswith("100") and ID.fullmatch(step_id):
+            found[step_id] = (blob, int(size))
+    return found
 
 
 def _texts(repository: OwnRepository, blobs: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the text of each blob, read by one git; of those that are large only the beginning."""
+    """Return the beginning of the text of each blob, read by one git."""
     if not blobs:
         return []
     asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()

@@ -126,17 +126,15 @@ class Team:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
         claims = self.claims.fetch(tip_spec(self.membership))
         tip = self.repository.references(TIP).get("", "")
-        text = self.repository.file_at(tip, self.membership.plan) if tip else None
-        if text is None:
+        if not tip:
             raise SousError(
-                f"{self.membership.branch} of the remote holds no {self.membership.plan}: "
-                "`sous team init` puts it there"
+                f"the remote has no {self.membership.branch}: `sous team init` puts it there"
             )
+        steps = self.steps_in(tip)
         seen = unchanged_for(
             project_state(self.root, "seen.json"),
             {name: claim.commit for name, claim in claims.items()},
         )
-        steps = self._steps(text.decode("utf-8-sig", "replace"))
         records = records_at(self.repository, tip, below=self.membership.folder)
         return Shared(
             tip,
@@ -146,8 +144,16 @@ class Team:
             ],
         )
 
-    def _steps(self, text: str) -> list[tuple[str, Planned]]:
+    def steps_in(self, tree: str) -> list[tuple[str, Planned]]:
+        """Return the steps of the plan in a commit or a tree, each with its id.
+
+        Raises SousError where there is no such plan, or its ids cannot hold.
+        """
         name = self.membership.plan
+        data = self.repository.file_at(tree, name)
+        if data is None:
+            raise SousError(f"{self.membership.branch} holds no {name}: `sous team init` mends it")
+        text = data.decode("utf-8-sig", "replace")
         steps = read_within(name, planned_steps, text)
         ids = check_ids(name, text, steps)
         if missing := next((step for step, own in zip(steps, ids, strict=True) if not own), None):

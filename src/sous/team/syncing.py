@@ -42,7 +42,7 @@ def sync(team: Team, plan: Path) -> Synced:
     by_hand = [
         there
         for there, _, state in _pairs(shared, progress)
-        if state is not State.OPEN and there.record is None
+        if state is State.DONE and there.record is None
     ]
     if by_hand:
         shared = _record(team, shared, {one.id for one in by_hand})

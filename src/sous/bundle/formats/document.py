@@ -30,7 +30,30 @@ CONTENT = "The content of the files."
 # C1 and U+2028 are line ends to some readers, and other marks reorder what people see.
 ODD = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 _ODD = re.compile(f"[{ODD}]")
+_WORDS = rb"part \d+ of \d+, (?:that is all|wait for the last)"
+_PART = re.compile(
+    rb"\A(?:" + _WORDS + rb"(?:\r?\n){2}|<!-- " + _WORDS + rb" -->\r?\n"
+    rb'|(\{\r?\n)  "part": "' + _WORDS + rb'",?\r?\n)'
+)
 _NEEDS_QUOTES = re.compile(f'[{ODD}]|^[<"`=#]|^ | $|\\]$')
+
+
+def part_words(number: int, count: int) -> str:
+    """Return what tells a model which part it reads, and whether more comes."""
+    return f"part {number} of {count}, {'that is all' if number == count else 'wait for the last'}"
+
+
+def without_part(head: bytes) -> bytes:
+    """Return the beginning of a bundle without the line that says which part it is."""
+    found = _PART.match(head)
+    return (found[1] or b"") + head[found.end() :] if found else head
+
+
+def part_said(head: bytes) -> str:
+    """Return what the first line of a part says; "" for a bundle that is no part."""
+    found = _PART.match(head)
+    words = re.search(_WORDS, found[0]) if found else None
+    return words[0].decode() if words else ""
 
 
 class Commit(NamedTuple):
@@ -54,7 +77,8 @@ class BundleDocument:
     """All parts of a bundle but its files; None and empty: the part is not there.
 
     `fence` is as long as no run of backticks in any content (markdown only), `numbered`: lines of
-    files begin with their numbers, so none of them can be taken for structure.
+    files begin with their numbers, so none of them can be taken for structure. `part`: which it is
+    of how many.
     """
 
     processing: tuple[str, ...] = ()
@@ -68,6 +92,12 @@ class BundleDocument:
     instruction: str = ""
     numbered: bool = True
     fence: str = "```"
+    part: tuple[int, int] | None = None
+
+    @property
+    def first_line(self) -> str:
+        """The line of a part that says which it is, and a blank one."""
+        return f"{part_words(*self.part)}\n\n" if self.part else ""
 
     @property
     def opening(self) -> str:

@@ -25,6 +25,8 @@ class JsonWriter:
         """Return all that stands before the first file."""
         document = self._document
         members: dict[str, object] = {}
+        if document.part:
+            members["part"] = document.first_line.strip()
         if document.summary:
             members["fileSummary"] = {
                 "generationHeader": document.opening,
@@ -64,7 +66,11 @@ class JsonWriter:
         if document.instruction:
             members["instruction"] = document.instruction
         before = (
-            document.files or document.summary or document.header_text or document.tree is not None
+            document.files
+            or document.summary
+            or document.header_text
+            or document.tree is not None
+            or document.part
         )
         rest = ",\n".join(_member(*one) for one in members.items())
         return close + (",\n" if rest and before else "") + rest + "\n}"

@@ -48,7 +48,7 @@ class MarkdownWriter:
             parts.append(f"# Directory Structure\n{self._block('', document.tree)}")
         if document.files:
             parts.append("# Files\n")
-        return "".join(f"{part}\n" for part in parts)
+        return document.first_line + "".join(f"{part}\n" for part in parts)
 
     def file(self, path: str, text: str) -> str:
         """Return one file."""

@@ -55,7 +55,7 @@ class PlainWriter:
             parts.append(f"{_title('Directory Structure')}{document.tree}\n")
         if document.files:
             parts.append(_title("Files"))
-        return "".join(f"{part}\n" for part in parts)
+        return document.first_line + "".join(f"{part}\n" for part in parts)
 
     def file(self, path: str, text: str) -> str:
         """Return one file.

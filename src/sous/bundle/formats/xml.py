@@ -53,7 +53,7 @@ class XmlWriter:
             parts.append(_section("directory_structure", document.tree))
         if document.files:
             parts.append(f"<files>\n{CONTENT}\n")
-        return "".join(f"{part}\n" for part in parts)
+        return document.first_line + "".join(f"{part}\n" for part in parts)
 
     def _summary(self) -> str:
         sections = {
@@ -111,7 +111,8 @@ class ParsableWriter:
     def head(self) -> str:
         """Return all that stands before the first file."""
         document = self._document
-        parts = ["<repomix>"]
+        words = document.first_line.strip()
+        parts = [f"<!-- {words} -->\n" if words else "", "<repomix>"]
         if document.summary:
             inside = {
                 "generation_header": document.opening,

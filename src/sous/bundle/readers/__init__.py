@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sous.bundle.formats.document import HEADER
+from sous.bundle.formats.document import HEADER, without_part
 from sous.bundle.readers.numbering import form_of, without_numbers
 from sous.bundle.readers.scan import Piece, Scanner
 
@@ -90,7 +90,7 @@ def read_stream(stream: Readable) -> Reading | None:
 
     Memory goes with the largest file in it.
     """
-    head = stream.read(_HEAD)
+    head = without_part(stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf"))
     found = _form_of_head(head)
     if found is None:
         return None
