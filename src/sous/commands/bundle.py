@@ -102,13 +102,14 @@ def _watch(options: dict[str, Any], root: Path) -> None:
     whole = options["project"] or options["root"]
     folder = root if whole else Path.cwd()
     say(f"watching {folder}; Ctrl+C ends")
-    for changed in changes(folder, _output(options, root)):
-        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
-        say(f"{shown_name(changed[0])}{more} changed")
-        try:
-            _pack(options, root)
-        except SousError as exc:
-            say(f"not packed: {exc}")
+    with contextlib.suppress(KeyboardInterrupt):  # in the midst of a pack too
+        for changed in changes(folder, _output(options, root)):
+            more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+            say(f"{shown_name(changed[0])}{more} changed")
+            try:
+                _pack(options, root)
+            except SousError as exc:
+                say(f"not packed: {exc}")
 
 
 def _init(root: Path) -> None:
