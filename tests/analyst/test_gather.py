@@ -9,11 +9,13 @@ import pytest
 from sous.analyst import gather
 from sous.analyst.gather import TOO_SLOW, Gathering
 from sous.analyst.lint import lint
+from sous.analyst.read import read_file as read_facts
 from sous.bundle.readers import PackedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sous.analyst.facts import FileFacts
     from sous.analyst.survey import Survey
 
 SLOW = "".join(f"else if (x == {at}) {{ return {at} }}\n" for at in range(6_000))  # for lizard, which is Python code
@@ -32,8 +34,23 @@ def loaded() -> None:
     gathered({"a.py": FILES["a.py"], "b.js": "function f(x) { return x }\n"})
 
 
-def test_a_slow_file_is_ended_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What never ends reading `slow.js`, however fast the machine is."""
+    read = read_facts
+
+    def read_file(path: str, text: str, *, is_whole: bool) -> FileFacts:
+        while path == "slow.js":
+            pass
+        return read(path, text, is_whole=is_whole)
+
+    monkeypatch.setattr(gather, "read_file", read_file)
+    monkeypatch.setattr("sous.analyst.gather.os.cpu_count", lambda: 1)
     monkeypatch.setattr(gather, "SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("endless")
+def test_a_slow_file_is_ended_in_this_process() -> None:
     found = gathered(FILES)
     assert found.skipped == {"slow.js"}
     assert found.found["slow.js"].generated == TOO_SLOW
@@ -53,10 +70,8 @@ def test_a_large_file_is_read_by_its_process(monkeypatch: pytest.MonkeyPatch) ->
     assert (found.skipped, found.found["slow.js"].generated) == (set(), "")
 
 
-def test_what_was_skipped_is_named(
-    survey: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(gather, "SECONDS", 0.2)
+@pytest.mark.usefixtures("endless")
+def test_what_was_skipped_is_named(survey: Callable[..., Survey], capsys: pytest.CaptureFixture[str]) -> None:
     found = survey(FILES)
     assert "`slow.js` skipped: not read within 10 s" in found.told
     assert "slow.js" in capsys.readouterr().err

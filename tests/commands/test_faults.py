@@ -153,10 +153,11 @@ def test_interrupted_it_keeps_what_came(repo: Path, model: FakeModel) -> None:
 
 
 @pytest.mark.exhaustive
-def test_an_answer_of_100_megabytes_is_written(repo: Path, run: Run, model: FakeModel) -> None:
+def test_an_answer_of_100_megabytes_is_stopped(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "huge", cwd=repo)
-    assert done.code == 0, done.err
-    assert (repo / "code-review.md").stat().st_size > 100_000_000
+    assert (done.code, "more than 16 million characters" in done.err) == (3, True)
+    assert (repo / "code-review.md.partial").stat().st_size > 16_000_000
+    assert not (repo / "code-review.md").exists()
     assert model.requests
 
 

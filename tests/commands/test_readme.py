@@ -34,7 +34,7 @@ def test_a_readme_of_ours_is_up_to_date_although_it_is_in_the_bundle(repo: Path,
 
 def test_a_readme_with_changes_is_asked_about_on_a_terminal(readme: Path, model: FakeModel) -> None:
     readme.write_text("# Mine, not committed\n")
-    shown = in_terminal([*SOUS, "readme", "-m", "prose"], readme.parent, answer=b"n\n")
+    shown = in_terminal([*SOUS, "readme", "-m", "notes"], readme.parent, answer=b"n\n")
     assert "-# Mine, not committed" in shown
     assert readme.read_text() == "# Mine, not committed\n"
     assert "The code is fine." in readme.with_name("README.generated.md").read_text()
@@ -61,11 +61,11 @@ def test_a_replaced_readme_says_how_to_go_back(readme: Path, run: Run, model: Fa
 
 def test_only_what_stands_between_markers_changes(readme: Path, run: Run, model: FakeModel) -> None:
     readme.write_text("# Mine\n\n<!-- sous:begin -->\n<!-- sous:end -->\n\nmine too\n")
-    assert run("sous", "readme", "-m", "prose", cwd=readme.parent).code == 0
+    assert run("sous", "readme", "-m", "notes", cwd=readme.parent).code == 0
     text = readme.read_text()
-    assert text.startswith("# Mine\n\n<!-- sous:begin -->\nThe code is fine.\n")
+    assert text.startswith("# Mine\n\n<!-- sous:begin -->\n# Notes\n\nThe code is fine.\n")
     assert text.endswith("<!-- sous:end -->\n\nmine too\n")
-    assert "up to date" in run("sous", "readme", "-m", "prose", cwd=readme.parent).err
+    assert "up to date" in run("sous", "readme", "-m", "notes", cwd=readme.parent).err
     assert len(model.requests) == 1
 
 

@@ -254,9 +254,12 @@ def test_honing_asks_on_the_terminal_through_mise(
     (project / ".mise.toml").touch()
     monkeypatch.setenv("MISE_TRUSTED_CONFIG_PATHS", str(tmp_path))
     monkeypatch.setenv("MISE_OFFLINE", "1")
-    model.script = lambda prompt: "# Spec\n" if "Write the specification" in prompt else "For whom?"
+    questions = {"Answer 1": "Where does it run?", "Write the specification": "# Spec\n\nIt shortens.\n"}
+    model.script = lambda prompt: next(
+        (said for words, said in reversed(questions.items()) if words in prompt), "For whom?"
+    )
     command = [needs("mise"), "run", "llm:hone", "a shortener", "-m", "scripted"]
-    said = (("For whom?", b"For me.\n\n"), ("For whom?", b"enough\n"))
+    said = (("For whom?", b"For me.\n\n"), ("Where does it run?", b"enough\n"))
     shown = in_dialog(command, project / "deep", *said, stdout=True)
     assert "For whom?" in shown
     assert (project / "spec.md").read_text().startswith("# Spec")

@@ -29,9 +29,9 @@ def log(
     from sous.commands.planned import plan_path
     from sous.errors import UsageProblem
     from sous.root import find_root
+    from sous.runner.config import slug_of
     from sous.runner.journal import is_at_work
     from sous.runner.logs import AGENT_LOG, PROMPT, followed, log_of
-    from sous.runner.work import slug_of
     from sous.state import checkout_state
 
     if follow and is_prompt:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sous.runner.trial import Trial
 
 
+def slug_of(noun: str, number: str) -> str:
+    """Return what the logs and notes of a step are called: `step-3`."""
+    words = "".join(char if char.isascii() and char.isalnum() else "-" for char in number) or "x"
+    return f"{noun.lower()}-{words}"
+
+
 @dataclass(frozen=True)
 class RunConfig:
     """How a plan is carried out; times in seconds. `test` None: no tests are run."""

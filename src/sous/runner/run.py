@@ -22,7 +22,7 @@ from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
-from sous.runner.config import AttemptResult, RunConfig
+from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
@@ -33,7 +33,6 @@ from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.trial import last_line
-from sous.runner.work import slug_of
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:

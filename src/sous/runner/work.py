@@ -25,12 +25,6 @@ _PATH = re.compile(r"`([\w@.~-]+(?:/[\w@.~-]+)*\.\w{1,8})(?::[\d,\s\u2013-]+)?`"
 _MOST_FILES = 5
 
 
-def slug_of(noun: str, number: str) -> str:
-    """Return what the logs and notes of a step are called: `step-3`."""
-    words = "".join(char if char.isascii() and char.isalnum() else "-" for char in number) or "x"
-    return f"{noun.lower()}-{words}"
-
-
 class Work(Protocol):
     """What is to be done, in order."""
 
