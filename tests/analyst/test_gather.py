@@ -45,7 +45,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
         return read(path, text, is_whole=is_whole)
 
     monkeypatch.setattr(gather, "read_file", read_file)
-    monkeypatch.setattr("sous.analyst.gather.os.cpu_count", lambda: 1)
+    monkeypatch.setattr(gather, "_LARGE", 10**9)  # it is read in this process
     monkeypatch.setattr(gather, "SECONDS", 0.2)
 
 
