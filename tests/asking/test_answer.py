@@ -100,3 +100,9 @@ def test_an_odd_end_is_taken_where_the_text_is_complete() -> None:
 def test_an_odd_end_in_the_midst_is_not_taken() -> None:
     with pytest.raises(UnusableAnswer, match="it ended oddly.*--accept-unfinished"):
         accepted(GOOD[:-12], model="m", expectation=FINDINGS, unfinished="it ended oddly")
+
+
+def test_of_a_template_with_extract_only_the_code_is_taken() -> None:
+    prompt = Prompt("", "do it", extract="first")
+    found = accepted("Sure:\n\n```md\n# A\n\ntext\n```\n\nDone.", model="m", expectation=ANYTHING, prompt=prompt)
+    assert (found.text, found.without) == ("# A\n\ntext\n", ("text around the code",))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.asking.chatter import unfenced, without_chat
+from sous.asking.chatter import extracted, unfenced, without_chat
 from sous.asking.expected import Form
 
 BODY = "# demo\n\nA small tool.\n\n## Usage\n\n```sh\ndemo\n```\n\n## Tests\n\nRun them.\n"
@@ -84,3 +84,15 @@ def test_what_names_code_stays(text: str) -> None:
 def test_lines_have_no_chat_around_them() -> None:
     assert without_chat("Sure:\n\n1: real: x\n", Form.LINES) == "Sure:\n\n1: real: x\n"
     assert unfenced("Sure:\n\n```\n1: real: x\n```\n", Form.LINES) == "1: real: x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("Sure:\n\n```python\nx = 1\n```\n\nor\n\n~~~\ny\n~~~\n", "x = 1\n", "y\n"),
+        ("````md\n```\ninner\n```\n````\n", "```\ninner\n```\n", "```\ninner\n```\n"),
+        ("No code.\n", "No code.\n", "No code.\n"),
+    ],
+)
+def test_a_template_may_ask_for_the_code_alone(text: str, first: str, last: str) -> None:
+    assert (extracted(text, "first"), extracted(text, "last"), extracted(text, "")) == (first, last, text)

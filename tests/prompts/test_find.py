@@ -7,6 +7,7 @@ import pytest
 from sous.errors import SousError
 from sous.names import REPORTS
 from sous.prompts.find import canonical_name, find_template, shipped_template, template_names
+from sous.prompts.render import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,15 @@ def test_the_project_comes_before_the_user_before_ours(tmp_path: Path) -> None:
     write(project / "code-review-gen.yaml", "prompt: projects\n")
     assert find_template("code-review", user=user, project=project).prompt == "projects"
     assert find_template("readme", user=user, project=project) == shipped_template("readme")
+
+
+@pytest.mark.parametrize(
+    ("keys", "extract"), [("extract: true\n", "first"), ("extract_last: true\n", "last"), ("extract: false\n", "")]
+)
+def test_a_template_may_want_the_code_of_an_answer_alone(tmp_path: Path, keys: str, extract: str) -> None:
+    write(tmp_path / "x-gen.yaml", f"prompt: hi\n{keys}")
+    for found in (find_template("x", user=tmp_path), find_template("x", project=tmp_path)):
+        assert found.extract == fill(found, "").extract == extract
 
 
 def test_of_a_projects_template_only_text_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

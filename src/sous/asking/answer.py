@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.asking.chatter import is_unclosed, unfenced, without_chat
+from sous.asking.chatter import extracted, is_unclosed, unfenced, without_chat
 from sous.asking.debris import without_marks
 from sous.asking.echo import is_echo
 from sous.asking.shapes import is_cut
@@ -46,6 +46,7 @@ def accepted(
         ("control characters", without_controls),
         ("thinking", without_thinking),
         ("end marks", without_marks),
+        ("text around the code", lambda text: extracted(text, prompt.extract if prompt else "")),
         ("a fence", lambda text: unfenced(text, expectation.form)),
         ("chatter", lambda text: without_chat(text, expectation.form)),
     )

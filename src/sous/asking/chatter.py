@@ -33,6 +33,18 @@ _PLACE = re.compile(r"`[^`\n]+:\d+[^`\n]*`")
 _PARAGRAPHS_BEHIND = 3
 
 
+def extracted(text: str, which: str) -> str:
+    """Return the first (or last) block of code alone, as llm does for `extract` of a template.
+
+    All of a text without one, and where nothing is to be taken out.
+    """
+    document = parse(text) if which else None
+    if document is None or not document.fences:
+        return text
+    place = document.content(document.fences[0 if which == "first" else -1])
+    return document.text[place.start : place.end]
+
+
 def unfenced(text: str, form: Form) -> str:
     """Return what stands in a fence around the whole answer, or around all but chat.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Names from before the command was called so.
 _FORMER_NAMES = {"github-issue-gen": "github-issues-gen"}
-_READ_KEYS = ("prompt", "system", "defaults")
+_READ_KEYS = ("prompt", "system", "defaults", "extract", "extract_last")
 
 _LARGEST = 10_000_000  # bytes of a template
 
@@ -121,6 +121,7 @@ def _rendered(data: dict[str, Any], name: str, folders: list[Path]) -> Template:
         render_jinja(plain.prompt, folders, name) if plain.prompt else None,
         render_jinja(plain.system, folders, name) if plain.system else None,
         plain.defaults,
+        plain.extract,
     )
 
 
@@ -141,6 +142,7 @@ def _template(name: str, data: dict[str, Any], path: Path) -> Template:
         data.get("prompt"),
         data.get("system"),
         {str(key): str(value) for key, value in defaults.items()},
+        "last" if data.get("extract_last") else "first" if data.get("extract") else "",
     )
 
 

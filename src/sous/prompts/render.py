@@ -18,32 +18,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Template:
-    """A prompt template in llm's terms: text with `$variables`, of which `$input` is the bundle."""
+    """A prompt template in llm's terms: text with `$variables`, of which `$input` is the bundle.
+
+    `extract`: "first" or "last" where of an answer only that block of code is taken.
+    """
 
     name: str
     prompt: str | None = None
     system: str | None = None
     defaults: dict[str, str] = field(default_factory=dict)
+    extract: str = ""
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of all that shapes the request."""
-        return hashlib.sha256(
-            repr((self.prompt, self.system, sorted(self.defaults.items()))).encode()
-        ).hexdigest()
+        shaped = (self.prompt, self.system, sorted(self.defaults.items()))
+        whole = (*shaped, self.extract) if self.extract else shaped
+        return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Prompt:
     """What a model is asked: `bundle` (sent first) and `task` behind it, joined by nothing.
 
-    And a system prompt.
+    And a system prompt. `extract`: which block of code of the answer is taken alone.
     """
 
     bundle: str
     task: str
     system: str | None = None
     name: str = ""  # of the template
+    extract: str = ""
 
     @property
     def text(self) -> str:
@@ -68,8 +73,9 @@ def fill(template: Template, bundle: str) -> Prompt:
     system = _interpolate(template, template.system, variables)
     task = _interpolate(template, template.prompt, variables)
     if takes_input and task:
-        return Prompt("", task, system, template.name)
-    return Prompt(bundle, f" {task}" if task else "", system, template.name)
+        return Prompt("", task, system, template.name, template.extract)
+    task = f" {task}" if task else ""
+    return Prompt(bundle, task, system, template.name, template.extract)
 
 
 def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
