@@ -95,7 +95,7 @@ def check_address(address: str, top: Path) -> str:
             f"the remote {shown} lies inside the project, so a clone may have brought it with its "
             "hooks: move it out of the project"
         )
-    return str(real)
+    return real.as_uri() if url else str(real)
 
 
 def _path_of(rest: str, shown: str) -> Path:

@@ -124,4 +124,4 @@ def test_time_grows_with_the_text_and_not_faster(made: object) -> None:
         _ = parse(text).boxes
         _ = unwrapped(text).fenced
         seconds.append(time.process_time() - start)
-    assert seconds[1] < 8 * max(seconds[0], 0.1)
+    assert seconds[1] < 12 * max(seconds[0], 0.1)  # 16 where it is the square; a noisy machine takes some
