@@ -75,12 +75,7 @@ def check_address(address: str, top: Path) -> str:
         raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
     url = _URL.fullmatch(address)
     if url:
-        if url["scheme"].lower() not in _SCHEMES or url["rest"].startswith("-"):
-            raise SousError(
-                f"{shown} has an address of a kind that sous does not use: "
-                "it takes https, ssh and file"
-            )
-        if url["scheme"].lower() != "file":
+        if _scheme_of(url, shown) != "file":
             return address
         place = _path_of(url["rest"], shown)
     elif _SCP.fullmatch(address) and not _DRIVE.match(address) and not Path(address).is_absolute():
@@ -96,6 +91,16 @@ def check_address(address: str, top: Path) -> str:
             "hooks: move it out of the project"
         )
     return real.as_uri() if url else str(real)
+
+
+def _scheme_of(url: re.Match[str], shown: str) -> str:
+    """Return the scheme of an address. Raises SousError for one that is not used."""
+    scheme = url["scheme"].lower()
+    if scheme not in _SCHEMES or url["rest"].startswith("-"):
+        raise SousError(
+            f"{shown} has an address of a kind that sous does not use: it takes https, ssh and file"
+        )
+    return scheme
 
 
 def _path_of(rest: str, shown: str) -> Path:
