@@ -37,7 +37,12 @@ def test_eight_first_calls_at_once_are_all_answered_and_logged(
     run("sous", "bundle", cwd=repo)
     argv = [*SOUS, "code-review", "-m", "ok", "--no-pack", "-o"]
     started = [
-        subprocess.Popen([*argv, f"r{number}.md"], cwd=repo, env=os.environ.copy(), stderr=subprocess.PIPE)
+        subprocess.Popen(  # each another question: an answer that just came to another process would do
+            [*argv, f"r{number}.md", "--option", "seed", str(number)],
+            cwd=repo,
+            env=os.environ.copy(),
+            stderr=subprocess.PIPE,
+        )
         for number in range(8)
     ]
     errors = [process.communicate()[1].decode() for process in started]
