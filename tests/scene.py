@@ -102,6 +102,17 @@ def running(argv: list[str], cwd: Path, *, terminal: int, stdout: bool) -> Itera
             raise
 
 
+def committed(folder: Path, files: Mapping[str, str]) -> Path:
+    """Make a repository with files and one commit, by somebody whom it names itself; return its folder."""
+    write_tree(folder, files)
+    git(folder, "init", "-q", "-b", "main")
+    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
+        git(folder, "config", key, value)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "start")
+    return folder
+
+
 def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool = False) -> str:
     """Run a program with a terminal as stdin and stderr (and stdout); return what it showed."""
     pty = pytest.importorskip("pty", reason="terminals of POSIX")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +19,7 @@ AGENT = "open('a.txt', 'w').write('a\\n' * 3); print('I wrote \\x1b[2J it')\n"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
-    write_tree(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
-    return folder
+    return committed(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
 
 
 def test_what_the_agent_of_a_good_step_printed_can_be_seen(run: Run, project: Path) -> None:

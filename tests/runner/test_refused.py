@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git
 from sous.errors import SousError
 from sous.runner import refused
 from sous.runner.checkpoint import Change, Workplace
@@ -30,12 +30,7 @@ pathlib.Path(sys.argv[0]).with_suffix('.seen').write_text(sys.stdin.read())
 @pytest.fixture
 def place(tmp_path: Path) -> Workplace:
     folder = tmp_path / "project"
-    write_tree(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    committed(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
     found = place_of(folder, folder / "prompt_plan.md")
     assert found
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_terminal, write_tree
+from scene import SOUS, committed, in_terminal
 
 if TYPE_CHECKING:
     from scene import Run
@@ -25,13 +25,7 @@ RUN = ["[x] Step 1", "[x] `", "[ ] `", "[ ] some"]
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     folder = tmp_path / "project"
-    write_tree(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
-    return folder
+    return committed(folder, {"prompt_plan.md": PLAN, "../agent.py": AGENT})
 
 
 def boxes(project: Path) -> list[str]:
