@@ -286,7 +286,7 @@ def _away(address: str, failure: ProgramFailed) -> str:
 
 def without_password(address: str) -> str:
     """Return an address that may be shown: what stands before the host of a URL is left out."""
-    return clean(re.sub(r"(?<=://)[^/@]*@", "", address))
+    return clean(re.sub(r"(?<=://)[^/@\s]*@", "", address))
 
 
 def _object_format(checkout: Checkout) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.forge.remote import Repository, parse_name, parse_remote, url_without_secret
+from sous.forge.remote import Repository, parse_name, parse_remote
+from sous.git_wire import without_password
 
 
 @pytest.mark.parametrize(
@@ -42,4 +43,4 @@ def test_a_name(text: str, name: str | None) -> None:
 
 
 def test_a_secret_is_not_shown() -> None:
-    assert url_without_secret("https://me:x@h.example/o/r") == "https://h.example/o/r"
+    assert without_password("https://me:x@h.example/o/r") == "https://h.example/o/r"

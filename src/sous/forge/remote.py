@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sous.errors import SousError, UsageProblem
 from sous.git import read_git
+from sous.git_wire import without_password
 from sous.proc import ProgramFailed
 from sous.terminal import one_line
 
@@ -74,7 +75,7 @@ def find_repository(root: Path, named: str | None) -> Repository:
     found = parse_remote(url)
     if found is None:
         raise SousError(
-            f"origin is {one_line(url_without_secret(url))}, which names no host; "
+            f"origin is {one_line(without_password(url))}, which names no host; "
             "say --repo owner/name"
         )
     return found
@@ -122,8 +123,3 @@ def parse_remote(url: str) -> Repository | None:
     if not _HOST.fullmatch(host) or len(pieces) < 2 or not all(map(_PART.fullmatch, pieces)):  # noqa: PLR2004
         return None
     return Repository(host, "/".join(pieces))
-
-
-def url_without_secret(url: str) -> str:
-    """Return an address without the name and password that may stand in it."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", url)
