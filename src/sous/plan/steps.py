@@ -17,7 +17,7 @@ from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
-from sous.plan.titles import Counted, counted_titles, is_clause, is_done, why_title
+from sous.plan.titles import Counted, counted_titles, is_clause, is_done, title_above, why_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -326,7 +326,7 @@ class _Siblings:
         return [
             Step(
                 counted.number,
-                counted.text,
+                counted.text or title_above(self._page, counted.title),
                 prompt.text,
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,
