@@ -12,7 +12,7 @@ from sous.document.outline import Title, on_one_line
 from sous.document.words import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from sous.plan.page import Page
@@ -32,6 +32,7 @@ _PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
 _STEP_WORDS = rf"(?:{any_of('step')})"
 _NAMES = 2  # words of a title that only names a section
 _WIDE = 5
+_QUESTIONS = 3
 _NEAR = 3  # lines above a block in which its title is
 _LONGEST = 100  # characters of a title
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
@@ -192,6 +193,12 @@ def clean_title(title: str) -> str:
 def bare_words(text: str) -> str:
     """Return the words of a title, whatever marks and case they have."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def are_questions(titles: Sequence[str]) -> bool:
+    """Tell whether titles ask, a third of them at least: no step does."""
+    asking = sum(title.rstrip(" *_").endswith(("?", "\uff1f")) for title in titles)
+    return asking * _QUESTIONS >= len(titles) > 0
 
 
 def is_clause(title: str) -> bool:
