@@ -79,7 +79,15 @@ WANTED = (
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
-    Profile("box", 0.6, {"box"}, rank=_LISTED, without={"else", "mixed"}, needs={"about"}, least=2),
+    Profile(
+        "box",
+        0.6,
+        {"box"},
+        rank=_LISTED,
+        without={"else", "mixed", "inside"},
+        needs={"about"},
+        least=2,
+    ),
     Profile("file", 2.0, {"file"}, rank=_TITLED, needs={"prefixed"}),
     Profile("file", 0.6, {"file"}, rank=_LISTED),
 )

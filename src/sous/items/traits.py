@@ -31,7 +31,7 @@ from sous.items.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sous.document.outline import Named, Outline
     from sous.items.tables import Columns
@@ -52,9 +52,21 @@ Siblings = dict[str, list[list[Member]]]
 def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
     """Return what may be items, by kind; `wrapped`: inside fences of markdown too."""
     levels = [headings_of(outline, level, wrapped=wrapped) for level in range(1, 7)]
+    headings = [_headings(outline, group) for group in levels if group]
     issue = _one_issue(outline)
+    found = _others(outline, issue, wrapped=wrapped)
+    inside = _insides(outline, [member for group in headings for member in group])
+    for kind in ("list", "box"):
+        found[kind] = [
+            measured(group, lambda member: {"inside"} if inside(member) else ())
+            for group in found[kind]
+        ]
+    return {"heading": headings, **found}
+
+
+def _others(outline: Outline, issue: list[Member], *, wrapped: bool) -> Siblings:
+    """Return what may be items and is no heading."""
     return {
-        "heading": [_headings(outline, group) for group in levels if group],
         "bold": [_counted(outline, outline.of_kind("bold", wrapped=wrapped))],
         "line": [_counted(outline, outline.of_kind("line", wrapped=wrapped))],
         "list": [
@@ -73,6 +85,32 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
         "box": [[] if issue else _boxes(outline, outline.of_kind("box", wrapped=wrapped))],
         "file": [issue],
     }
+
+
+def _insides(outline: Outline, headings: Sequence[Member]) -> Callable[[Member], bool]:
+    """Return what tells whether a title stands in a section that begins with fields of its own."""
+    spans = sorted(
+        (member.title.line, member.end)
+        for member in headings
+        if "fielded" in member.traits and _begins_with_fields(outline, member)
+    )
+
+    def is_inside(member: Member) -> bool:
+        at = bisect_left(spans, (member.title.line, 0)) - 1
+        return at >= 0 and member.title.line < spans[at][1]
+
+    return is_inside
+
+
+def _begins_with_fields(outline: Outline, member: Member) -> bool:
+    """Tell whether a section has two fields before its first bold list item or box."""
+    first = member.title.end
+    titles = outline.titles_between(first, member.end)
+    listed = (
+        one.line for one in titles if one.kind in ("list", "box") and not _is_field(outline, one)
+    )
+    fields = outline.fields_between(first, next(listed, member.end))
+    return len({field.name for field in fields if field.kind == "bold" and field.value}) > 1
 
 
 # -- headings
