@@ -21,6 +21,7 @@ _SHARE = 0.3  # of an answer
 _FEWEST_IN_CODE, _SHORTEST_IN_CODE, _SHARE_IN_CODE = 50, 4_000, 0.5
 _FEWEST_COUNTED = 12  # times that it is repeated behind numbers that count
 _COUNTER = re.compile(r"^([^\w\n]*)\d+(?=[.:)\]*|\s])", re.MULTILINE)
+_COUNTED_TITLE = re.compile(r"^(#{1,6} +[^\W\d]+) +\d+\W*$")  # a title of nothing but that
 _WORD = re.compile(r"[^\W\d_]")
 _LONG_LINE = 400  # characters
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
@@ -73,7 +74,9 @@ def is_looping(text: str) -> bool:
     size = len(text)
     return (
         _repeated(prose, _FEWEST) >= max(_SHORTEST, size * _SHARE)
-        or _repeated([_uncounted(line) for line in prose], _FEWEST_COUNTED)
+        or _repeated(
+            [_COUNTED_TITLE.sub(r"\1", _uncounted(line)) for line in prose], _FEWEST_COUNTED
+        )
         >= max(_SHORTEST, size * _SHARE)
         or _repeated(code, _FEWEST_IN_CODE) >= max(_SHORTEST_IN_CODE, size * _SHARE_IN_CODE)
         or any(_is_long_loop(line, size) for line in prose if len(line) > _LONG_LINE)
