@@ -97,7 +97,7 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         text,
         task="run",
         what="writing files",
-        expectation=Expectation(_has_files, Form.DOCUMENT),
+        expectation=Expectation(_has_files, Form.FILES),
     )
     edits = read_answer(answer).edits
     places = [(edit, place_of(root, edit.path)) for edit in edits]
