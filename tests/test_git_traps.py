@@ -153,6 +153,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
+    from sous.runner.traced import GitCalls
 
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
@@ -178,7 +179,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start.restore()
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
     (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
-    guard.put_back()
+    guard.put_back(GitCalls(is_whole=False))
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     running.commit(there, step, after, config)

@@ -86,6 +86,11 @@ _STARTERS = (
     (r"interactive\.difffilter|alias\..*", ""),
     (r"lfs\.(?:extension|customtransfer)\..*|lfs\.(?:.*\.)?standalonetransferagent", ""),
 )
+_START = {
+    "core.askpass", "core.editor", "core.fsmonitor", "core.hookspath", "core.pager",
+    "core.sshcommand", "core.worktree", "credential.helper", "diff.external", "protocol.allow",
+    "sequence.editor",
+}  # fmt: skip
 _STARTER = [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in _STARTERS]
 _FILTER = re.compile(r"filter\.(.*)\.(?:clean|smudge|process)", re.DOTALL)
 
@@ -193,6 +198,12 @@ def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
         if instead is not None:
             found[key] = own.get(key, instead)
     return found
+
+
+def starts_program(key: str) -> bool:
+    """Tell whether git starts a program, or reads other files, by an entry of a configuration."""
+    is_included = key.startswith(("include.", "includeif.", "url."))
+    return key in _START or is_included or any(one.fullmatch(key) for one, _ in _STARTER)
 
 
 def wire_switches() -> dict[str, str]:

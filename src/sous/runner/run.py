@@ -33,6 +33,7 @@ from sous.runner.meter import Meter
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.traced import GitCalls, forget_trace, trace_environment
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -90,7 +91,9 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -187,7 +190,7 @@ class Runner:
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
-        blamed, undone = guard.put_back()
+        blamed, undone = guard.put_back(self._calls(guard))
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
@@ -260,7 +263,9 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             with undisturbed():
                 after.restore()
         if tampered:
@@ -292,7 +297,8 @@ class Runner:
     ) -> Ended:
         folder = cwd or self.place.root
         mark = {_MARK: self._mark} if agent else {}
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
+        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        env = {**_environment(), **fixed, **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -339,7 +345,7 @@ class Runner:
     def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
         what = f"verifying {step.name}"
         ended = self._job(command, what, "", self.config.test_timeout, agent=False)
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         if verdict.proved is not None:
             verdict.proved.restore()
         if ended.code:
@@ -373,7 +379,7 @@ class Runner:
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
@@ -393,7 +399,16 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
+            forget_trace(self._trace)
             yield Checkpoint.take(self.place, self._index("start"))
+
+    def _calls(self, guard: Guard) -> GitCalls:
+        """Return what the programs of the step in work asked git so far."""
+        return GitCalls.read(self._trace, guard.common)
+
+    @property
+    def _trace(self) -> Path:
+        return self._folder / "git.trace"
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
@@ -427,24 +442,19 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
+    head = head_of(place)
     made = write_git(
         place.top,
         "commit-tree",
         tree,
         "-p",
-        "HEAD",
+        head,
         "-F",
         "-",
         input=message.encode("utf-8", "replace"),
     )
-    write_git(
-        place.top,
-        "update-ref",
-        "-m",
-        f"sous run: {one_line(step.name)[:72]}",
-        "HEAD",
-        made.decode().strip(),
-    )
+    reason = f"sous run: {one_line(step.name)[:72]}"
+    write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
