@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,6 +127,7 @@ class OwnRepository:
         self.folder = folder
         self.checkout = checkout
         self.address = check_address(address, checkout.top)
+        self._fetching = threading.Lock()
 
     @classmethod
     def open(cls, folder: Path, root: Path, address: str) -> OwnRepository:
@@ -229,8 +231,13 @@ class OwnRepository:
     def fetch(self, *specs: str) -> None:
         """Fetch references of the remote; those that are gone there go here too.
 
-        Raises RemoteAway where the remote cannot be asked.
+        One at a time, as one who renews claims may fetch beside. Raises RemoteAway where the remote
+        cannot be asked.
         """
+        with self._fetching:
+            self._fetch(*specs)
+
+    def _fetch(self, *specs: str) -> None:
         flags = ("-q", "--no-tags", "--no-write-fetch-head", "--refmap=", "--prune", "--no-auto-gc")
         words = (*flags, "--", self.address, *specs)
         try:

@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from sous.git_wire import ABSENT, RefUpdate
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
 from sous.terminal import one_line
@@ -78,6 +78,7 @@ class Claims:
         self.repository = repository
         self.below = below
         self.last_seen: dict[str, Claim] = {}
+        self._unsure: set[str] = set()  # commits of ours that may be there, as nobody answered
 
     def fetch(self, *more: str) -> dict[str, Claim]:
         """Return all claims of the remote by the ids of their steps, and fetch `more` with them.
@@ -117,9 +118,14 @@ class Claims:
         is gone altogether, as after `git push --mirror`, is made again. Raises RemoteAway.
         """
         renewed = self._put(claim, parent=claim.commit, old=claim.commit)
-        if renewed is None and claim.id not in self.last_seen:
-            renewed = self._put(claim, parent=claim.commit, old=ABSENT)
-        return renewed
+        if renewed is not None:
+            return renewed
+        there = self.last_seen.get(claim.id)
+        if there is None:
+            return self._put(claim, parent=claim.commit, old=ABSENT)
+        if there.commit in self._unsure:  # it is what we pushed when the answer was lost
+            return self._put(claim, parent=there.commit, old=there.commit)
+        return None
 
     def release(self, claim: Claim) -> bool:
         """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
@@ -136,5 +142,9 @@ class Claims:
         commit = self.repository.commit(written(claim), parents=parents)
         if self.repository.push([RefUpdate(f"{self.below}/{claim.id}", old, commit)]):
             return replace(claim, commit=commit)
-        there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
+        try:
+            there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
+        except RemoteAway:
+            self._unsure.add(commit)
+            raise
         return replace(claim, commit=commit) if there and there.commit == commit else None

@@ -23,7 +23,7 @@ from sous.team.shared import LANDING
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -32,7 +32,19 @@ _TRIES = 5  # when the tip moved by hand
 
 
 class Conflict(SousError):
-    """The work and what landed since change the same lines."""
+    """The work and what landed since change the same lines; `paths`: of which files."""
+
+    def __init__(self, message: str, paths: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.paths = paths
+
+
+class LandedBefore(SousError):
+    """The step is done already, by somebody else."""
+
+
+class NotOurs(SousError):
+    """The step, or the landing, is in somebody else's hands."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def land(
     SousError if its tests fail. Raises Conflict, RemoteAway, and SousError where the step is not
     ours any more.
     """
-    with _token(team):
+    with _token(team, step.claim):
         for _ in range(_TRIES):
             shared = team.look()
             mine, token = _still_ours(team, shared, step), _held(team)
@@ -60,7 +72,7 @@ def land(
             with beating(team, [mine, token]) as alive:
                 is_green(commit)
             if len(alive) < 2:  # noqa: PLR2004  # the claim of the step, and the token
-                raise SousError(f"{step.planned.name} was taken over while its tests ran")
+                raise NotOurs(f"{step.planned.name} was taken over while its tests ran")
             branch = f"refs/heads/{team.membership.branch}"
             moves = [
                 RefUpdate(branch, shared.tip, commit),
@@ -78,20 +90,20 @@ def _held(team: Team) -> Claim:
     """Return the token of landing as it was last seen. Raises SousError where it is not ours."""
     token = team.claims.last_seen.get(LANDING)
     if token is None or not team.is_ours(token):
-        raise SousError("somebody else took over the landing: try `sous land` again")
+        raise NotOurs("somebody else took over the landing: try `sous land` again")
     return token
 
 
 def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
     now = shared.find(step.id)
     if now.record:
-        raise SousError(
+        raise LandedBefore(
             f"{step.planned.name} has landed already, by {now.record.by or 'somebody'}: "
             "nothing was changed"
         )
     if now.claim is None or not team.is_ours(now.claim):
         who = f"is claimed by {now.claim.person}" if now.claim else "is not claimed"
-        raise SousError(f"{step.planned.name} {who}: `sous claim {step.id}` first")
+        raise NotOurs(f"{step.planned.name} {who}: `sous claim {step.id}` first")
     return now.claim
 
 
@@ -107,7 +119,8 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
         raise Conflict(
             f"{step.planned.name} and what landed since change the same lines of "
             f"{', '.join(lines[:5])}: merge {team.membership.remote}/{team.membership.branch}, "
-            "then land it"
+            "then land it",
+            lines,
         ) from exc
     _check_state(team, tip, tree)
     if tree == repository.line("rev-parse", f"{tip}^{{tree}}"):
@@ -143,10 +156,14 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
 
 
 @contextlib.contextmanager
-def _token(team: Team) -> Iterator[None]:
-    """Hold the token of landing; one whose holder is gone is taken over."""
+def _token(team: Team, step: Claim | None) -> Iterator[None]:
+    """Hold the token of landing; one whose holder is gone is taken over.
+
+    Others may land for long, so the claim of the step is renewed meanwhile.
+    """
     wanted = Claim(LANDING, team.worker, person_of(team.root))
-    with Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"):
+    ours = [step] if step and team.is_ours(step) else []
+    with beating(team, ours), Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"):
         while team.claims.take(wanted, over=_free_token(team)) is None:
             if LANDING not in team.claims.last_seen:
                 raise SousError("the remote refused the claim of landing: may you push?")
@@ -176,18 +193,30 @@ def _holder(team: Team) -> str:
 
 
 @contextlib.contextmanager
-def beating(team: Team, claims: list[Claim], *, every: float = BEAT) -> Iterator[list[Claim]]:
-    """Renew claims while something goes on; yield them as they are, without those lost."""
+def beating(
+    team: Team,
+    claims: Iterable[Claim],
+    *,
+    every: float | None = None,
+    lost: Callable[[Claim], None] = lambda _claim: None,
+) -> Iterator[list[Claim]]:
+    """Renew claims while something goes on; yield them as they are, without those lost.
+
+    `every`: seconds between two renewals (None: BEAT). `lost` is told of each that is somebody
+    else's by now, in a thread of its own.
+    """
     alive = list(claims)
     ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(every):
+        while not ended.wait(BEAT if every is None else every):
             for claim in list(alive):
                 with contextlib.suppress(SousError):  # away: the fence decides at landing
                     renewed = team.claims.renew(claim)
                     alive[:] = [one for one in alive if one is not claim]
                     alive.extend([renewed] if renewed else [])
+                    if renewed is None:
+                        lost(claim)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
