@@ -220,6 +220,14 @@ class OwnRepository:
         raw = self.git("cat-file", "commit", commit)
         return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
 
+    def contains(self, tip: str, commit: str) -> bool:
+        """Tell whether a commit is `tip` or one of those that it was made from."""
+        try:
+            self.git("merge-base", "--is-ancestor", commit, tip)
+        except ProgramFailed:
+            return False
+        return True
+
     def references(self, prefix: str) -> dict[str, str]:
         """Return the references below a prefix, without it, and what each is."""
         raw = self.git("for-each-ref", "--format=%(objectname) %(refname)", prefix)

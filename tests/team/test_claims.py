@@ -49,7 +49,10 @@ def test_a_claim_is_renewed_by_its_owner_and_taken_over_once(clone: Callable[[st
     assert mine is not None
     renewed = owner.renew(mine)
     assert renewed is not None
-    assert owner.renew(mine) is None, "a claim that was renewed elsewhere is not ours any more"
+    assert owner.renew(mine) == renewed, "the answer to the renewal may have been lost"
+    elsewhere = clone("a2")
+    elsewhere.fetch()
+    assert elsewhere.renew(mine) is None, "a claim that was renewed elsewhere is not ours any more"
     seen = second.fetch()["k7f3"]
     assert seen == replace(renewed)
     third.fetch()
@@ -67,11 +70,13 @@ def test_a_claim_that_a_mirror_deleted_is_made_again(clone: Callable[[str], Clai
     mine = owner.take(Claim("k7f3", "a"))
     assert mine is not None
     git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
-    renewed = owner.renew(mine)
-    assert renewed is not None
-    assert clone("b").fetch()["k7f3"].commit == renewed.commit
+    assert owner.renew(mine) is None
+    assert owner.last_seen == {}
+    restored = owner.restore(mine)
+    assert restored is not None
+    assert clone("b").fetch()["k7f3"].commit == restored.commit
     git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
-    assert owner.release(renewed), "nobody holds it"
+    assert owner.release(restored), "nobody holds it"
 
 
 def test_a_claim_whose_answer_was_lost_is_known_as_ours(

@@ -78,6 +78,7 @@ class Claims:
         self.repository = repository
         self.below = below
         self.last_seen: dict[str, Claim] = {}
+        self._made: set[str] = set()  # commits of claims by this very process
 
     def fetch(self, *more: str) -> dict[str, Claim]:
         """Return all claims of the remote by the ids of their steps, and fetch `more` with them.
@@ -113,13 +114,17 @@ class Claims:
     def renew(self, claim: Claim) -> Claim | None:
         """Show that the work goes on.
 
-        Returns None where the claim is somebody else's by now: then nothing may land. A claim that
-        is gone altogether, as after `git push --mirror`, is made again. Raises RemoteAway.
+        Returns None where the claim is not ours by now: then nothing may land; it is in `last_seen`
+        if it is somebody else's. Raises RemoteAway.
         """
-        renewed = self._put(claim, parent=claim.commit, old=claim.commit)
-        if renewed is None and claim.id not in self.last_seen:
-            renewed = self._put(claim, parent=claim.commit, old=ABSENT)
-        return renewed
+        return self._put(claim, parent=claim.commit, old=claim.commit)
+
+    def restore(self, claim: Claim) -> Claim | None:
+        """Make a claim again that is gone altogether, as after `git push --mirror`.
+
+        Returns None where somebody else has it by now. Raises RemoteAway.
+        """
+        return self._put(claim, parent=claim.commit, old=ABSENT)
 
     def release(self, claim: Claim) -> bool:
         """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
@@ -134,7 +139,9 @@ class Claims:
     def _put(self, claim: Claim, *, parent: str, old: str) -> Claim | None:
         parents = [parent] if parent else []
         commit = self.repository.commit(written(claim), parents=parents)
+        self._made.add(commit)
         if self.repository.push([RefUpdate(f"{self.below}/{claim.id}", old, commit)]):
             return replace(claim, commit=commit)
-        there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
-        return replace(claim, commit=commit) if there and there.commit == commit else None
+        # the answer may have been lost, not the push: of this one, or of one before it
+        there = self.fetch().get(claim.id)
+        return replace(claim, commit=there.commit) if there and there.commit in self._made else None

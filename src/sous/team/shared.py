@@ -162,6 +162,18 @@ class Team:
             )
         return list(zip(ids, steps, strict=True))
 
+    def renew(self, claim: Claim) -> Claim | None:
+        """Show that the work goes on; a claim that is gone is made again if nobody landed it.
+
+        Returns None where it is not ours any more. Raises RemoteAway and SousError.
+        """
+        renewed = self.claims.renew(claim)
+        if renewed or claim.id in self.claims.last_seen:
+            return renewed
+        if any(step.id == claim.id and step.record for step in self.look().steps):
+            return None
+        return self.claims.restore(claim)
+
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
         return claim is not None and claim.worker == self.worker
