@@ -119,3 +119,15 @@ def test_a_claim_that_is_no_commit_stops_nobody(clone: Callable[[str], Claims], 
     blob = git(remote, "hash-object", "-w", str(tmp_path / "blob")).strip()
     git(remote, "update-ref", f"{CLAIMS}/zzzz", blob)
     assert clone("a").fetch()["zzzz"] == Claim("zzzz", "", commit=blob)
+
+
+def test_a_claim_of_fifty_megabytes_hides_no_other(
+    clone: Callable[[str], Claims], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.git_wire._MOST", 1_000_000)
+    one = clone("a")
+    assert one.take(Claim("k7f3", "a", person="Ann"))
+    large = one.repository.commit("worker: b\n" + "x" * 1_100_000)
+    assert one.repository.push([RefUpdate(f"{CLAIMS}/zzzz", "", large)])
+    seen = clone("b").fetch()
+    assert (seen["k7f3"].person, seen["zzzz"].worker) == ("Ann", "")

@@ -23,6 +23,8 @@ CLAIMS = "refs/sous/claims"
 _SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
+_BYTES = 4 * _MOST  # of a message
+_LARGEST, _MANY = 65_536, 700  # bytes of a claim, and how many of them, where git prints too much
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,38 @@ class Claims:
         Raises RemoteAway.
         """
         self.repository.fetch(f"+{self.below}/*:{_SEEN}/*", *more)
-        found = self.repository.references(f"{_SEEN}/")
-        known = self.last_seen
-        self.last_seen = {
-            claim_id: known[claim_id]
-            if claim_id in known and known[claim_id].commit == commit
-            else read(claim_id, commit, self._message(commit))
-            for claim_id, commit in found.items()
+        found = {
+            claim_id: commit
+            for claim_id, commit in self.repository.references(_SEEN).items()
             if ID.fullmatch(claim_id)
+        }
+        known = self.last_seen
+        new = [
+            commit
+            for claim_id, commit in found.items()
+            if claim_id not in known or known[claim_id].commit != commit
+        ]
+        texts = self._messages(new)
+        self.last_seen = {
+            claim_id: read(claim_id, commit, texts[commit]) if commit in texts else known[claim_id]
+            for claim_id, commit in found.items()
         }
         return dict(self.last_seen)
 
-    def _message(self, commit: str) -> str:
-        """Return the message of a claim; of what is no commit, or too large, nothing."""
+    def _messages(self, commits: list[str]) -> dict[str, str]:
+        """Return the messages of claims; of what is no commit, or too large, nothing."""
         try:
-            return self.repository.message(commit)
-        except ProgramFailed:
-            return ""
+            found = self.repository.objects(commits)
+        except ProgramFailed:  # together they are too much, or one is
+            sizes = self.repository.sizes(commits)
+            found = self.repository.objects(
+                [one for one, size in sizes.items() if size <= _LARGEST][:_MANY]
+            )
+        texts = dict.fromkeys(commits, "")
+        for commit, (kind, data) in found.items():
+            if kind == "commit":
+                texts[commit] = data.partition(b"\n\n")[2][:_BYTES].decode("utf-8", "replace")
+        return texts
 
     def take(self, claim: Claim, *, over: str = ABSENT) -> Claim | None:
         """Claim a step that is free, or, with the commit of a stale claim, take it over.
@@ -141,7 +158,9 @@ class Claims:
         commit = self.repository.commit(written(claim), parents=parents)
         self._made.add(commit)
         if self.repository.push([RefUpdate(f"{self.below}/{claim.id}", old, commit)]):
-            return replace(claim, commit=commit)
+            made = replace(claim, commit=commit)
+            self.last_seen = {**self.last_seen, claim.id: made}
+            return made
         # the answer may have been lost, not the push: of this one, or of one before it
         there = self.fetch().get(claim.id)
         return replace(claim, commit=there.commit) if there and there.commit in self._made else None

@@ -20,7 +20,7 @@ from sous.state import checkout_state
 from sous.team.claims import Claim
 from sous.team.lease import BEAT, LEASE, unchanged_for
 from sous.team.member import author_of, person_of
-from sous.team.records import DONE, Record, record_blobs, written
+from sous.team.records import DONE, Record, written
 from sous.team.shared import LANDING
 from sous.terminal import Waiting
 
@@ -67,11 +67,13 @@ def land(
     SousError if its tests fail. Raises Conflict, RemoteAway, and SousError where the step is not
     ours any more.
     """
-    mine = _still_ours(team, team.look(), step)
+    mine = step.claim if step.claim and team.is_ours(step.claim) else None
+    mine = mine or _still_ours(team, team.look(), step)
     with beating(team, [mine]) as alive, _token(team, step, alive):
         for _ in range(_TRIES):
-            shared = team.look()
-            _still_ours(team, shared, step)
+            with alive.lock:
+                shared = team.look()
+                alive.put(_still_ours(team, shared, step))
             commit, record = _onto(team, shared.tip, step, head, tests)
             is_green(commit)
             with alive.lock:
@@ -140,17 +142,16 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
             lines,
         ) from exc
     _check_state(team, tip, tree)
-    if tree == repository.line("rev-parse", f"{tip}^{{tree}}"):
+    if tree == repository.tree_of(tip):
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = person_of(team.root)
     number, title = step.planned.step.number, step.planned.step.title
     agent = step.claim.agent if step.claim else ""
     record = Record(step.id, number, title, author, agent, tests)
-    made = repository.commit("tree", tree=tree)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
-    whole = repository.tree_with(made, files)
+    whole = repository.tree_with(tree, files)
     message = f"{step.planned.name}\n\nStep: {step.id}\n"
     return (
         repository.commit(message, parents=[tip], tree=whole, author=author_of(team.root)),
@@ -161,8 +162,7 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
 def _check_state(team: Team, tip: str, tree: str) -> None:
     """Raise SousError where the work itself says that steps are done, or breaks the plan."""
     below = team.membership.folder
-    before = record_blobs(team.repository, tip, below=below)
-    after = record_blobs(team.repository, tree, below=below)
+    before, after = team.files_in(tip).records, team.files_in(tree).records
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     if changed:
         raise SousError(
@@ -197,16 +197,18 @@ def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
 
     Raises SousError where the step is lost meanwhile, or the remote takes no claim.
     """
-    refused = 0
+    refused, over = 0, ABSENT  # nobody has it, mostly
     while True:
-        token = team.claims.take(wanted, over=_free_token(team, step, alive))
+        token = team.claims.take(wanted, over=over)
         if token:
             return token
         # it may be free again by the time that we look who was first
         refused = 0 if LANDING in team.claims.last_seen else refused + 1
         if refused == _REFUSALS:
             raise SousError("the remote refused the claim of landing: may you push?")
-        time.sleep(_LOOK)
+        if refused:
+            time.sleep(_LOOK)
+        over = _free_token(team, step, alive)
 
 
 @contextlib.contextmanager
@@ -248,6 +250,10 @@ class Alive(list[Claim]):
     def __init__(self, claims: Iterable[Claim]) -> None:
         super().__init__(claims)
         self.lock = threading.Lock()
+
+    def put(self, claim: Claim) -> None:
+        """Keep a claim as it is now, in place of what it was before."""
+        self[:] = [claim if one.id == claim.id else one for one in self]
 
     def renew(self, team: Team, lost: Callable[[Claim], None] = lambda _claim: None) -> None:
         """Renew each, and leave out those that are not ours any more; `lost` is told of them."""
