@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from sous.errors import SousError
-from sous.files import remove_tree, write_file
+from sous.files import remove_file, remove_tree, write_file
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_copy import object_store_line
 from sous.git_objects import changed_tree, entries_of_tree, write_object
-from sous.git_place import find_checkout
+from sous.git_place import find_checkout, read_regular
 from sous.git_view import parse_config
 from sous.locks import locked
 from sous.proc import ProgramFailed, run
@@ -40,6 +40,8 @@ _SCHEMES = ("https", "http", "ssh", "git+ssh", "ssh+git", "file")
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?!:)(?P<path>.+)")
 _LOST = re.compile(r"bad object|missing|unable to read|did not send all necessary objects")
+_FORMAT = "extensions.objectformat"
+_PROMISOR = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ODD = re.compile(r"[\x00\n<>]")  # what no name of a person may hold
 # of commits that are only read by us; who a person is stands in their words
@@ -129,7 +131,15 @@ class OwnRepository:
         self.folder = folder
         self.checkout = checkout
         self.address = check_address(address, checkout.top)
-        self._algorithm = _object_format(checkout)
+        config = _configuration(checkout)
+        self._algorithm = "sha256" if config.get(_FORMAT) == "sha256" else "sha1"
+        is_partial = any(_PROMISOR.fullmatch(key) for key in config)
+        # what a partial clone left out is fetched, from where we talk to anyway
+        self._lazily = (
+            [("remote.sous.url", self.address), ("remote.sous.promisor", "true")]
+            if is_partial
+            else []
+        )
         self._references: dict[str, str] | None = None  # as they were seen
 
     @classmethod
@@ -139,10 +149,19 @@ class OwnRepository:
         found = cls(folder, checkout, address)
         line = object_store_line(checkout.common / "objects")
         write_file(folder / "objects" / "info" / "alternates", line, root=None, durable=False)
+        found._end_as(checkout.common / "shallow")
         if not (folder / "HEAD").is_file():
             kind = f"--object-format={found._algorithm}"
             found.git("init", "-q", "--bare", "--template=", kind, folder)
         return found
+
+    def _end_as(self, shallow: Path) -> None:
+        """Let history end where that of a shallow checkout does: the objects are its own."""
+        data, own = read_regular(shallow, _MOST), self.folder / "shallow"
+        if data:
+            write_file(own, data, root=None, durable=False)
+        elif own.is_file():
+            remove_file(own)
 
     def check_out(self, commit: str, folder: Path, index: Path) -> None:
         """Write the files of a commit into a folder that is there and empty, and their index."""
@@ -170,9 +189,10 @@ class OwnRepository:
             {
                 **users,
                 **_IDENTITY,
-                **as_environment(wire_switches().items()),
+                **as_environment([*wire_switches().items(), *self._lazily]),
                 "GIT_DIR": str(self.folder),
                 "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
+                "GIT_NO_LAZY_FETCH": "0" if self._lazily else "1",
                 **(more or {}),
             }
         )
@@ -367,9 +387,6 @@ def without_password(address: str) -> str:
     return clean(re.sub(r"(?<=://)[^/@\s]*@", "", address))
 
 
-def _object_format(checkout: Checkout) -> str:
-    from sous.git_place import read_regular
-
+def _configuration(checkout: Checkout) -> dict[str, str | None]:
     data = read_regular(checkout.common / "config", _MOST) or b""
-    named = dict(parse_config(data)).get("extensions.objectformat") if data.strip() else None
-    return "sha256" if named == "sha256" else "sha1"
+    return dict(parse_config(data)) if data.strip() else {}

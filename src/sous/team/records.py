@@ -115,5 +115,5 @@ def plan_files(
         if path == plan:
             own = blob
         elif ID.fullmatch(step_id):
-            found[step_id] = (blob, int(size))
+            found[step_id] = (blob, int(size) if size.isdigit() else 0)
     return PlanFiles(own, found)
