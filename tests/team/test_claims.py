@@ -131,3 +131,26 @@ def test_a_claim_of_fifty_megabytes_hides_no_other(
     assert one.repository.push([RefUpdate(f"{CLAIMS}/zzzz", "", large)])
     seen = clone("b").fetch()
     assert (seen["k7f3"].person, seen["zzzz"].worker) == ("Ann", "")
+
+
+def test_where_nothing_is_deleted_a_commit_ends_a_claim(clone: Callable[[str], Claims], remote: Path) -> None:
+    git(remote, "config", "receive.denyDeletes", "true")
+    git(remote, "config", "receive.denyNonFastForwards", "true")
+    below = "refs/heads/sous-claims"
+    one, two, three = (Claims(clone(name).repository, below, deletes=False) for name in "abc")
+    mine = one.take(Claim("k7f3", "a"))
+    assert mine is not None
+    renewed = one.renew(mine)
+    assert renewed is not None
+    taken = two.take(Claim("k7f3", "b"), over=two.fetch()["k7f3"].commit)
+    assert taken is not None
+    assert one.renew(renewed) is None
+    assert two.release(taken)
+    assert three.fetch() == two.fetch() == one.fetch() == {}
+    again = three.take(Claim("k7f3", "c"))
+    assert again is not None
+    assert one.take(Claim("k7f3", "a")) is None, "it saw the end of the claim before"
+    assert one.fetch()["k7f3"].worker == "c"
+    assert three.release(again)
+    assert two.fetch() == {}
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == [f"{below}/k7f3"]

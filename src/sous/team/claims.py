@@ -47,6 +47,7 @@ class Claim:
     commit: str = ABSENT
 
 
+_ENDED = "ended: yes"  # the line of a claim that stands where a remote deletes none
 _WRITTEN = tuple(
     field.name for field in fields(Claim) if field.name not in ("id", "files", "commit")
 )
@@ -74,11 +75,18 @@ def read(claim_id: str, commit: str, message: str) -> Claim:
 
 
 class Claims:
-    """The claims of a remote, as last seen; `below`: what their references begin with."""
+    """The claims of a remote, as last seen; `below`: what their references begin with.
 
-    def __init__(self, repository: OwnRepository, below: str = CLAIMS) -> None:
+    `deletes`: whether the remote deletes references; else a commit that says so ends a claim.
+    """
+
+    def __init__(
+        self, repository: OwnRepository, below: str = CLAIMS, *, deletes: bool = True
+    ) -> None:
         self.repository = repository
         self.below = below
+        self.deletes = deletes
+        self._ended: dict[str, str] = {}  # ids, and the commits that say so
         self.last_seen: dict[str, Claim] = {}
         self._made: set[str] = set()  # commits of claims by this very process
 
@@ -94,15 +102,17 @@ class Claims:
             if ID.fullmatch(claim_id)
         }
         known = self.last_seen
-        new = [
-            commit
-            for claim_id, commit in found.items()
-            if claim_id not in known or known[claim_id].commit != commit
-        ]
-        texts = self._messages(new)
+        seen = {(claim_id, known[claim_id].commit) for claim_id in known} | {*self._ended.items()}
+        texts = self._messages(
+            [commit for key, commit in found.items() if (key, commit) not in seen]
+        )
+        ended = {commit for commit, text in texts.items() if _ENDED in text[:_MOST].splitlines()}
+        ended |= {*self._ended.values()}
+        self._ended = {key: commit for key, commit in found.items() if commit in ended}
         self.last_seen = {
             claim_id: read(claim_id, commit, texts[commit]) if commit in texts else known[claim_id]
             for claim_id, commit in found.items()
+            if commit not in ended
         }
         return dict(self.last_seen)
 
@@ -126,7 +136,8 @@ class Claims:
 
         Returns None where somebody else was first. Raises RemoteAway.
         """
-        return self._put(claim, parent=ABSENT, old=over)
+        old = over or self._ended.get(claim.id, ABSENT)
+        return self._put(claim, parent=old, old=old)
 
     def renew(self, claim: Claim) -> Claim | None:
         """Show that the work goes on.
@@ -141,17 +152,26 @@ class Claims:
 
         Returns None where somebody else has it by now. Raises RemoteAway.
         """
-        return self._put(claim, parent=claim.commit, old=ABSENT)
+        old = self._ended.get(claim.id, ABSENT)
+        return self._put(claim, parent=old or claim.commit, old=old)
 
     def release(self, claim: Claim) -> bool:
         """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
-        if self.repository.push([self.end_of(claim)]):
+        end = self.end_of(claim)
+        if self.repository.push([end]):
+            self.last_seen = {key: one for key, one in self.last_seen.items() if key != claim.id}
+            if end.new:
+                self._ended[claim.id] = end.new
             return True
         return claim.id not in self.fetch()
 
     def end_of(self, claim: Claim) -> RefUpdate:
         """Return the move that ends a claim, for a push that finishes its step."""
-        return RefUpdate(f"{self.below}/{claim.id}", claim.commit, ABSENT)
+        end = ABSENT
+        if not self.deletes:
+            text = f"claim {claim.id}\n\n{_ENDED}\nnonce: {secrets.token_hex(8)}\n"
+            end = self.repository.commit(text, parents=[claim.commit])
+        return RefUpdate(f"{self.below}/{claim.id}", claim.commit, end)
 
     def _put(self, claim: Claim, *, parent: str, old: str) -> Claim | None:
         parents = [parent] if parent else []

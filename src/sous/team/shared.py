@@ -13,7 +13,7 @@ from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
 from sous.team.lease import LEASE, unchanged_for
-from sous.team.member import open_repository, worker_of
+from sous.team.member import TOMBSTONE, open_repository, worker_of
 from sous.team.records import plan_files, read_records
 
 if TYPE_CHECKING:
@@ -119,7 +119,9 @@ class Team:
         self.root = root
         self.membership = membership
         self.repository: OwnRepository = open_repository(root, membership.remote)
-        self.claims = Claims(self.repository, membership.below)
+        self.claims = Claims(
+            self.repository, membership.below, deletes=membership.ends != TOMBSTONE
+        )
         self.worker = worker_of(root)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
