@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 import subprocess
@@ -105,7 +106,7 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
-    from sous.runner.landing_tests import _ignored
+    from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
     lines = (repo / "app.py").read_text().splitlines()
@@ -125,7 +126,7 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
         lambda: author_of(repo),
-        lambda: _ignored(repo),
+        lambda: ignored_in(repo),
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
     ]
@@ -233,6 +234,24 @@ def go_elsewhere(repo: Path) -> None:
     branch.settle(place, "far", worktree=False)
 
 
+def work_beside(repo: Path, folder: Path) -> None:
+    from sous.git_wire import OwnRepository
+    from sous.runner import elsewhere, giveback, refused, slots
+    from sous.runner.config import AttemptResult
+
+    place = elsewhere.place_of(repo, repo / "plan.md")
+    assert place
+    there = slots.place_in(place, 1, "HEAD")
+    with contextlib.suppress(SousError):  # a filter that has to be run is not
+        slots.go_to(there, "HEAD")
+    ours = OwnRepository.open(folder / "wire.git", repo, str(folder / "remote.git"))
+    slots.bring(cast("Any", SimpleNamespace(root=repo, repository=ours)), there, ours.commit("theirs"))
+    giveback.left_marks(there, ["README.md"])
+    refused.keep(there, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
+    for slug, is_committed in (("step-1", False), ("step-2", False), ("step-2", True)):
+        giveback.tree_of(there, slug, is_committed=is_committed)
+
+
 def test_no_call_site_springs_a_trap(
     traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,6 +261,7 @@ def test_no_call_site_springs_a_trap(
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
     go_elsewhere(traps.repo)
+    work_beside(traps.repo, tmp_path)
     assert traps.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()

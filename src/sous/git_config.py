@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.git_place import find_checkout
+from sous.proc import ProgramFailed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -224,7 +227,10 @@ def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield the variables that lead to the user's configuration, unless it is in the work tree."""
+    """Yield the variables that lead to the user's configuration, unless it is in a work tree.
+
+    That is the one at `top`, or the main one of its repository.
+    """
     for name in (
         "HOME",
         "XDG_CONFIG_HOME",
@@ -248,7 +254,22 @@ def _is_theirs(value: str, top: Path | None) -> bool:
     if not path.is_absolute():
         return True
     real = Path(os.path.realpath(path))
-    return top is not None and real != top and real.is_relative_to(top) and not _is_home(top)
+    trees = (top, _main_tree(top)) if top else ()
+    return any(
+        tree is not None and real != tree and real.is_relative_to(tree) and not _is_home(tree)
+        for tree in trees
+    )
+
+
+def _main_tree(top: Path) -> Path | None:
+    """Return the work tree of the repository that a linked worktree belongs to."""
+    if not (top / ".git").is_file():
+        return None
+    try:
+        common = find_checkout(top).common
+    except ProgramFailed:
+        return None
+    return common.parent if common.name == ".git" else None
 
 
 def _is_home(folder: Path) -> bool:

@@ -43,6 +43,7 @@ _LOST = re.compile(r"bad object|missing|unable to read|did not send all necessar
 _FORMAT = "extensions.objectformat"
 _PROMISOR = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ODD = re.compile(r"[\x00\n<>]")  # what no name of a person may hold
 # of commits that are only read by us; who a person is stands in their words
 _IDENTITY = {
@@ -214,12 +215,16 @@ class OwnRepository:
         `author`: variables that say who made it; sous itself where there are none.
         """
         who, now = {**_IDENTITY, **(author or {})}, f"{int(time.time())} {time.strftime('%z')}"
-        lines = [f"tree {tree or self._write('tree', b'')}", *(f"parent {one}" for one in parents)]
+        on = self._name_of(tree) if tree else self._write("tree", b"")
+        lines = [f"tree {on}", *(f"parent {self._name_of(one)}" for one in parents)]
         for role in ("AUTHOR", "COMMITTER"):
             name, mail = (_ODD.sub("", who[f"GIT_{role}_{what}"]) for what in ("NAME", "EMAIL"))
             lines.append(f"{role.lower()} {name} <{mail}> {now}")
         text = "\n".join([*lines, "", message.replace("\0", "")])
         return self._write("commit", text.encode("utf-8", "replace"))
+
+    def _name_of(self, one: str) -> str:
+        return one if _FULL.fullmatch(one) else self.line("rev-parse", "--verify", one)
 
     def tree_with(self, commit: str, files: Mapping[str, bytes | None]) -> str:
         """Write the tree of a commit, or a tree, with some files changed; return its name.
@@ -314,7 +319,8 @@ class OwnRepository:
     def fetch(self, *specs: str) -> None:
         """Fetch references of the remote; those that are gone there go here too.
 
-        Raises RemoteAway where the remote cannot be asked.
+        One at a time, as one who renews claims may fetch beside. Raises RemoteAway where the remote
+        cannot be asked.
         """
         with locked(self.folder / "fetch.lock", timeout=_TIMEOUT):
             self._fetch(*specs)

@@ -376,17 +376,9 @@ def _feed(stream: IO[bytes], data: bytes) -> None:
 
 def _end_group(job: subprocess.Popen[bytes]) -> None:
     """End a process and its children: asked first, then made to."""
-    if os.name == "nt":
-        with contextlib.suppress(SousError, OSError):
-            subprocess.run(
-                (required("taskkill", own_path()), "/T", "/F", "/PID", str(job.pid)),
-                capture_output=True,
-                check=False,
-            )
-    else:
+    ask_to_end(job.pid)
+    if os.name != "nt":
         try:
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # all of them have ended
-                os.killpg(job.pid, signal.SIGTERM)
             if job.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     job.wait(2.0)
@@ -395,6 +387,27 @@ def _end_group(job: subprocess.Popen[bytes]) -> None:
                 os.killpg(job.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         job.wait(10.0)
+
+
+def ask_to_end(process: int) -> None:
+    """Ask a job's process and its children to end, from another thread than waits for it."""
+    if os.name == "nt":
+        with contextlib.suppress(SousError, OSError):
+            subprocess.run(
+                (required("taskkill", own_path()), "/T", "/F", "/PID", str(process)),
+                capture_output=True,
+                check=False,
+            )
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGTERM)
+
+
+def interrupt(process: int) -> None:
+    """Do to a job's process what Ctrl-C does; its children are its own matter."""
+    number = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)  # Windows has the first alone
+    with contextlib.suppress(OSError):
+        os.kill(process, number)
 
 
 def is_alive(process: int) -> bool:

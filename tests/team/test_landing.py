@@ -152,7 +152,7 @@ def test_a_zombie_claims_nothing_that_has_landed(member: Callable[[str], Team]) 
     one, two = member("a"), member("b")
     step = work(one, "1", "calc.py", "x = 1\n")
     assert step.claim is not None
-    assert two.claims.take(Claim(step.id, two.worker), over=step.claim.commit)
+    assert two.claims.take(Claim(step.id, two.worker), over=two.claims.fetch()[step.id].commit)
     (two.root / "calc.py").write_text("y = 1\n")
     git(two.root, "commit", "-qam", "work")
     land(two, two.look().find("1"), commit_at(two.root), tests="", is_green=fine)

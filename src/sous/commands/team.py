@@ -12,7 +12,7 @@ from sous.commands.options import plan_option, root_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sous.team.shared import Shared, TeamStep
+    from sous.team.shared import Shared
 
 
 @click.command("team")
@@ -98,20 +98,13 @@ def _data(shared: Shared) -> list[dict[str, object]]:
             "id": step.id,
             "number": step.planned.step.number,
             "title": step.planned.step.title,
-            "state": _state(shared, step),
+            "state": shared.state_of(step),
             "by": step.record.by if step.record else step.claim.person if step.claim else "",
+            "needs": step.needs,
             "unchanged": round(step.unchanged) if step.claim else None,
         }
         for step in shared.steps
     ]
-
-
-def _state(shared: Shared, step: TeamStep) -> str:
-    if step.record:
-        return "done"
-    if step.claim:
-        return "stale" if step.is_stale else "claimed"
-    return "blocked" if shared.waits_for(step) else "ready"
 
 
 def _lines(shared: Shared) -> Iterator[str]:
@@ -119,12 +112,14 @@ def _lines(shared: Shared) -> Iterator[str]:
 
     rows = []
     for step in shared.steps:
-        state, more = _state(shared, step), ""
+        state, more = shared.state_of(step), ""
         if step.record:
             more = step.record.by
         elif step.claim:
             minutes = int(step.unchanged // 60)
             more = f"{step.claim.person}@{step.claim.host}, unchanged for {minutes} min"
+        elif state == "needs a person":
+            more = step.needs
         elif state == "blocked":
             more = f"waits for {', '.join(one.id for one in shared.waits_for(step))}"
         rows.append((step.id, step.planned.name, state, more))

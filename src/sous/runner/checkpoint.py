@@ -56,12 +56,14 @@ class Workplace:
     """A repository: its top folder, the root of the project in it, and the plan carried out there.
 
     `ticks`: the file where what is done is ticked (None: todo.md beside the plan).
+    `lender`: the top of the checkout whose dependencies its tests use (None: its own).
     """
 
     top: Path
     root: Path
     plan: Path
     ticks: Path | None = None
+    lender: Path | None = None
 
     @property
     def todo(self) -> Path:

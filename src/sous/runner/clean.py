@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import read_file, write_file
 from sous.folders import is_link
-from sous.git import find_checkout, write_git
+from sous.git import find_checkout, read_git, write_git
 from sous.state import checkout_state
 
 if TYPE_CHECKING:
@@ -84,11 +84,19 @@ def clean_place(
         root = root_in(top, place.prefix)
         make_repository(top, index, head, refs, find_checkout(place.top).common)
         stamps = stamps_of_files(top)
-        link_dependencies(place.top, top, checkpoint.ignored)
-        locks = (place.top / path for path in checkpoint.ignored if Path(path).name in _LOCKS)
-        _copy((*programs, *locks), place.top, top)
-        _link_submodules(place.top, top)
-        yield CleanPlace(top, root, mended_path(place.root, place.top, top), stamps)
+        lender = place.lender or place.top
+        ignored = ignored_in(lender) if place.lender else checkpoint.ignored
+        link_dependencies(lender, top, ignored)
+        locks = (lender / path for path in ignored if Path(path).name in _LOCKS)
+        _copy((*programs, *locks), lender, top)
+        _link_submodules(lender, top)
+        yield CleanPlace(top, root, mended_path(lender / place.prefix, lender, top), stamps)
+
+
+def ignored_in(top: Path) -> list[str]:
+    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
 
 
 @contextlib.contextmanager

@@ -26,6 +26,7 @@ from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
+from sous.runner.halt import Halt
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
@@ -50,6 +51,14 @@ _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
+class NotDone(SousError):
+    """A step came to nothing, and all is as it was before; `why`: what was wrong in the end."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
 @dataclass
 class Runner:
     """Carries out the steps of the plan of one place."""
@@ -57,6 +66,7 @@ class Runner:
     place: Workplace
     config: RunConfig
     work: Work
+    halt: Halt = field(default_factory=Halt)  # ends the work on a step from beside
     _folder: Path = field(init=False)
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
@@ -102,20 +112,21 @@ class Runner:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
                     self._passed = self._verified(step, verdicts[-1], guard)
-                    with _undisturbed():
+                    with undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
                 why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
-                with _undisturbed():
+                with undisturbed():
                     self._roll_back(step, start, guard, [AttemptResult((why,))])
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
                 where = shown_path(self.place.root / FOLDER / "run" / f"{_slug(step)}.md")
-                raise SousError(
+                raise NotDone(
                     f"{step.name}: not done after {len(verdicts)} tries: "
                     f"{verdicts[-1].problems[0]}. "
-                    f"All is as it was before; what was tried is in {where}"
+                    f"All is as it was before; what was tried is in {where}",
+                    verdicts[-1].problems[0],
                 )
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
@@ -250,7 +261,7 @@ class Runner:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
             tampered, _ = guard.put_back()  # before git obeys what they may have written
-            with _undisturbed():
+            with undisturbed():
                 after.restore()
         if tampered:
             told = tuple(f"while the tests ran, {what}" for what in tampered)
@@ -291,6 +302,7 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self.halt.begins(pid)
             if self._is_in_step:
                 journal.note_process(self.place, pid)
 
@@ -301,7 +313,7 @@ class Runner:
         with Waiting(
             label, enabled=False if self.config.quiet else None, plain=not self.config.quiet
         ):
-            return run_job(
+            ended = run_job(
                 argv,
                 cwd=folder,
                 env=env,
@@ -310,6 +322,8 @@ class Runner:
                 started=started,
                 hears=self._hears if agent else None,
             )
+        self.halt.ended()
+        return ended
 
     def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
         """Run the commands that verify a step, as far as the user agreed; return which passed."""
@@ -471,7 +485,7 @@ def _environment() -> Mapping[str, str]:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Keep Ctrl-C out of what must not be left half-done."""
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}

@@ -271,18 +271,19 @@ def beating(
     team: Team,
     claims: Iterable[Claim],
     *,
-    every: float = BEAT,
+    every: float | None = None,
     lost: Callable[[Claim], None] = lambda _claim: None,
 ) -> Iterator[Alive]:
     """Renew claims while something goes on; yield them as they are, without those lost.
 
-    `lost` is told of each that is not ours any more, in a thread of its own.
+    `every`: seconds between two renewals (None: BEAT). `lost` is told of each that is not ours any
+    more, in a thread of its own.
     """
     alive = Alive(claims)
     ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(every):
+        while not ended.wait(BEAT if every is None else every):
             with alive.lock:
                 alive.renew(team, lost)
 

@@ -15,6 +15,7 @@ from sous.team.claims import Claims
 from sous.team.lease import LEASE, unchanged_for
 from sous.team.member import TOMBSTONE, open_repository, worker_of
 from sous.team.records import plan_files, read_records
+from sous.team.saved import SavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sous.team.claims import Claim
     from sous.team.member import Membership
     from sous.team.records import PlanFiles, Record
+    from sous.team.saved import Saved
 
 TIP = "refs/seen/tip"
 LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
@@ -37,13 +39,22 @@ def tip_spec(membership: Membership) -> str:
 
 @dataclass(frozen=True)
 class TeamStep:
-    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here."""
+    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here.
+
+    `saved`: work on it that came to nothing, and that waits for a person.
+    """
 
     id: str
     planned: Planned
     record: Record | None
     claim: Claim | None
     unchanged: float = 0.0
+    saved: Saved | None = None
+
+    @property
+    def needs(self) -> str:
+        """Why it needs a person, "" where it does not: agents leave it alone."""
+        return self.saved.why if self.saved and self.record is None else ""
 
     @property
     def is_stale(self) -> bool:
@@ -80,7 +91,7 @@ class Shared:
 
         Where no step of a plan says what it builds on, each builds on all before it.
         """
-        if not any(one.planned.builds_on for one in self.steps):
+        if not any(one.planned.builds_on or one.planned.builds_on_text for one in self.steps):
             before = self.steps[: self.steps.index(step)]
             return [one for one in before if one.record is None]
         wanted = set(step.planned.builds_on)
@@ -89,6 +100,16 @@ class Shared:
             for one in self.steps
             if one.planned.step.number in wanted and one.record is None and one is not step
         ]
+
+    def state_of(self, step: TeamStep) -> str:
+        """Return in a word how a step is: what `sous team status` prints."""
+        if step.record:
+            return "done"
+        if step.claim:
+            return "stale" if step.is_stale else "claimed"
+        if step.needs:
+            return "needs a person"
+        return "blocked" if self.waits_for(step) else "ready"
 
     @cached_property
     def ready(self) -> list[TeamStep]:
@@ -99,7 +120,8 @@ class Shared:
             if step.claim and not step.is_stale
             for path in (*step.claim.files, *step.planned.files)
         }
-        can = [step for step in self.steps if step.is_free and not self.waits_for(step)]
+        free = [step for step in self.steps if step.is_free and not step.needs]
+        can = [step for step in free if not self.waits_for(step)]
         return sorted(can, key=lambda step: bool(taken & set(step.planned.files)))
 
     def meets(self, step: TeamStep) -> list[TeamStep]:
@@ -113,23 +135,27 @@ class Shared:
 
 
 class Team:
-    """The team of a project: its repository of ours, and its claims."""
+    """The team of a project: its repository of ours, and its claims.
 
-    def __init__(self, root: Path, membership: Membership) -> None:
+    `slot`: the number of a worker that `sous run` started; 0: the user's own checkout.
+    """
+
+    def __init__(self, root: Path, membership: Membership, *, slot: int = 0) -> None:
         self.root = root
         self.membership = membership
-        self.repository: OwnRepository = open_repository(root, membership.remote)
+        self.repository: OwnRepository = open_repository(root, membership.remote, slot)
         self.claims = Claims(
             self.repository, membership.below, deletes=membership.ends != TOMBSTONE
         )
-        self.worker = worker_of(root)
+        self.worker = worker_of(root, slot)
+        self.saved = SavedWork(self.repository, membership.below)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
         self._records: dict[str, str] = {}
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
-        claims = self.claims.fetch(tip_spec(self.membership))
+        claims = self.claims.fetch(tip_spec(self.membership), self.saved.spec)
         tip = self.repository.references(TIP).get("", "")
         if not tip:
             raise SousError(
@@ -141,10 +167,18 @@ class Team:
             {name: claim.commit for name, claim in claims.items()},
         )
         records = read_records(self.repository, self.files_in(tip).records, self._records)
+        saved = self.saved.read_all()
         return Shared(
             tip,
             [
-                TeamStep(name, step, records.get(name), claims.get(name), seen.get(name, 0.0))
+                TeamStep(
+                    name,
+                    step,
+                    records.get(name),
+                    claims.get(name),
+                    seen.get(name, 0.0),
+                    saved.get(name),
+                )
                 for name, step in steps
             ],
         )
@@ -185,6 +219,11 @@ class Team:
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
         return claim is not None and claim.worker == self.worker
+
+    def is_of_a_worker(self, claim: Claim | None) -> int:
+        """Return the number of the worker of this checkout that has a claim, 0 where none has."""
+        name, _, slot = (claim.worker if claim else "").partition("-")
+        return int(slot) if name == self.worker and slot.isascii() and slot.isdigit() else 0
 
 
 def _identified(name: str, text: str) -> list[tuple[str, Planned]]:
