@@ -196,6 +196,41 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     branch.settle(there, "apart", worktree=True)
 
 
+def carry_out_beside(repo: Path, folder: Path) -> None:
+    from sous.runner import jobplace
+    from sous.runner import run as running
+    from sous.runner.config import AttemptResult, RunConfig
+    from sous.runner.elsewhere import place_of
+    from sous.runner.guard import Guard
+    from sous.runner.job import JobRound, JobRunner
+    from sous.runner.planbranch import PlanBranch
+    from sous.runner.work import PlanWork
+
+    (repo / "plan.md").write_text(PLAN)
+    home = place_of(repo, repo / "plan.md")
+    assert home
+    for name in running.dirt(home):
+        (repo / name).write_bytes(read_git(repo, "cat-file", "blob", f"HEAD:{name}"))
+    config, work = RunConfig(cast("Any", SimpleNamespace(name="agent")), None, quiet=True), PlanWork()
+    branch = PlanBranch(home, config, work)
+    one, other = (
+        jobplace.make_place(
+            home, name, branch.tip, refs=branch.guard.refs, linked=branch.ignored, config=branch.identity
+        )
+        for name in ("one", "other")
+    )
+    step = work.open(home.plan)[0]
+    for place, text in ((one, "def add(a, b):\n    return 1\n"), (other, "def add(a, b):\n    return 2\n")):
+        runner = JobRunner(place, config, work, branch=branch)
+        with runner._checkpoint() as start:
+            (place.root / "app.py").write_text(text)
+            now = JobRound(start, Guard.watch(place))
+            after = start.now(folder / f"after-{place.top.parent.name}")
+            verdict = AttemptResult(changes=tuple(start.changes()), proved=after)
+            back = runner._land(step, verdict, now, [])
+            assert (back is None) is (place is one)
+
+
 NEW_FILE = b"""diff --git a/new b/new
 new file mode 100644
 --- /dev/null
@@ -236,6 +271,8 @@ def go_elsewhere(repo: Path) -> None:
 def test_no_call_site_springs_a_trap(
     traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "second" / "elsewhere").mkdir(parents=True)
+    second = arm(tmp_path / "second", filters=False)
     for name, value in {**traps.environment(), **_identity()}.items():
         monkeypatch.setenv(name, value)
     read_everything(traps.repo)
@@ -243,6 +280,10 @@ def test_no_call_site_springs_a_trap(
     run_everything(traps.repo, tmp_path, monkeypatch)
     go_elsewhere(traps.repo)
     assert traps.sprung() == []
+    for name, value in second.environment().items():
+        monkeypatch.setenv(name, value)
+    carry_out_beside(second.repo, tmp_path)
+    assert second.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()
 

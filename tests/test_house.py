@@ -27,6 +27,7 @@ WRITERS = {
     "git_view.py": "the same",
     "runner/checkpoint.py": "takes away what an agent left, and puts links and modes back",
     "runner/clean.py": "makes and deletes a checkout of its own in the user's state folder",
+    "runner/jobplace.py": "makes a folder in the user's state folder",
     "runner/journal.py": "makes a folder in the user's state folder",
     "runner/reporting/sitecustomize.py": "runs in other people's Python: no import of sous",
     "runner/sandbox.py": "makes folders in the user's state folder",

@@ -223,6 +223,14 @@ def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {**found, "GIT_CONFIG_COUNT": str(count)}
 
 
+_work_trees: set[Path] = set()  # of which parts are checked out elsewhere
+
+
+def never_users(top: Path) -> None:
+    """Take no configuration from a work tree, also where its commits are checked out elsewhere."""
+    _work_trees.add(Path(os.path.realpath(top)))
+
+
 def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
     """Yield the variables that lead to the user's configuration, unless it is in the work tree."""
     for name in (
@@ -248,7 +256,8 @@ def _is_theirs(value: str, top: Path | None) -> bool:
     if not path.is_absolute():
         return True
     real = Path(os.path.realpath(path))
-    return top is not None and real != top and real.is_relative_to(top) and not _is_home(top)
+    tops = _work_trees if top is None else {top, *_work_trees}
+    return any(real != one and real.is_relative_to(one) and not _is_home(one) for one in tops)
 
 
 def _is_home(folder: Path) -> bool:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_LOOK = 0.2  # seconds between two looks at whether a job is to be stopped
 _WINDOWS_PIECE = re.compile(
     r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
 )
@@ -274,7 +276,7 @@ class _Heard:
         return lines[-1] if lines else ""
 
 
-def run_job(
+def run_job(  # noqa: PLR0913  # each of them is a thing of its own
     argv: Sequence[str] | str,
     *,
     cwd: Path,
@@ -283,13 +285,15 @@ def run_job(
     timeout: float | None = None,
     started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
     hears: Callable[[bytes], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Ended:
     """Run a program in a process group of its own, and end the whole group with it, or with us.
 
     A string is a command line of the user's, for the system's own shell. stdout and stderr go
     together. `started` is told the process id and how to ask for the last line printed; `hears`
-    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. Raises
-    ProgramMissing, and ProgramFailed when it cannot be started.
+    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. `stop`
+    ends it, when it is set, as Ctrl-C does in the main thread. Raises ProgramMissing,
+    KeyboardInterrupt, and ProgramFailed when it cannot be started.
     """
     own_group: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
@@ -312,7 +316,7 @@ def run_job(
     code: int | None = None
     try:
         started(job.pid, lambda: heard.last_line)
-        code = job.wait(timeout)
+        code = job.wait(timeout) if stop is None else _wait(job, timeout, stop)
     except subprocess.TimeoutExpired:
         code = None
     finally:
@@ -321,6 +325,20 @@ def run_job(
         if not heard.thread.is_alive():
             job.stdout.close()
     return Ended(code, heard.text, heard.printed)
+
+
+def _wait(job: subprocess.Popen[bytes], timeout: float | None, stop: threading.Event) -> int:
+    """Wait for a program. Raises TimeoutExpired, and KeyboardInterrupt once `stop` is set."""
+    deadline = time.monotonic() + (threading.TIMEOUT_MAX if timeout is None else timeout)
+    while True:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        left = deadline - time.monotonic()
+        try:
+            return job.wait(max(0.0, min(_LOOK, left)))
+        except subprocess.TimeoutExpired:
+            if left <= _LOOK:
+                raise
 
 
 class Helper:

@@ -47,6 +47,13 @@ _seconds = click.FloatRange(0, min_open=True)
     default=True,
     help="A new test must have failed without the new code.  [default: tdd]",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Carry out so many steps at once, each in a folder of its own.  [default: 1]",
+)
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many.")
 @click.option(
     "--retries",
@@ -98,6 +105,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.root import find_root
     from sous.runner import journal
     from sous.runner.branch import default_branch, find_place, how_to_end
+    from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
     from sous.terminal import say
 
@@ -123,12 +131,13 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
         journal.recover(place)
+        recover_jobs(place)
         _refuse_dirt(place)
         if not options["worktree"]:
             place = _settled(place, branch, yes=options["yes"])
         _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
-            _carry_out(Runner(place, config, work), options["steps"])
+            _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
 
@@ -179,6 +188,11 @@ def _refuse_both(options: dict[str, Any]) -> None:
         if options[one] and options[other]:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
             raise UsageProblem(f"{names} cannot both hold")
+    if options["jobs"] > 1 and options["in_place"]:
+        raise UsageProblem(
+            "--jobs has each step done in a folder of its own, and --in-place tests in the project "
+            "itself, of which there is one: leave one of them out"
+        )
 
 
 def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
@@ -233,20 +247,27 @@ def _work(*, is_plan: bool) -> Work:
     return PlanWork() if is_plan else ItemsWork()
 
 
-def _carry_out(runner: Runner, most: int | None) -> None:
+def _carry_out(runner: Runner, most: int | None, count: int) -> None:
+    from sous.runner.jobs import Jobs
     from sous.terminal import say
 
     def coming() -> Sequence[Planned]:
         return runner.work.open(runner.place.plan)
 
     noun, done = "item" if runner.place.ticks else "step", 0
+    jobs = None
     try:
         if coming():
             runner.check_tests()
+        if count > 1:
+            jobs = Jobs(runner, count)
+            jobs.carry_out(most)
+            return
         while (most is None or done < most) and (steps := coming()):
             runner.carry_out(steps[0])
             done += 1
     finally:
+        done = jobs.done if jobs else done
         say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
 
 _STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
+_JOB, _JOB_PROCESS = ".job.json", ".process.json"
 _KEPT = "refs/sous/interrupted"
 _NOTES = "run"  # in our folder of the project
 
@@ -88,6 +89,36 @@ def end(place: Workplace) -> None:
     """Note that no step is in work."""
     _forget(place.root, _STATE)
     _forget(place.root, _PROCESS)
+
+
+def begin_job(place: Workplace, slug: str, step: Planned, start: Checkpoint) -> None:
+    """Note that a step is in work in a place of its own."""
+    note = {"step": step.name, "top": str(place.top), "checkpoint": start.note()}
+    _write(place.origin.root, f"{slug}{_JOB}", note)
+
+
+def note_job_process(place: Workplace, slug: str, pid: int) -> None:
+    """Note which process works on a step in a place of its own."""
+    note = {"process": pid, "started": started_at(pid)}
+    _write(place.origin.root, f"{slug}{_JOB_PROCESS}", note)
+
+
+def end_job(root: Path, slug: str) -> None:
+    """Note that a step is in work no more."""
+    _forget(root, f"{slug}{_JOB}")
+    _forget(root, f"{slug}{_JOB_PROCESS}")
+
+
+def jobs_left(root: Path) -> dict[str, dict[str, Any]]:
+    """Return what a run that died noted of its steps in places of their own, by slug.
+
+    Raises SousError while an agent of one is still alive.
+    """
+    names = sorted(path.name for path in _path(root, _STATE).parent.glob(f"*{_JOB}"))
+    slugs = [name.removesuffix(_JOB) for name in names]
+    for slug in slugs:
+        _refuse_alive(_read(root, f"{slug}{_JOB_PROCESS}"))
+    return {slug: _read(root, f"{slug}{_JOB}") for slug in slugs}
 
 
 def forget_note(place: Workplace, name: str) -> None:
@@ -148,17 +179,7 @@ def recover(place: Workplace) -> None:
     state = _read(place.root, _STATE)
     if not state:
         return
-    noted = _read(place.root, _PROCESS)
-    process = noted.get("process")
-    if (
-        isinstance(process, int)
-        and is_alive(process)
-        and started_at(process) == noted.get("started")
-    ):
-        raise SousError(
-            f"the run before was killed, and its agent still works (process {process}); end it "
-            "first"
-        )
+    _refuse_alive(_read(place.root, _PROCESS))
     try:
         guard = Guard.again(place, state["guard"])
         committed = state.get("proved") and head_of(place) != guard.head
@@ -170,6 +191,20 @@ def recover(place: Workplace) -> None:
             f"{where} cannot be read, so what a killed run left stays; look at it, then delete it"
         ) from exc
     end(place)
+
+
+def _refuse_alive(noted: Mapping[str, Any]) -> None:
+    """Raise SousError if the process that was noted is still there."""
+    process = noted.get("process")
+    if (
+        isinstance(process, int)
+        and is_alive(process)
+        and started_at(process) == noted.get("started")
+    ):
+        raise SousError(
+            f"the run before was killed, and its agent still works (process {process}); end it "
+            "first"
+        )
 
 
 def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import tempfile
+import threading
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,16 +38,19 @@ from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
     from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
+    from sous.runner.trial import Trial
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_asking = threading.Lock()  # steps that are at work at once ask one after the other
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
@@ -64,13 +68,19 @@ class Runner:
     _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
+    stop: threading.Event | None = None  # set: what runs is ended
 
     def __post_init__(self) -> None:
-        self._folder = journal.folder_of(self.place)
+        self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
+
+    @property
+    def known_trials(self) -> Mapping[str, Trial]:
+        """How the tests are, by commit, as far as this run found out."""
+        return self._prover.known
 
     def check_tests(self) -> None:
         """Run the tests before anything is done. Raises SousError when they could prove nothing."""
@@ -97,26 +107,29 @@ class Runner:
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             self._meter = Meter()
-            self._installed = note_dependencies(self.place.top, start.ignored)
+            self._installed = self._dependencies(start)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
                     self._passed = self._verified(step, verdicts[-1], guard)
-                    with _undisturbed():
+                    with undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
                 why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
-                with _undisturbed():
+                with undisturbed():
                     self._roll_back(step, start, guard, [AttemptResult((why,))])
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
-                where = shown_path(self.place.root / FOLDER / "run" / f"{_slug(step)}.md")
-                raise SousError(
-                    f"{step.name}: not done after {len(verdicts)} tries: "
-                    f"{verdicts[-1].problems[0]}. "
-                    f"All is as it was before; what was tried is in {where}"
-                )
+                raise self._not_done(step, verdicts)
+
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+        where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
+        return SousError(
+            f"{step.name}: not done after {len(verdicts)} tries: "
+            f"{verdicts[-1].problems[0]}. "
+            f"All is as it was before; what was tried is in {where}"
+        )
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
@@ -157,7 +170,9 @@ class Runner:
             last=last,
             word="" if self._is_later else self.config.word,
         )
-        prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
+        prompt = journal.write_log(
+            self.place.origin, f"{name}.prompt.md", text.encode("utf-8", "replace")
+        )
         changed = changed_files(last, self.place) if last else []
         files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
@@ -179,7 +194,7 @@ class Runner:
         blamed, undone = guard.put_back()
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
-            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
+            journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -227,8 +242,8 @@ class Runner:
             start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
-        now = note_dependencies(self.place.top, tried.proved.ignored if tried.proved else ())
-        paths = [change.path for change in changes]
+        now = self._dependencies(tried.proved) if tried.proved else {}
+        paths = self._explaining([change.path for change in changes])
         if why := changed_dependency(self._installed, now, paths):
             wrong[""] = why
         return wrong
@@ -250,7 +265,7 @@ class Runner:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
             tampered, _ = guard.put_back()  # before git obeys what they may have written
-            with _undisturbed():
+            with undisturbed():
                 after.restore()
         if tampered:
             told = tuple(f"while the tests ran, {what}" for what in tampered)
@@ -259,6 +274,13 @@ class Runner:
         return replace(
             tried, problems=problems, output=found.output, notes=found.notes, trial=trial
         )
+
+    def _dependencies(self, checkpoint: Checkpoint) -> dict[str, tuple[int, int]]:
+        return note_dependencies(self.place.origin.top, checkpoint.at_home)
+
+    def _explaining(self, paths: list[str]) -> list[str]:
+        """Return the changed paths that may explain a change of dependencies."""
+        return paths
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
@@ -281,6 +303,7 @@ class Runner:
     ) -> Ended:
         folder = cwd or self.place.root
         mark = {_MARK: self._mark} if agent else {}
+        more = {**self._agents_environment(), **(more or {})} if agent else more
         env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
@@ -292,15 +315,13 @@ class Runner:
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
             if self._is_in_step:
-                journal.note_process(self.place, pid)
+                self._note_process(pid)
 
         def label() -> str:
             said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
-        with Waiting(
-            label, enabled=False if self.config.quiet else None, plain=not self.config.quiet
-        ):
+        with self._waiting(label):
             return run_job(
                 argv,
                 cwd=folder,
@@ -309,7 +330,20 @@ class Runner:
                 timeout=timeout,
                 started=started,
                 hears=self._hears if agent else None,
+                stop=self.stop,
             )
+
+    def _agents_environment(self) -> Mapping[str, str]:
+        """Return what an agent needs in its environment to work in this place."""
+        return {}
+
+    def _note_process(self, pid: int) -> None:
+        journal.note_process(self.place, pid)
+
+    def _waiting(self, label: Callable[[], str]) -> AbstractContextManager[object]:
+        """Show that something runs."""
+        enabled = False if self.config.quiet else None
+        return Waiting(label, enabled=enabled, plain=not self.config.quiet)
 
     def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
         """Run the commands that verify a step, as far as the user agreed; return which passed."""
@@ -365,12 +399,16 @@ class Runner:
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
-        journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
-        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
+        origin = self.place.origin
+        journal.write_note(origin, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(origin, _slug(step), step.name, patch, verdicts[-1])
         if patch:
-            journal.write_note(self.place, f"{_slug(step)}.patch", patch)
+            journal.write_note(origin, f"{_slug(step)}.patch", patch)
         for path in lost:
             say(f"{path} was changed and could not be restored")
+        self._end_step()
+
+    def _end_step(self) -> None:
         journal.end(self.place)
         self._is_in_step = False
 
@@ -471,8 +509,11 @@ def _environment() -> Mapping[str, str]:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep Ctrl-C out of what must not be left half-done."""
+def undisturbed() -> Iterator[None]:
+    """Keep Ctrl-C out of what must not be left half-done; other threads never get it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
     try:
@@ -484,7 +525,8 @@ def _undisturbed() -> Iterator[None]:
 
 def _is_agreed(unclear: str) -> bool:
     """Ask whoever sits there about what no result can decide; nobody there is a no."""
-    return is_interactive() and ask_yes(f"{unclear}. Is that right?")
+    with _asking:
+        return is_interactive() and ask_yes(f"{unclear}. Is that right?")
 
 
 def _how_it_ended(ended: Ended, config: RunConfig) -> str:
