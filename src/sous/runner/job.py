@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -233,7 +233,7 @@ class JobRunner(Runner):
             return self._labelled(named)
         return Waiting(named, enabled=False, plain=not self.config.quiet)
 
-    @contextmanager
+    @contextlib.contextmanager
     def _labelled(self, label: Callable[[], str]) -> Iterator[None]:
         before, self._label = self._label, label
         try:
