@@ -221,7 +221,7 @@ def _is_before(line: str) -> bool:
 def prompt_of_torn(lines: Sequence[str], *, is_last: bool) -> str:
     """Return what is in the first block, whatever fences are inside, else all of the text."""
     fences = [at for at, line in enumerate(lines) if fence_of_prompt(line)]
-    if not fences or _is_prose(lines[: fences[0]]):
+    if not fences or _is_of_section(lines, fences[0]):
         return whole_text(_to_heading(lines), is_last=True)
     opened = fences[0]
     closing = [at for at in fences[1:] if not _language(lines[at])]
@@ -229,6 +229,13 @@ def prompt_of_torn(lines: Sequence[str], *, is_last: bool) -> str:
     if is_last and closing:
         end = _first_that_fits(lines, opened, closing)
     return "\n".join(lines[opened + 1 : end]).strip()
+
+
+def _is_of_section(lines: Sequence[str], fence: int) -> bool:
+    """Tell whether a block is code of a section, or behind files, boxes or prose: no prompt."""
+    before = lines[:fence]
+    is_code = _language(lines[fence]) not in (*_SAID, *_MAY_BE)
+    return is_code or _is_prose(before) or any(_is_files(line) or box_line(line) for line in before)
 
 
 def _to_heading(lines: Sequence[str]) -> Sequence[str]:

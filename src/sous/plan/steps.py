@@ -10,7 +10,7 @@ from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.document.headings import heading_line
-from sous.plan.asides import stands_aside
+from sous.plan.asides import name_parts, stands_aside
 from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
@@ -166,6 +166,9 @@ def _read(page: Page) -> PlanReading:
         found = inner_steps if is_finer else found
     elif found.confidence < _UNSURE and _begin_again(found.steps):
         found = _by_structure(page)
+    elif "word" in found.reasons[0]:
+        coded = _by_structure(page)
+        found = coded if coded and coded.reasons[0].startswith("a box; counted") else found
     return found or _loose_steps(page)
 
 
@@ -227,8 +230,14 @@ def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
     if not family.wanted.takes & _ONLY_COUNTED:
         return False
     lines = sum(member.end - member.title.line for member in family.members)
-    is_small = family.wanted.takes == {"number"} and lines < least
+    is_number = family.wanted.takes == {"number"}
+    is_small = is_number and (lines < least or name_parts([*map(_name_of, family.members)]))
     return is_other or is_small or are_questions([member.title.text for member in family.members])
+
+
+def _name_of(member: Member) -> str:
+    """Return the title of a member without what counts it."""
+    return member.title.text.removeprefix(member.number)
 
 
 def _loose_steps(page: Page) -> PlanReading:
