@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
-from textwrap import dedent
+from textwrap import dedent, shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.boxes import box_line
@@ -38,6 +38,8 @@ _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _QUOTED = re.compile(r"[ \t]*>")
 _SENTENCE = re.compile(r"\W*(?:[^\Wa-z_]|\d+[.)])")  # no command begins with a capital
 _NEAR = 14  # lines below a title in which its block begins
+_SENTENCE_END = re.compile(r"[.!?:](?:\s|$)|[\u3002\uff01\uff1f]")
+_TITLE = 80  # characters
 _FEW = 8  # letters for each symbol, in a text
 
 
@@ -63,6 +65,14 @@ def prompt_alike(page: Page, first: int, last: int, *, is_last: bool, is_block: 
     if len(codes) != 1 or any(line.strip(" -*_") for line in page.outside(first, last)):
         return ""
     return _inside(page, codes, last)
+
+
+def first_words(prompt: str) -> str:
+    """Return the first sentence of a prompt, cut to the length of a title."""
+    line = prompt.lstrip().partition("\n")[0]
+    field = field_in(line, is_item=True)
+    sentence = _SENTENCE_END.split(field.value if field and field.value else line, 1)[0]
+    return shorten(sentence.strip(" *_#"), _TITLE, placeholder=" \u2026")
 
 
 def words_in(text: str) -> int:

@@ -15,7 +15,7 @@ from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
-from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_alike, prompt_in
+from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
 from sous.plan.titles import (
@@ -26,6 +26,7 @@ from sous.plan.titles import (
     is_done,
     title_above,
     why_title,
+    without_done,
 )
 from sous.plan.work import Scale
 
@@ -415,7 +416,9 @@ class _Siblings:
         return [
             Step(
                 counted.number,
-                counted.text or title_above(self._page, counted.title),
+                without_done(counted.text)
+                or title_above(self._page, counted.title)
+                or first_words(prompt.text),
                 prompt.text,
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,

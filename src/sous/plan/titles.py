@@ -186,6 +186,12 @@ def title_above(page: Page, title: Title) -> str:
     return text if is_title else ""
 
 
+def without_done(title: str) -> str:
+    """Return a title without the mark behind it that says it is done."""
+    mark = _DONE_BEHIND.search(title)
+    return title[: mark.start()].rstrip(" \t*_~|:([\u2013\u2014-") or title if mark else title
+
+
 def clean_title(title: str) -> str:
     """Return a title without marks of emphasis around it."""
     return _EMPHASIS.sub(r"\2", title.strip()).strip("*_").strip()
