@@ -69,6 +69,12 @@ _seconds = click.FloatRange(0, min_open=True)
     help="Begin the next step with what was refused of it, instead of nothing.",
 )
 @click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="In a team: so many agents at once, each in a worktree of its own.",
+)
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -77,6 +83,11 @@ _seconds = click.FloatRange(0, min_open=True)
     multiple=True,
     metavar="GLOB",
     help="What decides about tests and may change; repeatable.",
+)
+@click.option(
+    "--hooks",
+    is_flag=True,
+    help="Run the pre-commit hook of the project on each step, before its tests.",
 )
 @click.option(
     "--in-place",
@@ -102,9 +113,8 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     the agent hears what was wrong, and in the end all is as it was before the step.
     """
     from sous.errors import SousError, UsageProblem
-    from sous.root import find_root
     from sous.runner import journal
-    from sous.runner.branch import default_branch, find_place, how_to_end
+    from sous.runner.branch import default_branch, how_to_end
     from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
     from sous.terminal import say
@@ -112,9 +122,11 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     if items is not None and plan:
         raise UsageProblem("--plan and --items cannot both hold")
     path = _checked_plan(plan, root, options) if items is None else _report(items, root)
+    if _is_run_by_a_team(path, root, options, is_plan=items is None):
+        return
     work = _work(is_plan=items is None)
     steps = work.open(path)
-    place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
+    place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
     _check_reading(path if items is not None else None, steps, options)
@@ -140,6 +152,36 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
             _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
+
+
+def _is_run_by_a_team(
+    plan: Path, root: Path | None, options: dict[str, Any], *, is_plan: bool
+) -> bool:
+    """Carry out the plan with the team that it is of; False where it is of none."""
+    from sous.commands.run_together import refuse_options, run_together, team_of
+    from sous.errors import UsageProblem
+    from sous.root import find_root
+
+    base = find_root(plan.parent, named=root)
+    if not is_plan or team_of(plan, base) is None:
+        if options["workers"]:
+            raise UsageProblem("--workers is for a plan of a team: `sous team init` begins one")
+        return False
+    refuse_options(run, options)
+    run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
+    return True
+
+
+def _place(path: Path, root: Path | None, *, is_items: bool, hooks: bool) -> Workplace:
+    """Return where the plan is carried out. Raises SousError for `hooks` where there are none."""
+    from sous.root import find_root
+    from sous.runner.branch import find_place
+    from sous.runner.hooks import check_hook
+
+    found = find_place(find_root(path.parent, named=root), path, ticked_in_itself=is_items)
+    if hooks:
+        check_hook(found)
+    return found
 
 
 def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
@@ -297,7 +339,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
-    shown = ("quiet", "verbose", "resume")
+    shown = ("quiet", "verbose", "resume", "hooks")
     return RunConfig(
         find_agent(settings.agent),
         test,

@@ -14,25 +14,29 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import remove_tree, shown_path
+from sous.files import remove_file, remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.checkpoint import Checkpoint, TooBig, copy_index
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
+from sous.runner.halt import Halt
+from sous.runner.hooks import find_hook, has_hooks, is_hook
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
+from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.traced import GitCalls, forget_trace, trace_environment
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -50,8 +54,17 @@ if TYPE_CHECKING:
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_MOST_HOOKED = 3  # runs of a hook that rewrites files
 _asking = threading.Lock()  # steps that are at work at once ask one after the other
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
+
+
+class NotDone(SousError):
+    """A step came to nothing, and all is as it was before; `why`: what was wrong in the end."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass
@@ -61,6 +74,7 @@ class Runner:
     place: Workplace
     config: RunConfig
     work: Work
+    halt: Halt = field(default_factory=Halt)  # ends the work on a step from beside
     _folder: Path = field(init=False)
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
@@ -90,15 +104,19 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
         if said:
             say(said)
-        hook = guard.common / "hooks" / "pre-commit"
-        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
-            say("hooks of git are not run on the commits of steps: run them before you merge")
+        if not self.config.hooks and has_hooks(self.place):
+            say(
+                "hooks of git are not run on the commits of steps: run them before you merge, "
+                "or use --hooks"
+            )
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -125,10 +143,11 @@ class Runner:
 
     def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
-        return SousError(
+        return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
             f"{verdicts[-1].problems[0]}. "
-            f"All is as it was before; what was tried is in {where}"
+            f"All is as it was before; what was tried is in {where}",
+            verdicts[-1].problems[0],
         )
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
@@ -191,7 +210,7 @@ class Runner:
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
-        blamed, undone = guard.put_back()
+        blamed, undone = guard.put_back(self._calls(guard))
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
@@ -209,10 +228,17 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
+        hooked = self._hooked(start, after, guard) if self.config.hooks else None
+        if hooked:
+            after = hooked.proved or after
         changes = start.changes()
         self._tried = start.diff(after)
+        if hooked and hooked.problems:
+            return replace(hooked, changes=tuple(changes))
         changed = differences(start, after)
-        kept = AttemptResult(changes=tuple(changes), proved=after)
+        kept = AttemptResult(
+            changes=tuple(changes), proved=after, notes=hooked.notes if hooked else ()
+        )
         wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
@@ -223,6 +249,52 @@ class Runner:
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         return self._prove(step, start, changed, guard, kept)
+
+    def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
+        """Run the pre-commit hook on the work; what it rewrites is part of the work.
+
+        It runs again then, as with a second `git commit`, and has to pass without a change.
+        """
+        if not start.changes():
+            return AttemptResult(proved=after)
+        rewritten: list[str] = []
+        for _ in range(_MOST_HOOKED):
+            ended = self._run_hook(after)
+            tampered, _undone = guard.put_back()
+            now = start.now(self._index("hooked"), most=MOST)
+            if tampered:
+                return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
+            changed = [one.path for one in differences(after, now)]
+            if not changed and ended.code:
+                why = f"the pre-commit hook fails with exit code {ended.code}: {last_line(ended)}"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed and ended.code is None:
+                why = f"the pre-commit hook did not end within {self.config.test_timeout:g} s"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed:
+                files = f", which rewrote {shown(sorted(set(rewritten)))}" if rewritten else ""
+                return AttemptResult(proved=now, notes=(f"passed the hook{files}",))
+            rewritten += changed
+            after = replace(now, index=self._index("hooked before"))
+            copy_index(now, after.index)
+        why = f"the pre-commit hook changes {shown(sorted(set(rewritten)))} each time it runs"
+        return AttemptResult((why,), output=ended.output, proved=now)
+
+    def _run_hook(self, after: Checkpoint) -> Ended:
+        """Run the hook with an index of its own, in which the work is staged."""
+        hook = find_hook(self.place)
+        if hook is None:
+            raise SousError("the pre-commit hook is gone")
+        index = self._folder / f"hook-{self._mark}.index"
+        copy_index(after, index)
+        self._doing = "the pre-commit hook"
+        try:
+            return self._job(
+                hook, self._doing, "", self.config.test_timeout, agent=False, cwd=self.place.top,
+                more={"GIT_INDEX_FILE": str(index)},
+            )  # fmt: skip
+        finally:
+            remove_file(index)
 
     def _forbidden(
         self,
@@ -242,6 +314,9 @@ class Runner:
             start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
+        for change in changes if self.config.hooks else ():
+            if is_hook(self.place, change.path) and change.path not in asked:
+                wrong[change.path] = f"it changed {change.path}, which the pre-commit hook runs"
         now = self._dependencies(tried.proved) if tried.proved else {}
         paths = self._explaining([change.path for change in changes])
         if why := changed_dependency(self._installed, now, paths):
@@ -264,7 +339,9 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             with undisturbed():
                 after.restore()
         if tampered:
@@ -272,7 +349,11 @@ class Runner:
             return replace(tried, problems=told)
         problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
         return replace(
-            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+            tried,
+            problems=problems,
+            output=found.output,
+            trial=trial,
+            notes=(*found.notes, *tried.notes),
         )
 
     def _dependencies(self, checkpoint: Checkpoint) -> dict[str, tuple[int, int]]:
@@ -304,7 +385,8 @@ class Runner:
         folder = cwd or self.place.root
         mark = {_MARK: self._mark} if agent else {}
         more = {**self._agents_environment(), **(more or {})} if agent else more
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
+        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        env = {**_environment(), **fixed, **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -314,6 +396,7 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self.halt.begins(pid)
             if self._is_in_step:
                 self._note_process(pid)
 
@@ -322,7 +405,7 @@ class Runner:
             return f"{what}: {said}" if said else what
 
         with self._waiting(label):
-            return run_job(
+            ended = run_job(
                 argv,
                 cwd=folder,
                 env=env,
@@ -332,6 +415,8 @@ class Runner:
                 hears=self._hears if agent else None,
                 stop=self.stop,
             )
+        self.halt.ended()
+        return ended
 
     def _agents_environment(self) -> Mapping[str, str]:
         """Return what an agent needs in its environment to work in this place."""
@@ -359,7 +444,7 @@ class Runner:
     def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
         what = f"verifying {step.name}"
         ended = self._job(command, what, "", self.config.test_timeout, agent=False)
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         if verdict.proved is not None:
             verdict.proved.restore()
         if ended.code:
@@ -393,7 +478,7 @@ class Runner:
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
@@ -417,7 +502,16 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
+            forget_trace(self._trace)
             yield Checkpoint.take(self.place, self._index("start"))
+
+    def _calls(self, guard: Guard) -> GitCalls:
+        """Return what the programs of the step in work asked git so far."""
+        return GitCalls.read(self._trace, guard.common)
+
+    @property
+    def _trace(self) -> Path:
+        return self._folder / "git.trace"
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
@@ -451,24 +545,19 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
+    head = head_of(place)
     made = write_git(
         place.top,
         "commit-tree",
         tree,
         "-p",
-        "HEAD",
+        head,
         "-F",
         "-",
         input=message.encode("utf-8", "replace"),
     )
-    write_git(
-        place.top,
-        "update-ref",
-        "-m",
-        f"sous run: {one_line(step.name)[:72]}",
-        "HEAD",
-        made.decode().strip(),
-    )
+    reason = f"sous run: {one_line(step.name)[:72]}"
+    write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
