@@ -152,6 +152,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
+    from sous.runner.submodules import Submodule
 
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
@@ -166,6 +167,8 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start = Checkpoint.take(there, folder / "start")
     guard = Guard.watch(there, judge.ignored_programs(there, "sh app.py"))
     judge.has_tests(start)
+    for at in ("", guard.branch):
+        assert Submodule(".", start, guard.head, at).put_back()
     step = Planned(Step("1", "One", "do", done=False, line=1))
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")

@@ -35,6 +35,7 @@ from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.submodules import put_back_submodules, watch_submodules
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from sous.proc import Ended
     from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
+    from sous.runner.submodules import Submodule
     from sous.runner.trial import Trial
     from sous.runner.work import Work
 
@@ -76,6 +78,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._inside: Sequence[Submodule] = ()
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
@@ -113,6 +116,7 @@ class Runner:
             self._is_in_step = True
             self._meter = Meter()
             self._installed = self._dependencies(start)
+            self._inside = watch_submodules(self.place, self._indexes)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -192,11 +196,11 @@ class Runner:
                 self.config.agent_timeout,
                 agent=True,
             )
-        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back()
+        blamed += put_back_submodules(self._inside)
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
@@ -367,9 +371,8 @@ class Runner:
         more: Mapping[str, str] | None = None,
     ) -> Ended:
         folder = cwd or self.place.root
-        mark = {_MARK: self._mark} if agent else {}
         more = {**self._agents_environment(), **(more or {})} if agent else more
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
+        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **(more or {}), _MARK: self._mark}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -386,7 +389,7 @@ class Runner:
             said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
-        with self._waiting(label):
+        with self._waiting(label), self._ending_leftovers():
             return run_job(
                 argv,
                 cwd=folder,
@@ -397,6 +400,14 @@ class Runner:
                 hears=self._hears if agent else None,
                 stop=self.stop,
             )
+
+    @contextlib.contextmanager
+    def _ending_leftovers(self) -> Iterator[None]:
+        """End what a program leaves running, before it can touch anything later."""
+        try:
+            yield
+        finally:
+            end_marked(_MARK, self._mark)
 
     def _agents_environment(self) -> Mapping[str, str]:
         """Return what an agent needs in its environment to work in this place."""
@@ -459,6 +470,7 @@ class Runner:
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
         guard.put_back()
+        put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
