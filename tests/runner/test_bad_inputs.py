@@ -114,7 +114,8 @@ def test_a_submodule_is_there_for_the_tests(carry_out: CarryOut, submodule: Path
 
 INSIDE = {
     "a file": "open('lib/dep.py', 'w').write('X = 2\\n')",
-    "a commit": "subprocess.run('cd lib && git -c user.name=A -c user.email=a@b commit -q --allow-empty -m x', shell=True, check=True)",
+    "a commit": "os.chdir('lib')\n"
+    "subprocess.run('git -c user.name=A -c user.email=a@b commit -q --allow-empty -m x', shell=True)",
     "a new file": "open('lib/new.py', 'w')",
 }
 

@@ -69,6 +69,12 @@ _seconds = click.FloatRange(0, min_open=True)
     help="Begin the next step with what was refused of it, instead of nothing.",
 )
 @click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="In a team: so many agents at once, each in a worktree of its own.",
+)
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -116,6 +122,8 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     if items is not None and plan:
         raise UsageProblem("--plan and --items cannot both hold")
     path = _checked_plan(plan, root, options) if items is None else _report(items, root)
+    if _is_run_by_a_team(path, root, options, is_plan=items is None):
+        return
     work = _work(is_plan=items is None)
     steps = work.open(path)
     place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
@@ -144,6 +152,26 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
             _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
+
+
+def _is_run_by_a_team(
+    plan: Path, root: Path | None, options: dict[str, Any], *, is_plan: bool
+) -> bool:
+    """Carry out the plan with the team that it is of; False where it is of none."""
+    from sous.commands.run_together import refuse_options, run_together, team_of
+    from sous.errors import UsageProblem
+    from sous.root import find_root
+
+    base = find_root(plan.parent, named=root)
+    if not is_plan or team_of(plan, base) is None:
+        if options["workers"]:
+            raise UsageProblem("--workers is for a plan of a team: `sous team init` begins one")
+        return False
+    if options["jobs"] > 1:
+        raise UsageProblem("--jobs is not for a team: --workers N has N agents claim steps at once")
+    refuse_options(run, options)
+    run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
+    return True
 
 
 def _place(path: Path, root: Path | None, *, is_items: bool, hooks: bool) -> Workplace:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
 _JOB, _JOB_PROCESS = ".job.json", ".process.json"
-_KEPT = "refs/sous/interrupted"
+_KEPT = "refs/worktree/sous/interrupted"  # each worktree has its own
 _NOTES = "run"  # in our folder of the project
 
 
@@ -170,7 +170,7 @@ def warn_of_old_state(place: Workplace) -> None:
 def recover(place: Workplace) -> None:
     """Undo what a run that died left of a step.
 
-    What there was is kept under `refs/sous/interrupted` and in our folder.
+    What there was is kept under `refs/worktree/sous/interrupted` and in our folder.
 
     A step that we committed before it died is done. Raises SousError while its agent is still
     alive.
@@ -229,12 +229,12 @@ def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
                 write_git(place.top, "update-ref", _KEPT, saved.decode().strip())
                 kept.append(_KEPT)
             guard.put_back_files()
-            write_git(place.top, "update-ref", "HEAD", guard.head)
+            write_git(place.top, "update-ref", "HEAD", guard.head, tip)
             start.restore()
             write_git(place.top, "reset", "--quiet", "--mixed")
     elif guard.branch and tip != guard.head:
         write_git(place.top, "update-ref", _KEPT, tip)
-        write_git(place.top, "update-ref", guard.branch, guard.head)
+        write_git(place.top, "update-ref", guard.branch, guard.head, tip)
         kept.append(_KEPT)
     if kept:
         say(

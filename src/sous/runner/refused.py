@@ -83,5 +83,14 @@ def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
     return last
 
 
+def patch_of(place: Workplace, slug: str) -> bytes | None:
+    """Return the patch that is kept of a step, None where none is."""
+    try:
+        data = json.loads(read_file(_path(place, slug), root=None))
+        return base64.b64decode(data["patch"])
+    except (OSError, ValueError, LookupError, TypeError, SousError):
+        return None
+
+
 def _path(place: Workplace, slug: str) -> Path:
     return checkout_state(place.origin.root) / "run" / f"{slug}.refused.json"

@@ -27,6 +27,7 @@ from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
+from sous.runner.halt import Halt
 from sous.runner.hooks import find_hook, has_hooks, is_hook
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
@@ -36,6 +37,7 @@ from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.submodules import put_back_submodules, watch_submodules
+from sous.runner.traced import TRACE, GitCalls, forget_trace, trace_environment
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -59,6 +61,14 @@ _asking = threading.Lock()  # steps that are at work at once ask one after the o
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
+class NotDone(SousError):
+    """A step came to nothing, and all is as it was before; `why`: what was wrong in the end."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
 @dataclass
 class Runner:
     """Carries out the steps of the plan of one place."""
@@ -66,6 +76,7 @@ class Runner:
     place: Workplace
     config: RunConfig
     work: Work
+    halt: Halt = field(default_factory=Halt)  # ends the work on a step from beside
     _folder: Path = field(init=False)
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
@@ -96,7 +107,9 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -134,10 +147,11 @@ class Runner:
 
     def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
-        return SousError(
+        return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
             f"{verdicts[-1].problems[0]}. "
-            f"All is as it was before; what was tried is in {where}"
+            f"All is as it was before; what was tried is in {where}",
+            verdicts[-1].problems[0],
         )
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
@@ -199,7 +213,7 @@ class Runner:
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
-        blamed, undone = guard.put_back()
+        blamed, undone = guard.put_back(self._calls(guard))
         blamed += put_back_submodules(self._inside)
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
@@ -250,7 +264,7 @@ class Runner:
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
-            tampered, _undone = guard.put_back()
+            tampered, _undone = guard.put_back(self._calls(guard))
             now = start.now(self._index("hooked"), most=MOST)
             if tampered:
                 return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
@@ -329,7 +343,9 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             with undisturbed():
                 after.restore()
         if tampered:
@@ -372,7 +388,8 @@ class Runner:
     ) -> Ended:
         folder = cwd or self.place.root
         more = {**self._agents_environment(), **(more or {})} if agent else more
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **(more or {}), _MARK: self._mark}
+        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        env = {**_environment(), **fixed, **(more or {}), _MARK: self._mark}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -382,6 +399,7 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self.halt.begins(pid)
             if self._is_in_step:
                 self._note_process(pid)
 
@@ -390,7 +408,7 @@ class Runner:
             return f"{what}: {said}" if said else what
 
         with self._waiting(label), self._ending_leftovers():
-            return run_job(
+            ended = run_job(
                 argv,
                 cwd=folder,
                 env=env,
@@ -400,6 +418,8 @@ class Runner:
                 hears=self._hears if agent else None,
                 stop=self.stop,
             )
+        self.halt.ended()
+        return ended
 
     @contextlib.contextmanager
     def _ending_leftovers(self) -> Iterator[None]:
@@ -435,7 +455,7 @@ class Runner:
     def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
         what = f"verifying {step.name}"
         ended = self._job(command, what, "", self.config.test_timeout, agent=False)
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         if verdict.proved is not None:
             verdict.proved.restore()
         if ended.code:
@@ -469,7 +489,7 @@ class Runner:
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
@@ -494,7 +514,19 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
+            self._forget_trace()
             yield Checkpoint.take(self.place, self._index("start"))
+
+    def _calls(self, guard: Guard) -> GitCalls:
+        """Return what the programs of the step in work asked git so far."""
+        return GitCalls.read(self._trace, guard.common)
+
+    @property
+    def _trace(self) -> Path:
+        return self._folder / TRACE
+
+    def _forget_trace(self) -> None:
+        forget_trace(self._trace)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
@@ -528,24 +560,19 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
+    head = head_of(place)
     made = write_git(
         place.top,
         "commit-tree",
         tree,
         "-p",
-        "HEAD",
+        head,
         "-F",
         "-",
         input=message.encode("utf-8", "replace"),
     )
-    write_git(
-        place.top,
-        "update-ref",
-        "-m",
-        f"sous run: {one_line(step.name)[:72]}",
-        "HEAD",
-        made.decode().strip(),
-    )
+    reason = f"sous run: {one_line(step.name)[:72]}"
+    write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
