@@ -219,17 +219,23 @@ def copy_submodules(original: Path, top: Path) -> None:
         shutil.copytree(source, target, symlinks=True, ignore=leave_out, dirs_exist_ok=True)
 
 
-def _submodules(original: Path, top: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each submodule that is checked out, and its empty folder in another checkout."""
+def submodule_paths(top: Path) -> Iterator[str]:
+    """Yield the paths that `.gitmodules` lists and that lie in the checkout, behind no link."""
     listed = top / ".gitmodules"
     if not listed.is_file() or listed.is_symlink():
         return
     for name in _MODULE.findall(read_file(listed, root=None)):
         path = os.fsdecode(name.strip())
-        if ".." in Path(path).parts or Path(path).is_absolute():
-            continue
+        is_inside = ".." not in Path(path).parts and not Path(path).is_absolute()
+        if is_inside and is_plain_way(top / path, top):
+            yield path
+
+
+def _submodules(original: Path, top: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each submodule that is checked out, and its empty folder in another checkout."""
+    for path in submodule_paths(top):
         source, target = original / path, top / path
-        if not is_plain_way(source, original) or not is_plain_way(target, top):
+        if not is_plain_way(source, original):
             continue
         if target.is_dir() and not any(target.iterdir()) and source.is_dir():
             yield source, target
