@@ -160,7 +160,7 @@ class JobRunner(Runner):
         try:
             wrong, trial = self._prover.lands(there.merged, there.guard, at_tip, base, own)
         finally:
-            tampered, _ = there.guard.put_back()
+            tampered, _ = there.guard.put_back(self._calls(there.guard))
             there.merged.restore()
         return (f"while the tests ran, {tampered[0]}" if tampered else wrong), trial
 
@@ -205,6 +205,9 @@ class JobRunner(Runner):
         if not (self.config.resume and refused.is_kept(self.place, _slug(step))):
             return None
         return super()._resumed(step)
+
+    def _forget_trace(self) -> None:
+        """Keep it: others are at work beside, and the project is looked after by it too."""
 
     def _explaining(self, paths: list[str]) -> list[str]:
         """Return the manifests that steps at work changed too: dependencies are shared."""

@@ -17,6 +17,7 @@ from sous.runner.guard import Guard, head_of
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
 from sous.runner.run import commit, dirt
+from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -61,9 +62,14 @@ class PlanBranch:
 
     def put_back(self) -> None:
         """Undo what agents did to the project itself, where none of them has any business."""
-        blamed, undone = self.guard.put_back()
+        trace = trace_in(journal.folder_of(self.home))
+        blamed, undone = self.guard.put_back(GitCalls.read(trace, self.guard.common))
         for what in (*blamed, *undone):
             say(f"while agents were at work in other folders, {what}; that is undone")
+
+    def forget_trace(self) -> None:
+        """Forget what agents asked git."""
+        forget_trace(trace_in(journal.folder_of(self.home)))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:

@@ -34,7 +34,7 @@ from sous.runner.meter import Meter
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
-from sous.runner.traced import GitCalls, forget_trace, trace_environment
+from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -101,9 +101,8 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -136,7 +135,7 @@ class Runner:
                 self._roll_back(step, start, guard, verdicts)
                 raise self._not_done(step, verdicts)
 
-    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> NotDone:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
         return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
@@ -278,9 +277,8 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             with undisturbed():
                 after.restore()
         if tampered:
@@ -319,8 +317,8 @@ class Runner:
     ) -> Ended:
         folder = cwd or self.place.root
         mark = {_MARK: self._mark} if agent else {}
-        more = {**self._agents_environment(), **(more or {})} if agent else more
         fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        more = {**self._agents_environment(), **(more or {})} if agent else more
         env = {**_environment(), **fixed, **mark, **(more or {})}
         if self.config.sandbox:
             argv = confined(
@@ -437,16 +435,20 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
-            forget_trace(self._trace)
+            self._forget_trace()
             yield Checkpoint.take(self.place, self._index("start"))
 
     def _calls(self, guard: Guard) -> GitCalls:
         """Return what the programs of the step in work asked git so far."""
         return GitCalls.read(self._trace, guard.common)
 
+    def _forget_trace(self) -> None:
+        """Forget what was asked before this step."""
+        forget_trace(self._trace)
+
     @property
     def _trace(self) -> Path:
-        return self._folder / "git.trace"
+        return trace_in(self._folder)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name

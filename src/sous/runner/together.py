@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.files import shown_path
 from sous.git_wire import RemoteAway
+from sous.names import FOLDER
 from sous.runner import journal, refused
 from sous.runner.config import slug_of
 from sous.runner.giveback import given_back, left_marks, tree_of
@@ -333,7 +335,7 @@ class Worker:
 
     def _notes(self, step: Planned) -> str:
         name = f"{slug_of(step.noun, step.step.number)}.md"
-        return str(self.place.root / ".sous" / "run" / name)
+        return shown_path(self.place.origin.root / FOLDER / "run" / name)
 
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
