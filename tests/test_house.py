@@ -23,6 +23,8 @@ WRITERS = {
     "folders.py": "what it stands on",
     "cli.py": "sends stdout nowhere when its reader has gone",
     "clipboard.py": "the terminal itself is written to (OSC 52)",
+    "fleet/child.py": "sends the streams of a child of its own nowhere",
+    "git_clone.py": "puts a clone of ours in the place of the one before",
     "git_copy.py": "a private view for git, in a temporary folder of ours",
     "git_view.py": "the same",
     "runner/checkpoint.py": "takes away what an agent left, and puts links and modes back",

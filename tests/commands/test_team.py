@@ -133,3 +133,15 @@ def test_next_claims_once_and_status_shows_who_has_what(clones: tuple[Path, Path
 def _team(run: Run, clone: Path) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(run("sous", "status", "--json", cwd=clone).out)["team"]
     return found
+
+
+def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    hook = one.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "you look on" in run("sous", "team", "init", "--yes", cwd=two).err
+    assert "ready" in run("sous", "team", "status", cwd=two).out
+    assert "may you push?" in run("sous", "claim", cwd=two).err

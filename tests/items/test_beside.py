@@ -9,7 +9,7 @@ from sous.items.read import read_items
 CODED = "# Review\n\n## Findings\n\n- **High — Locks leak** (`a.py:3`): x\n- **Low — Logs are loud** (`b.py:9`): y\n\n"
 TWICE = "- `run` prints twice\n- the help is stale\n"
 BUGS = "# Report\n\n## Bugs\n\n### Bug 1: Tab loses focus\n\nx\n\n### Bug 2: Undo forgets\n\ny\n\n"
-GAPS = "# Test gaps\n\n## Units\n\n- **Parser** — the empty file\n- **Writer** — a full disk\n\n"
+GAPS = "# Test gaps\n\n## Units\n\n- **Parser** — the empty file\n\n## Weak ones\n\n- **Writer** — a full disk\n\n"
 
 
 def _titles(text: str) -> list[str]:
@@ -49,3 +49,10 @@ def test_what_is_beside_sure_items_is_sure_enough() -> None:
     items = read_items(f"{CODED}## Further observations\n\n{TWICE}")
 
     assert items.confidence == 0.6
+
+
+def test_what_severities_mean_is_no_list_of_issues() -> None:
+    legend = "## Severity of issues\n\n- **HIGH** — now\n- **MEDIUM** — soon\n- **LOW** — some day\n\n"
+    text = BUGS.replace("## Bugs", f"{legend}## Bugs")
+
+    assert _titles(text) == ["Tab loses focus", "Undo forgets"]

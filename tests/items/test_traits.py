@@ -138,3 +138,42 @@ def test_a_word_with_a_number_that_titles_share_is_no_code() -> None:
     text = "# Bugs\n\n### 1. UTF-8 panic in the list\n\nx\n\n### 2. UTF-8 panic in the tree\n\ny\n"
 
     assert _titles(text) == ["UTF-8 panic in the list", "UTF-8 panic in the tree"]
+
+
+def test_issues_under_a_heading_that_says_fixed_are_items_that_are_done() -> None:
+    text = "# Code review\n\n## Critical Issues Fixed\n\n### 1. No checks (HIGH)\n\nx\n\n### 2. No quotes (LOW)\n\ny\n"
+
+    assert [(item.title, item.state) for item in read_items(text).items] == [
+        ("No checks", "done"),
+        ("No quotes", "done"),
+    ]
+
+
+def test_where_only_some_are_fixed_each_says_it_for_itself() -> None:
+    text = (
+        "# Review\n\n## Critical issues (2 found, 1 fixed)\n\n### 1. No checks ✅ FIXED\n\nx\n\n### 2. No quotes\n\ny\n"
+    )
+
+    assert [item.state for item in read_items(text).items] == ["done", "open"]
+
+
+def test_one_heading_with_a_severity_is_an_item() -> None:
+    text = "# Review of the chat\n\n## 7. LOW -- The handler is never removed\n\n**File:** `a.cs`\n"
+
+    assert _titles(text) == ["The handler is never removed"]
+
+
+def test_parts_by_priority_that_only_hold_tables_are_no_items() -> None:
+    table = "| Module | Baseline | Notes |\n|---|---:|---|\n| `db/{0}.py` | 28 % | CRUD |\n| `db/{1}.py` | 9 % | x |\n"
+    text = f"# Test gaps\n\n## P1 — heavier\n\n{table.format('a', 'b')}\n## P2 — routes\n\n{table.format('c', 'd')}"
+
+    assert len(read_items(text).items) == 4
+
+
+def test_a_bold_place_that_a_sentence_follows_is_no_field() -> None:
+    text = (
+        "# Code review\n\n## Areas for improvement\n\n1. **Lines 3-9**: Too long a loop.\n"
+        "2. **File: a/b.yml, Lines 18, 20**: The action is old.\n3. **File: c.toml**: No bounds.\n"
+    )
+
+    assert [item.line for item in read_items(text).items] == [5, 6, 7]

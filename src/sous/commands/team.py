@@ -63,7 +63,7 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     from sous.errors import SousError, UsageProblem
     from sous.git_place import find_checkout
     from sous.runner.branch import default_branch
-    from sous.team.begin import begin, namespace_of
+    from sous.team.begin import agreed, begin
     from sous.team.member import Membership, keep_membership
     from sous.terminal import ask_yes, is_interactive, say
 
@@ -77,9 +77,15 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
             raise UsageProblem(f"this pushes {name} to {remote}: say --yes")
         if not ask_yes(f"Push {name}, and references of claims, to {remote}?"):
             raise SousError("nothing was done")
-    member = Membership(remote, path.relative_to(top).as_posix(), name, namespace_of(root, remote))
-    begun = begin(root, member, path)
-    keep_membership(root, member)
+    found = agreed(root, Membership(remote, path.relative_to(top).as_posix(), name))
+    if not found.may_push:
+        keep_membership(root, found.membership)
+        say(
+            f"{remote} takes no push of yours: you look on, with `sous team status` and `sous sync`"
+        )
+        return
+    begun = begin(root, found.membership, path)
+    keep_membership(root, found.membership)
     given = f", {begun.given} steps got an id" if begun.given else ""
     kept = f", {begun.kept} were done before" if begun.kept else ""
     say(f"{'began' if begun.is_new else 'joined'} {remote}/{name}{given}{kept}")

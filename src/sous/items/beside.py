@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.family import Profile, families_of, headings_of, share_of, surest
+from sous.document.leads import lead_in
 from sous.items.evidence import is_praise
-from sous.items.words import is_about_else, is_about_issues
+from sous.items.words import is_about_else, is_about_issues, severity_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _KINDS = ("heading", "bold", "line", "list", "item")
 _LISTS = ("list", "item")
 _PLAIN = Profile("item", 0.4, {"plain"}, without={"else", "planned"})
+_LEVELS = 3  # of severities in a legend
 _MOST = 500  # titles that others are compared with
 _HALF = 0.5  # of its members
 _TOP = 2  # level of the headings that part a file
@@ -59,12 +62,19 @@ def beside(
     known = [_words(member.title.text) for member in members[:_MOST]]
     groups = _groups(outline, members)
     silent = {title.level for title in groups if not is_about_issues(title.text)}
+    silent &= _of_several(groups)
     sought = _sought(wanted, siblings, best)
     for heading, end in _free(outline, {title.level for title in groups}, members):
         is_spoken = heading.level not in silent
         found = _in_section(outline, heading, end, sought, is_spoken=is_spoken)
         if found and _is_meant(found) and not _is_said(found, known):
             yield found
+
+
+def _of_several(groups: AbstractSet[Title]) -> set[int]:
+    """Return the levels of which several headings have members."""
+    counts = Counter(title.level for title in groups)
+    return {level for level, count in counts.items() if count > 1}
 
 
 def _sought(
@@ -102,6 +112,18 @@ def _in_section(
     if is_listed and not is_spoken:
         return surest(families_of([*sought.wanted, _PLAIN], inside))
     return None
+
+
+def _is_meant(found: Family) -> bool:
+    """Tell whether what speaks of issues is above most of a family, and they are no praise."""
+    is_praised = all(is_praise(member.title.text) for member in found.members)
+    return share_of(found.members, "about") > _HALF and not is_praised and not _is_legend(found)
+
+
+def _is_legend(found: Family) -> bool:
+    """Tell whether a family says what severities mean: each of three or more once."""
+    said = [severity_in(lead_in(member.title.text).flag) for member in found.members]
+    return all(said) and len(said) == len(set(said)) >= _LEVELS
 
 
 def _is_only_list(outline: Outline, heading: Title, end: int) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _FEW = 3  # words of the heading of a group
 _WELL = ("\u2705", "\u2714", "\u2611")
-_NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf"}
+_NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf", "inv"}
 
 
 def prefixes_of(titles: Iterable[Title]) -> set[str]:

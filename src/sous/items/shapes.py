@@ -52,6 +52,7 @@ WANTED = (
         0.9,
         {"worded"},
         without={"planned"},
+        unless="group",
         rank=_TITLED,
         alike="word ",
         least=2,
@@ -81,8 +82,13 @@ WANTED = (
         least=2,
     ),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER),
-    Profile("heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile(
+        "heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, unless="group", least=2
+    ),
     Profile("heading", 0.85, {"coded"}, rank=_TITLED, without=_ELSE, needs={"about"}),
+    Profile(
+        "heading", 0.85, {"flagged"}, rank=_TITLED, without=_ELSE, unless="group", needs={"sure"}
+    ),
     Profile(
         "heading", 0.8, {"about", "report"}, rank=_LISTED, without=_ELSE, shares=_SITED, least=2
     ),

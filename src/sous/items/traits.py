@@ -112,7 +112,8 @@ def _begins_with_fields(outline: Outline, member: Member) -> bool:
         one.line for one in titles if one.kind in ("list", "box") and not _is_field(outline, one)
     )
     fields = outline.fields_between(first, next(listed, member.end))
-    return len({field.name for field in fields if field.kind == "bold" and field.value}) > 1
+    names = {field.name for field in fields if field.kind == "bold" and field.value}
+    return len(names) > ("numbered" not in member.traits)
 
 
 # -- headings
@@ -197,10 +198,14 @@ def _lists_claims(outline: Outline, titles: Sequence[Title]) -> bool:
     items = [title for title in titles if title.kind == "item" and title.level == 0]
     if not items:
         rows = [title for title in titles if title.kind == "row"]
-        return any(columns_of(table).claim is not None for table in tables_of(rows))
+        return any(_has_claims(columns_of(table)) for table in tables_of(rows) if len(table) > 1)
     bold = [title for title in titles if title.kind == "list" and title.level == 0]
     told = [title for title in bold if len(set(_field_names(outline, title))) > 1]
     return bool(told) and len(told) * 2 >= len(items)
+
+
+def _has_claims(columns: Columns) -> bool:
+    return columns.claim is not None or columns.place is not None
 
 
 def _inner(outline: Outline, member: Member) -> list[Member]:
@@ -365,7 +370,8 @@ def _have_fields(outline: Outline, members: Sequence[Member]) -> bool:
 
 def _is_field(outline: Outline, title: Title) -> bool:
     own = outline.fields_between(title.line, title.line + 1)
-    return any(field.kind == "bold" and field.name in FIELDS for field in own)
+    is_sentence = bool(title.rest) and bool(re.search(r"[:\uff1a]\s*\S", title.text))
+    return not is_sentence and any(field.kind == "bold" and field.name in FIELDS for field in own)
 
 
 def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:

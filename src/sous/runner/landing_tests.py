@@ -83,8 +83,7 @@ def _clean_place(team: Team, commit: str) -> Iterator[CleanPlace]:
     with temporary_folder(team.root) as top:
         index = top.with_name(f"{top.name}.index")
         try:
-            team.repository.index_of(commit, index)
-            team.repository.check_out(index, top)
+            team.repository.check_out(commit, top, index)
             root = root_in(top, project.relative_to(original).as_posix())
             make_repository(top, index, commit, {}, team.repository.folder)
         finally:

@@ -19,6 +19,7 @@ from sous.team.claims import CLAIMS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DELETED, TOMBSTONE = "deleted", "tombstone"
 _FILE = "team.json"
 
 
@@ -27,13 +28,15 @@ class Membership:
     """What a repository of ours takes part in; no clone can bring it: it is in our state.
 
     `plan`: the path of the plan from the top of the repository; `branch`: where its steps land;
-    `below`: what the references of claims begin with.
+    `below`: what the references of claims begin with; `ends`: how a claim ends there, DELETED or
+    by a TOMBSTONE.
     """
 
     remote: str
     plan: str
     branch: str
     below: str = CLAIMS
+    ends: str = DELETED
 
     @property
     def folder(self) -> str:

@@ -13,8 +13,8 @@ from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
 from sous.team.lease import LEASE, unchanged_for
-from sous.team.member import open_repository, worker_of
-from sous.team.records import records_at
+from sous.team.member import TOMBSTONE, open_repository, worker_of
+from sous.team.records import plan_files, read_records
 from sous.team.saved import SavedWork
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
     from sous.team.claims import Claim
     from sous.team.member import Membership
-    from sous.team.records import Record
+    from sous.team.records import PlanFiles, Record
     from sous.team.saved import Saved
 
 TIP = "refs/seen/tip"
@@ -144,9 +144,14 @@ class Team:
         self.root = root
         self.membership = membership
         self.repository: OwnRepository = open_repository(root, membership.remote, slot)
-        self.claims = Claims(self.repository, membership.below)
-        self.saved = SavedWork(self.repository, membership.below)
+        self.claims = Claims(
+            self.repository, membership.below, deletes=membership.ends != TOMBSTONE
+        )
         self.worker = worker_of(root, slot)
+        self.saved = SavedWork(self.repository, membership.below)
+        self._files: tuple[str, PlanFiles] | None = None
+        self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
+        self._records: dict[str, str] = {}
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
@@ -161,7 +166,7 @@ class Team:
             project_state(self.root, "seen.json"),
             {name: claim.commit for name, claim in claims.items()},
         )
-        records = records_at(self.repository, tip, below=self.membership.folder)
+        records = read_records(self.repository, self.files_in(tip).records, self._records)
         saved = self.saved.read_all()
         return Shared(
             tip,
@@ -178,23 +183,38 @@ class Team:
             ],
         )
 
+    def files_in(self, tree: str) -> PlanFiles:
+        """Return what a commit or a tree holds of the plan; that of the last one is remembered."""
+        if self._files is None or self._files[0] != tree:
+            member = self.membership
+            found = plan_files(self.repository, tree, below=member.folder, plan=member.plan)
+            self._files = (tree, found)
+        return self._files[1]
+
     def steps_in(self, tree: str) -> list[tuple[str, Planned]]:
         """Return the steps of the plan in a commit or a tree, each with its id.
 
         Raises SousError where there is no such plan, or its ids cannot hold.
         """
-        name = self.membership.plan
-        data = self.repository.file_at(tree, name)
-        if data is None:
+        name, blob = self.membership.plan, self.files_in(tree).plan
+        if blob is None:
             raise SousError(f"{self.membership.branch} holds no {name}: `sous team init` mends it")
-        text = data.decode("utf-8-sig", "replace")
-        steps = read_within(name, planned_steps, text)
-        ids = check_ids(name, text, steps)
-        if missing := next((step for step, own in zip(steps, ids, strict=True) if not own), None):
-            raise SousError(
-                f"{missing.name} has no id on the remote: `sous team init` gives it one"
-            )
-        return list(zip(ids, steps, strict=True))
+        if self._steps is None or self._steps[0] != blob:
+            _, data = self.repository.objects([blob]).get(blob, ("", b""))
+            self._steps = (blob, _identified(name, data.decode("utf-8-sig", "replace")))
+        return self._steps[1]
+
+    def renew(self, claim: Claim) -> Claim | None:
+        """Show that the work goes on; a claim that is gone is made again if nobody landed it.
+
+        Returns None where it is not ours any more. Raises RemoteAway and SousError.
+        """
+        renewed = self.claims.renew(claim)
+        if renewed or claim.id in self.claims.last_seen:
+            return renewed
+        if any(step.id == claim.id and step.record for step in self.look().steps):
+            return None
+        return self.claims.restore(claim)
 
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
@@ -204,3 +224,12 @@ class Team:
         """Return the number of the worker of this checkout that has a claim, 0 where none has."""
         name, _, slot = (claim.worker if claim else "").partition("-")
         return int(slot) if name == self.worker and slot.isascii() and slot.isdigit() else 0
+
+
+def _identified(name: str, text: str) -> list[tuple[str, Planned]]:
+    """Return the steps of a plan called `name`, each with its id. Raises SousError."""
+    steps = read_within(name, planned_steps, text)
+    ids = check_ids(name, text, steps)
+    if missing := next((step for step, own in zip(steps, ids, strict=True) if not own), None):
+        raise SousError(f"{missing.name} has no id on the remote: `sous team init` gives it one")
+    return list(zip(ids, steps, strict=True))
