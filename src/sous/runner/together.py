@@ -128,8 +128,8 @@ class Worker:
     def _ready(self, shared: Shared) -> list[TeamStep]:
         """Return the steps that can be taken: those first that a run before us left."""
         ours = (step for step in shared.steps if self.team.is_ours(step.claim))
-        left = [step for step in ours if step.record is None]
-        return [*left, *(one for one in shared.ready if one.id not in self._given_up)]
+        left = (step for step in ours if step.record is None)
+        return [one for one in (*left, *shared.ready) if one.id not in self._given_up]
 
     def _look(self) -> Shared:
         """Return what the remote holds, once it answers."""
