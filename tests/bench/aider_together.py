@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from fake_model import FakeModel
+from fake_model import FakeModel, message_text
 
 SOUS = str(Path(sys.executable).with_name("sous"))
 AIDER = Path(__file__).parents[2] / ".tools" / "aider" / "bin"
@@ -34,14 +34,20 @@ def step(at: int) -> str:
     return f"{head}\n```text\n{asked}\n```\n"
 
 
-def answer(prompt: str) -> str:
+def whole(model: FakeModel, prompt: str) -> str:
+    """Return all messages of the newest request that ends with a prompt: aider shows files in one before it."""
+    found = (body["messages"] for body in reversed(model.requests) if message_text(body) == prompt)
+    return "\n".join(str(message["content"]) for message in next(found))
+
+
+def answer(prompt: str, everything: str) -> str:
     """Return what the model writes for a step: its file, and a test of it."""
     at = int(re.findall(r"^# Step (\d+):", prompt, re.MULTILINE)[-1])
     name = MEETING.get(at)
     if name is None:
         module, text, check = f"part{at}", f"VALUE = {at}\n", f"self.assertEqual(part{at}.VALUE, {at})"
     else:
-        shown = re.findall(r"^shapes\.py\n```\w*\n(.*?)^```", prompt, re.MULTILINE | re.DOTALL)
+        shown = re.findall(r"^shapes\.py\n```\w*\n(.*?)^```", everything, re.MULTILINE | re.DOTALL)
         lines = (shown[-1] if shown else SHAPES).splitlines(keepends=True)
         kept = [line for line in lines if not line.startswith(MARKS)]
         entry = f'SHAPES["{name}"] = {at}\n'
@@ -85,7 +91,7 @@ def main() -> None:
     """Carry the plan out, print what each clone said, and what stands on the branch in the end."""
     with tempfile.TemporaryDirectory() as name, FakeModel() as model:
         top = Path(name).resolve()
-        model.script = answer
+        model.script = lambda prompt: answer(prompt, whole(model, prompt))
         os.environ |= {"HOME": str(top / "home"), "XDG_STATE_HOME": str(top / "state")}
         os.environ |= {"OPENAI_API_BASE": model.url, "OPENAI_API_KEY": "none"}
         os.environ["PATH"] = f"{AIDER}:{os.environ['PATH']}"
