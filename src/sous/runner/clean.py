@@ -84,12 +84,15 @@ def clean_place(
         root = root_in(top, place.prefix)
         make_repository(top, index, head, refs, find_checkout(place.top).common)
         stamps = stamps_of_files(top)
-        lender = place.lender or origin.top
-        ignored = ignored_in(lender) if place.lender else checkpoint.at_home
-        bring_ignored(lender, top, ignored, programs)
-        _link_submodules(lender, top)
-        original = lender / place.prefix if place.lender else origin.root
-        yield CleanPlace(top, root, mended_path(original, lender, top), stamps)
+        bring_ignored(origin.top, top, checkpoint.at_home, programs)
+        _link_submodules(origin.top, top)
+        yield CleanPlace(top, root, mended_path(origin.root, origin.top, top), stamps)
+
+
+def ignored_in(top: Path) -> list[str]:
+    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
 
 
 def bring_ignored(
@@ -99,12 +102,6 @@ def bring_ignored(
     link_dependencies(original, top, ignored)
     locks = (original / path for path in ignored if Path(path).name in _LOCKS)
     _copy((*programs, *locks), original, top)
-
-
-def ignored_in(top: Path) -> list[str]:
-    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
-    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
 
 
 @contextlib.contextmanager

@@ -37,7 +37,7 @@ from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.submodules import put_back_submodules, watch_submodules
-from sous.runner.traced import TRACE, GitCalls, forget_trace, trace_environment
+from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -107,9 +107,8 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -145,7 +144,7 @@ class Runner:
                 self._roll_back(step, start, guard, verdicts)
                 raise self._not_done(step, verdicts)
 
-    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> NotDone:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
         return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
@@ -343,9 +342,8 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             with undisturbed():
                 after.restore()
         if tampered:
@@ -521,12 +519,13 @@ class Runner:
         """Return what the programs of the step in work asked git so far."""
         return GitCalls.read(self._trace, guard.common)
 
+    def _forget_trace(self) -> None:
+        """Forget what was asked before this step."""
+        forget_trace(self._trace)
+
     @property
     def _trace(self) -> Path:
-        return self._folder / TRACE
-
-    def _forget_trace(self) -> None:
-        forget_trace(self._trace)
+        return trace_in(self._folder)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name

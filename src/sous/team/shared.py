@@ -148,6 +148,7 @@ class Team:
             self.repository, membership.below, deletes=membership.ends != TOMBSTONE
         )
         self.worker = worker_of(root, slot)
+        self.pushed: dict[str, list[str]] = {}  # commits that we tried to land, by their steps
         self.saved = SavedWork(self.repository, membership.below)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
