@@ -60,3 +60,26 @@ def test_workers_of_a_checkout_are_told_apart(member: Callable[[str], Team]) -> 
     assert (team.is_ours(claim), team.is_of_a_worker(claim)) == (False, 3)
     others = (None, Claim("k7f3", team.worker), Claim("k7f3", "other-3"), Claim("k7f3", f"{team.worker}-x"))
     assert [team.is_of_a_worker(one) for one in others] == [0, 0, 0, 0]
+
+
+def test_a_step_that_is_given_back_just_then_is_taken(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = member("a"), member("b")
+    shared = one.look()
+    theirs = two.claims.take(Claim(shared.find("1").id, two.worker))
+    assert theirs is not None
+    fetch = one.claims.fetch
+
+    def late(*more: str) -> dict[str, Claim]:
+        two.claims.release(theirs)  # between our push and our look at who was first
+        return fetch(*more)
+
+    monkeypatch.setattr(one.claims, "fetch", late)
+    assert take(one, shared.find("1"), agent="x")
+
+
+def test_a_claim_says_what_it_began_on(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    shared, step = take_chosen(team)
+    assert team.claims.fetch()[step.id].base == shared.tip
