@@ -153,6 +153,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
+    from sous.runner.traced import GitCalls
 
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
@@ -178,7 +179,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start.restore()
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
     (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
-    guard.put_back()
+    guard.put_back(GitCalls(is_whole=False))
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     running.commit(there, step, after, config)
@@ -195,6 +196,41 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     branch.settle(there, "work", worktree=False)
     branch.settle(there, "apart", worktree=True)
     branch.settle(there, "apart", worktree=True)
+
+
+def carry_out_beside(repo: Path, folder: Path) -> None:
+    from sous.runner import jobplace
+    from sous.runner import run as running
+    from sous.runner.config import AttemptResult, RunConfig
+    from sous.runner.elsewhere import place_of
+    from sous.runner.guard import Guard
+    from sous.runner.job import JobRound, JobRunner
+    from sous.runner.planbranch import PlanBranch
+    from sous.runner.work import PlanWork
+
+    (repo / "plan.md").write_text(PLAN)
+    home = place_of(repo, repo / "plan.md")
+    assert home
+    for name in running.dirt(home):
+        (repo / name).write_bytes(read_git(repo, "cat-file", "blob", f"HEAD:{name}"))
+    config, work = RunConfig(cast("Any", SimpleNamespace(name="agent")), None, quiet=True), PlanWork()
+    branch = PlanBranch(home, config, work)
+    one, other = (
+        jobplace.make_place(
+            home, name, branch.tip, refs=branch.guard.refs, linked=branch.ignored, config=branch.identity
+        )
+        for name in ("one", "other")
+    )
+    step = work.open(home.plan)[0]
+    for place, text in ((one, "def add(a, b):\n    return 1\n"), (other, "def add(a, b):\n    return 2\n")):
+        runner = JobRunner(place, config, work, branch=branch)
+        with runner._checkpoint() as start:
+            (place.root / "app.py").write_text(text)
+            now = JobRound(start, Guard.watch(place))
+            after = start.now(folder / f"after-{place.top.parent.name}")
+            verdict = AttemptResult(changes=tuple(start.changes()), proved=after)
+            back = runner._land(step, verdict, now, [])
+            assert (back is None) is (place is one)
 
 
 NEW_FILE = b"""diff --git a/new b/new
@@ -255,6 +291,8 @@ def work_beside(repo: Path, folder: Path) -> None:
 def test_no_call_site_springs_a_trap(
     traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "second" / "elsewhere").mkdir(parents=True)
+    second = arm(tmp_path / "second", filters=False)
     for name, value in {**traps.environment(), **_identity()}.items():
         monkeypatch.setenv(name, value)
     read_everything(traps.repo)
@@ -263,6 +301,10 @@ def test_no_call_site_springs_a_trap(
     go_elsewhere(traps.repo)
     work_beside(traps.repo, tmp_path)
     assert traps.sprung() == []
+    for name, value in second.environment().items():
+        monkeypatch.setenv(name, value)
+    carry_out_beside(second.repo, tmp_path)
+    assert second.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()
 
