@@ -21,6 +21,8 @@ from sous.plan.titles import clean_title, counted_titles, is_done
         ("## Aufgabe 7: G", ("heading", "step", "7", "G")),
         ("## Etappe 8: H", ("heading", "word etappe", "8", "H")),
         ("### Prompt B \u2013 I", ("heading", "prompt", "B", "I")),
+        ("## Prompt 2/8: K", ("heading", "prompt", "2", "K")),
+        ("## Prompt A/8: K", ("heading", "prompt", "A", "K")),
         ("**Task C: J**", ("bold", "step", "C", "J")),
     ],
 )

@@ -112,5 +112,8 @@ def _by_blocks(page: Page) -> Iterator[Loose]:
         title_at = _above(lines, at, default=-1)
         if fence.info == "prompt" or is_text(prompt, is_said=True):
             title = clean_title(lines[title_at].lstrip("# ")) if title_at >= 0 else ""
+            if title.endswith(".") and fence.info == "text":  # a sentence, and what it shows
+                at = end + 1
+                continue
             yield Loose("", title, prompt, title_at if title_at >= 0 else at)
         at = end + 1

@@ -55,6 +55,16 @@ def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt
     return found if words_in(found.text) >= least else None
 
 
+def prompt_alike(page: Page, first: int, last: int, *, is_last: bool, is_block: bool) -> str:
+    """Return the prompt in some lines as its siblings have it: the section, or its only block."""
+    if not is_block:
+        return whole_text(page.lines[first:last], is_last=is_last)
+    codes = page.codes_between(first, last)
+    if len(codes) != 1 or any(line.strip(" -*_") for line in page.outside(first, last)):
+        return ""
+    return _inside(page, codes, last)
+
+
 def words_in(text: str) -> int:
     """Return how many words a text has; scripts without blanks have one for two signs."""
     wide = sum(char > "\u2e80" for char in text)

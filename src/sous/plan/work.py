@@ -24,12 +24,14 @@ ENOUGH = 0.6  # what a family has to reach to be taken for steps
 _COUNTED = {"work": 0.45, "group": 0.35, "code": 0.3, "word": 0.25, "number": 0.2, "": 0.1}
 _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
 _SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
-_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.6, -0.4, -0.3, -0.4
+_GOES_ON = 0.1  # a list under several headings
+_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.7, -0.4, -0.3, -0.4
 _GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
 _SENTENCE = 6  # words of a section that says what to do
 _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
 _OF_CHAIN = 2  # headings above a list that goes on under the next ones
+_SMALL = 0.2  # of the text
 _LONG = 200  # characters of a first line
 _MOST = 60  # lines of a section that are looked at
 _TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
@@ -133,6 +135,7 @@ class Scale:
             "called a plan": says,
             "work": _WORKS * works,
             "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
+            "goes on": _GOES_ON * (kin.kind == "item" and _is_chain(kin)),
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
@@ -153,7 +156,10 @@ class Scale:
             return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
         if kin.label == "word":
             return says
-        return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+        is_small = kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
+        return (
+            (says and not is_small) or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+        )
 
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
@@ -197,7 +203,7 @@ class Scale:
         first = kin.members[0]
         above = self._page.above(first.line)
         is_close = kin.kind in ("item", "row") or kin.label == ""
-        close = 1 if kin.members[0].above == kin.members[-1].above else _OF_CHAIN
+        close = _OF_CHAIN if _is_chain(kin) else 1
         near = above[: close if is_close and len(self._page.headings) > 1 else len(above)]
         texts = [heading.text for heading in near]
         if not is_close or not texts:
@@ -251,6 +257,11 @@ class Scale:
         line = next(iter(self._page.lines[first.line + 1 : first.end]), "")
         is_said = fence is not None and fence.language in _SHELLS
         return is_said or bool(_COMMAND.match(line))
+
+
+def _is_chain(kin: Kin) -> bool:
+    """Tell whether siblings stand under more than one heading."""
+    return kin.members[0].above != kin.members[-1].above
 
 
 def _says_work(text: str) -> bool:
