@@ -449,10 +449,10 @@ def _robbed(remote: Path, events: dict[str, list[dict[str, Any]]], happened: Cou
             continue
         text = git(remote, "cat-file", "commit", new)
         owner_of[new] = next((one[8:] for one in text.splitlines() if one.startswith("person: ")), "")
-        if old != _NONE and f"parent {old}" not in text:
+        robbed, now = owner_of.get(old, ""), float(at)
+        if old != _NONE and robbed != owner_of[new]:
             happened["taken over"] += 1
-            robbed, now = owner_of.get(old, ""), float(at)
-            if robbed != owner_of[new] and _was_alive(events.get(f"c{robbed[1:]}", []), now):
+            if _was_alive(events.get(f"c{robbed[1:]}", []), now):
                 wrong.append(f"{name[len(CLAIMS) + 1 :]} was taken from {robbed}, who lives, by {owner_of[new]}")
     happened["pushes"] = len(pushes)
     return wrong

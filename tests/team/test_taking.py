@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import git
 from sous.errors import SousError
 from sous.team.claims import Claim
+from sous.team.landing import land
+from sous.team.member import commit_at
 from sous.team.taking import chosen, take, take_chosen, why_none
 
 if TYPE_CHECKING:
@@ -83,3 +86,15 @@ def test_a_claim_says_what_it_began_on(member: Callable[[str], Team]) -> None:
     team = member("a")
     shared, step = take_chosen(team)
     assert team.claims.fetch()[step.id].base == shared.tip
+
+
+def test_what_was_done_since_we_looked_is_not_ours(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    old = one.look().find("4")
+    take_chosen(two, "4")
+    (two.root / "docs.md").write_text("# Docs\n")
+    git(two.root, "add", ".")
+    git(two.root, "commit", "-qm", "work")
+    land(two, two.look().find("4"), commit_at(two.root), tests="", is_green=lambda _commit: None)
+    assert take(one, old, agent="x") is None
+    assert two.claims.fetch() == {}

@@ -216,6 +216,15 @@ class Team:
             return None
         return self.claims.restore(claim)
 
+    def sweep(self, shared: Shared) -> None:
+        """Take claims of steps that are done off the remote, whoever left them. Raises RemoteAway.
+
+        Somebody claimed by an old view of the plan, and died.
+        """
+        for step in shared.steps:
+            if step.record and step.claim:
+                self.claims.release(step.claim)
+
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
         return claim is not None and claim.worker == self.worker

@@ -63,10 +63,15 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
     over = step.claim.commit if step.claim else ""
     for _ in range(_REFUSALS):
         got = team.claims.take(wanted, over=over)
-        if got or step.id in team.claims.last_seen:
-            return got
-        if team.look().find(step.id).record:  # somebody was so fast that it is done
+        if got is None and step.id in team.claims.last_seen:
             return None
+        # the plan may have been looked at long ago, as by a laptop that slept
+        if team.look().find(step.id).record:
+            if got:
+                team.claims.release(got)
+            return None
+        if got:
+            return got
         over = ""
     raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
 
