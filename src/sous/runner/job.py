@@ -230,7 +230,8 @@ class JobRunner(Runner):
             return said if name in said else f"{name}: {said}"
 
         if self.shows_rows:
-            return self._labelled(named)
+            shown: AbstractContextManager[object] = self._labelled(named)
+            return shown
         return Waiting(named, enabled=False, plain=not self.config.quiet)
 
     @contextlib.contextmanager
