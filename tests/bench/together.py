@@ -131,7 +131,7 @@ class Clone:
             os.kill(child, signal.SIGCONT)
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         if code == -signal.SIGKILL:
-            self.note("killed", at=at)
+            self.note("killed", call=at)
         return code, out.read_text("utf-8", "replace")
 
     def sous(self, *argv: str, may_fail: bool = True) -> tuple[int, str]:
