@@ -22,7 +22,6 @@ from sous.proc import ProgramFailed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-TRACE = "git.trace"  # in the folder of logs
 _LARGEST = 50_000_000  # bytes of a trace that are read
 _MOVE_OTHERS = {
     "am", "bisect", "branch", "checkout", "cherry-pick", "commit", "fast-import", "fetch",
