@@ -205,6 +205,37 @@ new file mode 100644
 """
 
 
+def hand_over(repo: Path, folder: Path) -> None:
+    from sous.plan.shape import Planned
+    from sous.plan.steps import Step
+    from sous.runner import elsewhere, handing
+    from sous.team.handover import bring
+
+    place = elsewhere.place_of(repo, repo / "plan.md")
+    assert place
+    head = read_git(repo, "rev-parse", "HEAD").decode().strip()
+    handing._patched(place, folder / "start", NEW_FILE)
+    work = handing.work_under_way(place, Planned(Step("2", "Two", "do", done=False, line=1)))
+    assert "new" in work.paths
+    handing.patch_between(place, work.base, work.tree)
+    handing.refuse_unsaved(place, [])
+    (repo / "untracked").write_text("x\n")
+    with pytest.raises(SousError, match="git does not know it"):
+        handing.refuse_unsaved(place, ["untracked"])
+    (repo / "untracked").unlink()
+    empty_pack = SimpleNamespace(git=lambda *_, **__: git_pack(repo, head))
+    bring(cast("Any", empty_pack), repo, head)
+    handing.put_in_place(place, handing.free_branch(place, "taken"), work.base, work.base)
+
+
+def git_pack(repo: Path, commit: str) -> bytes:
+    done = subprocess.run(
+        ["git", "-c", "core.fsmonitor=", "pack-objects", "--revs", "--stdout", "-q"],
+        cwd=repo, input=f"{commit}\n".encode(), env={"PATH": os.environ["PATH"]}, capture_output=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
 def go_elsewhere(repo: Path) -> None:
     from sous.plan.progress import read_progress
     from sous.runner import branch, elsewhere, refused
@@ -242,6 +273,7 @@ def test_no_call_site_springs_a_trap(
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
     go_elsewhere(traps.repo)
+    hand_over(traps.repo, tmp_path)
     assert traps.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()

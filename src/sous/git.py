@@ -90,6 +90,7 @@ _WRITES: dict[str, tuple[str, ...]] = {
     "status": ("--ignore-submodules=all",),
     "switch": ("--no-recurse-submodules",),
     "symbolic-ref": (),
+    "unpack-objects": (),
     "update-index": (),
     "update-ref": (),
     "var": (),

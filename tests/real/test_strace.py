@@ -50,6 +50,8 @@ LINES = {
     "claim": ["claim"],
     "release": ["release 1"],
     "land": ["land 1 --test true"],
+    "handoff": ["handoff 1"],
+    "take": ["take 1"],
     "sync": ["sync"],
     "all": [f"all {STATIC}"],
     "models": ["models"],

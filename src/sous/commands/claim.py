@@ -10,6 +10,7 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from sous.team.claims import Claim
     from sous.team.shared import Shared, Team, TeamStep
 
 
@@ -33,7 +34,7 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
     while True:
         shared = team.look()
         step = _chosen(shared, name)
-        if _take(team, step):
+        if claim_of(team, step, agent="by hand"):
             break
         if step.id not in team.claims.last_seen:
             raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
@@ -42,6 +43,8 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
     for other in shared.meets(step):
         if other.claim:
             say(f"{other.claim.person} works on {other.planned.name}, which changes the same files")
+    if step.work:
+        say(f"{step.work.person} published work on it: `sous release` and `sous take` bring it")
     planned = step.planned
     if as_json:
         write_json(
@@ -67,19 +70,27 @@ def _chosen(shared: Shared, name: str) -> TeamStep:
             raise SousError(f"no step is ready: {hint}; `sous team status` shows them")
         return shared.ready[0]
     step = shared.find(name)
-    if step.record:
-        raise SousError(f"{step.planned.name} is done, by {step.record.by}")
-    if not step.is_free and step.claim:
-        who = f"{step.claim.person} on {step.claim.host}"
-        minutes = int(step.unchanged // 60)
-        raise SousError(f"{step.planned.name} is claimed by {who}, unchanged for {minutes} min")
+    refuse_taken(step)
     if waits := shared.waits_for(step):
         names = ", ".join(one.planned.name for one in waits)
         raise SousError(f"{step.planned.name} builds on what is not done: {names}")
     return step
 
 
-def _take(team: Team, step: TeamStep) -> bool:
+def refuse_taken(step: TeamStep) -> None:
+    """Raise SousError where a step is done, or somebody works on it."""
+    from sous.errors import SousError
+
+    if step.record:
+        raise SousError(f"{step.planned.name} is done, by {step.record.by}")
+    if not step.is_free and step.claim:
+        who = f"{step.claim.person} on {step.claim.host}"
+        minutes = int(step.unchanged // 60)
+        raise SousError(f"{step.planned.name} is claimed by {who}, unchanged for {minutes} min")
+
+
+def claim_of(team: Team, step: TeamStep, *, agent: str) -> Claim | None:
+    """Claim a step that is free; None where somebody else was first."""
     import socket
 
     from sous.team.claims import Claim
@@ -90,8 +101,8 @@ def _take(team: Team, step: TeamStep) -> bool:
         team.worker,
         person_of(team.root),
         socket.gethostname(),
-        "by hand",
+        agent,
         step.planned.files,
     )
     over = step.claim.commit if step.claim else ""
-    return team.claims.take(wanted, over=over) is not None
+    return team.claims.take(wanted, over=over)

@@ -44,7 +44,7 @@ def land(
         raise UsageProblem(
             "no test command: say --test CMD, set `test` in [_.sous], or use --no-test"
         )
-    step = _step(team, team.look(), name)
+    step = claimed_step(team, team.look(), name)
     is_green = (
         tests_in_checkout(team, command, timeout=test_timeout) if command else lambda _commit: None
     )
@@ -56,7 +56,8 @@ def land(
     say("`git pull --rebase` brings it here")
 
 
-def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
+def claimed_step(team: Team, shared: Shared, name: str | None) -> TeamStep:
+    """Return the step of a name, without one the only one that this checkout claimed."""
     from sous.errors import SousError
 
     if name is not None:
@@ -65,5 +66,5 @@ def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
     if len(ours) != 1:
         known = ", ".join(step.id for step in ours)
         said = f"several steps ({known})" if ours else "no step"
-        raise SousError(f"this checkout has claimed {said}: name the one to land")
+        raise SousError(f"this checkout has claimed {said}: name the one")
     return ours[0]

@@ -45,6 +45,15 @@ def drop(place: Workplace, slug: str) -> None:
         remove_file(path)
 
 
+def patch_of(place: Workplace, slug: str, step: str) -> bytes:
+    """Return the patch of what was refused of a step, b"" where none is kept."""
+    try:
+        data = json.loads(read_file(_path(place, slug), root=None))
+        return base64.b64decode(data["patch"]) if data["step"] == step else b""
+    except (OSError, ValueError, LookupError, TypeError):
+        return b""
+
+
 def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
     """Bring what was kept of a step back into the project, and return why it was refused.
 

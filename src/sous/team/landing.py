@@ -67,6 +67,8 @@ def land(
                 *(team.claims.end_of(one) for one in alive),
             ]
             if team.repository.push(moves) or team.look().tip == commit:
+                if published := team.handovers.end_of(step.id):
+                    team.repository.push(published)
                 return Landed(commit, record)
     raise SousError(
         f"{team.membership.branch} moved {_TRIES} times while the step was tested: "

@@ -12,6 +12,7 @@ from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
+from sous.team.handover import Handovers
 from sous.team.lease import LEASE, unchanged_for
 from sous.team.member import open_repository, worker_of
 from sous.team.records import records_at
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.plan.shape import Planned
     from sous.team.claims import Claim
+    from sous.team.handover import Handover
     from sous.team.member import Membership
     from sous.team.records import Record
 
@@ -37,13 +39,17 @@ def tip_spec(membership: Membership) -> str:
 
 @dataclass(frozen=True)
 class TeamStep:
-    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here."""
+    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here.
+
+    `work`: what somebody published of it.
+    """
 
     id: str
     planned: Planned
     record: Record | None
     claim: Claim | None
     unchanged: float = 0.0
+    work: Handover | None = None
 
     @property
     def is_stale(self) -> bool:
@@ -54,6 +60,11 @@ class TeamStep:
     def is_free(self) -> bool:
         """Tell whether it is neither done nor in somebody's hands."""
         return self.record is None and (self.claim is None or self.is_stale)
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Tell whether somebody gave it away with what they had done of it."""
+        return self.record is None and self.claim is None and self.work is not None
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,11 @@ class Shared:
             if step.claim and not step.is_stale
             for path in (*step.claim.files, *step.planned.files)
         }
-        can = [step for step in self.steps if step.is_free and not self.waits_for(step)]
+        can = [
+            step
+            for step in self.steps
+            if step.is_free and not step.is_handed_over and not self.waits_for(step)
+        ]
         return sorted(can, key=lambda step: bool(taken & set(step.planned.files)))
 
     def meets(self, step: TeamStep) -> list[TeamStep]:
@@ -120,11 +135,13 @@ class Team:
         self.membership = membership
         self.repository: OwnRepository = open_repository(root, membership.remote)
         self.claims = Claims(self.repository, membership.below)
+        self.handovers = Handovers(self.repository, membership.below)
         self.worker = worker_of(root)
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
-        claims = self.claims.fetch(tip_spec(self.membership))
+        claims = self.claims.fetch(tip_spec(self.membership), self.handovers.spec)
+        works = self.handovers.seen()
         tip = self.repository.references(TIP).get("", "")
         if not tip:
             raise SousError(
@@ -139,7 +156,14 @@ class Team:
         return Shared(
             tip,
             [
-                TeamStep(name, step, records.get(name), claims.get(name), seen.get(name, 0.0))
+                TeamStep(
+                    name,
+                    step,
+                    records.get(name),
+                    claims.get(name),
+                    seen.get(name, 0.0),
+                    works.get(name),
+                )
                 for name, step in steps
             ],
         )
