@@ -24,9 +24,9 @@ TEXT = st.text(st.characters(exclude_categories=["C", "Z"], include_characters="
 
 @given(TEXT, TEXT, TEXT)
 def test_what_is_written_is_read(say: str, problems: str, log: str) -> None:
-    work = Handover("k7f3", "w1", "Ann", "h", "aider", "board", "2", say, problems, log)
+    work = Handover("k7f3", "w1", "Ann", "h", "aider", "board", "2", "red", say, problems, log)
     found = read("k7f3", "", written(work))
-    assert (found.worker, found.person, found.to, found.attempt) == ("w1", "Ann", "board", "2")
+    assert (found.worker, found.person, found.to, found.tries, found.why) == ("w1", "Ann", "board", "2", "red")
     assert [found.say, found.problems, found.log] == [text.strip("\n") for text in (say, problems, log)]
 
 
@@ -103,7 +103,7 @@ def test_published_work_goes_when_the_step_lands(member: Callable[[str], Team]) 
 
 
 def test_it_is_told_what_was_tried_and_by_whom() -> None:
-    work = Handover("k7f3", "w", "Ann", agent="aider", attempt="3", say="mind\nthe gap", problems="# red")
+    work = Handover("k7f3", "w", "Ann", agent="aider", tries="3", say="mind\nthe gap", problems="# red")
     told = in_words(work)
     assert "By Ann with aider, after 3 tries" in told
     assert "> mind\n> the gap" in told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,8 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sous.team.claims import Claim
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -23,26 +24,23 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
 
     `next` is the first step that is ready, those first whose files nobody works on.
     """
+    from sous.commands.teamed import team_at
     from sous.errors import SousError
-    from sous.root import find_root
-    from sous.team.member import required_membership
-    from sous.team.shared import Team
+    from sous.team.overlap import before_claim
     from sous.terminal import say, write_json, write_stdout
 
-    base = find_root(Path.cwd(), named=root)
-    team = Team(base, required_membership(base))
+    team = team_at(root)
     while True:
         shared = team.look()
         step = _chosen(shared, name)
+        for met in before_claim(team, shared, step):
+            say(met.told)
         if claim_of(team, step, agent="by hand"):
             break
         if step.id not in team.claims.last_seen:
             raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
         if name != "next":
             raise SousError(f"somebody else was first with {step.planned.name}")
-    for other in shared.meets(step):
-        if other.claim:
-            say(f"{other.claim.person} works on {other.planned.name}, which changes the same files")
     if step.work:
         say(f"{step.work.person} published work on it: `sous release` and `sous take` bring it")
     planned = step.planned

@@ -76,6 +76,7 @@ def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str)
         step.claim.agent if step.claim else "",
         to,
         work.attempt,
+        f"handed over{f': {word}' if word else ''}" if to else "",
         word,
         work.problems,
         work.log,

@@ -33,8 +33,8 @@ _MOST = 60_000  # characters of a message that are read
 class Handover:
     """Work on a step as somebody published it; `to`: for whom, "" while they work on themselves.
 
-    `base`: the commit that `tree` was changed from; `attempt`: how many tries there were; `log`:
-    the end of what the agent printed; `problems`: why it was refused.
+    `base`: the commit that `tree` was changed from; `why`: why it waits for somebody; `log`: the
+    end of what the agent printed; `problems`: why it was refused.
     """
 
     id: str
@@ -43,7 +43,8 @@ class Handover:
     host: str = ""
     agent: str = ""
     to: str = ""
-    attempt: str = ""
+    tries: str = ""
+    why: str = ""
     say: str = ""
     problems: str = ""
     log: str = ""
@@ -142,7 +143,7 @@ class Handovers:
 def in_words(work: Handover) -> str:
     """Return what the next one has to know about work in progress, in markdown."""
     by = work.person or work.worker or "somebody"
-    tries = f", after {work.attempt} tries" if work.attempt not in ("", "0", "1") else ""
+    tries = f", after {work.tries} tries" if work.tries not in ("", "0", "1") else ""
     with_whom = f" with {work.agent}" if work.agent else ""
     parts = [f"## Work in progress\n\nBy {by}{with_whom}{tries}; its files are in this folder."]
     titles = {
