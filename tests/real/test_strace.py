@@ -46,6 +46,7 @@ LINES = {
     "status": ["status"],
     "run": ["run --agent ./agent.sh --test true --no-tdd --retries 0 --yes"],
     "log": ["log"],
+    "board": ["board --once", "board --html board.html"],
     "team": ["team init --yes"],
     "claim": ["claim"],
     "release": ["release 1"],

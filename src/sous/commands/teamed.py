@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.team.claims import CLAIMS
 
 if TYPE_CHECKING:
     from sous.runner.checkpoint import Workplace
@@ -22,6 +23,28 @@ def team_at(root: Path | None) -> Team:
 
     base = find_root(Path.cwd(), named=root)
     return Team(base, required_membership(base))
+
+
+def looked_at_by(root: Path | None, plan: Path | None, remote: str, branch: str | None) -> Team:
+    """Return the team of a project; in none, what somebody sees who only looks at a remote."""
+    from sous.commands.planned import plan_path
+    from sous.git_place import find_checkout
+    from sous.root import find_root
+    from sous.runner.branch import default_branch
+    from sous.team.member import Membership, membership_of
+    from sous.team.shared import Team
+
+    base = find_root(Path.cwd(), named=root)
+    found = membership_of(base)
+    if found is None or plan or branch:
+        path = plan_path(plan, root).resolve()
+        top = find_checkout(base).top
+        if not path.is_relative_to(top):
+            raise SousError(f"{path} lies outside of the repository {top}: name one inside")
+        inside = path.relative_to(top).as_posix()
+        below = found.below if found else CLAIMS
+        found = Membership(remote, inside, branch or default_branch(path), below)
+    return Team(base, found)
 
 
 def place_in(team: Team) -> Workplace:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 CLAIMS = "refs/sous/claims"
+WAITING = "waiting to land"
 _SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
@@ -29,6 +30,7 @@ _LONGEST = 200  # characters of one value
 class Claim:
     """A claim: the id of the step, who works on it and with what, and the commit that says so.
 
+    `doing`: WAITING while others land, else ""; `last`: the last line that the agent printed.
     `base`: the commit that the work began on; `cost`: US dollars, as text; `commit`: ABSENT until
     it was pushed.
     """
@@ -42,6 +44,8 @@ class Claim:
     base: str = ""
     attempt: str = "1"
     cost: str = ""
+    doing: str = ""
+    last: str = ""
     commit: str = ABSENT
 
 
