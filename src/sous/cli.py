@@ -33,6 +33,7 @@ COMMANDS = {
     "run": "Have an agent carry out the plan, step by step, tests first.",
     "log": "Show what the agent of `sous run` printed, or follow it.",
     "board": "Show who works on what, live or as a page.",
+    "watch": "Notify when the team needs you.",
     "team": "Carry out a plan together: begin or join, show, leave.",
     "claim": "Claim a step of the team's plan, and print its prompt.",
     "release": "Give a claimed step back.",

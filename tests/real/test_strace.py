@@ -47,6 +47,7 @@ LINES = {
     "run": ["run --agent ./agent.sh --test true --no-tdd --retries 0 --yes"],
     "log": ["log"],
     "board": ["board --once", "board --html board.html"],
+    "watch": ["watch --once"],
     "team": ["team init --yes"],
     "claim": ["claim"],
     "release": ["release 1"],
