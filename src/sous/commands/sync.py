@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 def sync(plan: Path | None, root: Path | None) -> None:
     """Tick in todo.md what the team has landed; what you ticked by hand is told to the team.
 
-    Where your work meets that of others is said too. Taking a tick away opens nothing again: delete
-    the step's file in .sous-plan/done for that.
+    Items in your reports too. Where your work meets that of others is said. Taking a tick away
+    opens nothing again: delete the step's file in .sous-plan/done for that.
     """
     from sous.commands.planned import plan_path
     from sous.commands.teamed import overlaps_here, team_at
+    from sous.team.adding import sync_items
     from sous.team.syncing import sync as bring_together
     from sous.terminal import say
 
     team = team_at(root)
     done = bring_together(team, plan_path(plan, root))
-    for name in done.ticked:
+    shared = team.look()
+    ticked, recorded = sync_items(team, shared)
+    for name in (*done.ticked, *ticked):
         say(f"{name}: landed, ticked")
-    for name in done.recorded:
+    for name in (*done.recorded, *recorded):
         say(f"{name}: ticked by hand, told to the team")
-    if not done.ticked and not done.recorded:
+    if not (done.ticked or done.recorded or ticked or recorded):
         say("todo.md says what the team knows")
-    for met in overlaps_here(team, team.look()):
+    for met in overlaps_here(team, shared):
         if met.one.is_ours or met.other.is_ours:
             say(met.told)

@@ -62,7 +62,8 @@ class Card:
     def details(self) -> list[str]:
         """What is to be said of it, in the order of its column."""
         if self.column == FINISHED:
-            found = [self.person, self.agent, self.commit[:10], self.day, self.tests]
+            how = self.note or self.agent
+            found = [self.person, how, self.commit[:10], self.day, self.tests]
         else:
             who = "you" if self.is_ours else self.person
             found = [f"{who}@{self.host}" if who and self.host else who, self.agent]
@@ -141,6 +142,7 @@ def _card(
             record.by,
             agent=record.agent,
             cost=dollars(record.cost),
+            note=f"dismissed: {record.dismissed}" if record.dismissed else "",
             commit=commit,
             tests=record.tests,
             day=day,

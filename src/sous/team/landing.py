@@ -20,6 +20,7 @@ from sous.team.lease import BEAT, LEASE, unchanged_for
 from sous.team.member import author_of, person_of
 from sous.team.records import DONE, Record, record_blobs, written
 from sous.team.shared import LANDING
+from sous.team.shared_items import ITEMS
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
@@ -133,14 +134,15 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
 def _check_state(team: Team, tip: str, tree: str) -> None:
     """Raise SousError where the work itself says that steps are done, or breaks the plan."""
     below = team.membership.folder
-    before = record_blobs(team.repository, tip, below=below)
-    after = record_blobs(team.repository, tree, below=below)
-    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-    if changed:
-        raise SousError(
-            f"the work changes {below}{DONE}/{changed[0]}, which says that a step is done: take "
-            "that out of it, `sous land` and `sous sync` write it"
-        )
+    for folder in (DONE, ITEMS):
+        before = record_blobs(team.repository, tip, below=below, folder=folder)
+        after = record_blobs(team.repository, tree, below=below, folder=folder)
+        names = sorted({*before, *after})
+        if changed := [name for name in names if before.get(name) != after.get(name)]:
+            raise SousError(
+                f"the work changes {below}{folder}/{changed[0]}, which says what is to be done, or "
+                "is done: take that out of it, sous writes it"
+            )
     team.steps_in(tree)
 
 

@@ -14,6 +14,8 @@ from sous.plan.ids import ID
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sous.git_wire import OwnRepository
 
 FOLDER = ".sous-plan"
@@ -24,7 +26,10 @@ _LARGEST = 1_000_000  # bytes of a file that is read at all
 
 @dataclass(frozen=True)
 class Record:
-    """What is kept of a step that is done; `cost` is in US dollars, as text."""
+    """What is kept of a step that is done; `cost` is in US dollars, as text.
+
+    `dismissed`: why nothing is to be done, "" where something was.
+    """
 
     id: str
     number: str = ""
@@ -33,6 +38,7 @@ class Record:
     agent: str = ""
     tests: str = ""
     cost: str = ""
+    dismissed: str = ""
 
     @property
     def path(self) -> str:
@@ -65,20 +71,20 @@ def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> di
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
     SousError where the commit cannot be read.
     """
-    found: dict[str, Record] = {}
-    blobs = {}
-    for step_id, (blob, size) in record_blobs(repository, commit, below=below).items():
-        found[step_id] = Record(step_id)
-        if size <= _LARGEST:
-            blobs[step_id] = blob
-    return found | {step_id: read(step_id, text) for step_id, text in _texts(repository, blobs)}
+    blobs = record_blobs(repository, commit, below=below)
+    found = {step_id: Record(step_id) for step_id in blobs}
+    texts = texts_of(repository, blobs, most=_MOST)
+    return found | {step_id: read(step_id, text) for step_id, text in texts.items()}
 
 
 def record_blobs(
-    repository: OwnRepository, commit: str, *, below: str
+    repository: OwnRepository, commit: str, *, below: str, folder: str = DONE
 ) -> dict[str, tuple[str, int]]:
-    """Return the files of records of a commit, or a tree: each with its blob, and bytes."""
-    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, f"{below}{DONE}/")
+    """Return the files of records of a commit, or a tree: each with its blob, and bytes.
+
+    `folder`: that of the records of steps, or another with one file for each id.
+    """
+    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, f"{below}{folder}/")
     found = {}
     for entry in raw.decode("utf-8", "replace").split("\0"):
         head, _, path = entry.partition("\t")
@@ -89,19 +95,25 @@ def record_blobs(
     return found
 
 
-def _texts(repository: OwnRepository, blobs: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the beginning of the text of each blob, read by one git."""
-    if not blobs:
-        return []
-    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+def texts_of(
+    repository: OwnRepository, blobs: Mapping[str, tuple[str, int]], *, most: int
+) -> dict[str, str]:
+    """Return the beginning of the text of each file that is not too large, read by one git.
+
+    `most`: the bytes of one that are returned.
+    """
+    named = {step_id: blob for step_id, (blob, size) in blobs.items() if size <= _LARGEST}
+    if not named:
+        return {}
+    asked = "".join(f"{blob}\n" for blob in named.values()).encode()
     raw = repository.git("cat-file", "--batch", input=asked)
-    found, at = [], 0
-    for step_id in blobs:
+    found, at = {}, 0
+    for step_id in named:
         head, _, _ = raw[at : at + 200].partition(b"\n")
         words = head.split()
         if len(words) != 3:  # noqa: PLR2004  # name, kind, size
             raise SousError(f"the record of step {step_id} cannot be read: look at `git fsck`")
         size, start = int(words[2]), at + len(head) + 1
-        found.append((step_id, raw[start : start + min(size, _MOST)].decode("utf-8", "replace")))
+        found[step_id] = raw[start : start + min(size, most)].decode("utf-8", "replace")
         at = start + size + 1
     return found

@@ -16,6 +16,7 @@ from sous.team.handover import Handovers
 from sous.team.lease import LEASE, unchanged_for
 from sous.team.member import open_repository, worker_of
 from sous.team.records import records_at
+from sous.team.shared_items import NOUN, items_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +90,11 @@ class Shared:
     def waits_for(self, step: TeamStep) -> list[TeamStep]:
         """Return the steps that have to be done before this one.
 
-        Where no step of a plan says what it builds on, each builds on all before it.
+        Where no step of a plan says what it builds on, each builds on all before it. An item of a
+        report builds on nothing.
         """
+        if step.planned.noun == NOUN:
+            return []
         if not any(one.planned.builds_on for one in self.steps):
             before = self.steps[: self.steps.index(step)]
             return [one for one in before if one.record is None]
@@ -169,7 +173,7 @@ class Team:
         )
 
     def steps_in(self, tree: str) -> list[tuple[str, Planned]]:
-        """Return the steps of the plan in a commit or a tree, each with its id.
+        """Return the steps of the plan in a commit or a tree, then the items, each with its id.
 
         Raises SousError where there is no such plan, or its ids cannot hold.
         """
@@ -184,7 +188,9 @@ class Team:
             raise SousError(
                 f"{missing.name} has no id on the remote: `sous team init` gives it one"
             )
-        return list(zip(ids, steps, strict=True))
+        found = list(zip(ids, steps, strict=True))
+        items = items_at(self.repository, tree, below=self.membership.folder)
+        return found + [(one.id, one.as_step()) for one in items if one.id not in ids]
 
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
