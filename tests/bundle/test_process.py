@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from sous.bundle.process import number_lines, truncate_base64, without_base64, without_empty_lines
+from sous.bundle.process import is_numbered, number_lines, truncate_base64, without_base64, without_empty_lines
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,13 @@ from sous.bundle.process import number_lines, truncate_base64, without_base64, w
 )
 def test_lines_are_numbered_as_in_the_file(text: str, numbered: str) -> None:
     assert number_lines(text) == numbered
+    assert is_numbered(numbered)
+    assert is_numbered(f"{numbered}\n")
+
+
+@pytest.mark.parametrize("text", ["", "a", "1:", "1: a\n3: b", "2: a", "1: a\nb", "1: x\n" * 10, " 1: a"])
+def test_other_lines_are_not_numbered_as_we_do(text: str) -> None:
+    assert not is_numbered(text)
 
 
 def test_lines_that_stay_keep_their_numbers() -> None:

@@ -22,3 +22,15 @@ def test_boxes_that_say_when_the_work_is_good_stand_aside(before: str, aside: bo
     page = Page(f"{before}\n\n- [ ] it works\n")
     *_, box = candidates(page)
     assert is_aside(page, box) is aside
+
+
+@pytest.mark.parametrize("name", ["User Stories", "3. Options", "Known issues", "2.1 Use cases", "Open decisions"])
+def test_a_heading_under_one_that_describes_stands_aside(name: str) -> None:
+    page = Page(f"# A\n\n## {name}\n\n### 1. Parser\n\n### 2. Printer\n")
+    assert [is_aside(page, one) for one in candidates(page)] == [False, False, True, True]
+
+
+def test_a_counted_part_with_boxes_stands_not_aside() -> None:
+    page = Page("## 3. Validation\n\n- [ ] 3.1 Test the parser\n")
+    *_, box = candidates(page)
+    assert not is_aside(page, box)

@@ -28,3 +28,8 @@ def test_a_drawing_is_no_step() -> None:
 
 def test_a_title_in_the_first_line_is_where_its_step_begins() -> None:
     assert [step.line for step in loose_steps(Page(f"## Parser\n\n```text\n{BODY}\n```\n"))] == [0]
+
+
+@pytest.mark.parametrize("block", ["rates_of_the_agent name", "parser/{name}/by_code -> parser"])
+def test_a_formula_is_no_step(block: str) -> None:
+    assert loose_steps(Page(f"## 2.1 Rates\n\n```text\n{block}\n```\n")) == []

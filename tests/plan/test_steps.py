@@ -6,6 +6,11 @@ from hypothesis import strategies as st
 
 from sous.plan.steps import read_steps, read_with_rest
 
+
+def titles(text: str) -> list[str]:
+    return [step.title for step in read_steps(text)]
+
+
 BODY = "Write the parser, tests first, and wire it into main."
 OTHER = "Write the printer; use the parser of the step before."
 
@@ -274,3 +279,28 @@ def test_a_comment_in_a_plan_within_a_fence_is_not_there() -> None:
         f"Sure!\n\n````markdown\n# Plan\n\n<!--\n{step.format(9)}-->\n\n{step.format(1)}{step.format(2)}````\n\nBye.\n"
     )
     assert [step.number for step in read_steps(text)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Feature 2: isolation\n\n## User stories\n\n### Story {}: {}\n\n- [ ] it holds\n\nAs a user.\n",
+        "# Encryption - Success Report\n\n### Test {}: {} ✅\n\n```\nThe room was joined.\n```\n",
+        "# Implementation Plan: tests\n\n## {}. Which parser {} is needed?\n\nAll of them.\n",
+        "# Release 0.7 Plan\n\n## Key issues found\n\n### {}. The parser {} is slow\n\nIt is.\n",
+    ],
+)
+def test_what_a_document_describes_is_no_step_though_it_is_counted(text: str) -> None:
+    head, _, section = text.partition("\n\n#")
+    assert titles(head + "".join("\n\n#" + section.format(at, name) for at, name in enumerate("ABC", 1))) == []
+
+
+def test_a_sentence_that_begins_with_a_number_is_no_title() -> None:
+    text = "# Slices\n\nM3.7 should add a parser.\nIt should be fast.\n\nM3.8 landed as a parser.\n\nIt is.\n"
+    assert titles(text) == []
+
+
+def test_bold_numbers_that_begin_again_in_each_section_are_no_steps() -> None:
+    day = "### Day {0}: {1}\n\n**1. Read ({0} tests)**\n- a\n\n**2. Write (2 tests)**\n- b\n\n**3. End**\n- c\n\n"
+    text = "# Test plan\n\n" + "".join(day.format(at, name) for at, name in enumerate("ABCDEF", 1))
+    assert titles(text) == [*"ABCDEF"]

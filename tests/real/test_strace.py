@@ -56,6 +56,7 @@ LINES = {
     "take": ["take 1"],
     "sync": ["sync"],
     "all": [f"all {STATIC}"],
+    "fleet": ["fleet bundle check . -q", "fleet status"],
     "models": ["models"],
     "cost": ["cost"],
     "install": ["install"],

@@ -15,6 +15,7 @@ from sous.runner import journal, refused
 from sous.runner.checkpoint import Workplace
 from sous.runner.config import AttemptResult
 from sous.runner.handing import (
+    Notes,
     changed_between,
     free_branch,
     patch_between,
@@ -42,7 +43,7 @@ def test_all_that_git_does_not_ignore_is_in_it(place: Workplace) -> None:
     assert work.paths == ("README.md", "new/a.txt", "src/app.py")
     assert git(place.top, "show", f"{work.tree}:new/a.txt") == "new\n"
     assert git(place.top, "status", "--porcelain") == before, "nothing of the project is changed"
-    assert (work.problems, work.log, work.prompt, work.attempt) == ("", "", "", "")
+    assert (work.notes, work.attempt) == (Notes(), "")
     assert "+x = 1" in patch_between(place, work.base, work.tree)
 
 
@@ -57,7 +58,7 @@ def test_what_a_run_tried_and_took_back_is_in_it(place: Workplace) -> None:
         folder.write("step-3.md", b"# Step 3: not done\n")
     work = work_under_way(place, STEP)
     assert git(place.top, "show", f"{work.tree}:src/app.py") == "x = 2\n"
-    assert (work.problems, work.log.strip(), work.attempt) == ("# Step 3: not done\n", "I gave up", "2")
+    assert (work.notes.problems, work.notes.log.strip(), work.attempt) == ("# Step 3: not done\n", "I gave up", "2")
     (place.top / "src/app.py").write_text("x = 3\n")
     assert git(place.top, "show", f"{work_under_way(place, STEP).tree}:src/app.py") == "x = 3\n"
     git(place.top, "commit", "-qam", "elsewhere")

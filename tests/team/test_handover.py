@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from scene import git
 from sous.team.claims import Claim
-from sous.team.handover import Handover, bring, in_words, read, written
+from sous.team.handover import Handover, in_words, read, written
 from sous.team.landing import land
 from sous.team.member import commit_at
+from sous.team.taking import take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,15 +57,40 @@ def test_what_one_clone_publishes_the_other_has_to_the_byte(member: Callable[[st
     git(one.root, "commit", "-qm", "work")
     head = commit_at(one.root)
     tree = git(one.root, "rev-parse", "HEAD^{tree}").strip()
-    made = one.handovers.made(Handover(step.id, one.worker, "Ann", say="careful", base=head, tree=tree))
+    made = one.handovers.made(Handover(step.id, one.worker, "Ann", to="board", say="careful", base=head, tree=tree))
     assert one.repository.push([one.handovers.update_to(made)])
     seen = two.look().find(step.id)
     assert seen.is_handed_over
     assert seen not in two.look().ready, "who takes the next step does not begin it afresh"
     assert seen.work == made
-    bring(two.repository, two.root, made.commit)
-    assert git(two.root, "rev-parse", f"{made.commit}:calc.py") == git(one.root, "hash-object", "calc.py")
-    assert git(two.root, "cat-file", "-t", head).strip() == "commit"
+    assert two.repository.file_at(made.commit, "calc.py") == b"x = 1\r\n\xff"
+
+
+def test_what_needs_a_person_is_left_alone_by_agents_until_it_is_forgotten(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    step, tip = one.look().find("1"), one.look().tip
+    for why in ("first", "2 tests fail"):
+        work = Handover(step.id, one.worker, why=why, base=tip, tree=one.repository.tree_of(tip))
+        assert one.handovers.publish(work)
+        one.look()
+    shared = two.look()
+    there = shared.find("1")
+    assert (there.needs, shared.state_of(there)) == ("2 tests fail", "needs a person")
+    assert there not in shared.ready
+    assert take(two, there, agent="by hand"), "a person may"
+    assert two.look().state_of(two.look().find("1")) == "claimed"
+    assert there.work
+    assert not one.handovers.forget(Handover(step.id, "", commit=tip)), "it is another by now"
+    assert two.handovers.forget(there.work)
+    assert one.look().find("1").needs == ""
+
+
+def test_what_is_only_published_needs_nobody(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    step, tip = team.look().find("1"), team.look().tip
+    work = Handover(step.id, team.worker, base=tip, tree=team.repository.tree_of(tip))
+    assert team.handovers.publish(work)
+    assert team.look().find("1") in team.look().ready
 
 
 def test_of_two_who_publish_at_once_one_is_refused(member: Callable[[str], Team]) -> None:

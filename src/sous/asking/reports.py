@@ -265,16 +265,19 @@ class ReportRun:
         assert result.delivery  # noqa: S101  # planned before anything is asked
         body = job.text()
         came = came_words(job.report, body)
+        verifier = self._verifying(job.report, spent)
         looked = look_up(
             job,
             body,
             self.bundle,
             root=self.root,
             memory=self._memory(result.delivery),
-            verifier=self._verifying(job.report, spent),
+            verifier=verifier,
         )
         where = result.delivery.deliver(job.signed(looked.text))
         job.done()
+        if verifier:
+            verifier.forget()
         self._say(f"{where}: {came}; {job.used()}")
         if looked.words:
             self._say(f"{where}: {'; '.join(looked.words)}")

@@ -21,12 +21,13 @@ _NAMES = (
 )
 _OPEN = re.compile(
     rf"<{_NAMES}(?:\s[^<>\n]*)?>|\[(?:THINK|THINKING|REASONING)\]|\u25c1think\u25b7"
-    r"|<\|(?:begin_of_|start_)?(?:thought|thinking|think|reasoning)\|>|<unused94>(?:thought)?",
+    r"|<\|(?:begin_of_|start_)?(?:thought|thinking|think|reasoning)\|>|<unused94>(?:thought)?"
+    r"|<\|channel>\s*(?:thought|analysis)\b",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
     rf"</{_NAMES}\s*>|\[/(?:THINK|THINKING|REASONING)\]|\u25c1/think\u25b7"
-    r"|<\|(?:end_of_|end_|/)(?:thought|thinking|think|reasoning)\|>|<unused95>",
+    r"|<\|(?:end_of_|end_|/)(?:thought|thinking|think|reasoning)\|>|<unused95>|<channel\|>",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"<{_NAMES}\s*/>", re.IGNORECASE)
@@ -60,6 +61,16 @@ _BARE_BEGIN = re.compile(r"\s*(?:analysis|commentary)(?=[^a-z])")
 _WRAPPERS = r"(?:final[_ -]?)?(?:answer|response|output|solution|result|report)|final"
 _TORN = re.compile(r"<[/|]?[\w|]*\s*\Z")
 _WRAPPER = re.compile(rf"^[ \t]*<(?P<name>{_WRAPPERS})>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_HTML = (
+    "a|abbr|address|article|aside|b|blockquote|body|br|center|code|dd|del|details|div|dl|dt|em|figure|"
+    "footer|h[1-6]|head|header|hr|html|i|img|ins|kbd|li|main|nav|ol|p|picture|pre|q|s|samp|section|"
+    "small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
+)
+_OWN_WRAPPER = re.compile(  # of a name that the model made up: around all of it
+    rf"\A\s*<(?P<name>(?!(?:{_HTML})>)[a-z][\w-]{{1,40}})>[ \t]*\n"
+    r"(?P<body>.*)\n[ \t]*</(?P=name)>\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _MOST_TRIES = 10  # ends of thoughts in a fence that are looked at
 _LONGEST_CHAT = 1_500  # characters around a tag that holds the answer
 
@@ -259,6 +270,9 @@ def _is_answer_open(text: str) -> bool:
 
 def _answer_in(text: str) -> str:
     """Return what stands in a tag that holds nearly all of a text."""
+    own = _OWN_WRAPPER.match(text)
+    if own and any(map(heading_line, own["body"].split("\n"))):
+        return f"{own['body'].strip()}\n"
     opened = _WRAPPER.search(text)
     if opened is None:
         return text

@@ -56,6 +56,14 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
     )
 
 
+def is_numbered(text: str) -> bool:
+    """Tell whether a text is what `number_lines` makes of a file, all of whose lines are there."""
+    lines = text.split("\n")
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    return all(map(str.startswith, lines, _prefixes(len(lines), len(str(len(lines))))))
+
+
 def _prefixes(lines: int, width: int) -> list[str]:
     """Return `N: ` for at least the first `lines` numbers; made once for each width, and grown."""
     known = _PREFIXES.setdefault(width, [])

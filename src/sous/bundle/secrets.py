@@ -14,7 +14,15 @@ from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
 from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
-from sous.bundle.secret_values import is_elsewhere, is_password, is_placeholder, is_random
+from sous.bundle.secret_names import Says, meaning
+from sous.bundle.secret_values import (
+    is_elsewhere,
+    is_in_order,
+    is_other_language,
+    is_password,
+    is_placeholder,
+    is_random,
+)
 from sous.lines import Lines
 
 if TYPE_CHECKING:
@@ -44,8 +52,13 @@ _USERINFO = (
     r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{3,128})@"""
 )
 _IN_URL = re.compile(_USERINFO + r"(?=[A-Za-z0-9\[])")
+_EMAIL = re.compile(r"[\w.+\-]+(?:@|%40)[\w\-]+(?:\.[\w\-]+)+")  # of a guest, by FTP's custom
+_EXAMPLE_HOST = re.compile(r"example\.|[\w.\-]{1,200}:[A-Za-z]")  # its port is a word
+_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+_WORDS = re.compile(r"[A-Za-z]+(?:[_\-][A-Za-z]+)+")
 # Stops before a backslash: an escaped line end in a string stays.
 _SECRET_LINE = re.compile(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
+_PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{40}")
 _MEMORY = 64 * 1024 * 1024  # bytes, for RE2
 _LOOKS = re.compile(r"\(\?<?[=!](?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
 _NOT_BEFORE = re.compile(r"^\(\?<!\[((?:[^\]\\]|\\.)*)\]\)")
@@ -305,7 +318,10 @@ def _is_one(value: str, how: str) -> bool:
     bare = value.strip("\"'")
     judges: dict[str, Callable[[], bool]] = {
         "any": lambda: True,
-        "token": lambda: not (_NO_TOKEN.search(value) or _SAME.search(value)),
+        "pem": lambda: _PEM_LINE.search(value) is not None,
+        "token": lambda: (
+            not (_NO_TOKEN.search(value) or _SAME.search(value)) and not _is_run(value)
+        ),
         "basic": lambda: _is_login(_decoded(bare)),
         "login": lambda: _is_login(value.replace('"', "").replace("'", "")),
         "password": lambda: _may_be(bare),
@@ -317,8 +333,15 @@ def _is_one(value: str, how: str) -> bool:
     return judges[how]()
 
 
+def _is_run(token: str) -> bool:
+    """Tell whether all behind the beginning of a token is the alphabet."""
+    rest = token.rpartition("_")[2]
+    return len(rest) * 2 > len(token) and is_in_order(rest)
+
+
 def _may_be(value: str) -> bool:
-    return not (is_placeholder(value) or is_elsewhere(value))
+    names_one = _CONSTANT.fullmatch(value) is not None and meaning(value) > Says.NOTHING
+    return not (names_one or is_placeholder(value) or is_elsewhere(value))
 
 
 def _decoded(value: str) -> str:
@@ -342,7 +365,7 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
     position = text.find("://")
     while position >= 0:
         match = _IN_URL.match(text, position)
-        is_example = match and text.startswith("example.", match.end())
+        is_example = match and _EXAMPLE_HOST.match(text, match.end())
         if match and not is_example and not _is_no_password(match):
             yield (*match.span("secret"), "password in a URL")
         position = text.find("://", position + 3)
@@ -350,4 +373,12 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_no_password(match: re.Match[str]) -> bool:
     value = match["secret"]
-    return value == match["user"] or is_placeholder(value) or is_elsewhere(value) or value.isdigit()
+    return (
+        value == match["user"]
+        or value.isdigit()
+        or is_placeholder(value)
+        or is_elsewhere(value)
+        or is_other_language(value)
+        or _EMAIL.fullmatch(value) is not None
+        or (_WORDS.fullmatch(value) is not None and meaning(value) > Says.NOTHING)
+    )

@@ -78,9 +78,9 @@ def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str)
         work.attempt,
         f"handed over{f': {word}' if word else ''}" if to else "",
         word,
-        work.problems,
-        work.log,
-        work.prompt,
+        work.notes.problems,
+        work.notes.log,
+        work.notes.prompt,
         work.base,
         work.tree,
     )

@@ -26,25 +26,25 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
     They come onto a branch of their own, not committed; printed is the prompt, with what was tried
     and what they say: for you, or for an agent.
     """
-    from sous.commands.claim import claim_of, refuse_taken
     from sous.commands.teamed import place_in, team_at
     from sous.errors import SousError
     from sous.runner.handing import changed_between, free_branch, put_in_place, refuse_unsaved
-    from sous.team.handover import bring
+    from sous.runner.slots import bring
+    from sous.team.taking import BY_HAND, chosen
+    from sous.team.taking import take as take_step
 
     team = team_at(root)
     shared = team.look()
-    step = shared.find(name)
-    refuse_taken(step)
+    step = chosen(team, shared, name)
     if step.work is None:
         raise SousError(
             f"nobody published work on {step.planned.name}: `sous claim {step.id}` begins it"
         )
     place = place_in(team)
-    bring(team.repository, team.root, step.work.commit)
+    bring(team, place, step.work.commit)
     refuse_unsaved(place, changed_between(place, step.work.base, step.work.tree))
     onto = branch or free_branch(place, f"sous/{step.id}")
-    mine = claim_of(team, step, agent="by hand")
+    mine = take_step(team, step, agent=BY_HAND)
     if mine is None:
         raise SousError(f"somebody else was first with {step.planned.name}")
     try:

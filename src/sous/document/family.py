@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.document.blocks import Span
     from sous.document.outline import Outline, Title
 
+_HALF = 0.5  # of the members
 _LONG = 6  # digits of a number that counts nothing
 
 
@@ -39,7 +40,8 @@ class Profile:
     `kind` of titles; `takes`: the traits of which a member has one, `without`: those that it has
     not. `needs`: traits of which some member has one; `least`: members; `shares`: traits with the
     share of members that have them, of which one has to be reached (none: no matter). `alike`: only
-    titles with the same trait that begins so. `runs`: how much it counts, from 0 to 1, that the
+    titles with the same trait that begins so; `unless`: a trait that at least half of
+    the members of what is not wanted have. `runs`: how much it counts, from 0 to 1, that the
     numbers do not begin again. `rank`: what is wanted more is taken before what is surer.
     """
 
@@ -51,6 +53,7 @@ class Profile:
     least: int = 1
     shares: tuple[tuple[str, float], ...] = ()
     alike: str = ""
+    unless: str = ""
     runs: float = 0.0
     rank: int = 0
 
@@ -77,6 +80,8 @@ class Profile:
 
     def _is_met(self, found: Sequence[Member]) -> bool:
         if self.needs and not any(member.traits & self.needs for member in found):
+            return False
+        if self.unless and share_of(found, self.unless) >= _HALF:
             return False
         reached = (share_of(found, trait) >= share for trait, share in self.shares)
         return not self.shares or any(reached)

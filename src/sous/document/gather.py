@@ -35,6 +35,7 @@ _MARKS_ALONE = re.compile(  # what is said of an issue in a line of its own, bef
     r"!\[(?P<alt>[^\]\n]*)\]\([^()\s]*\)|(?<![\w*_])[_*]{1,3}(?P<said>[^_*\n]+)[_*]{1,3}(?![\w*_])"
     r"|`[^`\n]+`|[^\w\s]"
 )
+_MARK_ONLY = re.compile(r"(?:[A-Z]{1,5}-?\d{1,5}[.:]?[ \t]*)?[\[(][^\[\]()\n]*[\])][.:]?")
 _SENTENCE = re.compile(r".+?[.!?\u3002](?=\s+[^\W\d_])|.+", re.DOTALL)
 _TITLE_OPTION = re.compile(
     r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
@@ -124,7 +125,8 @@ class _Gatherer:
         if block.is_first:
             self._list_item(block)
         elif not block.items:
-            self.leads[block.line] = block.text if block.text.endswith((":", "\uff1a")) else ""
+            is_lead = block.text.rstrip(" *_").endswith((":", "\uff1a"))
+            self.leads[block.line] = block.text if is_lead else ""
             self._bold_title(block)
             self._line_titles(block)
         self._comments(block)
@@ -277,4 +279,7 @@ def _led(text: str) -> _Led | None:
     if bold is None or "\n" in bold["bold"]:
         return None
     before = text[: lead.end].replace("**", "").replace("__", "")
-    return _Led(on_one_line(before + bold["bold"]), bold["rest"].strip())
+    said, rest = bold["bold"], bold["rest"].strip()
+    if _MARK_ONLY.fullmatch(said) and (words := _SENTENCE.match(rest)):
+        said, rest = f"{said} {words[0].rstrip('.')}", rest[words.end() :].strip()
+    return _Led(on_one_line(before + said), rest)

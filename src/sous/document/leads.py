@@ -11,7 +11,9 @@ _SEVERITIES = "|".join(
     any_of(f"is_{name}") for name in ("critical", "high", "medium", "low", "info")
 )
 _FLAG = rf"(?:(?:{any_of('severity')})\s*[:\uff1a]\s*)?(?:{_SEVERITIES})"
-_BEHIND = r"\s*(?:[:\uff1a\u00b7\u2022|]|[\u2013\u2014-](?=\s))"  # what parts it from the words
+_BEHIND = (
+    r"\s*(?:[:\uff1a\u00b7\u2022|]|(?:--|[\u2013\u2014-])(?=\s))"  # what parts it from the words
+)
 _PATH = r"(?:[\w@.~-]+[/\\])*[\w@.~-]+\.\w{1,8}"
 _LINES = r"(?::\d+(?:[-\u2013]\d+)?(?::\d+)?|\#L\d+(?:[-\u2013]L?\d+)?)"
 _PIECE = re.compile(

@@ -132,16 +132,20 @@ class Outline:
 
     def above(self, title: Title) -> list[str]:
         """Return the texts of the headings that a title stands under, the nearest first."""
+        return self._summaries(title.line) + [one.text for one in self.headings_above(title)]
+
+    def headings_above(self, title: Title) -> list[Title]:
+        """Return the headings that a title stands under, the nearest first."""
         at = bisect_left(self._heading_lines, title.line)
         if title.kind == "heading":
             at = self._parents[at] if at < len(self.headings) else -1
         else:
             at -= 1
-        texts = self._summaries(title.line)
+        found = []
         while at >= 0:
-            texts.append(self.headings[at].text)
+            found.append(self.headings[at])
             at = self._parents[at]
-        return texts
+        return found
 
     @cached_property
     def _lead_lines(self) -> list[int]:
@@ -154,6 +158,18 @@ class Outline:
         if at < 0 or (heading >= 0 and self.headings[heading].line > self._lead_lines[at]):
             return ""
         return self.leads[self._lead_lines[at]]
+
+    def has_prose(self, first: int, last: int) -> bool:
+        """Tell whether between two lines is a paragraph in no list that leads to none."""
+        return not all(self.leads[line] for line in self._paragraphs(first, last))
+
+    def has_paragraph(self, first: int, last: int) -> bool:
+        """Tell whether between two lines is a paragraph in no list."""
+        return bool(self._paragraphs(first, last))
+
+    def _paragraphs(self, first: int, last: int) -> Sequence[int]:
+        at = bisect_left(self._lead_lines, first)
+        return self._lead_lines[at : bisect_left(self._lead_lines, last)]
 
     @cached_property
     def _folded_lines(self) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.document.counted import counts_else
 from sous.document.family import names_more_than_once
 from sous.document.leads import has_site, lead_in
 from sous.items.words import (
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from sous.document.outline import Named, Outline, Title
 
 _FEW = 3  # words of the heading of a group
-_NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf"}
+_WELL = ("\u2705", "\u2714", "\u2611")
+_NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf", "inv"}
 
 
 def prefixes_of(titles: Iterable[Title]) -> set[str]:
@@ -37,20 +39,39 @@ def prefixes_of(titles: Iterable[Title]) -> set[str]:
 
 def about(outline: Outline, title: Title) -> Iterator[str]:
     """Yield whether the headings above a title speak of issues, and whether of something else."""
-    lead = outline.lead_of(title) if title.kind in ("item", "list", "box") else ""
-    above = [lead, *outline.above(title)] if is_about_issues(lead) else outline.above(title)
-    is_nearest = bool(above) and is_about_issues(above[0])
-    if is_nearest or is_about_issues("; ".join(above)):
+    above = _above(outline, title)
+    if not above:
+        return
+    if is_about_issues(above[0]):
+        yield from ("about", "nearest")
+    elif is_about_issues("; ".join(above)):
         yield "about"
-    if is_nearest:
-        yield "nearest"
-    if above and any(map(is_report, above)):
+    if any(map(is_report, above)):
         yield "report"
-    if above and is_about_else(above[0]):
+    if is_about_else(above[0]) or any(map(is_praise, above)):
         yield "else"
-    before = lead_in(above[0] if above else "")
+    if _is_of_plan(above[0]):
+        yield "planned"
+    before = lead_in(above[0])
     if before.code and before.is_certain:
         yield "inside"  # an issue, whose fields may look like issues
+
+
+def _above(outline: Outline, title: Title) -> list[str]:
+    """Return what a title stands under, the nearest first: headings, and what leads to a list."""
+    lead = outline.lead_of(title) if title.kind in ("item", "list", "box") else ""
+    is_telling = is_about_issues(lead) or is_about_else(lead)
+    return [lead, *outline.above(title)] if is_telling else outline.above(title)
+
+
+def is_praise(heading: str) -> bool:
+    """Tell whether a heading begins with the sign that all below it is well."""
+    return heading.lstrip(" *_").startswith(_WELL)
+
+
+def _is_of_plan(heading: str) -> bool:
+    """Tell whether a heading counts a part of a plan, and does not speak of issues."""
+    return counts_else(heading) and not is_about_issues(heading)
 
 
 def led(title: Title, prefixes: Container[str]) -> Iterator[str]:

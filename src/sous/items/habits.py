@@ -53,7 +53,7 @@ class Habits:
 def habits_of(titles: Sequence[Title]) -> Habits:
     """Return how some titles are written."""
     words = Counter(said.word for title in titles if (said := worded(title.text)))
-    words.update(prefix_of(lead_in(title.text).code) for title in titles)
+    words.update(map(prefix_of, {lead_in(title.text).code for title in titles}))
     words.update(named.word for title in titles if (named := issue_word(title.text)))
     tags = [tag for title in titles if (tag := tag_in(title.text))]
     ends = [end for title in titles if (end := end_of(title.text))]

@@ -30,6 +30,7 @@ from sous.items.words import (
     STATUS,
     TITLES,
     WHAT,
+    are_done,
     is_done,
     is_place,
     is_severity,
@@ -235,7 +236,7 @@ class _ItemMaker:
         return Item(
             number,
             by_field.title or said.title or f"Item {number}",
-            said.state or by_field.state or self._state(fields),
+            said.state or by_field.state or self._state(fields, title),
             self._severity(fields, said.severity or by_field.severity, title, labels),
             labels,
             self._location(fields, said) or self._site_below(found),
@@ -268,9 +269,11 @@ class _ItemMaker:
         value = self._value(named, last)
         return said_in(_sentence(value) if named.name in WHAT else value)
 
-    def _state(self, fields: Sequence[Named]) -> str:
+    def _state(self, fields: Sequence[Named], title: Title) -> str:
         status = self._first(fields, STATUS)
-        return DONE if status and is_done(status.value) else OPEN
+        if status:
+            return DONE if is_done(status.value) else OPEN
+        return DONE if any(map(are_done, self._outline.above(title)[:1])) else OPEN
 
     def _trimmed(self, found: Member) -> int:
         """Return where an item ends without the rules and blank lines behind it."""

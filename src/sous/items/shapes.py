@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.family import Profile, families_of, members_of, surest
+from sous.items.beside import beside
 from sous.items.tables import tables_of
 from sous.items.traits import siblings_in
 
@@ -30,12 +31,14 @@ SHAPES = (
 # What is wanted more than the rest.
 _OWN, _WORD, _TITLED, _COMMANDS, _LISTED, _LAST = 4, 3, 2, 1, 0, -1
 
+_BESIDE = 0.6  # least confidence of what a section beside others lists, as they do
 _ROW = 0.7  # confidence of a row beside other items
 _TOLD = (("told", 0.3), ("about", 0.5))
 _SITED = (("sited", 0.8),)
 _OTHER = {"other"}
 _ELSE = {"else"}
-_INSIDE = {"inside"}
+_PLANNED = {"else", "planned"}
+_INSIDE = {"inside", "planned"}
 _LEADS = {"coded", "flagged", "placed"}
 _SPEAKS = (("sure", 0.5), ("about", 0.5), ("report", 0.5), ("sited", 0.5), ("rated", 0.3))
 WANTED = (
@@ -45,18 +48,51 @@ WANTED = (
     ),
     Profile("heading", 1.0, {"marked", "strong"}, without=_OTHER, rank=_TITLED, needs={"marked"}),
     Profile(
-        "heading", 0.9, {"worded"}, rank=_TITLED, alike="word ", least=2, shares=(*_TOLD, *_SPEAKS)
+        "heading",
+        0.9,
+        {"worded"},
+        without={"planned"},
+        unless="group",
+        rank=_TITLED,
+        alike="word ",
+        least=2,
+        shares=(*_TOLD, *_SPEAKS),
     ),
-    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, shares=_TOLD, least=2),
-    Profile("heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"told"}),
-    Profile("heading", 0.7, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"report"}, least=2),
+    Profile(
+        "heading",
+        0.9,
+        {"numbered"},
+        rank=_TITLED,
+        without=_ELSE,
+        unless="group",
+        shares=_TOLD,
+        least=2,
+    ),
+    Profile(
+        "heading", 0.9, {"numbered"}, rank=_TITLED, without=_ELSE, unless="group", needs={"told"}
+    ),
+    Profile(
+        "heading",
+        0.7,
+        {"numbered"},
+        rank=_TITLED,
+        without=_ELSE,
+        unless="group",
+        needs={"report"},
+        least=2,
+    ),
     Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER),
-    Profile("heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, least=2),
+    Profile(
+        "heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, unless="group", least=2
+    ),
     Profile("heading", 0.85, {"coded"}, rank=_TITLED, without=_ELSE, needs={"about"}),
+    Profile(
+        "heading", 0.85, {"flagged"}, rank=_TITLED, without=_ELSE, unless="group", needs={"sure"}
+    ),
     Profile(
         "heading", 0.8, {"about", "report"}, rank=_LISTED, without=_ELSE, shares=_SITED, least=2
     ),
-    Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without=_ELSE, least=2),
+    Profile("heading", 0.5, {"nearest"}, rank=_LISTED, without=_ELSE, unless="bare", least=2),
     Profile("bold", 0.95, {"marked"}, rank=_TITLED),
     Profile("bold", 0.7, {"numbered"}, rank=_TITLED, needs={"about"}, least=2),
     Profile("bold", 0.6, {"numbered"}, rank=_TITLED, without=_ELSE, needs={"report"}, least=2),
@@ -66,9 +102,9 @@ WANTED = (
     Profile(
         "list", 0.8, {"single"}, rank=_TITLED, without=_ELSE, shares=(("sited", 0.6),), least=2
     ),
-    Profile("list", 0.5, {"report"}, rank=_LISTED, without=_ELSE, least=2),
+    Profile("list", 0.5, {"report"}, rank=_LISTED, without=_PLANNED, least=2),
     Profile("item", 0.75, _LEADS, rank=_LISTED, without=_ELSE, shares=_SPEAKS, least=2),
-    Profile("item", 0.4, {"nearest"}, rank=_LAST, without=_ELSE, shares=(("plain", 0.9),)),
+    Profile("item", 0.4, {"nearest"}, rank=_LAST, without=_PLANNED, shares=(("plain", 0.9),)),
     Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
     Profile("list", 0.7, {"about"}, rank=_TITLED, without=_INSIDE, needs={"all about"}, least=2),
     Profile("list", 0.6, {"about"}, rank=_TITLED, without=_INSIDE, least=2),
@@ -79,7 +115,15 @@ WANTED = (
     Profile("command", 0.9, {"command"}, rank=_COMMANDS),
     Profile("item", 0.7, {"strong"}, rank=_LISTED, least=2),
     Profile("row", 0.7, {"row"}, rank=_LISTED),
-    Profile("box", 0.6, {"box"}, rank=_LISTED, without={"else", "mixed"}, needs={"about"}, least=2),
+    Profile(
+        "box",
+        0.6,
+        {"box"},
+        rank=_LISTED,
+        without={"else", "mixed", "inside"},
+        needs={"about"},
+        least=2,
+    ),
     Profile("file", 2.0, {"file"}, rank=_TITLED, needs={"prefixed"}),
     Profile("file", 0.6, {"file"}, rank=_LISTED),
 )
@@ -101,12 +145,20 @@ def find_items(outline: Outline) -> list[Found]:
         best = surest(families_of(WANTED, siblings))
         if best:
             members = members_of(outline, best)
-            rows = _in_tables(best, members, siblings["row"][0])
-            traits = {member.title.line: member.traits for member in best.members}
-            found = [_found(best, member, traits[member.title.line]) for member in members]
+            found = _all_found(best, members)
+            if best.wanted.rank != _OWN:
+                for family in beside(outline, WANTED, siblings, best, members):
+                    more = _all_found(family, members_of(outline, family))
+                    found += [one._replace(confidence=max(one.confidence, _BESIDE)) for one in more]
+            rows = _in_tables(best, [one.member for one in found], siblings["row"][0])
             found += [Found(row, _ROW, "row of a table with severities") for row in rows]
             return sorted(found, key=lambda one: one.member.title.line)
     return []
+
+
+def _all_found(family: Family, members: Sequence[Member]) -> list[Found]:
+    traits = {member.title.line: member.traits for member in family.members}
+    return [_found(family, member, traits[member.title.line]) for member in members]
 
 
 def _found(family: Family, member: Member, traits: AbstractSet[str]) -> Found:

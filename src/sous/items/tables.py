@@ -24,7 +24,8 @@ _WIDE = "\u2e80"  # letters from here on are as wide as two
 class Columns(NamedTuple):
     """What the columns of a table are: the claim (None: none is), and whether some say more.
 
-    `has_site`: one is of files with lines; `is_named`: the claim is known by its name.
+    `has_site`: one is of files with lines; `is_named`: the claim is known by its name; `place`: the
+    column of files, which is the claim where a table only says which files lack something.
     """
 
     claim: int | None
@@ -33,6 +34,7 @@ class Columns(NamedTuple):
     has_fields: bool
     has_site: bool = False
     is_named: bool = False
+    place: int | None = None
 
 
 def tables_of(rows: Sequence[Title]) -> Iterator[list[Title]]:
@@ -61,7 +63,8 @@ def columns_of(table: Sequence[Title]) -> Columns:
     has_fields = len(names) > 1 and bool(names & _OF_ITEMS)
     is_sited = bool(set(sites) - {claim})
     has_severity, has_place = "severity" in kinds, "place" in kinds
-    return Columns(claim, has_severity, has_place, has_fields, is_sited, named is not None)
+    place = kinds.index("place") if has_place else None
+    return Columns(claim, has_severity, has_place, has_fields, is_sited, named is not None, place)
 
 
 def _named_claim(heads: Sequence[str], kinds: Sequence[str]) -> int | None:

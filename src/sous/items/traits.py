@@ -17,12 +17,14 @@ from sous.document.family import (
 )
 from sous.document.leads import lead_in
 from sous.document.outline import Title
-from sous.items.evidence import about, is_value, led, prefixes_of, sited, tagged
+from sous.items.evidence import about, is_praise, is_value, led, prefixes_of, sited, tagged
 from sous.items.tables import columns_of, tables_of
 from sous.items.words import (
     FIELDS,
+    STATUS,
     STRONG,
     TITLES,
+    WHAT,
     is_about_else,
     is_issue,
     is_part_of_issue,
@@ -31,7 +33,7 @@ from sous.items.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sous.document.outline import Named, Outline
     from sous.items.tables import Columns
@@ -52,9 +54,21 @@ Siblings = dict[str, list[list[Member]]]
 def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
     """Return what may be items, by kind; `wrapped`: inside fences of markdown too."""
     levels = [headings_of(outline, level, wrapped=wrapped) for level in range(1, 7)]
+    headings = [_headings(outline, group) for group in levels if group]
     issue = _one_issue(outline)
+    found = _others(outline, issue, wrapped=wrapped)
+    inside = _insides(outline, [member for group in headings for member in group])
+    for kind in ("list", "box"):
+        found[kind] = [
+            measured(group, lambda member: {"inside"} if inside(member) else ())
+            for group in found[kind]
+        ]
+    return {"heading": headings, **found}
+
+
+def _others(outline: Outline, issue: list[Member], *, wrapped: bool) -> Siblings:
+    """Return what may be items and is no heading."""
     return {
-        "heading": [_headings(outline, group) for group in levels if group],
         "bold": [_counted(outline, outline.of_kind("bold", wrapped=wrapped))],
         "line": [_counted(outline, outline.of_kind("line", wrapped=wrapped))],
         "list": [
@@ -73,6 +87,33 @@ def siblings_in(outline: Outline, *, wrapped: bool) -> Siblings:
         "box": [[] if issue else _boxes(outline, outline.of_kind("box", wrapped=wrapped))],
         "file": [issue],
     }
+
+
+def _insides(outline: Outline, headings: Sequence[Member]) -> Callable[[Member], bool]:
+    """Return what tells whether a title stands in a section that begins with fields of its own."""
+    spans = sorted(
+        (member.title.line, member.end)
+        for member in headings
+        if "fielded" in member.traits and _begins_with_fields(outline, member)
+    )
+
+    def is_inside(member: Member) -> bool:
+        at = bisect_left(spans, (member.title.line, 0)) - 1
+        return at >= 0 and member.title.line < spans[at][1]
+
+    return is_inside
+
+
+def _begins_with_fields(outline: Outline, member: Member) -> bool:
+    """Tell whether a section has two fields before its first bold list item or box."""
+    first = member.title.end
+    titles = outline.titles_between(first, member.end)
+    listed = (
+        one.line for one in titles if one.kind in ("list", "box") and not _is_field(outline, one)
+    )
+    fields = outline.fields_between(first, next(listed, member.end))
+    names = {field.name for field in fields if field.kind == "bold" and field.value}
+    return len(names) > ("numbered" not in member.traits)
 
 
 # -- headings
@@ -106,6 +147,7 @@ def _headings(outline: Outline, found: Sequence[Member]) -> list[Member]:
             yield "about"
         if _is_own(outline, member):
             yield "own"
+        yield from _listed(outline, member)
 
     return measured(found, traits)
 
@@ -122,6 +164,84 @@ def _counts(text: str, *, has_marked: bool) -> Iterator[str]:
         yield f"word {said.word}"
 
 
+def _listed(outline: Outline, member: Member) -> Iterator[str]:
+    """Yield what the list is that a section consists of: of items, a list at all, of praise."""
+    if _is_group(outline, member):
+        yield from ("group", "bare")
+    elif _is_bare(outline, member):
+        yield "bare"
+    if _is_praised(outline, member):
+        yield "else"
+
+
+def _is_group(outline: Outline, member: Member) -> bool:
+    """Tell whether a heading only gathers what is below it.
+
+    A list of nothing but bold titles with fields of their own, a table of claims, headings that
+    are groups, or, where the heading is no more than a file, any list.
+    """
+    inner = _inner(outline, member)
+    if inner:
+        groups = sum(_is_group(outline, one) for one in inner)
+        is_bare = not outline.has_prose(member.title.end, inner[0].title.line)
+        return groups * 2 > len(inner) and is_bare
+    first, end = member.title.end, member.end
+    titles = outline.titles_between(first, end)
+    if is_place(said_in(member.title.text).title):
+        has_what = any(field.name in WHAT for field in outline.fields_between(first, end))
+        return any(title.kind in ("item", "row") for title in titles) and not has_what
+    return not outline.has_prose(first, end) and _lists_claims(outline, titles)
+
+
+def _lists_claims(outline: Outline, titles: Sequence[Title]) -> bool:
+    """Tell whether titles are a table of claims, or list items of which half have fields."""
+    items = [title for title in titles if title.kind == "item" and title.level == 0]
+    if not items:
+        rows = [title for title in titles if title.kind == "row"]
+        return any(_has_claims(columns_of(table)) for table in tables_of(rows) if len(table) > 1)
+    bold = [title for title in titles if title.kind == "list" and title.level == 0]
+    told = [title for title in bold if len(set(_field_names(outline, title))) > 1]
+    return bool(told) and len(told) * 2 >= len(items)
+
+
+def _has_claims(columns: Columns) -> bool:
+    return columns.claim is not None or columns.place is not None
+
+
+def _inner(outline: Outline, member: Member) -> list[Member]:
+    """Return the headings right below a heading."""
+    below = outline.headings_between(member.title.end, member.end)
+    level = min((title.level for title in below), default=0)
+    found = [title for title in below if title.level == level]
+    ends = [*(title.line for title in found[1:]), member.end]
+    return [Member(title, end) for title, end in zip(found, ends, strict=False)]
+
+
+def _is_bare(outline: Outline, member: Member) -> bool:
+    """Tell whether a section is a list and nothing else, which no sentence leads to."""
+    first, end = member.title.end, member.end
+    titles = outline.titles_between(first, end)
+    items = sum(title.kind == "item" and title.level == 0 for title in titles)
+    is_else = any(title.kind in ("heading", "bold", "line") for title in titles)
+    return items > 1 and not is_else and not outline.has_paragraph(first, end)
+
+
+def _is_praised(outline: Outline, member: Member) -> bool:
+    """Tell whether all that a section lists has the sign that it is well, and no field is there."""
+    titles = outline.titles_between(member.title.end, member.end)
+    items = [title for title in titles if title.kind == "item" and title.level == 0]
+    fields = outline.fields_between(member.title.end, member.end)
+    has_fields = any(field.kind == "bold" and field.name in FIELDS | STATUS for field in fields)
+    return len(items) > 1 and not has_fields and all(is_praise(title.text) for title in items)
+
+
+def _field_names(outline: Outline, title: Title) -> Iterator[str]:
+    """Yield the names of the fields inside a list item."""
+    for field in outline.fields_between(title.line + 1, title.stop):
+        if field.kind != "heading":
+            yield field.name
+
+
 def _is_own(outline: Outline, member: Member) -> bool:
     """Tell whether a heading is `## …` with a field right below that says where, as ours."""
     deeper = outline.headings_between(member.title.line + 1, member.end)
@@ -135,11 +255,12 @@ def _is_own(outline: Outline, member: Member) -> bool:
 def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
     """Return the headings whose sections say what only items say, or the same as their siblings."""
     strong = {member for member in names if _is_strong(names[member])}
+    below = {member for member in names if "about" in set(about(outline, member.title))}
+    strong |= {member for member in below if len(names[member] & FIELDS) > 1}
     common = _common(list(names.values()))
     alike = {member for member in names if len(names[member] & common) > 1}
     if not alike:
         return strong
-    below = {member for member in names if "about" in set(about(outline, member.title))}
     is_known = common & FIELDS or below
     is_sure = common & STRONG or below & alike
     return strong | alike if is_known and is_sure else strong
@@ -249,7 +370,8 @@ def _have_fields(outline: Outline, members: Sequence[Member]) -> bool:
 
 def _is_field(outline: Outline, title: Title) -> bool:
     own = outline.fields_between(title.line, title.line + 1)
-    return any(field.kind == "bold" and field.name in FIELDS for field in own)
+    is_sentence = bool(title.rest) and bool(re.search(r"[:\uff1a]\s*\S", title.text))
+    return not is_sentence and any(field.kind == "bold" and field.name in FIELDS for field in own)
 
 
 def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
@@ -352,11 +474,13 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
     """Yield rows of tables that have a column for the title of an item."""
     for table in tables_of(titles):
         columns = columns_of(table)
-        traits = frozenset(_of_table(columns, set(about(outline, table[0]))))
-        if columns.claim is None or not traits:
+        above = set(about(outline, table[0]))
+        traits = frozenset(_of_table(columns, above))
+        claim = columns.place if columns.claim is None and "nearest" in above else columns.claim
+        if claim is None or not traits:
             continue
         for title in table:
-            text = title.cells[columns.claim][1].strip()
+            text = title.cells[claim][1].strip()
             if re.search(r"\w", text):
                 yield Member(title._replace(text=text), title.stop, traits=traits)
 

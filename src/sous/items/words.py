@@ -29,6 +29,10 @@ _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
 _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE)
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
+_ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
+    rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.IGNORECASE)
 
 
@@ -45,7 +49,13 @@ def is_report(heading: str) -> bool:
 
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
-    return bool(_ELSE.search(heading))
+    return bool(_ELSE.search(_ISSUES_DONE.sub("", heading)))
+
+
+def are_done(heading: str) -> bool:
+    """Tell whether a heading says that the issues below it are done: `Critical issues fixed`."""
+    match = _ISSUES_DONE.search(heading)
+    return match is not None and not re.search(r"\d", match[0])
 
 
 def is_issue(heading: str) -> bool:
@@ -121,7 +131,7 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX~/>-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
 _TAG = re.compile(
-    r"(?P<before>[\W_]*?(?:\d+[.)]\s*)?)(?:\*\*|__)?[\[\u3010](?P<tag>[^\[\]\u3010\u3011\n]{2,40})[\]\u3011]"
+    r"(?P<before>[\W_]*?(?:\d+[.)]\s*|[A-Z]{1,5}-?\d{1,5}[.:]?\s+)?)(?:\*\*|__)?[\[\u3010](?P<tag>[^\[\]\u3010\u3011\n]{2,40})[\]\u3011]"
     r"(?:\*\*|__)?(?![(\[:]\S)\s*[:\uff1a]?\s*(?=\S)"
 )
 _TAIL = re.compile(

@@ -12,13 +12,22 @@ if TYPE_CHECKING:
     from sous.plan.page import Page
 
 _ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
+_COUNT = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+")
 _MOST = 60  # lines above a list that are looked at
 
 
 def is_aside(page: Page, one: Candidate) -> bool:
     """Tell whether a title stands under a heading, or a bold name, that says it is no work."""
+    if one.kind == "heading":
+        return stands_aside(page, one.line)
     names = (heading.text.strip(" :#*_") for heading in page.above(one.line))
     return any(map(_ASIDES.fullmatch, names)) or _is_below_name(page, one)
+
+
+def stands_aside(page: Page, line: int) -> bool:
+    """Tell whether a heading stands under one, counted or not, that says it is no work."""
+    names = (_COUNT.sub("", heading.text).strip(" :#*_") for heading in page.above(line))
+    return any(map(_ASIDES.fullmatch, names))
 
 
 def _is_below_name(page: Page, one: Candidate) -> bool:

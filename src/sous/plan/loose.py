@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sous.plan.page import Page
 
 _LEAST = 20  # characters of a prompt
+_LEAST_WORDS = 4
 _NUMBER = re.compile(r"[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?")
 _WEB_NUMBER = re.compile(r"\s*(\d+)\.\s*")
 _WEB_MARK = re.compile(r"\s*(?:\d+\.\s*)?(?:text|markdown|prompt|plaintext)\s*$")
@@ -42,10 +43,16 @@ class Loose(NamedTuple):
 def loose_steps(page: Page) -> list[Loose]:
     """Return the steps of a plan whose titles are not counted."""
     for read in (_by_web_copy, _by_fields, _by_blocks):
-        found = [step for step in read(page) if len(step.prompt) >= _LEAST]
+        found = [step for step in read(page) if _is_told(step.prompt)]
         if found:
             return found
     return []
+
+
+def _is_told(prompt: str) -> bool:
+    """Tell whether a block is long enough, and made of words: no name, no formula."""
+    words = len(prompt.split()) + sum(char > "\u2e80" for char in prompt) // 2
+    return len(prompt) >= _LEAST and words >= _LEAST_WORDS
 
 
 def _by_web_copy(page: Page) -> Iterator[Loose]:

@@ -10,6 +10,7 @@ from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.document.headings import heading_line
+from sous.plan.asides import stands_aside
 from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
@@ -17,17 +18,28 @@ from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
-from sous.plan.titles import Counted, counted_titles, is_clause, is_done, why_title
+from sous.plan.titles import (
+    Counted,
+    are_questions,
+    counted_titles,
+    is_clause,
+    is_done,
+    title_above,
+    why_title,
+)
+from sous.plan.work import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sous.document.family import Family
     from sous.plan.structure import FoundStep
 
 _WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
 _PLANNED = (*_WORK, ("planned", 0.5))
 _STEP_HEADINGS = {("heading", "prompt"), ("heading", "step")}
 _TASK = (("task", 0.7),)
+_ONLY_COUNTED = {"number", "word", "paragraph"}  # by no word that names a step
 WANTED = (
     Profile("heading", 1.0, {"prompt"}, runs=0.5),
     Profile("bold", 0.9, {"prompt"}, runs=0.5),
@@ -38,36 +50,36 @@ WANTED = (
         "heading",
         0.65,
         {"word"},
-        {"inside", "stage"},
+        {"inside", "stage", "aside"},
         alike="word ",
         shares=_WORK,
         runs=0.5,
         least=2,
     ),
-    Profile("heading", 0.6, {"number"}, {"inside"}, shares=_WORK, runs=0.5, least=2),
+    Profile("heading", 0.6, {"number"}, {"inside", "aside"}, shares=_WORK, runs=0.5, least=2),
     Profile(
         "heading",
         0.6,
         {"word"},
-        {"inside", "boxes", "holds"},
+        {"inside", "boxes", "holds", "aside"},
         alike="word ",
         shares=_PLANNED,
         runs=0.5,
         least=2,
     ),
-    Profile("heading", 0.5, {"number"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
+    Profile("heading", 0.5, {"number"}, {"inside", "aside"}, shares=_TASK, runs=0.5, least=2),
     Profile("bold", 0.6, {"step"}, {"inside"}, shares=_PLANNED, runs=0.5, least=2),
     Profile(
         "bold",
         0.5,
         {"word"},
-        {"inside", "boxes", "holds"},
+        {"inside", "boxes", "holds", "aside"},
         alike="word ",
         shares=_PLANNED,
         runs=0.5,
         least=2,
     ),
-    Profile("bold", 0.4, {"number"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
+    Profile("bold", 0.4, {"number"}, {"inside", "aside"}, shares=_TASK, runs=0.5, least=2),
     Profile("first", 0.5, {"step"}, shares=_PLANNED, runs=0.5, least=2),
     Profile("first", 0.4, {"word"}, alike="word ", shares=_PLANNED, runs=0.5, least=2),
     Profile("list", 0.4, {"paragraph", "block"}, {"inside"}, shares=_TASK, runs=0.5, least=2),
@@ -111,6 +123,7 @@ class PlanReading(NamedTuple):
 
 
 _NOT_COUNTED = "the text above a block that says it is a prompt"
+_UNSURE = 0.4
 _SAID_SURE = 0.75  # where below each title is a block that says it is a prompt
 _LOOSE = 0.6  # how sure several steps are whose titles are not counted; one alone is less
 
@@ -149,6 +162,8 @@ def _read(page: Page) -> PlanReading:
         inner_steps = _by_structure(page)
         is_finer = inner_steps is not None and len(inner_steps.steps) > len(found.steps)
         found = inner_steps if is_finer else found
+    elif found.confidence < _UNSURE and _begin_again(found.steps):
+        found = _by_structure(page)
     return found or _loose_steps(page)
 
 
@@ -156,6 +171,12 @@ def _are_groups(page: Page, steps: Sequence[Step]) -> bool:
     """Tell whether titles are called what groups of steps are: phase, milestone, week."""
     headings = (heading_line(page.lines[step.line - 1]) for step in steps)
     return all(heading and label_of(heading.text).kind == "group" for heading in headings)
+
+
+def _begin_again(steps: Sequence[Step]) -> bool:
+    """Tell whether numbers begin again and again: what is counted stands within something."""
+    numbers = [step.number for step in steps]
+    return len(set(numbers)) * 2 < len(numbers)
 
 
 def _by_structure(page: Page) -> PlanReading | None:
@@ -179,9 +200,11 @@ def _counted_steps(page: Page) -> PlanReading | None:
     titles = [one.title.line for one in counted if one.title.kind in ("heading", "bold")]
     known = _TitleLines(steps, titles, {}, sorted(steps))
     groups = [_Siblings(page, group, known) for group in _groups(page, counted)]
-    best = surest(
+    families = [
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
-    )
+    ]
+    is_other = bool(Scale(page).name_against)
+    best = surest(family for family in families if not _is_only_counted(family, is_other=is_other))
     if best is None:
         return None
     group = next(group for group in groups if best.members[0] in group.prompts)
@@ -192,6 +215,13 @@ def _counted_steps(page: Page) -> PlanReading | None:
     if share_of(best.members, "prose") == 1:
         sure = max(sure, _SAID_SURE)
     return PlanReading(group.steps(best.members), group.empty(), rest, sure, reasons)
+
+
+def _is_only_counted(family: Family, *, is_other: bool) -> bool:
+    """Tell whether numbers alone make a family: of questions, or in another kind of document."""
+    if not family.wanted.takes & _ONLY_COUNTED:
+        return False
+    return is_other or are_questions([member.title.text for member in family.members])
 
 
 def _loose_steps(page: Page) -> PlanReading:
@@ -293,6 +323,8 @@ class _Siblings:
                 found.add("task")
         if any(heading.line in self._known.steps for heading in above):
             found.add("inside")
+        if stands_aside(self._page, counted.title.line):
+            found.add("aside")
         if is_part_word(counted.word.partition(" ")[2]):
             found.add("stage")
         if _is_part(counted) and _has_between(self._known.ordered, counted.title.line, end):
@@ -326,7 +358,7 @@ class _Siblings:
         return [
             Step(
                 counted.number,
-                counted.text,
+                counted.text or title_above(self._page, counted.title),
                 prompt.text,
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,

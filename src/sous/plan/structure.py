@@ -96,9 +96,18 @@ def _groups(outer: Kin, inner: Kin) -> bool:
         return True
     if outer.label == "work":
         return False
-    if inner.label in ("work", "code"):
+    if inner.label in ("work", "code") or _is_finer(outer, inner):
         return True
     return inner.kind == "box" and outer.label in ("group", "")
+
+
+def _is_finer(outer: Kin, inner: Kin) -> bool:
+    """Tell whether groups are of smaller groups, or stand in one section: weeks of days."""
+    is_group = inner.label == "group" and outer.kind == inner.kind == "heading"
+    if not is_group or len(inner.members) <= len(outer.members):
+        return False
+    parents = {outer.parent_of(one.line) for one in inner.members}
+    return outer.label == "group" or (outer.label == "number" and len(parents) == 1)
 
 
 def _steps(page: Page, kin: Kin) -> list[FoundStep]:

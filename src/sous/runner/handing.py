@@ -16,10 +16,10 @@ from sous.runner import refused
 from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import slug_of
 from sous.runner.elsewhere import is_there
+from sous.runner.journal import folder_of
 from sous.runner.logs import AGENT_LOG, PROMPT, log_of
 from sous.runner.run import dirt
 from sous.runner.said import words_of
-from sous.state import checkout_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,21 +31,28 @@ _MOST = 1_000_000  # bytes of a note, and of a log
 
 
 @dataclass(frozen=True)
+class Notes:
+    """What `sous run` noted of a step: why it was refused, the log, the prompt; "" for none."""
+
+    problems: str = ""
+    log: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True)
 class UnderWay:
     """The work on a step: the commit it began at, all files as a tree, the paths that differ.
 
-    `left_out`: files that are too big; `problems`, `log`, `prompt`, `attempt`: of `sous run`, ""
-    where it was not used.
+    `left_out`: files that are too big; `attempt`: how many tries of `sous run` there were, "" for
+    none.
     """
 
     base: str
     tree: str
     paths: tuple[str, ...]
     left_out: tuple[str, ...] = ()
-    problems: str = ""
-    log: str = ""
-    prompt: str = ""
     attempt: str = ""
+    notes: Notes = Notes()
 
 
 def work_under_way(place: Workplace, step: Planned) -> UnderWay:
@@ -59,23 +66,36 @@ def work_under_way(place: Workplace, step: Planned) -> UnderWay:
         now = Checkpoint.again(place, index, {"tree": "HEAD"}).now(index)
         tree = now.tree
         base = read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-        if not changed_between(place, base, tree) and (
-            patch := refused.patch_of(place, slug, step.name)
-        ):
+        if not changed_between(place, base, tree) and (patch := refused.patch_of(place, slug)):
             tree = _patched(place, index, patch)
-    logs = checkout_state(place.root) / "work"
-    attempt = ""
-    with contextlib.suppress(SousError):  # none of our agents was at it
-        attempt = log_of(logs, slug).name.removeprefix(f"{slug}.").removesuffix(AGENT_LOG)
     return UnderWay(
         base,
         tree,
         tuple(changed_between(place, base, tree)),
         tuple(sorted(now.big)),
-        (read_own(place.root, "run", f"{slug}.md", most=_MOST) or b"").decode("utf-8", "replace"),
+        attempt=last_try(place, step),
+        notes=notes_of(place, step),
+    )
+
+
+def last_try(place: Workplace, step: Planned) -> str:
+    """Return the number of the last try of an agent at a step, "" where there was none."""
+    slug = slug_of(step.noun, step.step.number)
+    with contextlib.suppress(SousError):
+        name = log_of(folder_of(place), slug).name
+        return name.removeprefix(f"{slug}.").removesuffix(AGENT_LOG)
+    return ""
+
+
+def notes_of(place: Workplace, step: Planned) -> Notes:
+    """Return what `sous run` noted of a step that came to nothing."""
+    slug = slug_of(step.noun, step.step.number)
+    logs = folder_of(place)
+    problems = read_own(place.root, "run", f"{slug}.md", most=_MOST) or b""
+    return Notes(
+        problems.decode("utf-8", "replace"),
         words_of(_text(logs, slug, AGENT_LOG)),
         _text(logs, slug, PROMPT),
-        attempt,
     )
 
 

@@ -13,7 +13,7 @@ from sous.names import OWN_FILES
 from sous.team.member import author_of, person_of
 from sous.team.records import Record
 from sous.team.records import written as written_record
-from sous.team.shared_items import ID_LENGTH, items_at, written
+from sous.team.shared_items import ID_LENGTH, read_items, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,7 +118,9 @@ def _record(team: Team, items: Sequence[SharedItem]) -> None:
 
 def _here(team: Team, shared: Shared) -> Iterator[tuple[SharedItem, Path, Item]]:
     """Yield the team's items with the same ones in reports of this project, read each time."""
-    known = {item.id: item for item in items_at(team.repository, shared.tip)}
+    known = {
+        item.id: item for item in read_items(team.repository, team.files_in(shared.tip).items, {})
+    }
     for report in sorted({item.report for item in known.values()} & set(OWN_FILES)):
         path = Path(team.root, report)
         if not path.is_file():

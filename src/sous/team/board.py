@@ -178,9 +178,9 @@ def column_of(team: Team, shared: Shared, step: TeamStep) -> tuple[str, str]:
         if landing and landing.worker == claim.worker:
             return WAITING, "it is being tested"
         return (WAITING, "") if claim.doing == WAITING else (RUNNING, "")
-    if work and not claim:
+    if work and step.is_handed_over:
         to = f"for {work.to}: " if work.to not in ("", BOARD) else ""
-        why = work.say or work.why or "handed over"
+        why = work.say or work.needs
         return NEEDS, one_line(f"{to}{why}")[:_LONGEST_LINE]
     if waits := shared.waits_for(step):
         return BLOCKED, f"waits for {', '.join(one.planned.name for one in waits)}"

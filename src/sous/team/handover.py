@@ -10,22 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from sous.git import read_git, write_git
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
 from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sous.git_wire import OwnRepository
 
 BOARD = "board"  # whom a step is handed to if it is nobody in particular
 _SEEN = "refs/seen/wip"
 _LONGEST = 200  # characters of one value
 _LONGEST_TEXT = 12_000  # characters of a text, its end
-_PACK_TIMEOUT = 300  # seconds
 _MOST = 60_000  # characters of a message that are read
 
 
@@ -52,6 +48,11 @@ class Handover:
     base: str = ABSENT
     tree: str = ABSENT
     commit: str = ABSENT
+
+    @property
+    def needs(self) -> str:
+        """Why it waits for somebody, "" for what is only published."""
+        return self.why or ("handed over" if self.to else "")
 
 
 _TEXTS = ("say", "problems", "log", "prompt")
@@ -134,6 +135,15 @@ class Handovers:
         old = self.last_seen.get(work.id)
         return RefUpdate(f"{self.below}/{work.id}", old.commit if old else ABSENT, work.commit)
 
+    def publish(self, work: Handover) -> Handover | None:
+        """Put work on the remote in the place of what was seen last; None where it refused."""
+        made = self.made(work)
+        return made if self.repository.push([self.update_to(made)]) else None
+
+    def forget(self, work: Handover) -> bool:
+        """Take published work off the remote; False where it is another by now."""
+        return self.repository.push([RefUpdate(f"{self.below}/{work.id}", work.commit, ABSENT)])
+
     def end_of(self, step_id: str) -> list[RefUpdate]:
         """Return the move that takes the published work of a step away, if there is any."""
         old = self.last_seen.get(step_id)
@@ -156,12 +166,3 @@ def in_words(work: Handover) -> str:
         if text:
             parts.append(f"{title}\n\n" + "\n".join(f"> {line}" for line in text.split("\n")))
     return "\n\n".join(parts) + "\n"
-
-
-def bring(repository: OwnRepository, root: Path, commit: str) -> None:
-    """Give the project's own repository a commit that was fetched into ours; no reference moves."""
-    here = read_git(root, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-    wanted = f"{commit}\n^{here}\n".encode()
-    flags = ("--revs", "--local", "--stdout", "-q")
-    pack = repository.git("pack-objects", *flags, input=wanted, timeout=_PACK_TIMEOUT)
-    write_git(root, "unpack-objects", "-q", input=pack)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 FOLDER = ".sous-plan"
-DONE = f"{FOLDER}/done"
+DONE, ITEMS = f"{FOLDER}/done", f"{FOLDER}/items"
 _MOST, _LONGEST = 4096, 200  # characters of a record, and of one value, that are read
 _LARGEST = 1_000_000  # bytes of a file that is read at all
 
@@ -65,55 +65,74 @@ def read(step_id: str, text: str) -> Record:
     return Record(step_id, **values)
 
 
+@dataclass(frozen=True)
+class PlanFiles:
+    """What a commit or a tree holds of a plan: its own blob (None: it is not there), and records.
+
+    `records`, `items`: each with its blob, and bytes.
+    """
+
+    plan: str | None
+    records: Mapping[str, tuple[str, int]]
+    items: Mapping[str, tuple[str, int]]
+
+
 def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
     """Return the records of a commit by the ids of their steps.
 
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
     SousError where the commit cannot be read.
     """
-    blobs = record_blobs(repository, commit, below=below)
-    found = {step_id: Record(step_id) for step_id in blobs}
-    texts = texts_of(repository, blobs, most=_MOST)
-    return found | {step_id: read(step_id, text) for step_id, text in texts.items()}
+    return read_records(repository, plan_files(repository, commit, below=below).records, {})
 
 
-def record_blobs(
-    repository: OwnRepository, commit: str, *, below: str, folder: str = DONE
-) -> dict[str, tuple[str, int]]:
-    """Return the files of records of a commit, or a tree: each with its blob, and bytes.
+def read_records(
+    repository: OwnRepository,
+    blobs: Mapping[str, tuple[str, int]],
+    known: dict[str, str],
+) -> dict[str, Record]:
+    """Return the records that blobs hold; `known` keeps the texts of blobs between two calls.
 
-    `folder`: that of the records of steps, or another with one file for each id.
+    Raises SousError where one cannot be read.
     """
-    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, f"{below}{folder}/")
-    found = {}
-    for entry in raw.decode("utf-8", "replace").split("\0"):
+    read_texts(repository, blobs, known, most=_MOST)
+    return {step_id: read(step_id, known.get(blob, "")) for step_id, (blob, _) in blobs.items()}
+
+
+def read_texts(
+    repository: OwnRepository,
+    blobs: Mapping[str, tuple[str, int]],
+    known: dict[str, str],
+    *,
+    most: int,
+) -> None:
+    """Put the beginnings of blobs that are not too large into `known`, `most` bytes of each."""
+    wanted = [blob for blob, size in blobs.values() if size <= _LARGEST and blob not in known]
+    found = repository.objects(dict.fromkeys(wanted))
+    for blob in wanted:
+        if blob not in found:
+            raise SousError(f"the record {blob} cannot be read: look at `git fsck`")
+        known[blob] = found[blob][1][:most].decode("utf-8", "replace")
+
+
+def plan_files(
+    repository: OwnRepository, commit: str, *, below: str, plan: str | None = None
+) -> PlanFiles:
+    """Return what a commit, or a tree, holds of a plan; `plan`: its path."""
+    paths = [f"{below}{DONE}/", f"{below}{ITEMS}/", *([plan] if plan else [])]
+    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, *paths)
+    own = None
+    found: dict[str, tuple[str, int]] = {}
+    items: dict[str, tuple[str, int]] = {}
+    for entry in raw.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
         step_id = path.rpartition("/")[2]
         mode, kind, blob, size = head.split() if path else ("", "", "", "")
-        if kind == "blob" and mode.startswith("100") and ID.fullmatch(step_id):
-            found[step_id] = (blob, int(size))
-    return found
-
-
-def texts_of(
-    repository: OwnRepository, blobs: Mapping[str, tuple[str, int]], *, most: int
-) -> dict[str, str]:
-    """Return the beginning of the text of each file that is not too large, read by one git.
-
-    `most`: the bytes of one that are returned.
-    """
-    named = {step_id: blob for step_id, (blob, size) in blobs.items() if size <= _LARGEST}
-    if not named:
-        return {}
-    asked = "".join(f"{blob}\n" for blob in named.values()).encode()
-    raw = repository.git("cat-file", "--batch", input=asked)
-    found, at = {}, 0
-    for step_id in named:
-        head, _, _ = raw[at : at + 200].partition(b"\n")
-        words = head.split()
-        if len(words) != 3:  # noqa: PLR2004  # name, kind, size
-            raise SousError(f"the record of step {step_id} cannot be read: look at `git fsck`")
-        size, start = int(words[2]), at + len(head) + 1
-        found[step_id] = raw[start : start + min(size, most)].decode("utf-8", "replace")
-        at = start + size + 1
-    return found
+        if kind != "blob" or not mode.startswith("100"):
+            continue
+        if path == plan:
+            own = blob
+        elif ID.fullmatch(step_id):
+            into = items if path.startswith(f"{below}{ITEMS}/") else found
+            into[step_id] = (blob, int(size) if size.isdigit() else 0)
+    return PlanFiles(own, found, items)

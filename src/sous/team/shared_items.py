@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
-from sous.team.records import FOLDER, record_blobs, texts_of
+from sous.team.records import ITEMS, read_texts
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sous.git_wire import OwnRepository
 
-ITEMS = f"{FOLDER}/items"
 NOUN = "Item"
 ID_LENGTH = 12  # letters of an identity
 _MOST, _LONGEST, _MOST_FILES = 60_000, 200, 20  # bytes of one, letters of a value, files of one
@@ -72,9 +73,13 @@ def read(item_id: str, text: str) -> SharedItem:
     return SharedItem(item_id, title or item_id, report, kind, files, prompt.strip("\n"))
 
 
-def items_at(repository: OwnRepository, commit: str, *, below: str = "") -> list[SharedItem]:
-    """Return the items of a commit or a tree, in the order of their reports and titles."""
-    blobs = record_blobs(repository, commit, below=below, folder=ITEMS)
-    texts = texts_of(repository, blobs, most=_MOST)
-    found = (read(item_id, text) for item_id, text in texts.items())
+def read_items(
+    repository: OwnRepository, blobs: Mapping[str, tuple[str, int]], known: dict[str, str]
+) -> list[SharedItem]:
+    """Return the items that blobs hold, in the order of their reports and titles.
+
+    `known` keeps the texts of blobs between two calls.
+    """
+    read_texts(repository, blobs, known, most=_MOST)
+    found = (read(item_id, known.get(blob, "")) for item_id, (blob, _) in blobs.items())
     return sorted(found, key=lambda item: (item.report, item.title, item.id))

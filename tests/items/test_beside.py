@@ -1,0 +1,58 @@
+"""What other sections of a file list, beside those with the surest items."""
+
+from __future__ import annotations
+
+import pytest
+
+from sous.items.read import read_items
+
+CODED = "# Review\n\n## Findings\n\n- **High — Locks leak** (`a.py:3`): x\n- **Low — Logs are loud** (`b.py:9`): y\n\n"
+TWICE = "- `run` prints twice\n- the help is stale\n"
+BUGS = "# Report\n\n## Bugs\n\n### Bug 1: Tab loses focus\n\nx\n\n### Bug 2: Undo forgets\n\ny\n\n"
+GAPS = "# Test gaps\n\n## Units\n\n- **Parser** — the empty file\n\n## Weak ones\n\n- **Writer** — a full disk\n\n"
+
+
+def _titles(text: str) -> list[str]:
+    return [item.title for item in read_items(text).items]
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (f"{CODED}## Further observations\n\n{TWICE}", ["`run` prints twice", "the help is stale"]),
+        (f"{BUGS}## Problems of design\n\n### A1. One class\n\nx\n\n### A2. No layers\n\ny\n", ["One class", "No layers"]),
+        (f"{BUGS}## Problems of design\n\n### State is shared\n\nx\n\n### No layers\n\ny\n", ["State is shared", "No layers"]),
+        (f"{GAPS}## Edge cases\n\n- A name with blanks.\n- No name\n", ["A name with blanks.", "No name"]),
+    ],
+    ids=["plain below bold", "numbered below bugs", "bare headings below bugs", "plain below the first heading"],
+)  # fmt: skip
+def test_a_section_that_speaks_of_issues_too_is_read_in_its_own_shape(text: str, more: list[str]) -> None:
+    assert _titles(text)[2:] == more
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## Strengths\n\n- Clear names\n- Fast tests\n",
+        "## Recommendations\n\n### High priority\n\n- Rewrite all\n- Hire more\n",
+        "## Improvements\n\n### ✅ Start\n\nFast now.\n\n### ✅ Stop\n\nClean now.\n",
+        "## Summary of issues\n\n- Tab loses focus\n- Undo forgets\n",
+        "## Issues in order\n\n- Fix that the tab loses focus\n- Fix undo, which forgets\n",
+        "## How I looked\n\n- I read all files\n- I ran the tests\n",
+    ],
+)
+def test_praise_advice_and_summaries_are_no_items(section: str) -> None:
+    assert _titles(BUGS + section) == ["Tab loses focus", "Undo forgets"]
+
+
+def test_what_is_beside_sure_items_is_sure_enough() -> None:
+    items = read_items(f"{CODED}## Further observations\n\n{TWICE}")
+
+    assert items.confidence == 0.6
+
+
+def test_what_severities_mean_is_no_list_of_issues() -> None:
+    legend = "## Severity of issues\n\n- **HIGH** — now\n- **MEDIUM** — soon\n- **LOW** — some day\n\n"
+    text = BUGS.replace("## Bugs", f"{legend}## Bugs")
+
+    assert _titles(text) == ["Tab loses focus", "Undo forgets"]
