@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,20 @@ def test_it_comes_into_a_checkout_as_it_was_not_committed(place: Workplace) -> N
     assert free_branch(place, "sous/k7f3") == "sous/k7f3-2"
     with pytest.raises(SousError, match="cannot begin the branch"):
         put_in_place(place, "sous/k7f3", work.base, work.tree)
+
+
+def test_a_tree_that_no_project_may_hold_changes_nothing(place: Workplace) -> None:
+    blob = git(place.top, "hash-object", "-w", "README.md").strip()
+    tree = blob
+    for kind, name in (("100755 blob", "post-checkout"), ("040000 tree", "hooks"), ("040000 tree", ".git")):
+        entry = f"{kind} {tree}\t{name}\n"
+        made = subprocess.run(["git", "mktree"], cwd=place.top, input=entry.encode(), capture_output=True, check=True)
+        tree = made.stdout.decode().strip()
+    before = git(place.top, "status", "--porcelain", "--branch")
+    with pytest.raises(SousError, match="cannot be put into a project: .*invalid path"):
+        put_in_place(place, "sous/k7f3", git(place.top, "rev-parse", "HEAD").strip(), tree)
+    assert git(place.top, "status", "--porcelain", "--branch") == before
+    assert free_branch(place, "sous/k7f3") == "sous/k7f3"
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def last_try(place: Workplace, step: Planned) -> str:
     """Return the number of the last try of an agent at a step, "" where there was none."""
     slug = slug_of(step.noun, step.step.number)
     with contextlib.suppress(SousError):
-        name = log_of(folder_of(place), slug).name
+        name = log_of(folder_of(place.origin), slug).name
         return name.removeprefix(f"{slug}.").removesuffix(AGENT_LOG)
     return ""
 
@@ -90,8 +90,8 @@ def last_try(place: Workplace, step: Planned) -> str:
 def notes_of(place: Workplace, step: Planned) -> Notes:
     """Return what `sous run` noted of a step that came to nothing."""
     slug = slug_of(step.noun, step.step.number)
-    logs = folder_of(place)
-    problems = read_own(place.root, "run", f"{slug}.md", most=_MOST) or b""
+    logs = folder_of(place.origin)
+    problems = read_own(place.origin.root, "run", f"{slug}.md", most=_MOST) or b""
     return Notes(
         problems.decode("utf-8", "replace"),
         words_of(_text(logs, slug, AGENT_LOG)),
@@ -159,8 +159,14 @@ def free_branch(place: Workplace, name: str) -> str:
 def put_in_place(place: Workplace, branch: str, base: str, tree: str) -> None:
     """Begin a branch at a commit, and change the files as in a tree; nothing is committed.
 
-    Raises SousError where there is such a branch, or a file is in the way.
+    Raises SousError where there is such a branch, a file is in the way, or the tree holds what no
+    project may, as `.git/hooks`.
     """
+    with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+        try:
+            write_git(place.top, "read-tree", tree, index=Path(folder, "index"))
+        except SousError as exc:
+            raise SousError(f"what was published cannot be put into a project: {exc}") from exc
     try:
         write_git(place.top, "switch", "--quiet", "--no-track", "-c", branch, base)
     except SousError as exc:
