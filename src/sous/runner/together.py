@@ -154,11 +154,13 @@ class Worker:
             halt.ask(f"{step.planned.name} was taken over by somebody else")
 
         def done() -> None:
-            with beating(self.team, [claim], lost=lost):
+            with beating(self.team, [claim], lost=lost, at=runner.at) as alive:
                 self._go_to(shared.tip)
                 runner.work, runner.halt = OneStep(step.planned), halt
                 runner.carry_out(step.planned)
                 self._note(step, shared.tip)
+                with alive.lock:
+                    alive.say(self.team, step.id, {**runner.at(), "last": ""})
             self._land(step, shared.tip)
 
         return self._is_done(step, done)

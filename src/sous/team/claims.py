@@ -17,6 +17,8 @@ from sous.proc import ProgramFailed
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sous.git_wire import OwnRepository
 
 CLAIMS = "refs/sous/claims"
@@ -55,6 +57,17 @@ _ENDED = "ended: yes"  # the line of a claim that stands where a remote deletes 
 _WRITTEN = tuple(
     field.name for field in fields(Claim) if field.name not in ("id", "files", "commit")
 )
+
+
+def saying(claim: Claim, words: Mapping[str, str]) -> Claim:
+    """Return a claim that says something else of how the work is going."""
+    return replace(
+        claim,
+        attempt=words.get("attempt", claim.attempt),
+        cost=words.get("cost", claim.cost),
+        doing=words.get("doing", claim.doing),
+        last=one_line(words.get("last", claim.last))[:_LONGEST],
+    )
 
 
 def written(claim: Claim) -> str:
