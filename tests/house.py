@@ -32,6 +32,7 @@ LAYERS = (
     ("plugin",),
     ("cli",),
     ("commands",),
+    ("fleet",),
     ("api", "install", "runner"),
     ("forge",),
     ("asking",),

@@ -216,6 +216,9 @@ def test_a_report_of_a_model(repo: Path, *, is_object: bool) -> None:
 @pytest.mark.usefixtures("model")
 def test_what_it_costs_is_in_dollars_where_it_is_known(repo: Path) -> None:
     bundle = api.read_bundle(text_of(api.pack(repo)))
+    priced = api.price(bundle, "code-review", model="ok")
+    assert priced.tokens > 0
+    assert (priced.expected, priced.most) == (None, None)
     assert api.report(bundle, "code-review", model="ok").cost is None  # nobody knows such a model
     assert api.report(bundle, "code-review").cost == 0  # static analysis
 

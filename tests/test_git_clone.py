@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import git
+from scene import committed, git, write_tree
 from sous.errors import SousError, UsageProblem
-from sous.git_clone import RemotePlace, cloned, is_address, read_place
+from sous.git_clone import RemotePlace, cloned, fetch_kept, files_of_kept, is_address, read_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,3 +172,43 @@ def test_it_is_packed_to_where_one_is(remote: Path, repo: Path, tmp_path: Path, 
 def test_what_does_not_go_together_is_refused(line: list[str], says: str, repo: Path, run: Run) -> None:
     done = run("sous", "bundle", *line, cwd=repo)
     assert (done.code, says in done.err) == (2, True), done.err
+
+
+def test_a_kept_clone_has_the_newest_commit_and_its_files_only_while_they_are_read(tmp_path: Path) -> None:
+    origin = committed(tmp_path / "origin", {"a.py": "a = 1\n", "sub/b.py": ""})
+    place, top = RemotePlace(origin.as_uri()), tmp_path / "kept" / "one"
+    first = fetch_kept(place, top)
+    assert first.name == git(origin, "rev-parse", "HEAD").strip()
+    assert first.when == int(git(origin, "show", "-s", "--format=%ct"))
+    with files_of_kept(top):
+        assert (top / "a.py").read_text() == "a = 1\n"
+        (top / "left.txt").write_text("by somebody")
+    assert [path.name for path in top.iterdir()] == [".git"]
+    (origin / "a.py").unlink()
+    git(origin, "commit", "-qam", "less")
+    assert fetch_kept(place, top).name != first.name
+    with files_of_kept(top):
+        assert sorted(path.name for path in top.iterdir()) == [".git", "sub"]
+
+
+def test_a_kept_clone_that_an_ended_git_left_is_made_anew(tmp_path: Path) -> None:
+    origin = committed(tmp_path / "origin", {"a.py": "a = 1\n"})
+    place, top = RemotePlace(origin.as_uri()), tmp_path / "kept"
+    fetch_kept(place, top)
+    write_tree(origin, {"a.py": "a = 2\n"})
+    git(origin, "commit", "-qam", "more")
+    (top / ".git/shallow.lock").write_text("")
+    (top / ".git/refs/sous/fetched.lock").write_text("")
+    newest = git(origin, "rev-parse", "HEAD").strip()
+    assert fetch_kept(place, top).name == newest
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".new")] == []
+
+
+def test_a_kept_clone_stays_where_the_remote_is_away(tmp_path: Path) -> None:
+    origin = committed(tmp_path / "origin", {"a.py": "a = 1\n"})
+    place, top = RemotePlace(origin.as_uri()), tmp_path / "kept"
+    kept = fetch_kept(place, top)
+    origin.rename(tmp_path / "elsewhere")
+    with pytest.raises(SousError, match="cannot fetch"):
+        fetch_kept(place, top)
+    assert git(top, "rev-parse", "HEAD").strip() == kept.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 import subprocess
@@ -105,7 +106,7 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.remote import find_repository
-    from sous.runner.landing_tests import _ignored
+    from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
     lines = (repo / "app.py").read_text().splitlines()
@@ -125,7 +126,7 @@ def read_everything(repo: Path) -> None:
         lambda: is_tracked_and_clean(repo / "app.py"),
         lambda: filtered_files(repo),
         lambda: author_of(repo),
-        lambda: _ignored(repo),
+        lambda: ignored_in(repo),
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
     ]
@@ -144,6 +145,13 @@ def check_out_clean(start: Checkpoint, after: Checkpoint, guard: Guard, folder: 
         pass
 
 
+def leave_submodule(start: Checkpoint, guard: Guard) -> None:
+    from sous.runner.submodules import Submodule
+
+    for branch in ("", guard.branch):
+        assert Submodule(".", start, guard.head, branch).put_back()
+
+
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
@@ -152,6 +160,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
+    from sous.runner.traced import GitCalls
 
     with pytest.raises(SousError, match="passes through the git filter"):
         branch.find_place(repo, repo / "plan.md")
@@ -166,6 +175,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start = Checkpoint.take(there, folder / "start")
     guard = Guard.watch(there, judge.ignored_programs(there, "sh app.py"))
     judge.has_tests(start)
+    leave_submodule(start, guard)
     step = Planned(Step("1", "One", "do", done=False, line=1))
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
@@ -177,7 +187,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start.restore()
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
     (repo / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
-    guard.put_back()
+    guard.put_back(GitCalls(is_whole=False))
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     running.commit(there, step, after, config)
@@ -194,6 +204,41 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     branch.settle(there, "work", worktree=False)
     branch.settle(there, "apart", worktree=True)
     branch.settle(there, "apart", worktree=True)
+
+
+def carry_out_beside(repo: Path, folder: Path) -> None:
+    from sous.runner import jobplace
+    from sous.runner import run as running
+    from sous.runner.config import AttemptResult, RunConfig
+    from sous.runner.elsewhere import place_of
+    from sous.runner.guard import Guard
+    from sous.runner.job import JobRound, JobRunner
+    from sous.runner.planbranch import PlanBranch
+    from sous.runner.work import PlanWork
+
+    (repo / "plan.md").write_text(PLAN)
+    home = place_of(repo, repo / "plan.md")
+    assert home
+    for name in running.dirt(home):
+        (repo / name).write_bytes(read_git(repo, "cat-file", "blob", f"HEAD:{name}"))
+    config, work = RunConfig(cast("Any", SimpleNamespace(name="agent")), None, quiet=True), PlanWork()
+    branch = PlanBranch(home, config, work)
+    one, other = (
+        jobplace.make_place(
+            home, name, branch.tip, refs=branch.guard.refs, linked=branch.ignored, config=branch.identity
+        )
+        for name in ("one", "other")
+    )
+    step = work.open(home.plan)[0]
+    for place, text in ((one, "def add(a, b):\n    return 1\n"), (other, "def add(a, b):\n    return 2\n")):
+        runner = JobRunner(place, config, work, branch=branch)
+        with runner._checkpoint() as start:
+            (place.root / "app.py").write_text(text)
+            now = JobRound(start, Guard.watch(place))
+            after = start.now(folder / f"after-{place.top.parent.name}")
+            verdict = AttemptResult(changes=tuple(start.changes()), proved=after)
+            back = runner._land(step, verdict, now, [])
+            assert (back is None) is (place is one)
 
 
 NEW_FILE = b"""diff --git a/new b/new
@@ -233,16 +278,41 @@ def go_elsewhere(repo: Path) -> None:
     branch.settle(place, "far", worktree=False)
 
 
+def work_beside(repo: Path, folder: Path) -> None:
+    from sous.git_wire import OwnRepository
+    from sous.runner import elsewhere, giveback, refused, slots
+    from sous.runner.config import AttemptResult
+
+    place = elsewhere.place_of(repo, repo / "plan.md")
+    assert place
+    there = slots.place_in(place, 1, "HEAD")
+    with contextlib.suppress(SousError):  # a filter that has to be run is not
+        slots.go_to(there, "HEAD")
+    ours = OwnRepository.open(folder / "wire.git", repo, str(folder / "remote.git"))
+    slots.bring(cast("Any", SimpleNamespace(root=repo, repository=ours)), there, ours.commit("theirs"))
+    giveback.left_marks(there, ["README.md"])
+    refused.keep(there, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
+    for slug, is_committed in (("step-1", False), ("step-2", False), ("step-2", True)):
+        giveback.tree_of(there, slug, is_committed=is_committed)
+
+
 def test_no_call_site_springs_a_trap(
     traps: Traps, reached: set[Site], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "second" / "elsewhere").mkdir(parents=True)
+    second = arm(tmp_path / "second", filters=False)
     for name, value in {**traps.environment(), **_identity()}.items():
         monkeypatch.setenv(name, value)
     read_everything(traps.repo)
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
     go_elsewhere(traps.repo)
+    work_beside(traps.repo, tmp_path)
     assert traps.sprung() == []
+    for name, value in second.environment().items():
+        monkeypatch.setenv(name, value)
+    carry_out_beside(second.repo, tmp_path)
+    assert second.sprung() == []
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert call_sites() - reached == set()
 

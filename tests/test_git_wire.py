@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +147,20 @@ def test_what_was_seen_is_fetched_again_when_borrowed_objects_went(
     git(remote, "gc", "-q", "--prune=now")
     ours.fetch("+refs/heads/plan*:refs/seen/tip*")
     assert ours.references("refs/seen/tip") == {"": git(repo, "rev-parse", "HEAD").strip()}
+
+
+def test_many_threads_and_processes_may_fetch_at_once(ours: OwnRepository, repo: Path, tmp_path: Path) -> None:
+    others = [OwnRepository.open(tmp_path / "ours", repo, ours.address) for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        for at in range(3):
+            assert ours.push([RefUpdate(f"{REF}{at}{number}", ABSENT, ours.commit("x")) for number in range(5)])
+            for _ in pool.map(lambda one: one.fetch("+refs/sous/*:refs/seen/*"), others):
+                pass
+            assert {len(one.references("refs/seen")) for one in others} == {5 * at + 5}
+
+
+def test_a_name_that_python_takes_for_two_lines_stops_nobody(ours: OwnRepository) -> None:
+    one = ours.commit("one")
+    assert ours.push([RefUpdate("refs/sous/claims/a\u2028b\x85c", ABSENT, one)])
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert ours.references("refs/seen") == {"claims/a\u2028b\x85c": one}

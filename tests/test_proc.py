@@ -3,13 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sous.proc import ProgramFailed, own_command, run, run_visibly, split_for_windows
+from sous.proc import ProgramFailed, own_command, run, run_job, run_visibly, split_for_windows
 from sous.programs import ProgramMissing
 
 if TYPE_CHECKING:
@@ -106,3 +107,13 @@ def test_a_program_that_ends_while_an_error_is_dealt_with_is_not_ended_by_us() -
         assert run(sys.executable, "-c", code, most=100, timeout=20) == b"out\n"
     else:
         raise AssertionError
+
+
+def test_a_job_is_stopped_from_another_thread_and_has_its_timeout_still(tmp_path: Path) -> None:
+    stop = threading.Event()
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with pytest.raises(KeyboardInterrupt):
+        run_job(sleeper, cwd=tmp_path, env=os.environ, stop=stop, started=lambda *_: stop.set())
+    assert run_job(sleeper, cwd=tmp_path, env=os.environ, stop=threading.Event(), timeout=0.3).code is None
+    done = run_job([sys.executable, "-c", "print('x')"], cwd=tmp_path, env=os.environ, stop=threading.Event())
+    assert (done.code, done.output.strip()) == (0, "x")

@@ -7,7 +7,7 @@ import pytest
 
 from sous import trust
 from sous.errors import SousError
-from sous.settings import Settings, load_settings, project_layers, trusted_facts
+from sous.settings import Settings, load_settings, project_layers, trusted_facts, with_values
 
 MODEL = {"model"}
 
@@ -262,3 +262,13 @@ def test_what_is_the_users_alone_a_project_changes_nothing_about(tmp_path: Path,
     (home / ".config" / "mise").mkdir(parents=True)
     (home / ".config" / "mise" / "config.toml").write_text("[_.sous]\ngit_excludes = true\n")
     assert load_settings(tmp_path).git_excludes is True
+
+
+def test_values_of_another_place_are_checked_as_those_of_a_file() -> None:
+    settings = Settings(ignore=("a",), budget=5)
+    changed = with_values(settings, {"ignore": ["b"], "style": "XML", "budget": 7}, source="the list")
+    assert (changed.ignore, changed.style, changed.budget) == (("a", "b"), "xml", 7)
+    with pytest.raises(SousError, match="the list: 'ignores' is no setting; known are model"):
+        with_values(settings, {"ignores": ["b"]}, source="the list")
+    with pytest.raises(SousError, match="the list: `budget` must be a number of tokens"):
+        with_values(settings, {"budget": "many"}, source="the list")

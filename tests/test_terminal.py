@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.terminal import Waiting, clean, human_size, one_line, say
+from sous.terminal import Rows, Waiting, clean, human_size, one_line, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,29 @@ def test_a_live_line_shows_the_time_and_is_wiped(capsys: pytest.CaptureFixture[s
     err = capsys.readouterr().err
     assert "0 s, asking" in err
     assert err.endswith("\r\x1b[K")
+
+
+def test_several_live_lines_are_drawn_over_themselves_and_wiped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.terminal.stderr_is_terminal", lambda: True)
+    drawn = threading.Event()
+    asked = []
+
+    def labels() -> list[str]:
+        asked.append(1)
+        if len(asked) == 3:
+            drawn.set()
+        return ["one", "two\x1b[2J"]
+
+    with Rows(labels, enabled=True):
+        assert drawn.wait(10)
+        say("between")
+    err = capsys.readouterr().err
+    assert "one\ntwo\\x1b[2J" in err
+    assert "\r\x1b[K\x1b[A\x1b[Kone" in err
+    assert "\r\x1b[K\x1b[A\x1b[Kbetween\n" in err
+    assert "\x1b[2J" not in err.replace("\\x1b[2J", "")
 
 
 def test_without_a_terminal_there_is_no_live_line(capsys: pytest.CaptureFixture[str]) -> None:

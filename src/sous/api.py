@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     Listener = Callable[[str], None]
 
 __all__ = [
-    "LookedAt", "MadeReport", "OverBudget", "PackedBundle", "Settings", "SousError",
-    "UnusableAnswer", "UsageProblem", "check", "items", "pack", "plan", "read_bundle", "report",
-    "settings_of",
+    "LookedAt", "MadeReport", "OverBudget", "PackedBundle", "Price", "Settings", "SousError",
+    "UnusableAnswer", "UsageProblem", "check", "items", "pack", "plan", "price", "read_bundle",
+    "report", "settings_of",
 ]  # fmt: skip
 _DEFAULTS = Settings()
 
@@ -78,6 +78,18 @@ class MadeReport:
     seconds: float
     input_tokens: int
     output_tokens: int
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a report would take: tokens sent (o200k_base), US dollars it should and may cost.
+
+    Dollars are None where the price of the model is not known.
+    """
+
+    tokens: int
+    expected: Decimal | None
+    most: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -209,6 +221,30 @@ def report(  # noqa: PLR0913  # each is one thing to say
             command, looked.text, findings, looked.checked, choice.name, job.bill.cost.dollars,
             job.bill.seconds, tokens.read, tokens.written,
         )  # fmt: skip
+
+
+def price(
+    bundle: Bundle,
+    command: str,
+    *,
+    model: str | llm.Model | None = None,
+    root: Path | None = None,
+    template: str | None = None,
+    split: bool = True,
+    settings: Settings = _DEFAULTS,
+) -> Price:
+    """Return what `report` would take, with the same arguments; nothing is sent.
+
+    Raises what `report` raises before it asks.
+    """
+    if command not in REPORTS:
+        raise UsageProblem(f"there is no report {command!r}; there are {', '.join(REPORTS)}")
+    with _call(root, None) as folder:
+        where = folder if root else None
+        choice = _choice(model, settings, where)
+        job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
+        fitted = job.fitted
+        return Price(sum(fitted.tokens), fitted.cost(choice).dollars, fitted.most(choice).dollars)
 
 
 def check(

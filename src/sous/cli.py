@@ -38,6 +38,7 @@ COMMANDS = {
     "land": "Put a step's commits onto the team's branch, tested there.",
     "sync": "Bring todo.md and what the team landed together.",
     "all": "Write all five reports from one bundle.",
+    "fleet": "Carry out the same tasks over many repositories.",
     "models": "Show what models read and cost.",
     "cost": "Sum up what was spent, by task and model.",
     "install": "Install the mise tasks and the llm templates for all projects.",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
+from sous.files import remove_tree
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_view import nobodys
 from sous.git_wire import check_address, without_password
@@ -47,6 +48,14 @@ class RemotePlace:
     def shown(self) -> str:
         """What people are shown of it."""
         return without_password(self.address) + (f"@{clean(self.ref)}" if self.ref else "")
+
+
+@dataclass(frozen=True)
+class FetchedCommit:
+    """A commit of a kept clone: its hash, and when it was made, in seconds since 1970."""
+
+    name: str
+    when: int
 
 
 def is_address(text: str) -> bool:
@@ -85,18 +94,96 @@ def cloned(place: RemotePlace) -> Iterator[Path]:
     Raises SousError where it cannot be fetched.
     """
     with tempfile.TemporaryDirectory(prefix="sous-remote-", ignore_cleanup_errors=True) as made:
-        above = Path(os.path.realpath(made))
-        top = above / _name_of(place.address)
-        _nobodys_git(above, "init", "-q", "--template=", str(top))
+        top = Path(os.path.realpath(made)) / _name_of(place.address)
+        _begin(top)
         try:
             _fetch(place, top)
         except ProgramFailed as exc:
             raise SousError(_away(place, exc)) from exc
-        commit = _nobodys_git(top, "rev-parse", "--verify", f"{_FETCHED}^{{commit}}")
-        _nobodys_git(top, "update-ref", "HEAD", commit.decode().strip())
-        _nobodys_git(top, "read-tree", "HEAD")
-        _nobodys_git(top, "checkout-index", "-q", "-f", "-a")
+        _take_fetched(top)
+        _write_files(top)
         yield top
+
+
+def fetch_kept(place: RemotePlace, top: Path) -> FetchedCommit:
+    """Bring the newest commit of a repository into a clone that is kept, without its files.
+
+    `top` is a folder of ours, with nothing in it at first. Raises SousError where it cannot be
+    fetched.
+    """
+    try:
+        if (top / ".git" / "HEAD").is_file():
+            try:
+                commit = _fetched_into(place, top)
+            except ProgramFailed:  # what an ended git left in it; without a network it stays
+                commit = _fetched_anew(place, top)
+        else:
+            commit = _fetched_anew(place, top)
+    except ProgramFailed as exc:
+        raise SousError(_away(place, exc)) from exc
+    # so that what is posted later finds the remote, and links to the commit
+    _nobodys_git(top, "config", "remote.origin.url", without_password(place.address))
+    _nobodys_git(top, "update-ref", "refs/remotes/origin/fetched", commit)
+    when = _nobodys_git(top, "show", "-s", "--format=%ct", "HEAD")
+    return FetchedCommit(commit, int(when))
+
+
+@contextlib.contextmanager
+def files_of_kept(top: Path) -> Iterator[Path]:
+    """Have the files of a kept clone on disk while they are read."""
+    _remove_files(top)
+    try:
+        _write_files(top)
+        yield top
+    finally:
+        _remove_files(top)
+
+
+def _fetched_into(place: RemotePlace, top: Path) -> str:
+    _fetch(place, top)
+    return _take_fetched(top)
+
+
+def _fetched_anew(place: RemotePlace, top: Path) -> str:
+    """Put a new clone into the place of whatever is there, once it has come."""
+    fresh = top.with_name(f"{top.name}.new")
+    _remove(fresh)
+    top.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _begin(fresh)
+        commit = _fetched_into(place, fresh)
+        _remove(top)
+        fresh.rename(top)
+    finally:
+        _remove(fresh)
+    return commit
+
+
+def _remove(folder: Path) -> None:
+    if os.path.lexists(folder):
+        remove_tree(folder)
+
+
+def _begin(top: Path) -> None:
+    _nobodys_git(top.parent, "init", "-q", "--template=", str(top))
+
+
+def _take_fetched(top: Path) -> str:
+    """Have HEAD be the commit that was fetched; return its hash."""
+    commit = _nobodys_git(top, "rev-parse", "--verify", f"{_FETCHED}^{{commit}}").decode().strip()
+    _nobodys_git(top, "update-ref", "HEAD", commit)
+    _nobodys_git(top, "read-tree", "HEAD")
+    return commit
+
+
+def _write_files(top: Path) -> None:
+    _nobodys_git(top, "checkout-index", "-q", "-f", "-a")
+
+
+def _remove_files(top: Path) -> None:
+    for path in top.iterdir():
+        if path.name != ".git":
+            remove_tree(path)
 
 
 def _name_of(address: str) -> str:

@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.git_place import find_checkout
+from sous.proc import ProgramFailed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -83,6 +86,11 @@ _STARTERS = (
     (r"interactive\.difffilter|alias\..*", ""),
     (r"lfs\.(?:extension|customtransfer)\..*|lfs\.(?:.*\.)?standalonetransferagent", ""),
 )
+_START = {
+    "core.askpass", "core.editor", "core.fsmonitor", "core.hookspath", "core.pager",
+    "core.sshcommand", "core.worktree", "credential.helper", "diff.external", "protocol.allow",
+    "sequence.editor",
+}  # fmt: skip
 _STARTER = [(re.compile(pattern, re.DOTALL), instead) for pattern, instead in _STARTERS]
 _FILTER = re.compile(r"filter\.(.*)\.(?:clean|smudge|process)", re.DOTALL)
 
@@ -192,6 +200,12 @@ def switches(users: Iterable[Entry], theirs: Iterable[Entry]) -> dict[str, str]:
     return found
 
 
+def starts_program(key: str) -> bool:
+    """Tell whether git starts a program, or reads other files, by an entry of a configuration."""
+    is_included = key.startswith(("include.", "includeif.", "url."))
+    return key in _START or is_included or any(one.fullmatch(key) for one, _ in _STARTER)
+
+
 def wire_switches() -> dict[str, str]:
     """Return what always applies where git talks to a remote from a repository of ours.
 
@@ -223,8 +237,19 @@ def as_environment(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {**found, "GIT_CONFIG_COUNT": str(count)}
 
 
+_work_trees: set[Path] = set()  # of which parts are checked out elsewhere
+
+
+def never_users(top: Path) -> None:
+    """Take no configuration from a work tree, also where its commits are checked out elsewhere."""
+    _work_trees.add(Path(os.path.realpath(top)))
+
+
 def users_environment(top: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield the variables that lead to the user's configuration, unless it is in the work tree."""
+    """Yield the variables that lead to the user's configuration, unless it is in a work tree.
+
+    That is the one at `top`, or the main one of its repository.
+    """
     for name in (
         "HOME",
         "XDG_CONFIG_HOME",
@@ -248,7 +273,22 @@ def _is_theirs(value: str, top: Path | None) -> bool:
     if not path.is_absolute():
         return True
     real = Path(os.path.realpath(path))
-    return top is not None and real != top and real.is_relative_to(top) and not _is_home(top)
+    trees = {top, _main_tree(top), *_work_trees} if top else _work_trees
+    return any(
+        tree is not None and real != tree and real.is_relative_to(tree) and not _is_home(tree)
+        for tree in trees
+    )
+
+
+def _main_tree(top: Path) -> Path | None:
+    """Return the work tree of the repository that a linked worktree belongs to."""
+    if not (top / ".git").is_file():
+        return None
+    try:
+        common = find_checkout(top).common
+    except ProgramFailed:
+        return None
+    return common.parent if common.name == ".git" else None
 
 
 def _is_home(folder: Path) -> bool:

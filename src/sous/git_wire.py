@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,18 +18,20 @@ from sous.errors import SousError
 from sous.files import remove_file, remove_tree, write_file
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_copy import object_store_line
-from sous.git_place import find_checkout
+from sous.git_objects import changed_tree, entries_of_tree, write_object
+from sous.git_place import find_checkout, read_regular
 from sous.git_view import parse_config
+from sous.locks import locked
 from sous.proc import ProgramFailed, run
 from sous.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from sous.git_objects import Entries
     from sous.git_place import Checkout
 
 ABSENT = ""  # the name of what is not there
-ZERO = "0"  # the digit of the name that git has for it
 _TIMEOUT = 60  # seconds for one talk with a remote
 _LOCAL_TIMEOUT = 20  # seconds
 _CHECKOUT_TIMEOUT = 600  # seconds
@@ -38,7 +40,11 @@ _SCHEMES = ("https", "http", "ssh", "git+ssh", "ssh+git", "file")
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?!:)(?P<path>.+)")
 _LOST = re.compile(r"bad object|missing|unable to read|did not send all necessary objects")
+_FORMAT = "extensions.objectformat"
+_PROMISOR = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_ODD = re.compile(r"[\x00\n<>]")  # what no name of a person may hold
 # of commits that are only read by us; who a person is stands in their words
 _IDENTITY = {
     f"GIT_{who}_{what}": value
@@ -126,6 +132,16 @@ class OwnRepository:
         self.folder = folder
         self.checkout = checkout
         self.address = check_address(address, checkout.top)
+        config = _configuration(checkout)
+        self._algorithm = "sha256" if config.get(_FORMAT) == "sha256" else "sha1"
+        is_partial = any(_PROMISOR.fullmatch(key) for key in config)
+        # what a partial clone left out is fetched, from where we talk to anyway
+        self._lazily = (
+            [("remote.sous.url", self.address), ("remote.sous.promisor", "true")]
+            if is_partial
+            else []
+        )
+        self._references: dict[str, str] | None = None  # as they were seen
 
     @classmethod
     def open(cls, folder: Path, root: Path, address: str) -> OwnRepository:
@@ -134,19 +150,25 @@ class OwnRepository:
         found = cls(folder, checkout, address)
         line = object_store_line(checkout.common / "objects")
         write_file(folder / "objects" / "info" / "alternates", line, root=None, durable=False)
+        found._end_as(checkout.common / "shallow")
         if not (folder / "HEAD").is_file():
-            kind = _object_format(checkout)
-            found.git("init", "-q", "--bare", "--template=", f"--object-format={kind}", folder)
+            kind = f"--object-format={found._algorithm}"
+            found.git("init", "-q", "--bare", "--template=", kind, folder)
         return found
 
-    def index_of(self, commit: str, path: Path) -> None:
-        """Write an index with the files of a commit."""
-        self.git("read-tree", f"{commit}^{{tree}}", more={"GIT_INDEX_FILE": str(path)})
+    def _end_as(self, shallow: Path) -> None:
+        """Let history end where that of a shallow checkout does: the objects are its own."""
+        data, own = read_regular(shallow, _MOST), self.folder / "shallow"
+        if data:
+            write_file(own, data, root=None, durable=False)
+        elif own.is_file():
+            remove_file(own)
 
-    def check_out(self, index: Path, folder: Path) -> None:
-        """Write the files of an index into a folder that is there."""
+    def check_out(self, commit: str, folder: Path, index: Path) -> None:
+        """Write the files of a commit into a folder that is there and empty, and their index."""
         more = {"GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
-        self.git("checkout-index", "-a", "-f", "-q", more=more, timeout=_CHECKOUT_TIMEOUT)
+        words = ("-m", "-u", f"{commit}^{{tree}}")
+        self.git("read-tree", *words, more=more, timeout=_CHECKOUT_TIMEOUT)
 
     def git(
         self,
@@ -160,15 +182,18 @@ class OwnRepository:
 
         Raises ProgramFailed.
         """
+        if command == "update-ref":
+            self._references = None
         top = self.checkout.top
         users = dict(users_environment(top))
         env = clean_environment(
             {
                 **users,
                 **_IDENTITY,
-                **as_environment(wire_switches().items()),
+                **as_environment([*wire_switches().items(), *self._lazily]),
                 "GIT_DIR": str(self.folder),
                 "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
+                "GIT_NO_LAZY_FETCH": "0" if self._lazily else "1",
                 **(more or {}),
             }
         )
@@ -189,24 +214,69 @@ class OwnRepository:
 
         `author`: variables that say who made it; sous itself where there are none.
         """
-        tree = tree or self.line("mktree")
-        words = [word for parent in parents for word in ("-p", parent)]
-        return self.line("commit-tree", tree, *words, input=message.encode(), more=author)
+        who, now = {**_IDENTITY, **(author or {})}, f"{int(time.time())} {time.strftime('%z')}"
+        on = self._name_of(tree) if tree else self._write("tree", b"")
+        lines = [f"tree {on}", *(f"parent {self._name_of(one)}" for one in parents)]
+        for role in ("AUTHOR", "COMMITTER"):
+            name, mail = (_ODD.sub("", who[f"GIT_{role}_{what}"]) for what in ("NAME", "EMAIL"))
+            lines.append(f"{role.lower()} {name} <{mail}> {now}")
+        text = "\n".join([*lines, "", message.replace("\0", "")])
+        return self._write("commit", text.encode("utf-8", "replace"))
+
+    def _name_of(self, one: str) -> str:
+        return one if _FULL.fullmatch(one) else self.line("rev-parse", "--verify", one)
 
     def tree_with(self, commit: str, files: Mapping[str, bytes | None]) -> str:
-        """Write the tree of a commit with some files changed, None: removed; return its name."""
-        index = {"GIT_INDEX_FILE": str(self.folder / f"index-{secrets.token_hex(8)}")}
-        lines = []
-        for path, data in files.items():
-            blob = self.line("hash-object", "-w", "--stdin", input=data) if data is not None else ""
-            lines.append(f"100644 {blob}\t{path}" if blob else f"0 {ZERO * len(commit)}\t{path}")
-        try:
-            self.git("read-tree", f"{commit}^{{tree}}", more=index)
-            listed = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
-            self.git("update-index", "-z", "--add", "--index-info", input=listed, more=index)
-            return self.line("write-tree", more=index)
-        finally:
-            remove_file(Path(index["GIT_INDEX_FILE"]))
+        """Write the tree of a commit, or a tree, with some files changed; return its name.
+
+        None: the file is removed.
+        """
+        folders = {""} | {f"{one}/" for path in files for one in _above(path)}
+        names = {f"{commit}:{folder}": folder for folder in sorted(folders)}
+        found = {names[name]: data for name, (_, data) in self.objects(names).items()}
+
+        def read(folder: str) -> Entries:
+            return entries_of_tree(found.get(folder, b""), algorithm=self._algorithm)
+
+        return changed_tree("", files, read=read, write=self._write)
+
+    def _write(self, kind: str, data: bytes) -> str:
+        return write_object(self.folder / "objects", kind, data, algorithm=self._algorithm)
+
+    def objects(self, names: Iterable[str]) -> dict[str, tuple[str, bytes]]:
+        """Return objects by what names them, each with its kind, read by one git.
+
+        What is not there is left out. Raises ProgramFailed, also where they are too large.
+        """
+        wanted = list(names)
+        if not wanted:
+            return {}
+        asked = b"".join(name.encode("utf-8", "surrogateescape") + b"\0" for name in wanted)
+        raw, at = self.git("cat-file", "--batch", "-z", input=asked), 0
+        found = {}
+        for name in wanted:
+            missing = name.encode("utf-8", "surrogateescape") + b" missing\n"
+            if raw.startswith(missing, at):
+                at += len(missing)
+                continue
+            end = raw.index(b"\n", at)
+            _, kind, size = raw[at:end].split()
+            at = end + 1 + int(size)
+            found[name] = (kind.decode(), raw[end + 1 : at])
+            at += 1
+        return found
+
+    def tree_of(self, commit: str) -> str:
+        """Return the name of the tree of a commit."""
+        _, data = self.objects([commit])[commit]
+        return data.split(b"\n", 1)[0].removeprefix(b"tree ").decode()
+
+    def sizes(self, names: Iterable[str]) -> dict[str, int]:
+        """Return how many bytes each object has, by the names of objects that are there."""
+        asked = "".join(f"{name}\n" for name in names).encode()
+        raw = self.git("cat-file", "--batch-check=%(objectname) %(objectsize)", input=asked)
+        lines = (line.split() for line in raw.decode().splitlines())
+        return {name: int(size) for name, size in lines if size.isdigit()}
 
     def file_at(self, commit: str, path: str) -> bytes | None:
         """Return a file of a commit, None where it holds none of that name."""
@@ -220,17 +290,43 @@ class OwnRepository:
         raw = self.git("cat-file", "commit", commit)
         return raw.partition(b"\n\n")[2].decode("utf-8", "replace")
 
+    def contains(self, tip: str, commit: str) -> bool:
+        """Tell whether a commit is `tip` or one of those that it was made from."""
+        try:
+            self.git("merge-base", "--is-ancestor", commit, tip)
+        except ProgramFailed:
+            return False
+        return True
+
     def references(self, prefix: str) -> dict[str, str]:
         """Return the references below a prefix, without it, and what each is."""
-        raw = self.git("for-each-ref", "--format=%(objectname) %(refname)", prefix)
-        found = (line.split(" ", 1) for line in raw.decode("utf-8", "replace").splitlines())
-        return {name[len(prefix) :].lstrip("/"): commit for commit, name in found}
+        seen = self._references
+        if seen is None:
+            seen = self._references = self._read_references()
+        bare = prefix.rstrip("/")
+        return {
+            name[len(bare) :].lstrip("/"): commit
+            for name, commit in seen.items()
+            if name == bare or name.startswith(f"{bare}/")
+        }
+
+    def _read_references(self) -> dict[str, str]:
+        raw = self.git("for-each-ref", "--format=%(refname) %(objectname)")
+        # a name may hold what only Python takes for the end of a line
+        lines = raw.decode("utf-8", "replace").split("\n")
+        return {name: commit for name, _, commit in (line.partition(" ") for line in lines) if name}
 
     def fetch(self, *specs: str) -> None:
         """Fetch references of the remote; those that are gone there go here too.
 
-        Raises RemoteAway where the remote cannot be asked.
+        One at a time, as one who renews claims may fetch beside. Raises RemoteAway where the remote
+        cannot be asked.
         """
+        with locked(self.folder / "fetch.lock", timeout=_TIMEOUT):
+            self._fetch(*specs)
+            self._references = self._read_references()  # no other fetch is between
+
+    def _fetch(self, *specs: str) -> None:
         flags = ("-q", "--no-tags", "--no-write-fetch-head", "--refmap=", "--prune", "--no-auto-gc")
         words = (*flags, "--", self.address, *specs)
         try:
@@ -277,6 +373,14 @@ class OwnRepository:
         return self.git(command, *args, input=input, more=more).decode().strip()
 
 
+def _above(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in."""
+    at = path.find("/")
+    while at >= 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
 def _away(address: str, failure: ProgramFailed) -> str:
     lines = clean(failure.stderr).splitlines()
     why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
@@ -289,9 +393,6 @@ def without_password(address: str) -> str:
     return clean(re.sub(r"(?<=://)[^/@\s]*@", "", address))
 
 
-def _object_format(checkout: Checkout) -> str:
-    from sous.git_place import read_regular
-
+def _configuration(checkout: Checkout) -> dict[str, str | None]:
     data = read_regular(checkout.common / "config", _MOST) or b""
-    named = dict(parse_config(data)).get("extensions.objectformat") if data.strip() else None
-    return "sha256" if named == "sha256" else "sha1"
+    return dict(parse_config(data)) if data.strip() else {}

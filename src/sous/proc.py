@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_LOOK = 0.2  # seconds between two looks at whether a job is to be stopped
 _WINDOWS_PIECE = re.compile(
     r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
 )
@@ -231,6 +233,12 @@ def run_visibly(argv: list[str], *, cwd: Path, given: Mapping[str, str] | None =
         raise ProgramFailed(f"{argv[0]} failed with exit code {code}", code=code, stderr="")
 
 
+# What starts a process in a group of its own.
+_OWN_GROUP: dict[str, Any] = {"start_new_session": True}
+if os.name == "nt":
+    _OWN_GROUP = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a job ended: exit code (None: by its timeout), output, and the output's size."""
@@ -274,7 +282,7 @@ class _Heard:
         return lines[-1] if lines else ""
 
 
-def run_job(
+def run_job(  # noqa: PLR0913  # each of them is a thing of its own
     argv: Sequence[str] | str,
     *,
     cwd: Path,
@@ -283,17 +291,16 @@ def run_job(
     timeout: float | None = None,
     started: Callable[[int, Callable[[], str]], None] = lambda _pid, _last_line: None,
     hears: Callable[[bytes], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> Ended:
     """Run a program in a process group of its own, and end the whole group with it, or with us.
 
     A string is a command line of the user's, for the system's own shell. stdout and stderr go
     together. `started` is told the process id and how to ask for the last line printed; `hears`
-    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. Raises
-    ProgramMissing, and ProgramFailed when it cannot be started.
+    gets what is printed, piece by piece, in a thread of its own. `timeout` is in seconds. `stop`
+    ends it, when it is set, as Ctrl-C does in the main thread. Raises ProgramMissing,
+    KeyboardInterrupt, and ProgramFailed when it cannot be started.
     """
-    own_group: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        own_group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
     name = "the shell" if isinstance(argv, str) else argv[0]
     try:
         job = subprocess.Popen(
@@ -301,7 +308,7 @@ def run_job(
             if isinstance(argv, str)
             else [required(argv[0], None), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, **own_group,
+            stderr=subprocess.STDOUT, **_OWN_GROUP,
         )  # fmt: skip
     except OSError as exc:
         raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
@@ -312,7 +319,7 @@ def run_job(
     code: int | None = None
     try:
         started(job.pid, lambda: heard.last_line)
-        code = job.wait(timeout)
+        code = job.wait(timeout) if stop is None else _wait(job, timeout, stop)
     except subprocess.TimeoutExpired:
         code = None
     finally:
@@ -323,13 +330,29 @@ def run_job(
     return Ended(code, heard.text, heard.printed)
 
 
-class Helper:
-    """A process that runs a module of ours and answers each line with a line.
+def _wait(job: subprocess.Popen[bytes], timeout: float | None, stop: threading.Event) -> int:
+    """Wait for a program. Raises TimeoutExpired, and KeyboardInterrupt once `stop` is set."""
+    deadline = time.monotonic() + (threading.TIMEOUT_MAX if timeout is None else timeout)
+    while True:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        left = deadline - time.monotonic()
+        try:
+            return job.wait(max(0.0, min(_LOOK, left)))
+        except subprocess.TimeoutExpired:
+            if left <= _LOOK:
+                raise
 
-    Raises ProgramFailed where it cannot be started.
+
+class Helper:
+    """A process that runs a module of ours and answers each line with a line, or with several.
+
+    `apart`: Ctrl-C in our terminal does not reach it. Raises ProgramFailed where it cannot be
+    started.
     """
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, *, apart: bool = False) -> None:
+        own_group: dict[str, Any] = _OWN_GROUP if apart else {}
         try:
             self._job = subprocess.Popen(
                 own_command(module),
@@ -337,6 +360,7 @@ class Helper:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                **own_group,
             )
         except OSError as exc:
             message = f"{module} could not be started: {exc}"
@@ -344,19 +368,33 @@ class Helper:
 
     def ask(self, line: bytes, *, timeout: float) -> bytes | None:
         """Return the answer to a line; None where the process ended, or was ended as too slow."""
-        if self._job.stdin is None or self._job.stdout is None:
-            raise AssertionError
         timer = threading.Timer(timeout, self._job.kill)
         timer.daemon = True
         timer.start()
         try:
-            self._job.stdin.write(line)
-            self._job.stdin.flush()
-            return self._job.stdout.readline() or None
-        except OSError:
-            return None
+            return self.hear() if self.tell(line) else None
         finally:
             timer.cancel()
+
+    def tell(self, line: bytes) -> bool:
+        """Give the process a line; false where it has ended."""
+        if self._job.stdin is None:
+            raise AssertionError
+        try:
+            self._job.stdin.write(line)
+            self._job.stdin.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def hear(self) -> bytes | None:
+        """Return the next line of the process; None where it has ended."""
+        if self._job.stdout is None:
+            raise AssertionError
+        try:
+            return self._job.stdout.readline() or None
+        except (OSError, ValueError):
+            return None
 
     def close(self) -> None:
         """End the process."""
@@ -365,6 +403,15 @@ class Helper:
             with contextlib.suppress(OSError):  # what it did not read
                 stream and stream.close()
         self._job.wait()
+
+    def let_go(self, *, within: float) -> None:
+        """Let the process end by itself once it has done what it was told, within some seconds."""
+        if self._job.stdin is None:
+            raise AssertionError
+        with contextlib.suppress(OSError):
+            self._job.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._job.wait(within)
 
 
 def _feed(stream: IO[bytes], data: bytes) -> None:
@@ -376,17 +423,9 @@ def _feed(stream: IO[bytes], data: bytes) -> None:
 
 def _end_group(job: subprocess.Popen[bytes]) -> None:
     """End a process and its children: asked first, then made to."""
-    if os.name == "nt":
-        with contextlib.suppress(SousError, OSError):
-            subprocess.run(
-                (required("taskkill", own_path()), "/T", "/F", "/PID", str(job.pid)),
-                capture_output=True,
-                check=False,
-            )
-    else:
+    ask_to_end(job.pid)
+    if os.name != "nt":
         try:
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # all of them have ended
-                os.killpg(job.pid, signal.SIGTERM)
             if job.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     job.wait(2.0)
@@ -395,6 +434,27 @@ def _end_group(job: subprocess.Popen[bytes]) -> None:
                 os.killpg(job.pid, signal.SIGKILL)
     with contextlib.suppress(subprocess.TimeoutExpired):
         job.wait(10.0)
+
+
+def ask_to_end(process: int) -> None:
+    """Ask a job's process and its children to end, from another thread than waits for it."""
+    if os.name == "nt":
+        with contextlib.suppress(SousError, OSError):
+            subprocess.run(
+                (required("taskkill", own_path()), "/T", "/F", "/PID", str(process)),
+                capture_output=True,
+                check=False,
+            )
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGTERM)
+
+
+def interrupt(process: int) -> None:
+    """Do to a job's process what Ctrl-C does; its children are its own matter."""
+    number = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)  # Windows has the first alone
+    with contextlib.suppress(OSError):
+        os.kill(process, number)
 
 
 def is_alive(process: int) -> bool:

@@ -172,6 +172,21 @@ def with_globs(settings: Settings, globs: Mapping[str, Any]) -> Settings:
     )
 
 
+def with_values(settings: Settings, values: Mapping[str, Any], *, source: str) -> Settings:
+    """Return settings with some of them as they are written elsewhere.
+
+    Globs are added. Raises SousError for an unknown key and a wrong value, which `source` is named
+    with.
+    """
+    unknown = [key for key in values if key not in _KNOWN]
+    if unknown:
+        raise SousError(f"{source}: {unknown[0]!r} is no setting; known are {', '.join(_KNOWN)}")
+    layer = Layer(source, values)
+    parsed = {key: _parse(layer, key, value) for key, value in values.items()}
+    lists = {key: (*getattr(settings, key), *parsed[key]) for key in _LISTS if key in parsed}
+    return dataclasses.replace(settings, **{**parsed, **lists})
+
+
 def project_layers(root: Path) -> list[Layer]:
     """Return what the mise files in `root` set: their `[_.sous]`, and SOUS_… in their `[env]`.
 

@@ -53,7 +53,7 @@ class _Live:
     """The state of the live line: whether one is shown, and if it waits for a question."""
 
     lock = threading.RLock()
-    drawn = False
+    drawn = 0  # lines
     paused = False
     asked = 0.0  # seconds in which questions were open
 
@@ -61,17 +61,22 @@ class _Live:
     def wipe(cls) -> None:
         with cls.lock:
             if cls.drawn:
-                cls.drawn = False
-                sys.stderr.write("\r\x1b[K")
+                sys.stderr.write(cls._begin())
                 sys.stderr.flush()
+                cls.drawn = 0
 
     @classmethod
-    def draw(cls, text: str) -> None:
+    def draw(cls, *lines: str) -> None:
         with cls.lock:
             if not cls.paused:
-                cls.drawn = True
-                sys.stderr.write("\r\x1b[K" + text)
+                sys.stderr.write(cls._begin() + "\n".join(lines))
                 sys.stderr.flush()
+                cls.drawn = len(lines)
+
+    @classmethod
+    def _begin(cls) -> str:
+        """Return what wipes the lines that are shown and goes to where they began."""
+        return "\r\x1b[K" + "\x1b[A\x1b[K" * (cls.drawn - 1)
 
 
 def say(message: str) -> None:
@@ -263,3 +268,43 @@ class Waiting:
                 continue
             width = shutil.get_terminal_size().columns
             _Live.draw(text[: max(1, width - 1)])
+
+
+@final
+class Rows:
+    """A live line for each of several things at once, wiped when done; `labels` gives them."""
+
+    def __init__(self, labels: Callable[[], Sequence[str]], *, enabled: bool) -> None:
+        self._labels = labels
+        self._enabled = enabled and not own() and stderr_is_terminal()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._tick, daemon=True)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether somebody sees them."""
+        return self._enabled
+
+    def __enter__(self) -> Rows:
+        """Begin to show the lines."""
+        if self._enabled:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe the lines."""
+        self._stop.set()
+        if self._enabled:
+            self._thread.join()
+            _Live.wipe()
+
+    def _tick(self) -> None:
+        import shutil
+
+        while not self._stop.wait(0.2):
+            size = shutil.get_terminal_size()
+            lines = [one_line(one)[: max(1, size.columns - 1)] for one in self._labels()]
+            if lines:
+                _Live.draw(*lines[: max(1, size.lines - 1)])
+            else:
+                _Live.wipe()

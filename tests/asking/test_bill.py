@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,12 @@ def answer(dollars: str | None, read: int | None = 100, cached: int = 0) -> Answ
 )
 def test_what_answers_took_is_one_line(answers: list[Answer], expected: str) -> None:
     assert Bill(CHOICE, answers).used() == expected
+
+
+def test_a_try_that_was_paid_for_too_is_in_the_bill() -> None:
+    bill = Bill(CHOICE)
+    bill.add(dataclasses.replace(answer("0.25"), before=answer("0.5")))
+    assert bill.used() == "named, 2 calls, 2.0 s, 200 tokens in, 20 out, $0.75"
 
 
 def test_what_nobody_counted_is_null_in_the_provenance() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,16 @@ def test_parts_end_where_folders_end() -> None:
     assert len(parts) > 2
     folders = [{path.partition("/")[0] for path in part.paths} for part in parts]
     assert sum(map(len, folders)) == 6
+
+
+def test_a_bundle_that_is_numbered_otherwise_has_the_same_parts() -> None:
+    files = {"a.py": code("a", 30), "b.py": "x\n\n  y\n", "c.txt": ""}
+    own = bundle(files)
+    bare = re.sub(r"^ +(\d+: )", r"\1", own.text, flags=re.MULTILINE)
+    assert bare != own.text
+    assert [part.text for part in split_bundle(bundle_from(bare.encode(), None), 900)] == [
+        part.text for part in split_bundle(own, 900)
+    ]
 
 
 @pytest.mark.parametrize("change", ["more", "fewer", "new file", "gone file"])

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from sous.bundle.process import number_lines, truncate_base64, without_base64, without_empty_lines
+from sous.bundle.process import is_numbered, number_lines, truncate_base64, without_base64, without_empty_lines
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,21 @@ from sous.bundle.process import number_lines, truncate_base64, without_base64, w
     ],
 )
 def test_lines_are_numbered_as_in_the_file(text: str, numbered: str) -> None:
+    assert number_lines(text) == numbered
+    assert is_numbered(numbered)
+    assert is_numbered(f"{numbered}\n")
+
+
+@pytest.mark.parametrize("text", ["", "a", "1:", "1: a\n3: b", "2: a", "1: a\nb", "1: x\n" * 10, " 1: a"])
+def test_other_lines_are_not_numbered_as_we_do(text: str) -> None:
+    assert not is_numbered(text)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "last"])
+def test_a_large_text_is_numbered_as_a_small_one(end: str) -> None:
+    text = ("word " * 300 + "\n\n") * 3000 + end
+    lines = text.removesuffix("\n").split("\n")
+    numbered = "\n".join(f"{number:>4}: {line}" for number, line in enumerate(lines, 1))
     assert number_lines(text) == numbered
 
 

@@ -29,6 +29,10 @@ from sous.bundle.secret_names import Says, meaning
         ("monkey", Says.NOTHING),
         ("author", Says.NOTHING),
         ("max_tokens", Says.NOTHING),
+        ("nextToken", Says.NOTHING),
+        ("clientToken", Says.KEY),
+        ("fakePassword", Says.NOTHING),
+        ("Sec-WebSocket-Key", Says.NOTHING),
     ],
 )
 def test_a_name_says(name: str, says: Says) -> None:

@@ -107,6 +107,46 @@ LOOK_ALIKES = [
     'secret_name = "projects/my-project/secrets/db-password/versions/1"',
     "def get_token_from_request(request, header_name2):",
     'key_password_prompt = "Enter the passphrase for key 1 here"',
+    # Of real trees, each once by its kind (tests/bench/secrets/trees.py).
+    '"nextToken": "U2FsdGVkX18vvPlOqb7RDrWRWVFBJI46MOIAb"',
+    '"ClientRequestToken": "a8ca07e4-61ec-4399-99f4-19853801bcd5"',
+    '"clientToken": "a8ca07e4-61ec-4399-99f4-19853801bcd5"',
+    '"Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw=="',
+    '"ARN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:MyTestSecret-1a2b3c"',
+    'hasValidated.addObjects(["newPassword", "ne2Password"])',
+    '"Action": ["kms:GetKey", "kms:List2*"]',
+    "__all__ = ('V3Saml2Password', 'V3ADFSPassword')",
+    '["V3OidcPassword",\n "V3WebSSO24x7q"]',
+    '    "file:///etc/passwd",\n    "magnet:?xt=urn:btih:be08f00302bc2d1d3cfa3af02024fa647a271431",',
+    "docker run --link my-mongo:mongo -v vol:/config -p 1337:1337",
+    "var _password = _interopRequireDefault(require('../password'));",
+    '"access_token": "abc123def456ghi789"',
+    'f.write("machine example.com login aaaa password bbbb\\n")',
+    "s3://aws_key:aws_secret@bucket",
+    "ftp://me:user%40domain.com@host.net",
+    'invalid_token = "k9Xz27Qwp4Rt81LmVb3c"',
+    '"password_missing": "k9Xz27Qwp4Rt81LmVb3c"',
+    '"password": "\\u30c7\\u30d0\\u30a4\\u30b9\\u306eID1"',
+    '"password": "Geräteschlüssel2"',
+    'assert a.startswith("-----BEGIN PRIVATE KEY-----")\n'
+    + "    assert len(a) > 20\n" * 9
+    + '"-----END PRIVATE KEY-----"',
+    'password = "identity.loading.generic:OAuth2Password"',
+    'f"password={hashlib.sha256(value).hexdigest()}"',
+    '"password": "*1A01CF8FBE6425398935FB90359AD8B817399102"',
+    'pw = "md55a231fcdb710d73268c4f44283487ba2"',
+    "In case net user does not return anything",
+    "dialect+driver://usuari:contrasenya@amfitrio:port/nom",
+    'u = "dbtype://user:passwört@host/x"',
+    "ghp_AbCdEfGhIjKlMnOpQrStUvWxYz1234567890",
+    'e("label",null,"Password:"),X?He.createElement("b"),"1"',
+    "await this.getCredentials('dropboxOAuth2Api')",
+    "secret_uuid = 'b38a3f43-4be2-4046-897f-b67c2f5e0147'",
+    "GRANT ALL IDENTIFIED BY 'NOVA_DBPASS';",
+    "the module identified by 'fullname'",
+    '<input name="csrfmiddlewaretoken" value="Z783HTL5Bc2J54WhAtEeR3eefM1FBkq0EbTf">',
+    "password_encryption = scram-sha-256",
+    "token='UUID=6a38ee50-7235-44e7-8b22-816a403bad5d'",
 ]
 
 
@@ -191,6 +231,12 @@ def test_a_look_alike_is_let_be(plain: str) -> None:
     assert mask_secrets(f"a\n{plain}\nb\n", "settings.yaml")[1] == []
 
 
+def test_a_type_in_code_is_no_password() -> None:
+    line = "  AdminPassword: XmlStringMaxLen256;\n"
+    assert mask_secrets(line, "emr.d.ts")[1] == []
+    assert mask_secrets(line, "emr.yaml")[1] != []
+
+
 @pytest.mark.parametrize("name", [".env", "app.yaml", "conf/settings.ini", "Dockerfile"])
 def test_settings_need_no_quotes(name: str) -> None:
     value = made(24)
@@ -248,6 +294,13 @@ def test_lines_stay_lines(text: str) -> None:
         "items:\n  - token: k9Xz27Qwp4Rt81LmVb3c",
         "DB_PASSWORD=k9Xz27Qwp4Rt81LmVb3c # prod",
         "TOKEN=k9Xz27Qwp4Rt81LmVb3c\r",
+        "password: Schlüssel2024!",
+        "machine db.internal login app password k9Xz27",
+        "create user app identified by 'tiger7'",
+        "GRANT ALL TO app IDENTIFIED BY 'devstack'",
+        "net user app k9Xz27 /add",
+        'setting("password", "k9Xz27Qwp4Rt81LmVb3c")',
+        f'startswith("-----BEGIN PRIVATE KEY-----")\n{PLANTED["private key"]}',
     ],
 )
 def test_other_forms_are_masked_too(text: str) -> None:

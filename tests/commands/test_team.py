@@ -106,3 +106,15 @@ def test_a_remote_that_refuses_ends_a_claim(clones: tuple[Path, Path], run: Run)
     hook.chmod(0o755)
     done = run("sous", "claim", cwd=one)
     assert (done.code, "the remote refused the claim of Step 1: Add: may you push?" in done.err) == (1, True)
+
+
+def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    hook = one.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    assert "you look on" in run("sous", "team", "init", "--yes", cwd=two).err
+    assert "ready" in run("sous", "team", "status", cwd=two).out
+    assert "may you push?" in run("sous", "claim", cwd=two).err

@@ -91,6 +91,12 @@ def test_an_odd_end_is_tried_once_more(reasons: tuple[str, ...], calls: int) -> 
     assert listener.why == ["scripted: it ended for the reason 'odd'"] * (calls - 1)
 
 
+def test_both_tries_of_an_odd_end_are_paid_for() -> None:
+    answer = answered(Scripted(lambda: ["# A\n"], "odd", "stop"), retries=3)
+    assert answer.before.unfinished
+    assert answered(Scripted(lambda: ["# A\n"], "stop"), retries=3).before is None
+
+
 def test_without_retries_an_odd_end_is_taken_as_it_is() -> None:
     assert answered(Scripted(lambda: ["# A\n"], "odd", "stop")).unfinished
 

@@ -24,6 +24,11 @@ def test_a_stream_that_repeats_itself_is_known_soon(unit: str) -> None:
     assert 16_000 <= found < 30_000
 
 
+def test_a_stream_that_counts_what_it_repeats_is_known_too() -> None:
+    lines = "".join(f"{number}. Add tests for the parser.\n" for number in range(1, 3_000))
+    assert 16_000 <= looped_after(f"# Missing tests\n\n{lines}") < 30_000
+
+
 @pytest.mark.parametrize("size", [1, 5_000, 50_000])
 def test_the_size_of_the_pieces_is_all_the_same(size: int) -> None:
     assert looped_after(TURN * 1_500, size) or size == 50_000
@@ -51,8 +56,11 @@ def test_a_long_answer_is_no_loop(text: str) -> None:
         "# A\n\n" + "It is not safe. " * 60,
         "# A\n\n" + "First line of it.\nSecond line of it.\nThird.\n\n" * 20,
         "## A\n\n```python\n" + "x = compute(x)\n" * 600 + "```\n",
+        "# A\n\n" + "".join(f"{number}. Add tests for the parser.\n" for number in range(1, 40)),
+        "# A\n\n" + "".join(f"| {number} | the parser | has no tests |\n" for number in range(40)),
+        "# A\n\n" + "".join(f"- **{n}:** It is wrong.\n  Mend it at once.\n\n" for n in range(40)),
     ],
-    ids=["paragraph", "one line", "three lines", "code"],
+    ids=["paragraph", "one line", "three lines", "code", "counted", "counted rows", "two counted lines"],
 )
 def test_an_answer_that_repeats_itself(text: str) -> None:
     assert is_looping(text)

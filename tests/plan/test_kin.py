@@ -41,3 +41,27 @@ def test_a_table_is_a_family_where_its_first_column_counts() -> None:
 def test_a_member_is_found_by_a_line_inside_of_it() -> None:
     kin = kin_of("## 1. A\n\nx\n\n## 2. B\n\ny\n", "heading")
     assert [kin.parent_of(line) for line in (0, 2, 5, 9)] == [-1, 0, 1, -1]
+
+
+def test_a_list_goes_on_under_the_next_heading_of_a_plan() -> None:
+    text = "# A\n\n## {}\n\n### High\n\n1. B\n2. C\n\n### Low\n\n3. D\n4. E\n"
+    found = [titles(one) for one in families(Page(text.format("Task list"))) if one.kind == "item"]
+    assert found == [["B", "C", "D", "E"]]
+    found = [titles(one) for one in families(Page(text.format("Notes"))) if one.kind == "item"]
+    assert found == [["B", "C"], ["D", "E"]]
+
+
+def test_of_siblings_that_are_said_again_the_longer_ones_are_read() -> None:
+    text = "# A\n\n## M1. B\n\n## M2. C\n\n# D\n\n## M1. B: x\n\nHow.\n\n## M2. C\n\nHow.\n"
+    counted = [one for one in families(Page(text)) if one.level == 2]
+    assert [member.line for one in counted for member in one.members] == [8, 12]
+
+
+def test_siblings_that_begin_again_with_other_titles_are_one_family() -> None:
+    text = "## Day 1: B\n\n## Day 2: C\n\n# D\n\n## Day 1: E\n\n## Day 2: F\n"
+    assert titles(kin_of(text, "heading")) == ["B", "C", "E", "F"]
+
+
+def test_boxes_with_codes_are_siblings_wherever_they_stand() -> None:
+    text = "## Phase 1\n\n- [ ] T001 A\n\n## Parallelization\n\n- [ ] T002 B\n- [ ] no code\n"
+    assert titles(kin_of(text, "box")) == ["A", "B"]

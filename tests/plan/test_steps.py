@@ -6,6 +6,11 @@ from hypothesis import strategies as st
 
 from sous.plan.steps import read_steps, read_with_rest
 
+
+def titles(text: str) -> list[str]:
+    return [step.title for step in read_steps(text)]
+
+
 BODY = "Write the parser, tests first, and wire it into main."
 OTHER = "Write the printer; use the parser of the step before."
 
@@ -274,3 +279,65 @@ def test_a_comment_in_a_plan_within_a_fence_is_not_there() -> None:
         f"Sure!\n\n````markdown\n# Plan\n\n<!--\n{step.format(9)}-->\n\n{step.format(1)}{step.format(2)}````\n\nBye.\n"
     )
     assert [step.number for step in read_steps(text)] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Feature 2: isolation\n\n## User stories\n\n### Story {}: {}\n\n- [ ] it holds\n\nAs a user.\n",
+        "# Encryption - Success Report\n\n### Test {}: {} ✅\n\n```\nThe room was joined.\n```\n",
+        "# Implementation Plan: tests\n\n## {}. Which parser {} is needed?\n\nAll of them.\n",
+        "# Release 0.7 Plan\n\n## Key issues found\n\n### {}. The parser {} is slow\n\nIt is.\n",
+    ],
+)
+def test_what_a_document_describes_is_no_step_though_it_is_counted(text: str) -> None:
+    head, _, section = text.partition("\n\n#")
+    assert titles(head + "".join("\n\n#" + section.format(at, name) for at, name in enumerate("ABC", 1))) == []
+
+
+def test_a_sentence_that_begins_with_a_number_is_no_title() -> None:
+    text = "# Slices\n\nM3.7 should add a parser.\nIt should be fast.\n\nM3.8 landed as a parser.\n\nIt is.\n"
+    assert titles(text) == []
+
+
+def test_bold_numbers_that_begin_again_in_each_section_are_no_steps() -> None:
+    day = "### Day {0}: {1}\n\n**1. Read ({0} tests)**\n- a\n\n**2. Write (2 tests)**\n- b\n\n**3. End**\n- c\n\n"
+    text = "# Test plan\n\n" + "".join(day.format(at, name) for at, name in enumerate("ABCDEF", 1))
+    assert titles(text) == [*"ABCDEF"]
+
+
+def test_a_block_among_sections_is_part_of_its_section() -> None:
+    task = "## Task {}: {}\n\nChange it.\n\n```{}\nThe tree, as it is\n```\n\nCommit.\n\n"
+    text = "# Plan\n\n" + "".join(
+        task.format(*one) for one in ((1, "A", "py"), (2, "B", "py"), (3, "C", "py"), (4, "D", "text"))
+    )
+    assert [step.prompt.split("\n")[0] for step in read_steps(text)] == ["Change it."] * 4
+
+
+def test_a_block_of_another_language_among_prompts_is_a_prompt() -> None:
+    prompt = "### Prompt {}: {}\n\n```{}\nWrite the parser.\n```\n\n"
+    ones = ((1, "A", "text"), (2, "B", "text"), (3, "C", "text"), (4, "D", "json"))
+    assert [step.prompt for step in read_steps("".join(prompt.format(*one) for one in ones))] == [
+        "Write the parser."
+    ] * 4
+
+
+def test_numbers_that_go_on_a_level_deeper_are_of_the_same_steps() -> None:
+    ones = ((2, 1, "A"), (2, 2, "B"), (3, 3, "C"), (3, 4, "D"))
+    sections = (f"{'#' * level} PR #{number}: {name}\n\nWrite `{name}.py`.\n\n" for level, number, name in ones)
+    assert titles("# Tasks\n\n" + "".join(sections)) == [*"ABCD"]
+
+
+def test_a_few_numbered_headings_of_a_long_plan_are_not_its_steps() -> None:
+    text = (
+        "# Plan\n\n"
+        + "Words about it.\n\n" * 20
+        + "## What fails\n\n### 1. The server stops at once\n\nx y\n\n### 2. The client waits for it\n\nx y\n"
+    )
+    assert titles(text) == []
+
+
+def test_boxes_with_codes_are_steps_rather_than_counted_headings_between_them() -> None:
+    part = "## Phase {0}\n\n- [ ] T00{0} Add `{1}.py`\n\n### Checkpoint {0}: {1} is there\n\nRun `{1}.py`, and see.\n\n"
+    text = "# Tasks: a parser\n\n" + "".join(part.format(at, name) for at, name in enumerate("abc", 1))
+    assert [step.number for step in read_steps(text)] == ["T001", "T002", "T003"]

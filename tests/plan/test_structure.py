@@ -71,3 +71,14 @@ def test_codes_under_phases_are_steps() -> None:
 )
 def test_boxes_without_codes_are_steps_of_a_list_of_tasks_alone(text: str, found: list[str]) -> None:
     assert titles(text) == found
+
+
+def test_weeks_of_days_are_groups() -> None:
+    day = "### Day {}: {}\n\nWrite `a_test.py`.\n\n"
+    text = f"# Plan\n\n## Week 1\n\n{day.format('1-2', 'A')}{day.format('3', 'B')}## Week 2\n\n{day.format('6', 'C')}"
+    assert titles(text) == ["A", "B", "C"]
+
+
+def test_phases_that_name_their_files_are_steps_whatever_lists_they_hold() -> None:
+    phase = "## Phase {}: {}\n\n**Files:** `a.py`\n\n- [ ] Write it\n\n"
+    assert titles(f"# Plan\n\n{phase.format(0, 'A')}{phase.format(1, 'B')}") == ["A", "B"]

@@ -44,8 +44,11 @@ def test_what_looks_like_work_is_enough(text: str) -> None:
         steps("A parser", "Objective "),
         steps("Deploying", body="```bash\nnpm install\n```"),
         steps("Parsers", "", WORK).replace("Printer", "Open questions"),
+        steps("Parsers", "", "Its file is `src/parser.py`."),
+        steps("Plan", "", "x").replace("Printer", "Which printer?"),
+        steps("Research: a parser", ""),
         steps("Parsers") + "\n## FAQ\n\nNone.\n\n## Installation\n\nNone.\n\n# API\n",
-    ][:8],
+    ],
 )
 def test_what_describes_or_teaches_is_not_enough(text: str) -> None:
     assert weighed(text).score < ENOUGH
@@ -56,3 +59,13 @@ def test_reasons_are_said_and_confidence_rises_with_them() -> None:
     assert "called a plan" in sure.reasons
     assert "called a plan" not in unsure.reasons
     assert 0.5 <= unsure.confidence < sure.confidence <= 0.95
+
+
+def test_an_item_with_a_sign_of_its_state_is_work() -> None:
+    text = "# Plan\n\n## Task list\n\n1. {} Print\n2. {} Parse\n"
+    assert weighed(text.format("✅", "⬜")).score >= ENOUGH > weighed(text.format("a", "b")).score
+
+
+def test_a_list_that_another_sentence_announces_is_not_called_a_plan() -> None:
+    text = "# Tasks: a parser\n\n{}\n\n1. Reads `a.py`\n2. Prints `b.py`\n"
+    assert weighed(text.format("Do these steps:")).score >= ENOUGH > weighed(text.format("This command:")).score

@@ -52,6 +52,7 @@ LINES = {
     "land": ["land 1 --test true"],
     "sync": ["sync"],
     "all": [f"all {STATIC}"],
+    "fleet": ["fleet bundle check . -q", "fleet status"],
     "models": ["models"],
     "cost": ["cost"],
     "install": ["install"],

@@ -87,3 +87,19 @@ def test_a_log_is_followed_into_the_next_until_the_run_ends(tmp_path: Path, monk
         return len(looks) < 8
 
     assert b"".join(followed(tmp_path, first, is_running)) == b"one\ntwo\nthree\n"
+
+
+def test_of_two_logs_that_grow_at_once_nothing_is_shown_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_LOOK", 0)
+    paths = [write(tmp_path, f"step-{number}.1.agent.log", 10, "") for number in (1, 2)]
+    looks = []
+
+    def is_running() -> bool:
+        looks.append(1)
+        if len(looks) < 9 and len(looks) % 2:
+            path = paths[len(looks) // 2 % 2]
+            path.write_text(f"{path.read_text()}{len(looks)}\n")
+            os.utime(path, ns=(len(looks), 2**61 + len(looks)))
+        return len(looks) < 20
+
+    assert b"".join(followed(tmp_path, paths[0], is_running)).split() == [b"1", b"3", b"5", b"7"]

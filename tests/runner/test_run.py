@@ -87,7 +87,8 @@ def carry_out(run: Run, project: Path, tmp_path: Path) -> CarryOut:
 
     def go(code: str, *args: str, test: str | None = UNITTEST) -> Done:
         agent = tmp_path / "agent.py"
-        agent.write_text(f"import os, pathlib, subprocess, sys, time\n{code}\n")
+        neighbour = "NOT_OURS = {key: os.environ[key] for key in os.environ if not key.startswith('GIT_')}"
+        agent.write_text(f"import os, pathlib, subprocess, sys, time\n{neighbour}\n{code}\n")
         tests = ["--test", test] if test else []
         return run("sous", "run", "--agent", f'"{sys.executable}" "{agent}"', *tests, *args, cwd=project)
 
@@ -407,7 +408,7 @@ def test_a_killed_run_is_undone_and_goes_on_without_what_is_finished(
     assert done.code == 0, done.err
     assert "was interrupted" in done.err
     assert git(project, "log", "--format=%s").splitlines() == ["Step 2: Doubling", "Step 1: Adding", "start"]
-    assert "test_double.py" in git(project, "ls-tree", "--name-only", "refs/sous/interrupted")
+    assert "test_double.py" in git(project, "ls-tree", "--name-only", "refs/worktree/sous/interrupted")
     assert (project / "calc.py").read_text().count("def double") == 1
 
 
@@ -530,12 +531,33 @@ def test_a_step_marked_by_hand_after_a_kill_stays_marked(carry_out: CarryOut, ru
 def test_what_is_done_beside_a_worktree_is_left_alone(carry_out: CarryOut, project: Path) -> None:
     beside = (
         f"subprocess.run('git commit -q --allow-empty -m hers && git branch hers && git config branch.main.remote x',"
-        f" shell=True, cwd={str(project)!r}, check=True)"
+        f" shell=True, cwd={str(project)!r}, check=True, env=NOT_OURS)"
     )
     done = carry_out(f"{GOOD}\n{beside}", "--worktree", "--steps", "1")
     assert done.code == 0, done.err
     assert git(project, "log", "-1", "--format=%s", "main").strip() == "hers"
     assert git(project, "rev-parse", "hers") == git(project, "rev-parse", "main")
+
+
+def test_what_a_neighbour_does_meanwhile_is_neither_blamed_nor_undone(carry_out: CarryOut, project: Path) -> None:
+    for name in ("old", "moved"):
+        git(project, "branch", name)
+    (project / "test_old.py").write_text(f"{OLD_TEST}# mine\n")
+    git(project, "stash")
+    does = (
+        "git branch -D old; git branch -f moved $(git commit-tree -m x HEAD^{tree}); git tag v1; git tag -d v0;"
+        "git stash drop; git config color.ui always; git update-ref refs/sous/claims/k7f3 HEAD; git worktree add -q ../n"
+    )
+    beside = f"subprocess.run({does!r}, shell=True, cwd={str(project)!r}, check=True, env=NOT_OURS)"
+    done = carry_out(f"{GOOD}\n{beside}\nsubprocess.run(['git', 'status'])", "--steps", "1", "--retries", "0")
+    assert done.code == 0, done.err
+    assert "undone" not in done.err
+    assert git(project, "for-each-ref", "--format=%(refname)").split() == [
+        "refs/heads/main", "refs/heads/moved", "refs/heads/n", "refs/heads/sous/prompt_plan",
+        "refs/sous/claims/k7f3", "refs/tags/v1",
+    ]  # fmt: skip
+    assert git(project, "rev-parse", "moved") != git(project, "rev-parse", "main")
+    assert git(project, "config", "color.ui") == "always\n"
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,16 @@ import pytest
 from scene import git
 from sous.errors import SousError
 from sous.plan.progress import State, tick
-from sous.team.begin import begin
-from sous.team.member import Membership
+from sous.team.begin import agreed, begin
+from sous.team.claims import CLAIMS, Claim
+from sous.team.landing import land
+from sous.team.member import TOMBSTONE, Membership, commit_at, keep_membership
+from sous.team.probe import IN_BRANCHES
+from sous.team.shared import Team
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from sous.team.shared import Team
 
 MEMBER = Membership("origin", "prompt_plan.md", "sous/prompt_plan")
 
@@ -113,3 +115,67 @@ def test_a_byte_order_mark_stays(clone: Callable[[str], Path]) -> None:
     git(root, "commit", "-qam", "mark")
     begin(root, MEMBER, plan)
     assert at_tip(root, "prompt_plan.md").startswith("\ufeff# Plan")
+
+
+def allow_branches_alone(root: Path) -> None:
+    remote = root.parent / "remote.git"
+    for setting in ("receive.hideRefs=refs/sous", "receive.denyDeletes=true", "receive.denyNonFastForwards=true"):
+        git(remote, "config", *setting.split("="))
+
+
+def test_all_of_a_team_have_their_claims_in_one_place(clone: Callable[[str], Path]) -> None:
+    one, two = clone("a"), clone("b")
+    first = agreed(one, MEMBER)
+    assert first.membership == MEMBER
+    begin(one, first.membership, one / "prompt_plan.md")
+    allow_branches_alone(one)  # a remote, or rights, of which the second one would make something else
+    second = agreed(two, MEMBER)
+    assert (second.membership.below, second.may_push) == (CLAIMS, False)
+
+
+def test_a_remote_without_deletes_carries_a_plan(clone: Callable[[str], Path]) -> None:
+    root = clone("a")
+    allow_branches_alone(root)
+    member = agreed(root, MEMBER).membership
+    assert (member.below, member.ends) == (IN_BRANCHES, TOMBSTONE)
+    begin(root, member, root / "prompt_plan.md")
+    keep_membership(root, member)
+    team = Team(root, member)
+    (root / "calc.py").write_text("x = 1\n")
+    git(root, "commit", "-qam", "work")
+    for _ in range(2):
+        step = team.look().find("1")
+        claim = team.claims.take(Claim(step.id, team.worker))
+        assert claim is not None
+        assert team.claims.release(claim)
+    assert team.claims.take(Claim(step.id, team.worker))
+    land(team, team.look().find("1"), commit_at(root), tests="", is_green=lambda _commit: None)
+    assert team.claims.fetch() == {}
+    assert agreed(clone("b"), MEMBER).membership == member
+
+
+def test_who_may_not_push_looks_on(clone: Callable[[str], Path]) -> None:
+    one, two = clone("a"), clone("b")
+    begin(one, MEMBER, one / "prompt_plan.md")
+    hook = one.parent / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    found = agreed(two, MEMBER)
+    assert not found.may_push
+    assert len(Team(two, found.membership).look().ready) == 3
+
+
+@pytest.mark.parametrize(
+    "text", ["", "claims: refs/heads/main\nends: deleted\n", "claims: refs/sous/claims\nends: \x1b[2J\n"]
+)
+def test_a_branch_that_names_another_place_for_claims_is_refused(clone: Callable[[str], Path], text: str) -> None:
+    root = clone("a")
+    begin(root, MEMBER, root / "prompt_plan.md")
+    git(root, "fetch", "-q", "origin")
+    git(root, "switch", "-q", "sous/prompt_plan")
+    (root / ".sous-plan" / "team").write_text(text)
+    git(root, "commit", "-qam", "odd")
+    git(root, "push", "-q", "origin", "sous/prompt_plan")
+    with pytest.raises(SousError, match="does not say where claims are"):
+        agreed(root, MEMBER)

@@ -49,7 +49,10 @@ def test_a_claim_is_renewed_by_its_owner_and_taken_over_once(clone: Callable[[st
     assert mine is not None
     renewed = owner.renew(mine)
     assert renewed is not None
-    assert owner.renew(mine) is None, "a claim that was renewed elsewhere is not ours any more"
+    assert owner.renew(mine) == renewed, "the answer to the renewal may have been lost"
+    elsewhere = clone("a2")
+    elsewhere.fetch()
+    assert elsewhere.renew(mine) is None, "a claim that was renewed elsewhere is not ours any more"
     seen = second.fetch()["k7f3"]
     assert seen == replace(renewed)
     third.fetch()
@@ -67,11 +70,13 @@ def test_a_claim_that_a_mirror_deleted_is_made_again(clone: Callable[[str], Clai
     mine = owner.take(Claim("k7f3", "a"))
     assert mine is not None
     git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
-    renewed = owner.renew(mine)
-    assert renewed is not None
-    assert clone("b").fetch()["k7f3"].commit == renewed.commit
+    assert owner.renew(mine) is None
+    assert owner.last_seen == {}
+    restored = owner.restore(mine)
+    assert restored is not None
+    assert clone("b").fetch()["k7f3"].commit == restored.commit
     git(remote, "update-ref", "-d", f"{CLAIMS}/k7f3")
-    assert owner.release(renewed), "nobody holds it"
+    assert owner.release(restored), "nobody holds it"
 
 
 def test_a_claim_whose_answer_was_lost_is_known_as_ours(
@@ -114,3 +119,38 @@ def test_a_claim_that_is_no_commit_stops_nobody(clone: Callable[[str], Claims], 
     blob = git(remote, "hash-object", "-w", str(tmp_path / "blob")).strip()
     git(remote, "update-ref", f"{CLAIMS}/zzzz", blob)
     assert clone("a").fetch()["zzzz"] == Claim("zzzz", "", commit=blob)
+
+
+def test_a_claim_of_fifty_megabytes_hides_no_other(
+    clone: Callable[[str], Claims], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.git_wire._MOST", 1_000_000)
+    one = clone("a")
+    assert one.take(Claim("k7f3", "a", person="Ann"))
+    large = one.repository.commit("worker: b\n" + "x" * 1_100_000)
+    assert one.repository.push([RefUpdate(f"{CLAIMS}/zzzz", "", large)])
+    seen = clone("b").fetch()
+    assert (seen["k7f3"].person, seen["zzzz"].worker) == ("Ann", "")
+
+
+def test_where_nothing_is_deleted_a_commit_ends_a_claim(clone: Callable[[str], Claims], remote: Path) -> None:
+    git(remote, "config", "receive.denyDeletes", "true")
+    git(remote, "config", "receive.denyNonFastForwards", "true")
+    below = "refs/heads/sous-claims"
+    one, two, three = (Claims(clone(name).repository, below, deletes=False) for name in "abc")
+    mine = one.take(Claim("k7f3", "a"))
+    assert mine is not None
+    renewed = one.renew(mine)
+    assert renewed is not None
+    taken = two.take(Claim("k7f3", "b"), over=two.fetch()["k7f3"].commit)
+    assert taken is not None
+    assert one.renew(renewed) is None
+    assert two.release(taken)
+    assert three.fetch() == two.fetch() == one.fetch() == {}
+    again = three.take(Claim("k7f3", "c"))
+    assert again is not None
+    assert one.take(Claim("k7f3", "a")) is None, "it saw the end of the claim before"
+    assert one.fetch()["k7f3"].worker == "c"
+    assert three.release(again)
+    assert two.fetch() == {}
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == [f"{below}/k7f3"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sous.git_wire import RefUpdate
     from sous.team.shared import TeamStep
 
 
@@ -124,6 +126,107 @@ def test_the_token_of_one_who_is_gone_is_taken_over(
     assert one.claims.fetch() == {}
 
 
+def test_a_claim_is_renewed_while_it_waits_for_the_token(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    token = two.claims.take(Claim(LANDING, two.worker))
+    assert token is not None
+    fetch, beats = one.claims.fetch, iter(range(1000))
+
+    def waiting(*more: str) -> dict[str, Claim]:
+        seen = fetch(*more)
+        if LANDING in seen and seen[step.id] != step.claim and next(beats) == 0:
+            two.claims.release(token)
+        return seen
+
+    monkeypatch.setattr("sous.team.landing._LOOK", 0.01)
+    monkeypatch.setattr(one.claims, "fetch", waiting)
+    monkeypatch.setattr("sous.team.landing.beating", partial(beating, every=0.01))
+    land(one, step, commit_at(one.root), tests="", is_green=fine)
+    assert next(beats) > 0, "the token was given back once the claim of the step had been renewed"
+
+
+def test_a_zombie_claims_nothing_that_has_landed(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    assert step.claim is not None
+    assert two.claims.take(Claim(step.id, two.worker), over=two.claims.fetch()[step.id].commit)
+    (two.root / "calc.py").write_text("y = 1\n")
+    git(two.root, "commit", "-qam", "work")
+    land(two, two.look().find("1"), commit_at(two.root), tests="", is_green=fine)
+    assert one.renew(step.claim) is None
+    with pytest.raises(SousError, match="has landed already"):
+        land(one, step, commit_at(one.root), tests="", is_green=fine)
+    assert two.claims.fetch() == {}
+
+
+def test_a_claim_that_a_mirror_deleted_is_made_again_and_lands(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    claims = "refs/sous/claims"
+
+    def mirror(_commit: str = "") -> None:
+        for name in git(team.root, "ls-remote", "origin", f"{claims}/*").split()[1::2]:
+            git(team.root, "push", "-q", "origin", f":{name}")
+
+    mirror()
+    seen: list[str] = []
+
+    def tests(commit: str) -> None:
+        seen.append(commit)
+        if len(seen) == 1:
+            mirror()
+
+    assert land(team, step, commit_at(team.root), tests="", is_green=tests).record.id == step.id
+    assert len(seen) == 2, "the second try has claims again"
+    assert team.claims.fetch() == {}
+
+
+def test_an_answer_that_is_lost_at_the_end_is_no_failure(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    push = one.repository.push
+
+    def lost(moves: list[RefUpdate]) -> bool:
+        done = push(moves)
+        if len(moves) < 3:
+            return done
+        other = work(two, "4", "docs.md", "# Docs\n")  # and somebody lands on it before we look
+        land(two, other, commit_at(two.root), tests="", is_green=fine)
+        return False
+
+    monkeypatch.setattr(one.repository, "push", lost)
+    landed = land(one, step, commit_at(one.root), tests="", is_green=fine)
+    assert landed.record.id == step.id
+
+
+def test_two_landings_of_one_checkout_wait_for_each_other(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.team.landing._LOOK", 0.02)
+    team = member("a")
+    steps = [work(team, number, f"{number}.txt", number) for number in ("1", "4")]
+    heads = [commit_at(team.root, "HEAD~1"), commit_at(team.root)]
+    second = Team(team.root, team.membership)
+    seen: list[str] = []
+    with ThreadPoolExecutor(1) as pool:
+
+        def slow(commit: str) -> None:
+            if not seen:
+                seen.append(commit)
+                other = pool.submit(land, second, steps[1], heads[1], tests="", is_green=seen.append)
+                with pytest.raises(TimeoutError):
+                    other.result(timeout=0.3)
+
+        land(team, steps[0], heads[0], tests="", is_green=slow)
+    assert len(seen) == 2
+    assert team.claims.fetch() == {}
+
+
 def test_several_who_land_at_once_all_land(member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sous.team.landing._LOOK", 0.02)
     teams = [member(name) for name in "abc"]
@@ -159,7 +262,10 @@ def test_claims_are_renewed_while_something_goes_on(member: Callable[[str], Team
     assert team.claims.fetch()["k7f3"].commit == alive[0].commit
 
 
-def test_a_remote_that_refuses_ends_the_landing(member: Callable[[str], Team], tmp_path: Path) -> None:
+def test_a_remote_that_refuses_ends_the_landing(
+    member: Callable[[str], Team], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.team.landing._LOOK", 0.0)
     team = member("a")
     step = work(team, "1", "calc.py", "x = 1\n")
     hook = tmp_path / "remote.git" / "hooks" / "pre-receive"

@@ -11,7 +11,7 @@ from sous.errors import SousError
 from sous.git_wire import RemoteAway
 from sous.team.claims import CLAIMS
 from sous.team.member import open_repository
-from sous.team.probe import IN_BRANCHES, usable_namespace
+from sous.team.probe import IN_BRANCHES, Namespace, usable_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ def hook(remote: Path, name: str, text: str) -> None:
 
 
 def test_a_plain_remote_takes_references_and_keeps_none(ours: OwnRepository, remote: Path) -> None:
-    assert usable_namespace(ours) == CLAIMS
+    assert usable_namespace(ours) == Namespace(CLAIMS)
     assert git(remote, "for-each-ref", "refs/sous", "refs/heads/sous-claims") == ""
 
 
@@ -48,14 +48,21 @@ def test_where_only_branches_are_taken_claims_are_branches(ours: OwnRepository, 
         git(remote, "config", "receive.hideRefs", "refs/sous")
     else:
         hook(remote, "update", 'case "$1" in refs/heads/*) ;; *) exit 1;; esac')
-    assert usable_namespace(ours) == IN_BRANCHES
+    assert usable_namespace(ours) == Namespace(IN_BRANCHES)
     assert git(remote, "for-each-ref", "refs/sous", "refs/heads/sous-claims") == ""
 
 
 def test_denied_deletes_of_branches_do_not_matter(ours: OwnRepository, remote: Path) -> None:
     git(remote, "config", "receive.denyDeletes", "true")
     git(remote, "config", "receive.denyNonFastForwards", "true")
-    assert usable_namespace(ours) == CLAIMS
+    assert usable_namespace(ours) == Namespace(CLAIMS)
+
+
+def test_a_remote_that_deletes_nothing_is_known(ours: OwnRepository, remote: Path) -> None:
+    git(remote, "config", "receive.hideRefs", "refs/sous")
+    git(remote, "config", "receive.denyDeletes", "true")
+    git(remote, "config", "receive.denyNonFastForwards", "true")
+    assert usable_namespace(ours) == Namespace(IN_BRANCHES, deletes=False)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ class Bill:
     answers: list[Answer] = field(default_factory=list)
     _logged: int = 0
 
+    def add(self, answer: Answer) -> None:
+        """Add an answer, and the try before it that was paid for too."""
+        self.answers += [answer.before, answer] if answer.before else [answer]
+
     @property
     def cost(self) -> Cost:
         """What the answers cost, where that is known of all."""

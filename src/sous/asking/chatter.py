@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sous.asking.expected import Form
+from sous.asking.offers import begins_with, offers
 from sous.asking.thinking import is_balanced
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line, is_rule
 from sous.document.markdown import parse
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +23,9 @@ _LONGEST_CHAT = 1_500  # characters before or behind an answer
 _LONGEST_OFFER = 600  # characters of a paragraph
 _MOST_ENDS = 200  # fences that are tried as the end of one around the answer
 _PLACE = re.compile(r"`[^`\n]+:\d+[^`\n]*`")
+_FILE_NAME = re.compile(r"[`*_]*[\w./-]{1,80}\.(?:md|markdown|mdx)[`*_]*:?", re.IGNORECASE)
+_LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,60}(?::\*\*|\*\*:|:__|__:|\uff1a\*\*|\*\*\uff1a)")
+_NO_LANGUAGE = ("text", "txt", "plaintext", "html", "xml")  # what markdown is called by mistake
 _PARAGRAPHS_BEHIND = 3
 
 
@@ -80,17 +76,22 @@ def _wrapper(lines: Sequence[str], form: Form) -> tuple[int, str] | None:
         fence = fence_line(line)
         if fence:
             is_open = fence.language in MARKDOWN or (
-                not fence.info.strip("`") or fence.language in ("text", "txt", "plaintext")
+                not fence.info.strip("`") or fence.language in _NO_LANGUAGE
             )
             if is_open and ">" not in line and _may_begin(lines, at, fence.language, form):
                 return at, fence.marks
             return None
-        if heading_line(line):
+        if (heading := heading_line(line)) and not _names_file(heading.text, form):
             return None
         before += len(line) + 1
         if before > _LONGEST_CHAT:
             return None
     return None
+
+
+def _names_file(title: str, form: Form) -> bool:
+    """Tell whether the title before a fence is the name of what is in it, and no part of it."""
+    return form in (Form.DOCUMENT, Form.FINDINGS) and bool(_FILE_NAME.fullmatch(title.strip()))
 
 
 def _may_begin(lines: Sequence[str], at: int, language: str, form: Form) -> bool:
@@ -164,7 +165,7 @@ def _is_begin(block: Block) -> bool:
 
 
 def _is_greeting(last: str, first: str) -> bool:
-    return last.rstrip(" *_").endswith((":", "\uff1a")) or _says(first, _offers().begins)
+    return last.rstrip(" *_").endswith((":", "\uff1a")) or begins_with(first, offers().begins)
 
 
 def _end(document: Document, form: Form, begin: int) -> int:
@@ -189,27 +190,23 @@ def _is_offer(blocks: Sequence[Block], form: Form) -> bool:
         return False
     if before.kind == "heading" and form is not Form.FINDINGS:
         return False
-    if _says(text, _offers().ends):
+    if begins_with(text, offers().ends):
         return True
+    if form is not Form.FINDINGS or before.kind == "heading":
+        return False
     is_asked = text.endswith(("?", "!", "\uff1f", "\uff01"))
-    return (
-        form is Form.FINDINGS and (is_asked or before.kind == "rule") and before.kind != "heading"
-    )
+    return is_asked or before.kind == "rule" or _is_behind_fields(blocks)
 
 
-class _Offers(NamedTuple):
-    begins: tuple[str, ...]
-    ends: tuple[str, ...]
-
-
-@lru_cache(maxsize=1)
-def _offers() -> _Offers:
-    """Return the words of `offers.toml`."""
-    data = tomllib.loads(Path(__file__).with_name("offers.toml").read_text("utf-8"))
-    return _Offers(tuple(data["begins"]), tuple(data["ends"]))
-
-
-def _says(text: str, words: Sequence[str]) -> bool:
-    """Tell whether a text begins with one of the words, behind marks and a greeting."""
-    bare = text.lstrip(" *_>\n#\U0001f600-\U0001f64f").lower().replace("\u2019", "'")
-    return bare.startswith(tuple(words))
+def _is_behind_fields(blocks: Sequence[Block]) -> bool:
+    """Tell whether the last block stands behind the fields of a finding, as in no other finding."""
+    level = max((block.level for block in blocks if block.kind == "heading"), default=0)
+    ends = [
+        blocks[at - 1]
+        for at, block in enumerate(blocks)
+        if at and block.kind == "heading" and block.level == level
+    ]
+    ends = [end for end in ends if end.kind != "heading" or end.level == level]
+    ends.append(blocks[-2])
+    fields = [end for end in ends if end.kind == "text" and _LABEL.match(end.text)]
+    return len(fields) == len(ends) > 1

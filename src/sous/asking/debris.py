@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sous.document.fences import OpenFences, next_lines
+from sous.document.headings import heading_line
 
 _BAR = "[|\uff5c]"
 _NAME = (
@@ -15,7 +16,10 @@ _NAME = (
     r"end_of_role|start_of_role|eod|eor|pad|end[_\u2581]of[_\u2581]turn|begin_of_solution|"
     r"end_of_solution|start_text|end_text|begin_of_box|end_of_box)"
 )
-_TOKEN = rf"<{_BAR}{_NAME}{_BAR}>|</?(?:end_of_turn|start_of_turn|eos|bos)>|\[/?INST\]|\[EOS\]"
+_TOKEN = (
+    rf"<{_BAR}{_NAME}{_BAR}>|</?(?:end_of_turn|start_of_turn|eos|bos)>"
+    r"|\[/?INST\]|\[EOS\]|\[TOOL_CALLS\]"
+)
 _ROLE = r"(?:assistant|model|bot|ai|user|system|human)"
 _AT_BEGIN = re.compile(
     rf"\s*(?:(?:{_TOKEN}|<s>|<bos>)\s*(?:{_ROLE}\b(?!\s*[:,.])[ \t]*(?={_TOKEN}|\n|$))?\s*)+",
@@ -35,9 +39,19 @@ _ROLE_BEGINS = re.compile(
 )
 
 
+# What a server leaves of the begin of another turn that drops the tokens around it.
+_GLUED_ROLE = "assistant\n"
+_GLUED = re.compile(r"(?<=[.!?:;)\]}*`\u3002])assistant[ \t]*\n[ \t]*\n")
+_LONGEST_CHAT = 1_500  # characters
+
+
+def _is_chat(text: str) -> bool:
+    return len(text) < _LONGEST_CHAT and not any(map(heading_line, text.split("\n")))
+
+
 def without_marks(text: str) -> str:
     """Return a text without marks of turns at its ends, and without the turns behind its own."""
-    if not any(sign in text for sign in ("<", "[")):
+    if not any(sign in text for sign in ("<", "[", _GLUED_ROLE)):
         return text
     begin = _AT_BEGIN.match(text)
     if begin and begin.end():
@@ -45,6 +59,9 @@ def without_marks(text: str) -> str:
     prose = without_code(text)
     ends = [pattern.search(prose) for pattern in (_END_OF_TURN, _ROLE_BEGINS)]
     cuts = [match.start() for match in ends if match]
+    glued = _GLUED.search(prose)
+    if glued and _is_chat(prose[glued.end() :]):
+        cuts.append(glued.start())
     if cuts:
         text = text[: min(cuts)]
         prose = prose[: min(cuts)]

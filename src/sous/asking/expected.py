@@ -20,6 +20,7 @@ class Form(enum.Enum):
     ANY = "any"  # whoever asked takes what there is
     FINDINGS = "findings"  # sections with headings
     DOCUMENT = "document"  # headings, with prose that is the author's
+    FILES = "files"  # headings that name files, and what these hold
     LINES = "lines"  # no headings: verdicts, boxes, a question
 
 
@@ -48,20 +49,30 @@ def readable(text: str) -> str | None:
     return "sent an answer without any text; try again, or take another model"
 
 
-def sections(text: str) -> str | None:
-    """Expect headings with text below them, as of a report, a README, a specification."""
-    from sous.asking.shapes import has_contents, is_excuse
+def findings(text: str) -> str | None:
+    """Expect sections that are findings, or that nothing was found."""
+    return sections(text, asks=True)
+
+
+def sections(text: str, *, asks: bool = False) -> str | None:
+    """Expect headings with text below them, as of a report, a README, a specification.
+
+    `asks`: an answer that only asks for something is none.
+    """
+    from sous.asking.shapes import has_contents, is_excuse, is_excuse_below_title
 
     missing = readable(text)
     if missing:
         return missing
-    if is_excuse(text):
+    if is_excuse(text) or is_excuse_below_title(text, asks=asks):
         return f"did not do the task: {one_line(text)[:_SHOWN]!r}; try again, or take another model"
+    if text.lstrip()[:20].lower().startswith(("<!doctype html", "<html")):
+        return "sent a web page instead of an answer; a proxy or a gateway may be in between"
     if not has_contents(text):
         return "sent headings or code without any text; try again, or take another model"
     return None
 
 
 ANYTHING = Expectation(anything)
-FINDINGS = Expectation(sections, Form.FINDINGS)
+FINDINGS = Expectation(findings, Form.FINDINGS)
 DOCUMENT = Expectation(sections, Form.DOCUMENT)

@@ -108,6 +108,7 @@ class Honing:
                     task="hone",
                     what="thinking of a question",
                     expectation=QUESTION,
+                    is_kept=True,
                 )
                 question = first_question(reply)
                 if question is None or is_asked_before(question, self.interview.turns):

@@ -81,7 +81,9 @@ class Job:
 
     def take(self, number: int | None, answer: Answer) -> None:
         """Take the answer to a prompt. Raises UnusableAnswer."""
-        self.bill.answers.append(answer)
+        self.bill.add(answer)
+        if answer.doubt:
+            say(f"{answer.model}: {answer.doubt}")
         if not self.choice.is_static:
             about = None if number is None else self.fitted.tokens[number]
             refuse_unread(self.prompt(number), answer, about=about)

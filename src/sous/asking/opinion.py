@@ -82,6 +82,7 @@ def second_opinions(
                 task="verify",
                 what="a second opinion",
                 expectation=_VERDICTS,
+                is_kept=True,
             )
         except SousError as exc:
             say(f"no second opinion about {len(batch)} findings: {exc}")

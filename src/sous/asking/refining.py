@@ -39,21 +39,23 @@ class Refining:
         return self.session.fitted(self.template, self.plan.text, "todo")
 
     def refined(self) -> Plan:
-        """Return the plan with the verifications as the model words them. Raises SousError."""
+        """Return the plan with the verifications as the model words them. Raises SousError.
+
+        The session is `logged` once the todo list is in its place.
+        """
         partial = partial_path(self.plan.path.with_name(TODO))
-        with self.session.logged():
-            answer = self.session.ask(
-                self.template,
-                self.plan.text,
-                task="todo",
-                what="wording the boxes",
-                partial=partial,
-                expectation=BOXES,
-            )
-            words = _words_by_step(answer)
-            keys = [key_of(f"- [ ] {step.name}") for step in self.plan.steps]
-            found = sum(key in words for key in keys)
-            say(f"{found} of {len(keys)} steps were worded anew; {self.session.used()}")
+        answer = self.session.ask(
+            self.template,
+            self.plan.text,
+            task="todo",
+            what="wording the boxes",
+            partial=partial,
+            expectation=BOXES,
+        )
+        words = _words_by_step(answer)
+        keys = [key_of(f"- [ ] {step.name}") for step in self.plan.steps]
+        found = sum(key in words for key in keys)
+        say(f"{found} of {len(keys)} steps were worded anew; {self.session.used()}")
         steps = tuple(
             dataclasses.replace(step, verify=tuple(words.get(key, step.verify)))
             for step, key in zip(self.plan.steps, keys, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
@@ -87,7 +88,17 @@ class ReportJob(Job):
             kept = kept_answer(key)
             if kept:
                 self._take_kept(number, kept)
+        if self.needs_last and not self.missing:
+            self._take_last()
         return len(self.texts)
+
+    def _take_last(self) -> None:
+        """Take the README out of the drafts that an earlier run paid for."""
+        with contextlib.suppress(OverBudget, UnusableAnswer):  # it is asked for, or fails there
+            prompt = self._last_prompt()
+            kept = kept_answer(key_of(prompt, self.choice))
+            if kept:
+                self.final = self.accepted(kept, prompt)
 
     def _take_kept(self, number: int, kept: Answer) -> None:
         try:
@@ -97,16 +108,16 @@ class ReportJob(Job):
 
     def put(self, number: int | None, text: str, answer: Answer) -> None:
         """Keep what was accepted, for another run too."""
-        if number is None:
-            self.final = text
-            return
         if not self.choice.is_static:
             try:
-                keep_answer(key_of(self.fitted.prompts[number], self.choice), answer)
+                keep_answer(key_of(self.prompt(number), self.choice), answer)
             except SousError as exc:  # the run can go on, only the next would have to ask again
-                part = f" about part {number + 1}" if self.is_split else ""
+                part = f" about part {number + 1}" if self.is_split and number is not None else ""
                 say(f"the answer{part} cannot be kept for another run: {exc}")
-        self.texts[number] = text
+        if number is None:
+            self.final = text
+        else:
+            self.texts[number] = text
 
     @property
     def needs_last(self) -> bool:
@@ -166,6 +177,8 @@ class ReportJob(Job):
         """Note that the report is in its place: the next `--force` asks again."""
         if self.is_split:
             end_afresh(self._keys)
+            if self.final is not None:
+                forget_answers([key_of(self._last_prompt(), self.choice)])
         elif not self.choice.is_static:
             forget_answers(self._keys)
 

@@ -12,6 +12,7 @@ from sous.asking.bill import NOTHING, Limit
 from sous.asking.bundles import bundle_for, is_to_pack
 from sous.asking.chosen import analyst_version, chosen
 from sous.asking.delivery import Delivery
+from sous.asking.foreign import about
 from sous.asking.report import ReportJob
 from sous.asking.round import Round
 from sous.asking.session import Session, settings_of
@@ -176,6 +177,8 @@ class ReportRun:
             report.command, self.choice, result.fitted, rest,
             refit=refit, report=report, facts=facts, takes_unfinished=request.accept_unfinished,
         )  # fmt: skip
+        if report.has_faults and not self.choice.is_static:
+            job.expectation = about(self.bundle, self.root, job.expectation)
         kept = job.take_kept(afresh=request.force)
         self._say(asking_words(job, kept))
         cut = sum(part.cut_lines for part in result.fitted.parts)
@@ -265,16 +268,19 @@ class ReportRun:
         assert result.delivery  # noqa: S101  # planned before anything is asked
         body = job.text()
         came = came_words(job.report, body)
+        verifier = self._verifying(job.report, spent)
         looked = look_up(
             job,
             body,
             self.bundle,
             root=self.root,
             memory=self._memory(result.delivery),
-            verifier=self._verifying(job.report, spent),
+            verifier=verifier,
         )
         where = result.delivery.deliver(job.signed(looked.text))
         job.done()
+        if verifier:
+            verifier.forget()
         self._say(f"{where}: {came}; {job.used()}")
         if looked.words:
             self._say(f"{where}: {'; '.join(looked.words)}")

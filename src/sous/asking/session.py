@@ -58,6 +58,7 @@ class Session:
     bill: Bill = field(init=False)
     _without: dict[str, None] = field(default_factory=dict)
     _kept: list[str] = field(default_factory=list)  # the keys of answers
+    _had_kept: bool = False  # an answer that an earlier run paid for was taken
     _began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -96,16 +97,19 @@ class Session:
         what: str,
         partial: Path | None = None,
         expectation: Expectation = ANYTHING,
+        is_kept: bool = False,
     ) -> str:
         """Send a text with a template's task behind it and return what was accepted of the answer.
 
         Raises SousError. `what` is for the live line; what came of an answer that is not whole or
-        not as expected is kept in `partial`.
+        not as expected is kept in `partial`. `is_kept`: so is a whole one, until the run has come
+        to a good end; with `partial` it always is.
         """
+        is_kept = is_kept or partial is not None
         job = Job(what, self.choice, self.fitted(template, text, task), partial, expectation)
         job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
-        if partial is not None and self._has_kept(job):
+        if is_kept and self._has_kept(job):
             say(f"{task}: {self.choice.name} answered this before, nothing is sent")
             return job.text().strip("\n") + "\n"
         cost = job.fitted.cost(self.choice)
@@ -119,7 +123,7 @@ class Session:
             if ended.error:
                 raise ended.error
         self._without.update(job.without)
-        if partial is not None:
+        if is_kept:
             self._keep(job)
         return job.text().strip("\n") + "\n"
 
@@ -136,6 +140,7 @@ class Session:
             return False
         self._without.update(job.without)
         self._kept.append(key)
+        self._had_kept = True
         return True
 
     def _keep(self, job: Job) -> None:
@@ -153,13 +158,21 @@ class Session:
         """
         try:
             yield
-            forget_answers(self._kept)
+            self.forget()
+        except UnusableAnswer:
+            self.forget()  # the same answer would fail again
+            raise
         finally:
             self.bill.log()
 
+    def forget(self) -> None:
+        """Forget the answers that are kept: what was made of them is in its place, or is none."""
+        forget_answers(self._kept)
+        self._kept.clear()
+
     def used(self) -> str:
         """Return in words what the answers took, and what was taken out of them."""
-        if self._kept and not self.bill.answers:
+        if self._had_kept and not self.bill.answers:
             return f"{self.choice.name}, nothing was sent{taken_out(self._without)}"
         return self.bill.used(shows_cached=False) + taken_out(self._without)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sous.asking.offers import refuses
 from sous.document.markdown import parse
 from sous.items.nothing import nothing_found
 from sous.reports.shape import is_visible
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sous.document.blocks import Block
     from sous.document.markdown import Document
 
-__all__ = ["has_contents", "is_cut", "is_excuse", "is_visible"]
+__all__ = ["has_contents", "is_cut", "is_excuse", "is_excuse_below_title", "is_visible"]
 
 _LONGEST_EXCUSE = 1_200  # characters
 _PLACE = re.compile(r"[\w./\\-]+\.\w{1,8}:\d+|`[^`\n]*[./:_()][^`\n]*`")
@@ -36,6 +37,22 @@ def is_excuse(text: str) -> bool:
     return is_bare and not _PLACE.search(text)
 
 
+def is_excuse_below_title(text: str, *, asks: bool) -> bool:
+    """Tell whether an answer is a title and, below it, that the task was not done.
+
+    It is short, has no place, list, table or code, and says so; `asks`: or asks for something.
+    """
+    if len(text.strip()) > _LONGEST_EXCUSE or nothing_found(text):
+        return False
+    blocks = parse(text).blocks
+    rest = blocks[1:]
+    if not rest or blocks[0].kind != "heading":
+        return False
+    is_bare = all(block.kind in ("text", "rule") and not block.items for block in rest)
+    prose = "\n".join(block.text for block in rest)
+    return is_bare and not _PLACE.search(text) and refuses(prose, asks=asks)
+
+
 def has_contents(text: str) -> bool:
     """Tell whether there is text besides headings, or code below one."""
     if nothing_found(text):
@@ -44,8 +61,10 @@ def has_contents(text: str) -> bool:
     for block in parse(text).blocks:
         if block.kind == "heading":
             is_below = True
-        elif (block.kind == "code" and is_below and block.text.strip()) or (
-            block.kind in ("text", "row", "html") and is_visible(block.text)
+        elif (
+            (block.kind == "code" and is_below and block.text.strip())
+            or (block.kind in ("text", "html") and is_visible(block.text))
+            or (block.kind == "row" and not block.is_head and is_visible(" ".join(block.cells)))
         ):
             return True
     return False

@@ -21,12 +21,13 @@ _NAMES = (
 )
 _OPEN = re.compile(
     rf"<{_NAMES}(?:\s[^<>\n]*)?>|\[(?:THINK|THINKING|REASONING)\]|\u25c1think\u25b7"
-    r"|<\|(?:begin_of_|start_)?(?:thought|thinking|think|reasoning)\|>|<unused94>(?:thought)?",
+    r"|<\|(?:begin_of_|start_)?(?:thought|thinking|think|reasoning)\|>|<unused94>(?:thought)?"
+    r"|<\|channel>\s*(?:thought|analysis)\b",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
     rf"</{_NAMES}\s*>|\[/(?:THINK|THINKING|REASONING)\]|\u25c1/think\u25b7"
-    r"|<\|(?:end_of_|end_|/)(?:thought|thinking|think|reasoning)\|>|<unused95>",
+    r"|<\|(?:end_of_|end_|/)(?:thought|thinking|think|reasoning)\|>|<unused95>|<channel\|>",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"<{_NAMES}\s*/>", re.IGNORECASE)
@@ -60,6 +61,16 @@ _BARE_BEGIN = re.compile(r"\s*(?:analysis|commentary)(?=[^a-z])")
 _WRAPPERS = r"(?:final[_ -]?)?(?:answer|response|output|solution|result|report)|final"
 _TORN = re.compile(r"<[/|]?[\w|]*\s*\Z")
 _WRAPPER = re.compile(rf"^[ \t]*<(?P<name>{_WRAPPERS})>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_HTML = (
+    "a|abbr|address|article|aside|b|blockquote|body|br|center|code|dd|del|details|div|dl|dt|em|figure|"
+    "footer|h[1-6]|head|header|hr|html|i|img|ins|kbd|li|main|nav|ol|p|picture|pre|q|s|samp|section|"
+    "small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
+)
+_OWN_OPEN = re.compile(  # of a name that the model made up, before the first heading
+    rf"^[ \t]*<(?P<name>(?!(?:{_HTML})[\s>])[a-z][\w-]{{1,40}})(?:\s[^<>\n]{{0,200}})?>"
+    r"[ \t]*\n?(?=\s*\#)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _MOST_TRIES = 10  # ends of thoughts in a fence that are looked at
 _LONGEST_CHAT = 1_500  # characters around a tag that holds the answer
 
@@ -259,13 +270,21 @@ def _is_answer_open(text: str) -> bool:
 
 def _answer_in(text: str) -> str:
     """Return what stands in a tag that holds nearly all of a text."""
+    own = _OWN_OPEN.search(text)
+    if own and (body := _inside(text, own)):
+        return body
     opened = _WRAPPER.search(text)
     if opened is None:
         return text
     if not text[: opened.start()].strip() and _is_answer_open(text):
         return text[opened.end() :].lstrip("\n")
+    return _inside(text, opened) or text
+
+
+def _inside(text: str, opened: re.Match[str]) -> str:
+    """Return what stands in a tag, where all around it is chat; else nothing."""
     end = text.lower().rfind(f"</{opened['name'].lower()}>")
     body = text[opened.end() : end] if end > opened.end() else ""
     around = f"{text[: opened.start()]}\n{text[end:].partition('>')[2]}"
     is_chat = len(around) < _LONGEST_CHAT and not any(map(heading_line, around.split("\n")))
-    return f"{body.strip()}\n" if body.strip() and is_chat else text
+    return f"{body.strip()}\n" if body.strip() and is_chat else ""

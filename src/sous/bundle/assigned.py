@@ -10,10 +10,13 @@ from sous.bundle.secret_data import words
 from sous.bundle.secret_names import Says, meaning
 from sous.bundle.secret_values import (
     is_elsewhere,
+    is_name,
+    is_other_language,
     is_password,
     is_placeholder,
     is_random,
     is_uuid,
+    names_a_secret,
 )
 from sous.project.languages import settings_endings
 
@@ -43,7 +46,8 @@ _STRING = (
     r"'(?P<single>[^'\n]{4,4000})'|`(?P<back>[^`\n]{4,4000})`))"
 )
 _QUOTED = re.compile(
-    rf"{_TAIL}{_CLOSE}(?:{_APART}|{_TYPE}{_OP}|[ \t]{{1,4}}(?=['\"]))(?:\s|\\n){{0,40}}{_STRING}"
+    rf"{_TAIL}{_CLOSE}(?:{_APART}|{_TYPE}(?P<op>{_OP})|[ \t]{{1,4}}(?=['\"]))"
+    rf"(?P<between>(?:\s|\\n){{0,40}}){_STRING}"
 )
 _BARE_CHAR = r"[^\s\"'`<>;,&|(){}\[\]\\]"
 _BARE = re.compile(
@@ -55,6 +59,13 @@ _BLOCK = re.compile(
     rf"{_TAIL}{_CLOSE}:[ \t]*[|>][+\-]?[ \t]*\n[ \t]+(?P<block>\S{{4,4000}})[ \t]*(?:\r?\n|\Z)"
 )
 _WHOLE = re.compile(r"(?P<whole>[^\s\"'`][^\s]{3,4000})[ \t]*(?:[ \t][#;].*)?\r?$", re.MULTILINE)
+_NO_SIGN = re.compile(r"[\w./+\-]{0,200}==|[\"'`],")
+_COLON_WORD = re.compile(r":\w")
+_COLONS = 3
+_BETWEEN_STRINGS = re.compile(
+    r"\)?[,;][^\n]*[ (]|\)[ \t]"
+)  # code: the quote before it ends a string
+_NEXT_PART = re.compile(r"&|;[ \t]{0,4}[A-Za-z][\w \t]{0,40}=")  # of a query, a connection string
 # No value without a digit or a sign is one, unless it is long.
 _WORTH = re.compile(r"[0-9!@#$%^&*+?~]|[A-Za-z+/_\-]{20}")
 
@@ -90,7 +101,7 @@ def outline() -> str:
 _SETTING_LINE = re.compile(
     r"^[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+|\$env:)?[\w.\-]*$"
 )
-_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\??\.[A-Za-z_]\w*)+")
 _BEFORE_SPACE = re.compile(r"(?:--?[\w.\-]*|\b(?:ENV|define|setx)[ \t]+[\w.\-]*)$")
 _LONG_KEY, _UNQUOTED_IN_CODE = 20, 12
 
@@ -138,9 +149,24 @@ def assigned(
             continue
         done = tail.end()
         says = meaning(head[0][::-1] + tail[0])
+        if says and _is_in_a_path(text, at - head.end(), done):
+            continue
         if says and (span := _value_at(text, at, says, place)):
             yield (*span, KIND)
             done = span[1]
+
+
+def _is_in_a_path(text: str, start: int, end: int) -> bool:
+    """Tell whether a name is a part of a path, of base64 or of an identifier with colons.
+
+    `/etc/passwd", "…"`, `…/pw==`, `arn:aws:secretsmanager:…:secret:…`.
+    """
+    before = text[start - 1 : start] if start else ""
+    if before in ("/", "+"):
+        return _NO_SIGN.match(text, end) is not None
+    if before != ":" or not _COLON_WORD.match(text, end):
+        return False
+    return text[max(0, start - _LONGEST) : start].rsplit(maxsplit=1)[-1].count(":") >= _COLONS
 
 
 def stems_in(text: str) -> list[int]:
@@ -162,6 +188,8 @@ def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, 
     """Return where the value is that is given to the name around `at`, if it is a secret."""
     quoted = _QUOTED.match(text, at)
     if quoted and (group := quoted.lastgroup):
+        if _is_item_or_argument(quoted, quoted[group]):
+            return None
         return _judged(text, quoted.span(group), says, place, is_quoted=True)
     is_markup = place.markup or "<" in text[max(0, at - _LONGEST) : at]
     if is_markup and (element := _ELEMENT.match(text, at)):
@@ -172,6 +200,19 @@ def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, 
         return _judged(text, block.span("block"), says, place, is_quoted=False)
     bare = _BARE.match(text, at)
     return _bare(text, at, bare, says, place) if bare else None
+
+
+def _is_item_or_argument(match: re.Match[str], value: str) -> bool:
+    """Tell whether name and value are two items of a list (on two lines, two names) or a call."""
+    op = (match["op"] or "").strip()
+    if op == "(":  # the argument of a getter
+        return is_name(value)
+    return op == "," and ("\n" in match["between"] or _is_name_or_action(value))
+
+
+def _is_name_or_action(value: str) -> bool:
+    """Tell whether a value is a name in code, or one behind another: `s3:GetObject`."""
+    return names_a_secret(value) or all(is_name(part.rstrip("*")) for part in value.split(":"))
 
 
 def _bare(
@@ -193,7 +234,7 @@ def _bare(
     is_name = not place.by_line and _ATTRIBUTE.fullmatch(text, start, end)
     if is_name or following in ("(", "[", "{") or text[start:end].endswith((":", "=>")):
         return None
-    is_part = following in (";", "&") or before.rstrip()[-1:] in (";", "?", "&")
+    is_part = _NEXT_PART.match(text, end) is not None or before.rstrip()[-1:] in (";", "?", "&")
     return _judged(text, (start, end), says, place, is_quoted=is_part)
 
 
@@ -204,7 +245,14 @@ def _judged(
     start, end = span
     value = text[start:end].strip()
     start = text.index(value, start)
-    if not _WORTH.search(value) or is_placeholder(value) or is_elsewhere(value):
+    if is_quoted and _BETWEEN_STRINGS.match(value):
+        return None
+    if (
+        is_other_language(value)
+        or not _WORTH.search(value)
+        or is_placeholder(value)
+        or is_elsewhere(value)
+    ):
         return None
     if not _is_secret(value, says, place, is_quoted=is_quoted):
         return None
@@ -218,6 +266,8 @@ def _is_secret(value: str, says: Says, place: SecretPlace, *, is_quoted: bool) -
     may_be_short = says is Says.PASSWORD and (is_quoted or not in_code)
     if may_be_short and is_password(value, in_code=in_code):
         return True
+    if in_code and not is_quoted and is_name(value):
+        return False
     if in_code and not is_quoted and len(value) < _UNQUOTED_IN_CODE:
         return False
     return is_random(value)

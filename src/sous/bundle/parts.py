@@ -19,7 +19,7 @@ from sous.bundle.fill import filled
 from sous.bundle.formats.document import CONTENT, HEADER, BundleDocument, part_words, tamed
 from sous.bundle.formats.xml import STRUCTURE, XmlWriter
 from sous.bundle.limits import PartLimit
-from sous.bundle.process import number_lines
+from sous.bundle.process import is_numbered, number_lines
 from sous.errors import OverBudget, SousError
 from sous.terminal import say
 
@@ -164,11 +164,18 @@ def _entries(
 ) -> Iterator[Entry]:
     for start in range(0, len(files), _AT_ONCE):
         chunk = files[start : start + _AT_ONCE]
-        texts = [entry_of(file.path, file.text, file.numbers) for file in chunk]
+        texts = [_entry_text(file) for file in chunk]
         for file, text, tokens in zip(chunk, texts, limit.each(texts), strict=True):
             yield Entry(file.path, text, tokens + 1)
         if on_file:
             on_file(start + len(chunk), len(files))
+
+
+def _entry_text(file: PackedFile) -> str:
+    """Return a file as it stands in a part; one that is numbered as we do it stays as it is."""
+    if file.numbering is not None and is_numbered(file.packed):
+        return _WRITER.file(file.path, file.packed)
+    return entry_of(file.path, file.text, file.numbers)
 
 
 def entry_of(path: str, text: str, numbers: Sequence[int]) -> str:

@@ -27,11 +27,16 @@ def meaning(name: str) -> Says:
     """Return what a name says, in any spelling: `DB_PASSWORD`, `clientSecret`, `api.key`."""
     parts = [word.lower() for word in _PIECES.findall(name)]
     bare = [word for word in parts if not word.isdigit()]
-    if not bare or bare[-1] in words("not_last") or not words("not_any").isdisjoint(bare):
+    pairs = (first + second for first, second in itertools.pairwise(bare))
+    if not bare or bare[-1] in words("not_last"):
+        return Says.NOTHING
+    if not words("not_any").isdisjoint((*bare, *pairs)):
         return Says.NOTHING
     passwords, secrets = tuple(words("passwords")), tuple(words("secrets"))
     if any(word.endswith(passwords) or _is_short_for_password(word) for word in bare):
         return Says.PASSWORD
+    if bare[-1] in ("token", "tokens") and (says := _of_token(bare[:-1])) is not None:
+        return says
     if any(word.endswith(secrets) for word in bare):
         return Says.SECRET
     return _of_key(bare)
@@ -39,6 +44,13 @@ def meaning(name: str) -> Says:
 
 def _is_short_for_password(word: str) -> bool:
     return word == "pw" or (word.endswith("pass") and word not in words("not_pass"))
+
+
+def _of_token(before: list[str]) -> Says | None:
+    """Return what the words before `token` say of it, if they say that it is no secret."""
+    if before[-2:] == ["client", "request"] or (before and before[-1] in words("no_token_of")):
+        return Says.NOTHING
+    return Says.KEY if before and before[-1] in words("hardly_token_of") else None
 
 
 def _of_key(words_of_name: list[str]) -> Says:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import string
 from collections import Counter
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ _LONG, _LEAST_SCORE, _LEAST_SHORT = 12, 0.34, 0.42
 _EXAMPLE = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?(?:me|it)|"
     r"replace.?(?:me|with|this)|your[_\-. ]?|"
-    r"redacted|mask(?:ed|\b)|insert.?|todo|deadbeef|xxxx|\*\*\*|\.\.\.|(?<!\d)0{7}|1234567890?$|"
+    r"redacted|not[_\-]?a[_\-]?(?:real[_\-]?)?secret|mask(?:ed|\b)|insert.?|todo|deadbeef|xxxx|\*\*\*|\.\.\.|(?<!\d)0{7}|1234567890?$|"
     r"^(?:0123456789|1234567)|abcdefgh|abcdef12|(?:here|goes)$|^(.)\1+$",
     re.IGNORECASE,
 )
@@ -30,35 +31,58 @@ _PLAIN_WORDS = re.compile(
 )
 # What stands for a value that is somewhere else.
 _REFERENCE = re.compile(
-    r"^[$%]|^[{<]|^\(|[$#%]\{|\{\{|<%|<[\w \-]+>|%\(|%[sdr](?![\w])|^@[\w.]+@|^\[|^&|"
+    r"^[$%]|^[{<]|^\(|[$#%]\{|\$\(|\{\{|<%|<[\w \-]+>|%\(|%[sdr](?![\w])|^@[\w.]+@|^\[|^&|"
     r"^!(?:Ref|Sub|secret|vault|env)|"
     r"^(?:vault|env|ssm|secret|secrets|file|op|awssm|gcpsm|ref\+\w+|keyring|arn|azurekeyvault|"
     r"sops|cmd|doppler)[:.]|"
     r"^(?:process|os|system|config|settings|self|this|var|vars|local|data|module|props|ctx|request|"
     r"req|args|options)\.[\w.\[\]]+$|"
     r"^A[gQ][A-D][A-Za-z0-9+/=]{100}|"  # a sealed secret of Kubernetes
-    r"^ENC\[|^ENC\(|^\{cipher\}|^AQICAH|\{[\w.]*\}",
+    r"^ENC\[|^NACL\[|^ENC\(|^\{cipher\}|^AQICAH|\{[\w.]*\}|\{[\w.]+[(\[].*\}|"
+    r"^(?:PART)?(?:UUID|LABEL)=|"  # a disk
+    r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+:[A-Za-z_][\w.]*$",  # a name in a module
     re.IGNORECASE,
 )
 _HASHED = re.compile(
     r"^(?:\$(?:1|2[abxy]?|5|6|7|y|argon2\w*|scrypt|pbkdf2[\w\-]*|apr1|P|H|sha1|md5)\$|\{(?:SSHA|SHA|CRYPT|MD5)\d*\}|"
     r"pbkdf2_\w+\$|argon2\w*\$|bcrypt(?:_\w+)?\$|scrypt\$|md5\$|sha(?:1|256|384|512)\$|"
-    r"(?:sha(?:1|224|256|384|512)|md5|crc32c?|blake2\w*)[:\-])",
+    r"\*[0-9A-F]{40}$|md5[0-9a-f]{32}$|"  # of MySQL and PostgreSQL
+    r"(?:sha(?:1|224|256|384|512)|md5|crc32c?|blake2\w*)[:=\-])",
     re.IGNORECASE,
 )
 _LOCATION = re.compile(
-    r"^(?:https?|file|ftp|ssh|git|s3|gs)://|^(?:\.{1,2}|~)?/[\w.\-]+(?:/|\.\w+$)|^[A-Za-z]:\\|\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|html?|py|js|ts|go|php|rb|java|cs|sh|xml|cfg|ini|conf)$"
+    r"^(?:https?|file|ftp|ssh|git|s3|gs)://|^(?:urn|magnet|mailto|data|tel):|^@[\w.\-]+/[\w.\-]+|^(?:\.{1,2}|~)?/[\w.\-]+(?:/|\.\w+$)|^[A-Za-z]:\\|\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|html?|py|js|ts|go|php|rb|java|cs|sh|xml|cfg|ini|conf)$"
 )
 _SPECIAL = re.compile(r"[!@#$%^&*+?~]")
+_ESCAPED = re.compile(r"\\\\?(?:u(?!00[0-7])[0-9A-Fa-f]{4}|x[89A-Fa-f][0-9A-Fa-f])")
+_DIGIT_IN = re.compile(r"\d", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_NOT_LETTERS = re.compile(r"%[0-9A-Fa-f]{2}|[\W_]")
+# A password that is a name of one: `newPassword`.
+_NAMES_ONE = re.compile(r"[A-Za-z_]\w*(?:password|secret|token|key)", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_LETTERS, _DIGITS = string.ascii_lowercase * 2, string.digits * 3
+_SHORTEST_RUN = 6
 _LEAST_PASSWORD, _LEAST_IN_CODE, _CLASSES_IN_CODE = 6, 8, 3
 _CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"\d", _SPECIAL.pattern)))
 
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is plainly made up, as documentation and tests are full of."""
-    if _EXAMPLE.search(value):
+    if _EXAMPLE.search(value) or is_in_order(value):
         return True
+    return _is_of_plain_words(value) or _is_of_plain_words(_NOT_LETTERS.sub("", value))
+
+
+def is_in_order(value: str) -> bool:
+    """Tell whether letters and digits are those of the alphabet in order: `abc123def456`."""
+    letters = "".join(filter(str.isalpha, value)).lower()
+    digits = "".join(filter(str.isdigit, value))
+    return len(letters) >= _SHORTEST_RUN and letters in _LETTERS and digits in _DIGITS
+
+
+def _is_of_plain_words(value: str) -> bool:
     rest = _PLAIN_WORDS.sub("", value)
     return len(re.sub(r"[\W_\d]", "", rest)) <= 1 and len(rest) < len(value) and len(rest) < 6  # noqa: PLR2004
 
@@ -68,9 +92,43 @@ def is_elsewhere(value: str) -> bool:
     return any(one.search(value) for one in (_REFERENCE, _HASHED, _LOCATION))
 
 
+def is_other_language(value: str) -> bool:
+    """Tell whether a value is words of another language, as translations of "password" are.
+
+    Letters that are not ASCII, written as such or by their numbers, stand in no token; in a
+    password they count only beside a digit and a sign.
+    """
+    plain = _ESCAPED.sub("ä", value)
+    if plain.isascii():
+        return False
+    rest = plain.replace("ä", "")
+    return not (_DIGIT_IN.search(rest) and _SPECIAL.search(rest))
+
+
 def is_uuid(value: str) -> bool:
     """Tell whether a value is a UUID."""
     return _UUID.fullmatch(value) is not None
+
+
+def names_a_secret(value: str) -> bool:
+    """Tell whether a value is itself the name of a secret: `newPassword`."""
+    return _NAMES_ONE.fullmatch(value) is not None
+
+
+def is_name(value: str) -> bool:
+    """Tell whether a value is a name in code: words, and at most one number."""
+    if not _IDENTIFIER.fullmatch(value):
+        return False
+    pieces = _PIECES.findall(value)
+    if sum(piece.isdigit() for piece in pieces) > 1:
+        return False
+    odd = sum(
+        (first + second).lower() not in words("pairs")
+        for piece in pieces
+        if piece.isalpha()
+        for first, second in itertools.pairwise(piece)
+    )
+    return len(pieces) <= len(value) / 3 and odd <= len(value) / 5
 
 
 def is_random(value: str) -> bool:
@@ -113,6 +171,7 @@ def is_password(value: str, *, in_code: bool) -> bool:
             and classes >= _CLASSES_IN_CODE
             and " " not in value
             and value[:1] != "."
+            and not names_a_secret(value)
         )
     has_other = bool(re.search(r"\d", value) or _SPECIAL.search(value))
     return len(value) >= _LEAST_PASSWORD and classes > 1 and has_other and " " not in value

@@ -14,7 +14,15 @@ from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
 from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
-from sous.bundle.secret_values import is_elsewhere, is_password, is_placeholder, is_random
+from sous.bundle.secret_names import Says, meaning
+from sous.bundle.secret_values import (
+    is_elsewhere,
+    is_in_order,
+    is_other_language,
+    is_password,
+    is_placeholder,
+    is_random,
+)
 from sous.lines import Lines
 
 if TYPE_CHECKING:
@@ -44,8 +52,13 @@ _USERINFO = (
     r"""://(?P<user>[^\s:/@"'<>`|(){}\[\]]{0,64}):(?P<secret>[^\s/@"'<>`|(){}\[\]]{3,128})@"""
 )
 _IN_URL = re.compile(_USERINFO + r"(?=[A-Za-z0-9\[])")
+_EMAIL = re.compile(r"[\w.+\-]+(?:@|%40)[\w\-]+(?:\.[\w\-]+)+")  # of a guest, by FTP's custom
+_EXAMPLE_HOST = re.compile(r"example\.|[\w.\-]{1,200}:[A-Za-z]")  # its port is a word
+_CONSTANT = re.compile(r"[A-Z]+(?:_[A-Z]+)+")
+_WORDS = re.compile(r"[A-Za-z]+(?:[_\-][A-Za-z]+)+")
 # Stops before a backslash: an escaped line end in a string stays.
 _SECRET_LINE = re.compile(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
+_PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{40}")
 _MEMORY = 64 * 1024 * 1024  # bytes, for RE2
 _LOOKS = re.compile(r"\(\?<?[=!](?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
 _NOT_BEFORE = re.compile(r"^\(\?<!\[((?:[^\]\\]|\\.)*)\]\)")
@@ -53,6 +66,7 @@ _NOT_AFTER = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)*)\]\)$")
 _FAR = re.compile(r"\[\^|\\S|\(\?i\)|^(?:\(\?<![^)]*\)|\(\?:\(\?<=[^)]*\))?(?:\|\^\))?\[")
 _COUNTS = re.compile(r"\{(\d+)(?:,\d*)?\}")
 _MOST_COUNTED = 12
+_TELLING = 4  # characters of a text that hardly stands anywhere by chance
 _BEFORE, _AFTER = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
 _OF_ALNUM = re.compile(r"\[A-Za-z0-9\]\{(?:[2-9]\d|\d{3})|\[(?:a-f0-9|0-9a-f)\]\{(?:[2-9]\d|\d{3})")
 
@@ -71,7 +85,8 @@ class SecretRule:
     """One kind of secret: texts one of which must be present, and the pattern.
 
     `begins`: what is found begins with one of `any`. `path`: the names of files that it is only
-    looked for in. `value`: how what was found is judged, see secrets.toml.
+    looked for in. `value`: how what was found is judged, see secrets.toml. `common`: much code
+    has the texts.
     """
 
     kind: str
@@ -81,6 +96,7 @@ class SecretRule:
     begins: bool = False
     path: str = ""
     value: str = "token"
+    common: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -91,10 +107,11 @@ class SecretRule:
     def outline(self) -> str:
         """What RE2 finds wherever the pattern is found, and hardly anywhere else.
 
-        RE2 does not look around, counts cost it memory, and of many patterns that look far ahead
-        together it makes too many states: of those, the texts that must be there.
+        RE2 does not look around, counts cost it memory, and every state that it makes costs more
+        than to look once more: so only of short texts, which are everywhere, what follows them,
+        and not where that looks far ahead.
         """
-        if _FAR.search(self.pattern):
+        if (min(map(len, self.any)) >= _TELLING and not self.common) or _FAR.search(self.pattern):
             return "|".join(map(re.escape, self.any))
         bare = _NOT_BEFORE.sub(r"(?:^|[^\1])", self.pattern)
         bare = _LOOKS.sub("", _NOT_AFTER.sub(r"(?:$|[^\1])", bare)).replace("\\Z", "$")
@@ -146,7 +163,8 @@ def _token(data: dict[str, Any]) -> SecretRule:
     starts, body = tuple(data["starts"]), data["body"]
     pattern = f"{_BEFORE}(?:{'|'.join(map(re.escape, starts))})(?:{body}){_AFTER}"
     has_tail = all(one.endswith("_") for one in starts) and _OF_ALNUM.match(body) is not None
-    return SecretRule(data["kind"], pattern, starts, has_tail, begins=True)
+    common = bool(data.get("common"))
+    return SecretRule(data["kind"], pattern, starts, has_tail, begins=True, common=common)
 
 
 def mask_secrets(
@@ -305,7 +323,10 @@ def _is_one(value: str, how: str) -> bool:
     bare = value.strip("\"'")
     judges: dict[str, Callable[[], bool]] = {
         "any": lambda: True,
-        "token": lambda: not (_NO_TOKEN.search(value) or _SAME.search(value)),
+        "pem": lambda: _PEM_LINE.search(value) is not None,
+        "token": lambda: (
+            not (_NO_TOKEN.search(value) or _SAME.search(value)) and not _is_run(value)
+        ),
         "basic": lambda: _is_login(_decoded(bare)),
         "login": lambda: _is_login(value.replace('"', "").replace("'", "")),
         "password": lambda: _may_be(bare),
@@ -317,8 +338,15 @@ def _is_one(value: str, how: str) -> bool:
     return judges[how]()
 
 
+def _is_run(token: str) -> bool:
+    """Tell whether all behind the beginning of a token is the alphabet."""
+    rest = token.rpartition("_")[2]
+    return len(rest) * 2 > len(token) and is_in_order(rest)
+
+
 def _may_be(value: str) -> bool:
-    return not (is_placeholder(value) or is_elsewhere(value))
+    names_one = _CONSTANT.fullmatch(value) is not None and meaning(value) > Says.NOTHING
+    return not (names_one or is_placeholder(value) or is_elsewhere(value))
 
 
 def _decoded(value: str) -> str:
@@ -342,7 +370,7 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
     position = text.find("://")
     while position >= 0:
         match = _IN_URL.match(text, position)
-        is_example = match and text.startswith("example.", match.end())
+        is_example = match and _EXAMPLE_HOST.match(text, match.end())
         if match and not is_example and not _is_no_password(match):
             yield (*match.span("secret"), "password in a URL")
         position = text.find("://", position + 3)
@@ -350,4 +378,12 @@ def _in_urls(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _is_no_password(match: re.Match[str]) -> bool:
     value = match["secret"]
-    return value == match["user"] or is_placeholder(value) or is_elsewhere(value) or value.isdigit()
+    return (
+        value == match["user"]
+        or value.isdigit()
+        or is_placeholder(value)
+        or is_elsewhere(value)
+        or is_other_language(value)
+        or _EMAIL.fullmatch(value) is not None
+        or (_WORDS.fullmatch(value) is not None and meaning(value) > Says.NOTHING)
+    )

@@ -10,6 +10,8 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sous.team.shared import Shared, Team, TeamStep
 
 
@@ -22,26 +24,17 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
 
     `next` is the first step that is ready, those first whose files nobody works on.
     """
-    from sous.errors import SousError
     from sous.root import find_root
     from sous.team.member import required_membership
     from sous.team.shared import Team
+    from sous.team.taking import take_chosen
     from sous.terminal import say, write_json, write_stdout
 
     base = find_root(Path.cwd(), named=root)
     team = Team(base, required_membership(base))
-    while True:
-        shared = team.look()
-        step = _chosen(shared, name)
-        if _take(team, step):
-            break
-        if step.id not in team.claims.last_seen:
-            raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
-        if name != "next":
-            raise SousError(f"somebody else was first with {step.planned.name}")
-    for other in shared.meets(step):
-        if other.claim:
-            say(f"{other.claim.person} works on {other.planned.name}, which changes the same files")
+    shared, step = take_chosen(team, name)
+    for words in warnings(team, shared, step):
+        say(words)
     planned = step.planned
     if as_json:
         write_json(
@@ -57,41 +50,13 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
     write_stdout(f"{planned.step.prompt}\n".encode("utf-8", "replace"))
 
 
-def _chosen(shared: Shared, name: str) -> TeamStep:
-    from sous.errors import SousError
-
-    if name == "next":
-        if not shared.ready:
-            left = sum(step.record is None for step in shared.steps)
-            hint = "all are done" if not left else f"{left} are claimed, or wait for such"
-            raise SousError(f"no step is ready: {hint}; `sous team status` shows them")
-        return shared.ready[0]
-    step = shared.find(name)
-    if step.record:
-        raise SousError(f"{step.planned.name} is done, by {step.record.by}")
-    if not step.is_free and step.claim:
-        who = f"{step.claim.person} on {step.claim.host}"
-        minutes = int(step.unchanged // 60)
-        raise SousError(f"{step.planned.name} is claimed by {who}, unchanged for {minutes} min")
-    if waits := shared.waits_for(step):
-        names = ", ".join(one.planned.name for one in waits)
-        raise SousError(f"{step.planned.name} builds on what is not done: {names}")
-    return step
-
-
-def _take(team: Team, step: TeamStep) -> bool:
-    import socket
-
-    from sous.team.claims import Claim
-    from sous.team.member import person_of
-
-    wanted = Claim(
-        step.id,
-        team.worker,
-        person_of(team.root),
-        socket.gethostname(),
-        "by hand",
-        step.planned.files,
-    )
-    over = step.claim.commit if step.claim else ""
-    return team.claims.take(wanted, over=over) is not None
+def warnings(team: Team, shared: Shared, step: TeamStep) -> Iterator[str]:
+    """Yield what whoever takes a step should know: who changes the same files, what was tried."""
+    for other in shared.meets(step):
+        if other.claim:
+            who = other.claim.person
+            yield f"{who} works on {other.planned.name}, which changes the same files"
+    if step.needs and step.saved:
+        reference = f"{team.saved.below}/{step.id}"
+        yield f"{step.planned.name} needs a person: {step.needs}"
+        yield f"what was tried: `git fetch {team.membership.remote} {reference}`, in FETCH_HEAD"

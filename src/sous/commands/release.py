@@ -13,9 +13,13 @@ from sous.commands.options import root_option
 @click.argument("name", metavar="ID|N")
 @root_option
 def release(name: str, root: Path | None) -> None:
-    """Give a step back that this checkout claimed, for others to take."""
+    """Give a step back that this checkout claimed, for others to take.
+
+    A step that needs a person, and that nobody has, is open to agents again.
+    """
     from sous.errors import SousError
     from sous.root import find_root
+    from sous.runner.slots import is_at_work
     from sous.team.member import required_membership
     from sous.team.shared import Team
     from sous.terminal import say
@@ -23,9 +27,16 @@ def release(name: str, root: Path | None) -> None:
     base = find_root(Path.cwd(), named=root)
     team = Team(base, required_membership(base))
     step = team.look().find(name)
-    if step.claim is None or not team.is_ours(step.claim):
-        who = f"it is {step.claim.person}'s" if step.claim else "nobody claimed it"
-        raise SousError(f"{step.planned.name} is not claimed by this checkout: {who}")
-    if not team.claims.release(step.claim):
-        raise SousError(f"{step.planned.name} was taken over by somebody else")
-    say(f"{step.planned.name} is free again")
+    claim, name = step.claim, step.planned.name
+    if claim is None and step.saved and team.saved.forget(step.saved):
+        say(f"{name} is open to agents again")
+        return
+    worker = team.is_of_a_worker(claim)
+    if worker and is_at_work(base, worker):
+        raise SousError(f"worker {worker} of a `sous run` here works on {name}: end that first")
+    if claim is None or not (worker or team.is_ours(claim)):
+        who = f"it is {claim.person}'s" if claim else "nobody claimed it"
+        raise SousError(f"{name} is not claimed by this checkout: {who}")
+    if not team.claims.release(claim):
+        raise SousError(f"{name} was taken over by somebody else")
+    say(f"{name} is free again")

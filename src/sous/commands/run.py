@@ -47,6 +47,13 @@ _seconds = click.FloatRange(0, min_open=True)
     default=True,
     help="A new test must have failed without the new code.  [default: tdd]",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Carry out so many steps at once, each in a folder of its own.  [default: 1]",
+)
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many.")
 @click.option(
     "--retries",
@@ -62,6 +69,12 @@ _seconds = click.FloatRange(0, min_open=True)
     help="Begin the next step with what was refused of it, instead of nothing.",
 )
 @click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="In a team: so many agents at once, each in a worktree of its own.",
+)
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -70,6 +83,11 @@ _seconds = click.FloatRange(0, min_open=True)
     multiple=True,
     metavar="GLOB",
     help="What decides about tests and may change; repeatable.",
+)
+@click.option(
+    "--hooks",
+    is_flag=True,
+    help="Run the pre-commit hook of the project on each step, before its tests.",
 )
 @click.option(
     "--in-place",
@@ -95,18 +113,20 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     the agent hears what was wrong, and in the end all is as it was before the step.
     """
     from sous.errors import SousError, UsageProblem
-    from sous.root import find_root
     from sous.runner import journal
-    from sous.runner.branch import default_branch, find_place, how_to_end
+    from sous.runner.branch import default_branch, how_to_end
+    from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
     from sous.terminal import say
 
     if items is not None and plan:
         raise UsageProblem("--plan and --items cannot both hold")
     path = _checked_plan(plan, root, options) if items is None else _report(items, root)
+    if _is_run_by_a_team(path, root, options, is_plan=items is None):
+        return
     work = _work(is_plan=items is None)
     steps = work.open(path)
-    place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
+    place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
     _check_reading(path if items is not None else None, steps, options)
@@ -123,14 +143,47 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         place = _settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
         journal.recover(place)
+        recover_jobs(place)
         _refuse_dirt(place)
         if not options["worktree"]:
             place = _settled(place, branch, yes=options["yes"])
         _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
-            _carry_out(Runner(place, config, work), options["steps"])
+            _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
             say(how_to_end(place, branch, worktree=options["worktree"]))
+
+
+def _is_run_by_a_team(
+    plan: Path, root: Path | None, options: dict[str, Any], *, is_plan: bool
+) -> bool:
+    """Carry out the plan with the team that it is of; False where it is of none."""
+    from sous.commands.run_together import refuse_options, run_together, team_of
+    from sous.errors import UsageProblem
+    from sous.root import find_root
+
+    base = find_root(plan.parent, named=root)
+    if not is_plan or team_of(plan, base) is None:
+        if options["workers"]:
+            raise UsageProblem("--workers is for a plan of a team: `sous team init` begins one")
+        return False
+    if options["jobs"] > 1:
+        raise UsageProblem("--jobs is not for a team: --workers N has N agents claim steps at once")
+    refuse_options(run, options)
+    run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
+    return True
+
+
+def _place(path: Path, root: Path | None, *, is_items: bool, hooks: bool) -> Workplace:
+    """Return where the plan is carried out. Raises SousError for `hooks` where there are none."""
+    from sous.root import find_root
+    from sous.runner.branch import find_place
+    from sous.runner.hooks import check_hook
+
+    found = find_place(find_root(path.parent, named=root), path, ticked_in_itself=is_items)
+    if hooks:
+        check_hook(found)
+    return found
 
 
 def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
@@ -179,6 +232,11 @@ def _refuse_both(options: dict[str, Any]) -> None:
         if options[one] and options[other]:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
             raise UsageProblem(f"{names} cannot both hold")
+    if options["jobs"] > 1 and options["in_place"]:
+        raise UsageProblem(
+            "--jobs has each step done in a folder of its own, and --in-place tests in the project "
+            "itself, of which there is one: leave one of them out"
+        )
 
 
 def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
@@ -233,20 +291,27 @@ def _work(*, is_plan: bool) -> Work:
     return PlanWork() if is_plan else ItemsWork()
 
 
-def _carry_out(runner: Runner, most: int | None) -> None:
+def _carry_out(runner: Runner, most: int | None, count: int) -> None:
+    from sous.runner.jobs import Jobs
     from sous.terminal import say
 
     def coming() -> Sequence[Planned]:
         return runner.work.open(runner.place.plan)
 
     noun, done = "item" if runner.place.ticks else "step", 0
+    jobs = None
     try:
         if coming():
             runner.check_tests()
+        if count > 1:
+            jobs = Jobs(runner, count)
+            jobs.carry_out(most)
+            return
         while (most is None or done < most) and (steps := coming()):
             runner.carry_out(steps[0])
             done += 1
     finally:
+        done = jobs.done if jobs else done
         say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
 
 
@@ -276,7 +341,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
-    shown = ("quiet", "verbose", "resume")
+    shown = ("quiet", "verbose", "resume", "hooks")
     return RunConfig(
         find_agent(settings.agent),
         test,

@@ -12,7 +12,7 @@ from sous.commands.options import plan_option, root_option
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sous.team.shared import Shared, TeamStep
+    from sous.team.shared import Shared
 
 
 @click.command("team")
@@ -63,7 +63,7 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     from sous.errors import SousError, UsageProblem
     from sous.git_place import find_checkout
     from sous.runner.branch import default_branch
-    from sous.team.begin import begin, namespace_of
+    from sous.team.begin import agreed, begin
     from sous.team.member import Membership, keep_membership
     from sous.terminal import ask_yes, is_interactive, say
 
@@ -77,9 +77,15 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
             raise UsageProblem(f"this pushes {name} to {remote}: say --yes")
         if not ask_yes(f"Push {name}, and references of claims, to {remote}?"):
             raise SousError("nothing was done")
-    member = Membership(remote, path.relative_to(top).as_posix(), name, namespace_of(root, remote))
-    begun = begin(root, member, path)
-    keep_membership(root, member)
+    found = agreed(root, Membership(remote, path.relative_to(top).as_posix(), name))
+    if not found.may_push:
+        keep_membership(root, found.membership)
+        say(
+            f"{remote} takes no push of yours: you look on, with `sous team status` and `sous sync`"
+        )
+        return
+    begun = begin(root, found.membership, path)
+    keep_membership(root, found.membership)
     given = f", {begun.given} steps got an id" if begun.given else ""
     kept = f", {begun.kept} were done before" if begun.kept else ""
     say(f"{'began' if begun.is_new else 'joined'} {remote}/{name}{given}{kept}")
@@ -92,20 +98,13 @@ def _data(shared: Shared) -> list[dict[str, object]]:
             "id": step.id,
             "number": step.planned.step.number,
             "title": step.planned.step.title,
-            "state": _state(shared, step),
+            "state": shared.state_of(step),
             "by": step.record.by if step.record else step.claim.person if step.claim else "",
+            "needs": step.needs,
             "unchanged": round(step.unchanged) if step.claim else None,
         }
         for step in shared.steps
     ]
-
-
-def _state(shared: Shared, step: TeamStep) -> str:
-    if step.record:
-        return "done"
-    if step.claim:
-        return "stale" if step.is_stale else "claimed"
-    return "blocked" if shared.waits_for(step) else "ready"
 
 
 def _lines(shared: Shared) -> Iterator[str]:
@@ -113,12 +112,14 @@ def _lines(shared: Shared) -> Iterator[str]:
 
     rows = []
     for step in shared.steps:
-        state, more = _state(shared, step), ""
+        state, more = shared.state_of(step), ""
         if step.record:
             more = step.record.by
         elif step.claim:
             minutes = int(step.unchanged // 60)
             more = f"{step.claim.person}@{step.claim.host}, unchanged for {minutes} min"
+        elif state == "needs a person":
+            more = step.needs
         elif state == "blocked":
             more = f"waits for {', '.join(one.id for one in shared.waits_for(step))}"
         rows.append((step.id, step.planned.name, state, more))

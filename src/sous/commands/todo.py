@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ import click
 from sous.commands.options import model_options, plan_option
 
 if TYPE_CHECKING:
-    from sous.plan.shape import Plan
+    from collections.abc import Sequence
+
+    from sous.plan.shape import Plan, Planned
     from sous.request import ModelRequest
 
 
@@ -39,10 +42,12 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
     plan = plan_file or plan
     path = plan_path(plan, request.root).with_name(TODO)
     refuse_dangerous(path, root=project_of(path) or path.parent, named=False)
-    with holding([path], who="todo", timeout=60):
+    with contextlib.ExitStack() as ends, holding([path], who="todo", timeout=60):
         progress = progress_of(plan, request.root)
         _refuse_other(path, progress.todo, request)
-        refined = _refined(progress.plan, request).steps if refine or request.model else ()
+        refined: Sequence[Planned] = ()
+        if refine or request.model:
+            refined = _refined(progress.plan, request, ends).steps
 
         def made(plan: Plan, old: str | None) -> str:
             return make_todo(plan, old, refined=refined)
@@ -68,13 +73,17 @@ def _refuse_other(path: Path, todo: str | None, request: ModelRequest) -> None:
         )
 
 
-def _refined(plan: Plan, request: ModelRequest) -> Plan:
-    """Return the plan as a model words it; what would be sent is only shown in a dry run."""
+def _refined(plan: Plan, request: ModelRequest, ends: contextlib.ExitStack) -> Plan:
+    """Return the plan as a model words it; what would be sent is only shown in a dry run.
+
+    `ends`: it ends once the todo list is in its place.
+    """
     from sous.asking.refining import Refining
     from sous.commands.generated import show_request
 
     refining = Refining.of(plan, request)
     if not request.dry_run:
+        ends.enter_context(refining.session.logged())
         return refining.refined()
     show_request(refining.session.choice, refining.fitted())
     return plan

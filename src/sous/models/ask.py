@@ -17,6 +17,7 @@ from sous.models.finish import Missing, is_refusal, what_is_missing
 from sous.models.log import log_response
 from sous.models.loops import ADVICE, LoopWatch, is_looping
 from sous.models.price import Cost, price
+from sous.models.usage import usage_of
 from sous.models.wire import on_the_wire
 from sous.terminal import one_line, seconds_asked
 
@@ -46,6 +47,8 @@ class Answer:
     uncounted_tokens: int = 0  # from or for a cache, which some plugins leave out of the input
     log: Callable[[], bool] = lambda: True
     unfinished: str = ""  # why it may not be whole, in words
+    doubt: str = ""  # why a count of the provider is not believed, in words
+    before: Answer | None = None  # a try that was paid for too
 
     @property
     def counted_tokens(self) -> int:
@@ -91,7 +94,6 @@ class Listener(Protocol):
         """Learn that what came is void, and that the next try begins after so many seconds."""
 
 
-_MOST_TOKENS = 10**12
 _LONGEST_ANSWER = 16_000_000  # characters; no model is known to write a tenth of that
 _LONGEST_WAIT = 300.0  # seconds; a provider that asks for more is not waited for
 
@@ -110,7 +112,7 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
         try:
             answer = _ask_once(prompt, choice, listener.on_text, patience)
             if not answer.unfinished or odd or not patience.retries:
-                return answer
+                return dataclasses.replace(answer, before=odd)
             odd = answer
             listener.on_wait(patience.first_wait, f"{choice.name}: {answer.unfinished}")
             time.sleep(patience.first_wait)
@@ -163,7 +165,7 @@ def _ask_once(
     if wrong:
         log_response(response, prompt.name, length=len(text))
         raise (BrokenOff if missing and missing.passing else UnusableAnswer)(wrong)
-    answer = _answer(text, response, choice, prompt.name, time.monotonic() - began)
+    answer = _answer(text, response, choice, prompt, time.monotonic() - began)
     return dataclasses.replace(answer, unfinished=missing.told) if missing else answer
 
 
@@ -217,41 +219,27 @@ def _arguments(prompt: Prompt) -> dict[str, Any]:
     return {**arguments, "prompt": prompt.text}
 
 
-def _answer(text: str, response: llm.Response, choice: Choice, task: str, seconds: float) -> Answer:
-    usage = response.usage()
-    read, written = _count(usage.input), _count(usage.output)
-    cached = cached_tokens(usage.details)
+def _answer(
+    text: str, response: llm.Response, choice: Choice, prompt: Prompt, seconds: float
+) -> Answer:
+    usage = usage_of(response.usage(), prompt, text)
     cost = Cost(None)
-    if read is not None or choice.is_static:
+    if usage.read is not None or choice.is_static:
         cost = price(
             choice.model,
-            input_tokens=read or 0,
-            output_tokens=written or 0,
-            cached_tokens=min(cached, read or 0),
+            input_tokens=usage.read or 0,
+            output_tokens=usage.written or 0,
+            cached_tokens=min(usage.cached, usage.read or 0),
         )
-    log = functools.partial(log_response, response, task, length=len(text))
-    beside = _beside(usage.details)
-    return Answer(text, choice.name, seconds, cost, read, written, cached, beside, log)
-
-
-def _count(value: object) -> int | None:
-    """Return a number of tokens, None for what cannot be one."""
-    return value if isinstance(value, int) and 0 <= value < _MOST_TOKENS else None
-
-
-def _beside(details: Any) -> int:
-    """Return the sum of all counts of a cache, whatever a plugin calls them."""
-    if not isinstance(details, dict):
-        return 0
-    counts = (_count(value) for key, value in details.items() if "cache" in str(key).lower())
-    return sum(count or 0 for count in counts) + sum(map(_beside, details.values()))
-
-
-def cached_tokens(details: Any) -> int:
-    """Return the tokens that the prefix cache of OpenAI, Anthropic or Gemini served."""
-    if not isinstance(details, dict):
-        return 0
-    for key in ("cached_tokens", "cache_read_input_tokens", "cachedContentTokenCount"):
-        if _count(details.get(key)) is not None:
-            return int(details[key])
-    return next((found for value in details.values() if (found := cached_tokens(value))), 0)
+    return Answer(
+        text,
+        choice.name,
+        seconds,
+        cost,
+        usage.read,
+        usage.written,
+        usage.cached,
+        usage.beside,
+        functools.partial(log_response, response, prompt.name, length=len(text)),
+        doubt=usage.doubt,
+    )

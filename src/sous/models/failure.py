@@ -39,6 +39,14 @@ _PASSING_NAMES = (
 )
 
 
+_RATE = "is limiting the rate"
+
+
+def tells_of_rate(message: str) -> bool:
+    """Tell whether a message of ours says that a provider limits how often it is asked."""
+    return _RATE in message
+
+
 class CallFailed(SousError):
     """A call came to nothing.
 
@@ -185,7 +193,7 @@ def _of_status(status: int, code: str, model: str, told: str, set_key: str) -> s
         401: f"{model} refused the key {told}; set another with {set_key}",
         403: f"{model} refused the key {told}; set another with {set_key}",
         404: f"the provider does not know {model} {told}; `llm models` lists the models",
-        429: f"{model} is limiting the rate {told}; wait a little and try again",
+        429: f"{model} {_RATE} {told}; wait a little and try again",
     }
     return known.get(status, f"{model} turned the request down {told}")
 

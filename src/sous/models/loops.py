@@ -19,8 +19,12 @@ _FEWEST = 6  # times that prose is repeated in a loop
 _SHORTEST = 400  # characters of all repetitions
 _SHARE = 0.3  # of an answer
 _FEWEST_IN_CODE, _SHORTEST_IN_CODE, _SHARE_IN_CODE = 50, 4_000, 0.5
+_FEWEST_COUNTED = 12  # times that it is repeated behind numbers that count
+_COUNTER = re.compile(r"^([^\w\n]*)(?:\d+(?=[.:)\]*|\s])|[^\W\d_](?=[.)]\s))", re.MULTILINE)
+_COUNTED_WORD = re.compile(r"^([^\w\n]*[^\W\d_]+) +\d+(?=[.:)\]*|\s]|$)")  # Step 7: …
 _WORD = re.compile(r"[^\W\d_]")
 _LONG_LINE = 400  # characters
+_LONGEST_RULE = 2_000  # characters of one line without a word
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 
 
@@ -41,7 +45,9 @@ class LoopWatch:
         text = "".join(self._pieces)[-_LOOKED_AT - _LONGEST :]
         self._pieces, self._size = [text], len(text) + self._size % _EVERY
         end = text[-_LOOKED_AT:]
-        return bool(_WORD.search(end)) and 0 < _period(end) <= _LONGEST
+        return bool(_WORD.search(end)) and (
+            0 < _period(end) <= _LONGEST or 0 < _period(_uncounted(end)) <= _LONGEST
+        )
 
 
 def _period(text: str) -> int:
@@ -58,12 +64,21 @@ def _period(text: str) -> int:
     return 0
 
 
+def _uncounted(text: str) -> str:
+    """Return a text without the numbers that its lines begin with: `7. x` is `8. x` then."""
+    return _COUNTER.sub(r"\1", text)
+
+
 def is_looping(text: str) -> bool:
     """Tell whether a good part of an answer is one piece of it, written again and again."""
     prose, code = _lines(text)
     size = len(text)
     return (
         _repeated(prose, _FEWEST) >= max(_SHORTEST, size * _SHARE)
+        or _repeated(
+            [_COUNTED_WORD.sub(r"\1", _uncounted(line)) for line in prose], _FEWEST_COUNTED
+        )
+        >= max(_SHORTEST, size * _SHARE)
         or _repeated(code, _FEWEST_IN_CODE) >= max(_SHORTEST_IN_CODE, size * _SHARE_IN_CODE)
         or any(_is_long_loop(line, size) for line in prose if len(line) > _LONG_LINE)
     )
@@ -75,7 +90,7 @@ def _is_long_loop(line: str, size: int) -> bool:
     end = end[len(end) // 4 :]  # it may have begun well
     return (
         len(end) >= max(_SHORTEST, size * _SHARE)
-        and bool(_WORD.search(end))
+        and (len(end) >= _LONGEST_RULE or bool(_WORD.search(end)))
         and 0 < _period(end) <= len(end) // _FEWEST
     )
 

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
-from sous.models.ask import cached_tokens
 from sous.models.choose import choose_model, llm_folder
 from sous.models.log import NAME
 from sous.models.price import Cost, names_of, price_by_names
+from sous.models.usage import cached_tokens
 from sous.terminal import table
 
 if TYPE_CHECKING:

@@ -93,17 +93,16 @@ def window_of(model: llm.Model, given: int | None) -> Window | None:
     return None
 
 
+def longest_answer(options: Mapping[str, Any]) -> int:
+    """Return the tokens that are kept free for an answer: its limit, where options have one."""
+    keys = ("max_tokens", "max_output_tokens", "num_predict")
+    limits = [options[key] for key in keys if isinstance(options.get(key), int)]
+    return limits[0] if limits and limits[0] else _MOST_FOR_THE_ANSWER
+
+
 def room_of(model: llm.Model, options: Mapping[str, Any], window: Window) -> Room:
     """Return what a prompt may take: the window less the answer, in tokens of o200k_base."""
-    limit = next(
-        (
-            options[key]
-            for key in ("max_tokens", "max_output_tokens", "num_predict")
-            if isinstance(options.get(key), int)
-        ),
-        None,
-    )
-    answer = min(limit or _MOST_FOR_THE_ANSWER, window.tokens // _SHARE_OF_THE_ANSWER)
+    answer = min(longest_answer(options), window.tokens // _SHARE_OF_THE_ANSWER)
     if window.answer is not None:
         answer = min(window.answer, window.tokens - 1)
     more = window.more or more_tokens(model)

@@ -155,7 +155,9 @@ def _other(at: int, line: str, above: int) -> Candidate | None:
         label, rest = _bold_label(bold)
         return Candidate("bold", 0, at, at + 1, label, above, rest)
     label = label_of(line)
-    is_title = label.kind in ("work", "group") and label.number and label.text
+    before = line[: len(line) - len(label.text)] if line.endswith(label.text) else line
+    is_parted = not before.rstrip(" *_")[-1:].isalnum()
+    is_title = label.kind in ("work", "group") and label.number and label.text and is_parted
     return Candidate("line", 0, at, at + 1, label, above) if is_title else None
 
 

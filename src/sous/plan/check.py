@@ -79,7 +79,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
     The last step needs no user: nothing comes after it.
     """
     numbers = [step.step.number for step in steps]
-    builds_on = [_built_on(step, numbers[:at]) for at, step in enumerate(steps)]
+    builds_on = [built_on(step, numbers[:at]) for at, step in enumerate(steps)]
     for at, step in enumerate(steps):
         for number in builds_on[at]:
             if number not in numbers[:at]:
@@ -100,7 +100,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
             )
 
 
-def _built_on(step: Planned, before: Sequence[str]) -> list[str]:
+def built_on(step: Planned, before: Sequence[str]) -> list[str]:
     """Return the numbers of the steps that one builds on: ranges and "all before" too."""
     if _ALL_BEFORE.search(step.builds_on_text) and not step.builds_on:
         return list(before)

@@ -15,6 +15,8 @@ from sous.document.words import any_of
 from sous.plan.asides import is_aside
 from sous.plan.candidates import Candidate, StepLabel, candidates
 from sous.plan.numerals import is_running
+from sous.plan.page import says_plan
+from sous.plan.titles import bare_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -76,10 +78,15 @@ def families(page: Page) -> list[Kin]:
         if one.kind not in ("row", "box"):
             groups[_key(one)].append(one)
     stops = _Stops(page, found)
-    kin = [_kin(members) for members in groups.values() if len(members) > 1]
+    chains = _chained(page, [_said_once(members) for members in groups.values()])
+    kin = [_kin(members) for members in chains if len(members) > 1]
     for family in kin:
         family.ends = list(stops.ends(family))
-    boxes = [one for one in found if one.kind == "box" and not is_aside(page, one)]
+    boxes = [
+        one
+        for one in found
+        if one.kind == "box" and (one.label.kind == "code" or not is_aside(page, one))
+    ]
     if boxes:
         kin += _boxes(boxes, stops)
     return kin + list(_tables(page, found))
@@ -95,6 +102,55 @@ def _key(one: Candidate) -> tuple[object, ...]:
 def _kin(members: list[Candidate]) -> Kin:
     first = members[0]
     return Kin(first.kind, first.label.kind, first.label.word, first.level, members)
+
+
+def _said_once(members: list[Candidate]) -> list[Candidate]:
+    """Return siblings without those that are said again at length: the longest list of them."""
+    starts = [at for at, one in enumerate(members) if one.label.number == members[0].label.number]
+    runs = [members[at:end] for at, end in zip_longest(starts, starts[1:])]
+    if members[0].kind != "heading" or len(runs) < _LEAST or len(runs[0]) < _LEAST:
+        return members
+    names = [{(one.label.number, _first_word(one)) for one in run} for run in runs]
+    is_again = all(len(names[0] & own) * 2 >= len(names[0]) for own in names[1:])
+    return max(runs, key=_lines_of) if is_again else members
+
+
+def _first_word(one: Candidate) -> str:
+    return bare_words(one.label.text).partition(" ")[0]
+
+
+def _lines_of(run: Sequence[Candidate]) -> int:
+    return run[-1].line - run[0].line
+
+
+def _chained(page: Page, groups: list[list[Candidate]]) -> list[list[Candidate]]:
+    """Join lists under headings of one plan, where the numbers of one go on in the next."""
+    found: list[list[Candidate]] = []
+    for members in groups:
+        first = members[0]
+        befores = (own for own in reversed(found) if _goes_on(own[-1], first))
+        before = next((own for own in befores if _is_one_plan(page, own[-1], first)), None)
+        if before is None:
+            found.append(members)
+        else:
+            before += members
+    return found
+
+
+def _goes_on(last: Candidate, first: Candidate) -> bool:
+    """Tell whether an item of a list has the next number to that of one under another heading."""
+    kinds = (last.kind, last.label.kind, last.level)
+    if kinds != (first.kind, "number", first.level) or first.kind != "item" or first.above < 0:
+        return False
+    numbers = last.label.number, first.label.number
+    is_next = all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
+    return is_next and last.line < first.above and int(numbers[0]) > 0
+
+
+def _is_one_plan(page: Page, last: Candidate, first: Candidate) -> bool:
+    """Tell whether the headings of two lists stand under one that says it is a plan."""
+    outer = page.above(last.line)[1:]
+    return any(says_plan(one.text) for one in page.above(first.line)[1:] if one in outer)
 
 
 class _Stops:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.document.boxes import box_line
 from sous.plan.kin import families
 from sous.plan.prompts import prompt_in
-from sous.plan.titles import clean_title, is_done
+from sous.plan.titles import clean_title, is_done, without_done
 from sous.plan.work import ENOUGH, Scale
 
 if TYPE_CHECKING:
@@ -96,9 +96,18 @@ def _groups(outer: Kin, inner: Kin) -> bool:
         return True
     if outer.label == "work":
         return False
-    if inner.label in ("work", "code"):
+    if inner.label in ("work", "code") or _is_finer(outer, inner):
         return True
     return inner.kind == "box" and outer.label in ("group", "")
+
+
+def _is_finer(outer: Kin, inner: Kin) -> bool:
+    """Tell whether groups are of smaller groups, or stand in one section: weeks of days."""
+    is_group = inner.label == "group" and outer.kind == inner.kind == "heading"
+    if not is_group or len(inner.members) <= len(outer.members):
+        return False
+    parents = {outer.parent_of(one.line) for one in inner.members}
+    return outer.label == "group" or (outer.label == "number" and len(parents) == 1)
 
 
 def _steps(page: Page, kin: Kin) -> list[FoundStep]:
@@ -114,7 +123,7 @@ def _steps(page: Page, kin: Kin) -> list[FoundStep]:
         if not done and kin.cells:
             box = box_line(page.lines[one.line])
             done = bool(box and box.done)
-        found.append(FoundStep(number, title, prompt or title, done, one.line, end))
+        found.append(FoundStep(number, without_done(title), prompt or title, done, one.line, end))
     return [one for one in found if one.title]
 
 

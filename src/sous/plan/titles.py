@@ -12,32 +12,38 @@ from sous.document.outline import Title, on_one_line
 from sous.document.words import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from sous.plan.page import Page
 
 _NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?)"
 _AFTER = (
+    r"(?:\s*(?:/|of\s)\s*\d+)?"  # 1/8, 1 of 8
     r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014\u00b7\u2022-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
 )
+_LETTER = r"(?P<letter>(?-i:[A-Z])(?=\s*(?:[:\uff1a.)\u2013\u2014]|/\d|-\s|\*\*)))"  # Prompt A: x
 _UNCOUNTED = r"(?P<number>)\s*(?:[:\uff1a]|[\u2013\u2014-](?=\s))\s*(?P<title>\S.*)$"  # Task: x
 _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
       | [^\w#`]{1,6} \s* )?
 """
-_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
 _STEP_WORDS = rf"(?:{any_of('step')})"
+_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})(?:\s+for\s+{_STEP_WORDS})?"
 _NAMES = 2  # words of a title that only names a section
 _WIDE = 5
+_QUESTIONS = 3
+_NEAR = 3  # lines above a block in which its title is
+_LONGEST = 100  # characters of a title
 _RANGE = re.compile(r"\bprompts\b|\d\s*(?:-|\u2013|to)\s*\d+\s*:", re.IGNORECASE)
 
 
 def _pattern(words: str, *, with_status: bool) -> re.Pattern[str]:
     status = "".join(_STATUS.split()) if with_status else ""
     counted = rf"{words}\s*\#?" if words else ""
-    return re.compile(f"{_DECORATION}{status}{counted}{_NUMBER}{_AFTER}", re.IGNORECASE)
+    number = f"(?:{_NUMBER}|{_LETTER})" if words else _NUMBER
+    return re.compile(f"{_DECORATION}{status}{counted}{number}{_AFTER}", re.IGNORECASE)
 
 
 _FORMS = {  # of a heading, and of another line
@@ -129,9 +135,12 @@ def _counts(title: Title) -> Iterator[Counted]:
 
 def _counted(title: Title, word: str, pattern: re.Pattern[str] | None) -> Counted | None:
     match = pattern.match(title.text) if pattern else None
-    if match is None or _RANGE.search(title.text[: match.start("number")]):
+    if match is None:
         return None
-    return Counted(title, word, match["number"], clean_title(match["title"]))
+    group = "letter" if match.groupdict().get("letter") else "number"
+    if _RANGE.search(title.text[: match.start(group)]):
+        return None
+    return Counted(title, word, match[group], clean_title(match["title"]))
 
 
 def _titles(page: Page, at: int, line: str) -> Iterator[Title]:
@@ -163,6 +172,26 @@ def _bare(text: str) -> str:
     return _SYMBOLS.sub("", without_box(text)[1])
 
 
+def title_above(page: Page, title: Title) -> str:
+    """Return the line above a block whose first line only counts it: that is its title."""
+    code = page.code_at(title.line) if title.kind == "first" else None
+    above = range(code.line - 1, max(code.line - _NEAR, page.start) - 1, -1) if code else ()
+    at = next((at for at in above if page.lines[at].strip()), None)
+    if at is None or page.is_code(at):
+        return ""
+    line = on_one_line(page.lines[at]).strip()
+    heading = heading_line(line)
+    text = clean_title(heading.text if heading else line).rstrip(":\uff1a")
+    is_title = text and len(text) <= _LONGEST and text[0].isalnum() and text[-1] not in ".!?"
+    return text if is_title else ""
+
+
+def without_done(title: str) -> str:
+    """Return a title without the mark behind it that says it is done."""
+    mark = _DONE_BEHIND.search(title)
+    return title[: mark.start()].rstrip(" \t*_~|:([\u2013\u2014-") or title if mark else title
+
+
 def clean_title(title: str) -> str:
     """Return a title without marks of emphasis around it."""
     return _EMPHASIS.sub(r"\2", title.strip()).strip("*_").strip()
@@ -171,6 +200,12 @@ def clean_title(title: str) -> str:
 def bare_words(text: str) -> str:
     """Return the words of a title, whatever marks and case they have."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def are_questions(titles: Sequence[str]) -> bool:
+    """Tell whether titles ask, a third of them at least: no step does."""
+    asking = sum(title.rstrip(" *_").endswith(("?", "\uff1f")) for title in titles)
+    return asking * _QUESTIONS >= len(titles) > 0
 
 
 def is_clause(title: str) -> bool:

@@ -11,9 +11,10 @@ from sous.document.boxes import box_line
 from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.words import any_of, any_whole
-from sous.plan.asides import is_aside
+from sous.plan.asides import PARTS, is_aside
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
+from sous.plan.titles import are_questions
 
 if TYPE_CHECKING:
     from sous.plan.kin import Kin
@@ -23,11 +24,14 @@ ENOUGH = 0.6  # what a family has to reach to be taken for steps
 _COUNTED = {"work": 0.45, "group": 0.35, "code": 0.3, "word": 0.25, "number": 0.2, "": 0.1}
 _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
 _SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
-_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.6, -0.4, -0.3, -0.4
+_GOES_ON = 0.1  # a list under several headings
+_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.7, -0.4, -0.3, -0.4
 _GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
 _SENTENCE = 6  # words of a section that says what to do
 _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
+_OF_CHAIN = 2  # headings above a list that goes on under the next ones
+_SMALL = 0.2  # of the text
 _LONG = 200  # characters of a first line
 _MOST = 60  # lines of a section that are looked at
 _TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
@@ -42,7 +46,6 @@ _BEFORE_COLON = re.compile(
 _AT_END = re.compile(
     rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
 )
-_PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
 _USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
 _PLACE = re.compile(  # a file, a call, a name of code
     r"`[^`\s]*\w/[^`\s]+`|`[\w.]+\([^`\n]*\)`|`[\w-]+\.[a-z]\w{0,4}`|`[A-Z][a-z]\w*[A-Z]\w*`"
@@ -51,6 +54,9 @@ _PLACE = re.compile(  # a file, a call, a name of code
 )
 _TASKS = re.compile(r"\btasks?\b", re.IGNORECASE)
 _OUTDATED = re.compile(r"\b(?:outdated|abandoned|superseded|obsolete|archived)\b", re.IGNORECASE)
+_STATUS = re.compile(
+    r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?:[\u2705\u2b1c\u2b1b\u2610\u2611\u2714\U0001f532]\ufe0f?)"
+)
 _LISTED = re.compile(r"\s*\d{1,3}[.)]\s+\S")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _SHELLS = ("bash", "sh", "shell", "console", "zsh", "powershell", "bat", "cmd")
@@ -89,6 +95,14 @@ class Scale:
     @cached_property
     def _against(self) -> float:
         """What the document as a whole says against steps."""
+        texts = (one.text.strip(" :#*") for one in self._page.headings)
+        is_for_users = any(map(_USERS.fullmatch, texts))
+        against: float = self.name_against
+        return against + _FOR_USERS if is_for_users else against
+
+    @property
+    def name_against(self) -> float:
+        """What the name of the document says against steps."""
         first = self._first_heading
         total = 0.0
         if first and not says_plan(first):
@@ -98,8 +112,7 @@ class Scale:
                 total += _NO_PLAN_BEHIND
         if _OUTDATED.search(first):
             total += _NO_PLAN
-        texts = (one.text.strip(" :#*") for one in self._page.headings)
-        return total + (_FOR_USERS if any(map(_USERS.fullmatch, texts)) else 0.0)
+        return total
 
     @cached_property
     def _text_lines(self) -> list[int]:
@@ -112,14 +125,17 @@ class Scale:
     def weigh(self, kin: Kin) -> Weighed:
         """Return what a family reaches."""
         members = self._members(kin)
-        works = sum(self._is_work(kin, at) for at in members) / len(members)
+        says = self._says(kin)
+        is_vague = kin.kind == "heading" and kin.label in ("number", "") and not says
+        works = sum(self._is_work(kin, at, is_vague=is_vague) for at in members) / len(members)
         shells = sum(self._is_shell(kin, at) for at in members) / len(members)
         found = {
             "counted": _COUNTED[kin.label] + _OF_KIND.get(kin.kind, 0.0),
             "in sequence": _RUNS * kin.is_running,
-            "called a plan": self._says(kin),
+            "called a plan": says,
             "work": _WORKS * works,
             "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
+            "goes on": _GOES_ON * (kin.kind == "item" and kin.label == "number" and _is_chain(kin)),
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
@@ -128,7 +144,7 @@ class Scale:
         }
         reasons = tuple(name for name, value in found.items() if value)
         total = sum(found.values())
-        if not self._is_backed(kin, works, says=bool(found["called a plan"])):
+        if not self._is_backed(kin, works, says=bool(says)):
             total = min(total, ENOUGH - 0.05)
         return Weighed(kin, total, reasons)
 
@@ -140,12 +156,19 @@ class Scale:
             return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
         if kin.label == "word":
             return says
+        says = says and not self._is_slight(kin)
         return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+
+    def _is_slight(self, kin: Kin) -> bool:
+        """Tell whether a family is no plan by its name alone: coded items, a few sections."""
+        if kin.kind == "item":
+            return kin.label == "code"
+        return kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
 
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
         above = [heading.text for heading in self._page.above(kin.members[0].line)]
-        return len(above) > 1 and bool(says_plan(above[0]) or _TO_DO.search(above[0]))
+        return len(above) > 1 and _says_work(above[0])
 
     def _is_told(self, kin: Kin) -> bool:
         """Tell whether each step is told in words, and nothing speaks against steps."""
@@ -162,18 +185,21 @@ class Scale:
 
     def _is_of_lists(self, kin: Kin) -> bool:
         """Tell whether most sections hold boxes, or numbered lists."""
-        holds = sum(any(map(_is_listed, self._body(kin, at))) for at in self._members(kin))
-        return holds * 2 > len(kin.members)
+        bodies = [self._body(kin, at) for at in self._members(kin)]
+        holds = sum(any(map(_is_listed, body)) for body in bodies)
+        named = sum(any(map(_is_files, body)) for body in bodies)
+        return holds * 2 > len(kin.members) > named * 2
 
     def _members(self, kin: Kin) -> range:
         return range(len(kin.members))
 
     def _is_of_document(self, kin: Kin) -> bool:
         """Tell whether titles are those of parts that describe, or the family stands aside."""
-        if kin.label in ("number", "", "word", "code"):
-            texts = [one.label.text.strip(" :*_.") for one in kin.members]
-            if any(map(_PARTS.fullmatch, texts)):
-                return True
+        texts = [one.label.text.strip(" :*_.") for one in kin.members]
+        if kin.label in ("number", "", "word", "code") and any(map(PARTS.fullmatch, texts)):
+            return True
+        if are_questions(texts):
+            return True
         return all(is_aside(self._page, one) for one in kin.members)
 
     def _says(self, kin: Kin) -> float:
@@ -181,16 +207,22 @@ class Scale:
         first = kin.members[0]
         above = self._page.above(first.line)
         is_close = kin.kind in ("item", "row") or kin.label == ""
-        near = above[: 1 if is_close and len(self._page.headings) > 1 else len(above)]
+        close = _OF_CHAIN if _is_chain(kin) else 1
+        near = above[: close if is_close and len(self._page.headings) > 1 else len(above)]
         texts = [heading.text for heading in near]
         if not is_close or not texts:
             texts.append(self._first_heading)
-        if any(says_plan(text) or _TO_DO.search(text) for text in texts):
+        lead = self._lead(first.line)
+        if kin.kind == "item" and lead[-1:] and lead[-1].endswith(":") and not _says_work(lead[-1]):
+            return 0.0
+        if any(map(_says_work, texts)):
             return _SAYS
-        lead = [
-            line for line in self._page.lines[max(0, first.line - 4) : first.line] if line.strip()
-        ]
-        return _LEADS if any(map(says_plan, lead[-2:])) else 0.0
+        return _LEADS if any(map(says_plan, lead)) else 0.0
+
+    def _lead(self, line: int) -> list[str]:
+        """Return the two lines with text just above one."""
+        above = self._page.lines[max(0, line - 4) : line]
+        return [text.rstrip() for text in above if text.strip()][-2:]
 
     def _share(self, kin: Kin) -> float:
         counts = self._text_lines
@@ -198,17 +230,20 @@ class Scale:
         inside = sum(counts[end] - counts[one.line] for one, end in pairs)
         return inside / max(1, counts[self._page.end] - counts[self._page.start])
 
-    def _is_work(self, kin: Kin, at: int) -> bool:
+    def _is_work(self, kin: Kin, at: int, *, is_vague: bool) -> bool:
+        """Tell whether a section looks like work; a vague one not merely by places in code."""
         one = kin.members[at]
         if _TESTS.search(one.label.text) or _PLACE.search(one.label.text):
             return True
-        return any(map(self._is_line_of_work, self._body(kin, at)))
-
-    def _is_line_of_work(self, line: str) -> bool:
-        if box_line(line.lstrip()) or _TESTS.search(line) or _PLACE.search(line):
+        if one.kind == "item" and _STATUS.match(self._page.lines[one.line]):
             return True
-        named = field_in(line, is_item=False) if line.startswith("**") else None
-        return named is not None and named.name in _FILES
+        body = self._body(kin, at)
+        return any(self._is_line_of_work(line, places=not is_vague) for line in body)
+
+    def _is_line_of_work(self, line: str, *, places: bool) -> bool:
+        if box_line(line.lstrip()) or _TESTS.search(line) or (places and _PLACE.search(line)):
+            return True
+        return _is_files(line)
 
     def _body(self, kin: Kin, at: int) -> list[str]:
         one, end = kin.members[at], kin.ends[at]
@@ -226,6 +261,22 @@ class Scale:
         line = next(iter(self._page.lines[first.line + 1 : first.end]), "")
         is_said = fence is not None and fence.language in _SHELLS
         return is_said or bool(_COMMAND.match(line))
+
+
+def _is_chain(kin: Kin) -> bool:
+    """Tell whether siblings stand under more than one heading."""
+    return kin.members[0].above != kin.members[-1].above
+
+
+def _says_work(text: str) -> bool:
+    """Tell whether a text says that a plan, or work to be done, follows."""
+    return says_plan(text) or bool(_TO_DO.search(text))
+
+
+def _is_files(line: str) -> bool:
+    """Tell whether a line is a field that names the files of a step."""
+    named = field_in(line, is_item=False) if line.startswith("**") else None
+    return named is not None and named.name in _FILES
 
 
 def _is_listed(line: str) -> bool:

@@ -11,7 +11,7 @@ from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, price
-from sous.models.window import Room, more_tokens, room_of, window_for
+from sous.models.window import Room, longest_answer, more_tokens, room_of, window_for
 from sous.prompts.render import fill
 from sous.terminal import Waiting
 from sous.tokens import MOST_OF_FACTS, count_tokens
@@ -70,6 +70,18 @@ class Fitted:
             sizes.append(EXPECTED * len(self.prompts))
         costs = [
             price(choice.model, input_tokens=size, output_tokens=EXPECTED).dollars for size in sizes
+        ]
+        known = [cost for cost in costs if cost is not None]
+        return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)
+
+    def most(self, choice: Choice) -> Cost:
+        """Return the most that the prompts may cost, each with the longest answer there may be."""
+        more, longest = more_tokens(choice.model), longest_answer(choice.options)
+        sizes = [int(tokens * more) for tokens in self.tokens]
+        if self.drafts and self.parts:
+            sizes.append(longest * len(self.prompts))
+        costs = [
+            price(choice.model, input_tokens=size, output_tokens=longest).dollars for size in sizes
         ]
         known = [cost for cost in costs if cost is not None]
         return Cost(sum(known, Decimal(0)) if len(known) == len(costs) else None)

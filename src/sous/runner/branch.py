@@ -129,7 +129,7 @@ def _take_from_remote(place: Workplace, branch: str) -> bool:
         return False
     name = theirs.removeprefix("refs/remotes/")
     if not is_there(place.top, ours):
-        write_git(place.top, "update-ref", ours, theirs)
+        write_git(place.top, "update-ref", ours, theirs, "")
         say(f"{branch} goes on from {name}, where it is under way")
     elif contains(place.top, ours, theirs):
         return True
@@ -142,7 +142,8 @@ def _take_from_remote(place: Workplace, branch: str) -> bool:
         write_git(place.top, "merge", "--quiet", "--ff-only", theirs)
         say(f"{branch} goes on from {name}, which is ahead")
     else:
-        write_git(place.top, "update-ref", ours, theirs)
+        before = read_git(place.top, "rev-parse", "--verify", ours).decode().strip()
+        write_git(place.top, "update-ref", ours, theirs, before)
         say(f"{branch} goes on from {name}, which is ahead")
     return True
 

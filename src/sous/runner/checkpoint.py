@@ -55,13 +55,24 @@ class Change:
 class Workplace:
     """A repository: its top folder, the root of the project in it, and the plan carried out there.
 
-    `ticks`: the file where what is done is ticked (None: todo.md beside the plan).
+    `ticks`: the file where what is done is ticked (None: todo.md beside the plan). `home`: the
+    place that a step at work in this one belongs to, whose dependencies, `linked` from there, its
+    tests use; None: this is no place made for a step. `lender`: the top of another checkout whose
+    dependencies its tests use (None: its own, or that of `home`).
     """
 
     top: Path
     root: Path
     plan: Path
     ticks: Path | None = None
+    home: Workplace | None = None
+    linked: frozenset[str] = frozenset()
+    lender: Path | None = None
+
+    @property
+    def origin(self) -> Workplace:
+        """The project itself: where state, logs and dependencies are."""
+        return self.home or self
 
     @property
     def todo(self) -> Path:
@@ -114,12 +125,13 @@ class Checkpoint:
     def take(cls, place: Workplace, index: Path) -> Checkpoint:
         """Note the state of a project, in a new index file."""
         empty = cls.again(place, index, {"tree": "HEAD"})
-        untracked = list(empty.untracked())
+        others = empty.others()
+        untracked = _files(others)
         sizes = {path: _size_and_time(place.top / path) for path in untracked}
         loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
         big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
         noted = cls(
-            place, index, "HEAD", loose, big, frozenset(empty.repositories()), empty.now_ignored()
+            place, index, "HEAD", loose, big, frozenset(_folders(others)), empty.now_ignored()
         )
         return noted.now(index)
 
@@ -146,11 +158,13 @@ class Checkpoint:
             "ignored": sorted(self.ignored),
         }
 
-    def changes(self) -> list[Change]:
+    def changes(self, others: Sequence[str] | None = None) -> list[Change]:
         """Return what is not as it was, without files of ours.
 
-        A new repository inside this one ends in `/`.
+        A new repository inside this one ends in `/`. `others`: what `others()` says.
         """
+        if others is None:
+            others = self.others()
         _refresh(self.place, self.index)
         raw = os.fsdecode(
             write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index)
@@ -161,7 +175,7 @@ class Checkpoint:
             for kind, path in zip(words[::2], words[1::2], strict=True)
             if not self.place.is_ours(path)
         ]
-        untracked = set(self.untracked())
+        untracked = set(_files(others))
         found += [Change(path, "A") for path in untracked - self.loose.keys() - self.big.keys()]
         now = _blobs(self.place, self.loose.keys() & untracked)
         found += [Change(path, "M") for path in now if now[path] != self.loose[path]]
@@ -174,7 +188,7 @@ class Checkpoint:
         found += [
             Change(path, "D") for path in known - untracked if not os.path.lexists(self._at(path))
         ]
-        found += [Change(path, "A") for path in set(self.repositories()) - self.nested]
+        found += [Change(path, "A") for path in set(_folders(others)) - self.nested]
         return sorted(found, key=lambda change: change.path)
 
     def now(self, index: Path, *, most: int | None = None) -> Checkpoint:
@@ -182,7 +196,8 @@ class Checkpoint:
 
         Raises TooBig for more than `most` new bytes.
         """
-        changes = [change for change in self.changes() if not change.path.endswith("/")]
+        others = self.others()
+        changes = [one for one in self.changes(others) if not one.path.endswith("/")]
         heavy = self._heavy(changes, most)
         if index != self.index:
             shutil.copyfile(self.index, index)
@@ -207,7 +222,7 @@ class Checkpoint:
             input=_nul(paths),
         )  # fmt: skip
         tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
-        nested, ignored = frozenset(self.repositories()), self.ignored | self.now_ignored()
+        nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
         return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
     def mixed(self, index: Path, files: Mapping[str, tuple[str, str]]) -> Checkpoint:
@@ -275,15 +290,16 @@ class Checkpoint:
 
     def untracked(self) -> list[str]:
         """Return files not in the index, without ignored ones, ours, and programs' leftovers."""
-        return [path for path in self._others() if not path.endswith("/")]
+        return _files(self.others())
 
-    def repositories(self) -> list[str]:
-        """Return folders that are repositories and not in the index, each with a final `/`."""
-        return [path for path in self._others() if path.endswith("/")]
+    def diff(self, later: Checkpoint, paths: Sequence[str] = ()) -> bytes:
+        """Return the patch from here to a later checkpoint, of all or of some paths."""
+        return read_git(self.place.top, "diff", "--binary", self.tree, later.tree, "--", *paths)
 
-    def diff(self, later: Checkpoint) -> bytes:
-        """Return the patch from here to a later checkpoint."""
-        return read_git(self.place.top, "diff", "--binary", self.tree, later.tree)
+    @property
+    def at_home(self) -> frozenset[str]:
+        """What git ignores in the project itself: its dependencies are among it."""
+        return self.place.linked if self.place.home else self.ignored
 
     def _at(self, path: str) -> Path:
         return self.place.top / path
@@ -295,12 +311,13 @@ class Checkpoint:
         """Return what git ignores as things are, folders of it with `/` behind them."""
         return frozenset(self._listed("--ignored", "--directory"))
 
-    def _others(self) -> Iterable[str]:
-        return (
+    def others(self) -> list[str]:
+        """Return what is not in the index: files, and with `/` behind them whole repositories."""
+        return [
             path
             for path in self._listed()
             if not self.place.is_ours(path) and not self._was_ignored(path)
-        )
+        ]
 
     def _listed(self, *options: str) -> list[str]:
         junk = [argument for pattern in _JUNK for argument in ("-x", pattern)]
@@ -375,6 +392,19 @@ class Checkpoint:
         else:
             write_file(target, data, root=self.place.top)
             target.chmod(stat.S_IMODE(mode))
+
+
+def copy_index(checkpoint: Checkpoint, index: Path) -> None:
+    """Copy the index file of a state."""
+    shutil.copyfile(checkpoint.index, index)
+
+
+def _files(others: Iterable[str]) -> list[str]:
+    return [path for path in others if not path.endswith("/")]
+
+
+def _folders(others: Iterable[str]) -> list[str]:
+    return [path for path in others if path.endswith("/")]
 
 
 def _blobs(place: Workplace, paths: Iterable[str]) -> dict[str, tuple[str, int]]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.files import read_file, write_file
 from sous.folders import is_link
-from sous.git import find_checkout, write_git
+from sous.git import find_checkout, read_git, write_git
 from sous.state import checkout_state
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def clean_place(
     `head`, `refs`: what its own repository says; `texts`: files that are to hold something else;
     `programs`: files that git ignores and the test command names.
     """
-    place, index = checkpoint.place, checkpoint.index
-    with temporary_folder(place.root) as top:
+    place, index, origin = checkpoint.place, checkpoint.index, checkpoint.place.origin
+    with temporary_folder(origin.root) as top:
         options = ("-a", "-f", "-q", f"--prefix={top.as_posix()}/")
         write_git(place.top, "checkout-index", *options, index=index)
         for path, text in texts.items():
@@ -84,11 +84,27 @@ def clean_place(
         root = root_in(top, place.prefix)
         make_repository(top, index, head, refs, find_checkout(place.top).common)
         stamps = stamps_of_files(top)
-        link_dependencies(place.top, top, checkpoint.ignored)
-        locks = (place.top / path for path in checkpoint.ignored if Path(path).name in _LOCKS)
-        _copy((*programs, *locks), place.top, top)
-        _link_submodules(place.top, top)
-        yield CleanPlace(top, root, mended_path(place.root, place.top, top), stamps)
+        lender = place.lender or origin.top
+        ignored = ignored_in(lender) if place.lender else checkpoint.at_home
+        bring_ignored(lender, top, ignored, programs)
+        _link_submodules(lender, top)
+        original = lender / place.prefix if place.lender else origin.root
+        yield CleanPlace(top, root, mended_path(original, lender, top), stamps)
+
+
+def bring_ignored(
+    original: Path, top: Path, ignored: Collection[str], programs: Iterable[Path]
+) -> None:
+    """Link dependencies into a checkout, and copy the files that tests need."""
+    link_dependencies(original, top, ignored)
+    locks = (original / path for path in ignored if Path(path).name in _LOCKS)
+    _copy((*programs, *locks), original, top)
+
+
+def ignored_in(top: Path) -> list[str]:
+    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
 
 
 @contextlib.contextmanager
@@ -191,19 +207,38 @@ def _copy(files: Iterable[Path], original: Path, top: Path) -> None:
 
 def _link_submodules(original: Path, top: Path) -> None:
     """Link what is checked out of submodules, in place of their empty folders."""
+    for source, target in _submodules(original, top):
+        target.rmdir()
+        _link(source, target)
+
+
+def copy_submodules(original: Path, top: Path) -> None:
+    """Copy what is checked out of submodules, without their repositories."""
+    for source, target in _submodules(original, top):
+        leave_out = shutil.ignore_patterns(".git")
+        shutil.copytree(source, target, symlinks=True, ignore=leave_out, dirs_exist_ok=True)
+
+
+def submodule_paths(top: Path) -> Iterator[str]:
+    """Yield the paths that `.gitmodules` lists and that lie in the checkout, behind no link."""
     listed = top / ".gitmodules"
     if not listed.is_file() or listed.is_symlink():
         return
     for name in _MODULE.findall(read_file(listed, root=None)):
         path = os.fsdecode(name.strip())
-        if ".." in Path(path).parts or Path(path).is_absolute():
-            continue
+        is_inside = ".." not in Path(path).parts and not Path(path).is_absolute()
+        if is_inside and is_plain_way(top / path, top):
+            yield path
+
+
+def _submodules(original: Path, top: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each submodule that is checked out, and its empty folder in another checkout."""
+    for path in submodule_paths(top):
         source, target = original / path, top / path
-        if not is_plain_way(source, original) or not is_plain_way(target, top):
+        if not is_plain_way(source, original):
             continue
         if target.is_dir() and not any(target.iterdir()) and source.is_dir():
-            target.rmdir()
-            _link(source, target)
+            yield source, target
 
 
 def _link_modules(source: Path, target: Path, original: Path, top: Path) -> None:

@@ -19,6 +19,8 @@ from sous.runner.answered import read_answer
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sous.runner.answered import FileEdit
 
 # Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
@@ -92,24 +94,35 @@ def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
         )
     session = Session.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
-    answer = session.ask(
-        session.template("edit-gen"),
-        text,
-        task="run",
-        what="writing files",
-        expectation=Expectation(_has_files, Form.DOCUMENT),
-    )
-    edits = read_answer(answer).edits
+    with session.logged():
+        answer = session.ask(
+            session.template("edit-gen"),
+            text,
+            task="run",
+            what="writing files",
+            expectation=Expectation(_has_files, Form.FILES),
+            is_kept=True,
+        )
+        edits = read_answer(answer).edits
+        try:
+            places = _places(edits, root)
+        except SousError:
+            session.forget()  # the same answer would fail again
+            raise
+        for edit, path in places:
+            if edit.text is not None:
+                write_file(path, edit.text.encode("utf-8", "replace"), root=root)
+            elif path.is_file():
+                remove_file(path)
+    return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+
+
+def _places(edits: Sequence[FileEdit], root: Path) -> list[tuple[FileEdit, Path]]:
+    """Return where each edit goes. Raises SousError where one of them cannot be carried out."""
     places = [(edit, place_of(root, edit.path)) for edit in edits]
     for edit, path in places:
         _refuse_left_out(edit, path, root)
-    for edit, path in places:
-        if edit.text is not None:
-            write_file(path, edit.text.encode("utf-8", "replace"), root=root)
-        elif path.is_file():
-            remove_file(path)
-    session.bill.log()
-    return [f"{'deleted' if edit.text is None else 'wrote'} {edit.path}" for edit in edits]
+    return places
 
 
 def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:

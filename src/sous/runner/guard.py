@@ -1,6 +1,7 @@
 """What an agent has no business with: git's own files, its branches, and the files of sous.
 
-Put back as they were.
+Put back as they were, as far as programs of the run changed them: what a neighbour or a person does
+in the same repository meanwhile stays.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from sous.errors import SousError
 from sous.files import read_file, remove_tree, write_file
 from sous.folders import hold, is_link
 from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
+from sous.git_config import starts_program
 from sous.names import FOLDER
+from sous.proc import ProgramFailed
+from sous.runner.traced import GitCalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +34,7 @@ _OBEYED = (
     "info/grafts",
     "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
 )  # fmt: skip
+_ABSENT = "0"  # the digit of the name that git has for what is not there
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
 _STATES = (
@@ -59,7 +64,6 @@ class Guard:
     index: bytes | None
     states: frozenset[str]
     stashes: bytes = b""
-    beside: frozenset[str] = frozenset()  # branches that other worktrees are on
     big_hooks: frozenset[Path] = frozenset()  # that are too big to be kept
 
     @classmethod
@@ -78,7 +82,6 @@ class Guard:
             refs=_refs(place), head=head_of(place), branch=branch_of(place),
             index=read_file(index, root=None) if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
-            beside=frozenset(_checked_out_beside(place)),
             big_hooks=frozenset(_big_hooks(folder, common)),
         )  # fmt: skip
 
@@ -93,7 +96,7 @@ class Guard:
             "index": None if self.index is None else _packed(self.index),
             "states": sorted(self.states),
             "stashes": _packed(self.stashes),
-            "beside": sorted(self.beside), "big_hooks": sorted(map(str, self.big_hooks)),
+            "big_hooks": sorted(map(str, self.big_hooks)),
         }  # fmt: skip
 
     @classmethod
@@ -116,21 +119,15 @@ class Guard:
             index=None if noted["index"] is None else _unpacked(noted["index"]),
             states=frozenset(noted["states"]),
             stashes=_unpacked(noted.get("stashes", "")),
-            beside=frozenset(map(str, noted.get("beside", ()))),
             big_hooks=frozenset(map(Path, noted.get("big_hooks", ()))),
         )  # fmt: skip
 
-    @property
-    def is_beside(self) -> bool:
-        """Whether this is a worktree of a repository that others may be working in."""
-        return self.git_folder != self.common
-
     def put_back_files(self) -> list[str]:
         """Put the files back; return in words what was changed. References and HEAD stay."""
-        return [*self._git_files(), *self._own()]
+        return [*self._git_files(GitCalls()), *self._own()]
 
-    def put_back(self) -> tuple[list[str], list[str]]:
-        """Put all of it back.
+    def put_back(self, calls: GitCalls = GitCalls()) -> tuple[list[str], list[str]]:  # noqa: B008  # it cannot change
+        """Put all of it back that programs of the run changed; `calls`: what they asked git.
 
         Return in words what was tampered with, and what was undone without blame.
 
@@ -142,8 +139,8 @@ class Guard:
                 f"{self.git_folder} is gone: something deleted the repository; restore it from a "
                 "copy"
             )
-        blamed = [*self._links(), *self._git_files()]  # before git is run again
-        blamed += self._stashes()
+        blamed = [*self._links(), *self._git_files(calls)]  # before git is run again
+        blamed += self._stashes() if calls.dropped_stashes() else []
         undone = self._own()
         for name in _STATES:
             path = self.git_folder / name
@@ -154,10 +151,10 @@ class Guard:
             target = (
                 ("symbolic-ref", "HEAD", self.branch)
                 if self.branch
-                else ("update-ref", "--no-deref", "HEAD", self.head)
+                else ("update-ref", "--no-deref", "HEAD", self.head, head_of(self.place))
             )
             write_git(self.place.top, *target)
-        if self._references():
+        if self._references(calls):
             blamed.append("it changed branches or tags")
         if self.index is not None:
             self._put(self.git_folder / "index", self.index)
@@ -192,7 +189,7 @@ class Guard:
                 write_file(copies[-1], read_file(path, root=None), root=None)
         return copies
 
-    def _git_files(self) -> list[str]:
+    def _git_files(self, calls: GitCalls) -> list[str]:
         now = set(_watched(self.place, self.git_folder, self.common))
         now |= set(_big_hooks(self.git_folder, self.common)) - self.big_hooks
         changed = []
@@ -201,7 +198,7 @@ class Guard:
             changed.append(path)
         for path, (data, mode) in self.files.items():
             is_same = _is_same(path, data, mode) and not self._is_behind_link(path)
-            if not is_same and not (self.is_beside and _only_branches(path, data)):
+            if not is_same and not _is_anybodys(path, data, calls):
                 self._put(path, data)
                 if not path.is_symlink():
                     path.chmod(mode)
@@ -271,30 +268,27 @@ class Guard:
         bases = (self.git_folder, self.common, self.place.root, self.place.top)
         return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
-    def _references(self) -> bool:
-        """Restore branches and tags, but not those that others may have moved."""
+    def _references(self, calls: GitCalls) -> bool:
+        """Restore branches and tags that programs of the run moved or deleted; tell if there are.
+
+        New branches do no harm; new tags and replacements stand for others.
+        """
         now = _refs(self.place)
-        others = self.beside  # not those of worktrees that were made since
-        wrong = {
+        changed = {
             name
             for name in now.keys() | self.refs.keys()
             if now.get(name) != self.refs.get(name)
             and not name.startswith("refs/remotes/")
-            and name not in others
+            and name != "refs/stash"
+            and (name in self.refs or name.startswith(("refs/replace/", "refs/tags/")))
         }
-        if self.is_beside:  # only what is lost there is brought back
-            wrong = {name for name in wrong if name not in now or name == self.branch}
-        new = {
-            name
-            for name in now.keys() - self.refs.keys()
-            if not name.startswith(("refs/replace/", "refs/tags/")) or self.is_beside
-        }
-        wrong -= new | {
-            "refs/stash"
-        }  # new branches do no harm; tags and replacements stand for others
+        heads = _heads(self.place) if changed else {}
+        wrong = {name for name in changed if name == self.branch or calls.moved(name, heads)}
         for name in wrong:
-            known = self.refs.get(name)
-            write_git(self.place.top, "update-ref", *((name, known) if known else ("-d", name)))
+            known, there = self.refs.get(name), now.get(name, _ABSENT * len(self.head))
+            words = (name, known, there) if known else ("-d", name, there)
+            with contextlib.suppress(ProgramFailed):  # somebody moved it again
+                write_git(self.place.top, "update-ref", *words)
         return bool(wrong - {self.branch})
 
 
@@ -330,17 +324,23 @@ def _unpacked(text: str) -> bytes:
     return base64.b64decode(text)
 
 
-def _only_branches(path: Path, before: bytes) -> bool:
-    """Tell whether a configuration differs only in what `git push -u` writes."""
-    if path.name != "config":
+def _is_anybodys(path: Path, before: bytes, calls: GitCalls) -> bool:
+    """Tell whether a file of git's may have been changed by a neighbour or a person.
+
+    That is a configuration in which nothing new starts a program, or where a fetch ends.
+    """
+    if path.name == "shallow":
+        return not calls.fetched()
+    if path.name not in ("config", "config.worktree") or not path.is_file() or path.is_symlink():
         return False
     try:
         was, now = parse_config(before), parse_config(read_file(path, root=None))
     except SousError:
         return False
-    return [one for one in was if not one[0].startswith("branch.")] == [
-        one for one in now if not one[0].startswith("branch.")
-    ]
+    changed = {key for key, value in {*was} ^ {*now}}
+    if not calls.set_entries():
+        return not any(starts_program(key) for key in changed)
+    return all(key.startswith("branch.") for key in changed)  # as `git push -u` writes
 
 
 def in_progress(place: Workplace) -> str | None:
@@ -374,14 +374,16 @@ def _refs(place: Workplace) -> dict[str, str]:
     return dict(line.split(" ") for line in raw.splitlines())
 
 
-def _checked_out_beside(place: Workplace) -> set[str]:
-    """Return the branches that other worktrees of the repository are on."""
+def _heads(place: Workplace) -> dict[str, str]:
+    """Return the branches that the other work trees of the repository are on, by their folders."""
     raw = write_git(place.top, "worktree", "list", "--porcelain").decode("utf-8", "surrogateescape")
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for entry in raw.split("\n\n"):
         lines = entry.splitlines()
-        if lines and Path(lines[0].removeprefix("worktree ")).resolve() != place.top:
-            found |= {line.removeprefix("branch ") for line in lines if line.startswith("branch ")}
+        folder = lines[0].removeprefix("worktree ") if lines else ""
+        if folder and Path(folder).resolve() != place.top:
+            branch = next((line for line in lines if line.startswith("branch ")), "")
+            found[folder] = branch.removeprefix("branch ")
     return found
 
 

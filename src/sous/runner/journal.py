@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
 
 _STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
-_KEPT = "refs/sous/interrupted"
+_JOB, _JOB_PROCESS = ".job.json", ".process.json"
+_KEPT = "refs/worktree/sous/interrupted"  # each worktree has its own
 _NOTES = "run"  # in our folder of the project
 
 
@@ -90,6 +91,36 @@ def end(place: Workplace) -> None:
     _forget(place.root, _PROCESS)
 
 
+def begin_job(place: Workplace, slug: str, step: Planned, start: Checkpoint) -> None:
+    """Note that a step is in work in a place of its own."""
+    note = {"step": step.name, "top": str(place.top), "checkpoint": start.note()}
+    _write(place.origin.root, f"{slug}{_JOB}", note)
+
+
+def note_job_process(place: Workplace, slug: str, pid: int) -> None:
+    """Note which process works on a step in a place of its own."""
+    note = {"process": pid, "started": started_at(pid)}
+    _write(place.origin.root, f"{slug}{_JOB_PROCESS}", note)
+
+
+def end_job(root: Path, slug: str) -> None:
+    """Note that a step is in work no more."""
+    _forget(root, f"{slug}{_JOB}")
+    _forget(root, f"{slug}{_JOB_PROCESS}")
+
+
+def jobs_left(root: Path) -> dict[str, dict[str, Any]]:
+    """Return what a run that died noted of its steps in places of their own, by slug.
+
+    Raises SousError while an agent of one is still alive.
+    """
+    names = sorted(path.name for path in _path(root, _STATE).parent.glob(f"*{_JOB}"))
+    slugs = [name.removesuffix(_JOB) for name in names]
+    for slug in slugs:
+        _refuse_alive(_read(root, f"{slug}{_JOB_PROCESS}"))
+    return {slug: _read(root, f"{slug}{_JOB}") for slug in slugs}
+
+
 def forget_note(place: Workplace, name: str) -> None:
     """Delete the note of an earlier failure of a step that is done; its logs stay for a while."""
     bound(folder_of(place))
@@ -139,7 +170,7 @@ def warn_of_old_state(place: Workplace) -> None:
 def recover(place: Workplace) -> None:
     """Undo what a run that died left of a step.
 
-    What there was is kept under `refs/sous/interrupted` and in our folder.
+    What there was is kept under `refs/worktree/sous/interrupted` and in our folder.
 
     A step that we committed before it died is done. Raises SousError while its agent is still
     alive.
@@ -148,17 +179,7 @@ def recover(place: Workplace) -> None:
     state = _read(place.root, _STATE)
     if not state:
         return
-    noted = _read(place.root, _PROCESS)
-    process = noted.get("process")
-    if (
-        isinstance(process, int)
-        and is_alive(process)
-        and started_at(process) == noted.get("started")
-    ):
-        raise SousError(
-            f"the run before was killed, and its agent still works (process {process}); end it "
-            "first"
-        )
+    _refuse_alive(_read(place.root, _PROCESS))
     try:
         guard = Guard.again(place, state["guard"])
         committed = state.get("proved") and head_of(place) != guard.head
@@ -170,6 +191,20 @@ def recover(place: Workplace) -> None:
             f"{where} cannot be read, so what a killed run left stays; look at it, then delete it"
         ) from exc
     end(place)
+
+
+def _refuse_alive(noted: Mapping[str, Any]) -> None:
+    """Raise SousError if the process that was noted is still there."""
+    process = noted.get("process")
+    if (
+        isinstance(process, int)
+        and is_alive(process)
+        and started_at(process) == noted.get("started")
+    ):
+        raise SousError(
+            f"the run before was killed, and its agent still works (process {process}); end it "
+            "first"
+        )
 
 
 def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
@@ -194,12 +229,12 @@ def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
                 write_git(place.top, "update-ref", _KEPT, saved.decode().strip())
                 kept.append(_KEPT)
             guard.put_back_files()
-            write_git(place.top, "update-ref", "HEAD", guard.head)
+            write_git(place.top, "update-ref", "HEAD", guard.head, tip)
             start.restore()
             write_git(place.top, "reset", "--quiet", "--mixed")
     elif guard.branch and tip != guard.head:
         write_git(place.top, "update-ref", _KEPT, tip)
-        write_git(place.top, "update-ref", guard.branch, guard.head)
+        write_git(place.top, "update-ref", guard.branch, guard.head, tip)
         kept.append(_KEPT)
     if kept:
         say(

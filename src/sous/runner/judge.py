@@ -370,14 +370,15 @@ def _changed_key(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | N
     return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
 
 
-def _paths(checkpoint: Checkpoint) -> list[str]:
+def paths_in(checkpoint: Checkpoint) -> list[str]:
+    """Return the files that git has in a state."""
     raw = read_git(checkpoint.place.top, "ls-tree", "-r", "-z", "--name-only", checkpoint.tree)
     return raw.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 def has_tests(checkpoint: Checkpoint) -> bool:
     """Tell whether a project holds files with tests."""
-    paths = (path for path in (*_paths(checkpoint), *checkpoint.loose) if is_test_path(path))
+    paths = (path for path in (*paths_in(checkpoint), *checkpoint.loose) if is_test_path(path))
     return any(_TEST.search(_text(checkpoint, path)) for path in paths)
 
 

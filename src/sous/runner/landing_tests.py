@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import remove_file
-from sous.git import read_git
 from sous.git_place import find_checkout
 from sous.proc import run_job
 from sous.runner.clean import (
     CleanPlace,
+    ignored_in,
     link_dependencies,
     make_repository,
     mended_path,
@@ -33,6 +32,14 @@ if TYPE_CHECKING:
     from sous.team.shared import Team
 
 _SHOWN = 8  # lines of what the tests printed
+
+
+class Red(SousError):
+    """The tests fail on what would land; `output`: what they printed."""
+
+    def __init__(self, message: str, output: str) -> None:
+        super().__init__(message)
+        self.output = output
 
 
 def tests_in_checkout(team: Team, command: str, *, timeout: float) -> Callable[[str], None]:
@@ -64,7 +71,8 @@ def _refuse_red(command: str, trial: Trial) -> None:
         return
     how = "did not end in time" if code is None else f"fails with exit code {code}"
     lines = [one_line(line) for line in trial.ended.output.splitlines() if line.strip()]
-    raise SousError("\n  ".join([f"`{command}` {how} on what would land:", *lines[-_SHOWN:]]))
+    told = "\n  ".join([f"`{command}` {how} on what would land:", *lines[-_SHOWN:]])
+    raise Red(told, trial.ended.output)
 
 
 @contextlib.contextmanager
@@ -75,18 +83,11 @@ def _clean_place(team: Team, commit: str) -> Iterator[CleanPlace]:
     with temporary_folder(team.root) as top:
         index = top.with_name(f"{top.name}.index")
         try:
-            team.repository.index_of(commit, index)
-            team.repository.check_out(index, top)
+            team.repository.check_out(commit, top, index)
             root = root_in(top, project.relative_to(original).as_posix())
             make_repository(top, index, commit, {}, team.repository.folder)
         finally:
             remove_file(index)
         stamps = stamps_of_files(top)
-        link_dependencies(original, top, _ignored(original))
+        link_dependencies(original, top, ignored_in(original))
         yield CleanPlace(top, root, mended_path(project, original, top), stamps)
-
-
-def _ignored(top: Path) -> list[str]:
-    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
-    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]

@@ -80,17 +80,18 @@ def log_of(folder: Path, slug: str | None, ending: str = AGENT_LOG) -> Path:
 
 def followed(folder: Path, first: Path, is_running: Callable[[], bool]) -> Iterator[bytes]:
     """Yield a log as it grows, then the next that is begun, until no run is at work."""
-    path, at = first, 0
+    path, shown = first, {first: 0}
     while True:
         was_running = is_running()
-        data = _from(path, at)
-        at += len(data)
+        data = _from(path, shown[path])
+        shown[path] += len(data)
         if data:
             yield data
             continue
         newest = next(iter(_newest_first(folder, (AGENT_LOG,))), path)
-        if newest != path:
-            path, at = newest, 0
+        if newest != path:  # several grow where steps are at work at once
+            path = newest
+            shown.setdefault(path, 0)
         elif not was_running:
             return
         else:

@@ -61,6 +61,11 @@ class Prover:
         """Note how the tests are at a commit."""
         self._known = {commit: trial}
 
+    @property
+    def known(self) -> Mapping[str, Trial]:
+        """How the tests are, by commit, as far as it is known."""
+        return self._known
+
     def check(self, start: Checkpoint, guard: Guard) -> str | None:
         """Run the tests before anything is done; return what is to be said of them.
 
@@ -139,6 +144,22 @@ class Prover:
             return ProofResult((problem,), trial.ended.output), trial
         work = _Work(step, start, after, changed, guard, before, trial)
         return self._compare(work, asked), trial
+
+    def lands(
+        self, merged: Checkpoint, guard: Guard, at_tip: Trial, base: Trial, own: Trial
+    ) -> tuple[str | None, Trial]:
+        """Run the tests on a proved step together with what landed since it began.
+
+        `base` and `own` are the runs before the step and with it; return what is wrong.
+        """
+        trial = self._after(at_tip, merged, guard)
+        if problem := self._red(at_tip, trial):
+            return problem, trial
+        first, mine, theirs, now = (_passed(one) for one in (base, own, at_tip, trial))
+        lost = ((theirs - (first - mine)) | (mine - (first - theirs))) - now
+        if lost and trial.is_known:
+            return f"{shown(sorted(lost))} passed before the two came together", trial
+        return None, trial
 
     def _after(self, before: Trial, after: Checkpoint, guard: Guard) -> Trial:
         """Run the tests on the work; again where few failed that passed before."""
@@ -348,6 +369,10 @@ class _Work:
                 if text is not None and text != (one.new if old else one.old).text:
                     found[one.path] = text
         return found
+
+
+def _passed(trial: Trial) -> set[str]:
+    return trial.results.passed if trial.results else set()
 
 
 def _is_about_tests(step: Planned) -> bool:

@@ -45,6 +45,11 @@ def drop(place: Workplace, slug: str) -> None:
         remove_file(path)
 
 
+def is_kept(place: Workplace, slug: str) -> bool:
+    """Tell whether the work of a step is kept."""
+    return _path(place, slug).is_file()
+
+
 def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
     """Bring what was kept of a step back into the project, and return why it was refused.
 
@@ -78,5 +83,14 @@ def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
     return last
 
 
+def patch_of(place: Workplace, slug: str) -> bytes | None:
+    """Return the patch that is kept of a step, None where none is."""
+    try:
+        data = json.loads(read_file(_path(place, slug), root=None))
+        return base64.b64decode(data["patch"])
+    except (OSError, ValueError, LookupError, TypeError, SousError):
+        return None
+
+
 def _path(place: Workplace, slug: str) -> Path:
-    return checkout_state(place.root) / "run" / f"{slug}.refused.json"
+    return checkout_state(place.origin.root) / "run" / f"{slug}.refused.json"

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import tempfile
+import threading
 import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,41 +14,59 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import remove_tree, shown_path
+from sous.files import remove_file, remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.checkpoint import Checkpoint, TooBig, copy_index
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
+from sous.runner.halt import Halt
+from sous.runner.hooks import find_hook, has_hooks, is_hook
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
+from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.submodules import put_back_submodules, watch_submodules
+from sous.runner.traced import TRACE, GitCalls, forget_trace, trace_environment
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
     from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
+    from sous.runner.submodules import Submodule
+    from sous.runner.trial import Trial
     from sous.runner.work import Work
 
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_MOST_HOOKED = 3  # runs of a hook that rewrites files
+_asking = threading.Lock()  # steps that are at work at once ask one after the other
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
+
+
+class NotDone(SousError):
+    """A step came to nothing, and all is as it was before; `why`: what was wrong in the end."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass
@@ -57,6 +76,7 @@ class Runner:
     place: Workplace
     config: RunConfig
     work: Work
+    halt: Halt = field(default_factory=Halt)  # ends the work on a step from beside
     _folder: Path = field(init=False)
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
@@ -64,13 +84,20 @@ class Runner:
     _tried: bytes = b""  # what the try in work changed, as a patch: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
+    stop: threading.Event | None = None  # set: what runs is ended
 
     def __post_init__(self) -> None:
-        self._folder = journal.folder_of(self.place)
+        self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._inside: Sequence[Submodule] = ()
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
+
+    @property
+    def known_trials(self) -> Mapping[str, Trial]:
+        """How the tests are, by commit, as far as this run found out."""
+        return self._prover.known
 
     def check_tests(self) -> None:
         """Run the tests before anything is done. Raises SousError when they could prove nothing."""
@@ -80,15 +107,19 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
         if said:
             say(said)
-        hook = guard.common / "hooks" / "pre-commit"
-        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
-            say("hooks of git are not run on the commits of steps: run them before you merge")
+        if not self.config.hooks and has_hooks(self.place):
+            say(
+                "hooks of git are not run on the commits of steps: run them before you merge, "
+                "or use --hooks"
+            )
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -97,26 +128,31 @@ class Runner:
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             self._meter = Meter()
-            self._installed = note_dependencies(self.place.top, start.ignored)
+            self._installed = self._dependencies(start)
+            self._inside = watch_submodules(self.place, self._indexes)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
                     self._passed = self._verified(step, verdicts[-1], guard)
-                    with _undisturbed():
+                    with undisturbed():
                         self._finish(step, verdicts[-1], start, guard)
             except BaseException as exc:
                 why = str(exc) if isinstance(exc, SousError) else "it was interrupted"
-                with _undisturbed():
+                with undisturbed():
                     self._roll_back(step, start, guard, [AttemptResult((why,))])
                 raise
             if verdicts[-1].problems:
                 self._roll_back(step, start, guard, verdicts)
-                where = shown_path(self.place.root / FOLDER / "run" / f"{_slug(step)}.md")
-                raise SousError(
-                    f"{step.name}: not done after {len(verdicts)} tries: "
-                    f"{verdicts[-1].problems[0]}. "
-                    f"All is as it was before; what was tried is in {where}"
-                )
+                raise self._not_done(step, verdicts)
+
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+        where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
+        return NotDone(
+            f"{step.name}: not done after {len(verdicts)} tries: "
+            f"{verdicts[-1].problems[0]}. "
+            f"All is as it was before; what was tried is in {where}",
+            verdicts[-1].problems[0],
+        )
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
@@ -157,7 +193,9 @@ class Runner:
             last=last,
             word="" if self._is_later else self.config.word,
         )
-        prompt = journal.write_log(self.place, f"{name}.prompt.md", text.encode("utf-8", "replace"))
+        prompt = journal.write_log(
+            self.place.origin, f"{name}.prompt.md", text.encode("utf-8", "replace")
+        )
         changed = changed_files(last, self.place) if last else []
         files = files_once(self.place.root, (*step.files, *changed))
         argv = self.config.agent.arguments(prompt, self.config.model, files)
@@ -172,14 +210,14 @@ class Runner:
                 self.config.agent_timeout,
                 agent=True,
             )
-        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
-        blamed, undone = guard.put_back()
+        blamed, undone = guard.put_back(self._calls(guard))
+        blamed += put_back_submodules(self._inside)
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
-            journal.write_log(self.place, f"{name}{AGENT_LOG}", output)
+            journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
         self._meter.add(ended.output)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
@@ -194,10 +232,17 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
+        hooked = self._hooked(start, after, guard) if self.config.hooks else None
+        if hooked:
+            after = hooked.proved or after
         changes = start.changes()
         self._tried = start.diff(after)
+        if hooked and hooked.problems:
+            return replace(hooked, changes=tuple(changes))
         changed = differences(start, after)
-        kept = AttemptResult(changes=tuple(changes), proved=after)
+        kept = AttemptResult(
+            changes=tuple(changes), proved=after, notes=hooked.notes if hooked else ()
+        )
         wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
@@ -208,6 +253,52 @@ class Runner:
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         return self._prove(step, start, changed, guard, kept)
+
+    def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
+        """Run the pre-commit hook on the work; what it rewrites is part of the work.
+
+        It runs again then, as with a second `git commit`, and has to pass without a change.
+        """
+        if not start.changes():
+            return AttemptResult(proved=after)
+        rewritten: list[str] = []
+        for _ in range(_MOST_HOOKED):
+            ended = self._run_hook(after)
+            tampered, _undone = guard.put_back(self._calls(guard))
+            now = start.now(self._index("hooked"), most=MOST)
+            if tampered:
+                return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
+            changed = [one.path for one in differences(after, now)]
+            if not changed and ended.code:
+                why = f"the pre-commit hook fails with exit code {ended.code}: {last_line(ended)}"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed and ended.code is None:
+                why = f"the pre-commit hook did not end within {self.config.test_timeout:g} s"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed:
+                files = f", which rewrote {shown(sorted(set(rewritten)))}" if rewritten else ""
+                return AttemptResult(proved=now, notes=(f"passed the hook{files}",))
+            rewritten += changed
+            after = replace(now, index=self._index("hooked before"))
+            copy_index(now, after.index)
+        why = f"the pre-commit hook changes {shown(sorted(set(rewritten)))} each time it runs"
+        return AttemptResult((why,), output=ended.output, proved=now)
+
+    def _run_hook(self, after: Checkpoint) -> Ended:
+        """Run the hook with an index of its own, in which the work is staged."""
+        hook = find_hook(self.place)
+        if hook is None:
+            raise SousError("the pre-commit hook is gone")
+        index = self._folder / f"hook-{self._mark}.index"
+        copy_index(after, index)
+        self._doing = "the pre-commit hook"
+        try:
+            return self._job(
+                hook, self._doing, "", self.config.test_timeout, agent=False, cwd=self.place.top,
+                more={"GIT_INDEX_FILE": str(index)},
+            )  # fmt: skip
+        finally:
+            remove_file(index)
 
     def _forbidden(
         self,
@@ -227,8 +318,11 @@ class Runner:
             start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
-        now = note_dependencies(self.place.top, tried.proved.ignored if tried.proved else ())
-        paths = [change.path for change in changes]
+        for change in changes if self.config.hooks else ():
+            if is_hook(self.place, change.path) and change.path not in asked:
+                wrong[change.path] = f"it changed {change.path}, which the pre-commit hook runs"
+        now = self._dependencies(tried.proved) if tried.proved else {}
+        paths = self._explaining([change.path for change in changes])
         if why := changed_dependency(self._installed, now, paths):
             wrong[""] = why
         return wrong
@@ -249,16 +343,29 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back()  # before git obeys what they may have written
-            with _undisturbed():
+            tampered, _ = guard.put_back(
+                self._calls(guard)
+            )  # before git obeys what they may have written
+            with undisturbed():
                 after.restore()
         if tampered:
             told = tuple(f"while the tests ran, {what}" for what in tampered)
             return replace(tried, problems=told)
         problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
         return replace(
-            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+            tried,
+            problems=problems,
+            output=found.output,
+            trial=trial,
+            notes=(*found.notes, *tried.notes),
         )
+
+    def _dependencies(self, checkpoint: Checkpoint) -> dict[str, tuple[int, int]]:
+        return note_dependencies(self.place.origin.top, checkpoint.at_home)
+
+    def _explaining(self, paths: list[str]) -> list[str]:
+        """Return the changed paths that may explain a change of dependencies."""
+        return paths
 
     def _is_test_first(self, step: Planned) -> bool:
         return self.config.tdd and not step.untested
@@ -280,8 +387,9 @@ class Runner:
         more: Mapping[str, str] | None = None,
     ) -> Ended:
         folder = cwd or self.place.root
-        mark = {_MARK: self._mark} if agent else {}
-        env = {**_environment(), "PYTHONDONTWRITEBYTECODE": "1", **mark, **(more or {})}
+        more = {**self._agents_environment(), **(more or {})} if agent else more
+        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        env = {**_environment(), **fixed, **(more or {}), _MARK: self._mark}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -291,17 +399,16 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self.halt.begins(pid)
             if self._is_in_step:
-                journal.note_process(self.place, pid)
+                self._note_process(pid)
 
         def label() -> str:
             said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
-        with Waiting(
-            label, enabled=False if self.config.quiet else None, plain=not self.config.quiet
-        ):
-            return run_job(
+        with self._waiting(label), self._ending_leftovers():
+            ended = run_job(
                 argv,
                 cwd=folder,
                 env=env,
@@ -309,7 +416,30 @@ class Runner:
                 timeout=timeout,
                 started=started,
                 hears=self._hears if agent else None,
+                stop=self.stop,
             )
+        self.halt.ended()
+        return ended
+
+    @contextlib.contextmanager
+    def _ending_leftovers(self) -> Iterator[None]:
+        """End what a program leaves running, before it can touch anything later."""
+        try:
+            yield
+        finally:
+            end_marked(_MARK, self._mark)
+
+    def _agents_environment(self) -> Mapping[str, str]:
+        """Return what an agent needs in its environment to work in this place."""
+        return {}
+
+    def _note_process(self, pid: int) -> None:
+        journal.note_process(self.place, pid)
+
+    def _waiting(self, label: Callable[[], str]) -> AbstractContextManager[object]:
+        """Show that something runs."""
+        enabled = False if self.config.quiet else None
+        return Waiting(label, enabled=enabled, plain=not self.config.quiet)
 
     def _verified(self, step: Planned, verdict: AttemptResult, guard: Guard) -> list[str]:
         """Run the commands that verify a step, as far as the user agreed; return which passed."""
@@ -325,7 +455,7 @@ class Runner:
     def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
         what = f"verifying {step.name}"
         ended = self._job(command, what, "", self.config.test_timeout, agent=False)
-        guard.put_back()
+        guard.put_back(self._calls(guard))
         if verdict.proved is not None:
             verdict.proved.restore()
         if ended.code:
@@ -359,18 +489,23 @@ class Runner:
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
-        guard.put_back()
+        guard.put_back(self._calls(guard))
+        put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
-        journal.write_note(self.place, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
-        refused.keep(self.place, _slug(step), step.name, patch, verdicts[-1])
+        origin = self.place.origin
+        journal.write_note(origin, f"{_slug(step)}.md", note.encode("utf-8", "replace"))
+        refused.keep(origin, _slug(step), step.name, patch, verdicts[-1])
         if patch:
-            journal.write_note(self.place, f"{_slug(step)}.patch", patch)
+            journal.write_note(origin, f"{_slug(step)}.patch", patch)
         for path in lost:
             say(f"{path} was changed and could not be restored")
+        self._end_step()
+
+    def _end_step(self) -> None:
         journal.end(self.place)
         self._is_in_step = False
 
@@ -379,7 +514,19 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
+            self._forget_trace()
             yield Checkpoint.take(self.place, self._index("start"))
+
+    def _calls(self, guard: Guard) -> GitCalls:
+        """Return what the programs of the step in work asked git so far."""
+        return GitCalls.read(self._trace, guard.common)
+
+    @property
+    def _trace(self) -> Path:
+        return self._folder / TRACE
+
+    def _forget_trace(self) -> None:
+        forget_trace(self._trace)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
@@ -413,24 +560,19 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
+    head = head_of(place)
     made = write_git(
         place.top,
         "commit-tree",
         tree,
         "-p",
-        "HEAD",
+        head,
         "-F",
         "-",
         input=message.encode("utf-8", "replace"),
     )
-    write_git(
-        place.top,
-        "update-ref",
-        "-m",
-        f"sous run: {one_line(step.name)[:72]}",
-        "HEAD",
-        made.decode().strip(),
-    )
+    reason = f"sous run: {one_line(step.name)[:72]}"
+    write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
     write_git(place.top, "reset", "--quiet", "--mixed")
 
 
@@ -471,8 +613,11 @@ def _environment() -> Mapping[str, str]:
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Keep Ctrl-C out of what must not be left half-done."""
+def undisturbed() -> Iterator[None]:
+    """Keep Ctrl-C out of what must not be left half-done; other threads never get it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
     try:
@@ -484,7 +629,8 @@ def _undisturbed() -> Iterator[None]:
 
 def _is_agreed(unclear: str) -> bool:
     """Ask whoever sits there about what no result can decide; nobody there is a no."""
-    return is_interactive() and ask_yes(f"{unclear}. Is that right?")
+    with _asking:
+        return is_interactive() and ask_yes(f"{unclear}. Is that right?")
 
 
 def _how_it_ended(ended: Ended, config: RunConfig) -> str:

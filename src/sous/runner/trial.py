@@ -77,7 +77,7 @@ def run_clean(
     with clean_place(
         checkpoint, head=guard.head, refs=guard.refs, texts=texts, programs=_programs(guard)
     ) as clean:
-        return run_in(clean, place.root, command, job)
+        return run_in(clean, place.origin.root, command, job)
 
 
 def run_in(clean: CleanPlace, original: Path, command: str, job: Job) -> Trial:

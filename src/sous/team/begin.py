@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
@@ -12,8 +12,16 @@ from sous.names import TODO
 from sous.plan.ids import ids_in, with_ids
 from sous.plan.progress import State, read_progress
 from sous.plan.shape import planned_steps
-from sous.team.member import author_of, commit_at, open_repository, person_of
-from sous.team.probe import usable_namespace
+from sous.team.claims import CLAIMS
+from sous.team.member import (
+    DELETED,
+    TOMBSTONE,
+    author_of,
+    commit_at,
+    open_repository,
+    person_of,
+)
+from sous.team.probe import IN_BRANCHES, MayNotPush, usable_namespace
 from sous.team.records import FOLDER, Record, written
 from sous.team.shared import TIP, tip_spec
 
@@ -23,10 +31,12 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.team.member import Membership
 
+_LONGEST = 4096  # bytes of what says where claims are
 _BOM = b"\xef\xbb\xbf"
 _ABOUT = """\
 The state of a plan that several people carry out together with `sous` (docs/together.md).
 `done/ID` says that the step with that id is done: delete it to open the step again.
+`team` says where claims are on the remote; all have to use the same place.
 """
 
 
@@ -43,9 +53,50 @@ class Begun:
     is_new: bool
 
 
-def namespace_of(root: Path, remote: str) -> str:
-    """Return what the references of claims begin with on a remote. Raises SousError."""
-    return usable_namespace(open_repository(root, remote))
+@dataclass(frozen=True)
+class Agreed:
+    """How a project takes part, as all others of its team do; `may_push`: or only looks on."""
+
+    membership: Membership
+    may_push: bool
+
+
+def agreed(root: Path, membership: Membership) -> Agreed:
+    """Return where the claims of a team are: as its branch says, or what the remote takes.
+
+    Raises SousError where the remote is away, or no team can begin on it.
+    """
+    repository = open_repository(root, membership.remote)
+    repository.fetch(tip_spec(membership))
+    tip = repository.references(TIP).get("", ABSENT)
+    text = repository.file_at(tip, _ways_path(membership)) if tip else None
+    if text is None:
+        found = usable_namespace(repository)
+        ends = DELETED if found.deletes else TOMBSTONE
+        return Agreed(replace(membership, below=found.below, ends=ends), may_push=True)
+    said = _ways(membership, text)
+    try:
+        usable_namespace(repository, [said.below])
+    except MayNotPush:
+        return Agreed(said, may_push=False)
+    return Agreed(said, may_push=True)
+
+
+def _ways(membership: Membership, text: bytes) -> Membership:
+    """Return a membership with what the branch says; anybody may have written it."""
+    lines = text[:_LONGEST].decode("utf-8", "replace").splitlines()
+    values = {key.strip(): value.strip() for key, _, value in (one.partition(":") for one in lines)}
+    below, ends = values.get("claims"), values.get("ends")
+    if below not in (CLAIMS, IN_BRANCHES) or ends not in (DELETED, TOMBSTONE):
+        raise SousError(
+            f"{_ways_path(membership)} on {membership.branch} does not say where claims are: "
+            f"it needs `claims: {CLAIMS}` and `ends: {DELETED}`"
+        )
+    return replace(membership, below=below, ends=ends)
+
+
+def _ways_path(membership: Membership) -> str:
+    return f"{membership.folder}{FOLDER}/team"
 
 
 def begin(root: Path, membership: Membership, plan: Path) -> Begun:
@@ -96,7 +147,11 @@ def _state_files(
 ) -> dict[str, bytes | None]:
     """Return the files that say that there is a team; todo.md is made by each for themselves."""
     todo, ignored = f"{membership.folder}{TODO}", f"{membership.folder}.gitignore"
-    files: dict[str, bytes | None] = {_about_path(membership): _ABOUT.encode()}
+    ways = f"claims: {membership.below}\nends: {membership.ends}\n"
+    files: dict[str, bytes | None] = {
+        _about_path(membership): _ABOUT.encode(),
+        _ways_path(membership): ways.encode(),
+    }
     if repository.file_at(base, todo) is not None:
         files[todo] = None
     rules = repository.file_at(base, ignored) or b""

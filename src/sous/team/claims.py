@@ -23,6 +23,8 @@ CLAIMS = "refs/sous/claims"
 _SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
+_BYTES = 4 * _MOST  # of a message
+_LARGEST, _MANY = 65_536, 700  # bytes of a claim, and how many of them, where git prints too much
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Claim:
     commit: str = ABSENT
 
 
+_ENDED = "ended: yes"  # the line of a claim that stands where a remote deletes none
 _WRITTEN = tuple(
     field.name for field in fields(Claim) if field.name not in ("id", "files", "commit")
 )
@@ -72,12 +75,20 @@ def read(claim_id: str, commit: str, message: str) -> Claim:
 
 
 class Claims:
-    """The claims of a remote, as last seen; `below`: what their references begin with."""
+    """The claims of a remote, as last seen; `below`: what their references begin with.
 
-    def __init__(self, repository: OwnRepository, below: str = CLAIMS) -> None:
+    `deletes`: whether the remote deletes references; else a commit that says so ends a claim.
+    """
+
+    def __init__(
+        self, repository: OwnRepository, below: str = CLAIMS, *, deletes: bool = True
+    ) -> None:
         self.repository = repository
         self.below = below
+        self.deletes = deletes
+        self._ended: dict[str, str] = {}  # ids, and the commits that say so
         self.last_seen: dict[str, Claim] = {}
+        self._made: set[str] = set()  # commits of claims by this very process
 
     def fetch(self, *more: str) -> dict[str, Claim]:
         """Return all claims of the remote by the ids of their steps, and fetch `more` with them.
@@ -85,56 +96,91 @@ class Claims:
         Raises RemoteAway.
         """
         self.repository.fetch(f"+{self.below}/*:{_SEEN}/*", *more)
-        found = self.repository.references(f"{_SEEN}/")
-        known = self.last_seen
-        self.last_seen = {
-            claim_id: known[claim_id]
-            if claim_id in known and known[claim_id].commit == commit
-            else read(claim_id, commit, self._message(commit))
-            for claim_id, commit in found.items()
+        found = {
+            claim_id: commit
+            for claim_id, commit in self.repository.references(_SEEN).items()
             if ID.fullmatch(claim_id)
+        }
+        known = self.last_seen
+        seen = {(claim_id, known[claim_id].commit) for claim_id in known} | {*self._ended.items()}
+        texts = self._messages(
+            [commit for key, commit in found.items() if (key, commit) not in seen]
+        )
+        ended = {commit for commit, text in texts.items() if _ENDED in text[:_MOST].splitlines()}
+        ended |= {*self._ended.values()}
+        self._ended = {key: commit for key, commit in found.items() if commit in ended}
+        self.last_seen = {
+            claim_id: read(claim_id, commit, texts[commit]) if commit in texts else known[claim_id]
+            for claim_id, commit in found.items()
+            if commit not in ended
         }
         return dict(self.last_seen)
 
-    def _message(self, commit: str) -> str:
-        """Return the message of a claim; of what is no commit, or too large, nothing."""
+    def _messages(self, commits: list[str]) -> dict[str, str]:
+        """Return the messages of claims; of what is no commit, or too large, nothing."""
         try:
-            return self.repository.message(commit)
-        except ProgramFailed:
-            return ""
+            found = self.repository.objects(commits)
+        except ProgramFailed:  # together they are too much, or one is
+            sizes = self.repository.sizes(commits)
+            found = self.repository.objects(
+                [one for one, size in sizes.items() if size <= _LARGEST][:_MANY]
+            )
+        texts = dict.fromkeys(commits, "")
+        for commit, (kind, data) in found.items():
+            if kind == "commit":
+                texts[commit] = data.partition(b"\n\n")[2][:_BYTES].decode("utf-8", "replace")
+        return texts
 
     def take(self, claim: Claim, *, over: str = ABSENT) -> Claim | None:
         """Claim a step that is free, or, with the commit of a stale claim, take it over.
 
         Returns None where somebody else was first. Raises RemoteAway.
         """
-        return self._put(claim, parent=ABSENT, old=over)
+        old = over or self._ended.get(claim.id, ABSENT)
+        return self._put(claim, parent=old, old=old)
 
     def renew(self, claim: Claim) -> Claim | None:
         """Show that the work goes on.
 
-        Returns None where the claim is somebody else's by now: then nothing may land. A claim that
-        is gone altogether, as after `git push --mirror`, is made again. Raises RemoteAway.
+        Returns None where the claim is not ours by now: then nothing may land; it is in `last_seen`
+        if it is somebody else's. Raises RemoteAway.
         """
-        renewed = self._put(claim, parent=claim.commit, old=claim.commit)
-        if renewed is None and claim.id not in self.last_seen:
-            renewed = self._put(claim, parent=claim.commit, old=ABSENT)
-        return renewed
+        return self._put(claim, parent=claim.commit, old=claim.commit)
+
+    def restore(self, claim: Claim) -> Claim | None:
+        """Make a claim again that is gone altogether, as after `git push --mirror`.
+
+        Returns None where somebody else has it by now. Raises RemoteAway.
+        """
+        old = self._ended.get(claim.id, ABSENT)
+        return self._put(claim, parent=old or claim.commit, old=old)
 
     def release(self, claim: Claim) -> bool:
         """Give a step back; False where the claim is not ours any more. Raises RemoteAway."""
-        if self.repository.push([self.end_of(claim)]):
+        end = self.end_of(claim)
+        if self.repository.push([end]):
+            self.last_seen = {key: one for key, one in self.last_seen.items() if key != claim.id}
+            if end.new:
+                self._ended[claim.id] = end.new
             return True
         return claim.id not in self.fetch()
 
     def end_of(self, claim: Claim) -> RefUpdate:
         """Return the move that ends a claim, for a push that finishes its step."""
-        return RefUpdate(f"{self.below}/{claim.id}", claim.commit, ABSENT)
+        end = ABSENT
+        if not self.deletes:
+            text = f"claim {claim.id}\n\n{_ENDED}\nnonce: {secrets.token_hex(8)}\n"
+            end = self.repository.commit(text, parents=[claim.commit])
+        return RefUpdate(f"{self.below}/{claim.id}", claim.commit, end)
 
     def _put(self, claim: Claim, *, parent: str, old: str) -> Claim | None:
         parents = [parent] if parent else []
         commit = self.repository.commit(written(claim), parents=parents)
+        self._made.add(commit)
         if self.repository.push([RefUpdate(f"{self.below}/{claim.id}", old, commit)]):
-            return replace(claim, commit=commit)
-        there = self.fetch().get(claim.id)  # the answer may have been lost, not the push
-        return replace(claim, commit=commit) if there and there.commit == commit else None
+            made = replace(claim, commit=commit)
+            self.last_seen = {**self.last_seen, claim.id: made}
+            return made
+        # the answer may have been lost, not the push: of this one, or of one before it
+        there = self.fetch().get(claim.id)
+        return replace(claim, commit=there.commit) if there and there.commit in self._made else None

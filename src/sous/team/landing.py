@@ -14,25 +14,40 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.git_wire import ABSENT, RefUpdate
+from sous.locks import locked
 from sous.proc import ProgramFailed
+from sous.state import checkout_state
 from sous.team.claims import Claim
 from sous.team.lease import BEAT, LEASE, unchanged_for
 from sous.team.member import author_of, person_of
-from sous.team.records import DONE, Record, record_blobs, written
+from sous.team.records import DONE, Record, written
 from sous.team.shared import LANDING
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sous.team.shared import Shared, Team, TeamStep
 
 _LOOK = 0.5  # seconds between two looks at who holds the token
 _TRIES = 5  # when the tip moved by hand
+_REFUSALS = 3  # in a row, while nobody holds the token
 
 
 class Conflict(SousError):
-    """The work and what landed since change the same lines."""
+    """The work and what landed since change the same lines; `paths`: of which files."""
+
+    def __init__(self, message: str, paths: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.paths = paths
+
+
+class LandedBefore(SousError):
+    """The step is done already, by somebody else."""
+
+
+class NotOurs(SousError):
+    """The step, or the landing, is in somebody else's hands."""
 
 
 @dataclass(frozen=True)
@@ -52,47 +67,63 @@ def land(
     SousError if its tests fail. Raises Conflict, RemoteAway, and SousError where the step is not
     ours any more.
     """
-    with _token(team):
+    mine = step.claim if step.claim and team.is_ours(step.claim) else None
+    mine = mine or _still_ours(team, team.look(), step)
+    with beating(team, [mine]) as alive, _token(team, step, alive):
         for _ in range(_TRIES):
-            shared = team.look()
-            mine, token = _still_ours(team, shared, step), _held(team)
+            with alive.lock:
+                shared = team.look()
+                alive.put(_still_ours(team, shared, step))
             commit, record = _onto(team, shared.tip, step, head, tests)
-            with beating(team, [mine, token]) as alive:
-                is_green(commit)
-            if len(alive) < 2:  # noqa: PLR2004  # the claim of the step, and the token
-                raise SousError(f"{step.planned.name} was taken over while its tests ran")
-            branch = f"refs/heads/{team.membership.branch}"
-            moves = [
-                RefUpdate(branch, shared.tip, commit),
-                *(team.claims.end_of(one) for one in alive),
-            ]
-            if team.repository.push(moves) or team.look().tip == commit:
-                return Landed(commit, record)
+            is_green(commit)
+            with alive.lock:
+                if _finish(team, shared.tip, commit, alive, step):
+                    alive.clear()
+                    return Landed(commit, record)
+                alive.renew(team)  # the branch moved, or a mirror deleted the claims
     raise SousError(
         f"{team.membership.branch} moved {_TRIES} times while the step was tested: "
         "try `sous land` again"
     )
 
 
-def _held(team: Team) -> Claim:
-    """Return the token of landing as it was last seen. Raises SousError where it is not ours."""
-    token = team.claims.last_seen.get(LANDING)
-    if token is None or not team.is_ours(token):
-        raise SousError("somebody else took over the landing: try `sous land` again")
-    return token
+def _finish(team: Team, tip: str, commit: str, alive: Alive, step: TeamStep) -> bool:
+    """Move the branch and end both claims, all or none; tell whether the commit is on it now.
+
+    Raises SousError where a claim was lost.
+    """
+    if {one.id for one in alive} != {step.id, LANDING}:
+        raise NotOurs(f"{step.planned.name} was taken over while its tests ran")
+    branch = f"refs/heads/{team.membership.branch}"
+    ends = [team.claims.end_of(one) for one in alive]
+    if team.repository.push([RefUpdate(branch, tip, commit), *ends]):
+        return True
+    # the answer may have been lost, not the push, and others may have landed on it since
+    return team.repository.contains(team.look().tip, commit)
 
 
 def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
+    """Return our claim of a step; one that is gone, though nobody landed it, is made again.
+
+    Raises SousError where the step has landed, or is somebody else's.
+    """
     now = shared.find(step.id)
     if now.record:
-        raise SousError(
+        if now.claim and team.is_ours(now.claim):
+            team.claims.release(now.claim)
+        raise LandedBefore(
             f"{step.planned.name} has landed already, by {now.record.by or 'somebody'}: "
             "nothing was changed"
         )
-    if now.claim is None or not team.is_ours(now.claim):
-        who = f"is claimed by {now.claim.person}" if now.claim else "is not claimed"
-        raise SousError(f"{step.planned.name} {who}: `sous claim {step.id}` first")
-    return now.claim
+    if now.claim and team.is_ours(now.claim):
+        return now.claim
+    if now.claim is None and team.is_ours(step.claim):  # as after `git push --mirror`
+        again = team.claims.take(step.claim or Claim(step.id, team.worker))
+        if again:
+            return again
+        now = team.look().find(step.id)
+    who = f"is claimed by {now.claim.person}" if now.claim else "is not claimed"
+    raise NotOurs(f"{step.planned.name} {who}: `sous claim {step.id}` first")
 
 
 def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[str, Record]:
@@ -107,20 +138,20 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
         raise Conflict(
             f"{step.planned.name} and what landed since change the same lines of "
             f"{', '.join(lines[:5])}: merge {team.membership.remote}/{team.membership.branch}, "
-            "then land it"
+            "then land it",
+            lines,
         ) from exc
     _check_state(team, tip, tree)
-    if tree == repository.line("rev-parse", f"{tip}^{{tree}}"):
+    if tree == repository.tree_of(tip):
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = person_of(team.root)
     number, title = step.planned.step.number, step.planned.step.title
     agent = step.claim.agent if step.claim else ""
     record = Record(step.id, number, title, author, agent, tests)
-    made = repository.commit("tree", tree=tree)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
-    whole = repository.tree_with(made, files)
+    whole = repository.tree_with(tree, files)
     message = f"{step.planned.name}\n\nStep: {step.id}\n"
     return (
         repository.commit(message, parents=[tip], tree=whole, author=author_of(team.root)),
@@ -131,8 +162,7 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
 def _check_state(team: Team, tip: str, tree: str) -> None:
     """Raise SousError where the work itself says that steps are done, or breaks the plan."""
     below = team.membership.folder
-    before = record_blobs(team.repository, tip, below=below)
-    after = record_blobs(team.repository, tree, below=below)
+    before, after = team.files_in(tip).records, team.files_in(tree).records
     changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
     if changed:
         raise SousError(
@@ -143,29 +173,68 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
 
 
 @contextlib.contextmanager
-def _token(team: Team) -> Iterator[None]:
-    """Hold the token of landing; one whose holder is gone is taken over."""
+def _token(team: Team, step: TeamStep, alive: Alive) -> Iterator[None]:
+    """Hold the token of landing, among what is alive; one whose holder is gone is taken over."""
     wanted = Claim(LANDING, team.worker, person_of(team.root))
-    with Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"):
-        while team.claims.take(wanted, over=_free_token(team)) is None:
-            if LANDING not in team.claims.last_seen:
-                raise SousError("the remote refused the claim of landing: may you push?")
+    with (
+        Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"),
+        _alone_here(team, step, alive),
+    ):
+        token = _won(team, wanted, step, alive)
+        with alive.lock:
+            alive.append(token)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(SousError), alive.lock:  # who comes next takes it over
+                for one in alive:
+                    if one.id == LANDING:
+                        team.claims.release(one)
+
+
+def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
+    """Return the token of landing once it is ours.
+
+    Raises SousError where the step is lost meanwhile, or the remote takes no claim.
+    """
+    refused, over = 0, ABSENT  # nobody has it, mostly
+    while True:
+        token = team.claims.take(wanted, over=over)
+        if token:
+            return token
+        # it may be free again by the time that we look who was first
+        refused = 0 if LANDING in team.claims.last_seen else refused + 1
+        if refused == _REFUSALS:
+            raise SousError("the remote refused the claim of landing: may you push?")
+        if refused:
             time.sleep(_LOOK)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(SousError):  # who comes next takes it over
-            now = team.claims.fetch().get(LANDING)
-            if now and team.is_ours(now):
-                team.claims.release(now)
+        over = _free_token(team, step, alive)
 
 
-def _free_token(team: Team) -> str:
+@contextlib.contextmanager
+def _alone_here(team: Team, step: TeamStep, alive: Alive) -> Iterator[None]:
+    """Wait for another landing of this very checkout: its token would look like a leftover."""
+    place = checkout_state(team.root) / f"landing-{team.worker}.lock"
+    while True:
+        with locked(place, timeout=_LOOK) as got:
+            if got:
+                yield
+                return
+        _refuse_lost(step, alive)
+
+
+def _refuse_lost(step: TeamStep, alive: Alive) -> None:
+    if step.id not in {one.id for one in alive}:
+        raise NotOurs(f"{step.planned.name} was taken over before it landed")
+
+
+def _free_token(team: Team, step: TeamStep, alive: Alive) -> str:
     """Return what the token of landing may be taken over from, once it is nobody's any more."""
     while held := team.claims.fetch().get(LANDING):
         still = unchanged_for(f"team/{team.worker}-landing.json", {LANDING: held.commit})
         if team.is_ours(held) or still[LANDING] >= LEASE:
             return held.commit
+        _refuse_lost(step, alive)
         time.sleep(_LOOK)
     return ABSENT
 
@@ -175,19 +244,48 @@ def _holder(team: Team) -> str:
     return held.person or held.worker if held else "nobody"
 
 
+class Alive(list[Claim]):
+    """Claims that another thread renews, without those lost; `lock` keeps them as they are."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        super().__init__(claims)
+        self.lock = threading.Lock()
+
+    def put(self, claim: Claim) -> None:
+        """Keep a claim as it is now, in place of what it was before."""
+        self[:] = [claim if one.id == claim.id else one for one in self]
+
+    def renew(self, team: Team, lost: Callable[[Claim], None] = lambda _claim: None) -> None:
+        """Renew each, and leave out those that are not ours any more; `lost` is told of them."""
+        for claim in list(self):
+            with contextlib.suppress(SousError):  # away: the fence decides at landing
+                renewed = team.renew(claim)
+                self[:] = [one for one in self if one is not claim]
+                self.extend([renewed] if renewed else [])
+                if renewed is None:
+                    lost(claim)
+
+
 @contextlib.contextmanager
-def beating(team: Team, claims: list[Claim], *, every: float = BEAT) -> Iterator[list[Claim]]:
-    """Renew claims while something goes on; yield them as they are, without those lost."""
-    alive = list(claims)
+def beating(
+    team: Team,
+    claims: Iterable[Claim],
+    *,
+    every: float | None = None,
+    lost: Callable[[Claim], None] = lambda _claim: None,
+) -> Iterator[Alive]:
+    """Renew claims while something goes on; yield them as they are, without those lost.
+
+    `every`: seconds between two renewals (None: BEAT). `lost` is told of each that is not ours any
+    more, in a thread of its own.
+    """
+    alive = Alive(claims)
     ended = threading.Event()
 
     def beat() -> None:
-        while not ended.wait(every):
-            for claim in list(alive):
-                with contextlib.suppress(SousError):  # away: the fence decides at landing
-                    renewed = team.claims.renew(claim)
-                    alive[:] = [one for one in alive if one is not claim]
-                    alive.extend([renewed] if renewed else [])
+        while not ended.wait(BEAT if every is None else every):
+            with alive.lock:
+                alive.renew(team, lost)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

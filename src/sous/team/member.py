@@ -19,6 +19,7 @@ from sous.team.claims import CLAIMS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+DELETED, TOMBSTONE = "deleted", "tombstone"
 _FILE = "team.json"
 
 
@@ -27,13 +28,15 @@ class Membership:
     """What a repository of ours takes part in; no clone can bring it: it is in our state.
 
     `plan`: the path of the plan from the top of the repository; `branch`: where its steps land;
-    `below`: what the references of claims begin with.
+    `below`: what the references of claims begin with; `ends`: how a claim ends there, DELETED or
+    by a TOMBSTONE.
     """
 
     remote: str
     plan: str
     branch: str
     below: str = CLAIMS
+    ends: str = DELETED
 
     @property
     def folder(self) -> str:
@@ -66,9 +69,13 @@ def keep_membership(root: Path, membership: Membership | None) -> None:
     write_state(project_state(root, _FILE), kept)
 
 
-def open_repository(root: Path, remote: str) -> OwnRepository:
-    """Return the repository of ours that talks to a remote of the project. Raises SousError."""
-    folder = state_folder() / project_state(root, "wire.git")
+def open_repository(root: Path, remote: str, slot: int = 0) -> OwnRepository:
+    """Return the repository of ours that talks to a remote of the project. Raises SousError.
+
+    `slot`: which of the project's own workers asks; each has one to itself, 0 is the user's.
+    """
+    name = f"wire-{slot}.git" if slot else "wire.git"
+    folder = state_folder() / project_state(root, name)
     return OwnRepository.open(folder, root, address_of(root, remote))
 
 
@@ -89,9 +96,10 @@ def address_of(root: Path, remote: str) -> str:
     return check_address(raw.decode("utf-8", "replace").strip("\n"), find_checkout(root).top)
 
 
-def worker_of(root: Path) -> str:
-    """Return the name of this checkout among all that work on a plan."""
-    return identity_of(root).checkout[:12]
+def worker_of(root: Path, slot: int = 0) -> str:
+    """Return the name of this checkout, or of a worker of its own, among all on a plan."""
+    name = identity_of(root).checkout[:12]
+    return f"{name}-{slot}" if slot else name
 
 
 def person_of(root: Path) -> str:

@@ -14,6 +14,8 @@ from sous.plan.ids import ID
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sous.git_wire import OwnRepository
 
 FOLDER = ".sous-plan"
@@ -59,49 +61,59 @@ def read(step_id: str, text: str) -> Record:
     return Record(step_id, **values)
 
 
+@dataclass(frozen=True)
+class PlanFiles:
+    """What a commit or a tree holds of a plan: its own blob (None: it is not there), and records.
+
+    `records`: each with its blob, and bytes.
+    """
+
+    plan: str | None
+    records: Mapping[str, tuple[str, int]]
+
+
 def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
     """Return the records of a commit by the ids of their steps.
 
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
     SousError where the commit cannot be read.
     """
-    found: dict[str, Record] = {}
-    blobs = {}
-    for step_id, (blob, size) in record_blobs(repository, commit, below=below).items():
-        found[step_id] = Record(step_id)
-        if size <= _LARGEST:
-            blobs[step_id] = blob
-    return found | {step_id: read(step_id, text) for step_id, text in _texts(repository, blobs)}
+    return read_records(repository, plan_files(repository, commit, below=below).records, {})
 
 
-def record_blobs(
-    repository: OwnRepository, commit: str, *, below: str
-) -> dict[str, tuple[str, int]]:
-    """Return the files of records of a commit, or a tree: each with its blob, and bytes."""
-    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, f"{below}{DONE}/")
-    found = {}
-    for entry in raw.decode("utf-8", "replace").split("\0"):
+def read_records(
+    repository: OwnRepository,
+    blobs: Mapping[str, tuple[str, int]],
+    known: dict[str, str],
+) -> dict[str, Record]:
+    """Return the records that blobs hold; `known` keeps the texts of blobs between two calls.
+
+    Raises SousError where one cannot be read.
+    """
+    wanted = [blob for blob, size in blobs.values() if size <= _LARGEST and blob not in known]
+    found = repository.objects(dict.fromkeys(wanted))
+    for blob in wanted:
+        if blob not in found:
+            raise SousError(f"the record {blob} cannot be read: look at `git fsck`")
+        known[blob] = found[blob][1][:_MOST].decode("utf-8", "replace")
+    return {step_id: read(step_id, known.get(blob, "")) for step_id, (blob, _) in blobs.items()}
+
+
+def plan_files(
+    repository: OwnRepository, commit: str, *, below: str, plan: str | None = None
+) -> PlanFiles:
+    """Return what a commit, or a tree, holds of a plan; `plan`: its path."""
+    paths = [f"{below}{DONE}/", *([plan] if plan else [])]
+    raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, *paths)
+    own, found = None, {}
+    for entry in raw.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
         step_id = path.rpartition("/")[2]
         mode, kind, blob, size = head.split() if path else ("", "", "", "")
-        if kind == "blob" and mode.startswith("100") and ID.fullmatch(step_id):
-            found[step_id] = (blob, int(size))
-    return found
-
-
-def _texts(repository: OwnRepository, blobs: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the beginning of the text of each blob, read by one git."""
-    if not blobs:
-        return []
-    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    raw = repository.git("cat-file", "--batch", input=asked)
-    found, at = [], 0
-    for step_id in blobs:
-        head, _, _ = raw[at : at + 200].partition(b"\n")
-        words = head.split()
-        if len(words) != 3:  # noqa: PLR2004  # name, kind, size
-            raise SousError(f"the record of step {step_id} cannot be read: look at `git fsck`")
-        size, start = int(words[2]), at + len(head) + 1
-        found.append((step_id, raw[start : start + min(size, _MOST)].decode("utf-8", "replace")))
-        at = start + size + 1
-    return found
+        if kind != "blob" or not mode.startswith("100"):
+            continue
+        if path == plan:
+            own = blob
+        elif ID.fullmatch(step_id):
+            found[step_id] = (blob, int(size) if size.isdigit() else 0)
+    return PlanFiles(own, found)

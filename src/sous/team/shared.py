@@ -13,8 +13,9 @@ from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
 from sous.team.lease import LEASE, unchanged_for
-from sous.team.member import open_repository, worker_of
-from sous.team.records import records_at
+from sous.team.member import TOMBSTONE, open_repository, worker_of
+from sous.team.records import plan_files, read_records
+from sous.team.saved import SavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from sous.plan.shape import Planned
     from sous.team.claims import Claim
     from sous.team.member import Membership
-    from sous.team.records import Record
+    from sous.team.records import PlanFiles, Record
+    from sous.team.saved import Saved
 
 TIP = "refs/seen/tip"
 LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
@@ -37,13 +39,22 @@ def tip_spec(membership: Membership) -> str:
 
 @dataclass(frozen=True)
 class TeamStep:
-    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here."""
+    """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here.
+
+    `saved`: work on it that came to nothing, and that waits for a person.
+    """
 
     id: str
     planned: Planned
     record: Record | None
     claim: Claim | None
     unchanged: float = 0.0
+    saved: Saved | None = None
+
+    @property
+    def needs(self) -> str:
+        """Why it needs a person, "" where it does not: agents leave it alone."""
+        return self.saved.why if self.saved and self.record is None else ""
 
     @property
     def is_stale(self) -> bool:
@@ -80,7 +91,7 @@ class Shared:
 
         Where no step of a plan says what it builds on, each builds on all before it.
         """
-        if not any(one.planned.builds_on for one in self.steps):
+        if not any(one.planned.builds_on or one.planned.builds_on_text for one in self.steps):
             before = self.steps[: self.steps.index(step)]
             return [one for one in before if one.record is None]
         wanted = set(step.planned.builds_on)
@@ -89,6 +100,16 @@ class Shared:
             for one in self.steps
             if one.planned.step.number in wanted and one.record is None and one is not step
         ]
+
+    def state_of(self, step: TeamStep) -> str:
+        """Return in a word how a step is: what `sous team status` prints."""
+        if step.record:
+            return "done"
+        if step.claim:
+            return "stale" if step.is_stale else "claimed"
+        if step.needs:
+            return "needs a person"
+        return "blocked" if self.waits_for(step) else "ready"
 
     @cached_property
     def ready(self) -> list[TeamStep]:
@@ -99,7 +120,8 @@ class Shared:
             if step.claim and not step.is_stale
             for path in (*step.claim.files, *step.planned.files)
         }
-        can = [step for step in self.steps if step.is_free and not self.waits_for(step)]
+        free = [step for step in self.steps if step.is_free and not step.needs]
+        can = [step for step in free if not self.waits_for(step)]
         return sorted(can, key=lambda step: bool(taken & set(step.planned.files)))
 
     def meets(self, step: TeamStep) -> list[TeamStep]:
@@ -113,18 +135,27 @@ class Shared:
 
 
 class Team:
-    """The team of a project: its repository of ours, and its claims."""
+    """The team of a project: its repository of ours, and its claims.
 
-    def __init__(self, root: Path, membership: Membership) -> None:
+    `slot`: the number of a worker that `sous run` started; 0: the user's own checkout.
+    """
+
+    def __init__(self, root: Path, membership: Membership, *, slot: int = 0) -> None:
         self.root = root
         self.membership = membership
-        self.repository: OwnRepository = open_repository(root, membership.remote)
-        self.claims = Claims(self.repository, membership.below)
-        self.worker = worker_of(root)
+        self.repository: OwnRepository = open_repository(root, membership.remote, slot)
+        self.claims = Claims(
+            self.repository, membership.below, deletes=membership.ends != TOMBSTONE
+        )
+        self.worker = worker_of(root, slot)
+        self.saved = SavedWork(self.repository, membership.below)
+        self._files: tuple[str, PlanFiles] | None = None
+        self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
+        self._records: dict[str, str] = {}
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
-        claims = self.claims.fetch(tip_spec(self.membership))
+        claims = self.claims.fetch(tip_spec(self.membership), self.saved.spec)
         tip = self.repository.references(TIP).get("", "")
         if not tip:
             raise SousError(
@@ -135,33 +166,70 @@ class Team:
             project_state(self.root, "seen.json"),
             {name: claim.commit for name, claim in claims.items()},
         )
-        records = records_at(self.repository, tip, below=self.membership.folder)
+        records = read_records(self.repository, self.files_in(tip).records, self._records)
+        saved = self.saved.read_all()
         return Shared(
             tip,
             [
-                TeamStep(name, step, records.get(name), claims.get(name), seen.get(name, 0.0))
+                TeamStep(
+                    name,
+                    step,
+                    records.get(name),
+                    claims.get(name),
+                    seen.get(name, 0.0),
+                    saved.get(name),
+                )
                 for name, step in steps
             ],
         )
+
+    def files_in(self, tree: str) -> PlanFiles:
+        """Return what a commit or a tree holds of the plan; that of the last one is remembered."""
+        if self._files is None or self._files[0] != tree:
+            member = self.membership
+            found = plan_files(self.repository, tree, below=member.folder, plan=member.plan)
+            self._files = (tree, found)
+        return self._files[1]
 
     def steps_in(self, tree: str) -> list[tuple[str, Planned]]:
         """Return the steps of the plan in a commit or a tree, each with its id.
 
         Raises SousError where there is no such plan, or its ids cannot hold.
         """
-        name = self.membership.plan
-        data = self.repository.file_at(tree, name)
-        if data is None:
+        name, blob = self.membership.plan, self.files_in(tree).plan
+        if blob is None:
             raise SousError(f"{self.membership.branch} holds no {name}: `sous team init` mends it")
-        text = data.decode("utf-8-sig", "replace")
-        steps = read_within(name, planned_steps, text)
-        ids = check_ids(name, text, steps)
-        if missing := next((step for step, own in zip(steps, ids, strict=True) if not own), None):
-            raise SousError(
-                f"{missing.name} has no id on the remote: `sous team init` gives it one"
-            )
-        return list(zip(ids, steps, strict=True))
+        if self._steps is None or self._steps[0] != blob:
+            _, data = self.repository.objects([blob]).get(blob, ("", b""))
+            self._steps = (blob, _identified(name, data.decode("utf-8-sig", "replace")))
+        return self._steps[1]
+
+    def renew(self, claim: Claim) -> Claim | None:
+        """Show that the work goes on; a claim that is gone is made again if nobody landed it.
+
+        Returns None where it is not ours any more. Raises RemoteAway and SousError.
+        """
+        renewed = self.claims.renew(claim)
+        if renewed or claim.id in self.claims.last_seen:
+            return renewed
+        if any(step.id == claim.id and step.record for step in self.look().steps):
+            return None
+        return self.claims.restore(claim)
 
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
         return claim is not None and claim.worker == self.worker
+
+    def is_of_a_worker(self, claim: Claim | None) -> int:
+        """Return the number of the worker of this checkout that has a claim, 0 where none has."""
+        name, _, slot = (claim.worker if claim else "").partition("-")
+        return int(slot) if name == self.worker and slot.isascii() and slot.isdigit() else 0
+
+
+def _identified(name: str, text: str) -> list[tuple[str, Planned]]:
+    """Return the steps of a plan called `name`, each with its id. Raises SousError."""
+    steps = read_within(name, planned_steps, text)
+    ids = check_ids(name, text, steps)
+    if missing := next((step for step, own in zip(steps, ids, strict=True) if not own), None):
+        raise SousError(f"{missing.name} has no id on the remote: `sous team init` gives it one")
+    return list(zip(ids, steps, strict=True))

@@ -1,0 +1,1 @@
+"""The same tasks over many repositories: what is asked for, done, kept, paid and shown."""

@@ -1,0 +1,202 @@
+"""What the results of a fleet are together: repositories, what is new in them, what many share.
+
+It is made from the files of the folder alone, so that any run, and nobody's run, can make it anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from sous.fleet.place import read_json
+from sous.items.finding import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from sous.fleet.place import FleetFolder
+
+LEAST_SHARED = 2  # repositories that a finding is named for as one that many have
+_MOST_SHARED = 200
+_NUMBERS = re.compile(r"\d[\d,._]*")
+
+
+@dataclass(frozen=True)
+class FleetIndex:
+    """What is known of each repository, worst first, and the findings that many of them have."""
+
+    rows: tuple[dict[str, Any], ...]
+    shared: tuple[dict[str, Any], ...]
+
+    @property
+    def totals(self) -> dict[str, Any]:
+        """How many repositories are in which state, how many findings there are, what it cost."""
+        states = Counter(row["state"] for row in self.rows)
+        findings: Counter[str] = Counter()
+        for row in self.rows:
+            findings.update(row["severities"])
+        dollars = sum((_amount(row["dollars"]) for row in self.rows), Decimal(0))
+        return {
+            "repositories": len(self.rows), "states": dict(states),
+            "findings": {name: findings[name] for name in SEVERITIES if findings[name]},
+            "unproven": sum(row["unproven"] for row in self.rows), "dollars": str(dollars),
+        }  # fmt: skip
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for a file."""
+        return {
+            "totals": self.totals, "shared": list(self.shared), "repositories": list(self.rows),
+        }  # fmt: skip
+
+
+def read_index(folder: FleetFolder) -> FleetIndex:
+    """Return the index of a folder's results."""
+    asked = folder.read("fleet.json")
+    rows = asked.get("rows", []) if isinstance(asked, dict) else []
+    found = [_row(folder, row) for row in rows if isinstance(row, dict) and row.get("slug")]
+    found.sort(key=_badness)
+    return FleetIndex(tuple(found), tuple(_shared(found)))
+
+
+def _badness(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what the rows are sorted by: what failed, then the worst findings."""
+    counts = tuple(-row["severities"].get(name, 0) for name in SEVERITIES)
+    return (row["state"] != "failed", *counts, -row["unproven"], row["name"].lower())
+
+
+def _row(folder: FleetFolder, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is known of a repository."""
+    place = folder.top / "repos" / str(asked["slug"])
+    status = read_json(place / "status.json", folder.top)
+    status = status if isinstance(status, dict) else {}
+    results = list(_results(place, folder.top))
+    wanted = status.get("tasks") or {}
+    tasks = {name: _task(name, told, results, folder) for name, told in wanted.items()}
+    log = place / "log.txt"
+    return {
+        "name": str(asked.get("name")), "slug": str(asked["slug"]),
+        "tags": list(asked.get("tags") or ()),
+        "state": str(status.get("state") or "left"), "reason": str(status.get("reason") or ""),
+        "commit": str(status.get("commit") or ""), "tasks": tasks,
+        **_sums(tasks.values()),
+        "log": log.relative_to(folder.top).as_posix() if log.is_file() else "",
+    }  # fmt: skip
+
+
+def _sums(tasks: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the tasks of a repository come to together."""
+    findings = [one for task in tasks for one in task.get("findings", ())]
+    severities = Counter(one["severity"] or "medium" for one in findings)
+    dollars = sum((_amount(task.get("dollars")) for task in tasks), Decimal(0))
+    return {
+        "severities": dict(severities),
+        "new": sum(task.get("new", 0) for task in tasks),
+        "gone": sum(task.get("gone", 0) for task in tasks),
+        "unproven": sum(len(task.get("unproven", ())) for task in tasks),
+        "dollars": str(dollars),
+        "made": max((task.get("made", "") for task in tasks), default=""),
+    }
+
+
+def _results(place: Path, top: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the results of a repository, the oldest first."""
+    found = []
+    for path in place.glob("*/result.json"):
+        result = read_json(path, top)
+        if isinstance(result, dict):
+            found.append((path.parent, result))
+    yield from sorted(found, key=lambda one: str(one[1].get("made")))
+
+
+def _task(
+    name: str,
+    told: Mapping[str, Any],
+    results: Iterable[tuple[Path, dict[str, Any]]],
+    folder: FleetFolder,
+) -> dict[str, Any]:
+    """Return what came of a task, beside what came of it the time before."""
+    key = told.get("key")
+    mine = [(path, one) for path, one in results if one.get("task") == name]
+    at = next((n for n, (path, _) in enumerate(mine) if path.name == f"{name}-{key}"), None)
+    if at is None or told.get("status") == "failed":
+        return {"status": "failed", "reason": str(told.get("reason") or "")}
+    path, result = mine[at]
+    before = mine[at - 1][1] if at else None
+    findings = [one for one in result.get("findings", ()) if isinstance(one, dict)]
+    where = path.relative_to(folder.top).as_posix()
+    new, gone = _changed(findings, before)
+    return {
+        "status": str(told.get("status")), "findings": findings, "new": new, "gone": gone,
+        "unproven": result.get("unproven", []), "model": result.get("model", ""),
+        "made": result.get("made", ""), "dollars": result.get("dollars"),
+        "tokens": result.get("tokens"),
+        "files": [f"{where}/{name}" for name in result.get("files", ())],
+    }  # fmt: skip
+
+
+def _changed(
+    findings: Iterable[Mapping[str, Any]], before: Mapping[str, Any] | None
+) -> tuple[int, int]:
+    """Return how many findings are new since the result before, and how many are gone."""
+    if before is None:
+        return 0, 0
+    now = {one.get("id") for one in findings}
+    then = {one.get("id") for one in before.get("findings", ()) if isinstance(one, dict)}
+    return len(now - then), len(then - now)
+
+
+def _shared(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the findings that several repositories have, those of most first."""
+    titles: dict[str, Counter[str]] = defaultdict(Counter)
+    holders: dict[str, dict[str, None]] = defaultdict(dict)
+    worst: dict[str, int] = {}
+    for row in rows:
+        for task in row["tasks"].values():
+            for one in task.get("findings", ()):
+                title = str(one.get("title") or "")
+                kind = _NUMBERS.sub("N", title).lower()
+                titles[kind][title] += 1
+                holders[kind].setdefault(row["name"])
+                worst[kind] = min(worst.get(kind, len(SEVERITIES)), _rank(one.get("severity")))
+    found = [
+        {
+            "title": titles[kind].most_common(1)[0][0],
+            "severity": SEVERITIES[worst[kind]] if worst[kind] < len(SEVERITIES) else "",
+            "count": len(names), "repositories": sorted(names),
+        }
+        for kind, names in holders.items()
+        if len(names) >= LEAST_SHARED
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-int(str(one["count"])), str(one["title"])))[
+        :_MOST_SHARED
+    ]
+
+
+def _rank(severity: object) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
+
+
+def _amount(dollars: object) -> Decimal:
+    try:
+        amount = Decimal(str(dollars)) if dollars is not None else Decimal(0)
+    except InvalidOperation:
+        return Decimal(0)
+    return amount if amount.is_finite() else Decimal(0)
+
+
+def age_of(made: str, now: dt.datetime) -> str:
+    """Return in words how long ago something was made; nothing for a time that cannot be read."""
+    try:
+        then = dt.datetime.fromisoformat(made)
+    except ValueError:
+        return ""
+    days = (now - then).days
+    if days > 0:
+        return f"{days} d"
+    hours = int((now - then).total_seconds() // 3600)
+    return f"{hours} h" if hours > 0 else "today"

@@ -1,0 +1,46 @@
+"use strict";
+const rows = [...document.querySelectorAll("tr.row")].map((row) => ({ row, details: row.nextElementSibling }));
+const by = (id) => document.getElementById(id);
+const severities = [...(by("severity") || { options: [] }).options].map((option) => option.value).filter(Boolean);
+function filter() {
+  const words = by("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const state = by("state").value, worst = severities.indexOf(by("severity").value), tag = by("tag") ? by("tag").value : "";
+  let shown = 0;
+  for (const { row, details } of rows) {
+    const fits = words.every((word) => row.dataset.search.includes(word)) && (!state || row.dataset.state === state)
+      && (worst < 0 || Number(row.dataset.worst) <= worst) && (!tag || row.dataset.tags.split(",").includes(tag));
+    row.hidden = !fits;
+    details.hidden = !fits || row.querySelector(".more").getAttribute("aria-expanded") !== "true";
+    shown += fits;
+  }
+  by("count").textContent = `${shown} of ${rows.length}`;
+  by("none").hidden = shown > 0;
+}
+function value(row, column) {
+  const cell = row.cells[column];
+  const said = cell.dataset.value ?? cell.textContent.toLowerCase();
+  return said !== "" && !isNaN(said) ? Number(said) : said;
+}
+function sort(button) {
+  const head = button.parentElement, column = Number(button.dataset.column);
+  const down = head.getAttribute("aria-sort") !== "descending";
+  for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+  head.setAttribute("aria-sort", down ? "descending" : "ascending");
+  rows.sort((one, other) => {
+    const a = value(one.row, column), b = value(other.row, column);
+    return (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1);
+  });
+  document.querySelector("#fleet tbody").append(...rows.flatMap(({ row, details }) => [row, details]));
+}
+function open(button) {
+  const opens = button.getAttribute("aria-expanded") !== "true";
+  button.setAttribute("aria-expanded", String(opens));
+  by(button.getAttribute("aria-controls")).hidden = !opens;
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (button) button.matches(".more") ? open(button) : sort(button);
+});
+document.querySelector("form").addEventListener("input", filter);
+document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+filter();

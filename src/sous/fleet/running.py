@@ -1,0 +1,267 @@
+"""A run of a fleet, from its request to its index."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sous.asking.chosen import refuse_static
+from sous.errors import OverBudget, SousError, UsageProblem
+from sous.files import shown_path, write_file
+from sous.fleet.driver import LEFT, Driver, Wish, settings_for_all
+from sous.fleet.index import FleetIndex, read_index
+from sous.fleet.page import page_of_fleet
+from sous.fleet.place import FleetFolder, read_json
+from sous.fleet.repositories import FleetRepository, read_repositories, selected
+from sous.fleet.work import TASKS
+from sous.fleet.workers import LocalWorkers
+from sous.items.finding import SEVERITIES
+from sous.locks import locked
+from sous.models.choose import choose_if_configured, ready
+from sous.models.price import Cost
+from sous.names import REPORTS, STATIC
+from sous.settings import FOR_MODELS, Settings, load_settings
+from sous.terminal import one_line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sous.fleet.driver import RepositoryRow
+    from sous.fleet.workers import Workers
+
+_FEW = 12  # repositories that a dry run names
+_UNDER_WAY = 5  # at once, where nothing is said
+
+
+@dataclass(frozen=True)
+class FleetRequest:
+    """What a command line asks of a fleet; `since` is a day, as 2026-01-31."""
+
+    words: Sequence[str]
+    out: Path
+    tags: Sequence[str] = ()
+    only: Sequence[str] = ()
+    only_failed: bool = False
+    since: str | None = None
+    is_dry: bool = False
+    jobs: int = _UNDER_WAY
+    max_cost: float | None = None
+    timeout: float = 1800.0
+    afresh: bool = False
+    quiet: bool = False
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class FleetRun:
+    """What came of a run."""
+
+    rows: Sequence[RepositoryRow]
+    index: FleetIndex
+    spent: Decimal
+    was_stopped: bool = False
+    is_dry: bool = False
+
+    def counted(self, state: str) -> int:
+        """Return how many repositories ended in a state."""
+        return sum(row.state == state for row in self.rows)
+
+    def words(self, out: Path) -> str:
+        """Return in words what came of it."""
+        kept = sum(
+            bool(row.tasks) and all(task["status"] == "kept" for task in row.tasks.values())
+            for row in self.rows
+        )
+        done = f"{self.counted('done')} done" + (f" ({kept} as they were)" if kept else "")
+        words = [done]
+        for state, name in (("unchanged", "unchanged"), ("failed", "failed"), (LEFT, "not done")):
+            count = self.counted(state)
+            words += [f"{count} {name}"] if count else []
+        found = [f"{count} {name}" for name, count in self.index.totals["findings"].items()]
+        told = f"; findings: {', '.join(found)}" if found else ""
+        spent = f"; {Cost(self.spent)} spent" if self.spent else ""
+        page = shown_path(out / "index.html")
+        return f"{len(self.rows)} repositories: {', '.join(words)}{told}{spent}; see {page}"
+
+    def check(self) -> None:
+        """Raise the error that the run as a whole ended with, if it did."""
+        failed, left = self.counted("failed"), [row for row in self.rows if row.state == LEFT]
+        if self.rows and failed == len(self.rows):
+            raise SousError(f"all {failed} repositories failed; the first: {self.rows[0].reason}")
+        if left and not (self.was_stopped or self.is_dry):
+            raise OverBudget(f"{len(left)} repositories were not done: {left[0].reason}")
+
+
+def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
+    """Carry out a request from the folder `here`. Raises SousError."""
+    tasks, sources = _tasks_and_sources(request.words)
+    chosen = read_repositories(sources, top=here)
+    folder = FleetFolder((here / request.out).resolve())
+    repositories = selected(chosen.repositories, tags=request.tags, only=request.only)
+    if chosen.doubles and not request.quiet:
+        say(f"{chosen.doubles} of the addresses name a repository that is named before")
+    settings = _settings(tasks, request, here)
+    wish = Wish(
+        tasks, settings, request.jobs,
+        None if request.max_cost is None else Decimal(str(request.max_cost)),
+        request.afresh, _day(request.since), request.is_dry,
+    )  # fmt: skip
+    folder.begin()
+    with locked(folder.lock, timeout=0.2) as is_ours:
+        if not is_ours:
+            raise SousError(
+                f"another `sous fleet` is at work in {shown_path(folder.top)}; wait for it, or "
+                "name another folder with -o"
+            )
+        if request.only_failed:
+            repositories = tuple(one for one in repositories if _is_open(folder, one))
+        if not repositories:
+            raise UsageProblem(
+                "no repository is meant: look at the list, --tag, --only and --failed"
+            )
+        _note(folder, repositories)
+        driver = Driver(folder, repositories, wish, quiet=request.quiet)
+        workers: Workers = LocalWorkers(timeout=request.timeout)
+        try:
+            driver.run(workers)
+        finally:
+            workers.close()
+        index = FleetIndex((), ()) if request.is_dry else write_index(folder)
+    return FleetRun(driver.rows, index, driver.spent, driver.was_stopped, request.is_dry)
+
+
+def _tasks_and_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Cut the words of a command line: tasks come first, then where the repositories are."""
+    count = next((n for n, word in enumerate(words) if word not in TASKS), len(words))
+    tasks, sources = tuple(dict.fromkeys(words[:count])), tuple(words[count:])
+    if not tasks:
+        named = f"{one_line(words[0])} is no task; " if words else ""
+        raise UsageProblem(f"{named}name one or more first: {', '.join(TASKS)}")
+    if not sources:
+        raise UsageProblem(
+            "name the repositories behind the tasks: a list of addresses, repos.toml, folders, "
+            "or - for a list on stdin"
+        )
+    return tasks, sources
+
+
+def _settings(tasks: Sequence[str], request: FleetRequest, here: Path) -> Settings:
+    """Return the settings for all, with the model that is meant. Raises SousError."""
+    given = {"model": request.model, "timeout": request.timeout}
+    settings = load_settings(here, given=given, needs=FOR_MODELS)
+    reports = [REPORTS[task] for task in tasks if task in REPORTS]
+    if not reports:
+        return settings_for_all(dataclasses.replace(settings, model=STATIC))
+    choice, why = choose_if_configured(settings.model, settings.options, required=False)
+    if choice is None or choice.is_static:
+        for report in reports:
+            refuse_static(report)
+        if why:
+            say(why)
+        return settings_for_all(dataclasses.replace(settings, model=STATIC, options={}))
+    ready(choice, sends=not request.is_dry)
+    return settings_for_all(dataclasses.replace(settings, model=choice.name))
+
+
+def _day(since: str | None) -> float | None:
+    if since is None:
+        return None
+    try:
+        return dt.datetime.fromisoformat(since).astimezone().timestamp()
+    except ValueError as exc:
+        raise UsageProblem(f"--since is a day, as 2026-01-31, not {one_line(since)!r}") from exc
+
+
+def _is_open(folder: FleetFolder, repository: FleetRepository) -> bool:
+    """Tell whether a repository failed, or was not done, the last time."""
+    status = read_json(folder.repository(repository).folder / "status.json", folder.top)
+    return isinstance(status, dict) and status.get("state") in ("failed", LEFT)
+
+
+def _note(folder: FleetFolder, repositories: Sequence[FleetRepository]) -> None:
+    """Note who is meant, beside those of runs before."""
+    before = folder.read("fleet.json")
+    rows = {row["slug"]: row for row in _noted(before)}
+    for one in repositories:
+        rows[one.slug] = {
+            "name": one.name, "identity": one.identity, "slug": one.slug, "tags": list(one.tags),
+            "address": one.address, "ref": one.ref, "folder": one.folder,
+        }  # fmt: skip
+    folder.write("fleet.json", {"rows": list(rows.values())})
+
+
+def _noted(data: Any) -> Iterator[Mapping[str, Any]]:
+    rows = data.get("rows") if isinstance(data, dict) else None
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("slug"), str):
+            yield row
+
+
+def write_index(folder: FleetFolder) -> FleetIndex:
+    """Make the index of a folder from its results, and write it and its page. Raises SousError."""
+    index = read_index(folder)
+    now = dt.datetime.now(dt.timezone.utc)
+    folder.write("index.json", index.as_json())
+    page = page_of_fleet(index, title=folder.top.name or "fleet", now=now)
+    write_file(folder.top / "index.html", page.encode("utf-8", "replace"), root=folder.top)
+    return index
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """What the tasks of a repository would take; `unknown`: a price of them is not known."""
+
+    tasks: int
+    kept: int
+    tokens: int
+    expected: Decimal
+    most: Decimal
+    unknown: bool
+
+    @classmethod
+    def of(cls, row: RepositoryRow) -> _Priced:
+        """Sum up a repository."""
+        priced = [one for one in row.tasks.values() if one["status"] == "priced"]
+        return cls(
+            len(priced),
+            sum(one["status"] == "kept" for one in row.tasks.values()),
+            sum(one.get("tokens") or 0 for one in priced),
+            sum((Decimal(one.get("expected") or 0) for one in priced), Decimal(0)),
+            sum((Decimal(one.get("most") or 0) for one in priced), Decimal(0)),
+            any(one.get("most") is None for one in priced),
+        )
+
+    def words(self) -> str:
+        """Return it in words."""
+        what = f"{self.tasks} to do, {self.tokens:,} tokens" if self.tasks else "nothing to do"
+        return what + (f", {self.kept} there already" if self.kept else "")
+
+
+def dry_lines(run: FleetRun) -> list[str]:
+    """Return what a run would do and cost."""
+    priced = [(row, _Priced.of(row)) for row in run.rows]
+    lines = [f"{row.repository.name}: {row.reason or one.words()}" for row, one in priced]
+    more = len(lines) - _FEW
+    shown = [*lines[:_FEW], f"… and {more} more"] if more > 0 else lines
+    expected = sum((one.expected for _, one in priced), Decimal(0))
+    most = sum((one.most for _, one in priced), Decimal(0))
+    tokens, unknown = sum(one.tokens for _, one in priced), sum(one.unknown for _, one in priced)
+    price = f"about {Cost(expected)}, at most {Cost(most)}"
+    price += f"; of {unknown} the price is not known" if unknown else ""
+    return [*shown, f"{len(run.rows)} repositories: {tokens:,} tokens to send, {price}"]
+
+
+def refuse_findings(index: FleetIndex, level: str) -> None:
+    """Raise SousError where a repository has findings of a severity, or of a worse one."""
+    bad = SEVERITIES[: SEVERITIES.index(level) + 1]
+    named = [row["name"] for row in index.rows if any(row["severities"].get(one) for one in bad)]
+    if named:
+        more = f" and {len(named) - 3} more" if len(named) > 3 else ""  # noqa: PLR2004
+        raise SousError(
+            f"{len(named)} repositories have findings of {level} or worse: "
+            f"{', '.join(named[:3])}{more}"
+        )

@@ -1,0 +1,331 @@
+"""One repository's share of a fleet: fetched, packed, asked about, and its results kept.
+
+It runs in a process of its own, so that what goes wrong there harms nobody else. What comes from
+the repository and the model is data; nothing of the repository is started or obeyed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous import __version__, api
+from sous.errors import SousError, UnusableAnswer
+from sous.files import write_file
+from sous.fleet.place import FleetFolder, key_of
+from sous.fleet.repositories import FleetRepository
+from sous.git_clone import RemotePlace, fetch_kept, files_of_kept
+from sous.locks import locked
+from sous.models.failure import tells_of_rate
+from sous.names import REPORTS, STATIC
+from sous.settings import Settings, with_values
+from sous.state import cache_folder
+from sous.terminal import clean, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sous.bundle.read import Bundle
+
+    Teller = Callable[[Mapping[str, Any]], None]
+
+TASKS = (*REPORTS, "bundle", "check")
+# what a repository has at its top that says things of its code
+_CHECKED = ("README.md", *(one.output for one in REPORTS.values() if one.output != "README.md"))
+_MOST_NAMED = 200  # findings or claims that a result names
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is to be done with one repository.
+
+    `asks`: false where only the price is wanted; `afresh`: what is there is made again; `since`:
+    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars.
+    """
+
+    repository: FleetRepository
+    tasks: tuple[str, ...]
+    out: Path
+    settings: Settings = field(default_factory=Settings)
+    asks: bool = True
+    afresh: bool = False
+    since: float | None = None
+    most: Decimal | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for another process."""
+        settings = {
+            key: str(value) if isinstance(value, Path) else value
+            for key, value in dataclasses.asdict(self.settings).items()
+            if value != getattr(Settings(), key)
+        }
+        return {
+            **{name: getattr(self, name) for name in ("tasks", "asks", "afresh", "since")},
+            "repository": dataclasses.asdict(self.repository),
+            "out": str(self.out),
+            "settings": settings,
+            "most": None if self.most is None else str(self.most),
+            "version": __version__,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Assignment:
+        """Return what another process was given. Raises SousError for another version's."""
+        if data.get("version") != __version__:
+            raise SousError(
+                f"the order is of sous {one_line(str(data.get('version')))}, and this is "
+                f"{__version__}: install one version everywhere"
+            )
+        named = {**data["repository"], "tags": tuple(data["repository"]["tags"])}
+        return cls(
+            FleetRepository(**named),
+            tuple(data["tasks"]),
+            Path(data["out"]),
+            with_values(Settings(), data["settings"], source="the fleet"),
+            data["asks"],
+            data["afresh"],
+            data["since"],
+            None if data["most"] is None else Decimal(data["most"]),
+        )
+
+
+def carry_out(order: Assignment, tell: Teller) -> dict[str, Any]:
+    """Do what is ordered and return what came of it, for the driver.
+
+    `tell` gets what happens meanwhile. Raises SousError where nothing of it could be done.
+    """
+    work = _RepositoryWork(order, tell)
+    lock = cache_folder() / "fleet" / f"{order.repository.slug}.lock"
+    with locked(lock, timeout=order.settings.timeout) as is_ours:
+        if not is_ours:
+            raise SousError("another process is still at work on it; try again later")
+        try:
+            with work.source() as source:
+                if order.since and source.when and source.when < order.since:
+                    return {"status": "unchanged", "commit": source.commit, "tasks": {}}
+                tasks = {task: work.do(task) for task in order.tasks}
+        finally:
+            work.write_log()
+    return {
+        "status": "failed" if _all_failed(tasks) else "done",
+        "commit": source.commit,
+        "when": source.when,
+        "tasks": tasks,
+        "rate_limited": work.rate_limited,
+    }
+
+
+def _all_failed(tasks: Mapping[str, Mapping[str, Any]]) -> bool:
+    return bool(tasks) and all(one["status"] == "failed" for one in tasks.values())
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A repository's files on disk; of a folder the commit is not known."""
+
+    folder: Path
+    commit: str = ""
+    when: int = 0
+
+
+class _RepositoryWork:
+    """The tasks of one repository, which share one bundle."""
+
+    def __init__(self, order: Assignment, tell: Teller) -> None:
+        self._order = order
+        self._tell = tell
+        self._place = FleetFolder(order.out).repository(order.repository)
+        self._log: list[str] = []
+        self._source = _Source(Path())
+        self.rate_limited = 0
+
+    @contextlib.contextmanager
+    def source(self) -> Iterator[_Source]:
+        """Have the files of the repository at hand, at its newest commit."""
+        repository = self._order.repository
+        if repository.folder:
+            self._source = _Source(Path(repository.folder))
+            yield self._source
+            return
+        self._tell({"doing": "fetching"})
+        top = cache_folder() / "fleet" / repository.slug
+        fetched = fetch_kept(RemotePlace(repository.address, repository.ref), top)
+        with files_of_kept(top):
+            self._source = _Source(top, fetched.name, fetched.when)
+            yield self._source
+
+    def do(self, task: str) -> dict[str, Any]:
+        """Do one task; one that fails does not stop the others."""
+        try:
+            key = key_of(self._facts(task))
+            if self._order.afresh and self._order.asks:
+                self._place.forget(task, key)
+            known = self._place.result(task, key)
+            if known:
+                return {**self._told(known, key), "status": "kept"}
+            if not self._order.asks and task not in REPORTS:
+                return {"status": "priced", "key": key, "tokens": 0, "expected": "0", "most": "0"}
+            self._tell({"doing": task})
+            if task == "bundle":
+                return self._bundle(key)
+            if task == "check":
+                return self._check(key)
+            return self._report(task, key)
+        except (SousError, MemoryError) as exc:
+            why = (
+                str(exc) if isinstance(exc, SousError) else "it needs more memory than it may take"
+            )
+            self._hear(f"{task}: {why}")
+            paid = isinstance(exc, (UnusableAnswer, MemoryError))
+            return {"status": "failed", "reason": one_line(why), "may_have_cost": paid}
+
+    @cached_property
+    def _settings(self) -> Settings:
+        """What holds for this repository: what was asked for, and its own options over it."""
+        name = self._order.repository.name
+        own = with_values(
+            self._order.settings, self._order.repository.options, source=f"options of {name}"
+        )
+        most = None if self._order.most is None else float(self._order.most)
+        return dataclasses.replace(own, jobs=1, max_cost=most, packer=None)
+
+    @cached_property
+    def _packed(self) -> api.PackedBundle:
+        self._tell({"doing": "packing"})
+        return api.pack(
+            self._source.folder, settings=self._settings, cached=False, on_message=self._hear
+        )
+
+    @cached_property
+    def _bundle_read(self) -> Bundle:
+        return api.read_bundle(self._packed.text or "")
+
+    def _facts(self, task: str) -> dict[str, Any]:
+        """Return what decides about a result."""
+        settings = self._settings
+        packing = ("include", "ignore", "style", "line_numbers", "budget", "notebooks")
+        facts: dict[str, Any] = {
+            "repository": self._order.repository.identity,
+            "commit": self._source.commit or self._bundle_read.fingerprint(without=()),
+            "task": task,
+            "packing": [getattr(settings, name) for name in packing],
+            "version": __version__,
+        }
+        if task in REPORTS:
+            from sous.prompts.find import find_template
+
+            model = settings.model or STATIC
+            template = find_template(REPORTS[task].template, project=settings.templates)
+            facts |= {
+                "model": model,
+                "options": dict(settings.options),
+                "template": template.fingerprint if model != STATIC else "",
+                "evidence": settings.evidence,
+            }
+        return facts
+
+    def _bundle(self, key: str) -> dict[str, Any]:
+        packed = self._packed
+        summary = packed.summary
+        made = {"tokens": summary.tokens, "bundled": summary.files, "masked": len(summary.secrets)}
+        return self._put("bundle", key, made, {"output.txt": packed.text or ""})
+
+    def _check(self, key: str) -> dict[str, Any]:
+        """Look up what the repository's own README, and reports in it, say of its code."""
+        folder, unproven, counts = self._source.folder, [], {"verified": 0, "unproven": 0}
+        names = [name for name in _CHECKED if (folder / name).is_file()]
+        files: dict[str, str] = {}
+        for name in names:
+            looked = api.check(folder / name, self._bundle_read, root=folder, on_message=self._hear)
+            for verdict in counts:
+                counts[verdict] += looked.checked.counts[verdict]
+            unproven += [
+                {"file": name, "line": one.reference.line, "text": one.reference.text}
+                for one in looked.checked.judged
+                if one.verdict.value == "unproven"
+            ]
+            files[f"{name}.html"] = _page(looked, title=name)
+        made = {"checked": counts, "unproven": unproven[:_MOST_NAMED], "looked_at": names}
+        return self._put("check", key, made, files)
+
+    def _report(self, task: str, key: str) -> dict[str, Any]:
+        settings, root = self._settings, self._source.folder
+        model = settings.model or STATIC
+        if not self._order.asks:
+            priced = api.price(self._bundle_read, task, model=model, settings=settings, root=root)
+            return {
+                "status": "priced", "key": key, "tokens": priced.tokens,
+                "expected": _text_of(priced.expected), "most": _text_of(priced.most),
+            }  # fmt: skip
+        made = api.report(
+            self._bundle_read, task, model=model, settings=settings, root=root,
+            on_message=self._hear,
+        )  # fmt: skip
+        files = {REPORTS[task].output: made.text}
+        if made.checked:
+            looked = api.check(made.text, self._bundle_read)
+            files["report.html"] = _page(looked, title=f"{self._order.repository.name}: {task}")
+        found = [
+            {
+                "title": one.title, "severity": one.severity, "path": one.path,
+                "line": one.first, "id": one.identity,
+            }
+            for one in made.findings
+        ]  # fmt: skip
+        facts = {
+            "model": made.model, "dollars": _text_of(made.cost), "seconds": round(made.seconds, 2),
+            "tokens": {"input": made.input_tokens, "output": made.output_tokens},
+            "findings": found[:_MOST_NAMED],
+            "checked": made.checked.counts if made.checked else {},
+        }  # fmt: skip
+        return self._put(task, key, facts, files)
+
+    def _put(
+        self, task: str, key: str, made: Mapping[str, Any], files: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Keep a result: its files, and what is known of it."""
+        repository = self._order.repository
+        result = {
+            "task": task, "name": repository.name, "identity": repository.identity,
+            "commit": self._source.commit, "when": self._source.when,
+            "made": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+            **made, "files": list(files), "version": __version__,
+        }  # fmt: skip
+        self._place.put(task, key, result, files)
+        return {**self._told(result, key), "status": "done"}
+
+    def _told(self, result: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """Return what the driver is told of a result."""
+        return {"key": key, "dollars": result.get("dollars"), "tokens": result.get("tokens")}
+
+    def _hear(self, line: str) -> None:
+        self._log.append(clean(line))
+        if tells_of_rate(line):
+            self.rate_limited += 1
+            self._tell({"slow": True})
+
+    def write_log(self) -> None:
+        """Leave what was said beside the results."""
+        if self._log:
+            text = "".join(f"{line}\n" for line in self._log)
+            with contextlib.suppress(SousError):  # a full disk is told by what else it stops
+                write_file(
+                    self._place.folder / "log.txt", text.encode("utf-8", "replace"),
+                    root=self._place.top, durable=False,
+                )  # fmt: skip
+
+
+def _page(looked: api.LookedAt, *, title: str) -> str:
+    from sous.claims.page import page_of
+
+    return page_of(looked.checked, looked.evidence, title=title)
+
+
+def _text_of(dollars: Decimal | None) -> str | None:
+    return None if dollars is None else str(dollars)

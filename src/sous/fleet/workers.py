@@ -1,0 +1,141 @@
+"""Who does the work of a fleet: processes on this machine, so many at once."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import signal
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sous.proc import Helper
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sous.fleet.work import Assignment
+
+    Outcome = Mapping[str, Any]
+    Hearer = Callable[[Mapping[str, Any]], None]
+
+_MODULE = "sous.fleet.child"
+_GRACE = 10.0  # seconds for a process that has nothing left to do
+_REASONS = {
+    "timeout": "it took longer than it may (--timeout) and was ended",
+    "stopped": "it was stopped",
+}
+
+
+class Workers(Protocol):
+    """What carries orders out."""
+
+    def submit(self, order: Assignment, hears: Hearer) -> Future[Outcome]:
+        """Begin to carry out an order; `hears` gets what happens meanwhile, in another thread."""
+
+    def stop(self) -> None:
+        """End what is being done."""
+
+    def close(self) -> None:
+        """Be of no use any more; what is being done comes to its end."""
+
+
+class LocalWorkers:
+    """A process of ours that forks a child for each repository, so many at once."""
+
+    def __init__(self, *, timeout: float) -> None:
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._helper: Helper | None = None
+        self._orders: dict[int, _Ordered] = {}
+        self._numbers = itertools.count(1)
+
+    def submit(self, order: Assignment, hears: Hearer) -> Future[Outcome]:
+        """Begin to carry out an order."""
+        ordered = _Ordered(hears)
+        number = next(self._numbers)
+        message = {"id": number, "order": order.as_json(), "timeout": self._timeout}
+        line = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            self._orders[number] = ordered
+            if not (self._helper and self._helper.tell(line)) and not self._begin_again(line):
+                self._orders.pop(number)
+                ordered.end(_failed("the process that does the work ends at once"))
+        return ordered.future
+
+    def stop(self) -> None:
+        """End what is being done; the children are asked, then made to."""
+        with self._lock:
+            if self._helper:
+                self._helper.tell(b'{"stop": true}\n')
+
+    def close(self) -> None:
+        """Have the process end once its last child has ended."""
+        with self._lock:
+            if self._helper:
+                self._helper.let_go(within=_GRACE)
+                self._helper = None
+
+    def _begin_again(self, line: bytes) -> bool:
+        self._helper = Helper(_MODULE, apart=True)
+        threading.Thread(target=self._listen, args=(self._helper,), daemon=True).start()
+        return self._helper.tell(line)
+
+    def _listen(self, helper: Helper) -> None:
+        """Take what the process says of its children, until it has ended."""
+        while (line := helper.hear()) is not None:
+            with contextlib.suppress(ValueError):
+                told = json.loads(line)
+                ordered = self._orders.get(told.get("id"))
+                if ordered and ordered.take(told):
+                    del self._orders[told["id"]]
+        helper.close()
+        with self._lock:
+            is_current = helper is self._helper
+            left = list(self._orders) if is_current or self._helper is None else []
+            lost = [self._orders.pop(number) for number in left]
+            if is_current:
+                self._helper = None
+        for ordered in lost:
+            ordered.end(_failed("the process that did the work has ended"))
+
+
+class _Ordered:
+    """An order that is being carried out."""
+
+    def __init__(self, hears: Hearer) -> None:
+        self.future: Future[Outcome] = Future()
+        self._hears = hears
+        self._outcome: Outcome | None = None
+
+    def take(self, told: Mapping[str, Any]) -> bool:
+        """Take what is said of it; tell whether it has ended."""
+        if "ended" in told:
+            self.end(_failed(_why(told)))
+            return True
+        if "outcome" in told:
+            self._outcome = told["outcome"]
+        else:
+            self._hears(told)
+        return False
+
+    def end(self, otherwise: Outcome) -> None:
+        """End it with its outcome, or with another where it has none."""
+        self.future.set_result(otherwise if self._outcome is None else self._outcome)
+
+
+def _failed(reason: str) -> Outcome:
+    return {"status": "failed", "reason": one_line(reason), "tasks": {}}
+
+
+def _why(told: Mapping[str, Any]) -> str:
+    """Return in words why a child ended without an outcome."""
+    if told.get("why") in _REASONS:
+        return _REASONS[told["why"]]
+    code = told["ended"]
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"its process was ended by {signal.Signals(-code).name}"
+    return f"its process ended with code {code}"

@@ -1,0 +1,122 @@
+"""The branch of a plan where steps land that are carried out at once, one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.git_config import never_users
+from sous.runner import journal, refused
+from sous.runner.checkpoint import Checkpoint
+from sous.runner.config import slug_of
+from sous.runner.guard import Guard, head_of
+from sous.runner.jobplace import identity
+from sous.runner.judge import ignored_programs, paths_in
+from sous.runner.run import commit, dirt
+from sous.runner.traced import TRACE, GitCalls, forget_trace
+from sous.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from sous.plan.shape import Planned
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.config import RunConfig
+    from sous.runner.trial import Trial
+    from sous.runner.work import Work
+
+
+class PlanBranch:
+    """The branch that is checked out in the project; whoever calls it holds its `lock`."""
+
+    def __init__(self, home: Workplace, config: RunConfig, work: Work) -> None:
+        never_users(home.top)  # for the folders of steps it lies elsewhere
+        self.home = home
+        self.lock = threading.RLock()
+        self.trials: dict[str, Trial] = {}  # how the tests are, by commit
+        self.manifests: list[str] = []  # that steps at work have changed
+        self._config = config
+        self._work = work
+        self._trace = journal.folder_of(home) / TRACE
+        forget_trace(self._trace)
+        self._landed: list[tuple[str, str]] = []  # the commit before a step, and its name
+        self.programs = ignored_programs(home, config.test)
+        self.guard = Guard.watch(home, self.programs)
+        self.identity = identity(home)
+        with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+            self.ignored = Checkpoint.take(home, Path(folder, "start")).ignored
+
+    @property
+    def tip(self) -> str:
+        """The commit that the last step made."""
+        return self.guard.head
+
+    def landed_since(self, commit_before: str) -> list[str]:
+        """Return the names of the steps that landed after a commit."""
+        befores = [before for before, _ in self._landed]
+        if commit_before not in befores:
+            return []
+        return [name for _, name in self._landed[befores.index(commit_before) :]]
+
+    def put_back(self) -> None:
+        """Undo what agents did to the project itself, where none of them has any business."""
+        calls = GitCalls.read(self._trace, self.guard.common)
+        blamed, undone = self.guard.put_back(calls)
+        for what in (*blamed, *undone):
+            say(f"while agents were at work in other folders, {what}; that is undone")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write notes of ours into the project, which are not taken for an agent's then."""
+        with self.lock:
+            self.put_back()
+            try:
+                yield
+            finally:
+                self._watch()
+
+    def land(self, step: Planned, tree: str, passed: Collection[str], trial: Trial | None) -> str:
+        """Put a tree into the project, tick the step and commit both; return the commit.
+
+        Raises SousError where somebody's work is in the way.
+        """
+        home = self.home
+        if found := dirt(home):
+            raise SousError(
+                f"{found[0]} was changed in {home.top} while the agents worked in folders of their "
+                "own: commit or stash it, then `sous run --continue`"
+            )
+        with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
+            start = Checkpoint.take(home, Path(folder, "start"))
+            after = Checkpoint.again(home, Path(folder, "after"), {**start.note(), "tree": tree})
+            self._refuse_loose(start, after)
+            journal.proved(home, step, self.guard, start)
+            after.restore()
+            self._work.tick(home.plan, step, passed)
+            commit(home, step, after, self._config)
+            journal.end(home)
+        slug = slug_of(step.noun, step.step.number)
+        journal.forget_note(home, slug)
+        refused.drop(home, slug)
+        self._landed.append((self.guard.head, step.name))
+        self._watch()
+        if trial:
+            self.trials[head_of(home)] = trial
+        return self.guard.head
+
+    def _watch(self) -> None:
+        """Note how the project is now; what agents asked git before is undone by then."""
+        self.guard = Guard.watch(self.home, self.programs)
+        forget_trace(self._trace)
+
+    def _refuse_loose(self, start: Checkpoint, after: Checkpoint) -> None:
+        loose = sorted((start.loose.keys() | start.big.keys()) & set(paths_in(after)))
+        if loose:
+            raise SousError(
+                f"the step makes {loose[0]}, which is there already and is not in git: commit it "
+                "first, or move it away; then `sous run --continue`"
+            )

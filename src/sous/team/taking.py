@@ -1,0 +1,79 @@
+"""Which step is taken, and taking it: by a command, or by a worker that goes on with the next."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.team.claims import Claim
+from sous.team.member import person_of
+
+if TYPE_CHECKING:
+    from sous.team.shared import Shared, Team, TeamStep
+
+BY_HAND = "by hand"  # the agent of work that a person does
+NEXT = "next"
+
+
+def chosen(team: Team, shared: Shared, name: str = NEXT) -> TeamStep:
+    """Return the step to take: that of a name, or the first that is ready. Raises SousError."""
+    if name == NEXT:
+        if not shared.ready:
+            raise SousError(f"no step is ready: {why_none(shared)}; `sous team status` shows them")
+        return shared.ready[0]
+    step = shared.find(name)
+    if step.record:
+        raise SousError(f"{step.planned.name} is done, by {step.record.by}")
+    if not step.is_free and step.claim and not team.is_ours(step.claim):
+        who = f"{step.claim.person} on {step.claim.host}"
+        minutes = int(step.unchanged // 60)
+        raise SousError(f"{step.planned.name} is claimed by {who}, unchanged for {minutes} min")
+    if waits := shared.waits_for(step):
+        names = ", ".join(one.planned.name for one in waits)
+        raise SousError(f"{step.planned.name} builds on what is not done: {names}")
+    return step
+
+
+def why_none(shared: Shared) -> str:
+    """Return in words why no step is ready."""
+    left = [step for step in shared.steps if step.record is None]
+    asking = sum(bool(step.needs) and step.claim is None for step in left)
+    if not left:
+        return "all are done"
+    counts = ((len(left) - asking, "are claimed, or wait for such"), (asking, "need a person"))
+    return "; ".join(f"{count} {words}" for count, words in counts if count)
+
+
+def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | None:
+    """Claim a step, or renew the claim that is ours; None where somebody else was first.
+
+    Raises RemoteAway, and SousError where the remote refuses.
+    """
+    wanted = Claim(
+        step.id,
+        team.worker,
+        person_of(team.root),
+        socket.gethostname(),
+        agent,
+        step.planned.files,
+        base,
+    )
+    got = team.claims.take(wanted, over=step.claim.commit if step.claim else "")
+    if got is None and step.id not in team.claims.last_seen:
+        raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
+    return got
+
+
+def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[Shared, TeamStep]:
+    """Take the step of a name, or the next; return it, and the plan as it was then.
+
+    Raises SousError where it cannot be had.
+    """
+    while True:
+        shared = team.look()
+        step = chosen(team, shared, name)
+        if take(team, step, agent=agent):
+            return shared, step
+        if name != NEXT:
+            raise SousError(f"somebody else was first with {step.planned.name}")

@@ -1,0 +1,127 @@
+"""The loop: who is next, what may be spent, how fast."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sous.fleet import driver as driving
+from sous.fleet.driver import Driver, Wish
+from sous.fleet.ledger import Ledger
+from sous.fleet.place import FleetFolder
+from sous.fleet.repositories import FleetRepository
+from sous.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import pytest
+
+    from sous.fleet.work import Assignment
+
+LIMITED = "m is limiting the rate; wait a little and try again"
+
+
+class Answers:
+    """Workers that answer at once, by a function, with how many orders were open at each."""
+
+    def __init__(self, answer: Callable[[Assignment], Mapping[str, Any]]) -> None:
+        self._answer = answer
+        self.orders: list[Assignment] = []
+
+    def submit(self, order: Assignment, hears: Callable[[Mapping[str, Any]], None]) -> Future[Mapping[str, Any]]:
+        self.orders.append(order)
+        future: Future[Mapping[str, Any]] = Future()
+        hears({"doing": "packing"})
+        future.set_result(self._answer(order))
+        return future
+
+    def stop(self) -> None:
+        """Nothing is being done."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def driver(tmp_path: Path, count: int, **wish: Any) -> Driver:
+    repositories = [FleetRepository(f"o/n{n}", f"h/o/n{n}", f"https://h/o/n{n}") for n in range(count)]
+    folder = FleetFolder(tmp_path / "fleet")
+    folder.begin()
+    wanted = Wish(("code-review",), Settings(model="m"), **{"jobs": 2, **wish})
+    return Driver(folder, repositories, wanted, quiet=True)
+
+
+def priced_at(most: str | None, cost: str) -> Callable[[Assignment], Mapping[str, Any]]:
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        if not order.asks:
+            return {"status": "done", "tasks": {"code-review": {"status": "priced", "most": most}}}
+        return {"status": "done", "tasks": {"code-review": {"status": "done", "dollars": cost}}}
+
+    return answer
+
+
+def test_no_more_is_begun_than_the_limit_has_room_for(tmp_path: Path) -> None:
+    fleet = driver(tmp_path, 10, max_cost=Decimal("1.00"))
+    workers = Answers(priced_at("0.40", "0.30"))
+    fleet.run(workers)
+    asked = [order for order in workers.orders if order.asks]
+    assert len(asked) == 3  # 0.30 + 0.30 + 0.40 is 1.00, and a fourth may cost 0.40 more than 0.90
+    assert fleet.spent == Decimal("0.90")
+    assert [row.state for row in fleet.rows].count("left") == 7
+    assert Ledger(tmp_path / "fleet/ledger.jsonl").spent == Decimal("0.90")  # it did not come to its end
+
+
+def test_what_nobody_knows_the_price_of_is_left(tmp_path: Path) -> None:
+    fleet = driver(tmp_path, 2, max_cost=Decimal(1))
+    workers = Answers(priced_at(None, "0"))
+    fleet.run(workers)
+    assert not [order for order in workers.orders if order.asks]
+    assert all("is not known" in row.reason for row in fleet.rows)
+
+
+def test_a_child_that_is_gone_counts_as_the_most_it_may_cost(tmp_path: Path) -> None:
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        return {"status": "failed", "reason": "killed"} if order.asks else priced_at("0.40", "0")(order)
+
+    fleet = driver(tmp_path, 1, max_cost=Decimal(1))
+    fleet.run(Answers(answer))
+    assert fleet.spent == Decimal("0.40")
+
+
+def test_a_limited_rate_slows_all_down_and_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driving, "_CALM", 0.01)
+    seen: dict[str, int] = {}
+    paces: list[float] = []
+
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        name = order.repository.name
+        seen[name] = seen.get(name, 0) + 1
+        paces.append(fleet._pace)
+        limited = name == "o/n0" and seen[name] < 3
+        task = {"status": "failed", "reason": LIMITED} if limited else {"status": "done", "dollars": "0"}
+        return {"status": "failed" if limited else "done", "tasks": {"code-review": task}}
+
+    fleet = driver(tmp_path, 8, jobs=4)
+    fleet.run(Answers(answer))
+    assert seen["o/n0"] == 3
+    assert [row.state for row in fleet.rows] == ["done"] * 8
+    assert min(paces) < 4
+    assert fleet._pace > min(paces)
+
+
+def test_a_rate_that_stays_limited_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driving, "_CALM", 0.01)
+    workers = Answers(lambda _: {"status": "failed", "reason": LIMITED, "tasks": {}})
+    fleet = driver(tmp_path, 1)
+    fleet.run(workers)
+    assert (len(workers.orders), fleet.rows[0].state) == (3, "failed")
+
+
+def test_a_full_disk_at_one_does_not_stop_the_others(tmp_path: Path) -> None:
+    fleet = driver(tmp_path, 3)
+    blocked = tmp_path / "fleet/repos" / fleet.rows[1].repository.slug / "status.json"
+    blocked.mkdir(parents=True)  # nothing can be written there
+    fleet.run(Answers(lambda _: {"status": "done", "tasks": {}}))
+    assert [row.state for row in fleet.rows] == ["done", "failed", "done"]

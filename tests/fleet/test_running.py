@@ -1,0 +1,58 @@
+"""A run from its request: what it would do, and what fails it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sous.errors import OverBudget, SousError
+from sous.fleet.driver import LEFT, RepositoryRow
+from sous.fleet.index import FleetIndex
+from sous.fleet.repositories import FleetRepository
+from sous.fleet.running import FleetRun, dry_lines, refuse_findings
+
+
+def row(name: str, state: str = "done", reason: str = "", **tasks: Any) -> RepositoryRow:
+    return RepositoryRow(FleetRepository(name, f"h/{name}"), state, reason, tasks=tasks)
+
+
+def run(*rows: RepositoryRow, **more: Any) -> FleetRun:
+    return FleetRun(rows, FleetIndex((), ()), Decimal(0), **more)
+
+
+def test_a_dry_run_sums_up_what_it_would_cost() -> None:
+    priced = {"status": "priced", "tokens": 1000, "expected": "0.10", "most": "0.50"}
+    lines = dry_lines(
+        run(
+            row("o/a", review=priced),
+            row("o/b", review={"status": "kept"}),
+            row("o/c", "failed", "no access"),
+            row("o/d", review={**priced, "expected": None, "most": None}),
+        )
+    )
+    assert lines == [
+        "o/a: 1 to do, 1,000 tokens",
+        "o/b: nothing to do, 1 there already",
+        "o/c: no access",
+        "o/d: 1 to do, 1,000 tokens",
+        "4 repositories: 2,000 tokens to send, about $0.10, at most $0.50; of 1 the price is not known",
+    ]
+
+
+def test_what_the_run_as_a_whole_ended_with() -> None:
+    run(row("o/a", "failed", "x"), row("o/b")).check()
+    with pytest.raises(SousError, match="all 1 repositories failed; the first: x"):
+        run(row("o/a", "failed", "x")).check()
+    with pytest.raises(OverBudget, match="1 repositories were not done: too dear"):
+        run(row("o/a", LEFT, "too dear"), row("o/b")).check()
+    run(row("o/a", LEFT, "stopped"), was_stopped=True).check()
+
+
+def test_findings_so_bad_that_it_fails() -> None:
+    rows = tuple({"name": f"o/{n}", "severities": {"medium": 1}} for n in range(5))
+    index = FleetIndex(rows, ())
+    refuse_findings(index, "high")
+    with pytest.raises(SousError, match=r"5 repositories have findings of medium or worse: o/0, o/1, o/2 and 2 more"):
+        refuse_findings(index, "medium")

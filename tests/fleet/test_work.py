@@ -1,0 +1,105 @@
+"""One repository's share: what decides about a result, and what a child is told."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fleet_orders import assignment
+from scene import committed
+from sous.errors import SousError
+from sous.fleet.work import Assignment, carry_out
+from sous.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_order_of_another_version_is_refused(tmp_path: Path) -> None:
+    from sous.errors import SousError
+
+    data = {**assignment(tmp_path, "https://h/o/n").as_json(), "version": "0.0.1"}
+    with pytest.raises(SousError, match="the order is of sous 0.0.1, and this is"):
+        Assignment.from_json(data)
+
+
+def test_an_order_is_the_same_behind_a_pipe(tmp_path: Path) -> None:
+    import dataclasses
+
+    settings = Settings(model="m", ignore=("a",), templates=tmp_path, options={"temperature": 0})
+    order = dataclasses.replace(
+        assignment(tmp_path, "https://h/o/n"), settings=settings, asks=False, most=Decimal("0.1"), since=3.0
+    )
+    assert Assignment.from_json(json.loads(json.dumps(order.as_json()))) == order
+
+
+def done(order: Assignment) -> dict[str, Any]:
+    tasks: dict[str, Any] = carry_out(order, lambda _: None)["tasks"]
+    return tasks
+
+
+def test_other_settings_are_another_result(tmp_path: Path) -> None:
+    import dataclasses
+
+    order = assignment(tmp_path, committed(tmp_path / "o", {"a.py": "", "b.py": ""}).as_uri())
+    first = done(order)["bundle"]
+    assert done(order)["bundle"] == {**first, "status": "kept"}
+    other = dataclasses.replace(order, settings=Settings(ignore=("b.py",)))
+    assert done(other)["bundle"]["key"] != first["key"]
+    afresh = dataclasses.replace(order, afresh=True)
+    assert done(afresh)["bundle"]["status"] == "done"
+
+
+def test_a_folder_is_known_by_what_is_in_it(tmp_path: Path) -> None:
+    import dataclasses
+
+    from sous.fleet.repositories import FleetRepository
+
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "a.py").write_text("a = 1\n")
+    order = dataclasses.replace(
+        assignment(tmp_path, ""), repository=FleetRepository("plain", folder.as_uri(), folder=str(folder))
+    )
+    first = done(order)["bundle"]
+    assert done(order)["bundle"]["status"] == "kept"
+    (folder / "a.py").write_text("a = 2\n")
+    assert done(order)["bundle"]["key"] != first["key"]
+    assert sorted(path.name for path in folder.iterdir()) == ["a.py"]
+
+
+def test_what_the_readme_says_is_looked_up(tmp_path: Path) -> None:
+    import dataclasses
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n", "README.md": "# O\n\nSee `gone.py:3` and `a.py:1`.\n"})
+    order = dataclasses.replace(assignment(tmp_path, origin.as_uri()), tasks=("check",))
+    key = done(order)["check"]["key"]
+    from sous.fleet.place import FleetFolder
+
+    result = FleetFolder(order.out).repository(order.repository).result("check", key)
+    assert result
+    assert [(one["file"], one["line"], one["text"]) for one in result["unproven"]] == [("README.md", 3, "gone.py:3")]
+
+
+def test_one_task_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
+    import dataclasses
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(assignment(tmp_path, origin.as_uri()), tasks=("security-review", "bundle"))
+    tasks = done(order)
+    assert {name: one["status"] for name, one in tasks.items()} == {"security-review": "failed", "bundle": "done"}
+    assert "static analysis makes no security-review" in tasks["security-review"]["reason"]
+    (log,) = order.out.glob("repos/*/log.txt")
+    assert "security-review" in log.read_text()
+
+
+def test_an_empty_repository_is_told(tmp_path: Path) -> None:
+    from scene import git
+
+    (tmp_path / "empty").mkdir()
+    git(tmp_path / "empty", "init", "-q")
+    with pytest.raises(SousError, match="cannot fetch"):
+        carry_out(assignment(tmp_path, (tmp_path / "empty").as_uri()), lambda _: None)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from scene import git, write_tree
+from sous.errors import SousError
+from sous.runner.config import RunConfig
+from sous.runner.elsewhere import place_of
+from sous.runner.planbranch import PlanBranch
+from sous.runner.work import PlanWork
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAN = "# Plan\n\n## Step 1: One\n\n```text\nDo one.\n```\n\n## Step 2: Two\n\n```text\nDo two.\n```\n"
+
+
+@pytest.fixture
+def branch(tmp_path: Path) -> PlanBranch:
+    write_tree(tmp_path, {"a.py": "A = 1\n", "prompt_plan.md": PLAN, "loose.txt": "mine\n"})
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "config", "user.name", "A")
+    git(tmp_path, "config", "user.email", "a@example.com")
+    git(tmp_path, "add", "a.py", "prompt_plan.md")
+    git(tmp_path, "commit", "-qm", "start")
+    home = place_of(tmp_path, tmp_path / "prompt_plan.md")
+    assert home
+    return PlanBranch(home, RunConfig(cast("Any", SimpleNamespace(name="agent")), None), PlanWork())
+
+
+def tree_of(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text)
+    git(folder, "add", name)
+    tree = git(folder, "write-tree").strip()
+    git(folder, "reset", "-q", "--hard")
+    return tree
+
+
+def test_a_step_lands_with_its_tick(branch: PlanBranch) -> None:
+    home, first = branch.home, branch.tip
+    step = PlanWork().open(home.plan)[0]
+    made = branch.land(step, tree_of(home.top, "b.py", "B = 1\n"), (), None)
+    assert git(home.top, "rev-parse", "HEAD").strip() == made == branch.tip
+    assert (home.top / "b.py").read_text() == "B = 1\n"
+    assert "- [x] Step 1" in (home.top / "todo.md").read_text()
+    assert git(home.top, "status", "--porcelain").split() == ["??", "loose.txt"]
+    assert branch.landed_since(first) == ["Step 1: One"]
+    assert branch.landed_since(made) == []
+
+
+@pytest.mark.parametrize(("name", "said"), [("loose.txt", "is not in git"), ("a.py", "was changed in")])
+def test_what_somebody_has_there_is_not_written_over(branch: PlanBranch, name: str, said: str) -> None:
+    home, step = branch.home, PlanWork().open(branch.home.plan)[0]
+    tree = tree_of(home.top, name, "theirs\n")
+    (home.top / name).write_text("mine\n")
+    with pytest.raises(SousError, match=said):
+        branch.land(step, tree, (), None)
+    assert (home.top / name).read_text() == "mine\n"
+    assert not (home.top / "todo.md").exists()
+
+
+def test_what_is_done_to_the_project_is_undone_but_not_what_we_write(
+    branch: PlanBranch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    top = branch.home.top
+    (top / "todo.md").write_text("- [x] Step 1: One\n")
+    git(top, "commit", "-q", "--allow-empty", "-m", "not ours")
+    with branch.writing():
+        write_tree(top, {".sous/run/step-1.md": "a note\n"})
+    branch.put_back()
+    assert not (top / "todo.md").exists()
+    assert git(top, "log", "--format=%s").split() == ["start"]
+    assert (top / ".sous/run/step-1.md").exists()
+    assert "while agents were at work in other folders, it wrote to todo.md" in capsys.readouterr().err
