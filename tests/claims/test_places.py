@@ -200,6 +200,7 @@ def test_what_a_review_says_beside_the_code_is_not_marked(report: str) -> None:
             f"**File:** `src/store.py:3`\n\n{fence('COPIES = 3' + chr(10) + '# keeps what was axed', 'python')}",
             "src/store.py:3",
         ),
+        (f"**File:** `src/store.py:7`\n\n{fence('# keeps what was axed', 'python')}", "src/store.py:7"),
     ],
 )
 def test_what_is_false_still_is(report: str, marked: str) -> None:
@@ -211,10 +212,11 @@ def test_what_is_false_still_is(report: str, marked: str) -> None:
     [
         f"**File:** `src/store.py:9-14`\n\n{fence(CUT, 'python')}",
         f"**File:** `src/store.py:3`\n\n{fence(TICKS, 'python')}",
+        f"**File:** `src/store.py:3`\n\n{fence('# There is no limit here', 'python')}",
         "It makes `.d.mts` files. It asks `COUNT(*)` for each.\n",
         "`Store::path` and `fs::write` are called there (`src/other.py:1`).\n",
     ],
-    ids=["comments behind cut code", "ticks", "endings and queries", "qualified"],
+    ids=["comments behind cut code", "ticks", "a remark", "endings and queries", "qualified"],
 )  # fmt: skip
 def test_comments_ticks_and_endings_are_not_marked(report: str) -> None:
     files = {**STORED, "src/other.py": "LIMIT = 1\ncount = 2\n\n\nclass Fs:\n    write = 1\n"}

@@ -265,6 +265,7 @@ class _Judge:
         # need not be written so
         may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
+        is_use = is_use or self.lookup.is_remark(meant, quote)
         if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
