@@ -198,9 +198,6 @@ class JobRunner(Runner):
         """Return that all may have been its agent's: nobody else works in its repository."""
         return GitCalls(is_whole=False)
 
-    def _forget_trace(self) -> None:
-        """Leave what the agents beside it ask: it is read, and forgotten, where steps land."""
-
     def _know(self, commit: str) -> None:
         """Take over how the tests are at a commit, if some step found that out."""
         known = self._branch.trials.get(commit)
@@ -213,6 +210,9 @@ class JobRunner(Runner):
         if not (self.config.resume and refused.is_kept(self.place, _slug(step))):
             return None
         return super()._resumed(step)
+
+    def _forget_trace(self) -> None:
+        """Keep it: others are at work beside, and the project is looked after by it too."""
 
     def _explaining(self, paths: list[str]) -> list[str]:
         """Return the manifests that steps at work changed too: dependencies are shared."""

@@ -17,7 +17,7 @@ from sous.runner.guard import Guard, head_of
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
 from sous.runner.run import commit, dirt
-from sous.runner.traced import TRACE, GitCalls, forget_trace
+from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PlanBranch:
         self.manifests: list[str] = []  # that steps at work have changed
         self._config = config
         self._work = work
-        self._trace = journal.folder_of(home) / TRACE
+        self._trace = trace_in(journal.folder_of(home))
         forget_trace(self._trace)
         self._landed: list[tuple[str, str]] = []  # the commit before a step, and its name
         self.programs = ignored_programs(home, config.test)
@@ -68,6 +68,10 @@ class PlanBranch:
         blamed, undone = self.guard.put_back(calls)
         for what in (*blamed, *undone):
             say(f"while agents were at work in other folders, {what}; that is undone")
+
+    def forget_trace(self) -> None:
+        """Forget what agents asked git."""
+        forget_trace(self._trace)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:

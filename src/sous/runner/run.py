@@ -37,7 +37,7 @@ from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.submodules import put_back_submodules, watch_submodules
-from sous.runner.traced import TRACE, GitCalls, forget_trace, trace_environment
+from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -85,6 +85,8 @@ class Runner:
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
     stop: threading.Event | None = None  # set: what runs is ended
+    _number: int = 1  # of the try in work
+    _last_line: Callable[[], str] = lambda: ""
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
@@ -107,9 +109,8 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -145,7 +146,7 @@ class Runner:
                 self._roll_back(step, start, guard, verdicts)
                 raise self._not_done(step, verdicts)
 
-    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> NotDone:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
         return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
@@ -184,7 +185,7 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name, self._tried = f"{_slug(step)}.{number}", b""
+        name, self._tried, self._number = f"{_slug(step)}.{number}", b"", number
         text = prompt_text(
             step,
             self.place,
@@ -343,9 +344,8 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             with undisturbed():
                 after.restore()
         if tampered:
@@ -399,6 +399,7 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self._last_line = last_line if agent else lambda: ""
             self.halt.begins(pid)
             if self._is_in_step:
                 self._note_process(pid)
@@ -428,6 +429,15 @@ class Runner:
             yield
         finally:
             end_marked(_MARK, self._mark)
+
+    def at(self) -> dict[str, str]:
+        """Return how far the step in work is, in words: try, the agent's last line, cost."""
+        cost = self._meter.used.cost
+        return {
+            "attempt": str(self._number),
+            "last": one_line(words_of(self._last_line())),
+            "cost": "" if cost is None else f"{cost:.4f}",
+        }
 
     def _agents_environment(self) -> Mapping[str, str]:
         """Return what an agent needs in its environment to work in this place."""
@@ -521,12 +531,13 @@ class Runner:
         """Return what the programs of the step in work asked git so far."""
         return GitCalls.read(self._trace, guard.common)
 
+    def _forget_trace(self) -> None:
+        """Forget what was asked before this step."""
+        forget_trace(self._trace)
+
     @property
     def _trace(self) -> Path:
-        return self._folder / TRACE
-
-    def _forget_trace(self) -> None:
-        forget_trace(self._trace)
+        return trace_in(self._folder)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name
