@@ -37,3 +37,7 @@ def test_a_formula_is_no_step(block: str) -> None:
 
 def test_what_a_sentence_shows_is_no_step() -> None:
     assert loose_steps(Page(f"It goes to the places that follow.\n\n```text\n{BODY}\n```\n")) == []
+
+
+def test_the_only_block_of_a_long_document_is_an_example() -> None:
+    assert loose_steps(Page("It says so.\n\n" * 9 + f"## Message\n\n```text\n{BODY}\n```\n")) == []

@@ -335,3 +335,9 @@ def test_a_few_numbered_headings_of_a_long_plan_are_not_its_steps() -> None:
         + "## What fails\n\n### 1. The server stops at once\n\nx y\n\n### 2. The client waits for it\n\nx y\n"
     )
     assert titles(text) == []
+
+
+def test_boxes_with_codes_are_steps_rather_than_counted_headings_between_them() -> None:
+    part = "## Phase {0}\n\n- [ ] T00{0} Add `{1}.py`\n\n### Checkpoint {0}: {1} is there\n\nRun `{1}.py`, and see.\n\n"
+    text = "# Tasks: a parser\n\n" + "".join(part.format(at, name) for at, name in enumerate("abc", 1))
+    assert [step.number for step in read_steps(text)] == ["T001", "T002", "T003"]

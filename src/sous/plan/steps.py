@@ -10,12 +10,12 @@ from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.document.headings import heading_line
-from sous.plan.asides import stands_aside
+from sous.plan.asides import name_parts, stands_aside
 from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
-from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_alike, prompt_in
+from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
 from sous.plan.titles import (
@@ -26,6 +26,7 @@ from sous.plan.titles import (
     is_done,
     title_above,
     why_title,
+    without_done,
 )
 from sous.plan.work import Scale
 
@@ -166,6 +167,9 @@ def _read(page: Page) -> PlanReading:
         found = inner_steps if is_finer else found
     elif found.confidence < _UNSURE and _begin_again(found.steps):
         found = _by_structure(page)
+    elif "word" in found.reasons[0]:
+        coded = _by_structure(page)
+        found = coded if coded and coded.reasons[0].startswith("a box; counted") else found
     return found or _loose_steps(page)
 
 
@@ -227,8 +231,14 @@ def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
     if not family.wanted.takes & _ONLY_COUNTED:
         return False
     lines = sum(member.end - member.title.line for member in family.members)
-    is_small = family.wanted.takes == {"number"} and lines < least
+    is_number = family.wanted.takes == {"number"}
+    is_small = is_number and (lines < least or name_parts([*map(_name_of, family.members)]))
     return is_other or is_small or are_questions([member.title.text for member in family.members])
+
+
+def _name_of(member: Member) -> str:
+    """Return the title of a member without what counts it."""
+    return member.title.text.removeprefix(member.number)
 
 
 def _loose_steps(page: Page) -> PlanReading:
@@ -406,7 +416,9 @@ class _Siblings:
         return [
             Step(
                 counted.number,
-                counted.text or title_above(self._page, counted.title),
+                without_done(counted.text)
+                or title_above(self._page, counted.title)
+                or first_words(prompt.text),
                 prompt.text,
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,

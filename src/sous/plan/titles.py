@@ -29,8 +29,8 @@ _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
       | [^\w#`]{1,6} \s* )?
 """
-_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
 _STEP_WORDS = rf"(?:{any_of('step')})"
+_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})(?:\s+for\s+{_STEP_WORDS})?"
 _NAMES = 2  # words of a title that only names a section
 _WIDE = 5
 _QUESTIONS = 3
@@ -184,6 +184,12 @@ def title_above(page: Page, title: Title) -> str:
     text = clean_title(heading.text if heading else line).rstrip(":\uff1a")
     is_title = text and len(text) <= _LONGEST and text[0].isalnum() and text[-1] not in ".!?"
     return text if is_title else ""
+
+
+def without_done(title: str) -> str:
+    """Return a title without the mark behind it that says it is done."""
+    mark = _DONE_BEHIND.search(title)
+    return title[: mark.start()].rstrip(" \t*_~|:([\u2013\u2014-") or title if mark else title
 
 
 def clean_title(title: str) -> str:

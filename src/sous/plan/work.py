@@ -11,7 +11,7 @@ from sous.document.boxes import box_line
 from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.words import any_of, any_whole
-from sous.plan.asides import is_aside
+from sous.plan.asides import PARTS, is_aside
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
 from sous.plan.titles import are_questions
@@ -46,7 +46,6 @@ _BEFORE_COLON = re.compile(
 _AT_END = re.compile(
     rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
 )
-_PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
 _USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
 _PLACE = re.compile(  # a file, a call, a name of code
     r"`[^`\s]*\w/[^`\s]+`|`[\w.]+\([^`\n]*\)`|`[\w-]+\.[a-z]\w{0,4}`|`[A-Z][a-z]\w*[A-Z]\w*`"
@@ -98,7 +97,8 @@ class Scale:
         """What the document as a whole says against steps."""
         texts = (one.text.strip(" :#*") for one in self._page.headings)
         is_for_users = any(map(_USERS.fullmatch, texts))
-        return self.name_against + is_for_users * _FOR_USERS
+        against: float = self.name_against
+        return against + _FOR_USERS if is_for_users else against
 
     @property
     def name_against(self) -> float:
@@ -135,7 +135,7 @@ class Scale:
             "called a plan": says,
             "work": _WORKS * works,
             "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
-            "goes on": _GOES_ON * (kin.kind == "item" and _is_chain(kin)),
+            "goes on": _GOES_ON * (kin.kind == "item" and kin.label == "number" and _is_chain(kin)),
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
@@ -156,10 +156,14 @@ class Scale:
             return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
         if kin.label == "word":
             return says
-        is_small = kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
-        return (
-            (says and not is_small) or works >= _FEW or (kin.label == "work" and self._is_told(kin))
-        )
+        says = says and not self._is_slight(kin)
+        return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+
+    def _is_slight(self, kin: Kin) -> bool:
+        """Tell whether a family is no plan by its name alone: coded items, a few sections."""
+        if kin.kind == "item":
+            return kin.label == "code"
+        return kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
 
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
@@ -192,7 +196,7 @@ class Scale:
     def _is_of_document(self, kin: Kin) -> bool:
         """Tell whether titles are those of parts that describe, or the family stands aside."""
         texts = [one.label.text.strip(" :*_.") for one in kin.members]
-        if kin.label in ("number", "", "word", "code") and any(map(_PARTS.fullmatch, texts)):
+        if kin.label in ("number", "", "word", "code") and any(map(PARTS.fullmatch, texts)):
             return True
         if are_questions(texts):
             return True
