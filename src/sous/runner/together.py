@@ -80,6 +80,7 @@ class Worker:
     dropped: list[str] = field(default_factory=list)
     _runner: Runner | None = None
     _given_up: set[str] = field(default_factory=set)
+    _costs: dict[str, float] = field(default_factory=dict)  # US dollars, by the ids of steps
 
     def work(self, most: int | None = None) -> None:
         """Carry out steps until none is left, or `most` were.
@@ -157,6 +158,7 @@ class Worker:
                 self._go_to(shared.tip)
                 runner.work, runner.halt = OneStep(step.planned), halt
                 runner.carry_out(step.planned)
+                self._count(step, runner)
                 self._note(step, shared.tip)
             self._land(step, shared.tip)
 
@@ -217,7 +219,11 @@ class Worker:
                     take(self.team, now, agent=self.config.agent.name)  # it went with a mirror
                     now = self.team.look().find(step.id)
                 return land(
-                    self.team, now, head, tests=self.config.test or "none", is_green=self.is_green
+                    self.team,
+                    self._told(now),
+                    head,
+                    tests=self.config.test or "none",
+                    is_green=self.is_green,
                 )
             except RemoteAway as exc:
                 told = self._tell_once(f"{step.planned.name} cannot land yet: {exc}", told)
@@ -251,7 +257,9 @@ class Worker:
         refused.keep(self.place, slug, step.planned.name, back.patch, back.last)
         config = replace(self.config, resume=True, retries=_GIVEN_BACK - 1, word=back.word)
         with beating(self.team, [now.claim], lost=lost):
-            Runner(self.place, config, OneStep(step.planned), halt).carry_out(step.planned)
+            runner = Runner(self.place, config, OneStep(step.planned), halt)
+            runner.carry_out(step.planned)
+        self._count(step, runner)
         self._note(step, shared.tip)
         if marked := left_marks(self.place, back.conflicted):
             raise ForAPerson(f"{marked[0]} still holds the marks of a conflict")
@@ -316,6 +324,18 @@ class Worker:
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")
         self._is_done(step, lambda: self._land(step, base))
+
+    def _count(self, step: TeamStep, runner: Runner) -> None:
+        """Add what the agent says that a try cost."""
+        if runner.cost is not None:
+            self._costs[step.id] = self._costs.get(step.id, 0.0) + runner.cost
+
+    def _told(self, step: TeamStep) -> TeamStep:
+        """Return a step whose claim says what it cost so far, as its record will."""
+        cost = self._costs.get(step.id)
+        if cost is None or step.claim is None:
+            return step
+        return replace(step, claim=replace(step.claim, cost=f"{cost:.4f}"))
 
     def _note(self, step: TeamStep, base: str) -> None:
         """Note that what is checked out is proved, and is to land."""

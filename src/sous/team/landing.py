@@ -159,8 +159,8 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = person_of(team.root)
     number, title = step.planned.step.number, step.planned.step.title
-    agent = step.claim.agent if step.claim else ""
-    record = Record(step.id, number, title, author, agent, tests)
+    agent, cost = (step.claim.agent, step.claim.cost) if step.claim else ("", "")
+    record = Record(step.id, number, title, author, agent, tests, cost)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
