@@ -145,3 +145,22 @@ def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
     assert "you look on" in run("sous", "team", "init", "--yes", cwd=two).err
     assert "ready" in run("sous", "team", "status", cwd=two).out
     assert "may you push?" in run("sous", "claim", cwd=two).err
+
+
+def test_a_step_that_was_edited_or_deleted_meanwhile(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    step = json.loads(run("sous", "claim", "--json", cwd=one).out)["id"]
+    (one / "calc.py").write_text("x = 1\n")
+    git(one, "commit", "-qam", "work")
+    for old, new in (("Make add work.", "Make it fast."), (f"- **Id:** {step}", "- **Id:** new5")):
+        git(two, "fetch", "-q", "origin")
+        git(two, "switch", "-qC", "edit", "origin/sous/prompt_plan")
+        plan = two / "prompt_plan.md"
+        plan.write_text(plan.read_text().replace(old, new))
+        git(two, "commit", "-qam", "edit")
+        git(two, "push", "-q", "origin", "HEAD:sous/prompt_plan")
+        told = run("sous", "land", step, "--no-test", cwd=one).err
+        assert (f"`sous land {step} --edited`" in told) or (f"or `sous release {step}`" in told)
+    assert "is given back" in run("sous", "release", step, cwd=one).err
+    assert run("sous", "land", step, "--edited", "--no-test", cwd=one).code == 1

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 @click.option(
     "--test-timeout", type=click.FloatRange(0, min_open=True), default=600.0, metavar="SECONDS"
 )
+@click.option("--edited", is_flag=True, help="Land it though the step was edited meanwhile.")
 @root_option
 def land(
-    name: str | None, test: str | None, *, no_test: bool, test_timeout: float, root: Path | None
+    name: str | None,
+    test: str | None,
+    *,
+    no_test: bool,
+    test_timeout: float,
+    edited: bool,
+    root: Path | None,
 ) -> None:
     """Put what you committed for a step onto the team's branch, tested there, in one push.
 
@@ -45,6 +52,8 @@ def land(
             "no test command: say --test CMD, set `test` in [_.sous], or use --no-test"
         )
     step = _step(team, team.look(), name)
+    if not edited:
+        _refuse_edited(team, step)
     is_green = (
         tests_in_checkout(team, command, timeout=test_timeout) if command else lambda _commit: None
     )
@@ -58,8 +67,14 @@ def land(
 
 def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
     from sous.errors import SousError
+    from sous.team.changed import deleted
 
     if name is not None:
+        if deleted(team, shared, name):
+            raise SousError(
+                f"step {name} was deleted from {team.membership.plan} while it was claimed here: "
+                f"put it back on {team.membership.branch}, or `sous release {name}`"
+            )
         return shared.find(name)
     ours = [step for step in shared.steps if team.is_ours(step.claim)]
     if len(ours) != 1:
@@ -67,3 +82,14 @@ def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
         said = f"several steps ({known})" if ours else "no step"
         raise SousError(f"this checkout has claimed {said}: name the one to land")
     return ours[0]
+
+
+def _refuse_edited(team: Team, step: TeamStep) -> None:
+    from sous.errors import SousError
+    from sous.team.changed import is_edited
+    from sous.terminal import ask_yes, is_interactive
+
+    if is_edited(team, step):
+        why = f"{step.planned.name} was edited in the plan since it was claimed"
+        if not (is_interactive() and ask_yes(f"{why}. Land it?")):
+            raise SousError(f"{why}: `sous land {step.id} --edited` lands it all the same")

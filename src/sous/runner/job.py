@@ -19,6 +19,7 @@ from sous.runner.differences import differences, entries
 from sous.runner.guard import Guard
 from sous.runner.jobplace import bring_home, merged_onto
 from sous.runner.run import Runner
+from sous.runner.traced import GitCalls
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
@@ -192,6 +193,10 @@ class JobRunner(Runner):
         kept = tuple(one for one in verdict.changes if one.path not in conflicts)
         last = AttemptResult((why,), output, kept)
         return JobRound(there.start, there.guard, last)
+
+    def _calls(self, guard: Guard) -> GitCalls:  # noqa: ARG002
+        """Return that all may have been its agent's: nobody else works in its repository."""
+        return GitCalls(is_whole=False)
 
     def _know(self, commit: str) -> None:
         """Take over how the tests are at a commit, if some step found that out."""

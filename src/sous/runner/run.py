@@ -36,6 +36,7 @@ from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.submodules import put_back_submodules, watch_submodules
 from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from sous.proc import Ended
     from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
+    from sous.runner.submodules import Submodule
     from sous.runner.trial import Trial
     from sous.runner.work import Work
 
@@ -87,6 +89,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._inside: Sequence[Submodule] = ()
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
@@ -130,6 +133,7 @@ class Runner:
             self._is_in_step = True
             self._meter = Meter()
             self._installed = self._dependencies(start)
+            self._inside = watch_submodules(self.place, self._indexes)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -210,11 +214,11 @@ class Runner:
                 self.config.agent_timeout,
                 agent=True,
             )
-        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back(self._calls(guard))
+        blamed += put_back_submodules(self._inside)
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
@@ -264,7 +268,7 @@ class Runner:
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
-            tampered, _undone = guard.put_back()
+            tampered, _undone = guard.put_back(self._calls(guard))
             now = start.now(self._index("hooked"), most=MOST)
             if tampered:
                 return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
@@ -386,10 +390,9 @@ class Runner:
         more: Mapping[str, str] | None = None,
     ) -> Ended:
         folder = cwd or self.place.root
-        mark = {_MARK: self._mark} if agent else {}
-        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
         more = {**self._agents_environment(), **(more or {})} if agent else more
-        env = {**_environment(), **fixed, **mark, **(more or {})}
+        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
+        env = {**_environment(), **fixed, **(more or {}), _MARK: self._mark}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -407,7 +410,7 @@ class Runner:
             said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
-        with self._waiting(label):
+        with self._waiting(label), self._ending_leftovers():
             ended = run_job(
                 argv,
                 cwd=folder,
@@ -420,6 +423,14 @@ class Runner:
             )
         self.halt.ended()
         return ended
+
+    @contextlib.contextmanager
+    def _ending_leftovers(self) -> Iterator[None]:
+        """End what a program leaves running, before it can touch anything later."""
+        try:
+            yield
+        finally:
+            end_marked(_MARK, self._mark)
 
     def _agents_environment(self) -> Mapping[str, str]:
         """Return what an agent needs in its environment to work in this place."""
@@ -482,6 +493,7 @@ class Runner:
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
         guard.put_back(self._calls(guard))
+        put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git_wire import ABSENT, RefUpdate
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.locks import locked
 from sous.proc import ProgramFailed
 from sous.state import checkout_state
 from sous.team.claims import Claim
-from sous.team.lease import BEAT, LEASE, unchanged_for
+from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.member import author_of, person_of
 from sous.team.records import DONE, Record, written
 from sous.team.shared import LANDING
@@ -243,13 +243,22 @@ def _refuse_lost(step: TeamStep, alive: Alive) -> None:
 
 def _free_token(team: Team, step: TeamStep, alive: Alive) -> str:
     """Return what the token of landing may be taken over from, once it is nobody's any more."""
-    while held := team.claims.fetch().get(LANDING):
-        still = unchanged_for(f"team/{team.worker}-landing.json", {LANDING: held.commit})
+    looked = f"team/{team.worker}-landing.json"
+    while held := _seen_token(team, looked):
+        still = unchanged_for(looked, {LANDING: held.commit})
         if team.is_ours(held) or still[LANDING] >= LEASE:
             return held.commit
         _refuse_lost(step, alive)
         time.sleep(_LOOK)
     return ABSENT
+
+
+def _seen_token(team: Team, looked: str) -> Claim | None:
+    try:
+        return team.claims.fetch().get(LANDING)
+    except RemoteAway:
+        note_away(looked)
+        raise
 
 
 def _holder(team: Team) -> str:

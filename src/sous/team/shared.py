@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from sous.effort import read_within
 from sous.errors import SousError
+from sous.git_wire import RemoteAway
 from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
-from sous.team.lease import LEASE, unchanged_for
+from sous.team.lease import LEASE, note_away, unchanged_for
 from sous.team.member import TOMBSTONE, open_repository, worker_of
 from sous.team.records import plan_files, read_records
 from sous.team.saved import SavedWork
@@ -156,17 +157,20 @@ class Team:
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
-        claims = self.claims.fetch(tip_spec(self.membership), self.saved.spec)
+        looked = project_state(self.root, "seen.json")
+        try:
+            claims = self.claims.fetch(tip_spec(self.membership), self.saved.spec)
+        except RemoteAway:
+            note_away(looked)
+            raise
         tip = self.repository.references(TIP).get("", "")
         if not tip:
             raise SousError(
                 f"the remote has no {self.membership.branch}: `sous team init` puts it there"
             )
         steps = self.steps_in(tip)
-        seen = unchanged_for(
-            project_state(self.root, "seen.json"),
-            {name: claim.commit for name, claim in claims.items()},
-        )
+        own = {name: claims[name].commit for name, _ in steps if name in claims}
+        seen = unchanged_for(looked, own)
         records = read_records(self.repository, self.files_in(tip).records, self._records)
         saved = self.saved.read_all()
         return Shared(
@@ -216,6 +220,15 @@ class Team:
         if any(step.id == claim.id and step.record for step in self.look().steps):
             return None
         return self.claims.restore(claim)
+
+    def sweep(self, shared: Shared) -> None:
+        """Take claims of steps that are done off the remote, whoever left them. Raises RemoteAway.
+
+        Somebody claimed by an old view of the plan, and died.
+        """
+        for step in shared.steps:
+            if step.record and step.claim:
+                self.claims.release(step.claim)
 
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""
