@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fake_forge import FakeForge
 from fake_model import FakeModel
 from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, runs_exhaustive, write_tree
 from sous.git_view import forget_views
@@ -220,6 +221,15 @@ def model(home: Path, empty_log: Path) -> Iterator[FakeModel]:
         folder.mkdir(exist_ok=True)
         shutil.copyfile(empty_log, folder / "logs.db")
         (folder / "extra-openai-models.yaml").write_text(json.dumps(entries))
+        yield server
+
+
+@pytest.fixture
+def forge(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeForge]:
+    """A GitHub on loopback."""
+    with FakeForge() as server:
+        monkeypatch.setenv("GITHUB_API_URL", server.base)
+        monkeypatch.setenv("GITHUB_TOKEN", server.token)
         yield server
 
 

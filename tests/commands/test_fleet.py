@@ -19,6 +19,7 @@ from sous.fleet.ledger import Ledger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fake_forge import FakeForge
     from fake_model import FakeModel
     from scene import Run
 
@@ -225,6 +226,48 @@ def test_what_is_killed_between_answer_and_report_is_not_paid_twice(three: Path,
     again = run("sous", "fleet", "code-review", "repos.txt", "-m", "slow", cwd=three)
     assert "3 done (3 as they were)" in again.err
     assert len(model.requests) == asked_for == 3
+
+
+ISSUES = """## Adding gives the difference
+
+- **Labels:** bug
+- **Severity:** high
+- **Location:** `src/app.py:1-2`
+
+```python
+def add(a, b):
+    return a - b
+```
+"""
+
+
+def test_issues_are_posted_once_to_the_repository_of_each(
+    forge: FakeForge, repo: Path, tmp_path: Path, run: Run, model: FakeModel
+) -> None:
+    git(repo, "remote", "add", "origin", "git@github.com:o/r.git")
+    model.script = lambda _: ISSUES
+    made = run("sous", "fleet", "github-issues", str(repo), "-m", "scripted", cwd=tmp_path)
+    assert made.code == 0, made.err
+    dry = run("sous", "fleet", "post", "--dry-run", cwd=tmp_path)
+    assert dry.out.splitlines() == [
+        "repo: 1 to create, 0 to update, 0 to leave", "  create Adding gives the difference",
+    ]  # fmt: skip
+    refused = run("sous", "fleet", "post", cwd=tmp_path)
+    assert (refused.code, len(forge.issues)) == (1, 0)
+    assert "say --yes" in refused.err
+    done = run("sous", "fleet", "post", "--yes", cwd=tmp_path)
+    assert done.out.splitlines() == ["https://forge.example/o/r/issues/1"]
+    again = run("sous", "fleet", "post", "--yes", cwd=tmp_path)
+    assert "nothing to post" in again.err
+    assert len(forge.issues) == 1
+
+
+def test_who_cannot_be_posted_to_is_named(three: Path, run: Run, model: FakeModel) -> None:
+    model.script = lambda _: ISSUES
+    run("sous", "fleet", "github-issues", "repos.txt", "-m", "scripted", "-q", cwd=three)
+    done = run("sous", "fleet", "post", "--dry-run", cwd=three)
+    assert len(re.findall(r"origins/[abc]: file:///.* names no host, so there is nowhere to post to", done.out)) == 3
+    assert "nothing to post" in done.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

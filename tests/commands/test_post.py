@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Post = Callable[..., Done]
-
-
-@pytest.fixture
-def forge(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeForge]:
-    with FakeForge() as server:
-        monkeypatch.setenv("GITHUB_API_URL", server.base)
-        monkeypatch.setenv("GITHUB_TOKEN", server.token)
-        yield server
 
 
 @pytest.fixture

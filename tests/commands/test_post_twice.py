@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 
 Post = Callable[..., Done]
 ISSUES = ["Adding gives the difference", "Nothing is added"]
-
-
-@pytest.fixture
-def forge(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeForge]:
-    with FakeForge() as server:
-        monkeypatch.setenv("GITHUB_API_URL", server.base)
-        monkeypatch.setenv("GITHUB_TOKEN", server.token)
-        yield server
 
 
 @pytest.fixture

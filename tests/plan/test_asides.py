@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.plan.asides import is_aside
+from sous.plan.asides import is_aside, name_parts
 from sous.plan.candidates import candidates
 from sous.plan.page import Page
 
@@ -34,3 +34,15 @@ def test_a_counted_part_with_boxes_stands_not_aside() -> None:
     page = Page("## 3. Validation\n\n- [ ] 3.1 Test the parser\n")
     *_, box = candidates(page)
     assert not is_aside(page, box)
+
+
+@pytest.mark.parametrize(
+    ("names", "parts"),
+    [
+        (("Objective", "Parse", "Print", "Risks & Mitigations"), True),
+        (("Parse", "Print", "Exit criteria check"), False),
+        (("Parse", "Print", "Test", "Read", "Write", "Load", "Save", "Show", "Notes", "Goals"), False),
+    ],
+)
+def test_titles_of_parts_of_a_document_are_known_where_they_are_many(names: tuple[str, ...], parts: bool) -> None:
+    assert name_parts(names) is parts

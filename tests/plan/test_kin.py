@@ -60,3 +60,8 @@ def test_of_siblings_that_are_said_again_the_longer_ones_are_read() -> None:
 def test_siblings_that_begin_again_with_other_titles_are_one_family() -> None:
     text = "## Day 1: B\n\n## Day 2: C\n\n# D\n\n## Day 1: E\n\n## Day 2: F\n"
     assert titles(kin_of(text, "heading")) == ["B", "C", "E", "F"]
+
+
+def test_boxes_with_codes_are_siblings_wherever_they_stand() -> None:
+    text = "## Phase 1\n\n- [ ] T001 A\n\n## Parallelization\n\n- [ ] T002 B\n- [ ] no code\n"
+    assert titles(kin_of(text, "box")) == ["A", "B"]

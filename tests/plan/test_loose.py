@@ -33,3 +33,11 @@ def test_a_title_in_the_first_line_is_where_its_step_begins() -> None:
 @pytest.mark.parametrize("block", ["rates_of_the_agent name", "parser/{name}/by_code -> parser"])
 def test_a_formula_is_no_step(block: str) -> None:
     assert loose_steps(Page(f"## 2.1 Rates\n\n```text\n{block}\n```\n")) == []
+
+
+def test_what_a_sentence_shows_is_no_step() -> None:
+    assert loose_steps(Page(f"It goes to the places that follow.\n\n```text\n{BODY}\n```\n")) == []
+
+
+def test_the_only_block_of_a_long_document_is_an_example() -> None:
+    assert loose_steps(Page("It says so.\n\n" * 9 + f"## Message\n\n```text\n{BODY}\n```\n")) == []

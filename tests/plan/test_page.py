@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sous.plan.page import Page
+import pytest
+
+from sous.plan.page import Page, says_plan
 
 
 def test_code_is_known_where_fences_are_sound() -> None:
@@ -25,3 +27,19 @@ def test_a_plan_in_one_fence_is_unwrapped() -> None:
     assert [at for at in range(10) if page.is_code(at)] == [5, 6, 7]
     assert page.end == 10
     assert Page("```py\na\nb\nc\n```\n").unwrapped() is None
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Implementation Plan: REST API", True),
+        ("Plan for the code review", True),
+        ("Tasks and Folder Conventions", True),
+        ("Roadmap (draft)", True),
+        ("Task Generation Rules", False),
+        ("Research Summary for the Plan Review", False),
+        ("Report of the tasks", False),
+    ],
+)
+def test_a_title_says_plan_where_that_is_what_it_names(title: str, said: bool) -> None:
+    assert says_plan(title) is said

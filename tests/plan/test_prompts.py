@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sous.plan.page import Page
-from sous.plan.prompts import is_text, prompt_in, unquoted
+from sous.plan.prompts import first_words, is_text, prompt_in, prompt_of_torn, unquoted
 
 FENCE = "```text\nDo it.\n```\n"
 
@@ -58,3 +58,22 @@ def test_text_is_told_from_code(block: str, *, said: bool, text: bool) -> None:
 def test_only_a_quote_as_a_whole_is_taken_out_of_its_marks() -> None:
     assert unquoted(["> a", "", "> > b"]) == ["a", "", "b"]
     assert unquoted(["> a", "b"]) == ["> a", "b"]
+
+
+@pytest.mark.parametrize("before", ["```python", "**Files:**\n- a.py\n\n```", "- [ ] Write it\n\n```md"])
+def test_where_fences_are_broken_code_of_a_section_is_not_its_prompt(before: str) -> None:
+    lines = f"{before}\nx = 1\n```".split("\n")
+    assert prompt_of_torn(lines, is_last=False) == "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "title"),
+    [
+        ("Objective: Add a parser. It reads\nall.", "Add a parser"),
+        ("**Goal:** Add a parser", "Add a parser"),
+        ("Write tests for `a.b`: first", "Write tests for `a.b`"),
+        ("word " * 40, "word " * 15 + "\u2026"),
+    ],
+)
+def test_the_first_words_of_a_prompt_name_a_step_without_a_title(prompt: str, title: str) -> None:
+    assert first_words(prompt) == title

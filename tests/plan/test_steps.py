@@ -304,3 +304,40 @@ def test_bold_numbers_that_begin_again_in_each_section_are_no_steps() -> None:
     day = "### Day {0}: {1}\n\n**1. Read ({0} tests)**\n- a\n\n**2. Write (2 tests)**\n- b\n\n**3. End**\n- c\n\n"
     text = "# Test plan\n\n" + "".join(day.format(at, name) for at, name in enumerate("ABCDEF", 1))
     assert titles(text) == [*"ABCDEF"]
+
+
+def test_a_block_among_sections_is_part_of_its_section() -> None:
+    task = "## Task {}: {}\n\nChange it.\n\n```{}\nThe tree, as it is\n```\n\nCommit.\n\n"
+    text = "# Plan\n\n" + "".join(
+        task.format(*one) for one in ((1, "A", "py"), (2, "B", "py"), (3, "C", "py"), (4, "D", "text"))
+    )
+    assert [step.prompt.split("\n")[0] for step in read_steps(text)] == ["Change it."] * 4
+
+
+def test_a_block_of_another_language_among_prompts_is_a_prompt() -> None:
+    prompt = "### Prompt {}: {}\n\n```{}\nWrite the parser.\n```\n\n"
+    ones = ((1, "A", "text"), (2, "B", "text"), (3, "C", "text"), (4, "D", "json"))
+    assert [step.prompt for step in read_steps("".join(prompt.format(*one) for one in ones))] == [
+        "Write the parser."
+    ] * 4
+
+
+def test_numbers_that_go_on_a_level_deeper_are_of_the_same_steps() -> None:
+    ones = ((2, 1, "A"), (2, 2, "B"), (3, 3, "C"), (3, 4, "D"))
+    sections = (f"{'#' * level} PR #{number}: {name}\n\nWrite `{name}.py`.\n\n" for level, number, name in ones)
+    assert titles("# Tasks\n\n" + "".join(sections)) == [*"ABCD"]
+
+
+def test_a_few_numbered_headings_of_a_long_plan_are_not_its_steps() -> None:
+    text = (
+        "# Plan\n\n"
+        + "Words about it.\n\n" * 20
+        + "## What fails\n\n### 1. The server stops at once\n\nx y\n\n### 2. The client waits for it\n\nx y\n"
+    )
+    assert titles(text) == []
+
+
+def test_boxes_with_codes_are_steps_rather_than_counted_headings_between_them() -> None:
+    part = "## Phase {0}\n\n- [ ] T00{0} Add `{1}.py`\n\n### Checkpoint {0}: {1} is there\n\nRun `{1}.py`, and see.\n\n"
+    text = "# Tasks: a parser\n\n" + "".join(part.format(at, name) for at, name in enumerate("abc", 1))
+    assert [step.number for step in read_steps(text)] == ["T001", "T002", "T003"]

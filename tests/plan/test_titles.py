@@ -6,7 +6,7 @@ import pytest
 
 from sous.plan.page import Page
 from sous.plan.steps import read_steps
-from sous.plan.titles import clean_title, counted_titles, is_done
+from sous.plan.titles import clean_title, counted_titles, is_done, without_done
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from sous.plan.titles import clean_title, counted_titles, is_done
         ("## Aufgabe 7: G", ("heading", "step", "7", "G")),
         ("## Etappe 8: H", ("heading", "word etappe", "8", "H")),
         ("### Prompt B \u2013 I", ("heading", "prompt", "B", "I")),
+        ("## **Prompt for Step 1.2**", ("heading", "prompt", "1.2", "")),
+        ("## Prompt 2/8: K", ("heading", "prompt", "2", "K")),
+        ("## Prompt A/8: K", ("heading", "prompt", "A", "K")),
         ("**Task C: J**", ("bold", "step", "C", "J")),
     ],
 )
@@ -66,4 +69,20 @@ def test_a_mark_of_being_done_is_known(line: str, *, done: bool) -> None:
 )
 def test_the_line_above_a_block_is_the_title_that_its_first_line_lacks(above: str, title: str) -> None:
     blocks = (f"{above}\n```\nProject Prompt {number}:\nWrite the code, please.\n```\n" for number in (1, 2))
-    assert [step.title for step in read_steps("\n".join(blocks))] == [title, title]
+    read = {step.title for step in read_steps("\n".join(blocks))}
+    assert read == {title or "Write the code, please"}
+
+
+@pytest.mark.parametrize(
+    ("title", "bare"),
+    [
+        ("Scaffold ✅ COMPLETED", "Scaffold"),
+        ("Scaffold (COMPLETED)", "Scaffold"),
+        ("Scaffold - Done", "Scaffold"),
+        ("Scaffold** ✅ COMPLETADO", "Scaffold"),
+        ("Show what is done", "Show what is done"),
+        ("✅", "✅"),
+    ],
+)
+def test_a_title_loses_the_mark_that_it_is_done(title: str, bare: str) -> None:
+    assert without_done(title) == bare

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
 from sous.claims.page import page_of
+from sous.fleet.index import FleetIndex
+from sous.fleet.page import page_of_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,3 +67,49 @@ def test_each_reference_opens_the_code_beside_it_and_nothing_runs(browser: Brows
         assert browser.ask(visible) == hits
     assert browser.ask("document.title") == "code-review.md"
     assert "<script>document.title" in browser.ask("document.querySelector('main').innerText")
+
+
+def test_the_page_of_a_fleet_filters_sorts_and_opens(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    rows = [fleet_row("o/calm", "low", state="done"), fleet_row("o/bad", "critical", tags=["web"]),
+            fleet_row("o/broken", "high", state="failed", reason="no <b>access</b>")]  # fmt: skip
+    now = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)
+    page.write_text(page_of_fleet(FleetIndex(tuple(rows), ()), title="fleet", now=now), "utf-8")
+    browser.go(page.as_uri())
+    shown = "[...document.querySelectorAll('tr.row')].filter(r => r.offsetHeight).map(r => r.querySelector('.more').textContent)"
+    assert browser.ask("document.getElementById('count').textContent") == "3 of 3"
+
+    def choose(name: str, value: str) -> Any:
+        field = f"document.getElementById({name!r})"
+        browser.ask(f"{field}.value = {value!r}; {field}.dispatchEvent(new Event('input', {{bubbles: true}}))")
+        return browser.ask(shown)
+
+    assert choose("search", "o/bad thing") == ["o/bad"]
+    assert choose("search", "nowhere") == []
+    assert browser.ask("!!document.getElementById('none').offsetHeight") is True
+    assert choose("search", "") == ["o/calm", "o/bad", "o/broken"]
+    assert choose("severity", "high") == ["o/bad", "o/broken"]
+    assert choose("state", "failed") == ["o/broken"]
+    choose("state", "")
+    choose("severity", "")
+    assert choose("tag", "web") == ["o/bad"]
+    choose("tag", "")
+    browser.ask("document.querySelector('thead button').click()")
+    assert browser.ask(shown) == ["o/calm", "o/broken", "o/bad"]
+    browser.ask("document.querySelector('thead button').click()")
+    assert browser.ask(shown) == ["o/bad", "o/broken", "o/calm"]
+    browser.ask("[...document.querySelectorAll('.more')].find(b => b.textContent == 'o/broken').click()")
+    assert browser.ask("document.querySelector('.details:not([hidden])').innerText").startswith("no <b>access</b>")
+    assert browser.ask("document.querySelectorAll('script').length") == 1
+    assert browser.ask("document.querySelectorAll('td b b').length") == 0
+    assert choose("search", "calm") == ["o/calm"]
+    assert browser.ask("document.querySelectorAll('.details:not([hidden])').length") == 0
+
+
+def fleet_row(name: str, severity: str, **more: Any) -> dict[str, Any]:
+    finding = {"title": "a bad thing", "severity": severity, "path": "a.py", "line": 3}
+    return {
+        "name": name, "tags": [], "state": "done", "reason": "", "commit": "c" * 40,
+        "tasks": {"code-review": {"status": "done", "findings": [finding], "files": []}}, "severities": {severity: 1},
+        "new": 0, "gone": 0, "unproven": 0, "dollars": "0", "made": "", "log": "", **more,
+    }  # fmt: skip

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 KIND = "value of a Kubernetes Secret"
 _SECRET = re.compile(
-    r"""(?mi)^[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?secret["']?[ \t]*,?[ \t]*\r?$"""
+    r"""(?m)^[ \t]*["']?kind["']?[ \t]{0,9}:[ \t]{0,9}["']?(?i:secret)["']?[ \t]*,?[ \t]*\r?$"""
 )
+_KIND_OF = re.compile(r"""kind["']?[ \t]{0,9}:[ \t]{0,9}["']?(?i:secret)""")
 _DOCUMENT = re.compile(r"(?m)^---.*$")
 _DATA = re.compile(r"""(?m)^([ \t]*)["']?(?:data|stringData)["']?[ \t]*:[ \t]*\{?[ \t]*\r?\n""")
 _ENTRY = re.compile(
@@ -26,7 +27,7 @@ _MORE = re.compile(r"[ \t]*(?P<secret>[^\s:]+)[ \t]*\r?")
 
 def kubernetes_secrets(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield the values under `data` and `stringData` of each Secret in a manifest."""
-    if "kind" not in text or not _SECRET.search(text):
+    if not _may_hold_one(text) or not _SECRET.search(text):
         return
     start = 0
     for mark in [*_DOCUMENT.finditer(text), None]:
@@ -35,6 +36,15 @@ def kubernetes_secrets(text: str) -> Iterator[tuple[int, int, str]]:
             for data in _DATA.finditer(text, start, end):
                 yield from _values(text, data.end(), end, len(data[1]))
         start = end
+
+
+def _may_hold_one(text: str) -> bool:
+    at = text.find("kind")
+    while at >= 0:
+        if _KIND_OF.match(text, at):
+            return True
+        at = text.find("kind", at + 4)
+    return False
 
 
 def _values(text: str, at: int, end: int, depth: int) -> Iterator[tuple[int, int, str]]:

@@ -66,6 +66,7 @@ _NOT_AFTER = re.compile(r"\(\?!\[((?:[^\]\\]|\\.)*)\]\)$")
 _FAR = re.compile(r"\[\^|\\S|\(\?i\)|^(?:\(\?<![^)]*\)|\(\?:\(\?<=[^)]*\))?(?:\|\^\))?\[")
 _COUNTS = re.compile(r"\{(\d+)(?:,\d*)?\}")
 _MOST_COUNTED = 12
+_TELLING = 4  # characters of a text that hardly stands anywhere by chance
 _BEFORE, _AFTER = "(?<![A-Za-z0-9])", "(?![A-Za-z0-9])"
 _OF_ALNUM = re.compile(r"\[A-Za-z0-9\]\{(?:[2-9]\d|\d{3})|\[(?:a-f0-9|0-9a-f)\]\{(?:[2-9]\d|\d{3})")
 
@@ -84,7 +85,8 @@ class SecretRule:
     """One kind of secret: texts one of which must be present, and the pattern.
 
     `begins`: what is found begins with one of `any`. `path`: the names of files that it is only
-    looked for in. `value`: how what was found is judged, see secrets.toml.
+    looked for in. `value`: how what was found is judged, see secrets.toml. `common`: much code
+    has the texts.
     """
 
     kind: str
@@ -94,6 +96,7 @@ class SecretRule:
     begins: bool = False
     path: str = ""
     value: str = "token"
+    common: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -104,10 +107,11 @@ class SecretRule:
     def outline(self) -> str:
         """What RE2 finds wherever the pattern is found, and hardly anywhere else.
 
-        RE2 does not look around, counts cost it memory, and of many patterns that look far ahead
-        together it makes too many states: of those, the texts that must be there.
+        RE2 does not look around, counts cost it memory, and every state that it makes costs more
+        than to look once more: so only of short texts, which are everywhere, what follows them,
+        and not where that looks far ahead.
         """
-        if _FAR.search(self.pattern):
+        if (min(map(len, self.any)) >= _TELLING and not self.common) or _FAR.search(self.pattern):
             return "|".join(map(re.escape, self.any))
         bare = _NOT_BEFORE.sub(r"(?:^|[^\1])", self.pattern)
         bare = _LOOKS.sub("", _NOT_AFTER.sub(r"(?:$|[^\1])", bare)).replace("\\Z", "$")
@@ -159,7 +163,8 @@ def _token(data: dict[str, Any]) -> SecretRule:
     starts, body = tuple(data["starts"]), data["body"]
     pattern = f"{_BEFORE}(?:{'|'.join(map(re.escape, starts))})(?:{body}){_AFTER}"
     has_tail = all(one.endswith("_") for one in starts) and _OF_ALNUM.match(body) is not None
-    return SecretRule(data["kind"], pattern, starts, has_tail, begins=True)
+    common = bool(data.get("common"))
+    return SecretRule(data["kind"], pattern, starts, has_tail, begins=True, common=common)
 
 
 def mask_secrets(

@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from sous.fleet.index import FleetIndex
+    from sous.fleet.place import FleetFolder
 
 _SEVERITIES = ["critical", "high", "medium", "low", "info"]
 
@@ -27,7 +28,7 @@ class _Tasks(click.Group):
     "fleet",
     cls=_Tasks,
     no_args_is_help=True,
-    subcommand_metavar="TASK... REPOS... | status",
+    subcommand_metavar="TASK... REPOS... | status | post",
 )
 def fleet() -> None:
     """Carry out the same tasks over many repositories.
@@ -96,19 +97,81 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
 def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
     """Show what is known of the repositories of a fleet, worst first."""
     from sous.errors import SousError
-    from sous.fleet.place import FleetFolder
     from sous.fleet.running import refuse_findings, write_index
     from sous.terminal import write_json, write_lines
 
-    folder = FleetFolder(out.resolve())
-    if folder.read("fleet.json") is None:
-        raise SousError(f"{out} has no fleet in it; name its folder")
-    index = write_index(folder)
+    index = write_index(_folder(out))
     write_json(index.as_json()) if as_json else write_lines(_status_lines(index))
     if index.rows and index.totals["states"].get("failed") == len(index.rows):
         raise SousError(f"all {len(index.rows)} repositories failed")
     if fail_on:
         refuse_findings(index, fail_on)
+
+
+@fleet.command("post")
+@click.argument("out", default="fleet", metavar="DIR",
+                type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
+@click.option(
+    "--only", multiple=True, metavar="GLOB", help="Only to those of such a name; repeatable."
+)
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more in each.")
+@click.option("--label", "labels", multiple=True, metavar="NAME", help="A label more for each.")
+@click.option("--create-labels", is_flag=True, help="Make labels that are not there.")
+@click.option("--unproven", is_flag=True, help="Post also what does not hold.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
+def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) -> None:
+    """Post the issues that a fleet's github-issues found, each to its repository.
+
+    A plan of all comes first. Then one repository follows the other, by the rules of `sous post`:
+    what is there already is found again, and nothing is posted twice.
+    """
+    from sous.errors import SousError
+    from sous.fleet.index import read_index
+    from sous.fleet.posting import carry_out_posts, planned_posts
+    from sous.forge.drafts import Extras
+    from sous.terminal import say, say_lines, write_lines
+
+    folder = _folder(out)
+    extras = Extras(options["labels"], unproven=options["unproven"])
+    posts = []
+    for one in planned_posts(folder, read_index(folder), extras, only=only, limit=limit):
+        posts.append(one)
+        (write_lines if options["dry_run"] else say_lines)(one.lines())
+    to_do = [one for one in posts if one.has_work]
+    if options["dry_run"] or not to_do:
+        say("nothing was posted" if to_do else "nothing to post")
+        return
+    _agree(len(to_do), yes=options["yes"])
+    failed = 0
+    create = options["create_labels"]
+    for name, url, why in carry_out_posts(to_do, extras, limit=limit, create_labels=create):
+        failed += bool(why)
+        write_lines([url]) if url else say(f"{name} failed: {why}")
+    if failed:
+        raise SousError(f"{failed} of {len(to_do)} could not be posted to whole; run it again")
+
+
+def _agree(count: int, *, yes: bool) -> None:
+    """Ask. Raises SousError where nobody can be asked, or the answer is no."""
+    from sous.errors import SousError
+    from sous.terminal import ask_yes, is_interactive
+
+    if not yes and not is_interactive():
+        raise SousError("nothing was posted: nobody can be asked here, say --yes (or --dry-run)")
+    if not yes and not ask_yes(f"Post to {count} repositories?"):
+        raise SousError("nothing was posted")
+
+
+def _folder(out: Path) -> FleetFolder:
+    """Return the folder of a fleet. Raises SousError where it is none."""
+    from sous.errors import SousError
+    from sous.fleet.place import FleetFolder
+
+    folder = FleetFolder(out.resolve())
+    if folder.read("fleet.json") is None:
+        raise SousError(f"{out} has no fleet in it; name its folder")
+    return folder
 
 
 def _status_lines(index: FleetIndex) -> list[str]:

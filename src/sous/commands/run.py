@@ -85,6 +85,11 @@ _seconds = click.FloatRange(0, min_open=True)
     help="What decides about tests and may change; repeatable.",
 )
 @click.option(
+    "--hooks",
+    is_flag=True,
+    help="Run the pre-commit hook of the project on each step, before its tests.",
+)
+@click.option(
     "--in-place",
     is_flag=True,
     help="Run the tests in the project itself, not on a clean checkout.",
@@ -108,9 +113,8 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     the agent hears what was wrong, and in the end all is as it was before the step.
     """
     from sous.errors import SousError, UsageProblem
-    from sous.root import find_root
     from sous.runner import journal
-    from sous.runner.branch import default_branch, find_place, how_to_end
+    from sous.runner.branch import default_branch, how_to_end
     from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
     from sous.terminal import say
@@ -122,7 +126,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         return
     work = _work(is_plan=items is None)
     steps = work.open(path)
-    place = find_place(find_root(path.parent, named=root), path, ticked_in_itself=items is not None)
+    place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
     _check_reading(path if items is not None else None, steps, options)
@@ -166,6 +170,18 @@ def _is_run_by_a_team(
     refuse_options(run, options)
     run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
     return True
+
+
+def _place(path: Path, root: Path | None, *, is_items: bool, hooks: bool) -> Workplace:
+    """Return where the plan is carried out. Raises SousError for `hooks` where there are none."""
+    from sous.root import find_root
+    from sous.runner.branch import find_place
+    from sous.runner.hooks import check_hook
+
+    found = find_place(find_root(path.parent, named=root), path, ticked_in_itself=is_items)
+    if hooks:
+        check_hook(found)
+    return found
 
 
 def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
@@ -323,7 +339,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     if options["sandbox"]:
         check_sandbox()
     same = ("model", "retries", "test_timeout", "agent_timeout", "sandbox", "allow", "in_place")
-    shown = ("quiet", "verbose", "resume")
+    shown = ("quiet", "verbose", "resume", "hooks")
     return RunConfig(
         find_agent(settings.agent),
         test,

@@ -189,6 +189,7 @@ def _note(folder: FleetFolder, repositories: Sequence[FleetRepository]) -> None:
     for one in repositories:
         rows[one.slug] = {
             "name": one.name, "identity": one.identity, "slug": one.slug, "tags": list(one.tags),
+            "address": one.address, "ref": one.ref, "folder": one.folder,
         }  # fmt: skip
     folder.write("fleet.json", {"rows": list(rows.values())})
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from sous.document.words import any_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sous.plan.candidates import Candidate
     from sous.plan.page import Page
 
 _ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
+PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
+_OF_THEM = 4
 _COUNT = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+")
 _MOST = 60  # lines above a list that are looked at
 
@@ -28,6 +32,13 @@ def stands_aside(page: Page, line: int) -> bool:
     """Tell whether a heading stands under one, counted or not, that says it is no work."""
     names = (_COUNT.sub("", heading.text).strip(" :#*_") for heading in page.above(line))
     return any(map(_ASIDES.fullmatch, names))
+
+
+def name_parts(titles: Sequence[str]) -> bool:
+    """Tell whether a quarter of some titles, and two, are those of parts of any document."""
+    names = [title.strip(" :.)*_") for title in titles]
+    parts = sum(bool(_ASIDES.fullmatch(name) or PARTS.fullmatch(name)) for name in names)
+    return parts > 1 and parts * _OF_THEM >= len(names)
 
 
 def _is_below_name(page: Page, one: Candidate) -> bool:

@@ -82,7 +82,11 @@ def families(page: Page) -> list[Kin]:
     kin = [_kin(members) for members in chains if len(members) > 1]
     for family in kin:
         family.ends = list(stops.ends(family))
-    boxes = [one for one in found if one.kind == "box" and not is_aside(page, one)]
+    boxes = [
+        one
+        for one in found
+        if one.kind == "box" and (one.label.kind == "code" or not is_aside(page, one))
+    ]
     if boxes:
         kin += _boxes(boxes, stops)
     return kin + list(_tables(page, found))
@@ -145,8 +149,8 @@ def _goes_on(last: Candidate, first: Candidate) -> bool:
 
 def _is_one_plan(page: Page, last: Candidate, first: Candidate) -> bool:
     """Tell whether the headings of two lists stand under one that says it is a plan."""
-    outer = [page.above(one.line)[1:2] for one in (last, first)]
-    return outer[0] == outer[1] and any(says_plan(heading.text) for heading in outer[0])
+    outer = page.above(last.line)[1:]
+    return any(says_plan(one.text) for one in page.above(first.line)[1:] if one in outer)
 
 
 class _Stops:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LEAST = 20  # characters of a prompt
 _LEAST_WORDS = 4
+_LEAST_SHARE = 0.2  # of the lines, of the only block
 _NUMBER = re.compile(r"[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?")
 _WEB_NUMBER = re.compile(r"\s*(\d+)\.\s*")
 _WEB_MARK = re.compile(r"\s*(?:\d+\.\s*)?(?:text|markdown|prompt|plaintext)\s*$")
@@ -44,9 +45,15 @@ def loose_steps(page: Page) -> list[Loose]:
     """Return the steps of a plan whose titles are not counted."""
     for read in (_by_web_copy, _by_fields, _by_blocks):
         found = [step for step in read(page) if _is_told(step.prompt)]
-        if found:
+        if found and not _is_aside(page, found):
             return found
     return []
+
+
+def _is_aside(page: Page, found: Sequence[Loose]) -> bool:
+    """Tell whether the only block is a small part of a document: an example in it."""
+    lines = sum(bool(line.strip()) for line in page.lines)
+    return len(found) == 1 and found[0].prompt.count("\n") + 1 < lines * _LEAST_SHARE
 
 
 def _is_told(prompt: str) -> bool:
@@ -112,5 +119,8 @@ def _by_blocks(page: Page) -> Iterator[Loose]:
         title_at = _above(lines, at, default=-1)
         if fence.info == "prompt" or is_text(prompt, is_said=True):
             title = clean_title(lines[title_at].lstrip("# ")) if title_at >= 0 else ""
+            if title.endswith(".") and fence.info == "text":  # a sentence, and what it shows
+                at = end + 1
+                continue
             yield Loose("", title, prompt, title_at if title_at >= 0 else at)
         at = end + 1

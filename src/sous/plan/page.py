@@ -13,9 +13,12 @@ from sous.document.blocks import Span
 from sous.document.fences import MARKDOWN, fence_line
 from sous.document.headings import heading_line
 from sous.document.markdown import parse
-from sous.document.words import any_whole
+from sous.document.words import any_of, any_whole
 
 _PLAN = re.compile(any_whole("plan"), re.IGNORECASE)
+_ELSE = re.compile(rf"\b(?:{any_of('no_plan')})s?[\W\d]*$", re.IGNORECASE)
+_PARTS = re.compile(r"[:\uff1a()\u2013\u2014|]|\s(?:-|and|&|und|et|y|и)\s")
+_WHAT_FOR = re.compile(r"\s(?:for|of|to|with|in|on|de|du|für|von)\s", re.IGNORECASE)
 _UNDERLINE = re.compile(r"^(?:-{3,}|={3,})[ \t]*$")
 _TITLE = re.compile(r"(?![-*+>|`~<]|__[^*_]+:)\S")  # no item, quote or field before a rule
 
@@ -178,5 +181,10 @@ class Page:
 
 @lru_cache(maxsize=1_000)
 def says_plan(text: str) -> bool:
-    """Tell whether a heading says that a plan, or tasks, stand below it."""
-    return bool(_PLAN.search(text))
+    """Tell whether a heading says that a plan, or tasks, stand below it: not `Rules of plans`."""
+    return any(_PLAN.search(part) and not _ELSE.search(_head(part)) for part in _PARTS.split(text))
+
+
+def _head(part: str) -> str:
+    """Return the words of a title before what it is for: `Plan` of `Plan for a review`."""
+    return _WHAT_FOR.split(part, 1)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
-from textwrap import dedent
+from textwrap import dedent, shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.boxes import box_line
@@ -38,6 +38,8 @@ _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+")
 _QUOTED = re.compile(r"[ \t]*>")
 _SENTENCE = re.compile(r"\W*(?:[^\Wa-z_]|\d+[.)])")  # no command begins with a capital
 _NEAR = 14  # lines below a title in which its block begins
+_SENTENCE_END = re.compile(r"[.!?:](?:\s|$)|[\u3002\uff01\uff1f]")
+_TITLE = 80  # characters
 _FEW = 8  # letters for each symbol, in a text
 
 
@@ -53,6 +55,24 @@ def prompt_in(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt
     found = (_sound if page.is_sound else _torn)(page, first, last, is_last=is_last)
     least = 1 if "block" in found.traits else _LEAST_WORDS
     return found if words_in(found.text) >= least else None
+
+
+def prompt_alike(page: Page, first: int, last: int, *, is_last: bool, is_block: bool) -> str:
+    """Return the prompt in some lines as its siblings have it: the section, or its only block."""
+    if not is_block:
+        return whole_text(page.lines[first:last], is_last=is_last)
+    codes = page.codes_between(first, last)
+    if len(codes) != 1 or any(line.strip(" -*_") for line in page.outside(first, last)):
+        return ""
+    return _inside(page, codes, last)
+
+
+def first_words(prompt: str) -> str:
+    """Return the first sentence of a prompt, cut to the length of a title."""
+    line = prompt.lstrip().partition("\n")[0]
+    field = field_in(line, is_item=True)
+    sentence = _SENTENCE_END.split(field.value if field and field.value else line, 1)[0]
+    return shorten(sentence.strip(" *_#"), _TITLE, placeholder=" \u2026")
 
 
 def words_in(text: str) -> int:
@@ -211,7 +231,7 @@ def _is_before(line: str) -> bool:
 def prompt_of_torn(lines: Sequence[str], *, is_last: bool) -> str:
     """Return what is in the first block, whatever fences are inside, else all of the text."""
     fences = [at for at, line in enumerate(lines) if fence_of_prompt(line)]
-    if not fences or _is_prose(lines[: fences[0]]):
+    if not fences or _is_of_section(lines, fences[0]):
         return whole_text(_to_heading(lines), is_last=True)
     opened = fences[0]
     closing = [at for at in fences[1:] if not _language(lines[at])]
@@ -219,6 +239,13 @@ def prompt_of_torn(lines: Sequence[str], *, is_last: bool) -> str:
     if is_last and closing:
         end = _first_that_fits(lines, opened, closing)
     return "\n".join(lines[opened + 1 : end]).strip()
+
+
+def _is_of_section(lines: Sequence[str], fence: int) -> bool:
+    """Tell whether a block is code of a section, or behind files, boxes or prose: no prompt."""
+    before = lines[:fence]
+    is_code = _language(lines[fence]) not in (*_SAID, *_MAY_BE)
+    return is_code or _is_prose(before) or any(_is_files(line) or box_line(line) for line in before)
 
 
 def _to_heading(lines: Sequence[str]) -> Sequence[str]:

@@ -10,12 +10,12 @@ from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.document.headings import heading_line
-from sous.plan.asides import stands_aside
+from sous.plan.asides import name_parts, stands_aside
 from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.page import Page, says_plan
-from sous.plan.prompts import StepPrompt, fence_of_prompt, prompt_in
+from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
 from sous.plan.titles import (
@@ -26,6 +26,7 @@ from sous.plan.titles import (
     is_done,
     title_above,
     why_title,
+    without_done,
 )
 from sous.plan.work import Scale
 
@@ -123,8 +124,10 @@ class PlanReading(NamedTuple):
 
 
 _NOT_COUNTED = "the text above a block that says it is a prompt"
+_LEAST_SHARE = 0.2  # of a document, of sections that only numbers make steps
 _UNSURE = 0.4
 _SAID_SURE = 0.75  # where below each title is a block that says it is a prompt
+_MANY = 3  # siblings whose prompts are alike, for one whose is not
 _LOOSE = 0.6  # how sure several steps are whose titles are not counted; one alone is less
 
 
@@ -164,6 +167,9 @@ def _read(page: Page) -> PlanReading:
         found = inner_steps if is_finer else found
     elif found.confidence < _UNSURE and _begin_again(found.steps):
         found = _by_structure(page)
+    elif "word" in found.reasons[0]:
+        coded = _by_structure(page)
+        found = coded if coded and coded.reasons[0].startswith("a box; counted") else found
     return found or _loose_steps(page)
 
 
@@ -204,7 +210,10 @@ def _counted_steps(page: Page) -> PlanReading | None:
         family for group in groups for family in families_of(WANTED, {group.kind: [group.members]})
     ]
     is_other = bool(Scale(page).name_against)
-    best = surest(family for family in families if not _is_only_counted(family, is_other=is_other))
+    least = (page.end - page.start) * _LEAST_SHARE
+    best = surest(
+        family for family in families if not _is_only_counted(family, least, is_other=is_other)
+    )
     if best is None:
         return None
     group = next(group for group in groups if best.members[0] in group.prompts)
@@ -217,11 +226,19 @@ def _counted_steps(page: Page) -> PlanReading | None:
     return PlanReading(group.steps(best.members), group.empty(), rest, sure, reasons)
 
 
-def _is_only_counted(family: Family, *, is_other: bool) -> bool:
-    """Tell whether numbers alone make a family: of questions, or in another kind of document."""
+def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
+    """Tell whether numbers alone make a family: of questions, of few lines, of another document."""
     if not family.wanted.takes & _ONLY_COUNTED:
         return False
-    return is_other or are_questions([member.title.text for member in family.members])
+    lines = sum(member.end - member.title.line for member in family.members)
+    is_number = family.wanted.takes == {"number"}
+    is_small = is_number and (lines < least or name_parts([*map(_name_of, family.members)]))
+    return is_other or is_small or are_questions([member.title.text for member in family.members])
+
+
+def _name_of(member: Member) -> str:
+    """Return the title of a member without what counts it."""
+    return member.title.text.removeprefix(member.number)
 
 
 def _loose_steps(page: Page) -> PlanReading:
@@ -249,7 +266,31 @@ def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
         if counted.title.kind == "list":
             level = next((heading.line for heading in page.above(counted.title.line)), -1)
         found.setdefault((counted.title.kind, counted.word, level), []).append(counted)
-    return list(found.values())
+    return _joined(found)
+
+
+def _joined(found: dict[tuple[str, str, int], list[Counted]]) -> list[list[Counted]]:
+    """Join headings of one word and two levels, where the numbers of one go on in the other."""
+    groups: list[list[Counted]] = []
+    for titles in found.values():
+        first = titles[0]
+        is_worded = first.title.kind == "heading" and first.word != "number"
+        before = next((own for own in groups if is_worded and _goes_on(own[-1], first)), None)
+        if before is None:
+            groups.append(titles)
+        else:
+            before += titles
+    return groups
+
+
+def _goes_on(last: Counted, first: Counted) -> bool:
+    if (last.word, last.title.kind) != (
+        first.word,
+        "heading",
+    ) or last.title.line > first.title.line:
+        return False
+    numbers = last.number, first.number
+    return all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
 
 
 def _numbered_steps(titles: Iterable[Counted]) -> set[int]:
@@ -294,6 +335,8 @@ class _Siblings:
         self.prompts: dict[Member, tuple[Counted, StepPrompt]] = {}
         for number, counted in enumerate(self._titles):
             self._add(number, counted)
+        if page.is_sound and self.kind != "first":
+            self._make_alike()
 
     @property
     def members(self) -> list[Member]:
@@ -312,6 +355,21 @@ class _Siblings:
             traits = prompt.traits | {counted.word, counted.word.partition(" ")[0]}
             traits |= self._place_traits(counted, end)
             self.prompts[Member(counted.title, end, counted.number, traits)] = counted, prompt
+
+    def _make_alike(self) -> None:
+        """Read the few prompts that are a block, or are none, as their many siblings are read."""
+        blocks = {one for one, (_, prompt) in self.prompts.items() if "block" in prompt.traits}
+        others = set(self.prompts) - blocks
+        few, many = sorted((blocks, others), key=len)
+        if not few or len(few) * _MANY > len(many):
+            return
+        for member in few:
+            counted, prompt = self.prompts[member]
+            place = counted.title.end, member.end
+            is_last = counted is self._titles[-1]
+            text = prompt_alike(self._page, *place, is_last=is_last, is_block=few is others)
+            if text:
+                self.prompts[member] = counted, prompt._replace(text=text)
 
     def _place_traits(self, counted: Counted, end: int) -> set[str]:
         """Return traits of the place: planned, task, stage, inside, holds."""
@@ -358,7 +416,9 @@ class _Siblings:
         return [
             Step(
                 counted.number,
-                counted.text or title_above(self._page, counted.title),
+                without_done(counted.text)
+                or title_above(self._page, counted.title)
+                or first_words(prompt.text),
                 prompt.text,
                 is_done(self._page.lines[counted.title.line], counted.text),
                 counted.title.line + 1,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.document.boxes import box_line
 from sous.plan.kin import families
 from sous.plan.prompts import prompt_in
-from sous.plan.titles import clean_title, is_done
+from sous.plan.titles import clean_title, is_done, without_done
 from sous.plan.work import ENOUGH, Scale
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _steps(page: Page, kin: Kin) -> list[FoundStep]:
         if not done and kin.cells:
             box = box_line(page.lines[one.line])
             done = bool(box and box.done)
-        found.append(FoundStep(number, title, prompt or title, done, one.line, end))
+        found.append(FoundStep(number, without_done(title), prompt or title, done, one.line, end))
     return [one for one in found if one.title]
 
 

@@ -19,17 +19,18 @@ if TYPE_CHECKING:
 
 _NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?)"
 _AFTER = (
+    r"(?:\s*(?:/|of\s)\s*\d+)?"  # 1/8, 1 of 8
     r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014\u00b7\u2022-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
 )
-_LETTER = r"(?P<letter>(?-i:[A-Z])(?=\s*(?:[:\uff1a.)\u2013\u2014]|-\s|\*\*)))"  # Prompt A: x
+_LETTER = r"(?P<letter>(?-i:[A-Z])(?=\s*(?:[:\uff1a.)\u2013\u2014]|/\d|-\s|\*\*)))"  # Prompt A: x
 _UNCOUNTED = r"(?P<number>)\s*(?:[:\uff1a]|[\u2013\u2014-](?=\s))\s*(?P<title>\S.*)$"  # Task: x
 _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
       | [^\w#`]{1,6} \s* )?
 """
-_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})"
 _STEP_WORDS = rf"(?:{any_of('step')})"
+_PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})(?:\s+for\s+{_STEP_WORDS})?"
 _NAMES = 2  # words of a title that only names a section
 _WIDE = 5
 _QUESTIONS = 3
@@ -183,6 +184,12 @@ def title_above(page: Page, title: Title) -> str:
     text = clean_title(heading.text if heading else line).rstrip(":\uff1a")
     is_title = text and len(text) <= _LONGEST and text[0].isalnum() and text[-1] not in ".!?"
     return text if is_title else ""
+
+
+def without_done(title: str) -> str:
+    """Return a title without the mark behind it that says it is done."""
+    mark = _DONE_BEHIND.search(title)
+    return title[: mark.start()].rstrip(" \t*_~|:([\u2013\u2014-") or title if mark else title
 
 
 def clean_title(title: str) -> str:

@@ -11,7 +11,7 @@ from sous.document.boxes import box_line
 from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.words import any_of, any_whole
-from sous.plan.asides import is_aside
+from sous.plan.asides import PARTS, is_aside
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
 from sous.plan.titles import are_questions
@@ -24,12 +24,14 @@ ENOUGH = 0.6  # what a family has to reach to be taken for steps
 _COUNTED = {"work": 0.45, "group": 0.35, "code": 0.3, "word": 0.25, "number": 0.2, "": 0.1}
 _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
 _SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
-_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.6, -0.4, -0.3, -0.4
+_GOES_ON = 0.1  # a list under several headings
+_NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.7, -0.4, -0.3, -0.4
 _GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
 _SENTENCE = 6  # words of a section that says what to do
 _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
 _OF_CHAIN = 2  # headings above a list that goes on under the next ones
+_SMALL = 0.2  # of the text
 _LONG = 200  # characters of a first line
 _MOST = 60  # lines of a section that are looked at
 _TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
@@ -44,7 +46,6 @@ _BEFORE_COLON = re.compile(
 _AT_END = re.compile(
     rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
 )
-_PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
 _USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
 _PLACE = re.compile(  # a file, a call, a name of code
     r"`[^`\s]*\w/[^`\s]+`|`[\w.]+\([^`\n]*\)`|`[\w-]+\.[a-z]\w{0,4}`|`[A-Z][a-z]\w*[A-Z]\w*`"
@@ -96,7 +97,8 @@ class Scale:
         """What the document as a whole says against steps."""
         texts = (one.text.strip(" :#*") for one in self._page.headings)
         is_for_users = any(map(_USERS.fullmatch, texts))
-        return self.name_against + is_for_users * _FOR_USERS
+        against: float = self.name_against
+        return against + _FOR_USERS if is_for_users else against
 
     @property
     def name_against(self) -> float:
@@ -133,6 +135,7 @@ class Scale:
             "called a plan": says,
             "work": _WORKS * works,
             "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
+            "goes on": _GOES_ON * (kin.kind == "item" and kin.label == "number" and _is_chain(kin)),
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
@@ -153,7 +156,14 @@ class Scale:
             return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
         if kin.label == "word":
             return says
+        says = says and not self._is_slight(kin)
         return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
+
+    def _is_slight(self, kin: Kin) -> bool:
+        """Tell whether a family is no plan by its name alone: coded items, a few sections."""
+        if kin.kind == "item":
+            return kin.label == "code"
+        return kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
 
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
@@ -186,7 +196,7 @@ class Scale:
     def _is_of_document(self, kin: Kin) -> bool:
         """Tell whether titles are those of parts that describe, or the family stands aside."""
         texts = [one.label.text.strip(" :*_.") for one in kin.members]
-        if kin.label in ("number", "", "word", "code") and any(map(_PARTS.fullmatch, texts)):
+        if kin.label in ("number", "", "word", "code") and any(map(PARTS.fullmatch, texts)):
             return True
         if are_questions(texts):
             return True
@@ -197,7 +207,7 @@ class Scale:
         first = kin.members[0]
         above = self._page.above(first.line)
         is_close = kin.kind in ("item", "row") or kin.label == ""
-        close = 1 if kin.members[0].above == kin.members[-1].above else _OF_CHAIN
+        close = _OF_CHAIN if _is_chain(kin) else 1
         near = above[: close if is_close and len(self._page.headings) > 1 else len(above)]
         texts = [heading.text for heading in near]
         if not is_close or not texts:
@@ -251,6 +261,11 @@ class Scale:
         line = next(iter(self._page.lines[first.line + 1 : first.end]), "")
         is_said = fence is not None and fence.language in _SHELLS
         return is_said or bool(_COMMAND.match(line))
+
+
+def _is_chain(kin: Kin) -> bool:
+    """Tell whether siblings stand under more than one heading."""
+    return kin.members[0].above != kin.members[-1].above
 
 
 def _says_work(text: str) -> bool:

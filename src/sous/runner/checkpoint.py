@@ -394,6 +394,11 @@ class Checkpoint:
             target.chmod(stat.S_IMODE(mode))
 
 
+def copy_index(checkpoint: Checkpoint, index: Path) -> None:
+    """Copy the index file of a state."""
+    shutil.copyfile(checkpoint.index, index)
+
+
 def _files(others: Iterable[str]) -> list[str]:
     return [path for path in others if not path.endswith("/")]
 

@@ -37,6 +37,7 @@ class RunConfig:
     resume: bool = False  # the first step goes on from what was refused of it
     verify: Collection[str] = ()  # the commands of verify lines that may be run
     word: str = ""  # what the agent of the first step is told beside
+    hooks: bool = False  # the project's pre-commit hook is run on each step
     in_place: bool = False  # tests run in the project itself, not on a clean checkout
 
 

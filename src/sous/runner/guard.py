@@ -18,7 +18,6 @@ from sous.files import read_file, remove_tree, write_file
 from sous.folders import hold, is_link
 from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
 from sous.git_config import starts_program
-from sous.git_wire import ZERO
 from sous.names import FOLDER
 from sous.proc import ProgramFailed
 from sous.runner.traced import GitCalls
@@ -35,6 +34,7 @@ _OBEYED = (
     "info/grafts",
     "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
 )  # fmt: skip
+_ABSENT = "0"  # the digit of the name that git has for what is not there
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
 _STATES = (
@@ -285,7 +285,7 @@ class Guard:
         heads = _heads(self.place) if changed else {}
         wrong = {name for name in changed if name == self.branch or calls.moved(name, heads)}
         for name in wrong:
-            known, there = self.refs.get(name), now.get(name, ZERO * len(self.head))
+            known, there = self.refs.get(name), now.get(name, _ABSENT * len(self.head))
             words = (name, known, there) if known else ("-d", name, there)
             with contextlib.suppress(ProgramFailed):  # somebody moved it again
                 write_git(self.place.top, "update-ref", *words)

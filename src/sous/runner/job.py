@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -230,10 +230,11 @@ class JobRunner(Runner):
             return said if name in said else f"{name}: {said}"
 
         if self.shows_rows:
-            return self._labelled(named)
+            shown: AbstractContextManager[object] = self._labelled(named)
+            return shown
         return Waiting(named, enabled=False, plain=not self.config.quiet)
 
-    @contextmanager
+    @contextlib.contextmanager
     def _labelled(self, label: Callable[[], str]) -> Iterator[None]:
         before, self._label = self._label, label
         try:

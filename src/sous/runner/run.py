@@ -14,23 +14,25 @@ from typing import TYPE_CHECKING
 
 from sous.environment import as_given
 from sous.errors import SousError
-from sous.files import remove_tree, shown_path
+from sous.files import remove_file, remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, TooBig
+from sous.runner.checkpoint import Checkpoint, TooBig, copy_index
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard, head_of
 from sous.runner.halt import Halt
+from sous.runner.hooks import find_hook, has_hooks, is_hook
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
+from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
+_MOST_HOOKED = 3  # runs of a hook that rewrites files
 _asking = threading.Lock()  # steps that are at work at once ask one after the other
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
@@ -111,9 +114,11 @@ class Runner:
             start.restore()
         if said:
             say(said)
-        hook = guard.common / "hooks" / "pre-commit"
-        if hook.is_file() or (self.place.top / ".pre-commit-config.yaml").is_file():
-            say("hooks of git are not run on the commits of steps: run them before you merge")
+        if not self.config.hooks and has_hooks(self.place):
+            say(
+                "hooks of git are not run on the commits of steps: run them before you merge, "
+                "or use --hooks"
+            )
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
@@ -225,10 +230,17 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
+        hooked = self._hooked(start, after, guard) if self.config.hooks else None
+        if hooked:
+            after = hooked.proved or after
         changes = start.changes()
         self._tried = start.diff(after)
+        if hooked and hooked.problems:
+            return replace(hooked, changes=tuple(changes))
         changed = differences(start, after)
-        kept = AttemptResult(changes=tuple(changes), proved=after)
+        kept = AttemptResult(
+            changes=tuple(changes), proved=after, notes=hooked.notes if hooked else ()
+        )
         wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
@@ -239,6 +251,52 @@ class Runner:
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         return self._prove(step, start, changed, guard, kept)
+
+    def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
+        """Run the pre-commit hook on the work; what it rewrites is part of the work.
+
+        It runs again then, as with a second `git commit`, and has to pass without a change.
+        """
+        if not start.changes():
+            return AttemptResult(proved=after)
+        rewritten: list[str] = []
+        for _ in range(_MOST_HOOKED):
+            ended = self._run_hook(after)
+            tampered, _undone = guard.put_back()
+            now = start.now(self._index("hooked"), most=MOST)
+            if tampered:
+                return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
+            changed = [one.path for one in differences(after, now)]
+            if not changed and ended.code:
+                why = f"the pre-commit hook fails with exit code {ended.code}: {last_line(ended)}"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed and ended.code is None:
+                why = f"the pre-commit hook did not end within {self.config.test_timeout:g} s"
+                return AttemptResult((why,), output=ended.output, proved=now)
+            if not changed:
+                files = f", which rewrote {shown(sorted(set(rewritten)))}" if rewritten else ""
+                return AttemptResult(proved=now, notes=(f"passed the hook{files}",))
+            rewritten += changed
+            after = replace(now, index=self._index("hooked before"))
+            copy_index(now, after.index)
+        why = f"the pre-commit hook changes {shown(sorted(set(rewritten)))} each time it runs"
+        return AttemptResult((why,), output=ended.output, proved=now)
+
+    def _run_hook(self, after: Checkpoint) -> Ended:
+        """Run the hook with an index of its own, in which the work is staged."""
+        hook = find_hook(self.place)
+        if hook is None:
+            raise SousError("the pre-commit hook is gone")
+        index = self._folder / f"hook-{self._mark}.index"
+        copy_index(after, index)
+        self._doing = "the pre-commit hook"
+        try:
+            return self._job(
+                hook, self._doing, "", self.config.test_timeout, agent=False, cwd=self.place.top,
+                more={"GIT_INDEX_FILE": str(index)},
+            )  # fmt: skip
+        finally:
+            remove_file(index)
 
     def _forbidden(
         self,
@@ -258,6 +316,9 @@ class Runner:
             start, changes, test=test, allow=self.config.allow, texts=texts_of(changed),
             by_words=not is_known, asked=asked,
         )  # fmt: skip
+        for change in changes if self.config.hooks else ():
+            if is_hook(self.place, change.path) and change.path not in asked:
+                wrong[change.path] = f"it changed {change.path}, which the pre-commit hook runs"
         now = self._dependencies(tried.proved) if tried.proved else {}
         paths = self._explaining([change.path for change in changes])
         if why := changed_dependency(self._installed, now, paths):
@@ -290,7 +351,11 @@ class Runner:
             return replace(tried, problems=told)
         problems = (*found.problems, *(one for one in found.unclear if not _is_agreed(one)))
         return replace(
-            tried, problems=problems, output=found.output, notes=found.notes, trial=trial
+            tried,
+            problems=problems,
+            output=found.output,
+            trial=trial,
+            notes=(*found.notes, *tried.notes),
         )
 
     def _dependencies(self, checkpoint: Checkpoint) -> dict[str, tuple[int, int]]:
