@@ -145,6 +145,13 @@ def check_out_clean(start: Checkpoint, after: Checkpoint, guard: Guard, folder: 
         pass
 
 
+def leave_submodule(start: Checkpoint, guard: Guard) -> None:
+    from sous.runner.submodules import Submodule
+
+    for branch in ("", guard.branch):
+        assert Submodule(".", start, guard.head, branch).put_back()
+
+
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
@@ -168,6 +175,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     start = Checkpoint.take(there, folder / "start")
     guard = Guard.watch(there, judge.ignored_programs(there, "sh app.py"))
     judge.has_tests(start)
+    leave_submodule(start, guard)
     step = Planned(Step("1", "One", "do", done=False, line=1))
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")

@@ -164,3 +164,30 @@ def test_a_name_that_python_takes_for_two_lines_stops_nobody(ours: OwnRepository
     assert ours.push([RefUpdate("refs/sous/claims/a\u2028b\x85c", ABSENT, one)])
     ours.fetch("+refs/sous/*:refs/seen/*")
     assert ours.references("refs/seen") == {"claims/a\u2028b\x85c": one}
+
+
+def test_a_lock_that_a_killed_git_left_is_taken_away(ours: OwnRepository) -> None:
+    for text in ("one", "two"):
+        old = ours.references("refs/seen").get("claims/k7f3", ABSENT)
+        assert ours.push([RefUpdate(REF, old, ours.commit(text))])
+        if text == "one":
+            ours.fetch("+refs/sous/*:refs/seen/*")
+    (ours.folder / "refs/seen/claims/k7f3.lock").touch()
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert ours.message(ours.references("refs/seen")["claims/k7f3"]) == "two"
+
+
+@pytest.mark.parametrize("left", [b"", b"not an object"])
+def test_objects_that_are_broken_are_fetched_again(
+    ours: OwnRepository, tmp_path: Path, repo: Path, left: bytes
+) -> None:
+    other = OwnRepository.open(tmp_path / "other", repo, ours.address)
+    one = other.commit("one")
+    assert other.push([RefUpdate(REF, ABSENT, one)])
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert other.push([RefUpdate(REF, one, other.commit("two", parents=[one]))])
+    for path in (ours.folder / "objects").glob("??/*"):
+        path.chmod(0o644)
+        path.write_bytes(left)
+    ours.fetch("+refs/sous/*:refs/seen/*")
+    assert ours.message(ours.references("refs/seen")["claims/k7f3"]) == "two"

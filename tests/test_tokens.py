@@ -19,5 +19,10 @@ def test_a_long_text_is_counted_in_pieces_and_comes_to_the_same() -> None:
     assert count_each([text]) == [sum(count_each(text.splitlines(keepends=True)))]
 
 
+def test_texts_larger_than_a_group_keep_their_counts() -> None:
+    large = "some words\n" * 500_000
+    assert count_each(["hello world", large, "", "a b c"]) == [2, 1_500_000, 0, 3]
+
+
 def test_one_word_of_megabytes_ends() -> None:
     assert 200_000 < count_each(["a" * 2_000_000])[0] < 300_000

@@ -273,10 +273,10 @@ def _is_theirs(value: str, top: Path | None) -> bool:
     if not path.is_absolute():
         return True
     real = Path(os.path.realpath(path))
-    trees = {top, _main_tree(top), *_work_trees} if top else _work_trees
+    tops = {top, _main_tree(top), *_work_trees} if top else _work_trees
     return any(
-        tree is not None and real != tree and real.is_relative_to(tree) and not _is_home(tree)
-        for tree in trees
+        one is not None and real != one and real.is_relative_to(one) and not _is_home(one)
+        for one in tops
     )
 
 

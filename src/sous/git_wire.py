@@ -44,6 +44,9 @@ _LOST = re.compile(r"bad object|missing|unable to read|did not send all necessar
 _FORMAT = "extensions.objectformat"
 _PROMISOR = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LOCKED = re.compile(r"\.lock': File exists")
+_BROKEN = re.compile(r"is empty|is corrupt|inflate: |is far too short")
+_FETCHING = "fetch.lock"  # a lock of ours, in the repository
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ODD = re.compile(r"[\x00\n<>]")  # what no name of a person may hold
 # of commits that are only read by us; who a person is stands in their words
@@ -149,8 +152,7 @@ class OwnRepository:
         """Return the repository in `folder`, made if it is not there. Raises SousError."""
         checkout = find_checkout(root)
         found = cls(folder, checkout, address)
-        line = object_store_line(checkout.common / "objects")
-        write_file(folder / "objects" / "info" / "alternates", line, root=None, durable=False)
+        found._borrow()
         found._end_as(checkout.common / "shallow")
         if not (folder / "HEAD").is_file():
             kind = f"--object-format={found._algorithm}"
@@ -323,7 +325,7 @@ class OwnRepository:
         One at a time, as one who renews claims may fetch beside. Raises RemoteAway where the remote
         cannot be asked.
         """
-        with locked(self.folder / "fetch.lock", timeout=_TIMEOUT):
+        with locked(self.folder / _FETCHING, timeout=_TIMEOUT):
             self._fetch(*specs)
             self._references = self._read_references()  # no other fetch is between
 
@@ -334,17 +336,36 @@ class OwnRepository:
             try:
                 self.git("fetch", *words, timeout=_TIMEOUT)
             except ProgramFailed as exc:
-                if not _LOST.search(exc.stderr):
-                    raise
-                self._forget()  # the clone was cleaned up, and objects that we borrowed went
+                self._mend(exc)
                 self.git("fetch", "--refetch", *words, timeout=_TIMEOUT)
         except ProgramFailed as exc:
             raise RemoteAway(_away(self.address, exc)) from exc
 
+    def _mend(self, failure: ProgramFailed) -> None:
+        """Take away what a fetch stumbled over, or raise its failure: all here is only a copy."""
+        if _LOCKED.search(failure.stderr):  # a git that was killed left it: we fetch alone
+            for lock in (*self.folder.glob("*.lock"), *self.folder.glob("refs/**/*.lock")):
+                if lock.name != _FETCHING:
+                    remove_file(lock)
+        elif _BROKEN.search(failure.stderr):  # as after the power failed
+            remove_tree(self.folder / "objects")
+            self._borrow()
+            self._forget()
+        elif _LOST.search(failure.stderr):  # the clone was cleaned up, and took what we borrowed
+            self._forget()
+        else:
+            raise failure
+
     def _forget(self) -> None:
-        """Forget what was seen of the remote: it is only a copy."""
+        """Forget what was seen of the remote."""
         remove_tree(self.folder / "refs" / "seen")
         write_file(self.folder / "packed-refs", b"", root=None, durable=False)
+
+    def _borrow(self) -> None:
+        """Read the objects of the checkout, too."""
+        line = object_store_line(self.checkout.common / "objects")
+        place = self.folder / "objects" / "info" / "alternates"
+        write_file(place, line, root=None, durable=False)
 
     def push(self, moves: Iterable[RefUpdate]) -> bool:
         """Change references of the remote, all or none, each only if it is what it was.

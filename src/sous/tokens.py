@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 MOST_OF_FACTS = 6_000  # tokens that a table of facts takes, about
 
 _LONG, _PIECE, _NEAR = 1 << 18, 1 << 16, 1 << 12  # characters
+_AT_ONCE = 1 << 22  # characters
 _loading = threading.Lock()
 _begun = threading.Event()
 
@@ -52,9 +53,27 @@ def count_tokens(text: str) -> int:
 
 def count_each(texts: Sequence[str]) -> list[int]:
     """Return the number of tokens of each text, on all cores (splintr's batch releases the GIL)."""
-    pieces = [list(_pieces(text)) for text in texts]
-    counts = iter(_count_each([piece for some in pieces for piece in some]))
-    return [sum(next(counts) for _ in some) for some in pieces]
+    counts = [0] * len(texts)
+    for group in _groups(texts):
+        numbers, pieces = zip(*group, strict=True)
+        for number, count in zip(numbers, _count_each(pieces), strict=True):
+            counts[number] += count
+    return counts
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[tuple[int, str]]]:
+    """Yield pieces and the numbers of their texts, a few megabytes at a time."""
+    group: list[tuple[int, str]] = []
+    size = 0
+    for number, text in enumerate(texts):
+        for piece in _pieces(text):
+            group.append((number, piece))
+            size += len(piece)
+            if size >= _AT_ONCE:
+                yield group
+                group, size = [], 0
+    if group:
+        yield group
 
 
 def _pieces(text: str) -> Iterator[str]:

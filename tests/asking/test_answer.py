@@ -76,7 +76,14 @@ def test_that_nothing_was_found_is_an_answer(reply: str) -> None:
     assert accepted(reply, model="m", expectation=FINDINGS).text == reply
 
 
-@pytest.mark.parametrize("reply", ["# Code Review\n", "# A\n\n## B\n", "```python\nx = 1\n```\n"])
+def test_a_table_is_a_report() -> None:
+    reply = "# Findings\n\n| File | Problem |\n|---|---|\n| a.py:3 | It subtracts. |\n"
+    assert accepted(reply, model="m", expectation=FINDINGS).text == reply
+
+
+@pytest.mark.parametrize(
+    "reply", ["# A\n\n| File | Problem |\n|---|---|\n", "# Code Review\n", "# A\n\n## B\n", "```python\nx = 1\n```\n"]
+)
 def test_headings_or_code_alone_are_no_report(reply: str) -> None:
     with pytest.raises(UnusableAnswer, match="without any text"):
         accepted(reply, model="m", expectation=FINDINGS)

@@ -50,6 +50,15 @@ RU = _two(
     ("Результат неверен.", "Вызывающий об этом не узнает."),
     ("Серьёзность", "Место", "Проблема"),
 )
+ES = _two(
+    ("La suma resta", "Un archivo ausente se ignora"),
+    ("El resultado es falso.", "Nadie lo sabe."),
+    ("Gravedad", "Ubicación", "Problema"),
+)
+KO = _two(
+    ("덧셈이 차를 반환", "없는 파일이 무시됨"), ("결과가 틀립니다.", "호출자는 모릅니다."), ("심각도", "위치", "문제")
+)
+ONE = R.split("\n## ")[0] + "\n"
 README = "# calc\n\nAdds numbers.\n\n## Install\n\n```sh\npip install calc\n```\n\n## Usage\n\nRun `calc 1 2`.\n"
 PLAN = (
     "# Plan: calc\n\n## Step 1: Add\n\n```text\nWrite a test for adding, then add.\n```\n\n"
@@ -173,6 +182,99 @@ VARIANTS: list[tuple[str, str, Expectation, tuple[str, ...]]] = [
     ("plan: outline first", f"Let me think about the order.\n\n1. add\n2. command\n\nHere is the plan:\n\n{PLAN}", STEPS,
      (PLAN,)),
 ]  # fmt: skip
+
+# a second set, written when all of the first were right
+VARIANTS += [
+    ("glm answer tag", f"<think>{THOUGHT}</think>\n<answer>{R}</answer>", FINDINGS, (R,)),
+    ("hunyuan", f"<think>\n{THOUGHT}\n</think>\n<answer>\n{R}\n</answer>", FINDINGS, (R,)),
+    ("step: reasoning tag attr", f'<reasoning effort="high">\n{THOUGHT}\n</reasoning>\n\n{R}', FINDINGS, (R,)),
+    ("qwq: Final Answer", f"{THOUGHT}\n</think>\n\n**Final Answer**\n\n{R}", FINDINGS, (R, f"**Final Answer**\n\n{R}")),
+    (
+        "openthinker",
+        f"<|begin_of_thought|>\n{THOUGHT}\n<|end_of_thought|>\n\n<|begin_of_solution|>\n{R}<|end_of_solution|>",
+        FINDINGS,
+        (R,),
+    ),
+    (
+        "reflection 70b",
+        f"<thinking>\n{THOUGHT}\n<reflection>\nHm.\n</reflection>\n</thinking>\n\n<output>\n{R}</output>",
+        FINDINGS,
+        (R,),
+    ),
+    ("smollm", f"{R}<|im_end|>\n<|im_start|>user\nThanks<|im_end|>", FINDINGS, (R,)),
+    (
+        "details thinking",
+        f'<details type="reasoning">\n<summary>Thought for 5 s</summary>\n{THOUGHT}\n</details>\n\n{R}',
+        FINDINGS,
+        (R,),
+    ),
+    ("perplexity cites", f"{R.rstrip()}[1][2]\n", FINDINGS, (f"{R.rstrip()}[1][2]\n",)),
+    (
+        "copilot greeting",
+        f"Great question! I went through every file you shared, and two things need attention.\n\n{R}",
+        FINDINGS,
+        (R,),
+    ),
+    ("emoji", f"🚀 Here's your review!\n\n{R}\n---\n✨ Happy coding!\n", FINDINGS, (R,)),
+    ("bold heading line", f"**Code Review Findings**\n\n{R}", FINDINGS, (R, f"**Code Review Findings**\n\n{R}")),
+    ("xml report tag attr", f'<report format="markdown">\n{R}</report>', FINDINGS, (R,)),
+    (
+        "artifact",
+        f'<antArtifact identifier="review" type="text/markdown" title="Review">\n{R}</antArtifact>',
+        FINDINGS,
+        (R,),
+    ),
+    ("README in html fence", f"```html\n{README}```\n", DOCUMENT, (README,)),
+    ("README readme tag", f"<readme>\n{README}</readme>\n\nLet me know if you need changes.", DOCUMENT, (README,)),
+    ("README after file bold", f"**README.md**\n\n```markdown\n{README}```\n", DOCUMENT, (README,)),
+    (
+        "README with note",
+        f"{README}\n---\n\n**Note:** Replace the placeholders before publishing.\n",
+        DOCUMENT,
+        (README, f"{README}\n---\n\n**Note:** Replace the placeholders before publishing.\n"),
+    ),
+    ("plan: sounds good", f"{PLAN}\nDoes this plan look good to you? I can adjust the steps.\n", STEPS, (PLAN,)),
+    ("plan: in document tag", f"<document>\n{PLAN}</document>", STEPS, (PLAN,)),
+    ("Spanish close", f"¡Por supuesto! Este es el informe:\n\n{ES}\nEspero que te sea útil.\n", FINDINGS, (ES,)),
+    ("Spanish overall", f"{ES}\nEn resumen, el código es correcto salvo estos puntos.\n", FINDINGS, (ES,)),
+    ("Korean close", f"{KO}\n이상입니다. 더 필요하시면 알려주세요.\n", FINDINGS, (KO,)),
+    ("Chinese rule close", f"{ZH}\n---\n\n如有疑问，欢迎继续提问。\n", FINDINGS, (ZH,)),
+    ("Chinese summary", f"{ZH}\n总体而言，代码质量良好。\n", FINDINGS, (ZH,)),
+    ("one finding, closes", f"{ONE}\nLet me know if you want a patch for this.\n", FINDINGS, (ONE,)),
+    ("refuses: policy", "I'm unable to assist with this request as it may violate the content policy.", FINDINGS, NO),
+    ("refuses: French title", "## Revue de code\n\nDésolé, je ne peux pas vous aider avec cela.\n", FINDINGS, NO),
+    ("refuses: too long", "The provided input is too long for me to process. Please shorten it.", FINDINGS, NO),
+    ("refuses: Japanese title", "# レビュー\n\n申し訳ありませんが、コードが見当たりません。\n", FINDINGS, NO),
+    ("asks for files", "Which files would you like me to look at first?", FINDINGS, NO),
+    ("error text", "Error: upstream connect error or disconnect/reset before headers.", FINDINGS, NO),
+    ("json error", '{"error": {"message": "Internal server error", "code": 500}}', FINDINGS, NO),
+    ("html error", "<html><body><h1>502 Bad Gateway</h1></body></html>", FINDINGS, NO),
+    ("null", "null", FINDINGS, NO),
+    ("undefined", "undefined", DOCUMENT, NO),
+    ("placeholder", "[Your code review here]", FINDINGS, NO),
+    ("loops words", "## A\n\n" + "the the the " * 400, FINDINGS, NO),
+    ("loops dots", "## A\n\nIt is." + " ." * 3000, FINDINGS, NO),
+    (
+        "loops list letters",
+        "# R\n\n" + "".join(f"{chr(97 + n % 26)}) Add more tests for it.\n" for n in range(80)),
+        FINDINGS,
+        NO,
+    ),
+    ("loops Step n:", "# R\n\n" + "".join(f"Step {n}: Add more tests for it.\n" for n in range(1, 80)), FINDINGS, NO),
+    (
+        "nothing found, de",
+        "## Keine Befunde\n\nDer Code ist in Ordnung.\n",
+        FINDINGS,
+        ("## Keine Befunde\n\nDer Code ist in Ordnung.\n",),
+    ),
+    ("nothing found, zh", "## 未发现问题\n\n代码没有问题。\n", FINDINGS, ("## 未发现问题\n\n代码没有问题。\n",)),
+    (
+        "call then report",
+        f'<tool_call>\n{{"name": "read"}}\n</tool_call>\n\n{R}',
+        FINDINGS,
+        (R, f'<tool_call>\n{{"name": "read"}}\n</tool_call>\n\n{R}'),
+    ),
+]
 
 
 def is_right(variant: tuple[str, str, Expectation, tuple[str, ...]]) -> str:

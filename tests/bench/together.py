@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "src")]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,7 +131,7 @@ class Clone:
             os.kill(child, signal.SIGCONT)
         code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
         if code == -signal.SIGKILL:
-            self.note("killed", at=at)
+            self.note("killed", call=at)
         return code, out.read_text("utf-8", "replace")
 
     def sous(self, *argv: str, may_fail: bool = True) -> tuple[int, str]:
@@ -343,6 +343,9 @@ def run_seed(folder: Path, seed: int, *, clones: int, steps: int, faults: float)
             for at, (root, offset) in enumerate(zip(roots, offsets, strict=True))
         ]
         deadline = time.monotonic() + _TOO_LONG
+        if seed % 4 == 0:
+            time.sleep(chance.uniform(3, 12))
+            delete_claims(remote)
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(1.0, deadline - time.monotonic()))
@@ -354,6 +357,12 @@ def run_seed(folder: Path, seed: int, *, clones: int, steps: int, faults: float)
     if is_late:
         wrong.append(f"not done within {_TOO_LONG:g} s")
     return Outcome(seed, wrong, happened, time.monotonic() - began)
+
+
+def delete_claims(remote: Path) -> None:
+    """Delete all claims, as somebody's `git push --mirror` does."""
+    for name in git(remote, "for-each-ref", "--format=%(refname)", CLAIMS).split():
+        git(remote, "update-ref", "-d", name, check=False)
 
 
 @contextlib.contextmanager
@@ -440,10 +449,10 @@ def _robbed(remote: Path, events: dict[str, list[dict[str, Any]]], happened: Cou
             continue
         text = git(remote, "cat-file", "commit", new)
         owner_of[new] = next((one[8:] for one in text.splitlines() if one.startswith("person: ")), "")
-        if old != _NONE and f"parent {old}" not in text:
+        robbed, now = owner_of.get(old, ""), float(at)
+        if old != _NONE and robbed != owner_of[new]:
             happened["taken over"] += 1
-            robbed, now = owner_of.get(old, ""), float(at)
-            if robbed != owner_of[new] and _was_alive(events.get(f"c{robbed[1:]}", []), now):
+            if _was_alive(events.get(f"c{robbed[1:]}", []), now):
                 wrong.append(f"{name[len(CLAIMS) + 1 :]} was taken from {robbed}, who lives, by {owner_of[new]}")
     happened["pushes"] = len(pushes)
     return wrong

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sous.bundle.order import path_key
+from sous.bundle.order import in_order, path_key
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,13 @@ def test_folders_come_first_and_names_are_collated(paths: list[str]) -> None:
     """The order is that of the root collation: punctuation, digits, letters; accents, then case, only settle ties."""
     mixed = paths[::-1]
     assert sorted(mixed, key=path_key) == paths
+    assert in_order(mixed) == paths
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "B", "b", "_x", "a1", "é"]), min_size=1, max_size=4).map("/".join), unique=True
+    )
+)
+def test_by_folder_the_order_is_the_same(paths: list[str]) -> None:
+    assert in_order(paths) == sorted(paths, key=path_key)

@@ -32,6 +32,14 @@ def test_other_lines_are_not_numbered_as_we_do(text: str) -> None:
     assert not is_numbered(text)
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "last"])
+def test_a_large_text_is_numbered_as_a_small_one(end: str) -> None:
+    text = ("word " * 300 + "\n\n") * 3000 + end
+    lines = text.removesuffix("\n").split("\n")
+    numbered = "\n".join(f"{number:>4}: {line}" for number, line in enumerate(lines, 1))
+    assert number_lines(text) == numbered
+
+
 def test_lines_that_stay_keep_their_numbers() -> None:
     text, numbers = without_empty_lines("a\n\n  \nb\n", "x.py", None)
     assert (text, numbers) == ("a\nb\n", [1, 4])

@@ -67,6 +67,23 @@ def test_python_keeps_headers_and_the_first_line_of_what_documents_them() -> Non
         ("x.cpp", "class A { int f(); };\nint A::f() {\n  return 1;\n}", [1, 2, None, 4]),
         ("x.cs", "class A {\n  int F() {\n    return 1;\n  }\n}", [1, 2, None, 4, 5]),
         ("x.rb", "class A\n  def f(x)\n    y\n    z\n  end\nend", [1, 2, None, 5, 6]),
+        ("x.cu", "__global__ void add(int *a) {\n  int i = threadIdx.x;\n  a[i]++;\n}", [1, None, 4]),
+        ("x.css", "@media print {\n  a.b:hover {\n    color: red;\n  }\n}\n:root { --x: 1; }", [1, 2, None, 4, 5, 6]),
+        (
+            "x.vue",
+            '<script lang="ts">\nfunction f(a: A) {\n  return a\n}\n</script>\n<p>\n <b/>\n</p>\n<style>\nb {\n x:y\n}\n</style>',
+            [1, 2, None, 4, 5, 6, 7, 8, 9, 10, None, 12, 13],
+        ),
+        (
+            "x.svelte",
+            "<script>\n  const f = () => {\n    g()\n  }\n</script>\n{#if a}\n<p/>\n{/if}",
+            [1, 2, None, 4, 5, 6, 7, 8],
+        ),
+        (
+            "x.vue",
+            '<style lang="scss">\na { b {\n  c: d\n} }\n</style>\n<script>function f() {\n  x\n}</script>',
+            [1, 2, 3, 4, 5, 6, None, 8],
+        ),
         ("x.php", "<?php\nfunction f($a) {\n  return 1;\n}", [1, 2, None, 4]),
         ("x.sh", "f() {\n  echo 1\n}\nf", [1, None, 3, 4]),
         (

@@ -128,3 +128,77 @@ def test_a_place_that_nothing_proves_is_located(report: str, expected: list[str]
 def test_a_block_of_code_belongs_to_the_place_of_its_heading() -> None:
     report = f"### Panics (`src/io.rs:6`, called at `Cargo.toml:1`)\n\n{fence(FIRST)}"
     assert verdicts(report) == ["verified", "located"]
+
+
+STORE = """\
+import os
+
+COPIES = 3
+
+
+class Store:
+    # keeps what was asked
+    def __init__(self, path):
+        self.path: str | None = path
+        self.file = open(path + "/store.json", encoding="utf-8")
+        os.truncate(path, 12)
+
+    def token(self):
+        return secrets.token_hex(16)
+
+
+def main():
+    store = Store(".")
+    prune(store.path)
+    if store.file:
+        prune(store.path)
+"""
+PICKED = "COPIES = 3\nreturn secrets.token_hex(16)\nos.truncate(path, 12)"
+STORED = {"src/store.py": STORE, "src/other.py": "LIMIT = 1\nQUIET = True\n", "src/helpers.sh": "echo\n"}
+
+
+def _marks(report: str) -> list[str]:
+    evidence = Evidence(bundle_from(packed(STORED).encode(), None))
+    judged = check_report(report, evidence).judged
+    return [one.reference.text for one in judged if one.verdict.value in ("moved", "unproven", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        "In `src/store.py:10` the macro `format!()` and `vec![]` are used.\n",
+        "`src/store.py:10` writes `store.json` without a lock, and `data/store.json` too.\n",
+        "The file is `~/.config/x/store.conf` in truth (`src/store.py:10`).\n",
+        "**Helpers.sh does too much.** Helpers.sh is long. See `src/store.py:3`.\n",
+        "**File:** src/{other,store}.py:1\n",
+        "`truncate()` and `chmod()` seem to work (`src/store.py:11`).\n",
+        "| File | Lines | High |\n|---|---|---|\n| `src/other.py` | 3 | 2 |\n",
+        f"**Files:** `src/store.py:3`, `src/other.py:1-2`\n\n{fence('COPIES = 3  # shared!', 'python')}",
+        f"**File:** `src/store.py:9-10`\n\n{fence('self.file = open(path, ...)', 'python').replace('path,', 'path')}",
+        f"**File:** `src/store.py:3-14`\n\n{fence(PICKED, 'python')}",
+        "`src/store.py:21` — `prune(...)` is called again.\n",
+        f"**File:** `src/store.py:3`\n\n{fence('# Suggestion' + chr(10) + 'COPIES = [1, 2, 3]', 'python')}",
+        f"**File:** `src/store.py:3`\n\n{fence('COPIES = 3' + chr(10) + '# Nobody reads it, so why', 'python')}",
+        "The threads (`src/store.py:3`) are `QUIET = True` there.\n",
+    ],
+)
+def test_what_a_review_says_beside_the_code_is_not_marked(report: str) -> None:
+    assert _marks(report) == []
+
+
+@pytest.mark.parametrize(
+    ("report", "marked"),
+    [
+        ("`src/store.py` draws `secrets.token_hex(12)` for each.\n", "secrets.token_hex(12)"),
+        ("The file `lost/other.py` is long.\n", "lost/other.py"),
+        ("The file `src/stores.py` is long.\n", "src/stores.py"),
+        ("| File | Lines |\n|---|---|\n| `src/other.py` | 40 |\n", "40"),
+        ("The macro `formats()` in `src/store.py:10` is gone, and `format_all()` fails.\n", "format_all"),
+        (
+            f"**File:** `src/store.py:3`\n\n{fence('COPIES = 3' + chr(10) + '# keeps what was axed', 'python')}",
+            "src/store.py:3",
+        ),
+    ],
+)
+def test_what_is_false_still_is(report: str, marked: str) -> None:
+    assert marked in _marks(report)

@@ -44,6 +44,8 @@ def test_workers_carry_out_a_plan_beside_each_other(clone: Path, run: Run) -> No
     run("sous", "team", "init", "--yes", cwd=clone)
     done = run("sous", "run", *agent, "--branch", "x", cwd=clone)
     assert (done.code, "--branch is not for a team" in done.err) == (2, True)
+    done = run("sous", "run", *agent, "--jobs", "2", cwd=clone)
+    assert (done.code, "--jobs is not for a team: --workers N has N agents" in done.err) == (2, True)
     shown = run("sous", "run", *agent, "--dry-run", "--workers", "2", cwd=clone)
     assert (shown.code, "2 workers" in shown.out, "ready" in shown.out) == (0, True, True)
     done = run("sous", "run", *agent, "--workers", "2", "--steps", "2", "--yes", cwd=clone)

@@ -108,6 +108,33 @@ def test_a_remote_that_refuses_ends_a_claim(clones: tuple[Path, Path], run: Run)
     assert (done.code, "the remote refused the claim of Step 1: Add: may you push?" in done.err) == (1, True)
 
 
+def test_next_claims_once_and_status_shows_who_has_what(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    run("sous", "team", "init", "--yes", cwd=two)
+    peeked = run("sous", "next", "--peek", cwd=one)
+    assert (peeked.code, peeked.out, "is yours" in peeked.err) == (0, "Make add work.\n", False)
+    assert [row["state"] for row in _team(run, two)] == ["ready", "blocked"]
+    claimed = run("sous", "next", cwd=one)
+    assert (claimed.out, "Step 1: Add is yours" in claimed.err) == ("Make add work.\n", True)
+    assert run("sous", "next", cwd=one).out == claimed.out, "what is ours is not left for another"
+    assert [(row["state"], row["by"]) for row in _team(run, two)] == [("claimed", "Ann"), ("blocked", "")]
+    done = run("sous", "next", cwd=two)
+    assert (done.code, done.out, "no step is ready" in done.err) == (1, "", True)
+    shown = run("sous", "status", cwd=two)
+    assert "origin/sous/prompt_plan: 0 of 2 steps have landed" in shown.out
+    assert "claimed  Ann@" in shown.out
+    git(two, "remote", "set-url", "origin", str(one.parent / "gone.git"))
+    away = run("sous", "status", cwd=two)
+    assert (away.code, "what the team does is not known" in away.err) == (0, True)
+    assert "0 of 2 steps" in away.out
+
+
+def _team(run: Run, clone: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(run("sous", "status", "--json", cwd=clone).out)["team"]
+    return found
+
+
 def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
     one, two = clones
     run("sous", "team", "init", "--yes", cwd=one)
@@ -118,3 +145,22 @@ def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
     assert "you look on" in run("sous", "team", "init", "--yes", cwd=two).err
     assert "ready" in run("sous", "team", "status", cwd=two).out
     assert "may you push?" in run("sous", "claim", cwd=two).err
+
+
+def test_a_step_that_was_edited_or_deleted_meanwhile(clones: tuple[Path, Path], run: Run) -> None:
+    one, two = clones
+    run("sous", "team", "init", "--yes", cwd=one)
+    step = json.loads(run("sous", "claim", "--json", cwd=one).out)["id"]
+    (one / "calc.py").write_text("x = 1\n")
+    git(one, "commit", "-qam", "work")
+    for old, new in (("Make add work.", "Make it fast."), (f"- **Id:** {step}", "- **Id:** new5")):
+        git(two, "fetch", "-q", "origin")
+        git(two, "switch", "-qC", "edit", "origin/sous/prompt_plan")
+        plan = two / "prompt_plan.md"
+        plan.write_text(plan.read_text().replace(old, new))
+        git(two, "commit", "-qam", "edit")
+        git(two, "push", "-q", "origin", "HEAD:sous/prompt_plan")
+        told = run("sous", "land", step, "--no-test", cwd=one).err
+        assert (f"`sous land {step} --edited`" in told) or (f"or `sous release {step}`" in told)
+    assert "is given back" in run("sous", "release", step, cwd=one).err
+    assert run("sous", "land", step, "--edited", "--no-test", cwd=one).code == 1

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from scene import git, write_tree
 from sous.runner.checkpoint import Checkpoint, Workplace
-from sous.runner.clean import changed_dependency, clean_place, note_dependencies
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from sous.runner.clean import changed_dependency, clean_place, note_dependencies, temporary_folder
+from sous.state import state_folder
 
 
 @pytest.fixture
@@ -146,3 +146,32 @@ def test_nothing_is_made_through_a_link_of_the_checkout(tmp_path: Path) -> None:
         assert (place.top / "lnk").is_symlink()
     assert sorted(path.relative_to(outside).as_posix() for path in outside.rglob("*")) == ["autostart"]
     assert not (outside / "autostart").is_symlink()
+
+
+def test_what_a_killed_run_left_is_deleted_and_what_lives_is_not(repo: Path, tmp_path: Path) -> None:
+    other = state_folder() / "checkouts" / "other" / "clean"
+    write_tree(other, {"dead/read-only/x.py": "x\n", "dead.index": "x", "dead.lock": ""})
+    (other / "dead" / "read-only").chmod(0o555)
+    (tmp_path / "mine").mkdir()
+    (other / "link").symlink_to(tmp_path / "mine")
+    with temporary_folder(repo) as alive:
+        assert [one.name for one in other.iterdir() if one.name != "dead"] == ["link"]
+        with temporary_folder(repo) as second:
+            assert alive.is_dir()
+        assert not second.exists()
+        assert len(list(alive.parent.iterdir())) == 2, "it, and its lock"
+    assert list(alive.parent.iterdir()) == []
+    assert (tmp_path / "mine").is_dir()
+
+
+def test_a_run_that_is_killed_is_known_to_be_dead(repo: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from sous.runner.clean import temporary_folder\n"
+        "with temporary_folder(Path(sys.argv[1])) as top:\n"
+        "    (top / 'x').write_text('x'); print(top, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(repo)], capture_output=True, check=False)
+    left = Path(done.stdout.decode().strip())
+    assert left.is_dir()
+    with temporary_folder(repo):
+        assert not left.exists()

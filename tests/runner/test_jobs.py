@@ -122,7 +122,7 @@ def test_steps_that_do_not_meet_are_done_at_once_and_land_one_after_the_other(
 BOTH_LINES = """
 meet('2' if n == '1' else '1') if 'last try' not in prompt else None
 text = open('shared.py').read()
-open('shared.py', 'w').write(text.replace('B = 2', f'B = {n}0') if 'B = 2' in text else text + f'D = {n}\\n')
+open('shared.py', 'w').write(text.replace('B = 2\\n', f'B = {n}0\\n') if 'B = 2\\n' in text else text + f'D = {n}\\n')
 (beside / f'prompt{n}').write_text(prompt)
 write()
 """

@@ -50,3 +50,29 @@ def test_what_was_there_or_is_asked_for_is_fine() -> None:
     line = "import unittest"
     assert meddling([changed("calc.py", f"{line}\nx\n", f"{line}\n")], "Add sub") == []
     assert meddling([changed("calc.py", line)], "Write a runner on top of `import unittest`.") == []
+
+
+EQUAL = {
+    "python": ("calc.py", "class A(int):\n    def __eq__(self, other):\n        return True\n"),
+    "python, told": (
+        "calc.py",
+        'class A:\n    def __eq__(self, other: object) -> bool:\n        """Yes."""\n        return 1\n',
+    ),
+    "a lambda": ("calc.py", "class A:\n    __eq__ = lambda self, other: True\n"),
+    "rust": ("src/lib.rs", "impl PartialEq for A {\n    fn eq(&self, other: &A) -> bool {\n        true\n    }\n}\n"),
+    "java": ("A.java", "class A {\n  public boolean equals(Object other) { return true; }\n}\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), EQUAL.values(), ids=EQUAL)
+def test_what_is_equal_to_all_proves_nothing(path: str, text: str) -> None:
+    (found,) = meddling([changed(path, text)], "Add sub")
+    assert found == f"{path}:2 answers a comparison without comparing"
+    assert meddling([changed(path, text, text)], "Add sub") == []
+    assert meddling([changed(path, text)], "Write a matcher that is equal to anything.") == []
+
+
+def test_a_comparison_that_compares_is_fine() -> None:
+    text = "class A:\n    def __eq__(self, other):\n        return self.x == other.x\n"
+    more = "    def __bool__(self):\n        return True\n    def __lt__(self, other):\n        return False\n"
+    assert meddling([changed("calc.py", text + more)], "Add sub") == []

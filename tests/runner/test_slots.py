@@ -38,7 +38,7 @@ def test_eight_worktrees_are_made_at_once(main: Workplace) -> None:
         places = list(pool.map(lambda slot: slots.place_in(main, slot, "HEAD"), range(1, 9)))
     assert len({place.top for place in places}) == 8
     assert all((place.top / "src" / "app.py").is_file() for place in places)
-    assert all(place.lender == main.top for place in places)
+    assert all(place.origin == main for place in places)
     assert git(main.top, "config", "--list", "--local").count("branch.") == 0
     assert slots.place_in(main, 3, "HEAD") == places[2]
 

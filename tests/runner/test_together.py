@@ -81,7 +81,7 @@ def test_all_steps_are_carried_out_and_landed(worker: Callable[..., Worker]) -> 
     assert len(one.landed) == 4
     assert numbers_done(one.team) == ["1", "2", "3", "4"]
     assert one.team.claims.fetch() == {}
-    assert git(one.team.root, "status", "--porcelain") == ""
+    assert git(one.team.root, "status", "--porcelain", "--", ":!.sous") == ""
     assert git(one.team.root, "branch", "--list").split() == ["*", "main"], "the checkout is left alone"
     one.work()
     assert len(one.landed) == 4
@@ -194,7 +194,7 @@ def test_a_step_that_was_taken_over_ends_its_agent_and_does_not_land(
     assert numbers_done(one.team) == []
     assert thief.is_ours(thief.look().find("1").claim)
     assert not (one.place.top / "x.py").exists()
-    assert b"x.py" in (one.place.root / ".sous" / "run" / "step-1.patch").read_bytes()
+    assert b"x.py" in (one.place.origin.root / ".sous" / "run" / "step-1.patch").read_bytes()
 
 
 def test_a_record_that_is_there_already_drops_what_was_done(

@@ -35,7 +35,7 @@ def columns(board: Board) -> dict[str, list[str]]:
 def hand_over(team: Team, number: str, **more: str) -> None:
     step = team.look().find(number)
     base, tree = git(team.root, "rev-parse", "HEAD", "HEAD^{tree}").split()
-    made = team.handovers.made(Handover(step.id, team.worker, "Ann", base=base, tree=tree, **more))  # type: ignore[arg-type]
+    made = team.handovers.made(Handover(step.id, team.worker, "Ann", base=base, tree=tree, **more))
     assert team.repository.push([team.handovers.update_to(made)])
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
+from sous.git_wire import RemoteAway
 from sous.team import lease
 from sous.team.claims import WAITING, Claim
 from sous.team.landing import Conflict, beating, land
@@ -17,7 +18,7 @@ from sous.team.member import commit_at
 from sous.team.shared import LANDING, Team
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from sous.git_wire import RefUpdate
@@ -224,6 +225,36 @@ def test_two_landings_of_one_checkout_wait_for_each_other(
 
         land(team, steps[0], heads[0], tests="", is_green=slow)
     assert len(seen) == 2
+    assert team.claims.fetch() == {}
+
+
+def test_what_landed_when_the_answer_was_lost_is_known(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    push, fetch = team.repository.push, team.repository.fetch
+    lost: list[bool] = []
+
+    def cut(moves: Iterable[RefUpdate]) -> bool:
+        wanted = list(moves)
+        done = push(wanted)
+        if done and len(wanted) == 3:
+            lost.append(True)
+            return False
+        return done
+
+    def away(*specs: str) -> None:
+        if lost and lost.pop():
+            raise RemoteAway("away")
+        fetch(*specs)
+
+    monkeypatch.setattr(team.repository, "push", cut)
+    monkeypatch.setattr(team.repository, "fetch", away)
+    with pytest.raises(RemoteAway):
+        land(team, step, commit_at(team.root), tests="", is_green=fine)
+    landed = land(team, step, commit_at(team.root), tests="", is_green=fine)
+    assert landed.commit == team.look().tip
     assert team.claims.fetch() == {}
 
 

@@ -51,3 +51,23 @@ def test_damaged_notes_are_seen_for_the_first_time(clock: Callable[[float], None
     state = read_state("team/seen.json")
     write_state("team/seen.json", {**state, "seen": {"a": note}})
     assert lease.unchanged_for("team/seen.json", {"a": "1"}) == {"a": 0}
+
+
+def test_time_in_which_the_remote_was_away_does_not_count(clock: Callable[[float], None]) -> None:
+    clock(100)
+    lease.unchanged_for("team/seen.json", {"a": "1", "b": "1"})
+    clock(150)
+    assert lease.unchanged_for("team/seen.json", {"a": "1", "b": "1"})["a"] == 50
+    for at in (160, 2000):
+        clock(at)
+        lease.note_away("team/seen.json")
+    clock(3000)
+    assert lease.unchanged_for("team/seen.json", {"a": "1", "b": "2"}) == {"a": 50, "b": 0}
+    clock(3010)
+    assert lease.unchanged_for("team/seen.json", {"a": "1", "b": "2"}) == {"a": 60, "b": 10}, "it answers again"
+
+
+def test_a_remote_that_was_never_seen_may_be_away(clock: Callable[[float], None]) -> None:
+    clock(100)
+    lease.note_away("team/seen.json")
+    assert lease.unchanged_for("team/seen.json", {"a": "1"}) == {"a": 0}

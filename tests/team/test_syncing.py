@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sous.plan.progress import State, read_progress, tick
+from sous.team.claims import Claim
 from sous.team.syncing import Synced, sync
 
 if TYPE_CHECKING:
@@ -42,3 +43,13 @@ def test_a_step_that_is_skipped_here_is_not_done_for_all(member: Callable[[str],
     tick(plan, "1", State.SKIPPED)
     assert sync(team, plan) == Synced((), ())
     assert team.look().find("1").record is None
+
+
+def test_a_claim_of_what_is_done_is_taken_off(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    plan, steps = one.root / "prompt_plan.md", two.look().steps
+    claims = [two.claims.take(Claim(step.id, two.worker)) for step in steps[:2]]
+    tick(plan, "1", State.DONE)
+    sync(one, plan)  # ticked by hand, while somebody works on it
+    sync(one, plan)
+    assert list(one.claims.fetch().values()) == [claims[1]]

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scene import git
 from sous.errors import SousError
 from sous.team.claims import Claim
+from sous.team.landing import land
+from sous.team.member import commit_at
 from sous.team.taking import chosen, take, take_chosen, why_none
 
 if TYPE_CHECKING:
@@ -60,3 +63,38 @@ def test_workers_of_a_checkout_are_told_apart(member: Callable[[str], Team]) -> 
     assert (team.is_ours(claim), team.is_of_a_worker(claim)) == (False, 3)
     others = (None, Claim("k7f3", team.worker), Claim("k7f3", "other-3"), Claim("k7f3", f"{team.worker}-x"))
     assert [team.is_of_a_worker(one) for one in others] == [0, 0, 0, 0]
+
+
+def test_a_step_that_is_given_back_just_then_is_taken(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = member("a"), member("b")
+    shared = one.look()
+    theirs = two.claims.take(Claim(shared.find("1").id, two.worker))
+    assert theirs is not None
+    fetch = one.claims.fetch
+
+    def late(*more: str) -> dict[str, Claim]:
+        two.claims.release(theirs)  # between our push and our look at who was first
+        return fetch(*more)
+
+    monkeypatch.setattr(one.claims, "fetch", late)
+    assert take(one, shared.find("1"), agent="x")
+
+
+def test_a_claim_says_what_it_began_on(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    shared, step = take_chosen(team)
+    assert team.claims.fetch()[step.id].base == shared.tip
+
+
+def test_what_was_done_since_we_looked_is_not_ours(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    old = one.look().find("4")
+    take_chosen(two, "4")
+    (two.root / "docs.md").write_text("# Docs\n")
+    git(two.root, "add", ".")
+    git(two.root, "commit", "-qm", "work")
+    land(two, two.look().find("4"), commit_at(two.root), tests="", is_green=lambda _commit: None)
+    assert take(one, old, agent="x") is None
+    assert two.claims.fetch() == {}

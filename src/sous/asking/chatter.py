@@ -25,6 +25,7 @@ _MOST_ENDS = 200  # fences that are tried as the end of one around the answer
 _PLACE = re.compile(r"`[^`\n]+:\d+[^`\n]*`")
 _FILE_NAME = re.compile(r"[`*_]*[\w./-]{1,80}\.(?:md|markdown|mdx)[`*_]*:?", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,60}(?::\*\*|\*\*:|:__|__:|\uff1a\*\*|\*\*\uff1a)")
+_NO_LANGUAGE = ("text", "txt", "plaintext", "html", "xml")  # what markdown is called by mistake
 _PARAGRAPHS_BEHIND = 3
 
 
@@ -75,7 +76,7 @@ def _wrapper(lines: Sequence[str], form: Form) -> tuple[int, str] | None:
         fence = fence_line(line)
         if fence:
             is_open = fence.language in MARKDOWN or (
-                not fence.info.strip("`") or fence.language in ("text", "txt", "plaintext")
+                not fence.info.strip("`") or fence.language in _NO_LANGUAGE
             )
             if is_open and ">" not in line and _may_begin(lines, at, fence.language, form):
                 return at, fence.marks

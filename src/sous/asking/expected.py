@@ -66,6 +66,8 @@ def sections(text: str, *, asks: bool = False) -> str | None:
         return missing
     if is_excuse(text) or is_excuse_below_title(text, asks=asks):
         return f"did not do the task: {one_line(text)[:_SHOWN]!r}; try again, or take another model"
+    if text.lstrip()[:20].lower().startswith(("<!doctype html", "<html")):
+        return "sent a web page instead of an answer; a proxy or a gateway may be in between"
     if not has_contents(text):
         return "sent headings or code without any text; try again, or take another model"
     return None

@@ -12,6 +12,7 @@ from sous.asking.bill import NOTHING, Limit
 from sous.asking.bundles import bundle_for, is_to_pack
 from sous.asking.chosen import analyst_version, chosen
 from sous.asking.delivery import Delivery
+from sous.asking.foreign import about
 from sous.asking.report import ReportJob
 from sous.asking.round import Round
 from sous.asking.session import Session, settings_of
@@ -176,6 +177,8 @@ class ReportRun:
             report.command, self.choice, result.fitted, rest,
             refit=refit, report=report, facts=facts, takes_unfinished=request.accept_unfinished,
         )  # fmt: skip
+        if report.has_faults and not self.choice.is_static:
+            job.expectation = about(self.bundle, self.root, job.expectation)
         kept = job.take_kept(afresh=request.force)
         self._say(asking_words(job, kept))
         cut = sum(part.cut_lines for part in result.fitted.parts)

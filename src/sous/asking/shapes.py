@@ -61,8 +61,10 @@ def has_contents(text: str) -> bool:
     for block in parse(text).blocks:
         if block.kind == "heading":
             is_below = True
-        elif (block.kind == "code" and is_below and block.text.strip()) or (
-            block.kind in ("text", "row", "html") and is_visible(block.text)
+        elif (
+            (block.kind == "code" and is_below and block.text.strip())
+            or (block.kind in ("text", "html") and is_visible(block.text))
+            or (block.kind == "row" and not block.is_head and is_visible(" ".join(block.cells)))
         ):
             return True
     return False

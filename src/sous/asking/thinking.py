@@ -66,10 +66,10 @@ _HTML = (
     "footer|h[1-6]|head|header|hr|html|i|img|ins|kbd|li|main|nav|ol|p|picture|pre|q|s|samp|section|"
     "small|source|span|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
 )
-_OWN_WRAPPER = re.compile(  # of a name that the model made up: around all of it
-    rf"\A\s*<(?P<name>(?!(?:{_HTML})>)[a-z][\w-]{{1,40}})>[ \t]*\n"
-    r"(?P<body>.*)\n[ \t]*</(?P=name)>\s*\Z",
-    re.IGNORECASE | re.DOTALL,
+_OWN_OPEN = re.compile(  # of a name that the model made up, before the first heading
+    rf"^[ \t]*<(?P<name>(?!(?:{_HTML})[\s>])[a-z][\w-]{{1,40}})(?:\s[^<>\n]{{0,200}})?>"
+    r"[ \t]*\n?(?=\s*\#)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MOST_TRIES = 10  # ends of thoughts in a fence that are looked at
 _LONGEST_CHAT = 1_500  # characters around a tag that holds the answer
@@ -270,16 +270,21 @@ def _is_answer_open(text: str) -> bool:
 
 def _answer_in(text: str) -> str:
     """Return what stands in a tag that holds nearly all of a text."""
-    own = _OWN_WRAPPER.match(text)
-    if own and any(map(heading_line, own["body"].split("\n"))):
-        return f"{own['body'].strip()}\n"
+    own = _OWN_OPEN.search(text)
+    if own and (body := _inside(text, own)):
+        return body
     opened = _WRAPPER.search(text)
     if opened is None:
         return text
     if not text[: opened.start()].strip() and _is_answer_open(text):
         return text[opened.end() :].lstrip("\n")
+    return _inside(text, opened) or text
+
+
+def _inside(text: str, opened: re.Match[str]) -> str:
+    """Return what stands in a tag, where all around it is chat; else nothing."""
     end = text.lower().rfind(f"</{opened['name'].lower()}>")
     body = text[opened.end() : end] if end > opened.end() else ""
     around = f"{text[: opened.start()]}\n{text[end:].partition('>')[2]}"
     is_chat = len(around) < _LONGEST_CHAT and not any(map(heading_line, around.split("\n")))
-    return f"{body.strip()}\n" if body.strip() and is_chat else text
+    return f"{body.strip()}\n" if body.strip() and is_chat else ""

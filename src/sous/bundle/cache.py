@@ -14,6 +14,7 @@ import mmap
 import os
 import stat
 import time
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
@@ -21,6 +22,7 @@ from sous.errors import SousError
 from sous.store import cache_store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sous.bundle.listing import Identity
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 3  # of what is remembered
+_FORM = 4  # of what is remembered
 
 
 class KnownFile(NamedTuple):
@@ -50,6 +52,10 @@ class KnownFile(NamedTuple):
     cells: int = 0
 
 
+# Its identity, what is known, and its path in the bundle where its tokens are counted later.
+Entry = tuple["Identity", KnownFile, str]
+
+
 class Cache:
     """The memory of one way of packing (`key`), by the files' paths on disk and identities."""
 
@@ -60,9 +66,10 @@ class Cache:
         self._store = cache_store()
         self._key = digest[:32]
         data = _parsed(self._store.get(_KIND, [self._key]).get(self._key, b""))
-        self._known: dict[str, list[Any]] = data.get("files", {})
+        self._known: dict[str, dict[str, list[Any]]] = data.get("files", {})
         self._bundle: dict[str, Any] = data.get("bundle", {})
-        self._next: dict[str, list[Any]] = {}
+        self._next: dict[str, dict[str, Entry]] = {}
+        self._counted: Mapping[str, int] = {}
         self._newest = time.time_ns() - _RACY
         self._old: mmap.mmap | None = None
 
@@ -73,7 +80,7 @@ class Cache:
         """
         if not file.path.endswith(file.name):
             return None
-        entry = self._known.get(file.full)
+        entry = self._known.get(file.base, {}).get(file.name)
         if entry is None:
             return None
         identity = file.identity or _look(file.full)
@@ -90,15 +97,25 @@ class Cache:
         """Tell whether a file is still the same as when it was packed."""
         return self.get(file) is not None
 
-    def put(self, path: str, identity: Identity | None, known: KnownFile) -> None:
-        """Remember a file."""
+    def put(self, file: File, identity: Identity | None, known: KnownFile) -> None:
+        """Remember a file, whose tokens `count` tells later."""
         if identity is not None and identity[1] < self._newest:
-            self._next[path] = [*identity, *known]
+            if file.identity is not None and file.identity == identity:
+                identity = file.identity  # once in memory
+            self._remember(file, (identity, known, file.path))
 
-    def keep(self, path: str, known: KnownFile) -> None:
+    def keep(self, file: File, known: KnownFile) -> None:
         """Remember a file that `get` knew, with what is known of it now."""
-        if path in self._known:
-            self._next[path] = [*self._known[path][:4], *known]
+        entry = self._known.get(file.base, {}).get(file.name)
+        if entry is not None:
+            self._remember(file, ((entry[0], entry[1], entry[2], entry[3]), known, ""))
+
+    def count(self, tokens: Mapping[str, int]) -> None:
+        """Take the tokens of the files that were put, by their paths in the bundle."""
+        self._counted = {**self._counted, **tokens} if self._counted else tokens
+
+    def _remember(self, file: File, entry: Entry) -> None:
+        self._next.setdefault(file.base, {})[file.name] = entry
 
     def open_bundle(self, path: Path, around: str) -> None:
         """Make what was written last available to `piece`, if it is in `path` and unchanged.
@@ -154,14 +171,43 @@ class Cache:
                     "around": around,
                     "tokens": tokens,
                 }
-            else:  # where files stand was of no bundle that can be found again
-                self._next = {
-                    path: [*entry[:7], -1, 0, *entry[9:]] for path, entry in self._next.items()
-                }
-            data = json.dumps({"bundle": written, "files": self._next}, separators=(",", ":"))
-            self._store.put(_KIND, {self._key: data.encode("utf-8", "surrogatepass")})
+            data = self._packed(written)
+            self._store.put(_KIND, {self._key: data})
         except (SousError, OSError):
             return
+
+    def _packed(self, written: dict[str, Any]) -> bytes:
+        """Return all as JSON, packed and forgotten file by file: it is many times as large."""
+        packer = zlib.compressobj(1)
+        pieces: list[bytes] = []
+
+        def add(text: str) -> None:
+            if piece := packer.compress(text.encode()):
+                pieces.append(piece)
+
+        add(f'{{"bundle":{_compact(written)},"files":{{')
+        while self._next:
+            base, entries = self._next.popitem()
+            add(f"{_compact(base)}:{{")
+            while entries:
+                name, entry = entries.popitem()
+                row = _compact(self._row(entry, written))
+                add(f"{_compact(name)}:{row}{',' * bool(entries)}")
+            add("}," if self._next else "}")
+        add("}}")
+        return b"".join((*pieces, packer.flush()))
+
+    def _row(self, entry: Entry, written: dict[str, Any]) -> list[Any]:
+        identity, known, path = entry
+        if path:
+            known = known._replace(tokens=self._counted.get(path, 0))
+        if not written:  # where files stand was of no bundle that can be found again
+            known = known._replace(start=-1, length=0)
+        return [*identity, *known]
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _look(path: str) -> Identity | None:
@@ -188,12 +234,11 @@ def _identity(descriptor: int) -> list[int]:
 
 def _parsed(text: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(text)
-        files = data["files"]
-        for entry in files.values():
+        data = json.loads(zlib.decompress(text))
+        for entry in (entry for files in data["files"].values() for entry in files.values()):
             if len(entry) != len(KnownFile._fields) + 4:
                 return {}
             entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+    except (zlib.error, ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return {}
     return data if isinstance(data.get("bundle"), dict) else {}

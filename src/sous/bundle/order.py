@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The order of printable ASCII in the root collation of Unicode (CLDR), letters without regard to
 # case.
@@ -12,7 +16,19 @@ _WEIGHTS = {ord(char): chr(index) for index, char in enumerate(_ASCII, 1)}
 _WEIGHTS |= {ord(char.upper()): weight for char in _ASCII if (weight := _WEIGHTS[ord(char)])}
 _WEIGHTS |= dict.fromkeys((*range(32), 127))  # type: ignore[arg-type]  # control characters do not count
 
+_LAST = (1, "", "", "", "")  # files stand behind folders
 Key = tuple[tuple[int, str, str, str, str], ...]
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    """Return paths in order, with the keys of one folder in memory at a time."""
+    by_folder: dict[str, list[str]] = {}
+    for path in paths:
+        by_folder.setdefault(path.rpartition("/")[0], []).append(path)
+    ordered: list[str] = []
+    for folder in sorted(by_folder, key=lambda one: (*_folder_key(one), _LAST)):
+        ordered += sorted(by_folder[folder], key=lambda one: _collation(one.rpartition("/")[2]))
+    return ordered
 
 
 def path_key(path: str) -> Key:
@@ -26,7 +42,7 @@ def _folder_key(folder: str) -> Key:
     return tuple((0, *_collation(name)) for name in folder.split("/")) if folder else ()
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _collation(name: str) -> tuple[str, str, str, str]:
     """Return the levels of a name: characters, accents, case (lower first), the name itself."""
     if name.isascii():

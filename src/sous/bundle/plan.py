@@ -14,7 +14,7 @@ from sous.bundle.formats.document import BundleDocument, Diffs, tree_lines
 from sous.bundle.globs import Globs, include_globs, is_negated
 from sous.bundle.ignore import IgnoreFiles
 from sous.bundle.lists import DEFAULT_IGNORES
-from sous.bundle.order import path_key
+from sous.bundle.order import in_order
 from sous.bundle.select import asked_for, below_label, select_files
 from sous.errors import SousError
 
@@ -141,7 +141,7 @@ def tree_of(files: list[File], marks: Mapping[str, str] | None = None) -> str:
 
     `marks`: what stands behind a name, by path.
     """
-    paths = sorted((file.path for file in files), key=path_key)
+    paths = in_order(file.path for file in files)
     return "\n".join(tree_lines(paths, marks or {}))
 
 
@@ -157,7 +157,7 @@ def _tree(recipe: Recipe, selected: Selection, earlier: set[str], kept: set[str]
     if len(sections) == 1 and not sections[0][0]:
         return "\n".join(tree_lines(sections[0][1]))
     merged = {below_label(label, path) for label, paths in sections for path in paths}
-    return "\n".join(tree_lines(sorted(merged, key=path_key)))
+    return "\n".join(tree_lines(in_order(merged)))
 
 
 def _is_shown(path: str, earlier: set[str], kept: set[str] | None) -> bool:

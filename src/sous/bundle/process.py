@@ -21,6 +21,7 @@ _DATA_URI = re.compile(
 )
 _RUN = re.compile(r"[A-Za-z0-9+/]{256,}={0,2}")
 _KEPT, _LEAST = 32, 256
+_LARGE, _BLOCK = 1 << 22, 1 << 20  # characters
 # Base64 in lines of 60 to 100 characters (64 in PEM, 76 in MIME and notebooks), which end for real
 # or, in a string, as `\n`; quotes, marks that join strings, and marks of comments may stand around.
 _WRAP = re.compile(
@@ -43,6 +44,8 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
     `numbers`: those of the lines in the file, where some of its lines are not here (None: a line of
     our own).
     """
+    if numbers is None and len(text) > _LARGE:
+        return _numbered_by_blocks(text)
     lines = text.split("\n")
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
@@ -54,6 +57,22 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
         line if number is None else f"{number:>{width}}: {line}"
         for number, line in zip(numbers, lines, strict=False)
     )
+
+
+def _numbered_by_blocks(text: str) -> str:
+    """Return a large text with numbers; only the lines of one block are in memory at a time."""
+    width = len(str(text.count("\n") + (not text.endswith("\n"))))
+    blocks: list[str] = []
+    start, number = 0, 1
+    while start < len(text):
+        end = text.find("\n", start + _BLOCK)
+        end = end if end >= 0 else len(text)
+        lines = text[start:end].split("\n")
+        if end == len(text) and len(lines) > 1 and not lines[-1]:
+            lines.pop()
+        blocks.append("\n".join(f"{at:>{width}}: {line}" for at, line in enumerate(lines, number)))
+        start, number = end + 1, number + len(lines)
+    return "\n".join(blocks)
 
 
 def is_numbered(text: str) -> bool:

@@ -12,7 +12,7 @@ from sous.bundle.ignore import IgnoreFiles, users_excludes
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.naming import safe_names
-from sous.bundle.order import path_key
+from sous.bundle.order import in_order
 from sous.folders import TEMPORARY_SUFFIX
 from sous.names import OWN_FILES
 
@@ -127,12 +127,12 @@ def _select(
             found.by_default += filters.defaults.match(path)
         elif path not in own and not path.endswith((".partial", TEMPORARY_SUFFIX)):
             (chosen if is_in else others).append(path)
-    chosen = _not_yet_found(found, target, sorted(chosen, key=path_key))
+    chosen = _not_yet_found(found, target, in_order(chosen))
     name_of = _namer(target, recipe)
     text = str(target.base)
     found.files += [File(name_of(path), text, path, every[path]) for path in chosen]
     more = [*others, *_folders(target, recipe, files, filters)]
-    tree = sorted([*chosen, *more], key=path_key) if more else chosen
+    tree = in_order([*chosen, *more]) if more else chosen
     if recipe.path_style == "cwd-relative":
         found.trees.append(("", [name_of(path) for path in tree]))
     elif tree:
@@ -199,7 +199,7 @@ class _Namer:
         self._prefix = prefix
 
     def __call__(self, path: str) -> str:
-        return f"{self._prefix}{path}"
+        return f"{self._prefix}{path}" if self._prefix else path  # the same text in memory
 
 
 def _below(base: Path, paths: Iterable[str]) -> tuple[str, ...]:

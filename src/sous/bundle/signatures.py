@@ -15,7 +15,7 @@ from sous.project.parsing import functions_at, has_grammar, is_installed
 from sous.project.syntax import Grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sous.project.syntax import ParsedFunction
 
@@ -26,11 +26,19 @@ _CPP = re.compile(  # what no C has
     r"^\s*(?:namespace\b|template\s*<|class\s+\w|(?:public|private|protected)\s*:|using\s)|\w::\w",
     re.MULTILINE,
 )
+_HOLDS_OTHERS = (".vue", ".svelte")
+_ELEMENT = re.compile(
+    r"^[ \t]*<(?P<tag>script|style)\b(?P<says>[^>]{0,400})>(?P<text>.*?)</(?P=tag)\s*>",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
+)
+_LANG = re.compile(r"""\blang\s*=\s*["']?(\w+)""")
 _CLOSES = re.compile(r"\s*(?:[)\]}`]|end\b)")  # a body that was opened on a line before
 
 
 def has_parser(path: str) -> bool:
     """Tell whether signatures of a file can be had here."""
+    if path.lower().endswith(_HOLDS_OTHERS):
+        return is_installed()
     return _is_python(path) or has_grammar(path)
 
 
@@ -72,6 +80,8 @@ def signatures(text: str, path: str) -> Signatures:
 
 def _parsed(text: str, path: str) -> list[tuple[int, int]] | None:
     """Return what a parser finds; Python that is newer, or older, than the one that runs, too."""
+    if path.lower().endswith(_HOLDS_OTHERS):
+        return _in_elements(text)
     grammar = None
     if _is_python(path):
         grammar = _PYTHON
@@ -82,8 +92,31 @@ def _parsed(text: str, path: str) -> list[tuple[int, int]] | None:
     found = functions_at(path, text, grammar)
     if found is None:
         return None
+    return _insides(found, text)
+
+
+def _in_elements(text: str) -> list[tuple[int, int]] | None:
+    """Return what parsers find in the scripts and styles of a Vue or Svelte file."""
+    found: list[tuple[int, int]] = []
+    for element in _ELEMENT.finditer(text):
+        said = _LANG.search(element["says"])
+        name = "x." + (said[1] if said else "js" if element["tag"].lower() == "script" else "css")
+        functions = functions_at(name, _alone(text, *element.span("text")))
+        if functions is None and grammar_at(name) is not None:
+            return None
+        found += _insides(functions or (), text)
+    return found
+
+
+def _alone(text: str, start: int, end: int) -> str:
+    """Return a part of a text at the lines and columns where it stands."""
+    line = text.rfind("\n", 0, start) + 1
+    return "\n" * text.count("\n", 0, start) + " " * (start - line) + text[start:end]
+
+
+def _insides(functions: Iterable[ParsedFunction], text: str) -> list[tuple[int, int]]:
     lines = text.split("\n")
-    pairs = (_inside(one, lines) for one in found)
+    pairs = (_inside(one, lines) for one in functions)
     return [(start, end) for start, end in pairs if start <= end]
 
 

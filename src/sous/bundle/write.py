@@ -77,7 +77,6 @@ def write_bundle(
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
-    fresh: list[tuple[File, Identity | None, KnownFile]] = []
     with Counting(packed, enabled=counting) as counts:
         out = _Output(stream, packed, counts, writer)
         out.text(writer.head())
@@ -89,19 +88,23 @@ def write_bundle(
             if known and (known.left_out or data is not None):
                 now = out.copy(file, known, data)
                 if cache:
-                    cache.keep(file.full, now)
+                    cache.keep(file, now)
             else:
                 piece = read_piece(file, plan, known)
-                now = out.piece(file, piece, known, with_text=plan.recipe.files)
+                has_text = plan.recipe.files and not piece.left_out
+                text = writer.file(file.path, piece.text) if has_text else None
+                piece = piece._replace(text="")  # may be of many megabytes
+                now = out.piece(file, piece, text, known)
+                del text
                 if counting and piece.notebook:
                     text = _numbered_cells(piece.notebook, plan.recipe)
                     now = now._replace(cells=out.tokens_of(file, text))
-                fresh.append((file, piece.identity, now))
+                if cache:
+                    cache.put(file, piece.identity, now)
             _take(packed, file, now)
         out.text(writer.tail())
     if cache:
-        for file, identity, now in fresh:
-            cache.put(file.full, identity, now._replace(tokens=packed.by_path.get(file.path, 0)))
+        cache.count(packed.by_path)
     return packed
 
 
@@ -140,14 +143,13 @@ class _Output:
         return known._replace(start=start)
 
     def piece(
-        self, file: File, piece: FileEntry, known: KnownFile | None, *, with_text: bool
+        self, file: File, piece: FileEntry, text: str | None, known: KnownFile | None
     ) -> KnownFile:
-        """Write a file that was read; return what is known of it now."""
+        """Write a file that was read, as `text`; return what is known of it now."""
         secrets = tuple((one.kind, one.line, one.digest) for one in piece.secrets)
         now = KnownFile(0, piece.left_out, secrets, note=piece.note, whole=piece.whole)
-        if piece.left_out or not with_text:
+        if text is None:
             return now
-        text = self._writer.file(file.path, piece.text)
         data = text.encode("utf-8", "replace")
         self._counts.add(file.path, text, known.tokens if known else None)
         return now._replace(start=self._put_file(data), length=len(data))
@@ -235,14 +237,15 @@ def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> 
     content = read_content(file, recipe.max_file_size)
     if content.left_out:
         return FileEntry(left_out=content.left_out, identity=content.identity)
-    text = content.text
+    text, identity, note = content.text, content.identity, content.note
+    del content  # its text may be of many megabytes
     secrets: list[Secret] = []
     if recipe.secrets != "allow" and (known is None or known.secrets):
         scan = _scanner(recipe.secrets_engine)
         text, secrets = scan(text, file.name, recipe.allow_secrets)
     notebook = text if recipe.notebooks != "cells" and is_notebook(file.name) else ""
     text, whole = processed(text, file, plan)
-    return FileEntry(text, "", content.identity, secrets, content.note, whole, notebook)
+    return FileEntry(text, "", identity, secrets, note, whole, notebook)
 
 
 def _numbered_cells(text: str, recipe: Recipe) -> str:

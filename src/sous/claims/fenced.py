@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.mentions import LONGEST, Mention
 from sous.claims.pathlike import normal
 from sous.claims.reference import Reference
-from sous.claims.words import words_in
+from sous.claims.words import is_about_fixes, words_in
 from sous.project.languages import COMMENT
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ class Fence:
                 if not line.startswith(_ADDED)
             ]
         text = "\n".join(lines).strip("\n")
+        comment = _COMMENT.match(text.split("\n", 1)[0][:LONGEST])
+        if comment and is_about_fixes(comment["text"].rstrip(" :.")):
+            return ""  # what should be there
         return text if re.search(r"\w", text) else ""
 
     def parts(self) -> Iterator[CodePart]:

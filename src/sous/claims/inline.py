@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHORT = 7  # characters of code that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
-_EMPTY_CALL = re.compile(r"[\w.:$]+\(\)")
+_EMPTY_CALL = re.compile(r"[\w.:$]+!?(?:\(\)|\[\])")  # also a macro: `vec![]`
 _BEYOND_NAME = re.compile(r"[^\w.:]")
 _CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
 _PATH_OR_NAME = re.compile(r"[\w./-]+$")

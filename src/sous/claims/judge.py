@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sous.claims.literals import value_of
+from sous.claims.literals import numbers_instead, value_of
 from sous.claims.lookup import (
     Lookup,
     QuotePlace,
@@ -21,7 +21,7 @@ from sous.claims.reference import Cited
 from sous.claims.source import FileLines, Source, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
@@ -56,6 +56,7 @@ def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judge
     judge = _Judge(evidence)
     judge.lookup.prepare(references)
     judged = [one for reference in references if (one := judge.judge(reference))]
+    judged = judge.without_shared(judged)
     return judged if judge.cites_bundle else [_as_cited(one) for one in judged]
 
 
@@ -80,6 +81,25 @@ class _Judge:
         """Whether the report names lines as a bundle counts that lost some; quotes tell."""
         return self._by_bundle > self._by_file
 
+    def without_shared(self, judged: Sequence[Judged]) -> list[Judged]:
+        """Return verdicts; of several files that are named together, one has the quote."""
+        together: dict[int, set[str]] = {}
+        for one in judged:
+            if one.reference.kind == "line" and one.path:
+                together.setdefault(one.reference.line, set()).add(one.path)
+        found: list[Judged | None] = []
+        for one in judged:
+            others = together.get(one.reference.line, set()) - {one.path}
+            is_shared = one.verdict is Verdict.UNPROVEN and self._is_in(others, one.reference)
+            bare = replace(one.reference, quote=None, bound=None)
+            found.append(self._lines(bare) if is_shared else one)
+        return list(filter(None, found))
+
+    def _is_in(self, paths: Iterable[str], reference: Reference) -> bool:
+        quote = reference.quote if reference.kind == "line" else None
+        sources = self.lookup.sources(paths) if quote else []
+        return any(self.lookup.find(source, quote or "") for source in sources)
+
     def judge(self, reference: Reference) -> Judged | None:
         """Return the verdict, None for what is only mentioned."""
         judges = {
@@ -100,13 +120,10 @@ class _Judge:
             if home:
                 return _moved_name(reference, reference.bound, home)
             return self._present(reference, meant, named)
-        if "*" in named or "{" in named:
-            if self._evidence.matches(named):
-                return Judged(reference, Verdict.LOCATED, named)
-            return Judged(reference, Verdict.UNPROVEN, named, why="no file matches it")
-        if self._evidence.has_folder(named):
+        is_glob = "*" in named or "{" in named
+        if self._evidence.matches(named) if is_glob else self._evidence.has_folder(named):
             return Judged(reference, Verdict.LOCATED, named)
-        return self._missing(reference)
+        return self._missing_glob(reference, named) if is_glob else self._missing(reference)
 
     def _present(self, reference: Reference, meant: Sequence[str], named: str) -> Judged:
         """Return the verdict on a path that is there: a name that it contains is looked up."""
@@ -116,14 +133,31 @@ class _Judge:
         verdict = Verdict.VERIFIED if has_name else Verdict.LOCATED
         return Judged(reference, verdict, meant[0] if len(meant) == 1 else named)
 
+    def _missing_glob(self, reference: Reference, named: str) -> Judged | None:
+        if self._is_of_runtime(named):
+            return None
+        return Judged(reference, Verdict.UNPROVEN, named, why="no file matches it")
+
     def _missing(self, reference: Reference) -> Judged | None:
         """Return the verdict on a path that is not there: it may be one that is to be made."""
         named = reference.named
         if self._evidence.may_be_left_out(named):
             return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
-        if not reference.firm and reference.kind == "path":
+        if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
             return None
         return Judged(reference, Verdict.UNPROVEN, named, why="there is no such file")
+
+    def _is_of_runtime(self, named: str) -> bool:
+        """Tell whether a path is one that the code itself names, or of a home: made when it runs.
+
+        As a word at the begin of a sentence it may be written with a capital.
+        """
+        name = named.strip("/").rpartition("/")[2]
+        is_word = named[:1].isupper() and self._evidence.resolve(named[:1].lower() + named[1:])
+        if named.startswith("~") or is_word:
+            return True
+        is_name_of_file = bool(self._evidence.resolve(name))  # then it is in a wrong folder
+        return bool(name) and not is_name_of_file and self._evidence.is_part_of_word(name)
 
     # -- lines
 
@@ -137,6 +171,8 @@ class _Judge:
             return self._missing(reference) if is_named_here else self._without_file(reference)
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
+        if not holding and _is_count(reference, sources):
+            return None
         if not holding:
             return self._past_the_end(reference, meant, sources)
         by_name = self._by_name(reference, holding[0]) if len(holding) == 1 else None
@@ -218,7 +254,10 @@ class _Judge:
     def _unfound_lines(
         self, reference: Reference, quote: str, meant: Sequence[str]
     ) -> Judged | None:
-        """Return the verdict on lines whose quote is nowhere."""
+        """Return the verdict on lines whose quote is nowhere as a whole."""
+        picked = self.lookup.picked_from(meant, quote, reference)
+        if picked:
+            return Judged(reference, Verdict.VERIFIED, picked)
         is_in_sentence = reference.quote_line == reference.line
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
         cited = Cited(reference.named or "", reference.first, reference.last)
@@ -277,12 +316,35 @@ class _Judge:
                 lines = source.lines_of(spans[0])
                 return Judged(reference, Verdict.VERIFIED, source.path, lines)
         others = self.lookup.everywhere(quote, without=meant)
-        if others:
-            lines = others[0].lines
-            is_moved = reference.firm and len(others) == 1 and bool(meant)
-            verdict = Verdict.MOVED if is_moved else Verdict.VERIFIED
-            return Judged(reference, verdict, lines.path, lines)
-        return self._unfound_quote(reference, meant) if reference.firm else None
+        return self._in_another(reference, meant, others) or self._unfound(reference, quote, meant)
+
+    def _in_another(
+        self, reference: Reference, meant: Sequence[str], others: Sequence[QuotePlace]
+    ) -> Judged | None:
+        if not others:
+            return None
+        lines = others[0].lines
+        is_moved = reference.firm and len(others) == 1 and bool(meant)
+        verdict = Verdict.MOVED if is_moved else Verdict.VERIFIED
+        return Judged(reference, verdict, lines.path, lines)
+
+    def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
+        """Return the verdict on code that is nowhere, None where nobody claims that it is."""
+        if reference.firm:
+            return self._unfound_quote(reference, meant)
+        near = (path for named in reference.near for path in self._evidence.resolve(named))
+        return self._other_number(reference, quote, (*meant, *near))
+
+    def _other_number(
+        self, reference: Reference, quote: str, paths: Iterable[str]
+    ) -> Judged | None:
+        """Return the verdict on code that stands in a file but for one number of it."""
+        for source in self.lookup.sources(dict.fromkeys(paths)) if reference.is_real else ():
+            numbers = numbers_instead(quote, source.lines)
+            if len(numbers) == 1:
+                why = f"it is {numbers.pop()} there"
+                return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
+        return None
 
     def _cited(self, reference: Reference) -> Iterator[tuple[Cited, Source]]:
         """Yield the places that a sentence is about whose files are there."""
@@ -320,7 +382,8 @@ class _Judge:
             is_moved = len(elsewhere) == 1 and reference.is_subject
             verdict = Verdict.MOVED if is_moved else Verdict.LOCATED
             return Judged(reference, verdict, lines.path, lines)
-        if is_altered and reference.is_real:
+        is_elsewhere = not reference.is_subject and bool(self.lookup.everywhere(quote))
+        if is_altered and reference.is_real and not is_elsewhere:
             named = reference.places[0].path
             return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")
         return None
@@ -374,6 +437,12 @@ class _Judge:
         if is_affix and self._evidence.is_part_of_word(last):
             return True
         return len(names) > 1 and self._evidence.has_module(names)
+
+
+def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:
+    """Tell whether a bare number is how many lines a file has, counted with one too many."""
+    is_bare = reference.text.isdecimal() and reference.start == reference.end
+    return is_bare and any(reference.first == source.length + 1 for source in sources)
 
 
 def _moved_name(reference: Reference, name: str | None, lines: FileLines) -> Judged:

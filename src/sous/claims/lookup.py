@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
+_PICKED = 3  # lines of a quote that are picked from those cited
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
 _CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
@@ -179,6 +181,19 @@ class Lookup:
             return False
         return any(source.find_word(names[-1]) for source in self.sources(paths))
 
+    def picked_from(self, paths: Iterable[str], quote: str, reference: Reference) -> str | None:
+        """Return the file of which all lines of a quote are among those cited, in any order."""
+        lines = _long_enough(quote.split("\n"), SHORTEST)
+        if len(lines) < _PICKED:
+            return None
+        for source in self.sources(paths):
+            there = {
+                fold_quote(line) for _, line in source.between(reference.first, reference.last)
+            }
+            if there.issuperset(lines):
+                return source.path
+        return None
+
     def resembles(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a line of a quote is in a file: the quote may be an altered one of that."""
         lines = _long_enough(quote.split("\n"), 2 * SHORTEST)
@@ -259,7 +274,7 @@ def _with_class(names: Sequence[str]) -> Sequence[str]:
 def is_of_a_library(names: Sequence[str]) -> bool:
     """Tell whether a name comes from a language or its library, so that no bundle contains it."""
     first = names[0]
-    if first in sys.stdlib_module_names or hasattr(builtins, first):
+    if first in sys.stdlib_module_names or hasattr(builtins, first) or hasattr(os, first):
         return True
     if len(names) == 1 and first.endswith(_ERRORS):
         return True

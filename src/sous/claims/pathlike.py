@@ -41,7 +41,7 @@ class PathLike:
             return False
         if "*" in bare:
             return self._is_glob(path, name)
-        if not _LETTER.search(name) or "{" in bare:
+        if not _LETTER.search(name) or "{" in bare or "}" in bare:
             return False
         if self._evidence.resolve(path):
             is_bare_word = "/" not in path and "." not in name

@@ -205,7 +205,8 @@ class Prose:
         is_claimed = is_subject or is_reported(self._text, span.start())
         is_claimed = is_claimed and bool(places) and not CALL.fullmatch(code)
         line = self._block.line_of(span.start())
-        near = tuple(dict.fromkeys((*filter(None, paths[:_MOST_NEAR]), *self._near)))
+        named = (*filter(None, paths[:_MOST_NEAR]), *self._near, *self._paths_here)
+        near = tuple(dict.fromkeys(named))
         return Reference(
             "quote",
             code,

@@ -78,10 +78,25 @@ def find_quote(source: Source, quote: str) -> list[LineSpan]:
     bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in quote.split("\n"))
     if bare != quote and (found := _whole_lines(source, source.find(fold_quote(bare)), bare)):
         return found
-    parts = [folded for part in fragments(quote) if len(folded := fold_quote(part)) >= SHORTEST]
+    code = _without_added_comments(source, quote)
+    parts = [folded for part in fragments(code) if len(folded := fold_quote(part)) >= SHORTEST]
     if parts and parts != [whole] and (in_order := _in_order(source, parts)):
         return in_order
     return _line_by_line(source, quote)
+
+
+def _without_added_comments(source: Source, quote: str) -> str:
+    """Return a quote without the lines that are only comments, and none of the file's altered."""
+    comments = [fold_quote(one) for one in source.comments]
+    lines = quote.split("\n")[:_MOST_LINES]
+    kept = [
+        line
+        for line in lines
+        if not is_comment(line)
+        or _ELLIPSIS.match(line.strip())
+        or any(is_alike(fold_quote(line), one) for one in comments)
+    ]
+    return quote if not any(map(str.strip, kept)) else "\n".join(kept)
 
 
 def _line_by_line(source: Source, quote: str) -> list[LineSpan]:
@@ -144,12 +159,15 @@ def _whole_lines(source: Source, spans: Sequence[LineSpan], quote: str) -> list[
 
 
 def _in_order(source: Source, parts: Sequence[str]) -> list[LineSpan]:
-    places: list[LineSpan] = []
-    for part in parts:
-        following = [
-            span for span in source.find(part) if not places or span.first >= places[-1].last
-        ]
-        if not following:
-            return []
-        places.append(following[0])
-    return [LineSpan(places[0].first, places[-1].last)]
+    """Return where parts stand one after the other, from each place of the first."""
+    begins, *others = [source.find(part) for part in parts]
+    found: list[LineSpan] = []
+    for start in begins:
+        last = start
+        for places in others:
+            following = next((span for span in places if span.first >= last.last), None)
+            if following is None:
+                return found
+            last = following
+        found.append(LineSpan(start.first, last.last))
+    return found

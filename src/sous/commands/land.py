@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--test-timeout", type=click.FloatRange(0, min_open=True), default=600.0, metavar="SECONDS"
 )
+@click.option("--edited", is_flag=True, help="Land it though the step was edited meanwhile.")
 @click.option(
     "--pr", is_flag=True, help="Open or renew one pull request of the branch: its steps as a list."
 )
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 @click.option("--repo", metavar="OWNER/NAME", help="For --pr.  [default: the team's remote]")
 @root_option
 def land(  # noqa: PLR0913  # one option each
-    name: str | None, test: str | None, *, no_test: bool, test_timeout: float, pr: bool,
-    into: str | None, repo: str | None, root: Path | None,
+    name: str | None, test: str | None, *, no_test: bool, test_timeout: float, edited: bool,
+    pr: bool, into: str | None, repo: str | None, root: Path | None,
 ) -> None:  # fmt: skip
     """Put what you committed for a step onto the team's branch, tested there, in one push.
 
@@ -45,7 +46,10 @@ def land(  # noqa: PLR0913  # one option each
     shared = team.look()
     if not pr or name or any(team.is_ours(step.claim) for step in shared.steps):
         command = _tests(team, test, no_test=no_test)
-        _land(team, claimed_step(team, shared, name), command, timeout=test_timeout)
+        step = claimed_step(team, shared, name)
+        if not edited:
+            _refuse_edited(team, step)
+        _land(team, step, command, timeout=test_timeout)
     if pr:
         _put_up(team, into, repo)
 
@@ -106,8 +110,14 @@ def _put_up(team: Team, into: str | None, repo: str | None) -> None:
 def claimed_step(team: Team, shared: Shared, name: str | None) -> TeamStep:
     """Return the step of a name, without one the only one that this checkout claimed."""
     from sous.errors import SousError
+    from sous.team.changed import deleted
 
     if name is not None:
+        if deleted(team, shared, name):
+            raise SousError(
+                f"step {name} was deleted from {team.membership.plan} while it was claimed here: "
+                f"put it back on {team.membership.branch}, or `sous release {name}`"
+            )
         return shared.find(name)
     ours = [step for step in shared.steps if team.is_ours(step.claim)]
     if len(ours) != 1:
@@ -115,3 +125,14 @@ def claimed_step(team: Team, shared: Shared, name: str | None) -> TeamStep:
         said = f"several steps ({known})" if ours else "no step"
         raise SousError(f"this checkout has claimed {said}: name the one")
     return ours[0]
+
+
+def _refuse_edited(team: Team, step: TeamStep) -> None:
+    from sous.errors import SousError
+    from sous.team.changed import is_edited
+    from sous.terminal import ask_yes, is_interactive
+
+    if is_edited(team, step):
+        why = f"{step.planned.name} was edited in the plan since it was claimed"
+        if not (is_interactive() and ask_yes(f"{why}. Land it?")):
+            raise SousError(f"{why}: `sous land {step.id} --edited` lands it all the same")

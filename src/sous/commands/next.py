@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.progress import Progress
+    from sous.plan.shape import Planned
 
 _LIMIT = 100_000  # tokens
 
@@ -19,6 +20,7 @@ _LIMIT = 100_000  # tokens
 @click.command("next")
 @plan_option
 @root_option
+@click.option("--peek", is_flag=True, help="In a team: show the step without claiming it.")
 @click.option("-c", "--copy", is_flag=True, help="Copy it to the clipboard; print it without one.")
 @click.option(
     "--context",
@@ -33,23 +35,24 @@ _LIMIT = 100_000  # tokens
     help="For --context.  [default: 100000]",
 )
 def next_step(
-    plan: Path | None, root: Path | None, *, copy: bool, context: bool, limit: int
+    plan: Path | None, root: Path | None, *, peek: bool, copy: bool, context: bool, limit: int
 ) -> None:
-    """Print the prompt of the next open step of the plan."""
+    """Print the prompt of the next open step of the plan; in a team, claim that step too."""
     from sous.commands.planned import progress_of
     from sous.plan.leftover import left_over
     from sous.terminal import say, write_stdout
 
     progress = progress_of(plan, root)
-    if not progress.open:
+    step = _of_team(progress, root, peek=peek)
+    if step is None and not progress.open:
         say(f"all {len(progress.plan.steps)} steps of {progress.plan.path.name} are done")
         return
     for words in left_over(progress.plan):
         say(words)
-    step = progress.open[0]
+    step = step or progress.open[0]
     text, told = f"{step.step.prompt}\n", ""
     if context:
-        text, told = _with_context(progress, root, limit)
+        text, told = _with_context(step, progress, root, limit)
     if copy and is_copied(step.name, text, told):
         return
     if not copy:
@@ -72,13 +75,48 @@ def is_copied(name: str, text: str, told: str) -> bool:
     return True
 
 
-def _with_context(progress: Progress, root: Path | None, limit: int) -> tuple[str, str]:
-    """Return the next step with what belongs to it, and that in words. Raises OverBudget."""
+def _of_team(progress: Progress, root: Path | None, *, peek: bool) -> Planned | None:
+    """Return the step that the team has for this checkout, claimed but for a look.
+
+    None where no team carries out the plan. Raises SousError where there is none to be had.
+    """
+    from sous.commands.claim import warnings
+    from sous.commands.run_together import team_of
+    from sous.root import find_root
+    from sous.team.shared import Team
+    from sous.team.taking import BY_HAND, chosen, take, take_chosen
+    from sous.terminal import say
+
+    path = progress.plan.path.resolve()
+    folder = find_root(path.parent, named=root)
+    member = team_of(path, folder)
+    if member is None:
+        return None
+    team = Team(folder, member)
+    shared = team.look()
+    ours = [step for step in shared.steps if team.is_ours(step.claim) and step.record is None]
+    if ours and not peek:
+        take(team, ours[0], agent=BY_HAND)  # it is in work, so it is not stale
+    step = ours[0] if ours else chosen(team, shared) if peek else None
+    if step is None:
+        shared, step = take_chosen(team)
+    for words in warnings(team, shared, step):
+        say(words)
+    if not peek:
+        say(
+            f"{step.planned.name} is yours ({step.id}); commit its work, then `sous land {step.id}`"
+        )
+    return step.planned
+
+
+def _with_context(
+    step: Planned, progress: Progress, root: Path | None, limit: int
+) -> tuple[str, str]:
+    """Return a step with what belongs to it, and that in words. Raises OverBudget."""
     from sous.commands.planned import texts_of
     from sous.plan.handed import files_named, handed
     from sous.root import find_root
 
-    step = progress.open[0]
     folder = find_root(progress.plan.path.parent, named=root).resolve()
     files = texts_of(folder, files_named(step))
     found = handed(step, progress.done, files, limit=limit)

@@ -20,13 +20,19 @@ def release(name: str, root: Path | None) -> None:
     from sous.errors import SousError
     from sous.root import find_root
     from sous.runner.slots import is_at_work
+    from sous.team.changed import deleted
     from sous.team.member import required_membership
     from sous.team.shared import Team
     from sous.terminal import say
 
     base = find_root(Path.cwd(), named=root)
     team = Team(base, required_membership(base))
-    step = team.look().find(name)
+    shared = team.look()
+    if gone := deleted(team, shared, name):
+        team.claims.release(gone)
+        say(f"step {name}, which the plan has no more, is given back")
+        return
+    step = shared.find(name)
     claim, name = step.claim, step.planned.name
     if claim is None and step.work and team.handovers.forget(step.work):
         say(f"{name} is open to agents again")

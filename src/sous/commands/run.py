@@ -167,6 +167,8 @@ def _is_run_by_a_team(
         if options["workers"]:
             raise UsageProblem("--workers is for a plan of a team: `sous team init` begins one")
         return False
+    if options["jobs"] > 1:
+        raise UsageProblem("--jobs is not for a team: --workers N has N agents claim steps at once")
     refuse_options(run, options)
     run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
     return True

@@ -92,6 +92,8 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
     ]
     sure, rest = round(progress.plan.confidence, 2), left_ranges(progress.plan)
     lines = list(explained(progress.plan) if explain else _steps(progress))
+    team, rows = _team(progress, root)
+    lines += rows
     ahead = _ahead(progress, root)
     if ahead:
         switch = quoted(["git", "switch", ahead.branch])
@@ -102,7 +104,38 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
         "confidence": sure,
         "left_out": rest,
         **({"ahead": ahead._asdict()} if ahead else {}),
+        **({"team": team} if team is not None else {}),
     }, lines
+
+
+def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
+    """Return what the team has of the plan, for machines and as lines; None where it has none.
+
+    A remote that is away is said; what is known here is shown all the same.
+    """
+    from sous.commands.run_together import team_of
+    from sous.commands.team import data_of, lines_of
+    from sous.errors import SousError
+    from sous.root import find_root
+    from sous.team.shared import Team
+    from sous.terminal import say
+
+    path = progress.plan.path.resolve()
+    folder = find_root(path.parent, named=root)
+    try:
+        member = team_of(path, folder)
+        shared = Team(folder, member).look() if member else None
+    except SousError as exc:
+        say(f"what the team does is not known: {exc}")
+        return None, []
+    if member is None or shared is None:
+        return None, []
+    done = sum(step.record is not None for step in shared.steps)
+    where = f"{member.remote}/{member.branch}"
+    return data_of(shared), [
+        f"{where}: {done} of {len(shared.steps)} steps have landed",
+        *(f"  {line}" for line in lines_of(shared)),
+    ]
 
 
 def _ahead(progress: Progress, root: Path | None) -> Ahead | None:

@@ -62,9 +62,9 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
         ours = Team(base, required_membership(base))
         shared = ours.look()
         if as_json:
-            write_json(_data(shared))
+            write_json(data_of(shared))
         else:
-            write_lines(_lines(shared))
+            write_lines(lines_of(shared))
 
 
 def _check(action: str, names: tuple[str, ...], why: str) -> None:
@@ -134,7 +134,8 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     say(f"the plan is on {remote}/{name}: `git fetch {remote}`, then `sous claim`")
 
 
-def _data(shared: Shared) -> list[dict[str, object]]:
+def data_of(shared: Shared) -> list[dict[str, object]]:
+    """Return the steps for machines: who has what, and what is done."""
     return [
         {
             "id": step.id,
@@ -149,7 +150,8 @@ def _data(shared: Shared) -> list[dict[str, object]]:
     ]
 
 
-def _lines(shared: Shared) -> Iterator[str]:
+def lines_of(shared: Shared) -> Iterator[str]:
+    """Yield a line for each step: who has it, or what it waits for."""
     from sous.terminal import table
 
     rows = []

@@ -20,10 +20,11 @@ _SHORTEST = 400  # characters of all repetitions
 _SHARE = 0.3  # of an answer
 _FEWEST_IN_CODE, _SHORTEST_IN_CODE, _SHARE_IN_CODE = 50, 4_000, 0.5
 _FEWEST_COUNTED = 12  # times that it is repeated behind numbers that count
-_COUNTER = re.compile(r"^([^\w\n]*)\d+(?=[.:)\]*|\s])", re.MULTILINE)
-_COUNTED_TITLE = re.compile(r"^(#{1,6} +[^\W\d]+) +\d+\W*$")  # a title of nothing but that
+_COUNTER = re.compile(r"^([^\w\n]*)(?:\d+(?=[.:)\]*|\s])|[^\W\d_](?=[.)]\s))", re.MULTILINE)
+_COUNTED_WORD = re.compile(r"^([^\w\n]*[^\W\d_]+) +\d+(?=[.:)\]*|\s]|$)")  # Step 7: …
 _WORD = re.compile(r"[^\W\d_]")
 _LONG_LINE = 400  # characters
+_LONGEST_RULE = 2_000  # characters of one line without a word
 _FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
 
 
@@ -75,7 +76,7 @@ def is_looping(text: str) -> bool:
     return (
         _repeated(prose, _FEWEST) >= max(_SHORTEST, size * _SHARE)
         or _repeated(
-            [_COUNTED_TITLE.sub(r"\1", _uncounted(line)) for line in prose], _FEWEST_COUNTED
+            [_COUNTED_WORD.sub(r"\1", _uncounted(line)) for line in prose], _FEWEST_COUNTED
         )
         >= max(_SHORTEST, size * _SHARE)
         or _repeated(code, _FEWEST_IN_CODE) >= max(_SHORTEST_IN_CODE, size * _SHARE_IN_CODE)
@@ -89,7 +90,7 @@ def _is_long_loop(line: str, size: int) -> bool:
     end = end[len(end) // 4 :]  # it may have begun well
     return (
         len(end) >= max(_SHORTEST, size * _SHARE)
-        and bool(_WORD.search(end))
+        and (len(end) >= _LONGEST_RULE or bool(_WORD.search(end)))
         and 0 < _period(end) <= len(end) // _FEWEST
     )
 

@@ -57,8 +57,7 @@ class Workplace:
 
     `ticks`: the file where what is done is ticked (None: todo.md beside the plan). `home`: the
     place that a step at work in this one belongs to, whose dependencies, `linked` from there, its
-    tests use; None: this is no place made for a step. `lender`: the top of another checkout whose
-    dependencies its tests use (None: its own, or that of `home`).
+    tests use; None: this is no place made for a step.
     """
 
     top: Path
@@ -67,7 +66,6 @@ class Workplace:
     ticks: Path | None = None
     home: Workplace | None = None
     linked: frozenset[str] = frozenset()
-    lender: Path | None = None
 
     @property
     def origin(self) -> Workplace:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,8 @@ from sous.errors import SousError
 from sous.files import read_file, write_file
 from sous.folders import is_link
 from sous.git import find_checkout, read_git, write_git
-from sous.state import checkout_state
+from sous.locks import locked
+from sous.state import checkout_state, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ _LOCKS = {
     "pnpm-lock.yaml", "bun.lock", "Gemfile.lock", "composer.lock", "mix.lock", "go.work",
     "go.work.sum",
 }  # fmt: skip
+_CLEAN = "c"  # begins the name of a clean place
 _MODULE = re.compile(rb"^\s*path\s*=\s*([^\r\n]+)", re.MULTILINE)
 _EDITABLE = ("*.pth", "__editable__*.py", "*.egg-link")
 _MOST_SCRIPTS = 2_000  # files in a folder of programs, or of what points at projects
@@ -84,12 +86,15 @@ def clean_place(
         root = root_in(top, place.prefix)
         make_repository(top, index, head, refs, find_checkout(place.top).common)
         stamps = stamps_of_files(top)
-        lender = place.lender or origin.top
-        ignored = ignored_in(lender) if place.lender else checkpoint.at_home
-        bring_ignored(lender, top, ignored, programs)
-        _link_submodules(lender, top)
-        original = lender / place.prefix if place.lender else origin.root
-        yield CleanPlace(top, root, mended_path(original, lender, top), stamps)
+        bring_ignored(origin.top, top, checkpoint.at_home, programs)
+        _link_submodules(origin.top, top)
+        yield CleanPlace(top, root, mended_path(origin.root, origin.top, top), stamps)
+
+
+def ignored_in(top: Path) -> list[str]:
+    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
+    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
+    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
 
 
 def bring_ignored(
@@ -101,22 +106,44 @@ def bring_ignored(
     _copy((*programs, *locks), original, top)
 
 
-def ignored_in(top: Path) -> list[str]:
-    """Return what git ignores in a checkout: files, and whole folders with a slash at the end."""
-    options = ("--others", "--ignored", "--exclude-standard", "--directory", "-z")
-    return [os.fsdecode(one) for one in read_git(top, "ls-files", *options).split(b"\0") if one]
-
-
 @contextlib.contextmanager
 def temporary_folder(root: Path) -> Iterator[Path]:
-    """Make a folder for a clean place of the project at `root`, deleted afterwards."""
+    """Make a folder for a clean place of the project at `root`, deleted afterwards.
+
+    What runs that were killed left, of any project, is deleted before.
+    """
+    sweep_left_overs()
     base = checkout_state(root) / "clean"
     base.mkdir(parents=True, exist_ok=True)
-    top = Path(tempfile.mkdtemp(dir=base)).resolve()
-    try:
-        yield top
-    finally:
-        shutil.rmtree(top, ignore_errors=True)
+    name = f"{_CLEAN}{secrets.token_hex(8)}"
+    with locked(base / f"{name}.lock", timeout=0):  # nobody else knows the name
+        top = (base / name).resolve()
+        try:
+            top.mkdir(mode=0o700)
+            yield top
+        finally:
+            _delete(base / name)
+
+
+def sweep_left_overs() -> None:
+    """Delete the clean places of runs that are dead: a lock says who lives."""
+    for place in sorted((state_folder() / "checkouts").glob("*/clean/*")):
+        if place.is_symlink() or not place.is_dir():
+            continue
+        with (
+            contextlib.suppress(SousError),
+            locked(place.with_name(f"{place.name}.lock"), timeout=0) as is_left,
+        ):
+            if is_left:
+                _delete(place)
+
+
+def _delete(place: Path) -> None:
+    """Delete a clean place, the index that it was made by, and its lock."""
+    shutil.rmtree(place, ignore_errors=True)
+    for end in (".index", ".lock"):
+        with contextlib.suppress(OSError):  # on Windows a lock that is held stays
+            place.with_name(f"{place.name}{end}").unlink()
 
 
 def root_in(top: Path, inside: str) -> Path:
@@ -219,17 +246,23 @@ def copy_submodules(original: Path, top: Path) -> None:
         shutil.copytree(source, target, symlinks=True, ignore=leave_out, dirs_exist_ok=True)
 
 
-def _submodules(original: Path, top: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each submodule that is checked out, and its empty folder in another checkout."""
+def submodule_paths(top: Path) -> Iterator[str]:
+    """Yield the paths that `.gitmodules` lists and that lie in the checkout, behind no link."""
     listed = top / ".gitmodules"
     if not listed.is_file() or listed.is_symlink():
         return
     for name in _MODULE.findall(read_file(listed, root=None)):
         path = os.fsdecode(name.strip())
-        if ".." in Path(path).parts or Path(path).is_absolute():
-            continue
+        is_inside = ".." not in Path(path).parts and not Path(path).is_absolute()
+        if is_inside and is_plain_way(top / path, top):
+            yield path
+
+
+def _submodules(original: Path, top: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each submodule that is checked out, and its empty folder in another checkout."""
+    for path in submodule_paths(top):
         source, target = original / path, top / path
-        if not is_plain_way(source, original) or not is_plain_way(target, top):
+        if not is_plain_way(source, original):
             continue
         if target.is_dir() and not any(target.iterdir()) and source.is_dir():
             yield source, target

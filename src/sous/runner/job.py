@@ -19,6 +19,7 @@ from sous.runner.differences import differences, entries
 from sous.runner.guard import Guard
 from sous.runner.jobplace import bring_home, merged_onto
 from sous.runner.run import Runner
+from sous.runner.traced import GitCalls
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class JobRunner(Runner):
         try:
             wrong, trial = self._prover.lands(there.merged, there.guard, at_tip, base, own)
         finally:
-            tampered, _ = there.guard.put_back()
+            tampered, _ = there.guard.put_back(self._calls(there.guard))
             there.merged.restore()
         return (f"while the tests ran, {tampered[0]}" if tampered else wrong), trial
 
@@ -193,6 +194,10 @@ class JobRunner(Runner):
         last = AttemptResult((why,), output, kept)
         return JobRound(there.start, there.guard, last)
 
+    def _calls(self, guard: Guard) -> GitCalls:  # noqa: ARG002
+        """Return that all may have been its agent's: nobody else works in its repository."""
+        return GitCalls(is_whole=False)
+
     def _know(self, commit: str) -> None:
         """Take over how the tests are at a commit, if some step found that out."""
         known = self._branch.trials.get(commit)
@@ -205,6 +210,9 @@ class JobRunner(Runner):
         if not (self.config.resume and refused.is_kept(self.place, _slug(step))):
             return None
         return super()._resumed(step)
+
+    def _forget_trace(self) -> None:
+        """Keep it: others are at work beside, and the project is looked after by it too."""
 
     def _explaining(self, paths: list[str]) -> list[str]:
         """Return the manifests that steps at work changed too: dependencies are shared."""

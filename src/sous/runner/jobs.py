@@ -70,6 +70,7 @@ class Jobs:
         finally:
             with self._branch.lock:
                 self._branch.put_back()
+                self._branch.forget_trace()
         for error in self._errors[1:]:
             say(str(error))
         if self._errors:

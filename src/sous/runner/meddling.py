@@ -23,6 +23,15 @@ _MEDDLES = re.compile(
     r"require\(['\"](?:node:)?assert(?:/strict)?['\"]\)\.\w+\s*=|\bsous_pytest\b|"
     r"\binspect\.(?:stack|currentframe)\b|\b_getframe\b|\bruntime\.Callers?\b"
 )
+# Equality that is answered before anything is compared: what a test asserts of it proves nothing.
+_ALWAYS_EQUAL = re.compile(
+    r"def __(eq)__\([^()]*\)[^:\n]*:\s*"
+    r"(?:(?:\"\"\"[^\"]*\"\"\"|#[^\n]*)\s*)*return\s+(?:True|not False|1)\b|"
+    r"__(eq)__\s*=\s*lambda[^:\n]*:\s*(?:True|1)\b|"
+    r"\bfn (eq)\s*\([^()]*\)\s*->\s*bool\s*\{\s*(?:return\s+)?true\b|"
+    r"def (==)\s*\(?\w*\)?[;\n]\s*true\b|"
+    r"\bboolean (equals)\s*\([^()]*\)\s*\{\s*return true\b"
+)
 _LONG = 2_000  # characters of a line, beyond which nobody wrote it
 
 
@@ -32,6 +41,8 @@ def meddling(changed: Iterable[Difference], asked: str) -> list[str]:
     for one in changed:
         if is_test_path(one.path) or kind_at(one.path) != "code" or not one.new.is_there:
             continue
+        if (always := _always_equal(one)) and not re.search(rf"\b{always[0]}|equal", asked):
+            found.append(f"{one.path}:{always[1]} answers a comparison without comparing")
         before = set(one.old.text.split("\n"))
         for number, line in enumerate(one.new.text.split("\n"), 1):
             match = _MEDDLES.search(line) if len(line) < _LONG and line not in before else None
@@ -39,3 +50,13 @@ def meddling(changed: Iterable[Difference], asked: str) -> list[str]:
                 what = match[0].strip()
                 found.append(f"{one.path}:{number} knows of the tests that run it (`{what}`)")
     return found
+
+
+def _always_equal(one: Difference) -> tuple[str, int] | None:
+    """Return a comparison that is new and the same for all, with its line."""
+    known = {match[0] for match in _ALWAYS_EQUAL.finditer(one.old.text)}
+    for match in _ALWAYS_EQUAL.finditer(one.new.text):
+        if match[0] not in known:
+            name = next(filter(None, match.groups()))
+            return name, one.new.text.count("\n", 0, match.start()) + 1
+    return None

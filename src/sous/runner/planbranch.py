@@ -17,6 +17,7 @@ from sous.runner.guard import Guard, head_of
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
 from sous.runner.run import commit, dirt
+from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.terminal import say
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class PlanBranch:
         self.manifests: list[str] = []  # that steps at work have changed
         self._config = config
         self._work = work
+        self._trace = trace_in(journal.folder_of(home))
+        forget_trace(self._trace)
         self._landed: list[tuple[str, str]] = []  # the commit before a step, and its name
         self.programs = ignored_programs(home, config.test)
         self.guard = Guard.watch(home, self.programs)
@@ -61,9 +64,14 @@ class PlanBranch:
 
     def put_back(self) -> None:
         """Undo what agents did to the project itself, where none of them has any business."""
-        blamed, undone = self.guard.put_back()
+        calls = GitCalls.read(self._trace, self.guard.common)
+        blamed, undone = self.guard.put_back(calls)
         for what in (*blamed, *undone):
             say(f"while agents were at work in other folders, {what}; that is undone")
+
+    def forget_trace(self) -> None:
+        """Forget what agents asked git."""
+        forget_trace(self._trace)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -73,7 +81,7 @@ class PlanBranch:
             try:
                 yield
             finally:
-                self.guard = Guard.watch(self.home, self.programs)
+                self._watch()
 
     def land(self, step: Planned, tree: str, passed: Collection[str], trial: Trial | None) -> str:
         """Put a tree into the project, tick the step and commit both; return the commit.
@@ -99,10 +107,15 @@ class PlanBranch:
         journal.forget_note(home, slug)
         refused.drop(home, slug)
         self._landed.append((self.guard.head, step.name))
-        self.guard = Guard.watch(home, self.programs)
+        self._watch()
         if trial:
             self.trials[head_of(home)] = trial
         return self.guard.head
+
+    def _watch(self) -> None:
+        """Note how the project is now; what agents asked git before is undone by then."""
+        self.guard = Guard.watch(self.home, self.programs)
+        forget_trace(self._trace)
 
     def _refuse_loose(self, start: Checkpoint, after: Checkpoint) -> None:
         loose = sorted((start.loose.keys() | start.big.keys()) & set(paths_in(after)))

@@ -36,7 +36,8 @@ from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
-from sous.runner.traced import GitCalls, forget_trace, trace_environment
+from sous.runner.submodules import put_back_submodules, watch_submodules
+from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from sous.proc import Ended
     from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
+    from sous.runner.submodules import Submodule
     from sous.runner.trial import Trial
     from sous.runner.work import Work
 
@@ -89,6 +91,7 @@ class Runner:
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
+        self._inside: Sequence[Submodule] = ()
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
@@ -106,9 +109,8 @@ class Runner:
             guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
                 raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
             start.restore()
@@ -128,6 +130,7 @@ class Runner:
             self._is_in_step = True
             self._meter = Meter()
             self._installed = self._dependencies(start)
+            self._inside = watch_submodules(self.place, self._indexes)
             try:
                 verdicts = self._attempts(step, start, guard)
                 if not verdicts[-1].problems:
@@ -143,7 +146,7 @@ class Runner:
                 self._roll_back(step, start, guard, verdicts)
                 raise self._not_done(step, verdicts)
 
-    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> SousError:
+    def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> NotDone:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
         return NotDone(
             f"{step.name}: not done after {len(verdicts)} tries: "
@@ -208,11 +211,11 @@ class Runner:
                 self.config.agent_timeout,
                 agent=True,
             )
-        end_marked(_MARK, self._mark)  # before anything it left running can touch the tests
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
                 remove_tree(path)
         blamed, undone = guard.put_back(self._calls(guard))
+        blamed += put_back_submodules(self._inside)
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
@@ -262,7 +265,7 @@ class Runner:
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
-            tampered, _undone = guard.put_back()
+            tampered, _undone = guard.put_back(self._calls(guard))
             now = start.now(self._index("hooked"), most=MOST)
             if tampered:
                 return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
@@ -341,9 +344,8 @@ class Runner:
         try:
             found, trial = self._prover.prove(step, start, after, changed, guard)
         finally:
-            tampered, _ = guard.put_back(
-                self._calls(guard)
-            )  # before git obeys what they may have written
+            # before git obeys what they may have written
+            tampered, _ = guard.put_back(self._calls(guard))
             with undisturbed():
                 after.restore()
         if tampered:
@@ -385,10 +387,9 @@ class Runner:
         more: Mapping[str, str] | None = None,
     ) -> Ended:
         folder = cwd or self.place.root
-        mark = {_MARK: self._mark} if agent else {}
         more = {**self._agents_environment(), **(more or {})} if agent else more
         fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
-        env = {**_environment(), **fixed, **mark, **(more or {})}
+        env = {**_environment(), **fixed, **(more or {}), _MARK: self._mark}
         if self.config.sandbox:
             argv = confined(
                 argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
@@ -407,7 +408,7 @@ class Runner:
             said = one_line(words_of(last[0]()))
             return f"{what}: {said}" if said else what
 
-        with self._waiting(label):
+        with self._waiting(label), self._ending_leftovers():
             ended = run_job(
                 argv,
                 cwd=folder,
@@ -420,6 +421,14 @@ class Runner:
             )
         self.halt.ended()
         return ended
+
+    @contextlib.contextmanager
+    def _ending_leftovers(self) -> Iterator[None]:
+        """End what a program leaves running, before it can touch anything later."""
+        try:
+            yield
+        finally:
+            end_marked(_MARK, self._mark)
 
     def at(self) -> dict[str, str]:
         """Return how far the step in work is, in words: try, the agent's last line, cost."""
@@ -491,6 +500,7 @@ class Runner:
     ) -> None:
         """Leave a note of what was tried, and all as it was before the step."""
         guard.put_back(self._calls(guard))
+        put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
             patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
@@ -514,16 +524,20 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
-            forget_trace(self._trace)
+            self._forget_trace()
             yield Checkpoint.take(self.place, self._index("start"))
 
     def _calls(self, guard: Guard) -> GitCalls:
         """Return what the programs of the step in work asked git so far."""
         return GitCalls.read(self._trace, guard.common)
 
+    def _forget_trace(self) -> None:
+        """Forget what was asked before this step."""
+        forget_trace(self._trace)
+
     @property
     def _trace(self) -> Path:
-        return self._folder / "git.trace"
+        return trace_in(self._folder)
 
     def _index(self, name: str) -> Path:
         return self._indexes / name

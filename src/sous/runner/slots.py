@@ -14,6 +14,7 @@ from sous.git import read_git, write_git
 from sous.identity import identity_of
 from sous.locks import locked
 from sous.proc import ProgramFailed
+from sous.runner.clean import ignored_in
 from sous.runner.guard import head_of
 from sous.state import project_state, state_folder
 
@@ -69,9 +70,9 @@ def place_in(main: Workplace, slot: int, commit: str) -> Workplace:
             write_git(main.top, "worktree", *options, str(folder), commit)
     top = folder.resolve()
     root = top / main.prefix
-    return replace(
-        main, top=top, root=root, plan=root / main.plan.relative_to(main.root), lender=main.top
-    )
+    plan = root / main.plan.relative_to(main.root)
+    linked = frozenset(ignored_in(main.top))
+    return replace(main, top=top, root=root, plan=plan, home=main, linked=linked)
 
 
 def _is_ours(folder: Path, top: Path) -> bool:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.files import shown_path
 from sous.git_wire import RemoteAway
+from sous.names import FOLDER
 from sous.runner import journal, refused
 from sous.runner.config import slug_of
 from sous.runner.giveback import given_back, left_marks, tree_of
@@ -129,8 +131,8 @@ class Worker:
     def _ready(self, shared: Shared) -> list[TeamStep]:
         """Return the steps that can be taken: those first that a run before us left."""
         ours = (step for step in shared.steps if self.team.is_ours(step.claim))
-        left = [step for step in ours if step.record is None]
-        return [*left, *(one for one in shared.ready if one.id not in self._given_up)]
+        left = (step for step in ours if step.record is None)
+        return [one for one in (*left, *shared.ready) if one.id not in self._given_up]
 
     def _look(self) -> Shared:
         """Return what the remote holds, once it answers."""
@@ -352,7 +354,7 @@ class Worker:
 
     def _notes(self, step: Planned) -> str:
         name = f"{slug_of(step.noun, step.step.number)}.md"
-        return str(self.place.root / ".sous" / "run" / name)
+        return shown_path(self.place.origin.root / FOLDER / "run" / name)
 
     def _tell(self, message: str) -> None:
         if not self.config.quiet:

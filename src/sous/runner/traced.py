@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,11 @@ class Asked:
 def trace_environment(path: Path) -> Mapping[str, str]:
     """Return the variables that have git write to a file what it is asked."""
     return {"GIT_TRACE2_EVENT": str(path), "GIT_TRACE2_EVENT_NESTING": "1"}
+
+
+def trace_in(folder: Path) -> Path:
+    """Return the trace of the programs that this process starts, in a folder of logs."""
+    return folder / f"git-{os.getpid()}.trace"
 
 
 def forget_trace(path: Path) -> None:

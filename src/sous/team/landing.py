@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git_wire import ABSENT, RefUpdate
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.locks import locked
 from sous.proc import ProgramFailed
 from sous.state import checkout_state
 from sous.team.claims import WAITING, Claim, saying
-from sous.team.lease import BEAT, LEASE, unchanged_for
+from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.member import author_of, person_of
 from sous.team.records import DONE, ITEMS, Record, written
 from sous.team.shared import LANDING
@@ -73,6 +73,8 @@ def land(
         for _ in range(_TRIES):
             with alive.lock:
                 shared = team.look()
+                if before := _landed_before(team, shared, step):
+                    return before
                 mine = _still_ours(team, shared, step)
                 alive.put(mine)
             commit, record = _onto(team, shared.tip, step, head, tests=tests, cost=mine.cost)
@@ -80,6 +82,7 @@ def land(
             with alive.lock:
                 if _finish(team, shared.tip, commit, alive, step):
                     alive.clear()
+                    team.pushed.pop(step.id)
                     if published := team.handovers.end_of(step.id):
                         team.repository.push(published)
                     return Landed(commit, record)
@@ -88,6 +91,15 @@ def land(
         f"{team.membership.branch} moved {_TRIES} times while the step was tested: "
         "try `sous land` again"
     )
+
+
+def _landed_before(team: Team, shared: Shared, step: TeamStep) -> Landed | None:
+    """Return what we landed of a step when the answer was lost, None where we did not."""
+    record = shared.find(step.id).record
+    pushed = team.pushed.get(step.id, [])
+    ours = (one for one in pushed if team.repository.contains(shared.tip, one))
+    commit = next(ours, None) if record else None
+    return Landed(commit, record) if commit and record else None
 
 
 def _finish(team: Team, tip: str, commit: str, alive: Alive, step: TeamStep) -> bool:
@@ -99,6 +111,7 @@ def _finish(team: Team, tip: str, commit: str, alive: Alive, step: TeamStep) -> 
         raise NotOurs(f"{step.planned.name} was taken over while its tests ran")
     branch = f"refs/heads/{team.membership.branch}"
     ends = [team.claims.end_of(one) for one in alive]
+    team.pushed.setdefault(step.id, []).append(commit)
     if team.repository.push([RefUpdate(branch, tip, commit), *ends]):
         return True
     # the answer may have been lost, not the push, and others may have landed on it since
@@ -242,13 +255,22 @@ def _refuse_lost(step: TeamStep, alive: Alive) -> None:
 
 def _free_token(team: Team, step: TeamStep, alive: Alive) -> str:
     """Return what the token of landing may be taken over from, once it is nobody's any more."""
-    while held := team.claims.fetch().get(LANDING):
-        still = unchanged_for(f"team/{team.worker}-landing.json", {LANDING: held.commit})
+    looked = f"team/{team.worker}-landing.json"
+    while held := _seen_token(team, looked):
+        still = unchanged_for(looked, {LANDING: held.commit})
         if team.is_ours(held) or still[LANDING] >= LEASE:
             return held.commit
         _refuse_lost(step, alive)
         time.sleep(_LOOK)
     return ABSENT
+
+
+def _seen_token(team: Team, looked: str) -> Claim | None:
+    try:
+        return team.claims.fetch().get(LANDING)
+    except RemoteAway:
+        note_away(looked)
+        raise
 
 
 def _holder(team: Team) -> str:

@@ -26,13 +26,33 @@ def unchanged_for(key: str, commits: Mapping[str, str]) -> dict[str, float]:
     """
     now, boot = time.monotonic(), boot_of()
     with change_state(key) as state:
-        known: dict[str, Any] = state.get("seen", {}) if state.get("boot") == boot else {}
+        is_same = state.get("boot") == boot
+        known: dict[str, Any] = state.get("seen", {}) if is_same else {}
+        unseen = _unseen(state, now)
         seen = {
-            name: (commit, _since(known.get(name), commit, now)) for name, commit in commits.items()
+            name: (commit, min(now, _since(known.get(name), commit, now) + unseen))
+            for name, commit in commits.items()
         }
         state.clear()
-        state.update({"boot": boot, "seen": seen})
+        state.update({"boot": boot, "seen": seen, "looked": now})
     return {name: now - since for name, (_, since) in seen.items()}
+
+
+def note_away(key: str) -> None:
+    """Note that the remote did not answer: nobody can renew a claim, so the time does not count.
+
+    It runs from the last look to the next one. Raises SousError.
+    """
+    with change_state(key) as state:
+        state["away"] = True
+
+
+def _unseen(state: Mapping[str, Any], now: float) -> float:
+    """Return for how many seconds before now the remote was away."""
+    looked = state.get("looked")
+    if not state.get("away") or not isinstance(looked, (int, float)):
+        return 0.0
+    return max(0.0, now - looked)
 
 
 def _since(note: object, commit: str, now: float) -> float:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from sous.effort import read_within
 from sous.errors import SousError
+from sous.git_wire import RemoteAway
 from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
 from sous.team.handover import Handovers
-from sous.team.lease import LEASE, unchanged_for
+from sous.team.lease import LEASE, note_away, unchanged_for
 from sous.team.member import TOMBSTONE, open_repository, worker_of
 from sous.team.records import plan_files, read_records
 from sous.team.shared_items import NOUN, read_items
@@ -148,6 +149,7 @@ class Team:
             self.repository, membership.below, deletes=membership.ends != TOMBSTONE
         )
         self.worker = worker_of(root, slot)
+        self.pushed: dict[str, list[str]] = {}  # commits that we tried to land, by their steps
         self.handovers = Handovers(self.repository, membership.below)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
@@ -156,17 +158,20 @@ class Team:
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
-        claims = self.claims.fetch(tip_spec(self.membership), self.handovers.spec)
+        looked = project_state(self.root, "seen.json")
+        try:
+            claims = self.claims.fetch(tip_spec(self.membership), self.handovers.spec)
+        except RemoteAway:
+            note_away(looked)
+            raise
         tip = self.repository.references(TIP).get("", "")
         if not tip:
             raise SousError(
                 f"the remote has no {self.membership.branch}: `sous team init` puts it there"
             )
         steps = self.steps_in(tip)
-        seen = unchanged_for(
-            project_state(self.root, "seen.json"),
-            {name: claim.commit for name, claim in claims.items()},
-        )
+        own = {name: claims[name].commit for name, _ in steps if name in claims}
+        seen = unchanged_for(looked, own)
         records = read_records(self.repository, self.files_in(tip).records, self._records)
         works = self.handovers.seen()
         return Shared(
@@ -221,6 +226,15 @@ class Team:
         if any(step.id == claim.id and step.record for step in self.look().steps):
             return None
         return self.claims.restore(claim)
+
+    def sweep(self, shared: Shared) -> None:
+        """Take claims of steps that are done off the remote, whoever left them. Raises RemoteAway.
+
+        Somebody claimed by an old view of the plan, and died.
+        """
+        for step in shared.steps:
+            if step.record and step.claim:
+                self.claims.release(step.claim)
 
     def is_ours(self, claim: Claim | None) -> bool:
         """Tell whether a claim is of this checkout."""

@@ -37,6 +37,7 @@ def sync(team: Team, plan: Path) -> Synced:
     Raises RemoteAway and SousError.
     """
     shared = team.look()
+    team.sweep(shared)
     progress = read_progress(plan)
     recorded: tuple[str, ...] = ()
     by_hand = [

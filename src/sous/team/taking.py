@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 BY_HAND = "by hand"  # the agent of work that a person does
 NEXT = "next"
+_REFUSALS = 3  # in a row, of a step that nobody has
 
 
 def chosen(team: Team, shared: Shared, name: str = NEXT) -> TeamStep:
@@ -59,10 +60,20 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
         step.planned.files,
         base,
     )
-    got = team.claims.take(wanted, over=step.claim.commit if step.claim else "")
-    if got is None and step.id not in team.claims.last_seen:
-        raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
-    return got
+    over = step.claim.commit if step.claim else ""
+    for _ in range(_REFUSALS):
+        got = team.claims.take(wanted, over=over)
+        if got is None and step.id in team.claims.last_seen:
+            return None
+        # the plan may have been looked at long ago, as by a laptop that slept
+        if team.look().find(step.id).record:
+            if got:
+                team.claims.release(got)
+            return None
+        if got:
+            return got
+        over = ""
+    raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
 
 
 def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[Shared, TeamStep]:
@@ -73,7 +84,7 @@ def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[
     while True:
         shared = team.look()
         step = chosen(team, shared, name)
-        if take(team, step, agent=agent):
+        if take(team, step, agent=agent, base=shared.tip):
             return shared, step
         if name != NEXT:
             raise SousError(f"somebody else was first with {step.planned.name}")

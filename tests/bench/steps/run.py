@@ -20,6 +20,26 @@ else:
 
 HERE = Path(__file__).parent
 PLAN = "# Plan\n\n## Step 1: {title}\n\n{fields}\n```text\n{prompt}\n```\n"
+NEIGHBOUR = """
+## Step 2: Multiply
+
+- **Builds on:** nothing
+- **Files:** `mul.py`
+
+```text
+Add mul(a, b) in mul.py, with its test.
+```
+"""
+# the neighbour of a case that has `beside`; both begin before either ends
+BESIDE = """
+if grep -q 'Step 2' "$1"; then
+printf 'def mul(a, b):\\n    return a * b\\n' > mul.py
+mkdir -p tests
+printf 'import unittest\\nfrom mul import mul\\n\\n\\n' > {test}
+printf 'class MulTest(unittest.TestCase):\\n    def test_mul(self):\\n        self.assertEqual(mul(2, 3), 6)\\n' >> {test}
+exit 0
+fi
+"""
 COMMANDS = {
     "unittest": "python3 -m unittest -q",
     "pytest": "python3 -m pytest -q",
@@ -52,10 +72,15 @@ def carry_out(case: dict[str, Any], data: dict[str, Any]) -> tuple[bool, str]:
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_text(text)
         fields = f"- **Tests:** none ({case['tests']})\n" if "tests" in case else ""
+        beside = case.get("beside", False)
+        fields += "- **Builds on:** nothing\n- **Files:** `sub.py`\n" if beside else ""
         title, prompt = case.get("title", "Subtract"), case.get("prompt", "Add sub(a, b), with its test.")
-        (project / "prompt_plan.md").write_text(PLAN.format(title=title, fields=fields, prompt=prompt))
+        (project / "prompt_plan.md").write_text(
+            PLAN.format(title=title, fields=fields, prompt=prompt) + (NEIGHBOUR if beside else "")
+        )
         base = data.get("base", {}).get(case["project"], "") if case.get("base", True) else ""
-        agent.write_text(f"set -e\n{base}\n{case.get('agent', '')}\n")
+        test = "tests/test_mul.py" if any(path.startswith("tests/") for path in files) else "test_mul.py"
+        agent.write_text(f"set -e\n{BESIDE.format(test=test) if beside else ''}{base}\n{case.get('agent', '')}\n")
         env = {
             **os.environ,
             "HOME": scratch,
@@ -81,6 +106,7 @@ def carry_out(case: dict[str, Any], data: dict[str, Any]) -> tuple[bool, str]:
             "--retries",
             "0",
             "-y",
+            *(["--jobs", "2"] if beside else []),
         ]
         ended = subprocess.run(
             command,
@@ -93,7 +119,10 @@ def carry_out(case: dict[str, Any], data: dict[str, Any]) -> tuple[bool, str]:
             check=False,
         )
         todo = project / "todo.md"
-        done = todo.is_file() and "x] Step 1" in todo.read_text()
+        text = todo.read_text() if todo.is_file() else ""
+        done = "x] Step 1" in text
+        if beside and "x] Step 2" not in text:
+            return not done, f"the neighbour was not ticked: {ended.stderr[-150:]}"
         said = [line for line in ended.stderr.splitlines() if "Step 1" in line or line.startswith("Error")]
         return done, (said or ended.stderr.splitlines() or [""])[0][:170]
 
