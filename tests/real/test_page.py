@@ -75,9 +75,7 @@ def test_the_page_of_a_fleet_filters_sorts_and_opens(browser: Browser, tmp_path:
             fleet_row("o/broken", "high", state="failed", reason="no <b>access</b>")]  # fmt: skip
     now = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)
     page.write_text(page_of_fleet(FleetIndex(tuple(rows), ()), title="fleet", now=now), "utf-8")
-    browser.call("Page.enable")
-    browser.call("Page.navigate", url=page.as_uri())
-    browser.ask("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', done))")
+    browser.go(page.as_uri())
     shown = "[...document.querySelectorAll('tr.row')].filter(r => r.offsetHeight).map(r => r.querySelector('.more').textContent)"
     assert browser.ask("document.getElementById('count').textContent") == "3 of 3"
 

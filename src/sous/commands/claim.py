@@ -56,4 +56,4 @@ def warnings(team: Team, shared: Shared, step: TeamStep) -> Iterator[str]:
     if step.needs:
         yield f"{step.planned.name} needs a person: {step.needs}"
     if step.work:
-        yield f"what was tried by {step.work.person or 'others'}: `sous take {step.id}` brings it"
+        yield f"what was tried by {step.work.by}: `sous take {step.id}` brings it"

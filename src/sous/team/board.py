@@ -151,7 +151,7 @@ def _card(
     column, note = column_of(team, shared, step)
     if step.claim is None:
         work = step.work
-        person, agent, tries = (work.person, work.agent, work.tries) if work else ("", "", "")
+        person, agent, tries = (work.by, work.agent, work.tries) if work else ("", "", "")
         return Card(*named, column, person, "", agent, tries, files=files, note=note)
     claim = step.claim
     return Card(

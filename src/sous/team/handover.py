@@ -50,6 +50,11 @@ class Handover:
     commit: str = ABSENT
 
     @property
+    def by(self) -> str:
+        """Whose it is, as far as it says."""
+        return self.person or self.worker or "somebody"
+
+    @property
     def needs(self) -> str:
         """Why it waits for somebody, "" for what is only published."""
         return self.why or ("handed over" if self.to else "")
@@ -152,7 +157,7 @@ class Handovers:
 
 def in_words(work: Handover) -> str:
     """Return what the next one has to know about work in progress, in markdown."""
-    by = work.person or work.worker or "somebody"
+    by = work.by
     tries = f", after {work.tries} tries" if work.tries not in ("", "0", "1") else ""
     with_whom = f" with {work.agent}" if work.agent else ""
     parts = [f"## Work in progress\n\nBy {by}{with_whom}{tries}; its files are in this folder."]

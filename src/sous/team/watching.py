@@ -89,7 +89,7 @@ def _needed(team: Team, step: TeamStep, me: str) -> Event | None:
         return None
     if work.to not in ("", BOARD, me):
         return None
-    who, name = work.person or work.worker or "somebody", step.planned.name
+    who, name = work.by, step.planned.name
     why = f": {one_line(work.say or work.why)}" if work.say or work.why else ""
     return Event("needs", f"needs {work.commit}", step.id, name, who, f"{who}, {name}{why}")
 
