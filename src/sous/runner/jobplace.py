@@ -116,8 +116,8 @@ def merged_onto(home: Workplace, base: str, tree: str, tip: str) -> Merged:
     except ProgramFailed as exc:
         if exc.code == _USAGE:
             raise SousError(
-                "--jobs needs git 2.38 or newer, which can merge without a checkout; "
-                "install that, or leave --jobs out"
+                "this needs git 2.38 or newer, which can merge without a checkout: install that, "
+                "or do without --jobs and --revert"
             ) from exc
         if exc.code != _CONFLICT:
             raise

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.runner.checkpoint import Workplace
+    from sous.runner.config import RunConfig
     from sous.runner.run import Runner
 
 _LOOK = 0.5  # seconds: on Windows Ctrl-C does not end a wait
@@ -44,7 +45,7 @@ class Jobs:
         self._branch.trials.update(runner.known_trials)
         self._ended: queue.SimpleQueue[tuple[Planned, BaseException | None]] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._at_work: dict[str, tuple[Planned, JobRunner]] = {}
+        self._at_work: dict[str, tuple[Planned, JobRunner | None]] = {}
         self._errors: list[BaseException] = []
         self._begun = 0
         self._rows = Rows(self._labels, enabled=not runner.config.quiet)
@@ -93,8 +94,7 @@ class Jobs:
             room = min(room, most - self._begun)
         if room <= 0 or self._errors:
             return False
-        with self._branch.lock:
-            waiting = self._work.open(self._home.plan)
+        waiting = self._work.open(self._home.plan)  # what lands just now is at work still
         steps = ready(waiting, [one for one, _ in self._at_work.values()], room=room)
         if not steps and not self._at_work:
             steps = list(waiting[:1])  # they wait for each other: in order, then
@@ -103,25 +103,27 @@ class Jobs:
         return bool(steps)
 
     def _start(self, step: Planned) -> None:
-        slug, branch = slug_of(step.noun, step.step.number), self._branch
-        with branch.lock:
+        slug = slug_of(step.noun, step.step.number)
+        config = replace(self._config, word=self._config.word if not self._begun else "")
+        self._begun += 1
+        self._at_work[slug] = (step, None)
+        work = carried(self._carry_out)
+        threading.Thread(target=work, args=(step, slug, config), daemon=True).start()
+
+    def _carry_out(self, step: Planned, slug: str, config: RunConfig) -> None:
+        error: BaseException | None = None
+        branch = self._branch
+        try:
+            guard = branch.guard
             place = make_place(
-                self._home, slug, branch.tip, refs=branch.guard.refs, linked=branch.ignored,
+                self._home, slug, guard.head, refs=guard.refs, linked=branch.ignored,
                 programs=branch.programs, config=branch.identity,
             )  # fmt: skip
-        word = self._config.word if not self._begun else ""
-        runner = JobRunner(
-            place, replace(self._config, word=word), self._work,
-            branch=branch, shows_rows=self._rows.is_shown, stop=self._stop,
-        )  # fmt: skip
-        self._begun += 1
-        self._at_work[slug] = (step, runner)
-        work = carried(self._carry_out)
-        threading.Thread(target=work, args=(step, runner, slug), daemon=True).start()
-
-    def _carry_out(self, step: Planned, runner: JobRunner, slug: str) -> None:
-        error: BaseException | None = None
-        try:
+            runner = JobRunner(
+                place, config, self._work,
+                branch=branch, shows_rows=self._rows.is_shown, stop=self._stop,
+            )  # fmt: skip
+            self._at_work[slug] = (step, runner)
             runner.carry_out(step)
         except BaseException as exc:  # noqa: BLE001  # raised where all jobs are seen
             error = exc
@@ -148,7 +150,8 @@ class Jobs:
             self._errors.append(error)
 
     def _labels(self) -> Sequence[str]:
-        return [runner.row for _, runner in list(self._at_work.values())]
+        at_work = list(self._at_work.values())
+        return [runner.row if runner else step.name for step, runner in at_work]
 
 
 def recover_jobs(home: Workplace) -> None:

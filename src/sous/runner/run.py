@@ -551,7 +551,15 @@ class Runner:
 
 
 def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig) -> None:
-    """Commit the very tree that was tested, with the tick.
+    """Commit the very tree that was tested, with the tick."""
+    how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
+    title, agent = one_line(step.name)[:72], one_line(config.agent.name)
+    message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
+    commit_state(place, proved, message, f"sous run: {title}")
+
+
+def commit_state(place: Workplace, proved: Checkpoint, message: str, reason: str) -> None:
+    """Commit a state with the list as it is; `reason` is for the reflog.
 
     Signing is left to whoever merges: nobody can be asked.
     """
@@ -568,9 +576,6 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
             input=path + b"\0",
         )
     tree = write_git(place.top, "write-tree", index=proved.index).decode().strip()
-    how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
-    title, agent = one_line(step.name)[:72], one_line(config.agent.name)
-    message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
     head = head_of(place)
     made = write_git(
         place.top,
@@ -582,7 +587,6 @@ def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfi
         "-",
         input=message.encode("utf-8", "replace"),
     )
-    reason = f"sous run: {one_line(step.name)[:72]}"
     write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
     write_git(place.top, "reset", "--quiet", "--mixed")
 
