@@ -111,6 +111,7 @@ class _Table:
     paths: dict[str, int] = field(default_factory=dict)
     endings: list[tuple[str, int]] = field(default_factory=list)
     wild: list[tuple[_Wild, int]] = field(default_factory=list)
+    below: dict[str, list[tuple[_Wild, int]]] = field(default_factory=dict)  # by the first folder
 
     @cached_property
     def _any_ending(self) -> tuple[str, ...]:
@@ -123,10 +124,9 @@ class _Table:
         elif rule.in_name and rule.text[0] == "*" and not _SPECIAL.search(rule.text[1:]):
             self.endings.append((rule.text[1:], number))
         else:
-            try:
-                self.wild.append((_Wild(rule), number))
-            except _NeverMatchesError:
-                return
+            wild = _Wild(rule)
+            top, slash, _ = wild.begin.partition("/")
+            (self.below.setdefault(top, []) if slash else self.wild).append((wild, number))
 
     def last(self, path: str) -> int:
         """Return the number of the last rule that takes a path, -1 if none does."""
@@ -136,37 +136,44 @@ class _Table:
             last = next(one for end, one in reversed(self.endings) if name.endswith(end))
             number = max(number, last)
         places: dict[bool, Places] = {}
-        for wild, one in reversed(self.wild):
-            if one < number:
-                break
-            text = name if wild.in_name else path
-            if not wild.may_match(text):
-                continue
-            if wild.matches(places.setdefault(wild.in_name, Places(text))):
-                return one
+        for rules in (self.below.get(path.partition("/")[0], ()), self.wild):
+            for wild, one in reversed(rules):
+                if one < number:
+                    break
+                text = name if wild.in_name else path
+                if not wild.may_match(text):
+                    continue
+                if wild.matches(places.setdefault(wild.in_name, Places(text))):
+                    number = one
+                    break
         return number
 
 
 class _Wild:
-    """A rule with wildcards."""
+    """A rule with wildcards, read in full when a path first may match it."""
 
     def __init__(self, rule: Rule) -> None:
         self.in_name = rule.in_name
+        self._text = rule.text
         special = _SPECIAL.search(rule.text)
-        self._begin = rule.text[: special.start() if special else None]
+        self.begin = rule.text[: special.start() if special else None]
         self._inside = _longest_plain(rule.text)
-        rest = rule.text[len(self._begin) :]
-        self._match = sequence(
-            *(partial(one_of, char) for char in self._begin),
-            *_matches(rest, in_name=rule.in_name),
-        )
+
+    @cached_property
+    def _match(self) -> Match | None:
+        rest = self._text[len(self.begin) :]
+        try:
+            matches = _matches(rest, in_name=self.in_name)
+        except _NeverMatchesError:
+            return None
+        return sequence(*(partial(one_of, char) for char in self.begin), *matches)
 
     def may_match(self, path: str) -> bool:
         """Tell quickly of most paths that they do not match."""
-        return self._inside in path and path.startswith(self._begin)
+        return self._inside in path and path.startswith(self.begin)
 
     def matches(self, places: Places) -> bool:
-        return bool(self._match(places, 1) & places.end)
+        return self._match is not None and bool(self._match(places, 1) & places.end)
 
 
 def _longest_plain(text: str) -> str:
