@@ -1,0 +1,146 @@
+"""A fleet beside a loop of commands, killed drivers by seed, and the driver's memory: `python tests/bench/fleet.py`.
+
+Repositories are small ones made here, fetched by file://; the model is a server on loopback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from fake_model import FakeModel
+from scene import SOUS, committed
+
+CODE = "def f{n}(a):\n    try:\n        return a - {n}\n    except:\n        pass\n"
+
+
+def make(folder: Path, count: int) -> Path:
+    """Make repositories, and a list of them; return the list."""
+    first = committed(folder / "origins" / "n0", {"app.py": CODE.format(n=0), "README.md": "# N\n\nSee `app.py:1`.\n"})
+    lines = [first.as_uri()]
+    for number in range(1, count):
+        shutil.copytree(first, folder / "origins" / f"n{number}")
+        lines.append((folder / "origins" / f"n{number}").as_uri())
+    listed = folder / "repos.txt"
+    listed.write_text("\n".join(lines) + "\n")
+    return listed
+
+
+def spent(work: list[list[str]], cwd: Path, env: dict[str, str]) -> tuple[float, float]:
+    """Run commands one after the other; return CPU seconds and seconds."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    for argv in work:
+        subprocess.run(argv, cwd=cwd, env=env, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
+
+
+def beside_a_loop(folder: Path, count: int, jobs: int) -> None:
+    """Compare a fleet with a loop that clones and reviews."""
+    listed, env = make(folder, count), {**os.environ, "HOME": str(folder / "home")}
+    (folder / "home").mkdir()
+    loop = []
+    for number, address in enumerate(listed.read_text().split()):
+        clone = str(folder / "clones" / f"n{number}")
+        loop += [["git", "clone", "-q", "--depth=1", address, clone],
+                 [*SOUS, "code-review", "--root", clone, "-m", "sous-static", "-q", "-o", f"{clone}.md"]]  # fmt: skip
+    looped = spent(loop, folder, env)
+    fleet = [*SOUS, "fleet", "code-review", str(listed), "-m", "sous-static", "-j", str(jobs), "-q", "-o"]
+    first = spent([[*fleet, "out"]], folder, env)
+    again = spent([[*fleet, "out"]], folder, env)
+    for name, (cpu, seconds) in (("loop", looped), ("fleet", first), ("fleet, again", again)):
+        print(f"{name}: {cpu:.1f} s of CPU, {seconds:.1f} s, {looped[0] / cpu:.1f} times the loop by CPU, "
+              f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
+
+
+def killed(folder: Path, seed: int, count: int) -> str:
+    """Kill drivers at random until all is done; return what came of it."""
+    chance = random.Random(seed)  # noqa: S311
+    listed = make(folder, count)
+    home = folder / "home"
+    (home / "llm").mkdir(parents=True)
+    with FakeModel() as model:
+        entry = {"model_id": "brisk", "model_name": "brisk", "api_base": model.url}
+        (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps([entry]))
+        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x"}
+        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "brisk", "-j", "4", "-q", "-o", str(folder / "out")]
+        kills = 0
+        for _ in range(50):
+            with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
+                try:
+                    job.wait(chance.uniform(1, 8))
+                    break
+                except subprocess.TimeoutExpired:
+                    kills += 1
+                    if chance.random() < 0.5:
+                        job.kill()
+                    else:
+                        end_children(job.pid, chance)
+                        job.wait(60)
+        time.sleep(2)
+        asked = len(model.requests)
+    results = len(list((folder / "out").glob("repos/*/*/result.json")))
+    state = "whole" if (results, asked) == (count, count) else "WRONG"
+    return f"seed {seed}: {state}: {kills} kills, {results} of {count} results, {asked} calls"
+
+
+def end_children(process: int, chance: random.Random) -> None:
+    """Kill one of the processes below a driver."""
+    below, look = [], [process]
+    while look:
+        one = look.pop()
+        with open(f"/proc/{one}/task/{one}/children", encoding="ascii") as stream:  # noqa: PTH123
+            found = [int(child) for child in stream.read().split()]
+        below += found
+        look += found
+    if below:
+        os.kill(chance.choice(below), signal.SIGKILL)
+
+
+def memory(folder: Path, count: int) -> None:
+    """Print the driver's largest memory over many repositories that are done already."""
+    listed = make(folder, 1)
+    address = listed.read_text().strip()
+    listed.write_text("".join(f"{address}@{number:040x}\n" for number in range(count)))
+    env = {**os.environ, "HOME": str(folder / "home")}
+    (folder / "home").mkdir()
+    argv = [*SOUS, "fleet", "bundle", str(listed), "-q", "-j", "8", "-o", str(folder / "out")]
+    began = time.monotonic()
+    subprocess.run(["/usr/bin/time", "-f", "%M kB", *argv], env=env, check=False)
+    print(f"{count} that cannot be fetched: {time.monotonic() - began:.1f} s")
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["loop", "killed", "memory"])
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
+    options = parser.parse_args()
+    if options.what == "killed":
+        for seed in options.seeds:
+            with tempfile.TemporaryDirectory() as made:
+                print(killed(Path(made), seed, options.count), flush=True)
+        return
+    with tempfile.TemporaryDirectory() as made:
+        if options.what == "loop":
+            beside_a_loop(Path(made), options.count, options.jobs)
+        else:
+            memory(Path(made), options.count)
+
+
+if __name__ == "__main__":
+    main()
