@@ -13,7 +13,7 @@ from sous.errors import SousError
 from sous.git_wire import RemoteAway
 from sous.team import lease
 from sous.team.claims import WAITING, Claim
-from sous.team.landing import Conflict, beating, land
+from sous.team.landing import Conflict, NotOurs, beating, land
 from sous.team.member import commit_at
 from sous.team.shared import LANDING, Team
 
@@ -403,3 +403,13 @@ def test_a_renewal_says_how_far_it_is(member: Callable[[str], Team]) -> None:
             pass
     found = team.claims.fetch()["k7f3"]
     assert (found.last, found.attempt, found.doing) == ("writing", "2", "")
+
+
+def test_a_step_that_nobody_has_lands_and_one_that_builds_on_others_does_not(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    (team.root / "calc.py").write_text("x = 1\n")
+    git(team.root, "commit", "-qam", "work")
+    with pytest.raises(NotOurs, match="Step 2: Use it is not claimed"):
+        land(team, team.look().find("2"), commit_at(team.root), tests="", is_green=fine)
+    assert land(team, team.look().find("1"), commit_at(team.root), tests="", is_green=fine).record.number == "1"
+    assert team.claims.fetch() == {}

@@ -34,7 +34,7 @@ def land(  # noqa: PLR0913  # one option each
 ) -> None:  # fmt: skip
     """Put what you committed for a step onto the team's branch, tested there, in one push.
 
-    The step must be claimed by this checkout; without a name it is the one that is. With --pr and
+    Without a name it is the step claimed here; one that nobody has is claimed first. With --pr and
     no step only the pull request is opened or renewed.
     """
     from sous.commands.teamed import team_at

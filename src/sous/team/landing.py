@@ -148,8 +148,10 @@ def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
         )
     if now.claim and team.is_ours(now.claim):
         return now.claim
-    if now.claim is None and team.is_ours(step.claim):  # as after `git push --mirror`
-        again = team.claims.take(step.claim or Claim(step.id, team.worker))
+    is_nobodys = now.claim is None and (step.claim is None or team.is_ours(step.claim))
+    if is_nobodys and not shared.waits_for(now):  # as after `git push --mirror`
+        fresh = Claim(step.id, team.worker, person_of(team.root))
+        again = team.claims.take(step.claim or fresh)
         if again:
             return again
         now = team.look().find(step.id)
