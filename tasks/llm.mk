@@ -4,7 +4,7 @@ LLM_SOUS ?= sous
 LLM_PACKER ?= $(LLM_SOUS) bundle --project
 LLM_ARGS ?=
 
-.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-security-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run llm-next-item llm-post-issues llm-run-items
+.PHONY: llm-bundle llm-clean-bundles llm-copy-buffer llm-code-review llm-security-review llm-github-issues llm-issue-prompts llm-missing-tests llm-readme llm-all llm-hone llm-plan llm-todo llm-next-step llm-run llm-next-item llm-post-issues llm-run-items llm-claim llm-land llm-board llm-sync
 
 # Pack the project into output.txt (yours to override)
 llm-bundle:
@@ -78,6 +78,22 @@ llm-post-issues:
 # Have an agent carry out the items of a report
 llm-run-items:
 	$(LLM_SOUS) run --items $(LLM_ARGS)
+
+# Claim a step of the team's plan, print its prompt
+llm-claim:
+	$(LLM_SOUS) claim $(LLM_ARGS)
+
+# Put a step's commits onto the team's branch, tested
+llm-land:
+	$(LLM_SOUS) land $(LLM_ARGS)
+
+# Show who works on what
+llm-board:
+	$(LLM_SOUS) board $(LLM_ARGS)
+
+# Bring todo.md and what the team landed together
+llm-sync:
+	$(LLM_SOUS) sync $(LLM_ARGS)
 
 # A plain `make` still means the first target of the file that includes this one.
 ifeq ($(.DEFAULT_GOAL),llm-bundle)

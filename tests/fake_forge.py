@@ -46,9 +46,15 @@ class FakeForge:
     kind: str = "github"
     token: str = "token-of-ours"
     repo: dict[str, Any] = field(
-        default_factory=lambda: {"has_issues": True, "archived": False, "issues_enabled": True}
+        default_factory=lambda: {
+            "default_branch": "main",
+            "has_issues": True,
+            "archived": False,
+            "issues_enabled": True,
+        }
     )
     issues: list[dict[str, Any]] = field(default_factory=list)
+    pulls: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=lambda: ["bug"])
     milestones: list[str] = field(default_factory=lambda: ["v1"])
     seen: list[Seen] = field(default_factory=list)
@@ -140,6 +146,8 @@ class FakeForge:
             return 200, {"full_name": "o/r", **self.repo}, {}
         if name == "issues":
             return self._of_issues(seen, number)
+        if name == "pulls":
+            return self._of_pulls(seen, number)
         if name == "labels" and seen.method == "POST":
             self.labels.append(seen.body["name"])
             return 201, {"id": len(self.labels), "name": seen.body["name"]}, {}
@@ -150,6 +158,18 @@ class FakeForge:
             "collaborators": [{"login": name} for name in ("me", *self.accounts.values())],
         }
         return self._page(seen, lists[name]) if name in lists else (404, {"message": "Not Found"}, {})
+
+    def _of_pulls(self, seen: Seen, number: str) -> tuple[int, Any, dict[str, str]]:
+        if seen.method == "GET":
+            return self._page(seen, self.pulls)
+        if number:
+            self.pulls[int(number) - 1].update(seen.body)
+            return 200, self.pulls[int(number) - 1], {}
+        count = len(self.pulls) + 1
+        sides = {side: {"ref": seen.body[side], "repo": {"full_name": "o/r"}} for side in ("head", "base")}
+        address = f"https://forge.example/o/r/pull/{count}"
+        self.pulls.append({**seen.body, **sides, "number": count, "html_url": address})
+        return 201, self.pulls[-1], {}
 
     def _milestone(self, at: int, title: str) -> dict[str, Any]:
         return {

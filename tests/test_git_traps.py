@@ -250,6 +250,25 @@ new file mode 100644
 """
 
 
+def hand_over(repo: Path, folder: Path) -> None:
+    from sous.plan.shape import Planned
+    from sous.plan.steps import Step
+    from sous.runner import elsewhere, handing
+
+    place = elsewhere.place_of(repo, repo / "plan.md")
+    assert place
+    handing._patched(place, folder / "start", NEW_FILE)
+    work = handing.work_under_way(place, Planned(Step("2", "Two", "do", done=False, line=1)))
+    assert "new" in work.paths
+    handing.patch_between(place, work.base, work.tree)
+    handing.refuse_unsaved(place, [])
+    (repo / "untracked").write_text("x\n")
+    with pytest.raises(SousError, match="git does not know it"):
+        handing.refuse_unsaved(place, ["untracked"])
+    (repo / "untracked").unlink()
+    handing.put_in_place(place, handing.free_branch(place, "taken"), work.base, work.base)
+
+
 def go_elsewhere(repo: Path) -> None:
     from sous.plan.progress import read_progress
     from sous.runner import branch, elsewhere, refused
@@ -307,6 +326,7 @@ def test_no_call_site_springs_a_trap(
     assert traps.sprung() == []
     run_everything(traps.repo, tmp_path, monkeypatch)
     go_elsewhere(traps.repo)
+    hand_over(traps.repo, tmp_path)
     work_beside(traps.repo, tmp_path)
     assert traps.sprung() == []
     for name, value in second.environment().items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.terminal import Rows, Waiting, clean, human_size, one_line, say
+from sous.terminal import Rows, Waiting, clean, human_size, one_line, say, whole_screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +96,16 @@ def test_without_a_terminal_there_is_no_live_line(capsys: pytest.CaptureFixture[
     with Waiting("asking"):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_lines_on_a_whole_screen_are_cut_to_it_and_command_nothing(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "10")
+    monkeypatch.setenv("LINES", "4")
+    with whole_screen() as show:
+        show(["\x1b]0;pwned\x07", "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57", "c", "d"])
+    shown = capfdbinary.readouterr().out.decode()
+    lines = shown[shown.index("\x1b[H") + 3 : shown.index("\x1b[J")].split("\x1b[K\r\n")
+    assert lines == ["\\x1b]0;pw", "\u6f22\u5b57\u6f22\u5b57", "… 2 more lines", ""]
+    assert shown.endswith("\x1b[?25h\x1b[?1049l")

@@ -76,6 +76,10 @@ TASKS = (
         "llm-run-items",
         "Have an agent carry out the items of a report",
     ),
+    Task("LLM:claim", "claim", "llm-claim", "Claim a step of the team's plan, print its prompt"),
+    Task("LLM:land", "land", "llm-land", "Put a step's commits onto the team's branch, tested"),
+    Task("LLM:board", "board", "llm-board", "Show who works on what", interactive=True),
+    Task("LLM:sync", "sync", "llm-sync", "Bring todo.md and what the team landed together"),
 )
 
 _HEAD = """\
@@ -157,7 +161,7 @@ _UNSET = (
 
 
 def _env(task: Task) -> list[str]:
-    if task.arguments.split()[0] == "run":
+    if task.arguments.split()[0] in ("run", "land"):
         return []
     return [f"env = {{ {', '.join(f'{name} = false' for name in _UNSET)} }}"]
 

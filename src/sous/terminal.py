@@ -134,6 +134,47 @@ def stderr_is_terminal() -> bool:
     return _is_tty(sys.stderr)
 
 
+def stdout_is_terminal() -> bool:
+    """Tell whether what goes to stdout is looked at live."""
+    return _is_tty(sys.stdout)
+
+
+@contextlib.contextmanager
+def whole_screen() -> Iterator[Callable[[Sequence[str]], None]]:
+    """Yield what shows lines in place of all that is on the terminal, which comes back at the end.
+
+    Lines are cut to its size; no line can send terminal commands.
+    """
+    import shutil
+
+    stream = binary_stdout()
+
+    def show(lines: Sequence[str]) -> None:
+        columns, rows = shutil.get_terminal_size()
+        shown = [_cut(shown_name(line), columns) for line in lines[: max(1, rows - 1)]]
+        if len(lines) > len(shown):
+            shown[-1] = f"… {len(lines) - len(shown) + 1} more lines"
+        text = "".join(f"{line}\x1b[K\r\n" for line in shown)
+        stream.write(f"\x1b[H{text}\x1b[J".encode("utf-8", "replace"))
+        stream.flush()
+
+    stream.write(b"\x1b[?1049h\x1b[?25l")
+    try:
+        yield show
+    finally:
+        stream.write(b"\x1b[?25h\x1b[?1049l")
+        stream.flush()
+
+
+def _cut(line: str, columns: int) -> str:
+    """Return what of a line fits so many columns; letters of East Asia take two."""
+    from itertools import accumulate
+    from unicodedata import east_asian_width
+
+    widths = accumulate(2 if east_asian_width(char) in "WF" else 1 for char in line)
+    return line[: sum(width < columns for width in widths)]
+
+
 def _is_tty(stream: TextIO | None) -> bool:
     try:
         return stream is not None and stream.isatty()

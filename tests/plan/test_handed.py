@@ -47,7 +47,7 @@ def test_the_files_of_a_step_are_those_of_its_field_and_its_prompt(progress: Pro
 
 
 def test_a_step_has_its_verification_what_is_done_and_its_files(progress: Progress) -> None:
-    found = handed(progress.open[0], progress, {"store.py": "x = 1\n"}, limit=1000)
+    found = handed(progress.open[0], progress.done, {"store.py": "x = 1\n"}, limit=1000)
     assert found.text == (
         "# Step 2: The page\n\nWrite `page.py`; it reads `store.py:12`, and calls `go`.\n\n"
         "How it will be verified:\n\n- `pytest -q` passes\n\n"
@@ -59,7 +59,7 @@ def test_a_step_has_its_verification_what_is_done_and_its_files(progress: Progre
 
 def test_a_file_that_does_not_fit_is_left_out_and_named(progress: Progress) -> None:
     files = {"big.py": "word " * 500, "store.py": "x = 1\n"}
-    found = handed(progress.open[0], progress, files, limit=200)
+    found = handed(progress.open[0], progress.done, files, limit=200)
     assert (found.files, found.left_out) == (["store.py"], ["big.py"])
     assert "big.py did not fit" in found.told
     assert found.tokens <= 200
@@ -67,4 +67,11 @@ def test_a_file_that_does_not_fit_is_left_out_and_named(progress: Progress) -> N
 
 def test_a_step_that_is_too_long_alone_is_refused(progress: Progress) -> None:
     with pytest.raises(OverBudget, match="--limit"):
-        handed(progress.open[0], progress, {}, limit=5)
+        handed(progress.open[0], progress.done, {}, limit=5)
+
+
+def test_other_texts_come_before_files_and_are_named_where_they_do_not_fit(progress: Progress) -> None:
+    more = {"the log": "word " * 500, "the note": "Bob says: careful."}
+    found = handed(progress.open[0], progress.done, {"store.py": "x = 1\n"}, limit=200, more=more)
+    assert found.text.index("Bob says") < found.text.index("x = 1")
+    assert found.left_out == ["the log"]

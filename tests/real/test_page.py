@@ -1,19 +1,15 @@
-"""The page of `sous check --html` in a real browser, driven over pipes by the DevTools protocol."""
+"""The page of `sous check --html` in a real browser."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import json
-import os
-import shutil
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import missing, packed
+from browser import Browser, chromium
+from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
@@ -44,79 +40,17 @@ REPORT = """\
 """
 
 
-class Browser:
-    """One page of Chromium."""
-
-    def __init__(self, ours: int, theirs: int) -> None:
-        self._write, self._read = os.fdopen(ours, "wb", buffering=0), os.fdopen(theirs, "rb", buffering=0)
-        self._number, self._rest = 0, b""
-        self._session: str | None = None
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-
-    def call(self, method: str, **params: Any) -> Any:
-        """Call a method of the protocol and return its result."""
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        self._write.write(json.dumps(message).encode() + b"\0")
-        while True:
-            while b"\0" not in self._rest:
-                piece = self._read.read(1 << 16)
-                assert piece, "the browser has gone"
-                self._rest += piece
-            answer, _, self._rest = self._rest.partition(b"\0")
-            data = json.loads(answer)
-            if data.get("id") == self._number:
-                assert "error" not in data, data
-                return data["result"]
-
-    def close(self) -> None:
-        """Let go of the pipes."""
-        self._write.close()
-        self._read.close()
-
-    def ask(self, expression: str) -> Any:
-        """Return the value of an expression in the page."""
-        return self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)[
-            "result"
-        ].get("value")
-
-
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        missing("chromium")
-    their_read, our_write = os.pipe()
-    our_read, their_write = os.pipe()
-    keep = [their_read, their_write]
-    command = [
-        "bash", "-c", f'exec "$0" "$@" 3<&{their_read} 4>&{their_write}', program, "--headless=new", "--no-sandbox",
-        "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe",
-        f"--user-data-dir={tmp_path / 'profile'}",
-    ]  # fmt: skip
-    with subprocess.Popen(command, pass_fds=keep, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as job:
-        for descriptor in keep:
-            os.close(descriptor)
-        try:
-            with contextlib.closing(Browser(our_write, our_read)) as browser:
-                yield browser
-        finally:
-            job.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                job.wait(5)
-            job.kill()
+    with chromium(tmp_path / "profile") as found:
+        yield found
 
 
 def test_each_reference_opens_the_code_beside_it_and_nothing_runs(browser: Browser, tmp_path: Path) -> None:
     evidence = Evidence(bundle_from(packed(CODE).encode(), None))
     page = tmp_path / "page.html"
     page.write_text(page_of(check_report(REPORT, evidence), evidence, title="code-review.md"), "utf-8")
-    browser.call("Page.enable")
-    browser.call("Page.navigate", url=page.as_uri())
-    browser.ask("new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', done))")
+    browser.go(page.as_uri())
     assert browser.ask("document.title") == "code-review.md"
     assert browser.ask("document.querySelectorAll('script, img, iframe, object, embed').length") == 0
     assert browser.ask("[...document.querySelectorAll('main a')].some(a => a.protocol == 'javascript:')") is False

@@ -135,8 +135,8 @@ def test_who_keeps_the_marks_gets_no_further_than_a_person(worker: Callable[...,
     step = one.team.look().find("3")
     assert "still holds the marks of a conflict" in step.needs
     assert step.claim is None
-    assert step.saved
-    assert b"def sub" in (one.team.repository.file_at(step.saved.commit, "calc.py") or b"")
+    assert step.work
+    assert b"def sub" in (one.team.repository.file_at(step.work.commit, "calc.py") or b"")
 
 
 def test_what_is_red_on_the_tip_goes_back_twice_and_then_to_a_person(
@@ -153,8 +153,8 @@ def test_what_is_red_on_the_tip_goes_back_twice_and_then_to_a_person(
     assert len(tried) == 3
     step = one.team.look().find("1")
     assert "`make` fails with exit code 2" in step.needs
-    assert step.saved
-    assert b"# add" in (one.team.repository.file_at(step.saved.commit, "calc.py") or b"")
+    assert step.work
+    assert b"# add" in (one.team.repository.file_at(step.work.commit, "calc.py") or b"")
     assert "Step 1: Add needs a person" in capsys.readouterr().err
 
 
@@ -233,8 +233,8 @@ def test_a_step_that_was_changed_meanwhile_is_for_a_person(worker: Callable[...,
     one.work(1)
     step = one.team.look().find("4")
     assert "the prompt of Step 4: Docs was changed while the agent worked on it" in step.needs
-    assert step.saved
-    assert one.team.repository.file_at(step.saved.commit, "docs.md") == b"x\n"
+    assert step.work
+    assert one.team.repository.file_at(step.work.commit, "docs.md") == b"x\n"
 
 
 def test_work_waits_while_the_remote_is_away(

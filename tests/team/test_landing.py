@@ -12,7 +12,7 @@ from scene import git
 from sous.errors import SousError
 from sous.git_wire import RemoteAway
 from sous.team import lease
-from sous.team.claims import Claim
+from sous.team.claims import WAITING, Claim
 from sous.team.landing import Conflict, beating, land
 from sous.team.member import commit_at
 from sous.team.shared import LANDING, Team
@@ -336,3 +336,53 @@ def test_a_remote_that_goes_away_hides_nothing(member: Callable[[str], Team], tm
 
     with pytest.raises(SousError, match="the tests are red"):
         land(team, step, commit_at(team.root), tests="", is_green=red)
+
+
+def test_who_waits_to_land_says_so_and_what_it_cost(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.team.landing._LOOK", 0.02)
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    token = two.claims.take(Claim(LANDING, two.worker))
+    assert token
+    assert step.claim
+    with beating(one, [step.claim]) as alive, alive.lock:
+        alive.say(one, step.id, {"cost": "0.5", "last": "a\nb\x1b[1m"})
+        assert alive[0].commit != step.claim.commit
+        alive.say(one, step.id, {"cost": "0.5"})
+        assert one.claims.fetch()[step.id] == alive[0], "nothing is pushed where it says the same"
+    assert two.claims.fetch()[step.id].last == "a b\\x1b[1m"
+    with ThreadPoolExecutor(1) as pool:
+        landing = pool.submit(land, one, one.look().find("1"), commit_at(one.root), tests="", is_green=fine)
+        while two.claims.fetch()[step.id].doing != WAITING:
+            assert not landing.done()
+        assert two.claims.release(token)
+        assert landing.result(60).record.cost == "0.5"
+
+
+def test_what_did_not_land_waits_no_longer(member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sous.team.landing.LEASE", 0.0)  # the token of the other is taken over, after a wait
+    one, two = member("a"), member("b")
+    step = work(one, "1", "calc.py", "x = 1\n")
+    assert two.claims.take(Claim(LANDING, two.worker))
+    seen: list[str] = []
+
+    def red(_commit: str) -> None:
+        seen.append(two.claims.fetch()[step.id].doing)
+        raise SousError("red")
+
+    with pytest.raises(SousError, match="red"):
+        land(one, step, commit_at(one.root), tests="", is_green=red)
+    assert (seen, two.claims.fetch()[step.id].doing) == ([WAITING], "")
+
+
+def test_a_renewal_says_how_far_it_is(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    mine = team.claims.take(Claim("k7f3", team.worker))
+    assert mine
+    with beating(team, [mine], every=0.01, at=lambda: {"last": "writing", "attempt": "2"}) as alive:
+        while not (alive and alive[0].last):
+            pass
+    found = team.claims.fetch()["k7f3"]
+    assert (found.last, found.attempt, found.doing) == ("writing", "2", "")

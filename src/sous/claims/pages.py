@@ -28,8 +28,8 @@ def remember_page(path: Path) -> None:
         return  # the next page then needs another name
 
 
-def why_page_kept(path: Path) -> str:
-    """Return why a page may not be replaced.
+def why_page_kept(path: Path, generator: str = GENERATOR) -> str:
+    """Return why a page may not be replaced; `generator`: the tag of what is to be written.
 
     "" for one that we wrote and nobody changed, or that git has as it is.
     """
@@ -42,7 +42,7 @@ def why_page_kept(path: Path) -> str:
             head = stream.read(1000)
     except OSError as exc:
         return f"cannot be read: {exc.strerror}"
-    if GENERATOR.encode() not in head:
+    if generator.encode() not in head:
         return "is there and is no page of sous"
     is_ours = read_state(_state_name(path)).get("sha256") == hash_of(path) or is_tracked_and_clean(
         path

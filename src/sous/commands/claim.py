@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from sous.commands.options import root_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -24,14 +24,11 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
 
     `next` is the first step that is ready, those first whose files nobody works on.
     """
-    from sous.root import find_root
-    from sous.team.member import required_membership
-    from sous.team.shared import Team
+    from sous.commands.teamed import team_at
     from sous.team.taking import take_chosen
     from sous.terminal import say, write_json, write_stdout
 
-    base = find_root(Path.cwd(), named=root)
-    team = Team(base, required_membership(base))
+    team = team_at(root)
     shared, step = take_chosen(team, name)
     for words in warnings(team, shared, step):
         say(words)
@@ -52,11 +49,11 @@ def claim(name: str, root: Path | None, *, as_json: bool) -> None:
 
 def warnings(team: Team, shared: Shared, step: TeamStep) -> Iterator[str]:
     """Yield what whoever takes a step should know: who changes the same files, what was tried."""
-    for other in shared.meets(step):
-        if other.claim:
-            who = other.claim.person
-            yield f"{who} works on {other.planned.name}, which changes the same files"
-    if step.needs and step.saved:
-        reference = f"{team.saved.below}/{step.id}"
+    from sous.team.overlap import before_claim
+
+    for met in before_claim(team, shared, step):
+        yield met.told
+    if step.needs:
         yield f"{step.planned.name} needs a person: {step.needs}"
-        yield f"what was tried: `git fetch {team.membership.remote} {reference}`, in FETCH_HEAD"
+    if step.work:
+        yield f"what was tried by {step.work.person or 'others'}: `sous take {step.id}` brings it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,8 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sous.team.shared import Shared, Team, TeamStep
 
 
@@ -21,51 +22,93 @@ if TYPE_CHECKING:
     "--test-timeout", type=click.FloatRange(0, min_open=True), default=600.0, metavar="SECONDS"
 )
 @click.option("--edited", is_flag=True, help="Land it though the step was edited meanwhile.")
+@click.option(
+    "--pr", is_flag=True, help="Open or renew one pull request of the branch: its steps as a list."
+)
+@click.option("--into", metavar="NAME", help="For --pr.  [default: the forge's default branch]")
+@click.option("--repo", metavar="OWNER/NAME", help="For --pr.  [default: the team's remote]")
 @root_option
-def land(
-    name: str | None,
-    test: str | None,
-    *,
-    no_test: bool,
-    test_timeout: float,
-    edited: bool,
-    root: Path | None,
-) -> None:
+def land(  # noqa: PLR0913  # one option each
+    name: str | None, test: str | None, *, no_test: bool, test_timeout: float, edited: bool,
+    pr: bool, into: str | None, repo: str | None, root: Path | None,
+) -> None:  # fmt: skip
     """Put what you committed for a step onto the team's branch, tested there, in one push.
 
-    The step must be claimed by this checkout; without a name it is the one that is.
+    The step must be claimed by this checkout; without a name it is the one that is. With --pr and
+    no step only the pull request is opened or renewed.
     """
+    from sous.commands.teamed import team_at
     from sous.errors import UsageProblem
-    from sous.root import find_root
-    from sous.runner.landing_tests import tests_in_checkout
-    from sous.settings import load_settings
-    from sous.team.landing import land as put_on_the_branch
-    from sous.team.member import commit_at, required_membership
-    from sous.team.shared import Team
-    from sous.terminal import say
 
-    base = find_root(Path.cwd(), named=root)
-    team = Team(base, required_membership(base))
-    command = test or (None if no_test else load_settings(base, needs={"test"}).test)
+    if (into or repo) and not pr:
+        raise UsageProblem("--into and --repo are for --pr")
+    team = team_at(root)
+    shared = team.look()
+    if not pr or name or any(team.is_ours(step.claim) for step in shared.steps):
+        command = _tests(team, test, no_test=no_test)
+        step = claimed_step(team, shared, name)
+        if not edited:
+            _refuse_edited(team, step)
+        _land(team, step, command, timeout=test_timeout)
+    if pr:
+        _put_up(team, into, repo)
+
+
+def _tests(team: Team, test: str | None, *, no_test: bool) -> str | None:
+    """Return what runs the tests, None where none are wanted. Raises UsageProblem."""
+    from sous.errors import UsageProblem
+    from sous.settings import load_settings
+
+    command = test or (None if no_test else load_settings(team.root, needs={"test"}).test)
     if command is None and not no_test:
         raise UsageProblem(
             "no test command: say --test CMD, set `test` in [_.sous], or use --no-test"
         )
-    step = _step(team, team.look(), name)
-    if not edited:
-        _refuse_edited(team, step)
+    return command
+
+
+def _land(team: Team, step: TeamStep, command: str | None, *, timeout: float) -> None:
+    from sous.runner.landing_tests import tests_in_checkout
+    from sous.team.landing import land as put_on_the_branch
+    from sous.team.member import commit_at
+    from sous.terminal import say
+
     is_green = (
-        tests_in_checkout(team, command, timeout=test_timeout) if command else lambda _commit: None
+        tests_in_checkout(team, command, timeout=timeout) if command else lambda _commit: None
     )
     landed = put_on_the_branch(
-        team, step, commit_at(base), tests=command or "none", is_green=is_green
+        team, step, commit_at(team.root), tests=command or "none", is_green=is_green
     )
     branch = f"{team.membership.remote}/{team.membership.branch}"
     say(f"{step.planned.name}: landed on {branch} as {landed.commit[:10]}")
     say("`git pull --rebase` brings it here")
 
 
-def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
+def _put_up(team: Team, into: str | None, repo: str | None) -> None:
+    """Open or renew the pull request of the plan's branch, and print its address."""
+    from sous.errors import SousError
+    from sous.forge.access import open_forge
+    from sous.forge.checklist import put_up
+    from sous.forge.remote import find_repository, parse_remote
+    from sous.git_wire import without_password
+    from sous.terminal import one_line, say, write_lines
+
+    address = team.repository.address
+    found = find_repository(team.root, repo) if repo else parse_remote(address)
+    if found is None:
+        raise SousError(f"{without_password(address)} names no forge: say --repo OWNER/NAME")
+    forge = open_forge(found, team.root, quiet=False)
+    member, shared = team.membership, team.look()
+    base = into or forge.default_branch()
+    if base == member.branch:
+        raise SousError(f"steps land on {base} itself: name another with --into")
+    pull, how = put_up(forge, member.branch, base, plan=member.plan, steps=shared.steps)
+    say(f"pull request #{pull.number} of {member.branch} into {one_line(base)}: {how}")
+    write_lines([pull.url])
+
+
+def claimed_step(team: Team, shared: Shared, name: str | None) -> TeamStep:
+    """Return the step of a name, without one the only one that this checkout claimed."""
     from sous.errors import SousError
     from sous.team.changed import deleted
 
@@ -80,7 +123,7 @@ def _step(team: Team, shared: Shared, name: str | None) -> TeamStep:
     if len(ours) != 1:
         known = ", ".join(step.id for step in ours)
         said = f"several steps ({known})" if ours else "no step"
-        raise SousError(f"this checkout has claimed {said}: name the one to land")
+        raise SousError(f"this checkout has claimed {said}: name the one")
     return ours[0]
 
 

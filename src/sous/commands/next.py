@@ -53,14 +53,14 @@ def next_step(
     text, told = f"{step.step.prompt}\n", ""
     if context:
         text, told = _with_context(step, progress, root, limit)
-    if copy and _is_copied(step.name, text, told):
+    if copy and is_copied(step.name, text, told):
         return
     if not copy:
         say(step.name + told)
     write_stdout(text.encode("utf-8", "replace"))
 
 
-def _is_copied(name: str, text: str, told: str) -> bool:
+def is_copied(name: str, text: str, told: str) -> bool:
     """Copy a text; tell whether that worked, and say why not."""
     from sous.clipboard import copy
     from sous.errors import SousError
@@ -113,24 +113,11 @@ def _with_context(
     step: Planned, progress: Progress, root: Path | None, limit: int
 ) -> tuple[str, str]:
     """Return a step with what belongs to it, and that in words. Raises OverBudget."""
-    from sous import api
+    from sous.commands.planned import texts_of
     from sous.plan.handed import files_named, handed
     from sous.root import find_root
 
     folder = find_root(progress.plan.path.parent, named=root).resolve()
-    there = [
-        name
-        for name in files_named(step)
-        if (folder / name).is_file() and (folder / name).resolve().is_relative_to(folder)
-    ]
-    files = {}
-    if there:
-        packed = api.pack(
-            folder, there,
-            file_summary=False, directory_structure=False, line_numbers=False,
-            sort_by_changes=False, counting=False,
-        )  # fmt: skip
-        bundle = api.read_bundle(packed.text or "")
-        files = {name: bundle.files[name].packed for name in there if name in bundle.files}
-    found = handed(step, progress, files, limit=limit)
+    files = texts_of(folder, files_named(step))
+    found = handed(step, progress.done, files, limit=limit)
     return found.text, f", with {found.told}"

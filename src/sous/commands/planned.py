@@ -12,6 +12,8 @@ from sous.names import PLAN
 from sous.root import find_root, project_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sous.plan.progress import Progress
 
 
@@ -38,6 +40,24 @@ def progress_of(plan: Path | None, root: Path | None) -> Progress:
             f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}"
         )
     return progress
+
+
+def texts_of(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return what files of a project contain, secrets masked, without those not there."""
+    there = [
+        name
+        for name in names
+        if (folder / name).is_file() and (folder / name).resolve().is_relative_to(folder)
+    ]
+    if not there:
+        return {}
+    packed = api.pack(
+        folder, there,
+        file_summary=False, directory_structure=False, line_numbers=False,
+        sort_by_changes=False, counting=False,
+    )  # fmt: skip
+    bundle = api.read_bundle(packed.text or "")
+    return {name: bundle.files[name].packed for name in there if name in bundle.files}
 
 
 SHAPES = "a step is a title such as `## Step 1: …` with its prompt in a fence, or text, below it"

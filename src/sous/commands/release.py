@@ -34,7 +34,7 @@ def release(name: str, root: Path | None) -> None:
         return
     step = shared.find(name)
     claim, name = step.claim, step.planned.name
-    if claim is None and step.saved and team.saved.forget(step.saved):
+    if claim is None and step.work and team.handovers.forget(step.work):
         say(f"{name} is open to agents again")
         return
     worker = team.is_of_a_worker(claim)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sous.commands.options import plan_option, root_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command("sync")
@@ -15,21 +18,25 @@ from sous.commands.options import plan_option, root_option
 def sync(plan: Path | None, root: Path | None) -> None:
     """Tick in todo.md what the team has landed; what you ticked by hand is told to the team.
 
-    Taking a tick away opens nothing again: delete the step's file in .sous-plan/done for that.
+    Items in your reports too. Where your work meets that of others is said. Taking a tick away
+    opens nothing again: delete the step's file in .sous-plan/done for that.
     """
     from sous.commands.planned import plan_path
-    from sous.root import find_root
-    from sous.team.member import required_membership
-    from sous.team.shared import Team
+    from sous.commands.teamed import overlaps_here, team_at
+    from sous.team.adding import sync_items
     from sous.team.syncing import sync as bring_together
     from sous.terminal import say
 
-    base = find_root(Path.cwd(), named=root)
-    team = Team(base, required_membership(base))
+    team = team_at(root)
     done = bring_together(team, plan_path(plan, root))
-    for name in done.ticked:
+    shared = team.look()
+    ticked, recorded = sync_items(team, shared)
+    for name in (*done.ticked, *ticked):
         say(f"{name}: landed, ticked")
-    for name in done.recorded:
+    for name in (*done.recorded, *recorded):
         say(f"{name}: ticked by hand, told to the team")
-    if not done.ticked and not done.recorded:
+    if not (done.ticked or done.recorded or ticked or recorded):
         say("todo.md says what the team knows")
+    for met in overlaps_here(team, shared):
+        if met.one.is_ours or met.other.is_ours:
+            say(met.told)

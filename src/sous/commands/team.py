@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 
 
 @click.command("team")
-@click.argument("action", type=click.Choice(["init", "status", "off"]))
+@click.argument("action", type=click.Choice(["init", "status", "add", "dismiss", "off"]))
+@click.argument("names", nargs=-1, metavar="[REPORT|ID…]")
 @plan_option
 @click.option("--remote", default="origin", show_default=True, metavar="NAME")
 @click.option("--branch", metavar="NAME", help="Where steps land.  [default: sous/<plan>]")
+@click.option("--why", default="", metavar="TEXT", help="Why nothing is to be done, for dismiss.")
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before anything is pushed.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: the steps, with status.")
-def team(
+def team(  # noqa: PLR0913, PLR0917  # one option each
     action: str,
+    names: tuple[str, ...],
     plan: Path | None,
     remote: str,
     branch: str | None,
+    why: str,
     root: Path | None,
     *,
     yes: bool,
@@ -35,6 +39,8 @@ def team(
 ) -> None:
     """Carry out a plan together: init begins or joins a team, status shows it, off leaves it.
 
+    add puts the open items of reports there, to be claimed and landed like steps; dismiss notes
+    that nothing is to be done for an item, or a step.
     Steps are claimed with `sous claim` and land with `sous land`, over the git remote alone.
     """
     from sous.root import find_root
@@ -43,12 +49,15 @@ def team(
     from sous.terminal import say, write_json, write_lines
 
     base = find_root(Path.cwd(), named=root)
+    _check(action, names, why)
     if action == "init":
         _begin(base, plan, remote, branch, yes=yes)
     elif action == "off":
         required_membership(base)
         keep_membership(base, None)
         say("this project takes part no longer; what is on the remote stays there")
+    elif action in ("add", "dismiss"):
+        _change(base, action, names, why.strip())
     else:
         ours = Team(base, required_membership(base))
         shared = ours.look()
@@ -56,6 +65,39 @@ def team(
             write_json(data_of(shared))
         else:
             write_lines(lines_of(shared))
+
+
+def _check(action: str, names: tuple[str, ...], why: str) -> None:
+    """Raise UsageProblem for what an action does not take, or needs."""
+    from sous.errors import UsageProblem
+
+    if names and action not in ("add", "dismiss"):
+        raise UsageProblem(f"sous team {action} takes no {names[0]!r}")
+    if not names and action == "add":
+        raise UsageProblem("say which report: `sous team add issues.md`")
+    if action == "dismiss" and not (names and why.strip()):
+        raise UsageProblem("say which, and why: `sous team dismiss ID --why TEXT`")
+    if why and action != "dismiss":
+        raise UsageProblem("--why is for `sous team dismiss`")
+
+
+def _change(root: Path, action: str, names: tuple[str, ...], why: str) -> None:
+    from sous.files import shown_path
+    from sous.runner.work import items_to_share
+    from sous.team.adding import add_items, dismiss
+    from sous.team.member import required_membership
+    from sous.team.shared import Team
+    from sous.terminal import say
+
+    ours = Team(root, required_membership(root))
+    for name in names:
+        if action == "dismiss":
+            say(f"{dismiss(ours, name, why)}: dismissed")
+            continue
+        items = items_to_share(Path(name))
+        added = add_items(ours, items)
+        there = f", {len(items) - len(added)} were there" if len(added) < len(items) else ""
+        say(f"{shown_path(Path(name))}: {len(added)} items to claim{there}")
 
 
 def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, yes: bool) -> None:

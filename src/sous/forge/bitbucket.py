@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sous.errors import SousError
-from sous.forge.forge import NOT_PLANNED, Forge, Issue, as_dict, as_number, as_text, query_of
+from sous.forge.forge import (
+    NOT_PLANNED,
+    Forge,
+    Issue,
+    PullRequest,
+    as_dict,
+    as_number,
+    as_text,
+    query_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +42,7 @@ class Bitbucket(Forge):
     hint = "set BITBUCKET_TOKEN anew, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
     _update = "PUT"
     _closing = ({"state": "duplicate"},)
+    _pulls = "pullrequests"
 
     @cached_property
     def base(self) -> str:
@@ -96,6 +107,31 @@ class Bitbucket(Forge):
             reason=_REASONS.get(state, ""),
             is_ours=bool(reporter) and (reporter == self.me or reporter in self._members),
             is_mine=self.me is not None and reporter == self.me,
+        )
+
+    def _pull_query(self, head: str, base: str) -> dict[str, str]:
+        names = {"source": head, "destination": base}
+        named = (f"{side}.branch.name = {json.dumps(name)}" for side, name in names.items())
+        return {"state": "OPEN", "q": " AND ".join(named)}
+
+    def _pull_fields(self, head: str, base: str) -> dict[str, Any]:
+        return {"source": {"branch": {"name": head}}, "destination": {"branch": {"name": base}}}
+
+    def _pull_text(self, body: str) -> dict[str, Any]:
+        return {"description": body}
+
+    def _pull(self, data: Any) -> PullRequest:
+        data = as_dict(data)
+        sides = [as_dict(data.get(name)) for name in ("source", "destination")]
+        repositories = [as_dict(side.get("repository")).get("full_name") for side in sides]
+        names = [as_text(as_dict(side.get("branch")), "name") for side in sides]
+        is_ours = repositories[0] == repositories[1]
+        return PullRequest(
+            as_number(data.get("id")),
+            as_text(as_dict(as_dict(data.get("links")).get("html")), "href"),
+            as_text(data, "title"),
+            as_text(data, "description"),
+            *(names if is_ours else ("", "")),
         )
 
     def _text_fields(self, body: str) -> dict[str, Any]:

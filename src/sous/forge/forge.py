@@ -58,6 +58,18 @@ class Draft:
     milestone: str | None = None
 
 
+@dataclass(frozen=True)
+class PullRequest:
+    """An open pull request; `head` and `base`: the branches, both of this very repository."""
+
+    number: int
+    url: str
+    title: str
+    body: str
+    head: str = ""
+    base: str = ""
+
+
 class Forge(abc.ABC):
     """What all forges share. Raises SousError in one line for what a forge refuses."""
 
@@ -69,6 +81,7 @@ class Forge(abc.ABC):
     _size_name: ClassVar[str] = "per_page"  # the parameter with the size of a page
     _update: ClassVar[str] = "PATCH"  # the method that changes an issue
     _closing: ClassVar[Sequence[Mapping[str, str]]] = ({"state": "closed"},)
+    _pulls: ClassVar[str] = "pulls"  # the list of pull requests
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
         self.repository = repository
@@ -153,6 +166,71 @@ class Forge(abc.ABC):
     def create_label(self, name: str) -> None:
         """Make a label."""
         self._write("POST", "labels", {"name": name, "color": COLOUR}, f"the label {name}")
+
+    def default_branch(self) -> str:
+        """Return the branch that pull requests go into if none is named."""
+        data = as_dict(self._get("", "the repository"))
+        found = data.get("default_branch") or as_dict(data.get("mainbranch")).get("name")
+        if not found:
+            raise SousError(f"{self.repository} names no branch of its own: name one with --into")
+        return str(found)
+
+    def pull_request(self, head: str, base: str) -> PullRequest | None:
+        """Return the open pull request of a branch into another, None where there is none."""
+        found = (self._pull(one) for one in self._pages(self._pulls, self._pull_query(head, base)))
+        return next((one for one in found if (one.head, one.base) == (head, base)), None)
+
+    def open_pull_request(self, head: str, base: str, title: str, body: str) -> PullRequest:
+        """Open a pull request of a branch into another."""
+        fields = self._pull_fields(head, base) | {"title": title, **self._pull_text(body)}
+        return self._written_pull("POST", self._pulls, fields, f"from {head} into {base}")
+
+    def change_pull_request(self, pull: PullRequest, body: str) -> PullRequest:
+        """Change the text of a pull request; all else of it is left to people."""
+        # Bitbucket takes no change without the title
+        fields = {"title": pull.title, **self._pull_text(body)}
+        return self._written_pull(
+            self._update, f"{self._pulls}/{pull.number}", fields, f"#{pull.number}"
+        )
+
+    def _written_pull(
+        self, method: str, name: str, fields: Mapping[str, Any], what: str
+    ) -> PullRequest:
+        reply = self.wire.send(method, self._path(name), fields)
+        if reply.status == 401:  # noqa: PLR2004
+            raise self.refused(reply, "the token")
+        if reply.status not in (200, 201):
+            said = f": {reply.message}" if reply.message else ""
+            raise SousError(
+                f"{self.repository.host} answers {reply.status} to the pull request {what}{said}"
+            )
+        return self._pull(reply.data)
+
+    def _pull_query(self, head: str, base: str) -> dict[str, str]:
+        """Return what names the open pull requests of a branch, as GitHub calls it."""
+        owner = self.repository.path.partition("/")[0]
+        return {"state": "open", "head": f"{owner}:{head}", "base": base}
+
+    def _pull_fields(self, head: str, base: str) -> dict[str, Any]:
+        return {"head": head, "base": base}
+
+    def _pull_text(self, body: str) -> dict[str, Any]:
+        return self._text_fields(body)
+
+    def _pull(self, data: Any) -> PullRequest:
+        """Return a pull request, as GitHub and Gitea show it; one of a fork has no branches."""
+        data = as_dict(data)
+        head, base = as_dict(data.get("head")), as_dict(data.get("base"))
+        names = [as_dict(one.get("repo")).get("full_name") for one in (head, base)]
+        is_ours = names[0] == names[1]
+        return PullRequest(
+            as_number(data.get("number")),
+            as_text(data, "html_url"),
+            as_text(data, "title"),
+            as_text(data, "body"),
+            as_text(head, "ref") if is_ours else "",
+            as_text(base, "ref") if is_ours else "",
+        )
 
     def permalink(self, commit: str, path: str, first: int | None, last: int | None) -> str:
         """Return the address of lines of a file, as it is in a commit."""

@@ -74,5 +74,8 @@ class Gitea(Forge):
             is_mine=self.me is not None and author == self.me,
         )
 
+    def _pull_query(self, head: str, base: str) -> dict[str, str]:  # noqa: ARG002  # it lists all
+        return {"state": "open"}
+
     def _labels_of(self, draft: Draft) -> list[Any]:
         return [self._ids[name] for name in draft.labels if name in self._ids]

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from sous.errors import SousError
-from sous.forge.forge import COLOUR, Forge, Issue, anchor_of, as_dict, as_number, as_text
+from sous.forge.forge import (
+    COLOUR,
+    Forge,
+    Issue,
+    PullRequest,
+    anchor_of,
+    as_dict,
+    as_number,
+    as_text,
+)
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ class GitLab(Forge):
     _update = "PUT"
     hint = "set GITLAB_TOKEN anew, with the scope `api`"
     _closing = ({"state_event": "close"},)
+    _pulls = "merge_requests"
 
     @cached_property
     def base(self) -> str:
@@ -56,6 +66,24 @@ class GitLab(Forge):
             is_open=data.get("state") != "closed",
             is_ours=author == self.me or author in self._members,
             is_mine=self.me is not None and author == self.me,
+        )
+
+    def _pull_query(self, head: str, base: str) -> dict[str, str]:
+        return {"state": "opened", "source_branch": head, "target_branch": base}
+
+    def _pull_fields(self, head: str, base: str) -> dict[str, Any]:
+        return {"source_branch": head, "target_branch": base}
+
+    def _pull(self, data: Any) -> PullRequest:
+        data = as_dict(data)
+        is_ours = data.get("source_project_id") == data.get("target_project_id")
+        return PullRequest(
+            as_number(data.get("iid")),
+            as_text(data, "web_url"),
+            as_text(data, "title"),
+            as_text(data, "description"),
+            as_text(data, "source_branch") if is_ours else "",
+            as_text(data, "target_branch") if is_ours else "",
         )
 
     def _text_fields(self, body: str) -> dict[str, Any]:

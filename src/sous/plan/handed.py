@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import OverBudget
-from sous.plan.progress import State
 from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sous.plan.progress import Progress
     from sous.plan.shape import Planned
 
 _PATH = re.compile(r"`([\w@.~\[\]()-]+(?:/[\w@.~\[\]()-]+)*\.\w{1,8})(?::[\d,\s\u2013-]+)?`")
@@ -42,26 +40,38 @@ def files_named(step: Planned) -> list[str]:
     return list(dict.fromkeys((*step.files, *_PATH.findall(step.step.prompt))))
 
 
-def handed(step: Planned, progress: Progress, files: Mapping[str, str], *, limit: int) -> Handed:
+def handed(
+    step: Planned,
+    done: Sequence[Planned],
+    files: Mapping[str, str],
+    *,
+    limit: int,
+    more: Mapping[str, str] | None = None,
+) -> Handed:
     """Return a step with its verification, the steps that are done, and the files that fit.
 
-    Raises OverBudget where the step alone is too long.
+    `more`: other texts by their names, which come first. Raises OverBudget where the step alone is
+    too long.
     """
     parts = [f"# {step.name}", step.step.prompt]
     if step.verify:
         parts.append("How it will be verified:\n\n" + "\n".join(f"- {one}" for one in step.verify))
-    done = [
-        f"- {one.name}"
-        for one, state in zip(progress.plan.steps, progress.states, strict=True)
-        if state is State.DONE
-    ]
     if done:
-        parts.append("What is done already, and in the repository:\n\n" + "\n".join(done))
+        listed = "\n".join(f"- {one.name}" for one in done)
+        parts.append(f"What is done already, and in the repository:\n\n{listed}")
     text = "\n\n".join(parts) + "\n"
     left = limit - count_tokens(text)
     if left < 0:
         raise OverBudget(f"{step.name} alone has {limit - left:,} tokens; --limit allows more")
     blocks, left_out = {}, []
+    for name, words in (more or {}).items():
+        block = f"\n{words.strip()}\n"
+        size = count_tokens(block)
+        if size <= left:
+            text += block
+            left -= size
+        else:
+            left_out.append(name)
     for path, content in files.items():
         block = f'\n<file path="{path}">\n{content.rstrip()}\n</file>\n'
         size = count_tokens(block)

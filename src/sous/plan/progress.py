@@ -101,6 +101,15 @@ class Progress:
             if state is State.OPEN
         ]
 
+    @property
+    def done(self) -> list[Planned]:
+        """The steps that are done, in order."""
+        return [
+            step
+            for step, state in zip(self.plan.steps, self.states, strict=True)
+            if state is State.DONE
+        ]
+
     def check_numbers(self) -> None:
         """Raise SousError where two steps have one number: a tick could not say which."""
         for step in self.plan.steps:

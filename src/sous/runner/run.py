@@ -85,6 +85,8 @@ class Runner:
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
     stop: threading.Event | None = None  # set: what runs is ended
+    _number: int = 1  # of the try in work
+    _last_line: Callable[[], str] = lambda: ""
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
@@ -183,7 +185,7 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name, self._tried = f"{_slug(step)}.{number}", b""
+        name, self._tried, self._number = f"{_slug(step)}.{number}", b"", number
         text = prompt_text(
             step,
             self.place,
@@ -397,6 +399,7 @@ class Runner:
 
         def started(pid: int, last_line: Callable[[], str]) -> None:
             last[0] = last_line
+            self._last_line = last_line if agent else lambda: ""
             self.halt.begins(pid)
             if self._is_in_step:
                 self._note_process(pid)
@@ -426,6 +429,15 @@ class Runner:
             yield
         finally:
             end_marked(_MARK, self._mark)
+
+    def at(self) -> dict[str, str]:
+        """Return how far the step in work is, in words: try, the agent's last line, cost."""
+        cost = self._meter.used.cost
+        return {
+            "attempt": str(self._number),
+            "last": one_line(words_of(self._last_line())),
+            "cost": "" if cost is None else f"{cost:.4f}",
+        }
 
     def _agents_environment(self) -> Mapping[str, str]:
         """Return what an agent needs in its environment to work in this place."""

@@ -6,6 +6,7 @@ What does not land goes back to the agent with both sides, and then to a person.
 from __future__ import annotations
 
 import contextlib
+import socket
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -19,12 +20,14 @@ from sous.runner.config import slug_of
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.guard import head_of
 from sous.runner.halt import Halt, Halted
+from sous.runner.handing import notes_of
 from sous.runner.landing_tests import Red
 from sous.runner.run import NotDone, Runner, undisturbed
 from sous.runner.slots import bring, go_to
 from sous.state import checkout_state, read_state, state_folder, write_state
+from sous.team.handover import Handover
 from sous.team.landing import Conflict, Landed, LandedBefore, NotOurs, beating, land
-from sous.team.saved import Saved
+from sous.team.member import person_of
 from sous.team.taking import take, why_none
 from sous.terminal import ask_yes, is_interactive, one_line, say
 
@@ -153,11 +156,13 @@ class Worker:
             halt.ask(f"{step.planned.name} was taken over by somebody else")
 
         def done() -> None:
-            with beating(self.team, [claim], lost=lost):
+            with beating(self.team, [claim], lost=lost, at=runner.at) as alive:
                 self._go_to(shared.tip)
                 runner.work, runner.halt = OneStep(step.planned), halt
                 runner.carry_out(step.planned)
                 self._note(step, shared.tip)
+                with alive.lock:
+                    alive.say(self.team, step.id, {**runner.at(), "last": ""})
             self._land(step, shared.tip)
 
         return self._is_done(step, done)
@@ -269,12 +274,26 @@ class Worker:
             slug = slug_of(step.planned.noun, step.planned.step.number)
             base, tree = tree_of(self.place, slug, is_committed=is_done)
             self.team.look()
-            saved = Saved(step.id, reason, "", self.config.agent.name, str(self.config.retries + 1))
-            if self.team.saved.publish(saved, base=base, tree=tree) is None:
-                say(f"the remote took no {self.team.saved.below}/{step.id}, so it is here alone")
+            notes = notes_of(self.place, step.planned)
+            tried = Handover(
+                step.id,
+                self.team.worker,
+                person_of(self.team.root),
+                socket.gethostname(),
+                self.config.agent.name,
+                tries=str(self.config.retries + 1),
+                why=reason,
+                problems=notes.problems,
+                log=notes.log,
+                prompt=notes.prompt,
+                base=base,
+                tree=tree,
+            )
+            if self.team.handovers.publish(tried) is None:
+                where = f"{self.team.handovers.below}/{step.id}"
+                say(f"the remote took no {where}, so it is here alone")
             else:
-                where = f"git fetch {self.team.membership.remote} {self.team.saved.below}/{step.id}"
-                say(f"what was tried: `{where}`, or {self._notes(step.planned)}")
+                say(f"`sous take {step.id}` goes on from it, or {self._notes(step.planned)}")
             self._forget_note()
             self._release(step)
 
@@ -292,8 +311,8 @@ class Worker:
         self._forget_note()
         with contextlib.suppress(SousError):
             now = self.team.look().find(step.id)
-            if now.saved and now.record:
-                self.team.saved.forget(now.saved)
+            if now.work and now.record:
+                self.team.handovers.forget(now.work)
             if now.record:
                 self._release(step)
 

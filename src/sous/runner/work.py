@@ -14,6 +14,8 @@ from sous.items.tick import read_file, set_states
 from sous.plan.progress import State, read_progress, tick_step, with_boxes
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
+from sous.team.shared_items import ID_LENGTH, SharedItem
+from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -68,6 +70,18 @@ class ItemsWork:
                 f"{path.name} was changed while the agent worked; {step.name} is not ticked"
             )
         set_states(path, {item.number: DONE})
+
+
+def items_to_share(path: Path) -> list[SharedItem]:
+    """Return the open items of a report for a team, each with its prompt. Raises SousError."""
+    found = []
+    for item in read_file(path).open:
+        if item.tick is not None:
+            step = _planned(item)
+            kind = "test" if step.is_about_tests else ""
+            own_id, title = item.identity[:ID_LENGTH], one_line(step.step.title)
+            found.append(SharedItem(own_id, title, path.name, kind, step.files, step.step.prompt))
+    return list({one.id: one for one in found}.values())
 
 
 def _planned(item: Item) -> Planned:

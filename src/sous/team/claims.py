@@ -17,9 +17,12 @@ from sous.proc import ProgramFailed
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sous.git_wire import OwnRepository
 
 CLAIMS = "refs/sous/claims"
+WAITING = "waiting to land"
 _SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
@@ -31,6 +34,7 @@ _LARGEST, _MANY = 65_536, 700  # bytes of a claim, and how many of them, where g
 class Claim:
     """A claim: the id of the step, who works on it and with what, and the commit that says so.
 
+    `doing`: WAITING while others land, else ""; `last`: the last line that the agent printed.
     `base`: the commit that the work began on; `cost`: US dollars, as text; `commit`: ABSENT until
     it was pushed.
     """
@@ -44,6 +48,8 @@ class Claim:
     base: str = ""
     attempt: str = "1"
     cost: str = ""
+    doing: str = ""
+    last: str = ""
     commit: str = ABSENT
 
 
@@ -51,6 +57,17 @@ _ENDED = "ended: yes"  # the line of a claim that stands where a remote deletes 
 _WRITTEN = tuple(
     field.name for field in fields(Claim) if field.name not in ("id", "files", "commit")
 )
+
+
+def saying(claim: Claim, words: Mapping[str, str]) -> Claim:
+    """Return a claim that says something else of how the work is going."""
+    return replace(
+        claim,
+        attempt=words.get("attempt", claim.attempt),
+        cost=words.get("cost", claim.cost),
+        doing=words.get("doing", claim.doing),
+        last=one_line(words.get("last", claim.last))[:_LONGEST],
+    )
 
 
 def written(claim: Claim) -> str:

@@ -17,15 +17,15 @@ from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.locks import locked
 from sous.proc import ProgramFailed
 from sous.state import checkout_state
-from sous.team.claims import Claim
+from sous.team.claims import WAITING, Claim, saying
 from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.member import author_of, person_of
-from sous.team.records import DONE, Record, written
+from sous.team.records import DONE, ITEMS, Record, written
 from sous.team.shared import LANDING
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -75,13 +75,16 @@ def land(
                 shared = team.look()
                 if before := _landed_before(team, shared, step):
                     return before
-                alive.put(_still_ours(team, shared, step))
-            commit, record = _onto(team, shared.tip, step, head, tests)
+                mine = _still_ours(team, shared, step)
+                alive.put(mine)
+            commit, record = _onto(team, shared.tip, step, head, tests=tests, cost=mine.cost)
             is_green(commit)
             with alive.lock:
                 if _finish(team, shared.tip, commit, alive, step):
                     alive.clear()
                     team.pushed.pop(step.id)
+                    if published := team.handovers.end_of(step.id):
+                        team.repository.push(published)
                     return Landed(commit, record)
                 alive.renew(team)  # the branch moved, or a mirror deleted the claims
     raise SousError(
@@ -139,7 +142,9 @@ def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
     raise NotOurs(f"{step.planned.name} {who}: `sous claim {step.id}` first")
 
 
-def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[str, Record]:
+def _onto(
+    team: Team, tip: str, step: TeamStep, head: str, *, tests: str, cost: str
+) -> tuple[str, Record]:
     """Return the commit that would land, and the record in it."""
     repository = team.repository
     try:
@@ -160,7 +165,7 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
     author = person_of(team.root)
     number, title = step.planned.step.number, step.planned.step.title
     agent = step.claim.agent if step.claim else ""
-    record = Record(step.id, number, title, author, agent, tests)
+    record = Record(step.id, number, title, author, agent, tests, cost)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
@@ -175,13 +180,15 @@ def _onto(team: Team, tip: str, step: TeamStep, head: str, tests: str) -> tuple[
 def _check_state(team: Team, tip: str, tree: str) -> None:
     """Raise SousError where the work itself says that steps are done, or breaks the plan."""
     below = team.membership.folder
-    before, after = team.files_in(tip).records, team.files_in(tree).records
-    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-    if changed:
-        raise SousError(
-            f"the work changes {below}{DONE}/{changed[0]}, which says that a step is done: take "
-            "that out of it, `sous land` and `sous sync` write it"
-        )
+    before, after = team.files_in(tip), team.files_in(tree)
+    pairs = ((DONE, before.records, after.records), (ITEMS, before.items, after.items))
+    for folder, old, new in pairs:
+        changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        if changed:
+            raise SousError(
+                f"the work changes {below}{folder}/{changed[0]}, which says what is to be done, or "
+                "is done: take that out of it, sous writes it"
+            )
     team.steps_in(tree)
 
 
@@ -203,6 +210,7 @@ def _token(team: Team, step: TeamStep, alive: Alive) -> Iterator[None]:
                 for one in alive:
                     if one.id == LANDING:
                         team.claims.release(one)
+                alive.say(team, step.id, {"doing": ""})  # it did not land
 
 
 def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
@@ -210,7 +218,7 @@ def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
 
     Raises SousError where the step is lost meanwhile, or the remote takes no claim.
     """
-    refused, over = 0, ABSENT  # nobody has it, mostly
+    refused, over, is_said = 0, ABSENT, False  # nobody has it, mostly
     while True:
         token = team.claims.take(wanted, over=over)
         if token:
@@ -221,6 +229,10 @@ def _won(team: Team, wanted: Claim, step: TeamStep, alive: Alive) -> Claim:
             raise SousError("the remote refused the claim of landing: may you push?")
         if refused:
             time.sleep(_LOOK)
+        if not is_said:
+            is_said = True
+            with alive.lock:
+                alive.say(team, step.id, {"doing": WAITING})
         over = _free_token(team, step, alive)
 
 
@@ -277,6 +289,13 @@ class Alive(list[Claim]):
         """Keep a claim as it is now, in place of what it was before."""
         self[:] = [claim if one.id == claim.id else one for one in self]
 
+    def say(self, team: Team, claim_id: str, words: Mapping[str, str]) -> None:
+        """Renew a claim with other words in it, such as `doing`; not where they are the same."""
+        for claim in list(self):
+            if claim.id == claim_id and (said := saying(claim, words)) != claim:
+                with contextlib.suppress(SousError):  # it is only said
+                    self.put(team.renew(said) or claim)
+
     def renew(self, team: Team, lost: Callable[[Claim], None] = lambda _claim: None) -> None:
         """Renew each, and leave out those that are not ours any more; `lost` is told of them."""
         for claim in list(self):
@@ -295,11 +314,12 @@ def beating(
     *,
     every: float | None = None,
     lost: Callable[[Claim], None] = lambda _claim: None,
+    at: Callable[[], Mapping[str, str]] = dict,
 ) -> Iterator[Alive]:
     """Renew claims while something goes on; yield them as they are, without those lost.
 
     `every`: seconds between two renewals (None: BEAT). `lost` is told of each that is not ours any
-    more, in a thread of its own.
+    more, in a thread of its own. `at` returns what the claims are to say by then.
     """
     alive = Alive(claims)
     ended = threading.Event()
@@ -307,6 +327,8 @@ def beating(
     def beat() -> None:
         while not ended.wait(BEAT if every is None else every):
             with alive.lock:
+                words = at()
+                alive[:] = [saying(one, words) for one in alive]
                 alive.renew(team, lost)
 
     thread = threading.Thread(target=beat, daemon=True)

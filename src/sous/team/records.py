@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 FOLDER = ".sous-plan"
-DONE = f"{FOLDER}/done"
+DONE, ITEMS = f"{FOLDER}/done", f"{FOLDER}/items"
 _MOST, _LONGEST = 4096, 200  # characters of a record, and of one value, that are read
 _LARGEST = 1_000_000  # bytes of a file that is read at all
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is kept of a step that is done; `cost` is in US dollars, as text."""
+    """What is kept of a step that is done; `cost` is in US dollars, as text.
+
+    `dismissed`: why nothing is to be done, "" where something was.
+    """
 
     id: str
     number: str = ""
@@ -35,6 +38,7 @@ class Record:
     agent: str = ""
     tests: str = ""
     cost: str = ""
+    dismissed: str = ""
 
     @property
     def path(self) -> str:
@@ -65,11 +69,12 @@ def read(step_id: str, text: str) -> Record:
 class PlanFiles:
     """What a commit or a tree holds of a plan: its own blob (None: it is not there), and records.
 
-    `records`: each with its blob, and bytes.
+    `records`, `items`: each with its blob, and bytes.
     """
 
     plan: str | None
     records: Mapping[str, tuple[str, int]]
+    items: Mapping[str, tuple[str, int]]
 
 
 def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
@@ -90,22 +95,35 @@ def read_records(
 
     Raises SousError where one cannot be read.
     """
+    read_texts(repository, blobs, known, most=_MOST)
+    return {step_id: read(step_id, known.get(blob, "")) for step_id, (blob, _) in blobs.items()}
+
+
+def read_texts(
+    repository: OwnRepository,
+    blobs: Mapping[str, tuple[str, int]],
+    known: dict[str, str],
+    *,
+    most: int,
+) -> None:
+    """Put the beginnings of blobs that are not too large into `known`, `most` bytes of each."""
     wanted = [blob for blob, size in blobs.values() if size <= _LARGEST and blob not in known]
     found = repository.objects(dict.fromkeys(wanted))
     for blob in wanted:
         if blob not in found:
             raise SousError(f"the record {blob} cannot be read: look at `git fsck`")
-        known[blob] = found[blob][1][:_MOST].decode("utf-8", "replace")
-    return {step_id: read(step_id, known.get(blob, "")) for step_id, (blob, _) in blobs.items()}
+        known[blob] = found[blob][1][:most].decode("utf-8", "replace")
 
 
 def plan_files(
     repository: OwnRepository, commit: str, *, below: str, plan: str | None = None
 ) -> PlanFiles:
     """Return what a commit, or a tree, holds of a plan; `plan`: its path."""
-    paths = [f"{below}{DONE}/", *([plan] if plan else [])]
+    paths = [f"{below}{DONE}/", f"{below}{ITEMS}/", *([plan] if plan else [])]
     raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, *paths)
-    own, found = None, {}
+    own = None
+    found: dict[str, tuple[str, int]] = {}
+    items: dict[str, tuple[str, int]] = {}
     for entry in raw.decode("utf-8", "surrogateescape").split("\0"):
         head, _, path = entry.partition("\t")
         step_id = path.rpartition("/")[2]
@@ -115,5 +133,6 @@ def plan_files(
         if path == plan:
             own = blob
         elif ID.fullmatch(step_id):
-            found[step_id] = (blob, int(size) if size.isdigit() else 0)
-    return PlanFiles(own, found)
+            into = items if path.startswith(f"{below}{ITEMS}/") else found
+            into[step_id] = (blob, int(size) if size.isdigit() else 0)
+    return PlanFiles(own, found, items)

@@ -13,10 +13,11 @@ from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
 from sous.team.claims import Claims
+from sous.team.handover import Handovers
 from sous.team.lease import LEASE, note_away, unchanged_for
 from sous.team.member import TOMBSTONE, open_repository, worker_of
 from sous.team.records import plan_files, read_records
-from sous.team.saved import SavedWork
+from sous.team.shared_items import NOUN, read_items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.plan.shape import Planned
     from sous.team.claims import Claim
+    from sous.team.handover import Handover
     from sous.team.member import Membership
     from sous.team.records import PlanFiles, Record
-    from sous.team.saved import Saved
 
 TIP = "refs/seen/tip"
 LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
@@ -42,7 +43,7 @@ def tip_spec(membership: Membership) -> str:
 class TeamStep:
     """A step of the plan on the remote; `unchanged`: seconds since its claim changed, seen here.
 
-    `saved`: work on it that came to nothing, and that waits for a person.
+    `work`: what somebody published of it.
     """
 
     id: str
@@ -50,12 +51,17 @@ class TeamStep:
     record: Record | None
     claim: Claim | None
     unchanged: float = 0.0
-    saved: Saved | None = None
+    work: Handover | None = None
 
     @property
     def needs(self) -> str:
         """Why it needs a person, "" where it does not: agents leave it alone."""
-        return self.saved.why if self.saved and self.record is None else ""
+        return self.work.needs if self.work and self.record is None else ""
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Tell whether it waits for somebody to go on with what was done of it."""
+        return bool(self.needs) and self.is_free
 
     @property
     def is_stale(self) -> bool:
@@ -90,8 +96,11 @@ class Shared:
     def waits_for(self, step: TeamStep) -> list[TeamStep]:
         """Return the steps that have to be done before this one.
 
-        Where no step of a plan says what it builds on, each builds on all before it.
+        Where no step of a plan says what it builds on, each builds on all before it. An item of a
+        report builds on nothing.
         """
+        if step.planned.noun == NOUN:
+            return []
         if not any(one.planned.builds_on or one.planned.builds_on_text for one in self.steps):
             before = self.steps[: self.steps.index(step)]
             return [one for one in before if one.record is None]
@@ -125,15 +134,6 @@ class Shared:
         can = [step for step in free if not self.waits_for(step)]
         return sorted(can, key=lambda step: bool(taken & set(step.planned.files)))
 
-    def meets(self, step: TeamStep) -> list[TeamStep]:
-        """Return the steps that others work on and that change the same files."""
-        own = set(step.planned.files)
-        return [
-            one
-            for one in self.steps
-            if one is not step and one.claim and own & {*one.claim.files, *one.planned.files}
-        ]
-
 
 class Team:
     """The team of a project: its repository of ours, and its claims.
@@ -150,16 +150,17 @@ class Team:
         )
         self.worker = worker_of(root, slot)
         self.pushed: dict[str, list[str]] = {}  # commits that we tried to land, by their steps
-        self.saved = SavedWork(self.repository, membership.below)
+        self.handovers = Handovers(self.repository, membership.below)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
         self._records: dict[str, str] = {}
+        self._items: dict[str, str] = {}
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
         looked = project_state(self.root, "seen.json")
         try:
-            claims = self.claims.fetch(tip_spec(self.membership), self.saved.spec)
+            claims = self.claims.fetch(tip_spec(self.membership), self.handovers.spec)
         except RemoteAway:
             note_away(looked)
             raise
@@ -172,7 +173,7 @@ class Team:
         own = {name: claims[name].commit for name, _ in steps if name in claims}
         seen = unchanged_for(looked, own)
         records = read_records(self.repository, self.files_in(tip).records, self._records)
-        saved = self.saved.read_all()
+        works = self.handovers.seen()
         return Shared(
             tip,
             [
@@ -182,7 +183,7 @@ class Team:
                     records.get(name),
                     claims.get(name),
                     seen.get(name, 0.0),
-                    saved.get(name),
+                    works.get(name),
                 )
                 for name, step in steps
             ],
@@ -197,7 +198,7 @@ class Team:
         return self._files[1]
 
     def steps_in(self, tree: str) -> list[tuple[str, Planned]]:
-        """Return the steps of the plan in a commit or a tree, each with its id.
+        """Return the steps of the plan in a commit or a tree, then the items, each with its id.
 
         Raises SousError where there is no such plan, or its ids cannot hold.
         """
@@ -207,7 +208,12 @@ class Team:
         if self._steps is None or self._steps[0] != blob:
             _, data = self.repository.objects([blob]).get(blob, ("", b""))
             self._steps = (blob, _identified(name, data.decode("utf-8-sig", "replace")))
-        return self._steps[1]
+        blobs = self.files_in(tree).items
+        if not blobs:
+            return self._steps[1]
+        ids = {own for own, _ in self._steps[1]}
+        items = read_items(self.repository, blobs, self._items)
+        return self._steps[1] + [(one.id, one.as_step()) for one in items if one.id not in ids]
 
     def renew(self, claim: Claim) -> Claim | None:
         """Show that the work goes on; a claim that is gone is made again if nobody landed it.

@@ -1,0 +1,121 @@
+"""`sous board`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import plan_option, root_option
+
+if TYPE_CHECKING:
+    from sous.team.board import Board
+    from sous.team.serving import Renewed
+    from sous.team.shared import Team
+
+
+@click.command("board")
+@plan_option
+@click.option("--once", is_flag=True, help="Show it once, on a terminal too, where it is renewed.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: steps, overlaps, costs.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it as a page, in one file.",
+)
+@click.option("--serve", is_flag=True, help="Show the page on loopback, renewed while you look.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="[default: a free one]"
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(0.2),
+    default=5.0,
+    metavar="SECONDS",
+    help="How often it is renewed.  [default: 5]",
+)
+@click.option("--remote", default="origin", metavar="NAME", help="If you are in no team.")
+@click.option("--branch", metavar="NAME", help="If you are in no team.  [default: sous/<plan>]")
+@root_option
+def board(  # noqa: PLR0913  # one option each
+    plan: Path | None, *, once: bool, as_json: bool, html: Path | None, serve: bool, port: int,
+    every: float, remote: str, branch: str | None, root: Path | None,
+) -> None:  # fmt: skip
+    """Show who works on what: what needs a person, runs, waits, is ready, blocked and done.
+
+    And where work meets, and what it cost. Nothing is claimed or pushed: whoever may read the
+    remote can look, also without `sous team init`.
+    """
+    from sous.commands.teamed import looked_at_by
+    from sous.team.board import lines_of
+    from sous.team.serving import Renewed
+    from sous.terminal import stdout_is_terminal, write_json, write_lines
+
+    team = looked_at_by(root, plan, remote, branch)
+    renewed = Renewed(lambda: _look(team), every)
+    if html:
+        _write(renewed.now()[0], html)
+    if serve:
+        _serve(renewed, port)
+    elif as_json:
+        write_json(renewed.now()[0].as_json())
+    elif not html and stdout_is_terminal() and not once:
+        _stay(renewed)
+    elif not html:
+        write_lines(lines_of(renewed.now()[0]))
+
+
+def _look(team: Team) -> Board:
+    from sous.commands.teamed import overlaps_here
+    from sous.team.board import board_of
+
+    shared = team.look()
+    return board_of(team, shared, overlaps_here(team, shared))
+
+
+def _write(board: Board, path: Path) -> None:
+    from sous.claims.pages import remember_page, why_page_kept
+    from sous.errors import SousError
+    from sous.files import shown_path, write_file
+    from sous.root import project_of
+    from sous.team.board_page import GENERATOR, page_of
+    from sous.terminal import say
+
+    if why := why_page_kept(path, GENERATOR):
+        raise SousError(f"{shown_path(path)} {why}; delete it, or name another file for --html")
+    write_file(path, page_of(board).encode("utf-8", "replace"), root=project_of(path))
+    remember_page(path)
+    say(f"{shown_path(path)}: written")
+
+
+def _serve(renewed: Renewed, port: int) -> None:
+    import contextlib
+
+    from sous.team.serving import server_of
+    from sous.terminal import say
+
+    renewed.now()
+    with server_of(renewed, port) as server:
+        say(f"http://127.0.0.1:{server.server_port}/ shows the board; Ctrl-C ends it")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+def _stay(renewed: Renewed) -> None:
+    """Show the board on the terminal until Ctrl-C."""
+    import contextlib
+    import time
+
+    from sous.team.board import lines_of
+    from sous.terminal import whole_screen, write_lines
+
+    lines = lines_of(renewed.now()[0])
+    with contextlib.suppress(KeyboardInterrupt), whole_screen() as show:
+        while True:
+            found, notice = renewed.now()
+            lines = [*([notice] if notice else []), *lines_of(found)]
+            show(lines)
+            time.sleep(renewed.every)
+    write_lines(lines)

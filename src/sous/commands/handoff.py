@@ -1,0 +1,141 @@
+"""`sous handoff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sous.runner.checkpoint import Workplace
+    from sous.runner.handing import UnderWay
+    from sous.team.handover import Handover
+    from sous.team.shared import Shared, Team, TeamStep
+
+_LIMIT = 100_000  # tokens
+_FEW = 5  # paths that are listed
+
+
+@click.command("handoff")
+@click.argument("name", required=False, metavar="[ID|N]")
+@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: board, anybody]")
+@click.option("--say", "word", default="", metavar="TEXT", help="What the next one has to know.")
+@click.option("--keep", is_flag=True, help="Only publish it: the step stays claimed by you.")
+@click.option(
+    "-c",
+    "--copy",
+    is_flag=True,
+    help="Publish nothing: copy it all for a chat window; print it without a clipboard.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    default=_LIMIT,
+    metavar="TOKENS",
+    help="For --copy.  [default: 100000]",
+)
+@root_option
+def handoff(
+    name: str | None, to: str, word: str, root: Path | None, *, keep: bool, copy: bool, limit: int
+) -> None:
+    """Publish the work on a step as it is, and give the step back for somebody to go on with.
+
+    Files that are not committed are in it, those that git ignores are not; what `sous run` tried,
+    why it was refused and its log too. `sous take` goes on from it.
+    """
+    from sous.commands.land import claimed_step
+    from sous.commands.teamed import place_in, team_at
+    from sous.runner.handing import work_under_way
+
+    team = team_at(root)
+    shared = team.look()
+    step = claimed_step(team, shared, name)
+    place = place_in(team)
+    work = work_under_way(place, step.planned)
+    if copy:
+        _copy(place, shared, step, _handover(team, step, work, to="", word=word), limit)
+        return
+    _publish(team, step, _handover(team, step, work, to="" if keep else to, word=word), work)
+
+
+def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str) -> Handover:
+    import socket
+
+    from sous.team.handover import Handover
+    from sous.team.member import person_of
+
+    return Handover(
+        step.id,
+        team.worker,
+        person_of(team.root),
+        socket.gethostname(),
+        step.claim.agent if step.claim else "",
+        to,
+        work.attempt,
+        f"handed over{f': {word}' if word else ''}" if to else "",
+        word,
+        work.notes.problems,
+        work.notes.log,
+        work.notes.prompt,
+        work.base,
+        work.tree,
+    )
+
+
+def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> None:
+    from sous.errors import SousError
+    from sous.terminal import say
+
+    if step.claim is None or not team.is_ours(step.claim):
+        who = f"it is {step.claim.person}'s" if step.claim else f"`sous claim {step.id}` first"
+        raise SousError(f"{step.planned.name} is not claimed by this checkout: {who}")
+    made = team.handovers.made(handover)
+    moves = [team.handovers.update_to(made)]
+    moves += [team.claims.end_of(step.claim)] if handover.to else []
+    if not team.repository.push(moves) and not _is_there(team, made):
+        raise SousError(
+            f"the remote refused the work on {step.planned.name}, or the step was taken over: "
+            "`sous board` shows it"
+        )
+    files = ", ".join(work.paths[:_FEW]) + (" …" if len(work.paths) > _FEW else "")
+    say(f"{step.planned.name}: published {len(work.paths)} changed files{files and f': {files}'}")
+    for path in work.left_out:
+        say(f"{path} is too big and was left out")
+    if handover.to:
+        say(f"it is free again, for {handover.to}: `sous take {step.id}` goes on from it")
+
+
+def _is_there(team: Team, made: Handover) -> bool:
+    """Tell whether the push arrived, and only its answer was lost."""
+    from sous.team.handover import Handover
+
+    team.look()
+    return team.handovers.last_seen.get(made.id, Handover("", "")).commit == made.commit
+
+
+def _copy(place: Workplace, shared: Shared, step: TeamStep, handover: Handover, limit: int) -> None:
+    from sous.commands.next import is_copied
+    from sous.commands.planned import texts_of
+    from sous.document.fences import fence_for
+    from sous.plan.handed import files_named, handed
+    from sous.runner.handing import patch_between
+    from sous.team.handover import in_words
+    from sous.terminal import write_stdout
+
+    more = {"what was tried": in_words(handover)}
+    if patch := patch_between(place, handover.base, handover.tree):
+        fence = fence_for(patch)
+        more["the difference"] = f"What is changed so far:\n\n{fence}diff\n{patch}\n{fence}"
+    found = handed(
+        step.planned,
+        [one.planned for one in shared.steps if one.record],
+        texts_of(place.root, files_named(step.planned)),
+        limit=limit,
+        more=more,
+    )
+    if not is_copied(step.planned.name, found.text, f", with {found.told}"):
+        write_stdout(found.text.encode("utf-8", "replace"))

@@ -1,0 +1,69 @@
+"""What the commands of a team share: the team of a folder, and where its plan is carried out."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sous.errors import SousError
+from sous.team.claims import CLAIMS
+
+if TYPE_CHECKING:
+    from sous.runner.checkpoint import Workplace
+    from sous.team.overlap import Overlap
+    from sous.team.shared import Shared, Team
+
+
+def team_at(root: Path | None) -> Team:
+    """Return the team of the current project, or of that in `root`. Raises SousError."""
+    from sous.root import find_root
+    from sous.team.member import required_membership
+    from sous.team.shared import Team
+
+    base = find_root(Path.cwd(), named=root)
+    return Team(base, required_membership(base))
+
+
+def looked_at_by(root: Path | None, plan: Path | None, remote: str, branch: str | None) -> Team:
+    """Return the team of a project; in none, what somebody sees who only looks at a remote."""
+    from sous.commands.planned import plan_path
+    from sous.git_place import find_checkout
+    from sous.root import find_root
+    from sous.runner.branch import default_branch
+    from sous.team.member import Membership, membership_of
+    from sous.team.shared import Team
+
+    base = find_root(Path.cwd(), named=root)
+    found = membership_of(base)
+    if found is None or plan or branch:
+        path = plan_path(plan, root).resolve()
+        top = find_checkout(base).top
+        if not path.is_relative_to(top):
+            raise SousError(f"{path} lies outside of the repository {top}: name one inside")
+        inside = path.relative_to(top).as_posix()
+        below = found.below if found else CLAIMS
+        found = Membership(remote, inside, branch or default_branch(path), below)
+    return Team(base, found)
+
+
+def place_in(team: Team) -> Workplace:
+    """Return the checkout that a team's steps are worked on in. Raises SousError."""
+    from sous.git_place import find_checkout
+    from sous.runner.branch import find_place
+
+    return find_place(team.root, find_checkout(team.root).top / team.membership.plan)
+
+
+def overlaps_here(team: Team, shared: Shared) -> list[Overlap]:
+    """Return where works meet, that of this checkout as it lies here, published or not."""
+    from sous.runner.handing import work_under_way
+    from sous.team.overlap import overlaps
+
+    own = {}
+    for step in shared.steps:
+        if team.is_ours(step.claim) and not step.record:
+            with contextlib.suppress(SousError):  # then what is published counts
+                work = work_under_way(place_in(team), step.planned)
+                own[step.id] = team.repository.commit("here", parents=[work.base], tree=work.tree)
+    return overlaps(team, shared, own)

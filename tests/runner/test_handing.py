@@ -1,0 +1,108 @@
+"""The work on a step as a tree, and how it comes into another checkout."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scene import git, write_tree
+from sous.errors import SousError
+from sous.folder import own_folder
+from sous.plan.shape import Planned
+from sous.plan.steps import Step
+from sous.runner import journal, refused
+from sous.runner.checkpoint import Workplace
+from sous.runner.config import AttemptResult
+from sous.runner.handing import (
+    Notes,
+    changed_between,
+    free_branch,
+    patch_between,
+    put_in_place,
+    refuse_unsaved,
+    work_under_way,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STEP = Planned(Step("3", "Add", "do", done=False, line=1))
+
+
+@pytest.fixture
+def place(repo: Path) -> Workplace:
+    return Workplace(repo, repo, repo / "prompt_plan.md")
+
+
+def test_all_that_git_does_not_ignore_is_in_it(place: Workplace) -> None:
+    write_tree(place.top, {"src/app.py": "x = 1\n", "new/a.txt": "new\n", "a.log": "ignored\n"})
+    (place.top / "README.md").unlink()
+    before = git(place.top, "status", "--porcelain")
+    work = work_under_way(place, STEP)
+    assert work.paths == ("README.md", "new/a.txt", "src/app.py")
+    assert git(place.top, "show", f"{work.tree}:new/a.txt") == "new\n"
+    assert git(place.top, "status", "--porcelain") == before, "nothing of the project is changed"
+    assert (work.notes, work.attempt) == (Notes(), "")
+    assert "+x = 1" in patch_between(place, work.base, work.tree)
+
+
+def test_what_a_run_tried_and_took_back_is_in_it(place: Workplace) -> None:
+    (place.top / "src/app.py").write_text("x = 2\n")
+    patch = git(place.top, "diff", "--binary").encode()
+    git(place.top, "checkout", "-q", ".")
+    refused.keep(place, "step-3", STEP.name, patch, AttemptResult(("red",)))
+    journal.write_log(place, "step-3.2.agent.log", b"I gave up\n")
+    journal.write_log(place, "step-3.2.prompt.md", b"Do it\n")
+    with own_folder(place.root, "run") as folder:
+        folder.write("step-3.md", b"# Step 3: not done\n")
+    work = work_under_way(place, STEP)
+    assert git(place.top, "show", f"{work.tree}:src/app.py") == "x = 2\n"
+    assert (work.notes.problems, work.notes.log.strip(), work.attempt) == ("# Step 3: not done\n", "I gave up", "2")
+    (place.top / "src/app.py").write_text("x = 3\n")
+    assert git(place.top, "show", f"{work_under_way(place, STEP).tree}:src/app.py") == "x = 3\n"
+    git(place.top, "commit", "-qam", "elsewhere")
+    with pytest.raises(SousError, match="does not fit the project"):
+        work_under_way(place, STEP)
+
+
+def test_it_comes_into_a_checkout_as_it_was_not_committed(place: Workplace) -> None:
+    write_tree(place.top, {"src/app.py": "x = 1\n", "new/a.txt": "new\n"})
+    (place.top / "README.md").unlink()
+    work = work_under_way(place, STEP)
+    git(place.top, "add", "-A")
+    git(place.top, "commit", "-qm", "elsewhere")
+    refuse_unsaved(place, changed_between(place, work.base, work.tree))
+    name = free_branch(place, "sous/k7f3")
+    put_in_place(place, name, work.base, work.tree)
+    assert git(place.top, "rev-parse", "HEAD").strip() == work.base
+    assert git(place.top, "branch", "--show-current").strip() == name == "sous/k7f3"
+    assert git(place.top, "status", "--porcelain").splitlines() == [" D README.md", " M src/app.py", "?? new/"]
+    assert work_under_way(place, STEP).tree == work.tree
+    assert free_branch(place, "sous/k7f3") == "sous/k7f3-2"
+    with pytest.raises(SousError, match="cannot begin the branch"):
+        put_in_place(place, "sous/k7f3", work.base, work.tree)
+
+
+def test_a_tree_that_no_project_may_hold_changes_nothing(place: Workplace) -> None:
+    blob = git(place.top, "hash-object", "-w", "README.md").strip()
+    tree = blob
+    for kind, name in (("100755 blob", "post-checkout"), ("040000 tree", "hooks"), ("040000 tree", ".git")):
+        entry = f"{kind} {tree}\t{name}\n"
+        made = subprocess.run(["git", "mktree"], cwd=place.top, input=entry.encode(), capture_output=True, check=True)
+        tree = made.stdout.decode().strip()
+    before = git(place.top, "status", "--porcelain", "--branch")
+    with pytest.raises(SousError, match="cannot be put into a project: .*invalid path"):
+        put_in_place(place, "sous/k7f3", git(place.top, "rev-parse", "HEAD").strip(), tree)
+    assert git(place.top, "status", "--porcelain", "--branch") == before
+    assert free_branch(place, "sous/k7f3") == "sous/k7f3"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("src/app.py", "is changed and not committed"), ("new.txt", "git does not know it")]
+)
+def test_nothing_of_the_user_is_in_the_way(place: Workplace, name: str, why: str) -> None:
+    (place.top / name).write_text("mine\n")
+    with pytest.raises(SousError, match=why):
+        refuse_unsaved(place, ["new.txt"])
