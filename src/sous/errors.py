@@ -4,10 +4,11 @@
 class SousError(Exception):
     """An expected failure: what failed, on which thing, what to do next, in one line.
 
-    Exit code 1.
+    Exit code 1. `paid`: answers that were paid for, though nothing came of them.
     """
 
     exit_code = 1
+    paid: tuple[object, ...] = ()
 
 
 class UsageProblem(SousError):

@@ -76,6 +76,14 @@ def test_that_nothing_was_found_is_an_answer(reply: str) -> None:
     assert accepted(reply, model="m", expectation=FINDINGS).text == reply
 
 
+def test_an_answer_that_may_be_cut_and_has_no_finding_is_none() -> None:
+    reply = "# Notes\n\nThe parser reads the file twice.\n"
+    assert accepted(reply, model="m", expectation=FINDINGS).text == reply
+    with pytest.raises(UnusableAnswer, match="^the answer of m is not complete: it ended oddly"):
+        accepted(reply, model="m", expectation=FINDINGS, unfinished="it ended oddly")
+    assert accepted(GOOD, model="m", expectation=FINDINGS, unfinished="it ended oddly").text == GOOD
+
+
 def test_a_table_is_a_report() -> None:
     reply = "# Findings\n\n| File | Problem |\n|---|---|\n| a.py:3 | It subtracts. |\n"
     assert accepted(reply, model="m", expectation=FINDINGS).text == reply

@@ -51,7 +51,7 @@ def test_what_answers_took_is_one_line(answers: list[Answer], expected: str) -> 
 
 def test_a_try_that_was_paid_for_too_is_in_the_bill() -> None:
     bill = Bill(CHOICE)
-    bill.add(dataclasses.replace(answer("0.25"), before=answer("0.5")))
+    bill.add(dataclasses.replace(answer("0.25"), before=(answer("0.5"),)))
     assert bill.used() == "named, 2 calls, 2.0 s, 200 tokens in, 20 out, $0.75"
 
 

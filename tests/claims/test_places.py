@@ -153,6 +153,8 @@ def main():
     if store.file:
         prune(store.path)
 """
+CUT = "os.truncate(path, 12)  # line 11\n...\nreturn secrets.token_hex(16)  # here"
+TICKS = "# ❌ wrong\nCOPIES = 3\n# ✅ right\nCOPIES = 9"
 PICKED = "COPIES = 3\nreturn secrets.token_hex(16)\nos.truncate(path, 12)"
 STORED = {"src/store.py": STORE, "src/other.py": "LIMIT = 1\nQUIET = True\n", "src/helpers.sh": "echo\n"}
 
@@ -198,7 +200,26 @@ def test_what_a_review_says_beside_the_code_is_not_marked(report: str) -> None:
             f"**File:** `src/store.py:3`\n\n{fence('COPIES = 3' + chr(10) + '# keeps what was axed', 'python')}",
             "src/store.py:3",
         ),
+        (f"**File:** `src/store.py:7`\n\n{fence('# keeps what was axed', 'python')}", "src/store.py:7"),
     ],
 )
 def test_what_is_false_still_is(report: str, marked: str) -> None:
     assert marked in _marks(report)
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        f"**File:** `src/store.py:9-14`\n\n{fence(CUT, 'python')}",
+        f"**File:** `src/store.py:3`\n\n{fence(TICKS, 'python')}",
+        f"**File:** `src/store.py:3`\n\n{fence('# There is no limit here', 'python')}",
+        "It makes `.d.mts` files. It asks `COUNT(*)` for each.\n",
+        "`Store::path` and `fs::write` are called there (`src/other.py:1`).\n",
+    ],
+    ids=["comments behind cut code", "ticks", "a remark", "endings and queries", "qualified"],
+)  # fmt: skip
+def test_comments_ticks_and_endings_are_not_marked(report: str) -> None:
+    files = {**STORED, "src/other.py": "LIMIT = 1\ncount = 2\n\n\nclass Fs:\n    write = 1\n"}
+    judged = check_report(report, Evidence(bundle_from(packed(files).encode(), None))).judged
+
+    assert [one.reference.text for one in judged if one.verdict.value in ("moved", "unproven")] == []

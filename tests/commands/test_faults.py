@@ -222,6 +222,16 @@ def test_what_a_log_cannot_take_is_said_and_stops_nothing(repo: Path, run: Run, 
     assert len(model.requests) == 5
 
 
+def test_a_count_that_cannot_be_is_reported_and_not_billed(repo: Path, run: Run, model: FakeModel) -> None:
+    model.counts = 10_000_000
+    done = run("sous", "code-review", "-m", "counts", cwd=repo)
+    assert done.code == 0, done.err
+    assert (
+        "counts: the provider counted 10,000,000 tokens in, which cannot be; the cost is by our own count" in done.err
+    )
+    assert "10,000,000" not in (repo / "code-review.md").read_text()
+
+
 def test_force_asks_again_even_after_an_edit(repo: Path, run: Run, model: FakeModel) -> None:
     large(repo, 6)
     arguments = ("code-review", "-m", "planted", "--context-window", "8000")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +57,31 @@ def test_workers_carry_out_a_plan_beside_each_other(clone: Path, run: Run) -> No
     assert done.err.count(": landed on origin/sous/prompt_plan as") == 2
     assert "all steps of prompt_plan.md have landed" in run("sous", "run", *agent, "--yes", cwd=clone).err
     assert git(clone, "status", "--porcelain") == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_worker_that_was_killed_goes_on_with_its_step(clone: Path, run: Run) -> None:
+    killing = (
+        "import os, pathlib, signal\n"
+        f"mark = pathlib.Path({str(clone.parent / 'mark')!r})\n"
+        "if not mark.exists():\n"
+        "    mark.touch()\n    open('half.md', 'w').write('x')\n    os.kill(os.getppid(), signal.SIGKILL)\n    os._exit(1)\n"
+    )
+    (clone.parent / "agent.py").write_text(killing + AGENT)
+    run("sous", "team", "init", "--yes", cwd=clone)
+    argv = ("--agent", f'"{sys.executable}" "{clone.parent / "agent.py"}"', "--no-test", "--steps", "1", "--yes")
+    assert run("sous", "run", *argv, cwd=clone).code == -9
+    [first] = [row for row in _states(run, clone) if row["state"] == "claimed"]
+    done = run("sous", "run", *argv, cwd=clone)
+    assert (done.code, "was interrupted: what there was of it is undone" in done.err) == (0, True), done.err
+    assert [row["id"] for row in _states(run, clone) if row["state"] == "done"] == [first["id"]]
+    git(clone, "fetch", "-q")
+    assert "half.md" not in git(clone, "ls-tree", "--name-only", "origin/sous/prompt_plan")
+
+
+def _states(run: Run, clone: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads(run("sous", "team", "status", "--json", cwd=clone).out)
+    return found
 
 
 def test_a_command_line_is_made_of_options_again() -> None:

@@ -8,7 +8,7 @@ import llm
 import pytest
 
 from sous.errors import UnusableAnswer
-from sous.models.ask import Patience, ask
+from sous.models.ask import Answer, Patience, ask
 from sous.models.choose import Choice
 from sous.prompts.render import Prompt
 
@@ -93,8 +93,26 @@ def test_an_odd_end_is_tried_once_more(reasons: tuple[str, ...], calls: int) -> 
 
 def test_both_tries_of_an_odd_end_are_paid_for() -> None:
     answer = answered(Scripted(lambda: ["# A\n"], "odd", "stop"), retries=3)
-    assert answer.before.unfinished
-    assert answered(Scripted(lambda: ["# A\n"], "stop"), retries=3).before is None
+    assert [one.unfinished for one in answer.before] == ["it ended for the reason 'odd'"]
+    assert answered(Scripted(lambda: ["# A\n"], "stop"), retries=3).before == ()
+
+
+def test_the_first_of_two_odd_answers_is_billed_once_where_the_second_fails() -> None:
+    answer = answered(Scripted(lambda: ["# A\n"], "odd", "length"), retries=3)
+    assert answer.before == ()
+
+
+def test_what_was_paid_for_an_answer_that_was_cut_off_is_known() -> None:
+    class Counting(Scripted):
+        """Counts its tokens, too."""
+
+        def execute(self, prompt: llm.Prompt, *args: Any, response: Any = None, **more: Any) -> Iterator[str]:
+            yield from super().execute(prompt, *args, response=response, **more)
+            response.set_usage(input=7, output=3)
+
+    with pytest.raises(UnusableAnswer) as caught:
+        answered(Counting(lambda: ["# A\n"], "length"))
+    assert [(one.input_tokens, one.output_tokens) for one in caught.value.paid if isinstance(one, Answer)] == [(7, 3)]
 
 
 def test_without_retries_an_odd_end_is_taken_as_it_is() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import SOUS
-from sous.plan.progress import State, mark, read_progress, tick, with_boxes
+from sous.plan.progress import State, boxes_of_none, mark, read_progress, tick, with_boxes
 from sous.plan.shape import planned_steps, read_plan
 from sous.plan.todo import make_todo, split_comment
 
@@ -410,3 +410,18 @@ def test_what_a_model_worded_stays_while_the_plan_says_the_same(plan: Path) -> N
     assert "it starts at once" in changed
     assert "see Set up" not in changed
     assert "see Serve" in changed
+
+
+@pytest.mark.parametrize(
+    ("todo", "boxes"),
+    [("## 1. Structure\n\n- [x] Add folders\n- [ ] Add files\n", 2), ("- [ ] Step 1: Set up\n- [x] Add files\n", 0)],
+)
+def test_boxes_of_a_list_that_names_no_step_are_known(plan: Path, todo: str, boxes: int) -> None:
+    plan.with_name("todo.md").write_text(todo, "utf-8")
+    assert len(boxes_of_none(read_progress(plan))) == boxes
+
+
+def test_status_says_that_a_list_names_no_step(run: Run, plan: Path) -> None:
+    plan.with_name("todo.md").write_text("- [x] Add folders\n", "utf-8")
+    said = run("sous", "status", cwd=plan.parent).err
+    assert "todo.md names none of these steps; `sous status --todo todo.md` shows its boxes, 1 of 1 done" in said

@@ -71,6 +71,7 @@ def test_where_fences_are_broken_code_of_a_section_is_not_its_prompt(before: str
     [
         ("Objective: Add a parser. It reads\nall.", "Add a parser"),
         ("**Goal:** Add a parser", "Add a parser"),
+        ("Add the tables: users and scores", "Add the tables"),
         ("Write tests for `a.b`: first", "Write tests for `a.b`"),
         ("word " * 40, "word " * 15 + "\u2026"),
     ],

@@ -123,3 +123,10 @@ def test_a_path_with_very_many_parts_is_looked_up_in_no_time() -> None:
     known = Paths(["a/b.py"])
     for _ in range(200):
         assert known.resolve("/" + "x/" * 10_000 + "b.py") == []
+
+
+def test_a_path_may_leave_folders_out_but_not_name_others() -> None:
+    paths = Paths(["core/crypto/src/keys.rs", "core/sync/src/retry.rs"])
+
+    assert paths.resolve("crypto/keys.rs") == ["core/crypto/src/keys.rs"]
+    assert paths.resolve("sync/keys.rs") == []

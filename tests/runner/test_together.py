@@ -295,6 +295,14 @@ def test_after_ctrl_c_a_step_in_work_is_free_again(
     assert one.team.claims.fetch() == {}
 
 
+def test_what_the_agent_says_that_it_cost_is_in_the_record(worker: Callable[..., Worker]) -> None:
+    one = worker(code=f"{AGENT}\nprint('Tokens: 1.2k sent, 30 received. Cost: $0.25 message, $0.25 session.')\n")
+    one.work(1)
+    record = one.team.look().find("1").record
+    assert record
+    assert record.cost == "0.2500"
+
+
 def test_a_claim_that_went_with_a_mirror_is_made_again(worker: Callable[..., Worker]) -> None:
     one = worker()
 

@@ -338,6 +338,23 @@ def test_a_remote_that_goes_away_hides_nothing(member: Callable[[str], Team], tm
         land(team, step, commit_at(team.root), tests="", is_green=red)
 
 
+def test_a_branch_that_is_protected_is_told_and_the_claim_is_kept(
+    member: Callable[[str], Team], tmp_path: Path
+) -> None:
+    team = member("a")
+    step = work(team, "1", "calc.py", "x = 1\n")
+    before = team.look().tip
+    hook = tmp_path / "remote.git" / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\ncase "$1" in refs/heads/*) exit 1;; esac\n')
+    hook.chmod(0o755)
+    seen: list[str] = []
+    with pytest.raises(SousError, match="refuses to move sous/prompt_plan: is it protected"):
+        land(team, step, commit_at(team.root), tests="", is_green=seen.append)
+    assert len(seen) == 2
+    assert (team.look().tip, list(team.claims.fetch())) == (before, [step.id])
+
+
 def test_who_waits_to_land_says_so_and_what_it_cost(
     member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
 ) -> None:

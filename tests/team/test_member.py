@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from sous.team.member import (
     author_of,
     keep_membership,
     membership_of,
+    person_of,
     required_membership,
     worker_of,
 )
@@ -47,6 +49,16 @@ def test_a_remote_that_is_not_there_or_starts_something_is_refused(clone: Callab
     git(root, "remote", "set-url", "origin", "ext::sh -c touch% x")
     with pytest.raises(SousError, match="no address that sous sends git to"):
         address_of(root, "origin")
+
+
+def test_a_claim_names_who_commits_in_this_checkout(clone: Callable[[str], Path], home: Path) -> None:
+    root = clone("a")
+    assert person_of(root) == "Ann"
+    git(root, "config", "user.name", "Ann at work")
+    assert person_of(root) == "Ann at work"
+    (home / ".gitconfig").write_text("[user]\nuseConfigOnly = true\n")
+    git(root, "config", "--unset", "user.name")
+    assert person_of(root) == socket.gethostname()
 
 
 def test_commits_are_made_by_the_user(clone: Callable[[str], Path]) -> None:

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from sous.asking.chatter import extracted, is_unclosed, unfenced, without_chat
 from sous.asking.debris import without_marks
 from sous.asking.echo import is_echo
+from sous.asking.expected import Form
 from sous.asking.shapes import is_cut
 from sous.asking.thinking import is_left_open, without_thinking
 from sous.characters import without_controls
 from sous.errors import UnusableAnswer
+from sous.items.nothing import nothing_found
 from sous.models.loops import ADVICE, is_looping
+from sous.reports.findings import count_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sous.asking.expected import Expectation, Form
+    from sous.asking.expected import Expectation
     from sous.prompts.render import Prompt
 
 
@@ -60,12 +63,19 @@ def accepted(
     if missing and "thinking" in without and not text.strip():
         missing = "thought aloud and gave no answer; give it more room, or take another model"
     _refuse(missing, model)
-    if unfinished and (is_cut(text) or _is_left_open(reply, expectation.form)):
+    if unfinished and (
+        is_cut(text) or _is_left_open(reply, expectation.form) or _lacks_findings(text, expectation)
+    ):
         raise UnusableAnswer(
             f"the answer of {model} is not complete: {unfinished}; try again, "
             "or take it as it is with --accept-unfinished"
         )
     return Accepted(text, tuple(without))
+
+
+def _lacks_findings(text: str, expectation: Expectation) -> bool:
+    """Tell whether findings were asked for, and there is none: it may have stopped in a thought."""
+    return expectation.form is Form.FINDINGS and not (count_findings(text) or nothing_found(text))
 
 
 def _is_left_open(reply: str, form: Form) -> bool:

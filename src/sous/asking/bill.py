@@ -41,8 +41,8 @@ class Bill:
     _logged: int = 0
 
     def add(self, answer: Answer) -> None:
-        """Add an answer, and the try before it that was paid for too."""
-        self.answers += [answer.before, answer] if answer.before else [answer]
+        """Add an answer, and the tries before it that were paid for too."""
+        self.answers += [*answer.before, answer]
 
     @property
     def cost(self) -> Cost:

@@ -89,6 +89,12 @@ class Job:
             refuse_unread(self.prompt(number), answer, about=about)
         self.put(number, self.accepted(answer, self.prompt(number)), answer)
 
+    def take_bill(self, error: SousError) -> None:
+        """Note the answers that an error says were paid for."""
+        from sous.models.ask import Answer
+
+        self.bill.answers += [one for one in error.paid if isinstance(one, Answer)]
+
     def accepted(self, answer: Answer, prompt: Prompt) -> str:
         """Return the text of an answer. Raises UnusableAnswer."""
         from sous.asking.answer import accepted

@@ -188,6 +188,7 @@ class Round(Generic[J]):
 
     def _take(self, job: J, number: int | None, outcome: Answer | SousError) -> None:
         if isinstance(outcome, SousError):
+            job.take_bill(outcome)
             raise outcome
         self._seconds.append(outcome.seconds)
         job.take(number, outcome)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.find import find_references
 from sous.claims.judge import Judged, Verdict, judge_all
 from sous.claims.mark import ALREADY, closed_by_table, edits_of, unmarked
+from sous.claims.proposals import without_proposals
 from sous.document.edits import Edit, edited
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> C
     bare = unmarked(text)
     lines = bare.split("\n")
     said = [one for one in find_references(bare, evidence) if not _is_in_note(one, lines)]
-    judged = judge_all(said, evidence)
+    judged = without_proposals(judge_all(said, evidence), lines)
     if is_readme:
         from sous.claims.readme import holds_in_readme, judge_readme
 

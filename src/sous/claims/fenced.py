@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ _COMMENT = re.compile(rf"^\s*{COMMENT}\s?(?P<text>.*?)(?:\*/|-->)?\s*$")
 _BEFORE_PLACE = re.compile(r"^(?:in|file|from|see|at)\b:?\s*", re.IGNORECASE)
 _CURSOR = re.compile(r"(\d{1,7}):(\d{1,7}):(.+)")  # `12:20:src/app.py`, as Cursor writes it
 _KEY = re.compile(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)")
+_WELL = ("\u2705", "\u2714", "\u2611")
 _ADDED = ("+", "@@", "---", "diff ", "index ")
 _LONGEST_SHOWN = 80
 
@@ -63,9 +65,7 @@ class Fence:
                 if not line.startswith(_ADDED)
             ]
         text = "\n".join(lines).strip("\n")
-        comment = _COMMENT.match(text.split("\n", 1)[0][:LONGEST])
-        if comment and is_about_fixes(comment["text"].rstrip(" :.")):
-            return ""  # what should be there
+        text = "\n".join(itertools.takewhile(_is_there, text.split("\n")))
         return text if re.search(r"\w", text) else ""
 
     def parts(self) -> Iterator[CodePart]:
@@ -117,6 +117,13 @@ class Fence:
             return None
         place = self._mentions.place(bare, in_code=True)
         return replace(place, text=bare) if place else None
+
+
+def _is_there(line: str) -> bool:
+    """Tell whether a line is no comment that says that what should be there follows: `# Better`."""
+    comment = _COMMENT.match(line) if len(line) < LONGEST else None
+    said = comment["text"].strip() if comment else ""
+    return not said.startswith(_WELL) and not is_about_fixes(said.rstrip(" :."))
 
 
 def references_of_header(

@@ -63,7 +63,8 @@ def is_code(code: str) -> bool:
     """Tell whether what stands between ticks has the signs of code, and words to look for."""
     if len(code) <= _SHORT or not _CODE_SIGN.search(code) or _PATH_OR_NAME.match(code):
         return False
-    return bool(words_of(code))
+    is_name = "::" in code and "(" not in code and "->" not in code and _QUALIFIED.fullmatch(code)
+    return bool(words_of(code)) and not is_name
 
 
 def is_empty_call(code: str) -> bool:

@@ -265,6 +265,7 @@ class _Judge:
         # need not be written so
         may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
+        is_use = is_use or self.lookup.is_remark(meant, quote)
         if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
@@ -272,6 +273,8 @@ class _Judge:
         if self._evidence.is_partial or self._evidence.may_be_left_out(reference.named):
             why = "not all files are in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
+        if reference.named is None:
+            return self._without_file(reference)
         return _unproven_quote(reference, meant, "there is no such file")
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
@@ -421,7 +424,7 @@ class _Judge:
         return self._missing_name(reference, names)
 
     def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
-        if not reference.firm or is_of_a_library(names):
+        if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):
             return None
         if self._is_part_of_something(names):
             return Judged(reference, Verdict.VERIFIED)
@@ -429,6 +432,14 @@ class _Judge:
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, None, why=why)
         return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
+
+    def _is_of_a_query(self, names: Sequence[str]) -> bool:
+        """Tell whether a name is that of a function of SQL, which code calls in small letters."""
+        name = names[-1]
+        return len(names) == 1 and name.isalpha() and name.isupper() and self._has_small(name)
+
+    def _has_small(self, name: str) -> bool:
+        return self._evidence.holds_word(name.lower())
 
     def _is_part_of_something(self, names: Sequence[str]) -> bool:
         """Tell whether names are those of a module, or a beginning or end of longer ones."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
+from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -215,6 +216,16 @@ class Lookup:
         sources = self.sources(paths)
         called = dict.fromkeys(_CALLED.findall(quote)[:_MOST_WORDS])
         return any(source.definitions(name) for source in sources for name in called)
+
+    def is_remark(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether a quote is only comments, like none in a file: the review's own words."""
+        if not all(map(is_comment, filter(str.strip, quote.split("\n")))):
+            return False
+        wanted = fold_quote(quote)
+        sources = self.sources(paths)
+        return not any(
+            is_alike(fold_quote(one), wanted) for source in sources for one in source.comments
+        )
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""

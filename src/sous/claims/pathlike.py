@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _NO_PATHS = ("@", "www.", "mailto:", "-", "$")
 _NO_PATH = re.compile(r"[=;$'\"<>|^&]|\(\)|\.\.\.|\w@\w")
 _CUT_OFF = re.compile(r"^(?:\.{3}|\u2026)[/\\](?=\w)")
+_NO_WORD = re.compile(r"[{}]")
+_ENDINGS = re.compile(r"(?:\.\w{1,4}){2,}")  # `.d.ts`
 _LETTER = re.compile(r"[^\W\d_]")
 _NAME = re.compile(r"[\w.@+\-\[\]]+")
 
@@ -41,7 +43,7 @@ class PathLike:
             return False
         if "*" in bare:
             return self._is_glob(path, name)
-        if not _LETTER.search(name) or "{" in bare or "}" in bare:
+        if not _LETTER.search(name) or _NO_WORD.search(bare) or _ENDINGS.fullmatch(bare):
             return False
         if self._evidence.resolve(path):
             is_bare_word = "/" not in path and "." not in name

@@ -82,13 +82,26 @@ def find_quote(source: Source, quote: str) -> list[LineSpan]:
     parts = [folded for part in fragments(code) if len(folded := fold_quote(part)) >= SHORTEST]
     if parts and parts != [whole] and (in_order := _in_order(source, parts)):
         return in_order
-    return _line_by_line(source, quote)
+    return _cut(source, code) or _line_by_line(source, quote)
+
+
+def _cut(source: Source, code: str) -> list[LineSpan]:
+    """Return where code is that leaves lines out and has comments added behind others."""
+    bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in code.split("\n"))
+    parts = fragments(bare)
+    if len(parts) < 2 or bare == code or not all(map(source.find_lines, parts)):  # noqa: PLR2004
+        return []
+    return _in_order(source, [fold_quote(part) for part in parts])
 
 
 def _without_added_comments(source: Source, quote: str) -> str:
     """Return a quote without the lines that are only comments, and none of the file's altered."""
-    comments = [fold_quote(one) for one in source.comments]
     lines = quote.split("\n")[:_MOST_LINES]
+    code = [line for line in lines if not is_comment(line)]
+    parts = [part for part in map(fold_quote, fragments("\n".join(code))) if part]
+    if len(code) == len(lines) or not parts or not source.find(parts[0]):
+        return quote
+    comments = [fold_quote(one) for one in source.comments]
     kept = [
         line
         for line in lines
@@ -96,7 +109,7 @@ def _without_added_comments(source: Source, quote: str) -> str:
         or _ELLIPSIS.match(line.strip())
         or any(is_alike(fold_quote(line), one) for one in comments)
     ]
-    return quote if not any(map(str.strip, kept)) else "\n".join(kept)
+    return "\n".join(kept)
 
 
 def _line_by_line(source: Source, quote: str) -> list[LineSpan]:

@@ -72,7 +72,7 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
     from sous import api
     from sous.commands.planned import SHAPES, plan_path
     from sous.plan.leftover import explained, left_over, left_ranges
-    from sous.plan.progress import State
+    from sous.plan.progress import State, boxes_of_none
     from sous.proc import quoted
     from sous.terminal import say
 
@@ -81,6 +81,11 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
         say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
     for words in left_over(progress.plan):
         say(words)
+    loose = boxes_of_none(progress)
+    if loose and progress.plan.steps:
+        name, done = progress.todo_path.name, sum(box.done for box in loose)
+        boxes = f"its boxes, {done} of {len(loose)} done"
+        say(f"{name} names none of these steps; `sous status --todo {name}` shows {boxes}")
     steps = [
         {
             "number": planned.step.number,

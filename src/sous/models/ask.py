@@ -48,7 +48,7 @@ class Answer:
     log: Callable[[], bool] = lambda: True
     unfinished: str = ""  # why it may not be whole, in words
     doubt: str = ""  # why a count of the provider is not believed, in words
-    before: Answer | None = None  # a try that was paid for too
+    before: tuple[Answer, ...] = ()  # tries that were paid for too
 
     @property
     def counted_tokens(self) -> int:
@@ -106,14 +106,28 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
     """
     if not choice.is_static:
         refuse_brought(MODELS)  # whoever chose it
+    paid: list[Answer] = []  # for tries that came to nothing
+    try:
+        answer = _asked(prompt, choice, listener, patience, paid)
+    except SousError as exc:
+        exc.paid = tuple(paid)
+        raise
+    return dataclasses.replace(answer, before=tuple(one for one in paid if one is not answer))
+
+
+def _asked(
+    prompt: Prompt, choice: Choice, listener: Listener, patience: Patience, paid: list[Answer]
+) -> Answer:
+    """Return the first answer that is whole; note those that were paid for before it."""
     retry = 0
     odd: Answer | None = None  # one that may be whole; it is asked for once more
     while True:
         try:
-            answer = _ask_once(prompt, choice, listener.on_text, patience)
+            answer = _ask_once(prompt, choice, listener.on_text, patience, paid)
             if not answer.unfinished or odd or not patience.retries:
-                return dataclasses.replace(answer, before=odd)
+                return answer
             odd = answer
+            paid.append(odd)
             listener.on_wait(patience.first_wait, f"{choice.name}: {answer.unfinished}")
             time.sleep(patience.first_wait)
         except SousError as exc:
@@ -136,7 +150,11 @@ def ask(prompt: Prompt, choice: Choice, listener: Listener, patience: Patience) 
 
 
 def _ask_once(
-    prompt: Prompt, choice: Choice, on_text: Callable[[str], None], patience: Patience
+    prompt: Prompt,
+    choice: Choice,
+    on_text: Callable[[str], None],
+    patience: Patience,
+    paid: list[Answer],
 ) -> Answer:
     began = time.monotonic()
     pieces: list[str] = []
@@ -162,10 +180,12 @@ def _ask_once(
         raise UnusableAnswer(f"{choice.name} {stop.why}")
     text = as_characters("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n")
     wrong = _what_is_wrong(text, missing, choice.name)
-    if wrong:
-        log_response(response, prompt.name, length=len(text))
-        raise (BrokenOff if missing and missing.passing else UnusableAnswer)(wrong)
     answer = _answer(text, response, choice, prompt, time.monotonic() - began)
+    if wrong:
+        answer.log()
+        if answer.input_tokens is not None:
+            paid.append(dataclasses.replace(answer, log=lambda: True))
+        raise (BrokenOff if missing and missing.passing else UnusableAnswer)(wrong)
     return dataclasses.replace(answer, unfinished=missing.told) if missing else answer
 
 

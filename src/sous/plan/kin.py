@@ -126,25 +126,25 @@ def _lines_of(run: Sequence[Candidate]) -> int:
 def _chained(page: Page, groups: list[list[Candidate]]) -> list[list[Candidate]]:
     """Join lists under headings of one plan, where the numbers of one go on in the next."""
     found: list[list[Candidate]] = []
+    waiting: dict[tuple[int, int], list[Candidate]] = {}  # by level and the number that is next
     for members in groups:
-        first = members[0]
-        befores = (own for own in reversed(found) if _goes_on(own[-1], first))
-        before = next((own for own in befores if _is_one_plan(page, own[-1], first)), None)
-        if before is None:
-            found.append(members)
-        else:
+        first, number = members[0], _count_of(members[0])
+        before = waiting.pop((first.level, number), None) if number else None
+        if before and before[-1].line < first.above and _is_one_plan(page, before[-1], first):
             before += members
+        else:
+            before = members
+            found.append(members)
+        last = _count_of(before[-1])
+        if last:
+            waiting[first.level, last + 1] = before
     return found
 
 
-def _goes_on(last: Candidate, first: Candidate) -> bool:
-    """Tell whether an item of a list has the next number to that of one under another heading."""
-    kinds = (last.kind, last.label.kind, last.level)
-    if kinds != (first.kind, "number", first.level) or first.kind != "item" or first.above < 0:
-        return False
-    numbers = last.label.number, first.label.number
-    is_next = all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
-    return is_next and last.line < first.above and int(numbers[0]) > 0
+def _count_of(one: Candidate) -> int:
+    """Return the number of a counted item of a list; 0 for another line."""
+    is_counted = one.kind == "item" and one.label.kind == "number"
+    return int(one.label.number) if is_counted and one.label.number.isdecimal() else 0
 
 
 def _is_one_plan(page: Page, last: Candidate, first: Candidate) -> bool:

@@ -146,6 +146,13 @@ class Progress:
         return found[0]
 
 
+def boxes_of_none(progress: Progress) -> list[Box]:
+    """Return the boxes of a list that names no step of its plan; none where it names one."""
+    if progress.todo is None or _groups(progress.plan.steps, progress.todo):
+        return []
+    return list(read_boxes(progress.todo))
+
+
 def read_progress(path: Path) -> Progress:
     """Read a plan and the todo.md beside it. Raises SousError."""
     plan = read_plan(path)

@@ -40,6 +40,7 @@ _SENTENCE = re.compile(r"\W*(?:[^\Wa-z_]|\d+[.)])")  # no command begins with a 
 _NEAR = 14  # lines below a title in which its block begins
 _SENTENCE_END = re.compile(r"[.!?:](?:\s|$)|[\u3002\uff01\uff1f]")
 _TITLE = 80  # characters
+_NAME = 2  # words of a field
 _FEW = 8  # letters for each symbol, in a text
 
 
@@ -71,7 +72,9 @@ def first_words(prompt: str) -> str:
     """Return the first sentence of a prompt, cut to the length of a title."""
     line = prompt.lstrip().partition("\n")[0]
     field = field_in(line, is_item=True)
-    sentence = _SENTENCE_END.split(field.value if field and field.value else line, 1)[0]
+    is_named = field is not None and field.value and len(field.name.split()) <= _NAME
+    said = field.value if field and is_named else line
+    sentence = _SENTENCE_END.split(said, 1)[0]
     return shorten(sentence.strip(" *_#"), _TITLE, placeholder=" \u2026")
 
 

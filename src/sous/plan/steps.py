@@ -272,25 +272,24 @@ def _groups(page: Page, titles: Iterable[Counted]) -> list[list[Counted]]:
 def _joined(found: dict[tuple[str, str, int], list[Counted]]) -> list[list[Counted]]:
     """Join headings of one word and two levels, where the numbers of one go on in the other."""
     groups: list[list[Counted]] = []
+    waiting: dict[tuple[str, int], list[Counted]] = {}  # by word and the number that is next
     for titles in found.values():
         first = titles[0]
-        is_worded = first.title.kind == "heading" and first.word != "number"
-        before = next((own for own in groups if is_worded and _goes_on(own[-1], first)), None)
-        if before is None:
-            groups.append(titles)
-        else:
+        before = waiting.pop((first.word, _count_of(first)), None)
+        if before and before[-1].title.line < first.title.line:
             before += titles
+        else:
+            before = titles
+            groups.append(titles)
+        if _count_of(before[-1]):
+            waiting[first.word, _count_of(before[-1]) + 1] = before
     return groups
 
 
-def _goes_on(last: Counted, first: Counted) -> bool:
-    if (last.word, last.title.kind) != (
-        first.word,
-        "heading",
-    ) or last.title.line > first.title.line:
-        return False
-    numbers = last.number, first.number
-    return all(map(str.isdecimal, numbers)) and int(numbers[1]) == int(numbers[0]) + 1
+def _count_of(one: Counted) -> int:
+    """Return the number of a heading that a word counts; 0 for another title."""
+    is_worded = one.title.kind == "heading" and one.word != "number"
+    return int(one.number) if is_worded and one.number.isdecimal() else 0
 
 
 def _numbered_steps(titles: Iterable[Counted]) -> set[int]:

@@ -116,7 +116,12 @@ class Paths:
         if "\\" in bare:
             return self.resolve(written.replace("\\", "/"))
         bare = re.sub(r"^(?:\.\./)+", "", bare)  # from some other file
-        return self._ending(bare) or self._without_beginning(written, bare.split("/"))
+        parts = bare.split("/")
+        return (
+            self._ending(bare)
+            or self._without_beginning(written, parts)
+            or self._abbreviated(parts)
+        )
 
     def _exactly(self, bare: str) -> Iterator[str]:
         yield bare
@@ -129,6 +134,14 @@ class Paths:
         candidates = self.by_name.get(bare.rpartition("/")[2], [])
         return [one for one in candidates if one == bare or one.endswith(f"/{bare}")]
 
+    def _abbreviated(self, parts: Sequence[str]) -> list[str]:
+        """Return the one file whose path has these parts in their order, and others between."""
+        if len(parts) == 1:
+            return []
+        candidates = self.by_name.get(parts[-1], [])
+        found = [one for one in candidates if _are_in(parts, one.split("/"))]
+        return found if len(found) == 1 else []
+
     def _without_beginning(self, written: str, parts: Sequence[str]) -> list[str]:
         if is_absolute(written):
             exact = next(
@@ -137,6 +150,12 @@ class Paths:
             return [exact] if exact else []
         rest = "/".join(parts[1:])
         return [rest] if self._root and parts[0] == self._root and rest in self._paths else []
+
+
+def _are_in(parts: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether parts come among others in their order."""
+    rest = iter(others)
+    return all(part in rest for part in parts)
 
 
 def is_absolute(written: str) -> bool:

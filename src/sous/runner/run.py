@@ -97,6 +97,11 @@ class Runner:
         self._doing = "the tests"
 
     @property
+    def cost(self) -> float | None:
+        """What the agent says that the last step cost, in US dollars; None where it does not."""
+        return self._meter.used.cost
+
+    @property
     def known_trials(self) -> Mapping[str, Trial]:
         """How the tests are, by commit, as far as this run found out."""
         return self._prover.known

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.team.claims import Claim
+    from sous.team.landing import Alive
     from sous.team.shared import Shared, Team, TeamStep
 
 _FIRST = 2.0  # seconds before a remote that is away is asked again
@@ -83,6 +84,7 @@ class Worker:
     dropped: list[str] = field(default_factory=list)
     _runner: Runner | None = None
     _given_up: set[str] = field(default_factory=set)
+    _costs: dict[str, float] = field(default_factory=dict)  # US dollars, by the ids of steps
 
     def work(self, most: int | None = None) -> None:
         """Carry out steps until none is left, or `most` were.
@@ -161,8 +163,7 @@ class Worker:
                 runner.work, runner.halt = OneStep(step.planned), halt
                 runner.carry_out(step.planned)
                 self._note(step, shared.tip)
-                with alive.lock:
-                    alive.say(self.team, step.id, {**runner.at(), "last": ""})
+                self._say_how(step, runner, alive)
             self._land(step, shared.tip)
 
         return self._is_done(step, done)
@@ -222,7 +223,11 @@ class Worker:
                     take(self.team, now, agent=self.config.agent.name)  # it went with a mirror
                     now = self.team.look().find(step.id)
                 return land(
-                    self.team, now, head, tests=self.config.test or "none", is_green=self.is_green
+                    self.team,
+                    now,
+                    head,
+                    tests=self.config.test or "none",
+                    is_green=self.is_green,
                 )
             except RemoteAway as exc:
                 told = self._tell_once(f"{step.planned.name} cannot land yet: {exc}", told)
@@ -255,8 +260,10 @@ class Worker:
         slug = slug_of(step.planned.noun, step.planned.step.number)
         refused.keep(self.place, slug, step.planned.name, back.patch, back.last)
         config = replace(self.config, resume=True, retries=_GIVEN_BACK - 1, word=back.word)
-        with beating(self.team, [now.claim], lost=lost):
-            Runner(self.place, config, OneStep(step.planned), halt).carry_out(step.planned)
+        runner = Runner(self.place, config, OneStep(step.planned), halt)
+        with beating(self.team, [now.claim], lost=lost) as alive:
+            runner.carry_out(step.planned)
+            self._say_how(step, runner, alive)
         self._note(step, shared.tip)
         if marked := left_marks(self.place, back.conflicted):
             raise ForAPerson(f"{marked[0]} still holds the marks of a conflict")
@@ -335,6 +342,15 @@ class Worker:
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")
         self._is_done(step, lambda: self._land(step, base))
+
+    def _say_how(self, step: TeamStep, runner: Runner, alive: Alive) -> None:
+        """Say in the claim of a step how it went: the record takes from there what it cost."""
+        words = {**runner.at(), "last": ""}
+        if runner.cost is not None:
+            self._costs[step.id] = self._costs.get(step.id, 0.0) + runner.cost
+            words["cost"] = f"{self._costs[step.id]:.4f}"
+        with alive.lock:
+            alive.say(self.team, step.id, words)
 
     def _note(self, step: TeamStep, base: str) -> None:
         """Note that what is checked out is proved, and is to land."""

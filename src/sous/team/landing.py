@@ -21,7 +21,7 @@ from sous.team.claims import WAITING, Claim, saying
 from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.member import author_of, person_of
 from sous.team.records import DONE, ITEMS, Record, written
-from sous.team.shared import LANDING
+from sous.team.shared import LANDING, TIP
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _LOOK = 0.5  # seconds between two looks at who holds the token
 _TRIES = 5  # when the tip moved by hand
+_REFUSED = 2  # pushes in a row, which may have been lost on the way
 _REFUSALS = 3  # in a row, while nobody holds the token
 
 
@@ -69,6 +70,7 @@ def land(
     """
     mine = step.claim if step.claim and team.is_ours(step.claim) else None
     mine = mine or _still_ours(team, team.look(), step)
+    refused = 0
     with beating(team, [mine]) as alive, _token(team, step, alive):
         for _ in range(_TRIES):
             with alive.lock:
@@ -86,6 +88,12 @@ def land(
                     if published := team.handovers.end_of(step.id):
                         team.repository.push(published)
                     return Landed(commit, record)
+                refused = refused + 1 if _is_unmoved(team, shared.tip, alive) else 0
+                if refused == _REFUSED:
+                    raise SousError(
+                        f"the remote refuses to move {team.membership.branch}: is it protected? "
+                        f"{step.planned.name} stays claimed"
+                    )
                 alive.renew(team)  # the branch moved, or a mirror deleted the claims
     raise SousError(
         f"{team.membership.branch} moved {_TRIES} times while the step was tested: "
@@ -116,6 +124,13 @@ def _finish(team: Team, tip: str, commit: str, alive: Alive, step: TeamStep) -> 
         return True
     # the answer may have been lost, not the push, and others may have landed on it since
     return team.repository.contains(team.look().tip, commit)
+
+
+def _is_unmoved(team: Team, tip: str, alive: Alive) -> bool:
+    """Tell whether a push was refused though the branch and our claims are what they were."""
+    claims = team.claims.last_seen
+    are_there = all(one.id in claims and claims[one.id].commit == one.commit for one in alive)
+    return are_there and team.repository.references(TIP).get("") == tip
 
 
 def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:

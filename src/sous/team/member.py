@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.git import read_git, users_setting, write_git
+from sous.git import read_git, write_git
 from sous.git_place import find_checkout
 from sous.git_wire import OwnRepository, check_address
 from sous.identity import identity_of
@@ -103,8 +103,11 @@ def worker_of(root: Path, slot: int = 0) -> str:
 
 
 def person_of(root: Path) -> str:
-    """Return who the user is, as git knows it."""
-    return users_setting(root, "user.name") or socket.gethostname()
+    """Return who the user is, as git knows it in this checkout, else the name of the machine."""
+    try:
+        return author_of(root)["GIT_COMMITTER_NAME"]
+    except SousError:
+        return socket.gethostname()
 
 
 def author_of(root: Path) -> Mapping[str, str]:
