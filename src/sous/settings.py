@@ -136,17 +136,7 @@ def load_settings(
     project sets.
     """
     project = project_layers(root)
-    layers = [
-        *(
-            Layer(str(path), _table(path, read_toml(path)), folder=path.parent)
-            for path in user_files(root)
-        ),
-        *project,
-        _environment_layer(root),
-        Layer(
-            _COMMAND_LINE, {key: value for key, value in (given or {}).items() if value is not None}
-        ),
-    ]
+    layers = [*_users_layers(root), *project, _environment_layer(root), _given_layer(given)]
     values: dict[str, Any] = {}
     sources: dict[str, Layer] = {}
     for layer in layers:
@@ -162,6 +152,18 @@ def load_settings(
         key for key in values if key in NARROWING or key in needs or not sources[key].of_project
     }
     return Settings(**{key: values[key] for key in active})
+
+
+def _users_layers(root: Path) -> list[Layer]:
+    return [
+        Layer(str(path), _table(path, read_toml(path)), folder=path.parent)
+        for path in user_files(root)
+    ]
+
+
+def _given_layer(given: Mapping[str, Any] | None) -> Layer:
+    values = {key: value for key, value in (given or {}).items() if value is not None}
+    return Layer(_COMMAND_LINE, values)
 
 
 def with_globs(settings: Settings, globs: Mapping[str, Any]) -> Settings:

@@ -117,16 +117,7 @@ def _select(
     found.listed.append(every)
     filters = _Filters(target, recipe, every)
     own = _own_files(target.base, root, output) - set(recipe.include) - set(target.parts)
-    chosen: list[str] = []
-    others: list[str] = []  # not included, but not ignored either: for the full tree
-    for path in every:
-        is_in = filters.includes(path)
-        if not filters.is_of_target(path) or not (is_in or recipe.full_directory_structure):
-            continue
-        if filters.ignores(path):
-            found.by_default += filters.defaults.match(path)
-        elif path not in own and not path.endswith((".partial", TEMPORARY_SUFFIX)):
-            (chosen if is_in else others).append(path)
+    chosen, others = _parted(found, recipe, every, filters, own)
     chosen = _not_yet_found(found, target, in_order(chosen))
     name_of = _namer(target, recipe)
     text = str(target.base)
@@ -137,6 +128,30 @@ def _select(
         found.trees.append(("", [name_of(path) for path in tree]))
     elif tree:
         found.trees.append((target.label, tree))
+
+
+def _parted(
+    found: Selection,
+    recipe: Recipe,
+    every: Iterable[str],
+    filters: _Filters,
+    own: Collection[str],
+) -> tuple[list[str], list[str]]:
+    """Return what is packed, and what is not included, but not ignored either: for the full tree.
+
+    What the default patterns leave out is counted.
+    """
+    chosen: list[str] = []
+    others: list[str] = []
+    for path in every:
+        is_in = filters.includes(path)
+        if not filters.is_of_target(path) or not (is_in or recipe.full_directory_structure):
+            continue
+        if filters.ignores(path):
+            found.by_default += filters.defaults.match(path)
+        elif path not in own and not path.endswith((".partial", TEMPORARY_SUFFIX)):
+            (chosen if is_in else others).append(path)
+    return chosen, others
 
 
 class _Filters:

@@ -83,29 +83,37 @@ def write_bundle(
         for number, file in enumerate(plan.files, 1):
             if on_file:
                 on_file(number, len(plan.files))
-            known = settled(file, plan) or (cache.get(file) if cache else None)
-            data = cache.piece(known.start, known.start + known.length) if cache and known else None
-            if known and (known.left_out or data is not None):
-                now = out.copy(file, known, data)
-                if cache:
-                    cache.keep(file, now)
-            else:
-                piece = read_piece(file, plan, known)
-                has_text = plan.recipe.files and not piece.left_out
-                text = writer.file(file.path, piece.text) if has_text else None
-                piece = piece._replace(text="")  # may be of many megabytes
-                now = out.piece(file, piece, text, known)
-                del text
-                if counting and piece.notebook:
-                    text = _numbered_cells(piece.notebook, plan.recipe)
-                    now = now._replace(cells=out.tokens_of(file, text))
-                if cache:
-                    cache.put(file, piece.identity, now)
+            now = _written(file, plan, out, cache, counting=counting)
             _take(packed, file, now)
         out.text(writer.tail())
     if cache:
         cache.count(packed.by_path)
     return packed
+
+
+def _written(
+    file: File, plan: BundlePlan, out: _Output, cache: Cache | None, *, counting: bool
+) -> KnownFile:
+    """Write a file, from the cache's copy where there is one, and return what is known of it."""
+    known = settled(file, plan) or (cache.get(file) if cache else None)
+    data = cache.piece(known.start, known.start + known.length) if cache and known else None
+    if known and (known.left_out or data is not None):
+        now = out.copy(file, known, data)
+        if cache:
+            cache.keep(file, now)
+        return now
+    piece = read_piece(file, plan, known)
+    has_text = plan.recipe.files and not piece.left_out
+    text = out.writer.file(file.path, piece.text) if has_text else None
+    piece = piece._replace(text="")  # may be of many megabytes
+    now = out.piece(file, piece, text, known)
+    del text
+    if counting and piece.notebook:
+        text = _numbered_cells(piece.notebook, plan.recipe)
+        now = now._replace(cells=out.tokens_of(file, text))
+    if cache:
+        cache.put(file, piece.identity, now)
+    return now
 
 
 def begun(plan: BundlePlan) -> Packed:
@@ -126,7 +134,7 @@ class _Output:
         self._stream = stream
         self._packed = packed
         self._counts = counts
-        self._writer = writer
+        self.writer = writer
         self._separator = writer.separator.encode()
 
     def text(self, text: str) -> None:
@@ -156,7 +164,7 @@ class _Output:
 
     def tokens_of(self, file: File, text: str) -> int:
         """Return the tokens of a file if this was its text, 0 for none."""
-        return count_tokens(self._writer.file(file.path, text)) if text else 0
+        return count_tokens(self.writer.file(file.path, text)) if text else 0
 
     def _put_file(self, data: bytes) -> int:
         if self._packed.files:

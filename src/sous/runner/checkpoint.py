@@ -207,21 +207,24 @@ class Checkpoint:
             if change.path not in heavy and change.path not in self.loose
         ]
         gone = [change.path for change in changes if change.kind == "D" and change.path in paths]
+        self._put_into(index, paths, gone)
+        tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
+        nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
+        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
+
+    def _put_into(self, index: Path, paths: Sequence[str], gone: Sequence[str]) -> None:
+        """Have an index hold these files as they are; those that are `gone` it holds no longer."""
         if gone:  # named so, as git looks at no path behind a link that took a folder's place
             zeros = b"0 " + b"0" * 40 + b"\t"
             lines = b"".join(zeros + os.fsencode(path) + b"\0" for path in gone)
             write_git(
                 self.place.top, "update-index", "-z", "--index-info", index=index, input=lines
             )
-            paths = [path for path in paths if path not in gone]
         write_git(
             self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
             index=index,
-            input=_nul(paths),
+            input=_nul([path for path in paths if path not in gone]),
         )  # fmt: skip
-        tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
-        nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
-        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
 
     def mixed(self, index: Path, files: Mapping[str, tuple[str, str]]) -> Checkpoint:
         """Return this state with some files of another, each with git's mode and name of it.
