@@ -213,6 +213,20 @@ def test_a_report_of_a_model(repo: Path, *, is_object: bool) -> None:
     assert made.input_tokens > 0
 
 
+def test_a_report_that_could_not_be_placed_is_not_paid_again(repo: Path, model: FakeModel) -> None:
+    bundle = api.read_bundle(text_of(api.pack(repo)))
+
+    def full(_: api.MadeReport) -> None:
+        raise api.SousError("no room")
+
+    with pytest.raises(api.SousError, match="no room"):
+        api.report(bundle, "code-review", model="ok", place=full)
+    placed: list[api.MadeReport] = []
+    made = api.report(bundle, "code-review", model="ok", place=placed.append)
+    assert placed == [made]
+    assert len(model.requests) == 1
+
+
 @pytest.mark.usefixtures("model")
 def test_what_it_costs_is_in_dollars_where_it_is_known(repo: Path) -> None:
     bundle = api.read_bundle(text_of(api.pack(repo)))

@@ -187,6 +187,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
     split: bool = True,
     settings: Settings = _DEFAULTS,
     on_message: Listener | None = None,
+    place: Callable[[MadeReport], None] | None = None,
 ) -> MadeReport:
     """Ask a model for a report and return it with its claims looked up in the bundle.
 
@@ -194,7 +195,9 @@ def report(  # noqa: PLR0913  # each is one thing to say
     or a name of one; without it and without `settings.model` static analysis makes the report.
     Keys are llm's matter: set `model.key`, or have llm know it. `root` is where history and
     coverage are, if anywhere. `template` names another prompt template. Without `split`, a bundle
-    that does not fit the model raises OverBudget. Nothing is written to llm's log.
+    that does not fit the model raises OverBudget. Nothing is written to llm's log. `place` gets the
+    report and puts it where it is to be: until it returns, the answers are kept, and another call
+    takes them instead of paying again.
 
     Raises UsageProblem for what does not exist, UnusableAnswer for an answer that is no report,
     OverBudget for what would cost more than `settings.max_cost` dollars, and SousError.
@@ -212,15 +215,22 @@ def report(  # noqa: PLR0913  # each is one thing to say
         if choice.is_static:
             refuse_static(REPORTS[command])
         job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
-        _ask(job, settings, quiet=on_message is None)
+        try:
+            _ask(job, settings, quiet=on_message is None)
+        except SousError as exc:
+            exc.paid = tuple(job.bill.answers)
+            raise
         looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)
-        job.done()
         findings = tuple(split_report(looked.text)[0])
         tokens = job.bill.tokens
-        return MadeReport(
+        made = MadeReport(
             command, looked.text, findings, looked.checked, choice.name, job.bill.cost.dollars,
             job.bill.seconds, tokens.read, tokens.written,
         )  # fmt: skip
+        if place:
+            place(made)
+        job.done()
+        return made
 
 
 def price(

@@ -90,10 +90,10 @@ def killed(folder: Path, seed: int, count: int) -> str:
                         end_children(job.pid, chance)
                         job.wait(60)
         time.sleep(2)
-        asked = len(model.requests)
+        asked, answered = len(model.requests), len(model.answered)
     results = len(list((folder / "out").glob("repos/*/*/result.json")))
-    state = "whole" if (results, asked) == (count, count) else "WRONG"
-    return f"seed {seed}: {state}: {kills} kills, {results} of {count} results, {asked} calls"
+    state = "whole" if (results, answered) == (count, count) else "WRONG"
+    return f"seed {seed}: {state}: {kills} kills, {results} of {count} results, {answered} answers of {asked} calls"
 
 
 def end_children(process: int, chance: random.Random) -> None:

@@ -134,7 +134,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
     assert held == {"origins-a": False, "origins-b": True}
     write_tree(three, {"repos.toml": table.replace("ignore", "ignores")})
     wrong = run("sous", "fleet", "bundle", "repos.toml", cwd=three)
-    assert "'ignores' is no setting" in wrong.err
+    assert "repository 1: options are a table with allow_secrets, budget" in wrong.err
 
 
 @pytest.mark.parametrize(
@@ -268,6 +268,7 @@ def test_who_cannot_be_posted_to_is_named(three: Path, run: Run, model: FakeMode
     done = run("sous", "fleet", "post", "--dry-run", cwd=three)
     assert len(re.findall(r"origins/[abc]: file:///.* names no host, so there is nowhere to post to", done.out)) == 3
     assert "nothing to post" in done.err
+    assert done.code == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

@@ -37,3 +37,17 @@ def children_of(process: int, command: str = "") -> list[int]:
     found = [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()]
     names = {one: Path(f"/proc/{one}/cmdline").read_text("utf-8") for one in found}
     return [one for one in found if command in names[one] and "git" not in names[one].partition("\0")[0]]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the process in /proc")
+def test_when_the_process_that_forks_dies_nobody_waits_for_ever(tmp_path: Path) -> None:
+    with closing(LocalWorkers(timeout=60)) as workers, hanging() as address:
+        heard: list[Any] = []
+        hangs = workers.submit(assignment(tmp_path, address, "hangs"), heard.append)
+        while not heard:
+            pass
+        (nursery,) = children_of(os.getpid(), "sous.fleet.child")
+        (child,) = children_of(nursery)
+        os.kill(nursery, 9)
+        assert hangs.result(20)["reason"] == "the process that did the work has ended"
+        os.kill(child, 9)

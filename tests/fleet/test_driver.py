@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from concurrent.futures import Future
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -49,7 +52,7 @@ def driver(tmp_path: Path, count: int, **wish: Any) -> Driver:
     repositories = [FleetRepository(f"o/n{n}", f"h/o/n{n}", f"https://h/o/n{n}") for n in range(count)]
     folder = FleetFolder(tmp_path / "fleet")
     folder.begin()
-    wanted = Wish(("code-review",), Settings(model="m"), **{"jobs": 2, **wish})
+    wanted = Wish(wish.pop("tasks", ("code-review",)), Settings(model="m"), **{"jobs": 2, **wish})
     return Driver(folder, repositories, wanted, quiet=True)
 
 
@@ -125,3 +128,58 @@ def test_a_full_disk_at_one_does_not_stop_the_others(tmp_path: Path) -> None:
     blocked.mkdir(parents=True)  # nothing can be written there
     fleet.run(Answers(lambda _: {"status": "done", "tasks": {}}))
     assert [row.state for row in fleet.rows] == ["done", "failed", "done"]
+
+
+def test_what_was_paid_though_it_failed_counts(tmp_path: Path) -> None:
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        if not order.asks:
+            return priced_at("0.40", "0")(order)
+        return {"status": "failed", "tasks": {"code-review": {"status": "failed", "reason": "x", "dollars": "0.15"}}}
+
+    fleet = driver(tmp_path, 1, max_cost=Decimal(1))
+    fleet.run(Answers(answer))
+    assert fleet.spent == Decimal("0.15")
+
+
+def test_what_an_earlier_run_found_stays_where_this_one_did_nothing(tmp_path: Path) -> None:
+    done = {"status": "done", "tasks": {"code-review": {"status": "done", "key": "k1", "dollars": "0"}}}
+    fleet = driver(tmp_path, 1)
+    fleet.run(Answers(lambda _: done))
+    path = tmp_path / "fleet/repos" / fleet.rows[0].repository.slug / "status.json"
+
+    def after(outcome: Mapping[str, Any]) -> Any:
+        driver(tmp_path, 1).run(Answers(lambda _: outcome))
+        return json.loads(path.read_text())["tasks"]
+
+    assert after({"status": "unchanged", "tasks": {}}) == done["tasks"]
+    assert after({"status": "failed", "reason": "away"}) == done["tasks"]
+    both = after({"status": "done", "tasks": {"check": {"status": "done", "key": "c"}}})
+    assert both == {**done["tasks"], "check": {"status": "done", "key": "c"}}  # type: ignore[dict-item]
+    failed = after({"status": "failed", "tasks": {"code-review": {"status": "failed", "reason": "no"}}})
+    assert failed["code-review"] == {"status": "failed", "reason": "no", "key": "k1"}
+
+
+def test_what_was_made_afresh_is_not_made_again_by_another_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driving, "_CALM", 0.01)
+    seen: list[tuple[str, ...]] = []
+
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        seen.append(order.afresh)
+        other = {"status": "failed", "reason": LIMITED} if len(seen) < 2 else {"status": "done"}
+        return {"status": "done", "tasks": {"code-review": {"status": "done", "dollars": "0"}, "readme": other}}
+
+    fleet = driver(tmp_path, 1, afresh=True, tasks=("code-review", "readme"))
+    fleet.run(Answers(answer))
+    assert seen == [("code-review", "readme"), ("readme",)]
+
+
+def test_ctrl_c_is_heeded_between_two_steps(tmp_path: Path) -> None:
+    def answer(_: Assignment) -> Mapping[str, Any]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return {"status": "done", "tasks": {}}
+
+    fleet = driver(tmp_path, 6, jobs=1)
+    fleet.run(Answers(answer))
+    assert [row.state for row in fleet.rows] == ["done", *["left"] * 5]
+    assert fleet.was_stopped
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -32,7 +32,7 @@ def test_lines_of_addresses_with_tags(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "https://github.com/O/N\ngit@github.com:o/n.git\nssh://git@github.com:22/o/n/\nhttps://me@GitHub.com/o/n.git",
+        "https://github.com/O/N\ngit@github.com:o/n.git\nssh://git@github.com:22/o/n/\nhttps://GitHub.com/o/n.git",
         "o/n\nhttps://github.com/o/n",
         "https://h.example/a/b\nhttp://h.example:80/a/b.git\ngit@h.example:a/b",
         "file:///srv/a%20b\nfile:///srv/a%20b.git",
@@ -54,7 +54,7 @@ def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "address",
     [
-        "ext::sh -c x", "ext::x", "fd::17", "--upload-pack=x", "-oProxyCommand=x", "https://u:secret@h/o/n",
+        "ext::sh -c x", "ext::x", "fd::17", "--upload-pack=x", "-oProxyCommand=x", "https://u:secret@h/o/n", "https://secret@h/o/n",
         "https://-h/a", "git://h/a", "ssh://-oProxyCommand=x/a", "o/n@..", "https://h/a@-x", "$(touch x)",
         "http://h:port/a", "../../etc",
     ],
@@ -88,6 +88,7 @@ def test_a_table_with_references_tags_and_options(tmp_path: Path) -> None:
     "text",
     ['[[repository]]\nref = "x"', '[[repository]]\naddress = "o/n"\nfolder = "."', "[[repository]]\naddress = 3",
      '[[repository]]\naddress = "o/n"\nwhere = 1', '[[repository]]\naddress = "o/n"\ntags = "x"', "x = 1",
+     '[[repository]]\naddress = "o/n"\noptions = { model = "gpt-5" }',
      '[[repository]]\nfolder = "gone"', '[[repository]]\nfolder = "."\nref = "main"'],
 )  # fmt: skip
 def test_a_table_that_says_nonsense(tmp_path: Path, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from sous.fleet.driver import LEFT, RepositoryRow
 from sous.fleet.index import FleetIndex
 from sous.fleet.repositories import FleetRepository
 from sous.fleet.running import FleetRun, dry_lines, refuse_findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def row(name: str, state: str = "done", reason: str = "", **tasks: Any) -> RepositoryRow:
@@ -56,3 +59,15 @@ def test_findings_so_bad_that_it_fails() -> None:
     refuse_findings(index, "high")
     with pytest.raises(SousError, match=r"5 repositories have findings of medium or worse: o/0, o/1, o/2 and 2 more"):
         refuse_findings(index, "medium")
+
+
+def test_what_is_open_for_another_run(tmp_path: Path) -> None:
+    from sous.fleet.place import FleetFolder, write_json
+    from sous.fleet.running import _is_open
+
+    folder, one = FleetFolder(tmp_path), FleetRepository("o/n", "h/o/n")
+    path = folder.repository(one).folder / "status.json"
+    assert _is_open(folder, one)  # it was never begun
+    for state, task, is_open in (("done", "done", False), ("done", "failed", True), ("left", "done", True)):
+        write_json(path, {"state": state, "tasks": {"check": {"status": task}}}, tmp_path)
+        assert _is_open(folder, one) is is_open

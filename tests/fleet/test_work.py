@@ -49,8 +49,10 @@ def test_other_settings_are_another_result(tmp_path: Path) -> None:
     assert done(order)["bundle"] == {**first, "status": "kept"}
     other = dataclasses.replace(order, settings=Settings(ignore=("b.py",)))
     assert done(other)["bundle"]["key"] != first["key"]
-    afresh = dataclasses.replace(order, afresh=True)
+    afresh = dataclasses.replace(order, afresh=("bundle",))
+    assert done(dataclasses.replace(afresh, asks=False))["bundle"]["status"] == "priced"
     assert done(afresh)["bundle"]["status"] == "done"
+    assert done(dataclasses.replace(order, afresh=("check",)))["bundle"]["status"] == "kept"
 
 
 def test_a_folder_is_known_by_what_is_in_it(tmp_path: Path) -> None:

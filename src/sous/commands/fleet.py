@@ -138,18 +138,19 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
     for one in planned_posts(folder, read_index(folder), extras, only=only, limit=limit):
         posts.append(one)
         (write_lines if options["dry_run"] else say_lines)(one.lines())
-    to_do = [one for one in posts if one.has_work]
+    to_do, failed = [one for one in posts if one.has_work], sum(bool(one.why) for one in posts)
     if options["dry_run"] or not to_do:
         say("nothing was posted" if to_do else "nothing to post")
+        if failed:
+            raise SousError(f"{failed} of {len(posts)} cannot be posted to; they are named above")
         return
     _agree(len(to_do), yes=options["yes"])
-    failed = 0
     create = options["create_labels"]
     for name, url, why in carry_out_posts(to_do, extras, limit=limit, create_labels=create):
         failed += bool(why)
         write_lines([url]) if url else say(f"{name} failed: {why}")
     if failed:
-        raise SousError(f"{failed} of {len(to_do)} could not be posted to whole; run it again")
+        raise SousError(f"{failed} of {len(posts)} could not be posted to whole; run it again")
 
 
 def _agree(count: int, *, yes: bool) -> None:

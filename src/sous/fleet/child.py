@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOOKS = 0.5  # seconds between two looks at the clock
 _GRACE = 5.0  # seconds that a child has to end by itself
+_MOST_OPEN = 4_096  # descriptors
 _MEMORY = 6_000_000_000  # bytes that a child may take beside what it was forked with
 
 
@@ -190,6 +191,8 @@ def _be_child(line: bytes, pipe: int) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
+        os.closerange(3, pipe)  # what the process that forks listens and writes to
+        os.closerange(pipe + 1, _MOST_OPEN)
         _limit_memory()
         _work(line, partial(os.write, pipe))
         code = 0

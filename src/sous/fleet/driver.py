@@ -6,7 +6,10 @@ in its place, so that a run which is ended at any moment goes on where it was.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import signal
+import threading
 import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, wait
@@ -16,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.fleet.ledger import Ledger
-from sous.fleet.place import write_json
+from sous.fleet.place import read_json, write_json
 from sous.fleet.work import Assignment
 from sous.models.failure import tells_of_rate
 from sous.models.price import Cost
@@ -24,7 +27,7 @@ from sous.names import REPORTS, STATIC
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from sous.fleet.place import FleetFolder
@@ -45,7 +48,7 @@ class RepositoryRow:
     """A repository and what came of it.
 
     `state`: `done`, `failed`, `unchanged`, or `left` where it was not gone through to its end.
-    `prices`: the most that each task may cost, in US dollars.
+    `prices`: the most that each task may cost, in US dollars. `made`: the tasks that this run did.
     """
 
     repository: FleetRepository
@@ -54,8 +57,20 @@ class RepositoryRow:
     commit: str = ""
     tasks: dict[str, Any] = field(default_factory=dict)
     prices: dict[str, Decimal] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     tries: int = 0
     not_before: float = 0.0
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether any of its tasks failed."""
+        return any(task["status"] == "failed" for task in self.tasks.values())
+
+    def afresh(self, wish: Wish) -> tuple[str, ...]:
+        """Return the tasks that are still to be made again."""
+        if not wish.afresh:
+            return ()
+        return tuple(task for task in wish.tasks if task not in self.made)
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a file."""
@@ -128,12 +143,17 @@ class Driver:
         """Go through all repositories. Raises SousError where the ledger cannot be written."""
         if not self._wish.is_dry:
             self._ledger.begin()
-        with Waiting(self._line, enabled=False if self._quiet else None, plain=not self._quiet):
+        quiet = self._quiet
+        with (
+            counted_interrupts() as presses,
+            Waiting(self._line, enabled=False if quiet else None, plain=not quiet),
+        ):
+            heeded = 0
             while self._to_begin or self._to_ask or self._running:
-                try:
-                    self._step(workers)
-                except KeyboardInterrupt:
+                if len(presses) > heeded:
+                    heeded += 1
                     self._stop(workers)
+                self._step(workers)
         if not self._wish.is_dry and all(row.state != LEFT for row in self.rows):
             self._ledger.end()
 
@@ -188,7 +208,7 @@ class Driver:
         wish = self._wish
         order = Assignment(
             row.repository, wish.tasks, self._folder.top, wish.settings, asks=asks,
-            afresh=wish.afresh, since=wish.since, most=most,
+            afresh=row.afresh(wish), since=wish.since, most=most,
         )  # fmt: skip
         self._doing[row.repository.slug] = row.repository.name
         self._running[workers.submit(order, self._hearer(row))] = (row, number, asks)
@@ -214,15 +234,12 @@ class Driver:
         """Note what came of a repository, and what it cost."""
         row.commit = str(outcome.get("commit") or row.commit)
         row.tasks = dict(outcome.get("tasks") or {})
+        row.made |= {name for name, one in row.tasks.items() if one["status"] == "done"}
         if number is not None:
             self._ledger.settle(number, self._cost_of(row))
         elif asks:
             self._ledger.pay(row.repository.slug, self._cost_of(row))
-        limited = bool(outcome.get("rate_limited")) or self._is_limited(row, outcome)
-        if limited:
-            self._slow_down()
-        else:
-            self._pace = min(self._wish.jobs, self._pace + 1)
+        self._keep_pace(row, outcome)
         if not asks and outcome["status"] == "done" and not self._wish.is_dry:
             self._ask_or_leave(row)
             return
@@ -232,6 +249,13 @@ class Driver:
             self._to_begin.append(row)
             return
         self._end(row, str(outcome["status"]), str(outcome.get("reason") or _reason_of(row)))
+
+    def _keep_pace(self, row: RepositoryRow, outcome: Mapping[str, Any]) -> None:
+        """Slow down where the rate was limited; else one more may be done at once."""
+        if outcome.get("rate_limited") or self._is_limited(row, outcome):
+            self._slow_down()
+        else:
+            self._pace = min(self._wish.jobs, self._pace + 1)
 
     def _ask_or_leave(self, row: RepositoryRow) -> None:
         """Go on with a repository whose price is known, as far as the limit allows."""
@@ -269,9 +293,11 @@ class Driver:
 
     def _cost_of_task(self, row: RepositoryRow, name: str) -> Decimal:
         task, most = row.tasks[name], row.prices.get(name, _NOTHING)
-        if task["status"] == "done":
-            return most if task.get("dollars") is None else Decimal(task["dollars"])
-        return most if task.get("may_have_cost") else _NOTHING
+        if task["status"] not in ("done", "failed"):
+            return _NOTHING
+        if task.get("dollars") is not None:
+            return Decimal(task["dollars"])
+        return most if task["status"] == "done" or task.get("may_have_cost") else _NOTHING
 
     def _is_limited(self, row: RepositoryRow, outcome: Mapping[str, Any]) -> bool:
         reasons = [outcome.get("reason"), *(one.get("reason") for one in row.tasks.values())]
@@ -283,18 +309,19 @@ class Driver:
         self._ended += 1
         if self._wish.is_dry:
             return
-        place = self._folder.repository(row.repository)
+        path = self._folder.repository(row.repository).folder / "status.json"
         try:
-            write_json(place.folder / "status.json", row.as_json(), self._folder.top)
+            before = read_json(path, self._folder.top)
+            tasks = merged_tasks(before.get("tasks") if isinstance(before, dict) else None, row)
+            write_json(path, {**row.as_json(), "tasks": tasks}, self._folder.top)
         except SousError as exc:  # a full disk: it is told, and the others may find room
             row.state, row.reason = "failed", one_line(str(exc))
-        if row.state == "failed" and not self._quiet:
+        if (row.state == "failed" or row.has_failed) and not self._quiet:
             say(f"{row.repository.name} failed: {row.reason}")
 
     def _stop(self, workers: Workers) -> None:
         """Begin nothing more; the second time, end what is being done."""
-        for row in (*self._to_begin, *(row for row, _ in self._to_ask)):
-            self._end(row, LEFT, "it was stopped before it began")
+        rows = [*self._to_begin, *(row for row, _ in self._to_ask)]
         self._to_begin.clear()
         self._to_ask.clear()
         if self._is_stopping:
@@ -304,6 +331,8 @@ class Driver:
             say(f"waiting for {count} that {'is' if count == 1 else 'are'} being done; "
                 "Ctrl-C once more ends them")  # fmt: skip
         self._is_stopping = True
+        for row in rows:
+            self._end(row, LEFT, "it was stopped before it began")
 
     @property
     def was_stopped(self) -> bool:
@@ -322,6 +351,39 @@ class Driver:
         doing = list(self._doing.values())
         more = f" and {len(doing) - _SHOWN} more" if len(doing) > _SHOWN else ""
         return ", ".join(words) + (f": {', '.join(doing[:_SHOWN])}{more}" if doing else "")
+
+
+@contextlib.contextmanager
+def counted_interrupts() -> Iterator[list[int]]:
+    """Have Ctrl-C only be counted, so that it comes between two steps and never in one."""
+    presses: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield presses
+        return
+    before = signal.signal(signal.SIGINT, lambda number, _frame: presses.append(number))
+    try:
+        yield presses
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def merged_tasks(before: Any, row: RepositoryRow) -> dict[str, Any]:
+    """Return what is known of each task: what runs before told stays where this one did nothing.
+
+    A task that fails keeps the result that it had.
+    """
+    known = {
+        name: one
+        for name, one in (before if isinstance(before, dict) else {}).items()
+        if isinstance(one, dict) and "status" in one
+    }
+    for name, one in row.tasks.items():
+        if one["status"] == "failed":
+            key = known.get(name, {}).get("key")
+            known[name] = {**one, **({"key": key} if key else {})}
+        elif one["status"] in ("done", "kept"):
+            known[name] = one
+    return known
 
 
 def _is_unknown(task: Mapping[str, Any]) -> bool:

@@ -123,7 +123,7 @@ def _task(
     key = told.get("key")
     mine = [(path, one) for path, one in results if one.get("task") == name]
     at = next((n for n, (path, _) in enumerate(mine) if path.name == f"{name}-{key}"), None)
-    if at is None or told.get("status") == "failed":
+    if at is None:
         return {"status": "failed", "reason": str(told.get("reason") or "")}
     path, result = mine[at]
     before = mine[at - 1][1] if at else None
@@ -131,7 +131,8 @@ def _task(
     where = path.relative_to(folder.top).as_posix()
     new, gone = _changed(findings, before)
     return {
-        "status": str(told.get("status")), "findings": findings, "new": new, "gone": gone,
+        "status": str(told.get("status")), "reason": str(told.get("reason") or ""),
+        "findings": findings, "new": new, "gone": gone,
         "unproven": result.get("unproven", []), "model": result.get("model", ""),
         "made": result.get("made", ""), "dollars": result.get("dollars"),
         "tokens": result.get("tokens"),

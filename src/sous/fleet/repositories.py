@@ -28,8 +28,16 @@ if TYPE_CHECKING:
 
 _LARGEST = 50_000_000  # bytes of a list
 _SHOWN = 10  # lines of a list that are named where they are refused
+# What may be different for one repository: nothing that decides who is asked and paid.
+OPTIONS = frozenset(
+    {
+        "ignore", "include", "style", "line_numbers", "budget", "notebooks", "allow_secrets",
+        "context_window",
+    }
+)  # fmt: skip
 _KEYS = {"address", "folder", "ref", "name", "tags", "options"}
-_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
+# `https://TOKEN@host` is a password too; ssh has users without one
+_PASSWORD = re.compile(r"https?://[^/@\s]*@|[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
 _SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+):(?P<path>[^/\\].*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
 # Whose paths are the same in capital letters.
@@ -233,8 +241,8 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
         return _local({**texts, "folder": address}, folder, tags, options)
     if _PASSWORD.match(address):
         raise UsageProblem(
-            f"{without_password(address)} is given with a password: take it out, and let git's "
-            "credential helper know it"
+            f"{without_password(address)} is given with a user, token or password: take it out, "
+            "and let git's credential helper know it"
         )
     place = read_place(address, ref=texts["ref"] or None, top=state_folder())
     is_path = "://" not in place.address and not _SCP.fullmatch(place.address)
@@ -261,8 +269,8 @@ def _checked(
         raise UsageProblem("address, folder, ref and name are texts")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise UsageProblem("tags are a list of texts")
-    if not isinstance(options, dict):
-        raise UsageProblem("options are a table of settings")
+    if not isinstance(options, dict) or not options.keys() <= OPTIONS:
+        raise UsageProblem(f"options are a table with {', '.join(sorted(OPTIONS))}")
     if bool(texts["address"]) == bool(texts["folder"]):
         raise UsageProblem("name an address or a folder")
     return texts, tuple(tags), options

@@ -179,7 +179,11 @@ def _day(since: str | None) -> float | None:
 def _is_open(folder: FleetFolder, repository: FleetRepository) -> bool:
     """Tell whether a repository failed, or was not done, the last time."""
     status = read_json(folder.repository(repository).folder / "status.json", folder.top)
-    return isinstance(status, dict) and status.get("state") in ("failed", LEFT)
+    if not isinstance(status, dict) or status.get("state") in ("failed", LEFT):
+        return True
+    tasks = status.get("tasks")
+    told = tasks.values() if isinstance(tasks, dict) else ()
+    return any(isinstance(one, dict) and one.get("status") == "failed" for one in told)
 
 
 def _note(folder: FleetFolder, repositories: Sequence[FleetRepository]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous import __version__, api
-from sous.errors import SousError, UnusableAnswer
+from sous.errors import OverBudget, SousError
 from sous.files import write_file
 from sous.fleet.place import FleetFolder, key_of
 from sous.fleet.repositories import FleetRepository
@@ -45,7 +45,7 @@ _MOST_NAMED = 200  # findings or claims that a result names
 class Assignment:
     """What is to be done with one repository.
 
-    `asks`: false where only the price is wanted; `afresh`: what is there is made again; `since`:
+    `asks`: false where only the price is wanted; `afresh`: tasks that are made again; `since`:
     seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars.
     """
 
@@ -54,7 +54,7 @@ class Assignment:
     out: Path
     settings: Settings = field(default_factory=Settings)
     asks: bool = True
-    afresh: bool = False
+    afresh: tuple[str, ...] = ()
     since: float | None = None
     most: Decimal | None = None
 
@@ -89,7 +89,7 @@ class Assignment:
             Path(data["out"]),
             with_values(Settings(), data["settings"], source="the fleet"),
             data["asks"],
-            data["afresh"],
+            tuple(data["afresh"]),
             data["since"],
             None if data["most"] is None else Decimal(data["most"]),
         )
@@ -143,6 +143,7 @@ class _RepositoryWork:
         self._place = FleetFolder(order.out).repository(order.repository)
         self._log: list[str] = []
         self._source = _Source(Path())
+        self._is_asking = False  # something may be paid for
         self.rate_limited = 0
 
     @contextlib.contextmanager
@@ -164,9 +165,7 @@ class _RepositoryWork:
         """Do one task; one that fails does not stop the others."""
         try:
             key = key_of(self._facts(task))
-            if self._order.afresh and self._order.asks:
-                self._place.forget(task, key)
-            known = self._place.result(task, key)
+            known = None if task in self._order.afresh else self._place.result(task, key)
             if known:
                 return {**self._told(known, key), "status": "kept"}
             if not self._order.asks and task not in REPORTS:
@@ -182,8 +181,9 @@ class _RepositoryWork:
                 str(exc) if isinstance(exc, SousError) else "it needs more memory than it may take"
             )
             self._hear(f"{task}: {why}")
-            paid = isinstance(exc, (UnusableAnswer, MemoryError))
-            return {"status": "failed", "reason": one_line(why), "may_have_cost": paid}
+            paid = self._is_asking and not isinstance(exc, OverBudget)
+            self._is_asking = False
+            return {"status": "failed", "reason": one_line(why), **_paid(exc, may_be=paid)}
 
     @cached_property
     def _settings(self) -> Settings:
@@ -263,10 +263,17 @@ class _RepositoryWork:
                 "status": "priced", "key": key, "tokens": priced.tokens,
                 "expected": _text_of(priced.expected), "most": _text_of(priced.most),
             }  # fmt: skip
-        made = api.report(
+        told: dict[str, Any] = {}
+        self._is_asking = True
+        api.report(
             self._bundle_read, task, model=model, settings=settings, root=root,
-            on_message=self._hear,
+            on_message=self._hear, place=lambda made: told.update(self._placed(made, task, key)),
         )  # fmt: skip
+        self._is_asking = False
+        return told
+
+    def _placed(self, made: api.MadeReport, task: str, key: str) -> dict[str, Any]:
+        """Keep a report with its page."""
         files = {REPORTS[task].output: made.text}
         if made.checked:
             looked = api.check(made.text, self._bundle_read)
@@ -325,6 +332,20 @@ def _page(looked: api.LookedAt, *, title: str) -> str:
     from sous.claims.page import page_of
 
     return page_of(looked.checked, looked.evidence, title=title)
+
+
+def _paid(error: BaseException, *, may_be: bool) -> dict[str, Any]:
+    """Return what a task that failed cost, as far as it is known."""
+    costs = [getattr(getattr(one, "cost", None), "dollars", None) for one in _answers(error)]
+    known = [cost for cost in costs if cost is not None]
+    is_known = isinstance(error, SousError) and costs and len(known) == len(costs)
+    if is_known:
+        return {"dollars": str(sum(known, Decimal(0)))}
+    return {"may_have_cost": may_be}
+
+
+def _answers(error: BaseException) -> tuple[object, ...]:
+    return error.paid if isinstance(error, SousError) else ()
 
 
 def _text_of(dollars: Decimal | None) -> str | None:

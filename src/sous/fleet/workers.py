@@ -59,10 +59,12 @@ class LocalWorkers:
         message = {"id": number, "order": order.as_json(), "timeout": self._timeout}
         line = json.dumps(message).encode() + b"\n"
         with self._lock:
-            self._orders[number] = ordered
-            if not (self._helper and self._helper.tell(line)) and not self._begin_again(line):
-                self._orders.pop(number)
-                ordered.end(_failed("the process that does the work ends at once"))
+            self._orders[number] = ordered  # before the process can answer
+            ordered.helper = self._helper
+            if not (ordered.helper and ordered.helper.tell(line)):
+                ordered.helper = self._begin_again()
+                if not ordered.helper.tell(line):
+                    ordered.end(_failed("the process that does the work ends at once"))
         return ordered.future
 
     def stop(self) -> None:
@@ -78,10 +80,10 @@ class LocalWorkers:
                 self._helper.let_go(within=_GRACE)
                 self._helper = None
 
-    def _begin_again(self, line: bytes) -> bool:
-        self._helper = Helper(_MODULE, apart=True)
-        threading.Thread(target=self._listen, args=(self._helper,), daemon=True).start()
-        return self._helper.tell(line)
+    def _begin_again(self) -> Helper:
+        helper = self._helper = Helper(_MODULE, apart=True)
+        threading.Thread(target=self._listen, args=(helper,), daemon=True).start()
+        return helper
 
     def _listen(self, helper: Helper) -> None:
         """Take what the process says of its children, until it has ended."""
@@ -93,10 +95,9 @@ class LocalWorkers:
                     del self._orders[told["id"]]
         helper.close()
         with self._lock:
-            is_current = helper is self._helper
-            left = list(self._orders) if is_current or self._helper is None else []
+            left = [number for number, one in self._orders.items() if one.helper is helper]
             lost = [self._orders.pop(number) for number in left]
-            if is_current:
+            if helper is self._helper:
                 self._helper = None
         for ordered in lost:
             ordered.end(_failed("the process that did the work has ended"))
@@ -107,6 +108,7 @@ class _Ordered:
 
     def __init__(self, hears: Hearer) -> None:
         self.future: Future[Outcome] = Future()
+        self.helper: Helper | None = None
         self._hears = hears
         self._outcome: Outcome | None = None
 
@@ -123,7 +125,8 @@ class _Ordered:
 
     def end(self, otherwise: Outcome) -> None:
         """End it with its outcome, or with another where it has none."""
-        self.future.set_result(otherwise if self._outcome is None else self._outcome)
+        if not self.future.done():
+            self.future.set_result(otherwise if self._outcome is None else self._outcome)
 
 
 def _failed(reason: str) -> Outcome:
