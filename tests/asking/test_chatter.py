@@ -81,6 +81,26 @@ def test_what_names_code_stays(text: str) -> None:
     assert without_chat(text, Form.FINDINGS) == text
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Also rotate the signing key at once, and end all sessions.",
+        "The same is wrong in the second loader; mend both together.",
+        "Danach die Schlüssel tauschen und alle Sitzungen beenden.",
+    ],
+)
+def test_a_second_paragraph_of_the_last_field_stays(behind: str) -> None:
+    text = f"{FINDING}\n{FINDING}\n{behind}\n"
+    assert without_chat(text, Form.FINDINGS) == text
+    assert without_chat(f"{text}\nWould you like me to mend it?\n", Form.FINDINGS) == text
+
+
+@pytest.mark.parametrize("behind", ["All in all, it is well made.", "Insgesamt gut.", "总之\uff0c代码不错。"])
+def test_what_sums_up_behind_the_last_field_goes(behind: str) -> None:
+    body = f"{FINDING}\n{FINDING}"
+    assert without_chat(f"{body}\n{behind}\n", Form.FINDINGS) == body
+
+
 def test_lines_have_no_chat_around_them() -> None:
     assert without_chat("Sure:\n\n1: real: x\n", Form.LINES) == "Sure:\n\n1: real: x\n"
     assert unfenced("Sure:\n\n```\n1: real: x\n```\n", Form.LINES) == "1: real: x\n"

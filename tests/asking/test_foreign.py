@@ -48,6 +48,27 @@ def test_one_place_in_what_was_sent_is_enough(paths: tuple[str, ...]) -> None:
     assert missing(report(*paths), SENT) is None
 
 
+@pytest.mark.parametrize(
+    "paths",
+    [
+        (".github/workflows/ci.yml", "tests/test_load.py", "requirements.txt"),
+        ("Makefile", "tests/test_app.py", "LICENSE", "docs/usage.md"),
+        ("web/a.ts:3", "web/b.ts:4", "tests/test_c.py"),
+    ],
+)
+def test_files_that_are_missing_are_no_other_code(paths: tuple[str, ...]) -> None:
+    text = "\n".join(f"## It is missing\n\n- **Location:** `{path}`\n\nAdd it.\n" for path in paths)
+    assert missing(text, SENT) is None
+
+
+def test_a_quote_without_a_line_is_of_code_that_was_seen() -> None:
+    text = "\n".join(
+        f"## Wrong\n\n- **Severity:** high\n- **Location:** `web/{name}.ts`\n\n**Quote:**\n\n```ts\nlet x = 1;\n```\n"
+        for name in "abc"
+    )
+    assert "names 3 files" in str(missing(text, SENT))
+
+
 def test_nothing_is_known_of_a_text_in_no_form() -> None:
     assert missing(report("web/a.ts", "web/b.ts", "web/c.ts"), "Some text.\n") is None
 

@@ -80,6 +80,40 @@ def test_what_is_alike_is_no_loop(text: str) -> None:
     assert not is_looping(text)
 
 
+def counted(line: str, times: int) -> str:
+    return "".join(f"{line.format(n=number)}\n" for number in range(1, times + 1))
+
+
+ROWS = [
+    "| {n} | parser | passed |",
+    "| Case {n} | accepted | ok |",
+    "- [ ] {n}. Run and compare",
+    "* [ ] {n}: done, sent",
+]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_rows_and_boxes_that_count_are_no_loop_unless_there_are_hundreds(row: str) -> None:
+    assert not is_looping(f"# Tests\n\n{counted(row, 60)}")
+    assert is_looping(f"# Tests\n\n{counted(row, 500)}")
+
+
+@pytest.mark.parametrize(
+    "line", ["| {n} | " + "the same long cell " * 8 + "|", "- [ ] {n}. " + "look at it again " * 9]
+)
+def test_long_rows_that_come_are_no_loop_unless_there_are_hundreds(line: str) -> None:
+    assert not looped_after(f"# Tests\n\n{counted(line, 150)}")
+    assert is_looping(f"# Tests\n\n{counted(line, 150)}")
+
+
+@pytest.mark.parametrize("size", [1, 7, 900])
+def test_lines_of_code_that_count_are_no_loop_unless_there_are_hundreds(size: int) -> None:
+    line = "  {n}: the quick brown fox jumps over the lazy dog, and over the fence, and over the hill, and sleeps"
+    assert not looped_after(f"# A\n\nText.\n\n```text\n{counted(line, 250)}", size)
+    assert looped_after(f"# A\n\n```text\nx\n```\n\n{counted(line, 250)}", size)
+    assert looped_after(f"# A\n\n```text\n{counted('  {n}: it is fine', 3_000)}", size)
+
+
 def test_ten_megabytes_take_seconds() -> None:
     began = time.process_time()
     is_looping("x y\n" * 500_000 + "a long line " * 500_000)

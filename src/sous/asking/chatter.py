@@ -195,11 +195,13 @@ def _is_offer(blocks: Sequence[Block], form: Form) -> bool:
     if form is not Form.FINDINGS or before.kind == "heading":
         return False
     is_asked = text.endswith(("?", "!", "\uff1f", "\uff01"))
-    return is_asked or before.kind == "rule" or _is_behind_fields(blocks)
+    return is_asked or before.kind == "rule" or _sums_up(blocks)
 
 
-def _is_behind_fields(blocks: Sequence[Block]) -> bool:
-    """Tell whether the last block stands behind the fields of a finding, as in no other finding."""
+def _sums_up(blocks: Sequence[Block]) -> bool:
+    """Tell whether the last block sums up, behind the fields of a finding as in no other one."""
+    if not begins_with(blocks[-1].text, offers().closes):
+        return False  # a field may have a second paragraph
     level = max((block.level for block in blocks if block.kind == "heading"), default=0)
     ends = [
         blocks[at - 1]

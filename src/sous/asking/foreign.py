@@ -32,7 +32,11 @@ def _is_foreign(text: str, bundle: Bundle, root: Path) -> str | None:
 
     if bundle.reading is None or not bundle.files:
         return None
-    named = {finding.path: None for finding in split_report(text)[0] if finding.path}
+    named = {
+        finding.path: None
+        for finding in split_report(text)[0]
+        if finding.path and (finding.first is not None or finding.quote)  # it may be missing, else
+    }
     if len(named) < _FEWEST:
         return None
     paths = Paths(bundle.files, root=root.name)

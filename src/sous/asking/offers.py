@@ -21,10 +21,11 @@ _WITHOUT_BLANKS = "\u0600"  # Arabic, Hindi, Chinese and others begin here
 
 
 class Offers(NamedTuple):
-    """How what is said around an answer begins and ends; how it refuses, and asks for code."""
+    """How what is around an answer begins, ends, sums up; how it refuses, and asks for code."""
 
     begins: tuple[str, ...]
     ends: tuple[str, ...]
+    closes: tuple[str, ...]
     refuses: tuple[str, ...]
     asks: tuple[str, ...]
 

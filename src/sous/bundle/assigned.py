@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.secret_data import words
-from sous.bundle.secret_names import Says, meaning
+from sous.bundle.secret_names import Says, is_paging, meaning
 from sous.bundle.secret_values import (
+    is_bytes,
     is_elsewhere,
     is_name,
     is_other_language,
@@ -62,6 +63,10 @@ _WHOLE = re.compile(r"(?P<whole>[^\s\"'`][^\s]{3,4000})[ \t]*(?:[ \t][#;].*)?\r?
 _NO_SIGN = re.compile(r"[\w./+\-]{0,200}==|[\"'`],")
 _COLON_WORD = re.compile(r":\w")
 _COLONS = 3
+_CONSTANT = re.compile(r"[A-Z\d]+(?:_[A-Z\d]+)+")
+_FIRST_ITEM = re.compile(r"\[\s{0,40}[\"'`][\w.\-]*$")
+_LONG_ITEM = 16
+_YEAR = re.compile(r"[A-Za-z](?:19|20)\d\d(?!\d)")
 _BETWEEN_STRINGS = re.compile(
     r"\)?[,;][^\n]*[ (]|\)[ \t]"
 )  # code: the quote before it ends a string
@@ -103,7 +108,7 @@ _SETTING_LINE = re.compile(
 )
 _ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\??\.[A-Za-z_]\w*)+")
 _BEFORE_SPACE = re.compile(r"(?:--?[\w.\-]*|\b(?:ENV|define|setx)[ \t]+[\w.\-]*)$")
-_LONG_KEY, _UNQUOTED_IN_CODE = 20, 12
+_LONG_KEY, _LONG_UNLIKELY, _UNQUOTED_IN_CODE = 20, 24, 12
 
 
 class SecretPlace(NamedTuple):
@@ -148,12 +153,22 @@ def assigned(
         if not head or not tail:
             continue
         done = tail.end()
-        says = meaning(head[0][::-1] + tail[0])
+        says = _says(head[0][::-1] + tail[0], place)
         if says and _is_in_a_path(text, at - head.end(), done):
             continue
         if says and (span := _value_at(text, at, says, place)):
             yield (*span, KIND)
             done = span[1]
+
+
+def _says(name: str, place: SecretPlace) -> Says:
+    """Return what a name says: in settings more than in code, where much is about secrets."""
+    if place.by_line or (place.settings and _CONSTANT.fullmatch(name)):
+        return meaning(name, in_settings=True)
+    says = meaning(name)
+    return says or (
+        Says.HARDLY if meaning(name, in_settings=True) and not is_paging(name) else says
+    )
 
 
 def _is_in_a_path(text: str, start: int, end: int) -> bool:
@@ -188,7 +203,8 @@ def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, 
     """Return where the value is that is given to the name around `at`, if it is a secret."""
     quoted = _QUOTED.match(text, at)
     if quoted and (group := quoted.lastgroup):
-        if _is_item_or_argument(quoted, quoted[group]):
+        is_first = _FIRST_ITEM.search(text[max(0, at - _LONGEST) : at]) is not None
+        if _is_item_or_argument(quoted, quoted[group], is_first=is_first):
             return None
         return _judged(text, quoted.span(group), says, place, is_quoted=True)
     is_markup = place.markup or "<" in text[max(0, at - _LONGEST) : at]
@@ -202,17 +218,26 @@ def _value_at(text: str, at: int, says: Says, place: SecretPlace) -> tuple[int, 
     return _bare(text, at, bare, says, place) if bare else None
 
 
-def _is_item_or_argument(match: re.Match[str], value: str) -> bool:
-    """Tell whether name and value are two items of a list (on two lines, two names) or a call."""
+def _is_item_or_argument(match: re.Match[str], value: str, *, is_first: bool) -> bool:
+    """Tell whether name and value are two names in a list, or a call with the name of one."""
+    if _YEAR.search(value):  # Winter2024
+        return False
     op = (match["op"] or "").strip()
     if op == "(":  # the argument of a getter
         return is_name(value)
-    return op == "," and ("\n" in match["between"] or _is_name_or_action(value))
+    is_item = is_first and "\n" in match["between"] and len(value) < _LONG_ITEM
+    return op == "," and not _is_long_random(value) and (is_item or _is_name_or_action(value))
+
+
+def _is_long_random(value: str) -> bool:
+    return len(value) >= _LONG_ITEM and is_random(value)
 
 
 def _is_name_or_action(value: str) -> bool:
     """Tell whether a value is a name in code, or one behind another: `s3:GetObject`."""
-    return names_a_secret(value) or all(is_name(part.rstrip("*")) for part in value.split(":"))
+    if all(is_name(part.rstrip("*")) for part in value.split(":")):
+        return True
+    return names_a_secret(value, numbered=True)
 
 
 def _bare(
@@ -247,6 +272,8 @@ def _judged(
     start = text.index(value, start)
     if is_quoted and _BETWEEN_STRINGS.match(value):
         return None
+    if is_bytes(value):
+        return start, start + len(value)
     if (
         is_other_language(value)
         or not _WORTH.search(value)
@@ -261,8 +288,9 @@ def _judged(
 
 def _is_secret(value: str, says: Says, place: SecretPlace, *, is_quoted: bool) -> bool:
     in_code = not place.settings
-    if says is Says.KEY:
-        return len(value) >= _LONG_KEY and is_random(value) and not is_uuid(value)
+    if says <= Says.KEY:
+        least = _LONG_KEY if says is Says.KEY else _LONG_UNLIKELY
+        return len(value) >= least and is_random(value) and not is_uuid(value)
     may_be_short = says is Says.PASSWORD and (is_quoted or not in_code)
     if may_be_short and is_password(value, in_code=in_code):
         return True

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 4  # of what is remembered
+_FORM = 5  # of what is remembered
 
 
 class KnownFile(NamedTuple):

@@ -31,7 +31,8 @@ _PLAIN_WORDS = re.compile(
 )
 # What stands for a value that is somewhere else.
 _REFERENCE = re.compile(
-    r"^[$%]|^[{<]|^\(|[$#%]\{|\$\(|\{\{|<%|<[\w \-]+>|%\(|%[sdr](?![\w])|^@[\w.]+@|^\[|^&|"
+    r"^[$%]|^[{<]|^\(|[$#%]\{|\$\(\w+ [^()]*\)|(?-i:\$\([A-Z][A-Z_]{3,}\))|"
+    r"\{\{|<%|<[\w \-]+>|%\(|%[sdr](?![\w])|^@[\w.]+@|^\[|^&|"
     r"^!(?:Ref|Sub|secret|vault|env)|"
     r"^(?:vault|env|ssm|secret|secrets|file|op|awssm|gcpsm|ref\+\w+|keyring|arn|azurekeyvault|"
     r"sops|cmd|doppler)[:.]|"
@@ -55,11 +56,16 @@ _LOCATION = re.compile(
 )
 _SPECIAL = re.compile(r"[!@#$%^&*+?~]")
 _ESCAPED = re.compile(r"\\\\?(?:u(?!00[0-7])[0-9A-Fa-f]{4}|x[89A-Fa-f][0-9A-Fa-f])")
+_BYTE = re.compile(r"\\{1,2}x([0-9A-Fa-f]{2})|[^\\]+|\\+")
+_FEWEST_BYTES = 4  # that are no text
 _DIGIT_IN = re.compile(r"\d", re.ASCII)
+_COUNTS = re.compile(r"\d.|\d\D*\d", re.ASCII | re.DOTALL)  # not one at the end: `Schlüssel2`
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _NOT_LETTERS = re.compile(r"%[0-9A-Fa-f]{2}|[\W_]")
 # A password that is a name of one: `newPassword`.
-_NAMES_ONE = re.compile(r"[A-Za-z_]\w*(?:password|secret|token|key)", re.IGNORECASE)
+_ONE = r"(?:password|secret|token|key)"
+_NAMES_ONE = re.compile(rf"(?:[A-Za-z_]|OAuth2)+{_ONE}", re.IGNORECASE)
+_NAMES_NUMBERED = re.compile(rf"(?!.*\d\d)[A-Za-z_]\w*{_ONE}", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LETTERS, _DIGITS = string.ascii_lowercase * 2, string.digits * 3
@@ -96,13 +102,25 @@ def is_other_language(value: str) -> bool:
     """Tell whether a value is words of another language, as translations of "password" are.
 
     Letters that are not ASCII, written as such or by their numbers, stand in no token; in a
-    password they count only beside a digit and a sign.
+    password they count only beside digits, or a digit and a sign.
     """
     plain = _ESCAPED.sub("ä", value)
     if plain.isascii():
         return False
     rest = plain.replace("ä", "")
-    return not (_DIGIT_IN.search(rest) and _SPECIAL.search(rest))
+    return not (_COUNTS.search(rest) or (_DIGIT_IN.search(rest) and _SPECIAL.search(rest)))
+
+
+def is_bytes(value: str) -> bool:
+    r"""Tell whether a value is random bytes as Python shows them: `\xfd\xc8H`, no text in UTF-8."""
+    if value.count("\\x") < _FEWEST_BYTES:
+        return False
+    data = b"".join(
+        bytes([int(match[1], 16)]) if match[1] else match[0].encode("utf-8", "replace")
+        for match in _BYTE.finditer(value)
+    )
+    wrong = sum("\udc80" <= char <= "\udcff" for char in data.decode("utf-8", "surrogateescape"))
+    return wrong >= _FEWEST_BYTES
 
 
 def is_uuid(value: str) -> bool:
@@ -110,9 +128,9 @@ def is_uuid(value: str) -> bool:
     return _UUID.fullmatch(value) is not None
 
 
-def names_a_secret(value: str) -> bool:
-    """Tell whether a value is itself the name of a secret: `newPassword`."""
-    return _NAMES_ONE.fullmatch(value) is not None
+def names_a_secret(value: str, *, numbered: bool = False) -> bool:
+    """Tell whether a value is itself the name of a secret: `newPassword`, `V2Password`."""
+    return (_NAMES_NUMBERED if numbered else _NAMES_ONE).fullmatch(value) is not None
 
 
 def is_name(value: str) -> bool:

@@ -59,6 +59,9 @@ _WORDS = re.compile(r"[A-Za-z]+(?:[_\-][A-Za-z]+)+")
 # Stops before a backslash: an escaped line end in a string stays.
 _SECRET_LINE = re.compile(r"[^\s\\]+(?:[ \t]+[^\s\\]+)*")
 _PEM_LINE = re.compile(r"[A-Za-z0-9+/=]{40}")
+_PEM_WRAP = re.compile(r"\\[nr]|[\s\"'`,;.#*\\]+")  # between its lines, in code too
+_PEM_JOINED = re.compile(r"[A-Za-z0-9+/=]{64,}")
+_PEM_LETTERS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]")))
 _MEMORY = 64 * 1024 * 1024  # bytes, for RE2
 _LOOKS = re.compile(r"\(\?<?[=!](?:[^()\[\]\\]|\\.|\[(?:[^\]\\]|\\.)*\])*\)")
 _NOT_BEFORE = re.compile(r"^\(\?<!\[((?:[^\]\\]|\\.)*)\]\)")
@@ -323,7 +326,7 @@ def _is_one(value: str, how: str) -> bool:
     bare = value.strip("\"'")
     judges: dict[str, Callable[[], bool]] = {
         "any": lambda: True,
-        "pem": lambda: _PEM_LINE.search(value) is not None,
+        "pem": lambda: _is_pem(value),
         "token": lambda: (
             not (_NO_TOKEN.search(value) or _SAME.search(value)) and not _is_run(value)
         ),
@@ -336,6 +339,14 @@ def _is_one(value: str, how: str) -> bool:
         ),
     }
     return judges[how]()
+
+
+def _is_pem(value: str) -> bool:
+    """Tell whether base64 is in a text, however short its lines are."""
+    if _PEM_LINE.search(value):
+        return True
+    joined = _PEM_JOINED.search(_PEM_WRAP.sub("", value))
+    return joined is not None and all(one.search(joined[0]) for one in _PEM_LETTERS)
 
 
 def _is_run(token: str) -> bool:

@@ -20,12 +20,16 @@ _SHORTEST = 400  # characters of all repetitions
 _SHARE = 0.3  # of an answer
 _FEWEST_IN_CODE, _SHORTEST_IN_CODE, _SHARE_IN_CODE = 50, 4_000, 0.5
 _FEWEST_COUNTED = 12  # times that it is repeated behind numbers that count
+_FEWEST_ROWS, _FEWEST_LONG_ROWS = 200, 30  # of a table or of boxes to tick
+_LONG_ROW = 5  # words
+_ROW = re.compile(r"[ \t>]*(?:\||[-*+] \[[ xX]\])")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 _COUNTER = re.compile(r"^([^\w\n]*)(?:\d+(?=[.:)\]*|\s])|[^\W\d_](?=[.)]\s))", re.MULTILINE)
 _COUNTED_WORD = re.compile(r"^([^\w\n]*[^\W\d_]+) +\d+(?=[.:)\]*|\s]|$)")  # Step 7: …
 _WORD = re.compile(r"[^\W\d_]")
 _LONG_LINE = 400  # characters
 _LONGEST_RULE = 2_000  # characters of one line without a word
-_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
+_FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})", re.MULTILINE)
 
 
 class LoopWatch:
@@ -35,6 +39,8 @@ class LoopWatch:
         """Begin with nothing."""
         self._pieces: list[str] = []
         self._size = 0
+        self._begun = 0  # of the text that is kept: where the line begins that has no end yet
+        self._is_code = False
 
     def is_loop(self, piece: str) -> bool:
         """Take a piece; tell whether the model repeats itself, for so long that it will not end."""
@@ -42,12 +48,28 @@ class LoopWatch:
         before, self._size = self._size, self._size + len(piece)
         if self._size // _EVERY == before // _EVERY or self._size < _LOOKED_AT:
             return False
-        text = "".join(self._pieces)[-_LOOKED_AT - _LONGEST :]
+        whole = "".join(self._pieces)
+        text = whole[-_LOOKED_AT - _LONGEST :]
+        self._follow_fences(whole, len(text))
         self._pieces, self._size = [text], len(text) + self._size % _EVERY
         end = text[-_LOOKED_AT:]
         return bool(_WORD.search(end)) and (
-            0 < _period(end) <= _LONGEST or 0 < _period(_uncounted(end)) <= _LONGEST
+            0 < _period(end) <= _LONGEST
+            or (0 < _period(_uncounted(end)) <= _LONGEST and self._may_loop(end))
         )
+
+    def _follow_fences(self, text: str, kept: int) -> None:
+        """Follow whether the text is in a fence, by the lines that have come to their end."""
+        begun = text.rfind("\n") + 1
+        if len(_FENCE.findall(text[self._begun : begun])) % 2:
+            self._is_code = not self._is_code
+        self._begun = max(0, max(self._begun, begun) - (len(text) - kept))
+
+    def _may_loop(self, end: str) -> bool:
+        """Tell whether lines that only count are too many, or no rows and no code."""
+        lines = [line for line in end.split("\n")[1:-1] if line.strip()]
+        is_listing = self._is_code or all(map(_ROW.match, lines))
+        return not is_listing or len(lines) >= _FEWEST_ROWS
 
 
 def _period(text: str) -> int:
@@ -76,7 +98,9 @@ def is_looping(text: str) -> bool:
     return (
         _repeated(prose, _FEWEST) >= max(_SHORTEST, size * _SHARE)
         or _repeated(
-            [_COUNTED_WORD.sub(r"\1", _uncounted(line)) for line in prose], _FEWEST_COUNTED
+            [_COUNTED_WORD.sub(r"\1", _uncounted(line)) for line in prose],
+            _FEWEST_COUNTED,
+            is_counted=True,
         )
         >= max(_SHORTEST, size * _SHARE)
         or _repeated(code, _FEWEST_IN_CODE) >= max(_SHORTEST_IN_CODE, size * _SHARE_IN_CODE)
@@ -112,16 +136,25 @@ def _lines(text: str) -> tuple[list[str], list[str]]:
     return prose, code
 
 
-def _repeated(lines: Sequence[str], fewest: int) -> int:
+def _repeated(lines: Sequence[str], fewest: int, *, is_counted: bool = False) -> int:
     """Return the characters of the longest run that repeats itself at least so often."""
     most = 0
     for first, last, period in _runs(lines):
-        if last - first + period >= period * fewest:
+        least = max(fewest, _fewest_rows(lines[last - period : last])) if is_counted else fewest
+        if last - first + period >= period * least:
             run = lines[first - period : last]
             size = sum(map(len, run))
             if size > most and any(map(_WORD.search, run[:period])):
                 most = size
     return most
+
+
+def _fewest_rows(lines: Sequence[str]) -> int:
+    """Return how often such lines must count to be a loop: rows with the same result are none."""
+    if not all(map(_ROW.match, lines)):
+        return 0
+    is_long = all(len(_WORDS.findall(line)) >= _LONG_ROW for line in lines)
+    return _FEWEST_LONG_ROWS if is_long else _FEWEST_ROWS
 
 
 def _runs(lines: Sequence[str]) -> Iterator[tuple[int, int, int]]:
