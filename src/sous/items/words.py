@@ -33,6 +33,11 @@ _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of 
     rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
     re.IGNORECASE,
 )
+_IN_BRACKETS_DONE = re.compile(rf"\s*\([\W_]*(?:{any_of('done')})[\W_]*", re.IGNORECASE)
+_UNDONE = re.compile(
+    rf"{any_whole('undone')}|\bun(?:{any_of('done')})\b|\w+n['\u2019]t\b", re.IGNORECASE
+)
+_SAYS_DONE = re.compile(any_whole("done"), re.IGNORECASE)
 _NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.IGNORECASE)
 
 
@@ -49,13 +54,20 @@ def is_report(heading: str) -> bool:
 
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
-    return bool(_ELSE.search(_ISSUES_DONE.sub("", heading)))
+    done = _SAYS_DONE if _UNDONE.search(heading) else _ISSUES_DONE
+    return bool(_ELSE.search(done.sub("", heading)))
 
 
 def are_done(heading: str) -> bool:
-    """Tell whether a heading says that the issues below it are done: `Critical issues fixed`."""
+    """Tell whether a heading says that the issues below it are done: `Critical issues fixed`.
+
+    It does not where they are to be, or only some are: `to be fixed`, `(not yet)`, `partly`.
+    """
     match = _ISSUES_DONE.search(heading)
-    return match is not None and not re.search(r"\d", match[0])
+    if match is None or _UNDONE.search(heading) or re.search(r"\d", match[0]):
+        return False
+    is_in_brackets = match["said"].lstrip().startswith("(")
+    return not is_in_brackets or bool(_IN_BRACKETS_DONE.fullmatch(match["said"]))
 
 
 def is_issue(heading: str) -> bool:
