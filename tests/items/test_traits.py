@@ -214,3 +214,37 @@ def test_a_bold_place_that_a_sentence_follows_is_no_field() -> None:
     )
 
     assert [item.line for item in read_items(text).items] == [5, 6, 7]
+
+
+TWO = "{0} 1. Rows get lost\n\nx\n\n{0} 2. The lock is kept\n\ny\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Verified bugs",
+        "Findings, verified",
+        "Appendix B: defects",
+        "Reporting issues drops rows",
+        "Проблемы (verified)",
+    ],
+)
+@pytest.mark.parametrize("level", ["#", "##"])
+def test_a_heading_with_a_word_for_issues_holds_them(heading: str, level: str) -> None:
+    text = f"{level} {heading}\n\n{TWO.format(level + '#')}"
+
+    assert _titles(text) == ["Rows get lost", "The lock is kept"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Verified",
+        "Appendix A: severity scale",
+        "Reporting a bug",
+        "Reporting security issues and bugs",
+        "Report bugs here",
+    ],
+)
+def test_a_heading_of_something_else_holds_no_issues(heading: str) -> None:
+    assert _titles(f"# Shop\n\n## {heading}\n\n{TWO.format('###')}") == []

@@ -27,6 +27,13 @@ TITLE_COLUMNS = tuple(words_of("columns"))
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
+_ELSE_ALONE = re.compile(any_whole("else_alone"), re.IGNORECASE)
+_OF_ISSUES = re.compile(any_whole("of_issues"), re.IGNORECASE)
+_REMARKS = re.compile(
+    rf"\W*(?:(?:{any_of('with_remarks')})\W+)*(?:{any_of('remarks')})\W*"
+    rf"(?:\b(?:{any_of('with_remarks')}|{any_of('remarks')})\b\W*)*",
+    re.IGNORECASE,
+)
 _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE)
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
 _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
@@ -55,7 +62,13 @@ def is_report(heading: str) -> bool:
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
     done = _SAYS_DONE if _UNDONE.search(heading) else _ISSUES_DONE
-    return bool(_ELSE.search(done.sub("", heading)))
+    is_else = _ELSE.search(done.sub("", heading))
+    return bool(is_else or (_ELSE_ALONE.search(heading) and not _OF_ISSUES.search(heading)))
+
+
+def is_of_remarks(heading: str) -> bool:
+    """Tell whether a heading names remarks and nothing else: `Observations`, `Limitations`."""
+    return bool(_REMARKS.fullmatch(heading))
 
 
 def are_done(heading: str) -> bool:
