@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.judge import Verdict
 from sous.claims.words import is_about_what_is_there
+from sous.document.fences import fence_line
+from sous.document.fields import bold_label
+from sous.document.headings import heading_line
 from sous.document.words import any_of
 
 if TYPE_CHECKING:
@@ -16,12 +19,6 @@ if TYPE_CHECKING:
 
     from sous.claims.judge import Judged
 
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_LABEL = re.compile(
-    r"\s*(?:[-*+]\s+|(?P<number>\d+[.)]\s+))?(?:\*\*|__)(?P<name>[^*_\n]{2,80}?)"
-    r"(?:[:\uff1a]\s*(?:\*\*|__)|(?:\*\*|__)\s*(?:[:\uff1a]|$))"
-)
-_HEADING = re.compile(r"#{1,6}\s")
 _OF_CLAIMS = ("titles", "location", "what", "issue_alone", "severity")
 _SEVERITIES = ("is_critical", "is_high", "is_medium", "is_low", "is_info")
 _WORDS = 3  # of a label, by which it is known
@@ -113,13 +110,13 @@ def _under(lines: Sequence[str]) -> list[_Under]:
     found: list[_Under] = []
     finding, label, seen, is_code = 0, "", set[str](), False
     for line in lines:
-        if _FENCE.match(line):
+        if fence_line(line):
             is_code = not is_code
-        match = None if is_code else _LABEL.match(line)
-        is_heading = not is_code and bool(_HEADING.match(line))
+        match = None if is_code else bold_label(line)
+        is_heading = not is_code and heading_line(line) is not None
         if match or is_heading:
-            label = " ".join(match["name"].casefold().split()[:_WORDS]) if match else ""
-            if is_heading or (match and match["number"]) or label in seen:
+            label = " ".join(match.name.casefold().split()[:_WORDS]) if match else ""
+            if is_heading or (match and match.is_counted) or label in seen:
                 finding, seen = finding + 1, set()
             seen.add(label)
         found.append(_Under(finding, label))
