@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
@@ -57,3 +59,48 @@ def test_a_label_is_known_by_its_first_words() -> None:
     report = "".join(f"### {name}\n\n{FOUND}{idea}\n" for name, idea in zip(NAMES, ideas, strict=True))
 
     assert _marks(report) == []
+
+
+TRUE = ("total", "label_of", "rows")
+MADE_UP = ("refund", "invoice", "voucher", "coupon")
+
+
+def _in_own_shape(wrong: str, names: tuple[str, ...], *, label: str) -> str:
+    place = "- **Severity:** high\n- **Location:** `src/shop.py:4`\n\n"
+    return "".join(
+        f"## Nothing guards number {number}\n\n{place}**{label}:** {wrong.format(name)}\n\n**How to fix:** Guard it.\n\n"
+        for number, name in enumerate(names)
+    )
+
+
+@pytest.mark.parametrize("label", ["What is wrong", "Wrong", "Difetto", "High"])
+@pytest.mark.parametrize("count", [3, 4])
+def test_what_findings_claim_is_marked_whatever_their_field_is_called(label: str, count: int) -> None:
+    report = _in_own_shape("`{0}_all()` reads `src/{0}.py`.", MADE_UP[:count], label=label)
+    report += _in_own_shape("`{0}` has no check.", TRUE, label=label)
+
+    assert len(_marks(f"# Review\n\n{report}")) == 2 * count
+
+
+def test_the_own_field_of_what_is_wrong_is_no_proposal_where_all_of_it_is_made_up() -> None:
+    report = _in_own_shape("`{0}_all()` fails.", MADE_UP, label="What is wrong")
+    report += "## Sound\n\n- **Location:** `src/shop.py:5`\n- **Location:** `src/shop.py:8`\n"
+
+    assert _marks(report) == [f"{name}_all" for name in MADE_UP]
+
+
+@pytest.mark.parametrize("before", ["", "The shop (`src/shop.py:4`) is unsafe.\n\n"])
+@pytest.mark.parametrize("shape", ["- `{0}_all()` fails.\n", "- **Guasto**: `{0}_all()` fails.\n"])
+def test_invented_names_under_one_heading_are_marked_however_many(shape: str, before: str) -> None:
+    held = "## Sound\n\n`total` and `label_of` in `src/shop.py:4`, `src/shop.py:5`, `src/shop.py:8`.\n\n"
+
+    assert len(_marks(f"{held}## Bugs\n\n{before}" + "".join(map(shape.format, MADE_UP)))) == 4
+
+
+def test_titles_in_bold_that_begin_alike_are_no_label() -> None:
+    report = "".join(
+        f"{number}. **Wrong sum in `{name}All()`:** it fails.\n   - **Ort**: `src/shop.py:4`\n"
+        for number, name in enumerate(MADE_UP, 1)
+    )
+
+    assert len(_marks(f"# Review\n\n{report}\n`total`, `label_of`, `src/shop.py:8`\n")) == 4

@@ -56,3 +56,29 @@ def test_what_severities_mean_is_no_list_of_issues() -> None:
     text = BUGS.replace("## Bugs", f"{legend}## Bugs")
 
     assert _titles(text) == ["Tab loses focus", "Undo forgets"]
+
+
+@pytest.mark.parametrize("items", [BUGS, CODED], ids=["counted", "flagged"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## Observations\n\n- The modules are small and clear\n- Tests are fast\n",
+        "## 4. General observations\n\n- The modules are small and clear\n",
+        "## Limitations\n\n- Half of the files were not shown to me\n",
+        "## Scope and limitations of this review\n\n### Files\n\nHalf.\n\n### Tools\n\nNone.\n",
+    ],
+)
+def test_remarks_that_are_not_said_to_be_issues_are_none(items: str, section: str) -> None:
+    assert _titles(items + section) == _titles(items)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "## Observations\n\n- **OBS-1** `run` prints twice\n- **OBS-2** The help is stale\n",
+        "## Observations\n\n- **Low — `run` prints twice** (`c.py:1`)\n- **Low — The help is stale** (`d.py:2`)\n",
+        "## Limitations\n\n### LIM-1: `run` prints twice\n\nx\n\n### LIM-2: The help is stale\n\ny\n",
+    ],
+)
+def test_remarks_with_codes_or_severities_are_issues(section: str) -> None:
+    assert len(_titles(BUGS + section)) == 4

@@ -149,6 +149,43 @@ def test_issues_under_a_heading_that_says_fixed_are_items_that_are_done() -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Serious defects to be resolved",
+        "Bugs not fixed",
+        "Bugs never closed",
+        "Problems that cannot be resolved",
+        "Issues (must be closed)",
+        "Issues (not yet done)",
+        "Issues (to be resolved before the launch)",
+        "Issues (completed by the other team)",
+        "Issues that won't be fixed",
+        "Issues partly fixed",
+        "None of these issues resolved",
+        "Issues that block until fixed",
+        "Issues (unresolved)",
+        "Bugs that should be fixed before the launch",
+        "Fehler (noch nicht behoben)",
+        "Ошибки (не исправлено)",
+    ],
+)
+def test_what_is_yet_to_be_done_is_open(heading: str) -> None:
+    text = f"# Code review\n\n## {heading}\n\n### 1. No checks (HIGH)\n\nx\n\n### 2. No quotes (LOW)\n\ny\n"
+
+    assert [item.state for item in read_items(text).items] == ["open", "open"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Issues (fixed)", "Bugs (**CLOSED** ✅)", "Undo bugs resolved", "Bugs found and fixed", "Fehler (behoben)"],
+)
+def test_a_bare_word_says_that_what_is_below_is_done(heading: str) -> None:
+    text = f"# Code review\n\n## {heading}\n\n### 1. No checks (HIGH)\n\nx\n\n### 2. No quotes (LOW)\n\ny\n"
+
+    assert [item.state for item in read_items(text).items] == ["done", "done"]
+
+
 def test_where_only_some_are_fixed_each_says_it_for_itself() -> None:
     text = (
         "# Review\n\n## Critical issues (2 found, 1 fixed)\n\n### 1. No checks ✅ FIXED\n\nx\n\n### 2. No quotes\n\ny\n"
@@ -177,3 +214,37 @@ def test_a_bold_place_that_a_sentence_follows_is_no_field() -> None:
     )
 
     assert [item.line for item in read_items(text).items] == [5, 6, 7]
+
+
+TWO = "{0} 1. Rows get lost\n\nx\n\n{0} 2. The lock is kept\n\ny\n"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Verified bugs",
+        "Findings, verified",
+        "Appendix B: defects",
+        "Reporting issues drops rows",
+        "Проблемы (verified)",
+    ],
+)
+@pytest.mark.parametrize("level", ["#", "##"])
+def test_a_heading_with_a_word_for_issues_holds_them(heading: str, level: str) -> None:
+    text = f"{level} {heading}\n\n{TWO.format(level + '#')}"
+
+    assert _titles(text) == ["Rows get lost", "The lock is kept"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Verified",
+        "Appendix A: severity scale",
+        "Reporting a bug",
+        "Reporting security issues and bugs",
+        "Report bugs here",
+    ],
+)
+def test_a_heading_of_something_else_holds_no_issues(heading: str) -> None:
+    assert _titles(f"# Shop\n\n## {heading}\n\n{TWO.format('###')}") == []

@@ -3,53 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.judge import Verdict
+from sous.claims.words import is_about_what_is_there
+from sous.document.fences import fence_line
+from sous.document.fields import bold_label
+from sous.document.headings import heading_line
+from sous.document.words import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from sous.claims.judge import Judged
 
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_LABEL = re.compile(
-    r"\s*(?:[-*+]\s+|\d+[.)]\s+)?(?:\*\*|__)(?P<name>[^*_\n]{2,80}?)"
-    r"(?:[:\uff1a]\s*(?:\*\*|__)|(?:\*\*|__)\s*(?:[:\uff1a]|$))"
-)
-_HEADING = re.compile(r"#{1,6}\s+(?P<name>.*?)[\s:\uff1a]*$")
+_OF_CLAIMS = ("titles", "location", "what", "issue_alone", "severity")
+_SEVERITIES = ("is_critical", "is_high", "is_medium", "is_low", "is_info")
 _WORDS = 3  # of a label, by which it is known
 _SEVERAL = 4  # things under one label that are not there
-_MOST = 0.5  # of what stands under it
+_FINDINGS = 3  # that have the label
 _FEW = 5  # references elsewhere, of which nothing can be told
 _MANY = 0.4  # of these: then the report is about something else
+_NOT_HELD = (Verdict.UNPROVEN, Verdict.UNKNOWN)
+
+
+class _Under(NamedTuple):
+    """Which finding of a report a line is in, and the label in it that it stands under."""
+
+    finding: int
+    label: str
 
 
 def without_proposals(judged: Sequence[Judged], lines: Sequence[str]) -> list[Judged]:
     """Return verdicts without those on what a report proposes.
 
-    Where most of what stands under one label is not there, and most of the rest of the report is,
-    the label is one of proposals.
+    A label is one of proposals where it comes in several findings, each of which names something
+    before it that is there, while nothing that stands under it is, and most of the rest of the
+    report is. What a finding claims is never one: its title, its place, what is wrong.
     """
-    labels = _labels(lines)
-    names = [labels[min(one.reference.line, len(labels)) - 1] for one in judged]
-    proposals = set(_of_proposals(names, [_is_missing(one) for one in judged]))
+    under = _under(lines)
+    places = [under[min(one.reference.line, len(under)) - 1] for one in judged]
+    of_missing = [place for place, one in zip(places, judged, strict=True) if _is_missing(one)]
+    holds = {place for place, one in zip(places, judged, strict=True) if _holds(one)}
+    grounded = _behind_what_holds(under, holds)
+    held = {place.label for place in holds}
+    labels = {place.label for place in of_missing} - held
+    proposals = {label for label in labels if _is_proposal(label, places, of_missing, grounded)}
     return [
         one
-        for one, name in zip(judged, names, strict=True)
-        if name not in proposals or not _is_missing(one)
+        for one, place in zip(judged, places, strict=True)
+        if place.label not in proposals or place not in grounded or not _is_missing(one)
     ]
 
 
-def _of_proposals(names: Sequence[str], missing: Sequence[bool]) -> Iterable[str]:
-    total = Counter(names)
-    absent = Counter(name for name, is_missing in zip(names, missing, strict=True) if is_missing)
-    for name, count in absent.items():
-        others, lost = len(names) - total[name], sum(missing) - count
-        is_sound = others >= _FEW and lost <= _MANY * others
-        if name and count >= _SEVERAL and count >= _MOST * total[name] and is_sound:
-            yield name
+def _is_proposal(
+    label: str, places: Sequence[_Under], missing: Sequence[_Under], grounded: AbstractSet[_Under]
+) -> bool:
+    """Tell whether a label under which nothing is there is one of proposals."""
+    of_label = [place for place in missing if place.label == label]
+    others = sum(place.label != label for place in places)
+    lost = len(missing) - len(of_label)
+    is_sound = others >= _FEW and lost <= _MANY * others
+    is_often = len(of_label) >= _SEVERAL and len(grounded & set(of_label)) >= _FINDINGS
+    return is_often and is_sound and not _is_of_claims(label)
+
+
+def _behind_what_holds(under: Sequence[_Under], known: AbstractSet[_Under]) -> set[_Under]:
+    """Return the labels, each in its finding, before which a finding names what is there."""
+    found, sound = set[_Under](), set[int]()
+    for place in dict.fromkeys(under):
+        if place.finding in sound:
+            found.add(place)
+        if place in known:
+            sound.add(place.finding)
+    return found
 
 
 def _is_missing(one: Judged) -> bool:
@@ -57,13 +86,38 @@ def _is_missing(one: Judged) -> bool:
     return one.verdict is Verdict.UNPROVEN and one.reference.kind != "line"
 
 
-def _labels(lines: Sequence[str]) -> list[str]:
-    """Return for each line the label or heading that it stands under, empty for none."""
-    found, name, is_code = [], "", False
+def _holds(one: Judged) -> bool:
+    return one.verdict not in _NOT_HELD
+
+
+@cache
+def _claims() -> re.Pattern[str]:
+    words = "|".join(any_of(group) for group in (*_OF_CLAIMS, *_SEVERITIES))
+    return re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE)
+
+
+def _is_of_claims(label: str) -> bool:
+    """Tell whether what stands under a label is said to be there; without one it is."""
+    is_known = is_about_what_is_there(label) or _claims().fullmatch(label)
+    return not label or bool(is_known)
+
+
+def _under(lines: Sequence[str]) -> list[_Under]:
+    """Return for each line where it stands.
+
+    A finding begins at a heading, at a label with a number, and where a label comes again.
+    """
+    found: list[_Under] = []
+    finding, label, seen, is_code = 0, "", set[str](), False
     for line in lines:
-        if _FENCE.match(line):
+        if fence_line(line):
             is_code = not is_code
-        match = None if is_code else _LABEL.match(line) or _HEADING.match(line)
-        name = " ".join(match["name"].casefold().split()[:_WORDS]) if match else name
-        found.append(name)
+        match = None if is_code else bold_label(line)
+        is_heading = not is_code and heading_line(line) is not None
+        if match or is_heading:
+            label = " ".join(match.name.casefold().split()[:_WORDS]) if match else ""
+            if is_heading or (match and match.is_counted) or label in seen:
+                finding, seen = finding + 1, set()
+            seen.add(label)
+        found.append(_Under(finding, label))
     return found

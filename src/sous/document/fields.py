@@ -16,6 +16,10 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"^(?P<name>[^\W\d][^:\uff1a`*\n.,]{0,24}?)\s*[:\uff1a]\s*(?P<value>.*)$")
 _BARE = re.compile(r"^(?:\*\*|__)(?P<name>[^*_`\n]{1,40})(?:\*\*|__)$")
+_LABEL = re.compile(
+    r"\s*(?:[-*+]\s+|(?P<number>\d+[.)]\s+))?(?:\*\*|__)(?P<name>[^*_\n]{2,80}?)"
+    r"(?:[:\uff1a]\s*(?:\*\*|__)|(?:\*\*|__)\s*(?:[:\uff1a]|$))"
+)
 _SEVERAL = re.compile(r"\s+[·•|]\s+(?=\*\*|__)")
 
 
@@ -29,6 +33,19 @@ class FieldText(NamedTuple):
     value: str
     kind: str
     box: str = ""
+
+
+class BoldLabel(NamedTuple):
+    """What a line begins with in bold, before a colon or alone; `is_counted`: behind a number."""
+
+    name: str
+    is_counted: bool
+
+
+def bold_label(line: str) -> BoldLabel | None:
+    """Return what a line, or an item of a list, begins with in bold, as it is written."""
+    match = _LABEL.match(line)
+    return BoldLabel(match["name"], bool(match["number"])) if match else None
 
 
 def own_field(text: str) -> FieldText | None:

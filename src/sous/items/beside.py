@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.document.family import Profile, families_of, headings_of, share_of, surest
 from sous.document.leads import lead_in
 from sous.items.evidence import is_praise
-from sous.items.words import is_about_else, is_about_issues, severity_in
+from sous.items.words import is_about_else, is_about_issues, is_of_remarks, severity_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("heading", "bold", "line", "list", "item")
 _LISTS = ("list", "item")
+_TELLING = {"coded", "flagged", "placed", "marked", "rated", "strong"}
 _PLAIN = Profile("item", 0.4, {"plain"}, without={"else", "planned"})
 _LEVELS = 3  # of severities in a legend
 _MOST = 500  # titles that others are compared with
@@ -107,11 +108,18 @@ def _in_section(
         return None
     inside = sought.between(heading.line + 1, end)
     if is_about_issues(heading.text):
-        return surest(families_of(sought.wanted, inside))
+        found = surest(families_of(sought.wanted, inside))
+        return found if found is None or _is_told(found, heading) else None
     is_listed = sought.best.wanted.kind in _LISTS and _is_only_list(outline, heading, end)
     if is_listed and not is_spoken:
         return surest(families_of([*sought.wanted, _PLAIN], inside))
     return None
+
+
+def _is_told(found: Family, heading: Title) -> bool:
+    """Tell whether members are issues by themselves, where they are under a name for any remark."""
+    is_known = all(member.traits & _TELLING for member in found.members)
+    return is_known or not is_of_remarks(heading.text)
 
 
 def _is_meant(found: Family) -> bool:

@@ -27,12 +27,24 @@ TITLE_COLUMNS = tuple(words_of("columns"))
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
+_ELSE_ALONE = re.compile(any_whole("else_alone"), re.IGNORECASE)
+_OF_ISSUES = re.compile(any_whole("of_issues"), re.IGNORECASE)
+_REMARKS = re.compile(
+    rf"\W*(?:(?:{any_of('with_remarks')})\W+)*(?:{any_of('remarks')})\W*"
+    rf"(?:\b(?:{any_of('with_remarks')}|{any_of('remarks')})\b\W*)*",
+    re.IGNORECASE,
+)
 _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE)
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
 _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
     rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
     re.IGNORECASE,
 )
+_IN_BRACKETS_DONE = re.compile(rf"\s*\([\W_]*(?:{any_of('done')})[\W_]*", re.IGNORECASE)
+_UNDONE = re.compile(
+    rf"{any_whole('undone')}|\bun(?:{any_of('done')})\b|\w+n['\u2019]t\b", re.IGNORECASE
+)
+_SAYS_DONE = re.compile(any_whole("done"), re.IGNORECASE)
 _NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.IGNORECASE)
 
 
@@ -49,13 +61,26 @@ def is_report(heading: str) -> bool:
 
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
-    return bool(_ELSE.search(_ISSUES_DONE.sub("", heading)))
+    done = _SAYS_DONE if _UNDONE.search(heading) else _ISSUES_DONE
+    is_else = _ELSE.search(done.sub("", heading))
+    return bool(is_else or (_ELSE_ALONE.search(heading) and not _OF_ISSUES.search(heading)))
+
+
+def is_of_remarks(heading: str) -> bool:
+    """Tell whether a heading names remarks and nothing else: `Observations`, `Limitations`."""
+    return bool(_REMARKS.fullmatch(heading))
 
 
 def are_done(heading: str) -> bool:
-    """Tell whether a heading says that the issues below it are done: `Critical issues fixed`."""
+    """Tell whether a heading says that the issues below it are done: `Critical issues fixed`.
+
+    It does not where they are to be, or only some are: `to be fixed`, `(not yet)`, `partly`.
+    """
     match = _ISSUES_DONE.search(heading)
-    return match is not None and not re.search(r"\d", match[0])
+    if match is None or _UNDONE.search(heading) or re.search(r"\d", match[0]):
+        return False
+    is_in_brackets = match["said"].lstrip().startswith("(")
+    return not is_in_brackets or bool(_IN_BRACKETS_DONE.fullmatch(match["said"]))
 
 
 def is_issue(heading: str) -> bool:
