@@ -345,6 +345,7 @@ def test_boxes_with_codes_are_steps_rather_than_counted_headings_between_them() 
 
 TOLD = {
     "files": "**Files:**\n- `src/{}.py`\n\n- [ ] Write it\n- [ ] Test it",
+    "plain": "Files: `src/{}.py`\n\n- [ ] Write it\n- [ ] Test it",
     "boxes": "All at once.\n\n- [ ] Write it in `{}.py`\n- [ ] Test it",
     "prompt": "```prompt\nwrite {}.py\n```",
     "text": "```text\nWrite {}.py and test it.\n```",
@@ -388,3 +389,11 @@ def test_what_is_not_to_be_done_stays_aside_beside_what_is() -> None:
     tasks = "".join(task.format(*one) for one in ((1, "name"), (2, "date"), (3, "size")))
     notes = "".join(note.format(*one) for one in ((4, "name"), (5, "date")))
     assert len(read_steps(f"# Plan\n\n## Work\n\n{tasks}## Testing\n\n{notes}")) == 3
+
+
+@pytest.mark.parametrize("section", ["Use cases", "Constraints", "Open issues"])
+@pytest.mark.parametrize("title", ["**{}. Sort the {} by size**", "**{}) Sort the {} by size**"])
+def test_titles_of_any_form_over_files_are_steps_wherever_they_stand(section: str, title: str) -> None:
+    task = f"{title}\n\n**Files:**\n- Create: `s.py`\n\n- [ ] Write it\n- [ ] Test it\n\n"
+    tasks = "".join(task.format(*one) for one in ((1, "names"), (2, "dates"), (3, "sizes"), (4, "kinds")))
+    assert len(read_steps(f"# Sorter\n\n## {section}\n\n{tasks}")) == 4

@@ -108,7 +108,10 @@ def _is_told(outside: Sequence[str], language: str, inside: str) -> bool:
     """Tell whether a section says that it is to be done: by files, a prompt, boxes with code."""
     if language in _SAID and (language == "prompt" or is_text(inside, is_said=False)):
         return True
-    if any(_is_files(line) or PROMPT_NAME.match(line) for line in outside):
+    fields = (field_in(line, is_item=False) for line in outside)
+    if any(field.name in _FILES for field in fields if field) or any(
+        map(PROMPT_NAME.match, outside)
+    ):
         return True
     unnamed = takewhile(lambda line: not _is_of_name(line), outside)
     return any("`" in line and box_line(line) for line in unnamed)
