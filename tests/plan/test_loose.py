@@ -41,3 +41,23 @@ def test_what_a_sentence_shows_is_no_step() -> None:
 
 def test_the_only_block_of_a_long_document_is_an_example() -> None:
     assert loose_steps(Page("It says so.\n\n" * 9 + f"## Message\n\n```text\n{BODY}\n```\n")) == []
+
+
+def test_the_only_block_of_a_long_document_that_says_prompt_is_one() -> None:
+    text = "It says so.\n\n" * 20 + f"## Reader\n\n```prompt\n{BODY}\n```\n"
+    assert [(step.title, step.prompt) for step in loose_steps(Page(text))] == [("Reader", BODY)]
+
+
+@pytest.mark.parametrize("title", ["## Sort the names.", "Sort the names in one go.", "#### Sort, then print."])
+def test_titles_that_all_end_as_a_sentence_are_titles(title: str) -> None:
+    text = "# Work\n\n" + f"{title}\n\n```text\n{BODY}\n```\n\n" * 4
+    assert len(loose_steps(Page(text))) == 4
+
+
+def test_sentences_among_titles_and_text_are_none() -> None:
+    block = f"\n\n```text\n{BODY}\n```\n\n"
+    assert [step.title for step in loose_steps(Page(f"## Reader{block}## Sorter{block}It prints this.{block}"))] == [
+        "Reader",
+        "Sorter",
+    ]
+    assert loose_steps(Page(f"Words.\n\nMore words.\n\nIt prints this.{block}" * 2)) == []

@@ -341,3 +341,59 @@ def test_boxes_with_codes_are_steps_rather_than_counted_headings_between_them() 
     part = "## Phase {0}\n\n- [ ] T00{0} Add `{1}.py`\n\n### Checkpoint {0}: {1} is there\n\nRun `{1}.py`, and see.\n\n"
     text = "# Tasks: a parser\n\n" + "".join(part.format(at, name) for at, name in enumerate("abc", 1))
     assert [step.number for step in read_steps(text)] == ["T001", "T002", "T003"]
+
+
+TOLD = {
+    "files": "**Files:**\n- `src/{}.py`\n\n- [ ] Write it\n- [ ] Test it",
+    "plain": "Files: `src/{}.py`\n\n- [ ] Write it\n- [ ] Test it",
+    "boxes": "All at once.\n\n- [ ] Write it in `{}.py`\n- [ ] Test it",
+    "prompt": "```prompt\nwrite {}.py\n```",
+    "text": "```text\nWrite {}.py and test it.\n```",
+    "quoted": "**Prompt:**\n\n> Write {}.py and test it.",
+}
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+@pytest.mark.parametrize(
+    "place",
+    [
+        f"# Sorter\n\n## {name}\n\n### "
+        for name in ("User stories", "Testing", "Design patterns", "Options for output", "Future work")
+    ]
+    + ["# GitHub issues\n\n## ", "# Implementation guide\n\n## "],
+)
+@pytest.mark.parametrize("counted", ["{}. Sort the {}", "Story {}: Sort the {}"])
+def test_what_is_said_to_be_done_is_a_step_wherever_it_stands(told: str, place: str, counted: str) -> None:
+    head, level = place[: place.rindex("#") + 1].rsplit("\n", 1)
+    ones = enumerate(("names", "dates", "sizes", "kinds"), 1)
+    sections = (f"\n{level} {counted.format(*one)}\n\n{told.format(one[1])}\n" for one in ones)
+    assert len(read_steps(head + "\n" + "".join(sections))) == 4
+
+
+@pytest.mark.parametrize("field", ["**Files:** `{1}.py:12`", "**File:** `{1}.py`"])
+def test_files_in_a_report_are_where_something_is(field: str) -> None:
+    finding = f"### {{0}}. The {{1}} are not sorted\n\n{field}\n\n**Problem:** It is slow.\n\n"
+    ones = ((1, "names"), (2, "dates"), (3, "sizes"))
+    assert read_steps("# Code review: sorter\n\n" + "".join(finding.format(*one) for one in ones)) == []
+
+
+@pytest.mark.parametrize("name", ["**Acceptance criteria:**", "It is good when:", "#### Criteria"])
+def test_boxes_under_a_name_say_when_a_story_is_good(name: str) -> None:
+    story = "### Story {}: Sort the {}\n\nAs a user I sort.\n\n{}\n\n- [ ] `sort` works\n- [ ] all of it\n\n"
+    stories = "".join(story.format(*one, name) for one in ((1, "names"), (2, "dates"), (3, "sizes")))
+    assert read_steps(f"# Sorter\n\n## User stories\n\n{stories}") == []
+
+
+def test_what_is_not_to_be_done_stays_aside_beside_what_is() -> None:
+    task, note = "### {0}. Sort by {1}\n\n**Files:** `{1}.py`\n\nSort it.\n\n", "### {0}. Look at {1}\n\nIt is.\n\n"
+    tasks = "".join(task.format(*one) for one in ((1, "name"), (2, "date"), (3, "size")))
+    notes = "".join(note.format(*one) for one in ((4, "name"), (5, "date")))
+    assert len(read_steps(f"# Plan\n\n## Work\n\n{tasks}## Testing\n\n{notes}")) == 3
+
+
+@pytest.mark.parametrize("section", ["Use cases", "Constraints", "Open issues"])
+@pytest.mark.parametrize("title", ["**{}. Sort the {} by size**", "**{}) Sort the {} by size**"])
+def test_titles_of_any_form_over_files_are_steps_wherever_they_stand(section: str, title: str) -> None:
+    task = f"{title}\n\n**Files:**\n- Create: `s.py`\n\n- [ ] Write it\n- [ ] Test it\n\n"
+    tasks = "".join(task.format(*one) for one in ((1, "names"), (2, "dates"), (3, "sizes"), (4, "kinds")))
+    assert len(read_steps(f"# Sorter\n\n## {section}\n\n{tasks}")) == 4

@@ -86,3 +86,15 @@ def test_the_line_above_a_block_is_the_title_that_its_first_line_lacks(above: st
 )
 def test_a_title_loses_the_mark_that_it_is_done(title: str, bare: str) -> None:
     assert without_done(title) == bare
+
+
+@pytest.mark.parametrize("title", ["## Step {}: {}", "### Task {} - {}", "## Prompt {}. {}", "**Step {}: {}**"])
+def test_roman_numbers_are_not_read_as_letters(title: str) -> None:
+    names = dict(zip(["I", "II", "III", "IV", "V"], ["Read", "Sort", "Print", "Test", "Pack"], strict=True))
+    text = "# Plan\n\n" + "".join(f"{title.format(*one)}\n\nDo all of it at once.\n\n" for one in names.items())
+    assert len(read_steps(text)) == len(names)
+
+
+def test_the_letter_i_among_others_is_a_letter() -> None:
+    text = "# Plan\n\n" + "".join(f"## Step {letter}: Name it\n\nDo {letter} at once.\n\n" for letter in "ABCDEFGHIJ")
+    assert [step.number for step in read_steps(text)] == [*"ABCDEFGHIJ"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LEAST = 20  # characters of a prompt
 _LEAST_WORDS = 4
+_AROUND = 3  # lines around a prompt: its title and two fences
 _LEAST_SHARE = 0.2  # of the lines, of the only block
 _NUMBER = re.compile(r"[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?")
 _WEB_NUMBER = re.compile(r"\s*(\d+)\.\s*")
@@ -33,12 +34,16 @@ _QUOTE = re.compile(r"^\s*> ?")
 
 
 class Loose(NamedTuple):
-    """A step without a counted title: number, title, prompt, and line (from 0) of the title."""
+    """A step without a counted title: number, title, prompt, and line (from 0) of the title.
+
+    `is_said`: the block says that it is a prompt.
+    """
 
     number: str
     title: str
     prompt: str
     line: int
+    is_said: bool = False
 
 
 def loose_steps(page: Page) -> list[Loose]:
@@ -52,8 +57,10 @@ def loose_steps(page: Page) -> list[Loose]:
 
 def _is_aside(page: Page, found: Sequence[Loose]) -> bool:
     """Tell whether the only block is a small part of a document: an example in it."""
+    if len(found) > 1 or found[0].is_said:
+        return False
     lines = sum(bool(line.strip()) for line in page.lines)
-    return len(found) == 1 and found[0].prompt.count("\n") + 1 < lines * _LEAST_SHARE
+    return found[0].prompt.count("\n") + 1 < lines * _LEAST_SHARE
 
 
 def _is_told(prompt: str) -> bool:
@@ -106,7 +113,26 @@ def _by_fields(page: Page) -> Iterator[Loose]:
 
 
 def _by_blocks(page: Page) -> Iterator[Loose]:
-    """Read steps that are blocks of text, each under a title of any kind."""
+    """Read steps that are blocks of text, each under a title of any kind.
+
+    A block under a sentence is what that shows, unless there is nothing else in the document.
+    """
+    found = list(_blocks(page))
+    titled = [step for step in found if not _is_sentence(page, step)]
+    lines = sum(bool(line.strip()) for line in page.lines)
+    in_steps = sum(len(step.prompt.split("\n")) + _AROUND for step in found)
+    are_all = len(found) > 1 and lines - in_steps <= len(found)
+    yield from titled or (found if are_all else ())
+
+
+def _is_sentence(page: Page, step: Loose) -> bool:
+    """Tell whether what stands above a block is a sentence, and no heading."""
+    is_heading_line = is_heading(page.lines[step.line], 6)
+    return step.title.endswith(".") and not step.is_said and not is_heading_line
+
+
+def _blocks(page: Page) -> Iterator[Loose]:
+    """Yield the blocks of text, each with the line above it."""
     lines, at = page.lines, 0
     while at < len(lines):
         fence = fence_of_prompt(lines[at])
@@ -119,8 +145,6 @@ def _by_blocks(page: Page) -> Iterator[Loose]:
         title_at = _above(lines, at, default=-1)
         if fence.info == "prompt" or is_text(prompt, is_said=True):
             title = clean_title(lines[title_at].lstrip("# ")) if title_at >= 0 else ""
-            if title.endswith(".") and fence.info == "text":  # a sentence, and what it shows
-                at = end + 1
-                continue
-            yield Loose("", title, prompt, title_at if title_at >= 0 else at)
+            is_said = fence.info == "prompt"
+            yield Loose("", title, prompt, title_at if title_at >= 0 else at, is_said)
         at = end + 1

@@ -45,7 +45,10 @@ _FEW = 8  # letters for each symbol, in a text
 
 
 class StepPrompt(NamedTuple):
-    """A prompt, and what is known of it: block, prose (the block is text), work (boxes, files)."""
+    """A prompt, and what is known of it: block, prose (the block is text), work (boxes, files).
+
+    `told`: it is said to be one, or names its files.
+    """
 
     text: str
     traits: frozenset[str]
@@ -93,11 +96,31 @@ def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
         "prose": bool(quoted) or is_text(inside, is_said=language in _SAID),
         "work": _is_work(page, first, last),
         "boxes": any(map(box_line, outside)),
+        "told": _is_told(outside, language, inside),
         "paragraph": any(map(_is_own_text, outside)),
     }
     traits = filter(known.__getitem__, known)
     text = inside or quoted or whole_text(page.lines[first:last], is_last=is_last)
     return StepPrompt(text, frozenset(traits))
+
+
+def _is_told(outside: Sequence[str], language: str, inside: str) -> bool:
+    """Tell whether a section says that it is to be done: by files, a prompt, boxes with code."""
+    if language in _SAID and (language == "prompt" or is_text(inside, is_said=False)):
+        return True
+    fields = (field_in(line, is_item=False) for line in outside)
+    if any(field.name in _FILES for field in fields if field) or any(
+        map(PROMPT_NAME.match, outside)
+    ):
+        return True
+    unnamed = takewhile(lambda line: not _is_of_name(line), outside)
+    return any("`" in line and box_line(line) for line in unnamed)
+
+
+def _is_of_name(line: str) -> bool:
+    """Tell whether a line names what follows: the boxes below it may be when it is good."""
+    is_name = line.rstrip().endswith((":", "\uff1a")) or _is_name_alone(line)
+    return is_name or heading_line(line) is not None
 
 
 def _is_own_text(line: str) -> bool:

@@ -32,6 +32,7 @@ from sous.plan.work import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sous.document.family import Family
     from sous.plan.structure import FoundStep
@@ -127,6 +128,8 @@ _NOT_COUNTED = "the text above a block that says it is a prompt"
 _LEAST_SHARE = 0.2  # of a document, of sections that only numbers make steps
 _UNSURE = 0.4
 _SAID_SURE = 0.75  # where below each title is a block that says it is a prompt
+_HALF = 0.5
+_DONE_BY = {"boxes", "prose"}  # a report names files too
 _MANY = 3  # siblings whose prompts are alike, for one whose is not
 _LOOSE = 0.6  # how sure several steps are whose titles are not counted; one alone is less
 
@@ -230,10 +233,17 @@ def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
     """Tell whether numbers alone make a family: of questions, of few lines, of another document."""
     if not family.wanted.takes & _ONLY_COUNTED:
         return False
+    is_other = is_other and not _are_told(family.members, _DONE_BY)
     lines = sum(member.end - member.title.line for member in family.members)
     is_number = family.wanted.takes == {"number"}
     is_small = is_number and (lines < least or name_parts([*map(_name_of, family.members)]))
     return is_other or is_small or are_questions([member.title.text for member in family.members])
+
+
+def _are_told(members: Sequence[Member], by: AbstractSet[str] = frozenset()) -> bool:
+    """Tell whether most of some sections say, by a trait too, that they are to be done."""
+    told = sum("told" in one.traits and (not by or bool(one.traits & by)) for one in members)
+    return told > len(members) * _HALF
 
 
 def _name_of(member: Member) -> str:
@@ -245,7 +255,7 @@ def _loose_steps(page: Page) -> PlanReading:
     found = loose_steps(page)
     steps = [
         Step(number, title, prompt, is_done(title, title), line + 1)
-        for number, title, prompt, line in found
+        for number, title, prompt, line, _ in found
     ]
     ends = [*(loose.line for loose in found[1:]), len(page.lines)]
     spans = [Span(loose.line, end) for loose, end in zip(found, ends, strict=False)]
@@ -334,6 +344,7 @@ class _Siblings:
         self.prompts: dict[Member, tuple[Counted, StepPrompt]] = {}
         for number, counted in enumerate(self._titles):
             self._add(number, counted)
+        self._mark_asides()
         if page.is_sound and self.kind != "first":
             self._make_alike()
 
@@ -354,6 +365,14 @@ class _Siblings:
             traits = prompt.traits | {counted.word, counted.word.partition(" ")[0]}
             traits |= self._place_traits(counted, end)
             self.prompts[Member(counted.title, end, counted.number, traits)] = counted, prompt
+
+    def _mark_asides(self) -> None:
+        """Mark what stands under a heading that says it is no work, if most of that is none."""
+        aside = [one for one in self.prompts if stands_aside(self._page, one.title.line)]
+        if not aside or _are_told(aside):
+            return
+        marked = {one: one._replace(traits=one.traits | {"aside"}) for one in aside}
+        self.prompts = {marked.get(one, one): found for one, found in self.prompts.items()}
 
     def _make_alike(self) -> None:
         """Read the few prompts that are a block, or are none, as their many siblings are read."""
@@ -380,8 +399,6 @@ class _Siblings:
                 found.add("task")
         if any(heading.line in self._known.steps for heading in above):
             found.add("inside")
-        if stands_aside(self._page, counted.title.line):
-            found.add("aside")
         if is_part_word(counted.word.partition(" ")[2]):
             found.add("stage")
         if _is_part(counted) and _has_between(self._known.ordered, counted.title.line, end):

@@ -29,6 +29,7 @@ _STATUS = r"""
     (?: [^\w#`]* \b(?:CURRENT|FUTURE|NEXT|DONE|COMPLETED|TODO)\b [^:]* : \s*
       | [^\w#`]{1,6} \s* )?
 """
+_ROMAN = {"I", "V", "X"}  # alone they are no letters, but of I, II, III, IV, V
 _STEP_WORDS = rf"(?:{any_of('step')})"
 _PROMPT_WORDS = rf"(?:project\s+)?(?:{any_of('prompt')})(?:\s+for\s+{_STEP_WORDS})?"
 _NAMES = 2  # words of a title that only names a section
@@ -108,11 +109,24 @@ class Counted(NamedTuple):
 
 def counted_titles(page: Page) -> Iterator[Counted]:
     """Yield the lines that can be the title of a step; one line may be several kinds of title."""
-    for at, line in enumerate(page.lines):
-        if not line.strip() or page.hidden(at):
-            continue
-        for title in _titles(page, at, line):
-            yield from _counts(title)
+    lines = ((at, line) for at, line in enumerate(page.lines) if line.strip())
+    titles = (
+        title for at, line in lines if not page.hidden(at) for title in _titles(page, at, line)
+    )
+    found = [counted for title in titles for counted in _counts(title)]
+    letters: dict[tuple[str, str, int], set[str]] = {}
+    for counted in found:
+        if counted.number.isalpha():
+            letters.setdefault(_alike(counted), set()).add(counted.number)
+    roman = {alike for alike, signs in letters.items() if signs <= _ROMAN}
+    for counted in found:
+        if not (counted.number.isalpha() and _alike(counted) in roman):
+            yield counted
+
+
+def _alike(counted: Counted) -> tuple[str, str, int]:
+    """Return what titles that count on have alike: kind, word and level."""
+    return counted.title.kind, counted.word, counted.title.level
 
 
 def _counts(title: Title) -> Iterator[Counted]:

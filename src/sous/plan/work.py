@@ -185,10 +185,9 @@ class Scale:
 
     def _is_of_lists(self, kin: Kin) -> bool:
         """Tell whether most sections hold boxes, or numbered lists."""
-        bodies = [self._body(kin, at) for at in self._members(kin)]
+        bodies = (self._body(kin, at) for at in self._members(kin))
         holds = sum(any(map(_is_listed, body)) for body in bodies)
-        named = sum(any(map(_is_files, body)) for body in bodies)
-        return holds * 2 > len(kin.members) > named * 2
+        return holds * 2 > len(kin.members) and not self._names_files(kin)
 
     def _members(self, kin: Kin) -> range:
         return range(len(kin.members))
@@ -200,7 +199,14 @@ class Scale:
             return True
         if are_questions(texts):
             return True
+        if self._names_files(kin):
+            return False
         return all(is_aside(self._page, one) for one in kin.members)
+
+    def _names_files(self, kin: Kin) -> bool:
+        """Tell whether most sections name their files: they are work wherever they stand."""
+        bodies = (self._body(kin, at) for at in self._members(kin))
+        return sum(any(map(_is_files, body)) for body in bodies) * 2 > len(kin.members)
 
     def _says(self, kin: Kin) -> float:
         """Return how much is said that this is a plan: by headings, by the sentence before."""
