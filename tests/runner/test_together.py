@@ -217,19 +217,18 @@ def test_a_record_that_is_there_already_drops_what_was_done(
     assert one.team.claims.fetch() == {}
 
 
+def _edited(team: Team) -> None:
+    """Ask for something else in step 4."""
+    shared = team.look()
+    text = (team.repository.file_at(shared.tip, "prompt_plan.md") or b"").replace(b"Write docs.", b"Write more.")
+    tree = team.repository.tree_with(shared.tip, {"prompt_plan.md": text})
+    commit = team.repository.commit("edit", parents=[shared.tip], tree=tree)
+    assert team.repository.push([RefUpdate("refs/heads/sous/prompt_plan", shared.tip, commit)])
+
+
 def test_a_step_that_was_changed_meanwhile_is_for_a_person(worker: Callable[..., Worker]) -> None:
     one = worker()
-
-    def changed() -> None:
-        shared = one.team.look()
-        text = (one.team.repository.file_at(shared.tip, "prompt_plan.md") or b"").replace(
-            b"Write docs.", b"Write more."
-        )
-        tree = one.team.repository.tree_with(shared.tip, {"prompt_plan.md": text})
-        commit = one.team.repository.commit("edit", parents=[shared.tip], tree=tree)
-        assert one.team.repository.push([RefUpdate("refs/heads/sous/prompt_plan", shared.tip, commit)])
-
-    _between(one, "4", changed)
+    _between(one, "4", lambda: _edited(one.team))
     one.work(1)
     step = one.team.look().find("4")
     assert "the prompt of Step 4: Docs was changed while the agent worked on it" in step.needs
@@ -279,6 +278,22 @@ def test_what_was_done_when_a_run_was_ended_lands_with_the_next(
     again.work(0)
     assert again.landed == ["Step 4: Docs"]
     assert numbers_done(one.team) == ["4"]
+
+
+def test_what_was_done_before_the_step_was_changed_is_for_a_person(worker: Callable[..., Worker]) -> None:
+    one = worker()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    _between(one, "4", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        one.work(1)
+    _edited(one.team)
+    again = Worker(one.team, one.place, one.config, one.is_green)
+    again.work(0)
+    assert (again.landed, again.failed) == ([], ["Step 4: Docs"])
+    assert "the prompt of Step 4: Docs was changed while the agent" in one.team.look().find("4").needs
 
 
 def test_after_ctrl_c_a_step_in_work_is_free_again(

@@ -44,7 +44,7 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
     bring(team, place, step.work.commit)
     refuse_unsaved(place, step.work.base, step.work.tree)
     onto = branch or free_branch(place, f"sous/{step.id}")
-    mine = take_step(team, step, agent=BY_HAND)
+    mine = take_step(team, step, agent=BY_HAND, base=shared.tip)
     if mine is None:
         raise SousError(f"somebody else was first with {step.planned.name}")
     try:

@@ -200,7 +200,7 @@ class Worker:
         """Land what is checked out; what cannot goes back to the agent. Raises SousError."""
         for given in range(_GIVEN_BACK + 1):
             try:
-                landed = self._landed(step)
+                landed = self._landed(step, base)
             except (Conflict, Red) as exc:
                 if given == _GIVEN_BACK:
                     raise ForAPerson(one_line(str(exc).splitlines()[0])) from exc
@@ -212,7 +212,7 @@ class Worker:
                 self._settled(step)
                 return
 
-    def _landed(self, step: TeamStep) -> Landed:
+    def _landed(self, step: TeamStep, base: str) -> Landed:
         """Land what is checked out, once the remote answers."""
         head, waited, told = head_of(self.place), _FIRST, ""
         while True:
@@ -220,7 +220,8 @@ class Worker:
                 now = self._look().find(step.id)
                 self._check_unchanged(step, now)
                 if now.record is None and not self.team.is_ours(now.claim) and now.is_free:
-                    take(self.team, now, agent=self.config.agent.name)  # it went with a mirror
+                    # it went with a mirror
+                    take(self.team, now, agent=self.config.agent.name, base=base)
                     now = self.team.look().find(step.id)
                 return land(
                     self.team,
@@ -341,7 +342,14 @@ class Worker:
             self._forget_note()
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")
-        self._is_done(step, lambda: self._land(step, base))
+        before = replace(step, planned=self._as_of(base, step))
+        self._is_done(before, lambda: self._land(before, base))
+
+    def _as_of(self, base: str, step: TeamStep) -> Planned:
+        """Return a step as the plan had it at a commit; as it is now where that is not known."""
+        with contextlib.suppress(SousError):
+            return dict(self.team.steps_in(base)).get(step.id, step.planned)
+        return step.planned
 
     def _say_how(self, step: TeamStep, runner: Runner, alive: Alive) -> None:
         """Say in the claim of a step how it went: the record takes from there what it cost."""
