@@ -317,7 +317,7 @@ def work_beside(repo: Path, folder: Path) -> None:
     giveback.left_marks(there, ["README.md"])
     refused.keep(there, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
     for slug, is_committed in (("step-1", False), ("step-2", False), ("step-2", True)):
-        giveback.tree_of(there, slug, is_committed=is_committed)
+        giveback.tree_of(there, slug, "One", is_committed=is_committed)
 
 
 def test_no_call_site_springs_a_trap(

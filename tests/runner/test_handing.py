@@ -56,6 +56,8 @@ def test_what_a_run_tried_and_took_back_is_in_it(place: Workplace) -> None:
     journal.write_log(place, "step-3.2.prompt.md", b"Do it\n")
     with own_folder(place.root, "run") as folder:
         folder.write("step-3.md", b"# Step 3: not done\n")
+    other = Planned(Step("3", "Else", "do", done=False, line=1))
+    assert work_under_way(place, other).paths == (), "it is of another plan"
     work = work_under_way(place, STEP)
     assert git(place.top, "show", f"{work.tree}:src/app.py") == "x = 2\n"
     assert (work.notes.problems, work.notes.log.strip(), work.attempt) == ("# Step 3: not done\n", "I gave up", "2")

@@ -65,8 +65,9 @@ def work_under_way(place: Workplace, step: Planned) -> UnderWay:
         now = Checkpoint.again(place, index, {"tree": "HEAD"}).now(index)
         tree = now.tree
         base = read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-        if not changed_between(place, base, tree) and (patch := refused.patch_of(place, slug)):
-            tree = _patched(place, index, patch)
+        kept = refused.patch_of(place, slug, step.name)
+        if kept and not changed_between(place, base, tree):
+            tree = _patched(place, index, kept)
     return UnderWay(
         base,
         tree,

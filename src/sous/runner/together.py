@@ -280,7 +280,7 @@ class Worker:
         with undisturbed(), contextlib.suppress(RemoteAway):
             is_done = self._noted().get("commit") == head_of(self.place)
             slug = slug_of(step.planned.noun, step.planned.step.number)
-            base, tree = tree_of(self.place, slug, is_committed=is_done)
+            base, tree = tree_of(self.place, slug, name, is_committed=is_done)
             self.team.look()
             notes = notes_of(self.place, step.planned)
             tried = Handover(
