@@ -17,6 +17,7 @@ from sous.git_wire import RemoteAway
 from sous.names import FOLDER
 from sous.runner import journal, refused
 from sous.runner.config import slug_of
+from sous.runner.elsewhere import is_there
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.guard import head_of
 from sous.runner.halt import Halt, Halted
@@ -114,9 +115,15 @@ class Worker:
         while True:
             shared = self._look()
             can = self._ready(shared)
-            for step in can:
-                if claim := take(self.team, step, agent=self.config.agent.name, base=shared.tip):
-                    return step, claim, shared
+            try:
+                for step in can:
+                    agent = self.config.agent.name
+                    if claim := take(self.team, step, agent=agent, base=shared.tip):
+                        return step, claim, shared
+            except RemoteAway as exc:
+                told = self._tell_once(f"{exc}; trying again", told)
+                time.sleep(waited)
+                waited = min(waited * 1.5, _LATE)
             if can:  # others were faster
                 continue
             left = [step for step in shared.steps if step.record is None]
@@ -333,7 +340,8 @@ class Worker:
         """Land what a run before had proved when it was interrupted, or the remote was away."""
         noted = self._noted()
         step_id, base = str(noted.get("id", "")), str(noted.get("base", ""))
-        if not step_id or noted.get("commit") != head_of(self.place):
+        commit = str(noted.get("commit", ""))
+        if not step_id or not is_there(self.place.top, f"{commit}^{{commit}}"):
             self._forget_note()
             return
         step = next((one for one in self._look().steps if one.id == step_id), None)
@@ -342,6 +350,7 @@ class Worker:
             self._forget_note()
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")
+        go_to(self.place, commit)  # a run that ended while the agent had it again is at the tip
         before = replace(step, planned=self._as_of(base, step))
         self._is_done(before, lambda: self._land(before, base))
 
