@@ -261,11 +261,16 @@ def hand_over(repo: Path, folder: Path) -> None:
     work = handing.work_under_way(place, Planned(Step("2", "Two", "do", done=False, line=1)))
     assert "new" in work.paths
     handing.patch_between(place, work.base, work.tree)
-    handing.refuse_unsaved(place, [])
-    (repo / "untracked").write_text("x\n")
+    handing.refuse_unsaved(place, work.base, work.base)
+    (repo / "new").unlink()
+    (repo / "new").mkdir()
+    (repo / "new" / "mine").write_text("x\n")
     with pytest.raises(SousError, match="git does not know it"):
-        handing.refuse_unsaved(place, ["untracked"])
-    (repo / "untracked").unlink()
+        handing.refuse_unsaved(place, work.base, work.tree)
+    assert handing._in_the_way(place, "new", set()) == "new/mine"
+    (repo / "new" / "mine").unlink()
+    (repo / "new").rmdir()
+    (repo / "new").write_text("x\n")
     handing.put_in_place(place, handing.free_branch(place, "taken"), work.base, work.base)
 
 
@@ -312,7 +317,7 @@ def work_beside(repo: Path, folder: Path) -> None:
     giveback.left_marks(there, ["README.md"])
     refused.keep(there, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
     for slug, is_committed in (("step-1", False), ("step-2", False), ("step-2", True)):
-        giveback.tree_of(there, slug, is_committed=is_committed)
+        giveback.tree_of(there, slug, "One", is_committed=is_committed)
 
 
 def test_no_call_site_springs_a_trap(

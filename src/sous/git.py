@@ -84,6 +84,7 @@ _WRITES: dict[str, tuple[str, ...]] = {
     "commit-tree": (),
     "diff-files": _DIFF,
     "hash-object": (),
+    "index-pack": (),
     "merge-tree": (),
     "merge": ("--no-verify-signatures", "--no-stat"),
     "pack-objects": (),

@@ -8,7 +8,9 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
+from sous.runner import refused
 from sous.runner.checkpoint import Workplace
+from sous.runner.config import AttemptResult
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.landing_tests import Red
 from sous.team.landing import Conflict, land
@@ -103,10 +105,18 @@ def test_work_that_others_did_too_is_told(member: Callable[[str], Team]) -> None
 def test_the_tree_of_work_is_what_was_committed_or_refused(member: Callable[[str], Team]) -> None:
     team = member("a")
     base = begun(team)
-    assert tree_of(place_of(team), "step-1", is_committed=False) == (
+    assert tree_of(place_of(team), "step-1", "Step 1: Add", is_committed=False) == (
         base,
         git(team.root, "rev-parse", "HEAD^{tree}").strip(),
     )
     commit(team, "calc.py", "x = 1\n")
-    found = tree_of(place_of(team), "step-1", is_committed=True)
+    patch = git(team.root, "diff", "--binary", "HEAD~1").encode()
+    git(team.root, "reset", "-q", "--hard", "HEAD~1")
+    refused.keep(place_of(team), "step-1", "Step 1: Add", patch, AttemptResult(("red",)))
+    of_another = tree_of(place_of(team), "step-1", "Step 1: Else", is_committed=False)
+    assert of_another == (base, git(team.root, "rev-parse", "HEAD^{tree}").strip())
+    _, tree = tree_of(place_of(team), "step-1", "Step 1: Add", is_committed=False)
+    assert git(team.root, "show", f"{tree}:calc.py") == "x = 1\n"
+    commit(team, "calc.py", "x = 1\n")
+    found = tree_of(place_of(team), "step-1", "Step 1: Add", is_committed=True)
     assert found == (base, git(team.root, "rev-parse", "HEAD^{tree}").strip())

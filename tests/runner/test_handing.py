@@ -17,7 +17,6 @@ from sous.runner.checkpoint import Workplace
 from sous.runner.config import AttemptResult
 from sous.runner.handing import (
     Notes,
-    changed_between,
     free_branch,
     patch_between,
     put_in_place,
@@ -57,6 +56,8 @@ def test_what_a_run_tried_and_took_back_is_in_it(place: Workplace) -> None:
     journal.write_log(place, "step-3.2.prompt.md", b"Do it\n")
     with own_folder(place.root, "run") as folder:
         folder.write("step-3.md", b"# Step 3: not done\n")
+    other = Planned(Step("3", "Else", "do", done=False, line=1))
+    assert work_under_way(place, other).paths == (), "it is of another plan"
     work = work_under_way(place, STEP)
     assert git(place.top, "show", f"{work.tree}:src/app.py") == "x = 2\n"
     assert (work.notes.problems, work.notes.log.strip(), work.attempt) == ("# Step 3: not done\n", "I gave up", "2")
@@ -73,7 +74,7 @@ def test_it_comes_into_a_checkout_as_it_was_not_committed(place: Workplace) -> N
     work = work_under_way(place, STEP)
     git(place.top, "add", "-A")
     git(place.top, "commit", "-qm", "elsewhere")
-    refuse_unsaved(place, changed_between(place, work.base, work.tree))
+    refuse_unsaved(place, work.base, work.tree)
     name = free_branch(place, "sous/k7f3")
     put_in_place(place, name, work.base, work.tree)
     assert git(place.top, "rev-parse", "HEAD").strip() == work.base
@@ -99,10 +100,52 @@ def test_a_tree_that_no_project_may_hold_changes_nothing(place: Workplace) -> No
     assert free_branch(place, "sous/k7f3") == "sous/k7f3"
 
 
+def commit(place: Workplace, files: dict[str, str]) -> str:
+    """Commit files that git ignores, go back to where we were, and return the commit."""
+    before = git(place.top, "rev-parse", "HEAD").strip()
+    write_tree(place.top, files)
+    git(place.top, "add", "-f", *files)
+    git(place.top, "commit", "-qm", "theirs")
+    made = git(place.top, "rev-parse", "HEAD").strip()
+    git(place.top, "reset", "-q", "--hard", before)
+    return made
+
+
+def test_what_is_changed_and_not_committed_is_not_in_the_way(place: Workplace) -> None:
+    (place.top / "src/app.py").write_text("mine\n")
+    with pytest.raises(SousError, match=r"src/app\.py is changed and not committed"):
+        refuse_unsaved(place, "HEAD", "HEAD")
+
+
+@pytest.mark.parametrize("is_base", [False, True])
 @pytest.mark.parametrize(
-    ("name", "why"), [("src/app.py", "is changed and not committed"), ("new.txt", "git does not know it")]
+    ("theirs", "mine", "named"),
+    [
+        ("new.txt", "new.txt", "new.txt"),
+        ("a.log", "a.log", "a.log"),
+        ("a.log", "a.log/kept/x.log", "a.log/kept/x.log"),
+        ("a.log/x.txt", "a.log", "a.log"),
+    ],
 )
-def test_nothing_of_the_user_is_in_the_way(place: Workplace, name: str, why: str) -> None:
-    (place.top / name).write_text("mine\n")
-    with pytest.raises(SousError, match=why):
-        refuse_unsaved(place, ["new.txt"])
+def test_nothing_of_the_user_is_in_the_way(
+    place: Workplace, theirs: str, mine: str, named: str, *, is_base: bool
+) -> None:
+    tree = commit(place, {theirs: "theirs\n"})
+    write_tree(place.top, {mine: "mine\n"})
+    with pytest.raises(SousError, match=f"{named} is here and git does not know it"):
+        refuse_unsaved(place, tree if is_base else "HEAD", tree)
+    assert (place.top / mine).read_text() == "mine\n"
+
+
+def test_what_git_ignores_is_not_overwritten_by_the_new_branch(place: Workplace) -> None:
+    base = commit(place, {"a.log": "theirs\n"})
+    write_tree(place.top, {"a.log": "mine\n"})
+    with pytest.raises(SousError, match="cannot begin the branch"):
+        put_in_place(place, "sous/k7f3", base, base)
+    assert (place.top / "a.log").read_text() == "mine\n"
+
+
+def test_folders_that_are_empty_or_known_are_not_in_the_way(place: Workplace) -> None:
+    base = commit(place, {"src/more.log": "theirs\n", "empty": "theirs\n"})
+    (place.top / "empty").mkdir()
+    refuse_unsaved(place, base, base)

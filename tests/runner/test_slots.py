@@ -11,6 +11,7 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
+from sous.git import write_git
 from sous.git_wire import OwnRepository
 from sous.runner import slots
 from sous.runner.checkpoint import Workplace
@@ -63,3 +64,15 @@ def test_a_commit_of_the_remote_is_brought_and_checked_out(main: Workplace, tmp_
     slots.go_to(place, commit)
     assert (place.top / "new.txt").read_text() == "new\n"
     git(main.top, "fsck", "--connectivity-only", commit)
+
+
+def test_a_commit_that_came_without_its_files_is_brought_again(main: Workplace, tmp_path: Path) -> None:
+    ours = OwnRepository.open(tmp_path / "wire.git", main.root, str(tmp_path / "remote.git"))
+    head = git(main.top, "rev-parse", "HEAD").strip()
+    commit = ours.commit("theirs", parents=[head], tree=ours.tree_with(head, {"new.txt": b"new\n"}))
+    place = slots.place_in(main, 1, "HEAD")
+    write_git(main.top, "hash-object", "-t", "commit", "-w", "--stdin", input=ours.git("cat-file", "commit", commit))
+    git(main.top, "cat-file", "-e", commit)
+    slots.bring(cast("Any", SimpleNamespace(root=main.root, repository=ours)), place, commit)
+    slots.go_to(place, commit)
+    assert (place.top / "new.txt").read_text() == "new\n"

@@ -14,6 +14,7 @@ from sous.runner.agents import find_agent
 from sous.runner.branch import find_place
 from sous.runner.config import RunConfig
 from sous.runner.landing_tests import Red
+from sous.runner.run import Runner
 from sous.runner.slots import place_in
 from sous.runner.together import Worker
 from sous.team.claims import Claim
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sous.plan.shape import Planned
     from sous.team.shared import TeamStep
 
 # an agent that takes any mark of a conflict out, or writes what its step asks for
@@ -217,19 +219,18 @@ def test_a_record_that_is_there_already_drops_what_was_done(
     assert one.team.claims.fetch() == {}
 
 
+def _edited(team: Team) -> None:
+    """Ask for something else in step 4."""
+    shared = team.look()
+    text = (team.repository.file_at(shared.tip, "prompt_plan.md") or b"").replace(b"Write docs.", b"Write more.")
+    tree = team.repository.tree_with(shared.tip, {"prompt_plan.md": text})
+    commit = team.repository.commit("edit", parents=[shared.tip], tree=tree)
+    assert team.repository.push([RefUpdate("refs/heads/sous/prompt_plan", shared.tip, commit)])
+
+
 def test_a_step_that_was_changed_meanwhile_is_for_a_person(worker: Callable[..., Worker]) -> None:
     one = worker()
-
-    def changed() -> None:
-        shared = one.team.look()
-        text = (one.team.repository.file_at(shared.tip, "prompt_plan.md") or b"").replace(
-            b"Write docs.", b"Write more."
-        )
-        tree = one.team.repository.tree_with(shared.tip, {"prompt_plan.md": text})
-        commit = one.team.repository.commit("edit", parents=[shared.tip], tree=tree)
-        assert one.team.repository.push([RefUpdate("refs/heads/sous/prompt_plan", shared.tip, commit)])
-
-    _between(one, "4", changed)
+    _between(one, "4", lambda: _edited(one.team))
     one.work(1)
     step = one.team.look().find("4")
     assert "the prompt of Step 4: Docs was changed while the agent worked on it" in step.needs
@@ -279,6 +280,66 @@ def test_what_was_done_when_a_run_was_ended_lands_with_the_next(
     again.work(0)
     assert again.landed == ["Step 4: Docs"]
     assert numbers_done(one.team) == ["4"]
+
+
+def test_what_was_done_before_the_step_was_changed_is_for_a_person(worker: Callable[..., Worker]) -> None:
+    one = worker()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    _between(one, "4", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        one.work(1)
+    _edited(one.team)
+    again = Worker(one.team, one.place, one.config, one.is_green)
+    again.work(0)
+    assert (again.landed, again.failed) == ([], ["Step 4: Docs"])
+    assert "the prompt of Step 4: Docs was changed while the agent" in one.team.look().find("4").needs
+
+
+def test_what_was_done_lands_though_the_run_ended_while_its_agent_had_it_again(
+    worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = worker("a")
+    _between(one, "3", lambda: by_hand(_other(one, worker), "1", "def add(a, b):\n    return a + b\n# end\n"))
+    asked: list[str] = []
+    carry_out = Runner.carry_out
+
+    def ends_again(self: Runner, step: Planned) -> None:
+        asked.append(self.config.word)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        carry_out(self, step)
+
+    monkeypatch.setattr(Runner, "carry_out", ends_again)
+    with pytest.raises(KeyboardInterrupt):
+        one.work(1)
+    assert one.team.is_ours(one.team.look().find("3").claim)
+    next_one = Worker(one.team, one.place, one.config, one.is_green)
+    next_one.work(0)
+    assert next_one.landed == ["Step 3: Subtract"]
+    assert len(asked) == 3
+    assert "which has landed meanwhile" in asked[2], "its agent only brings both sides together"
+
+
+def test_a_remote_that_is_away_while_a_step_is_claimed_ends_no_worker(
+    worker: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sous.runner.together._SOON", 0.01)
+    one = worker()
+    real, away = one.team.claims.take, [True]
+
+    def claimed(claim: Claim, *, over: str = "") -> Claim | None:
+        if away:
+            away.pop()
+            raise RemoteAway("the remote cannot be asked")
+        return real(claim, over=over)
+
+    monkeypatch.setattr(one.team.claims, "take", claimed)
+    one.work(1)
+    assert one.landed == ["Step 1: Add"]
+    assert "the remote cannot be asked; trying again" in capsys.readouterr().err
 
 
 def test_after_ctrl_c_a_step_in_work_is_free_again(

@@ -228,8 +228,9 @@ def test_two_landings_of_one_checkout_wait_for_each_other(
     assert team.claims.fetch() == {}
 
 
+@pytest.mark.parametrize("is_new_look", [False, True])
 def test_what_landed_when_the_answer_was_lost_is_known(
-    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch, *, is_new_look: bool
 ) -> None:
     team = member("a")
     step = work(team, "1", "calc.py", "x = 1\n")
@@ -253,7 +254,8 @@ def test_what_landed_when_the_answer_was_lost_is_known(
     monkeypatch.setattr(team.repository, "fetch", away)
     with pytest.raises(RemoteAway):
         land(team, step, commit_at(team.root), tests="", is_green=fine)
-    landed = land(team, step, commit_at(team.root), tests="", is_green=fine)
+    again = team.look().find("1") if is_new_look else step
+    landed = land(team, again, commit_at(team.root), tests="", is_green=fine)
     assert landed.commit == team.look().tip
     assert team.claims.fetch() == {}
 

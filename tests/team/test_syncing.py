@@ -10,6 +10,7 @@ from sous.team.syncing import Synced, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sous.team.shared import Team
 
@@ -25,6 +26,20 @@ def test_a_tick_by_hand_reaches_the_other_clone_once(member: Callable[[str], Tea
     assert (record.by, record.agent) == ("Ann", "by hand")
     assert sync(two, other) == Synced(("Step 1: Add",), ())
     assert read_progress(other).states[0] is State.DONE
+
+
+def test_who_may_not_push_has_ticked_what_landed(member: Callable[[str], Team], tmp_path: Path) -> None:
+    one, two = member("a"), member("b")
+    tick(one.root / "prompt_plan.md", "1", State.DONE)
+    sync(one, one.root / "prompt_plan.md")
+    hook = tmp_path / "remote.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    plan = two.root / "prompt_plan.md"
+    tick(plan, "4", State.DONE)
+    assert sync(two, plan) == Synced(("Step 1: Add",), (), ("Step 4: Docs",))
+    assert read_progress(plan).states[0] is State.DONE
 
 
 def test_unticking_opens_nothing(member: Callable[[str], Team]) -> None:

@@ -96,7 +96,9 @@ def _of_team(progress: Progress, root: Path | None, *, peek: bool) -> Planned | 
     shared = team.look()
     ours = [step for step in shared.steps if team.is_ours(step.claim) and step.record is None]
     if ours and not peek:
-        take(team, ours[0], agent=BY_HAND)  # it is in work, so it is not stale
+        # it is in work, so it is not stale; what it began on stays what it was
+        began = team.claims.last_seen[ours[0].id].base
+        take(team, ours[0], agent=BY_HAND, base=began)
     step = ours[0] if ours else chosen(team, shared) if peek else None
     if step is None:
         shared, step = take_chosen(team)

@@ -35,7 +35,9 @@ def sync(plan: Path | None, root: Path | None) -> None:
         say(f"{name}: landed, ticked")
     for name in (*done.recorded, *recorded):
         say(f"{name}: ticked by hand, told to the team")
-    if not (done.ticked or done.recorded or ticked or recorded):
+    for name in done.refused:
+        say(f"{name}: ticked by hand, and the remote refuses to note it: may you push?")
+    if not any((done.ticked, done.recorded, done.refused, ticked, recorded)):
         say("todo.md says what the team knows")
     for met in overlaps_here(team, shared):
         if met.one.is_ours or met.other.is_ours:

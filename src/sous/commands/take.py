@@ -28,7 +28,7 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
     """
     from sous.commands.teamed import place_in, team_at
     from sous.errors import SousError
-    from sous.runner.handing import changed_between, free_branch, put_in_place, refuse_unsaved
+    from sous.runner.handing import free_branch, put_in_place, refuse_unsaved
     from sous.runner.slots import bring
     from sous.team.taking import BY_HAND, chosen
     from sous.team.taking import take as take_step
@@ -42,9 +42,9 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
         )
     place = place_in(team)
     bring(team, place, step.work.commit)
-    refuse_unsaved(place, changed_between(place, step.work.base, step.work.tree))
+    refuse_unsaved(place, step.work.base, step.work.tree)
     onto = branch or free_branch(place, f"sous/{step.id}")
-    mine = take_step(team, step, agent=BY_HAND)
+    mine = take_step(team, step, agent=BY_HAND, base=shared.tip)
     if mine is None:
         raise SousError(f"somebody else was first with {step.planned.name}")
     try:

@@ -133,13 +133,13 @@ def left_marks(place: Workplace, paths: Sequence[str]) -> list[str]:
     return found
 
 
-def tree_of(place: Workplace, slug: str, *, is_committed: bool) -> tuple[str, str]:
+def tree_of(place: Workplace, slug: str, step: str, *, is_committed: bool) -> tuple[str, str]:
     """Return the commit that work on a step began on, and the tree of all that was done.
 
     That is what is checked out, if it was committed, else what was refused of it.
     """
     head = head_of(place)
-    patch = None if is_committed else refused.patch_of(place, slug)
+    patch = None if is_committed else refused.patch_of(place, slug, step)
     if patch is None and not is_committed:
         return head, read_git(place.top, "rev-parse", f"{head}^{{tree}}").decode().strip()
     if patch is None:

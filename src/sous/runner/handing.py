@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,6 @@ from sous.runner.run import dirt
 from sous.runner.said import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sous.plan.shape import Planned
     from sous.runner.checkpoint import Workplace
 
@@ -66,8 +65,9 @@ def work_under_way(place: Workplace, step: Planned) -> UnderWay:
         now = Checkpoint.again(place, index, {"tree": "HEAD"}).now(index)
         tree = now.tree
         base = read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-        if not changed_between(place, base, tree) and (patch := refused.patch_of(place, slug)):
-            tree = _patched(place, index, patch)
+        kept = refused.patch_of(place, slug, step.name)
+        if kept and not changed_between(place, base, tree):
+            tree = _patched(place, index, kept)
     return UnderWay(
         base,
         tree,
@@ -131,23 +131,35 @@ def patch_between(place: Workplace, base: str, tree: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def refuse_unsaved(place: Workplace, paths: Sequence[str]) -> None:
-    """Raise SousError where the project has changes, or files where `paths` are to be written."""
+def refuse_unsaved(place: Workplace, base: str, tree: str) -> None:
+    """Raise SousError where the project has changes, or what is to be written would replace files.
+
+    Ignored ones too: git takes them for nobody's. Written is what differs between what is checked
+    out and `base`, and between that and `tree`.
+    """
     if changed := dirt(place):
         raise SousError(
             f"{changed[0]} is changed and not committed: commit it, or take the step in another "
             "clone"
         )
-    there = [path for path in paths if _is_untracked(place, path)]
-    if there:
-        raise SousError(f"{there[0]} is here and git does not know it: move it away first")
+    paths = {*changed_between(place, "HEAD", base), *changed_between(place, base, tree)}
+    raw = read_git(place.top, "ls-files", "-z")
+    known = set(raw.decode("utf-8", "surrogateescape").split("\0"))
+    for path in sorted(paths):
+        if there := _in_the_way(place, path, known):
+            raise SousError(f"{there} is here and git does not know it: move it away first")
 
 
-def _is_untracked(place: Workplace, path: str) -> bool:
-    at = place.top / path
-    return (at.is_file() or at.is_symlink()) and not read_git(
-        place.top, "ls-files", "-z", "--", f":(literal){path}"
-    )
+def _in_the_way(place: Workplace, path: str, known: set[str]) -> str:
+    """Return what git does not know and a file at a path would replace, "" where nothing is."""
+    parts = path.split("/")
+    for count in range(1, len(parts) + 1):
+        name = "/".join(parts[:count])
+        at = place.top / name
+        if at.is_symlink() or not at.is_dir():
+            return name if os.path.lexists(at) and name not in known else ""
+    raw = read_git(place.top, "ls-files", "--others", "-z", "--", f":(literal){path}")
+    return raw.decode("utf-8", "surrogateescape").split("\0")[0]
 
 
 def free_branch(place: Workplace, name: str) -> str:
@@ -168,7 +180,8 @@ def put_in_place(place: Workplace, branch: str, base: str, tree: str) -> None:
         except SousError as exc:
             raise SousError(f"what was published cannot be put into a project: {exc}") from exc
     try:
-        write_git(place.top, "switch", "--quiet", "--no-track", "-c", branch, base)
+        options = ("--quiet", "--no-track", "--no-overwrite-ignore", "-c")
+        write_git(place.top, "switch", *options, branch, base)
     except SousError as exc:
         raise SousError(f"cannot begin the branch {branch}: {exc}; name another, --branch") from exc
     write_git(place.top, "read-tree", "-m", "-u", base, tree)

@@ -83,11 +83,11 @@ def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
     return last
 
 
-def patch_of(place: Workplace, slug: str) -> bytes | None:
-    """Return the patch that is kept of a step, None where none is."""
+def patch_of(place: Workplace, slug: str, step: str) -> bytes | None:
+    """Return the patch that is kept of a step, None where none is, or it is of another plan's."""
     try:
         data = json.loads(read_file(_path(place, slug), root=None))
-        return base64.b64decode(data["patch"])
+        return base64.b64decode({str(data["step"]): data["patch"]}[step])
     except (OSError, ValueError, LookupError, TypeError, SousError):
         return None
 

@@ -91,17 +91,19 @@ def bring(team: Team, place: Workplace, commit: str) -> None:
 
     No git of the repository talks to the remote: the objects are handed over. Raises SousError.
     """
-    if _has(place, commit):
+    if _is_whole(place, commit):
         return
     there = {head_of(place), read_git(team.root, "rev-parse", "HEAD").decode().strip()}
     asked = "\n".join([commit, "--not", *sorted(there), ""]).encode()
     pack = team.repository.git("pack-objects", "--revs", "--stdout", "-q", input=asked)
-    write_git(place.top, "unpack-objects", "-q", input=pack)
+    # what is interrupted leaves nothing: single objects would be a commit without its files
+    write_git(place.top, "index-pack", "--stdin", "--fix-thin", input=pack)
 
 
-def _has(place: Workplace, commit: str) -> bool:
+def _is_whole(place: Workplace, commit: str) -> bool:
+    """Tell whether a worktree's repository has a commit, and all its files."""
     try:
-        read_git(place.top, "cat-file", "-e", f"{commit}^{{commit}}")
+        read_git(place.top, "rev-list", "-n", "1", "--objects", "--quiet", f"{commit}^{{commit}}")
     except ProgramFailed:
         return False
     return True

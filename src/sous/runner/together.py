@@ -17,6 +17,7 @@ from sous.git_wire import RemoteAway
 from sous.names import FOLDER
 from sous.runner import journal, refused
 from sous.runner.config import slug_of
+from sous.runner.elsewhere import is_there
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.guard import head_of
 from sous.runner.halt import Halt, Halted
@@ -114,9 +115,15 @@ class Worker:
         while True:
             shared = self._look()
             can = self._ready(shared)
-            for step in can:
-                if claim := take(self.team, step, agent=self.config.agent.name, base=shared.tip):
-                    return step, claim, shared
+            try:
+                for step in can:
+                    agent = self.config.agent.name
+                    if claim := take(self.team, step, agent=agent, base=shared.tip):
+                        return step, claim, shared
+            except RemoteAway as exc:
+                told = self._tell_once(f"{exc}; trying again", told)
+                time.sleep(waited)
+                waited = min(waited * 1.5, _LATE)
             if can:  # others were faster
                 continue
             left = [step for step in shared.steps if step.record is None]
@@ -200,7 +207,7 @@ class Worker:
         """Land what is checked out; what cannot goes back to the agent. Raises SousError."""
         for given in range(_GIVEN_BACK + 1):
             try:
-                landed = self._landed(step)
+                landed = self._landed(step, base)
             except (Conflict, Red) as exc:
                 if given == _GIVEN_BACK:
                     raise ForAPerson(one_line(str(exc).splitlines()[0])) from exc
@@ -212,7 +219,7 @@ class Worker:
                 self._settled(step)
                 return
 
-    def _landed(self, step: TeamStep) -> Landed:
+    def _landed(self, step: TeamStep, base: str) -> Landed:
         """Land what is checked out, once the remote answers."""
         head, waited, told = head_of(self.place), _FIRST, ""
         while True:
@@ -220,7 +227,8 @@ class Worker:
                 now = self._look().find(step.id)
                 self._check_unchanged(step, now)
                 if now.record is None and not self.team.is_ours(now.claim) and now.is_free:
-                    take(self.team, now, agent=self.config.agent.name)  # it went with a mirror
+                    # it went with a mirror
+                    take(self.team, now, agent=self.config.agent.name, base=base)
                     now = self.team.look().find(step.id)
                 return land(
                     self.team,
@@ -279,7 +287,7 @@ class Worker:
         with undisturbed(), contextlib.suppress(RemoteAway):
             is_done = self._noted().get("commit") == head_of(self.place)
             slug = slug_of(step.planned.noun, step.planned.step.number)
-            base, tree = tree_of(self.place, slug, is_committed=is_done)
+            base, tree = tree_of(self.place, slug, name, is_committed=is_done)
             self.team.look()
             notes = notes_of(self.place, step.planned)
             tried = Handover(
@@ -332,7 +340,8 @@ class Worker:
         """Land what a run before had proved when it was interrupted, or the remote was away."""
         noted = self._noted()
         step_id, base = str(noted.get("id", "")), str(noted.get("base", ""))
-        if not step_id or noted.get("commit") != head_of(self.place):
+        commit = str(noted.get("commit", ""))
+        if not step_id or not is_there(self.place.top, f"{commit}^{{commit}}"):
             self._forget_note()
             return
         step = next((one for one in self._look().steps if one.id == step_id), None)
@@ -341,7 +350,15 @@ class Worker:
             self._forget_note()
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")
-        self._is_done(step, lambda: self._land(step, base))
+        go_to(self.place, commit)  # a run that ended while the agent had it again is at the tip
+        before = replace(step, planned=self._as_of(base, step))
+        self._is_done(before, lambda: self._land(before, base))
+
+    def _as_of(self, base: str, step: TeamStep) -> Planned:
+        """Return a step as the plan had it at a commit; as it is now where that is not known."""
+        with contextlib.suppress(SousError):
+            return dict(self.team.steps_in(base)).get(step.id, step.planned)
+        return step.planned
 
     def _say_how(self, step: TeamStep, runner: Runner, alive: Alive) -> None:
         """Say in the claim of a step how it went: the record takes from there what it cost."""

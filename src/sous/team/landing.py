@@ -68,8 +68,11 @@ def land(
     SousError if its tests fail. Raises Conflict, RemoteAway, and SousError where the step is not
     ours any more.
     """
-    mine = step.claim if step.claim and team.is_ours(step.claim) else None
-    mine = mine or _still_ours(team, team.look(), step)
+    shared = team.look()
+    if before := _landed_before(team, shared, step):
+        return before
+    is_ours = team.is_ours(step.claim)
+    mine = step.claim if step.claim and is_ours else _still_ours(team, shared, step)
     refused = 0
     with beating(team, [mine]) as alive, _token(team, step, alive):
         for _ in range(_TRIES):

@@ -25,10 +25,14 @@ _TRIES = 5
 
 @dataclass(frozen=True)
 class Synced:
-    """What a sync did: steps ticked here as they landed, ticks here that are records now."""
+    """What a sync did: steps ticked here as they landed, ticks here that are records now.
+
+    `refused`: ticks here that the remote takes no record of, as from who may not push.
+    """
 
     ticked: tuple[str, ...]
     recorded: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
 
 def sync(team: Team, plan: Path) -> Synced:
@@ -39,22 +43,31 @@ def sync(team: Team, plan: Path) -> Synced:
     shared = team.look()
     team.sweep(shared)
     progress = read_progress(plan)
-    recorded: tuple[str, ...] = ()
-    by_hand = [
-        there
+    by_hand = {
+        there.id: there.planned.name
         for there, _, state in _pairs(shared, progress)
         if state is State.DONE and there.record is None
-    ]
-    if by_hand:
-        shared = _record(team, shared, {one.id for one in by_hand})
-        recorded = tuple(one.planned.name for one in by_hand)
+    }
+    ticked = _tick(shared, plan)
+    if not by_hand:
+        return Synced(ticked, ())
+    after = _record(team, shared, set(by_hand))
+    names = tuple(by_hand.values())
+    if after is None:
+        return Synced(ticked, (), names)
+    return Synced((*ticked, *_tick(after, plan)), names)
+
+
+def _tick(shared: Shared, plan: Path) -> tuple[str, ...]:
+    """Tick in todo.md what has landed; return the names of these steps."""
+    progress = read_progress(plan)
     ticked = []
     for there, here, state in list(_pairs(shared, progress)):
         if there.record and state is State.OPEN:
             tick_step(progress, here, State.DONE)
             progress = read_progress(plan)
             ticked.append(there.planned.name)
-    return Synced(tuple(ticked), recorded)
+    return tuple(ticked)
 
 
 def _pairs(shared: Shared, progress: Progress) -> Iterator[tuple[TeamStep, Planned, State]]:
@@ -72,8 +85,11 @@ def _pairs(shared: Shared, progress: Progress) -> Iterator[tuple[TeamStep, Plann
             yield there, steps[at], progress.states[at]
 
 
-def _record(team: Team, shared: Shared, ids: set[str]) -> Shared:
-    """Put a record "by hand" on the branch for each id; return what is there then."""
+def _record(team: Team, shared: Shared, ids: set[str]) -> Shared | None:
+    """Put a record "by hand" on the branch for each id; return what is there then.
+
+    None where the remote refuses it.
+    """
     by, author = person_of(team.root), author_of(team.root)
     branch = f"refs/heads/{team.membership.branch}"
     for _ in range(_TRIES):
@@ -91,6 +107,8 @@ def _record(team: Team, shared: Shared, ids: set[str]) -> Shared:
         names = ", ".join(f"step {one.number or one.title}" for one in records)
         message = f"Done by hand: {names}\n"
         commit = team.repository.commit(message, parents=[shared.tip], tree=tree, author=author)
-        team.repository.push([RefUpdate(branch, shared.tip, commit)])
-        shared = team.look()
+        is_put = team.repository.push([RefUpdate(branch, shared.tip, commit)])
+        before, shared = shared.tip, team.look()
+        if not is_put and shared.tip == before:
+            return None
     raise SousError(f"{team.membership.branch} moves all the time: try `sous sync` again")
