@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 _OBEYED = (
     "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout",
     "info/grafts",
-    "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
+    "objects/info/alternates", "commondir", "gitdir", "shallow",
 )  # fmt: skip
+_OBEYED_INSIDE = ("config", "config.worktree", "hooks", "info", "commondir")  # of a submodule
 _ABSENT = "0"  # the digit of the name that git has for what is not there
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
@@ -46,6 +48,7 @@ _STATES = (
     "rebase-apply",
     "index.lock",
 )
+_ACTIVE = re.compile(r"submodule\..*\.active", re.DOTALL)  # as `git submodule add` writes
 _LARGEST = 10_000_000  # bytes of one file
 
 
@@ -194,8 +197,9 @@ class Guard:
         now |= set(_big_hooks(self.git_folder, self.common)) - self.big_hooks
         changed = []
         for path in now - self.files.keys():
-            remove_tree(path)
-            changed.append(path)
+            if not self._is_new_submodules(path):
+                remove_tree(path)
+                changed.append(path)
         for path, (data, mode) in self.files.items():
             is_same = _is_same(path, data, mode) and not self._is_behind_link(path)
             if not is_same and not _is_anybodys(path, data, calls):
@@ -204,6 +208,17 @@ class Guard:
                     path.chmod(mode)
                 changed.append(path)
         return [f"it changed {self._named(path)}" for path in sorted(changed)]
+
+    def _is_new_submodules(self, path: Path) -> bool:
+        """Tell whether a file is as git makes it for a submodule that was not there before."""
+        modules = self.git_folder / "modules"
+        inside = path.relative_to(modules).parts if path.is_relative_to(modules) else ()
+        folders = (modules.joinpath(*inside[:end]) for end in range(1, len(inside)))
+        if not inside or path.is_symlink() or any(one / "config" in self.files for one in folders):
+            return False
+        if path.name in ("config", "config.worktree"):
+            return _starts_nothing(path, self.place.top)
+        return path.suffix == ".sample" or path.parent.name == "info"
 
     def _named(self, path: Path) -> str:
         in_git = _is_below(path, (self.git_folder, self.common)) or path.name == ".git"
@@ -339,8 +354,21 @@ def _is_anybodys(path: Path, before: bytes, calls: GitCalls) -> bool:
         return False
     changed = {key for key, value in {*was} ^ {*now}}
     if not calls.set_entries():
-        return not any(starts_program(key) for key in changed)
+        return not any(starts_program(key) and not _ACTIVE.fullmatch(key) for key in changed)
     return all(key.startswith("branch.") for key in changed)  # as `git push -u` writes
+
+
+def _starts_nothing(path: Path, top: Path) -> bool:
+    """Tell whether a configuration of a submodule's starts no program, with its files in `top`."""
+    try:
+        entries = parse_config(read_file(path, root=None))
+    except (OSError, SousError):
+        return False
+    return not any(
+        starts_program(key)
+        and (key != "core.worktree" or not _is_below(path.parent / (value or ""), (top,)))
+        for key, value in entries
+    )
 
 
 def in_progress(place: Workplace) -> str | None:
@@ -399,11 +427,29 @@ def _watched(place: Workplace, folder: Path, common: Path) -> Iterator[Path]:
         yield pointer
     for base in dict.fromkeys((folder, common)):
         for name in _OBEYED:
-            path = base / name
-            if path.is_dir() and not path.is_symlink():
-                yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
-            elif path.is_symlink() or path.is_file():
-                yield path
+            yield from _files_of(base / name)
+    yield from _of_submodules(folder / "modules")  # a worktree has its own
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """Yield a file or link, or what lies below a folder."""
+    if path.is_dir() and not path.is_symlink():
+        yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
+    elif path.is_symlink() or path.is_file():
+        yield path
+
+
+def _of_submodules(folder: Path) -> Iterator[Path]:
+    """Yield what git obeys in the repositories of submodules: their work is a person's."""
+    if folder.is_symlink():
+        yield folder
+    elif (folder / "HEAD").is_file() or (folder / "config").is_file():
+        for name in _OBEYED_INSIDE:
+            yield from _files_of(folder / name)
+        yield from _of_submodules(folder / "modules")
+    elif folder.is_dir():
+        for one in sorted(folder.iterdir()):
+            yield from _of_submodules(one)
 
 
 def _big_hooks(folder: Path, common: Path) -> Iterator[Path]:
