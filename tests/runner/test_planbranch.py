@@ -62,6 +62,40 @@ def test_what_somebody_has_there_is_not_written_over(branch: PlanBranch, name: s
     assert not (home.top / "todo.md").exists()
 
 
+IN_THE_WAY = {
+    "ignored by the repository's own list": ("notes.env", "notes.env"),
+    "a folder where a file comes": ("data.log/mine.txt", "data.log"),
+    "a file where a folder comes": ("keep.log", "keep.log/new.py"),
+}
+
+
+@pytest.mark.parametrize(("there", "made"), IN_THE_WAY.values(), ids=IN_THE_WAY)
+def test_what_git_ignores_is_not_written_over_either(branch: PlanBranch, there: str, made: str) -> None:
+    top, step = branch.home.top, PlanWork().open(branch.home.plan)[0]
+    write_tree(top, {made: "theirs\n"})
+    git(top, "add", "-f", made)
+    tree = git(top, "write-tree").strip()
+    git(top, "reset", "-q", "--hard")
+    (top / ".git/info/exclude").write_text("*.env\n*.log\n")
+    write_tree(top, {there: "mine\n"})
+    with pytest.raises(SousError, match="is there already and is not in git"):
+        branch.land(step, tree, (), None)
+    assert (top / there).read_text() == "mine\n"
+    assert git(top, "log", "--format=%s").strip() == "start"
+
+
+def test_files_of_git_make_room_for_a_folder_and_a_folder_for_a_file(branch: PlanBranch) -> None:
+    top, plan = branch.home.top, PlanWork().open(branch.home.plan)
+    for step, gone, made in ((plan[0], "a.py", "a.py/in.py"), (plan[1], "a.py/in.py", "a.py")):
+        git(top, "rm", "-q", gone)
+        write_tree(top, {made: "new\n"})
+        git(top, "add", made)
+        tree = git(top, "write-tree").strip()
+        git(top, "reset", "-q", "--hard")
+        branch.land(step, tree, (), None)
+        assert (top / made).read_text() == "new\n"
+
+
 def test_what_is_done_to_the_project_is_undone_but_not_what_we_write(
     branch: PlanBranch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.folders import is_link
 from sous.git_config import never_users
 from sous.runner import journal, refused
 from sous.runner.checkpoint import Checkpoint
@@ -118,9 +120,42 @@ class PlanBranch:
         forget_trace(self._trace)
 
     def _refuse_loose(self, start: Checkpoint, after: Checkpoint) -> None:
-        loose = sorted((start.loose.keys() | start.big.keys()) & set(paths_in(after)))
-        if loose:
-            raise SousError(
-                f"the step makes {loose[0]}, which is there already and is not in git: commit it "
-                "first, or move it away; then `sous run --continue`"
-            )
+        """Raise SousError where a step makes a file that git has not and somebody has there.
+
+        What git ignores is somebody's too.
+        """
+        known = set(paths_in(start))
+        for path in sorted({*paths_in(after)} - known):
+            if found := _in_the_way(self.home.top, path, known):
+                what = "which" if found == path else f"but {found}"
+                raise SousError(
+                    f"the step makes {path}, {what} is there already and is not in git: "
+                    "commit it first, or move it away; then `sous run --continue`"
+                )
+
+
+def _in_the_way(top: Path, path: str, known: Collection[str]) -> str | None:
+    """Return what would be lost where a new path is written, but for what git has (`known`)."""
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        name = "/".join(parts[:end])
+        folder = top / name
+        if is_link(folder) or not folder.is_dir():
+            is_lost = os.path.lexists(folder) and name not in known
+            return name if is_lost else None
+    here = top / path
+    if is_link(here) or not here.is_dir():
+        is_lost = os.path.lexists(here) and not _is_another_case(here, known)
+        return path if is_lost else None
+    below = (one for one in sorted(here.rglob("*")) if is_link(one) or not one.is_dir())
+    names = (one.relative_to(top).as_posix() for one in below)
+    return next((name for name in names if name not in known), None)
+
+
+def _is_another_case(here: Path, known: Collection[str]) -> bool:
+    """Tell whether a file is one that git has, and is only spelled otherwise."""
+    lowered = str(here).lower()
+    ends = (one for one in known if lowered.endswith(f"{os.sep}{one.lower()}"))
+    with contextlib.suppress(OSError, IndexError):
+        return any(here.samefile(here.parents[one.count("/")] / one) for one in ends)
+    return False
