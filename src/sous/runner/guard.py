@@ -129,9 +129,16 @@ class Guard:
         """Put the files back; return in words what was changed. References and HEAD stay."""
         return [*self._git_files(GitCalls()), *self._own()]
 
-    def put_back(self, calls: GitCalls = GitCalls()) -> tuple[list[str], list[str]]:  # noqa: B008  # it cannot change
+    def put_back(
+        self,
+        calls: GitCalls = GitCalls(),  # noqa: B008  # it cannot change
+        *,
+        is_shared: bool = False,
+    ) -> tuple[list[str], list[str]]:
         """Put all of it back that programs of the run changed; `calls`: what they asked git.
 
+        `is_shared`: a person may work here meanwhile, so branch, index and a merge half done are
+        put back only where git was asked for such here.
         Return in words what was tampered with, and what was undone without blame.
 
         A commit of the agent's own is undone, its work stays; ticks in todo.md are taken away.
@@ -145,6 +152,18 @@ class Guard:
         blamed = [*self._links(), *self._git_files(calls)]  # before git is run again
         blamed += self._stashes() if calls.dropped_stashes() else []
         undone = self._own()
+        is_theirs = not is_shared or calls.were_in(self.place.top)
+        if is_theirs:
+            undone += self._head()
+        if self._references(calls, is_theirs=is_theirs):
+            blamed.append("it changed branches or tags")
+        if is_theirs and self.index is not None:
+            self._put(self.git_folder / "index", self.index)
+        return blamed, undone
+
+    def _head(self) -> list[str]:
+        """Go back to the branch, with nothing half done."""
+        undone = []
         for name in _STATES:
             path = self.git_folder / name
             if name not in self.states and os.path.lexists(path):
@@ -157,11 +176,7 @@ class Guard:
                 else ("update-ref", "--no-deref", "HEAD", self.head, head_of(self.place))
             )
             write_git(self.place.top, *target)
-        if self._references(calls):
-            blamed.append("it changed branches or tags")
-        if self.index is not None:
-            self._put(self.git_folder / "index", self.index)
-        return blamed, undone
+        return undone
 
     def _links(self) -> list[str]:
         """Take away links out of the repository that git would write through.
@@ -283,8 +298,10 @@ class Guard:
         bases = (self.git_folder, self.common, self.place.root, self.place.top)
         return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
-    def _references(self, calls: GitCalls) -> bool:
+    def _references(self, calls: GitCalls, *, is_theirs: bool) -> bool:
         """Restore branches and tags that programs of the run moved or deleted; tell if there are.
+
+        `is_theirs`: the branch that is checked out is one of them.
 
         New branches do no harm; new tags and replacements stand for others.
         """
@@ -298,7 +315,8 @@ class Guard:
             and (name in self.refs or name.startswith(("refs/replace/", "refs/tags/")))
         }
         heads = _heads(self.place) if changed else {}
-        wrong = {name for name in changed if name == self.branch or calls.moved(name, heads)}
+        own = {self.branch} if is_theirs else set()
+        wrong = {name for name in changed if name in own or calls.moved(name, heads)}
         for name in wrong:
             known, there = self.refs.get(name), now.get(name, _ABSENT * len(self.head))
             words = (name, known, there) if known else ("-d", name, there)

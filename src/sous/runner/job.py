@@ -103,7 +103,7 @@ class JobRunner(Runner):
         proved, branch = verdict.proved, self._branch
         if proved is None:
             raise AssertionError
-        branch.put_back()
+        branch.check()
         bring_home(self.place, branch.home, proved.tree, now.guard.head)
         tree, trial, notes = proved.tree, verdict.trial, verdict.notes
         if branch.tip != now.guard.head:
