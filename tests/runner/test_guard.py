@@ -9,6 +9,7 @@ import pytest
 from scene import git, write_tree
 from sous.runner.checkpoint import Workplace
 from sous.runner.guard import Guard
+from sous.state import checkout_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,3 +91,31 @@ def test_a_program_in_the_configuration_of_a_submodule_is_taken_away(place: Work
     git(lib, "config", "core.fsmonitor", "planted")
     assert guard.put_back()[0] == ["it changed git's own config"]
     assert "planted" not in (place.top / ".git/modules/libs/lib/config").read_text()
+
+
+OF_OURS = {"a tick": "todo.md", "a new report": "code-review.md", "a note": ".sous/run/mine.md"}
+
+
+@pytest.mark.parametrize("name", OF_OURS.values(), ids=OF_OURS)
+def test_what_is_taken_back_of_our_own_files_is_kept(place: Workplace, name: str) -> None:
+    (place.top / "todo.md").write_text("- [ ] Step 1\n")
+    guard = Guard.watch(place)
+    write_tree(place.top, {name: "- [x] Step 1, by a person\n"})
+    _, (said,) = guard.put_back()
+    folder = checkout_state(place.root) / "work"
+    (copy,) = folder.glob("*.before")
+    assert copy.read_text() == "- [x] Step 1, by a person\n"
+    assert said.startswith(f"it wrote to {name}, which is not its to keep; what was there is kept as ")
+    assert said.endswith(copy.name)
+    assert (place.top / "todo.md").read_text() == "- [ ] Step 1\n"
+    write_tree(place.top, {name: "- [x] Step 1, once more\n"})
+    guard.put_back()
+    assert len([*folder.glob("*.before")]) == 2
+
+
+def test_a_new_report_stays_where_a_person_works_beside(place: Workplace) -> None:
+    guard = Guard.watch(place)
+    write_tree(place.top, {"code-review.md": "mine\n", "todo.md": "- [x] Step 1\n"})
+    guard.put_back(is_shared=True)
+    assert (place.top / "code-review.md").read_text() == "mine\n"
+    assert not (place.top / "todo.md").exists()

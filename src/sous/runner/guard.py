@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import read_file, remove_tree, write_file
+from sous.files import read_file, remove_tree, shown_path, write_file
 from sous.folders import hold, is_link
 from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
 from sous.git_config import starts_program
-from sous.names import FOLDER
+from sous.names import FOLDER, PLAN, SPEC, TODO
 from sous.proc import ProgramFailed
 from sous.runner.traced import GitCalls
+from sous.state import checkout_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -49,6 +51,7 @@ _STATES = (
     "index.lock",
 )
 _ACTIVE = re.compile(r"submodule\..*\.active", re.DOTALL)  # as `git submodule add` writes
+_DIGITS = 8  # of the digest in the name of a copy
 _LARGEST = 10_000_000  # bytes of one file
 
 
@@ -151,7 +154,7 @@ class Guard:
             )
         blamed = [*self._links(), *self._git_files(calls)]  # before git is run again
         blamed += self._stashes() if calls.dropped_stashes() else []
-        undone = self._own()
+        undone = self._own(is_shared=is_shared)
         is_theirs = not is_shared or calls.were_in(self.place.top)
         if is_theirs:
             undone += self._head()
@@ -250,22 +253,50 @@ class Guard:
         self._put(self.common / "refs" / "stash", f"{newest}\n".encode())
         return ["it dropped stashes"]
 
-    def _own(self) -> list[str]:
-        changed = []
+    def _own(self, *, is_shared: bool = False) -> list[str]:
+        """Put the files of sous back, and keep a copy of what was there: it may be a person's."""
+        changed: list[Path] = []
+        copies: list[Path] = []
         folder = self.place.root / FOLDER
         if os.path.lexists(folder) and (is_link(folder) or not folder.is_dir()):
             remove_tree(folder)
             changed.append(folder)
         now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
         for path in now - self.ours.keys():
-            remove_tree(path)
-            changed.append(path)
+            if not (is_shared and self._is_report(path)):
+                copies += self._copied(path)
+                remove_tree(path)
+                changed.append(path)
         for path, data in self.ours.items():
             if not _is_same(path, data, None) or self._is_behind_link(path):
+                copies += self._copied(path)
                 self._put(path, data)
                 changed.append(path)
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
-        return [f"it wrote to {names}, which is not its to keep"] if changed else []
+        kept = ", ".join(shown_path(one) for one in sorted(copies))
+        there = f"; what was there is kept as {kept}" if kept else ""
+        return [f"it wrote to {names}, which is not its to keep{there}"] if changed else []
+
+    def _is_report(self, path: Path) -> bool:
+        """Tell whether a file is a report, which a person may have had made meanwhile."""
+        place = self.place
+        planned = {place.plan, place.todo, *(place.root / name for name in (SPEC, PLAN, TODO))}
+        return path in place.own and path not in planned and not path.is_symlink()
+
+    def _copied(self, path: Path) -> list[Path]:
+        """Copy a file to where the logs are, each content once; return the copy."""
+        if not _is_kept(path) or path.is_symlink() or self._is_behind_link(path):
+            return []
+        data = read_file(path, root=None)
+        if not data:
+            return []
+        folder = checkout_state(self.place.origin.root) / "work"
+        digest = hashlib.sha256(data).hexdigest()[:_DIGITS]
+        copy = folder / f"{path.name}.{digest}.before"
+        if copy.is_symlink() or (os.path.lexists(copy) and not copy.is_file()):
+            remove_tree(copy)  # an agent laid something there
+        write_file(copy, data, root=folder, durable=False)
+        return [copy]
 
     def _put(self, path: Path, data: bytes) -> None:
         """Make a path the file or link that it was, whatever stands there.
