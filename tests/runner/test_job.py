@@ -7,6 +7,8 @@ import pytest
 
 from scene import git, write_tree
 from sous.proc import Ended
+from sous.runner import journal
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.elsewhere import place_of
 from sous.runner.guard import Guard
@@ -81,6 +83,30 @@ def test_a_conflict_comes_back_with_both_sides_and_the_rest_of_the_work(branch: 
     assert [change.path for change in back.last.changes] == ["new.py"]
     assert back.guard.head == branch.tip
     assert git(branch.home.top, "log", "--format=%s").splitlines() == ["Step 2: Two", "start"]
+
+
+NEXT = {
+    "a file of its own": {"mine.py": "M = 1\n"},
+    "a line that is at odds": {"a.py": "A = 'one'\n", "mine.py": "M = 1\n"},
+    "a file in a folder": {"in/mine.py": "M = 1\n"},
+}
+
+
+@pytest.mark.parametrize("files", NEXT.values(), ids=NEXT)
+def test_what_is_gone_on_from_after_a_move_holds_nothing_of_others(
+    branch: PlanBranch, tmp_path: Path, files: dict[str, str]
+) -> None:
+    one, two = runner_of(branch, 1), runner_of(branch, 2)
+    one._step = PlanWork().open(branch.home.plan)[0]
+    with one._checkpoint() as start:
+        journal.begin_job(one.place, "step-1", one._step, start)
+    assert landed(two, 2, {"a.py": "A = 'two'\n", "theirs.py": "T = 1\n"}, tmp_path) is None
+    landed(one, 1, files, tmp_path)
+    note = journal.jobs_left(branch.home.root)["step-1"]
+    begun = Checkpoint.again(one.place, tmp_path / "again", note["checkpoint"])
+    patch = begun.diff(begun.now(tmp_path / "now")).decode()
+    assert "mine.py" in patch
+    assert "theirs.py" not in patch
 
 
 def trial(code: int, **outcomes: str) -> Trial:

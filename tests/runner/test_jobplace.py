@@ -53,6 +53,14 @@ def test_it_is_the_project_at_a_commit_with_its_dependencies_and_nothing_that_li
     assert place.origin is home
 
 
+@pytest.mark.parametrize("rule", ["/own.env", "*.env", b"own*\xff\nown.*".decode("utf-8", "surrogateescape")])
+def test_what_the_repository_ignores_by_its_own_list_is_ignored_there_too(home: Workplace, rule: str) -> None:
+    (home.top / ".git/info/exclude").write_text(rule, "utf-8", "surrogateescape")
+    place = placed(home)
+    (place.top / "own.env").write_text("x\n")
+    assert git(place.top, "status", "--porcelain").split() == ["??", "prompt_plan.md"]
+
+
 def test_its_repository_is_its_own(home: Workplace) -> None:
     place = placed(home)
     assert git(place.top, "log", "--format=%s", "main").strip() == "start"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +12,7 @@ from sous.errors import SousError
 from sous.runner.config import RunConfig
 from sous.runner.elsewhere import place_of
 from sous.runner.planbranch import PlanBranch
+from sous.runner.traced import trace_environment
 from sous.runner.work import PlanWork
 
 if TYPE_CHECKING:
@@ -62,12 +65,88 @@ def test_what_somebody_has_there_is_not_written_over(branch: PlanBranch, name: s
     assert not (home.top / "todo.md").exists()
 
 
+def ask(branch: PlanBranch, line: str) -> None:
+    """Have an agent, whose git tells what it is asked, run a line in the project."""
+    env = {**os.environ, **trace_environment(branch._trace)}
+    subprocess.run(["sh", "-c", line], cwd=branch.home.top, env=env, check=True, capture_output=True)
+
+
+BY_A_PERSON = {
+    "a commit": ("git commit -q --allow-empty -m by-a-person", "by-a-person"),
+    "a commit while an agent looks on": ("git commit -q --allow-empty -m seen", "seen"),
+    "another branch": ("git switch -q -c elsewhere", "on elsewhere"),
+    "no branch": ("git switch -q --detach", "on no branch"),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), BY_A_PERSON.values(), ids=BY_A_PERSON)
+def test_where_a_person_goes_with_the_project_stays_and_nothing_lands(branch: PlanBranch, line: str, said: str) -> None:
+    top, step = branch.home.top, PlanWork().open(branch.home.plan)[0]
+    tree = tree_of(top, "b.py", "B = 1\n")
+    ask(branch, "git status && git log -1")
+    subprocess.run(line.split(), cwd=top, check=True)
+    before = git(top, "log", "-1", "--format=%H %D")
+    with branch.writing():
+        write_tree(top, {".sous/run/step-2.md": "a note\n"})
+    with pytest.raises(SousError, match=said):
+        branch.land(step, tree, (), None)
+    assert git(top, "log", "-1", "--format=%H %D") == before
+    assert not (top / "b.py").exists()
+
+
+def test_what_a_person_stages_or_merges_meanwhile_stays(branch: PlanBranch) -> None:
+    top = branch.home.top
+    git(top, "add", "loose.txt")
+    (top / ".git/MERGE_HEAD").write_text(branch.tip + "\n")
+    branch.put_back()
+    assert git(top, "diff", "--cached", "--name-only").split() == ["loose.txt"]
+    assert (top / ".git/MERGE_HEAD").exists()
+    ask(branch, "git add a.py")
+    branch.put_back()
+    assert git(top, "diff", "--cached", "--name-only") == ""
+    assert not (top / ".git/MERGE_HEAD").exists()
+
+
+IN_THE_WAY = {
+    "ignored by the repository's own list": ("notes.env", "notes.env"),
+    "a folder where a file comes": ("data.log/mine.txt", "data.log"),
+    "a file where a folder comes": ("keep.log", "keep.log/new.py"),
+}
+
+
+@pytest.mark.parametrize(("there", "made"), IN_THE_WAY.values(), ids=IN_THE_WAY)
+def test_what_git_ignores_is_not_written_over_either(branch: PlanBranch, there: str, made: str) -> None:
+    top, step = branch.home.top, PlanWork().open(branch.home.plan)[0]
+    write_tree(top, {made: "theirs\n"})
+    git(top, "add", "-f", made)
+    tree = git(top, "write-tree").strip()
+    git(top, "reset", "-q", "--hard")
+    (top / ".git/info/exclude").write_text("*.env\n*.log\n")
+    write_tree(top, {there: "mine\n"})
+    with pytest.raises(SousError, match="is there already and is not in git"):
+        branch.land(step, tree, (), None)
+    assert (top / there).read_text() == "mine\n"
+    assert git(top, "log", "--format=%s").strip() == "start"
+
+
+def test_files_of_git_make_room_for_a_folder_and_a_folder_for_a_file(branch: PlanBranch) -> None:
+    top, plan = branch.home.top, PlanWork().open(branch.home.plan)
+    for step, gone, made in ((plan[0], "a.py", "a.py/in.py"), (plan[1], "a.py/in.py", "a.py")):
+        git(top, "rm", "-q", gone)
+        write_tree(top, {made: "new\n"})
+        git(top, "add", made)
+        tree = git(top, "write-tree").strip()
+        git(top, "reset", "-q", "--hard")
+        branch.land(step, tree, (), None)
+        assert (top / made).read_text() == "new\n"
+
+
 def test_what_is_done_to_the_project_is_undone_but_not_what_we_write(
     branch: PlanBranch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     top = branch.home.top
     (top / "todo.md").write_text("- [x] Step 1: One\n")
-    git(top, "commit", "-q", "--allow-empty", "-m", "not ours")
+    ask(branch, "git commit -q --allow-empty -m not-ours")
     with branch.writing():
         write_tree(top, {".sous/run/step-1.md": "a note\n"})
     branch.put_back()

@@ -215,7 +215,8 @@ class Checkpoint:
     def _put_into(self, index: Path, paths: Sequence[str], gone: Sequence[str]) -> None:
         """Have an index hold these files as they are; those that are `gone` it holds no longer."""
         if gone:  # named so, as git looks at no path behind a link that took a folder's place
-            zeros = b"0 " + b"0" * 40 + b"\t"
+            hashed = read_git(self.place.top, "rev-parse", "--show-object-format").strip()
+            zeros = b"0 " + b"0" * (64 if hashed == b"sha256" else 40) + b"\t"
             lines = b"".join(zeros + os.fsencode(path) + b"\0" for path in gone)
             write_git(
                 self.place.top, "update-index", "-z", "--index-info", index=index, input=lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,18 @@ if TYPE_CHECKING:
     from sous.runner.trial import Trial
 
 
+_DIGITS = 4  # of a digest in the name of a step's files
+
+
 def slug_of(noun: str, number: str) -> str:
-    """Return what the logs and notes of a step are called: `step-3`."""
+    """Return what the logs and notes of a step are called: `step-3`.
+
+    Where a character has no place in such a name, a digest keeps `1.2` and `1-2` apart.
+    """
     words = "".join(char if char.isascii() and char.isalnum() else "-" for char in number) or "x"
+    if words != number:
+        digest = hashlib.sha256(number.encode("utf-8", "surrogatepass")).hexdigest()
+        words += f"-{digest[:_DIGITS]}"
     return f"{noun.lower()}-{words}"
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import read_file, remove_tree, write_file
+from sous.files import read_file, remove_tree, shown_path, write_file
 from sous.folders import hold, is_link
 from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
 from sous.git_config import starts_program
-from sous.names import FOLDER
+from sous.names import FOLDER, PLAN, SPEC, TODO
 from sous.proc import ProgramFailed
 from sous.runner.traced import GitCalls
+from sous.state import checkout_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,8 +35,9 @@ if TYPE_CHECKING:
 _OBEYED = (
     "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout",
     "info/grafts",
-    "objects/info/alternates", "commondir", "gitdir", "shallow", "modules",
+    "objects/info/alternates", "commondir", "gitdir", "shallow",
 )  # fmt: skip
+_OBEYED_INSIDE = ("config", "config.worktree", "hooks", "info", "commondir")  # of a submodule
 _ABSENT = "0"  # the digit of the name that git has for what is not there
 _STASHES = "logs/refs/stash"
 _LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
@@ -46,6 +50,8 @@ _STATES = (
     "rebase-apply",
     "index.lock",
 )
+_ACTIVE = re.compile(r"submodule\..*\.active", re.DOTALL)  # as `git submodule add` writes
+_DIGITS = 8  # of the digest in the name of a copy
 _LARGEST = 10_000_000  # bytes of one file
 
 
@@ -126,9 +132,16 @@ class Guard:
         """Put the files back; return in words what was changed. References and HEAD stay."""
         return [*self._git_files(GitCalls()), *self._own()]
 
-    def put_back(self, calls: GitCalls = GitCalls()) -> tuple[list[str], list[str]]:  # noqa: B008  # it cannot change
+    def put_back(
+        self,
+        calls: GitCalls = GitCalls(),  # noqa: B008  # it cannot change
+        *,
+        is_shared: bool = False,
+    ) -> tuple[list[str], list[str]]:
         """Put all of it back that programs of the run changed; `calls`: what they asked git.
 
+        `is_shared`: a person may work here meanwhile, so branch, index and a merge half done are
+        put back only where git was asked for such here.
         Return in words what was tampered with, and what was undone without blame.
 
         A commit of the agent's own is undone, its work stays; ticks in todo.md are taken away.
@@ -141,7 +154,19 @@ class Guard:
             )
         blamed = [*self._links(), *self._git_files(calls)]  # before git is run again
         blamed += self._stashes() if calls.dropped_stashes() else []
-        undone = self._own()
+        undone = self._own(is_shared=is_shared)
+        is_theirs = not is_shared or calls.were_in(self.place.top)
+        if is_theirs:
+            undone += self._head()
+        if self._references(calls, is_theirs=is_theirs):
+            blamed.append("it changed branches or tags")
+        if is_theirs and self.index is not None:
+            self._put(self.git_folder / "index", self.index)
+        return blamed, undone
+
+    def _head(self) -> list[str]:
+        """Go back to the branch, with nothing half done."""
+        undone = []
         for name in _STATES:
             path = self.git_folder / name
             if name not in self.states and os.path.lexists(path):
@@ -154,11 +179,7 @@ class Guard:
                 else ("update-ref", "--no-deref", "HEAD", self.head, head_of(self.place))
             )
             write_git(self.place.top, *target)
-        if self._references(calls):
-            blamed.append("it changed branches or tags")
-        if self.index is not None:
-            self._put(self.git_folder / "index", self.index)
-        return blamed, undone
+        return undone
 
     def _links(self) -> list[str]:
         """Take away links out of the repository that git would write through.
@@ -194,8 +215,9 @@ class Guard:
         now |= set(_big_hooks(self.git_folder, self.common)) - self.big_hooks
         changed = []
         for path in now - self.files.keys():
-            remove_tree(path)
-            changed.append(path)
+            if not self._is_new_submodules(path):
+                remove_tree(path)
+                changed.append(path)
         for path, (data, mode) in self.files.items():
             is_same = _is_same(path, data, mode) and not self._is_behind_link(path)
             if not is_same and not _is_anybodys(path, data, calls):
@@ -204,6 +226,17 @@ class Guard:
                     path.chmod(mode)
                 changed.append(path)
         return [f"it changed {self._named(path)}" for path in sorted(changed)]
+
+    def _is_new_submodules(self, path: Path) -> bool:
+        """Tell whether a file is as git makes it for a submodule that was not there before."""
+        modules = self.git_folder / "modules"
+        inside = path.relative_to(modules).parts if path.is_relative_to(modules) else ()
+        folders = (modules.joinpath(*inside[:end]) for end in range(1, len(inside)))
+        if not inside or path.is_symlink() or any(one / "config" in self.files for one in folders):
+            return False
+        if path.name in ("config", "config.worktree"):
+            return _starts_nothing(path, self.place.top)
+        return path.suffix == ".sample" or path.parent.name == "info"
 
     def _named(self, path: Path) -> str:
         in_git = _is_below(path, (self.git_folder, self.common)) or path.name == ".git"
@@ -220,22 +253,50 @@ class Guard:
         self._put(self.common / "refs" / "stash", f"{newest}\n".encode())
         return ["it dropped stashes"]
 
-    def _own(self) -> list[str]:
-        changed = []
+    def _own(self, *, is_shared: bool = False) -> list[str]:
+        """Put the files of sous back, and keep a copy of what was there: it may be a person's."""
+        changed: list[Path] = []
+        copies: list[Path] = []
         folder = self.place.root / FOLDER
         if os.path.lexists(folder) and (is_link(folder) or not folder.is_dir()):
             remove_tree(folder)
             changed.append(folder)
         now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
         for path in now - self.ours.keys():
-            remove_tree(path)
-            changed.append(path)
+            if not (is_shared and self._is_report(path)):
+                copies += self._copied(path)
+                remove_tree(path)
+                changed.append(path)
         for path, data in self.ours.items():
             if not _is_same(path, data, None) or self._is_behind_link(path):
+                copies += self._copied(path)
                 self._put(path, data)
                 changed.append(path)
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
-        return [f"it wrote to {names}, which is not its to keep"] if changed else []
+        kept = ", ".join(shown_path(one) for one in sorted(copies))
+        there = f"; what was there is kept as {kept}" if kept else ""
+        return [f"it wrote to {names}, which is not its to keep{there}"] if changed else []
+
+    def _is_report(self, path: Path) -> bool:
+        """Tell whether a file is a report, which a person may have had made meanwhile."""
+        place = self.place
+        planned = {place.plan, place.todo, *(place.root / name for name in (SPEC, PLAN, TODO))}
+        return path in place.own and path not in planned and not path.is_symlink()
+
+    def _copied(self, path: Path) -> list[Path]:
+        """Copy a file to where the logs are, each content once; return the copy."""
+        if not _is_kept(path) or path.is_symlink() or self._is_behind_link(path):
+            return []
+        data = read_file(path, root=None)
+        if not data:
+            return []
+        folder = checkout_state(self.place.origin.root) / "work"
+        digest = hashlib.sha256(data).hexdigest()[:_DIGITS]
+        copy = folder / f"{path.name}.{digest}.before"
+        if copy.is_symlink() or (os.path.lexists(copy) and not copy.is_file()):
+            remove_tree(copy)  # an agent laid something there
+        write_file(copy, data, root=folder, durable=False)
+        return [copy]
 
     def _put(self, path: Path, data: bytes) -> None:
         """Make a path the file or link that it was, whatever stands there.
@@ -268,8 +329,10 @@ class Guard:
         bases = (self.git_folder, self.common, self.place.root, self.place.top)
         return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
-    def _references(self, calls: GitCalls) -> bool:
+    def _references(self, calls: GitCalls, *, is_theirs: bool) -> bool:
         """Restore branches and tags that programs of the run moved or deleted; tell if there are.
+
+        `is_theirs`: the branch that is checked out is one of them.
 
         New branches do no harm; new tags and replacements stand for others.
         """
@@ -283,7 +346,8 @@ class Guard:
             and (name in self.refs or name.startswith(("refs/replace/", "refs/tags/")))
         }
         heads = _heads(self.place) if changed else {}
-        wrong = {name for name in changed if name == self.branch or calls.moved(name, heads)}
+        own = {self.branch} if is_theirs else set()
+        wrong = {name for name in changed if name in own or calls.moved(name, heads)}
         for name in wrong:
             known, there = self.refs.get(name), now.get(name, _ABSENT * len(self.head))
             words = (name, known, there) if known else ("-d", name, there)
@@ -339,8 +403,21 @@ def _is_anybodys(path: Path, before: bytes, calls: GitCalls) -> bool:
         return False
     changed = {key for key, value in {*was} ^ {*now}}
     if not calls.set_entries():
-        return not any(starts_program(key) for key in changed)
+        return not any(starts_program(key) and not _ACTIVE.fullmatch(key) for key in changed)
     return all(key.startswith("branch.") for key in changed)  # as `git push -u` writes
+
+
+def _starts_nothing(path: Path, top: Path) -> bool:
+    """Tell whether a configuration of a submodule's starts no program, with its files in `top`."""
+    try:
+        entries = parse_config(read_file(path, root=None))
+    except (OSError, SousError):
+        return False
+    return not any(
+        starts_program(key)
+        and (key != "core.worktree" or not _is_below(path.parent / (value or ""), (top,)))
+        for key, value in entries
+    )
 
 
 def in_progress(place: Workplace) -> str | None:
@@ -399,11 +476,29 @@ def _watched(place: Workplace, folder: Path, common: Path) -> Iterator[Path]:
         yield pointer
     for base in dict.fromkeys((folder, common)):
         for name in _OBEYED:
-            path = base / name
-            if path.is_dir() and not path.is_symlink():
-                yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
-            elif path.is_symlink() or path.is_file():
-                yield path
+            yield from _files_of(base / name)
+    yield from _of_submodules(folder / "modules")  # a worktree has its own
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """Yield a file or link, or what lies below a folder."""
+    if path.is_dir() and not path.is_symlink():
+        yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
+    elif path.is_symlink() or path.is_file():
+        yield path
+
+
+def _of_submodules(folder: Path) -> Iterator[Path]:
+    """Yield what git obeys in the repositories of submodules: their work is a person's."""
+    if folder.is_symlink():
+        yield folder
+    elif (folder / "HEAD").is_file() or (folder / "config").is_file():
+        for name in _OBEYED_INSIDE:
+            yield from _files_of(folder / name)
+        yield from _of_submodules(folder / "modules")
+    elif folder.is_dir():
+        for one in sorted(folder.iterdir()):
+            yield from _of_submodules(one)
 
 
 def _big_hooks(folder: Path, common: Path) -> Iterator[Path]:

@@ -103,7 +103,7 @@ class JobRunner(Runner):
         proved, branch = verdict.proved, self._branch
         if proved is None:
             raise AssertionError
-        branch.put_back()
+        branch.check()
         bring_home(self.place, branch.home, proved.tree, now.guard.head)
         tree, trial, notes = proved.tree, verdict.trial, verdict.notes
         if branch.tip != now.guard.head:
@@ -147,6 +147,8 @@ class JobRunner(Runner):
             tree = write_git(top, "write-tree", index=mixed.index).decode().strip()
             merged = replace(mixed, tree=tree)
         merged.restore()
+        if self._step:  # what --continue would go on from is what was changed since there
+            journal.begin_job(self.place, _slug(self._step), self._step, start)
         return _There(start, merged, Guard.watch(self.place, self._branch.programs))
 
     def _tested(

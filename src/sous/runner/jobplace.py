@@ -79,7 +79,7 @@ def make_place(
         if path.is_file() and not path.is_symlink():
             write_file(copy, read_file(path, root=home.root), root=root, durable=False)
     links = "".join(map(_exclude, dependencies(home.top, linked)))
-    _write_own(top / ".git" / "info" / "exclude", links)
+    _write_own(top / ".git" / "info" / "exclude", _own_excludes(home) + links)
     known = read_file(top / ".git" / "config", root=None).decode()
     _write_own(top / ".git" / "config", known + config)
     return found
@@ -128,6 +128,15 @@ def merged_onto(home: Workplace, base: str, tree: str, tip: str) -> Merged:
 
 def _exclude(path: str) -> str:
     return "/" + _SPECIAL.sub(r"\\\1", path) + "\n"
+
+
+def _own_excludes(home: Workplace) -> str:
+    """Return what the project's repository ignores by its own list, which no commit holds."""
+    path = find_checkout(home.top).common / "info" / "exclude"
+    try:
+        return read_file(path, root=None).decode("utf-8", "surrogateescape").rstrip("\n") + "\n"
+    except (OSError, SousError):
+        return ""
 
 
 def identity(home: Workplace) -> str:

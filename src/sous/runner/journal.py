@@ -185,6 +185,9 @@ def recover(place: Workplace) -> None:
         committed = state.get("proved") and head_of(place) != guard.head
         if not committed:
             _undo(place, state, guard)
+        elif _parent_of_head(place) == guard.head:  # killed before the index was as the commit is
+            _unlock(guard)
+            write_git(place.top, "reset", "--quiet", "--mixed")
     except (LookupError, TypeError, ValueError, AttributeError) as exc:
         where = _path(place.root, _STATE)
         raise SousError(
@@ -213,10 +216,7 @@ def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
     All else since then may be the user's, and stays.
     """
     kept = [shown_path(path) for path in guard.keep_changed(folder_of(place))]
-    for name in ("index.lock", "HEAD.lock"):
-        lock = guard.git_folder / name
-        if os.path.lexists(lock):
-            remove_tree(lock)
+    _unlock(guard)
     tip = _tip(place, guard)
     if branch_of(place) == guard.branch:
         with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
@@ -241,6 +241,20 @@ def _undo(place: Workplace, state: Mapping[str, Any], guard: Guard) -> None:
             f"{state['step']} was interrupted: what there was of it is undone, and kept as "
             f"{', '.join(kept)}"
         )
+
+
+def _unlock(guard: Guard) -> None:
+    for name in ("index.lock", "HEAD.lock"):
+        lock = guard.git_folder / name
+        if os.path.lexists(lock):
+            remove_tree(lock)
+
+
+def _parent_of_head(place: Workplace) -> str:
+    try:
+        return read_git(place.top, "rev-parse", "--verify", "-q", "HEAD^1").decode().strip()
+    except SousError:  # it is a first commit
+        return ""
 
 
 def _tip(place: Workplace, guard: Guard) -> str:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.folders import is_link
+from sous.git import read_git
 from sous.git_config import never_users
 from sous.runner import journal, refused
 from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import slug_of
-from sous.runner.guard import Guard, head_of
+from sous.runner.guard import Guard, branch_of, head_of
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
 from sous.runner.run import commit, dirt
 from sous.runner.traced import GitCalls, forget_trace, trace_in
-from sous.terminal import say
+from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -43,6 +46,7 @@ class PlanBranch:
         self._work = work
         self._trace = trace_in(journal.folder_of(home))
         forget_trace(self._trace)
+        self._moved_to: tuple[str, str] | None = None  # HEAD and branch, by somebody else
         self._landed: list[tuple[str, str]] = []  # the commit before a step, and its name
         self.programs = ignored_programs(home, config.test)
         self.guard = Guard.watch(home, self.programs)
@@ -63,11 +67,31 @@ class PlanBranch:
         return [name for _, name in self._landed[befores.index(commit_before) :]]
 
     def put_back(self) -> None:
-        """Undo what agents did to the project itself, where none of them has any business."""
+        """Undo what agents did to the project itself, where none of them has any business.
+
+        A person may commit there meanwhile: that stays, and nothing lands any more.
+        """
         calls = GitCalls.read(self._trace, self.guard.common)
-        blamed, undone = self.guard.put_back(calls)
+        blamed, undone = self.guard.put_back(calls, is_shared=True)
         for what in (*blamed, *undone):
             say(f"while agents were at work in other folders, {what}; that is undone")
+        now, branch = head_of(self.home), branch_of(self.home)
+        if (now, branch) != (self.guard.head, self.guard.branch):
+            self._moved_to = (now, branch)
+
+    def check(self) -> None:
+        """Undo what agents did. Raises SousError where somebody else moved the branch or HEAD."""
+        self.put_back()
+        if self._moved_to:
+            commit_there, branch = self._moved_to
+            subject = read_git(self.home.top, "log", "-1", "--format=%s", commit_there)
+            where = one_line(f"{commit_there[:12]} ({subject.decode('utf-8', 'replace').strip()})")
+            name = branch.removeprefix("refs/heads/") or "no branch"
+            raise SousError(
+                f"{self.home.top} went to {where} on {name} "
+                "while agents worked in folders of their own, and not by them: it stays as it is; "
+                "`sous run --continue` goes on from there"
+            )
 
     def forget_trace(self) -> None:
         """Forget what agents asked git."""
@@ -89,6 +113,7 @@ class PlanBranch:
         Raises SousError where somebody's work is in the way.
         """
         home = self.home
+        self.check()
         if found := dirt(home):
             raise SousError(
                 f"{found[0]} was changed in {home.top} while the agents worked in folders of their "
@@ -118,9 +143,42 @@ class PlanBranch:
         forget_trace(self._trace)
 
     def _refuse_loose(self, start: Checkpoint, after: Checkpoint) -> None:
-        loose = sorted((start.loose.keys() | start.big.keys()) & set(paths_in(after)))
-        if loose:
-            raise SousError(
-                f"the step makes {loose[0]}, which is there already and is not in git: commit it "
-                "first, or move it away; then `sous run --continue`"
-            )
+        """Raise SousError where a step makes a file that git has not and somebody has there.
+
+        What git ignores is somebody's too.
+        """
+        known = set(paths_in(start))
+        for path in sorted({*paths_in(after)} - known):
+            if found := _in_the_way(self.home.top, path, known):
+                what = "which" if found == path else f"but {found}"
+                raise SousError(
+                    f"the step makes {path}, {what} is there already and is not in git: "
+                    "commit it first, or move it away; then `sous run --continue`"
+                )
+
+
+def _in_the_way(top: Path, path: str, known: Collection[str]) -> str | None:
+    """Return what would be lost where a new path is written, but for what git has (`known`)."""
+    parts = path.split("/")
+    for end in range(1, len(parts)):
+        name = "/".join(parts[:end])
+        folder = top / name
+        if is_link(folder) or not folder.is_dir():
+            is_lost = os.path.lexists(folder) and name not in known
+            return name if is_lost else None
+    here = top / path
+    if is_link(here) or not here.is_dir():
+        is_lost = os.path.lexists(here) and not _is_another_case(here, known)
+        return path if is_lost else None
+    below = (one for one in sorted(here.rglob("*")) if is_link(one) or not one.is_dir())
+    names = (one.relative_to(top).as_posix() for one in below)
+    return next((name for name in names if name not in known), None)
+
+
+def _is_another_case(here: Path, known: Collection[str]) -> bool:
+    """Tell whether a file is one that git has, and is only spelled otherwise."""
+    lowered = str(here).lower()
+    ends = (one for one in known if lowered.endswith(f"{os.sep}{one.lower()}"))
+    with contextlib.suppress(OSError, IndexError):
+        return any(here.samefile(here.parents[one.count("/")] / one) for one in ends)
+    return False

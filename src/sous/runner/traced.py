@@ -36,6 +36,14 @@ _STASHES = {"stash", "reflog", "update-ref"}
 _SPLIT = re.compile(r"[:+^~@=,{}*]|\.\.")
 
 
+# what leaves HEAD, index and references as they are
+_LOOKS = {
+    "blame", "cat-file", "check-ignore", "config", "describe", "diff", "diff-files", "diff-index",
+    "diff-tree", "for-each-ref", "grep", "help", "log", "ls-files", "ls-tree", "merge-base",
+    "name-rev", "rev-list", "rev-parse", "shortlog", "show", "show-ref", "status", "var", "version",
+}  # fmt: skip
+
+
 @dataclass
 class Asked:
     """One call of git: its words, its command, and the work tree that it was in, if it says so."""
@@ -104,6 +112,13 @@ class GitCalls:
             or heads.get(one.tree) == reference
             or any(names & set(_SPLIT.split(word)) for word in one.words)
             for one in moving
+        )
+
+    def were_in(self, top: Path) -> bool:
+        """Tell whether a call in a work tree may have changed its HEAD or index."""
+        return not self.is_whole or any(
+            one.tree and one.command not in _LOOKS and Path(one.tree).resolve() == top.resolve()
+            for one in self.calls
         )
 
     def dropped_stashes(self) -> bool:
