@@ -51,6 +51,49 @@ def test_a_reference_is_moved_by_who_names_it(ask: object, repo: Path, line: str
     assert calls.moved("refs/heads/other", {}) == other
 
 
+HARMLESS = [
+    "git remote -v",
+    "git branch --all",
+    "git merge topic",
+    "git rebase topic",
+    "git stash list; git stash show || true",
+]
+
+
+@pytest.mark.parametrize("line", HARMLESS)
+def test_who_only_looks_moves_nothing(ask: object, repo: Path, line: str) -> None:
+    git(repo, "branch", "topic")
+    calls = ask(line)  # type: ignore[operator]
+    assert not calls.moved("refs/heads/topic", {})
+    assert not calls.dropped_stashes()
+
+
+UNNAMED = [
+    "git checkout -q -; git reset -q --hard HEAD~1; git checkout -q -",
+    "git switch -q @{-1}; git commit -q --allow-empty -m x",
+    "git switch -q -Ctopic HEAD~1",
+    "git checkout -q -fBtopic HEAD~1",
+    "cd /; git --git-dir={repo}/.git branch -f topic HEAD~1",
+    "cd /; GIT_DIR={repo}/.git git branch -f topic HEAD~1",
+    "git branch -f @{-1} HEAD~1",
+    "git checkout -q -; git update-ref HEAD HEAD~1",
+    "git checkout -q -B @{-1} HEAD~1",
+]
+
+
+@pytest.mark.parametrize("line", UNNAMED)
+def test_who_moves_a_branch_by_another_name_is_known(ask: object, repo: Path, line: str) -> None:
+    git(repo, "config", "user.email", "a@b.c")
+    git(repo, "config", "user.name", "A")
+    git(repo, "switch", "-q", "-c", "topic")
+    git(repo, "commit", "-q", "--allow-empty", "-m", "topic")
+    git(repo, "switch", "-q", "-c", "own")
+    before = git(repo, "rev-parse", "topic")
+    calls = ask(line.replace("{repo}", str(repo)))  # type: ignore[operator]
+    assert git(repo, "rev-parse", "topic") != before
+    assert calls.moved("refs/heads/topic", {})
+
+
 def test_a_commit_in_another_work_tree_moves_its_branch(ask: object, repo: Path) -> None:
     git(repo, "worktree", "add", "-q", "-b", "beside", "../beside")
     git(repo, "config", "user.email", "a@b.c")
@@ -72,7 +115,7 @@ def test_another_repository_is_nobodys_business(ask: object, tmp_path: Path) -> 
 
 
 def test_stashes_and_settings_are_told(ask: object, repo: Path) -> None:
-    calls = ask("git stash list; git config user.x y; git fetch -q . HEAD")  # type: ignore[operator]
+    calls = ask("git stash clear; git config user.x y; git fetch -q . HEAD")  # type: ignore[operator]
     assert (calls.dropped_stashes(), calls.set_entries(), calls.fetched()) == (True, True, True)
 
 

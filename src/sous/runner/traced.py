@@ -28,11 +28,19 @@ _MOVE_OTHERS = {
     "filter-branch", "merge", "notes", "pull", "push", "rebase", "remote", "replace", "reset",
     "revert", "switch", "symbolic-ref", "tag", "update-ref", "worktree",
 }  # fmt: skip
-# what changes references that its words do not name
-_IN_BULK = {"--stdin", "--all", "--mirror", "--prune", "--tags", "--update-refs"}
-_UNNAMED = {"fast-import", "fetch", "filter-branch", "pull", "remote", "replace"}
-_SETTINGS = {"branch", "clone", "config", "push", "remote", "sparse-checkout", "submodule"}
-_STASHES = {"stash", "reflog", "update-ref"}
+# what changes references that its words do not name: always, or with one of these words
+_UNNAMED = {"fast-import", "fetch", "filter-branch", "pull", "replace"}
+_IN_BULK = {
+    "push": {"--all", "--branches", "--mirror", "--prune", "--tags"},
+    "rebase": {"--update-refs"},
+    "update-ref": {"--stdin"},
+    "remote": {"add", "prune", "remove", "rename", "rm", "set-head", "update"},
+}
+_MOVES_ITS_OWN = {"am", "cherry-pick", "commit", "merge", "rebase", "reset", "revert"}
+_SETTINGS = {"branch", "clone", "config", "push", "sparse-checkout", "submodule"}
+_KEEPS_STASHES = {"apply", "create", "list", "show", "store"}
+_TELLS = {"", "get-url", "show"}  # words of `git remote`
+_GLUED = "bBcC"  # letters of options that have a branch behind them
 _SPLIT = re.compile(r"[:+^~@=,{}*]|\.\.")
 
 
@@ -51,11 +59,61 @@ class Asked:
     words: list[str] = field(default_factory=list)
     command: str = ""
     tree: str = ""
+    folder: str = ""  # of git, where an option or a variable names one
+
+    def after(self) -> list[str]:
+        """Return the words behind the command."""
+        at = self.words.index(self.command) + 1 if self.command in self.words else 0
+        return self.words[at:]
+
+    def verb(self) -> str:
+        """Return the first word behind the command that is no option."""
+        return next((word for word in self.after() if not word.startswith("-")), "")
+
+    def is_in_bulk(self) -> bool:
+        """Tell whether it may change references that its words do not name."""
+        wanted = _IN_BULK.get(self.command, set())
+        return (
+            self.command in _UNNAMED
+            or any(word in wanted for word in self.words)
+            or any(one.startswith(word) for word in self.words for one in wanted if word[3:])
+            or (self.command == "rebase" and any("updaterefs" in one.lower() for one in self.words))
+        )
+
+    def named(self) -> set[str]:
+        """Return what may be the names of references that it changes."""
+        words = self.words
+        if self.command in _MOVES_ITS_OWN:
+            plain = [word for word in self.after() if not word.startswith("-")]
+            words = plain[1:] if self.command == "rebase" else []  # the branch to begin at
+        short = [word for word in words if re.match("-[^-]", word)]
+        glued = [word[at + 1 :] for word in short for at, char in enumerate(word) if char in _GLUED]
+        return {name for word in (*words, *glued) for name in _SPLIT.split(word)}
+
+    def makes_anew(self) -> bool:
+        """Tell whether it goes to a branch that it moves first."""
+        options = (word for word in self.words if re.match(r"-[a-zA-Z]*[BC]|--force", word))
+        return self.command in ("checkout", "switch") and any(options)
+
+    def drops_stashes(self) -> bool:
+        """Tell whether it may."""
+        match self.command:
+            case "stash":
+                return self.verb() not in _KEEPS_STASHES
+            case "reflog":
+                return self.verb() in ("delete", "drop", "expire")
+            case "update-ref":
+                return any("stash" in word or word.startswith("--st") for word in self.words)
+        return False
 
 
 def trace_environment(path: Path) -> Mapping[str, str]:
     """Return the variables that have git write to a file what it is asked."""
-    return {"GIT_TRACE2_EVENT": str(path), "GIT_TRACE2_EVENT_NESTING": "1"}
+    return {
+        "GIT_TRACE2_EVENT": str(path),
+        "GIT_TRACE2_EVENT_NESTING": "1",
+        "GIT_TRACE2_ENV_VARS": "GIT_DIR",
+    }
 
 
 def trace_in(folder: Path) -> Path:
@@ -91,6 +149,9 @@ class GitCalls:
         trees: dict[str, bool] = {}
         found = []
         for one in _calls(data):
+            if one.folder and _is_folder_of(one, common):
+                found.append(one)
+                continue
             if one.tree not in trees:
                 trees[one.tree] = not one.tree or _is_of(one.tree, common)
             if trees[one.tree]:
@@ -104,15 +165,20 @@ class GitCalls:
         """
         if not self.is_whole:
             return True
-        moving = [one for one in self.calls if one.command in _MOVE_OTHERS]
         names = _names_of(reference)
-        return any(
-            one.command in _UNNAMED
-            or _IN_BULK & set(one.words)
-            or heads.get(one.tree) == reference
-            or any(names & set(_SPLIT.split(word)) for word in one.words)
-            for one in moving
-        )
+        anywhere: set[str] = set()  # work trees that went back to a branch without its name
+        for one in self.calls:
+            goes_back = any(word == "-" or "@{-" in word for word in one.words)
+            is_own = one.command in _MOVES_ITS_OWN or one.command == "update-ref"
+            if is_own and (one.tree in anywhere or heads.get(one.tree) == reference):
+                return True
+            if goes_back and (one.command in ("branch", "rebase") or one.makes_anew()):
+                return True
+            if one.command in ("checkout", "switch") and goes_back:
+                anywhere.add(one.tree)
+            if one.command in _MOVE_OTHERS and (one.is_in_bulk() or names & one.named()):
+                return True
+        return False
 
     def were_in(self, top: Path) -> bool:
         """Tell whether a call in a work tree may have changed its HEAD or index."""
@@ -123,16 +189,22 @@ class GitCalls:
 
     def dropped_stashes(self) -> bool:
         """Tell whether a call may have."""
-        return not self.is_whole or any(one.command in _STASHES for one in self.calls)
+        return not self.is_whole or any(one.drops_stashes() for one in self.calls)
 
     def set_entries(self) -> bool:
         """Tell whether a call may have changed the configuration of the repository."""
-        return not self.is_whole or any(one.command in _SETTINGS for one in self.calls)
+        return not self.is_whole or any(
+            one.command in _SETTINGS or (one.command == "remote" and one.verb() not in _TELLS)
+            for one in self.calls
+        )
 
     def fetched(self) -> bool:
         """Tell whether a call may have fetched."""
-        commands = {"fetch", "pull", "fetch-pack", "remote"}
-        return not self.is_whole or any(one.command in commands for one in self.calls)
+        commands = {"fetch", "pull", "fetch-pack"}
+        return not self.is_whole or any(
+            one.command in commands or (one.command == "remote" and one.verb() in ("add", "update"))
+            for one in self.calls
+        )
 
 
 def _names_of(reference: str) -> set[str]:
@@ -148,11 +220,14 @@ def _calls(data: bytes) -> Iterable[Asked]:
         sid = str(event.get("sid", ""))
         match event.get("event"):
             case "start":
-                found[sid] = Asked([str(word) for word in event.get("argv", [])][1:])
+                words = [str(word) for word in event.get("argv", [])][1:]
+                found[sid] = Asked(words, folder=_folder_in(words))
             case "cmd_name" if sid in found:
                 found[sid].command = str(event.get("name", ""))
             case "def_repo" if sid in found:
                 found[sid].tree = str(event.get("worktree", ""))
+            case "def_param" if sid in found and event.get("param") == "GIT_DIR":
+                found[sid].folder = str(event.get("value", ""))
     return found.values()
 
 
@@ -162,6 +237,20 @@ def _event(line: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return event if isinstance(event, dict) else {}
+
+
+def _folder_in(words: list[str]) -> str:
+    """Return the folder of git that options name."""
+    for at, word in enumerate(words):
+        if word.startswith("--git-dir"):
+            return word.partition("=")[2] or "".join(words[at + 1 : at + 2])
+    return ""
+
+
+def _is_folder_of(one: Asked, common: Path) -> bool:
+    """Tell whether a call named the folder of a repository, or of one of its work trees."""
+    folder = Path(one.tree or ".", one.folder)
+    return Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(common))
 
 
 def _is_of(tree: str, common: Path) -> bool:
