@@ -152,6 +152,14 @@ def leave_submodule(start: Checkpoint, guard: Guard) -> None:
         assert Submodule(".", start, guard.head, branch).put_back()
 
 
+def lose_a_file(start: Checkpoint, folder: Path) -> None:
+    path = start.place.top / "app.py"
+    text = path.read_text()
+    path.unlink()
+    start.now(folder / "gone")
+    path.write_text(text)
+
+
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
@@ -190,8 +198,10 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     guard.put_back(GitCalls(is_whole=False))
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
+    journal.proved(there, step, guard, start)
     running.commit(there, step, after, config)
     journal.recover(there)
+    lose_a_file(start, folder)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return 7\n")
     journal.recover(there)
@@ -200,10 +210,8 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     running.commit(there, step, after, config)
     branch.settle(there, "main", worktree=False)
     journal.recover(there)
-    branch.settle(there, "other", worktree=False)
-    branch.settle(there, "work", worktree=False)
-    branch.settle(there, "apart", worktree=True)
-    branch.settle(there, "apart", worktree=True)
+    for name, worktree in (("other", False), ("work", False), ("apart", True), ("apart", True)):
+        branch.settle(there, name, worktree=worktree)
 
 
 def carry_out_beside(repo: Path, folder: Path) -> None:
@@ -239,6 +247,11 @@ def carry_out_beside(repo: Path, folder: Path) -> None:
             verdict = AttemptResult(changes=tuple(start.changes()), proved=after)
             back = runner._land(step, verdict, now, [])
             assert (back is None) is (place is one)
+    name = (repo / ".git/HEAD").read_text().split()[1]
+    before = read_git(repo, "rev-parse", "HEAD^").decode()
+    (repo / ".git" / name).write_text(before)
+    with pytest.raises(SousError, match="not by them"):
+        branch.check()
 
 
 NEW_FILE = b"""diff --git a/new b/new
