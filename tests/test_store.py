@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
@@ -160,6 +161,18 @@ def test_threads_and_processes_write_beside_each_other(cache: Store) -> None:
     assert codes == [0] * 8
     keys = [f"{number}-{at}" for number in range(4) for at in range(10)]
     assert len(cache.get("p", keys)) == len(cache.get("t", keys)) == 40
+
+
+def test_a_file_that_another_process_is_making_is_not_taken_for_a_damaged_one(cache: Store) -> None:
+    cache.path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(sqlite3.connect(cache.path, isolation_level=None)) as other:
+        other.execute("PRAGMA page_size = 16384")  # as far as another has come
+        cache.path.touch()
+        file = cache.path.stat().st_ino
+        cache.put("p", {"a": b"x"})
+        assert cache.path.stat().st_ino == file
+        assert other.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+    assert cache.get("p", ["a"]) == {"a": b"x"}
 
 
 def test_a_process_that_is_killed_while_it_writes_leaves_whole_values(cache: Store) -> None:

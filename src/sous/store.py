@@ -51,6 +51,10 @@ _LOCAL = {"ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "tm
 Entry = tuple[str, str]  # a kind and a key
 
 
+class _NotMade(sqlite3.DatabaseError):
+    """The file is there, and nothing is in it."""
+
+
 @dataclass(frozen=True)
 class Store:
     """One file, for any number of processes and threads at once; each call opens and closes it.
@@ -129,6 +133,9 @@ class Store:
             self._make()
         file = self.path.stat().st_ino
         try:
+            return self._once(work, writing=writing)
+        except _NotMade:  # another process is about to
+            self._make()
             return self._once(work, writing=writing)
         except sqlite3.DatabaseError as exc:
             if not self._is_damaged(exc):
@@ -270,7 +277,10 @@ def _text(data: bytes) -> str:
 
 def _refuse_other(database: sqlite3.Connection) -> None:
     """Raise sqlite3.DatabaseError where the file is not ours, or another version's."""
-    if database.execute(_ASK_TABLES).fetchall() != [(_TABLE,)]:
+    tables = database.execute(_ASK_TABLES).fetchall()
+    if not tables:
+        raise _NotMade("it holds no table yet")
+    if tables != [(_TABLE,)]:
         raise sqlite3.DatabaseError("it was made by another version")
 
 
