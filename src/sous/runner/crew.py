@@ -38,6 +38,14 @@ def run_crew(
     """
     codes: list[int | None] = [None] * len(commands)
     processes: dict[int, int] = {}
+    lock, ending = threading.Lock(), threading.Event()
+
+    def begun(at: int, process: int) -> None:
+        with lock:
+            processes[at] = process
+            is_late = ending.is_set()
+        if is_late:
+            interrupt(process)
 
     def go(at: int) -> None:
         lines = _Lines(lambda line: say(f"[{at + 1}] {line}"))
@@ -45,7 +53,7 @@ def run_crew(
             commands[at],
             cwd=cwd,
             env=env,
-            started=lambda process, _last: processes.update({at: process}),
+            started=lambda process, _last: begun(at, process),
             hears=lines.hear,
         )
         processes.pop(at, None)
@@ -57,7 +65,10 @@ def run_crew(
     try:
         _wait_for(threads)
     except BaseException:
-        for process in list(processes.values()):
+        with lock:
+            known = list(processes.values())
+            ending.set()  # one that begins only now is told as well
+        for process in known:
             interrupt(process)
         try:
             _wait_for(threads)
