@@ -5,41 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scene import copied, git, write_tree
+from teams import PLAN as FOUR_STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
 
-PLAN = """# Plan
-
-## Step 1: Add
-
-- **Builds on:** nothing
-- **Files:** `calc.py`
-
-```text
-Make add work.
-```
-
-## Step 2: Use it
-
-- **Builds on:** step 1
-- **Files:** `use.py`
-
-```text
-Use add.
-```
-
-## Step 3: Subtract
-
-- **Builds on:** nothing
-- **Files:** `calc.py`
-
-```text
-Write sub.
-```
-"""
+PLAN = FOUR_STEPS.partition("\n## Step 4")[0]
 
 
 def joined(folder: Path, home: Path, run: Run, *names: str) -> list[Path]:
