@@ -397,3 +397,13 @@ def test_titles_of_any_form_over_files_are_steps_wherever_they_stand(section: st
     task = f"{title}\n\n**Files:**\n- Create: `s.py`\n\n- [ ] Write it\n- [ ] Test it\n\n"
     tasks = "".join(task.format(*one) for one in ((1, "names"), (2, "dates"), (3, "sizes"), (4, "kinds")))
     assert len(read_steps(f"# Sorter\n\n## {section}\n\n{tasks}")) == 4
+
+
+def test_sections_that_go_on_the_numbers_of_most_others_are_the_steps() -> None:
+    inner = "".join(
+        f"## {at}. Part {at} of the new store\n\n### {at}.1 Keys\n\n- Hash the name of the file first\n\n"
+        f"### {at}.2 Rows\n\n- Write a row for each of them\n\n"
+        for at in (1, 2, 3)
+    )
+    text = f"# Store plan\n\n{inner}## 4. Gates for the branch\n\n- green\n\n## 5. What we do after that\n\n- rest\n"
+    assert [step.number for step in read_steps(text)] == ["1.1", "1.2", "2.1", "2.2", "3.1", "3.2"]

@@ -219,6 +219,7 @@ def _counted_steps(page: Page) -> PlanReading | None:
     )
     if best is None:
         return None
+    best = _finer(best, groups)
     group = next(group for group in groups if best.members[0] in group.prompts)
     spans = [Span(member.title.line, member.end) for member in best.members]
     rest = left_out(page.lines, spans)
@@ -227,6 +228,25 @@ def _counted_steps(page: Page) -> PlanReading | None:
     if share_of(best.members, "prose") == 1:
         sure = max(sure, _SAID_SURE)
     return PlanReading(group.steps(best.members), group.empty(), rest, sure, reasons)
+
+
+def _finer(best: Family, groups: Sequence[_Siblings]) -> Family:
+    """Return the sections that go on the numbers of most of a family: `2.1` in `2`."""
+    if best.wanted.kind != "heading" or best.wanted.takes != {"number"}:
+        return best
+    lines = {one.number: one.end - one.title.line for one in best.members}
+    for group in groups:
+        inner = [one for one in group.members if _parent_of(one) in lines]
+        within = sum(lines[number] for number in set(map(_parent_of, inner)))
+        is_most = len(inner) > len(lines) and within > sum(lines.values()) * _HALF
+        if group.kind == "heading" and is_most and not any("aside" in one.traits for one in inner):
+            return replace(best, members=tuple(inner))
+    return best
+
+
+def _parent_of(member: Member) -> str:
+    """Return the number that the number of a section goes on."""
+    return member.number.rpartition(".")[0]
 
 
 def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
