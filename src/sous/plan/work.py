@@ -12,9 +12,10 @@ from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.words import any_of, any_whole
 from sous.plan.asides import PARTS, is_aside
+from sous.plan.numerals import goes_back
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
-from sous.plan.titles import are_questions
+from sous.plan.titles import are_questions, clean_title, is_done
 
 if TYPE_CHECKING:
     from sous.plan.kin import Kin
@@ -142,6 +143,8 @@ class Scale:
             "commands": _SHELL * shells,
             "another kind of document": self._against,
             "parts of a document": -1.0 * self._is_of_document(kin),
+            "names steps": -1.0 * _names_steps(kin),
+            "a report of what was done": -1.0 * self._is_reported(kin),
         }
         is_of_lists = kin.label == "group" and self._is_of_lists(kin)
         reasons = tuple(name for name, value in found.items() if value)
@@ -170,7 +173,7 @@ class Scale:
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
         above = [heading.text for heading in self._page.above(kin.members[0].line)]
-        return len(above) > 1 and _says_work(above[0])
+        return len(above) > 1 and says_work(above[0])
 
     def _is_told(self, kin: Kin) -> bool:
         """Tell whether each step is told in words, and nothing speaks against steps."""
@@ -190,6 +193,11 @@ class Scale:
         bodies = (self._body(kin, at) for at in self._members(kin))
         holds = sum(any(map(_is_listed, body)) for body in bodies)
         return holds * 2 > len(kin.members) and not self._names_files(kin)
+
+    def _is_reported(self, kin: Kin) -> bool:
+        """Tell whether a document that is no plan says of each part that it is done."""
+        lines = ((self._page.lines[one.line], clean_title(one.label.text)) for one in kin.members)
+        return bool(self.name_against) and all(is_done(line, title) for line, title in lines)
 
     def _members(self, kin: Kin) -> range:
         return range(len(kin.members))
@@ -221,9 +229,9 @@ class Scale:
         if not is_close or not texts:
             texts.append(self._first_heading)
         lead = self._lead(first.line)
-        if kin.kind == "item" and lead[-1:] and lead[-1].endswith(":") and not _says_work(lead[-1]):
+        if kin.kind == "item" and lead[-1:] and lead[-1].endswith(":") and not says_work(lead[-1]):
             return 0.0
-        if any(map(_says_work, texts)):
+        if any(map(says_work, texts)):
             return _SAYS
         return _LEADS if any(map(says_plan, lead)) else 0.0
 
@@ -271,12 +279,18 @@ class Scale:
         return is_said or bool(_COMMAND.match(line))
 
 
+def _names_steps(kin: Kin) -> bool:
+    """Tell whether headings name steps that stand elsewhere."""
+    members = kin.members if kin.kind == "heading" else []
+    return goes_back([one.label.number for one in members], [one.above for one in members])
+
+
 def _is_chain(kin: Kin) -> bool:
     """Tell whether siblings stand under more than one heading."""
     return kin.members[0].above != kin.members[-1].above
 
 
-def _says_work(text: str) -> bool:
+def says_work(text: str) -> bool:
     """Tell whether a text says that a plan, or work to be done, follows."""
     return says_plan(text) or bool(_TO_DO.search(text))
 
