@@ -47,10 +47,10 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
     Every turn is kept in .sous/hone/NAME.jsonl before the next is asked: stop whenever you like,
     --resume goes on.
     """
+    from sous import api
     from sous.asking.interview import Honing
     from sous.asking.own_file import delivery_to
     from sous.asking.session import Session
-    from sous.bundle.read import read_bundle
     from sous.commands.answers import HOW, answers_from
     from sous.commands.generated import show_request
     from sous.names import SPEC
@@ -60,7 +60,7 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
     _refuse_what_does_not_go_together(given)
     interview = _interview(session, given)
     answers = answers_from(given["answers"], interview, dry_run=request.dry_run)
-    context = f"{read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
+    context = f"{api.read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
     honing = Honing(session, interview, context)
     if request.dry_run:
         show_request(session.choice, honing.fitted())
