@@ -22,7 +22,7 @@ _FEW = 5  # paths that are listed
 
 @click.command("handoff")
 @click.argument("name", required=False, metavar="[ID|N]")
-@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: board, anybody]")
+@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: anybody]")
 @click.option("--say", "word", default="", metavar="TEXT", help="What the next one has to know.")
 @click.option("--keep", is_flag=True, help="Only publish it: the step stays claimed by you.")
 @click.option(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
-from sous.terminal import clean, one_line
+from sous.team.wording import in_lines, read_lines
+from sous.terminal import clean
 
 if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 BOARD = "board"  # whom a step is handed to if it is nobody in particular
 _SEEN = "refs/seen/wip"
-_LONGEST = 200  # characters of one value
 _LONGEST_TEXT = 12_000  # characters of a text, its end
 _MOST = 60_000  # characters of a message that are read
 
@@ -70,30 +70,17 @@ _WRITTEN = tuple(
 
 def written(work: Handover) -> str:
     """Return the message of a commit of work in progress."""
-    lines = [f"{name}: {one_line(str(getattr(work, name)))[:_LONGEST]}" for name in _WRITTEN]
-    for name in _TEXTS:
-        text = clean(str(getattr(work, name)))[-_LONGEST_TEXT:].strip("\n")
-        if text:
-            lines += [f"{name}:", *(f" {line}" for line in text.split("\n"))]
-    return f"work {work.id}\n\n" + "\n".join(lines) + "\n"
+    values = ((name, str(getattr(work, name))) for name in _WRITTEN)
+    texts = ((name, clean(str(getattr(work, name)))[-_LONGEST_TEXT:]) for name in _TEXTS)
+    return f"work {work.id}\n\n" + "\n".join(in_lines(values, texts)) + "\n"
 
 
 def read(step_id: str, commit: str, message: str) -> Handover:
     """Return the work that a message tells of; anybody may have written it."""
-    values: dict[str, str] = {}
-    texts: dict[str, list[str]] = {}
-    into: list[str] | None = None
-    for line in clean(message[:_MOST]).split("\n"):
-        if line.startswith(" "):
-            if into is not None:
-                into.append(line[1:])
-            continue
-        name, colon, value = line.partition(":")
-        into = texts.setdefault(name, []) if colon and name in _TEXTS else None
-        if colon and name in _WRITTEN:
-            values.setdefault(name, one_line(value)[:_LONGEST])
-    read_texts = {name: "\n".join(lines)[-_LONGEST_TEXT:] for name, lines in texts.items()}
-    return Handover(step_id, commit=commit, **{"worker": "", **values, **read_texts})
+    values, texts = read_lines(message[:_MOST], _WRITTEN, _TEXTS)
+    first = {name: found[0] for name, found in values.items()}
+    ends = {name: text[-_LONGEST_TEXT:] for name, text in texts.items()}
+    return Handover(step_id, commit=commit, **{"worker": "", **first, **ends})
 
 
 class Handovers:
