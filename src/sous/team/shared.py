@@ -145,12 +145,11 @@ class Team:
         self.root = root
         self.membership = membership
         self.repository: OwnRepository = open_repository(root, membership.remote, slot)
-        self.claims = Claims(
-            self.repository, membership.below, deletes=membership.ends != TOMBSTONE
-        )
+        deletes = membership.ends != TOMBSTONE
+        self.claims = Claims(self.repository, membership.below, deletes=deletes)
         self.worker = worker_of(root, slot)
         self.pushed: dict[str, list[str]] = {}  # commits that we tried to land, by their steps
-        self.handovers = Handovers(self.repository, membership.below)
+        self.handovers = Handovers(self.repository, membership.below, deletes=deletes)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
         self._records: dict[str, str] = {}

@@ -10,6 +10,7 @@ from sous.team.claims import Claim
 from sous.team.member import person_of
 
 if TYPE_CHECKING:
+    from sous.team.handover import Handover
     from sous.team.shared import Shared, Team, TeamStep
 
 BY_HAND = "by hand"  # the agent of work that a person does
@@ -74,6 +75,20 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
             return got
         over = ""
     raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
+
+
+def give_up(team: Team, work: Handover, claim: Claim | None) -> Handover | None:
+    """Publish work on a step, and end our claim of it where there is one: both, or neither.
+
+    Returns the work as it was published, None where the remote refused. Raises RemoteAway.
+    """
+    made = team.handovers.made(work)
+    ends = [team.claims.end_of(claim)] if claim else []
+    if team.repository.push([team.handovers.update_to(made), *ends]):
+        return made
+    team.look()  # the answer may have been lost, not the push
+    there = team.handovers.last_seen.get(work.id)
+    return made if there and there.commit == made.commit else None
 
 
 def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[Shared, TeamStep]:
