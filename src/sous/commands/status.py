@@ -121,6 +121,7 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
     """
     from sous.commands.run_together import team_of
     from sous.commands.team import data_of, lines_of
+    from sous.commands.teamed import looked
     from sous.errors import SousError
     from sous.root import find_root
     from sous.team.interviews import Interviews
@@ -132,7 +133,7 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
     honed: list[str] = []
     try:
         member = team_of(path, folder)
-        shared = Team(folder, member).look() if member else None
+        shared = looked(Team(folder, member)) if member else None
         honed = _interviews(Interviews(folder, member)) if member else []
     except SousError as exc:
         say(f"what the team does is not known: {exc}")

@@ -62,13 +62,13 @@ def watch(command: str | None, every: float, root: Path | None, *, once: bool) -
 
 
 def _look(team: Team, command: str | None) -> None:
-    from sous.commands.teamed import overlaps_here
+    from sous.commands.teamed import looked, overlaps_here
     from sous.notify import notify
     from sous.team.interviews import Interviews
     from sous.team.watching import new_events
     from sous.terminal import write_lines
 
-    shared = team.look()
+    shared = looked(team)
     interviews = [*Interviews(team.root, team.membership).look().values()]
     for event in new_events(team, shared, overlaps_here(team, shared), interviews):
         write_lines([event.text])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CLAIMS = "refs/sous/claims"
 WAITING = "waiting to land"
+BY_HAND = "by hand"  # the agent of work that a person does
 _SEEN = "refs/seen/claims"
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
