@@ -85,6 +85,7 @@ UNPROVED: Mapping[str, dict[str, str]] = {
     "go, generic": {"a.go": GO.replace("F(", "F[T any]("), "go.mod": "module a\n"},
     "rust behind a feature": {"src/lib.rs": '#[cfg(feature = "x")]\nmod a;\n', "src/a.rs": RUST, "Cargo.toml": CARGO},
     "rust, generic": {"src/lib.rs": RUST.replace("f(x: u8)", "f(x: impl Into<u8>)"), "Cargo.toml": CARGO},
+    "rust, generic behind a lifetime": {"src/lib.rs": RUST.replace("f(", "f<'a, T: Copy>("), "Cargo.toml": CARGO},
     "rust, in no crate": {"src/lib.rs": "", "src/a.rs": RUST, "Cargo.toml": CARGO},
     "another language": {"A.java": "public class A {\n  public int f(int x) {\n    int y = x;\n    return y;\n  }\n}\n"},
 }  # fmt: skip

@@ -23,8 +23,9 @@ _GO_PLATFORM = re.compile(
     r"_(?:aix|android|darwin|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|unix|wasip1|windows|386|amd64"
     r"|arm|arm64|loong64|mips\w*|ppc64\w*|riscv64|s390x|wasm)\.go$"
 )
-_RUST = re.compile(r"(\s*)pub (?:(?:async|const|unsafe) )*fn (\w+)(?:<'[^>]*>)?\(")
-_RUST_IMPL = re.compile(r"impl(?:<'[^>]*>)? (\w+)(?:<'[^<>]*>)? \{")
+_LIFETIMES = r"(?:<'\w+(?:: ?'\w+)?(?:, ?'\w+(?:: ?'\w+)?)*,?>)?"
+_RUST = re.compile(rf"(\s*)pub (?:(?:async|const|unsafe) )*fn (\w+){_LIFETIMES}\(")
+_RUST_IMPL = re.compile(rf"impl{_LIFETIMES} (\w+){_LIFETIMES} \{{")
 _RUST_ITEM = re.compile(r"[A-Za-z]")
 _RELATIVE = re.compile(r"^import\b[^;\"']*[\"'](\.{1,2}/[^\"'\n]+)[\"']", re.MULTILINE)
 
