@@ -332,3 +332,12 @@ def test_a_terminal_has_a_line_for_each_step_at_work(project: Path, tmp_path: Pa
     assert "s, Step 2: Part 2" in shown
     assert "\x1b[A\x1b[K" in shown
     assert "2 steps done, 0 open" in shown
+
+
+def test_no_step_is_begun_once_the_agents_at_work_spent_the_limit(carry_out: CarryOut, project: Path) -> None:
+    (project / "prompt_plan.md").write_text(plan_of("nothing", "nothing", "step 1, step 2"))
+    paid = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
+    done = carry_out(paid + GOOD, "--max-cost", "0.3")
+    assert done.code == 4, done.err
+    assert "2 steps done, 1 open, $0.40 spent" in done.err
+    assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err

@@ -93,6 +93,8 @@ class JobRunner(Runner):
                 return now, []
             now, self._sent_back = back, back.last
             verdicts = [back.last] if back.last else []
+            if self.config.spending.is_reached:
+                break
             self._tell(f"{step.name}: {verdicts[-1].problems[0]}; it goes back to the agent")
         return now, verdicts
 
