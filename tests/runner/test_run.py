@@ -553,6 +553,7 @@ def test_what_a_neighbour_does_meanwhile_is_neither_blamed_nor_undone(carry_out:
     done = carry_out(f"{GOOD}\n{beside}\nsubprocess.run(['git', 'status'])", "--steps", "1", "--retries", "0")
     assert done.code == 0, done.err
     assert "undone" not in done.err
+    assert "moved, old, refs/tags/v0 and 1 more moved meanwhile, not by git of this run" in done.err
     assert git(project, "for-each-ref", "--format=%(refname)").split() == [
         "refs/heads/main", "refs/heads/moved", "refs/heads/n", "refs/heads/sous/prompt_plan",
         "refs/sous/claims/k7f3", "refs/tags/v1",

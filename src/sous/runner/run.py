@@ -267,7 +267,8 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
-        hooked = self._hooked(start, after, guard) if self.config.hooks else None
+        is_hooked = self.config.hooks and after.changed
+        hooked = self._hooked(start, after, guard) if is_hooked else None
         if hooked:
             after = hooked.proved or after
         changes = after.changed
@@ -297,8 +298,6 @@ class Runner:
 
         It runs again then, as with a second `git commit`, and has to pass without a change.
         """
-        if not after.changed:
-            return AttemptResult(proved=after)
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
@@ -534,7 +533,7 @@ class Runner:
         if verdict.trial:
             self._prover.remember(made.commit, verdict.trial)
         took = self._meter.told(verdict.changes, verdict.lines)
-        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
+        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes, *guard.told_beside()))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]
