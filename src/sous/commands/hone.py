@@ -52,9 +52,9 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
     --resume goes on. In a team it is kept on the remote: others join in with `sous hone`, and
     answer other questions.
     """
+    from sous import api
     from sous.asking.own_file import delivery_to
     from sous.asking.session import Session
-    from sous.bundle.read import read_bundle
     from sous.commands.answers import HOW
     from sous.commands.generated import show_request
     from sous.commands.hone_together import together
@@ -63,7 +63,7 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
 
     session = Session.of(request)
     _refuse_what_does_not_go_together(given)
-    context = f"{read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
+    context = f"{api.read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
     honing, answers = together(session, given, context) or _alone(session, given, context)
     if request.dry_run:
         show_request(session.choice, honing.fitted())
