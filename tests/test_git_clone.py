@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from loopback import Loopback
 from scene import committed, git, write_tree
 from sous.errors import SousError, UsageProblem
 from sous.git_clone import RemotePlace, cloned, fetch_kept, files_of_kept, is_address, read_place
@@ -99,11 +99,8 @@ def served(remote: Path) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(remote.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/demo.git"
-    server.shutdown()
-    server.server_close()
+    with Loopback(partial(Quiet, directory=str(remote.parent))) as server:
+        yield f"http://{server.host}/demo.git"
 
 
 def test_it_is_fetched_over_http(served: str) -> None:
