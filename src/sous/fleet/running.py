@@ -19,7 +19,7 @@ from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
 from sous.fleet.scheduler import INSTALL, scheduler_place
 from sous.fleet.work import TASKS
-from sous.fleet.workers import LocalWorkers
+from sous.fleet.workers import local_workers
 from sous.items.finding import SEVERITIES
 from sous.locks import locked
 from sous.models.choose import choose_if_configured, ready
@@ -157,7 +157,7 @@ def _workers(
 ) -> Workers:
     """Return who does the work: this machine, or those of a scheduler. Raises SousError."""
     if place is None:
-        return LocalWorkers(timeout=request.timeout)
+        return local_workers(timeout=request.timeout)
     try:
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:
