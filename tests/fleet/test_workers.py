@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import random
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -42,3 +44,13 @@ def test_one_that_takes_too_long_is_ended(tmp_path: Path, kind: Callable[..., Wo
     with closing(kind(timeout=0.5)) as workers, hanging() as address:
         outcome = workers.submit(assignment(tmp_path, address), print).result(60)
     assert outcome["reason"] == "it took longer than it may (--timeout) and was ended"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_one_that_is_too_large_is_ended_while_it_comes(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(3_000_000).hex()  # noqa: S311
+    origin = committed(tmp_path / "o", {"noise.txt": noise})
+    order = dataclasses.replace(assignment(tmp_path, origin.as_uri()), largest=1_000_000)
+    with closing(LocalWorkers(timeout=60)) as workers:
+        outcome = workers.submit(order, lambda _: None).result(60)
+    assert "is too large: more than 1 MB came for it; allow more with --max-size" in outcome["reason"]

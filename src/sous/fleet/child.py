@@ -185,6 +185,7 @@ def _be_child(line: bytes, pipe: int) -> None:
         os.closerange(3, pipe)  # what the process that forks listens and writes to
         os.closerange(pipe + 1, _MOST_OPEN)
         _limit_memory()
+        _limit_files(json.loads(line)["order"]["largest"])
         work_on(line, partial(os.write, pipe))
         code = 0
     except SystemExit as exc:
@@ -203,6 +204,16 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (taken + _MEMORY, most))
     except (OSError, ValueError):  # another system, or a limit that is lower already
         return
+
+
+def _limit_files(most: int) -> None:
+    """Have no file become larger: what git is sent for a repository is one."""
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):  # a limit that is lower already
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (most, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+        )
 
 
 def work_on(line: bytes, write: Write) -> None:

@@ -83,6 +83,7 @@ def _row(folder: FleetFolder, asked: Mapping[str, Any]) -> dict[str, Any]:
         "tags": list(asked.get("tags") or ()),
         "state": str(status.get("state") or "left"), "reason": str(status.get("reason") or ""),
         "commit": str(status.get("commit") or ""), "tasks": tasks,
+        "notes": [str(note) for note in status.get("notes") or ()],
         **_sums(tasks.values()),
         "log": log.relative_to(folder.top).as_posix() if log.is_file() else "",
     }  # fmt: skip

@@ -135,6 +135,7 @@ def _searched(row: Mapping[str, Any]) -> Iterator[str]:
 def _details(row: Mapping[str, Any]) -> Iterator[str]:
     if row["reason"]:
         yield f'<p class="failed">{_text(row["reason"])}</p>'
+    yield "".join(f'<p class="dim">{_text(note)}</p>' for note in row.get("notes", ()))
     for name, task in row["tasks"].items():
         links = " ".join(_link(path) for path in task.get("files", ()))
         model = f" by {_text(task['model'])}" if task.get("model") else ""
