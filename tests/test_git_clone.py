@@ -34,6 +34,7 @@ HASH = "0123456789abcdef0123456789abcdef01234567"
         ("ssh://git@h:22/a/b@main", "ssh://git@h:22/a/b", "main"),
         ("git@h:a/b.git@main", "git@h:a/b.git", "main"),
         ("git@h:a/b.git", "git@h:a/b.git", ""),
+        ("git@h:/a/b.git@main", "git@h:/a/b.git", "main"),
         ("file:///a/b@x", "file:///a/b", "x"),
         (f"https://h/a@{HASH}", "https://h/a", HASH),
         ("https://github.com/o/n/tree/dev/x", "https://github.com/o/n", "dev/x"),

@@ -34,7 +34,9 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 _POINTERS = range(100, 300)  # bytes that the pointer of an LFS object has
 _ENDED = "fatal: fetch-pack: invalid index-pack output"  # its last words where it was ended
 _SHORT = re.compile(r"(?P<owner>[A-Za-z0-9][\w-]*)/(?P<name>[\w.-]+?)(?:\.git)?")
-_WHERE = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*/|(?:[\w.+-]+@)?[\w.-]+:(?=[^/\\:])", re.IGNORECASE)
+_WHERE = re.compile(
+    r"[a-z][a-z0-9+.-]*://[^/]*/|[\w.+-]+@[\w.-]+:(?=[^\\:])|[\w.-]+:(?=[^/\\:])", re.IGNORECASE
+)
 _PAGE = re.compile(
     r"(?P<address>https://github\.com/[\w.-]+/[\w.-]+)/(?:tree|commit)/(?P<ref>.+?)/?"
 )
