@@ -168,6 +168,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
+    from sous.runner.refs import head_of
     from sous.runner.traced import GitCalls
 
     with pytest.raises(SousError, match="passes through the git filter"):
@@ -190,7 +191,6 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     (repo / "loose.txt").unlink()
     after = start.now(folder / "after")
     start.diff(after)
-    judge._text(after, "app.py")
     check_out_clean(start, after, guard, folder)
     start.restore()
     (repo / ".git" / "refs" / "heads" / "other").write_text(f"{guard.head}\n")
@@ -199,7 +199,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     journal.proved(there, step, guard, start)
-    running.commit(there, step, after, config)
+    running.commit(there, step, after, config, head_of(there))
     journal.recover(there)
     lose_a_file(start, folder)
     journal.begin(there, step, guard, start)
@@ -207,7 +207,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     journal.recover(there)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
-    running.commit(there, step, after, config)
+    running.commit(there, step, after, config, head_of(there))
     branch.settle(there, "main", worktree=False)
     journal.recover(there)
     for name, worktree in (("other", False), ("work", False), ("apart", True), ("apart", True)):

@@ -45,6 +45,8 @@ COMMANDS = {
     "fleet": "Carry out the same tasks over many repositories.",
     "models": "Show what models read and cost.",
     "cost": "Sum up what was spent, by task and model.",
+    "init": "Write a project's first settings; have git ignore reports.",
+    "doctor": "Check what sous needs here, and say what to fix.",
     "install": "Install the mise tasks and the llm templates for all projects.",
     "uninstall": "Remove what `sous install` wrote.",
     "tasks": "Print where the mise or make tasks are.",

@@ -8,7 +8,7 @@ import pytest
 from scene import git, write_tree
 from sous.errors import SousError
 from sous.runner.checkpoint import Checkpoint, Workplace
-from sous.runner.differences import Difference, Side, differences, entries
+from sous.runner.differences import Difference, Side, differences, entries, lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,14 @@ def test_what_a_step_changed_is_told_with_its_texts(start: Checkpoint, tmp_path:
     assert not found["old.py"].new.is_there
     assert not found["tests/test_b.py"].old.is_there
     assert [path for path, one in found.items() if one.is_test_side] == ["pytest.ini", "tests/test_b.py"]
+    assert lines_of(found.values()) == (3, 2)
+
+
+def test_lines_are_counted_whatever_a_file_is_called_or_holds(start: Checkpoint, tmp_path: Path) -> None:
+    (start.place.top / "binary").write_bytes(bytes(range(256)))
+    write_tree(start.place.top, {":100644 a\tb\nc": "1\n-- 2\n", "3\t4": "x"})
+    found = {one.path: (one.added, one.removed) for one in differences(start, start.now(tmp_path / "after"))}
+    assert found == {"binary": (0, 0), ":100644 a\tb\nc": (2, 0), "3\t4": (1, 0)}
 
 
 def test_a_state_with_some_files_of_another(start: Checkpoint, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from scene import git, write_tree
 from sous.runner.checkpoint import Workplace
 from sous.runner.guard import Guard
+from sous.runner.traced import GitCalls
 from sous.state import checkout_state
 
 if TYPE_CHECKING:
@@ -119,3 +120,24 @@ def test_a_new_report_stays_where_a_person_works_beside(place: Workplace) -> Non
     guard.put_back(is_shared=True)
     assert (place.top / "code-review.md").read_text() == "mine\n"
     assert not (place.top / "todo.md").exists()
+
+
+GOES = {
+    "to no branch": ("switch", "-q", "--detach"),
+    "to an empty branch": ("switch", "-q", "--orphan", "empty"),
+    "to a commit": ("commit", "-q", "--allow-empty", "-m", "its own"),
+    "without its branch": ("update-ref", "-d", "refs/heads/main"),
+}
+
+
+@pytest.mark.parametrize("words", GOES.values(), ids=GOES)
+@pytest.mark.parametrize("is_on_branch", [True, False], ids=["branch", "no branch"])
+def test_whoever_moves_head_is_put_back(place: Workplace, words: tuple[str, ...], *, is_on_branch: bool) -> None:
+    if not is_on_branch:
+        git(place.top, "switch", "-q", "--detach")
+    before = git(place.top, "rev-parse", "HEAD"), git(place.top, "rev-parse", "--abbrev-ref", "HEAD")
+    guard = Guard.watch(place)
+    git(place.top, *words)
+    guard.put_back(GitCalls(is_whole=False))
+    assert (git(place.top, "rev-parse", "HEAD"), git(place.top, "rev-parse", "--abbrev-ref", "HEAD")) == before
+    assert git(place.top, "rev-parse", "main") == before[0]

@@ -26,7 +26,8 @@ def runs(
     before: str, after: str, *, old: str | None = None, without: tuple[str, int] | None = None, **more: Any
 ) -> Comparison:
     texts = more.pop("texts", (ADD, ADD))
-    changed = [Difference("t.py", *(Side("100644", str(at), text) for at, text in enumerate(texts)))]
+    old_side, new_side = (Side("100644", str(at), text) for at, text in enumerate(texts))
+    changed = [Difference("t.py", old_side, new_side)]
     return Comparison(
         trial(before), trial(after), None if old is None else trial(old, 1 if "!" in old else 0),
         changed, more.pop("asked", "Add sub"), None if without is None else trial(*without), **more,

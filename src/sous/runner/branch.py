@@ -14,7 +14,7 @@ from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
 from sous.runner.checkpoint import Workplace
 from sous.runner.elsewhere import commit_files, contains, is_there, remote_branch
-from sous.runner.guard import branch_of, head_of
+from sous.runner.refs import branch_of, head_of
 from sous.terminal import say
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import shutil
 import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.errors import SousError
 from sous.files import read_file, write_file
@@ -108,7 +108,8 @@ class Checkpoint:
     `loose` are files that git does not track, each by its blob and its mode; `big` those of them
     that are too big for that, by size and time, which cannot be restored. `nested` are repositories
     inside this one, and `ignored` what git ignored: neither is looked into, whatever rules come
-    later.
+    later. `changed`: what differs from the state that it was made from, without files of ours.
+    `knows_list`: the plan's list was there, so that what git ignored says whether it is.
     """
 
     place: Workplace
@@ -118,20 +119,38 @@ class Checkpoint:
     big: dict[str, tuple[int, int]] = field(default_factory=dict)
     nested: frozenset[str] = frozenset()
     ignored: frozenset[str] = frozenset()
+    changed: tuple[Change, ...] = ()
+    knows_list: bool = False
 
     @classmethod
-    def take(cls, place: Workplace, index: Path) -> Checkpoint:
-        """Note the state of a project, in a new index file."""
-        empty = cls.again(place, index, {"tree": "HEAD"})
-        others = empty.others()
+    def take(cls, place: Workplace, index: Path, known: KnownTree | None = None) -> Checkpoint:
+        """Note the state of a project, in a new index file.
+
+        `known`: the tree of the commit that is checked out.
+        """
+        if known:
+            known.write(index)
+            noted = cls(place, index, known.tree)
+        else:
+            noted = cls.at_head(place, index)
+        others = noted.others()
         untracked = _files(others)
         sizes = {path: _size_and_time(place.top / path) for path in untracked}
         loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
         big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
-        noted = cls(
-            place, index, "HEAD", loose, big, frozenset(_folders(others)), empty.now_ignored()
-        )
-        return noted.now(index)
+        changed = noted.changed_tracked()
+        big |= (heavy := noted.heavy_of(changed, None))
+        put = [one for one in changed if one.path not in heavy]
+        tree = known.tree if known and not put else noted.with_files(put)
+        nested, ignored = frozenset(_folders(others)), noted.now_ignored()
+        return cls(place, index, tree, loose, big, nested, ignored, tuple(changed))
+
+    @classmethod
+    def at_head(cls, place: Workplace, index: Path) -> Checkpoint:
+        """Return the commit that is checked out, in a new index file; it knows no other files."""
+        index.unlink(missing_ok=True)
+        write_git(place.top, "read-tree", "HEAD", index=index)
+        return cls(place, index, "HEAD")
 
     @classmethod
     def again(cls, place: Workplace, index: Path, noted: Mapping[str, Any]) -> Checkpoint:
@@ -163,16 +182,7 @@ class Checkpoint:
         """
         if others is None:
             others = self.others()
-        _refresh(self.place, self.index)
-        raw = os.fsdecode(
-            write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index)
-        )
-        words = raw.split("\0")[:-1]
-        found = [
-            Change(path, "D" if kind == "D" else "M")
-            for kind, path in zip(words[::2], words[1::2], strict=True)
-            if not self.place.is_ours(path)
-        ]
+        found = self.changed_tracked()
         untracked = set(_files(others))
         found += [Change(path, "A") for path in untracked - self.loose.keys() - self.big.keys()]
         now = _blobs(self.place, self.loose.keys() & untracked)
@@ -189,50 +199,62 @@ class Checkpoint:
         found += [Change(path, "A") for path in set(_folders(others)) - self.nested]
         return sorted(found, key=lambda change: change.path)
 
+    def changed_tracked(self) -> list[Change]:
+        """Return which files of the index are not as they were, without files of ours."""
+        if _refresh(self.place, self.index):
+            return []
+        raw = os.fsdecode(
+            write_git(self.place.top, "diff-files", "-z", "--name-status", index=self.index)
+        )
+        words = raw.split("\0")[:-1]
+        return [
+            Change(path, "D" if kind == "D" else "M")
+            for kind, path in zip(words[::2], words[1::2], strict=True)
+            if not self.place.is_ours(path)
+        ]
+
     def now(self, index: Path, *, most: int | None = None) -> Checkpoint:
         """Return a checkpoint of the present, in its own index file.
 
         Raises TooBig for more than `most` new bytes.
         """
         others = self.others()
-        changes = [one for one in self.changes(others) if not one.path.endswith("/")]
-        heavy = self._heavy(changes, most)
+        changed = self.changes(others)
+        changes = [one for one in changed if not one.path.endswith("/")]
+        heavy = self.heavy_of(changes, most)
         if index != self.index:
-            shutil.copyfile(self.index, index)
+            copy_index(self, index)
         loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
         loose |= _blobs(self.place, [change.path for change in changes if change.path in loose])
-        paths = [
-            change.path
-            for change in changes
-            if change.path not in heavy and change.path not in self.loose
-        ]
-        gone = [change.path for change in changes if change.kind == "D" and change.path in paths]
-        self._put_into(index, paths, gone)
-        tree = write_git(self.place.top, "write-tree", index=index).decode().strip()
+        put = [one for one in changes if one.path not in heavy and one.path not in self.loose]
+        tree = replace(self, index=index).with_files(put)
         nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
-        return Checkpoint(self.place, index, tree, loose, {**self.big, **heavy}, nested, ignored)
+        big, knows_list = {**self.big, **heavy}, os.path.lexists(self.place.todo)
+        return Checkpoint(
+            self.place, index, tree, loose, big, nested, ignored, tuple(changed), knows_list
+        )
 
-    def _put_into(self, index: Path, paths: Sequence[str], gone: Sequence[str]) -> None:
-        """Have an index hold these files as they are; those that are `gone` it holds no longer."""
+    def with_files(self, changes: Sequence[Change]) -> str:
+        """Have the index hold changed files as they are, and return its tree."""
+        paths = [one.path for one in changes if one.kind != "D"]
+        gone = [one.path for one in changes if one.kind == "D"]
+        top, index = self.place.top, self.index
         if gone:  # named so, as git looks at no path behind a link that took a folder's place
-            hashed = read_git(self.place.top, "rev-parse", "--show-object-format").strip()
+            hashed = read_git(top, "rev-parse", "--show-object-format").strip()
             zeros = b"0 " + b"0" * (64 if hashed == b"sha256" else 40) + b"\t"
             lines = b"".join(zeros + os.fsencode(path) + b"\0" for path in gone)
-            write_git(
-                self.place.top, "update-index", "-z", "--index-info", index=index, input=lines
-            )
-        write_git(
-            self.place.top, "update-index", "--add", "--remove", "--replace", "-z", "--stdin",
-            index=index,
-            input=_nul([path for path in paths if path not in gone]),
-        )  # fmt: skip
+            write_git(top, "update-index", "-z", "--index-info", index=index, input=lines)
+        if paths:
+            options = ("--add", "--remove", "--replace", "-z", "--stdin")
+            write_git(top, "update-index", *options, index=index, input=_nul(paths))
+        return write_git(top, "write-tree", index=index).decode().strip()
 
     def mixed(self, index: Path, files: Mapping[str, tuple[str, str]]) -> Checkpoint:
         """Return this state with some files of another, each with git's mode and name of it.
 
         A mode of zeros: the file is not there.
         """
-        shutil.copyfile(self.index, index)
+        copy_index(self, index)
         gone_first = sorted(files.items(), key=lambda one: bool(one[1][0].strip("0")))
         lines = b"".join(
             f"{mode} {blob}\t".encode() + os.fsencode(path) + b"\0"
@@ -242,7 +264,7 @@ class Checkpoint:
         write_git(self.place.top, "update-index", *options, index=index, input=lines)
         return replace(self, index=index)
 
-    def _heavy(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
+    def heavy_of(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
         """Return size and time of the big files.
 
         Raises TooBig if all are more than `most` bytes.
@@ -318,7 +340,7 @@ class Checkpoint:
         return [
             path
             for path in self._listed()
-            if not self.place.is_ours(path) and not self._was_ignored(path)
+            if not self.place.is_ours(path) and not self.was_ignored(path)
         ]
 
     def _listed(self, *options: str) -> list[str]:
@@ -329,7 +351,8 @@ class Checkpoint:
             "\0"
         )[:-1]
 
-    def _was_ignored(self, path: str) -> bool:
+    def was_ignored(self, path: str) -> bool:
+        """Tell whether git ignored a path, or a folder that it is in."""
         parts = path.rstrip("/").split("/")
         folders = ("/".join(parts[:at]) + "/" for at in range(1, len(parts) + 1))
         return path in self.ignored or any(folder in self.ignored for folder in folders)
@@ -397,8 +420,29 @@ class Checkpoint:
 
 
 def copy_index(checkpoint: Checkpoint, index: Path) -> None:
-    """Copy the index file of a state."""
+    """Copy the index file of a state, with its time, by which git knows what to compare again."""
     shutil.copyfile(checkpoint.index, index)
+    shutil.copystat(checkpoint.index, index)
+
+
+class KnownTree(NamedTuple):
+    """The tree of a commit, and an index that holds it, with how its files are in the project."""
+
+    commit: str
+    tree: str
+    data: bytes
+    time: int
+
+    @classmethod
+    def of(cls, commit: str, checkpoint: Checkpoint) -> KnownTree:
+        """Keep the index of a state that is committed so."""
+        time = checkpoint.index.stat().st_mtime_ns
+        return cls(commit, checkpoint.tree, read_file(checkpoint.index, root=None), time)
+
+    def write(self, index: Path) -> None:
+        """Write the index into a file, with its time."""
+        write_file(index, self.data, root=None, durable=False)
+        os.utime(index, ns=(self.time, self.time))
 
 
 def _files(others: Iterable[str]) -> list[str]:
@@ -452,9 +496,13 @@ def _users_ignores(place: Workplace) -> list[Path]:
     return [path] if path.is_file() else []
 
 
-def _refresh(place: Workplace, index: Path) -> None:
-    with contextlib.suppress(SousError):  # it ends with an error where something changed
-        write_git(place.top, "update-index", "-q", "--ignore-submodules", "--refresh", index=index)
+def _refresh(place: Workplace, index: Path) -> bool:
+    """Have an index know the files that are as it says; tell whether all are."""
+    try:
+        write_git(place.top, "update-index", "--ignore-submodules", "--refresh", index=index)
+    except SousError:  # something changed, or cannot be read
+        return False
+    return True
 
 
 def _nul(paths: Iterable[str]) -> bytes:

@@ -59,5 +59,6 @@ class AttemptResult:
     output: str = ""
     changes: tuple[Change, ...] = ()
     proved: Checkpoint | None = None  # what was tested
+    lines: tuple[int, int] = (0, 0)  # that were added and removed
     notes: tuple[str, ...] = ()  # what is good to know of a step that is done
     trial: Trial | None = None  # the run of its tests

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.errors import SousError
 from sous.git import read_git
 from sous.project.paths import is_test_path
+from sous.runner.blobs import read_texts
 from sous.runner.judge import changed_table, decides_tests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from sous.runner.checkpoint import Checkpoint
-
-_MOST = 5_000_000  # characters of a text that is looked at
 
 
 @dataclass(frozen=True)
@@ -37,11 +33,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """A changed file, its path from the repository's top, before and after."""
+    """A changed file, its path from the repository's top, before and after.
+
+    `added`, `removed`: lines.
+    """
 
     path: str
     old: Side
     new: Side
+    added: int = 0
+    removed: int = 0
 
     @property
     def is_test_side(self) -> bool:
@@ -59,23 +60,28 @@ def differences(before: Checkpoint, after: Checkpoint) -> list[Difference]:
     Raises SousError for an object that is not what its name says: somebody wrote it by hand.
     """
     top = before.place.top
-    options = ("--raw", "-z", "--no-abbrev", "--no-renames")
+    options = ("--raw", "--numstat", "-z", "--no-abbrev", "--no-renames")
     raw = os.fsdecode(read_git(top, "diff", *options, before.tree, after.tree))
     words = raw.split("\0")[:-1]
+    end = next((at for at in range(0, len(words), 2) if not words[at].startswith(":")), len(words))
     rows = [
         (path, *entry.lstrip(":").split(" "))
-        for entry, path in zip(words[::2], words[1::2], strict=True)
+        for entry, path in zip(words[:end:2], words[1:end:2], strict=True)
     ]
+    counts = _counts(words[end:])
     wanted = [
         blob
         for _, old_mode, new_mode, old, new, *_ in rows
         for mode, blob in ((old_mode, old), (new_mode, new))
         if mode.strip("0") and mode != _SUBMODULE
     ]
-    texts = _texts(top, wanted)
+    texts = read_texts(top, wanted)
     return [
         Difference(
-            path, Side(old_mode, old, texts.get(old, "")), Side(new_mode, new, texts.get(new, ""))
+            path,
+            Side(old_mode, old, texts.get(old, "")),
+            Side(new_mode, new, texts.get(new, "")),
+            *counts.get(path, (0, 0)),
         )
         for path, old_mode, new_mode, old, new, *_ in rows
     ]
@@ -84,31 +90,20 @@ def differences(before: Checkpoint, after: Checkpoint) -> list[Difference]:
 _SUBMODULE = "160000"
 
 
-def _texts(top: Path, blobs: Iterable[str]) -> dict[str, str]:
-    names = list(dict.fromkeys(blobs))
-    if not names:
-        return {}
-    data = read_git(top, "cat-file", "--batch", input="".join(f"{one}\n" for one in names).encode())
-    found: dict[str, str] = {}
-    at = 0
-    for name in names:
-        end = data.index(b"\n", at)
-        head = data[at:end].split(b" ")
-        if len(head) != 3:  # noqa: PLR2004  # it is missing
-            at = end + 1
-            continue
-        size = int(head[2])
-        content = data[end + 1 : end + 1 + size]
-        at = end + 2 + size
-        if _name_of(content, len(name)) != name:
-            raise SousError(f"git's object {name[:12]} is not what its name says")
-        found[name] = content[:_MOST].decode("utf-8", "replace")
+def _counts(words: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return how many lines git added and removed, by path; none are told of a binary file."""
+    found = {}
+    for word in words:
+        added, removed, path = word.split("\t", 2)
+        if added.isdigit() and removed.isdigit():
+            found[path] = (int(added), int(removed))
     return found
 
 
-def _name_of(data: bytes, length: int) -> str:
-    made = hashlib.sha1 if length == 40 else hashlib.sha256  # noqa: PLR2004
-    return made(b"blob %d\0" % len(data) + data).hexdigest()
+def lines_of(found: Iterable[Difference]) -> tuple[int, int]:
+    """Return how many lines were added and removed."""
+    pairs = [(one.added, one.removed) for one in found]
+    return sum(one for one, _ in pairs), sum(one for _, one in pairs)
 
 
 def entries(found: Iterable[Difference], *, old: bool) -> Mapping[str, tuple[str, str]]:

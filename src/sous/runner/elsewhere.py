@@ -175,7 +175,7 @@ def commit_of(top: Path, step: Planned) -> str | None:
 def untracked_files(place: Workplace) -> list[str]:
     """Return the files, from the top, that git neither holds nor ignores, without sous's own."""
     with tempfile.TemporaryDirectory(prefix="sous-run-") as folder:
-        return sorted(Checkpoint.take(place, Path(folder, "start")).untracked())
+        return sorted(Checkpoint.at_head(place, Path(folder, "start")).untracked())
 
 
 def commit_files(place: Workplace, paths: Sequence[Path], message: str) -> None:

@@ -15,8 +15,8 @@ from sous.proc import ProgramFailed
 from sous.runner import refused
 from sous.runner.checkpoint import Change
 from sous.runner.config import AttemptResult
-from sous.runner.guard import head_of
 from sous.runner.landing_tests import Red
+from sous.runner.refs import head_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 from sous.errors import SousError
 from sous.files import read_file, remove_tree, shown_path, write_file
 from sous.folders import hold, is_link
-from sous.git import Checkout, find_checkout, links_out, parse_config, read_git, write_git
+from sous.git import Checkout, find_checkout, links_out, parse_config, write_git
 from sous.git_config import starts_program
 from sous.names import FOLDER, PLAN, SPEC, TODO
 from sous.proc import ProgramFailed
+from sous.runner.refs import Refs, head_of, read_refs
 from sous.runner.traced import GitCalls
 from sous.state import checkout_state
 
@@ -73,9 +74,13 @@ class Guard:
     big_hooks: frozenset[Path] = frozenset()  # that are too big to be kept
 
     @classmethod
-    def watch(cls, place: Workplace, also: Iterable[Path] = ()) -> Guard:
-        """Note how all of it is, and `also` other files that are not to be changed."""
+    def watch(cls, place: Workplace, also: Iterable[Path] = (), refs: Refs | None = None) -> Guard:
+        """Note how all of it is, and `also` other files that are not to be changed.
+
+        `refs`: what was read of them just now.
+        """
         folder, common = git_folders(place)
+        refs = refs or read_refs(place)
         index = folder / "index"
         return cls(
             place, folder, common,
@@ -85,7 +90,7 @@ class Guard:
             },
             ours={path: _content(path) for path in _own_files(place)},
             stashes=_content(common / _STASHES) if (common / _STASHES).is_file() else b"",
-            refs=_refs(place), head=head_of(place), branch=branch_of(place),
+            refs=refs.by_name, head=refs.head or head_of(place), branch=refs.branch,
             index=read_file(index, root=None) if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
             big_hooks=frozenset(_big_hooks(folder, common)),
@@ -156,27 +161,29 @@ class Guard:
         blamed += self._stashes() if calls.dropped_stashes() else []
         undone = self._own(is_shared=is_shared)
         is_theirs = not is_shared or calls.were_in(self.place.top)
-        if is_theirs:
-            undone += self._head()
-        if self._references(calls, is_theirs=is_theirs):
+        now = read_refs(self.place)
+        if is_theirs and (moved := self._head(now)):
+            undone += moved
+            now = read_refs(self.place)
+        if self._references(now.by_name, calls, is_theirs=is_theirs):
             blamed.append("it changed branches or tags")
         if is_theirs and self.index is not None:
             self._put(self.git_folder / "index", self.index)
         return blamed, undone
 
-    def _head(self) -> list[str]:
+    def _head(self, now: Refs) -> list[str]:
         """Go back to the branch, with nothing half done."""
         undone = []
         for name in _STATES:
             path = self.git_folder / name
             if name not in self.states and os.path.lexists(path):
                 remove_tree(path)
-        if branch_of(self.place) != self.branch or head_of(self.place) != self.head:
+        if (now.branch, now.head) != (self.branch, self.head):
             undone.append("it committed or changed the branch on its own")
             target = (
                 ("symbolic-ref", "HEAD", self.branch)
                 if self.branch
-                else ("update-ref", "--no-deref", "HEAD", self.head, head_of(self.place))
+                else ("update-ref", "--no-deref", "HEAD", self.head, *filter(None, (now.head,)))
             )
             write_git(self.place.top, *target)
         return undone
@@ -329,14 +336,13 @@ class Guard:
         bases = (self.git_folder, self.common, self.place.root, self.place.top)
         return next((base for base in bases if path.is_relative_to(base)), path.parent)
 
-    def _references(self, calls: GitCalls, *, is_theirs: bool) -> bool:
+    def _references(self, now: Mapping[str, str], calls: GitCalls, *, is_theirs: bool) -> bool:
         """Restore branches and tags that programs of the run moved or deleted; tell if there are.
 
         `is_theirs`: the branch that is checked out is one of them.
 
         New branches do no harm; new tags and replacements stand for others.
         """
-        now = _refs(self.place)
         changed = {
             name
             for name in now.keys() | self.refs.keys()
@@ -424,31 +430,6 @@ def in_progress(place: Workplace) -> str | None:
     """Return what of git's is half done here: a merge, a rebase and the like."""
     folder, _ = git_folders(place)
     return next((name for name in _STATES[:-1] if (folder / name).exists()), None)
-
-
-def head_of(place: Workplace) -> str:
-    """Return the commit that is checked out. Raises SousError where there is none."""
-    try:
-        return read_git(place.top, "rev-parse", "--verify", "HEAD^{commit}").decode().strip()
-    except SousError as exc:
-        raise SousError(
-            "there is no commit yet: `git add -A && git commit` first, so that there is a way back"
-        ) from exc
-
-
-def branch_of(place: Workplace) -> str:
-    """Return the full name of the branch that is checked out; empty when none is."""
-    try:
-        return read_git(place.top, "symbolic-ref", "-q", "HEAD").decode().strip()
-    except SousError:
-        return ""
-
-
-def _refs(place: Workplace) -> dict[str, str]:
-    raw = read_git(place.top, "for-each-ref", "--format=%(refname) %(objectname)").decode(
-        "utf-8", "surrogateescape"
-    )
-    return dict(line.split(" ") for line in raw.splitlines())
 
 
 def _heads(place: Workplace) -> dict[str, str]:

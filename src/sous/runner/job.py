@@ -64,7 +64,7 @@ class JobRunner(Runner):
         self._step = step
         self._label = lambda: step.name
         with self._checkpoint() as start:
-            guard = Guard.watch(self.place, self._branch.programs)
+            guard = Guard.watch(self.place, self._branch.programs, self._refs)
             journal.begin_job(self.place, _slug(step), step, start)
             self._is_in_step = True
             self._installed = self._dependencies(start)
@@ -123,7 +123,7 @@ class JobRunner(Runner):
             tree = there.merged.tree
             notes = (*notes, f"tested again with {meanwhile}")
         branch.land(step, tree, passed, trial)
-        took = self._meter.told(verdict.changes, now.start, proved)
+        took = self._meter.told(verdict.changes, verdict.lines)
         self._tell(f"{step.name}: done, {', '.join((took, *notes))}")
         return None
 

@@ -22,8 +22,9 @@ from sous.locks import locked
 from sous.names import FOLDER
 from sous.proc import is_alive, started_at
 from sous.runner.checkpoint import Checkpoint, Workplace
-from sous.runner.guard import Guard, branch_of, head_of
+from sous.runner.guard import Guard
 from sous.runner.logs import bound
+from sous.runner.refs import branch_of, head_of
 from sous.state import change_state, checkout_state, project_state
 from sous.terminal import say
 

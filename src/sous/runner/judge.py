@@ -18,6 +18,7 @@ from sous.proc import split_command
 from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
+from sous.runner.blobs import read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +76,7 @@ _REACHES = re.compile(
     r"require\.cache|\.prototype|globalThis|\bglobal\.",
     re.MULTILINE,
 )
+_AT_ONCE = 200  # files that are looked at for tests by one question to git
 _LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
@@ -378,13 +380,14 @@ def paths_in(checkpoint: Checkpoint) -> list[str]:
 
 def has_tests(checkpoint: Checkpoint) -> bool:
     """Tell whether a project holds files with tests."""
-    paths = (path for path in (*paths_in(checkpoint), *checkpoint.loose) if is_test_path(path))
-    return any(_TEST.search(_text(checkpoint, path)) for path in paths)
-
-
-def _text(checkpoint: Checkpoint, path: str) -> str:
-    blob = checkpoint.loose[path][0] if path in checkpoint.loose else f"{checkpoint.tree}:{path}"
-    try:
-        return read_git(checkpoint.place.top, "cat-file", "blob", blob).decode("utf-8", "replace")
-    except SousError:  # it is not there, or no file
-        return ""
+    top = checkpoint.place.top
+    raw = os.fsdecode(read_git(top, "ls-tree", "-r", "-z", checkpoint.tree))
+    rows = (line.partition("\t") for line in raw.split("\0")[:-1])
+    known = {path: entry.split(" ")[2] for entry, _, path in rows if " blob " in entry}
+    known |= {path: blob for path, (blob, _) in checkpoint.loose.items()}
+    blobs = [blob for path, blob in known.items() if is_test_path(path)]
+    return any(
+        _TEST.search(text)
+        for at in range(0, len(blobs), _AT_ONCE)
+        for text in read_texts(top, blobs[at : at + _AT_ONCE]).values()
+    )

@@ -16,9 +16,10 @@ from sous.git_config import never_users
 from sous.runner import journal, refused
 from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import slug_of
-from sous.runner.guard import Guard, branch_of, head_of
+from sous.runner.guard import Guard
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
+from sous.runner.refs import head_of, read_refs
 from sous.runner.run import commit, dirt
 from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.terminal import one_line, say
@@ -75,9 +76,9 @@ class PlanBranch:
         blamed, undone = self.guard.put_back(calls, is_shared=True)
         for what in (*blamed, *undone):
             say(f"while agents were at work in other folders, {what}; that is undone")
-        now, branch = head_of(self.home), branch_of(self.home)
-        if (now, branch) != (self.guard.head, self.guard.branch):
-            self._moved_to = (now, branch)
+        now = read_refs(self.home)
+        if (now.head, now.branch) != (self.guard.head, self.guard.branch):
+            self._moved_to = (now.head or head_of(self.home), now.branch)
 
     def check(self) -> None:
         """Undo what agents did. Raises SousError where somebody else moved the branch or HEAD."""
@@ -126,7 +127,7 @@ class PlanBranch:
             journal.proved(home, step, self.guard, start)
             after.restore()
             self._work.tick(home.plan, step, passed)
-            commit(home, step, after, self._config)
+            made = commit(home, step, after, self._config, self.guard.head)
             journal.end(home)
         slug = slug_of(step.noun, step.step.number)
         journal.forget_note(home, slug)
@@ -134,7 +135,7 @@ class PlanBranch:
         self._landed.append((self.guard.head, step.name))
         self._watch()
         if trial:
-            self.trials[head_of(home)] = trial
+            self.trials[made.commit] = trial
         return self.guard.head
 
     def _watch(self) -> None:

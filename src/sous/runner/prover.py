@@ -89,13 +89,12 @@ class Prover:
                 f"the tests load {trial.results.foreign} from the project itself and not from the "
                 "clean place where they run: an installed package leads there; use --in-place"
             )
-        tested = has_tests(start)
         if trial.is_green:
-            return self._doubt(trial, tested=tested)
+            return self._doubt(trial, start)
         if trial.results and trial.results.passed and trial.results.failed:
             failed = sorted(trial.results.failed)
             return f"{shown(failed)} fail{'s' * (len(failed) == 1)} before anything is done"
-        if tested and config.tdd:
+        if config.tdd and has_tests(start):
             raise SousError(
                 f"`{test}` fails before anything is done (exit code {code}: {trial.says()}), so it "
                 f"could not show that a new test failed first; mend that, or use --no-tdd"
@@ -103,8 +102,10 @@ class Prover:
             )
         return None
 
-    def _doubt(self, trial: Trial, *, tested: bool) -> str | None:
-        test = self.config.test
+    def _doubt(self, trial: Trial, start: Checkpoint) -> str | None:
+        if trial.is_known and self.config.tdd:
+            return None
+        test, tested = self.config.test, has_tests(start)
         if not trial.is_known and tested:
             return (
                 f"`{test}` does not tell what each test did: its exit code alone counts, and what "

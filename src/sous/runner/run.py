@@ -21,12 +21,12 @@ from sous.plan.commands import command_in
 from sous.proc import end_marked, run_job
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, TooBig, copy_index
+from sous.runner.checkpoint import Checkpoint, KnownTree, TooBig, copy_index
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig, slug_of
-from sous.runner.differences import differences, texts_of
+from sous.runner.differences import differences, lines_of, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
-from sous.runner.guard import Guard, head_of
+from sous.runner.guard import Guard
 from sous.runner.halt import Halt
 from sous.runner.hooks import find_hook, has_hooks, is_hook
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
@@ -34,6 +34,7 @@ from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
 from sous.runner.proof import shown
 from sous.runner.prover import Prover
+from sous.runner.refs import read_refs
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
 from sous.runner.submodules import put_back_submodules, watch_submodules
@@ -81,7 +82,7 @@ class Runner:
     _is_in_step: bool = False
     _is_later: bool = False  # a step was done in this run
     _passed: Sequence[str] = ()  # what verifies the step in work, and was run
-    _tried: bytes = b""  # what the try in work changed, as a patch: all of it
+    _tried: tuple[Checkpoint, Checkpoint] | None = None  # what the try in work changed: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
     _hears: Callable[[bytes], None] | None = None
     stop: threading.Event | None = None  # set: what runs is ended
@@ -92,6 +93,7 @@ class Runner:
         self._folder = journal.folder_of(self.place.origin)
         self._prover = Prover(self.config, self._folder, self._run_tests)
         self._inside: Sequence[Submodule] = ()
+        self._known: KnownTree | None = None  # of the commit before the next step
         self._installed: dict[str, tuple[int, int]] = {}
         self._mark = uuid.uuid4().hex
         self._doing = "the tests"
@@ -111,7 +113,7 @@ class Runner:
         if self.config.test is None:
             return
         with self._checkpoint() as start:
-            guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
+            guard = Guard.watch(self.place, self._ignored_programs(), self._refs)
             self._doing = "the tests before anything is done"
             said = self._prover.check(start, guard)
             # before git obeys what they may have written
@@ -130,7 +132,7 @@ class Runner:
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
         with self._checkpoint() as start:
-            guard = Guard.watch(self.place, ignored_programs(self.place, self.config.test))
+            guard = Guard.watch(self.place, self._ignored_programs(), self._refs)
             journal.begin(self.place, step, guard, start)
             self._is_in_step = True
             self._meter = Meter()
@@ -190,7 +192,7 @@ class Runner:
         guard: Guard,
         last: AttemptResult | None,
     ) -> AttemptResult:
-        name, self._tried, self._number = f"{_slug(step)}.{number}", b"", number
+        name, self._tried, self._number = f"{_slug(step)}.{number}", None, number
         text = prompt_text(
             step,
             self.place,
@@ -241,21 +243,24 @@ class Runner:
         hooked = self._hooked(start, after, guard) if self.config.hooks else None
         if hooked:
             after = hooked.proved or after
-        changes = start.changes()
-        self._tried = start.diff(after)
+        changes = after.changed
+        self._tried = (start, after)
         if hooked and hooked.problems:
-            return replace(hooked, changes=tuple(changes))
+            return replace(hooked, changes=changes)
         changed = differences(start, after)
         kept = AttemptResult(
-            changes=tuple(changes), proved=after, notes=hooked.notes if hooked else ()
+            changes=changes,
+            proved=after,
+            lines=lines_of(changed),
+            notes=hooked.notes if hooked else (),
         )
         wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
         if why and not wrong and not blamed:
-            return AttemptResult((why,), changes=tuple(changes))
+            return AttemptResult((why,), changes=changes)
         if wrong or blamed:
             start.restore(wrong.keys())
-            return AttemptResult((*blamed, *wrong.values()), changes=tuple(changes))
+            return AttemptResult((*blamed, *wrong.values()), changes=changes)
         if not changes:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         return self._prove(step, start, changed, guard, kept)
@@ -265,7 +270,7 @@ class Runner:
 
         It runs again then, as with a second `git commit`, and has to pass without a change.
         """
-        if not start.changes():
+        if not after.changed:
             return AttemptResult(proved=after)
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
@@ -364,6 +369,9 @@ class Runner:
             trial=trial,
             notes=(*found.notes, *tried.notes),
         )
+
+    def _ignored_programs(self) -> list[Path]:
+        return ignored_programs(self.place, self.config.test)
 
     def _dependencies(self, checkpoint: Checkpoint) -> dict[str, tuple[int, int]]:
         return note_dependencies(self.place.origin.top, checkpoint.at_home)
@@ -489,15 +497,16 @@ class Runner:
         self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
-        commit(self.place, step, verdict.proved, self.config)
+        made = commit(self.place, step, verdict.proved, self.config, guard.head)
+        self._known = made
         journal.end(self.place)
         self._is_in_step = False
         journal.forget_note(self.place, _slug(step))
         refused.drop(self.place, _slug(step))
         self._is_later = True
         if verdict.trial:
-            self._prover.remember(head_of(self.place), verdict.trial)
-        took = self._meter.told(verdict.changes, start, verdict.proved)
+            self._prover.remember(made.commit, verdict.trial)
+        took = self._meter.told(verdict.changes, verdict.lines)
         self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
 
     def _roll_back(
@@ -508,7 +517,8 @@ class Runner:
         put_back_submodules(self._inside)
         patch = b""
         with contextlib.suppress(SousError):
-            patch = self._tried or start.diff(start.now(self._index("failed"), most=MOST))
+            tried = self._tried or (start, start.now(self._index("failed"), most=MOST))
+            patch = tried[0].diff(tried[1])
         lost = Checkpoint.again(self.place, self._index("back"), start.note()).restore()
         note = failure_note(step, self.config, verdicts, lost, patch=bool(patch), logs=self._folder)
         origin = self.place.origin
@@ -530,7 +540,12 @@ class Runner:
             self._indexes = Path(folder)
             self._prover.folder = self._indexes
             self._forget_trace()
-            yield Checkpoint.take(self.place, self._index("start"))
+            self._refs = read_refs(self.place)
+            known = self._known if self._known and self._known.commit == self._refs.head else None
+            start = Checkpoint.take(self.place, self._index("start"), known)
+            if not start.changed:
+                self._known = KnownTree.of(self._refs.head, start)
+            yield start
 
     def _calls(self, guard: Guard) -> GitCalls:
         """Return what the programs of the step in work asked git so far."""
@@ -555,45 +570,35 @@ class Runner:
             say(message)
 
 
-def commit(place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig) -> None:
-    """Commit the very tree that was tested, with the tick."""
+def commit(
+    place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig, head: str
+) -> KnownTree:
+    """Commit the very tree that was tested, with the tick, onto `head`; return what is there."""
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
-    commit_state(place, proved, message, f"sous run: {title}")
+    return commit_state(place, proved, message, f"sous run: {title}", head)
 
 
-def commit_state(place: Workplace, proved: Checkpoint, message: str, reason: str) -> None:
+def commit_state(
+    place: Workplace, proved: Checkpoint, message: str, reason: str, head: str
+) -> KnownTree:
     """Commit a state with the list as it is; `reason` is for the reflog.
 
-    Signing is left to whoever merges: nobody can be asked.
+    Signing is left to whoever merges: nobody can be asked. Raises SousError where HEAD is not at
+    `head` any more.
     """
-    todo = place.todo
-    if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo):
-        path = os.fsencode(todo.relative_to(place.top).as_posix())
-        write_git(
-            place.top,
-            "update-index",
-            "--add",
-            "-z",
-            "--stdin",
-            index=proved.index,
-            input=path + b"\0",
-        )
-    tree = write_git(place.top, "write-tree", index=proved.index).decode().strip()
-    head = head_of(place)
-    made = write_git(
-        place.top,
-        "commit-tree",
-        tree,
-        "-p",
-        head,
-        "-F",
-        "-",
-        input=message.encode("utf-8", "replace"),
-    )
-    write_git(place.top, "update-ref", "-m", reason, "HEAD", made.decode().strip(), head)
+    todo, index = place.todo, proved.index
+    if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo, proved):
+        path = os.fsencode(todo.relative_to(place.top).as_posix()) + b"\0"
+        write_git(place.top, "update-index", "--add", "-z", "--stdin", index=index, input=path)
+    tree = write_git(place.top, "write-tree", index=index).decode().strip()
+    text = message.encode("utf-8", "replace")
+    raw = write_git(place.top, "commit-tree", tree, "-p", head, "-F", "-", input=text)
+    made = raw.decode().strip()
+    write_git(place.top, "update-ref", "-m", reason, "HEAD", made, head)
     write_git(place.top, "reset", "--quiet", "--mixed")
+    return KnownTree.of(made, replace(proved, tree=tree))
 
 
 def dirt(place: Workplace) -> list[str]:
@@ -611,7 +616,9 @@ def dirt(place: Workplace) -> list[str]:
     return found
 
 
-def _is_ignored(place: Workplace, path: Path) -> bool:
+def _is_ignored(place: Workplace, path: Path, proved: Checkpoint) -> bool:
+    if proved.knows_list:
+        return proved.was_ignored(path.relative_to(place.top).as_posix())
     try:
         read_git(place.top, "check-ignore", "-q", "--", str(path))
     except SousError:

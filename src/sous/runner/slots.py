@@ -15,7 +15,7 @@ from sous.identity import identity_of
 from sous.locks import locked
 from sous.proc import ProgramFailed
 from sous.runner.clean import ignored_in
-from sous.runner.guard import head_of
+from sous.runner.refs import head_of
 from sous.state import project_state, state_folder
 
 if TYPE_CHECKING:

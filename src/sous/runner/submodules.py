@@ -10,7 +10,7 @@ from sous.errors import SousError
 from sous.git import write_git
 from sous.runner.checkpoint import Checkpoint, Workplace
 from sous.runner.clean import submodule_paths
-from sous.runner.guard import branch_of, head_of
+from sous.runner.refs import head_of, read_refs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ class Submodule:
     def put_back(self) -> bool:
         """Undo what was changed; tell whether something was."""
         place = self.state.place
-        moved = (head_of(place), branch_of(place)) != (self.head, self.branch)
+        now = read_refs(place)
+        moved = (now.head, now.branch) != (self.head, self.branch)
         if moved:
             if self.branch:
                 write_git(place.top, "symbolic-ref", "HEAD", self.branch)
@@ -50,7 +51,8 @@ def watch_submodules(place: Workplace, folder: Path) -> list[Submodule]:
             inside = Workplace(top, top, top / place.plan.name)
             with contextlib.suppress(SousError):  # one without a commit, say
                 state = Checkpoint.take(inside, folder / f"submodule{number}")
-                found.append(Submodule(path, state, head_of(inside), branch_of(inside)))
+                now = read_refs(inside)
+                found.append(Submodule(path, state, now.head or head_of(inside), now.branch))
     return found
 
 

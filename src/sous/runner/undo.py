@@ -87,7 +87,8 @@ def _revert(place: Workplace, step: Planned) -> str:
         tick(place.plan, step.step.number, State.OPEN)
         name = one_line(step.name)[:60]
         reason = f"sous step undo: {name}"
-        commit_state(place, after, f"Take back {name}\n\nThis reverts {made}.\n", reason)
+        message = f"Take back {name}\n\nThis reverts {made}.\n"
+        commit_state(place, after, message, reason, guard.head)
         journal.end(place)
     count = len(changes)
     return f"open; {made} is reverted ({count} file{'s' * (count != 1)}); run the tests"
