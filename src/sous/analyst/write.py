@@ -93,7 +93,7 @@ def _not_listed(known: Untested) -> Iterator[str]:
         one = known.indirect == 1
         yield (
             f"Not listed: {known.indirect} public function{'' if one else 's'} that no test names, but that code named "
-            f"in tests uses. A coverage file (`lcov.info`, `coverage.xml`, `.coverage`) shows whether "
+            f"in tests uses. A coverage file (lcov.info, coverage.xml or .coverage) shows whether "
             f"{'it runs' if one else 'they run'}.\n\n"
         )
 
