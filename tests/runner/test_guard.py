@@ -136,3 +136,16 @@ def test_whoever_moves_head_is_put_back(place: Workplace, words: tuple[str, ...]
     guard.put_back(GitCalls(is_whole=False))
     assert (git(place.top, "rev-parse", "HEAD"), git(place.top, "rev-parse", "--abbrev-ref", "HEAD")) == before
     assert git(place.top, "rev-parse", "main") == before[0]
+
+
+def test_a_reference_that_moved_without_a_trace_is_named_and_stays(place: Workplace) -> None:
+    git(place.top, "branch", "other")
+    guard = Guard.watch(place)
+    git(place.top, "commit", "-q", "--allow-empty", "-m", "x")
+    moved = git(place.top, "rev-parse", "HEAD").strip()
+    git(place.top, "reset", "-q", "--hard", "HEAD^")
+    (place.top / ".git/refs/heads/other").write_text(f"{moved}\n")  # past git
+    assert guard.put_back() == ([], [])
+    assert guard.told_beside() == ("other moved meanwhile, not by git of this run",)
+    assert git(place.top, "rev-parse", "other").strip() == moved
+    assert Guard.watch(place).told_beside() == ()
