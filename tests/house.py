@@ -32,7 +32,7 @@ LAYERS = (
     ("plugin",),
     ("cli",),
     ("commands",),
-    ("fleet",),
+    ("fleet", "setup"),
     ("api", "install", "runner"),
     ("forge",),
     ("asking",),

@@ -1,94 +1,144 @@
-"""First drafts of tests: in the project's own framework, and code that its language can read."""
+"""First drafts of tests: only where the import is proved, in the project's own framework, and they run."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scene import write_tree
-from sous.analyst.write import missing_tests
+from sous.analyst.drafts import draft, file_of_test
+from sous.analyst.untested import untested
 from sous.programs import find_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from sous.analyst.drafts import TestDraft
     from sous.analyst.survey import Survey
 
-BODY = " {\n  const y = x;\n  if (y) { return y; }\n  return 2;\n}\n"
-
-DRAFTS = [
-    ({"a.py": "def f(x):\n    if x:\n        raise KeyError\n    return 2\n", "test_b.py": "import pytest\n"}, "pytest.raises(KeyError)"),
-    ({"a.py": "def f(x):\n    y = 1\n    return y\n", "test_b.py": "import unittest\n"}, "unittest.TestCase"),
-    ({"src/p/a.py": "async def f(x):\n    y = 1\n    return y\n"}, "from p.a import f"),
-    ({"lib/a.js": "export function f(x) {\n  const y = 1;\n  return y;\n}\n", "package.json": '{"devDependencies": {"vitest": "1"}}'}, 'from "vitest"'),
-    ({"lib/a.js": "exports.f = function f(x) {\n  const y = 1;\n  return y;\n}\n", "package.json": '{"devDependencies": {"jest": "1"}}'}, 'require("../lib/a.js")'),
-    ({"a.go": "package a\n\nfunc F(x int) int {\n\ty := 1\n\treturn y\n}\n"}, "func TestF(t *testing.T) {"),
-    ({"src/a.rs": "pub fn f(x: u8) -> u8 {\n    let y = 1;\n    y\n}\n"}, "#[test]"),
-]  # fmt: skip
+PY = "def f(x):\n    if x:\n        raise KeyError\n    return 2\n"
+JS = "(x) {\n  const y = x;\n  if (y) { return y; }\n  return 2;\n}\n"
+RUST = "pub fn f(x: u8) -> u8 {\n    let y = x;\n    y\n}\n"
+GO = "package a\n\nfunc F(x int) int {\n\ty := x\n\treturn y\n}\n"
+PYTEST = {"test_b.py": "import pytest\n"}
+CARGO = '[package]\nname = "a"\n'
+TYPED = {"package.json": '{"type": "module", "devDependencies": {"vitest": "1"}}'}
+MOCHA = '{"scripts": {"test": "mocha"}}'
 
 
-@pytest.mark.parametrize(("files", "wanted"), DRAFTS)
-def test_a_draft_is_in_the_framework_of_the_project(
-    files: dict[str, str], wanted: str, survey: Callable[..., Survey]
+def drafted(survey: Survey) -> TestDraft | None:
+    """Return the draft of the first function without a test."""
+    return draft(survey, untested(survey).found[0])
+
+
+PROVED = {
+    "pytest": ({"a.py": PY, **PYTEST}, "from a import f"),
+    "unittest": ({"a.py": PY, "test_b.py": "import unittest\n"}, "unittest.TestCase"),
+    "src that is installed": ({"src/p/a.py": PY, "pyproject.toml": '[project]\nname = "p"\n'}, "from p.a import f"),
+    "src that a test loads": ({"src/p/a.py": PY, "tests/test_p.py": "import p\n"}, "from p.a import f"),
+    "src as a package": ({"src/a.py": PY, "tests/test_p.py": "from src import b\n"}, "from src.a import f"),
+    "a folder that pytest is told": (
+        {"code/a.py": PY, "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["code"]\n'},
+        "from a import f",
+    ),
+    "vitest": ({"lib/a.ts": f"export function f{JS}", **TYPED}, 'import { f } from "../lib/a";'),
+    "as tests import": (
+        {"lib/a.ts": f"export function f{JS}", "test/b.test.ts": 'import { b } from "../lib/b.js";\n', **TYPED},
+        'import { f } from "../lib/a.js";',
+    ),
+    "mocha": ({"lib/a.js": f"exports.f = function f{JS}", "package.json": MOCHA}, 'const { f } = require("../lib/a.js");'),
+    "renamed": ({"lib/a.js": f"function f{JS}module.exports = {{ g: f }};\n", "package.json": MOCHA}, "const { g } = require"),
+    "a list": ({"lib/a.mjs": f"function f{JS}export {{ f as g }};\n", "package.json": "{}"}, 'import { g } from "../lib/a.mjs"'),
+    "go": ({"a.go": GO, "go.mod": "module a\n"}, "\t_ = F\n"),
+    "go, external tests": ({"a.go": GO, "go.mod": "module a\n", "a_test.go": "package a_test\n"}, "package a\n"),
+    "rust": ({"src/lib.rs": RUST, "Cargo.toml": CARGO}, "let _ = super::f;"),
+    "rust, a module": ({"src/lib.rs": "mod a;\n", "src/a.rs": RUST, "Cargo.toml": CARGO}, "let _ = super::f;"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PROVED)
+def test_what_is_proved_to_load_is_drafted(kind: str, survey: Callable[..., Survey]) -> None:
+    files, wanted = PROVED[kind]
+    found = drafted(survey(files))
+    assert found
+    assert wanted in found.code
+
+
+UNPROVED: Mapping[str, dict[str, str]] = {
+    "no statement imports it": {"my-app/main.py": PY},
+    "a keyword": {"app/class.py": PY},
+    "src that nothing installs": {"src/p/a.py": PY},
+    "what it needs is not declared": {"a.py": f"import elsewhere\n{PY}"},
+    "a function in a branch": {"a.py": "import sys\nif sys.argv:\n" + "".join(f"    {line}\n" for line in PY.split("\n"))},
+    "a framework that is not known": {"a.js": f"exports.f = function f{JS}", "test.js": "import 'mine'", "package.json": "{}"},
+    "CommonJS in a module": {"a.js": f"exports.f = function f{JS}", "package.json": '{"type": "module"}'},
+    "a module that nothing translates": {"a.js": f"export function f{JS}", "package.json": MOCHA},
+    "TypeScript that nothing translates": {"a.ts": f"export function f{JS}", "package.json": MOCHA},
+    "a script": {"a.js": f"#!/usr/bin/env node\nexports.f = function f{JS}", "package.json": MOCHA},
+    "go for one system": {"a_windows.go": GO, "go.mod": "module a\n"},
+    "go with a condition": {"a.go": f"//go:build tools\n\n{GO}", "go.mod": "module a\n"},
+    "go, generic": {"a.go": GO.replace("F(", "F[T any]("), "go.mod": "module a\n"},
+    "rust behind a feature": {"src/lib.rs": '#[cfg(feature = "x")]\nmod a;\n', "src/a.rs": RUST, "Cargo.toml": CARGO},
+    "rust, generic": {"src/lib.rs": RUST.replace("f(x: u8)", "f(x: impl Into<u8>)"), "Cargo.toml": CARGO},
+    "rust, generic behind a lifetime": {"src/lib.rs": RUST.replace("f(", "f<'a, T: Copy>("), "Cargo.toml": CARGO},
+    "rust, in no crate": {"src/lib.rs": "", "src/a.rs": RUST, "Cargo.toml": CARGO},
+    "another language": {"A.java": "public class A {\n  public int f(int x) {\n    int y = x;\n    return y;\n  }\n}\n"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", UNPROVED)
+def test_what_may_not_load_is_not_drafted(kind: str, survey: Callable[..., Survey]) -> None:
+    known = survey(UNPROVED[kind])
+    for one in untested(known).found:
+        assert draft(known, one) is None
+        assert file_of_test(known, one)
+
+
+def test_a_draft_of_python_runs_and_fails_for_the_reason_it_names(
+    survey: Callable[..., Survey], tmp_path: Path
 ) -> None:
-    assert wanted in "".join(missing_tests(survey(files)))
+    files = {
+        "pkg/a.py": f"class A:\n    def go(self, x):\n        y = x\n        return y\n\n{PY}",
+        "pkg/__init__.py": "",
+    }
+    known = survey({**files, "test_b.py": "import unittest\n"})
+    drafts = [draft(known, one) for one in untested(known).found]
+    write_tree(tmp_path, {**files, **{f"test_{at}.py": one.code for at, one in enumerate(drafts) if one}})
+    done = subprocess.run([sys.executable, "-m", "unittest"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Ran 2 tests" in done.stderr
+    assert "FAILED (failures=2)" in done.stderr
+    assert set(re.findall(r"AssertionError: (.*)", done.stderr)) == {
+        "no case is written yet: call f(x) and check what it does",
+        "no case is written yet: call go(x) and check what it does",
+    }
 
 
-def test_a_draft_of_pytest_is_code_that_compiles(survey: Callable[..., Survey]) -> None:
-    text = "class A:\n    async def go(self, x, *more, deep=1):\n        if x:\n            raise ValueError(x)\n        return 1\n"
-    report = "".join(missing_tests(survey({"a.py": text, "test_b.py": "import pytest\n"})))
-    draft = re.findall(r"```python\n(.*?)```", report, re.DOTALL)[1]
-    compile(draft, "draft", "exec")
-    assert "await subject.go(x=..., deep=...)" in draft
+SCRIPTS = {
+    "lib/a.js": f"function f{JS}module.exports = {{ f }};\n",
+    "lib/b.js": f"function f{JS}module.exports = f;\n",
+    "lib/c.mjs": f"export default function f{JS}",
+}
 
 
-@pytest.mark.parametrize("path", ["my-app/main.py", "app/class.py", "1st.py"])
-def test_a_module_that_no_statement_can_import_is_loaded_by_its_name(path: str, survey: Callable[..., Survey]) -> None:
-    code = "def f(x):\n    if x:\n        raise OSError\n    return 2\n"
-    report = "".join(missing_tests(survey({path: code, "test_b.py": "import pytest\n"})))
-    draft = re.findall(r"```python\n(.*?)```", report, re.DOTALL)[1]
-    compile(draft, "draft", "exec")
-    assert f'f = importlib.import_module("{path.removesuffix(".py").replace("/", ".")}").f' in draft
-
-
-SCRIPTS = [
-    ("lib/a.js", f"function f(x){BODY}module.exports = {{ f }};\n", "{}", 'const { f } = require("../lib/a.js");'),
-    ("lib/a.js", f"function f(x){BODY}module.exports = f;\n", "{}", 'const f = require("../lib/a.js");'),
-    ("lib/a.mjs", f"export default function f(x){BODY}", "{}", 'import f from "../lib/a.mjs";'),
-    ("lib/a.ts", f"export function f(x){BODY}", '{"devDependencies": {"jest": "1"}}', 'import { f } from "../lib/a";'),
-]
-
-
-@pytest.mark.parametrize(("path", "code", "manifest", "load"), SCRIPTS)
-def test_a_draft_of_javascript_can_be_read_and_takes_what_is_handed_out(
-    path: str, code: str, manifest: str, load: str, survey: Callable[..., Survey], tmp_path: Path
+def test_drafts_of_javascript_run_and_fail_for_the_reason_they_name(
+    survey: Callable[..., Survey], tmp_path: Path
 ) -> None:
-    report = "".join(missing_tests(survey({path: code, "package.json": manifest})))
-    draft = re.findall(r"```(?:java|type)script\n(.*?)```", report, re.DOTALL)[1]
-    assert load in draft
     node = find_program("node")
     assert node
-    written = "tests/draft.cjs" if "require(" in draft else "tests/draft.mjs"
-    write_tree(tmp_path, {path: code, written: draft, "package.json": "{}"})
-    checked = subprocess.run([node, "--check", tmp_path / written], capture_output=True, text=True, check=False)
-    assert checked.stderr == ""
-    if not path.endswith(".ts"):  # what is missing is the value alone
-        ran = subprocess.run([node, "--test", tmp_path / written], capture_output=True, text=True, check=False)
-        assert "# fail 1" in ran.stdout
-        assert "ERR_ASSERTION" in ran.stdout
+    known = survey({**SCRIPTS, "package.json": "{}"})
+    drafts = [draft(known, one) for one in untested(known).found]
+    write_tree(tmp_path, {**SCRIPTS, "package.json": "{}", **{one.file: one.code for one in drafts if one}})
+    ran = subprocess.run([node, "--test", "tests/"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "# fail 3" in ran.stdout, ran.stdout
+    assert ran.stdout.count("error: 'no case is written yet: call f(x) and check what it does'") == 3
 
 
-def test_a_draft_of_go_names_its_arguments(survey: Callable[..., Survey]) -> None:
-    report = "".join(missing_tests(survey({"a.go": "package a\n\nfunc F(x, y int) int {\n\tz := 1\n\treturn z\n}\n"})))
-    assert "\tgot := F(x, y)\n\tvar want any // what it should give\n" in report
-
-
-def test_what_cannot_be_shown_is_not_quoted(survey: Callable[..., Survey]) -> None:
-    report = "".join(missing_tests(survey({"a.py": "def f(x):\n    y = '\u202e'\n    return y + x\n"})))
-    assert "`f` is run by no test" in report
-    assert "**Quote:**" not in report
-    assert "\u202e" not in report
+def test_what_a_name_says_breaks_out_of_no_draft(survey: Callable[..., Survey]) -> None:
+    found = drafted(survey({"a.js": 'exports.f = function f(a = "\\"`${b}", c) {\n  const d = a;\n  return d + c;\n}\n', "package.json": "{}"}))  # fmt: skip
+    assert found
+    assert re.search(r'new Error\("[\w.,:* ()]+"\)', found.code)

@@ -1,4 +1,4 @@
-"""Which functions no test references, by names and imports, or by coverage."""
+"""Which public functions no test names, or none runs by a coverage file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from scene import write_tree
 from sous.analyst.untested import untested
+from sous.analyst.write import missing_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,21 +32,53 @@ def test_what_tests_call_is_tested_and_what_that_calls(survey: Callable[..., Sur
     assert names(survey(files)) == {"unused", "never"}
 
 
-def test_methods_count_by_their_class(survey: Callable[..., Survey]) -> None:
+def test_a_name_that_tests_use_is_named_whatever_class_it_is_of(survey: Callable[..., Survey]) -> None:
+    method = BODY.replace("    ", "        ")
     files = {
-        "a.py": f"class A:\n    def go(self):\n        return self.near()\n\n    def near(self):{BODY.replace('    ', '        ')}\n"
-        f"    def far(self):{BODY.replace('    ', '        ')}\n\nclass B:\n    def go(self):{BODY.replace('    ', '        ')}",
+        "a.py": f"class A:\n    def go(self):\n        return self.near()\n\n    def near(self):{method}\n    def far(self):{method}\n"
+        f"class B:\n    def go(self):{method}",
         "test_a.py": "from a import A\n\ndef test_a():\n    A().go()\n",
     }
-    assert names(survey(files)) == {"A.far", "B.go"}
+    known = untested(survey(files))
+    assert [one.function.qualified for one in known.found] == ["A.far"]
+    assert known.indirect == 1
 
 
-def test_what_runs_only_as_a_program_is_not_run_by_an_import(survey: Callable[..., Survey]) -> None:
-    program = f"def main():{BODY}\ndef help():{BODY}\nif __name__ == '__main__':\n    main()\n"
-    test = "from prog import help\n\ndef test_it():\n    help()\n"
-    assert names(survey({"prog.py": program, "test_prog.py": test})) == {"main"}
-    started = f"import subprocess\n{test}\ndef test_run():\n    subprocess.run(['python', 'prog.py'])\n"
-    assert names(survey({"prog.py": program, "test_prog.py": started})) == set()
+def test_what_a_class_does_when_it_is_made_is_used_with_it(survey: Callable[..., Survey]) -> None:
+    files = {
+        "a.py": f"class A:\n    def __init__(self):\n        used()\n\ndef used():{BODY}\ndef unused():{BODY}",
+        "test_a.py": "from a import A\n\ndef test_a():\n    A()\n",
+    }
+    assert names(survey(files)) == {"unused"}
+
+
+INTERFACES = {
+    "Go": ("a.go", "package a\n\nfunc (v *Ver) {name}(b int) int {{\n\tx := b\n\treturn x\n}}\n", "Scan", "Scam"),
+    "a base from elsewhere": (
+        "a.py",
+        "class A(Thread):\n    def {name}(self):\n        x = 1\n        return x\n",
+        "any",
+        "",
+    ),
+    "a decorator that keeps it": ("a.py", "@app.route('/')\ndef {name}():\n    x = 1\n    return x\n", "any", ""),
+}
+
+
+@pytest.mark.parametrize("kind", INTERFACES)
+def test_what_is_called_by_others_under_no_name_is_not_said_to_lack_tests(
+    kind: str, survey: Callable[..., Survey]
+) -> None:
+    path, code, quiet, said = INTERFACES[kind]
+    tests = {"test_z.py": "import z\n", "z_test.go": "package a\n"}
+    assert quiet not in {one.function.name for one in untested(survey({path: code.format(name=quiet), **tests})).found}
+    if said:
+        assert names(survey({path: code.format(name=said), **tests})) == {f"Ver.{said}"}
+
+
+def test_a_command_is_named_by_its_word_on_the_command_line(survey: Callable[..., Survey]) -> None:
+    code = f"@cli.command()\ndef copy_all_cmd():{BODY}\n@cli.command()\ndef move_all():{BODY}"
+    test = "def test_it(run):\n    run(['copy-all'])\n"
+    assert names(survey({"a.py": code, "test_a.py": test})) == {"move_all"}
 
 
 DYNAMIC = {
@@ -67,17 +100,6 @@ def test_where_python_leaves_a_doubt_a_function_counts_as_tested(way: str, surve
         "test_a.py": "import a\n\ndef test_a():\n    a.go('it')\n",
     }
     assert names(survey(files)) <= {"register"}
-
-
-def test_utilities_that_no_test_loads_together_do_not_hide_each_other(survey: Callable[..., Survey]) -> None:
-    method = BODY.replace("    ", "        ")
-    files = {
-        "lib/boxes.py": f"class Box:\n    def pour(self):{method}",
-        "lib/cups.py": f"class Cup:\n    def pour(self):{method}\n    def wash(self):{method}\n\nCups = [Cup]\n",
-        "tests/test_boxes.py": "from lib.boxes import Box\n\ndef test_it():\n    Box().pour()\n",
-        "tests/test_cups.py": "from lib.cups import Cup\n\ndef test_it():\n    Cup().wash()\n",
-    }
-    assert names(survey(files)) == {"Cup.pour"}
 
 
 def test_other_languages_go_by_names(survey: Callable[..., Survey]) -> None:
@@ -113,3 +135,25 @@ def test_the_riskiest_come_first(survey: Callable[..., Survey]) -> None:
         "test_b.py": "def test_b():\n    pass\n",
     }
     assert [one.function.name for one in untested(survey(files)).found] == ["branchy", "plain"]
+
+
+def test_inline_tests_are_tests_and_a_project_without_any_says_so(survey: Callable[..., Survey]) -> None:
+    code = "pub fn double(x: i32) -> i32 {\n    let y = x * 2;\n    y\n}\n"
+    tests = "\n#[cfg(test)]\nmod tests {\n    #[test]\n    fn doubles() {\n        assert_eq!(super::double(2), 4);\n    }\n}\n"
+    known = untested(survey({"src/lib.rs": code + tests}))
+    assert (known.found, known.has_tests) == ((), True)
+    bare = survey({"src/lib.rs": code, "src/b.rs": code.replace("double", "halve")})
+    report = "".join(missing_tests(bare))
+    assert report.count("\n## ") == 1
+    assert "## The bundle has no tests\n" in report
+    assert "nothing fails when one of 2 public functions changes" in report
+
+
+def test_what_code_named_in_tests_uses_is_counted_and_not_listed(survey: Callable[..., Survey]) -> None:
+    files = {
+        "a.py": f"def used():\n    return deep()\n\ndef deep():{BODY}",
+        "test_a.py": "from a import used\n\ndef test_used():\n    assert used()\n",
+    }
+    report = "".join(missing_tests(survey(files)))
+    assert "\nNot listed: 1 public function that no test names, but that code named in tests uses." in report
+    assert "## No missing tests\n" in report

@@ -28,7 +28,7 @@ def main() -> None:
     print("| project | public functions | no test runs | named | precision | recall |\n|---|--:|--:|--:|--:|--:|")
     for argument in sys.argv[1:]:
         tree, _, truth = argument.partition("=")
-        survey = _survey(Path(tree))
+        survey = survey_of(Path(tree))
         named = {f"{one.path}:{one.function.qualified}": one for one in untested(survey).found}
         if truth in labels:
             known = {*labels[truth]["untested"], *labels[truth]["tested"]}
@@ -63,8 +63,9 @@ def _at(codes: object, path: str) -> list[object]:
     return [one.function for one in codes if one.path == path]  # type: ignore[attr-defined]
 
 
-def _survey(tree: Path) -> Survey:
-    command = [sys.executable, "-m", "sous", "bundle", "-o", "-", "--root", str(tree)]
+def survey_of(tree: Path) -> Survey:
+    """Return what is known of a tree, packed as `sous bundle` packs it."""
+    command = [sys.executable, "-m", "sous", "bundle", "-o", "-", "--root", str(tree.resolve())]
     done = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True)
     return Survey(Bundle(done.stdout))
 

@@ -147,6 +147,33 @@ LOOK_ALIKES = [
     '<input name="csrfmiddlewaretoken" value="Z783HTL5Bc2J54WhAtEeR3eefM1FBkq0EbTf">',
     "password_encryption = scram-sha-256",
     "token='UUID=6a38ee50-7235-44e7-8b22-816a403bad5d'",
+    'minipass: "npm:^7.0.4"',
+    "github.com/a/go-http-auth => github.com/b/go-http-auth v0.4.1-0.20200324110947-a37a7636d23e",
+    '"x-amz-credential","Q3AM3UQ867SPQQA43P2F/20210315/us-east-1/s3/aws4_request"',
+    "X-Amz-Credential=USWUXHGYZQYFYFFIT3RE%2F20170529%2Fus-east-1%2Fs3%2Faws4_request",
+    '"Authorization": "AWS4-HMAC-SHA256 Credential=..."',
+    'newSecretKey("PBKDF2WithHmacSHA256")',
+    '"Kms-Sealed-Key": "IAAfAP2p7ZLv3UpLwBnsKkF2mtWba0qoY42tymK0szRgGvAxBNcXyHXYooe9dQpe"',
+    'CustomerKeyMD5: "bY4wkxQejw9mUJfo72k53A=="',
+    'cache_key = "761db2ef8cf25ad06b5203ca47f4f20d"',
+    'TRACEPARENT_KEY: "00-ec8af70b445d54387035c27eb182dd22-4a593d8fa95f1902-01"',
+    "LARAVEL_ENV_ENCRYPTION_KEY='ponmlkjihgfedcbaponmlkjihgfedcba'",
+    'credentials("h4x0rh4x0rh4x0rh4x0rh4x0r")',
+    'signKey = "02030405060708090a0b0c"',
+    "secret: ZXhhbXBsZS1hcHAtc2VjcmV0",  # example-app-secret
+    "secretKey: MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDA",  # 0123456789…
+    'token "dXNlcjpwYXNzd29yZA=="',  # user:password
+    "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",  # of RFC 6749
+    "[[authentication-password-storage-pbkdf2]]\n== Pbkdf2PasswordEncoder",
+    'Url("https://google.com:80\\\\@host.com/")',
+    '"files_key": "files/a1b2c3d4e5f6.zip"',
+    'case "${MVNW_PASSWORD:+has-password}"',
+    'SECRET = "MIGeMA0GCSqGSIb3DQEBAQUAA4GMADCBiAKBgHH/ZmiTGrL5aa07KZQxyoEA"',
+    "PASSWORD: projects/1234/secrets/PASSWORD1/versions/latest",
+    "admin.passwordMtime: 2019-03-20T17:54:53Z",
+    "twitter://API_KEY:API_SECRET:ACCESS_TOKEN@default and mailgun+https://KEY:DOMAIN@default",
+    "pushover://userKey:appToken@api.host.net",
+    "https://untrusted.com:80?@trusted.com",
 ]
 
 

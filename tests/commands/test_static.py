@@ -192,7 +192,7 @@ def test_it_is_a_model_of_llm_in_a_pipe(project: Path, run: Run) -> None:
         done = run(LLM, "-m", "sous-static", "-t", template, cwd=project, input=bundle)
         assert done.code == 0, done.err
         assert "no model was asked" in done.out
-    assert "## `load` is run by no test" in done.out
+    assert "## The bundle has no tests" in done.out
     logged = run(LLM, "logs", "list", "-n", "1", "--json", cwd=project)
     assert json.loads(logged.out)[0]["model"] == "sous-static"
     assert "sous-static" in run(LLM, "models", cwd=project).out

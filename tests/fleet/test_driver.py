@@ -44,6 +44,9 @@ class Answers:
     def stop(self) -> None:
         """Nothing is being done."""
 
+    def problem(self) -> str:
+        return ""
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -120,6 +123,28 @@ def test_a_rate_that_stays_limited_ends(tmp_path: Path, monkeypatch: pytest.Monk
     fleet = driver(tmp_path, 1)
     fleet.run(workers)
     assert (len(workers.orders), fleet.rows[0].state) == (3, "failed")
+
+
+def test_one_whose_worker_is_gone_is_tried_again_as_fast_as_before(tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    def answer(_: Assignment) -> Mapping[str, Any]:
+        seen.append(fleet._pace)
+        lost = {"status": "failed", "reason": "its worker is gone", "lost": True, "tasks": {}}
+        return lost if len(seen) < 3 else {"status": "done", "tasks": {}}
+
+    fleet = driver(tmp_path, 1)
+    fleet.run(Answers(answer))
+    assert (seen, fleet.rows[0].state) == ([2, 2, 2], "done")
+
+
+def test_workers_that_can_do_no_more_leave_the_others(tmp_path: Path) -> None:
+    workers = Answers(lambda _: {"status": "done", "tasks": {}})
+    workers.problem = lambda: "the scheduler is gone" if workers.orders else ""  # type: ignore[method-assign]
+    fleet = driver(tmp_path, 4, jobs=1)
+    fleet.run(workers)
+    assert [row.state for row in fleet.rows] == ["done", "left", "left", "left"]
+    assert (fleet.rows[3].reason, fleet.was_stopped) == ("the scheduler is gone", False)
 
 
 def test_a_full_disk_at_one_does_not_stop_the_others(tmp_path: Path) -> None:

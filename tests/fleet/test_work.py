@@ -17,6 +17,8 @@ from sous.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fake_model import FakeModel
+
 
 def test_an_order_of_another_version_is_refused(tmp_path: Path) -> None:
     from sous.errors import SousError
@@ -105,3 +107,35 @@ def test_an_empty_repository_is_told(tmp_path: Path) -> None:
     git(tmp_path / "empty", "init", "-q")
     with pytest.raises(SousError, match="cannot fetch"):
         carry_out(assignment(tmp_path, (tmp_path / "empty").as_uri()), lambda _: None)
+
+
+def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Path, model: FakeModel) -> None:
+    import dataclasses
+
+    from sous.fleet.place import FleetFolder
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(
+        assignment(tmp_path, origin.as_uri()), tasks=("code-review",), settings=Settings(model="once-500")
+    )
+    place = FleetFolder(order.out).repository(order.repository)
+    key = done(dataclasses.replace(order, asks=False))["code-review"]["key"]
+    place.note_asking("code-review", key, "n7 (0123abcd)")
+    told = done(order)["code-review"]
+    assert "n7 (0123abcd) was asking once-500 for it and has not come to an end" in told["reason"]
+    assert not model.requests
+    assert done(dataclasses.replace(order, afresh=("code-review",)))["code-review"]["status"] == "done"
+    assert place.asking("code-review", key) == ""
+
+
+def test_who_is_refused_an_answer_leaves_no_note(tmp_path: Path, model: FakeModel) -> None:
+    import dataclasses
+
+    from sous.fleet.place import FleetFolder
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(
+        assignment(tmp_path, origin.as_uri()), tasks=("code-review",), settings=Settings(model="e401")
+    )
+    assert done(order)["code-review"]["status"] == "failed"
+    assert not list(FleetFolder(order.out).repository(order.repository).folder.glob("*/asking.json"))

@@ -78,3 +78,22 @@ def test_where_fences_are_broken_code_of_a_section_is_not_its_prompt(before: str
 )
 def test_the_first_words_of_a_prompt_name_a_step_without_a_title(prompt: str, title: str) -> None:
     assert first_words(prompt) == title
+
+
+@pytest.mark.parametrize(
+    ("section", "is_prompt"),
+    [
+        ("Goal: a store.\n\n```\nWrite the store.\n```\n", True),
+        ("**Fix:** two rows:\n\n```\nRow 1: name\n```\n\n### Tests\n\nOne for each row.\n", False),
+        ("**Fix:** two rows:\n\n```\nRow 1: name\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", False),
+        ("| Goal | a |\n|---|---|\n| Risk | low |\n\n```\nWrite the store.\n```\n", True),
+        ("**Prompt:**\n\n```\nsrc/ ├── a.py └── b.py\n```\n", True),
+        ("Put it there:\n\n```\nsrc/\n├── a.py\n└── b.py\n```\n", False),
+        ("```text\nWrite the store.\n```\n\n### Notes\n\nNone.\n", True),
+    ],
+)
+def test_a_block_without_a_language_beside_parts_of_a_section_only_shows(section: str, is_prompt: bool) -> None:
+    page = Page(f"# Plan\n\n## Step 1: Rows\n\n{section}")
+    found = prompt_in(page, 4, page.end, is_last=False)
+    assert found is not None
+    assert ("block" in found.traits) is is_prompt

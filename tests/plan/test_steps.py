@@ -397,3 +397,64 @@ def test_titles_of_any_form_over_files_are_steps_wherever_they_stand(section: st
     task = f"{title}\n\n**Files:**\n- Create: `s.py`\n\n- [ ] Write it\n- [ ] Test it\n\n"
     tasks = "".join(task.format(*one) for one in ((1, "names"), (2, "dates"), (3, "sizes"), (4, "kinds")))
     assert len(read_steps(f"# Sorter\n\n## {section}\n\n{tasks}")) == 4
+
+
+def test_sections_that_go_on_the_numbers_of_most_others_are_the_steps() -> None:
+    inner = "".join(
+        f"## {at}. Part {at} of the new store\n\n### {at}.1 Keys\n\n- Hash the name of the file first\n\n"
+        f"### {at}.2 Rows\n\n- Write a row for each of them\n\n"
+        for at in (1, 2, 3)
+    )
+    text = f"# Store plan\n\n{inner}## 4. Gates for the branch\n\n- green\n\n## 5. What we do after that\n\n- rest\n"
+    assert [step.number for step in read_steps(text)] == ["1.1", "1.2", "2.1", "2.2", "3.1", "3.2"]
+
+
+def test_headings_that_name_the_steps_of_another_plan_are_none() -> None:
+    told = [("1", "rows counted"), ("4", "quoted line"), ("1", "place"), ("1", "names"), ("6", "end of it")]
+    lines = "".join(f"### Task {number}: {text}\n\n**Says:** 3 in `a.py`.\n\n" for number, text in told)
+    assert read_steps(f"# Deferred findings of the plan\n\n## Open\n\n{lines}") == []
+
+
+def test_phases_are_taken_before_options_and_layers() -> None:
+    layers = "".join(f"### Layer {at}: Part {at}\n\nHolds `src/{at}.py` and its tests.\n\n" for at in (1, 2, 3))
+    phases = "".join(f"### Phase {at}: Do {at}\n\n1. Write it\n2. Test it\n\n" for at in (1, 2))
+    text = f"# Plan of the store\n\n## Layers\n\n{layers}## Development phases\n\n{phases}"
+    assert [step.title for step in read_steps(text)] == ["Do 1", "Do 2"]
+
+
+def test_a_version_is_no_number_of_a_step() -> None:
+    released = "".join(f"### v0.{at}.1 — Part {at}\n\nTests of `a.py`.\n\n" for at in (4, 5, 6))
+    assert read_steps(f"# Notes\n\n## Released by plan\n\n{released}") == []
+
+
+def test_a_letter_of_another_alphabet_behind_a_number() -> None:
+    text = "# Plan\n\n## Prompt 1: Keys\n\nWrite them.\n\n## Prompt 1\u0430: Rows\n\nWrite them.\n"
+    assert [step.number for step in read_steps(text)] == ["1", "1\u0430"]
+
+
+@pytest.mark.parametrize("name", ["Phase 3 Implementation Summary", "Implementation status"])
+def test_a_report_of_what_was_done_is_no_plan(name: str) -> None:
+    parts = "".join(f"## ✅ Phase 3.{at}: Part {at} - COMPLETE\n\nFiles: `src/{at}.py`, tests.\n\n" for at in (1, 2, 3))
+    assert read_steps(f"# {name}\n\n{parts}") == []
+
+
+def test_the_name_of_a_file_is_no_lettered_step() -> None:
+    tasks = "".join(f"### T-00{at}: Part {at}\n\n- **Type:** code\n- [ ] tests for {at}\n\n" for at in (1, 2, 3))
+    assert [step.title for step in read_steps(f"# TASKS.md — Store\n\n{tasks}")] == ["Part 1", "Part 2", "Part 3"]
+
+
+def test_tables_with_the_same_columns_go_on() -> None:
+    def table(number: int) -> str:
+        rows = "".join(f"| {number}.{row} | Write part {number}{row} | open |\n" for row in ("1", "1a", "2"))
+        return f"## Phase {number}: Part\n\n| ID | Task | Status |\n|---|---|---|\n{rows}\n"
+
+    steps = read_steps(f"# Tasks of the store\n\n{table(1)}{table(2)}")
+    assert [step.number for step in steps] == ["1.1", "1.1a", "1.2", "2.1", "2.1a", "2.2"]
+
+
+def test_phases_in_the_one_section_that_says_so_are_before_the_sections() -> None:
+    names = ("Principles of it", "Modes of writing", "The versions", "Phases and acceptance", "How far it is")
+    phases = "".join(f"### Phase {at}: Do {at}\n\n- Code and tests of `src/{at}.py`\n\n" for at in (1, 2, 3))
+    texts = (f"{phases}" if "Phases" in name else "It holds `a.py` and its tests.\n\n" for name in names)
+    parts = "".join(f"## {at}. {name}\n\n{text}" for at, (name, text) in enumerate(zip(names, texts, strict=True), 1))
+    assert [step.title for step in read_steps(f"# Plan of the studio\n\n{parts}")] == ["Do 1", "Do 2", "Do 3"]

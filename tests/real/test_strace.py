@@ -59,6 +59,8 @@ LINES = {
     "fleet": ["fleet bundle check . -q", "fleet status"],
     "models": ["models"],
     "cost": ["cost"],
+    "init": ["init --yes"],
+    "doctor": ["doctor"],
     "install": ["install"],
     "uninstall": ["uninstall"],
     "tasks": ["tasks"],

@@ -16,7 +16,6 @@ from sous.analyst.lint import Linted, lint, linter_version
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
 from sous.analyst.repeats import Repeat, find_repeats
-from sous.analyst.tested import BEGINNING
 from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
 from sous.effort import SECONDS
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
 # in paths: as code, in one line
 _NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")
+_BEGINNING = re.compile(r"(\w*[A-Za-z]_)(?:[{%].*)?$")  # of a name that is put together
 _DECORATORS = 10  # lines of them above a function
 
 
@@ -203,7 +203,7 @@ class Survey:
             for text in chain(facts.strings, *(one.strings for one in facts.functions))
             if text.endswith(("_", "}", "%s"))
         )
-        return {match[1] for text in strings if (match := BEGINNING.match(text))}
+        return {match[1] for text in strings if (match := _BEGINNING.match(text))}
 
     @cached_property
     def functions(self) -> list[Code]:

@@ -1,4 +1,4 @@
-"""Functions that no test comes to: by coverage where there is some, else by names and imports."""
+"""Public functions that no test runs, by a coverage file, or that no test names, by the words in tests."""
 
 from __future__ import annotations
 
@@ -7,51 +7,77 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.analyst.exports import is_exported
+from sous.analyst.inline_tests import words_of_tests
 from sous.analyst.survey import Code
-from sous.analyst.tested import unreached
 from sous.project.coverage import read_coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
+    from sous.analyst.facts import FileFacts, Function
     from sous.analyst.survey import Survey
     from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
-_TEMPLATES = (".html", ".htm", ".jinja", ".jinja2", ".j2", ".tmpl", ".mako", ".xml", ".txt")
-_BESIDE_TESTS = re.compile(r"^\s*(?:#\[cfg\(test\)\]|if __name__)", re.MULTILINE)
+_TEMPLATES = (
+    ".html",
+    ".htm",
+    ".jinja",
+    ".jinja2",
+    ".j2",
+    ".tmpl",
+    ".mako",
+    ".vue",
+    ".svelte",
+    ".erb",
+)
+# Decorators that hand the function to nobody, so that it is called by its own name.
+_PLAIN_DECORATORS = frozenset(
+    """
+    staticmethod classmethod property cached_property wraps lru_cache cache abstractmethod contextmanager
+    asynccontextmanager override final total_ordering setter getter deleter no_type_check deprecated singledispatch
+    """.split()  # noqa: SIM905
+)
+# Methods that a language or its library calls by an interface: a test runs them and names them nowhere.
+_BY_INTERFACE = {
+    "Go": "String GoString Error Unwrap Is As Len Less Swap Push Pop MarshalJSON UnmarshalJSON MarshalText "
+    "UnmarshalText MarshalBinary UnmarshalBinary MarshalYAML UnmarshalYAML MarshalXML UnmarshalXML "
+    "Scan Value Read Write Close Seek ReadAt WriteAt ReadFrom WriteTo ServeHTTP RoundTrip Format Set Type "
+    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock",
+    "JavaScript": "constructor toString toJSON valueOf inspect next return throw then",
+    "TypeScript": "constructor toString toJSON valueOf inspect next return throw then",
+    "Java": "equals hashCode toString compareTo compare run call get apply accept close iterator next hasNext",
+    "Python": "read readline write flush close keys items update get send throw emit filter format run",
+}
 
 
 class Untested(NamedTuple):
-    """The functions that no test comes to, riskiest first; `by` says how that is known."""
+    """Public functions without a test, those with the most branches and uses first.
+
+    `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
+    `indirect`: how many more no test names, but code that tests name uses.
+    """
 
     found: tuple[Code, ...]
-    by: str
     has_tests: bool
+    coverage: str = ""
+    measured: frozenset[str] = frozenset()
+    indirect: int = 0
+
+    @property
+    def by(self) -> str:
+        """How it is known, in words."""
+        return f"{self.coverage} says so" if self.coverage else "by names: no test names them"
 
 
-def untested(survey: Survey, *, only_public: bool = True) -> Untested:
-    """Return the functions of the program that no test comes to, ranked by complexity and reach."""
-    key = f"untested {only_public}"
-    if key not in survey.memo:
-        survey.memo[key] = _untested(survey, only_public=only_public)
-    found: Untested = survey.memo[key]
+def untested(survey: Survey) -> Untested:
+    """Return the public functions of the program that no test runs or names, riskiest first."""
+    if "untested" not in survey.memo:
+        survey.memo["untested"] = _untested(survey)
+    found: Untested = survey.memo["untested"]
     return found
-
-
-def _untested(survey: Survey, *, only_public: bool) -> Untested:
-    coverage = read_coverage(survey.root, survey.files) if survey.root else None
-    has_tests = bool(survey.tests & {path for path, one in survey.facts.items() if one.language})
-    found = [
-        one
-        for one in _not_run(survey, coverage)
-        if not (one.function.is_trivial or one.function.name.startswith("__"))
-        and (one.function.is_public or not only_public)
-    ]
-    found.sort(key=lambda one: (-risk(survey, one), one.path, one.function.first))
-    how = f"{coverage.name} says so" if coverage else "by names and imports: no test references it"
-    return Untested(tuple(found), how, has_tests)
 
 
 def risk(survey: Survey, code: Code) -> float:
@@ -59,83 +85,114 @@ def risk(survey: Survey, code: Code) -> float:
     return code.function.complexity * math.sqrt(1 + survey.reach(code.path, code.function))
 
 
-def _not_run(survey: Survey, coverage: Coverage | None) -> Iterator[Code]:
-    program = set(survey.program)
-    known = coverage.hit.keys() | coverage.missed.keys() if coverage else set()
-    if coverage:
-        for path in sorted(program & known):
-            for one in survey.facts[path].functions:
-                lines = range(one.first + 1, one.last + 1)
-                if one.length > 1 and not any(line in coverage.hit.get(path, ()) for line in lines):
-                    yield Code(path, one)
-    python = {
-        path: one
-        for path, one in survey.facts.items()
-        if one.language == "Python" and not one.generated
-    }
-    texts = {path: survey.files[path].text for path in survey.tests}
-    called = set(_called_in_templates(survey))
-    for place in unreached(python, texts, survey.tests, called=called):
-        if place.path in program - known:
-            yield Code(place.path, python[place.path].functions[place.at])
-    yield from _by_names(survey, [path for path in sorted(program - known) if path not in python])
+def _untested(survey: Survey) -> Untested:
+    coverage = read_coverage(survey.root, survey.files) if survey.root else None
+    words = words_of_tests(survey)
+    public = [one for one in _program(survey) if _is_public(survey, one)]
+    reached = _reached(survey, words)
+    if coverage is None:
+        found, indirect = _unnamed(survey, public, words, reached)
+        return Untested(_ranked(survey, found), bool(words), indirect=len(indirect))
+    measured = frozenset(coverage.hit.keys() | coverage.missed.keys())
+    rest = [one for one in public if one.path not in measured]
+    found, indirect = _unnamed(survey, rest, words, reached)
+    found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
+    return Untested(
+        _ranked(survey, found),
+        has_tests=True,
+        coverage=coverage.name,
+        measured=measured,
+        indirect=len(indirect),
+    )
 
 
-def _called_in_templates(survey: Survey) -> Iterable[str]:
-    for path, file in survey.files.items():
-        if path.endswith(_TEMPLATES) and (not path.endswith(".txt") or "template" in path):
-            for match in _IN_TEMPLATES.finditer(file.text):
-                yield from (word for word in _WORD.findall(match[0]))
+def _unnamed(
+    survey: Survey, functions: Iterable[Code], words: set[str], reached: set[str]
+) -> tuple[list[Code], list[Code]]:
+    """Return the functions that no test names: those that nothing named in tests uses, and those that it does."""
+    unnamed = [one for one in functions if not _is_named(survey, one, words)]
+    return (
+        [one for one in unnamed if one.function.name not in reached],
+        [one for one in unnamed if one.function.name in reached],
+    )
 
 
-def _by_names(survey: Survey, paths: Sequence[str]) -> Iterator[Code]:
-    """Yield functions whose name is in no test and in nothing that is come to from tests by names alone."""
-    functions = [Code(path, one) for path in paths for one in survey.facts[path].functions]
-    by_name: dict[str, list[Code]] = defaultdict(list)
-    for one in functions:
-        by_name[one.function.name].append(one)
-    words: set[str] = set()
-    for path in survey.tests:
-        words.update(_WORD.findall(survey.files[path].text))
-    loaded = _loaded_by_tests(survey, paths)
-    for path in paths:
-        text = survey.files[path].text
-        if path in loaded:
-            words.update(survey.facts[path].uses)  # what runs as soon as it is loaded
-        inline = _BESIDE_TESTS.search(text) if survey.facts[path].language == "Rust" else None
-        if inline:
-            words.update(_WORD.findall(text[inline.start() :]))
+def _ranked(survey: Survey, found: Iterable[Code]) -> tuple[Code, ...]:
+    return tuple(sorted(found, key=lambda one: (-risk(survey, one), one.path, one.function.first)))
+
+
+def _program(survey: Survey) -> Iterator[Code]:
+    for path in survey.program:
+        for one in survey.facts[path].functions:
+            yield Code(path, one)
+
+
+def _is_public(survey: Survey, code: Code) -> bool:
+    function = code.function
+    if function.is_trivial or not function.is_public or function.name.startswith("__"):
+        return False
+    return is_exported(survey, code)
+
+
+def _is_missed(coverage: Coverage, code: Code) -> bool:
+    """Tell whether no line behind the head of a function ran, and it has some."""
+    function = code.function
+    body = range(function.first + 1, function.last + 1)
+    return bool(body) and coverage.hit.get(code.path, set()).isdisjoint(body)
+
+
+def _is_named(survey: Survey, code: Code, words: set[str]) -> bool:
+    """Tell whether a test names a function, or something else may call it under another name."""
+    function, facts = code.function, survey.facts[code.path]
+    if function.name in words or not words.isdisjoint(function.labels):
+        return True
+    interface = _BY_INTERFACE.get(facts.language, "").split()
+    if function.owner and (function.name in interface or _has_foreign_base(survey, code)):
+        return True
+    if function.name.startswith(tuple(survey.beginnings)):  # may be a name that is put together
+        return True
+    handed = {one.rpartition(".")[2] for one in function.decorators} - _PLAIN_DECORATORS
+    if not handed.isdisjoint(("command", "group")):  # started by its name on a command line
+        return re.sub(r"_(?:command|cmd|group|grp)$", "", function.name).replace("_", "-") in words
+    return bool(handed)
+
+
+def _has_foreign_base(survey: Survey, code: Code) -> bool:
+    """Tell whether a method belongs to a class whose base is from elsewhere, and may call it."""
+    for one in survey.facts[code.path].classes:
+        if one.name == code.function.owner:
+            return any(base.rpartition(".")[2] not in survey.class_names for base in one.bases)
+    return False
+
+
+# -- what is used by what tests name
+
+
+def _reached(survey: Survey, words: Iterable[str]) -> set[str]:
+    """Return the names that tests use, by themselves or through functions of that name."""
+    uses: dict[str, set[str]] = defaultdict(set)
+    waiting = {*words, *_named_in_templates(survey)}
+    for path in survey.program:
+        facts = survey.facts[path]
+        waiting |= _names_in(facts)  # runs as soon as it is loaded
+        for one in facts.functions:
+            uses[one.name] |= _names_in(one)
+            if one.owner and (one.name.startswith("__") or one.name in ("constructor", "new")):
+                uses[one.owner] |= _names_in(one)
     reached: set[str] = set()
-    waiting = [name for name in by_name if name in words]
     while waiting:
         name = waiting.pop()
-        if name in reached:
-            continue
         reached.add(name)
-        for one in by_name[name]:
-            waiting.extend(
-                use for use in one.function.uses if use in by_name and use not in reached
-            )
-    yield from (
-        one
-        for one in functions
-        if one.function.name not in reached and one.function.name != "constructor"
-    )
+        waiting |= uses.get(name, set()) - reached
+    return reached
 
 
-def _loaded_by_tests(survey: Survey, paths: Sequence[str]) -> set[str]:
-    """Return the files that tests load, through others too; all of them where imports do not tell."""
-    found = set(survey.tests)
-    waiting = list(found)
-    while waiting:
-        new = survey.uses.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    scripts = {
-        path for path in paths if survey.facts[path].language in ("JavaScript", "TypeScript", "Vue")
-    }
-    return (
-        (found & scripts) | (set(paths) - scripts)
-        if 2 * len(found & scripts) >= len(scripts)
-        else set(paths)
-    )
+def _named_in_templates(survey: Survey) -> Iterator[str]:
+    for path, file in survey.files.items():
+        if path.endswith(_TEMPLATES):
+            for match in _IN_TEMPLATES.finditer(file.text):
+                yield from _WORD.findall(match[0])
+
+
+def _names_in(code: FileFacts | Function) -> set[str]:
+    return {*code.uses, *(one.rpartition(".")[2] for one in code.attributes)}

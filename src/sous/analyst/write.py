@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.analyst.frameworks import command, draft
+from sous.analyst.cases import cases_of
+from sous.analyst.drafts import draft, file_of_test
+from sous.analyst.frameworks import command
 from sous.analyst.languages import tag_of
 from sous.analyst.review import (
     CodeRange,
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.analyst.survey import Code, Survey
+    from sous.analyst.untested import Untested
 
 _MOST_ISSUES, _MOST_PROMPTS, _MOST_TESTS = 15, 10, 15
 _FIRST = (
     "First write a test that fails because of this, if the fault can be shown by one. Then mend it with the smallest "
     "change that does."
 )
+_MOST_NAMED = 10  # functions of a project without tests
 _MOST_CODE = 60  # lines of code in a prompt
 _ALONE = ("critical", "high")  # severities that are never merged with others
 
@@ -81,17 +85,32 @@ def issue_prompts(survey: Survey) -> Iterator[str]:
 
 
 def missing_tests(survey: Survey) -> Iterator[str]:
-    """Yield the tests that are missing, those for code with the most branches and users first."""
-    yield head(survey)
+    """Yield the public functions that no test names or runs, each with its cases and a draft where one loads."""
     known = untested(survey)
+    yield head(survey)
+    if known.has_tests:
+        yield from _not_listed(known)
+    if known.found and not known.has_tests:
+        yield _without_tests(survey, known)
+        return
     for code in known.found[:_MOST_TESTS]:
-        yield _missing(survey, code, known.by, has_tests=known.has_tests)
+        yield _missing(survey, code, known)
     rest = len(known.found) - _MOST_TESTS
     if rest > 0:
-        told = f"{rest} more public functions are reached by no test; pack less to see those of a part."
-        yield f"## And {rest} more\n\n{told}\n"
+        told = f"{rest} more public function{'s' * (rest != 1)} without a test. To see those of a part, pack less."
+        yield f"## And {rest} more\n\n{told}\n\n"
     if not known.found:
         yield f"## No missing tests\n\n{_looked_at(survey)}\n"
+
+
+def _not_listed(known: Untested) -> Iterator[str]:
+    if known.indirect:
+        one = known.indirect == 1
+        yield (
+            f"Not listed: {known.indirect} public function{'' if one else 's'} that no test names, but that code named "
+            f"in tests uses. A coverage file (`lcov.info`, `coverage.xml`, `.coverage`) shows whether "
+            f"{'it runs' if one else 'they run'}.\n\n"
+        )
 
 
 def merged(survey: Survey) -> list[Remark]:
@@ -151,11 +170,43 @@ def _looked_at(survey: Survey) -> str:
     return f"{read} of {len(survey.facts)} files are code that was read ({', '.join(languages)})."
 
 
-def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
+def _missing(survey: Survey, code: Code, known: Untested) -> str:
     path, function = code
-    spot = CodeRange(path, function.first, min(function.last, function.first + 7))
-    test = draft(survey, code)
-    uses = survey.reach(path, function)
+    name = survey.shown(function)
+    is_measured = path in known.measured
+    title = f"`{name}` was not run" if is_measured else f"No test names `{name}`"
+    told = (
+        f"No line of its body ran, says {known.coverage}."
+        if is_measured
+        else "Its name appears in no test, nor in code that is named in tests."
+    )
+    return (
+        f"## {title}\n\n{_fields(survey, code, confidence='high' if is_measured else 'medium')}"
+        f"{_quote(survey, _beginning(code))}**What is wrong:** {told}{_leaning(survey, code)}\n\n"
+        f"{_how_to_test(survey, code)}"
+    )
+
+
+def _without_tests(survey: Survey, known: Untested) -> str:
+    """Return the one finding about a bundle that has no test."""
+    code = known.found[0]
+    others = [
+        f"- `{survey.shown(one.function)}` in {where(survey, _beginning(one))}"
+        for one in known.found[1:_MOST_NAMED]
+    ]
+    public = f"{len(known.found)} public function{'s' * (len(known.found) != 1)}"
+    more = "Those with the most branches and uses after it:\n\n" + "\n".join(others) + "\n\n"
+    return (
+        f"## The bundle has no tests\n\n{_fields(survey, code, confidence='high')}"
+        f"{_quote(survey, _beginning(code))}"
+        f"**What is wrong:** No file in the bundle is a test, so nothing fails when one of {public} changes what it "
+        f"does. If there are tests elsewhere, pack them too. `{survey.shown(code.function)}` is the one to begin with."
+        f"{_leaning(survey, code)}\n\n{more if others else ''}{_how_to_test(survey, code)}"
+    )
+
+
+def _fields(survey: Survey, code: Code, *, confidence: str) -> str:
+    function, uses = code.function, survey.reach(code.path, code.function)
     severity = (
         "high"
         if function.complexity >= 15  # noqa: PLR2004
@@ -163,29 +214,40 @@ def _missing(survey: Survey, code: Code, by: str, *, has_tests: bool) -> str:
         if function.complexity >= 5 or uses >= 5  # noqa: PLR2004
         else "low"
     )
-    errors = list(dict.fromkeys(name for name, _ in function.raises))
-    used = (
-        f" {uses} place{'s' * (uses != 1)} in the code lean{'s' * (uses == 1)} on it."
-        if uses
-        else ""
-    )
-    raised = f" It raises {', '.join(f'`{one}`' for one in errors[:4])}." if errors else ""
-    branches = function.complexity - 1
-    known = (
-        f"it makes {branches} decision{'s' * (branches != 1)}" if branches else "it has one path"
-    )
-    fallback = "" if has_tests else " There are no tests in the bundle."
     return (
-        f"## `{survey.shown(function)}` is run by no test\n\n"
-        f"- **Labels:** tests\n- **Severity:** {severity}\n"
-        f"- **Confidence:** {'high' if '.' in by.partition(' ')[0] else 'medium'}\n"
-        f"- **Location:** {where(survey, spot)}\n- **Target:** `{survey.shown(function)}`\n"
-        f"- **Test file:** `{test.file}`\n\n"
-        f"{_quote(survey, spot)}"
-        f"**What is wrong:** A change to it can break its callers unnoticed: {known} in {function.length} "
-        f"line{'s' * (function.length != 1)}.{used}{raised} How that is known: {by}.{fallback}\n\n"
-        f"**How to fix:** begin with this, and give it the values that callers use:\n\n{_fenced(test.code, test.tag)}\n"
-        f"**Acceptance:** The test fails when the result of the function is changed.\n\n"
+        f"- **Labels:** tests\n- **Severity:** {severity}\n- **Confidence:** {confidence}\n"
+        f"- **Location:** {where(survey, _beginning(code))}\n- **Target:** `{survey.shown(function)}`\n"
+        f"- **Test file:** `{file_of_test(survey, code)}`\n\n"
+    )
+
+
+def _beginning(code: Code) -> CodeRange:
+    function = code.function
+    return CodeRange(code.path, function.first, min(function.last, function.first + 7))
+
+
+def _leaning(survey: Survey, code: Code) -> str:
+    """Return how much depends on a function, as far as names tell."""
+    uses = survey.reach(code.path, code.function)
+    return f" About {uses} place{'s' * (uses != 1)} in the code use it." if uses > 1 else ""
+
+
+def _how_to_test(survey: Survey, code: Code) -> str:
+    """Return the cases that the code shows, and a draft where it is known to load."""
+    cases = cases_of(survey, code)
+    listed = "Cases, by the lines that decide:\n\n" + "\n".join(cases) + "\n\n" if cases else ""
+    test = draft(survey, code)
+    if test is None:
+        told = (
+            ""
+            if cases
+            else "call it with values that its callers use, and check what it returns.\n\n"
+        )
+        return f"**How to fix:** {told}{listed}"
+    beside = "at the end of the file" if test.tag == "rust" else "as a file of its own"
+    return (
+        f"**How to fix:** this test, {beside}, loads it and fails until the cases are written.\n\n{listed}"
+        f"{_fenced(test.code, test.tag)}\n"
     )
 
 

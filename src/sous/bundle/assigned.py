@@ -103,6 +103,7 @@ def outline() -> str:
     )
 
 
+_HEADING = re.compile(r"\s*\n\s*={2,3}")  # of AsciiDoc, behind an anchor
 _SETTING_LINE = re.compile(
     r"^[ \t]*(?:-[ \t]+|export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+|\$env:)?[\w.\-]*$"
 )
@@ -246,9 +247,7 @@ def _bare(
     """Return where an unquoted value is, if it is a secret."""
     start, end = match.span("bare")
     before = text[text.rfind("\n", max(0, at - 200), at) + 1 : at]
-    if match["space"] and not _BEFORE_SPACE.search(before):
-        return None
-    if (match["op"] or "").strip() in ("(", ",", ">") and not match["apart"]:
+    if not _gives(match, before):
         return None
     if place.by_line and _SETTING_LINE.match(before):
         whole = _WHOLE.match(text, start)
@@ -261,6 +260,16 @@ def _bare(
         return None
     is_part = _NEXT_PART.match(text, end) is not None or before.rstrip()[-1:] in (";", "?", "&")
     return _judged(text, (start, end), says, place, is_quoted=is_part)
+
+
+def _gives(match: re.Match[str], before: str) -> bool:
+    """Tell whether what stands between a name and a value gives the one to the other."""
+    op = match["op"] or ""
+    if match["space"] and not _BEFORE_SPACE.search(before):
+        return False
+    if _HEADING.fullmatch(op) or (op == ":" and match["bare"][0] in "+?"):  # ${NAME:+word}
+        return False
+    return op.strip() not in ("(", ",", ">") or match["apart"] is not None
 
 
 def _judged(

@@ -18,7 +18,7 @@ from sous.programs import ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 GITIGNORE, IGNORE, REPOMIXIGNORE = ".gitignore", ".ignore", ".repomixignore"
 
@@ -91,6 +91,17 @@ def walk(
         rules = (_Rules("", IgnoreRules(_read_lines(files.excludes))), *rules)
     missed = {} if unreadable is None else unreadable
     return _walk(str(base), files, rules, folders=folders, unreadable=missed)
+
+
+def ignored_by_git(base: Path, names: Iterable[str]) -> list[str]:
+    """Return the files of a folder that git would ignore, whether they are there or not."""
+    own = base / GITIGNORE
+    rules = _rules_above(base)
+    if excludes := users_excludes(base):
+        rules = (_Rules("", IgnoreRules(_read_lines(excludes))), *rules)
+    if own.is_file() and not own.is_symlink():
+        rules = (*rules, _Rules("", IgnoreRules(_read_lines(own))))
+    return [name for name in names if _is_ignored(name, rules)]
 
 
 def _walk(

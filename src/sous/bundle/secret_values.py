@@ -10,6 +10,7 @@ from collections import Counter
 from functools import lru_cache
 
 from sous.bundle.secret_data import words
+from sous.bundle.secret_encoded import bytes_in, counts, is_public, text_in
 
 _DIGIT, _OTHER, _HUMP = 0.3, 1.0, 0.5
 _LONG, _LEAST_SCORE, _LEAST_SHORT = 12, 0.34, 0.42
@@ -19,16 +20,19 @@ _EXAMPLE = re.compile(
     r"example|sample|dummy|fake|placeholder|change.?(?:me|it)|"
     r"replace.?(?:me|with|this)|your[_\-. ]?|"
     r"redacted|not[_\-]?a[_\-]?(?:real[_\-]?)?secret|mask(?:ed|\b)|insert.?|todo|deadbeef|xxxx|\*\*\*|\.\.\.|(?<!\d)0{7}|1234567890?$|"
-    r"^(?:0123456789|1234567)|abcdefgh|abcdef12|(?:here|goes)$|^(.)\1+$",
+    r"^(?:0123456789|1234567)|abcdefgh|abcdef12|(?:here|goes)$|^(.)\1+$|"
+    r"^(?=.{24}).*(?:hello|foobar|lorem)",  # nothing random says so
     re.IGNORECASE,
 )
-_PLAIN_WORDS = re.compile(
-    r"pass(?:word|wd|phrase)?|secret|admin|root|user(?:name)?|token|testing|tests?|guest|postgres|mysql|localhost|"
-    r"api|key|foo|bar|baz|qux|quux|qwerty|abc|none|null|true|false|value|string|my|the|a|new|old|super|"
-    r"some|wrong|invalid|valid|bad|good|correct|hello|world|default|letmein|hunter2|login|"
-    r"s3cr3t|s3cret|sekret|sekrit|pw|pwd|db|prod|dev|demo|bogus|private|public|client|access|auth|clear|plain|text|word|test",
-    re.IGNORECASE,
-)
+_PLAIN = """
+a abc access account admin api app auth bad bar baz bogus ca cert certificate clear client
+correct data db default demo dev domain false foo good guest hello hunter2 id invalid is
+key letmein localhost login long my mysql name new none null oauth oidc old pass
+passphrase passwd password plain postgres private prod public pw pwd quux qux qwerty root
+s3cr3t s3cret secret sekret sekrit sid some string super test testing tests text the this
+token true user username valid value very word world wrong
+"""
+_PLAIN_WORDS = re.compile("|".join(sorted(_PLAIN.split(), key=len, reverse=True)), re.IGNORECASE)
 # What stands for a value that is somewhere else.
 _REFERENCE = re.compile(
     r"^[$%]|^[{<]|^\(|[$#%]\{|\$\(\w+ [^()]*\)|(?-i:\$\([A-Z][A-Z_]{3,}\))|"
@@ -41,6 +45,12 @@ _REFERENCE = re.compile(
     r"^A[gQ][A-D][A-Za-z0-9+/=]{100}|"  # a sealed secret of Kubernetes
     r"^ENC\[|^NACL\[|^ENC\(|^\{cipher\}|^AQICAH|\{[\w.]*\}|\{[\w.]+[(\[].*\}|"
     r"^(?:PART)?(?:UUID|LABEL)=|"  # a disk
+    r"^(?:npm|workspace|patch|portal|link|catalog):[\^~\d.*@<>=]|"  # a version of a package
+    r"^\d{4}-\d\d-\d\dT[\d:.]+Z?$|^projects/[^/]+/(?:secrets|locations)/|^/\^|"
+    r"^v?\d+\.\d+\.\d+(?:[\-+.][\w.+\-]*)?$|"
+    r"hmac[_\-]?(?:sha|md5)|"  # an algorithm
+    r"(?:/|%2F)aws4_request$|"  # what a key is for
+    r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$|"  # a trace, of W3C
     r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+:[A-Za-z_][\w.]*$",  # a name in a module
     re.IGNORECASE,
 )
@@ -52,7 +62,7 @@ _HASHED = re.compile(
     re.IGNORECASE,
 )
 _LOCATION = re.compile(
-    r"^(?:https?|file|ftp|ssh|git|s3|gs)://|^(?:urn|magnet|mailto|data|tel):|^@[\w.\-]+/[\w.\-]+|^(?:\.{1,2}|~)?/[\w.\-]+(?:/|\.\w+$)|^[A-Za-z]:\\|\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|html?|py|js|ts|go|php|rb|java|cs|sh|xml|cfg|ini|conf)$"
+    r"^(?:https?|file|ftp|ssh|git|s3|gs)://|^(?:urn|magnet|mailto|data|tel):|^@[\w.\-]+/[\w.\-]+|^(?:\.{1,2}|~)?/[\w.\-]+(?:/|\.\w+$)|^[A-Za-z]:\\|\.(?:pem|key|crt|cer|p12|jks|json|ya?ml|txt|env|html?|py|js|ts|go|php|rb|java|cs|sh|xml|cfg|ini|conf|zip|gz|tgz|jar|csv|log)$"
 )
 _SPECIAL = re.compile(r"[!@#$%^&*+?~]")
 _ESCAPED = re.compile(r"\\\\?(?:u(?!00[0-7])[0-9A-Fa-f]{4}|x[89A-Fa-f][0-9A-Fa-f])")
@@ -70,22 +80,54 @@ _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LETTERS, _DIGITS = string.ascii_lowercase * 2, string.digits * 3
 _SHORTEST_RUN = 6
+_LONGEST_UNIT, _FEWEST_UNITS = 8, 3
+_HEX = re.compile(r"[0-9A-Fa-f]{16,}")
 _LEAST_PASSWORD, _LEAST_IN_CODE, _CLASSES_IN_CODE = 6, 8, 3
 _CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"\d", _SPECIAL.pattern)))
 
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is plainly made up, as documentation and tests are full of."""
-    if _EXAMPLE.search(value) or is_in_order(value):
+    return _is_made_up(value) or (bool(text := text_in(value)) and _is_made_up(text))
+
+
+def _is_made_up(value: str) -> bool:
+    unit = _unit(value)
+    if (
+        _EXAMPLE.search(value)
+        or is_in_order(unit)
+        or _is_repeated(value, unit)
+        or _counts_up(value)
+    ):
         return True
     return _is_of_plain_words(value) or _is_of_plain_words(_NOT_LETTERS.sub("", value))
 
 
 def is_in_order(value: str) -> bool:
-    """Tell whether letters and digits are those of the alphabet in order: `abc123def456`."""
+    """Tell whether letters and digits are in order, on or back: `abc123def456`, `fedcba`."""
     letters = "".join(filter(str.isalpha, value)).lower()
     digits = "".join(filter(str.isdigit, value))
-    return len(letters) >= _SHORTEST_RUN and letters in _LETTERS and digits in _DIGITS
+    in_order = letters in _LETTERS or letters in _LETTERS[::-1]
+    return len(letters) >= _SHORTEST_RUN and in_order and digits in _DIGITS
+
+
+def _unit(value: str) -> str:
+    """Return what a value is made of, again and again; the value itself if it is not."""
+    period = (value + value).find(value, 1)
+    return value[:period] if period > 0 else value
+
+
+def _is_repeated(value: str, unit: str) -> bool:
+    """Tell whether a value is a few characters again and again."""
+    is_short = len(unit) <= _LONGEST_UNIT < len(value)
+    return is_short and len(value) >= _FEWEST_UNITS * len(unit)
+
+
+def _counts_up(value: str) -> bool:
+    """Tell whether a value is bytes in order, in hexadecimal or base64: `0001020304050607`."""
+    if _HEX.fullmatch(value) and not len(value) % 2:
+        return counts(bytes.fromhex(value))
+    return counts(bytes_in(value))
 
 
 def _is_of_plain_words(value: str) -> bool:
@@ -94,8 +136,11 @@ def _is_of_plain_words(value: str) -> bool:
 
 
 def is_elsewhere(value: str) -> bool:
-    """Tell whether a value is a reference, a template, a hash or a place, not the secret itself."""
-    return any(one.search(value) for one in (_REFERENCE, _HASHED, _LOCATION))
+    """Tell whether a value is no secret itself: a reference, a template, a hash, a public key."""
+    is_one = any(one.search(value) for one in (_REFERENCE, _HASHED, _LOCATION))
+    return (
+        is_one or is_public(value) or _HASHED.search(text_in(value).partition(":")[2]) is not None
+    )
 
 
 def is_other_language(value: str) -> bool:

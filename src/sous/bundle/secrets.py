@@ -14,6 +14,7 @@ from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
 from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
+from sous.bundle.secret_encoded import text_in
 from sous.bundle.secret_names import Says, meaning
 from sous.bundle.secret_values import (
     is_elsewhere,
@@ -328,7 +329,8 @@ def _is_one(value: str, how: str) -> bool:
         "any": lambda: True,
         "pem": lambda: _is_pem(value),
         "token": lambda: (
-            not (_NO_TOKEN.search(value) or _SAME.search(value)) and not _is_run(value)
+            not (_NO_TOKEN.search(value) or _SAME.search(value) or _is_run(value))
+            and not is_placeholder(text_in(bare))
         ),
         "basic": lambda: _is_login(_decoded(bare)),
         "login": lambda: _is_login(value.replace('"', "").replace("'", "")),
@@ -391,7 +393,8 @@ def _is_no_password(match: re.Match[str]) -> bool:
     value = match["secret"]
     return (
         value == match["user"]
-        or value.isdigit()
+        or value.rstrip("\\?#").isdigit()  # a port, as parsers are tested
+        or (value.isalpha() and value.isupper())
         or is_placeholder(value)
         or is_elsewhere(value)
         or is_other_language(value)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sous.fleet.index import FleetIndex
     from sous.fleet.place import FleetFolder
 
+_PEM = click.Path(dir_okay=False, path_type=Path)
 _SEVERITIES = ["critical", "high", "medium", "low", "info"]
 
 
@@ -59,6 +60,13 @@ def fleet() -> None:
 @click.option("--timeout", default=1800.0, show_default=True, metavar="SECONDS",
               type=click.FloatRange(1), help="For one repository.")  # fmt: skip
 @click.option("--force", "afresh", is_flag=True, help="Make again what is there.")
+@click.option(
+    "--scheduler", metavar="WHERE",
+    help="Have the workers of Dask do it: tls://HOST:PORT, a scheduler's file, or dask.",
+)  # fmt: skip
+@click.option("--tls-ca", type=_PEM, help="The authority of the scheduler's certificates.")
+@click.option("--tls-cert", type=_PEM, help="Our certificate; else as Dask's configuration says.")
+@click.option("--tls-key", type=_PEM, help="The key of our certificate.")
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Fail where findings are so bad.")
 @click.option("-n", "--dry-run", "is_dry", is_flag=True, help="Say what it would do and cost.")
 @click.option("--json", "as_json", is_flag=True, help="Print the index, for machines.")

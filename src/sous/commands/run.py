@@ -459,13 +459,13 @@ def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
 
 def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
     """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
+    from sous import api
     from sous.items.sure import doubt, refuse_doubt
-    from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
     if path is None or not steps or options["yes"]:
         return
-    found = read_file(path)
+    found = api.items(path)
     if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):

@@ -30,7 +30,8 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
     from sous.errors import SousError
     from sous.runner.handing import free_branch, put_in_place, refuse_unsaved
     from sous.runner.slots import bring
-    from sous.team.taking import BY_HAND, chosen
+    from sous.team.claims import BY_HAND
+    from sous.team.taking import chosen
     from sous.team.taking import take as take_step
 
     team = team_at(root)

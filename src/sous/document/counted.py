@@ -28,7 +28,8 @@ _NAMED = re.compile(
     rf"[\W_]*?(?P<word>{any_of('issue')})\s*[:\uff1a]\s*(?P<title>\S.*)$", re.IGNORECASE
 )
 _ANY_WORD = re.compile(
-    rf"^[\W_]*?(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}(?!\.\d){_BEHIND}"
+    rf"^[\W_]*?(?![vV]\d+\.\d)(?P<word>[^\W\d_]+(?:\s[^\W\d_]+)?)\s*(?:#|№)?\s*{_NUMBER}"
+    rf"(?!\.\d){_BEHIND}"
 )
 _NO_ISSUE = re.compile(any_of("no_issue"), re.IGNORECASE)
 _COUNTS_ELSE = re.compile(rf"[\W_]*(?:{any_of('no_issue')})\s+\d", re.IGNORECASE)

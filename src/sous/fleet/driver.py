@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _LOOKS = 0.5  # seconds between two looks at the clock
 _CALM = 5.0  # seconds between two times that a limit of the rate makes it slower
-_TRIES = 3  # of a repository whose model limits the rate
+_TRIES = 3  # of a repository whose model limits the rate, or whose worker is gone
 _SHOWN = 3  # names in the live line
 _NOTHING = Decimal(0)
 LEFT = "left"  # the state of what was not begun, or not asked for
@@ -128,6 +128,7 @@ class Driver:
         self._ended = 0
         self._began = time.monotonic()
         self._is_stopping = False
+        self.was_stopped = False  # somebody pressed Ctrl-C
 
     @property
     def spent(self) -> Decimal:
@@ -153,6 +154,9 @@ class Driver:
                 if len(presses) > heeded:
                     heeded += 1
                     self._stop(workers)
+                elif (why := workers.problem()) and not self._is_stopping:
+                    say(why)
+                    self._begin_no_more(why)
                 self._step(workers)
         if not self._wish.is_dry and all(row.state != LEFT for row in self.rows):
             self._ledger.end()
@@ -243,9 +247,12 @@ class Driver:
         if not asks and outcome["status"] == "done" and not self._wish.is_dry:
             self._ask_or_leave(row)
             return
-        if self._is_limited(row, outcome) and row.tries + 1 < _TRIES and not self._is_stopping:
+        again = outcome.get("lost") or self._is_limited(row, outcome)
+        if again and row.tries + 1 < _TRIES and not self._is_stopping:
             row.tries += 1
-            row.not_before = time.monotonic() + _CALM * 2**row.tries
+            row.not_before = time.monotonic() + _wait_before(
+                row.tries, is_lost=bool(outcome.get("lost"))
+            )
             self._to_begin.append(row)
             return
         self._end(row, str(outcome["status"]), str(outcome.get("reason") or _reason_of(row)))
@@ -321,23 +328,22 @@ class Driver:
 
     def _stop(self, workers: Workers) -> None:
         """Begin nothing more; the second time, end what is being done."""
-        rows = [*self._to_begin, *(row for row, _ in self._to_ask)]
-        self._to_begin.clear()
-        self._to_ask.clear()
         if self._is_stopping:
             workers.stop()
         elif self._running:
             count = len(self._running)
             say(f"waiting for {count} that {'is' if count == 1 else 'are'} being done; "
                 "Ctrl-C once more ends them")  # fmt: skip
+        self.was_stopped = True
+        self._begin_no_more("it was stopped before it began")
+
+    def _begin_no_more(self, why: str) -> None:
+        rows = [*self._to_begin, *(row for row, _ in self._to_ask)]
+        self._to_begin.clear()
+        self._to_ask.clear()
         self._is_stopping = True
         for row in rows:
-            self._end(row, LEFT, "it was stopped before it began")
-
-    @property
-    def was_stopped(self) -> bool:
-        """Whether somebody pressed Ctrl-C."""
-        return self._is_stopping
+            self._end(row, LEFT, why)
 
     def _line(self) -> str:
         """Return how far it is; another thread asks."""
@@ -351,6 +357,11 @@ class Driver:
         doing = list(self._doing.values())
         more = f" and {len(doing) - _SHOWN} more" if len(doing) > _SHOWN else ""
         return ", ".join(words) + (f": {', '.join(doing[:_SHOWN])}{more}" if doing else "")
+
+
+def _wait_before(tries: int, *, is_lost: bool) -> float:
+    """Return how many seconds a repository waits for its next try."""
+    return _LOOKS if is_lost else _CALM * 2**tries
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 100_000_000  # bytes of a file of ours
 _RESULT = "result.json"
+_ASKING = "asking.json"
 _KEY = 16  # hex digits
 
 
@@ -104,6 +105,26 @@ class RepositoryFolder:
         for name, text in files.items():
             write_file(folder / name, text.encode("utf-8", "replace"), root=self.top)
         write_json(folder / _RESULT, result, self.top)
+
+    @property
+    def lock(self) -> Path:
+        """What one child at a time holds, on whichever machine."""
+        return self.folder / ".lock"
+
+    def note_asking(self, task: str, key: str, who: str) -> None:
+        """Note that a model is about to be asked, and by whom. Raises SousError."""
+        path = self.result_folder(task, key) / _ASKING
+        write_json(path, {"who": who}, self.top)
+
+    def asking(self, task: str, key: str) -> str:
+        """Return who was asking a model and has not come to an end; "" where nobody was."""
+        found = read_json(self.result_folder(task, key) / _ASKING, self.top)
+        return str(found.get("who")) if isinstance(found, dict) else ""
+
+    def note_asked(self, task: str, key: str) -> None:
+        """Note that what was asked has come to an end, whatever came of it."""
+        with contextlib.suppress(SousError):  # nobody was asking
+            remove_file(self.result_folder(task, key) / _ASKING)
 
     def forget(self, task: str, key: str) -> None:
         """Delete a result, which is to be made afresh."""

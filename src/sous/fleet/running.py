@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
+from sous.fleet.scheduler import INSTALL, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import LocalWorkers
 from sous.items.finding import SEVERITIES
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.fleet.driver import RepositoryRow
+    from sous.fleet.scheduler import SchedulerPlace
     from sous.fleet.workers import Workers
 
 _FEW = 12  # repositories that a dry run names
@@ -54,6 +57,23 @@ class FleetRequest:
     afresh: bool = False
     quiet: bool = False
     model: str | None = None
+    scheduler: str | None = None
+    tls_ca: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def place(self) -> SchedulerPlace | None:
+        """Where the scheduler of other machines is, None where this machine does all.
+
+        Raises SousError.
+        """
+        files = {"ca": self.tls_ca, "certificate": self.tls_cert, "key": self.tls_key}
+        if self.scheduler is None:
+            if any(files.values()):
+                raise UsageProblem("--tls-ca, --tls-cert and --tls-key go with --scheduler")
+            return None
+        return scheduler_place(self.scheduler, **files)
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,7 @@ class FleetRun:
 def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
     """Carry out a request from the folder `here`. Raises SousError."""
     tasks, sources = _tasks_and_sources(request.words)
+    scheduler = request.place
     chosen = read_repositories(sources, top=here)
     folder = FleetFolder((here / request.out).resolve())
     repositories = selected(chosen.repositories, tags=request.tags, only=request.only)
@@ -125,13 +146,24 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
             )
         _note(folder, repositories)
         driver = Driver(folder, repositories, wish, quiet=request.quiet)
-        workers: Workers = LocalWorkers(timeout=request.timeout)
-        try:
+        with contextlib.closing(_workers(request, scheduler, folder, wish)) as workers:
             driver.run(workers)
-        finally:
-            workers.close()
         index = FleetIndex((), ()) if request.is_dry else write_index(folder)
     return FleetRun(driver.rows, index, driver.spent, driver.was_stopped, request.is_dry)
+
+
+def _workers(
+    request: FleetRequest, place: SchedulerPlace | None, folder: FleetFolder, wish: Wish
+) -> Workers:
+    """Return who does the work: this machine, or those of a scheduler. Raises SousError."""
+    if place is None:
+        return LocalWorkers(timeout=request.timeout)
+    try:
+        from sous.fleet.cluster import ClusterWorkers
+    except ImportError as exc:
+        raise SousError(INSTALL) from exc
+    asked = wish.settings if wish.asks_for_money and not wish.is_dry else None
+    return ClusterWorkers(place, folder.top, timeout=request.timeout, asked=asked)
 
 
 def _tasks_and_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -163,7 +195,7 @@ def _settings(tasks: Sequence[str], request: FleetRequest, here: Path) -> Settin
         if why:
             say(why)
         return settings_for_all(dataclasses.replace(settings, model=STATIC, options={}))
-    ready(choice, sends=not request.is_dry)
+    ready(choice, sends=not (request.is_dry or request.scheduler))  # else the workers have the key
     return settings_for_all(dataclasses.replace(settings, model=choice.name))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
+import socket
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -25,7 +27,7 @@ from sous.locks import locked
 from sous.models.failure import tells_of_rate
 from sous.names import REPORTS, STATIC
 from sous.settings import Settings, with_values
-from sous.state import cache_folder
+from sous.state import cache_folder, state_folder
 from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
@@ -102,8 +104,11 @@ def carry_out(order: Assignment, tell: Teller) -> dict[str, Any]:
     """
     work = _RepositoryWork(order, tell)
     lock = cache_folder() / "fleet" / f"{order.repository.slug}.lock"
-    with locked(lock, timeout=order.settings.timeout) as is_ours:
-        if not is_ours:
+    with (
+        locked(lock, timeout=order.settings.timeout) as is_ours,
+        locked(work.lock, timeout=order.settings.timeout if is_ours else 0) as is_ours_everywhere,
+    ):
+        if not is_ours_everywhere:
             raise SousError("another process is still at work on it; try again later")
         try:
             with work.source() as source:
@@ -144,7 +149,13 @@ class _RepositoryWork:
         self._log: list[str] = []
         self._source = _Source(Path())
         self._is_asking = False  # something may be paid for
+        self._has_answer = False
         self.rate_limited = 0
+
+    @property
+    def lock(self) -> Path:
+        """What is held while anything is done, whichever machine does it."""
+        return self._place.lock
 
     @contextlib.contextmanager
     def source(self) -> Iterator[_Source]:
@@ -264,16 +275,42 @@ class _RepositoryWork:
                 "expected": _text_of(priced.expected), "most": _text_of(priced.most),
             }  # fmt: skip
         told: dict[str, Any] = {}
-        self._is_asking = True
-        api.report(
-            self._bundle_read, task, model=model, settings=settings, root=root,
-            on_message=self._hear, place=lambda made: told.update(self._placed(made, task, key)),
-        )  # fmt: skip
-        self._is_asking = False
+        with self._asking(task, key, model):
+            api.report(
+                self._bundle_read, task, model=model, settings=settings, root=root,
+                on_message=self._hear,
+                place=lambda made: told.update(self._placed(made, task, key)),
+            )  # fmt: skip
         return told
+
+    @contextlib.contextmanager
+    def _asking(self, task: str, key: str, model: str) -> Iterator[None]:
+        """Have it noted who asks, so that nobody else pays for the same while it is not known.
+
+        Raises SousError where another machine was asking and did not come to an end: what it was
+        answered is kept there.
+        """
+        other = self._place.asking(task, key)
+        if other and other != _here() and task not in self._order.afresh:
+            raise SousError(
+                f"{one_line(other)} was asking {model} for it and has not come to an end, so it "
+                "may be paid for: have that machine do it, or pay once more with --force"
+            )
+        self._is_asking, self._has_answer = True, False
+        if model != STATIC:
+            self._place.note_asking(task, key, _here())
+        try:
+            yield
+        except SousError:
+            if not self._has_answer:
+                self._place.note_asked(task, key)
+            raise
+        self._place.note_asked(task, key)
+        self._is_asking = False
 
     def _placed(self, made: api.MadeReport, task: str, key: str) -> dict[str, Any]:
         """Keep a report with its page."""
+        self._has_answer = True
         files = {REPORTS[task].output: made.text}
         if made.checked:
             looked = api.check(made.text, self._bundle_read)
@@ -326,6 +363,12 @@ class _RepositoryWork:
                     self._place.folder / "log.txt", text.encode("utf-8", "replace"),
                     root=self._place.top, durable=False,
                 )  # fmt: skip
+
+
+def _here() -> str:
+    """Return which machine and user this is: whose answers are kept where."""
+    place = hashlib.sha256(str(state_folder()).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{socket.gethostname()} ({place[:8]})"
 
 
 def _page(looked: api.LookedAt, *, title: str) -> str:

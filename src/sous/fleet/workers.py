@@ -38,6 +38,9 @@ class Workers(Protocol):
     def stop(self) -> None:
         """End what is being done."""
 
+    def problem(self) -> str:
+        """Return why nothing can be done any more, "" while it can."""
+
     def close(self) -> None:
         """Be of no use any more; what is being done comes to its end."""
 
@@ -72,6 +75,10 @@ class LocalWorkers:
         with self._lock:
             if self._helper:
                 self._helper.tell(b'{"stop": true}\n')
+
+    def problem(self) -> str:
+        """Return nothing: a process that has gone is begun again."""
+        return ""
 
     def close(self) -> None:
         """Have the process end once its last child has ended."""

@@ -30,7 +30,7 @@ _TASK_COLUMN = re.compile(
 )
 _CELLS = re.compile(r"(?<!\\)\|")
 _RULE_OF_TABLE = re.compile(r"\|[\s:|-]+\|?\s*$")
-_COUNT = re.compile(r"(?:[A-Z]{0,5}-?)?\d+(?:\.\d+)*\.?")
+_COUNT = re.compile(r"(?:[A-Z]{0,5}-?)?\d+(?:\.\d+)*[a-z]?\.?")
 _LEAST = 2  # siblings, and columns of a table beside the number
 
 
@@ -270,13 +270,30 @@ def _is_step_in(boxes: Sequence[Candidate], place: int, parent: int) -> bool:
 
 
 def _tables(page: Page, found: Iterable[Candidate]) -> Iterator[Kin]:
+    """Yield tables as siblings; those with the same columns whose numbers go on are one."""
     rows: list[Candidate] = []
+    alike: dict[str, list[Kin]] = defaultdict(list)
     for one in [*found, None]:
         if rows and (one is None or one.kind != "row" or one.line != rows[-1].line + 1):
-            yield from _table(page, rows)
+            alike[page.lines[rows[0].line]] += _table(page, rows)
             rows = []
         if one is not None and one.kind == "row":
             rows.append(one)
+    for tables in alike.values():
+        numbers = [number for kin in tables for number in kin.numbers]
+        if len(set(numbers)) == len(numbers):
+            yield from _joined(tables)
+        else:
+            yield from tables
+
+
+def _joined(tables: Sequence[Kin]) -> Iterator[Kin]:
+    for first in tables[:1]:
+        for kin in tables[1:]:
+            first.members += kin.members
+            first.ends += kin.ends
+            first.cells += kin.cells
+        yield first
 
 
 def _table(page: Page, rows: list[Candidate]) -> Iterator[Kin]:

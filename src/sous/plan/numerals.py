@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CJK = {sign: value for value, sign in enumerate("一二三四五六七八九十", 1)}
 _NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -11,6 +16,8 @@ _SIGNS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 _ROMAN = {sign: value for value, sign in enumerate(_SIGNS, 1)}
 _CIRCLED = {chr(0x2460 + value): value + 1 for value in range(20)}
 _DIGITS = r"\d{1,5}(?:[.\-]\d{1,4})*[a-z]?(?![\w])"
+_LONG = 6  # digits of a number that counts nothing
+_QUARTER = 4
 _FULLWIDTH = {0xFF10 + value: str(value) for value in range(10)}
 
 NUMBER = (  # that stands alone
@@ -52,6 +59,20 @@ def is_running(numbers: list[str]) -> bool:
         return False
     keys = [_key(number) for number in numbers]
     return all(keys) and keys == sorted(keys)
+
+
+def goes_back(numbers: Sequence[str], above: Sequence[int]) -> bool:
+    """Tell whether numbers under one heading go to and fro: the titles name steps, and are none.
+
+    `above`: of each number the line of the heading that it stands under.
+    """
+    counts = [
+        (int(number), line)
+        for number, line in zip(numbers, above, strict=True)
+        if number.isdecimal() and len(number) < _LONG
+    ]
+    backs = [one >= after for (one, over), (after, under) in pairwise(counts) if over == under]
+    return sum(backs) > 1 and sum(backs) * _QUARTER > len(backs)
 
 
 def _key(number: str) -> list[int]:

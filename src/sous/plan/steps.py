@@ -14,6 +14,7 @@ from sous.plan.asides import name_parts, stands_aside
 from sous.plan.candidates import label_of
 from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
+from sous.plan.numerals import goes_back
 from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
@@ -28,7 +29,7 @@ from sous.plan.titles import (
     why_title,
     without_done,
 )
-from sous.plan.work import Scale
+from sous.plan.work import Scale, says_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -170,9 +171,9 @@ def _read(page: Page) -> PlanReading:
         found = inner_steps if is_finer else found
     elif found.confidence < _UNSURE and _begin_again(found.steps):
         found = _by_structure(page)
-    elif "word" in found.reasons[0]:
-        coded = _by_structure(page)
-        found = coded if coded and coded.reasons[0].startswith("a box; counted") else found
+    elif "word" in found.reasons[0] or "with a number" in found.reasons[0]:
+        other = _by_structure(page)
+        found = other if other and _is_better(page, other, found) else found
     return found or _loose_steps(page)
 
 
@@ -180,6 +181,32 @@ def _are_groups(page: Page, steps: Sequence[Step]) -> bool:
     """Tell whether titles are called what groups of steps are: phase, milestone, week."""
     headings = (heading_line(page.lines[step.line - 1]) for step in steps)
     return all(heading and label_of(heading.text).kind == "group" for heading in headings)
+
+
+def _is_better(page: Page, other: PlanReading, found: PlanReading) -> bool:
+    """Tell whether another reading is to be taken before one by any word: `Option 1`, `Layer 1`.
+
+    It is where its steps are boxes that are counted, called steps, or more of the document.
+    """
+    if "with a number" in found.reasons[0]:
+        return _are_called(page, other.steps) and _is_in_one(found.steps, other.steps)
+    if other.reasons[0].startswith("a box; counted"):
+        return True
+    is_more = len(other.left_out) < len(found.left_out) or _are_called(page, other.steps)
+    return is_more and not _are_called(page, found.steps)
+
+
+def _is_in_one(outer: Sequence[Step], inner: Sequence[Step]) -> bool:
+    """Tell whether steps stand in the one section of some that says that there is work."""
+    starts = [step.line for step in outer]
+    within = {bisect_right(starts, step.line) - 1 for step in inner}
+    return len(within) == 1 and min(within) >= 0 and says_work(outer[min(within)].title)
+
+
+def _are_called(page: Page, steps: Sequence[Step]) -> bool:
+    """Tell whether titles are headings called what steps or groups of them are."""
+    headings = (heading_line(page.lines[step.line - 1]) for step in steps)
+    return all(one and label_of(one.text).kind in ("work", "group") for one in headings)
 
 
 def _begin_again(steps: Sequence[Step]) -> bool:
@@ -215,10 +242,14 @@ def _counted_steps(page: Page) -> PlanReading | None:
     is_other = bool(Scale(page).name_against)
     least = (page.end - page.start) * _LEAST_SHARE
     best = surest(
-        family for family in families if not _is_only_counted(family, least, is_other=is_other)
+        family
+        for family in families
+        if not _is_only_counted(family, least, is_other=is_other)
+        and not _goes_back(page, family.members)
     )
     if best is None:
         return None
+    best = _finer(best, groups)
     group = next(group for group in groups if best.members[0] in group.prompts)
     spans = [Span(member.title.line, member.end) for member in best.members]
     rest = left_out(page.lines, spans)
@@ -227,6 +258,33 @@ def _counted_steps(page: Page) -> PlanReading | None:
     if share_of(best.members, "prose") == 1:
         sure = max(sure, _SAID_SURE)
     return PlanReading(group.steps(best.members), group.empty(), rest, sure, reasons)
+
+
+def _goes_back(page: Page, members: Sequence[Member]) -> bool:
+    """Tell whether headings under one other name numbers to and fro: they speak of steps."""
+    headings = [one for one in members if one.title.kind == "heading"]
+    above = (page.above(one.title.line)[:1] for one in headings)
+    places = [over[0].line if over else -1 for over in above]
+    return goes_back([one.number for one in headings], places)
+
+
+def _finer(best: Family, groups: Sequence[_Siblings]) -> Family:
+    """Return the sections that go on the numbers of most of a family: `2.1` in `2`."""
+    if best.wanted.kind != "heading" or best.wanted.takes != {"number"}:
+        return best
+    lines = {one.number: one.end - one.title.line for one in best.members}
+    for group in groups:
+        inner = [one for one in group.members if _parent_of(one) in lines]
+        within = sum(lines[number] for number in set(map(_parent_of, inner)))
+        is_most = len(inner) > len(lines) and within > sum(lines.values()) * _HALF
+        if group.kind == "heading" and is_most and not any("aside" in one.traits for one in inner):
+            return replace(best, members=tuple(inner))
+    return best
+
+
+def _parent_of(member: Member) -> str:
+    """Return the number that the number of a section goes on."""
+    return member.number.rpartition(".")[0]
 
 
 def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:

@@ -8,7 +8,7 @@ from sous.document.boxes import box_line
 from sous.plan.kin import families
 from sous.plan.prompts import prompt_in
 from sous.plan.titles import clean_title, is_done, without_done
-from sous.plan.work import ENOUGH, Scale
+from sous.plan.work import ENOUGH, Scale, says_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,10 +104,14 @@ def _groups(outer: Kin, inner: Kin) -> bool:
 def _is_finer(outer: Kin, inner: Kin) -> bool:
     """Tell whether groups are of smaller groups, or stand in one section: weeks of days."""
     is_group = inner.label == "group" and outer.kind == inner.kind == "heading"
-    if not is_group or len(inner.members) <= len(outer.members):
+    if not is_group:
         return False
     parents = {outer.parent_of(one.line) for one in inner.members}
-    return outer.label == "group" or (outer.label == "number" and len(parents) == 1)
+    is_in_one = outer.label == "number" and len(parents) == 1
+    if is_in_one and says_work(outer.members[min(parents)].label.text):
+        return True
+    is_more = len(inner.members) > len(outer.members)
+    return is_more and (outer.label == "group" or is_in_one)
 
 
 def _steps(page: Page, kin: Kin) -> list[FoundStep]:

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from sous.plan.page import Page
 
-_NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z]?(?:-[A-Z]{2,})?)"
+_NUMBER = r"(?P<number>[A-Z]?\d+(?:[.\-]\d+)*[a-z\u03b1-\u03c9\u0430-\u044f]?(?:-[A-Z]{2,})?)"
 _AFTER = (
     r"(?:\s*(?:/|of\s)\s*\d+)?"  # 1/8, 1 of 8
     r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\u2013\u2014\u00b7\u2022-]+\s*|(?=\()|$|(?=\s))(?P<title>.*)$"
 )
-_LETTER = r"(?P<letter>(?-i:[A-Z])(?=\s*(?:[:\uff1a.)\u2013\u2014]|/\d|-\s|\*\*)))"  # Prompt A: x
+_LETTER = (
+    r"(?<!\w)(?P<letter>(?-i:[A-Z])(?=\s*(?:[:\uff1a.)\u2013\u2014]|/\d|-\s|\*\*)))"  # Prompt A: x
+)
 _UNCOUNTED = r"(?P<number>)\s*(?:[:\uff1a]|[\u2013\u2014-](?=\s))\s*(?P<title>\S.*)$"  # Task: x
 _DECORATION = r"(?:\*\*|__|`)?\s*"
 _STATUS = r"""

@@ -12,9 +12,10 @@ from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.words import any_of, any_whole
 from sous.plan.asides import PARTS, is_aside
+from sous.plan.numerals import goes_back
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
-from sous.plan.titles import are_questions
+from sous.plan.titles import are_questions, clean_title, is_done
 
 if TYPE_CHECKING:
     from sous.plan.kin import Kin
@@ -26,7 +27,8 @@ _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
 _SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
 _GOES_ON = 0.1  # a list under several headings
 _NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.7, -0.4, -0.3, -0.4
-_GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
+OF_LISTS = "groups of lists"  # phases whose work are boxes or numbers: each is one step
+_MOST_OF_LISTS, _MOST_SURE = 0.55, 0.95
 _SENTENCE = 6  # words of a section that says what to do
 _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
@@ -77,7 +79,8 @@ class Weighed:
     @property
     def confidence(self) -> float:
         """How sure it is that these are steps, from 0 to 1."""
-        return round(min(0.95, 0.5 + (self.score - ENOUGH) * 0.6), 2)
+        most = _MOST_OF_LISTS if OF_LISTS in self.reasons else _MOST_SURE
+        return round(min(most, 0.5 + (self.score - ENOUGH) * 0.6), 2)
 
 
 class Scale:
@@ -139,14 +142,16 @@ class Scale:
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
-            "groups": _GROUPS * (kin.label == "group" and self._is_of_lists(kin)),
             "parts of a document": -1.0 * self._is_of_document(kin),
+            "names steps": -1.0 * _names_steps(kin),
+            "a report of what was done": -1.0 * self._is_reported(kin),
         }
+        is_of_lists = kin.label == "group" and self._is_of_lists(kin)
         reasons = tuple(name for name, value in found.items() if value)
         total = sum(found.values())
         if not self._is_backed(kin, works, says=bool(says)):
             total = min(total, ENOUGH - 0.05)
-        return Weighed(kin, total, reasons)
+        return Weighed(kin, total, (*reasons, *[OF_LISTS] * is_of_lists))
 
     def _is_backed(self, kin: Kin, works: float, *, says: bool) -> bool:
         """Tell whether a family has what its kind needs: is called a plan, or shows work."""
@@ -168,7 +173,7 @@ class Scale:
     def _is_below_plan(self, kin: Kin) -> bool:
         """Tell whether titles stand under a heading of its own that says work to be done."""
         above = [heading.text for heading in self._page.above(kin.members[0].line)]
-        return len(above) > 1 and _says_work(above[0])
+        return len(above) > 1 and says_work(above[0])
 
     def _is_told(self, kin: Kin) -> bool:
         """Tell whether each step is told in words, and nothing speaks against steps."""
@@ -188,6 +193,11 @@ class Scale:
         bodies = (self._body(kin, at) for at in self._members(kin))
         holds = sum(any(map(_is_listed, body)) for body in bodies)
         return holds * 2 > len(kin.members) and not self._names_files(kin)
+
+    def _is_reported(self, kin: Kin) -> bool:
+        """Tell whether a document that is no plan says of each part that it is done."""
+        lines = ((self._page.lines[one.line], clean_title(one.label.text)) for one in kin.members)
+        return bool(self.name_against) and all(is_done(line, title) for line, title in lines)
 
     def _members(self, kin: Kin) -> range:
         return range(len(kin.members))
@@ -219,9 +229,9 @@ class Scale:
         if not is_close or not texts:
             texts.append(self._first_heading)
         lead = self._lead(first.line)
-        if kin.kind == "item" and lead[-1:] and lead[-1].endswith(":") and not _says_work(lead[-1]):
+        if kin.kind == "item" and lead[-1:] and lead[-1].endswith(":") and not says_work(lead[-1]):
             return 0.0
-        if any(map(_says_work, texts)):
+        if any(map(says_work, texts)):
             return _SAYS
         return _LEADS if any(map(says_plan, lead)) else 0.0
 
@@ -269,12 +279,18 @@ class Scale:
         return is_said or bool(_COMMAND.match(line))
 
 
+def _names_steps(kin: Kin) -> bool:
+    """Tell whether headings name steps that stand elsewhere."""
+    members = kin.members if kin.kind == "heading" else []
+    return goes_back([one.label.number for one in members], [one.above for one in members])
+
+
 def _is_chain(kin: Kin) -> bool:
     """Tell whether siblings stand under more than one heading."""
     return kin.members[0].above != kin.members[-1].above
 
 
-def _says_work(text: str) -> bool:
+def says_work(text: str) -> bool:
     """Tell whether a text says that a plan, or work to be done, follows."""
     return says_plan(text) or bool(_TO_DO.search(text))
 

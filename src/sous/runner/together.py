@@ -29,7 +29,7 @@ from sous.state import checkout_state, read_state, state_folder, write_state
 from sous.team.handover import Handover
 from sous.team.landing import Conflict, Landed, LandedBefore, NotOurs, beating, land
 from sous.team.member import person_of
-from sous.team.taking import take, why_none
+from sous.team.taking import give_up, take, why_none
 from sous.terminal import ask_yes, is_interactive, one_line, say
 
 if TYPE_CHECKING:
@@ -310,12 +310,19 @@ class Worker:
                 base=base,
                 tree=tree,
             )
-            if self.team.handovers.publish(tried) is None:
-                where = f"{self.team.handovers.below}/{step.id}"
-                say(f"the remote took no {where}, so it is here alone")
-            else:
-                say(f"`sous take {step.id}` goes on from it, or {self._notes(step.planned)}")
+            self._publish(step, tried)
             self._forget_note()
+
+    def _publish(self, step: TeamStep, tried: Handover) -> None:
+        """Publish what was tried and give the step back, in one push; say where it is."""
+        claim = self.team.claims.last_seen.get(step.id)
+        where = self._notes(step.planned)
+        if claim is None or not self.team.is_ours(claim):
+            say(f"{step.planned.name} is {_who_has(claim)}'s by now: what was done is in {where}")
+        elif give_up(self.team, tried, claim):
+            say(f"`sous take {step.id}` goes on from it, or {where}")
+        else:
+            say(f"the remote took no {self.team.handovers.below}/{step.id}, so it is here alone")
             self._release(step)
 
     def _give_back_claim(self, step: TeamStep) -> None:
@@ -406,5 +413,8 @@ class Worker:
 
 
 def _who(step: TeamStep | None) -> str:
-    claim = step.claim if step else None
+    return _who_has(step.claim if step else None)
+
+
+def _who_has(claim: Claim | None) -> str:
     return (claim.person or claim.worker) if claim else "nobody"

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 CLAIMS = "refs/sous/claims"
 WAITING = "waiting to land"
-_SEEN = "refs/seen/claims"  # where, in a repository of ours, what the remote holds is kept
+BY_HAND = "by hand"  # the agent of work that a person does
+_SEEN = "refs/seen/claims"
 _MOST = 4096  # characters of a claim that are read
 _LONGEST = 200  # characters of one value
 _BYTES = 4 * _MOST  # of a message
@@ -95,14 +96,21 @@ class Claims:
     """The claims of a remote, as last seen; `below`: what their references begin with.
 
     `deletes`: whether the remote deletes references; else a commit that says so ends a claim.
+    `seen`: where, in a repository of ours, what the remote holds is kept.
     """
 
     def __init__(
-        self, repository: OwnRepository, below: str = CLAIMS, *, deletes: bool = True
+        self,
+        repository: OwnRepository,
+        below: str = CLAIMS,
+        *,
+        deletes: bool = True,
+        seen: str = _SEEN,
     ) -> None:
         self.repository = repository
         self.below = below
         self.deletes = deletes
+        self._seen = seen
         self._ended: dict[str, str] = {}  # ids, and the commits that say so
         self.last_seen: dict[str, Claim] = {}
         self._made: set[str] = set()  # commits of claims by this very process
@@ -112,10 +120,10 @@ class Claims:
 
         Raises RemoteAway.
         """
-        self.repository.fetch(f"+{self.below}/*:{_SEEN}/*", *more)
+        self.repository.fetch(f"+{self.below}/*:{self._seen}/*", *more)
         found = {
             claim_id: commit
-            for claim_id, commit in self.repository.references(_SEEN).items()
+            for claim_id, commit in self.repository.references(self._seen).items()
             if ID.fullmatch(claim_id)
         }
         known = self.last_seen

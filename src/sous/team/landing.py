@@ -10,7 +10,7 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sous.errors import SousError
 from sous.git_wire import ABSENT, RefUpdate, RemoteAway
@@ -298,6 +298,13 @@ def _holder(team: Team) -> str:
     return held.person or held.worker if held else "nobody"
 
 
+class Renewing(Protocol):
+    """What renews claims."""
+
+    def renew(self, claim: Claim) -> Claim | None:
+        """Return a claim as it is now, None where it is not ours any more. Raises SousError."""
+
+
 class Alive(list[Claim]):
     """Claims that another thread renews, without those lost; `lock` keeps them as they are."""
 
@@ -309,14 +316,14 @@ class Alive(list[Claim]):
         """Keep a claim as it is now, in place of what it was before."""
         self[:] = [claim if one.id == claim.id else one for one in self]
 
-    def say(self, team: Team, claim_id: str, words: Mapping[str, str]) -> None:
+    def say(self, team: Renewing, claim_id: str, words: Mapping[str, str]) -> None:
         """Renew a claim with other words in it, such as `doing`; not where they are the same."""
         for claim in list(self):
             if claim.id == claim_id and (said := saying(claim, words)) != claim:
                 with contextlib.suppress(SousError):  # it is only said
                     self.put(team.renew(said) or claim)
 
-    def renew(self, team: Team, lost: Callable[[Claim], None] = lambda _claim: None) -> None:
+    def renew(self, team: Renewing, lost: Callable[[Claim], None] = lambda _claim: None) -> None:
         """Renew each, and leave out those that are not ours any more; `lost` is told of them."""
         for claim in list(self):
             with contextlib.suppress(SousError):  # away: the fence decides at landing
@@ -329,7 +336,7 @@ class Alive(list[Claim]):
 
 @contextlib.contextmanager
 def beating(
-    team: Team,
+    team: Renewing,
     claims: Iterable[Claim],
     *,
     every: float | None = None,

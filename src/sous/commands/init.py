@@ -1,0 +1,69 @@
+"""`sous init`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.commands.options import root_option
+
+if TYPE_CHECKING:
+    from sous.setup.begin import FirstSettings
+
+
+@click.command("init")
+@click.option("-m", "--model", metavar="NAME", help="The project's model.  [default: llm's own]")
+@click.option("--test", metavar="CMD", help="What runs the tests, for sous run.")
+@click.option(
+    "--ignore-in",
+    type=click.Choice(["exclude", "gitignore", "no"]),
+    help="Ignore bundle and reports for you alone, for everybody, or not.",
+)
+@root_option
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing, take the defaults.")
+def init(
+    model: str | None, test: str | None, ignore_in: str | None, root: Path | None, *, yes: bool
+) -> None:
+    """Write the project's first settings after three questions, and have git ignore reports.
+
+    Settings go to [_.sous] in .mise.toml, or to the mise file that is there. What an option
+    answers is not asked. Nothing that is there is changed, only added to.
+    """
+    from sous.root import find_root
+    from sous.setup.begin import begin
+    from sous.terminal import write_lines
+
+    folder = find_root(Path.cwd(), named=root)
+    write_lines(begin(folder, _answers(folder, model, test, ignore_in, yes=yes)))
+    write_lines(["next: sous bundle, then sous code-review; sous doctor says what is missing"])
+
+
+def _answers(
+    root: Path, model: str | None, test: str | None, ignore_in: str | None, *, yes: bool
+) -> FirstSettings:
+    """Return what the options say, and for the rest what the user answers."""
+    from sous.setup.begin import FirstSettings, guess_test
+
+    if test is None:
+        test = _ask("What runs the tests? Empty: none", guess_test(root), yes=yes)
+    if model is None:
+        model = _ask("Which model? Empty: llm's default", "", yes=yes)
+    if ignore_in is None:
+        question = "Have git ignore bundle and reports: exclude (you alone), gitignore (all), no"
+        ignore_in = _ask(question, "exclude", yes=yes, choices=("exclude", "gitignore", "no"))
+    return FirstSettings(model.strip(), test.strip(), ignore_in)  # type: ignore[arg-type]
+
+
+def _ask(question: str, default: str, *, yes: bool, choices: tuple[str, ...] = ()) -> str:
+    """Return the answer on the terminal, or the default. Raises SousError with nobody to ask."""
+    from sous.errors import SousError
+    from sous.terminal import is_interactive
+
+    if yes:
+        return default
+    if not is_interactive():
+        raise SousError("nobody to ask here: sous init --yes takes the defaults")
+    kind = click.Choice(choices) if choices else str
+    return str(click.prompt(question, default=default, type=kind, err=True, show_choices=False))

@@ -1,0 +1,53 @@
+"""A worker of Dask takes orders only where all that they need is there, and none twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("distributed", reason="the extra `fleet`")
+
+from sous import __version__
+from sous.fleet.cluster_worker import LOST, NONCE, FleetPlugin, Terms, refusal
+from sous.fleet.workers import LocalWorkers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def terms(tmp_path: Path) -> Terms:
+    folder = tmp_path / "fleet" / ".cluster-1"
+    folder.mkdir(parents=True)
+    (folder / NONCE).write_text("secret")
+    return Terms("sous.cluster-1", str(folder), "secret", 60.0, __version__)
+
+
+def test_who_may_be_given_orders(terms: Terms, tmp_path: Path) -> None:
+    assert refusal(terms) == ""
+    assert "install one version" in refusal(dataclasses.replace(terms, version="0.0.1"))
+    assert "must be shared, at the same path" in refusal(dataclasses.replace(terms, nonce="other"))
+    elsewhere = dataclasses.replace(terms, folder=str(tmp_path / "gone"))
+    assert f"it does not see {tmp_path}" in refusal(elsewhere)
+    (tmp_path / "fleet" / ".cluster-1" / NONCE).unlink()
+    (tmp_path / "fleet" / ".cluster-1" / NONCE).symlink_to("/etc/passwd")
+    assert refusal(terms)
+
+
+def test_a_model_that_cannot_be_asked_there(terms: Terms) -> None:
+    assert "no key for gpt-4" in refusal(dataclasses.replace(terms, model="gpt-4"))
+    assert "no-such-model" in refusal(dataclasses.replace(terms, model="no-such-model"))
+
+
+def test_what_dask_begins_a_second_time_is_not_done(terms: Terms) -> None:
+    plugin = FleetPlugin(terms)
+    assert json.loads(plugin.carry_out(1, "{}"))["lost"]  # it has accepted nothing
+    plugin._workers = LocalWorkers(timeout=60)  # as after `setup`, of which nothing is started yet
+    assert plugin._is_first(7)
+    again = json.loads(plugin.carry_out(7, "{}"))
+    assert (again["lost"], again["reason"], again["status"]) == (True, LOST, "failed")
+    gone = FleetPlugin(dataclasses.replace(terms, folder=f"{terms.folder}-gone"))
+    assert not gone._is_first(8)
