@@ -100,6 +100,8 @@ class Worker:
             self._runner.check_tests()
         in_a_row = 0
         while most is None or len([*self.landed, *self.failed, *self.dropped]) < most:
+            if self.config.spending.is_reached and self._is_open():
+                raise self.config.spending.error()
             taken = self._next()
             if taken is None:
                 return
@@ -135,6 +137,10 @@ class Worker:
             told = self._tell_once(f"waiting for {names}", told)
             time.sleep(waited)
             waited = min(waited * 1.5, _LATE)
+
+    def _is_open(self) -> bool:
+        """Tell whether a step has not landed yet."""
+        return any(step.record is None for step in self._look().steps)
 
     def _ready(self, shared: Shared) -> list[TeamStep]:
         """Return the steps that can be taken: those first that a run before us left."""
