@@ -228,8 +228,11 @@ def findings(tree: Tree, style: str) -> Iterator[tuple[str, Claim, Claim]]:
 
 def main() -> None:
     """Print the tables."""
+    folders = [one for one in sys.argv[1:] if one != "-v"]
+    if not folders:
+        sys.exit("usage: python tests/bench/claims.py TREE... [-v]")
     caught, planted, mended, shown, flagged, true = (Counter[str]() for _ in range(6))
-    for folder in (one for one in sys.argv[1:] if one != "-v"):
+    for folder in folders:
         tree = Tree(Path(folder))
         for style, write in STYLES.items():
             text, parts = "# Review\n\n", []
