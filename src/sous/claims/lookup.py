@@ -241,6 +241,10 @@ class Lookup:
                 return True
         return False
 
+    def is_told_shorter(self, paths: Sequence[str], quote: str) -> bool:
+        """Tell whether a quote leaves out lines, or the comments, of what is in a file."""
+        return self.is_uncommented(paths, quote) or self.is_sketch(paths, quote)
+
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
         lines = _long_enough(quote.split("\n"), SHORTEST)
