@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,30 @@ def test_no_room_gets_denser() -> None:
     listed = recorded("density")
     most = max(listed.values())
     assert {name: value for name, value in density().items() if value > listed.get(name, most)} == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "function"),
+    [
+        ("plan.progress", "read_progress"),  # api.plan
+        ("items.tick", "read_file"),  # api.items
+        ("bundle.read", "read_bundle"),  # api.read_bundle, or obtain.project_bundle
+        ("bundle.pack", "pack_to_file"),  # api.pack
+        ("claims.check", "check_report"),  # api.check
+        ("asking.making", "Making"),  # api.reports
+    ],
+)
+def test_commands_use_the_library(module: str, function: str) -> None:
+    """What sous.api does is done by it, so that a program and a command never differ."""
+    assert hasattr(importlib.import_module(f"sous.{module}"), function)
+    asks = f"from sous.{module} import "
+    users = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((SOURCE / "commands").glob("*.py"))
+        for line in path.read_text("utf-8").splitlines()
+        if line.strip().startswith(asks) and function in line
+    ]
+    assert users == []
 
 
 def test_no_modules_import_each_other() -> None:

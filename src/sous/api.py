@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.asking.sink import Sink, Terms
 from sous.errors import OverBudget, SousError, UnusableAnswer, UsageProblem
 from sous.names import BUNDLE, OWN_FILES, PLAN, REPORTS
 from sous.root import standing_in
@@ -35,14 +36,16 @@ if TYPE_CHECKING:
     from sous.items.finding import Finding
     from sous.items.read import Items
     from sous.models.choose import Choice
+    from sous.names import Report
     from sous.plan.progress import Progress
+    from sous.reports.looked_up import LookedUp
 
     Listener = Callable[[str], None]
 
 __all__ = [
-    "LookedAt", "MadeReport", "OverBudget", "PackedBundle", "Price", "Settings", "SousError",
-    "UnusableAnswer", "UsageProblem", "check", "items", "pack", "plan", "price", "read_bundle",
-    "report", "settings_of",
+    "LookedAt", "MadeReport", "OverBudget", "PackedBundle", "Price", "Settings", "Sink",
+    "SousError", "Terms", "UnusableAnswer", "UsageProblem", "check", "items", "pack", "plan",
+    "price", "read_bundle", "report", "reports", "settings_of", "terms",
 ]  # fmt: skip
 _DEFAULTS = Settings()
 
@@ -202,35 +205,50 @@ def report(  # noqa: PLR0913  # each is one thing to say
     Raises UsageProblem for what does not exist, UnusableAnswer for an answer that is no report,
     OverBudget for what would cost more than `settings.max_cost` dollars, and SousError.
     """
-    from sous.asking.chosen import refuse_static
-    from sous.asking.evidence import look_up
-    from sous.reports.findings import split_report
-    from sous.reports.looked_up import Memory
+    how = terms(
+        model=model, root=root, template=template, split=split, settings=settings,
+        on_message=on_message,
+    )  # fmt: skip
+    sink = _Alone(place, is_quiet=on_message is None)
+    reports(bundle, [command], how, sink, on_message=on_message)
+    return sink.made[0]
 
-    if command not in REPORTS:
-        raise UsageProblem(f"there is no report {command!r}; there are {', '.join(REPORTS)}")
+
+def reports(
+    bundle: Bundle,
+    commands: Sequence[str],
+    how: Terms,
+    sink: Sink,
+    *,
+    on_message: Listener | None = None,
+) -> None:
+    """Make several reports at once, as the commands do, and give each to `sink` when it is there.
+
+    All calls share the limits of `how`, which `terms` makes. The methods of `Sink` say what it can
+    decide and hear. Raises UsageProblem for a name that there is not, and what `sink` raises.
+    """
+    from sous.asking.making import Making
+
+    with _call(how.root, on_message):
+        Making(bundle, how, sink).make([_report_named(command) for command in commands])
+
+
+def terms(
+    *,
+    model: str | llm.Model | None = None,
+    root: Path | None = None,
+    template: str | None = None,
+    split: bool = True,
+    settings: Settings = _DEFAULTS,
+    on_message: Listener | None = None,
+) -> Terms:
+    """Return how reports are made, for `reports`; the arguments are those of `report`.
+
+    Raises UsageProblem for a model or an option that does not exist, and SousError.
+    """
     with _call(root, on_message) as folder:
         where = folder if root else None
-        choice = _choice(model, settings, where)
-        if choice.is_static:
-            refuse_static(REPORTS[command])
-        job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
-        try:
-            _ask(job, settings, quiet=on_message is None)
-        except SousError as exc:
-            exc.paid = tuple(job.bill.answers)
-            raise
-        looked = look_up(job, job.text(), bundle, root=where, memory=Memory.UNUSED, verifier=None)
-        findings = tuple(split_report(looked.text)[0])
-        tokens = job.bill.tokens
-        made = MadeReport(
-            command, looked.text, findings, looked.checked, choice.name, job.bill.cost.dollars,
-            job.bill.seconds, tokens.read, tokens.written,
-        )  # fmt: skip
-        if place:
-            place(made)
-        job.done()
-        return made
+        return Terms(_choice(model, settings, where), settings, where, template, split=split)
 
 
 def price(
@@ -247,14 +265,13 @@ def price(
 
     Raises what `report` raises before it asks.
     """
-    if command not in REPORTS:
-        raise UsageProblem(f"there is no report {command!r}; there are {', '.join(REPORTS)}")
-    with _call(root, None) as folder:
-        where = folder if root else None
-        choice = _choice(model, settings, where)
-        job = _job(bundle, command, choice, settings, template=template, split=split, root=where)
-        fitted = job.fitted
-        return Price(sum(fitted.tokens), fitted.cost(choice).dollars, fitted.most(choice).dollars)
+    from sous.asking.making import Making
+
+    how = terms(model=model, root=root, template=template, split=split, settings=settings)
+    with _call(root, None):
+        fitted = Making(bundle, how, Sink()).fitted(_report_named(command))
+        expected, most = fitted.cost(how.choice), fitted.most(how.choice)
+        return Price(sum(fitted.tokens), expected.dollars, most.dollars)
 
 
 def check(
@@ -347,6 +364,39 @@ def _call(root: Path | None, on_message: Listener | None) -> Iterator[Path]:
         raise SousError(f"cannot use{where}: {exc.strerror or exc}") from exc
 
 
+class _Alone(Sink):
+    """Keeps the report that a call is for, after `place` has it."""
+
+    def __init__(self, place: Callable[[MadeReport], None] | None, *, is_quiet: bool) -> None:
+        self._place = place
+        self._is_quiet = is_quiet
+        self.made: list[MadeReport] = []
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody listens."""
+        return self._is_quiet
+
+    def place(self, job: ReportJob, looked: LookedUp) -> None:
+        """Take a report that is done."""
+        from sous.reports.findings import split_report
+
+        text, bill = looked.text, job.bill
+        made = MadeReport(
+            job.report.command, text, tuple(split_report(text)[0]), looked.checked,
+            job.choice.name, bill.cost.dollars, bill.seconds, bill.tokens.read, bill.tokens.written,
+        )  # fmt: skip
+        if self._place:
+            self._place(made)
+        self.made.append(made)
+
+
+def _report_named(command: str) -> Report:
+    if command not in REPORTS:
+        raise UsageProblem(f"there is no report {command!r}; there are {', '.join(REPORTS)}")
+    return REPORTS[command]
+
+
 def _choice(model: str | llm.Model | None, settings: Settings, root: Path | None) -> Choice:
     from sous.models.choose import Choice, choice_of, choose_model, ready
     from sous.names import STATIC
@@ -359,43 +409,6 @@ def _choice(model: str | llm.Model | None, settings: Settings, root: Path | None
     if isinstance(wanted, str):
         return ready(choose_model(wanted, settings.options))
     return ready(choice_of(wanted, settings.options))
-
-
-def _job(
-    bundle: Bundle,
-    command: str,
-    choice: Choice,
-    settings: Settings,
-    *,
-    template: str | None,
-    split: bool,
-    root: Path | None,
-) -> ReportJob:
-    from sous.asking.evidence import facts_for_prompts
-    from sous.asking.report import ReportJob
-    from sous.prompts.find import find_template
-    from sous.reports.fit import fit
-
-    wanted = REPORTS[command]
-    found = find_template(template or wanted.template, project=settings.templates)
-    has_facts = settings.evidence and not choice.is_static
-    facts = facts_for_prompts(bundle, root, quiet=True) if has_facts else None
-    fitted = fit(bundle, found, choice, settings, task=command, split=split, facts=facts)
-    return ReportJob(command, choice, fitted, report=wanted, facts={})
-
-
-def _ask(job: ReportJob, settings: Settings, *, quiet: bool) -> None:
-    """Ask for all that a report needs; what an earlier run paid for is not asked again."""
-    from sous.asking.bill import Limit
-    from sous.asking.round import Round
-
-    job.take_kept(afresh=False)
-    cost = job.fitted.cost(job.choice, only=job.missing)
-    Limit.of(settings.max_cost).check_start([cost], job.choice, verifier=None)
-    with contextlib.closing(Round([job], settings, quiet=quiet, has_line=False).ended()) as ended:
-        for one in ended:
-            if one.error:
-                raise one.error
 
 
 def _text_and_path(report: Path | str) -> tuple[str, Path | None]:

@@ -404,6 +404,17 @@ class Helper:
                 stream and stream.close()
         self._job.wait()
 
+    def end(self) -> None:
+        """End the process and what it has started; it is one that is apart."""
+        _end_group(self._job)
+
+    def code(self, *, within: float) -> int:
+        """Return the code that the process ended with; it is made to end after some seconds."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._job.wait(within)
+        self.close()
+        return self._job.wait()
+
     def let_go(self, *, within: float) -> None:
         """Let the process end by itself once it has done what it was told, within some seconds."""
         if self._job.stdin is None:

@@ -333,3 +333,17 @@ def test_one_line_of_many_references_takes_no_longer() -> None:
     assert len(checked.judged) == 5000
     assert checked.marked().count(MARK) == 5000
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("report", "verdicts"),
+    [
+        ("Split it into `LedgerForm` and `LedgerTable`.\n", []),
+        ("### 7. Codes: `CODE_SENT` chýba\n\nThe list is short.\n", ["unknown"]),
+        ("The `flushAllNow` buffer grows.\n", ["unknown"]),
+        ("`flush_all_now()` does not lock.\n", ["unproven"]),
+    ],
+)
+def test_a_bare_name_that_nothing_places_may_be_a_proposal(report: str, verdicts: list[str]) -> None:
+    found = [one.verdict.value for one in check(report).judged]
+    assert [one for one in found if one in ("unknown", "unproven")] == verdicts

@@ -86,6 +86,8 @@ def test_the_first_words_of_a_prompt_name_a_step_without_a_title(prompt: str, ti
         ("Goal: a store.\n\n```\nWrite the store.\n```\n", True),
         ("**Fix:** two rows:\n\n```\nRow 1: name\n```\n\n### Tests\n\nOne for each row.\n", False),
         ("**Fix:** two rows:\n\n```\nRow 1: name\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", False),
+        ("| Goal | a |\n|---|---|\n| Risk | low |\n\n```\nWrite the store.\n```\n", True),
+        ("**Prompt:**\n\n```\nsrc/ ├── a.py └── b.py\n```\n", True),
         ("Put it there:\n\n```\nsrc/\n├── a.py\n└── b.py\n```\n", False),
         ("```text\nWrite the store.\n```\n\n### Notes\n\nNone.\n", True),
     ],

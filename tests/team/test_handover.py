@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +13,14 @@ from scene import git
 from sous.team.claims import Claim
 from sous.team.handover import Handover, in_words, read, written
 from sous.team.landing import land
-from sous.team.member import commit_at
-from sous.team.taking import take
+from sous.team.member import TOMBSTONE, Membership, commit_at
+from sous.team.probe import IN_BRANCHES
+from sous.team.shared import Team
+from sous.team.taking import give_up, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sous.team.shared import Team
+    from pathlib import Path
 
 TEXT = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" \n:"), max_size=80)
 
@@ -71,7 +73,7 @@ def test_what_needs_a_person_is_left_alone_by_agents_until_it_is_forgotten(membe
     step, tip = one.look().find("1"), one.look().tip
     for why in ("first", "2 tests fail"):
         work = Handover(step.id, one.worker, why=why, base=tip, tree=one.repository.tree_of(tip))
-        assert one.handovers.publish(work)
+        assert give_up(one, work, None)
         one.look()
     shared = two.look()
     there = shared.find("1")
@@ -89,7 +91,7 @@ def test_what_is_only_published_needs_nobody(member: Callable[[str], Team]) -> N
     team = member("a")
     step, tip = team.look().find("1"), team.look().tip
     work = Handover(step.id, team.worker, base=tip, tree=team.repository.tree_of(tip))
-    assert team.handovers.publish(work)
+    assert give_up(team, work, None)
     assert team.look().find("1") in team.look().ready
 
 
@@ -134,3 +136,52 @@ def test_it_is_told_what_was_tried_and_by_whom() -> None:
     assert "By Ann with aider, after 3 tries" in told
     assert "> mind\n> the gap" in told
     assert "> # red" in told
+
+
+def test_what_is_published_and_the_end_of_the_claim_are_one(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    step, tip = team.look().find("1"), team.look().tip
+    claim = team.claims.take(Claim(step.id, team.worker))
+    assert claim
+    work = Handover(step.id, team.worker, why="red", base=tip, tree=team.repository.tree_of(tip))
+    hook = team.root.parent / "remote.git" / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    for refused in ("refs/sous/wip/*", "refs/sous/claims/*"):
+        hook.write_text(f'#!/bin/sh\ncase "$1" in {refused}) exit 1; esac\n')
+        hook.chmod(0o755)
+        assert give_up(team, work, claim) is None
+        there = team.look().find("1")
+        assert (there.work, there.claim) == (None, claim), "neither"
+    hook.unlink()
+    assert give_up(team, work, claim)
+    assert team.look().state_of(team.look().find("1")) == "needs a person"
+    assert give_up(team, work, claim) is None, "the claim has ended"
+
+
+def test_where_nothing_is_deleted_a_commit_ends_what_was_handed_over(
+    clone: Callable[[str], Path], member: Callable[[str], Team]
+) -> None:
+    remote = member("a").root.parent / "remote.git"
+    for setting in ("receive.hideRefs=refs/sous", "receive.denyDeletes=true", "receive.denyNonFastForwards=true"):
+        git(remote, "config", *setting.split("="))
+    membership = Membership("origin", "prompt_plan.md", "sous/prompt_plan", IN_BRANCHES, TOMBSTONE)
+    one, two = (Team(clone(name), membership) for name in "bc")
+    step, tip = one.look().find("1"), one.look().tip
+    for why in ("first", "second"):
+        claim = one.claims.take(Claim(step.id, one.worker))
+        assert claim
+        work = Handover(step.id, one.worker, why=why, base=tip, tree=one.repository.tree_of(tip))
+        assert give_up(one, work, claim)
+        shared = two.look()
+        assert shared.find("1").needs == why
+        assert two.handovers.forget(two.handovers.last_seen[step.id])
+        for team in (one, two):
+            assert team.look().find("1").work is None, "its end is read"
+            assert team.handovers.end_of(step.id) == []
+    claim = two.claims.take(Claim(step.id, two.worker))
+    assert claim
+    assert give_up(two, replace(work, worker=two.worker), None)
+    (two.root / "calc.py").write_text("x = 1\n")
+    git(two.root, "commit", "-qam", "work")
+    land(two, two.look().find("1"), commit_at(two.root), tests="", is_green=lambda _: None)
+    assert one.look().find("1").work is None

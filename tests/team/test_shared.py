@@ -11,9 +11,9 @@ from sous.errors import SousError
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.team.claims import Claim
-from sous.team.lease import LEASE
+from sous.team.lease import BY_HAND_LEASE, LEASE
 from sous.team.records import Record
-from sous.team.shared import Shared, TeamStep
+from sous.team.shared import Shared, TeamStep, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,21 @@ def test_a_step_is_ready_when_what_it_builds_on_is_done_and_nobody_has_it() -> N
     )
     assert [one.id for one in shared.ready] == ["id02", "id05"]
     assert [one.id for one in shared.waits_for(shared.steps[2])] == ["id02"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "unchanged", "is_stale", "since"),
+    [
+        ("aider", LEASE - 1, False, "unchanged for 9 min"),
+        ("aider", LEASE, True, "unchanged for 10 min"),
+        ("by hand", LEASE * 18, False, "by hand, renewed 3 h ago"),
+        ("by hand", BY_HAND_LEASE, True, "by hand, renewed 8 h ago"),
+    ],
+)
+def test_work_by_hand_has_a_working_day(agent: str, unchanged: float, is_stale: bool, since: str) -> None:
+    one = step(1, claim=Claim("id01", "w", agent=agent), unchanged=unchanged)
+    assert (one.is_stale, one.since) == (is_stale, since)
+    assert span(59.9) == "59 s"
 
 
 def test_steps_whose_files_nobody_works_on_come_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +11,13 @@ from scene import git
 from sous.errors import SousError
 from sous.team.claims import Claim
 from sous.team.landing import land
+from sous.team.lease import BEAT
 from sous.team.member import commit_at
-from sous.team.taking import chosen, take, take_chosen, why_none
+from sous.team.shared import LANDING, Team
+from sous.team.taking import chosen, keep_by_hand, take, take_chosen, why_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from sous.team.shared import Team
 
 
 def test_the_next_is_one_that_meets_nobody(member: Callable[[str], Team]) -> None:
@@ -98,3 +99,35 @@ def test_what_was_done_since_we_looked_is_not_ours(member: Callable[[str], Team]
     land(two, two.look().find("4"), commit_at(two.root), tests="", is_green=lambda _commit: None)
     assert take(one, old, agent="x") is None
     assert two.claims.fetch() == {}
+
+
+def test_whoever_runs_sous_in_a_clone_holds_what_they_claimed_there(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = member("a")
+    _, by_hand = take_chosen(team, "1")
+    _, by_agent = take_chosen(team, "3", agent="aider")
+    keep_by_hand(team, team.look())
+    before = team.claims.fetch()
+    began = time.monotonic()
+    monkeypatch.setattr("sous.team.lease.time.monotonic", lambda: began + 2 * BEAT)
+    keep_by_hand(team, team.look())
+    after = team.claims.fetch()
+    assert after[by_hand.id].commit != before[by_hand.id].commit
+    assert after[by_agent.id] == before[by_agent.id], "its agent renews it"
+    assert team.claims.take(Claim(LANDING, team.worker))
+    monkeypatch.setattr("sous.team.lease.time.monotonic", lambda: began + 9 * BEAT)
+    keep_by_hand(team, team.look())
+    assert team.claims.fetch()[by_hand.id] == after[by_hand.id], "it lands, and is renewed by that"
+
+
+def test_what_another_process_of_the_clone_renewed_is_not_lost(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    same = Team(one.root, one.membership)
+    _, step = take_chosen(one, "1")
+    held = one.claims.last_seen[step.id]
+    assert same.renew(same.look().find("1").claim or held)
+    renewed = one.renew(held)
+    assert renewed
+    assert two.claims.take(Claim(step.id, two.worker), over=two.claims.fetch()[step.id].commit)
+    assert one.renew(renewed) is None

@@ -8,6 +8,7 @@ from scene import git
 from sous.team import watching
 from sous.team.claims import Claim
 from sous.team.handover import Handover
+from sous.team.interviews import SharedInterview, SharedTurn
 from sous.team.overlap import Overlap, WorkedOn
 from sous.team.records import Record, written
 from sous.team.watching import Event, new_events
@@ -68,6 +69,23 @@ def test_work_that_collides_is_told_again_when_it_came_back(member: Callable[[st
     assert told(team, [both]) == []
     assert told(team, [Overlap(works[0], works[0], ("calc.py",), is_conflict=True)]) == []
     assert told(team, [both]) == expected
+
+
+def test_an_answer_that_contradicts_mine_is_told_and_so_is_what_was_decided(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    turns = [SharedTurn("aaaa", "A?", "Ever.", "Ann"), SharedTurn("bbbb", "B?", "A year.", "Bob")]
+    open_ = SharedTurn("cccc", "Which holds?", between=("aaaa", "bbbb"))
+    decided = SharedTurn("cccc", "Which holds?", "Ten\nyears.", "Bob", between=("aaaa", "bbbb"))
+
+    def decide(turn: SharedTurn, ended: str = "") -> list[str]:
+        found = SharedInterview("links", "Links.", turns={one.id: one for one in (*turns, turn)}, ended=ended)
+        return [event.text for event in new_events(team, team.look(), [], [found])]
+
+    assert decide(open_) == ["links: your answer and that of Bob contradict: Which holds?"]
+    assert decide(open_) == []
+    assert decide(decided) == ["links: your answer and that of Bob contradict: Which holds?; Bob decided: Ten years."]
+    assert decide(open_, ended="Bob") == []
+    assert decide(SharedTurn("cccc", "Which holds?", between=("aaaa", "bbbb"), shown=("Ann",))) == []
 
 
 def test_the_end_is_told(member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -278,19 +278,25 @@ def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
 
 def _layout(survey: Survey) -> Iterator[str]:
     """Yield what is known of the folders, or of the files of a flat project; nothing of one alone."""
-    names: set[str] = set()
-    for path in sorted(survey.files):
-        top, slash, rest = path.partition("/")
-        if slash and not top.startswith("."):
-            names.add(f"{top}/")
-            if top in ("src", "lib", "packages") and "/" in rest:
-                names.add(f"{top}/{rest.partition('/')[0]}/")
+    names = _folders(survey)
     if len(names) < 2:  # noqa: PLR2004
         names |= {path for path in survey.program if path.count("/") <= 1}
     kept = [one for one in sorted(names) if not _MADE.fullmatch(one.rstrip("/").rpartition("/")[2])]
     rows = [(name, about) for name in kept if (about := _about(survey, name))]
     if len(rows) > 1 and any(about not in _GUESSED for _, about in rows):
         yield from (f"- `{name}`: {about}" for name, about in rows[:_MOST_ROWS])
+
+
+def _folders(survey: Survey) -> set[str]:
+    """Return the folders at the root, and those in the ones that only hold packages."""
+    names: set[str] = set()
+    for path in survey.files:
+        top, slash, rest = path.partition("/")
+        if slash and not top.startswith("."):
+            names.add(f"{top}/")
+            if top in ("src", "lib", "packages") and "/" in rest:
+                names.add(f"{top}/{rest.partition('/')[0]}/")
+    return names
 
 
 def _about(survey: Survey, name: str) -> str:

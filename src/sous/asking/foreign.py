@@ -17,7 +17,7 @@ _FEWEST = 3  # files that an answer names; one or two may be new, or misspelt
 _SHOWN = 3
 
 
-def about(bundle: Bundle, root: Path, expectation: Expectation) -> Expectation:
+def about(bundle: Bundle, root: Path | None, expectation: Expectation) -> Expectation:
     """Expect of findings, too, that at least one of their places is in the code that was sent."""
 
     def missing(text: str) -> str | None:
@@ -26,7 +26,7 @@ def about(bundle: Bundle, root: Path, expectation: Expectation) -> Expectation:
     return dataclasses.replace(expectation, missing=missing)
 
 
-def _is_foreign(text: str, bundle: Bundle, root: Path) -> str | None:
+def _is_foreign(text: str, bundle: Bundle, root: Path | None) -> str | None:
     from sous.project.paths import Paths
     from sous.reports.findings import split_report
 
@@ -39,7 +39,7 @@ def _is_foreign(text: str, bundle: Bundle, root: Path) -> str | None:
     }
     if len(named) < _FEWEST:
         return None
-    paths = Paths(bundle.files, root=root.name)
+    paths = Paths(bundle.files, root=root.name if root else "")
     if any(paths.resolve(path) or path in bundle.text for path in named):
         return None
     shown = ", ".join(one_line(path)[:60] for path in list(named)[:_SHOWN])

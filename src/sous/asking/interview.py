@@ -69,6 +69,11 @@ class Honing:
         """What is sent: the code, the idea, and all questions and answers so far."""
         return self.context + self.interview.text()
 
+    @property
+    def count(self) -> int:
+        """How many answers there are."""
+        return len(self.interview.turns)
+
     def template(self) -> Template:
         """Return the template that questions are asked by."""
         name = "poke-gen" if self.interview.poke else "hone-gen"

@@ -1,43 +1,35 @@
-"""The reports of one run: bundle -> prompts -> model -> looked up -> written."""
+"""The reports that a command line asks for: their files, their model, what the user hears."""
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.asking.bill import NOTHING, Limit
 from sous.asking.bundles import bundle_for, is_to_pack
-from sous.asking.chosen import analyst_version, chosen
+from sous.asking.chosen import chosen
 from sous.asking.delivery import Delivery
-from sous.asking.foreign import about
-from sous.asking.report import ReportJob
-from sous.asking.round import Round
 from sous.asking.session import Session, settings_of
+from sous.asking.sink import Sink, Terms
 from sous.asking.words import asking_words, came_words
 from sous.errors import SousError, UsageProblem
 from sous.models.choose import choose_model, llm_folder, ready
 from sous.output.lock import holding
 from sous.output.place import destination_of
-from sous.output.readme import readme_in
-from sous.prompts.find import find_template, shipped_template
-from sous.reports.fit import fit
 from sous.root import find_root
 from sous.terminal import binary_stdout, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
+    from sous.asking.report import ReportJob
     from sous.bundle.read import Bundle
     from sous.models.choose import Choice
-    from sous.models.window import Window
     from sous.names import Report
-    from sous.prompts.render import Template
     from sous.reports.fit import Fitted
-    from sous.reports.looked_up import Memory
+    from sous.reports.looked_up import LookedUp, Memory
     from sous.request import Request
     from sous.settings import Settings
 
@@ -47,7 +39,7 @@ class Result:
     """A report of a run: where it goes, what is sent for it, how it ended."""
 
     report: Report
-    delivery: Delivery | None = None
+    delivery: Delivery
     fitted: Fitted | None = None
     job: ReportJob | None = None
     note: str = ""
@@ -55,17 +47,17 @@ class Result:
 
 
 @dataclass
-class ReportRun:
-    """What all reports of one run share."""
+class ReportRun(Sink):
+    """What all reports of one run share, and what becomes of each; `results` by command."""
 
     request: Request
-    results: Sequence[Result]
+    results: Mapping[str, Result]
     root: Path
     settings: Settings
     to_stdout: bool
     choice: Choice = field(init=False)
-    verifier: Choice | None = field(init=False, default=None)
     bundle: Bundle = field(init=False)
+    _verifier: Choice | None = field(init=False, default=None)
 
     @classmethod
     def of(cls, reports: Sequence[Report], request: Request) -> ReportRun:
@@ -83,7 +75,11 @@ class ReportRun:
         root = _root(request, strict=not (to_stdout and request.bundle))
         also = {"packer"} if is_to_pack(request, root) else ()
         settings = settings_of(request, root, also=also)
-        return cls(request, [Result(report) for report in reports], root, settings, to_stdout)
+        results = {
+            report.command: Result(report, Delivery(Path.cwd() / report.output, None, root))
+            for report in reports
+        }
+        return cls(request, results, root, settings, to_stdout)
 
     @property
     def named(self) -> bool:
@@ -94,18 +90,19 @@ class ReportRun:
     def begun(self) -> Iterator[None]:
         """Lock the files; before anything is packed, decide on the model and where they go."""
         is_written = not (self.to_stdout or self.request.dry_run)
-        paths = [self._path(result.report) for result in self.results] if is_written else []
-        who = self.results[0].report.command if len(self.results) == 1 else "all"
+        reports = [result.report for result in self.results.values()]
+        paths = [self._path(report) for report in reports] if is_written else []
+        who = reports[0].command if len(reports) == 1 else "all"
         with holding(paths, who=who, timeout=self.settings.timeout):
-            reports = [result.report for result in self.results]
             self.choice, why = chosen(reports, self.request, self.settings, self.root)
-            for result in self.results:
-                self._plan_delivery(result, is_written=is_written)
+            if is_written:
+                for result in self.results.values():
+                    self._plan_delivery(result)
             if self.request.verify:
                 verifier = choose_model(self.request.verify, {})
                 if verifier.name == self.choice.name:  # what limits its answers limits these too
                     verifier = choose_model(self.request.verify, self.choice.options)
-                self.verifier = ready(verifier, sends=not self.request.dry_run)
+                self._verifier = ready(verifier, sends=not self.request.dry_run)
             self.bundle = bundle_for(self.request, self.root, self.settings)
             if why:
                 say(why)
@@ -116,15 +113,12 @@ class ReportRun:
             Path(str(self.request.output)).absolute() if self.named else self.root / report.output
         )
 
-    def _plan_delivery(self, result: Result, *, is_written: bool) -> None:
+    def _plan_delivery(self, result: Result) -> None:
         """Decide where a report goes.
 
         Raises SousError when the only one can go nowhere; one of several fails alone.
         """
         report = result.report
-        result.delivery = Delivery(Path.cwd() / report.output, None, self.root)
-        if not is_written:
-            return
         path = self._path(report)
         try:
             destination = destination_of(
@@ -143,163 +137,111 @@ class ReportRun:
         else:
             result.delivery = Delivery(path, destination, self.root, self.named)
 
-    def prepare(self, result: Result) -> None:
-        """Go as far with a report as it gets without a model."""
-        if result.error:
-            return
-        try:
-            self._prepare(result)
-        except SousError as exc:
-            result.error = exc
-
-    def _prepare(self, result: Result) -> None:
-        request, report = self.request, result.report
-        template = self._template(report)
-        facts = self._facts(report, template)
-        if result.delivery and result.delivery.is_up_to_date(facts) and not request.force:
-            result.note = "up to date"
-            same = "same bundle, template and model"
-            self._say(f"{result.delivery.name} is up to date: {same}; --force asks again")
-            return
-
-        def refit(bundle: Bundle | None, window: Window | None) -> Fitted:
-            return fit(
-                bundle or self.bundle, template, self.choice, self.settings, window=window,
-                task=report.command, split=request.split, facts=self._facts_for_prompts,
-            )  # fmt: skip
-
-        result.fitted = refit(None, None)
-        if request.dry_run:
-            result.note = "not sent"
-            return
-        rest = result.delivery.partial if result.delivery else None
-        job = ReportJob(
-            report.command, self.choice, result.fitted, rest,
-            refit=refit, report=report, facts=facts, takes_unfinished=request.accept_unfinished,
-        )  # fmt: skip
-        if report.has_faults and not self.choice.is_static:
-            job.expectation = about(self.bundle, self.root, job.expectation)
-        kept = job.take_kept(afresh=request.force)
-        self._say(asking_words(job, kept))
-        cut = sum(part.cut_lines for part in result.fitted.parts)
-        if cut:
-            say(f"{cut} lines are longer than a whole part may be; their ends are not sent")
-        result.job = job
-
-    def _template(self, report: Report) -> Template:
-        if self.choice.is_static:
-            return shipped_template(report.template)  # whose task it knows
-        named = self.request.template or report.template
-        return find_template(
-            named, project=self.settings.templates, user=llm_folder() / "templates"
+    @property
+    def terms(self) -> Terms:
+        """How the reports are made."""
+        return Terms(
+            self.choice,
+            self.settings,
+            self.root,
+            self.request.template,
+            llm_folder() / "templates",
+            split=self.request.split,
+            afresh=self.request.force,
+            takes_unfinished=self.request.accept_unfinished,
         )
-
-    @cached_property
-    def _facts_for_prompts(self) -> Callable[[str | None], str] | None:
-        """What gives the facts about a part of the bundle, None where none are asked for."""
-        if not self._has_evidence:
-            return None
-        from sous.asking.evidence import facts_for_prompts
-
-        return facts_for_prompts(self.bundle, self.root, quiet=self.request.quiet)
 
     @property
-    def _has_evidence(self) -> bool:
-        return bool(self.settings.evidence) and not self.choice.is_static
+    def coming(self) -> list[str]:
+        """The commands of the reports that can be made, by all that is known before."""
+        return [command for command, result in self.results.items() if not result.error]
 
-    def _facts(self, report: Report, template: Template) -> dict[str, Any]:
-        """Return what decides about the answer; the same facts again need no new call."""
-        facts: dict[str, Any] = {
-            "task": report.command,
-            "bundle": self.bundle.fingerprint(without={report.output, "README.md"}),
-            "readme": readme_in(self.bundle) if report.command != "readme" else None,
-            "template": template.fingerprint,
-            "model": self.choice.name,
-            "options": dict(self.choice.options),
-        }
-        if self.choice.is_static:
-            facts["analyst"] = analyst_version()
+    # -- what a sink hears
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only what went wrong is to be said."""
+        return self.request.quiet
+
+    @property
+    def has_line(self) -> bool:
+        """Whether a live line may be shown."""
+        return True
+
+    @property
+    def verifier(self) -> Choice | None:
+        """The other model that is asked whether faults are real."""
+        return self._verifier
+
+    def facts(self, report: Report) -> Mapping[str, Any]:
+        """Return what decides about a report beside its terms."""
+        facts: dict[str, Any] = {}
         if self.request.all_findings:
             facts["all_findings"] = True
-        if self._has_evidence:
-            facts["evidence"] = True
-        if self.verifier and report.has_faults:
-            facts["verify"] = self.verifier.name
+        if self._verifier and report.has_faults:
+            facts["verify"] = self._verifier.name
         return facts
 
-    def finish(self) -> None:
-        """Ask for all that is missing; write each report when its last answer is there."""
-        results = {result.job: result for result in self.results if result.job}
-        jobs = list(results)
-        if not jobs:
-            return
-        self._check_cost(jobs)
-        calls = Round(jobs, self.settings, quiet=self.request.quiet)
-        try:
-            with contextlib.closing(calls.ended()) as ended:
-                for job in ended:
-                    self._finish(results[job], job, jobs)
-        finally:
-            for job in jobs:
-                job.log()  # of all that may fail and may wait, the last
+    def wants(self, report: Report, facts: Mapping[str, Any]) -> bool:
+        """Tell whether a report is to be made: not where it is up to date."""
+        result = self.results[report.command]
+        if self.request.force or not result.delivery.is_up_to_date(facts):
+            return True
+        result.note = "up to date"
+        same = "same bundle, template and model"
+        self._say(f"{result.delivery.name} is up to date: {same}; --force asks again")
+        return False
 
-    def _check_cost(self, jobs: Sequence[ReportJob]) -> None:
-        costs = [job.fitted.cost(job.choice, only=job.missing) for job in jobs]
-        limit = Limit.of(self.settings.max_cost)
-        limit.check_start(costs, self.choice, verifier=self.verifier)
+    def agrees(self, report: Report, fitted: Fitted) -> bool:
+        """Tell whether what is fitted to the model may be sent: not in a dry run."""
+        result = self.results[report.command]
+        result.fitted = fitted
+        if self.request.dry_run:
+            result.note = "not sent"
+        return not self.request.dry_run
 
-    def _finish(self, result: Result, job: ReportJob, jobs: Sequence[ReportJob]) -> None:
-        """Write a report, or note why it came to nothing."""
-        if job.error is None:
-            try:
-                self._write(result, job, spent=sum((one.spent for one in jobs), NOTHING))
-                result.note = "written"
-            except SousError as exc:
-                job.error = exc
-        result.error = job.error
+    def partial(self, report: Report) -> Path:
+        """Return where what came of a failed answer is kept."""
+        return self.results[report.command].delivery.partial
 
-    def _write(self, result: Result, job: ReportJob, *, spent: Decimal) -> None:
-        """Put a report in its place; `spent`: US dollars of the whole run.
+    def begins(self, job: ReportJob, *, kept: int) -> None:
+        """Say what is asked for."""
+        self.results[job.report.command].job = job
+        self._say(asking_words(job, kept))
 
-        Raises SousError; what was paid is kept.
-        """
-        from sous.asking.evidence import look_up
-
-        assert result.delivery  # noqa: S101  # planned before anything is asked
-        body = job.text()
-        came = came_words(job.report, body)
-        verifier = self._verifying(job.report, spent)
-        looked = look_up(
-            job,
-            body,
-            self.bundle,
-            root=self.root,
-            memory=self._memory(result.delivery),
-            verifier=verifier,
-        )
-        where = result.delivery.deliver(job.signed(looked.text))
-        job.done()
-        if verifier:
-            verifier.forget()
-        self._say(f"{where}: {came}; {job.used()}")
-        if looked.words:
-            self._say(f"{where}: {'; '.join(looked.words)}")
-
-    def _memory(self, delivery: Delivery) -> Memory:
+    def memory(self, report: Report) -> Memory:
         """Return what the memory of findings is used for: nothing where stdout gets the report."""
         from sous.reports.looked_up import Memory
 
-        if delivery.destination is None:
+        if self.results[report.command].delivery.destination is None:
             return Memory.UNUSED
         return Memory.KEPT if self.request.all_findings else Memory.OBEYED
 
-    def _verifying(self, report: Report, spent: Decimal) -> Session | None:
+    def second_opinion(self, report: Report, *, spent: Decimal) -> Session | None:
         """Return the session of the other model; there is a live line already."""
-        if self.verifier is None or not report.has_faults:
+        if self._verifier is None or not report.has_faults:
             return None
         return Session(
-            self.request, self.root, self.settings, self.verifier, before=spent, has_line=False
+            self.request, self.root, self.settings, self._verifier, before=spent, has_line=False
         )
+
+    def place(self, job: ReportJob, looked: LookedUp) -> None:
+        """Write a report and say what came. Raises SousError."""
+        result = self.results[job.report.command]
+        where = result.delivery.deliver(job.signed(looked.text))
+        result.note = "written"
+        self._say(f"{where}: {came_words(job.report, looked.body)}; {job.used()}")
+        if looked.words:
+            self._say(f"{where}: {'; '.join(looked.words)}")
+
+    def fails(self, report: Report, error: SousError) -> None:
+        """Note why nothing came of a report."""
+        self.results[report.command].error = error
+
+    def ends(self, jobs: Sequence[ReportJob]) -> None:
+        """Write the calls to llm's log: of all that may fail and may wait, the last."""
+        for job in jobs:
+            job.log()
 
     def _say(self, message: str) -> None:
         if not self.request.quiet:

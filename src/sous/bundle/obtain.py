@@ -25,7 +25,17 @@ from sous.trust import is_known
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sous.bundle.read import Bundle
     from sous.settings import Settings
+
+
+def project_bundle(root: Path, *, pack: bool = True) -> Bundle:
+    """Return the bundle of a project for a command that has no settings: `obtain_bundle`, read.
+
+    Only where it has to be made does it matter who set the packer. Raises SousError.
+    """
+    needs = () if (root / BUNDLE).exists() else ("packer",)
+    return read_bundle(obtain_bundle(root, load_settings(root, needs=needs), pack=pack))
 
 
 def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:

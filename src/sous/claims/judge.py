@@ -428,15 +428,18 @@ class _Judge:
             return None
         if self._is_part_of_something(names):
             return Judged(reference, Verdict.VERIFIED)
+        if not reference.places and not reference.is_called:
+            why = "no lines are named with it"  # as likely a proposal, or of a library
+            return Judged(reference, Verdict.UNKNOWN, None, why=why)
         if self._evidence.is_partial:
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, None, why=why)
         return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
 
     def _is_of_a_query(self, names: Sequence[str]) -> bool:
-        """Tell whether a name is that of a function of SQL, which code calls in small letters."""
+        """Tell whether a name is of SQL or the environment, which code has in small letters."""
         name = names[-1]
-        return len(names) == 1 and name.isalpha() and name.isupper() and self._has_small(name)
+        return len(names) == 1 and name.isupper() and self._has_small(name)
 
     def _has_small(self, name: str) -> bool:
         return self._evidence.holds_word(name.lower())

@@ -128,6 +128,7 @@ class Prose:
                 firm=symbol.is_firm and self._is_firm(symbol.at, symbol.end),
                 near=near,
                 places=self._places_of(symbol.at),
+                is_called=symbol.is_called,
                 is_subject=self._is_free(symbol) and self._is_subject(symbol.at),
             )
 

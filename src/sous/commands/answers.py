@@ -76,11 +76,17 @@ def answers_from(path: Path | None, interview: Interview, *, dry_run: bool) -> A
     """Return who answers. Raises UsageProblem where nobody can."""
     if path:
         return FromFile(path, interview)
-    if not is_interactive() and not dry_run:
+    if not dry_run:
+        refuse_nobody(path)
+    return FromTerminal(interview)
+
+
+def refuse_nobody(path: Path | None) -> None:
+    """Raise UsageProblem where nobody answers, neither a file nor somebody at a terminal."""
+    if not path and not is_interactive():
         raise UsageProblem(
             "nobody can be asked here; give the answers with --answers FILE, one a paragraph"
         )
-    return FromTerminal(interview)
 
 
 def idea_of(words: str | None, file: Path | None) -> str:

@@ -68,10 +68,10 @@ def board(  # noqa: PLR0913  # one option each
 
 
 def _look(team: Team) -> Board:
-    from sous.commands.teamed import overlaps_here
+    from sous.commands.teamed import looked, overlaps_here
     from sous.team.board import board_of
 
-    shared = team.look()
+    shared = looked(team)
     return board_of(team, shared, overlaps_here(team, shared))
 
 

@@ -241,6 +241,8 @@ def _check_sources(options: dict[str, Any]) -> None:
 
 def _take_address(options: dict[str, Any]) -> None:
     """Take a URL that stands where a path would for --remote."""
+    if not options["paths"]:
+        return
     from sous.git_clone import is_address
 
     addresses = [path for path in options["paths"] if is_address(path)]

@@ -64,20 +64,17 @@ def copy_buffer(
 
 
 def _found(bundle: str | None, root: Path | None, *, pack: bool) -> Bundle:
-    from sous.bundle.obtain import obtain_bundle
-    from sous.bundle.read import bundle_from, read_bundle
-    from sous.names import BUNDLE
+    from sous import api
+    from sous.bundle.obtain import project_bundle
+    from sous.bundle.read import bundle_from
     from sous.root import find_root
-    from sous.settings import load_settings
     from sous.terminal import read_stdin
 
     if bundle == "-":
         return bundle_from(read_stdin(), None)
     if bundle is not None:
-        return read_bundle(Path(bundle))
-    root = find_root(Path.cwd(), named=root)
-    needs = () if (root / BUNDLE).exists() else ("packer",)
-    return read_bundle(obtain_bundle(root, load_settings(root, needs=needs), pack=pack))
+        return api.read_bundle(Path(bundle))
+    return project_bundle(find_root(Path.cwd(), named=root), pack=pack)
 
 
 def _part(found: Bundle, split: str, number: int) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
+from sous import api
 from sous.asking.reports import ReportRun
 from sous.commands.generated import results_table, show_request
 from sous.names import REPORTS
@@ -26,21 +27,21 @@ def generate(commands: Sequence[str], request: Request) -> None:
     preload()  # beside that import
     run = ReportRun.of([REPORTS[command] for command in commands], request)
     with run.begun():
-        for result in run.results:
-            run.prepare(result)
+        api.reports(run.bundle, run.coming, run.terms, run)
+        results = list(run.results.values())
+        for result in results:
             if request.dry_run and result.fitted:
                 show_request(run.choice, result.fitted)
-        run.finish()
         if len(commands) > 1 and not request.dry_run and not request.quiet:
-            say_lines(results_table(run.results))
+            say_lines(results_table(results))
     gc.freeze()  # at the end of the process they are not looked through once more
     _end(run, seconds=time.monotonic() - began)
 
 
 def _end(run: ReportRun, *, seconds: float) -> None:
     """Notify, and raise what went wrong."""
-    failed = {result.report.command: result.error for result in run.results if result.error}
-    names = ", ".join(failed or [result.report.command for result in run.results])
+    failed = {name: result.error for name, result in run.results.items() if result.error}
+    names = ", ".join(failed or run.results)
     message = f"{names} failed" if failed else f"{names} done"
     notify(message, when=run.settings.notify, seconds=seconds)
     if not failed:

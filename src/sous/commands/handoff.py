@@ -22,7 +22,7 @@ _FEW = 5  # paths that are listed
 
 @click.command("handoff")
 @click.argument("name", required=False, metavar="[ID|N]")
-@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: board, anybody]")
+@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: anybody]")
 @click.option("--say", "word", default="", metavar="TEXT", help="What the next one has to know.")
 @click.option("--keep", is_flag=True, help="Only publish it: the step stays claimed by you.")
 @click.option(
@@ -66,12 +66,11 @@ def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str)
     import socket
 
     from sous.team.handover import Handover
-    from sous.team.member import person_of
 
     return Handover(
         step.id,
         team.worker,
-        person_of(team.root),
+        team.person,
         socket.gethostname(),
         step.claim.agent if step.claim else "",
         to,
@@ -88,15 +87,13 @@ def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str)
 
 def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> None:
     from sous.errors import SousError
+    from sous.team.taking import give_up
     from sous.terminal import say
 
     if step.claim is None or not team.is_ours(step.claim):
         who = f"it is {step.claim.person}'s" if step.claim else f"`sous claim {step.id}` first"
         raise SousError(f"{step.planned.name} is not claimed by this checkout: {who}")
-    made = team.handovers.made(handover)
-    moves = [team.handovers.update_to(made)]
-    moves += [team.claims.end_of(step.claim)] if handover.to else []
-    if not team.repository.push(moves) and not _is_there(team, made):
+    if give_up(team, handover, step.claim if handover.to else None) is None:
         raise SousError(
             f"the remote refused the work on {step.planned.name}, or the step was taken over: "
             "`sous board` shows it"
@@ -107,14 +104,6 @@ def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> 
         say(f"{path} is too big and was left out")
     if handover.to:
         say(f"it is free again, for {handover.to}: `sous take {step.id}` goes on from it")
-
-
-def _is_there(team: Team, made: Handover) -> bool:
-    """Tell whether the push arrived, and only its answer was lost."""
-    from sous.team.handover import Handover
-
-    team.look()
-    return team.handovers.last_seen.get(made.id, Handover("", "")).commit == made.commit
 
 
 def _copy(place: Workplace, shared: Shared, step: TeamStep, handover: Handover, limit: int) -> None:

@@ -12,8 +12,10 @@ from sous.commands.options import context_option, model_options, output_option
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sous.asking.honing_together import HoningTogether
     from sous.asking.interview import Honing
     from sous.asking.session import Session
+    from sous.commands.answers import Answers
     from sous.plan.hone import Interview
     from sous.request import ModelRequest
 
@@ -38,6 +40,8 @@ _file = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 @click.option(
     "--name", metavar="NAME", help="What the interview is called.  [default: from the idea]"
 )
+@click.option("--alone", is_flag=True, help="In a team: an interview of your own.")
+@click.option("--now", is_flag=True, help="In a team: write the spec without waiting for others.")
 @context_option
 @output_option("spec.md")
 @model_options(force="")
@@ -45,23 +49,22 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
     """Hone an idea into a specification (spec.md): a model asks one question at a time, you answer.
 
     Every turn is kept in .sous/hone/NAME.jsonl before the next is asked: stop whenever you like,
-    --resume goes on.
+    --resume goes on. In a team it is kept on the remote: others join in with `sous hone`, and
+    answer other questions.
     """
-    from sous.asking.interview import Honing
+    from sous import api
     from sous.asking.own_file import delivery_to
     from sous.asking.session import Session
-    from sous.bundle.read import read_bundle
-    from sous.commands.answers import HOW, answers_from
+    from sous.commands.answers import HOW
     from sous.commands.generated import show_request
+    from sous.commands.hone_together import together
     from sous.names import SPEC
     from sous.terminal import is_interactive, say
 
     session = Session.of(request)
     _refuse_what_does_not_go_together(given)
-    interview = _interview(session, given)
-    answers = answers_from(given["answers"], interview, dry_run=request.dry_run)
-    context = f"{read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
-    honing = Honing(session, interview, context)
+    context = f"{api.read_bundle(bundle).text.rstrip()}\n\n" if bundle else ""
+    honing, answers = together(session, given, context) or _alone(session, given, context)
     if request.dry_run:
         show_request(session.choice, honing.fitted())
         return
@@ -72,7 +75,8 @@ def hone(request: ModelRequest, output: str | None, bundle: Path | None, **given
             for question in honing.questions():
                 honing.take(answers.to(question))
             spec = honing.specification(delivery)
-        _tell(honing, honing.deliver(spec, delivery), spec)
+            name = honing.deliver(spec, delivery)
+        _tell(honing, name, spec)
 
 
 def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
@@ -86,6 +90,15 @@ def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
         raise UsageProblem("--resume goes on as it began; leave --poke out")
     if str(given["file"]) == "-" and str(given["answers"]) == "-":
         raise UsageProblem("stdin can be the idea or the answers, not both; put one in a file")
+
+
+def _alone(session: Session, given: Mapping[str, Any], context: str) -> tuple[Honing, Answers]:
+    from sous.asking.interview import Honing
+    from sous.commands.answers import answers_from
+
+    interview = _interview(session, given)
+    answers = answers_from(given["answers"], interview, dry_run=session.request.dry_run)
+    return Honing(session, interview, context), answers
 
 
 def _interview(session: Session, given: Mapping[str, Any]) -> Interview:
@@ -107,7 +120,7 @@ def _interview(session: Session, given: Mapping[str, Any]) -> Interview:
     return interview
 
 
-def _tell(honing: Honing, name: str, spec: str) -> None:
+def _tell(honing: Honing | HoningTogether, name: str, spec: str) -> None:
     from sous.plan.hone import missing_sections
     from sous.terminal import say
 
@@ -115,6 +128,6 @@ def _tell(honing: Honing, name: str, spec: str) -> None:
     if missing:
         say(f"{name} has no heading for {', '.join(missing)}; look at it before you plan")
     if not honing.session.request.quiet:
-        turns, lines = len(honing.interview.turns), len(spec.splitlines())
-        say(f"{name}: {lines} lines from {turns} answers; {honing.session.used()}")
+        lines = len(spec.splitlines())
+        say(f"{name}: {lines} lines from {honing.count} answers; {honing.session.used()}")
     honing.session.notify("hone done")

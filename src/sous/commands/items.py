@@ -256,17 +256,13 @@ def _with_code(item: Item, root: Path | None, way: _Way) -> tuple[str, str]:
     """Return an item with the code that goes with it, and that in words. Raises OverBudget."""
     if not (way.context or way.whole):
         return f"{item.source.rstrip()}\n", ""
-    from sous.bundle.obtain import obtain_bundle
-    from sous.bundle.read import read_bundle
+    from sous.bundle.obtain import project_bundle
     from sous.errors import OverBudget
     from sous.items.context import with_bundle, with_files
-    from sous.names import BUNDLE
     from sous.root import find_root
-    from sous.settings import load_settings
 
     folder = find_root(Path.cwd(), named=root)
-    needs = () if (folder / BUNDLE).exists() else ("packer",)
-    bundle = read_bundle(obtain_bundle(folder, load_settings(folder, needs=needs), pack=True))
+    bundle = project_bundle(folder)
     context = None if way.whole else with_files(item, bundle, folder, limit=way.limit)
     if context is None:
         context = with_bundle(item, bundle)

@@ -83,8 +83,9 @@ def _of_team(progress: Progress, root: Path | None, *, peek: bool) -> Planned | 
     from sous.commands.claim import warnings
     from sous.commands.run_together import team_of
     from sous.root import find_root
+    from sous.team.claims import BY_HAND
     from sous.team.shared import Team
-    from sous.team.taking import BY_HAND, chosen, take, take_chosen
+    from sous.team.taking import chosen, take, take_chosen
     from sous.terminal import say
 
     path = progress.plan.path.resolve()

@@ -91,13 +91,13 @@ def _refuse_half_done(session: Session, delivery: Delivery) -> None:
 
     Raises SousError for a no, and where nobody can be asked.
     """
+    from sous import api
     from sous.errors import SousError
-    from sous.plan.progress import read_progress
     from sous.terminal import ask_yes, is_interactive
 
     if session.request.force or delivery.destination is None or not delivery.path.is_file():
         return
-    progress = read_progress(delivery.path)
+    progress = api.plan(delivery.path)
     steps = len(progress.plan.steps)
     done = steps - len(progress.open)
     if not 0 < done < steps:

@@ -63,17 +63,17 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     changed here, left when somebody edited it there, and never posted twice. GitHub is reached by
     gh, else with GITHUB_TOKEN.
     """
+    from sous import api
     from sous.files import shown_path
     from sous.forge.access import open_forge
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
-    from sous.items.tick import read_file
     from sous.root import find_root
     from sous.terminal import say
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
-    if not read_file(path).items:  # nothing is asked of anybody for a file without items
+    if not api.items(path).items:  # nothing is asked of anybody for a file without items
         say(f"{shown_path(path)} lists no items: nothing to post")
         return
     forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
@@ -116,9 +116,10 @@ def _named(named: Sequence[str], path: Path) -> tuple[str, ...]:
 
     Raises SousError for one that is not there.
     """
-    from sous.items.tick import find_item, read_file
+    from sous import api
+    from sous.items.tick import find_item
 
-    items = read_file(path)
+    items = api.items(path)
     return tuple(str(find_item(items, one, path).number) for one in named)
 
 
@@ -142,15 +143,12 @@ def _evidence(folder: Path) -> Evidence | None:
 
     None, which is said, where the bundle is of no known form.
     """
-    from sous.bundle.obtain import obtain_bundle
-    from sous.bundle.read import read_bundle
+    from sous.bundle.obtain import project_bundle
     from sous.claims.evidence import Evidence
     from sous.names import BUNDLE, OWN_FILES
-    from sous.settings import load_settings
     from sous.terminal import say
 
-    needs = () if (folder / BUNDLE).exists() else ("packer",)
-    bundle = read_bundle(obtain_bundle(folder, load_settings(folder, needs=needs), pack=True))
+    bundle = project_bundle(folder)
     if bundle.reading is None:
         say(f"{BUNDLE} is in no form that is known: nothing that the items say is looked up")
         return None
@@ -159,13 +157,13 @@ def _evidence(folder: Path) -> Evidence | None:
 
 def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
     """Return the plan in lines."""
+    from sous import api
     from sous.files import shown_path
     from sous.forge.post import Action, counted
     from sous.items.sure import doubt
-    from sous.items.tick import read_file
     from sous.terminal import one_line
 
-    unsure = doubt(read_file(path), path)
+    unsure = doubt(api.items(path), path)
     lines = [f"{shown_path(path)} to {forge.repository}, by {forge.wire.name}: {counted(steps)}"]
     for step in steps:
         item = step.wanted.item

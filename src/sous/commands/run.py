@@ -75,6 +75,15 @@ _seconds = click.FloatRange(0, min_open=True)
     metavar="N",
     help="In a team: so many agents at once, each in a worktree of its own.",
 )
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(0),
+    metavar="USD",
+    help="Begin no more tries once the agents say that they spent so much (exit code 4).",
+)
+@click.option(
+    "--spending", type=click.UUID, hidden=True
+)  # where the workers of one run keep what they spent
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
 @click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
@@ -312,7 +321,9 @@ def _carry_out(runner: Runner, most: int | None, count: int) -> None:
             done += 1
     finally:
         done = jobs.done if jobs else done
-        say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open")
+        spent = runner.config.spending.told
+        cost = f", {spent} spent" if spent else ""
+        say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open{cost}")
 
 
 def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunConfig:
@@ -321,9 +332,10 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     from sous.runner.agents import find_agent
     from sous.runner.config import RunConfig
     from sous.runner.sandbox import check_sandbox
+    from sous.runner.spending import Spending
     from sous.settings import load_settings
 
-    given = {key: options[key] for key in ("agent", "test")}
+    given = {key: options[key] for key in ("agent", "test", "max_cost")}
     needs = {key for key, value in given.items() if value is None}
     _refuse_both(options)
     if options["no_test"]:
@@ -347,6 +359,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         test,
         tdd=options["tdd"] and test is not None,
         word=options["word"] or "",
+        spending=Spending(settings.max_cost, options["spending"]),
         **{key: options[key] for key in (*same, *shown)},
     )
 
@@ -446,13 +459,13 @@ def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
 
 def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
     """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
+    from sous import api
     from sous.items.sure import doubt, refuse_doubt
-    from sous.items.tick import read_file
     from sous.terminal import is_interactive, say
 
     if path is None or not steps or options["yes"]:
         return
-    found = read_file(path)
+    found = api.items(path)
     if not options["dry_run"] and not is_interactive():
         refuse_doubt(found, path)
     if message := doubt(found, path):
@@ -477,10 +490,12 @@ def _show(steps: Sequence[Planned], config: RunConfig, branch: str, most: int | 
 
     argv = config.agent.arguments(Path("step-N.prompt.md"), config.model, ())
     new_first = ", new tests first" if config.tdd else ""
+    limited = config.spending.most is not None
     lines = [
         f"agent:  {quoted(argv)}{' (in a sandbox)' if config.sandbox else ''}",
         f"tests:  {config.test or 'none'}{new_first}, {config.retries} retries",
         f"branch: {branch}",
+        *([f"cost:   no more tries after ${config.spending.most:g}"] if limited else []),
         *(f"  {step.name}" for step in steps[:most]),
     ]
     write_lines(lines)

@@ -74,14 +74,14 @@ def _take_back(action: str, path: Path, numbers: tuple[str, ...], root: Path | N
 
 def _work_of(step: Planned, path: Path) -> str:
     """Return in words where the work of a step stays that is open again, and what undoes it."""
-    from sous.plan.progress import read_progress
+    from sous import api
     from sous.runner.elsewhere import commit_of
     from sous.runner.undo import builders_on
 
     made = commit_of(path.parent, step)
     if made is None:
         return ""
-    on_it = ", ".join(one.name for one in builders_on(read_progress(path), step))
+    on_it = ", ".join(one.name for one in builders_on(api.plan(path), step))
     built = f"; {on_it}, done too, builds on it" if on_it else ""
     number = step.step.number or step.name
     return f"; its work stays, in {made}: `sous step undo {number} --revert` reverts it{built}"

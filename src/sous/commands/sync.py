@@ -22,14 +22,14 @@ def sync(plan: Path | None, root: Path | None) -> None:
     opens nothing again: delete the step's file in .sous-plan/done for that.
     """
     from sous.commands.planned import plan_path
-    from sous.commands.teamed import overlaps_here, team_at
+    from sous.commands.teamed import looked, overlaps_here, team_at
     from sous.team.adding import sync_items
     from sous.team.syncing import sync as bring_together
     from sous.terminal import say
 
     team = team_at(root)
     done = bring_together(team, plan_path(plan, root))
-    shared = team.look()
+    shared = looked(team)
     ticked, recorded = sync_items(team, shared)
     for name in (*done.ticked, *ticked):
         say(f"{name}: landed, ticked")

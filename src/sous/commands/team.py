@@ -43,6 +43,7 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
     that nothing is to be done for an item, or a step.
     Steps are claimed with `sous claim` and land with `sous land`, over the git remote alone.
     """
+    from sous.commands.teamed import looked
     from sous.root import find_root
     from sous.team.member import keep_membership, required_membership
     from sous.team.shared import Team
@@ -60,7 +61,7 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
         _change(base, action, names, why.strip())
     else:
         ours = Team(base, required_membership(base))
-        shared = ours.look()
+        shared = looked(ours)
         if as_json:
             write_json(data_of(shared))
         else:
@@ -160,8 +161,7 @@ def lines_of(shared: Shared) -> Iterator[str]:
         if step.record:
             more = step.record.by
         elif step.claim:
-            minutes = int(step.unchanged // 60)
-            more = f"{step.claim.person}@{step.claim.host}, unchanged for {minutes} min"
+            more = f"{step.claim.person}@{step.claim.host}, {step.since}"
         elif state == "needs a person":
             more = step.needs
         elif state == "blocked":

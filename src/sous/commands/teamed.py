@@ -25,6 +25,15 @@ def team_at(root: Path | None) -> Team:
     return Team(base, required_membership(base))
 
 
+def looked(team: Team) -> Shared:
+    """Return what the remote holds now; what is held here by hand is renewed."""
+    from sous.team.taking import keep_by_hand
+
+    shared = team.look()
+    keep_by_hand(team, shared)
+    return shared
+
+
 def looked_at_by(root: Path | None, plan: Path | None, remote: str, branch: str | None) -> Team:
     """Return the team of a project; in none, what somebody sees who only looks at a remote."""
     from sous.commands.planned import plan_path

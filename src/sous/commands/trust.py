@@ -68,13 +68,13 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
 
 def _commands_of_plan(root: Path) -> tuple[str | None, list[str]]:
     """Return the test command that the plan names, and the commands that verify its open steps."""
+    from sous import api
     from sous.errors import SousError
-    from sous.names import PLAN
     from sous.plan.commands import commands_of
-    from sous.plan.progress import read_progress, with_boxes
+    from sous.plan.progress import with_boxes
 
     try:
-        progress = read_progress(root / PLAN)
+        progress = api.plan(root)
     except SousError:  # none is there, or `sous status` says what is wrong with it
         return None, []
     return progress.plan.test_command, commands_of(with_boxes(progress, progress.open))

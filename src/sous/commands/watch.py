@@ -36,9 +36,10 @@ _TIMEOUT = 60.0  # seconds that a command of the user's may take
 def watch(command: str | None, every: float, root: Path | None, *, once: bool) -> None:
     """Notify when the team needs you: a step is handed to you or to anybody, work collides.
 
-    Also when somebody takes your step over, and when all are done. Each is told once. CMD gets
-    SOUS_EVENT (needs, conflict, lost, done), SOUS_STEP, SOUS_NAME, SOUS_WHO and SOUS_TEXT: words
-    of others are in these variables alone, never in the command line.
+    Also when answers of an interview contradict yours, when somebody takes your step over, and when
+    all are done. Each is told once. CMD gets SOUS_EVENT (needs, decide, conflict, lost, done),
+    SOUS_STEP, SOUS_NAME, SOUS_WHO and SOUS_TEXT: words of others are in these variables alone,
+    never in the command line.
     """
     import contextlib
     import time
@@ -61,13 +62,15 @@ def watch(command: str | None, every: float, root: Path | None, *, once: bool) -
 
 
 def _look(team: Team, command: str | None) -> None:
-    from sous.commands.teamed import overlaps_here
+    from sous.commands.teamed import looked, overlaps_here
     from sous.notify import notify
+    from sous.team.interviews import Interviews
     from sous.team.watching import new_events
     from sous.terminal import write_lines
 
-    shared = team.look()
-    for event in new_events(team, shared, overlaps_here(team, shared)):
+    shared = looked(team)
+    interviews = [*Interviews(team.root, team.membership).look().values()]
+    for event in new_events(team, shared, overlaps_here(team, shared), interviews):
         write_lines([event.text])
         if command:
             _run(team, command, event)

@@ -157,7 +157,8 @@ def _block(page: Page, first: int, last: int) -> tuple[str, str]:
     is_prompt = fence.language in _SAID
     if fence.language in _MAY_BE and not has_boxes:
         is_prompt = not _is_of_another(page, codes[0], first, inside)
-        is_shown = not fence.language and _is_shown(page.outside(first, end), inside)
+        behind = page.outside(codes[0].end, end)
+        is_shown = not fence.language and _is_shown(page.outside(first, end), behind, inside)
         is_prompt = is_prompt and not is_shown
     return (fence.language, inside) if is_prompt else ("", "")
 
@@ -170,9 +171,11 @@ def _is_of_another(page: Page, code: Span, first: int, inside: str) -> bool:
     return is_named and not is_text(inside, is_said=False)
 
 
-def _is_shown(outside: Sequence[str], inside: str) -> bool:
-    """Tell whether a block only shows something: it is drawn, or beside headings and tables."""
-    if any(line.startswith("|") or heading_line(line) for line in outside):
+def _is_shown(outside: Sequence[str], behind: Sequence[str], inside: str) -> bool:
+    """Tell whether a block only shows something: it is drawn, or headings and tables follow it."""
+    if any(map(PROMPT_NAME.match, outside)):
+        return False
+    if any(line.startswith("|") or heading_line(line) for line in behind):
         return True
     return any(map(str.strip, outside)) and not is_text(inside, is_said=True)
 

@@ -36,6 +36,7 @@ _NO_COMMAND = (
     "plan-repair-gen",
     "edit-gen",
     "verify-gen",
+    "contradictions-gen",
     "adopt-plan-gen",
     "adopt-items-gen",
 )  # ours, but of use only inside a command

@@ -24,11 +24,13 @@ class Agent:
     """One agent: its name, and the arguments for a prompt file, a model (None: its own) and files.
 
     `folders` are those below the home folder that it must be able to write to, in a sandbox too.
+    `limit`: its option for the most US dollars that it may spend.
     """
 
     name: str
     arguments: Arguments
     folders: tuple[str, ...] = ()
+    limit: str = ""
 
 
 def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
@@ -106,10 +108,12 @@ AGENTS = {
     agent.name: agent
     for agent in (
         Agent("aider", _aider, (".aider", ".cache")),
-        Agent("claude", _claude, (".claude", ".claude.json", ".cache")),
+        Agent("claude", _claude, (".claude", ".claude.json", ".cache"), "--max-budget-usd"),
         Agent("codex", _codex, (".codex",)),
         Agent("gemini", _gemini, (".gemini",)),
-        Agent("llm", _llm, (".config/io.datasette.llm", ".local/state/sous", ".cache")),
+        Agent(
+            "llm", _llm, (".config/io.datasette.llm", ".local/state/sous", ".cache"), "--max-cost"
+        ),
     )
 }
 

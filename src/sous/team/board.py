@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
-from sous.team.claims import WAITING
+from sous.team.claims import BY_HAND, WAITING
 from sous.team.handover import BOARD
 from sous.team.records import DONE
-from sous.team.shared import LANDING
+from sous.team.shared import LANDING, span
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -66,13 +66,22 @@ class Card:
             found = [self.person, how, self.commit[:10], self.day, self.tests]
         else:
             who = "you" if self.is_ours else self.person
-            found = [f"{who}@{self.host}" if who and self.host else who, self.agent]
+            agent = "" if self.agent == BY_HAND and self.unchanged is not None else self.agent
+            found = [f"{who}@{self.host}" if who and self.host else who, agent]
             found += [f"attempt {self.attempt}" if self.attempt not in ("", "1") else ""]
-            found += [f"unchanged for {_minutes(self.unchanged)}" if self.unchanged else ""]
+            found += [self._since()]
             found += [self.note, _listed(self.files) if self.person else "", self.last]
         if self.cost is not None:
             found.append(f"${self.cost:.2f}")
         return [one for one in found if one]
+
+    def _since(self) -> str:
+        """Return for how long its claim has been what it is."""
+        if self.unchanged is None:
+            return ""
+        if self.agent == BY_HAND:
+            return f"{BY_HAND}, renewed {span(self.unchanged)} ago"
+        return f"unchanged for {span(self.unchanged)}" if self.unchanged else ""
 
 
 @dataclass(frozen=True)
@@ -252,10 +261,3 @@ def _line(card: Card) -> str:
 
 def _listed(files: Sequence[str]) -> str:
     return ", ".join(files[:_FEW]) + (" …" if len(files) > _FEW else "")
-
-
-def _minutes(seconds: int | None) -> str:
-    count = seconds or 0
-    if count < 60:  # noqa: PLR2004
-        return f"{count} s"
-    return f"{count // 60} min" if count < 7200 else f"{count // 3600} h"  # noqa: PLR2004

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
-from sous.terminal import clean, one_line
+from sous.team.wording import in_lines, read_lines
+from sous.terminal import clean
 
 if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
 
 BOARD = "board"  # whom a step is handed to if it is nobody in particular
 _SEEN = "refs/seen/wip"
-_LONGEST = 200  # characters of one value
+_ENDS = "ended: yes"  # the line of what stands where a remote deletes nothing
 _LONGEST_TEXT = 12_000  # characters of a text, its end
 _MOST = 60_000  # characters of a message that are read
 
@@ -70,39 +71,33 @@ _WRITTEN = tuple(
 
 def written(work: Handover) -> str:
     """Return the message of a commit of work in progress."""
-    lines = [f"{name}: {one_line(str(getattr(work, name)))[:_LONGEST]}" for name in _WRITTEN]
-    for name in _TEXTS:
-        text = clean(str(getattr(work, name)))[-_LONGEST_TEXT:].strip("\n")
-        if text:
-            lines += [f"{name}:", *(f" {line}" for line in text.split("\n"))]
-    return f"work {work.id}\n\n" + "\n".join(lines) + "\n"
+    values = ((name, str(getattr(work, name))) for name in _WRITTEN)
+    texts = ((name, clean(str(getattr(work, name)))[-_LONGEST_TEXT:]) for name in _TEXTS)
+    return f"work {work.id}\n\n" + "\n".join(in_lines(values, texts)) + "\n"
 
 
 def read(step_id: str, commit: str, message: str) -> Handover:
     """Return the work that a message tells of; anybody may have written it."""
-    values: dict[str, str] = {}
-    texts: dict[str, list[str]] = {}
-    into: list[str] | None = None
-    for line in clean(message[:_MOST]).split("\n"):
-        if line.startswith(" "):
-            if into is not None:
-                into.append(line[1:])
-            continue
-        name, colon, value = line.partition(":")
-        into = texts.setdefault(name, []) if colon and name in _TEXTS else None
-        if colon and name in _WRITTEN:
-            values.setdefault(name, one_line(value)[:_LONGEST])
-    read_texts = {name: "\n".join(lines)[-_LONGEST_TEXT:] for name, lines in texts.items()}
-    return Handover(step_id, commit=commit, **{"worker": "", **values, **read_texts})
+    values, texts = read_lines(message[:_MOST], _WRITTEN, _TEXTS)
+    first = {name: found[0] for name, found in values.items()}
+    ends = {name: text[-_LONGEST_TEXT:] for name, text in texts.items()}
+    return Handover(step_id, commit=commit, **{"worker": "", **first, **ends})
 
 
 class Handovers:
-    """The published work of a remote, as last seen; `below`: what their references begin with."""
+    """The published work of a remote, as last seen; `below`: what their references begin with.
 
-    def __init__(self, repository: OwnRepository, claims_below: str) -> None:
+    `deletes`: whether the remote deletes references; else a commit that says so ends one.
+    """
+
+    def __init__(
+        self, repository: OwnRepository, claims_below: str, *, deletes: bool = True
+    ) -> None:
         self.repository = repository
         self.below = f"{claims_below.removesuffix('claims')}wip"
+        self.deletes = deletes
         self.last_seen: dict[str, Handover] = {}
+        self._ended: dict[str, str] = {}  # ids, and the commits that say so
 
     @property
     def spec(self) -> str:
@@ -112,47 +107,70 @@ class Handovers:
     def seen(self) -> dict[str, Handover]:
         """Return what was fetched last, by the ids of the steps, without what cannot be read."""
         known, found = self.last_seen, {}
+        ended = {}
         for step_id, commit in self.repository.references(f"{_SEEN}/").items():
             if not ID.fullmatch(step_id):
                 continue
             old = known.get(step_id)
-            work = old if old and old.commit == commit else self._read(step_id, commit)
-            if work:
+            if self._ended.get(step_id) == commit:
+                ended[step_id] = commit
+            elif old and old.commit == commit:
+                found[step_id] = old
+            elif _ENDS in (message := self._message(commit)).split("\n"):
+                ended[step_id] = commit
+            elif work := self._read(step_id, commit, message):
                 found[step_id] = work
-        self.last_seen = found
+        self.last_seen, self._ended = found, ended
         return dict(found)
 
-    def _read(self, step_id: str, commit: str) -> Handover | None:
+    def _message(self, commit: str) -> str:
+        """Return the message of what should be a commit, "" where it is none."""
         try:
-            work = read(step_id, commit, self.repository.message(commit))
+            return self.repository.message(commit)[:_MOST]
+        except ProgramFailed:
+            return ""
+
+    def _read(self, step_id: str, commit: str, message: str) -> Handover | None:
+        """Return the work that a commit is, None for what is none."""
+        try:
             names = self.repository.line("rev-parse", f"{commit}^{{tree}}", f"{commit}^1").split()
         except ProgramFailed:
             return None
-        return replace(work, tree=names[0], base=names[1])
+        return replace(read(step_id, commit, message), tree=names[0], base=names[1])
+
+    def _before(self, step_id: str) -> str:
+        """Return the commit that stands at the reference of a step, as last seen."""
+        old = self.last_seen.get(step_id)
+        return old.commit if old else self._ended.get(step_id, ABSENT)
 
     def made(self, work: Handover) -> Handover:
-        """Write the commit of work in progress, here alone; return it as it would be published."""
-        commit = self.repository.commit(written(work), parents=[work.base], tree=work.tree)
+        """Write the commit of work in progress, here alone; return it as it would be published.
+
+        What stood there before is its second parent: some remotes take only what is made of it.
+        """
+        before = self._before(work.id)
+        parents = [work.base, *([before] if before else [])]
+        commit = self.repository.commit(written(work), parents=parents, tree=work.tree)
         return replace(work, commit=commit)
 
     def update_to(self, work: Handover) -> RefUpdate:
         """Return the move that publishes what was `made`, in the place of what was seen last."""
-        old = self.last_seen.get(work.id)
-        return RefUpdate(f"{self.below}/{work.id}", old.commit if old else ABSENT, work.commit)
-
-    def publish(self, work: Handover) -> Handover | None:
-        """Put work on the remote in the place of what was seen last; None where it refused."""
-        made = self.made(work)
-        return made if self.repository.push([self.update_to(made)]) else None
+        return RefUpdate(f"{self.below}/{work.id}", self._before(work.id), work.commit)
 
     def forget(self, work: Handover) -> bool:
         """Take published work off the remote; False where it is another by now."""
-        return self.repository.push([RefUpdate(f"{self.below}/{work.id}", work.commit, ABSENT)])
+        return self.repository.push([self._end(work)])
 
     def end_of(self, step_id: str) -> list[RefUpdate]:
         """Return the move that takes the published work of a step away, if there is any."""
         old = self.last_seen.get(step_id)
-        return [RefUpdate(f"{self.below}/{step_id}", old.commit, ABSENT)] if old else []
+        return [self._end(old)] if old else []
+
+    def _end(self, work: Handover) -> RefUpdate:
+        end = ABSENT
+        if not self.deletes:
+            end = self.repository.commit(f"work {work.id}\n\n{_ENDS}\n", parents=[work.commit])
+        return RefUpdate(f"{self.below}/{work.id}", work.commit, end)
 
 
 def in_words(work: Handover) -> str:

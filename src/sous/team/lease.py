@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BEAT = 60.0  # seconds between two renewals
 LEASE = 600.0  # seconds without a change after which a claim is stale
+BY_HAND_LEASE = 8 * 3600.0  # the same for work by hand, where nothing renews it in between
 
 
 def unchanged_for(key: str, commits: Mapping[str, str]) -> dict[str, float]:

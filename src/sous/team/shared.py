@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,15 +12,15 @@ from sous.git_wire import RemoteAway
 from sous.plan.ids import RESERVED, check_ids
 from sous.plan.shape import planned_steps
 from sous.state import project_state
-from sous.team.claims import Claims
+from sous.team.claims import BY_HAND, Claims
 from sous.team.handover import Handovers
-from sous.team.lease import LEASE, note_away, unchanged_for
-from sous.team.member import TOMBSTONE, open_repository, worker_of
+from sous.team.lease import BY_HAND_LEASE, LEASE, note_away, unchanged_for
+from sous.team.member import TOMBSTONE, author_of, open_repository, person_of, worker_of
 from sous.team.records import plan_files, read_records
 from sous.team.shared_items import NOUN, read_items
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sous.git_wire import OwnRepository
@@ -37,6 +37,14 @@ LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
 def tip_spec(membership: Membership) -> str:
     """Return what is to be fetched for TIP: a pattern, as the branch may not be there yet."""
     return f"+refs/heads/{membership.branch}*:{TIP}*"
+
+
+def span(seconds: float) -> str:
+    """Return a time in words."""
+    count = int(seconds)
+    if count < 60:  # noqa: PLR2004
+        return f"{count} s"
+    return f"{count // 60} min" if count < 7200 else f"{count // 3600} h"  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,16 @@ class TeamStep:
     @property
     def is_stale(self) -> bool:
         """Tell whether who claimed it has not shown life for a whole lease."""
-        return self.claim is not None and self.unchanged >= LEASE
+        if self.claim is None:
+            return False
+        return self.unchanged >= (BY_HAND_LEASE if self.claim.agent == BY_HAND else LEASE)
+
+    @property
+    def since(self) -> str:
+        """For how long its claim has been what it is, in words."""
+        if self.claim is not None and self.claim.agent == BY_HAND:
+            return f"by hand, renewed {span(self.unchanged)} ago"
+        return f"unchanged for {span(self.unchanged)}"
 
     @property
     def is_free(self) -> bool:
@@ -145,16 +162,28 @@ class Team:
         self.root = root
         self.membership = membership
         self.repository: OwnRepository = open_repository(root, membership.remote, slot)
-        self.claims = Claims(
-            self.repository, membership.below, deletes=membership.ends != TOMBSTONE
-        )
+        deletes = membership.ends != TOMBSTONE
+        self.claims = Claims(self.repository, membership.below, deletes=deletes)
         self.worker = worker_of(root, slot)
         self.pushed: dict[str, list[str]] = {}  # commits that we tried to land, by their steps
-        self.handovers = Handovers(self.repository, membership.below)
+        self.handovers = Handovers(self.repository, membership.below, deletes=deletes)
         self._files: tuple[str, PlanFiles] | None = None
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
         self._records: dict[str, str] = {}
         self._items: dict[str, str] = {}
+
+    @cached_property
+    def person(self) -> str:
+        """Who the user is, as git knows it, else the name of the machine."""
+        try:
+            return self.author["GIT_COMMITTER_NAME"]
+        except SousError:
+            return person_of(self.root)
+
+    @cached_property
+    def author(self) -> Mapping[str, str]:
+        """The variables that say who makes a commit. Raises SousError where git does not know."""
+        return author_of(self.root)
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""
@@ -218,10 +247,14 @@ class Team:
     def renew(self, claim: Claim) -> Claim | None:
         """Show that the work goes on; a claim that is gone is made again if nobody landed it.
 
-        Returns None where it is not ours any more. Raises RemoteAway and SousError.
+        What another process of this checkout renewed meanwhile is ours still. Returns None where
+        it is not ours any more. Raises RemoteAway and SousError.
         """
         renewed = self.claims.renew(claim)
-        if renewed or claim.id in self.claims.last_seen:
+        there = self.claims.last_seen.get(claim.id)
+        if renewed is None and there and there.worker == claim.worker:
+            return self.claims.renew(replace(claim, commit=there.commit))
+        if renewed or there:
             return renewed
         if any(step.id == claim.id and step.record for step in self.look().steps):
             return None

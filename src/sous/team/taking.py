@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.team.claims import Claim
-from sous.team.member import person_of
+from sous.team.claims import BY_HAND, WAITING, Claim
+from sous.team.lease import BEAT
+from sous.team.shared import LANDING
 
 if TYPE_CHECKING:
+    from sous.team.handover import Handover
     from sous.team.shared import Shared, Team, TeamStep
 
-BY_HAND = "by hand"  # the agent of work that a person does
 NEXT = "next"
 _REFUSALS = 3  # in a row, of a step that nobody has
 
@@ -28,8 +30,7 @@ def chosen(team: Team, shared: Shared, name: str = NEXT) -> TeamStep:
         raise SousError(f"{step.planned.name} is done, by {step.record.by}")
     if not step.is_free and step.claim and not team.is_ours(step.claim):
         who = f"{step.claim.person} on {step.claim.host}"
-        minutes = int(step.unchanged // 60)
-        raise SousError(f"{step.planned.name} is claimed by {who}, unchanged for {minutes} min")
+        raise SousError(f"{step.planned.name} is claimed by {who}, {step.since}")
     if waits := shared.waits_for(step):
         names = ", ".join(one.planned.name for one in waits)
         raise SousError(f"{step.planned.name} builds on what is not done: {names}")
@@ -54,7 +55,7 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
     wanted = Claim(
         step.id,
         team.worker,
-        person_of(team.root),
+        team.person,
         socket.gethostname(),
         agent,
         step.planned.files,
@@ -74,6 +75,38 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
             return got
         over = ""
     raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
+
+
+def keep_by_hand(team: Team, shared: Shared) -> None:
+    """Renew what this checkout has claimed for work by hand: whoever runs sous there is at it.
+
+    Not while it lands, when the claim is renewed anyway. Who may not push, or has no remote now,
+    is not told.
+    """
+    landing = team.claims.last_seen.get(LANDING)
+    if team.is_ours(landing):
+        return
+    for step in shared.steps:
+        claim = step.claim
+        if claim is None or step.record or not team.is_ours(claim) or claim.agent != BY_HAND:
+            continue
+        if step.unchanged >= BEAT and claim.doing != WAITING:
+            with contextlib.suppress(SousError):
+                team.renew(claim)
+
+
+def give_up(team: Team, work: Handover, claim: Claim | None) -> Handover | None:
+    """Publish work on a step, and end our claim of it where there is one: both, or neither.
+
+    Returns the work as it was published, None where the remote refused. Raises RemoteAway.
+    """
+    made = team.handovers.made(work)
+    ends = [team.claims.end_of(claim)] if claim else []
+    if team.repository.push([team.handovers.update_to(made), *ends]):
+        return made
+    team.look()  # the answer may have been lost, not the push
+    there = team.handovers.last_seen.get(work.id)
+    return made if there and there.commit == made.commit else None
 
 
 def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[Shared, TeamStep]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sous.state import change_state, project_state
 from sous.team.handover import BOARD
-from sous.team.member import person_of
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from sous.team.interviews import SharedInterview
     from sous.team.overlap import Overlap
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -22,7 +22,7 @@ _LONGEST = 500  # characters of a text
 
 @dataclass(frozen=True)
 class Event:
-    """Something that needs somebody: `needs`, `conflict`, `lost` or `done`.
+    """Something that needs somebody: `needs`, `decide`, `conflict`, `lost` or `done`.
 
     `key` is the same for what was told before; `who`: the other person.
     """
@@ -46,7 +46,12 @@ class Event:
         return {f"SOUS_{key}": one_line(value)[:_LONGEST] for key, value in values.items()}
 
 
-def new_events(team: Team, shared: Shared, overlaps: Sequence[Overlap]) -> list[Event]:
+def new_events(
+    team: Team,
+    shared: Shared,
+    overlaps: Sequence[Overlap],
+    interviews: Sequence[SharedInterview] = (),
+) -> list[Event]:
     """Return what needs the user of this checkout and was not told yet, and note that it was."""
     ours = [step.id for step in shared.steps if team.is_ours(step.claim)]
     with change_state(project_state(team.root, f"watched-{team.worker}.json")) as state:
@@ -54,7 +59,7 @@ def new_events(team: Team, shared: Shared, overlaps: Sequence[Overlap]) -> list[
             [str(one) for one in state.get(key, []) if isinstance(one, str)]
             for key in ("told", "held")
         )
-        now = list(events_of(team, shared, overlaps, held))
+        now = [*events_of(team, shared, overlaps, held), *_to_decide(team, interviews)]
         found = [event for event in now if event.key not in told]
         # what is over may come again, and is news then
         current = {event.key for event in now}
@@ -68,7 +73,7 @@ def events_of(
     team: Team, shared: Shared, overlaps: Sequence[Overlap], held: Collection[str]
 ) -> Iterator[Event]:
     """Yield what needs the user now; `held`: the steps that this checkout had claimed before."""
-    me = person_of(team.root)
+    me = team.person
     for step in shared.steps:
         if event := _needed(team, step, me) or (_lost(team, step) if step.id in held else None):
             yield event
@@ -81,6 +86,21 @@ def events_of(
     if shared.steps and all(step.record for step in shared.steps):
         text = f"all {len(shared.steps)} steps are done"
         yield Event("done", f"done {len(shared.steps)}", "", "", "", text)
+
+
+def _to_decide(team: Team, interviews: Sequence[SharedInterview]) -> Iterator[Event]:
+    """Yield the contradictions of the user's answers with others' that they do not know of."""
+    me = team.person
+    for interview in interviews:
+        for turn in interview.turns.values():
+            if interview.ended or me not in interview.not_shown(turn):
+                continue
+            others = ", ".join(sorted(interview.authors_of(turn) - {me}))
+            what = f"{interview.name}: your answer and that of {others} contradict"
+            done = f"; {turn.by} decided: {one_line(turn.answer)}" if turn.answer else ""
+            text = f"{what}: {one_line(turn.question)}{done}"
+            key = f"decide {interview.name} {turn.id} {turn.by}"
+            yield Event("decide", key, turn.id, interview.name, turn.by or others, text)
 
 
 def _needed(team: Team, step: TeamStep, me: str) -> Event | None:

@@ -1,0 +1,375 @@
+"""An interview that several answer: no question twice, contradictions before the spec."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from sous.asking.contradictions import (
+    PAIRS,
+    comparable,
+    contradictions_in,
+    interview_text,
+    waits,
+    worded,
+)
+from sous.asking.expected import DOCUMENT
+from sous.asking.interview import QUESTION, Move
+from sous.asking.own_file import signed
+from sous.errors import SousError
+from sous.git_wire import RemoteAway
+from sous.locks import locked
+from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
+from sous.state import change_state, project_state, state_folder
+from sous.team.interviews import SPECIFICATION, SharedTurn, file_of, new_turn
+from sous.team.landing import beating
+from sous.terminal import one_line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sous.asking.delivery import Delivery
+    from sous.asking.session import Session
+    from sous.prompts.render import Template
+    from sous.reports.fit import Fitted
+    from sous.team.interviews import Interviews, SharedInterview
+    from sous.team.landing import Alive
+
+_AGAIN = 3  # times that the model may ask what others were asked meanwhile
+
+
+@dataclass
+class HoningTogether:
+    """The part of an interview that is done here, the model that asks, and the code it is to know.
+
+    `now`: the specification waits for nobody.
+    """
+
+    session: Session
+    interviews: Interviews
+    interview: SharedInterview
+    context: str = ""
+    now: bool = False
+    _alive: Alive | None = None
+    _asked: SharedTurn | None = None
+    _first: list[str] = field(default_factory=list)  # ids of questions that are asked again
+    _left: set[str] = field(default_factory=set)  # ids of questions that are left to others
+    _is_enough: bool = False
+
+    def __post_init__(self) -> None:
+        """Note what was answered from this clone."""
+        own = [turn for turn in self.interview.answered if turn.worker == self.interviews.worker]
+        self.mine = Interview(
+            self.interviews.root,
+            self.interview.name,
+            self.interview.idea,
+            turns=[(turn.question, turn.answer) for turn in own],
+            history=[("answer", turn.answer) for turn in own],
+        )
+
+    @property
+    def count(self) -> int:
+        """How many answers there are."""
+        return len(self.interview.answered)
+
+    @property
+    def sent(self) -> str:
+        """What is sent: the code, the idea, and all questions and answers so far."""
+        return self.context + interview_text(self.interview)
+
+    def template(self) -> Template:
+        """Return the template that questions are asked by."""
+        name = "poke-gen" if self.interview.poke else "hone-gen"
+        return self.session.template(name, own=True)
+
+    def fitted(self) -> Fitted:
+        """Return what would be sent first."""
+        return self.session.fitted(self.template(), self.sent, "hone")
+
+    @contextlib.contextmanager
+    def begun(self) -> Iterator[None]:
+        """Take part; questions that were not answered here are free for others at the end."""
+        name = self.interview.name
+        lock = state_folder() / project_state(self.interviews.root, f"hone-{name}.lock")
+        with locked(lock, timeout=0.2) as is_alone:
+            if not is_alone:
+                raise SousError(f"another `sous hone` here goes on with {name}; end that first")
+            try:
+                self._send_unsent()
+                with self._alive_while():
+                    yield
+            except (KeyboardInterrupt, click.Abort, SousError):
+                count = len(self.interview.answered)
+                say(f"{count} answers are kept in {name}, of the team; `sous hone` goes on")
+                raise
+
+    @contextlib.contextmanager
+    def _alive_while(self) -> Iterator[None]:
+        """Renew what we claim; what was not answered is free for others at the end."""
+        with beating(self.interviews, []) as alive:
+            self._alive = alive
+            try:
+                yield
+            finally:
+                with alive.lock, contextlib.suppress(SousError):
+                    for claim in alive:
+                        self.interviews.claims.release(claim)
+                    alive.clear()
+
+    def questions(self) -> Iterator[str]:
+        """Yield one question after another that nobody else is asked; `take` what is said.
+
+        At the end nobody else is asked anything, and no two answers contradict. Raises SousError
+        where that is not so, and nobody here can do anything about it.
+        """
+        while True:
+            self._look()
+            turn = self._open_here() or (None if self._is_enough else self._new())
+            if turn is None and self._is_settled():
+                return
+            if turn is not None:
+                self._asked = turn
+                yield worded(self.interview, turn)
+
+    def take(self, said: str | Move) -> None:
+        """Write down what was said to a question. Raises SousError."""
+        turn, self._asked = self._asked, None
+        if turn is None:
+            raise AssertionError
+        if said is Move.ENOUGH or (turn.between and said == DECIDE):
+            self._is_enough = self._is_enough or said is Move.ENOUGH
+            self._leave(turn)
+        elif said is Move.BACK:
+            self._back(turn)
+        else:
+            self._answer(turn, str(said))
+
+    def specification(self, delivery: Delivery) -> str:
+        """Return the specification that the model makes of the interview.
+
+        Raises SousError where somebody else has it written.
+        """
+        self._look()
+        if not self.interview.answered and self.interview.poke:
+            raise SousError("nothing was answered, so the specification stays as it is")
+        if not self._claimed(SPECIFICATION):
+            who = self.interviews.is_asked_elsewhere(SPECIFICATION)
+            raise SousError(f"{who or 'somebody else'} has the specification written now")
+        return self.session.ask(
+            self.session.template("spec-gen"),
+            self.sent,
+            task="hone",
+            what="writing the spec",
+            partial=delivery.partial,
+            expectation=DOCUMENT,
+        )
+
+    def deliver(self, spec: str, delivery: Delivery) -> str:
+        """Write a specification, end the interview for all, and return where it is, for people."""
+        name = delivery.deliver(signed(spec, {"task": "hone"}, self.session))
+        data = f"{one_line(self.interviews.person)}\n".encode("utf-8", "replace")
+        self.interviews.put(self.interview.name, lambda _: {"ended": data}, "it has ended")
+        return name
+
+    def _look(self) -> None:
+        self.interview = self.interviews.find(self.interview.name)
+        if self.interview.ended:
+            raise SousError(
+                f"the interview {self.interview.name} has ended: {self.interview.ended} has had "
+                "the specification written, and it comes with their commits"
+            )
+
+    def _open_here(self) -> SharedTurn | None:
+        """Return a question that is for us: asked before, left by others, or only to be shown."""
+        turns = self.interview.turns
+        me = self.interviews.person
+        again = [turns[one] for one in self._first if one in turns and not turns[one].answer]
+        for turn in [*again, *self.interview.open]:
+            is_left = turn.id in self._left or (self._is_enough and not turn.between)
+            if not is_left and self._claimed(turn.id):
+                return turn
+        decided = (turn for turn in self.interview.answered if turn.between)
+        return next(
+            (
+                turn
+                for turn in decided
+                if me in self.interview.not_shown(turn) and turn.id not in self._left
+            ),
+            None,
+        )
+
+    def _claimed(self, turn_id: str) -> bool:
+        """Claim a question, or see that it is claimed by us."""
+        alive = self._known_alive()
+        with alive.lock:
+            if any(one.id == turn_id for one in alive):
+                return True
+            if claim := self.interviews.take(turn_id):
+                alive.append(claim)
+            return claim is not None
+
+    def _new(self) -> SharedTurn | None:
+        """Return another question of the model, None when it has none."""
+        for _ in range(_AGAIN):
+            reply = self.session.ask(
+                self.template(),
+                self.sent,
+                task="hone",
+                what="thinking of a question",
+                expectation=QUESTION,
+                is_kept=True,
+            )
+            question = first_question(reply)
+            if question is None or self._is_known(question):
+                again = "" if question is None else ", the model asks what it asked before"
+                say(f"no more questions{again}")
+                return None
+            turn = new_turn(question)
+            self._claimed(turn.id)
+            known = len(self.interview.turns)
+
+            def make(there: SharedInterview, turn: SharedTurn = turn) -> dict[str, bytes]:
+                self.interview = there
+                return {} if self._is_known(turn.question) else file_of(turn)
+
+            put = self.interviews.put(self.interview.name, make, "a question")
+            if put and turn.id in put.turns:
+                self.interview = put
+                return turn
+            self._release(turn.id)  # somebody else is asked the same by now
+            if len(self.interview.turns) == known:
+                return None
+        return None
+
+    def _is_known(self, question: str) -> bool:
+        asked = [(turn.question, "") for turn in self.interview.turns.values()]
+        return is_asked_before(question, asked)
+
+    def _answer(self, turn: SharedTurn, answer: str) -> None:
+        """Put an answer on the remote; one that cannot be is kept here for the next time."""
+        alive = self._known_alive()
+        with alive.lock:
+            mine = [claim for claim in alive if claim.id == turn.id]
+            try:
+                self.interview = self.interviews.answer(self.interview.name, turn, answer, *mine)
+            except RemoteAway:
+                with change_state(self._unsent) as state:
+                    state[turn.id] = [turn.question, list(turn.between), answer]
+                say("your answer is kept here, and sent by the next `sous hone`")
+                raise
+            alive[:] = [claim for claim in alive if claim.id != turn.id]
+        self._first = [one for one in self._first if one != turn.id]
+        self.mine.taken_back = None
+
+    def _send_unsent(self) -> None:
+        """Send answers that the remote did not take before."""
+        with change_state(self._unsent) as state:
+            for turn_id, (question, between, answer) in list(state.items()):
+                turn = SharedTurn(turn_id, question, between=tuple(between))
+                self.interviews.look()
+                self.interviews.answer(self.interview.name, turn, answer)
+                del state[turn_id]
+
+    @property
+    def _unsent(self) -> str:
+        return project_state(self.interviews.root, f"hone-{self.interview.name}.json")
+
+    def _leave(self, turn: SharedTurn) -> None:
+        """Leave a question to somebody else; of a contradiction it is noted that we know it."""
+        self._left.add(turn.id)
+        me = self.interviews.person
+
+        def make(there: SharedInterview) -> dict[str, bytes]:
+            now = there.turns.get(turn.id, turn)
+            return {} if me in now.shown else file_of(replace(now, shown=(*now.shown, me)))
+
+        if turn.between:
+            self._put(make, "shown")
+        self._release(turn.id)
+
+    def _back(self, turn: SharedTurn) -> None:
+        """Take our last answer back, and ask its question again."""
+        me = self.interviews.worker
+        said = [one for one in self.interview.answered if one.worker == me]
+        if not said or not self._claimed(said[-1].id):
+            say("this is the first question")
+            self._first.insert(0, turn.id)
+            return
+        last = said[-1].id
+
+        def make(there: SharedInterview) -> dict[str, bytes]:
+            before = there.turns.get(last, said[-1])
+            self.mine.taken_back = before.answer
+            return file_of(replace(before, answer="", by="", worker="", at=0, shown=()))
+
+        self._put(make, "an answer taken back")
+        self._first = [last, turn.id, *self._first]
+
+    def _put(self, make: Callable[[SharedInterview], dict[str, bytes]], message: str) -> None:
+        put = self.interviews.put(self.interview.name, make, message)
+        self.interview = put or self.interview
+
+    def _release(self, turn_id: str) -> None:
+        alive = self._known_alive()
+        with alive.lock:
+            for claim in [one for one in alive if one.id == turn_id]:
+                self.interviews.claims.release(claim)
+                alive.remove(claim)
+
+    def _known_alive(self) -> Alive:
+        if self._alive is None:
+            raise AssertionError
+        return self._alive
+
+    def _is_settled(self) -> bool:
+        """Tell whether the specification can be written; new contradictions are asked first.
+
+        Raises SousError where it has to wait for somebody else.
+        """
+        self._look()
+        if self._found_contradictions():
+            return False
+        left = "; ".join(waits(self.interview, self.interviews.is_asked_elsewhere))
+        if left and not self.now:
+            raise SousError(
+                f"there is no specification yet: {left}. `sous hone` goes on after that, "
+                "`sous hone --now` does not wait"
+            )
+        if left:
+            say(f"not waited for: {left}")
+        return True
+
+    def _found_contradictions(self) -> bool:
+        """Have the model look for contradictions, unless it did; tell whether to ask again."""
+        only = comparable(self.interview)
+        answers = only.answered
+        if len({turn.by for turn in answers}) in {0, 1}:
+            return False
+        text = interview_text(only)
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        if self.interview.checked == digest:
+            return False
+        reply = self.session.ask(
+            self.session.template("contradictions-gen"),
+            self.context + text,
+            task="hone",
+            what="looking for contradictions",
+            expectation=PAIRS,
+            is_kept=True,
+        )
+        found = contradictions_in(self.interview, reply)
+
+        def make(there: SharedInterview) -> dict[str, bytes]:
+            if comparable(there).answered != answers:  # then all is looked through again
+                return {}
+            files = {"checked": f"{digest}\n".encode()}
+            for turn in found:
+                files |= file_of(turn)
+            return files
+
+        self._put(make, "looked for contradictions")
+        return self.interview.checked != digest or bool(found)

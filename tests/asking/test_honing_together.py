@@ -1,0 +1,145 @@
+"""Several people answer one interview at once: no question is asked twice, no answer is lost."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from sous.asking.honing_together import HoningTogether
+from sous.asking.interview import Move
+from sous.errors import SousError
+from sous.plan.hone import DECIDE
+from sous.team.interviews import Interviews
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sous.asking.session import Session
+    from sous.team.shared import Team
+
+
+class Scripted:
+    """A session whose model asks so many questions, and says that some answers contradict."""
+
+    def __init__(self, questions: int, pairs: str = "NONE") -> None:
+        self.questions = questions
+        self.pairs = pairs
+        self.sent: list[str] = []
+
+    def template(self, name: str, *, own: bool = False) -> str:
+        """Return the name: what is asked for is told from it."""
+        return name if own or name else ""
+
+    def ask(self, template: str, text: str, **_more: object) -> str:
+        """Answer."""
+        self.sent.append(text)
+        if template == "contradictions-gen":
+            return self.pairs
+        return next((f"Q{at}?" for at in range(self.questions) if f"Q{at}?" not in text), "DONE")
+
+
+def taking_part(team: Team, person: str, session: Scripted, name: str) -> HoningTogether:
+    interviews = Interviews(team.root, team.membership)
+    interviews.person = person
+    return HoningTogether(cast("Session", session), interviews, interviews.find(name))
+
+
+@pytest.fixture
+def people(member: Callable[[str], Team]) -> Callable[[Scripted], list[HoningTogether]]:
+    """What makes Ann and Bob, in two clones, go on with one interview."""
+
+    def make(session: Scripted) -> list[HoningTogether]:
+        teams = [member("a"), member("b")]
+        name = Interviews(teams[0].root, teams[0].membership).begin("links", "Links.", poke=False)
+        return [taking_part(team, who, session, name) for team, who in zip(teams, ("Ann", "Bob"), strict=True)]
+
+    return make
+
+
+def asked(one: HoningTogether) -> list[str]:
+    """Return what one is asked next, nothing where it has to wait or is done."""
+    try:
+        return [next(one.questions())]
+    except (StopIteration, SousError):
+        return []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whoever_is_faster_each_question_is_asked_once(
+    people: Callable[[Scripted], list[HoningTogether]], seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    session = Scripted(questions=5)
+    both = people(session)
+    open_: dict[int, str] = {}
+    given: list[str] = []
+    with both[0].begun(), both[1].begun():
+        while True:
+            at = chance.randrange(2)
+            if at in open_:
+                given.append(open_.pop(at))
+                both[at].take(f"answer to {given[-1]}")
+            elif new := asked(both[at]):
+                assert new[0] not in open_.values(), "asked of two at once"
+                open_[at] = new[0]
+            elif not open_:
+                break
+        there = both[0].interviews.find("links")
+        assert sorted(given) == [f"Q{at}?" for at in range(5)]
+        assert [(turn.question, turn.answer) for turn in there.answered] == [(one, f"answer to {one}") for one in given]
+        assert list(both[1].questions()) == []
+
+
+def test_what_the_other_was_asked_meanwhile_is_not_put_again(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    session = Scripted(questions=2)
+    one, two = people(session)
+    with one.begun(), two.begun():
+        late = session.ask
+
+        def ask(template: str, text: str, **_more: object) -> str:
+            session.ask = late  # type: ignore[method-assign]  # Bob is faster while the model thinks
+            assert asked(two) == ["Q0?"]
+            return late(template, text)
+
+        session.ask = ask  # type: ignore[method-assign]  # as above
+        assert asked(one) == ["Q1?"]
+
+
+def test_who_leaves_gives_the_question_to_the_other(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=1))
+    with pytest.raises(KeyboardInterrupt), one.begun():
+        assert asked(one) == ["Q0?"]
+        raise KeyboardInterrupt
+    with two.begun():
+        assert asked(two) == ["Q0?"]
+        two.take(Move.ENOUGH)
+    with one.begun():
+        assert asked(one) == ["Q0?"]
+
+
+def test_both_are_asked_which_answer_holds(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=2, pairs="1 x 2: Which holds?"))
+    with one.begun(), two.begun():
+        for each in (one, two):
+            assert asked(each)
+        one.take("For ever.")
+        two.take("A year.")
+        assert "Two answers contradict" in asked(one)[0]
+        assert asked(two) == [], "Ann is asked"
+        one.take("Ten years.")
+        with pytest.raises(SousError, match="Bob has not seen that Ann decided 'Which holds\\?'"):
+            next(one.questions())
+        assert asked(two)[0].endswith("Ann decided: Ten years.\nSay what holds, or skip to agree.")
+        two.take(DECIDE)
+        assert list(one.questions()) == []
+        assert one.interview.answered[-1].by == "Ann"
+
+
+def test_one_of_a_clone_at_a_time(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, _ = people(Scripted(questions=1))
+    with one.begun(), pytest.raises(SousError, match="another `sous hone` here"), one.begun():
+        pass
