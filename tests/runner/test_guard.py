@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git, name_author, write_tree
 from sous.runner.checkpoint import Workplace
 from sous.runner.guard import Guard
 from sous.runner.traced import GitCalls
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 
 def made(folder: Path, files: dict[str, str]) -> Path:
-    write_tree(folder, files)
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com"), ("protocol.file.allow", "always")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    committed(folder, files)
+    git(folder, "config", "protocol.file.allow", "always")
     return folder.resolve()
 
 
@@ -38,8 +34,7 @@ def lib(place: Workplace, tmp_path: Path) -> Path:
     made(tmp_path / "lib", {"lib.py": "L = 1\n"})
     git(place.top, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(tmp_path / "lib"), "libs/lib")
     git(place.top, "commit", "-qm", "lib")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(place.top / "libs/lib", "config", key, value)
+    name_author(place.top / "libs/lib")
     return place.top / "libs/lib"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,14 +66,7 @@ else:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    write_tree(folder, {"calc.py": CALC, "test_old.py": TESTS, "missing-tests.md": REPORT})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
-    return folder
+    return committed(tmp_path / "project", {"calc.py": CALC, "test_old.py": TESTS, "missing-tests.md": REPORT})
 
 
 def carry_out(run: Run, project: Path, code: str, *args: str) -> Done:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_terminal, missing, write_tree
+from scene import SOUS, committed, git, in_terminal, missing, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -63,14 +63,9 @@ def plan_of(*builds_on: str, files: str = "`part{0}.py`, `test_part{0}.py`") -> 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with a test that passes, and a plan of two steps that do not meet."""
-    folder = tmp_path / "project"
     old = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
-    write_tree(folder, {"test_old.py": old, "shared.py": "A = 1\nB = 2\nC = 3\n", ".gitignore": ".venv/\n*.log\n"})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    files = {"test_old.py": old, "shared.py": "A = 1\nB = 2\nC = 3\n", ".gitignore": ".venv/\n*.log\n"}
+    folder = committed(tmp_path / "project", files)
     (folder / "prompt_plan.md").write_text(plan_of("nothing", "nothing"))
     return folder
 

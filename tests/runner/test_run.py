@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import SOUS, git, in_terminal, missing, write_tree
+from scene import SOUS, git, in_terminal, missing, name_author, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -72,8 +72,7 @@ def project(tmp_path: Path) -> Path:
         folder, {"test_old.py": OLD_TEST, ".gitignore": "*.log\n", "notes.log": "mine\n", "untracked.txt": "u\n"}
     )
     git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
+    name_author(folder)
     git(folder, "add", "test_old.py", ".gitignore")
     git(folder, "commit", "-qm", "start")
     git(folder, "tag", "v0")

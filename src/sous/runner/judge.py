@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pathspec
 
+from sous.command_lines import split_command
 from sous.errors import SousError
 from sous.git import read_git
-from sous.proc import split_command
 from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
