@@ -87,3 +87,14 @@ def test_a_job_is_stopped_from_another_thread_and_has_its_timeout_still(tmp_path
     assert run_job(sleeper, cwd=tmp_path, env=os.environ, stop=threading.Event(), timeout=0.3).code is None
     done = run_job([sys.executable, "-c", "print('x')"], cwd=tmp_path, env=os.environ, stop=threading.Event())
     assert (done.code, done.output.strip()) == (0, "x")
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told by the system", "looked for"])
+def test_the_end_of_a_job_is_waited_for_in_either_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_told: bool
+) -> None:
+    if not is_told:
+        monkeypatch.delattr(os, "pidfd_open", raising=False)
+    for code, ended in (("raise SystemExit(3)", 3), ("import time; time.sleep(60)", None)):
+        done = run_job([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, timeout=30 if ended else 0.3)
+        assert done.code == ended

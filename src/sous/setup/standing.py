@@ -58,8 +58,8 @@ def _reports(root: Path) -> tuple[list[str], str]:
             continue
         written = path.stat().st_mtime
         every, left = len(found.items), len(found.open)
-        count = f"{every} item{'s' * (every != 1)}, {left} open"
-        lines.append(f"{report.output}: {count}, written {_ago(written)}")
+        count = f"{every} item{'s' * (every != 1)}"
+        lines.append(f"{report.output}: {count}, {left} open, written {_ago(written)}")
         if left:
             with_open.append((written, report.output))
     return lines, max(with_open, default=(0.0, ""))[1]
