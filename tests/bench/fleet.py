@@ -1,4 +1,6 @@
-"""A fleet beside a loop of commands, killed drivers by seed, and the driver's memory: `python tests/bench/fleet.py`.
+"""A fleet beside a loop of commands and a Dask cluster, killed drivers by seed, and the driver's memory.
+
+`python tests/bench/fleet.py loop|killed|memory`.
 
 Repositories are small ones made here, fetched by file://; the model is a server on loopback.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from clusters import cluster
 from fake_model import FakeModel
 from scene import SOUS, committed
 
@@ -47,20 +50,26 @@ def spent(work: list[list[str]], cwd: Path, env: dict[str, str]) -> tuple[float,
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
 
 
-def beside_a_loop(folder: Path, count: int, jobs: int) -> None:
-    """Compare a fleet with a loop that clones and reviews."""
+def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
+    """Compare a fleet with a loop that clones and reviews; of the loop only a sample is run, and extrapolated."""
     listed, env = make(folder, count), {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
     loop = []
-    for number, address in enumerate(listed.read_text().split()):
+    for number, address in enumerate(listed.read_text().split()[:sample]):
         clone = str(folder / "clones" / f"n{number}")
         loop += [["git", "clone", "-q", "--depth=1", address, clone],
                  [*SOUS, "code-review", "--root", clone, "-m", "sous-static", "-q", "-o", f"{clone}.md"]]  # fmt: skip
-    looped = spent(loop, folder, env)
+    cpu, seconds = spent(loop, folder, env)
+    looped = cpu * count / min(count, sample), seconds * count / min(count, sample)
     fleet = [*SOUS, "fleet", "code-review", str(listed), "-m", "sous-static", "-j", str(jobs), "-q", "-o"]
     first = spent([[*fleet, "out"]], folder, env)
     again = spent([[*fleet, "out"]], folder, env)
-    for name, (cpu, seconds) in (("loop", looped), ("fleet", first), ("fleet, again", again)):
+    shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
+    with cluster(folder / "cluster", env=env) as there:
+        by_dask = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
+    for name, (cpu, seconds) in (
+        (f"loop, of {min(count, sample)}", looped), ("fleet", first), ("fleet, again", again), ("dask", by_dask)
+    ):  # fmt: skip
         print(f"{name}: {cpu:.1f} s of CPU, {seconds:.1f} s, {looped[0] / cpu:.1f} times the loop by CPU, "
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
@@ -112,16 +121,32 @@ def end_children(process: int, chance: random.Random) -> None:
 
 
 def memory(folder: Path, count: int) -> None:
-    """Print the driver's largest memory over many repositories that are done already."""
+    """Print the driver's largest memory over many repositories that take next to no work."""
     listed = make(folder, 1)
     address = listed.read_text().strip()
     listed.write_text("".join(f"{address}@{number:040x}\n" for number in range(count)))
     env = {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
     argv = [*SOUS, "fleet", "bundle", str(listed), "-q", "-j", "8", "-o", str(folder / "out")]
-    began = time.monotonic()
-    subprocess.run(["/usr/bin/time", "-f", "%M kB", *argv], env=env, check=False)
-    print(f"{count} that cannot be fetched: {time.monotonic() - began:.1f} s")
+    began, most, early = time.monotonic(), 0, 0
+    with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL) as job:
+        while job.poll() is None:
+            most = largest(job.pid) or most
+            if not early and len(list((folder / "out" / "repos").glob("*"))) > 100:
+                early = most
+            time.sleep(1)
+    page = (folder / "out" / "index.html").stat().st_size
+    print(f"{count} that cannot be fetched: {time.monotonic() - began:.1f} s, the driver took {early / 1000:.0f} MB after "
+          f"100 and {most / 1000:.0f} MB at most, its page has {page / 1e6:.1f} MB")  # fmt: skip
+
+
+def largest(process: int) -> int:
+    """Return the most kB of memory that a process has had."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def main() -> None:
@@ -130,6 +155,7 @@ def main() -> None:
     parser.add_argument("what", choices=["loop", "killed", "memory"])
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--sample", type=int, default=30)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
     options = parser.parse_args()
     if options.what == "killed":
@@ -139,7 +165,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":
-            beside_a_loop(Path(made), options.count, options.jobs)
+            beside_a_loop(Path(made), options.count, options.jobs, options.sample)
         else:
             memory(Path(made), options.count)
 

@@ -397,5 +397,5 @@ def test_of_files_of_one_name_the_names_beside_the_lines_tell_which_is_meant() -
     told = "`charge()` (`pay.py:1`) fails.\n\nSo does `pay.py:5`.\n"
     found = [one for one in check_report(told, evidence(files)).judged if one.reference.kind == "line"]
     assert [(one.verdict.value, one.path) for one in found] == [("verified", "a/pay.py"), ("located", "a/pay.py")]
-    found = check_report("See `pay.py:5`.\n", evidence(files)).judged
-    assert [one.verdict.value for one in found] == ["ambiguous"]
+    bare = check_report("See `pay.py:5`.\n", evidence(files)).judged
+    assert [one.verdict.value for one in bare] == ["ambiguous"]

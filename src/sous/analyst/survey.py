@@ -21,6 +21,7 @@ from sous.claims.source import is_reduced
 from sous.effort import SECONDS
 from sous.errors import SousError
 from sous.project.languages import named_endings
+from sous.project.parsing import INSTALL, is_installed
 from sous.project.paths import is_test_path
 from sous.surroundings import carried
 from sous.terminal import UNSAFE, say
@@ -92,9 +93,17 @@ class Survey:
                 {keys[path]: facts for path, facts in fresh.items() if path not in self.skipped}
             )
         self.is_whole = self.is_whole and not self.skipped
-        if not by and any(language_of(path) == "Python" for path in self.files):
-            self.told.append("ruff is missing or broken, so the rules for Python were not tried")
+        self._tell_missing(lints=bool(by))
         return {path: fresh.get(path) or known[key] for path, key in keys.items()}
+
+    def _tell_missing(self, *, lints: bool) -> None:
+        """Say which programs are not there for what is in the bundle."""
+        seen = {language_of(path) for path in self.files}
+        unread = sorted(seen & measured())
+        if unread and not is_installed():
+            self.told.append(f"no parser for {', '.join(unread)} is installed; {INSTALL} adds it")
+        if "Python" in seen and not lints:
+            self.told.append("ruff is missing or broken, so the rules for Python were not tried")
 
     def _fresh(self, paths: Sequence[str], *, lints: bool) -> dict[str, FileFacts]:
         """Read files that are not known yet: ruff and the parsers beside each other."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sous.claims.literals import numbers_instead, value_of
@@ -13,44 +12,29 @@ from sous.claims.lookup import (
     QuotePlace,
     is_altered_line,
     is_near,
-    is_of_a_library,
     names_in,
 )
+from sous.claims.named import NameJudge
 from sous.claims.quotes import SHORTEST, fold_quote
 from sous.claims.reference import Cited
 from sous.claims.source import FileLines, Source, words_of
+from sous.claims.verdict import (
+    MOST_NAMED,
+    Judged,
+    Verdict,
+    in_several_places,
+    moved_name,
+    unproven_quote,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
 
 _FILE = re.compile(r"\w\.[a-z]{1,4}$")
-_MOST_NAMED = 5  # places of a quote that a message names
-
-
-class Verdict(str, enum.Enum):
-    """What came of looking a reference up."""
-
-    VERIFIED = "verified"  # a quote, a literal or a name that was looked up
-    LOCATED = "located"  # the place exists, and nothing else was looked up
-    MOVED = "moved"
-    AMBIGUOUS = "ambiguous"  # several files are meant
-    UNPROVEN = "unproven"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A reference with its verdict: the path that is meant, where it was found instead, and why."""
-
-    reference: Reference
-    verdict: Verdict
-    path: str | None = None
-    found: FileLines | None = None
-    why: str = ""
 
 
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
@@ -75,6 +59,7 @@ class _Judge:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self.lookup = Lookup(evidence)
+        self._names = NameJudge(evidence, self.lookup)
         # quotes that are where the one numbering says, and not the other
         self._by_bundle = self._by_file = 0
 
@@ -145,7 +130,7 @@ class _Judge:
     def judge(self, reference: Reference) -> Judged | None:
         """Return the verdict, None for what is only mentioned."""
         judges = {
-            "symbol": self._symbol,
+            "symbol": self._names.judge,
             "quote": self._quote,
             "path": self._path,
             "line": self._lines,
@@ -160,7 +145,7 @@ class _Judge:
         if meant:
             home = self.lookup.other_home(reference.bound, meant)
             if home:
-                return _moved_name(reference, reference.bound, home)
+                return moved_name(reference, reference.bound, home)
             return self._present(reference, meant, named)
         is_glob = "*" in named or "{" in named
         if self._evidence.matches(named) if is_glob else self._evidence.has_folder(named):
@@ -255,7 +240,7 @@ class _Judge:
 
     def _in_range(self, reference: Reference, holding: Sequence[Source]) -> Judged:
         if len(holding) > 1:
-            why = f"it may be {' or '.join(source.path for source in holding[:_MOST_NAMED])}"
+            why = f"it may be {' or '.join(source.path for source in holding[:MOST_NAMED])}"
             return Judged(reference, Verdict.AMBIGUOUS, reference.named, why=why)
         source = holding[0]
         mapped = source.mapped(reference.first, reference.last)
@@ -284,7 +269,7 @@ class _Judge:
         home = self.lookup.other_home(reference.bound, [source.path])
         if home:
             lines = home._replace(end=home.start + length)
-            return _moved_name(reference, reference.bound, lines)
+            return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
         name = re.split(r"\.|::|->|#", reference.bound)[-1]
@@ -292,7 +277,7 @@ class _Judge:
         if len(places) != 1 or is_near(source, name, reference.first, reference.last):
             return None
         start, _ = source.numbered(places[0])
-        return _moved_name(reference, name, FileLines(source.path, start, start + length))
+        return moved_name(reference, name, FileLines(source.path, start, start + length))
 
     def _quoted_lines(
         self, reference: Reference, quote: str, meant: Sequence[str]
@@ -313,7 +298,7 @@ class _Judge:
         if len(elsewhere) == 1:
             return self._moved(reference, elsewhere[0])
         if elsewhere:
-            return _unproven_quote(reference, meant, _in_several_places(elsewhere))
+            return unproven_quote(reference, meant, in_several_places(elsewhere))
         return self._unfound_lines(reference, quote, meant)
 
     def _unfound_lines(
@@ -334,13 +319,13 @@ class _Judge:
         if is_call or may_be_another or is_use or self.lookup.is_told_shorter(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
-            return _unproven_quote(reference, meant, "what is quoted stands nowhere")
+            return unproven_quote(reference, meant, "what is quoted stands nowhere")
         if self._evidence.is_partial or self._evidence.may_be_left_out(reference.named):
             why = "not all files are in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
         if reference.named is None:
             return self._without_file(reference)
-        return _unproven_quote(reference, meant, "there is no such file")
+        return unproven_quote(reference, meant, "there is no such file")
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source
@@ -418,18 +403,10 @@ class _Judge:
                 return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
         return None
 
-    def _cited(self, reference: Reference) -> Iterator[tuple[Cited, Source]]:
-        """Yield the places that a sentence is about whose files are there."""
-        for cited in reference.places:
-            at = replace(reference, named=cited.path, start=cited.first, end=cited.last)
-            for source in self.lookup.sources(self.lookup.meant(at)):
-                if source.holds(cited.first, cited.last):
-                    yield cited, source
-
     def _literal(self, reference: Reference, literal: str) -> Judged | None:
         """Return the verdict on a number or a string that a name is said to be in some lines."""
         values: dict[str, str] = {}  # with the file of each
-        for cited, source in self._cited(reference):
+        for cited, source in self.lookup.cited(reference):
             for _, line in source.between(cited.first, cited.last):
                 values.setdefault(value_of(reference.bound or "", line), source.path)
         if literal in values:
@@ -444,7 +421,7 @@ class _Judge:
         """Return the verdict on a quote whose sentence names lines; None where it is not there."""
         elsewhere: list[QuotePlace] = []
         is_altered = False
-        for cited, source in self._cited(reference):
+        for cited, source in self.lookup.cited(reference):
             for span in self.lookup.find(source, quote):
                 place = QuotePlace(source, span)
                 if place.overlaps(cited.first, cited.last):
@@ -462,83 +439,14 @@ class _Judge:
             return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")
         return None
 
-    def _name_at_places(self, reference: Reference, name: str) -> Judged:
-        """Return the verdict on a name that exists, whose sentence or finding names lines."""
-        cited = list(self._cited(reference))
-        for place, source in cited:
-            if is_near(source, name, place.first, place.last):
-                return Judged(reference, Verdict.VERIFIED, source.path)
-        if reference.is_subject and len(cited) == 1:
-            _, source = cited[0]
-            defined = [] if source.is_reduced else source.definitions(name)
-            if len(defined) == 1:
-                return _moved_name(reference, name, source.lines_of(defined[0]))
-        return Judged(reference, Verdict.LOCATED, self.lookup.home_of(name, reference.near))
-
     def _unfound_quote(self, reference: Reference, meant: Sequence[str]) -> Judged:
         if self._evidence.is_partial and (not meant or self.lookup.is_unsure(meant)):
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
-        return _unproven_quote(reference, meant, "what is quoted stands nowhere")
-
-    # -- names
-
-    def _symbol(self, reference: Reference) -> Judged | None:
-        names = names_in(reference.text)
-        if not names:
-            return None
-        if self.lookup.has_name(names):
-            if reference.places:
-                return self._name_at_places(reference, names[-1])
-            home = self.lookup.home_of(names[-1], reference.near)
-            return Judged(reference, Verdict.VERIFIED, home)
-        return self._missing_name(reference, names)
-
-    def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
-        if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):
-            return None
-        if self._is_part_of_something(names):
-            return Judged(reference, Verdict.VERIFIED)
-        if not reference.places and not reference.is_called:
-            why = "no lines are named with it"  # as likely a proposal, or of a library
-            return Judged(reference, Verdict.UNKNOWN, None, why=why)
-        if self._evidence.is_partial:
-            why = "not all of the code is in the bundle"
-            return Judged(reference, Verdict.UNKNOWN, None, why=why)
-        return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
-
-    def _is_of_a_query(self, names: Sequence[str]) -> bool:
-        """Tell whether a name is of SQL or the environment, which code has in small letters."""
-        name = names[-1]
-        return len(names) == 1 and name.isupper() and self._has_small(name)
-
-    def _has_small(self, name: str) -> bool:
-        return self._evidence.holds_word(name.lower())
-
-    def _is_part_of_something(self, names: Sequence[str]) -> bool:
-        """Tell whether names are those of a module, or a beginning or end of longer ones."""
-        last = names[-1]
-        is_affix = last.startswith("_") or last.endswith("_")
-        if is_affix and self._evidence.is_part_of_word(last):
-            return True
-        return len(names) > 1 and self._evidence.has_module(names)
+        return unproven_quote(reference, meant, "what is quoted stands nowhere")
 
 
 def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:
     """Tell whether a bare number is how many lines a file has, counted with one too many."""
     is_bare = reference.text.isdecimal() and reference.start == reference.end
     return is_bare and any(reference.first == source.length + 1 for source in sources)
-
-
-def _moved_name(reference: Reference, name: str | None, lines: FileLines) -> Judged:
-    return Judged(reference, Verdict.MOVED, lines.path, lines, f"{name} is there")
-
-
-def _unproven_quote(reference: Reference, meant: Sequence[str], why: str) -> Judged:
-    path = meant[0] if len(meant) == 1 else reference.named
-    return Judged(reference, Verdict.UNPROVEN, path, why=why)
-
-
-def _in_several_places(places: Sequence[QuotePlace]) -> str:
-    first = (f"{lines.path}:{lines.start}" for lines in (one.lines for one in places[:_MOST_NAMED]))
-    return f"what is quoted stands in several places: {', '.join(first)}"

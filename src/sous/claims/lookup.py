@@ -6,6 +6,7 @@ import builtins
 import os
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
@@ -79,6 +80,14 @@ class Lookup:
         for reference in references:
             words.update(self._words_for(reference))
         self.evidence.prepare(words)
+
+    def cited(self, reference: Reference) -> Iterator[tuple[Cited, Source]]:
+        """Yield the places that a sentence is about whose files are there."""
+        for cited in reference.places:
+            at = replace(reference, named=cited.path, start=cited.first, end=cited.last)
+            for source in self.sources(self.meant(at)):
+                if source.holds(cited.first, cited.last):
+                    yield cited, source
 
     def _words_for(self, reference: Reference) -> Iterator[str]:
         """Yield the words to search the whole bundle by: of what the named files do not contain."""

@@ -19,7 +19,8 @@ from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
 from sous.fleet.scheduler import INSTALL, scheduler_place
 from sous.fleet.work import TASKS
-from sous.fleet.workers import LocalWorkers
+from sous.fleet.workers import local_workers
+from sous.git_clone import LARGEST
 from sous.items.finding import SEVERITIES
 from sous.locks import locked
 from sous.models.choose import choose_if_configured, ready
@@ -37,12 +38,16 @@ if TYPE_CHECKING:
     from sous.fleet.workers import Workers
 
 _FEW = 12  # repositories that a dry run names
+_MB = 1_000_000
 _UNDER_WAY = 5  # at once, where nothing is said
 
 
 @dataclass(frozen=True)
 class FleetRequest:
-    """What a command line asks of a fleet; `since` is a day, as 2026-01-31."""
+    """What a command line asks of a fleet.
+
+    `since` is a day, as 2026-01-31; `max_size`: MB of a repository.
+    """
 
     words: Sequence[str]
     out: Path
@@ -54,6 +59,7 @@ class FleetRequest:
     jobs: int = _UNDER_WAY
     max_cost: float | None = None
     timeout: float = 1800.0
+    max_size: int = LARGEST // _MB
     afresh: bool = False
     quiet: bool = False
     model: str | None = None
@@ -130,6 +136,7 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         tasks, settings, request.jobs,
         None if request.max_cost is None else Decimal(str(request.max_cost)),
         request.afresh, _day(request.since), request.is_dry,
+        request.max_size * _MB,
     )  # fmt: skip
     folder.begin()
     with locked(folder.lock, timeout=0.2) as is_ours:
@@ -157,7 +164,7 @@ def _workers(
 ) -> Workers:
     """Return who does the work: this machine, or those of a scheduler. Raises SousError."""
     if place is None:
-        return LocalWorkers(timeout=request.timeout)
+        return local_workers(timeout=request.timeout)
     try:
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:
