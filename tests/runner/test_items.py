@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import committed, git
+from scene import committed, git, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
