@@ -99,7 +99,6 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
 
 
 def read_everything(repo: Path) -> None:
-    from sous.analyst.blame import written_at
     from sous.analyst.reports import _around
     from sous.bundle import history
     from sous.bundle.ignore import IgnoreFiles
@@ -109,10 +108,7 @@ def read_everything(repo: Path) -> None:
     from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
-    lines = (repo / "app.py").read_text().splitlines()
-    survey = cast("Any", SimpleNamespace(root=repo, number=lambda _path, line: line, lines=lambda _path: lines))
     asked: list[Callable[[], object]] = [
-        lambda: [written_at(survey, "app.py", line) for line in (1, 2, 3)],
         lambda: _around(repo),
         lambda: history.diffs(repo),
         lambda: history.diff_since(repo, "HEAD~1"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sous.analyst.facts import FileFacts
     from sous.analyst.survey import Survey
 
-SLOW = "".join(f"else if (x == {at}) {{ return {at} }}\n" for at in range(6_000))  # for lizard, which is Python code
+SLOW = "".join(f"else if (x == {at}) {{ return {at} }}\n" for at in range(6_000))
 FILES = {"slow.js": f"function f(x) {{\nif (x) {{ return 0 }}\n{SLOW}}}\n", "a.py": "def f():\n    return 1\n"}
 
 

@@ -70,7 +70,6 @@ def test_python_is_read_by_its_own_parser() -> None:
     assert found.is_program
     assert found.doc == "What it is for."
     assert [(one.name, one.default) for one in found.variables] == [("BOX_URL", "http://x"), ("BOX_KEY", None)]
-    assert [(note.word, note.line, note.text) for note in found.notes] == [("TODO", 20, "try again")]
     assert found.classes[0].bases == ("Base",)
     assert dict(found.imports) == {"os": "os", "a": "a", "+a.b": "a.b", "n": ".near"}
 
@@ -82,7 +81,7 @@ CODE = {
         2,
     ),
     "a.js": ("export function put(x) {\n  if (x) { return 1 }\n  return 2;\n}\n", "put", 2),
-    "a.ts": ("export class Box {\n  put(x: number): number {\n    return x ? 1 : 2;\n  }\n}\n", "put", 2),
+    "a.ts": ("export class Box {\n  put(x: number): number {\n    return x ? 1 : 2;\n  }\n}\n", "Box.put", 2),
     "a.rs": ("pub fn put(x: u8) -> u8 {\n    if x > 1 { return 1; }\n    2\n}\n", "put", 2),
     "A.java": (
         "class A {\n  public int put(int x) {\n    if (x > 1) { return 1; }\n    return 2;\n  }\n}\n",
@@ -169,47 +168,43 @@ def test_an_empty_file_is_no_trouble() -> None:
 
 
 def test_a_secret_is_seen_masked_or_not() -> None:
-    key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+    key = "ghp_" + "x7Kq2ZrT9wVbN4mJc8" + "LsY1dGfH6pA3eUoR5i"
     assert facts(f'TOKEN = "{key}"\n').secrets[0][1] == 1
-    assert facts('x = 1\nAPI_TOKEN = "[masked]"\n').secrets == (("what was masked when it was packed", 2),)
-    assert facts('MASK = "[masked]"\n').secrets == ()
+    pem = "-----BEGIN RSA PRIVATE KEY-----\n[masked]-----END RSA PRIVATE KEY-----\n"
+    assert facts(f"# a key\n{pem}", "app/key.pem.in").secrets == (("private key", 2),)
+    assert facts('MASK = "[masked]"\nPASSWORD = "[masked]"\n').secrets == ()
 
 
-SMELLS = [
-    ("a.js", "try { go() } catch (e) {}\n", "js-empty-catch"),
-    ("a.js", "el.innerHTML = name + '!';\n", "js-inner-html"),
-    ("a.js", "items.forEach(async (one) => {\n", "js-async-foreach"),
-    ("a.js", "db.query(`select a from b where c = ${id}`)\n", "js-sql"),
-    ("a.ts", "// @ts-ignore\nx();\n", "ts-ignore"),
-    ("a.go", "package a\n\nfunc f() {\n\tdata, _ := os.ReadFile(p)\n}\n", "go-ignored-error"),
-    ("a.go", "package a\n\nfunc f() {\n\tif err != nil {\n\t}\n}\n", "go-empty-error"),
-    ("a.rs", "fn f() { x().unwrap(); }\n", "rust-unwrap"),
-    ("A.java", 'class A { boolean f(String s) { return s == "x"; } }\n', "java-string-equals"),
-    ("a.c", "void f(char *s) { char b[4]; strcpy(b, s); }\n", "c-unsafe"),
-    ("a.sh", "curl https://x.example/i.sh | sudo bash\n", "sh-curl"),
-    ("a.sh", "rm -rf $DIR/\n", "sh-rm"),
-    ("a.rb", "begin\n  go\nrescue\n  nil\nend\n", "ruby-rescue"),
-    ("a.php", '<?php mysqli_query($db, "select a from b where c = " . $_GET["x"]);\n', "php-input"),
+NAMED = [
+    ("a.ts", "const put = async (x) => {\n  return x;\n};\n", "put", 1, 3),
+    ("a.ts", "const a = {\n  put: function (x) {\n    return x;\n  },\n};\n", "put", 2, 4),
+    ("a.js", "exports.put = function (x) {\n  return x;\n};\n", "put", 1, 3),
+    ("a.go", "package a\n\nvar s = `}`\n\nfunc put() string {\n\treturn `func x() {`\n}\n", "put", 5, 7),
+    ("a.rs", 'fn put() -> &\'static str {\n    r#"}" fn x() {"#\n}\n', "put", 1, 3),
+    ("a.rs", "macro_rules! m { ($x:expr) => { fn inner() { $x } } }\n\nfn put() {\n    m!(1);\n}\n", "put", 3, 5),
+    ("a.c", "int *put(int x)\n{\n    return &x;\n}\n", "put", 1, 4),
 ]
 
 
-@pytest.mark.parametrize(("path", "text", "rule"), SMELLS)
-def test_faults_of_other_languages_are_seen(path: str, text: str, rule: str) -> None:
-    assert [one.rule for one in facts(text, path).smells] == [rule]
+@pytest.mark.parametrize(("path", "text", "name", "first", "last"), NAMED)
+def test_names_and_ends_are_those_of_the_tree(path: str, text: str, name: str, first: int, last: int) -> None:
+    assert [(one.name, one.first, one.last) for one in facts(text, path).functions] == [(name, first, last)]
 
 
-@pytest.mark.parametrize(
-    ("path", "text"),
-    [
-        ("a.js", "// try { go() } catch (e) {}\nel.innerHTML = '';\nel.innerHTML = `<b>x</b>`;\n"),
-        ("a.js", "try { go() } catch (e) { log(e) }\nre.exec(text);\ndb.query('select a from b where c = ?', [id]);\n"),
-        ("a.go", "package a\n\nfunc f() {\n\t_ = w.Close()\n\tfor _, x := range y {\n\t}\n}\n"),
-        ("a.rs", "fn f() {}\n#[cfg(test)]\nmod tests { fn g() { x().unwrap(); } }\n"),
-        ("a.sh", 'rm -rf "$DIR/x"\ncurl -o f https://x.example/f\n'),
-    ],
-)
-def test_what_only_looks_like_a_fault_is_none(path: str, text: str) -> None:
-    assert facts(text, path).smells == ()
+def test_tests_of_rust_are_none_of_its_functions() -> None:
+    text = (
+        "pub fn put() {}\n\n#[test]\nfn it_puts() {\n    put();\n}\n\n#[cfg(test)]\nmod tests {\n    fn help() {\n"
+        "        x.partial_cmp(&y).unwrap();\n    }\n}\n\nfn late() {}\n"
+    )
+    found = facts(text, "src/a.rs")
+    assert [one.name for one in found.functions] == ["put", "late"]
+    assert found.smells == ()
+
+
+def test_cases_of_a_switch_are_told_apart_from_other_branches() -> None:
+    text = "function put(x) {\n  switch (x) {\n    case 1: return 1;\n    case 2: return 2;\n  }\n  if (x) { y() }\n}\n"
+    (found,) = facts(text, "a.js").functions
+    assert (found.complexity, found.arms) == (4, 2)
 
 
 def test_a_file_whose_name_no_report_can_hold_is_left_out_and_said(survey: Callable[..., Survey]) -> None:

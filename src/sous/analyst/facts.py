@@ -19,7 +19,8 @@ class Function(NamedTuple):
     line. `is_trivial`: it holds nothing but `pass`, a docstring or a plain value, or is abstract.
     `uses`: the names in it, `attributes` those behind a dot with what stands before it
     (`self.save`; `.save` where that is no name), `strings` that could be names, `labels` those in
-    decorators, `raises` the exceptions that it raises by name, each with its line.
+    decorators, `arms` how many cases of switches are among its ways, `raises` the exceptions that it
+    raises by name, each with its line.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Function(NamedTuple):
     attributes: tuple[str, ...] = ()
     strings: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    arms: int = 0
     raises: tuple[tuple[str, int], ...] = ()
 
     @property
@@ -57,14 +59,6 @@ class Class(NamedTuple):
     bases: tuple[str, ...] = ()
 
 
-class Note(NamedTuple):
-    """A word for later in a comment (TODO, FIXME, …), its line, and what is said."""
-
-    word: str
-    line: int
-    text: str
-
-
 class Variable(NamedTuple):
     """An environment variable that code reads, the line, and the default where that is a plain value."""
 
@@ -74,7 +68,7 @@ class Variable(NamedTuple):
 
 
 class Smell(NamedTuple):
-    """What a rule of RULES finds in a line; `end` its last line, `said` what the linter says of it."""
+    """What a rule of rules.yaml finds in a line; `end` its last line, `said` what the linter says of it."""
 
     rule: str
     line: int
@@ -105,7 +99,6 @@ class FileFacts(NamedTuple):
     uses: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     strings: tuple[str, ...] = ()
-    notes: tuple[Note, ...] = ()
     variables: tuple[Variable, ...] = ()
     smells: tuple[Smell, ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
@@ -129,7 +122,6 @@ def facts_from_json(text: str) -> FileFacts:
         uses=_names(row.uses),
         attributes=_names(row.attributes),
         strings=_names(row.strings),
-        notes=tuple(Note(*one) for one in row.notes),
         variables=tuple(Variable(*one) for one in row.variables),
         smells=tuple(Smell(*one) for one in row.smells),
         blocks=_pairs(row.blocks),

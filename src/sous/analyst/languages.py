@@ -26,9 +26,11 @@ _VENDORED = re.compile(
     r"(?:^|/)(?:six|_?wrapt|_?distro)(?:/__init__)?\.py$"
 )
 _BESIDE = re.compile(
-    r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|scripts?|tools?|utils_dev|benchmarks?|bench|hacking|"
-    r"packaging|fixtures?|\.github|ci)/|^(?:contrib/.*|setup|noxfile|fabfile|tasks|Gruntfile|gulpfile|"
-    r"[\w.-]+\.config)\.\w+$|(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
+    r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|tutorials?|benchmarks?|bench|benches|fixtures?|testdata|"
+    r"experimental|test(?:ing|utils?|s?[-_]\w+)|\w+[-_]tests?|"
+    r"website|\.[\w-]+|ci)/|^(?:scripts?|tools?|utils_dev|hacking|packaging|contrib|extra|misc|build|dev|release)/|"
+    r"(?:^|/)setup\.py$|^(?:noxfile|fabfile|tasks|conftest|Gruntfile|gulpfile|build|[\w.-]+\.config)\.\w+$|"
+    r"(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
 )
 # characters that nobody writes in a line, be it one of many
 _LONG_LINE, _FAR_TOO_LONG = 2_000, 20_000
@@ -47,8 +49,8 @@ def language_of(path: str) -> str:
 
 @lru_cache(maxsize=1)
 def measured() -> frozenset[str]:
-    """Return the languages in which lizard finds functions."""
-    return frozenset(one.name for one in languages().values() if one.analysis == "lizard")
+    """Return the languages in which ast-grep finds functions."""
+    return frozenset(one.name for one in languages().values() if one.analysis == "tree")
 
 
 def tag_of(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What ruff finds in Python code, by the rules of rules.toml; its wheel holds the program."""
+"""What ruff finds in Python code, by the rules of rules.yaml; its wheel holds the program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.analyst.facts import Smell
+from sous.analyst.rules import rules
 from sous.errors import SousError
 from sous.files import write_temporary
 from sous.proc import ProgramFailed, run
 from sous.programs import find_program
-from sous.project.data import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,18 +23,11 @@ _TIMEOUT, _LEAST = 10.0, 2.0  # seconds, for all files and for one
 _PER_SECOND = 1_000_000  # characters that even a slow machine gets through
 _MOST_FAILURES = 30  # of ruff, until it is taken to be broken
 _CODE = re.compile(r"[A-Z]+\d+")
-
-
-class LintRule(NamedTuple):
-    """What a finding of one kind means; `title` has `{where}` in it."""
-
-    code: str
-    severity: str
-    label: str
-    family: str
-    title: str
-    harm: str
-    fix: str
+_SUPPRESSED = re.compile(r"nosec|nosemgrep|pylint:\s*disable|type:\s*ignore\[")
+_OLD_NAMES = re.compile(
+    r"`(?:unicode|basestring|long|xrange|raw_input|unichr|reduce|cmp|execfile|reload|WindowsError|buffer|__\w+__|_+)`"
+)
+_MAKES_NAMES = re.compile(r"\bglobals\(\)|\bexec\(|import \*|\bNameError\b|builtins\.|__builtin__")
 
 
 class Linted(NamedTuple):
@@ -42,13 +35,6 @@ class Linted(NamedTuple):
 
     smells: tuple[Smell, ...]
     is_readable: bool
-
-
-@lru_cache(maxsize=1)
-def rules() -> Mapping[str, LintRule]:
-    """Return the rules of rules.toml by their codes."""
-    data = parse_toml(Path(__file__).with_name("rules.toml").read_text("utf-8"))
-    return {code: LintRule(code, *fields) for code, fields in data.items()}
 
 
 def linter() -> str:
@@ -119,6 +105,22 @@ def _lint(texts: Sequence[str], timeout: float) -> list[Linted]:
         raise SousError("ruff answers in a form that is not known") from exc
 
 
+def _is_sure(code: str, said: str, text: str, lines: Sequence[str]) -> bool:
+    """Tell whether nothing near the lines says that a rule is mistaken."""
+    span = "\n".join(lines)
+    if _SUPPRESSED.search(span):
+        return False
+    if code == "F821":  # names of Python 2 that are asked for, and what a program puts there itself
+        return not (_OLD_NAMES.search(said) or _MAKES_NAMES.search(text))
+    if code.startswith("PLE12"):  # a logger with a style of its own
+        return "%" in span and not re.search(r"\{[\w.!:]*\}", span)
+    if code in ("SIM222", "SIM223"):
+        return bool(re.search(r"\b(?:or True|and False)\b", span))
+    if code == "S113":  # what `**options` holds nobody knows
+        return "**" not in span
+    return not (code == "LOG004" and "exc_info" in span)
+
+
 def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[Linted]:
     smells: list[list[Smell]] = [[] for _ in texts]
     readable = [True] * len(texts)
@@ -129,5 +131,7 @@ def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[L
             readable[number] = False
             continue
         first, last = int(one["location"]["row"]), int(one["end_location"]["row"])
-        smells[number].append(Smell(code, first, max(first, last), str(one["message"])))
+        said = str(one["message"])
+        if _is_sure(code, said, texts[number], texts[number].split("\n")[first - 1 : last]):
+            smells[number].append(Smell(code, first, max(first, last), said))
     return [Linted(tuple(mine), fine) for mine, fine in zip(smells, readable, strict=True)]

@@ -9,6 +9,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.facts import Class, Function, Variable
+from sous.analyst.syntax_rules import python_smells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ _PUT_TOGETHER = (ast.JoinedStr, ast.BinOp, ast.Call)
 MAIN = "__main__"  # what is called so runs when a file is run as a program
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Each adds a way through its function (McCabe, 1976); so do parts of conditions and comprehensions.
+_ARM = getattr(ast, "match_case", None)
 _BRANCHES = frozenset(
     [
         ast.If,
@@ -28,7 +30,7 @@ _BRANCHES = frozenset(
         ast.ExceptHandler,
         ast.IfExp,
         ast.Assert,
-        getattr(ast, "match_case", None),
+        _ARM,
     ]
 )
 # Nodes with nothing in them.
@@ -69,7 +71,8 @@ def read_python(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError, MemoryError) as exc:
         return {"problem": (str(exc).partition("\n")[0] or "it nests too deep", 1)}
     try:
-        return _SymbolReader(tree).fields()
+        smells = tuple(python_smells(tree, text.split("\n")))
+        return {**_SymbolReader(tree).fields(), "smells": smells}
     except RecursionError:
         return {"problem": ("it nests too deep", 1)}
 
@@ -83,6 +86,7 @@ class _Names:
         self.strings: set[str] = set()
         self.raises: list[tuple[str, int]] = []
         self.complexity = 1
+        self.arms = 0
 
 
 class _SymbolReader:
@@ -129,6 +133,7 @@ class _SymbolReader:
             if note:
                 note(self, node, names)
             names.complexity += kind in _BRANCHES
+            names.arms += kind is _ARM
             for field in kind._fields:
                 value = getattr(node, field, None)
                 for child in value if type(value) is list else (value,):
@@ -228,6 +233,7 @@ class _SymbolReader:
                 attributes=tuple(sorted(names.attributes)),
                 strings=tuple(sorted(names.strings)),
                 labels=tuple(sorted(labels)),
+                arms=names.arms,
                 raises=tuple(names.raises),
             )
         )

@@ -13,6 +13,7 @@ from sous.analyst.gather import Gathering
 from sous.analyst.known import key_of, known_facts, remember_facts
 from sous.analyst.languages import how_generated, is_beside, language_of, measured
 from sous.analyst.lint import Linted, lint, linter_version
+from sous.analyst.linters import read_results
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
 from sous.analyst.repeats import Repeat, find_repeats
@@ -21,6 +22,7 @@ from sous.claims.source import is_reduced
 from sous.effort import SECONDS
 from sous.errors import SousError
 from sous.project.languages import named_endings
+from sous.project.parsing import INSTALL, is_installed
 from sous.project.paths import is_test_path
 from sous.surroundings import carried
 from sous.terminal import UNSAFE, say
@@ -52,7 +54,7 @@ class Survey:
     `told`: what could not be done, in words.
 
     `root`: the project on the disk, where it is there, for what a bundle cannot hold: history and
-    coverage.
+    coverage. `results`: files in which linters say what they found.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Survey:
         *,
         root: Path | None = None,
         without: Iterable[str] = (),
+        results: Sequence[Path] = (),
     ) -> None:
         self.bundle = bundle
         self.root = root
@@ -78,6 +81,9 @@ class Survey:
         # all that can be known was looked at, so that it is worth to be remembered
         self.is_whole = True
         self.facts = self._read()
+        linted = read_results(results, self.files, root)
+        self.linted = linted.found
+        self.told += linted.told
 
     def _read(self) -> dict[str, FileFacts]:
         by = linter_version()
@@ -92,9 +98,17 @@ class Survey:
                 {keys[path]: facts for path, facts in fresh.items() if path not in self.skipped}
             )
         self.is_whole = self.is_whole and not self.skipped
-        if not by and any(language_of(path) == "Python" for path in self.files):
-            self.told.append("ruff is missing or broken, so the rules for Python were not tried")
+        self._tell_missing(lints=bool(by))
         return {path: fresh.get(path) or known[key] for path, key in keys.items()}
+
+    def _tell_missing(self, *, lints: bool) -> None:
+        """Say which programs are not there for what is in the bundle."""
+        seen = {language_of(path) for path in self.files}
+        unread = sorted(seen & measured())
+        if unread and not is_installed():
+            self.told.append(f"no parser for {', '.join(unread)} is installed; {INSTALL} adds it")
+        if "Python" in seen and not lints:
+            self.told.append("ruff is missing or broken, so the rules for Python were not tried")
 
     def _fresh(self, paths: Sequence[str], *, lints: bool) -> dict[str, FileFacts]:
         """Read files that are not known yet: ruff and the parsers beside each other."""

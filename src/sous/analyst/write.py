@@ -8,16 +8,7 @@ from sous.analyst.cases import cases_of
 from sous.analyst.drafts import draft, file_of_test
 from sous.analyst.frameworks import command
 from sous.analyst.languages import tag_of
-from sous.analyst.review import (
-    CodeRange,
-    Remark,
-    can_be_shown,
-    joined,
-    other_places,
-    review,
-    where,
-    worth_most,
-)
+from sous.analyst.review import CodeRange, Remark, can_be_shown, other_places, review, where
 from sous.analyst.untested import untested
 from sous.document.fences import fence_for
 
@@ -28,20 +19,14 @@ if TYPE_CHECKING:
     from sous.analyst.untested import Untested
 
 _MOST_ISSUES, _MOST_PROMPTS, _MOST_TESTS = 15, 10, 15
-_FIRST = (
-    "First write a test that fails because of this, if the fault can be shown by one. Then mend it with the smallest "
-    "change that does."
-)
+_FIRST = "If a test can show the fault, write it first and see it fail. Then make the smallest change that fixes it."
 _MOST_NAMED = 10  # functions of a project without tests
 _MOST_CODE = 60  # lines of code in a prompt
-_ALONE = ("critical", "high")  # severities that are never merged with others
 
 
 def head(survey: Survey) -> str:
     """Return what every report begins with: that no model wrote it, and what could not be done."""
-    lines = [
-        "> Static analysis: no model was asked, so this holds what can be known from the code alone."
-    ]
+    lines = ["> Facts found by static analysis; no model was asked, and nothing was run."]
     generated = (path for path, one in survey.facts.items() if one.generated and one.language)
     skipped = sorted(set(generated) - survey.skipped)
     if skipped:
@@ -55,7 +40,7 @@ def head(survey: Survey) -> str:
 def code_review(survey: Survey) -> Iterator[str]:
     """Yield a code review, piece by piece."""
     yield head(survey)
-    findings = worth_most(review(survey))
+    findings = review(survey)
     for one in findings:
         yield _item(survey, one)
     if not findings:
@@ -63,9 +48,9 @@ def code_review(survey: Survey) -> Iterator[str]:
 
 
 def github_issues(survey: Survey) -> Iterator[str]:
-    """Yield issues, related findings merged into one."""
+    """Yield issues, one cause each."""
     yield head(survey)
-    issues = merged(survey)[:_MOST_ISSUES]
+    issues = review(survey)[:_MOST_ISSUES]
     for one in issues:
         yield _item(survey, one)
     if not issues:
@@ -75,7 +60,7 @@ def github_issues(survey: Survey) -> Iterator[str]:
 def issue_prompts(survey: Survey) -> Iterator[str]:
     """Yield issues, each with a prompt for a coding agent that holds all that it needs."""
     yield head(survey)
-    issues = merged(survey)[:_MOST_PROMPTS]
+    issues = review(survey)[:_MOST_PROMPTS]
     for one in issues:
         prompt = _prompt(survey, one)
         fence = fence_for(prompt, "```")
@@ -89,7 +74,7 @@ def missing_tests(survey: Survey) -> Iterator[str]:
     known = untested(survey)
     yield head(survey)
     if known.has_tests:
-        yield from _not_listed(known)
+        yield _not_listed(survey, known)
     if known.found and not known.has_tests:
         yield _without_tests(survey, known)
         return
@@ -103,29 +88,19 @@ def missing_tests(survey: Survey) -> Iterator[str]:
         yield f"## No missing tests\n\n{_looked_at(survey)}\n"
 
 
-def _not_listed(known: Untested) -> Iterator[str]:
-    if known.indirect:
-        one = known.indirect == 1
-        yield (
-            f"Not listed: {known.indirect} public function{'' if one else 's'} that no test names, but that code named "
-            f"in tests uses. A coverage file (`lcov.info`, `coverage.xml`, `.coverage`) shows whether "
-            f"{'it runs' if one else 'they run'}.\n\n"
-        )
-
-
-def merged(survey: Survey) -> list[Remark]:
-    """Return issues: findings that are severe as they are, others of one family as one."""
-    issues: list[Remark] = []
-    by_family: dict[str, int] = {}
-    for one in review(survey):
-        at = None if one.severity in _ALONE else by_family.get(one.family)
-        if at is None:
-            if one.severity not in _ALONE:
-                by_family[one.family] = len(issues)
-            issues.append(one)
-        else:
-            issues[at] = joined(issues[at], one)
-    return issues
+def _not_listed(survey: Survey, known: Untested) -> str:
+    """Return what is said of functions that tests may run through others."""
+    names = list(dict.fromkeys(survey.shown(one.function) for one in known.indirect))
+    if not names:
+        return ""
+    rest = len(names) - _MOST_NAMED
+    shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED]) + (
+        f" and {rest} more" if rest > 0 else ""
+    )
+    return (
+        f"Not listed, since code that is named in tests uses {'it' if len(names) == 1 else 'them'}, though no test names "
+        f"{'it' if len(names) == 1 else 'them'}: {shown}. A coverage file in the project shows what runs.\n\n"
+    )
 
 
 # -- pieces
@@ -139,9 +114,14 @@ def _item(survey: Survey, finding: Remark) -> str:
         f"## {finding.title}\n\n"
         f"- **Labels:** {finding.label}\n- **Severity:** {finding.severity}\n- **Confidence:** {finding.confidence}\n"
         f"- **Location:** {where(survey, finding.spot)}\n\n{quote}"
-        f"**What is wrong:** {finding.wrong}{more}\n\n**How to fix:** {finding.fix}\n\n"
-        f"**Acceptance:** {finding.acceptance}\n\n"
+        f"**What is wrong:** {finding.wrong}{more}\n\n**How to fix:** {finding.fix}{_rule(finding)}\n\n"
     )
+
+
+def _rule(finding: Remark) -> str:
+    """Return the rule of a finding, with the page that explains it."""
+    named = f"[{finding.rule}]({finding.link})" if finding.link else finding.rule
+    return f"\n\n**Rule:** {named}"
 
 
 def _quote(survey: Survey, spot: CodeRange) -> str:
@@ -272,11 +252,10 @@ def _prompt(survey: Survey, finding: Remark) -> str:
     steps = [
         f"In {where(survey, spot).strip('`')}: {finding.title}.",
         finding.wrong,
-        *([f"It shows in these places too: {places}. Look at each of them."] if places else []),
+        *([f"The same in: {places}. Check each of them."] if places else []),
         code.rstrip("\n"),
         f"{_FIRST} {finding.fix}",
-        "Public names, signatures and messages stay as they are, unless they are the fault. Change nothing else.",
-        f"Done means: {finding.acceptance}"
-        + (f" Run `{tests}`; all tests pass." if tests else " All tests pass."),
+        "Keep public names, signatures and messages, unless they are the fault. Change nothing else.",
+        f"Run `{tests}`: all tests must pass." if tests else "All tests must pass.",
     ]
     return "\n\n".join(filter(None, steps)) + "\n"

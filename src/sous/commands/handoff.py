@@ -66,12 +66,11 @@ def _handover(team: Team, step: TeamStep, work: UnderWay, *, to: str, word: str)
     import socket
 
     from sous.team.handover import Handover
-    from sous.team.member import person_of
 
     return Handover(
         step.id,
         team.worker,
-        person_of(team.root),
+        team.person,
         socket.gethostname(),
         step.claim.agent if step.claim else "",
         to,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import threading
 from dataclasses import astuple
 from functools import lru_cache
 from importlib.util import find_spec
@@ -60,16 +61,29 @@ def _say_missing(language: str) -> None:
 
 
 class Parser:
-    """Asks one process about one file after another, and begins another where a file ends it."""
+    """Asks one process about one file after another, and begins another where a file ends it.
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    `module`: what the process runs. `stays`: what becomes of a file that cannot be parsed.
+    `most`: files that end the process or take all of their time, until it is given up.
+    """
+
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        module: str = "sous.project.syntax",
+        stays: str = "stays whole",
+        most: int = _MOST_FAILURES,
+    ) -> None:
         self._seconds = seconds
+        self._module, self._stays, self._most = module, stays, most
+        self._lock = threading.Lock()
         self._failures = 0
         self._helper: Helper | None = None
 
     def functions(self, grammar: Grammar, path: str, text: str) -> list[ParsedFunction] | None:
         """Return the outer functions of a text, or None where they cannot be found."""
-        answer = self._ask(path, [*astuple(grammar), text])
+        answer = self.ask(path, [*astuple(grammar), text])
         if answer is None:
             return None
         return [
@@ -78,16 +92,23 @@ class Parser:
 
     def comments(self, grammar: str, path: str, text: str) -> list[tuple[int, int]] | None:
         """Return where the comments of a text are, in characters, or None."""
-        found = json.loads(self._ask(path, [grammar, text]) or "null")
+        found = json.loads(self.ask(path, [grammar, text]) or "null")
         return None if found is None else [(start, end) for start, end in found]
 
-    def _ask(self, path: str, asked: list[Any]) -> bytes | None:
-        if self._failures >= _MOST_FAILURES:
+    def ask(self, path: str, asked: list[Any]) -> bytes | None:
+        """Return the answer; None, and the user is told, where the process ends or is too slow."""
+        if self._failures >= self._most:
             return None
-        if self._helper is None:
-            self._helper = Helper("sous.project.syntax")
         request = json.dumps(asked).encode() + b"\n"
-        answer = self._helper.ask(request, timeout=self._seconds)
+        answer = None
+        try:
+            with self._lock:
+                if self._helper is None:
+                    self._helper = Helper(self._module)
+                answer = self._helper.ask(request, timeout=self._seconds)
+        except BaseException:  # what it was asked last it must not answer to somebody else
+            self.close()
+            raise
         if answer is None:
             self.close()
             self._failures += 1
@@ -96,8 +117,8 @@ class Parser:
         return answer
 
     def _say(self, path: str) -> None:
-        rest = "; the files after it stay whole too" if self._failures >= _MOST_FAILURES else ""
-        say(f"{path} cannot be parsed within its time and memory, so it stays whole{rest}")
+        rest = "; so do the files after it" if self._failures >= self._most else ""
+        say(f"{path} cannot be parsed within its time and memory, so it {self._stays}{rest}")
 
     def close(self) -> None:
         """End the process."""

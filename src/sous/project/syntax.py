@@ -79,8 +79,8 @@ def comments_in(name: str, text: str) -> list[tuple[int, int]] | None:
     from ast_grep_py import SgRoot
 
     root = SgRoot(text, name).root()
-    found = sorted(span for kind in _comment_kinds(name) for span in _spans(root, kind))
-    broken = sorted((start, _line_end(text, end)) for start, end in _spans(root, "ERROR"))
+    found = sorted(span for kind in _comment_kinds(name) for span in spans(root, kind))
+    broken = sorted((start, _line_end(text, end)) for start, end in spans(root, "ERROR"))
     kept: list[tuple[int, int]] = []
     at = until = 0
     for start, end in found:
@@ -96,10 +96,11 @@ def comments_in(name: str, text: str) -> list[tuple[int, int]] | None:
 def _comment_kinds(name: str) -> tuple[str, ...]:
     from ast_grep_py import SgRoot
 
-    return tuple(kind for kind in _COMMENTS if _is_kind(SgRoot("", name).root(), kind))
+    return tuple(kind for kind in _COMMENTS if is_kind(SgRoot("", name).root(), kind))
 
 
-def _is_kind(root: Any, kind: str) -> bool:
+def is_kind(root: Any, kind: str) -> bool:
+    """Tell whether a grammar, by the root of any text, has nodes of this kind."""
     try:
         root.find_all(kind=kind)
     except RuntimeError:
@@ -107,7 +108,8 @@ def _is_kind(root: Any, kind: str) -> bool:
     return True
 
 
-def _spans(root: Any, kind: str) -> Iterator[tuple[int, int]]:
+def spans(root: Any, kind: str) -> Iterator[tuple[int, int]]:
+    """Yield where the nodes of a kind begin and end, in characters."""
     # Unlike a range, an edit is not asked for its column, which takes time by the line's length.
     for node in root.find_all(kind=kind):
         edit = node.replace("")
@@ -149,7 +151,7 @@ def main() -> None:
 
     A grammar's fields and a text: its functions. A grammar's name and a text: its comments.
     """
-    _limit_memory()
+    limit_memory()
     for line in sys.stdin.buffer:
         *fields, text = json.loads(line)
         print(json.dumps(_answer(fields, text)), flush=True)  # noqa: T201  # the protocol
@@ -167,7 +169,8 @@ def _answer(fields: Iterable[Any], text: str) -> object:
         return None
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Give this process no more memory than any source file needs."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,0 +1,188 @@
+"""Rules that need Python's own tree: what the standard library lost, defaults that change, errors that vanish."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.analyst.facts import Smell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeGuard
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+# https://docs.python.org/3/whatsnew/: modules and names, by the version that has them no more.
+_REMOVED = {
+    "3.7": "os.errno",
+    "3.8": "time.clock platform.linux_distribution platform.dist cgi.escape",
+    "3.9": "xml.etree.cElementTree base64.encodestring base64.decodestring fractions.gcd",
+    "3.10": "formatter parser symbol collections.Mapping collections.MutableMapping collections.Sequence "
+    "collections.MutableSequence collections.Iterable collections.Iterator collections.Callable collections.Set "
+    "collections.MutableSet collections.Hashable collections.Sized collections.Container collections.Generator",
+    "3.11": "binhex asyncio.coroutine inspect.getargspec inspect.formatargspec",
+    "3.12": "imp distutils asynchat asyncore smtpd ssl.wrap_socket ssl.match_hostname locale.format "
+    "configparser.SafeConfigParser importlib.find_loader pkgutil.ImpImporter",
+    "3.13": "cgi cgitb crypt telnetlib pipes nntplib imghdr sndhdr xdrlib uu audioop aifc chunk mailcap msilib nis "
+    "ossaudiodev spwd sunau lib2to3 unittest.makeSuite locale.resetlocale",
+    "3.14": "ast.Str ast.Num ast.Bytes ast.NameConstant ast.Ellipsis pkgutil.find_loader pkgutil.get_loader "
+    "asyncio.SafeChildWatcher",
+}
+_SINCE = {name: version for version, names in _REMOVED.items() for name in names.split()}
+_ASKS_FIRST = re.compile(
+    r"version_info|PY2|PY3|python_version|TYPE_CHECKING|hasattr|sys\.platform|os\.name"
+)
+_CHANGES = frozenset(
+    [
+        "append",
+        "extend",
+        "insert",
+        "add",
+        "update",
+        "setdefault",
+        "pop",
+        "popitem",
+        "remove",
+        "discard",
+        "clear",
+        "sort",
+        "reverse",
+        "appendleft",
+    ]
+)
+_ON_PURPOSE = re.compile(r"(?i)^_|cache|memo|seen|registry|counter|static")
+_FACTORIES = ("list", "dict", "set", "defaultdict", "deque", "OrderedDict", "bytearray")
+
+
+class Removed(NamedTuple):
+    """A name of the standard library, and the version of Python that has it no more."""
+
+    name: str
+    since: str
+
+    @classmethod
+    def said(cls, text: str) -> Removed:
+        """Return what `Smell.said` says."""
+        name, _, since = text.partition(" ")
+        return cls(name, since)
+
+
+def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
+    """Yield what the rules of this module see."""
+    imported = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while waiting:
+        node, is_guarded = waiting.pop()
+        is_guarded = is_guarded or _guards(node)
+        if not is_guarded:
+            yield from _removed(node, imported)
+        if isinstance(node, _Function):
+            yield from _changed_defaults(node)
+        if isinstance(node, ast.ExceptHandler) and _is_silent(node, lines):
+            yield Smell("py-silent-except", node.lineno, node.end_lineno or node.lineno)
+        waiting += [(child, is_guarded) for child in ast.iter_child_nodes(node)]
+
+
+def _guards(node: ast.AST) -> bool:
+    """Tell whether code asks first, or is ready for what is missing."""
+    if isinstance(node, ast.Try):
+        return True
+    return isinstance(node, (ast.If, ast.IfExp)) and bool(
+        _ASKS_FIRST.search(ast.unparse(node.test))
+    )
+
+
+def _removed(node: ast.AST, imported: Mapping[str, str]) -> Iterator[Smell]:
+    names: list[str] = []
+    if isinstance(node, ast.Import):
+        names = [alias.name for alias in node.names]
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    elif (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in imported
+    ):
+        names = [f"{imported[node.value.id]}.{node.attr}"]
+    for name in names:
+        top = name.partition(".")[0]
+        known = name if name in _SINCE else top if not isinstance(node, ast.Attribute) else ""
+        if known in _SINCE and isinstance(node, (ast.stmt, ast.expr)):
+            yield Smell("py-removed", node.lineno, node.lineno, f"{known} {_SINCE[known]}")
+            return
+
+
+def _changed_defaults(node: _Function) -> Iterator[Smell]:
+    plain = [*node.args.posonlyargs, *node.args.args]
+    pairs = [*zip(reversed(plain), reversed(node.args.defaults), strict=False)]
+    pairs += [
+        (one, default)
+        for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is not None
+    ]
+    for argument, default in pairs:
+        if _can_change(default) and not _ON_PURPOSE.search(argument.arg):
+            line = _changed_at(argument.arg, node.body)
+            if line:
+                yield Smell(
+                    "py-changed-default",
+                    argument.lineno,
+                    default.end_lineno or argument.lineno,
+                    f"line {line}",
+                )
+
+
+def _can_change(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in _FACTORIES
+    return isinstance(node, (ast.List, ast.Dict, ast.Set))
+
+
+def _changed_at(name: str, body: Sequence[ast.stmt]) -> int:
+    """Return the line that changes a value; 0 where none does, or its name gets another value."""
+    nodes = [one for statement in body for one in ast.walk(statement)]
+    added = {id(one.target) for one in nodes if isinstance(one, ast.AugAssign)}
+    stored = [one for one in nodes if _is_name(one, name) and isinstance(one.ctx, ast.Store)]
+    if any(id(one) not in added for one in stored):
+        return 0
+    changed = [one.lineno for one in stored]
+    changed += [one.lineno for node in nodes if _is_name(one := _changed_by(node), name)]
+    return min(changed, default=0)
+
+
+def _is_name(node: ast.AST | None, name: str) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _changed_by(node: ast.AST) -> ast.AST | None:
+    """Return what a node changes in place: `x` of `x.append(1)` and of `x[1] = 1`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.value if node.func.attr in _CHANGES else None
+    is_written = isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del))
+    return node.value if isinstance(node, ast.Subscript) and is_written else None
+
+
+def _is_silent(node: ast.ExceptHandler, lines: Sequence[str]) -> bool:
+    """Tell whether a bare `except` does nothing with what it catches, and no comment says why."""
+    if node.type is not None:
+        return False
+    return all(map(_does_nothing, node.body)) and not any(
+        "#" in line for line in lines[node.lineno - 1 : node.end_lineno]
+    )
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, (ast.Pass, ast.Continue))
+        or (
+            isinstance(node, ast.Return)
+            and (node.value is None or isinstance(node.value, ast.Constant))
+        )
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    )

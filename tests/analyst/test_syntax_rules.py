@@ -1,0 +1,54 @@
+"""Rules that need Python's own tree."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from sous.analyst.syntax_rules import Removed, python_smells
+
+SEEN = {
+    "import telnetlib": "telnetlib 3.13",
+    "from distutils.version import LooseVersion": "distutils 3.12",
+    "from collections import Mapping": "collections.Mapping 3.10",
+    "import inspect\nx = inspect.getargspec(y)": "inspect.getargspec 3.11",
+    "import asyncio\n@asyncio.coroutine\ndef f(): pass": "asyncio.coroutine 3.11",
+    "def f(x=[]):\n    x.append(1)": "line 2",
+    "def f(*, x={}):\n    x[1] = 2": "line 2",
+    "def f(x=dict()):\n    del x['a']": "line 2",
+    "def f(x=[]):\n    x += [1]\n    return x": "line 2",
+    "try:\n    f()\nexcept:\n    pass": "",
+    "while g():\n    try:\n        f()\n    except:\n        continue": "",
+    "def f():\n    try:\n        g()\n    except:\n        return None": "",
+}
+NOT_SEEN = [
+    "from .telnetlib import x",
+    "from collections import OrderedDict",
+    "collections = f()\nx = collections.Mapping",
+    "try:\n    from collections.abc import Mapping\nexcept ImportError:\n    from collections import Mapping",
+    "def f(x=()):\n    return x",
+    "def f(x=None):\n    x = x or []\n    x.append(1)",
+    "def f(x=[]):\n    y = []\n    y.append(x)",
+    "try:\n    f()\nexcept OSError:\n    pass",
+    "try:\n    f()\nexcept:\n    log()",
+    "try:\n    f()\nexcept:\n    pass  # it is gone",
+]
+
+
+def seen(text: str) -> list[str]:
+    return [one.said for one in python_smells(ast.parse(text), text.split("\n"))]
+
+
+@pytest.mark.parametrize("text", SEEN)
+def test_what_is_seen(text: str) -> None:
+    assert seen(text) == [SEEN[text]]
+
+
+@pytest.mark.parametrize("text", NOT_SEEN)
+def test_what_is_not_seen(text: str) -> None:
+    assert seen(text) == []
+
+
+def test_what_is_said_of_a_removed_name_can_be_read_back() -> None:
+    assert Removed.said("ssl.wrap_socket 3.12") == ("ssl.wrap_socket", "3.12")

@@ -1,0 +1,55 @@
+"""What a tree of ast-grep tells: bad input, and a process that ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sous.analyst import read
+from sous.analyst.read import read_file
+from sous.effort import OutOfTime
+from sous.project.parsing import Parser
+
+GO = "package a\n\nfunc F() {\n\tos.MkdirAll(a, b)\n}\n"
+BAD = {
+    "a half function": ("a.js", "function f(x) {\n  if (x) {\n"),
+    "braces in text": ("a.rs", 'fn f() -> &str {\n    "}}}}"\n}\nfn g() {\n    "{"\n}\n'),
+    "an error inside": ("a.go", "package a\n\nfunc F() {\n\tx := := 1\n}\n\nfunc G() {\n\treturn\n}\n"),
+    "no code at all": ("a.ts", "\x00\x01 }}}} {{{{ ???"),
+    "lines without end": ("a.js", "function f() {\n" + "x;" * 4_000 + "\n}\n"),
+    "much nesting": ("a.js", "function f() {\n" + "if (a) {" * 500 + "}" * 500 + "\n}\n"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_function_ends_where_its_brace_is_or_is_not_there(name: str) -> None:
+    path, text = BAD[name]
+    lines = text.split("\n")
+    for one in read_file(path, text).functions:
+        assert one.name in lines[one.first - 1]
+        assert "}" in lines[one.last - 1]
+        assert one.first <= one.last
+
+
+def test_what_stands_beside_an_error_is_read() -> None:
+    assert [one.name for one in read_file(*BAD["an error inside"]).functions] == ["G"]
+
+
+def test_the_process_speaks_json_lines() -> None:
+    asked = json.dumps(["go", ["function_declaration"], GO]) + "\n" + json.dumps(["nothing", [], ""]) + "\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "sous.analyst.tree"], input=asked.encode(), capture_output=True, check=True
+    )
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first[1] == [["go-unchecked-error", 4, 4]]
+    assert second is None
+
+
+def test_a_file_that_ends_the_parser_is_out_of_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = Parser(module="sous.analyst.nowhere", stays="is skipped")
+    monkeypatch.setattr(read, "_trees", lambda _process: ends)
+    with pytest.raises(OutOfTime):
+        read_file("a.go", GO)
