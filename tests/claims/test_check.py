@@ -390,3 +390,12 @@ def test_a_number_alone_is_of_the_place_that_the_finding_names() -> None:
     report = "- **File:** `app/core.py`, line 9\n- **Problem:** `app/store.py`.\n- **Fix:** change line 9.\n"
     found = [one for one in check(report).judged if one.reference.text == "line 9"]
     assert {one.path for one in found} == {"app/core.py"}
+
+
+def test_of_files_of_one_name_the_names_beside_the_lines_tell_which_is_meant() -> None:
+    files = {"a/pay.py": "def charge(): pass\n" + "x = 1\n" * 9, "b/pay.py": "y = 2\n" * 10}
+    told = "`charge()` (`pay.py:1`) fails.\n\nSo does `pay.py:5`.\n"
+    found = [one for one in check_report(told, evidence(files)).judged if one.reference.kind == "line"]
+    assert [(one.verdict.value, one.path) for one in found] == [("verified", "a/pay.py"), ("located", "a/pay.py")]
+    bare = check_report("See `pay.py:5`.\n", evidence(files)).judged
+    assert [one.verdict.value for one in bare] == ["ambiguous"]

@@ -55,3 +55,8 @@ def test_code_beside_lines_is_their_quote(text: str, quote: str | None) -> None:
     at = text.index("app.py:12")
     mention = Mention(at, at + len("app.py:12"), "app.py", [(12, 12)])
     assert quoted_beside(text, mention, [mention]) == quote
+
+
+@pytest.mark.parametrize("code", [":266-284", ":12, :14", "120-124"])
+def test_lines_between_ticks_are_no_quote(code: str) -> None:
+    assert not is_quote(code)

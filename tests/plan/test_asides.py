@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.plan.asides import is_aside, name_parts
+from sous.plan.asides import closing, is_aside, name_parts
 from sous.plan.candidates import candidates
 from sous.plan.page import Page
 
@@ -46,3 +46,16 @@ def test_a_counted_part_with_boxes_stands_not_aside() -> None:
 )
 def test_titles_of_parts_of_a_document_are_known_where_they_are_many(names: tuple[str, ...], parts: bool) -> None:
     assert name_parts(names) is parts
+
+
+@pytest.mark.parametrize(
+    ("titles", "last"),
+    [
+        (["Write it", "Test it", "Benefits", "Timeline Estimate"], 2),
+        (["Write it", "Risks and what to do", "Test it"], 0),
+        (["Write it", "Benefits", "Timeline"], 0),
+        ([], 0),
+    ],
+)
+def test_the_last_sections_close_a_document(titles: list[str], last: int) -> None:
+    assert closing(titles) == last

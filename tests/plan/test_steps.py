@@ -458,3 +458,9 @@ def test_phases_in_the_one_section_that_says_so_are_before_the_sections() -> Non
     texts = (f"{phases}" if "Phases" in name else "It holds `a.py` and its tests.\n\n" for name in names)
     parts = "".join(f"## {at}. {name}\n\n{text}" for at, (name, text) in enumerate(zip(names, texts, strict=True), 1))
     assert [step.title for step in read_steps(f"# Plan of the studio\n\n{parts}")] == ["Do 1", "Do 2", "Do 3"]
+
+
+def test_numbered_sections_that_close_a_plan_are_no_steps() -> None:
+    text = "".join(f"## {at}. {name}\n\nCode of `src/{at}.py` and its tests.\n\n" for at, name in enumerate(
+        ("Make the module structure", "Move the details over to it", "Benefits", "Timeline Estimate"), 1))  # fmt: skip
+    assert [step.number for step in read_steps(f"# Refactoring plan\n\n{text}")] == ["1", "2"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SHORT = 7  # characters of code that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
+_LINES = re.compile(r":?[L\d\s,:\u2013-]+")  # `:266-284`
 _EMPTY_CALL = re.compile(r"[\w.:$]+!?(?:\(\)|\[\])")  # also a macro: `vec![]`
 _BEYOND_NAME = re.compile(r"[^\w.:]")
 _CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
@@ -54,6 +55,8 @@ def is_quote(code: str) -> bool:
     """Tell whether code is more than a name, a command, a route or what is typed in."""
     code = code.strip()
     if len(code) <= _SHORT or not _BEYOND_NAME.search(code) or is_empty_call(code):
+        return False
+    if not words_of(code) and _LINES.fullmatch(code):
         return False
     is_name = _QUALIFIED.fullmatch(code) and _QUALIFIER.search(code)
     return not is_name and not is_command(code) and not _no_quote().match(code)

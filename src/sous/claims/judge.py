@@ -29,6 +29,7 @@ from sous.claims.verdict import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
@@ -41,7 +42,7 @@ def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judge
     judge = _Judge(evidence)
     judge.lookup.prepare(references)
     judged = [one for reference in references if (one := judge.judge(reference))]
-    judged = judge.without_shared(judged)
+    judged = judge.settled(judge.without_shared(judged))
     return judged if judge.cites_bundle else [_as_cited(one) for one in judged]
 
 
@@ -80,6 +81,46 @@ class _Judge:
             bare = replace(one.reference, quote=None, bound=None)
             found.append(self._lines(bare) if is_shared else one)
         return list(filter(None, found))
+
+    def settled(self, judged: Sequence[Judged]) -> list[Judged]:
+        """Return verdicts; of files of one name the one is meant that the names beside tell.
+
+        What is told in one place of a report holds in the others, where nothing tells another.
+        """
+        names: dict[int, set[str]] = {}
+        for one in judged:
+            if one.reference.kind == "symbol":
+                names.setdefault(one.reference.line, set()).update(
+                    names_in(one.reference.text)[-1:]
+                )
+        unsure = [one for one in judged if one.verdict is Verdict.AMBIGUOUS]
+        told: dict[str, set[str]] = {}
+        for one in unsure:
+            beside = set().union(*(names.get(one.reference.line + at, ()) for at in (-1, 0, 1)))
+            told.setdefault(one.reference.named or "", set()).update(self._told(one, beside))
+        return [
+            self._chosen(one, told[one.reference.named or ""])
+            if one.verdict is Verdict.AMBIGUOUS
+            else one
+            for one in judged
+        ]
+
+    def _told(self, one: Judged, names: Iterable[str]) -> Iterable[str]:
+        """Return the one file whose lines have a name that stands beside them; else none."""
+        first, last = one.reference.first, one.reference.last
+        sources = self.lookup.sources(self.lookup.meant(one.reference))
+        found = {
+            source.path
+            for source in sources
+            for name in names
+            if source.holds(first, last) and is_near(source, name, first, last)
+        }
+        return found if len(found) == 1 else ()
+
+    def _chosen(self, one: Judged, paths: AbstractSet[str]) -> Judged:
+        sources = self.lookup.sources(paths) if len(paths) == 1 else []
+        holding = [file for file in sources if file.holds(one.reference.first, one.reference.last)]
+        return self._in_range(one.reference, holding) if holding else one
 
     def _is_in(self, paths: Iterable[str], reference: Reference) -> bool:
         quote = reference.quote if reference.kind == "line" else None

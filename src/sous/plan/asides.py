@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
 PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
+_CLOSING = re.compile(rf"(?:{any_of('closing')})", re.IGNORECASE)
+_LEAST = 2  # steps before the last sections
 _OF_THEM = 4
 _COUNT = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+")
 _MOST = 60  # lines above a list that are looked at
@@ -39,6 +41,15 @@ def name_parts(titles: Sequence[str]) -> bool:
     names = [title.strip(" :.)*_") for title in titles]
     parts = sum(bool(_ASIDES.fullmatch(name) or PARTS.fullmatch(name)) for name in names)
     return parts > 1 and parts * _OF_THEM >= len(names)
+
+
+def closing(titles: Sequence[str]) -> int:
+    """Return how many of the last of some numbered titles are no steps, but close a document."""
+    names = [title.strip(" :.)*_") for title in titles]
+    last = len(names)
+    while last and _CLOSING.fullmatch(names[last - 1]):
+        last -= 1
+    return len(names) - last if last >= _LEAST else 0
 
 
 def _is_below_name(page: Page, one: Candidate) -> bool:

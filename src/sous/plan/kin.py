@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sous.document.headings import is_details
 from sous.document.words import any_of
-from sous.plan.asides import is_aside
+from sous.plan.asides import closing, is_aside
 from sous.plan.candidates import Candidate, StepLabel, candidates
 from sous.plan.numerals import is_running
 from sous.plan.page import says_plan
@@ -79,7 +79,7 @@ def families(page: Page) -> list[Kin]:
             groups[_key(one)].append(one)
     stops = _Stops(page, found)
     chains = _chained(page, [_said_once(members) for members in groups.values()])
-    kin = [_kin(members) for members in chains if len(members) > 1]
+    kin = [_kin(_open(members)) for members in chains if len(members) > 1]
     for family in kin:
         family.ends = list(stops.ends(family))
     boxes = [
@@ -102,6 +102,14 @@ def _key(one: Candidate) -> tuple[object, ...]:
 def _kin(members: list[Candidate]) -> Kin:
     first = members[0]
     return Kin(first.kind, first.label.kind, first.label.word, first.level, members)
+
+
+def _open(members: list[Candidate]) -> list[Candidate]:
+    """Return siblings; of numbered headings without those that close the document."""
+    first = members[0]
+    if first.kind != "heading" or first.label.kind != "number":
+        return members
+    return members[: len(members) - closing([one.label.text for one in members])]
 
 
 def _said_once(members: list[Candidate]) -> list[Candidate]:

@@ -10,15 +10,15 @@ from sous.document.blocks import Span
 from sous.document.counted import counted_by_word, is_part_word
 from sous.document.family import Member, Profile, families_of, left_out, share_of, surest
 from sous.document.headings import heading_line
-from sous.plan.asides import name_parts, stands_aside
+from sous.plan.asides import closing, name_parts, stands_aside
 from sous.plan.candidates import label_of
-from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.numerals import goes_back
 from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
+from sous.plan.ticked import NamedStep, ticked_elsewhere
 from sous.plan.titles import (
     Counted,
     are_questions,
@@ -249,7 +249,7 @@ def _counted_steps(page: Page) -> PlanReading | None:
     )
     if best is None:
         return None
-    best = _finer(best, groups)
+    best = _open(_finer(best, groups))
     group = next(group for group in groups if best.members[0] in group.prompts)
     spans = [Span(member.title.line, member.end) for member in best.members]
     rest = left_out(page.lines, spans)
@@ -280,6 +280,14 @@ def _finer(best: Family, groups: Sequence[_Siblings]) -> Family:
         if group.kind == "heading" and is_most and not any("aside" in one.traits for one in inner):
             return replace(best, members=tuple(inner))
     return best
+
+
+def _open(best: Family) -> Family:
+    """Return a family of numbered headings without those that close the document."""
+    if best.wanted.kind != "heading" or best.wanted.takes != {"number"}:
+        return best
+    names = [_name_of(member) for member in best.members]
+    return replace(best, members=best.members[: len(names) - closing(names)])
 
 
 def _parent_of(member: Member) -> str:
