@@ -11,13 +11,13 @@ import re
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from loopback import Loopback, Served
 
+if TYPE_CHECKING:
     from typing_extensions import Self
 
 
@@ -34,7 +34,7 @@ class Seen:
 
 
 @dataclass
-class FakeForge:
+class FakeForge(Served):
     """The server. `issues`, `labels`, `milestones` are what is there; `seen` all requests in order.
 
     `answers`: replies for the next requests that change something, in turn: a status, a JSON, headers; None: as usual.
@@ -70,19 +70,13 @@ class FakeForge:
     def __enter__(self) -> Self:
         self.lock = threading.Lock()
         self.held = threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.server = Loopback(_handler(self))
+        return super().__enter__()
 
     @property
     def host(self) -> str:
         """`127.0.0.1:PORT`."""
-        return f"127.0.0.1:{self.server.server_address[1]}"
+        return self.server.host
 
     @property
     def base(self) -> str:

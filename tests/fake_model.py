@@ -13,14 +13,13 @@ import socket
 import struct
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from loopback import Loopback, Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-
-    from typing_extensions import Self
 
 REPLY = """\
 ## Adding gives the difference
@@ -65,7 +64,7 @@ class Refusal(NamedTuple):
     streamed: bool = False
 
 
-class FakeModel:
+class FakeModel(Served):
     """The server; `requests` holds the JSON bodies that came, in order."""
 
     CHAT: ClassVar = (
@@ -92,18 +91,8 @@ class FakeModel:
         self.counts: Any = 1000  # the tokens that `counts` says it has read
         self.answered: list[str] = []  # the prompts of which the whole answer went out
         handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
-
-    def __enter__(self) -> Self:
-        """Begin to serve."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        """End to serve."""
-        self._server.shutdown()
-        self._server.server_close()
+        self.server = Loopback(handler)
+        self.url = f"http://{self.server.host}/v1"
 
     def prompts(self) -> list[str]:
         """Return the user messages that came."""
@@ -115,13 +104,6 @@ def message_text(body: dict[str, Any]) -> str:
     messages = body.get("messages") or body.get("input") or []
     content = next(message["content"] for message in reversed(messages) if message["role"] == "user")
     return content if isinstance(content, str) else "".join(part["text"] for part in content)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients of these tests hang up; that is no error."""
 
 
 class _Handler(BaseHTTPRequestHandler):

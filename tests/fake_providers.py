@@ -10,19 +10,16 @@ import json
 import re
 import ssl
 import struct
-import threading
 import zlib
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fake_model import REPLY
+from loopback import Loopback, Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
-
-    from typing_extensions import Self
 
 PIECES = [f"{line}\n" for line in REPLY.split("\n")[:-1]]
 READ, WRITTEN, CACHED = 1000, 50, 640  # tokens that each of them counts
@@ -206,7 +203,7 @@ _PAGES: dict[str, Any] = {  # what plugins ask before they answer
 }
 
 
-class FakeProviders:
+class FakeProviders(Served):
     """The server. `behaviour`: whole, cut (at the output limit), early (a clean end), drop, or the status of an error.
 
     `hosts`: those that were asked for through it as a proxy; `requests`: the bodies that came.
@@ -219,19 +216,8 @@ class FakeProviders:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        """Begin to serve."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End it."""
-        self._server.shutdown()
-        self._server.server_close()
+        self.server = Loopback(handler)
+        self.url = f"http://{self.server.host}"
 
 
 class _Handler(BaseHTTPRequestHandler):

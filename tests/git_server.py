@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
+
+from loopback import Loopback
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class GitServer(ThreadingHTTPServer):
-    """Serves the bare repositories of a folder, to read and to write, until it is closed.
+class GitServer(Loopback):
+    """Serves the bare repositories of a folder, to read and to write.
 
     `refused`: answer 403 to pushes; `is_away`: close each connection without a word.
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.folder = folder
         self.refused = self.is_away = False
-        self.address = f"http://127.0.0.1:{self.server_address[1]}"
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End it."""
-        self.shutdown()
-        self.server_close()
-        self._thread.join()
+        self.address = f"http://{self.host}"
 
 
 class _Handler(BaseHTTPRequestHandler):

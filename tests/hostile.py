@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scene import copied, git, write_tree
+from scene import committed, copied
 from sous.files import LARGEST_TEXT
 from sous.output.provenance import sign
 
@@ -51,6 +51,8 @@ ITEMS = "items {path}"
 ROWS = (
     Row(".sous/", "", (REVIEW, "findings", RUN)),
     Row(".sous/findings.jsonl", FINDING, ("findings", REVIEW, "findings dismiss 0123 --why x")),
+    Row(".sous/findings/", "", ("findings", REVIEW)),
+    Row(".sous/findings/0123456789ab.json", FINDING, ("findings", "findings dismiss 0123 --why x")),
     Row(".sous/findings.lock", "x", ("findings dismiss 0123 --why x", REVIEW)),
     Row(".sous/.gitignore", "!*\n", (REVIEW,)),
     Row(".sous/hone/", "", ("hone --resume --answers answers.txt",)),
@@ -174,13 +176,7 @@ def cells() -> Iterator[tuple[Row, Callable[[Path, Path, Row], None]]]:
 
 def make_project(folder: Path) -> Path:
     """Make the project that each cell has a copy of."""
-    write_tree(folder, {"app.py": CODE, "prompt_plan.md": PLAN, "answers.txt": "yes\n\nno\n"})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", "-A")
-    git(folder, "commit", "-qm", "one")
-    return folder
+    return committed(folder, {"app.py": CODE, "prompt_plan.md": PLAN, "answers.txt": "yes\n\nno\n"})
 
 
 def lay_out(first: Path, folder: Path, row: Row, form: Callable[[Path, Path, Row], None]) -> tuple[Path, Path]:

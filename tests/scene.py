@@ -106,30 +106,24 @@ def committed(folder: Path, files: Mapping[str, str]) -> Path:
     """Make a repository with files and one commit, by somebody whom it names itself; return its folder."""
     write_tree(folder, files)
     git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
+    name_author(folder)
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "start")
     return folder
 
 
+def name_author(folder: Path) -> None:
+    """Have a repository say itself who commits."""
+    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
+        git(folder, "config", key, value)
+
+
 def in_terminal(argv: list[str], cwd: Path, answer: bytes = b"", *, stdout: bool = False) -> str:
-    """Run a program with a terminal as stdin and stderr (and stdout); return what it showed."""
-    pty = pytest.importorskip("pty", reason="terminals of POSIX")
-    leader, follower = pty.openpty()
-    with running(argv, cwd, terminal=follower, stdout=stdout):
-        os.write(leader, answer)
-        shown = b""
-        while True:
-            try:
-                piece = os.read(leader, 65536)
-            except OSError:  # the other side is closed (Linux)
-                break
-            if not piece:
-                break
-            shown += piece
-    os.close(leader)
-    return shown.decode(errors="replace")
+    """Run a program with a terminal as stdin and stderr (and stdout), in which `answer` was typed before it began.
+
+    Return what it showed.
+    """
+    return in_dialog(argv, cwd, ("", answer), stdout=stdout)
 
 
 def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool = False) -> str:
@@ -140,6 +134,10 @@ def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool
     at = 0
     with running(argv, cwd, terminal=follower, stdout=stdout):
         while True:
+            while left and left[0][0].encode() in shown[at:]:
+                text, answer = left.pop(0)
+                at = shown.index(text.encode(), at) + len(text)
+                os.write(leader, answer)
             try:
                 piece = os.read(leader, 65536)
             except OSError:  # the other side is closed (Linux)
@@ -147,10 +145,6 @@ def in_dialog(argv: list[str], cwd: Path, *said: tuple[str, bytes], stdout: bool
             if not piece:
                 break
             shown += piece
-            while left and left[0][0].encode() in shown[at:]:
-                text, answer = left.pop(0)
-                at = shown.index(text.encode(), at) + len(text)
-                os.write(leader, answer)
     os.close(leader)
     assert not left, shown
     return shown.decode(errors="replace")

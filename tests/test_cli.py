@@ -37,10 +37,29 @@ def test_the_table_names_every_command_with_its_own_help(run: Run, tmp_path: Pat
     assert all(f"\n  {name} " in out for name in COMMANDS)
 
 
-def test_without_a_command_it_shows_the_help(run: Run, tmp_path: Path) -> None:
+def test_without_a_command_outside_of_a_project_it_shows_the_help(run: Run, tmp_path: Path) -> None:
     done = run("sous", cwd=tmp_path)
     assert done.code == 0
     assert done.out.startswith("Usage: sous [OPTIONS] ")
+
+
+def test_without_a_command_in_a_project_it_shows_where_that_stands(run: Run, repo: Path) -> None:
+    (repo / "output.txt").write_text("x" * 2000)
+    done = run("sous", cwd=repo / "src")
+    assert done.code == 0
+    assert done.out.splitlines()[0] == "output.txt: 2.0 kB, packed just now"
+    assert "next: `sous code-review`" in done.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("review", "code-review"), ("issues", "github-issues"), ("pack", "bundle"), ("bundel", "bundle"), ("zzz", None)],
+)
+def test_a_name_that_is_none_says_which_may_be_meant(typed: str, meant: str | None, run: Run, tmp_path: Path) -> None:
+    done = run("sous", typed, cwd=tmp_path)
+    assert done.code == 2
+    assert ("Did you mean" in done.err) is (meant is not None)
+    assert meant is None or f"`sous {meant}`" in done.err
 
 
 @pytest.mark.parametrize(

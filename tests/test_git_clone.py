@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from loopback import Loopback
 from scene import committed, git, write_tree
 from sous.errors import SousError, UsageProblem
-from sous.git_clone import RemotePlace, cloned, fetch_kept, files_of_kept, is_address, read_place
+from sous.git_clone import RemotePlace, cloned, count_pointers, fetch_kept, files_of_kept, is_address, read_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ HASH = "0123456789abcdef0123456789abcdef01234567"
         ("ssh://git@h:22/a/b@main", "ssh://git@h:22/a/b", "main"),
         ("git@h:a/b.git@main", "git@h:a/b.git", "main"),
         ("git@h:a/b.git", "git@h:a/b.git", ""),
+        ("git@h:/a/b.git@main", "git@h:/a/b.git", "main"),
         ("file:///a/b@x", "file:///a/b", "x"),
         (f"https://h/a@{HASH}", "https://h/a", HASH),
         ("https://github.com/o/n/tree/dev/x", "https://github.com/o/n", "dev/x"),
@@ -99,11 +100,8 @@ def served(remote: Path) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(remote.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/demo.git"
-    server.shutdown()
-    server.server_close()
+    with Loopback(partial(Quiet, directory=str(remote.parent))) as server:
+        yield f"http://{server.host}/demo.git"
 
 
 def test_it_is_fetched_over_http(served: str) -> None:
@@ -212,3 +210,29 @@ def test_a_kept_clone_stays_where_the_remote_is_away(tmp_path: Path) -> None:
     with pytest.raises(SousError, match="cannot fetch"):
         fetch_kept(place, top)
     assert git(top, "rev-parse", "HEAD").strip() == kept.name
+
+
+def test_one_that_is_too_large_is_not_written_out(tmp_path: Path) -> None:
+    origin = committed(tmp_path / "o", {"zeros.txt": "0" * 50_000, "a.py": ""})  # next to nothing as git sends it
+    place = RemotePlace(origin.as_uri())
+    with pytest.raises(SousError, match=r"is too large: its files have 0 MB; allow more with --max-size"):
+        fetch_kept(place, tmp_path / "kept", largest=40_000)
+    assert fetch_kept(place, tmp_path / "kept", largest=60_000).submodules == 0
+
+
+def test_what_is_not_fetched_is_counted(tmp_path: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 123456789\n"
+    origin = committed(tmp_path / "o", {"big.bin": pointer, "deep/big2.bin": pointer, "a.py": "a = 1\n"})
+    git(origin, "update-index", "--add", "--cacheinfo", f"160000,{HASH},vendor/lib")
+    git(origin, "commit", "-qm", "a submodule")
+    fetched = fetch_kept(RemotePlace(origin.as_uri()), tmp_path / "kept")
+    with files_of_kept(tmp_path / "kept") as top:
+        assert (fetched.submodules, count_pointers(top)) == (1, 2)
+        assert not (top / "vendor" / "lib" / ".git").exists()
+
+
+def test_an_empty_repository_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    git(tmp_path / "empty", "init", "-q")
+    with pytest.raises(SousError, match="it is empty, or has no default branch"):
+        fetch_kept(RemotePlace((tmp_path / "empty").as_uri()), tmp_path / "kept")

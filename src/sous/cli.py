@@ -6,6 +6,7 @@ import importlib
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,42 +16,70 @@ from sous.errors import SousError
 from sous.names import REPORTS
 from sous.terminal import one_line, say
 
-COMMANDS = {
-    "bundle": "Pack the files of a repository into output.txt.",
-    "clean": "Delete the bundles of this project.",
-    "copy-buffer": "Copy the bundle to the clipboard.",
-    **{report.command: f"{report.about.removesuffix('.')}." for report in REPORTS.values()},
-    "check": "Look up what a report says of the code.",
-    "findings": "List what reviews found; dismiss or reopen it.",
-    "items": "List the items of a report; copy, tick or choose one.",
-    "post": "Post the items of a report as issues: GitHub, GitLab, Gitea, Bitbucket.",
-    "hone": "Hone an idea into spec.md, one question at a time.",
-    "plan": "Turn spec.md into prompt_plan.md: steps, each with its prompt.",
-    "todo": "Make todo.md from the plan, ticks kept.",
-    "next": "Print the prompt of the next open step.",
-    "step": "Mark steps as done, skipped or open.",
-    "status": "Show how far the plan is.",
-    "run": "Have an agent carry out the plan, step by step, tests first.",
-    "log": "Show what the agent of `sous run` printed, or follow it.",
-    "board": "Show who works on what, live or as a page.",
-    "watch": "Notify when the team needs you.",
-    "team": "Carry out a plan together: begin or join, show, leave.",
-    "claim": "Claim a step of the team's plan, and print its prompt.",
-    "release": "Give a claimed step back.",
-    "land": "Put a step's commits onto the team's branch, tested there.",
-    "handoff": "Publish the work on a step for somebody to go on with.",
-    "take": "Go on with what somebody handed over.",
-    "sync": "Bring todo.md and what the team landed together.",
-    "all": "Write all five reports from one bundle.",
-    "fleet": "Carry out the same tasks over many repositories.",
-    "models": "Show what models read and cost.",
-    "cost": "Sum up what was spent, by task and model.",
-    "init": "Write a project's first settings; have git ignore reports.",
-    "doctor": "Check what sous needs here, and say what to fix.",
-    "install": "Install the mise tasks and the llm templates for all projects.",
-    "uninstall": "Remove what `sous install` wrote.",
-    "tasks": "Print where the mise or make tasks are.",
-    "trust": "Let this project's settings choose models, commands and templates.",
+GROUPS: dict[str, dict[str, str]] = {
+    "From code, as in `sous bundle && sous code-review`": {
+        "bundle": "Pack the files of a repository into output.txt.",
+        "clean": "Delete the bundles of this project.",
+        "copy-buffer": "Copy the bundle to the clipboard.",
+        **{report.command: f"{report.about.removesuffix('.')}." for report in REPORTS.values()},
+        "all": "Write all five reports from one bundle.",
+        "fleet": "Carry out the same tasks over many repositories.",
+    },
+    "Reports, as in `sous items next code-review.md`": {
+        "check": "Look up what a report says of the code.",
+        "findings": "List what reviews found; dismiss or reopen it.",
+        "items": "List the items of a report; copy, tick or choose one.",
+        "post": "Post the items of a report as issues: GitHub, GitLab, Gitea, Bitbucket.",
+    },
+    'From an idea, as in `sous hone "a url shortener" && sous plan && sous run`': {
+        "hone": "Hone an idea into spec.md, one question at a time.",
+        "plan": "Turn spec.md into prompt_plan.md: steps, each with its prompt.",
+        "todo": "Make todo.md from the plan, ticks kept.",
+        "next": "Print the prompt of the next open step.",
+        "step": "Mark steps as done, skipped or open.",
+        "status": "Show how far the plan is.",
+        "run": "Have an agent carry out the plan, step by step, tests first.",
+        "log": "Show what the agent of `sous run` printed, or follow it.",
+    },
+    "Together, as in `sous team init && sous claim`": {
+        "team": "Carry out a plan together: begin or join, show, leave.",
+        "board": "Show who works on what, live or as a page.",
+        "watch": "Notify when the team needs you.",
+        "claim": "Claim a step of the team's plan, and print its prompt.",
+        "release": "Give a claimed step back.",
+        "land": "Put a step's commits onto the team's branch, tested there.",
+        "handoff": "Publish the work on a step for somebody to go on with.",
+        "take": "Go on with what somebody handed over.",
+        "sync": "Bring todo.md and what the team landed together.",
+    },
+    "Setup, as in `sous install && sous doctor`": {
+        "init": "Write a project's first settings; have git ignore reports.",
+        "doctor": "Check what sous needs here, and say what to fix.",
+        "models": "Show what models read and cost.",
+        "cost": "Sum up what was spent, by task and model.",
+        "install": "Install the mise tasks and the llm templates for all projects.",
+        "uninstall": "Remove what `sous install` wrote.",
+        "tasks": "Print where the mise or make tasks are.",
+        "trust": "Let this project's settings choose models, commands and templates.",
+    },
+}
+COMMANDS = {name: about for group in GROUPS.values() for name, about in group.items()}
+# names that people try first
+_GUESSES = {
+    "review": "code-review",
+    "security": "security-review",
+    "issues": "github-issues",
+    "prompts": "issue-prompts",
+    "tests": "missing-tests",
+    "pack": "bundle",
+    "copy": "copy-buffer",
+    "spec": "hone",
+    "idea": "hone",
+    "setup": "init",
+    "config": "init",
+    "spent": "cost",
+    "undo": "step",
+    "done": "step",
 }
 
 
@@ -79,10 +108,20 @@ class Commands(click.Group):
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         return next(command for command in commands if command.name == cmd_name)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for a name that is none, say which one may be meant."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            raise click.UsageError(f"No such command {name!r}.{_hint(name)}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the table without importing a single command."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """Write the tables without importing a single command."""
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Parse the group's own options."""
@@ -120,6 +159,14 @@ class Commands(click.Group):
         return result
 
 
+def _hint(name: str) -> str:
+    """Return which command may be meant by a name that is none."""
+    import difflib
+
+    meant = [_GUESSES[name]] if name in _GUESSES else difflib.get_close_matches(name, COMMANDS, 1)
+    return f" Did you mean `sous {meant[0]}`?" if meant else ""
+
+
 def _silence_stdout() -> None:
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -144,14 +191,30 @@ def sous(ctx: click.Context) -> None:
     Packs a repository into one file, asks a model for a review, issues, missing tests or a README,
     checks what comes back, and writes it safely. Or leads an idea to code: spec, plan, todo, run.
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
-        return
     from sous.environment import enter
     from sous.surroundings import by_command
 
     enter()
     ctx.with_resource(by_command())
+    if ctx.invoked_subcommand is None:
+        _show_standing(ctx)
+
+
+def _show_standing(ctx: click.Context) -> None:
+    """Show where this project stands and what is next; where there is none, the help."""
+    from sous.root import find_root, is_project
+    from sous.setup.standing import standing
+    from sous.terminal import write_lines
+
+    try:
+        root = find_root(Path.cwd())
+    except SousError:
+        root = None
+    if root is None or not is_project(root):
+        click.echo(ctx.get_help())
+        return
+    found = standing(root)
+    write_lines([*found.lines, f"next: {found.next}", "all commands: sous --help"])
 
 
 def _terminated(_number: int, _frame: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,14 +28,25 @@ if TYPE_CHECKING:
 
 _TIMEOUT, _LOCAL_TIMEOUT = 600, 120  # seconds
 _MOST = 10_000_000  # bytes that git prints
+_MOST_LISTED = 500_000_000  # bytes of a list of files
+LARGEST = 2_000_000_000  # bytes of a repository's files, and of what comes for them
+_POINTER = b"version https://git-lfs.github.com/spec/"
+_POINTERS = range(100, 300)  # bytes that the pointer of an LFS object has
+_ENDED = "fatal: fetch-pack: invalid index-pack output"  # its last words where it was ended
 _SHORT = re.compile(r"(?P<owner>[A-Za-z0-9][\w-]*)/(?P<name>[\w.-]+?)(?:\.git)?")
-_WHERE = re.compile(r"[a-z][a-z0-9+.-]*://[^/]*/|(?:[\w.+-]+@)?[\w.-]+:(?=[^/\\:])", re.IGNORECASE)
+_WHERE = re.compile(
+    r"[a-z][a-z0-9+.-]*://[^/]*/|[\w.+-]+@[\w.-]+:(?=[^\\:])|[\w.-]+:(?=[^/\\:])", re.IGNORECASE
+)
 _PAGE = re.compile(
     r"(?P<address>https://github\.com/[\w.-]+/[\w.-]+)/(?:tree|commit)/(?P<ref>.+?)/?"
 )
 _REF = re.compile(r"(?![-/.@])(?!.*(?:\.\.|//|@\{|\.lock$|/$|\.$))[^\x00-\x20\x7f~^:?*\[\\]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _FETCHED = "refs/sous/fetched"
+_IN_ONE_FILE = (
+    "fetch.unpackLimit",
+    "1",
+)  # so that a limit of a file's size holds for all that comes
 
 
 @dataclass(frozen=True)
@@ -52,10 +64,14 @@ class RemotePlace:
 
 @dataclass(frozen=True)
 class FetchedCommit:
-    """A commit of a kept clone: its hash, and when it was made, in seconds since 1970."""
+    """A commit of a kept clone: its hash, and when it was made, in seconds since 1970.
+
+    `submodules`: how many repositories it names that are not fetched.
+    """
 
     name: str
     when: int
+    submodules: int = 0
 
 
 def is_address(text: str) -> bool:
@@ -105,27 +121,69 @@ def cloned(place: RemotePlace) -> Iterator[Path]:
         yield top
 
 
-def fetch_kept(place: RemotePlace, top: Path) -> FetchedCommit:
+def fetch_kept(place: RemotePlace, top: Path, *, largest: int = LARGEST) -> FetchedCommit:
     """Bring the newest commit of a repository into a clone that is kept, without its files.
 
-    `top` is a folder of ours, with nothing in it at first. Raises SousError where it cannot be
-    fetched.
+    `top` is a folder of ours, with nothing in it at first; `largest`: bytes that its files may
+    have. Raises SousError where it cannot be fetched.
     """
     try:
         if (top / ".git" / "HEAD").is_file():
             try:
                 commit = _fetched_into(place, top)
-            except ProgramFailed:  # what an ended git left in it; without a network it stays
+            except ProgramFailed as exc:  # what an ended git left in it; else it stays
+                if _came_too_much(exc):
+                    raise
                 commit = _fetched_anew(place, top)
         else:
             commit = _fetched_anew(place, top)
     except ProgramFailed as exc:
+        if _came_too_much(exc):
+            raise _too_large(place, f"more than {largest / 1e6:,.0f} MB came for it") from exc
         raise SousError(_away(place, exc)) from exc
+    size, submodules = _measured(top)
+    if size > largest:
+        raise _too_large(place, f"its files have {size / 1e6:,.0f} MB")
     # so that what is posted later finds the remote, and links to the commit
     _nobodys_git(top, "config", "remote.origin.url", without_password(place.address))
     _nobodys_git(top, "update-ref", "refs/remotes/origin/fetched", commit)
     when = _nobodys_git(top, "show", "-s", "--format=%ct", "HEAD")
-    return FetchedCommit(commit, int(when))
+    return FetchedCommit(commit, int(when), submodules)
+
+
+def _came_too_much(failure: ProgramFailed) -> bool:
+    """Tell whether the system ended what writes a pack, as one over the limit of a file's size."""
+    fatal = [line for line in failure.stderr.splitlines() if line.startswith("fatal:")]
+    return fatal == [_ENDED] or "File too large" in failure.stderr
+
+
+def _too_large(place: RemotePlace, why: str) -> SousError:
+    return SousError(f"{place.shown} is too large: {why}; allow more with --max-size, or leave it")
+
+
+def _measured(top: Path) -> tuple[int, int]:
+    """Return how many bytes the files of HEAD have, and how many submodules there are."""
+    size = submodules = 0
+    listed = _nobodys_git(top, "ls-tree", "-r", "-l", "-z", "HEAD", most=_MOST_LISTED)
+    for entry in listed.split(b"\0"):
+        fields = entry.partition(b"\t")[0].split()
+        if len(fields) == 4:  # noqa: PLR2004  # mode, type, name, size
+            submodules += fields[1] == b"commit"
+            size += int(fields[3]) if fields[3].isdigit() else 0
+    return size, submodules
+
+
+def count_pointers(top: Path) -> int:
+    """Return how many files of a folder are pointers to LFS objects, which are not fetched."""
+    return sum(map(_is_pointer, top.rglob("*")))
+
+
+def _is_pointer(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        found = path.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_size in _POINTERS:
+            return path.read_bytes().startswith(_POINTER)
+    return False
 
 
 @contextlib.contextmanager
@@ -210,7 +268,7 @@ def _fetch(place: RemotePlace, top: Path) -> None:
 def _users_git(top: Path, command: str, *args: str) -> bytes:
     env = {
         **dict(users_environment(top)),
-        **as_environment(wire_switches().items()),
+        **as_environment([*wire_switches().items(), _IN_ONE_FILE]),
         "GIT_DIR": str(top / ".git"),
         "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
         "GIT_LFS_SKIP_SMUDGE": "1",
@@ -218,15 +276,17 @@ def _users_git(top: Path, command: str, *args: str) -> bytes:
     return _git(top, command, *args, env=env, timeout=_TIMEOUT)
 
 
-def _nobodys_git(folder: Path, command: str, *args: str) -> bytes:
+def _nobodys_git(folder: Path, command: str, *args: str, most: int = _MOST) -> bytes:
     env = {**nobodys(folder.parent), **as_environment([("core.hooksPath", os.devnull)])}
-    return _git(folder, command, *args, env=env, timeout=_LOCAL_TIMEOUT)
+    return _git(folder, command, *args, env=env, timeout=_LOCAL_TIMEOUT, most=most)
 
 
-def _git(folder: Path, command: str, *args: str, env: dict[str, str], timeout: float) -> bytes:
+def _git(
+    folder: Path, command: str, *args: str, env: dict[str, str], timeout: float, most: int = _MOST
+) -> bytes:
     return run(
         "git", "--no-pager", command, *args,
-        cwd=folder, env=clean_environment(env), input=b"", timeout=timeout, most=_MOST,
+        cwd=folder, env=clean_environment(env), input=b"", timeout=timeout, most=most,
     )  # fmt: skip
 
 
@@ -234,4 +294,6 @@ def _away(place: RemotePlace, failure: ProgramFailed) -> str:
     lines = clean(failure.stderr).splitlines()
     why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
     reason = why.removeprefix("fatal: ") or str(failure)
+    if not place.ref and "remote ref HEAD" in reason:
+        return f"cannot fetch {place.shown}: it is empty, or has no default branch; name one with @"
     return f"cannot fetch {place.shown}: {reason}. Check the address, the ref and your access"

@@ -1,4 +1,6 @@
-"""A fleet beside a loop of commands, killed drivers by seed, and the driver's memory: `python tests/bench/fleet.py`.
+"""A fleet beside a loop of commands and a Dask cluster, killed drivers by seed, and the driver's memory.
+
+`python tests/bench/fleet.py loop|killed|memory`.
 
 Repositories are small ones made here, fetched by file://; the model is a server on loopback.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from clusters import cluster
 from fake_model import FakeModel
 from scene import SOUS, committed
 
@@ -47,26 +50,35 @@ def spent(work: list[list[str]], cwd: Path, env: dict[str, str]) -> tuple[float,
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
 
 
-def beside_a_loop(folder: Path, count: int, jobs: int) -> None:
-    """Compare a fleet with a loop that clones and reviews."""
+def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
+    """Compare a fleet with a loop that clones and reviews; of the loop only a sample is run, and extrapolated."""
     listed, env = make(folder, count), {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
     loop = []
-    for number, address in enumerate(listed.read_text().split()):
+    for number, address in enumerate(listed.read_text().split()[:sample]):
         clone = str(folder / "clones" / f"n{number}")
         loop += [["git", "clone", "-q", "--depth=1", address, clone],
                  [*SOUS, "code-review", "--root", clone, "-m", "sous-static", "-q", "-o", f"{clone}.md"]]  # fmt: skip
-    looped = spent(loop, folder, env)
+    cpu, seconds = spent(loop, folder, env)
+    looped = cpu * count / min(count, sample), seconds * count / min(count, sample)
     fleet = [*SOUS, "fleet", "code-review", str(listed), "-m", "sous-static", "-j", str(jobs), "-q", "-o"]
     first = spent([[*fleet, "out"]], folder, env)
     again = spent([[*fleet, "out"]], folder, env)
-    for name, (cpu, seconds) in (("loop", looped), ("fleet", first), ("fleet, again", again)):
+    shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
+    with cluster(folder / "cluster", env=env) as there:
+        by_dask = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
+    for name, (cpu, seconds) in (
+        (f"loop, of {min(count, sample)}", looped), ("fleet", first), ("fleet, again", again), ("dask", by_dask)
+    ):  # fmt: skip
         print(f"{name}: {cpu:.1f} s of CPU, {seconds:.1f} s, {looped[0] / cpu:.1f} times the loop by CPU, "
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
 
-def killed(folder: Path, seed: int, count: int) -> str:
-    """Kill drivers at random until all is done; return what came of it."""
+def killed(folder: Path, seed: int, count: int, slowest: float, share: float) -> str:
+    """Kill drivers at random, within `slowest` seconds, until one is done; return what came of it.
+
+    `share`: of what all may cost at most, what is the limit; 0 for none.
+    """
     chance = random.Random(seed)  # noqa: S311
     listed = make(folder, count)
     home = folder / "home"
@@ -74,28 +86,45 @@ def killed(folder: Path, seed: int, count: int) -> str:
     with FakeModel() as model:
         entry = {"model_id": "brisk", "model_name": "brisk", "api_base": model.url}
         (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps([entry]))
-        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x"}
-        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "brisk", "-j", "4", "-q", "-o", str(folder / "out")]
-        kills = ended = 0
-        for _ in range(50):
-            with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
-                try:
-                    job.wait(chance.uniform(1, 8))
-                    break
-                except subprocess.TimeoutExpired:
-                    kills += 1
-                    if chance.random() < 0.5:
-                        job.kill()
-                    else:
-                        ended += 1
-                        end_children(job.pid, chance)
-                        job.wait(60)
+        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x",
+               "OPENAI_BASE_URL": model.url}  # fmt: skip
+        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "gpt-4" if share else "brisk", "-j", "4", "-q",
+                "-o", str(folder / "out")]  # fmt: skip
+        limit = 0.0
+        if share:
+            dry = subprocess.run([*argv, "--dry-run"], env=env, check=True, capture_output=True, text=True)
+            limit = round(float(dry.stdout.rpartition("at most $")[2]) * share, 2)
+            argv += ["--max-cost", str(limit)]
+        kills, ended = until_done(argv, env, chance, slowest)
         time.sleep(2)
         asked = len(model.requests)
-    results = len(list((folder / "out").glob("repos/*/*/result.json")))
+    results = [json.loads(path.read_text()) for path in (folder / "out").glob("repos/*/*/result.json")]
     # a child that is killed before its answer has come asks once more
-    state = "whole" if results == count and asked <= count + ended else "WRONG"
-    return f"seed {seed}: {state}: {kills} kills ({ended} of children), {results} of {count} results, {asked} calls"
+    is_whole = asked <= count + ended and (bool(share) or len(results) == count)
+    each = max((float(one["dollars"] or 0) for one in results), default=0.0)
+    is_within = not share or asked * each <= limit + each
+    told = f", ${asked * each:.2f} of ${limit:.2f} spent, ${each:.2f} a call" if share else ""
+    return (f"seed {seed}: {'whole' if is_whole and is_within else 'WRONG'}: {kills} kills ({ended} of children), "
+            f"{len(results)} of {count} results, {asked} calls{told}")  # fmt: skip
+
+
+def until_done(argv: list[str], env: dict[str, str], chance: random.Random, slowest: float) -> tuple[int, int]:
+    """Begin a driver and kill it, or a child of it, until one is done; return how many kills there were, of children."""
+    kills = ended = 0
+    for _ in range(50):
+        with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
+            try:
+                job.wait(chance.uniform(1, slowest))
+                break
+            except subprocess.TimeoutExpired:
+                kills += 1
+                if chance.random() < 0.5:
+                    job.kill()
+                else:
+                    ended += 1
+                    end_children(job.pid, chance)
+                    job.wait(60)
+    return kills, ended
 
 
 def end_children(process: int, chance: random.Random) -> None:
@@ -112,16 +141,32 @@ def end_children(process: int, chance: random.Random) -> None:
 
 
 def memory(folder: Path, count: int) -> None:
-    """Print the driver's largest memory over many repositories that are done already."""
+    """Print the driver's largest memory over many repositories that take next to no work."""
     listed = make(folder, 1)
     address = listed.read_text().strip()
     listed.write_text("".join(f"{address}@{number:040x}\n" for number in range(count)))
     env = {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
     argv = [*SOUS, "fleet", "bundle", str(listed), "-q", "-j", "8", "-o", str(folder / "out")]
-    began = time.monotonic()
-    subprocess.run(["/usr/bin/time", "-f", "%M kB", *argv], env=env, check=False)
-    print(f"{count} that cannot be fetched: {time.monotonic() - began:.1f} s")
+    began, most, early = time.monotonic(), 0, 0
+    with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL) as job:
+        while job.poll() is None:
+            most = largest(job.pid) or most
+            if not early and len(list((folder / "out" / "repos").glob("*"))) > 100:
+                early = most
+            time.sleep(1)
+    page = (folder / "out" / "index.html").stat().st_size
+    print(f"{count} that cannot be fetched: {time.monotonic() - began:.1f} s, the driver took {early / 1000:.0f} MB after "
+          f"100 and {most / 1000:.0f} MB at most, its page has {page / 1e6:.1f} MB")  # fmt: skip
+
+
+def largest(process: int) -> int:
+    """Return the most kB of memory that a process has had."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def main() -> None:
@@ -130,16 +175,19 @@ def main() -> None:
     parser.add_argument("what", choices=["loop", "killed", "memory"])
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--sample", type=int, default=30)
+    parser.add_argument("--slowest", type=float, default=8, help="seconds after which a driver is killed at the latest")
+    parser.add_argument("--share", type=float, default=0, help="of what all may cost: the limit of money; 0: none")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
     options = parser.parse_args()
     if options.what == "killed":
         for seed in options.seeds:
-            with tempfile.TemporaryDirectory() as made:
-                print(killed(Path(made), seed, options.count), flush=True)
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:  # children may still write
+                print(killed(Path(made), seed, options.count, options.slowest, options.share), flush=True)
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":
-            beside_a_loop(Path(made), options.count, options.jobs)
+            beside_a_loop(Path(made), options.count, options.jobs, options.sample)
         else:
             memory(Path(made), options.count)
 

@@ -2,7 +2,8 @@
 
     python tests/bench/packers.py [--rounds N] [--write] [TREE]...
 
-Prints, and writes to RESULTS.md, ratios of medians: how many times as long as `sous bundle` cold (or warm) each took.
+Prints, and writes to RESULTS.md, ratios of medians: how many times as long as `sous bundle` cold (or warm) each took, by
+the clock and by processor time of all its processes (that hardly depends on what else runs).
 Trees: this project, unpacked sdists, and synthetic trees of 1k to 64k files, each made a git repository in a scratch
 folder. Peers that are not installed are left out: repomix (.tools, from npm), files-to-prompt, gitingest, code2prompt
 (a venv in .tools/peers).
@@ -41,7 +42,7 @@ null = os.open(os.devnull, os.O_WRONLY)
 argv = ["bash", "-c", sys.argv[1]]
 process = os.posix_spawnp("bash", argv, os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
 _, status, usage = os.wait4(process, 0)
-print(status, time.perf_counter() - began, usage.ru_maxrss / 1024)
+print(status, time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 """
 
 
@@ -53,6 +54,7 @@ class Runner:
     shell: str
     cold: str = ""
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # of all its processes
     megabytes: float = 0.0
 
 
@@ -99,16 +101,17 @@ def measure(tree: Path, scratch: Path, rounds: int, slow: float) -> list[Runner]
             done = subprocess.run(
                 launch, cwd=tree, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
             )
-            status, taken, peak = done.stdout.split()[-3:]
+            status, taken, cpu, peak = done.stdout.split()[-4:]
             if int(status):
                 print(f"  {runner.name}: failed ({int(status)})", file=sys.stderr)
-                runner.seconds = [float("nan")]
+                runner.seconds = runner.cpu = [float("nan")]
                 continue
             runner.seconds.append(float(taken))
+            runner.cpu.append(float(cpu))
             runner.megabytes = max(runner.megabytes, float(peak))
     for runner in every:
         if len(runner.seconds) > 1:
-            del runner.seconds[0]
+            del runner.seconds[0], runner.cpu[0]
     return every
 
 
@@ -172,16 +175,19 @@ def prepared(where: Path, wanted: list[str]) -> list[tuple[str, Path]]:
 
 def table(name: str, files: int, size: float, every: list[Runner], packed: dict[str, int]) -> list[str]:
     medians = {runner.name: statistics.median(runner.seconds) for runner in every}
+    cpus = {runner.name: statistics.median(runner.cpu) for runner in every}
     cold, warm = medians["sous, cold, all on"], medians["sous, warm"]
+    cold_cpu, warm_cpu = cpus["sous, cold, all on"], cpus["sous, warm"]
     keys = {"sous, cold, all on": "cold", "repomix, cold": "repomix-cold", "files-to-prompt, walking": "ftp",
             "files-to-prompt, fed by git ls-files": "ftp-fed", "gitingest": "gitingest"}  # fmt: skip
     lines = ["", f"### {name}: {files:,} files, {size:.1f} MB", ""]
-    lines += ["| | x sous cold | x sous warm | files packed | peak MB |", "|---|---|---|---|---|"]
+    lines += ["| | x sous cold | x sous warm | by CPU: cold | warm | files packed | peak MB |", "|" + "---|" * 7]
     for runner in every:
-        median = medians[runner.name]
+        median, cpu = medians[runner.name], cpus[runner.name]
         count = packed.get(keys.get(runner.name, ""), 0)
         lines.append(
-            f"| {runner.name} | {median / cold:.2f} | {median / warm:.2f} | {count or ''} | {runner.megabytes:.0f} |"
+            f"| {runner.name} | {median / cold:.2f} | {median / warm:.2f} | {cpu / cold_cpu:.2f} | {cpu / warm_cpu:.2f} |"
+            f" {count or ''} | {runner.megabytes:.0f} |"
         )
     return lines
 
@@ -205,7 +211,9 @@ def main() -> None:
             new = table(label, len(paths), size, every, packed_files(scratch))
             print("\n".join(new), flush=True)
             print(
-                json.dumps({runner.name: round(statistics.median(runner.seconds), 3) for runner in every}),
+                json.dumps(
+                    {one.name: [round(statistics.median(each), 3) for each in (one.seconds, one.cpu)] for one in every}
+                ),
                 file=sys.stderr,
             )
             lines += new

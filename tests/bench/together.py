@@ -329,7 +329,7 @@ def work_as_clone(arguments: str) -> None:
     time.time = lambda: real() + offset
     from sous.team import lease
 
-    lease.LEASE, lease.BEAT = LEASE, BEAT  # before others take them from there
+    lease.LEASE, lease.BY_HAND_LEASE, lease.BEAT = LEASE, LEASE, BEAT  # before others take them from there
     import sous.cli
     import sous.commands.claim
     import sous.commands.land

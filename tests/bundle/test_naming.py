@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git
+from sous.bundle import naming
 from sous.bundle.compare import differences
-from sous.bundle.naming import mask_name, safe_names
+from sous.bundle.naming import SafeNames, mask_name, safe_names
 from sous.bundle.read import read_bundle
+from sous.bundle.recipe import Recipe, targets_of
+from sous.bundle.select import select_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +98,24 @@ def test_no_secret_of_a_name_is_in_a_bundle_or_shown(how: tuple[str, ...], leaki
         for text in (*texts, done.out, done.err, listed.out):
             assert not any(secret in text for secret in (AWS, OTHER, GITHUB, ANTHROPIC))
         assert any("[masked" in text for text in texts)
+
+
+def test_names_without_a_secret_are_looked_through_once(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = Recipe(targets_of((), repo, root=repo), repo)
+    first = select_files(recipe, root=repo)
+    (repo / f"{AWS}.pem").write_text("x\n")
+    second = select_files(recipe, root=repo, plain_names=first.plain_names)
+    assert [file.path for file in second.files if "masked" in file.path] == ["[masked].pem"]
+    assert second.plain_names == ""
+    (repo / f"{AWS}.pem").unlink()
+
+    def never(_paths: object) -> SafeNames:
+        raise AssertionError
+
+    monkeypatch.setattr(naming, "safe_names", never)
+    assert select_files(recipe, root=repo, plain_names=first.plain_names) == first
+    with pytest.raises(AssertionError):
+        select_files(recipe, root=repo)
 
 
 def test_all_files_are_in_the_bundle_each_with_its_text(leaking: Path, run: Run) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import git, name_author, write_tree
 from sous.output.provenance import read_signature, sign
 
 if TYPE_CHECKING:
@@ -121,8 +121,7 @@ def test_the_journal_of_a_clone_is_not_acted_on(run: Run, project: Path, tmp_pat
     git(project, "add", "-f", "-A")
     git(project, "commit", "-qm", "state")
     git(tmp_path, "clone", "-q", str(project), "victim")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(victim, "config", key, value)
+    name_author(victim)
     config = (victim / ".git/config").read_text()
     argv = ("sous", "run", "--agent", "false", "--test", "true", "--no-tdd", "--retries", "0")
     first, second = run(*argv, cwd=victim), run(*argv, cwd=victim)

@@ -59,6 +59,21 @@ def test_workers_carry_out_a_plan_beside_each_other(clone: Path, run: Run) -> No
     assert git(clone, "status", "--porcelain") == ""
 
 
+def test_workers_of_one_run_have_one_limit(clone: Path, run: Run) -> None:
+    paid = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
+    more = "\n## Step 3: three\n\n- **Builds on:** step 1, step 2\n\n```text\nWrite three.\n```\n"
+    (clone / "prompt_plan.md").write_text(PLAN + more)
+    git(clone, "commit", "-qam", "more")
+    (clone.parent / "agent.py").write_text(AGENT + paid)
+    agent = ("--agent", f'"{sys.executable}" "{clone.parent / "agent.py"}"', "--no-test")
+    run("sous", "team", "init", "--yes", cwd=clone)
+    done = run("sous", "run", *agent, "--workers", "2", "--yes", "--max-cost", "0.3", cwd=clone)
+    assert done.code == 4, done.err
+    assert "$0.40 spent by all workers" in done.err
+    assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err
+    assert done.err.count(": landed on origin/sous/prompt_plan as") == 2
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_a_worker_that_was_killed_goes_on_with_its_step(clone: Path, run: Run) -> None:
     killing = (

@@ -148,7 +148,7 @@ def test_it_renews_its_own_readme_and_what_is_between_markers(project: Path, run
     run("sous", "readme", cwd=project)
     (project / "Makefile").write_text("lint: ## Look at the style\n\ttrue\n")
     assert run("sous", "readme", cwd=project).code == 0
-    assert "| `make lint` | Look at the style |" in (project / "README.md").read_text()
+    assert "- `make lint`: Look at the style\n" in (project / "README.md").read_text()
     (project / "README.md").write_text("# Mine\n\n<!-- sous:begin -->\n<!-- sous:end -->\n")
     assert run("sous", "readme", cwd=project).code == 0
     assert (project / "README.md").read_text().startswith("# Mine\n\n<!-- sous:begin -->\n")
@@ -176,8 +176,8 @@ def test_a_readme_holds_what_the_project_says_and_no_more(project: Path, run: Ru
     assert "Adds bthings/b for @\u2060everyone" in text
     assert "Needs Python `>=3.10`." in text
     assert "pip install ." in text
-    assert "| `demo` | `app:main` |" in text
-    assert "| `DEMO_URL` | `http://localhost` |" in text
+    assert "- `demo` runs `app:main`\n" in text
+    assert "- `DEMO_URL` (default `http://localhost`), read in `src/conf.py:2`\n" in text
     assert "MIT." in text
     assert "TODO: describe the shortest example" in text
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.document.ranges import MarkedLines, fault_in, marked_ranges, skipped
+from sous.document.ranges import MarkedLines, fault_in, marked_ranges, skipped, unread_in
 
 LINES = ["# Plan", "", "Do a", "  tests", "", "Do b", "---"]
 
@@ -14,6 +14,10 @@ LINES = ["# Plan", "", "Do a", "  tests", "", "Do b", "---"]
         ("- 3-4: title 3; text lines 4", MarkedLines(3, 4, 3, 4, 4)),
         ("lines 6: title line 6", MarkedLines(6, 6, 6)),
         ("`3 to 4: title line: 3`", MarkedLines(3, 4, 3)),
+        ("3-4: title line 3, prompt 4-4 (Do a)", MarkedLines(3, 4, 3, 4, 4)),
+        ("1. **3-4**: title line **3**, prompt **4-4**", MarkedLines(3, 4, 3, 4, 4)),
+        ("| 3..4 | title 3 | prompt 4 |", MarkedLines(3, 4, 3, 4, 4)),
+        ("12. 3-4: title line 3 prompt 4-4", MarkedLines(3, 4, 3, 4, 4)),
     ],
 )
 def test_a_line_of_an_answer_is_a_range(answer: str, found: MarkedLines) -> None:
@@ -41,3 +45,25 @@ def test_ranges_in_order_have_no_fault_and_what_is_skipped_is_known() -> None:
     ranges = [MarkedLines(3, 4, 3, 4, 4), MarkedLines(6, 6, 6)]
     assert fault_in(ranges, LINES) is None
     assert list(skipped(ranges, LINES)) == [(1, 1), (7, 7)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "6-7: titre ligne 6, texte 7-7",
+        "6-7: Do b",
+        "6-7 title 6",
+        "| 6-7 | 6 | 7-7 |",
+        "6-7: title line 6, prompt lines: from 7 to 7",
+        "6-7: title line 6, prompt 7-7, prompt 6-6",
+    ],
+)
+def test_a_range_in_another_form_is_not_lost(line: str) -> None:
+    answer = f"3-4: title line 3, prompt 4-4\n{line}\n"
+    assert marked_ranges(answer) == [MarkedLines(3, 4, 3, 4, 4)]
+    assert "6-7" in str(unread_in(answer))
+
+
+@pytest.mark.parametrize("line", ["These are lines 3-4.", "Lines 1-2 are an introduction.", "12-40", "3: x", ""])
+def test_prose_around_ranges_is_no_range(line: str) -> None:
+    assert unread_in(f"{line}\n3-4: title line 3, prompt 4-4\n{line}") is None

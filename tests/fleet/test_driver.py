@@ -6,22 +6,27 @@ import json
 import os
 import signal
 from concurrent.futures import Future
+from contextlib import closing
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from fake_model import Refusal
+from scene import committed
 from sous.fleet import driver as driving
 from sous.fleet.driver import Driver, Wish
 from sous.fleet.ledger import Ledger
 from sous.fleet.place import FleetFolder
 from sous.fleet.repositories import FleetRepository
+from sous.fleet.workers import LocalWorkers
 from sous.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import pytest
-
+    from fake_model import FakeModel
     from sous.fleet.work import Assignment
 
 LIMITED = "m is limiting the rate; wait a little and try again"
@@ -117,6 +122,31 @@ def test_a_limited_rate_slows_all_down_and_is_tried_again(tmp_path: Path, monkey
     assert fleet._pace > min(paces)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="children by fork")
+def test_calls_at_once_are_bounded_and_a_429_slows_all_workers(tmp_path: Path, model: FakeModel) -> None:
+    """One 429 among calls at once has half as many follow; then there is one more with each that goes well."""
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    places = [FleetRepository(f"o/n{n}", f"h/o/n{n}", origin.as_uri()) for n in range(7)]
+    folder = FleetFolder(tmp_path / "fleet")
+    folder.begin()
+    fleet = Driver(folder, places, Wish(("code-review",), Settings(model="once-429"), 4), quiet=True)
+    paces: list[float] = []
+
+    def refuse(_: str, __: bytes) -> Refusal | None:
+        paces.append(fleet._pace)
+        return next(limited, None)
+
+    limited = iter([Refusal(429, b'{"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}}')])
+    model.refusals["once-429"] = refuse
+    with closing(LocalWorkers(timeout=60)) as workers:
+        fleet.run(workers)
+    assert [row.state for row in fleet.rows] == ["done"] * 7
+    assert len(model.requests) == 8
+    assert model.most_at_once <= 4
+    assert (paces[0], min(paces)) == (4, 2)
+    assert fleet._pace > 2
+
+
 def test_a_rate_that_stays_limited_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driving, "_CALM", 0.01)
     workers = Answers(lambda _: {"status": "failed", "reason": LIMITED, "tasks": {}})
@@ -144,7 +174,9 @@ def test_workers_that_can_do_no_more_leave_the_others(tmp_path: Path) -> None:
     fleet = driver(tmp_path, 4, jobs=1)
     fleet.run(workers)
     assert [row.state for row in fleet.rows] == ["done", "left", "left", "left"]
-    assert (fleet.rows[3].reason, fleet.was_stopped) == ("the scheduler is gone", False)
+    assert (fleet.rows[3].reason, fleet.was_stopped, fleet.gave_up) == (
+        "the scheduler is gone", False, "the scheduler is gone",
+    )  # fmt: skip
 
 
 def test_a_full_disk_at_one_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -67,6 +67,15 @@ def test_what_several_share_is_named_once(tmp_path: Path) -> None:
     assert shared["repositories"] == ["o/a", "o/b", "o/c"]
 
 
+def test_what_differs_by_names_alone_is_shared_too(tmp_path: Path) -> None:
+    folder = FleetFolder(tmp_path)
+    one_repository(folder, "o/a", found("`load` drops an error"), found("`x`"), found("`run` waits"))
+    one_repository(folder, "o/b", found("`C.save` drops an error (and 3 more places)"), found("`y`"))
+    one_repository(folder, "o/c", found("`run` waits (and 1 more place)"))
+    shared = [(one["title"], one["repositories"]) for one in read_index(folder).shared]
+    assert shared == [("`run` waits", ["o/a", "o/c"]), ("… drops an error", ["o/a", "o/b"])]
+
+
 def test_who_was_not_reached_is_a_row_too(tmp_path: Path) -> None:
     folder = FleetFolder(tmp_path)
     folder.write("fleet.json", {"rows": [{"name": "o/n", "slug": "o-n-1", "tags": []}, "nonsense", {"name": "x"}]})

@@ -45,6 +45,19 @@ def test_spellings_of_one_repository_are_taken_once(tmp_path: Path, text: str) -
     assert chosen.doubles == text.count("\n")
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "HTTPS://GITHUB.COM/acme/web", "ssh://git@github.com:22/acme/web.git/", "https://www.github.com/acme/web",
+        "git@github.com:/acme/web", "https://github.com//acme//web", "https://github.com/acme/%77eb",
+        "ssh://git@ssh.github.com:443/acme/web.git", "https://github.com./acme/web", "github.com/acme/web",
+        "https://github.com/acme/x/../web", "https://github.com/Acme/Web/.git", "acme/web", "github.com:acme/web.git",
+    ],
+)  # fmt: skip
+def test_a_spelling_names_the_same_repository(tmp_path: Path, spelling: str) -> None:
+    assert [one.identity for one in listed(tmp_path, spelling)] == ["github.com/acme/web"]
+
+
 def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> None:
     one, other = listed(tmp_path, "https://h/o/Name\nhttps://h/o/name")
     assert one.slug.lower() != other.slug.lower()

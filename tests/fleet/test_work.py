@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fleet_orders import assignment
+from fleet_orders import assignment, closed_door
 from scene import committed
 from sous.errors import SousError
 from sous.fleet.work import Assignment, carry_out
@@ -105,8 +105,34 @@ def test_an_empty_repository_is_told(tmp_path: Path) -> None:
 
     (tmp_path / "empty").mkdir()
     git(tmp_path / "empty", "init", "-q")
-    with pytest.raises(SousError, match="cannot fetch"):
+    with pytest.raises(SousError, match="it is empty, or has no default branch"):
         carry_out(assignment(tmp_path, (tmp_path / "empty").as_uri()), lambda _: None)
+
+
+def test_one_that_needs_a_login_never_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = tmp_path / "asked"
+    script = tmp_path / "ask.sh"
+    script.write_text(f"#!/bin/sh\ntouch {asked}\necho secret\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("GIT_ASKPASS", str(script))
+    with closed_door() as address, pytest.raises(SousError, match="cannot fetch .*could not read Username"):
+        carry_out(assignment(tmp_path, address), lambda _: None)
+    assert not asked.exists()
+
+
+def test_what_is_not_read_of_a_repository_is_told(tmp_path: Path) -> None:
+    from scene import git
+
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d" * 32 + "\nsize 123456789\n"
+    origin = committed(tmp_path / "o", {"big.bin": pointer, "a.py": "a = 1\n"})
+    git(origin, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},vendor")
+    git(origin, "commit", "-qm", "a submodule")
+    order = assignment(tmp_path, origin.as_uri())
+    assert carry_out(order, lambda _: None)["notes"] == [
+        "1 submodules were not fetched", "1 files of LFS were not fetched: only their pointers are read",
+    ]  # fmt: skip
+    (log,) = order.out.glob("repos/*/log.txt")
+    assert "1 submodules were not fetched" in log.read_text()
 
 
 def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Path, model: FakeModel) -> None:
@@ -126,6 +152,26 @@ def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Pat
     assert not model.requests
     assert done(dataclasses.replace(order, afresh=("code-review",)))["code-review"]["status"] == "done"
     assert place.asking("code-review", key) == ""
+
+
+def test_a_result_that_cannot_be_written_is_not_paid_again(tmp_path: Path, model: FakeModel) -> None:
+    import dataclasses
+
+    from sous.fleet.place import FleetFolder
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(
+        assignment(tmp_path, origin.as_uri()), tasks=("code-review",), settings=Settings(model="ok")
+    )
+    place = FleetFolder(order.out).repository(order.repository)
+    key = done(dataclasses.replace(order, asks=False))["code-review"]["key"]
+    blocked = place.result_folder("code-review", key) / "result.json"
+    blocked.mkdir(parents=True)  # as a full disk
+    assert done(order)["code-review"]["status"] == "failed"
+    assert place.asking("code-review", key)  # another machine does not pay for it
+    blocked.rmdir()
+    assert done(order)["code-review"]["status"] == "done"
+    assert len(model.requests) == 1
 
 
 def test_who_is_refused_an_answer_leaves_no_note(tmp_path: Path, model: FakeModel) -> None:

@@ -108,7 +108,8 @@ def test_the_flags_are_those_that_the_program_has(name: str) -> None:
     program = CHECKOUT / ".tools" / "agents" / "node_modules" / ".bin" / name
     if not program.exists():
         missing(name)
-    own = AGENTS[name].arguments(Path("p.md"), "some-model", ())
+    agent = AGENTS[name]
+    own = [*agent.arguments(Path("p.md"), "some-model", ()), agent.limit]
     command = [str(program), *(["exec"] if name == "codex" else []), "--help"]
     told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL)
     for flag in (word for word in own if word.startswith("--")):

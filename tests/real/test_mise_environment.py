@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fake_forge import FakeForge
 from listed import TWO
+from loopback import Loopback
 from scene import git, write_tree
 
 if TYPE_CHECKING:
@@ -28,11 +28,20 @@ SOUS = shlex.join([sys.executable, "-m", "sous"])
 WAYS = ("run", "exec", "activate")
 
 
-class _Proxy(BaseHTTPRequestHandler):
+class Proxy(Loopback):
     """Notes what comes, and passes nothing on."""
 
+    def __init__(self) -> None:
+        super().__init__(_Proxy)
+        self.url = f"http://{self.host}"
+        self.seen: list[str] = []
+
+
+class _Proxy(BaseHTTPRequestHandler):
+    server: Proxy
+
     def do_POST(self) -> None:
-        self.server.seen.append(self.path)  # type: ignore[attr-defined]
+        self.server.seen.append(self.path)
         self.send_error(502)
 
     do_GET = do_CONNECT = do_POST  # noqa: N815
@@ -41,22 +50,10 @@ class _Proxy(BaseHTTPRequestHandler):
         return
 
 
-class Proxy:
-    def __init__(self, server: Any) -> None:
-        self.url = f"http://127.0.0.1:{server.server_port}"
-        self.seen: list[str] = server.seen
-
-
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Proxy)
-    server.seen = []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Proxy(server)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Proxy() as server:
+        yield server
 
 
 @pytest.fixture

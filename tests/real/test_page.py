@@ -95,15 +95,38 @@ def test_the_page_of_a_fleet_filters_sorts_and_opens(browser: Browser, tmp_path:
     assert choose("tag", "web") == ["o/bad"]
     choose("tag", "")
     browser.ask("document.querySelector('thead button').click()")
-    assert browser.ask(shown) == ["o/calm", "o/broken", "o/bad"]
+    assert browser.ask(shown) == ["o/bad", "o/broken", "o/calm"]  # names from a to z at first
     browser.ask("document.querySelector('thead button').click()")
-    assert browser.ask(shown) == ["o/bad", "o/broken", "o/calm"]
+    assert browser.ask(shown) == ["o/calm", "o/broken", "o/bad"]
+    for expected in (["o/broken"], ["o/calm", "o/broken", "o/bad"]):  # pressed, and pressed once more
+        browser.ask("document.querySelector('.totals [data-to=failed]').click()")
+        assert browser.ask(shown) == expected
     browser.ask("[...document.querySelectorAll('.more')].find(b => b.textContent == 'o/broken').click()")
     assert browser.ask("document.querySelector('.details:not([hidden])').innerText").startswith("no <b>access</b>")
     assert browser.ask("document.querySelectorAll('script').length") == 1
     assert browser.ask("document.querySelectorAll('td b b').length") == 0
     assert choose("search", "calm") == ["o/calm"]
     assert browser.ask("document.querySelectorAll('.details:not([hidden])').length") == 0
+
+
+def test_the_page_of_a_fleet_is_used_by_keys(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    now = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)
+    rows = tuple(fleet_row(f"o/n{number}", "high") for number in range(3))
+    page.write_text(page_of_fleet(FleetIndex(rows, ()), title="fleet", now=now), "utf-8")
+    browser.go(page.as_uri())
+
+    def press(key: str) -> Any:
+        event = f"new KeyboardEvent('keydown', {{key: {key!r}, bubbles: true, cancelable: true}})"
+        browser.ask(f"(document.activeElement || document.body).dispatchEvent({event})")
+        return browser.ask("document.activeElement.textContent || document.activeElement.id")
+
+    assert press("/") == "search"
+    assert [press("ArrowDown") for _ in range(3)] == ["o/n0", "o/n1", "o/n2"]
+    assert press("ArrowUp") == "o/n1"
+    browser.ask("document.getElementById('search').value = 'n2'; document.getElementById('search').focus()")
+    press("Escape")
+    assert browser.ask("document.getElementById('count').textContent") == "3 of 3"
 
 
 def fleet_row(name: str, severity: str, **more: Any) -> dict[str, Any]:

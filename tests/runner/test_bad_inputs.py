@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, missing, write_tree
+from scene import committed, git, missing, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -34,13 +34,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="command lines of POSIX"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    write_tree(folder, {"test_old.py": OLD})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    folder = committed(tmp_path / "project", {"test_old.py": OLD})
     (folder / "prompt_plan.md").write_text(PLAN)
     return folder
 

@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
 import pytest
 
 from sous.runner.answered import FileEdit, read_answer
 from sous.runner.edit import left_out
+from sous.runner.said import usage_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fake_model import FakeModel
 
 CODE = "````python\nx = 1\n````\n"
 
@@ -63,3 +74,18 @@ def test_dots_alone_leave_nothing_out(line: str) -> None:
 def test_what_stood_in_the_file_before_is_no_gap() -> None:
     line = "# ... rest of the code unchanged ..."
     assert left_out(FileEdit("a.py", f"{line}\nx = 2\n"), f"{line}\nx = 1\n") == ""
+
+
+@pytest.mark.parametrize(("most", "code"), [("5", 0), ("0.001", 4)])
+def test_what_a_model_cost_is_told_and_held_to_a_limit(repo: Path, model: FakeModel, most: str, code: int) -> None:
+    (repo / "step.txt").write_text("Make new.py.\n")
+    model.script = lambda _prompt: f"## `new.py`\n\n{CODE}"
+    done = subprocess.run(
+        [sys.executable, "-m", "sous.runner.edit", "step.txt", "--model", "gpt-4", "--max-cost", most],
+        cwd=repo, env={**os.environ, "OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}, capture_output=True,
+        text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    used = usage_in(done.stdout)
+    assert (used.tokens, bool(used.cost)) == ((1050, True) if code == 0 else (0, False))
+    assert (repo / "new.py").is_file() == (code == 0)

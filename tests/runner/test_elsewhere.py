@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_dialog, write_tree
+from scene import SOUS, committed, git, in_dialog, name_author, write_tree
 from sous.errors import SousError
 from sous.plan.progress import read_progress
 from sous.runner.branch import settle, take_over_plan
@@ -25,13 +25,7 @@ BRANCH = "sous/prompt_plan"
 @pytest.fixture
 def place(tmp_path: Path) -> Workplace:
     """A plan whose first step is done on its branch; we are on main."""
-    folder = tmp_path / "project"
-    write_tree(folder, {"prompt_plan.md": PLAN})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    folder = committed(tmp_path / "project", {"prompt_plan.md": PLAN})
     git(folder, "switch", "-qc", BRANCH)
     write_tree(folder, {"todo.md": "- [x] Step 1: A\n- [ ] Step 2: B\n"})
     git(folder, "add", ".")
@@ -125,8 +119,7 @@ def test_work_that_git_does_not_hold_is_named_or_committed_first(place: Workplac
 
 def clone_of(place: Workplace, folder: Path) -> Workplace:
     git(folder.parent, "clone", "-q", str(place.top), str(folder))
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
+    name_author(folder)
     found = place_of(folder, folder / "prompt_plan.md")
     assert found
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git, name_author, write_tree
 from sous.runner.checkpoint import Workplace
 from sous.runner.guard import Guard
 from sous.runner.traced import GitCalls
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 
 def made(folder: Path, files: dict[str, str]) -> Path:
-    write_tree(folder, files)
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com"), ("protocol.file.allow", "always")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    committed(folder, files)
+    git(folder, "config", "protocol.file.allow", "always")
     return folder.resolve()
 
 
@@ -38,8 +34,7 @@ def lib(place: Workplace, tmp_path: Path) -> Path:
     made(tmp_path / "lib", {"lib.py": "L = 1\n"})
     git(place.top, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(tmp_path / "lib"), "libs/lib")
     git(place.top, "commit", "-qm", "lib")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(place.top / "libs/lib", "config", key, value)
+    name_author(place.top / "libs/lib")
     return place.top / "libs/lib"
 
 
@@ -141,3 +136,16 @@ def test_whoever_moves_head_is_put_back(place: Workplace, words: tuple[str, ...]
     guard.put_back(GitCalls(is_whole=False))
     assert (git(place.top, "rev-parse", "HEAD"), git(place.top, "rev-parse", "--abbrev-ref", "HEAD")) == before
     assert git(place.top, "rev-parse", "main") == before[0]
+
+
+def test_a_reference_that_moved_without_a_trace_is_named_and_stays(place: Workplace) -> None:
+    git(place.top, "branch", "other")
+    guard = Guard.watch(place)
+    git(place.top, "commit", "-q", "--allow-empty", "-m", "x")
+    moved = git(place.top, "rev-parse", "HEAD").strip()
+    git(place.top, "reset", "-q", "--hard", "HEAD^")
+    (place.top / ".git/refs/heads/other").write_text(f"{moved}\n")  # past git
+    assert guard.put_back() == ([], [])
+    assert guard.told_beside() == ("other moved meanwhile, not by git of this run",)
+    assert git(place.top, "rev-parse", "other").strip() == moved
+    assert Guard.watch(place).told_beside() == ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git, write_tree
 from sous.errors import SousError
 from sous.runner.elsewhere import place_of
 from sous.runner.hooks import check_hook, find_hook, has_hooks, is_hook
@@ -42,14 +42,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="hooks are shell scripts
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
     old = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
-    write_tree(folder, {"test_old.py": old})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    folder = committed(tmp_path / "project", {"test_old.py": old})
     (folder / "prompt_plan.md").write_text(PLAN)
     return folder
 

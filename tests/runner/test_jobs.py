@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, git, in_terminal, write_tree
+from scene import SOUS, committed, git, in_terminal, missing, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -62,14 +63,9 @@ def plan_of(*builds_on: str, files: str = "`part{0}.py`, `test_part{0}.py`") -> 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with a test that passes, and a plan of two steps that do not meet."""
-    folder = tmp_path / "project"
     old = "import unittest\nclass T(unittest.TestCase):\n    def test_old(self):\n        self.assertTrue(True)\n"
-    write_tree(folder, {"test_old.py": old, "shared.py": "A = 1\nB = 2\nC = 3\n", ".gitignore": ".venv/\n*.log\n"})
-    git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "start")
+    files = {"test_old.py": old, "shared.py": "A = 1\nB = 2\nC = 3\n", ".gitignore": ".venv/\n*.log\n"}
+    folder = committed(tmp_path / "project", files)
     (folder / "prompt_plan.md").write_text(plan_of("nothing", "nothing"))
     return folder
 
@@ -182,7 +178,7 @@ def test_after_two_tries_a_conflict_is_left_to_a_person(carry_out: CarryOut, pro
     )
     done = carry_out(work, "--jobs", "4", "--retries", "3")
     assert done.code == 1, done.err
-    assert "Step 1: Part 1: not done after 1 tries: what landed meanwhile" in done.err
+    assert "Step 1: Part 1: not done after 1 try: what landed meanwhile" in done.err
     assert done_in(project) == "2 3 4"
     assert (project / ".sous/run/step-1.patch").is_file()
 
@@ -209,8 +205,8 @@ def test_liars_are_told_and_their_neighbour_is_not_blamed(carry_out: CarryOut, p
     for what in ("it changed branches or tags", "it wrote to todo.md", "it changed git's own pre-commit"):
         assert re.search(f"while agents were at work in other folders, {what}.*; that is undone", done.err)
     for number in (1, 2):
-        assert f"Step {number}: Part {number}: not done after 1 tries: it changed no file" in done.err
-    assert "Step 3: Part 3: not done after 1 tries: it changed git's own config" in done.err
+        assert f"Step {number}: Part {number}: not done after 1 try: it changed no file" in done.err
+    assert "Step 3: Part 3: not done after 1 try: it changed git's own config" in done.err
     assert "Step 4: Part 4: done" in done.err
     assert done_in(project) == "4"
     assert git(project, "log", "--format=%s").splitlines() == ["Step 4: Part 4", "start"]
@@ -332,3 +328,61 @@ def test_a_terminal_has_a_line_for_each_step_at_work(project: Path, tmp_path: Pa
     assert "s, Step 2: Part 2" in shown
     assert "\x1b[A\x1b[K" in shown
     assert "2 steps done, 0 open" in shown
+
+
+def test_no_step_is_begun_once_the_agents_at_work_spent_the_limit(carry_out: CarryOut, project: Path) -> None:
+    (project / "prompt_plan.md").write_text(plan_of("nothing", "nothing", "step 1, step 2"))
+    paid = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
+    done = carry_out(paid + GOOD, "--max-cost", "0.3")
+    assert done.code == 4, done.err
+    assert "2 steps done, 1 open, $0.40 spent" in done.err
+    assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+def test_the_hook_runs_again_on_a_step_with_what_landed_meanwhile(carry_out: CarryOut, project: Path) -> None:
+    hook = project / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\n[ -f part1.py ] && [ -f part2.py ] || exit 0\necho x > both.txt\n[ -f mended.txt ]\n")
+    hook.chmod(0o755)
+    work = "meet('2' if n == '1' else '1')\nopen('mended.txt', 'w').close() if 'last try' in prompt else None\nwrite()"
+    done = carry_out(work, "--hooks")
+    assert done.code == 0, done.err
+    assert "the pre-commit hook fails with exit code 1" in done.err
+    assert "it goes back to the agent" in done.err
+    names = git(project, "ls-tree", "--name-only", "HEAD").split()
+    assert {"part1.py", "part2.py", "both.txt", "mended.txt"} <= {*names}
+    assert git(project, "status", "--porcelain").split() == ["??", "prompt_plan.md"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+def test_what_the_hook_rewrites_where_a_step_lands_is_committed(carry_out: CarryOut, project: Path) -> None:
+    hook = project / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\n[ ! -f part1.py ] || [ ! -f part2.py ] || echo x > both.txt\n")
+    hook.chmod(0o755)
+    done = carry_out("meet('2' if n == '1' else '1')\nwrite()", "--hooks")
+    assert done.code == 0, done.err
+    assert "tested again with Step " in done.err
+    assert "both.txt" in git(project, "ls-tree", "--name-only", "HEAD").split()
+    assert "both.txt" not in git(project, "ls-tree", "--name-only", "HEAD^").split()
+
+
+def test_agents_in_a_sandbox_write_to_their_own_folders_alone(
+    carry_out: CarryOut, project: Path, tmp_path: Path
+) -> None:
+    if not shutil.which("bwrap"):
+        missing("bwrap")
+    work = """
+jobs = pathlib.Path.cwd().parents[1]
+for place in (home / "evil", jobs / "evil", pathlib.Path(".git/hooks/evil"), home / ".git/evil", beside / "evil"):
+    try:
+        place.write_text("x")
+    except OSError:
+        continue
+    sys.exit(f"it can write {place}")
+write()
+"""
+    done = carry_out(work, "--sandbox", "--retries", "0")
+    assert done.code == 0, done.err
+    assert "2 steps done, 0 open" in done.err
+    assert not (project / "evil").exists()
+    assert git(project, "status", "--porcelain").split() == ["??", "prompt_plan.md"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,8 +54,9 @@ def test_a_log_has_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_newest_logs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "_MOST_FILES", 2)
-    for age, name in enumerate(("step-3.1.agent.log", "step-3.1.prompt.md", "step-2.1.agent.log", "todo.md.before")):
+    for age, name in enumerate(("step-3.1.agent.log", "step-3.1.prompt.md", "step-2.1.agent.log")):
         write(tmp_path, name, age)
+    (tmp_path / "todo.md.before").touch()
     bound(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "step-3.1.agent.log",
@@ -103,3 +105,21 @@ def test_of_two_logs_that_grow_at_once_nothing_is_shown_twice(tmp_path: Path, mo
         return len(looks) < 20
 
     assert b"".join(followed(tmp_path, paths[0], is_running)).split() == [b"1", b"3", b"5", b"7"]
+
+
+def test_copies_are_kept_up_to_their_number_size_and_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_MOST_COPIES", 3)
+    monkeypatch.setattr(logs, "_MOST_OF_COPIES", 5)
+    now = time.time_ns()
+    texts = {"a": "xx", "b": "xx", "c": "xx", "d": ""}
+    for age, (name, text) in enumerate(texts.items()):
+        write(tmp_path, f"{name}.before", 10**18 - now + age, text)
+    write(tmp_path, "old.before", 10**18 - now + 31 * 24 * 3600 * 10**9, "")
+    write(tmp_path, "step-1.1.agent.log", 0)
+    bound(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.before", "b.before", "step-1.1.agent.log"]
+    monkeypatch.setattr(logs, "_MOST_COPIES", 100)
+    (tmp_path / "a.before").unlink()
+    write(tmp_path, "old.before", 10**18 - now + 31 * 24 * 3600 * 10**9, "")
+    bound(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.before", "step-1.1.agent.log"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import SOUS, git, in_terminal, missing, write_tree
+from scene import SOUS, git, in_terminal, missing, name_author, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -72,8 +72,7 @@ def project(tmp_path: Path) -> Path:
         folder, {"test_old.py": OLD_TEST, ".gitignore": "*.log\n", "notes.log": "mine\n", "untracked.txt": "u\n"}
     )
     git(folder, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(folder, "config", key, value)
+    name_author(folder)
     git(folder, "add", "test_old.py", ".gitignore")
     git(folder, "commit", "-qm", "start")
     git(folder, "tag", "v0")
@@ -553,6 +552,7 @@ def test_what_a_neighbour_does_meanwhile_is_neither_blamed_nor_undone(carry_out:
     done = carry_out(f"{GOOD}\n{beside}\nsubprocess.run(['git', 'status'])", "--steps", "1", "--retries", "0")
     assert done.code == 0, done.err
     assert "undone" not in done.err
+    assert "moved, old, refs/tags/v0 and 1 more moved meanwhile, not by git of this run" in done.err
     assert git(project, "for-each-ref", "--format=%(refname)").split() == [
         "refs/heads/main", "refs/heads/moved", "refs/heads/n", "refs/heads/sous/prompt_plan",
         "refs/sous/claims/k7f3", "refs/tags/v1",
@@ -814,3 +814,27 @@ def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path
             break
         time.sleep(0.1)
     assert "EVIL" not in git(project, "show", "HEAD:calc.py")
+
+
+PAID = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
+
+
+def test_no_more_tries_are_begun_once_the_agents_spent_the_limit(carry_out: CarryOut, project: Path) -> None:
+    done = carry_out(PAID + GOOD, "--max-cost", "0.2")
+    assert done.code == 4, done.err
+    assert "1 step done, 1 open, $0.20 spent" in done.err
+    assert "Error: agents spent $0.20, and --max-cost is $0.20: no more is begun" in done.err
+    done = carry_out(PAID + "open('calc.py', 'a').write('x = 1\\n')", "--max-cost", "0.3", "--retries", "3")
+    assert done.code == 4
+    assert "Step 2: Doubling: not done after 2 tries: no test is new" in done.err
+    assert "No more tries: agents spent $0.40" in done.err
+    assert git(project, "log", "--format=%s").splitlines() == ["Step 1: Adding", "start"]
+
+
+def test_a_limit_that_cannot_hold_or_is_none_is_named(carry_out: CarryOut) -> None:
+    done = carry_out(GOOD, "--max-cost", "5")
+    assert done.code == 0, done.err
+    assert done.err.count("does not say what a try costs, so --max-cost cannot hold") == 1
+    for odd in ("-1", "nan", "much"):
+        assert carry_out(GOOD, "--max-cost", odd).code == 2
+    assert "no more tries after $5" in carry_out(GOOD, "--max-cost", "5", "--dry-run").out

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import committed, git, write_tree
 from sous.errors import SousError
 from sous.plan.progress import State, read_progress
 from sous.runner.elsewhere import place_of
@@ -23,12 +23,7 @@ PLAN = "# Plan\n\n" + STEP.format(1, "nothing") + STEP.format(2, "nothing") + ST
 @pytest.fixture
 def place(tmp_path: Path) -> Workplace:
     """A plan whose three steps were carried out, each with a file of its own and a line of a shared one."""
-    git(tmp_path, "init", "-q", "-b", "main")
-    for key, value in (("user.name", "A"), ("user.email", "a@example.com")):
-        git(tmp_path, "config", key, value)
-    write_tree(tmp_path, {"prompt_plan.md": PLAN, "all.py": "".join(f"X{n} = 0\n\n\n\n" for n in (1, 2, 3))})
-    git(tmp_path, "add", ".")
-    git(tmp_path, "commit", "-qm", "start")
+    committed(tmp_path, {"prompt_plan.md": PLAN, "all.py": "".join(f"X{n} = 0\n\n\n\n" for n in (1, 2, 3))})
     for number in (1, 2, 3):
         text = (tmp_path / "all.py").read_text().replace(f"X{number} = 0", f"X{number} = 1")
         boxes = "".join(f"- [{'x' if n <= number else ' '}] Step {n}: Part {n}\n" for n in (1, 2, 3))

@@ -28,9 +28,8 @@ MEMBER = Membership("origin", "prompt_plan.md", "sous/prompt_plan")
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[GitServer]:
-    found = GitServer(tmp_path)
-    yield found
-    found.close()
+    with GitServer(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sous.analyst.linters import digests_of
 from sous.analyst.survey import Survey
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.judge import Verdict
+from sous.claims.verdict import Verdict
 from sous.errors import SousError
 from sous.git import read_git
 from sous.names import OWN_FILES, REPORTS

@@ -13,7 +13,7 @@ from sous.document.boxes import without_box
 from sous.document.fences import fence_for
 from sous.document.headings import heading_line
 from sous.document.outline import on_one_line
-from sous.document.ranges import MarkedLines, fault_in, marked_ranges, skipped
+from sous.document.ranges import MarkedLines, fault_in, marked_ranges, skipped, unread_in
 from sous.errors import SousError, UnusableAnswer
 from sous.files import shown_path
 from sous.items.read import read_items
@@ -93,7 +93,8 @@ class Original:
             what="marking",
             partial=delivery.partial,
             expectation=Expectation(
-                lambda text: fault_in(marked_ranges(text), self.lines), Form.LINES
+                lambda text: unread_in(text) or fault_in(marked_ranges(text), self.lines),
+                Form.LINES,
             ),
         )
         return adopted(self, marked_ranges(answer), session.choice.name)

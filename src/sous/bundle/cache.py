@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 5  # of what is remembered
+_FORM = 6  # of what is remembered
 
 
 class KnownFile(NamedTuple):
@@ -68,6 +68,7 @@ class Cache:
         data = _parsed(self._store.get(_KIND, [self._key]).get(self._key, b""))
         self._known: dict[str, dict[str, list[Any]]] = data.get("files", {})
         self._bundle: dict[str, Any] = data.get("bundle", {})
+        self.plain_names = str(data.get("names", ""))  # see `select_files`
         self._next: dict[str, dict[str, Entry]] = {}
         self._counted: Mapping[str, int] = {}
         self._newest = time.time_ns() - _RACY
@@ -185,7 +186,7 @@ class Cache:
             if piece := packer.compress(text.encode()):
                 pieces.append(piece)
 
-        add(f'{{"bundle":{_compact(written)},"files":{{')
+        add(f'{{"names":"{self.plain_names}","bundle":{_compact(written)},"files":{{')
         while self._next:
             base, entries = self._next.popitem()
             add(f"{_compact(base)}:{{")

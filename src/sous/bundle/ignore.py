@@ -76,15 +76,12 @@ def walk(
 ) -> Iterator[str]:
     """Yield the paths of all files below `base` that no ignore file excludes, with `/`.
 
-    `.git` is never entered.
-
-    With `folders` those of the folders too: they end in `/`, and in one more where nothing but dot
-    files is in them.
-
-    The rules of folders above hold too, from the repository's top down (.gitignore alone, and
-    .git/info/exclude). Of all rules that match, those of the deepest folder decide. What lies in an
-    excluded folder cannot be taken back, as in git. Links are not followed. `unreadable` gets the
-    folders that cannot be read, and why. Raises SousError when `base` cannot be read.
+    `.git` is never entered, links are not followed. The rules of folders above hold too, from the
+    repository's top down (.gitignore alone, and .git/info/exclude). Of all rules that match, those
+    of the deepest folder decide. What lies in an excluded folder cannot be taken back, as in git.
+    With `folders` those of the folders come too: they end in `/`, and in one more where nothing but
+    dot files is in them. `unreadable` gets the folders that cannot be read, and why. Raises
+    SousError when `base` cannot be read.
     """
     rules = _rules_above(base) if files.gitignore else ()
     if files.excludes:

@@ -202,7 +202,15 @@ def _final_plan(
     output: Path | None = None,
     cache: Cache | None = None,
 ) -> BundlePlan:
-    plan = plan_bundle(recipe, root=root, output=output, is_known=cache.knows if cache else None)
+    plan = plan_bundle(
+        recipe,
+        root=root,
+        output=output,
+        is_known=cache.knows if cache else None,
+        plain_names=cache.plain_names if cache else "",
+    )
+    if cache:
+        cache.plain_names = plan.plain_names
     given = [*order.given.get("include", ()), *order.given.get("ignore", ())]
     unmatched = plan.without_match(given)
     if recipe.budget is not None:

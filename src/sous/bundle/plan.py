@@ -33,7 +33,8 @@ class BundlePlan:
     `by_default`, `earlier`: how many files the default patterns and results of earlier runs are.
     `manifest`: what a budget made of the files; `secret_names`: names in which a secret is masked,
     and its kind; `listed`: all paths that globs were matched with; `unmatched`: the globs that were
-    given and match none; `unreadable`: folders that cannot be read, and why.
+    given and match none; `unreadable`: folders that cannot be read, and why; `plain_names`: see
+    `select_files`.
     """
 
     recipe: Recipe
@@ -48,6 +49,7 @@ class BundlePlan:
     listed: list[Collection[str]] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    plain_names: str = ""
 
     def without_match(self, globs: Iterable[str]) -> list[str]:
         """Return the globs that match no file at all."""
@@ -66,6 +68,7 @@ def plan_bundle(
     root: Path,
     output: Path | None = None,
     is_known: Callable[[File], bool] | None = None,
+    plain_names: str = "",
 ) -> BundlePlan:
     """Select and order the files. Raises SousError when there is nothing to pack.
 
@@ -75,7 +78,7 @@ def plan_bundle(
     if recipe.sort_by_changes:
         bases = (str(target.base) for target in recipe.targets)
         counts = history.ChangeCounts(bases, recipe.max_commits)
-    selected = select_files(recipe, root=root, output=output)
+    selected = select_files(recipe, root=root, output=output, plain_names=plain_names)
     earlier = _earlier_results(selected, recipe, is_known)
     files = [file for file in selected.files if file.path not in earlier]
     diff = ""
@@ -99,6 +102,7 @@ def plan_bundle(
         secret_names=selected.secrets,
         listed=selected.listed,
         unreadable=selected.unreadable,
+        plain_names=selected.plain_names,
     )
     _apply_rules(plan)
     if counts:

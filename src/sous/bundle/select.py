@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,10 +13,11 @@ from sous.bundle.globs import Globs, include_globs
 from sous.bundle.ignore import IgnoreFiles, users_excludes
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
-from sous.bundle.naming import safe_names
 from sous.bundle.order import in_order
+from sous.errors import SousError
+from sous.folder import own_names
 from sous.folders import TEMPORARY_SUFFIX
-from sous.names import OWN_FILES
+from sous.names import FOLDER, MEMORIES, OWN_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -45,7 +48,8 @@ class Selection:
     """What was found: files in bundle order, tree paths by target, what the defaults left out.
 
     `secrets`: the names in which secrets were masked, and their kinds. `listed`: all paths that no
-    ignore file names, by target. `unreadable`: folders that cannot be read, and why.
+    ignore file names, by target. `unreadable`: folders that cannot be read, and why. `plain_names`:
+    a hash of all names, if none holds a secret.
     """
 
     files: list[File] = field(default_factory=list)
@@ -54,10 +58,15 @@ class Selection:
     secrets: list[tuple[str, str]] = field(default_factory=list)
     listed: list[Collection[str]] = field(default_factory=list)
     unreadable: dict[str, str] = field(default_factory=dict)
+    plain_names: str = ""
 
 
-def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> Selection:
+def select_files(
+    recipe: Recipe, *, root: Path, output: Path | None = None, plain_names: str = ""
+) -> Selection:
     """Return what to pack: regular files inside the targets, no links.
+
+    `plain_names`: those of a run before, whose names are not looked through for secrets again.
 
     Left out, unless an include glob or a path names them: our own reports and bundles in `root`,
     and `output`. Raises SousError when a folder cannot be read.
@@ -66,7 +75,7 @@ def select_files(recipe: Recipe, *, root: Path, output: Path | None = None) -> S
     for target in recipe.targets:
         _select(found, target, recipe, root=root, output=output)
     if recipe.secrets != "allow":
-        _mask_names(found)
+        _mask_names(found, plain_names)
     return found
 
 
@@ -75,12 +84,20 @@ def below_label(label: str, path: str) -> str:
     return f"{label}/{path}" if label else path
 
 
-def _mask_names(found: Selection) -> None:
+def _mask_names(found: Selection, plain_names: str) -> None:
     """Mask the secrets in names, everywhere in the same way."""
     in_trees = [below_label(label, path) for label, paths in found.trees for path in paths]
-    names = safe_names([*(file.path for file in found.files), *in_trees])
+    every = [*(file.path for file in found.files), *in_trees]
+    digest = blake2b("\0".join(every).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    if digest == plain_names:
+        found.plain_names = digest
+        return
+    from sous.bundle.naming import safe_names  # its rules take a tenth of a run to load
+
+    names = safe_names(every)
     found.secrets = names.secrets
     if not names.by_path:
+        found.plain_names = digest
         return
     found.files = [file._replace(path=names.of(file.path)) for file in found.files]
     trees: list[tuple[str, list[str]]] = []
@@ -228,6 +245,8 @@ def _is_part(path: str, parts: tuple[str, ...]) -> bool:
 
 def _own_files(base: Path, root: Path, output: Path | None) -> set[str]:
     full = [root / name for name in OWN_FILES]
+    with contextlib.suppress(SousError):  # a link is none of ours
+        full += [root / FOLDER / MEMORIES / name for name in own_names(root, MEMORIES)]
     full += [output] if output else []
     resolved = base.resolve()
     return {

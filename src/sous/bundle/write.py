@@ -11,7 +11,6 @@ from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Diffs
-from sous.bundle.naming import mask_names_in
 from sous.bundle.notebooks import as_cells, is_notebook
 from sous.bundle.process import number_lines, without_base64, without_empty_lines
 from sous.bundle.summary import FoundSecret, Packed
@@ -264,10 +263,17 @@ def _numbered_cells(text: str, recipe: Recipe) -> str:
     return number_lines(cells.text, cells.numbers) if recipe.line_numbers else cells.text
 
 
+_MAY_BE_SECRET = re.compile(r"[^\s,/]{16}")  # as `mask_names_in` looks at it
+
+
 def _without_secrets(
     document: BundleDocument, allowed: Collection[str]
 ) -> tuple[BundleDocument, list[FoundSecret]]:
     """Mask secrets in what git told; return where they were."""
+    told = (document.header_text, document.instruction, document.diffs, document.logs)
+    if not any(told) and not any(map(_MAY_BE_SECRET.search, document.notes)):
+        return document, []  # nearly always; the rules take a tenth of a run to load
+    from sous.bundle.naming import mask_names_in
     from sous.bundle.secrets import mask_secrets
 
     found: list[FoundSecret] = []

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import read_blocks
-from sous.claims.judge import Judged, Verdict
 from sous.claims.reference import Reference
+from sous.claims.verdict import Judged, Verdict
 from sous.project.data import read_toml, table
 from sous.project.manifests import read_manifest, reader_of
 
@@ -33,7 +33,7 @@ _SCRIPT = re.compile(
     r"""
     (?: ^ | [;&|]\s* | \s ) (?: python3? | node | bash | sh | ruby | deno\ run | bun\ run | source )
         \s+ (?P<path> [\w./\-]+ \.\w+ )
-  | (?: ^ | \s ) (?P<own> \./[\w./\-]+ )
+  | (?: ^ | \s ) (?P<own> \./ (?! \S*\.\.\.(?:\s|$) ) [\w./\-]+ )  # `./...` are packages of Go
     """,
     re.VERBOSE,
 )

@@ -43,6 +43,7 @@ class Reference:
     is_named_here: bool = True
     bound: str | None = None  # the one name right beside the lines, or claimed to be in the file
     is_real: bool = True  # nothing says that it should be, could be, or is missing
+    is_called: bool = False  # a name that is written as a call: of something that exists
     is_subject: bool = False  # its sentence is about it
     places: tuple[Cited, ...] = ()  # where a name or a quote in a sentence is said to be
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named

@@ -48,13 +48,15 @@ _TO_FILE = re.compile(r"(?:\([^()]*\))?`?[*_]*\s(?:(?:function |method |class )?
 class Symbol(NamedTuple):
     """A name in a text. `is_firm`: it is written as something that exists: called or dotted.
 
-    `is_listed`: it stands in a list such as `load/save/drop`.
+    `is_listed`: it stands in a list such as `load/save/drop`. `is_called`: it is written as a call
+    or named as what it is: `the function x`.
     """
 
     name: str
     at: int
     is_firm: bool
     is_listed: bool = False
+    is_called: bool = False
 
     @property
     def end(self) -> int:
@@ -108,14 +110,14 @@ def _find(text: str, taken: set[int]) -> Iterator[Symbol]:
             yield from _in_list(token["code"], at + 1)
         elif word is None:
             symbol = _in_ticks(token["code"].strip(), at + 1)
-            if symbol and not symbol.is_firm:
-                symbol = symbol._replace(is_firm=is_introduced(text, at, token.end()))
+            if symbol and is_introduced(text, at, token.end()):
+                symbol = symbol._replace(is_firm=True, is_called=True)
             if symbol:
                 yield symbol
         elif "()" in word or word.endswith(")"):
             call = _BARE_CALL.search(word[:LONGEST])
             if call:
-                yield Symbol(call[1], at, bool(_CODE_LIKE.search(call[1])))
+                yield Symbol(call[1], at, bool(_CODE_LIKE.search(call[1])), is_called=True)
 
 
 def _in_list(code: str, at: int) -> Iterator[Symbol]:
@@ -128,7 +130,7 @@ def _in_ticks(code: str, at: int) -> Symbol | None:
     """Return the name that code between ticks is; None for a short word and for other code."""
     call = CALL.fullmatch(code)
     if call:
-        return Symbol(call[1], at, is_firm=True)
+        return Symbol(call[1], at, is_firm=True, is_called=True)
     if len(code) > LONGEST or not _NAME.fullmatch(code):
         return None
     is_code_like = bool(_CODE_LIKE.search(code))

@@ -59,6 +59,8 @@ def fleet() -> None:
               help="The most that all may cost, with a run before that was cut off.")  # fmt: skip
 @click.option("--timeout", default=1800.0, show_default=True, metavar="SECONDS",
               type=click.FloatRange(1), help="For one repository.")  # fmt: skip
+@click.option("--max-size", default=2000, show_default=True, metavar="MB",
+              type=click.IntRange(1), help="Of one repository; a larger one fails.")  # fmt: skip
 @click.option("--force", "afresh", is_flag=True, help="Make again what is there.")
 @click.option(
     "--scheduler", metavar="WHERE",

@@ -49,7 +49,7 @@ def land(  # noqa: PLR0913  # one option each
         step = claimed_step(team, shared, name)
         if not edited:
             _refuse_edited(team, step)
-        _land(team, step, command, timeout=test_timeout)
+        _land(team, shared, step, command, timeout=test_timeout)
     if pr:
         _put_up(team, into, repo)
 
@@ -67,7 +67,9 @@ def _tests(team: Team, test: str | None, *, no_test: bool) -> str | None:
     return command
 
 
-def _land(team: Team, step: TeamStep, command: str | None, *, timeout: float) -> None:
+def _land(
+    team: Team, shared: Shared, step: TeamStep, command: str | None, *, timeout: float
+) -> None:
     from sous.runner.landing_tests import tests_in_checkout
     from sous.team.landing import land as put_on_the_branch
     from sous.team.member import commit_at
@@ -77,7 +79,12 @@ def _land(team: Team, step: TeamStep, command: str | None, *, timeout: float) ->
         tests_in_checkout(team, command, timeout=timeout) if command else lambda _commit: None
     )
     landed = put_on_the_branch(
-        team, step, commit_at(team.root), tests=command or "none", is_green=is_green
+        team,
+        step,
+        commit_at(team.root),
+        tests=command or "none",
+        is_green=is_green,
+        seen=shared,
     )
     branch = f"{team.membership.remote}/{team.membership.branch}"
     say(f"{step.planned.name}: landed on {branch} as {landed.commit[:10]}")

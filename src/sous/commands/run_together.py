@@ -107,7 +107,8 @@ def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
             worker.work(most)
         finally:
             count = len(worker.landed)
-            say(f"{count} step{'s' * (count != 1)} landed")
+            spent = config.spending.told
+            say(f"{count} step{'s' * (count != 1)} landed{f', {spent} spent' if spent else ''}")
             if count:
                 say("`sous sync` ticks what has landed, `git pull` brings it here")
     if worker.failed:
@@ -118,19 +119,31 @@ def _several(
     command: click.Command, plan: Path, config: RunConfig, options: dict[str, Any], count: int
 ) -> None:
     """Start a process for each worker, and wait for them. Raises SousError where one failed."""
+    import uuid
+
     from sous.environment import as_given
-    from sous.errors import SousError
+    from sous.errors import OverBudget, SousError
     from sous.proc import own_command
     from sous.runner.crew import run_crew
+    from sous.runner.spending import Spending
+    from sous.terminal import say
 
     given = {**options, "plan": str(plan), "yes": True, "workers": None, "steps": None}
-    given |= {"test": config.test}
+    spending = Spending(config.spending.most, uuid.uuid4())
+    given |= {"test": config.test, "max_cost": spending.most, "spending": spending.shared}
     counts = _shared_out(options["steps"], count)
     commands = [
         own_command("sous", "run", *as_arguments(command, {**given, "steps": steps}))
         for steps in counts
     ]
-    codes = run_crew(commands, cwd=plan.parent, env=as_given())
+    try:
+        codes = run_crew(commands, cwd=plan.parent, env=as_given())
+        if spending.told:
+            say(f"{spending.told} spent by all workers")
+        if spending.is_reached and OverBudget.exit_code in codes:
+            raise spending.error()
+    finally:
+        spending.forget()
     if failed := [str(at) for at, code in enumerate(codes, 1) if code != 0]:
         raise SousError(
             f"worker{'s' * (len(failed) != 1)} {', '.join(failed)} of {count} did not end well: "

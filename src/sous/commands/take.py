@@ -61,12 +61,11 @@ def _tell(
 ) -> None:
     from sous.plan.handed import handed
     from sous.team.handover import BOARD, in_words
-    from sous.team.member import person_of
     from sous.terminal import say, write_json, write_stdout
 
     done = [one.planned for one in shared.steps if one.record]
     text = handed(step.planned, done, {}, limit=10**9).text + "\n" + in_words(work)
-    if work.to not in ("", BOARD, person_of(team.root)):
+    if work.to not in ("", BOARD, team.person):
         say(f"{work.person} handed it to {work.to}")
     if as_json:
         number, title = step.planned.step.number, step.planned.step.title

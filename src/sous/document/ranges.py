@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_SPAN = r"(\d{1,9})(?:\s*(?:-|\u2013|to)\s*(\d{1,9}))?"
+_TO = r"\s*(?:-|\u2013|\u2014|\.{2,3}|\bto\b)\s*"
+_SPAN = rf"(\d{{1,9}})(?:{_TO}(\d{{1,9}}))?"
+_IS = r"[\s:=|*`]*"  # between a name and its number
+_BEFORE = r"^(?:\s*\d{1,3}[.)]\s)?\W*(?:lines?\s+)?"
 _LINE = re.compile(
-    rf"^\W*(?:lines?\s+)?{_SPAN}\s*:\s*title(?:\s+line)?\s*:?\s*(\d{{1,9}})"
-    rf"(?:\s*[,;]\s*(?:prompt|text)(?:\s+lines?)?\s*:?\s*{_SPAN})?\W*$",
+    rf"{_BEFORE}{_SPAN}[\s*`]*[:|]{_IS}title(?:{_IS}line)?{_IS}(\d{{1,9}})"
+    rf"(?:[\s,;|*`]*\b(?:prompt|text)(?:{_IS}lines?)?{_IS}{_SPAN})?(?!\w|[-\u2013]\d)"
+    r"(?P<behind>.*)$",
     re.IGNORECASE,
 )
+_LIKE = re.compile(rf"{_BEFORE}\d{{1,9}}{_TO}\d{{1,9}}\b(?:[\s*`]*[:|]|.*\btitle\b)", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"\b(?:prompt|text|title)\b.*\d|\d[\s*`]*[-\u2013]\s*\d", re.IGNORECASE)
+
+
+_SHOWN = 60  # characters of a line
 
 
 class MarkedLines(NamedTuple):
@@ -29,13 +39,22 @@ class MarkedLines(NamedTuple):
 
 def marked_ranges(answer: str) -> list[MarkedLines]:
     """Return the ranges of an answer such as `12-40: title line 12, prompt 14-39`."""
-    found = []
-    for line in answer.split("\n"):
-        match = _LINE.match(line)
-        if match:
-            first, last, title, begin, end = (int(part) if part else 0 for part in match.groups())
-            found.append(MarkedLines(first, last or first, title, begin, end or begin))
-    return found
+    return [one for one in map(_marked, answer.split("\n")) if one]
+
+
+def _marked(line: str) -> MarkedLines | None:
+    match = _LINE.match(line)
+    if not match or _SAYS_MORE.search(match["behind"]):
+        return None
+    first, last, title, begin, end = (int(part) if part else 0 for part in match.groups()[:5])
+    return MarkedLines(first, last or first, title, begin, end or begin)
+
+
+def unread_in(answer: str) -> str | None:
+    """Return what is wrong with a line that marks a range in another form: it would be lost."""
+    lines = answer.split("\n")
+    line = next((line for line in lines if _LIKE.match(line) and not _marked(line)), None)
+    return line and f"wrote a range that is none: {shorten(line.strip(), _SHOWN)}"
 
 
 def fault_in(ranges: Sequence[MarkedLines], lines: Sequence[str]) -> str | None:

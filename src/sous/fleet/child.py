@@ -35,16 +35,7 @@ _MEMORY = 6_000_000_000  # bytes that a child may take beside what it was forked
 def main() -> None:
     """Carry out orders until there are no more."""
     _load()
-    answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    if hasattr(os, "fork"):
-        _Nursery(answers.write).run()
-        return
-    for line in sys.stdin.buffer:
-        number = json.loads(line).get("id")
-        if number is not None:
-            write = partial(_with_id, number, answers.write)
-            _work(line, write)
-            write(b'{"ended": 0}\n')
+    _Nursery(os.fdopen(os.dup(1), "wb", buffering=0).write).run()
 
 
 def _load() -> None:
@@ -194,7 +185,8 @@ def _be_child(line: bytes, pipe: int) -> None:
         os.closerange(3, pipe)  # what the process that forks listens and writes to
         os.closerange(pipe + 1, _MOST_OPEN)
         _limit_memory()
-        _work(line, partial(os.write, pipe))
+        _limit_files(json.loads(line)["order"]["largest"])
+        work_on(line, partial(os.write, pipe))
         code = 0
     except SystemExit as exc:
         code = exc.code if isinstance(exc.code, int) else 1
@@ -214,7 +206,17 @@ def _limit_memory() -> None:
         return
 
 
-def _work(line: bytes, write: Write) -> None:
+def _limit_files(most: int) -> None:
+    """Have no file become larger: what git is sent for a repository is one."""
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):  # a limit that is lower already
+        resource.setrlimit(
+            resource.RLIMIT_FSIZE, (most, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+        )
+
+
+def work_on(line: bytes, write: Write) -> None:
     """Carry out an order and write what came of it."""
 
     def tell(message: Mapping[str, Any]) -> None:

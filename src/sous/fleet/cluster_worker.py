@@ -20,7 +20,7 @@ from sous import __version__
 from sous.errors import SousError
 from sous.files import read_file
 from sous.fleet.work import Assignment
-from sous.fleet.workers import LocalWorkers
+from sous.fleet.workers import local_workers
 from sous.folders import hold
 from sous.models.choose import choose_model, ready
 from sous.terminal import one_line
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from distributed import Worker
+
+    from sous.fleet.workers import Workers
 
 NONCE = "nonce"  # the file of the driver's secret word in the shared folder
 LOST = "its worker is gone"
@@ -87,7 +89,7 @@ class FleetPlugin(WorkerPlugin):
         self.name = terms.name
         self._terms = terms
         self._worker: Worker | None = None
-        self._workers: LocalWorkers | None = None
+        self._workers: Workers | None = None
 
     async def setup(self, worker: Worker) -> None:
         """Take orders, or have the driver know why not."""
@@ -96,7 +98,7 @@ class FleetPlugin(WorkerPlugin):
         if why:
             worker.log_event(self.name, {"refused": why, "worker": worker.address})
             return
-        self._workers = LocalWorkers(timeout=self._terms.timeout)
+        self._workers = local_workers(timeout=self._terms.timeout)
         # nothing is sent to a worker that has none of it
         await worker.set_resources(**{self.name: worker.state.nthreads})
 

@@ -21,6 +21,7 @@ from sous.errors import SousError
 from sous.fleet.ledger import Ledger
 from sous.fleet.place import read_json, write_json
 from sous.fleet.work import Assignment
+from sous.git_clone import LARGEST
 from sous.models.failure import tells_of_rate
 from sous.models.price import Cost
 from sous.names import REPORTS, STATIC
@@ -55,6 +56,7 @@ class RepositoryRow:
     state: str = LEFT
     reason: str = ""
     commit: str = ""
+    notes: list[str] = field(default_factory=list)
     tasks: dict[str, Any] = field(default_factory=dict)
     prices: dict[str, Decimal] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
@@ -78,6 +80,7 @@ class RepositoryRow:
         return {
             "name": one.name, "identity": one.identity, "slug": one.slug, "tags": list(one.tags),
             "state": self.state, "reason": self.reason, "commit": self.commit, "tasks": self.tasks,
+            "notes": self.notes,
         }  # fmt: skip
 
 
@@ -95,6 +98,7 @@ class Wish:
     afresh: bool = False
     since: float | None = None
     is_dry: bool = False
+    largest: int = LARGEST
 
     @property
     def asks_for_money(self) -> bool:
@@ -129,6 +133,7 @@ class Driver:
         self._began = time.monotonic()
         self._is_stopping = False
         self.was_stopped = False  # somebody pressed Ctrl-C
+        self.gave_up = ""  # why the workers could do no more
 
     @property
     def spent(self) -> Decimal:
@@ -155,7 +160,7 @@ class Driver:
                     heeded += 1
                     self._stop(workers)
                 elif (why := workers.problem()) and not self._is_stopping:
-                    say(why)
+                    self.gave_up = why
                     self._begin_no_more(why)
                 self._step(workers)
         if not self._wish.is_dry and all(row.state != LEFT for row in self.rows):
@@ -213,6 +218,7 @@ class Driver:
         order = Assignment(
             row.repository, wish.tasks, self._folder.top, wish.settings, asks=asks,
             afresh=row.afresh(wish), since=wish.since, most=most,
+            largest=wish.largest,
         )  # fmt: skip
         self._doing[row.repository.slug] = row.repository.name
         self._running[workers.submit(order, self._hearer(row))] = (row, number, asks)
@@ -238,6 +244,7 @@ class Driver:
         """Note what came of a repository, and what it cost."""
         row.commit = str(outcome.get("commit") or row.commit)
         row.tasks = dict(outcome.get("tasks") or {})
+        row.notes = [one_line(str(note)) for note in outcome.get("notes") or ()]
         row.made |= {name for name, one in row.tasks.items() if one["status"] == "done"}
         if number is not None:
             self._ledger.settle(number, self._cost_of(row))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 LEAST_SHARED = 2  # repositories that a finding is named for as one that many have
 _MOST_SHARED = 200
 _NUMBERS = re.compile(r"\d[\d,._]*")
+_MORE = re.compile(r"\s*\(and [\d,]+ more [^()]*\)\Z")  # places, which the static analysis counts
+_NAMES = re.compile(r"`[^`]*`")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 2  # of a title without its names, that say what is wrong
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ def _row(folder: FleetFolder, asked: Mapping[str, Any]) -> dict[str, Any]:
         "tags": list(asked.get("tags") or ()),
         "state": str(status.get("state") or "left"), "reason": str(status.get("reason") or ""),
         "commit": str(status.get("commit") or ""), "tasks": tasks,
+        "notes": [str(note) for note in status.get("notes") or ()],
         **_sums(tasks.values()),
         "log": log.relative_to(folder.top).as_posix() if log.is_file() else "",
     }  # fmt: skip
@@ -152,30 +157,63 @@ def _changed(
 
 
 def _shared(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the findings that several repositories have, those of most first."""
-    titles: dict[str, Counter[str]] = defaultdict(Counter)
-    holders: dict[str, dict[str, None]] = defaultdict(dict)
-    worst: dict[str, int] = {}
+    """Return the findings that several repositories have, those of most first.
+
+    They are the same where their titles are, but for numbers; else where they are but for what
+    stands in backticks, which are names of the repository's own.
+    """
+    groups: dict[str, _Group] = defaultdict(_Group)
     for row in rows:
         for task in row["tasks"].values():
             for one in task.get("findings", ()):
-                title = str(one.get("title") or "")
-                kind = _NUMBERS.sub("N", title).lower()
-                titles[kind][title] += 1
-                holders[kind].setdefault(row["name"])
-                worst[kind] = min(worst.get(kind, len(SEVERITIES)), _rank(one.get("severity")))
-    found = [
-        {
-            "title": titles[kind].most_common(1)[0][0],
-            "severity": SEVERITIES[worst[kind]] if worst[kind] < len(SEVERITIES) else "",
-            "count": len(names), "repositories": sorted(names),
-        }
-        for kind, names in holders.items()
-        if len(names) >= LEAST_SHARED
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: (-int(str(one["count"])), str(one["title"])))[
-        :_MOST_SHARED
+                groups[_kind(str(one.get("title") or ""))].add(row["name"], one)
+    alike: dict[str, _Group] = defaultdict(_Group)
+    for kind, group in groups.items():
+        if len(group.holders) < LEAST_SHARED and "`" in kind:
+            alike[_NAMES.sub("…", kind)].join(group)
+    found = [group.as_json() for group in groups.values() if len(group.holders) >= LEAST_SHARED]
+    found += [
+        group.as_json(as_form=True)
+        for form, group in alike.items()
+        if len(group.holders) >= LEAST_SHARED and len(_WORDS.findall(form)) >= _LEAST_WORDS
     ]
+    found.sort(key=lambda one: (-int(str(one["count"])), str(one["title"])))
+    return found[:_MOST_SHARED]
+
+
+def _kind(title: str) -> str:
+    return _NUMBERS.sub("N", _MORE.sub("", title)).lower()
+
+
+@dataclass
+class _Group:
+    """Findings that are taken for the same."""
+
+    titles: Counter[str] = field(default_factory=Counter)
+    holders: dict[str, None] = field(default_factory=dict)
+    worst: int = len(SEVERITIES)
+
+    def add(self, name: str, finding: Mapping[str, Any]) -> None:
+        """Add a finding of a repository."""
+        self.titles[str(finding.get("title") or "")] += 1
+        self.holders.setdefault(name)
+        self.worst = min(self.worst, _rank(finding.get("severity")))
+
+    def join(self, other: _Group) -> None:
+        """Add those of another group."""
+        self.titles += other.titles
+        self.holders |= other.holders
+        self.worst = min(self.worst, other.worst)
+
+    def as_json(self, *, as_form: bool = False) -> dict[str, Any]:
+        """Return it for a file; `as_form`: with a title that leaves out what differs."""
+        title = _MORE.sub("", self.titles.most_common(1)[0][0])
+        title = _NUMBERS.sub("…", _NAMES.sub("…", title)) if as_form else title
+        severity = SEVERITIES[self.worst] if self.worst < len(SEVERITIES) else ""
+        return {
+            "title": title, "severity": severity, "count": len(self.holders),
+            "repositories": sorted(self.holders),
+        }  # fmt: skip
 
 
 def _rank(severity: object) -> int:

@@ -23,7 +23,8 @@ function value(row, column) {
 }
 function sort(button) {
   const head = button.parentElement, column = Number(button.dataset.column);
-  const down = head.getAttribute("aria-sort") !== "descending";
+  const before = head.getAttribute("aria-sort");
+  const down = before ? before !== "descending" : column > 0;  // names from a to z, numbers from the largest
   for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   rows.sort((one, other) => {
@@ -39,7 +40,30 @@ function open(button) {
 }
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (button) button.matches(".more") ? open(button) : sort(button);
+  if (!button) return;
+  if (button.matches(".more")) open(button);
+  else if (button.dataset.filter) {
+    const choice = by(button.dataset.filter);
+    choice.value = choice.value === button.dataset.to ? "" : button.dataset.to;
+    filter();
+  } else sort(button);
+});
+document.addEventListener("keydown", (event) => {
+  const search = by("search"), step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "/" && !event.target.matches("input, select")) {
+    event.preventDefault();
+    search.focus();
+  } else if (event.key === "Escape" && event.target === search) {
+    search.value = "";
+    filter();
+  } else if (step && !event.target.matches("select")) {  // from one repository to the next
+    const shown = rows.filter(({ row }) => !row.hidden).map(({ row }) => row.querySelector(".more"));
+    const at = shown.indexOf(event.target), next = shown[at < 0 ? (event.target === search ? 0 : -1) : at + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  }
 });
 document.querySelector("form").addEventListener("input", filter);
 document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
+import posixpath
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,10 +39,16 @@ OPTIONS = frozenset(
 _KEYS = {"address", "folder", "ref", "name", "tags", "options"}
 # `https://TOKEN@host` is a password too; ssh has users without one
 _PASSWORD = re.compile(r"https?://[^/@\s]*@|[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
-_SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+):(?P<path>[^/\\].*)")
+_SCP = re.compile(r"(?:[\w.+-]+@(?P<host>[\w.-]+):|(?P<alone>[\w.-]+):(?![/\\]))(?P<path>[^\\].*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
 # Whose paths are the same in capital letters.
 _FOLDED_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org")
+# What a host is called too: where ssh is let through on the port of https.
+_SAME_HOSTS = {
+    **{f"www.{host}": host for host in _FOLDED_HOSTS},
+    "ssh.github.com:443": "github.com", "altssh.gitlab.com:443": "gitlab.com",
+    "altssh.bitbucket.org:443": "bitbucket.org",
+}  # fmt: skip
 # What lists of forges call it: GitHub's `gh repo list --json`, GitLab's API of projects.
 _ADDRESSES = ("sshUrl", "http_url_to_repo", "clone_url", "url", "ssh_url_to_repo", "ssh_url")
 _TOPICS = ("topics", "tag_list", "repositoryTopics")
@@ -239,6 +246,8 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
     address = texts["address"]
     if not is_address(address) and (folder / address).is_dir():
         return _local({**texts, "folder": address}, folder, tags, options)
+    if address.partition("/")[0].lower() in _FOLDED_HOSTS:  # as it stands in a browser
+        address = f"https://{address}"
     if _PASSWORD.match(address):
         raise UsageProblem(
             f"{without_password(address)} is given with a user, token or password: take it out, "
@@ -291,21 +300,22 @@ def _local(
 def _identity(address: str) -> str:
     """Return what is the same in all spellings of an address: host and path."""
     if (scp := _SCP.fullmatch(address)) and "://" not in address:
-        host, port, path = scp["host"].lower(), None, scp["path"]
+        host, path = scp["host"] or scp["alone"], scp["path"]
     elif "://" in address and not address.lower().startswith("file:"):
         url = urlsplit(address)
         try:
             port = url.port
         except ValueError as exc:
             raise UsageProblem(f"{clean(without_password(address))}: {exc}") from exc
-        host, path = (url.hostname or "").lower(), url.path
-        port = None if port == _DEFAULT_PORTS.get(url.scheme.lower()) else port
+        host, path = (url.hostname or "").rstrip("."), unquote(url.path)
+        host += "" if port in (None, _DEFAULT_PORTS.get(url.scheme.lower())) else f":{port}"
     else:
         path = unquote(urlsplit(address).path) if "://" in address else address
         return path.rstrip("/").removesuffix("/.git").removesuffix(".git")
-    path = path.strip("/").removesuffix(".git").rstrip("/")
-    path = path.lower() if host in _FOLDED_HOSTS else path
-    return f"{host}{f':{port}' if port else ''}/{path}"
+    host = _SAME_HOSTS.get(host.lower(), host.lower())
+    path = posixpath.normpath(f"/{path.strip('/')}").strip("/").removesuffix("/.git")
+    path = path.removesuffix(".git").rstrip("/")
+    return f"{host}/{path.lower() if host in _FOLDED_HOSTS else path}"
 
 
 def _short(identity: str) -> str:

@@ -19,7 +19,8 @@ from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
 from sous.fleet.scheduler import INSTALL, scheduler_place
 from sous.fleet.work import TASKS
-from sous.fleet.workers import LocalWorkers
+from sous.fleet.workers import local_workers
+from sous.git_clone import LARGEST
 from sous.items.finding import SEVERITIES
 from sous.locks import locked
 from sous.models.choose import choose_if_configured, ready
@@ -37,12 +38,16 @@ if TYPE_CHECKING:
     from sous.fleet.workers import Workers
 
 _FEW = 12  # repositories that a dry run names
+_MB = 1_000_000
 _UNDER_WAY = 5  # at once, where nothing is said
 
 
 @dataclass(frozen=True)
 class FleetRequest:
-    """What a command line asks of a fleet; `since` is a day, as 2026-01-31."""
+    """What a command line asks of a fleet.
+
+    `since` is a day, as 2026-01-31; `max_size`: MB of a repository.
+    """
 
     words: Sequence[str]
     out: Path
@@ -54,6 +59,7 @@ class FleetRequest:
     jobs: int = _UNDER_WAY
     max_cost: float | None = None
     timeout: float = 1800.0
+    max_size: int = LARGEST // _MB
     afresh: bool = False
     quiet: bool = False
     model: str | None = None
@@ -78,13 +84,14 @@ class FleetRequest:
 
 @dataclass(frozen=True)
 class FleetRun:
-    """What came of a run."""
+    """What came of a run; `gave_up`: why the workers could do no more, if so."""
 
     rows: Sequence[RepositoryRow]
     index: FleetIndex
     spent: Decimal
     was_stopped: bool = False
     is_dry: bool = False
+    gave_up: str = ""
 
     def counted(self, state: str) -> int:
         """Return how many repositories ended in a state."""
@@ -112,6 +119,8 @@ class FleetRun:
         failed, left = self.counted("failed"), [row for row in self.rows if row.state == LEFT]
         if self.rows and failed == len(self.rows):
             raise SousError(f"all {failed} repositories failed; the first: {self.rows[0].reason}")
+        if left and self.gave_up:
+            raise SousError(f"{len(left)} repositories were not done: {self.gave_up}")
         if left and not (self.was_stopped or self.is_dry):
             raise OverBudget(f"{len(left)} repositories were not done: {left[0].reason}")
 
@@ -130,6 +139,7 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         tasks, settings, request.jobs,
         None if request.max_cost is None else Decimal(str(request.max_cost)),
         request.afresh, _day(request.since), request.is_dry,
+        request.max_size * _MB,
     )  # fmt: skip
     folder.begin()
     with locked(folder.lock, timeout=0.2) as is_ours:
@@ -149,7 +159,9 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         with contextlib.closing(_workers(request, scheduler, folder, wish)) as workers:
             driver.run(workers)
         index = FleetIndex((), ()) if request.is_dry else write_index(folder)
-    return FleetRun(driver.rows, index, driver.spent, driver.was_stopped, request.is_dry)
+    return FleetRun(
+        driver.rows, index, driver.spent, driver.was_stopped, request.is_dry, driver.gave_up
+    )
 
 
 def _workers(
@@ -157,7 +169,7 @@ def _workers(
 ) -> Workers:
     """Return who does the work: this machine, or those of a scheduler. Raises SousError."""
     if place is None:
-        return LocalWorkers(timeout=request.timeout)
+        return local_workers(timeout=request.timeout)
     try:
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:

@@ -22,7 +22,7 @@ from sous.errors import OverBudget, SousError
 from sous.files import write_file
 from sous.fleet.place import FleetFolder, key_of
 from sous.fleet.repositories import FleetRepository
-from sous.git_clone import RemotePlace, fetch_kept, files_of_kept
+from sous.git_clone import LARGEST, RemotePlace, count_pointers, fetch_kept, files_of_kept
 from sous.locks import locked
 from sous.models.failure import tells_of_rate
 from sous.names import REPORTS, STATIC
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TASKS = (*REPORTS, "bundle", "check")
 # what a repository has at its top that says things of its code
 _CHECKED = ("README.md", *(one.output for one in REPORTS.values() if one.output != "README.md"))
+_AS_THEY_ARE = ("tasks", "asks", "afresh", "since", "largest")  # of an order, in JSON
 _MOST_NAMED = 200  # findings or claims that a result names
 
 
@@ -48,7 +49,8 @@ class Assignment:
     """What is to be done with one repository.
 
     `asks`: false where only the price is wanted; `afresh`: tasks that are made again; `since`:
-    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars.
+    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars;
+    `largest`: bytes of a repository.
     """
 
     repository: FleetRepository
@@ -59,6 +61,7 @@ class Assignment:
     afresh: tuple[str, ...] = ()
     since: float | None = None
     most: Decimal | None = None
+    largest: int = LARGEST
 
     def as_json(self) -> dict[str, Any]:
         """Return it for another process."""
@@ -68,7 +71,7 @@ class Assignment:
             if value != getattr(Settings(), key)
         }
         return {
-            **{name: getattr(self, name) for name in ("tasks", "asks", "afresh", "since")},
+            **{name: getattr(self, name) for name in _AS_THEY_ARE},
             "repository": dataclasses.asdict(self.repository),
             "out": str(self.out),
             "settings": settings,
@@ -94,6 +97,7 @@ class Assignment:
             tuple(data["afresh"]),
             data["since"],
             None if data["most"] is None else Decimal(data["most"]),
+            data["largest"],
         )
 
 
@@ -123,6 +127,7 @@ def carry_out(order: Assignment, tell: Teller) -> dict[str, Any]:
         "when": source.when,
         "tasks": tasks,
         "rate_limited": work.rate_limited,
+        "notes": work.notes,
     }
 
 
@@ -151,6 +156,7 @@ class _RepositoryWork:
         self._is_asking = False  # something may be paid for
         self._has_answer = False
         self.rate_limited = 0
+        self.notes: list[str] = []  # what of the repository was not read
 
     @property
     def lock(self) -> Path:
@@ -167,10 +173,21 @@ class _RepositoryWork:
             return
         self._tell({"doing": "fetching"})
         top = cache_folder() / "fleet" / repository.slug
-        fetched = fetch_kept(RemotePlace(repository.address, repository.ref), top)
+        place = RemotePlace(repository.address, repository.ref)
+        fetched = fetch_kept(place, top, largest=self._order.largest)
         with files_of_kept(top):
             self._source = _Source(top, fetched.name, fetched.when)
+            self._note(fetched.submodules, "submodules were not fetched")
+            self._note(
+                count_pointers(top), "files of LFS were not fetched: only their pointers are read"
+            )
             yield self._source
+
+    def _note(self, count: int, what: str) -> None:
+        """Note that something of the repository is not read, if there is any."""
+        if count:
+            self.notes.append(f"{count:,} {what}")
+            self._log.append(self.notes[-1])
 
     def do(self, task: str) -> dict[str, Any]:
         """Do one task; one that fails does not stop the others."""

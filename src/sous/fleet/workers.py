@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import signal
 import threading
 from concurrent.futures import Future
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Hearer = Callable[[Mapping[str, Any]], None]
 
 _MODULE = "sous.fleet.child"
+_ALONE = "sous.fleet.alone"
 _GRACE = 10.0  # seconds for a process that has nothing left to do
 _REASONS = {
     "timeout": "it took longer than it may (--timeout) and was ended",
@@ -43,6 +45,11 @@ class Workers(Protocol):
 
     def close(self) -> None:
         """Be of no use any more; what is being done comes to its end."""
+
+
+def local_workers(*, timeout: float) -> Workers:
+    """Return the processes of this machine, each of which may take `timeout` seconds."""
+    return LocalWorkers(timeout=timeout) if hasattr(os, "fork") else PlainWorkers(timeout=timeout)
 
 
 class LocalWorkers:
@@ -108,6 +115,64 @@ class LocalWorkers:
                 self._helper = None
         for ordered in lost:
             ordered.end(_failed("the process that did the work has ended"))
+
+
+class PlainWorkers:
+    """A process of its own for each repository, where a system cannot fork (Windows).
+
+    Each takes the time of its imports: a second or two.
+    """
+
+    def __init__(self, *, timeout: float) -> None:
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._jobs: dict[Helper, str] = {}  # with why it was ended, if it was
+
+    def submit(self, order: Assignment, hears: Hearer) -> Future[Outcome]:
+        """Begin to carry out an order."""
+        ordered = _Ordered(hears)
+        helper = Helper(_ALONE, apart=True)
+        with self._lock:
+            self._jobs[helper] = ""
+        line = json.dumps({"order": order.as_json()}).encode() + b"\n"
+        threading.Thread(target=self._listen, args=(helper, ordered, line), daemon=True).start()
+        return ordered.future
+
+    def stop(self) -> None:
+        """End what is being done."""
+        with self._lock:
+            helpers = list(self._jobs)
+        for helper in helpers:
+            self._end(helper, "stopped")
+
+    def problem(self) -> str:
+        """Return nothing: each process is a new one."""
+        return ""
+
+    def close(self) -> None:
+        """Do nothing: what is being done comes to its end."""
+
+    def _end(self, helper: Helper, why: str) -> None:
+        with self._lock:
+            if helper not in self._jobs:
+                return
+            self._jobs[helper] = self._jobs[helper] or why
+        helper.end()
+
+    def _listen(self, helper: Helper, ordered: _Ordered, line: bytes) -> None:
+        """Take what a process says until it has ended, which it has to within the time."""
+        timer = threading.Timer(self._timeout, self._end, (helper, "timeout"))
+        timer.daemon = True
+        timer.start()
+        helper.tell(line)
+        while (said := helper.hear()) is not None:
+            with contextlib.suppress(ValueError):
+                ordered.take(json.loads(said))
+        timer.cancel()
+        code = helper.code(within=_GRACE)
+        with self._lock:
+            why = self._jobs.pop(helper)
+        ordered.take({"ended": code, "why": why})
 
 
 class _Ordered:

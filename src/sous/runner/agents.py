@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sous.command_lines import split_command
 from sous.errors import SousError
-from sous.proc import own_command, split_command
+from sous.proc import own_command
 from sous.programs import find_program
 
 _NO_SUMMARY = 1_000_000  # tokens of a chat that aider keeps as it is; a step never has so many
@@ -24,11 +25,13 @@ class Agent:
     """One agent: its name, and the arguments for a prompt file, a model (None: its own) and files.
 
     `folders` are those below the home folder that it must be able to write to, in a sandbox too.
+    `limit`: its option for the most US dollars that it may spend.
     """
 
     name: str
     arguments: Arguments
     folders: tuple[str, ...] = ()
+    limit: str = ""
 
 
 def _aider(prompt: Path, model: str | None, files: Sequence[str]) -> list[str]:
@@ -106,10 +109,12 @@ AGENTS = {
     agent.name: agent
     for agent in (
         Agent("aider", _aider, (".aider", ".cache")),
-        Agent("claude", _claude, (".claude", ".claude.json", ".cache")),
+        Agent("claude", _claude, (".claude", ".claude.json", ".cache"), "--max-budget-usd"),
         Agent("codex", _codex, (".codex",)),
         Agent("gemini", _gemini, (".gemini",)),
-        Agent("llm", _llm, (".config/io.datasette.llm", ".local/state/sous", ".cache")),
+        Agent(
+            "llm", _llm, (".config/io.datasette.llm", ".local/state/sous", ".cache"), "--max-cost"
+        ),
     )
 }
 

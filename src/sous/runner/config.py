@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from sous.runner.spending import Spending
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -49,6 +51,7 @@ class RunConfig:
     word: str = ""  # what the agent of the first step is told beside
     hooks: bool = False  # the project's pre-commit hook is run on each step
     in_place: bool = False  # tests run in the project itself, not on a clean checkout
+    spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import sys
@@ -21,6 +22,7 @@ from sous.terminal import one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sous.asking.bill import Bill
     from sous.runner.answered import FileEdit
 
 # Where a model leaves the rest of a file to the reader: dots in a comment, and a word for the rest.
@@ -81,18 +83,18 @@ def place_of(root: Path, name: str) -> Path:
     return path
 
 
-def carry_out(prompt: Path, model: str | None, root: Path) -> list[str]:
+def carry_out(session: Session, prompt: Path) -> list[str]:
     """Ask a model for a step and write its files; return what was done.
 
     Raises SousError before anything is written.
     """
+    root = session.root
     bundle = ""
     with contextlib.suppress(ProgramFailed):  # there is nothing yet that could be packed
         packing = ("bundle", "--project", "--root", str(root), "--no-line-numbers", "-q", "-o", "-")
         bundle = run(*own_command("sous", *packing), cwd=root, timeout=600).decode(
             "utf-8", "replace"
         )
-    session = Session.of(ModelRequest(model=model, root=root))
     text = f"{bundle.rstrip()}\n\n{prompt.read_text('utf-8')}"
     with session.logged():
         answer = session.ask(
@@ -144,15 +146,33 @@ def _has_files(text: str) -> str | None:
     return None if found.edits else "gave no files: no heading with a path and a fence below it"
 
 
+def told_use(bill: Bill) -> str:
+    """Return in a line of JSON, as Claude Code does, what answers took and cost."""
+    facts = bill.facts()
+    usage = {f"{key}_tokens": count for key, count in facts["tokens"].items() if key != "cached"}
+    return json.dumps({"type": "result", "total_cost_usd": facts["usd"], "usage": usage})
+
+
 def main() -> None:
     """Do as the command line says."""
-    from sous.terminal import say
+    from sous.terminal import say, write_lines
 
     prompt, *rest = sys.argv[1:]
-    model = rest[1] if rest[:1] == ["--model"] else None
+    options = dict(zip(rest[::2], rest[1::2], strict=True))
+    most = options.get("--max-cost")
+    request = ModelRequest(
+        model=options.get("--model"),
+        root=Path.cwd(),
+        max_cost=None if most is None else float(most),
+    )
     try:
-        for line in carry_out(Path(prompt), model, Path.cwd()):
-            say(line)
+        session = Session.of(request)
+        try:
+            for line in carry_out(session, Path(prompt)):
+                say(line)
+        finally:
+            if session.bill.answers:
+                write_lines([told_use(session.bill)])
     except SousError as error:
         say(f"Error: {error}")
         sys.exit(error.exit_code)

@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +22,11 @@ from sous.git import Checkout, find_checkout, links_out, parse_config, write_git
 from sous.git_config import starts_program
 from sous.names import FOLDER, PLAN, SPEC, TODO
 from sous.proc import ProgramFailed
+from sous.runner.logs import bound
 from sous.runner.refs import Refs, head_of, read_refs
 from sous.runner.traced import GitCalls
 from sous.state import checkout_state
+from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -54,6 +56,7 @@ _STATES = (
 _ACTIVE = re.compile(r"submodule\..*\.active", re.DOTALL)  # as `git submodule add` writes
 _DIGITS = 8  # of the digest in the name of a copy
 _LARGEST = 10_000_000  # bytes of one file
+_FEW = 3  # names that are listed
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Guard:
     states: frozenset[str]
     stashes: bytes = b""
     big_hooks: frozenset[Path] = frozenset()  # that are too big to be kept
+    moved_beside: set[str] = field(default_factory=set)  # references, by nobody that git told of
 
     @classmethod
     def watch(cls, place: Workplace, also: Iterable[Path] = (), refs: Refs | None = None) -> Guard:
@@ -199,6 +203,17 @@ class Guard:
             gone.append(f"it made git's own {path.name} a link")
         return gone
 
+    def told_beside(self) -> tuple[str, ...]:
+        """Return in words which references moved that no program of the run asked git to move.
+
+        They stay: a person or a neighbour may have done that, or an agent without git.
+        """
+        if not self.moved_beside:
+            return ()
+        names = sorted(one_line(one.removeprefix("refs/heads/")) for one in self.moved_beside)
+        more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+        return (f"{', '.join(names[:_FEW])}{more} moved meanwhile, not by git of this run",)
+
     def keep_changed(self, folder: Path) -> list[Path]:
         """Copy the files that are not as they were to a folder, under their names with `.before`.
 
@@ -282,6 +297,8 @@ class Guard:
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         kept = ", ".join(shown_path(one) for one in sorted(copies))
         there = f"; what was there is kept as {kept}" if kept else ""
+        if copies:
+            bound(copies[0].parent)
         return [f"it wrote to {names}, which is not its to keep{there}"] if changed else []
 
     def _is_report(self, path: Path) -> bool:
@@ -354,6 +371,7 @@ class Guard:
         heads = _heads(self.place) if changed else {}
         own = {self.branch} if is_theirs else set()
         wrong = {name for name in changed if name in own or calls.moved(name, heads)}
+        self.moved_beside.update(changed - wrong)
         for name in wrong:
             known, there = self.refs.get(name), now.get(name, _ABSENT * len(self.head))
             words = (name, known, there) if known else ("-d", name, there)

@@ -93,6 +93,8 @@ class JobRunner(Runner):
                 return now, []
             now, self._sent_back = back, back.last
             verdicts = [back.last] if back.last else []
+            if self.config.spending.is_reached:
+                break
             self._tell(f"{step.name}: {verdicts[-1].problems[0]}; it goes back to the agent")
         return now, verdicts
 
@@ -108,20 +110,23 @@ class JobRunner(Runner):
         tree, trial, notes = proved.tree, verdict.trial, verdict.notes
         if branch.tip != now.guard.head:
             meanwhile = ", ".join(branch.landed_since(now.guard.head))
-            self._doing = f"the tests, with {meanwhile}"
             merged = merged_onto(branch.home, now.guard.head, tree, branch.tip)
             there = self._moved(branch.tip, merged.tree, merged.conflicts)
             if merged.conflicts:
                 names = ", ".join(merged.conflicts[:5])
                 why = f"what landed meanwhile ({meanwhile}) changes the same lines of {names}"
                 return self._back(why, now, verdict, there, conflicts=merged.conflicts)
-            wrong, trial = self._tested(there, verdict.trial, now)
+            there, wrong, printed = self._hooked_there(there)
+            if not wrong:
+                self._doing = f"the tests, with {meanwhile}"
+                wrong, trial = self._tested(there, verdict.trial, now)
+                printed = trial.ended.output if trial else ""
             if wrong:
                 why = f"with what landed meanwhile ({meanwhile}), {wrong}"
-                printed = trial.ended.output if trial else ""
                 return self._back(why, now, verdict, there, printed=printed)
             tree = there.merged.tree
             notes = (*notes, f"tested again with {meanwhile}")
+        notes = (*notes, *branch.guard.told_beside())
         branch.land(step, tree, passed, trial)
         took = self._meter.told(verdict.changes, verdict.lines)
         self._tell(f"{step.name}: done, {', '.join((took, *notes))}")
@@ -150,6 +155,17 @@ class JobRunner(Runner):
         if self._step:  # what --continue would go on from is what was changed since there
             journal.begin_job(self.place, _slug(self._step), self._step, start)
         return _There(start, merged, Guard.watch(self.place, self._branch.programs))
+
+    def _hooked_there(self, there: _There) -> tuple[_There, str | None, str]:
+        """Run the hook again on a step together with what landed; what it rewrites lands too."""
+        if not self.config.hooks:
+            return there, None, ""
+        hooked = self._hooked(there.start, there.merged, there.guard)
+        if hooked.proved is None or hooked.problems:
+            return there, hooked.problems[0], hooked.output
+        if hooked.proved.tree != there.merged.tree:
+            bring_home(self.place, self._branch.home, hooked.proved.tree, self._branch.tip)
+        return there._replace(merged=hooked.proved), None, ""
 
     def _tested(
         self, there: _There, own: Trial | None, now: JobRound

@@ -98,6 +98,9 @@ class Jobs:
         steps = ready(waiting, [one for one, _ in self._at_work.values()], room=room)
         if not steps and not self._at_work:
             steps = list(waiting[:1])  # they wait for each other: in order, then
+        if steps and self._config.spending.is_reached:
+            self._errors.append(self._config.spending.error())
+            return False
         for step in steps:
             self._start(step)
         return bool(steps)

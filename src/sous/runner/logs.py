@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-AGENT_LOG, PROMPT = ".agent.log", ".prompt.md"
+AGENT_LOG, PROMPT, COPY = ".agent.log", ".prompt.md", ".before"
 _MOST_FILES, _MOST_BYTES = 200, 100_000_000  # of all logs and prompts together
+_MOST_COPIES, _MOST_OF_COPIES = 100, 20_000_000  # of what was taken back, together; bytes
+_OLDEST_COPY = 30 * 24 * 3600.0  # seconds
 _MOST_OF_ONE = 1_000_000  # bytes of a log that grows
 _LOOK = 0.3  # seconds between two looks at a log that is followed
 
@@ -59,12 +61,23 @@ class LiveLog:
 
 
 def bound(folder: Path) -> None:
-    """Delete the oldest logs and prompts above the limits."""
+    """Delete the oldest logs, prompts and copies of what was taken back above the limits."""
+    _bound(folder, (AGENT_LOG, PROMPT), most_files=_MOST_FILES, most_bytes=_MOST_BYTES)
+    oldest = time.time() - _OLDEST_COPY
+    _bound(
+        folder, (COPY,), most_files=_MOST_COPIES, most_bytes=_MOST_OF_COPIES, since=oldest
+    )  # fmt: skip
+
+
+def _bound(
+    folder: Path, endings: tuple[str, ...], *, most_files: int, most_bytes: int, since: float = 0.0
+) -> None:
     total, kept = 0, 0
-    for path in _newest_first(folder, (AGENT_LOG, PROMPT)):
+    for path in _newest_first(folder, endings):
         with contextlib.suppress(OSError, SousError):
-            total, kept = total + path.stat().st_size, kept + 1
-            if kept > _MOST_FILES or total > _MOST_BYTES:
+            status = path.stat()
+            total, kept = total + status.st_size, kept + 1
+            if kept > most_files or total > most_bytes or status.st_mtime < since:
                 remove_file(path)
 
 

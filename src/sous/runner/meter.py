@@ -21,9 +21,11 @@ class Meter:
     began: float = field(default_factory=time.monotonic)
     used: Usage = field(default_factory=Usage)
 
-    def add(self, output: str) -> None:
-        """Count what an agent says at the end of a try."""
-        self.used = self.used.plus(usage_in(output))
+    def add(self, output: str) -> Usage:
+        """Count what an agent says at the end of a try, and return it."""
+        used = usage_in(output)
+        self.used = self.used.plus(used)
+        return used
 
     def told(self, changes: Sequence[Change], lines: tuple[int, int]) -> str:
         """Return what the step took, in words; `lines`: that it added and removed."""

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.environment import as_given
-from sous.errors import SousError
+from sous.errors import OverBudget, SousError
 from sous.files import remove_file, remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.plan.commands import command_in
-from sous.proc import end_marked, run_job
+from sous.proc import run_job
+from sous.processes import end_marked
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, KnownTree, TooBig, copy_index
@@ -68,6 +69,12 @@ class NotDone(SousError):
     def __init__(self, message: str, why: str) -> None:
         super().__init__(message)
         self.why = why
+
+
+class NotPaid(NotDone):
+    """A step came to nothing, and no more may be spent on it. Exit code 4."""
+
+    exit_code = OverBudget.exit_code
 
 
 @dataclass
@@ -131,6 +138,7 @@ class Runner:
 
     def carry_out(self, step: Planned) -> None:
         """Do one step, or leave all as it was. Raises SousError when it came to nothing."""
+        self.config.spending.check()
         with self._checkpoint() as start:
             guard = Guard.watch(self.place, self._ignored_programs(), self._refs)
             journal.begin(self.place, step, guard, start)
@@ -155,12 +163,15 @@ class Runner:
 
     def _not_done(self, step: Planned, verdicts: Sequence[AttemptResult]) -> NotDone:
         where = shown_path(self.place.origin.root / FOLDER / "run" / f"{_slug(step)}.md")
-        return NotDone(
-            f"{step.name}: not done after {len(verdicts)} tries: "
-            f"{verdicts[-1].problems[0]}. "
-            f"All is as it was before; what was tried is in {where}",
-            verdicts[-1].problems[0],
+        why, tries = verdicts[-1].problems[0], len(verdicts)
+        message = (
+            f"{step.name}: not done after {tries} tr{'ies' if tries != 1 else 'y'}: {why}. "
+            f"All is as it was before; what was tried is in {where}"
         )
+        spending = self.config.spending
+        if spending.is_reached and tries <= self.config.retries and not is_for_people(verdicts[-1]):
+            return NotPaid(f"{message}. No more tries: {spending.error()}", why)
+        return NotDone(message, why)
 
     def _attempts(self, step: Planned, start: Checkpoint, guard: Guard) -> list[AttemptResult]:
         verdicts: list[AttemptResult] = []
@@ -171,6 +182,8 @@ class Runner:
             if not verdict.problems or is_for_people(verdict):
                 break
             left = self.config.retries + 1 - number
+            if left and self.config.spending.is_reached:
+                break
             self._tell(
                 f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
             )
@@ -206,7 +219,7 @@ class Runner:
         )
         changed = changed_files(last, self.place) if last else []
         files = files_once(self.place.root, (*step.files, *changed))
-        argv = self.config.agent.arguments(prompt, self.config.model, files)
+        argv = self._arguments(prompt, files)
         there = set(self.place.root.glob(_AIDERS))
         tell = self._told_by_agent if self.config.verbose else None
         with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
@@ -226,10 +239,25 @@ class Runner:
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
-        self._meter.add(ended.output)
+        self._count(ended)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
+
+    def _arguments(self, prompt: Path, files: Sequence[str]) -> list[str]:
+        """Return the command line of the agent, with what it may spend where it can be told."""
+        agent, left = self.config.agent, self.config.spending.left
+        argv = agent.arguments(prompt, self.config.model, files)
+        return [*argv, agent.limit, f"{left:.6f}"] if agent.limit and left is not None else argv
+
+    def _count(self, ended: Ended) -> None:
+        """Count what the agent says that a try cost."""
+        agent, spending = self.config.agent, self.config.spending
+        said = spending.add(self._meter.add(ended.output), agent.name)
+        if agent.name == "llm" and ended.code == OverBudget.exit_code:
+            spending.refuse()
+        if said:
+            say(said)
 
     def _judge(
         self, step: Planned, start: Checkpoint, guard: Guard, ended: Ended, blamed: Sequence[str]
@@ -240,7 +268,8 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
-        hooked = self._hooked(start, after, guard) if self.config.hooks else None
+        is_hooked = self.config.hooks and after.changed
+        hooked = self._hooked(start, after, guard) if is_hooked else None
         if hooked:
             after = hooked.proved or after
         changes = after.changed
@@ -270,8 +299,6 @@ class Runner:
 
         It runs again then, as with a second `git commit`, and has to pass without a change.
         """
-        if not after.changed:
-            return AttemptResult(proved=after)
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
@@ -507,7 +534,7 @@ class Runner:
         if verdict.trial:
             self._prover.remember(made.commit, verdict.trial)
         took = self._meter.told(verdict.changes, verdict.lines)
-        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes))}")
+        self._tell(f"{step.name}: done, {', '.join((took, *verdict.notes, *guard.told_beside()))}")
 
     def _roll_back(
         self, step: Planned, start: Checkpoint, guard: Guard, verdicts: Sequence[AttemptResult]

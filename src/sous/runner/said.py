@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sous.models.price import Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +37,7 @@ class Usage(NamedTuple):
     def told(self) -> str:
         """What it was, in words; empty where the agent says nothing."""
         tokens = f"{self.tokens:,} tokens" if self.tokens else ""
-        cost = f"${self.cost:.2f}" if self.cost is not None else ""
+        cost = str(Cost(Decimal(str(self.cost)))) if self.cost is not None else ""
         return ", ".join(filter(None, (tokens, cost)))
 
 

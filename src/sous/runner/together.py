@@ -28,7 +28,6 @@ from sous.runner.slots import bring, go_to
 from sous.state import checkout_state, read_state, state_folder, write_state
 from sous.team.handover import Handover
 from sous.team.landing import Conflict, Landed, LandedBefore, NotOurs, beating, land
-from sous.team.member import person_of
 from sous.team.taking import give_up, take, why_none
 from sous.terminal import ask_yes, is_interactive, one_line, say
 
@@ -101,6 +100,8 @@ class Worker:
             self._runner.check_tests()
         in_a_row = 0
         while most is None or len([*self.landed, *self.failed, *self.dropped]) < most:
+            if self.config.spending.is_reached and self._is_open():
+                raise self.config.spending.error()
             taken = self._next()
             if taken is None:
                 return
@@ -136,6 +137,10 @@ class Worker:
             told = self._tell_once(f"waiting for {names}", told)
             time.sleep(waited)
             waited = min(waited * 1.5, _LATE)
+
+    def _is_open(self) -> bool:
+        """Tell whether a step has not landed yet."""
+        return any(step.record is None for step in self._look().steps)
 
     def _ready(self, shared: Shared) -> list[TeamStep]:
         """Return the steps that can be taken: those first that a run before us left."""
@@ -224,18 +229,21 @@ class Worker:
         head, waited, told = head_of(self.place), _FIRST, ""
         while True:
             try:
-                now = self._look().find(step.id)
+                shared = self._look()
+                now = shared.find(step.id)
                 self._check_unchanged(step, now)
                 if now.record is None and not self.team.is_ours(now.claim) and now.is_free:
                     # it went with a mirror
                     take(self.team, now, agent=self.config.agent.name, base=base)
-                    now = self.team.look().find(step.id)
+                    shared = self.team.look()
+                    now = shared.find(step.id)
                 return land(
                     self.team,
                     now,
                     head,
                     tests=self.config.test or "none",
                     is_green=self.is_green,
+                    seen=shared,
                 )
             except RemoteAway as exc:
                 told = self._tell_once(f"{step.planned.name} cannot land yet: {exc}", told)
@@ -293,7 +301,7 @@ class Worker:
             tried = Handover(
                 step.id,
                 self.team.worker,
-                person_of(self.team.root),
+                self.team.person,
                 socket.gethostname(),
                 self.config.agent.name,
                 tries=str(self.config.retries + 1),

@@ -10,7 +10,6 @@ from sous.git_wire import RefUpdate
 from sous.items.read import DONE, OPEN
 from sous.items.tick import read_file, set_states
 from sous.names import OWN_FILES
-from sous.team.member import author_of, person_of
 from sous.team.records import Record
 from sous.team.records import written as written_record
 from sous.team.shared_items import ID_LENGTH, read_items, written
@@ -30,7 +29,7 @@ def put_files(team: Team, make: Callable[[Shared], dict[str, bytes]], message: s
 
     Raises RemoteAway, and SousError where the branch moves all the time.
     """
-    author, member = author_of(team.root), team.membership
+    author, member = team.author, team.membership
     for _ in range(_TRIES):
         shared = team.look()
         files: dict[str, bytes | None] = {
@@ -77,7 +76,7 @@ def dismiss(team: Team, name: str, why: str) -> str:
         if step.claim and not step.is_stale and not team.is_ours(step.claim):
             raise SousError(f"{found} is claimed by {step.claim.person}")
         number, title = step.planned.step.number, step.planned.step.title
-        by = person_of(team.root)
+        by = team.person
         record = Record(step.id, number, title, by, "dismissed", dismissed=why)
         return {record.path: written_record(record).encode("utf-8", "replace")}
 
@@ -104,7 +103,7 @@ def sync_items(team: Team, shared: Shared) -> tuple[list[str], list[str]]:
 
 
 def _record(team: Team, items: Sequence[SharedItem]) -> None:
-    by = person_of(team.root)
+    by = team.person
 
     def make(shared: Shared) -> dict[str, bytes]:
         left = {step.id for step in shared.steps if step.record is None}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
+from sous.team.wording import LONGEST, in_lines, read_lines
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ WAITING = "waiting to land"
 BY_HAND = "by hand"  # the agent of work that a person does
 _SEEN = "refs/seen/claims"
 _MOST = 4096  # characters of a claim that are read
-_LONGEST = 200  # characters of one value
 _BYTES = 4 * _MOST  # of a message
 _LARGEST, _MANY = 65_536, 700  # bytes of a claim, and how many of them, where git prints too much
 
@@ -67,29 +67,24 @@ def saying(claim: Claim, words: Mapping[str, str]) -> Claim:
         attempt=words.get("attempt", claim.attempt),
         cost=words.get("cost", claim.cost),
         doing=words.get("doing", claim.doing),
-        last=one_line(words.get("last", claim.last))[:_LONGEST],
+        last=one_line(words.get("last", claim.last))[:LONGEST],
     )
 
 
 def written(claim: Claim) -> str:
     """Return the message of a claim; a random line makes each another commit."""
-    lines = [f"{name}: {one_line(str(getattr(claim, name)))[:_LONGEST]}" for name in _WRITTEN]
-    lines += [f"file: {one_line(path)[:_LONGEST]}" for path in claim.files]
-    return f"claim {claim.id}\n\n" + "\n".join([*lines, f"nonce: {secrets.token_hex(8)}"]) + "\n"
+    values = [(name, str(getattr(claim, name))) for name in _WRITTEN]
+    values += [("file", path) for path in claim.files]
+    values += [("nonce", secrets.token_hex(8))]
+    return f"claim {claim.id}\n\n" + "\n".join(in_lines(values, ())) + "\n"
 
 
 def read(claim_id: str, commit: str, message: str) -> Claim:
     """Return the claim that a message is; anybody may have written it."""
-    values: dict[str, str] = {}
-    paths: list[str] = []
-    for line in message[:_MOST].splitlines():
-        name, colon, value = line.partition(":")
-        text = one_line(value.strip())[:_LONGEST]
-        if colon and name == "file":
-            paths.append(text)
-        elif colon and name in _WRITTEN:
-            values.setdefault(name, text)
-    return Claim(claim_id, files=tuple(paths), commit=commit, **{"worker": "", **values})
+    values, _ = read_lines(message[:_MOST], ("file", *_WRITTEN), ())
+    paths = values.pop("file", [])
+    found = {"worker": "", **{name: said[0] for name, said in values.items()}}
+    return Claim(claim_id, files=tuple(paths), commit=commit, **found)
 
 
 class Claims:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
@@ -172,6 +173,10 @@ class Interviews:
         self._unchanged: dict[str, float] = {}
         self._known: dict[str, str] = {}
 
+    @cached_property
+    def _author(self) -> Mapping[str, str]:
+        return author_of(self.root)
+
     def look(self) -> dict[str, SharedInterview]:
         """Return the interviews by their names, as the remote has them now. Raises RemoteAway."""
         claims = self.claims.fetch(f"+{self.below}/*:{_SEEN}/*")
@@ -320,7 +325,7 @@ class Interviews:
             f"{interview.name}: {message}\n",
             parents=[interview.tip] if interview.tip else [],
             tree=tree,
-            author=author_of(self.root),
+            author=self._author,
         )
         move = RefUpdate(f"{self.below}/{interview.name}", interview.tip, commit)
         self.repository.push([move, *(self.claims.end_of(one) for one in ends)])

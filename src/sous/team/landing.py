@@ -19,7 +19,6 @@ from sous.proc import ProgramFailed
 from sous.state import checkout_state
 from sous.team.claims import WAITING, Claim, saying
 from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
-from sous.team.member import author_of, person_of
 from sous.team.records import DONE, ITEMS, Record, written
 from sous.team.shared import LANDING, TIP
 from sous.terminal import Waiting
@@ -60,15 +59,21 @@ class Landed:
 
 
 def land(
-    team: Team, step: TeamStep, head: str, *, tests: str, is_green: Callable[[str], None]
+    team: Team,
+    step: TeamStep,
+    head: str,
+    *,
+    tests: str,
+    is_green: Callable[[str], None],
+    seen: Shared | None = None,
 ) -> Landed:
     """Put the work at the commit `head` onto the tip of the plan's branch, as one commit.
 
     `tests`: the command that is noted; `is_green` gets the commit that would land and raises
-    SousError if its tests fail. Raises Conflict, RemoteAway, and SousError where the step is not
-    ours any more.
+    SousError if its tests fail; `seen`: what the remote held a moment ago. Raises Conflict,
+    RemoteAway, and SousError where the step is not ours any more.
     """
-    shared = team.look()
+    shared = seen or team.look()
     if before := _landed_before(team, shared, step):
         return before
     is_ours = team.is_ours(step.claim)
@@ -153,7 +158,7 @@ def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
         return now.claim
     is_nobodys = now.claim is None and (step.claim is None or team.is_ours(step.claim))
     if is_nobodys and not shared.waits_for(now):  # as after `git push --mirror`
-        fresh = Claim(step.id, team.worker, person_of(team.root))
+        fresh = Claim(step.id, team.worker, team.person)
         again = team.claims.take(step.claim or fresh)
         if again:
             return again
@@ -182,7 +187,7 @@ def _onto(
     _check_state(team, tip, tree)
     if tree == repository.tree_of(tip):
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
-    author = person_of(team.root)
+    author = team.person
     number, title = step.planned.step.number, step.planned.step.title
     agent = step.claim.agent if step.claim else ""
     record = Record(step.id, number, title, author, agent, tests, cost)
@@ -192,7 +197,7 @@ def _onto(
     whole = repository.tree_with(tree, files)
     message = f"{step.planned.name}\n\nStep: {step.id}\n"
     return (
-        repository.commit(message, parents=[tip], tree=whole, author=author_of(team.root)),
+        repository.commit(message, parents=[tip], tree=whole, author=team.author),
         record,
     )
 
@@ -215,7 +220,7 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
 @contextlib.contextmanager
 def _token(team: Team, step: TeamStep, alive: Alive) -> Iterator[None]:
     """Hold the token of landing, among what is alive; one whose holder is gone is taken over."""
-    wanted = Claim(LANDING, team.worker, person_of(team.root))
+    wanted = Claim(LANDING, team.worker, team.person)
     with (
         Waiting(lambda: f"waiting for {_holder(team)}, who lands a step"),
         _alone_here(team, step, alive),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.plan.ids import ID
-from sous.terminal import one_line
+from sous.team.wording import in_lines, read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = ".sous-plan"
 DONE, ITEMS = f"{FOLDER}/done", f"{FOLDER}/items"
-_MOST, _LONGEST = 4096, 200  # characters of a record, and of one value, that are read
+_MOST = 4096  # characters of a record that are read
 _LARGEST = 1_000_000  # bytes of a file that is read at all
 
 
@@ -51,18 +51,14 @@ _KEYS = tuple(field.name for field in fields(Record) if field.name != "id")
 
 def written(record: Record) -> str:
     """Return the text of a record."""
-    values = ((key, one_line(str(getattr(record, key)))[:_LONGEST]) for key in _KEYS)
-    return "".join(f"{key}: {value}\n" for key, value in values if value)
+    values = [(key, str(getattr(record, key))) for key in _KEYS]
+    return "".join(f"{line}\n" for line in in_lines([one for one in values if one[1].strip()], ()))
 
 
 def read(step_id: str, text: str) -> Record:
     """Return the record that a text is; lines with other keys are left out."""
-    values: dict[str, str] = {}
-    for line in text[:_MOST].splitlines():
-        key, colon, value = line.partition(":")
-        if colon and key in _KEYS:
-            values.setdefault(key, one_line(value.strip())[:_LONGEST])
-    return Record(step_id, **values)
+    values, _ = read_lines(text[:_MOST], _KEYS, ())
+    return Record(step_id, **{key: found[0] for key, found in values.items()})
 
 
 @dataclass(frozen=True)

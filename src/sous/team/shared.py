@@ -15,12 +15,12 @@ from sous.state import project_state
 from sous.team.claims import BY_HAND, Claims
 from sous.team.handover import Handovers
 from sous.team.lease import BY_HAND_LEASE, LEASE, note_away, unchanged_for
-from sous.team.member import TOMBSTONE, open_repository, worker_of
+from sous.team.member import TOMBSTONE, author_of, open_repository, person_of, worker_of
 from sous.team.records import plan_files, read_records
 from sous.team.shared_items import NOUN, read_items
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sous.git_wire import OwnRepository
@@ -171,6 +171,19 @@ class Team:
         self._steps: tuple[str, list[tuple[str, Planned]]] | None = None
         self._records: dict[str, str] = {}
         self._items: dict[str, str] = {}
+
+    @cached_property
+    def person(self) -> str:
+        """Who the user is, as git knows it, else the name of the machine."""
+        try:
+            return self.author["GIT_COMMITTER_NAME"]
+        except SousError:
+            return person_of(self.root)
+
+    @cached_property
+    def author(self) -> Mapping[str, str]:
+        """The variables that say who makes a commit. Raises SousError where git does not know."""
+        return author_of(self.root)
 
     def look(self) -> Shared:
         """Return what the remote holds now. Raises RemoteAway, and SousError for a broken plan."""

@@ -9,7 +9,6 @@ from sous.errors import SousError
 from sous.git_wire import RefUpdate
 from sous.plan.ids import ids_in
 from sous.plan.progress import State, read_progress, tick_step
-from sous.team.member import author_of, person_of
 from sous.team.records import Record, written
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def _record(team: Team, shared: Shared, ids: set[str]) -> Shared | None:
 
     None where the remote refuses it.
     """
-    by, author = person_of(team.root), author_of(team.root)
+    by, author = team.person, team.author
     branch = f"refs/heads/{team.membership.branch}"
     for _ in range(_TRIES):
         records = [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.team.claims import BY_HAND, WAITING, Claim
 from sous.team.lease import BEAT
-from sous.team.member import person_of
 from sous.team.shared import LANDING
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
     wanted = Claim(
         step.id,
         team.worker,
-        person_of(team.root),
+        team.person,
         socket.gethostname(),
         agent,
         step.planned.files,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sous.state import change_state, project_state
 from sous.team.handover import BOARD
-from sous.team.member import person_of
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def events_of(
     team: Team, shared: Shared, overlaps: Sequence[Overlap], held: Collection[str]
 ) -> Iterator[Event]:
     """Yield what needs the user now; `held`: the steps that this checkout had claimed before."""
-    me = person_of(team.root)
+    me = team.person
     for step in shared.steps:
         if event := _needed(team, step, me) or (_lost(team, step) if step.id in held else None):
             yield event
@@ -91,7 +90,7 @@ def events_of(
 
 def _to_decide(team: Team, interviews: Sequence[SharedInterview]) -> Iterator[Event]:
     """Yield the contradictions of the user's answers with others' that they do not know of."""
-    me = person_of(team.root)
+    me = team.person
     for interview in interviews:
         for turn in interview.turns.values():
             if interview.ended or me not in interview.not_shown(turn):

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sous.setup.standing import standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAN = """# Plan
+
+## Step 1: Add mul
+
+```text
+Add mul.
+```
+
+## Step 2: Add div
+
+```text
+Add div.
+```
+"""
+ISSUES = "## Adding gives the difference\n\n- **Severity:** high\n\n**What is wrong:** it is wrong.\n"
+
+
+def test_nothing_is_there_yet(repo: Path) -> None:
+    found = standing(repo)
+    assert found.lines == []
+    assert "`sous code-review` packs" in found.next
+
+
+def test_a_bundle_is_reviewed(repo: Path) -> None:
+    (repo / "output.txt").write_text("x")
+    os.utime(repo / "output.txt", (0, 0))
+    found = standing(repo)
+    assert found.lines[0].endswith("days ago")
+    assert "reviews what is packed" in found.next
+
+
+def test_a_report_with_open_items_is_next(repo: Path) -> None:
+    (repo / "issues.md").write_text(ISSUES)
+    found = standing(repo)
+    assert found.lines == ["issues.md: 1 item, 1 open, written just now"]
+    assert found.next.startswith("`sous items next issues.md`")
+
+
+def test_a_spec_is_planned_and_a_plan_is_carried_out(repo: Path) -> None:
+    (repo / "spec.md").write_text("# Spec\n")
+    assert standing(repo).next.startswith("`sous plan`")
+    (repo / "prompt_plan.md").write_text(PLAN)
+    (repo / "issues.md").write_text(ISSUES)
+    found = standing(repo)
+    assert found.lines[-1] == "prompt_plan.md: 0 of 2 steps done"
+    assert found.next.startswith("`sous next`")
+
+
+@pytest.mark.parametrize("name", ["issues.md", "prompt_plan.md"])
+def test_what_cannot_be_read_is_said_and_the_rest_is_shown(repo: Path, name: str) -> None:
+    (repo / "output.txt").write_text("x")
+    (repo / name).write_bytes(b"\xff\xfe\x00\x80")
+    found = standing(repo)
+    assert len(found.lines) == 2
+    assert found.lines[1].startswith(f"{name}: ")
