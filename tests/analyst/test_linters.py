@@ -1,4 +1,4 @@
-"""Results of linters: forms, paths that are bound to the bundle, texts that are data."""
+"""LinterResults of linters: forms, paths that are bound to the bundle, texts that are data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import packed
-from sous.analyst.linters import Result, read_results
+from sous.analyst.linters import LinterResult, read_results
 from sous.analyst.review import review
 from sous.analyst.survey import Survey
 from sous.analyst.table import facts_table
@@ -38,11 +38,14 @@ CLIPPY = "\n".join(
 FORMS = {
     "sarif": (
         json.dumps(sarif()),
-        Result("CodeQL", "js/x-1", "src/a.js", 2, 3, "It fails", "high", "https://codeql.github.com/x"),
+        LinterResult("CodeQL", "js/x-1", "src/a.js", 2, 3, "It fails", "high", "https://codeql.github.com/x"),
     ),
-    "eslint": (json.dumps(ESLINT), Result("eslint", "no-undef", "src/a.js", 2, 2, "'x' is not defined", "high")),
-    "golangci": (json.dumps(GOLANGCI), Result("golangci-lint", "errcheck", "src/a.js", 2, 2, "unchecked", "medium")),
-    "clippy": (CLIPPY, Result("clippy", "clippy::unwrap_used", "src/a.js", 2, 2, "used unwrap", "medium")),
+    "eslint": (json.dumps(ESLINT), LinterResult("eslint", "no-undef", "src/a.js", 2, 2, "'x' is not defined", "high")),
+    "golangci": (
+        json.dumps(GOLANGCI),
+        LinterResult("golangci-lint", "errcheck", "src/a.js", 2, 2, "unchecked", "medium"),
+    ),
+    "clippy": (CLIPPY, LinterResult("clippy", "clippy::unwrap_used", "src/a.js", 2, 2, "used unwrap", "medium")),
 }
 
 
@@ -107,11 +110,11 @@ def test_other_shapes_inside_are_no_results(text: str, tmp_path: Path) -> None:
 
 
 def test_a_rule_is_one_finding_and_replaces_ours_there(tmp_path: Path, home: Path) -> None:
-    code = "package a\n\nfunc F() {\n\tos.MkdirAll(a, b)\n\tos.Chdir(a)\n}\n"
+    code = "package a\n\nfunc F(xs []X) {\n\tfor _, x := range xs {\n\t\tdefer x.Close()\n\t}\n}\n"
     issues = [
-        {"FromLinter": "errcheck", "Text": "not checked", "Pos": {"Filename": "a.go", "Line": line}} for line in (4, 5)
+        {"FromLinter": "errcheck", "Text": "not checked", "Pos": {"Filename": "a.go", "Line": line}} for line in (5, 6)
     ]
     (tmp_path / "r.json").write_text(json.dumps({"Issues": issues}))
     survey = Survey(Bundle(packed({"a.go": code})), results=[tmp_path / "r.json"])
     assert [one.title for one in review(survey)] == ["golangci-lint errcheck in `F` (and 1 more place)"]
-    assert "| golangci-lint errcheck | a.go:4 | not checked |" in facts_table(survey)
+    assert "| golangci-lint errcheck | a.go:5 | not checked |" in facts_table(survey)

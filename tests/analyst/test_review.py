@@ -119,14 +119,14 @@ def test_long_code_that_is_repeated_is_named_once(survey: Callable[..., Survey])
     assert titles(survey(files)) == []
 
 
-MUCH = "".join(f"        if x == {number}:\n            y += {number}\n" for number in range(50))
-MUCH = f"def much(x):\n    y = 0\n    while y < 9:\n{MUCH}" + "    y += 1\n" * 12 + "    return y\n"
+MUCH = "".join(f"        if x == {number}:\n            y += {number}\n" for number in range(80))
+MUCH = f"def much(x):\n    y = 0\n    while y < 9:\n{MUCH}" + "    y += 1\n" * 30 + "    return y\n"
 
 
 def test_a_function_with_many_branches_is_named_with_its_largest_block(survey: Callable[..., Survey]) -> None:
     (found,) = review(survey({"a.py": MUCH}))
-    assert found.title == "`much` has 51 branches in 116 lines"
-    assert found.wrong.endswith(" Its largest block: `a.py:3-103`.")
+    assert found.title == "`much` has 81 branches in 194 lines"
+    assert found.wrong.endswith(" Its largest block: `a.py:3-163`.")
     flat = MUCH.replace("if x ==", "case").replace("while y < 9", "match x")
     assert titles(survey({"a.py": flat})) == []
 
@@ -154,10 +154,10 @@ def test_what_another_linter_was_told_of_is_let_be(survey: Callable[..., Survey]
 
 
 def test_the_branches_of_functions_inside_are_not_those_of_the_one_around(survey: Callable[..., Survey]) -> None:
-    inner = "".join(f"  function f{at}() {{\n    if (x) {{\n      y();\n    }}\n  }}\n" for at in range(40))
+    inner = "".join(f"  function f{at}() {{\n    if (x) {{\n      y();\n    }}\n  }}\n" for at in range(60))
     assert titles(survey({"a.js": f"export function all() {{\n{inner}}}\n"})) == []
-    own = "".join(f"  if (x === {at}) {{\n    y({at});\n  }}\n" for at in range(40))
-    assert titles(survey({"a.js": f"export function all() {{\n{own}}}\n"})) == ["`all` has 40 branches in 122 lines"]
+    own = "".join(f"  if (x === {at}) {{\n    y({at});\n  }}\n" for at in range(60))
+    assert titles(survey({"a.js": f"export function all() {{\n{own}}}\n"})) == ["`all` has 60 branches in 182 lines"]
 
 
 def test_prompts_hold_the_code_and_the_command_of_the_tests(survey: Callable[..., Survey]) -> None:
@@ -194,11 +194,16 @@ def test_a_broken_ruff_is_told_of_and_the_rest_goes_on(
     program.chmod(0o755)
     monkeypatch.setattr(lint_module, "linter", lambda: str(program))
     lint_module.linter_version.cache_clear()
-    found = survey({"app/bad.py": "def f(:\n", "app/a.go": "package a\n\nfunc f() {\n\tos.MkdirAll(a, b)\n}\n"})
+    found = survey(
+        {
+            "app/bad.py": "def f(:\n",
+            "app/a.go": "package a\n\nfunc F(xs []X) {\n\tfor _, x := range xs {\n\t\tdefer x.Close()\n\t}\n}\n",
+        }
+    )
     lint_module.linter_version.cache_clear()
     assert any("ruff" in told for told in found.told)
     assert "so the rules for Python were not tried" in "".join(code_review(found))
-    assert any("ignores the error" in title for title in titles(found))
+    assert any("defers a cleanup" in title for title in titles(found))
 
 
 def test_a_file_on_which_ruff_fails_takes_nothing_from_the_others(

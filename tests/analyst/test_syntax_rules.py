@@ -31,6 +31,7 @@ NOT_SEEN = [
     "def f(x=None):\n    x = x or []\n    x.append(1)",
     "def f(x=[]):\n    y = []\n    y.append(x)",
     "try:\n    f()\nexcept OSError:\n    pass",
+    "try:\n    if x:\n        x.close()\nexcept:\n    pass",
     "try:\n    f()\nexcept:\n    log()",
     "try:\n    f()\nexcept:\n    pass  # it is gone",
 ]

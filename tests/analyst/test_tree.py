@@ -13,7 +13,7 @@ from sous.analyst.read import read_file
 from sous.effort import OutOfTime
 from sous.project.parsing import Parser
 
-GO = "package a\n\nfunc F() {\n\tos.MkdirAll(a, b)\n}\n"
+GO = "package a\n\nfunc F(xs []X) {\n\tfor _, x := range xs {\n\t\tdefer x.Close()\n\t}\n}\n"
 BAD = {
     "a half function": ("a.js", "function f(x) {\n  if (x) {\n"),
     "braces in text": ("a.rs", 'fn f() -> &str {\n    "}}}}"\n}\nfn g() {\n    "{"\n}\n'),
@@ -44,7 +44,7 @@ def test_the_process_speaks_json_lines() -> None:
         [sys.executable, "-m", "sous.analyst.tree"], input=asked.encode(), capture_output=True, check=True
     )
     first, second = map(json.loads, done.stdout.splitlines())
-    assert first[1] == [["go-unchecked-error", 4, 4]]
+    assert first[1] == [["go-defer-in-loop", 5, 5]]
     assert second is None
 
 

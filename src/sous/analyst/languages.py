@@ -30,6 +30,7 @@ _BESIDE = re.compile(
     r"experimental|test(?:ing|utils?|s?[-_]\w+)|\w+[-_]tests?|"
     r"website|\.[\w-]+|ci)/|^(?:scripts?|tools?|utils_dev|hacking|packaging|contrib|extra|misc|build|dev|release)/|"
     r"(?:^|/)setup\.py$|^(?:noxfile|fabfile|tasks|conftest|Gruntfile|gulpfile|build|[\w.-]+\.config)\.\w+$|"
+    r"(?:^|[/_-])(?:samples?|demos?|seeds?|mocks?|mockup)(?:[_-]\w+)?\.\w+$|"
     r"(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
 )
 # characters that nobody writes in a line, be it one of many

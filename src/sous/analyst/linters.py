@@ -29,7 +29,7 @@ _SEVERITY = {"error": "high", "warning": "medium", "2": "high", "1": "medium"}
 _FORMS = "SARIF, eslint --format json, golangci-lint JSON, clippy JSON"
 
 
-class Result(NamedTuple):
+class LinterResult(NamedTuple):
     """What a linter says of lines of a file of the bundle (from 1); `link` explains its rule."""
 
     tool: str
@@ -53,10 +53,10 @@ class _Raw(NamedTuple):
     link: Any = ""
 
 
-class Results(NamedTuple):
+class LinterResults(NamedTuple):
     """The results of files, and in words what of them does not count."""
 
-    found: tuple[Result, ...] = ()
+    found: tuple[LinterResult, ...] = ()
     told: tuple[str, ...] = ()
 
 
@@ -65,12 +65,12 @@ def digests_of(files: Sequence[Path]) -> list[str]:
     return [hashlib.blake2b(_read(file), digest_size=16).hexdigest() for file in files]
 
 
-def read_results(files: Sequence[Path], paths: Collection[str], root: Path | None) -> Results:
+def read_results(files: Sequence[Path], paths: Collection[str], root: Path | None) -> LinterResults:
     """Return what files of results say of these paths, one result a line and rule.
 
     Raises SousError for a file that cannot be read or is in no form that is known.
     """
-    found: dict[tuple[str, int, str], Result] = {}
+    found: dict[tuple[str, int, str], LinterResult] = {}
     strange = skipped = 0
     for file in files:
         for number, raw in enumerate(_raw(file)):
@@ -86,7 +86,7 @@ def read_results(files: Sequence[Path], paths: Collection[str], root: Path | Non
     told += (
         [f"of results of linters only the first {_MOST:,} of a file were read"] if skipped else []
     )
-    return Results(tuple(found.values()), tuple(told))
+    return LinterResults(tuple(found.values()), tuple(told))
 
 
 def _raw(file: Path) -> Iterator[_Raw]:
@@ -195,7 +195,7 @@ def _clippy(rows: Sequence[Any]) -> Iterator[_Raw] | None:
     )  # fmt: skip
 
 
-def _bound(raw: _Raw, paths: Collection[str], root: Path | None) -> Result | None:
+def _bound(raw: _Raw, paths: Collection[str], root: Path | None) -> LinterResult | None:
     """Return a result whose file is there and whose lines are numbers; None for another."""
     path = _path(raw.path, paths, root)
     rule, tool = (
@@ -212,7 +212,7 @@ def _bound(raw: _Raw, paths: Collection[str], root: Path | None) -> Result | Non
     )
     said = " ".join(_SIGNS.sub(" ", raw.said[: 5 * _LONGEST]).split())[:_LONGEST].rstrip(".")
     severity = _SEVERITY.get(str(raw.level).lower(), "low")
-    return Result(tool or "a linter", rule, path, first, last, said, severity, link)
+    return LinterResult(tool or "a linter", rule, path, first, last, said, severity, link)
 
 
 def _path(written: Any, paths: Collection[str], root: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -143,7 +144,9 @@ def _blocks(
 @lru_cache(maxsize=1)
 def _trees(_process: int) -> Parser:
     """Return what asks for trees; a forked child has another than its parent."""
-    return Parser(module="sous.analyst.tree", stays="is skipped", most=_MOST_FAILURES)
+    parser = Parser(module="sous.analyst.tree", stays="is skipped", most=_MOST_FAILURES)
+    atexit.register(parser.close)
+    return parser
 
 
 def _from_tree(path: str, text: str, lines: Sequence[str], language: str) -> dict[str, Any]:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.analyst.facts import Function, Smell
-    from sous.analyst.linters import Result
+    from sous.analyst.linters import LinterResult
     from sous.analyst.survey import Code, Survey
 
 MOST = 25  # findings of a review
 _WEIGHTS = {"critical": 120.0, "high": 40.0, "medium": 15.0, "low": 5.0}
 _QUOTED = 8  # lines at most
 _LONGEST = 400  # characters of a line that is quoted
-_BRANCHES, _LONG = 30, 100  # of a function that is a hot spot: both
+_BRANCHES, _LONG = 45, 150  # of a function that is a hot spot: both
 _MOST_HOT, _MOST_COPIES = 2, 3
 _MOST_OTHERS = 12
 _COMMITS = 500  # that are looked at
@@ -123,7 +123,7 @@ class _Reviewer:
             top = removed.name.partition(".")[0]
             own = any(re.search(rf"(?:^|/){top}(?:\.py$|/)", one) for one in self._survey.files)
             return not own and not caps_python(self._survey, removed.since)
-        if smell.rule in ("LOG004", "LOG014"):  # called by a handler, likely
+        if smell.rule == "LOG004":  # called by a handler, likely
             function = self._survey.function_at(path, smell.line)
             names = " ".join(function.arguments if function else ())
             return not re.search(
@@ -159,7 +159,9 @@ class _Reviewer:
 
     def _theirs(self) -> Iterator[Remark]:
         """Yield what linters of the project say, one finding a rule."""
-        groups: dict[tuple[str, str], list[tuple[float, CodeRange, Result]]] = defaultdict(list)
+        groups: dict[tuple[str, str], list[tuple[float, CodeRange, LinterResult]]] = defaultdict(
+            list
+        )
         for one in self._survey.linted:
             spot = self._quotable(one.path, one.first, one.last)
             if spot and one.path not in self._survey.tests:

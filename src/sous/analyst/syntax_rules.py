@@ -52,6 +52,18 @@ _CHANGES = frozenset(
     ]
 )
 _ON_PURPOSE = re.compile(r"(?i)^_|cache|memo|seen|registry|counter|static")
+_CLEANUPS = (
+    "close",
+    "disconnect",
+    "shutdown",
+    "unlink",
+    "remove",
+    "rmtree",
+    "kill",
+    "terminate",
+    "stop",
+    "cancel",
+)
 _FACTORIES = ("list", "dict", "set", "defaultdict", "deque", "OrderedDict", "bytearray")
 
 
@@ -84,8 +96,10 @@ def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
             yield from _removed(node, imported)
         if isinstance(node, _Function):
             yield from _changed_defaults(node)
-        if isinstance(node, ast.ExceptHandler) and _is_silent(node, lines):
-            yield Smell("py-silent-except", node.lineno, node.end_lineno or node.lineno)
+        if isinstance(node, ast.Try) and not all(map(_cleans_up, node.body)):
+            for one in node.handlers:
+                if _is_silent(one, lines):
+                    yield Smell("py-silent-except", one.lineno, one.end_lineno or one.lineno)
         waiting += [(child, is_guarded) for child in ast.iter_child_nodes(node)]
 
 
@@ -175,6 +189,19 @@ def _is_silent(node: ast.ExceptHandler, lines: Sequence[str]) -> bool:
     return all(map(_does_nothing, node.body)) and not any(
         "#" in line for line in lines[node.lineno - 1 : node.end_lineno]
     )
+
+
+def _cleans_up(node: ast.stmt) -> bool:
+    """Tell whether a statement only closes or ends something, whose failure matters little."""
+    if isinstance(node, ast.If) and not node.orelse:
+        return all(map(_cleans_up, node.body))
+    call = node.value if isinstance(node, ast.Expr) else None
+    call = call.value if isinstance(call, ast.Await) else call
+    return isinstance(call, ast.Call) and _last_word(call.func) in _CLEANUPS
+
+
+def _last_word(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _does_nothing(node: ast.stmt) -> bool:
