@@ -51,6 +51,8 @@ ITEMS = "items {path}"
 ROWS = (
     Row(".sous/", "", (REVIEW, "findings", RUN)),
     Row(".sous/findings.jsonl", FINDING, ("findings", REVIEW, "findings dismiss 0123 --why x")),
+    Row(".sous/findings/", "", ("findings", REVIEW)),
+    Row(".sous/findings/0123456789ab.json", FINDING, ("findings", "findings dismiss 0123 --why x")),
     Row(".sous/findings.lock", "x", ("findings dismiss 0123 --why x", REVIEW)),
     Row(".sous/.gitignore", "!*\n", (REVIEW,)),
     Row(".sous/hone/", "", ("hone --resume --answers answers.txt",)),

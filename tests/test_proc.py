@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from sous.proc import ProgramFailed, own_command, run, run_job, run_visibly, split_for_windows
+from sous.proc import ProgramFailed, own_command, run, run_job, run_visibly
 from sous.programs import ProgramMissing
 
 if TYPE_CHECKING:
@@ -72,33 +69,6 @@ def test_a_file_that_is_no_program_is_told(tmp_path: Path, monkeypatch: pytest.M
         run("bad")
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("a b  c", ["a", "b", "c"]),
-        ('pack -o "C:\\out dir\\x.txt"', ["pack", "-o", "C:\\out dir\\x.txt"]),
-        ('pack --out="{output} x" y', ["pack", "--out={output} x", "y"]),
-        ("C:\\bin\\pack.exe \\\\host\\share", ["C:\\bin\\pack.exe", "\\\\host\\share"]),
-        ('say \\"hi\\" ""', ["say", '"hi"', ""]),
-        ("say 'two words' it's", ["say", "two words", "it's"]),
-        ("\"it's 'a' b\"", ["it's 'a' b"]),
-        ("", []),
-    ],
-)
-def test_a_line_is_cut_as_windows_does(line: str, words: list[str]) -> None:
-    assert split_for_windows(line) == words
-
-
-@given(st.lists(st.text(st.sampled_from('a "\\-='), max_size=6), max_size=4))
-def test_what_windows_joins_is_cut_again(argv: list[str]) -> None:
-    assert split_for_windows(subprocess.list2cmdline(argv)) == argv
-
-
-def test_quotes_that_do_not_end_are_an_error_on_windows_too() -> None:
-    with pytest.raises(ValueError, match="closing"):
-        split_for_windows('a "b')
-
-
 def test_a_program_that_ends_while_an_error_is_dealt_with_is_not_ended_by_us() -> None:
     code = "import os, sys, time; print('out'); sys.stdout.flush(); os.close(1); time.sleep(0.2)"
     try:
@@ -117,3 +87,14 @@ def test_a_job_is_stopped_from_another_thread_and_has_its_timeout_still(tmp_path
     assert run_job(sleeper, cwd=tmp_path, env=os.environ, stop=threading.Event(), timeout=0.3).code is None
     done = run_job([sys.executable, "-c", "print('x')"], cwd=tmp_path, env=os.environ, stop=threading.Event())
     assert (done.code, done.output.strip()) == (0, "x")
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told by the system", "looked for"])
+def test_the_end_of_a_job_is_waited_for_in_either_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_told: bool
+) -> None:
+    if not is_told:
+        monkeypatch.delattr(os, "pidfd_open", raising=False)
+    for code, ended in (("raise SystemExit(3)", 3), ("import time; time.sleep(60)", None)):
+        done = run_job([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, timeout=30 if ended else 0.3)
+        assert done.code == ended

@@ -1,4 +1,4 @@
-"""The folder `.sous` of a project: local to this machine but for findings.jsonl."""
+"""The folder `.sous` of a project: local to this machine but for what became of findings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _IGNORES = b"""\
 # Made by sous: all of this folder is for this machine, but what is meant to be shared.
 *
 !findings.jsonl
+!findings/
+!findings/*.json
 """
+_IGNORES_BEFORE = b"".join(_IGNORES.splitlines(keepends=True)[:3])  # of versions before
 
 
 @contextlib.contextmanager
@@ -32,7 +35,7 @@ def own_folder(root: Path, *names: str) -> Iterator[HeldFolder]:
     with contextlib.ExitStack() as stack:
         try:
             with hold(root, FOLDER, create=True) as top:
-                if top.status(_IGNORES_NAME) is None:
+                if top.status(_IGNORES_NAME) is None or _is_of_before(top):
                     top.write(_IGNORES_NAME, _IGNORES)
             folder = stack.enter_context(hold(root, FOLDER, *names, create=True))
         except OSError as exc:
@@ -40,6 +43,28 @@ def own_folder(root: Path, *names: str) -> Iterator[HeldFolder]:
                 f"cannot use {root / FOLDER}, where sous keeps what it notes: {exc.strerror}"
             ) from exc
         yield folder
+
+
+def _is_of_before(top: HeldFolder) -> bool:
+    """Tell whether .gitignore is what a version before wrote, and nobody changed."""
+    found = top.status(_IGNORES_NAME)
+    return (
+        found is not None
+        and found.st_size == len(_IGNORES_BEFORE)
+        and top.is_plain(_IGNORES_NAME)
+        and top.read(_IGNORES_NAME) == _IGNORES_BEFORE
+    )
+
+
+def has_own_folder(root: Path, *names: str) -> bool:
+    """Tell whether there is a folder `.sous/names…`. Raises SousError for a link on the way."""
+    try:
+        with hold(root, FOLDER, *names):
+            return True
+    except FileNotFoundError:
+        return False
+    except OSError as exc:
+        raise SousError(f"cannot read {root.joinpath(FOLDER, *names)}: {exc.strerror}") from exc
 
 
 def read_own(root: Path, *names: str, most: int) -> bytes | None:

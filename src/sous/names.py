@@ -10,6 +10,7 @@ README_ASIDE = "README.generated.md"
 SPEC, PLAN, TODO = "spec.md", "prompt_plan.md", "todo.md"
 FOLDER = ".sous"  # what sous keeps in a project
 MEMORY = "findings.jsonl"  # in it: what became of findings
+MEMORIES = "findings"  # in it, where several people decide: the same, one file each
 
 
 @dataclass(frozen=True)
@@ -89,5 +90,12 @@ OWN_FILES = (
     *(report.output for report in REPORTS.values() if report.output != "README.md"),
     f"{FOLDER}/{MEMORY}",
 )
+
+
+def is_own(path: str) -> bool:
+    """Tell whether a path of a project is of a file that sous leaves there, and that is no code."""
+    return path in OWN_FILES or path.startswith(f"{FOLDER}/{MEMORIES}/")
+
+
 # what a template or a part of one is called
 TEMPLATE_ENDINGS = (".yaml", ".yml", ".md", ".txt", ".jinja", ".j2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
+import select
 import shlex
 import signal
 import subprocess
@@ -15,20 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from sous.command_lines import in_shell
 from sous.errors import SousError
+from sous.heard import Heard
 from sous.programs import kept_out_now, own_path, required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-_KEPT_HEAD, _KEPT_TAIL = 1 << 20, 1 << 18  # bytes of what a job prints
+_LONGEST_WAIT = 1e6  # seconds of one question to the system
 _LOOK = 0.2  # seconds between two looks at whether a job is to be stopped
-_WINDOWS_PIECE = re.compile(
-    r"""(?P<single>(?<!\S)'[^']*'(?!\S))|(?P<slashes>\\*)(?P<quote>")|(?P<blank>\s+)|(?P<text>\\+|[^\s"\\]+)"""
-)
 _IGNORED = "MISE_IGNORED_CONFIG_PATHS"  # tried with mise 2026.9.15
-# PROCESS_QUERY_LIMITED_INFORMATION, STILL_ACTIVE of the Windows API
-_MAY_ASK, _STILL_ACTIVE = 0x1000, 259
 
 
 class ProgramFailed(SousError):
@@ -248,40 +245,6 @@ class Ended:
     printed: int
 
 
-class _Heard:
-    """What a job prints, as it comes: the beginning and the end of it, whatever lies between."""
-
-    def __init__(self, stream: IO[bytes], hears: Callable[[bytes], None] | None) -> None:
-        self.head, self.tail, self.printed = b"", b"", 0
-        self._stream = stream
-        self._hears = hears
-        self.thread = threading.Thread(target=self._listen, daemon=True)
-        self.thread.start()
-
-    def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while piece := os.read(self._stream.fileno(), 1 << 16):
-                self.printed += len(piece)
-                if self._hears is not None:
-                    self._hears(piece)
-                room = _KEPT_HEAD - len(self.head)
-                self.head += piece[:room]
-                self.tail = (
-                    (self.tail + piece[room:])[-_KEPT_TAIL:] if len(piece) > room else self.tail
-                )
-
-    @property
-    def text(self) -> str:
-        left_out = self.printed - len(self.head) - len(self.tail)
-        gap = f"\n… {left_out:,} bytes left out …\n".encode() if left_out > 0 else b""
-        return (self.head + gap + self.tail).decode("utf-8", "replace")
-
-    @property
-    def last_line(self) -> str:
-        lines = (self.tail or self.head)[-500:].decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
-
-
 def run_job(  # noqa: PLR0913  # each of them is a thing of its own
     argv: Sequence[str] | str,
     *,
@@ -304,7 +267,7 @@ def run_job(  # noqa: PLR0913  # each of them is a thing of its own
     name = "the shell" if isinstance(argv, str) else argv[0]
     try:
         job = subprocess.Popen(
-            _in_shell(argv)
+            in_shell(argv)
             if isinstance(argv, str)
             else [required(argv[0], None), *argv[1:]],
             cwd=cwd, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -314,12 +277,12 @@ def run_job(  # noqa: PLR0913  # each of them is a thing of its own
         raise ProgramFailed(f"{name} could not be started: {exc}", code=-1, stderr="") from exc
     if job.stdin is None or job.stdout is None:
         raise AssertionError
-    heard = _Heard(job.stdout, hears)
+    heard = Heard(job.stdout, hears)
     threading.Thread(target=_feed, args=(job.stdin, input), daemon=True).start()
     code: int | None = None
     try:
         started(job.pid, lambda: heard.last_line)
-        code = job.wait(timeout) if stop is None else _wait(job, timeout, stop)
+        code = _awaited(job, timeout) if stop is None else _wait(job, timeout, stop)
     except subprocess.TimeoutExpired:
         code = None
     finally:
@@ -338,10 +301,29 @@ def _wait(job: subprocess.Popen[bytes], timeout: float | None, stop: threading.E
             raise KeyboardInterrupt
         left = deadline - time.monotonic()
         try:
-            return job.wait(max(0.0, min(_LOOK, left)))
+            return _awaited(job, max(0.0, min(_LOOK, left)))
         except subprocess.TimeoutExpired:
             if left <= _LOOK:
                 raise
+
+
+def _awaited(job: subprocess.Popen[bytes], timeout: float | None) -> int:
+    """Wait for a program; where the system tells its end, at once. Raises TimeoutExpired."""
+    began = time.monotonic()
+    try:
+        # Linux 5.3; else the standard library looks again and again, 50 ms apart
+        number = os.pidfd_open(job.pid) if timeout is not None else -1
+    except (AttributeError, OSError):
+        number = -1
+    if number < 0 or timeout is None:
+        return job.wait(timeout)
+    try:
+        ends = select.poll()
+        ends.register(number, select.POLLIN)
+        ends.poll(min(timeout, _LONGEST_WAIT) * 1000)
+    finally:
+        os.close(number)
+    return job.wait(max(0.0, timeout - (time.monotonic() - began)))
 
 
 class Helper:
@@ -459,103 +441,3 @@ def ask_to_end(process: int) -> None:
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process, signal.SIGTERM)
-
-
-def interrupt(process: int) -> None:
-    """Do to a job's process what Ctrl-C does; its children are its own matter."""
-    number = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)  # Windows has the first alone
-    with contextlib.suppress(OSError):
-        os.kill(process, number)
-
-
-def is_alive(process: int) -> bool:
-    """Tell whether a process, or on POSIX any of the group that it leads, is still there."""
-    if os.name == "nt":
-        import ctypes
-
-        kernel: Any = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-        handle = kernel.OpenProcess(_MAY_ASK, 0, process)
-        code = ctypes.c_ulong()
-        is_there = bool(handle) and bool(kernel.GetExitCodeProcess(handle, ctypes.byref(code)))
-        kernel.CloseHandle(handle)
-        return is_there and code.value == _STILL_ACTIVE
-    try:
-        os.killpg(process, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    # a process that has ended and that nobody asked for yet is still listed (proc(5): state Z)
-    try:
-        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
-    except (OSError, IndexError):
-        return not Path("/proc/self").exists()
-
-
-def end_marked(name: str, value: str) -> int:
-    """End the processes that have a variable in their environment; return how many.
-
-    Only where the system shows environments (Linux): a job's children that left its group.
-    """
-    mark, count = f"{name}={value}".encode(), 0
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if mark in path.read_bytes().split(b"\0") and int(path.parent.name) != os.getpid():
-                os.kill(int(path.parent.name), signal.SIGKILL)
-                count += 1
-    return count
-
-
-def started_at(process: int) -> str | None:
-    """Return when a process began, as the system says it: numbers are used again."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return None
-
-
-def _in_shell(line: str) -> list[str] | str:
-    """Return what runs a command line in the system's own shell.
-
-    Cmd.exe reads one string, by rules of its own.
-    """
-    if os.name == "nt":
-        return f'"{os.environ.get("COMSPEC", "cmd.exe")}" /d /s /c "{line}"'
-    return ["sh", "-c", line]
-
-
-def shell_command(line: str) -> list[str]:
-    """Return the arguments that run a command line of the user's in a POSIX shell."""
-    return ["sh", "-c", line]
-
-
-def split_command(line: str) -> list[str]:
-    """Cut a command line into words as the system does.
-
-    Raises ValueError for quotes that do not end.
-    """
-    return split_for_windows(line) if os.name == "nt" else shlex.split(line)
-
-
-def split_for_windows(line: str) -> list[str]:
-    """Cut a command line into words as programs on Windows do ("CommandLineToArgvW").
-
-    Single quotes around a whole word are taken off too, for lines that were written for a POSIX
-    shell. Raises ValueError for quotes that do not end.
-    """
-    words: list[str] = []
-    word: str | None = None
-    is_quoted = False
-    for piece in _WINDOWS_PIECE.finditer(line):
-        slashes = len(piece["slashes"] or "")
-        if piece["quote"]:
-            word = (word or "") + "\\" * (slashes // 2) + '"' * (slashes % 2)
-            is_quoted ^= not slashes % 2
-        elif is_quoted or piece["text"]:
-            word = (word or "") + piece[0]
-        elif piece["single"]:
-            word = piece["single"][1:-1]
-        elif word is not None:
-            words.append(word)
-            word = None
-    if is_quoted:
-        raise ValueError("No closing quotation")
-    return words if word is None else [*words, word]

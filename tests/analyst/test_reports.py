@@ -21,7 +21,7 @@ from sous.bundle.pack import pack_to_text
 from sous.bundle.read import Bundle
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.judge import Verdict
+from sous.claims.verdict import Verdict
 from sous.errors import SousError
 from sous.store import cache_store
 

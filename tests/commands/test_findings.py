@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import packed
+from scene import git, packed
+from sous.reports.memory import split_memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,3 +220,50 @@ def test_links_that_go_round_or_out_lose_no_report(run: Run, project: Path, mode
     assert "Adding subtracts" in (project / "code-review.md").read_text()
     done = run("sous", "findings", cwd=project)
     assert (done.code, "is a link; remove it" in done.err) == (1, True)
+
+
+def test_in_a_folder_each_finding_is_a_file_and_merges(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    before = (project / ".sous" / "findings.jsonl").read_text().splitlines()
+    ids = [one["id"] for one in listed(run, project)]
+    assert split_memory(project)
+    assert not split_memory(project)
+    folder = project / ".sous" / "findings"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{one}.json" for one in ids)
+    assert sorted(path.read_text().strip() for path in folder.iterdir()) == sorted(before)
+    assert not (project / ".sous" / "findings.jsonl").exists()
+    git(project, "init", "-q")
+    git(project, "add", ".sous")
+    git(project, "commit", "-qm", "start")
+    for at, branch in enumerate(("one", "two")):
+        git(project, "switch", "-q", "-c", branch, "main")
+        assert run("sous", "findings", "dismiss", ids[at], "--why", branch, cwd=project).code == 0
+        review(run, project, model, ADD + MUL + finding("New", 1 + 4 * at, f"def {('add', 'mul')[at]}(a, b):"))
+        git(project, "add", ".sous")
+        git(project, "commit", "-qm", branch)
+    git(project, "merge", "-q", "one")
+    states = {one["id"]: (one["state"], one["why"]) for one in listed(run, project)}
+    assert (states[ids[0]], states[ids[1]]) == (("dismissed", "one"), ("dismissed", "two"))
+    assert "2 dismissed" in review(run, project, model, ADD + MUL)
+
+
+def test_a_folder_of_findings_is_not_packed(run: Run, repo: Path) -> None:
+    assert not split_memory(repo)
+    (repo / ".sous" / "findings" / "0123456789ab.json").write_text("{}\n")
+    git(repo, "add", ".sous")
+    assert "findings" not in run("sous", "bundle", "-o", "-", cwd=repo).out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("0123456789ab.json", "<<<<<<< ours\n", "a merge conflict stands there"),
+        ("0123456789ab.json", "{}\n", "it is no finding"),
+        ("ffff.json", '{"id": "0123", "state": "open", "report": "r", "title": "t"}\n', "holds another finding"),
+    ],
+)
+def test_a_file_that_is_no_finding_is_named(run: Run, project: Path, name: str, text: str, told: str) -> None:
+    split_memory(project)
+    (project / ".sous" / "findings" / name).write_text(text)
+    done = run("sous", "findings", cwd=project)
+    assert (done.code, f".sous/findings/{name}" in done.err, told in done.err) == (1, True, True), done.err

@@ -127,7 +127,12 @@ def test_an_idea_becomes_a_spec(run: Run, project: Path, model: FakeModel) -> No
         ("answer", "No limits,\nat all."), ("end", ""),
     ]  # fmt: skip
     assert "Answer 2: No limits,\nat all." in model.prompts()[-1]
-    assert (project / ".sous/.gitignore").read_text().splitlines()[1:] == ["*", "!findings.jsonl"]
+    assert (project / ".sous/.gitignore").read_text().splitlines()[1:] == [
+        "*",
+        "!findings.jsonl",
+        "!findings/",
+        "!findings/*.json",
+    ]
 
 
 def test_answers_that_run_out_end_it(run: Run, project: Path, model: FakeModel) -> None:

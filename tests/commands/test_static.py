@@ -182,6 +182,36 @@ def test_a_readme_holds_what_the_project_says_and_no_more(project: Path, run: Ru
     assert "TODO: describe the shortest example" in text
 
 
+SARIF = {
+    "runs": [{"tool": {"driver": {"name": "CodeQL"}}, "results": [{
+        "ruleId": "py/x", "message": {"text": "It fails"}, "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": "src/load.py"}, "region": {"startLine": 2}}}]}]}]
+}  # fmt: skip
+
+
+def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(project: Path, run: Run) -> None:
+    (project / ".linted.sarif").write_text(json.dumps(SARIF))
+    argv = ("sous", "code-review", "--sarif", ".linted.sarif")
+    assert run(*argv, cwd=project).code == 0
+    assert "## CodeQL py/x in `load`" in (project / "code-review.md").read_text()
+    (project / ".linted.sarif").write_text(json.dumps(SARIF).replace("It fails", "It fails again"))
+    run(*argv, cwd=project)
+    assert "CodeQL says: It fails again." in (project / "code-review.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "No such file"), ("{", "no JSON of a linter"), ("{}", "its form is not known")]
+)
+def test_results_that_cannot_be_read_are_named(text: str | None, said: str, project: Path, run: Run) -> None:
+    if text:
+        (project / ".linted.sarif").write_text(text)
+    done = run("sous", "code-review", "--sarif", ".linted.sarif", cwd=project)
+    assert done.code == 1
+    assert ".linted.sarif" in done.err
+    assert said in done.err
+    assert not (project / "code-review.md").exists()
+
+
 # -- as a model of llm
 
 

@@ -56,28 +56,6 @@ def test_boxes_below_the_fields_of_a_section_are_part_of_its_item() -> None:
     assert _titles(f"# Plan of improvements\n\n## Critical\n\n{parts}\n") == ["Slow start", "Lost letters"]
 
 
-def test_headings_that_only_gather_lists_of_told_titles_are_no_items() -> None:
-    part = "".join(
-        f"{number}. **{title}**\n   - Place: `a.c`\n   - Advice: split it\n"
-        for number, title in enumerate(("Too long", "Too deep"), 1)
-    )
-    text = (
-        f"# Code review\n\n## 1. Shape\n\n### 1.1. Files\n\n**Seen:**\n\n{part}\n### 1.2. Functions\n\n"
-        f"**Seen:**\n\n{part.replace('Too', 'Very')}"
-    )
-
-    assert _titles(text) == ["Too long", "Too deep", "Very long", "Very deep"]
-
-
-def test_headings_over_bare_lists_are_groups_below_known_issues() -> None:
-    text = (
-        "# Known issues\n\n## Corrected in 2.1\n\n- Crash at start\n- Crash at end\n\n"
-        "## Known limitations\n\n- No sound\n- One window\n"
-    )
-
-    assert _titles(text) == ["No sound", "One window"]
-
-
 def test_a_table_of_untested_files_lists_them() -> None:
     text = (
         "# Tests\n\n## Services (2 untested)\n\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import committed, git
+from scene import committed, git, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,3 +151,37 @@ def test_an_unsure_list_is_only_carried_out_after_a_yes(run: Run, project: Path)
     assert "notes.md was read as 2 items, which is unsure" in done.err
     assert "--yes goes on" in done.err
     assert git(project, "branch", "--format=%(refname:short)").split() == ["main"]
+
+
+TWO = "# Missing tests\n\n- [ ] **Add tests for add** (`calc.py`)\n- [ ] **Add tests for more** (`more.py`)\n"
+BESIDE = """
+import pathlib, sys, time
+prompt = sys.stdin.read()
+mine, other = ('add', 'more') if 'Add tests for add' in prompt else ('more', 'add')
+beside = pathlib.Path(__file__).parent
+(beside / mine).touch()
+for _ in range(600):
+    if (beside / other).exists():
+        break
+    time.sleep(0.05)
+else:
+    sys.exit('alone')
+module = 'calc' if mine == 'add' else 'more'
+case = f'import unittest, {module}\\nclass T(unittest.TestCase):\\n    def test_{mine}(self):\\n'
+open(f'test_{mine}.py', 'w').write(f'{case}        self.assertEqual({module}.{mine}(2, 2), 4)\\n')
+"""
+
+
+def test_items_that_do_not_meet_are_carried_out_at_once(project: Path, tmp_path: Path, run: Run) -> None:
+    write_tree(project, {"more.py": "def more(a, b):\n    return a + b\n", "missing-tests.md": TWO})
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "two")
+    (tmp_path / "agent.py").write_text(BESIDE)
+    agent = ("--agent", f'"{sys.executable}" "{tmp_path / "agent.py"}"', "--test", UNITTEST)
+    done = run("sous", "run", "--items", "missing-tests.md", *agent, "--jobs", "2", "--yes", cwd=project)
+    assert done.code == 0, done.err
+    assert "2 items done, 0 open" in done.err
+    assert (project / "missing-tests.md").read_text() == TWO.replace("[ ]", "[x]")
+    assert (project / "test_add.py").is_file()
+    assert (project / "test_more.py").is_file()
+    assert git(project, "status", "--porcelain") == ""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, committed, git, in_terminal, write_tree
+from scene import SOUS, committed, git, in_terminal, missing, write_tree
 
 if TYPE_CHECKING:
     from scene import Done, Run
@@ -363,3 +364,25 @@ def test_what_the_hook_rewrites_where_a_step_lands_is_committed(carry_out: Carry
     assert "tested again with Step " in done.err
     assert "both.txt" in git(project, "ls-tree", "--name-only", "HEAD").split()
     assert "both.txt" not in git(project, "ls-tree", "--name-only", "HEAD^").split()
+
+
+def test_agents_in_a_sandbox_write_to_their_own_folders_alone(
+    carry_out: CarryOut, project: Path, tmp_path: Path
+) -> None:
+    if not shutil.which("bwrap"):
+        missing("bwrap")
+    work = """
+jobs = pathlib.Path.cwd().parents[1]
+for place in (home / "evil", jobs / "evil", pathlib.Path(".git/hooks/evil"), home / ".git/evil", beside / "evil"):
+    try:
+        place.write_text("x")
+    except OSError:
+        continue
+    sys.exit(f"it can write {place}")
+write()
+"""
+    done = carry_out(work, "--sandbox", "--retries", "0")
+    assert done.code == 0, done.err
+    assert "2 steps done, 0 open" in done.err
+    assert not (project / "evil").exists()
+    assert git(project, "status", "--porcelain").split() == ["??", "prompt_plan.md"]

@@ -22,6 +22,11 @@ MEDDLES = {
     "code for all but tests": ("src/lib.rs", "#[cfg(not(test))]"),
     "who calls": ("calc.py", 'if "test" in inspect.stack()[1].filename:'),
     "our own report": ("calc.py", 'os.environ["SOUS_REPORT"]'),
+    "the mark of our runs": ("calc.py", 'os.environ.get("_SOUS_RUN")'),
+    "how we start Python": ("calc.py", "return a + b if sys.dont_write_bytecode else 0"),
+    "builds that are tested": ("src/lib.rs", "if cfg!(debug_assertions) { a + b } else { a - b }"),
+    "builds that are not": ("src/lib.rs", "#[cfg(not(debug_assertions))]"),
+    "python without -O": ("calc.py", "if __debug__:"),
 }
 
 
@@ -49,6 +54,8 @@ def test_what_any_code_says_is_fine(path: str, line: str) -> None:
 def test_what_was_there_or_is_asked_for_is_fine() -> None:
     line = "import unittest"
     assert meddling([changed("calc.py", f"{line}\nx\n", f"{line}\n")], "Add sub") == []
+    check = changed("src/lib.rs", "if cfg!(debug_assertions) { check(); }")
+    assert meddling([check], "Check the tree in debug builds.") == []
     assert meddling([changed("calc.py", line)], "Write a runner on top of `import unittest`.") == []
 
 

@@ -20,7 +20,7 @@ from sous.bundle.select import File, select_files
 from sous.bundle.signatures import ELISION
 from sous.errors import SousError
 from sous.files import inside
-from sous.names import OWN_FILES
+from sous.names import is_own
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class _Comparison:
         for path, packed in self._bundle.files.items():
             if self._is_late():
                 return self._found
-            if path not in OWN_FILES:
+            if not is_own(path):
                 self._compare(
                     packed,
                     here.pop(path, None)

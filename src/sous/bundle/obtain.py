@@ -11,12 +11,13 @@ from sous.bundle.read import read_bundle
 from sous.bundle.recipe import Order
 from sous.bundle.remembered import is_as_packed, remember
 from sous.bundle.target import why_kept
+from sous.command_lines import split_command
 from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
 from sous.names import BUNDLE
-from sous.proc import run_visibly, split_command
+from sous.proc import run_visibly
 from sous.root import is_project
 from sous.settings import load_settings
 from sous.terminal import say

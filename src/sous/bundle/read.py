@@ -15,7 +15,7 @@ from sous.bundle.formats.xml import escaped
 from sous.bundle.readers import PackedFile, Reading, read_stream
 from sous.errors import SousError
 from sous.files import read_file
-from sous.names import OWN_FILES
+from sous.names import is_own
 from sous.root import project_of
 from sous.terminal import say
 
@@ -106,9 +106,7 @@ def files_newer_than_bundle(bundle: Bundle, folder: Path) -> list[str]:
         return []
     written = bundle.path.stat().st_mtime_ns
     return [
-        path
-        for path in bundle.files
-        if path not in OWN_FILES and _changed_since(folder / path, written)
+        path for path in bundle.files if not is_own(path) and _changed_since(folder / path, written)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -13,8 +14,10 @@ from sous.bundle.ignore import IgnoreFiles, users_excludes
 from sous.bundle.listing import list_files, list_folders
 from sous.bundle.lists import DEFAULT_IGNORES
 from sous.bundle.order import in_order
+from sous.errors import SousError
+from sous.folder import own_names
 from sous.folders import TEMPORARY_SUFFIX
-from sous.names import OWN_FILES
+from sous.names import FOLDER, MEMORIES, OWN_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -242,6 +245,8 @@ def _is_part(path: str, parts: tuple[str, ...]) -> bool:
 
 def _own_files(base: Path, root: Path, output: Path | None) -> set[str]:
     full = [root / name for name in OWN_FILES]
+    with contextlib.suppress(SousError):  # a link is none of ours
+        full += [root / FOLDER / MEMORIES / name for name in own_names(root, MEMORIES)]
     full += [output] if output else []
     resolved = base.resolve()
     return {

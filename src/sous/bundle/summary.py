@@ -179,6 +179,13 @@ class Packed:
         if len(self.read_as) > _READ_SHOWN:
             yield f"and {len(self.read_as) - _READ_SHOWN:,} more; --json names them"
 
+    def unmatched_lines(self) -> Iterator[str]:
+        """Yield which globs match no file."""
+        for glob in self.unmatched:
+            is_group = re.search(r"(?<![@!+*?\\])\(", glob)
+            hint = r"; write `\(` for a plain parenthesis" if is_group else ""
+            yield f"no file matches the glob `{glob}`{hint}"
+
     def suggestions(self) -> Iterator[str]:
         """Yield which files to leave out, where few take most of the tokens; nothing is dropped."""
         ranked = sorted(self.by_path.items(), key=lambda one: (-one[1], one[0]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.folders import TEMPORARY_SUFFIX, is_link
-from sous.names import OWN_FILES
+from sous.names import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,5 +62,5 @@ def is_watched(path: Path, base: Path, output: Path) -> bool:
     inside = path.relative_to(base).parts if path.is_relative_to(base) else ()
     parts = rf"{re.escape(output.stem)}(?:\.\d+)?{re.escape(output.suffix)}"
     is_part = path.parent == output.parent and bool(re.fullmatch(parts, path.name))
-    is_ours = "/".join(inside) in OWN_FILES or path.name.endswith((TEMPORARY_SUFFIX, ".partial"))
+    is_ours = is_own("/".join(inside)) or path.name.endswith((TEMPORARY_SUFFIX, ".partial"))
     return bool(inside) and ".git" not in inside and not is_part and not is_ours

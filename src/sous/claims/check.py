@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sous.claims.find import find_references
-from sous.claims.judge import Judged, Verdict, judge_all
+from sous.claims.judge import judge_all
 from sous.claims.mark import ALREADY, closed_by_table, edits_of, unmarked
 from sous.claims.proposals import without_proposals
+from sous.claims.verdict import Judged, Verdict
 from sous.document.edits import Edit, edited
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sous.claims.literals import numbers_instead, value_of
@@ -13,42 +12,28 @@ from sous.claims.lookup import (
     QuotePlace,
     is_altered_line,
     is_near,
-    is_of_a_library,
     names_in,
 )
+from sous.claims.named import NameJudge
 from sous.claims.quotes import SHORTEST, fold_quote
 from sous.claims.reference import Cited
 from sous.claims.source import FileLines, Source, words_of
+from sous.claims.verdict import (
+    MOST_NAMED,
+    Judged,
+    Verdict,
+    in_several_places,
+    moved_name,
+    unproven_quote,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
 
-_MOST_NAMED = 5  # places of a quote that a message names
-
-
-class Verdict(str, enum.Enum):
-    """What came of looking a reference up."""
-
-    VERIFIED = "verified"  # a quote, a literal or a name that was looked up
-    LOCATED = "located"  # the place exists, and nothing else was looked up
-    MOVED = "moved"
-    AMBIGUOUS = "ambiguous"  # several files are meant
-    UNPROVEN = "unproven"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A reference with its verdict: the path that is meant, where it was found instead, and why."""
-
-    reference: Reference
-    verdict: Verdict
-    path: str | None = None
-    found: FileLines | None = None
-    why: str = ""
+_FILE = re.compile(r"\w\.[a-z]{1,4}$")
 
 
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
@@ -73,6 +58,7 @@ class _Judge:
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self.lookup = Lookup(evidence)
+        self._names = NameJudge(evidence, self.lookup)
         # quotes that are where the one numbering says, and not the other
         self._by_bundle = self._by_file = 0
 
@@ -103,7 +89,7 @@ class _Judge:
     def judge(self, reference: Reference) -> Judged | None:
         """Return the verdict, None for what is only mentioned."""
         judges = {
-            "symbol": self._symbol,
+            "symbol": self._names.judge,
             "quote": self._quote,
             "path": self._path,
             "line": self._lines,
@@ -118,7 +104,7 @@ class _Judge:
         if meant:
             home = self.lookup.other_home(reference.bound, meant)
             if home:
-                return _moved_name(reference, reference.bound, home)
+                return moved_name(reference, reference.bound, home)
             return self._present(reference, meant, named)
         is_glob = "*" in named or "{" in named
         if self._evidence.matches(named) if is_glob else self._evidence.has_folder(named):
@@ -143,9 +129,20 @@ class _Judge:
         named = reference.named
         if self._evidence.may_be_left_out(named):
             return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
+        if reference.kind == "path" and self._is_list(named or ""):
+            return None
         if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
             return None
         return Judged(reference, Verdict.UNPROVEN, named, why="there is no such file")
+
+    def _is_list(self, named: str) -> bool:
+        """Tell whether a path is a list of files: `error.tsx/loading.tsx`, `a/b/c.rs` of three."""
+        *before, last = named.strip("/").split("/")
+        ending = last.rpartition(".")[2]
+        names = [name if _FILE.search(name) else f"{name}.{ending}" for name in before]
+        if any(map(_FILE.search, before)):
+            return True
+        return bool(names) and all(self._evidence.resolve(name) for name in (*names, last))
 
     def _is_of_runtime(self, named: str) -> bool:
         """Tell whether a path is one that the code itself names, or of a home: made when it runs.
@@ -171,12 +168,24 @@ class _Judge:
             return self._missing(reference) if is_named_here else self._without_file(reference)
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
+        holding = holding or self._deeper(reference, meant)
         if not holding and _is_count(reference, sources):
             return None
         if not holding:
             return self._past_the_end(reference, meant, sources)
         by_name = self._by_name(reference, holding[0]) if len(holding) == 1 else None
         return by_name or self._in_range(reference, holding)
+
+    def _deeper(self, reference: Reference, meant: Sequence[str]) -> list[Source]:
+        """Return the one file in a folder, named without it, that has lines the one named has not.
+
+        A report may be about a part of the project, and name its paths from there.
+        """
+        ending = f"/{meant[0]}" if len(meant) == 1 else ""
+        paths = [path for path in self._evidence.paths if ending and path.endswith(ending)]
+        found = self.lookup.sources(paths)
+        holding = [one for one in found if one.holds(reference.first, reference.last)]
+        return holding if len(holding) == 1 else []
 
     def _past_the_end(
         self, reference: Reference, meant: Sequence[str], sources: Sequence[Source]
@@ -190,7 +199,7 @@ class _Judge:
 
     def _in_range(self, reference: Reference, holding: Sequence[Source]) -> Judged:
         if len(holding) > 1:
-            why = f"it may be {' or '.join(source.path for source in holding[:_MOST_NAMED])}"
+            why = f"it may be {' or '.join(source.path for source in holding[:MOST_NAMED])}"
             return Judged(reference, Verdict.AMBIGUOUS, reference.named, why=why)
         source = holding[0]
         mapped = source.mapped(reference.first, reference.last)
@@ -219,7 +228,7 @@ class _Judge:
         home = self.lookup.other_home(reference.bound, [source.path])
         if home:
             lines = home._replace(end=home.start + length)
-            return _moved_name(reference, reference.bound, lines)
+            return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
         name = re.split(r"\.|::|->|#", reference.bound)[-1]
@@ -227,7 +236,7 @@ class _Judge:
         if len(places) != 1 or is_near(source, name, reference.first, reference.last):
             return None
         start, _ = source.numbered(places[0])
-        return _moved_name(reference, name, FileLines(source.path, start, start + length))
+        return moved_name(reference, name, FileLines(source.path, start, start + length))
 
     def _quoted_lines(
         self, reference: Reference, quote: str, meant: Sequence[str]
@@ -248,7 +257,7 @@ class _Judge:
         if len(elsewhere) == 1:
             return self._moved(reference, elsewhere[0])
         if elsewhere:
-            return _unproven_quote(reference, meant, _in_several_places(elsewhere))
+            return unproven_quote(reference, meant, in_several_places(elsewhere))
         return self._unfound_lines(reference, quote, meant)
 
     def _unfound_lines(
@@ -266,16 +275,16 @@ class _Judge:
         may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
         is_use = is_use or self.lookup.is_remark(meant, quote)
-        if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
+        if is_call or may_be_another or is_use or self.lookup.is_told_shorter(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
-            return _unproven_quote(reference, meant, "what is quoted stands nowhere")
+            return unproven_quote(reference, meant, "what is quoted stands nowhere")
         if self._evidence.is_partial or self._evidence.may_be_left_out(reference.named):
             why = "not all files are in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
         if reference.named is None:
             return self._without_file(reference)
-        return _unproven_quote(reference, meant, "there is no such file")
+        return unproven_quote(reference, meant, "there is no such file")
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source
@@ -334,7 +343,11 @@ class _Judge:
     def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
         """Return the verdict on code that is nowhere, None where nobody claims that it is."""
         if reference.firm:
-            return self._unfound_quote(reference, meant)
+            if reference.named and not meant:
+                return None  # the file is what is not there
+            is_there = self.lookup.is_uncommented(meant, quote)
+            found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
+            return found or self._unfound_quote(reference, meant)
         near = (path for named in reference.near for path in self._evidence.resolve(named))
         return self._other_number(reference, quote, (*meant, *near))
 
@@ -349,31 +362,25 @@ class _Judge:
                 return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
         return None
 
-    def _cited(self, reference: Reference) -> Iterator[tuple[Cited, Source]]:
-        """Yield the places that a sentence is about whose files are there."""
-        for cited in reference.places:
-            at = replace(reference, named=cited.path, start=cited.first, end=cited.last)
-            for source in self.lookup.sources(self.lookup.meant(at)):
-                if source.holds(cited.first, cited.last):
-                    yield cited, source
-
     def _literal(self, reference: Reference, literal: str) -> Judged | None:
         """Return the verdict on a number or a string that a name is said to be in some lines."""
-        for cited, source in self._cited(reference):
+        values: dict[str, str] = {}  # with the file of each
+        for cited, source in self.lookup.cited(reference):
             for _, line in source.between(cited.first, cited.last):
-                value = value_of(reference.bound or "", line)
-                if value == literal:
-                    return Judged(reference, Verdict.VERIFIED, source.path)
-                if value and reference.firm:
-                    why = f"it is {value} there"
-                    return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
+                values.setdefault(value_of(reference.bound or "", line), source.path)
+        if literal in values:
+            return Judged(reference, Verdict.VERIFIED, values[literal])
+        others = [value for value in values if value]
+        if len(others) == 1 and reference.firm:
+            why = f"it is {others[0]} there"
+            return Judged(reference, Verdict.UNPROVEN, values[others[0]], why=why)
         return None
 
     def _quote_at_places(self, reference: Reference, quote: str) -> Judged | None:
         """Return the verdict on a quote whose sentence names lines; None where it is not there."""
         elsewhere: list[QuotePlace] = []
         is_altered = False
-        for cited, source in self._cited(reference):
+        for cited, source in self.lookup.cited(reference):
             for span in self.lookup.find(source, quote):
                 place = QuotePlace(source, span)
                 if place.overlaps(cited.first, cited.last):
@@ -391,83 +398,14 @@ class _Judge:
             return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")
         return None
 
-    def _name_at_places(self, reference: Reference, name: str) -> Judged:
-        """Return the verdict on a name that exists, whose sentence or finding names lines."""
-        cited = list(self._cited(reference))
-        for place, source in cited:
-            if is_near(source, name, place.first, place.last):
-                return Judged(reference, Verdict.VERIFIED, source.path)
-        if reference.is_subject and len(cited) == 1:
-            _, source = cited[0]
-            defined = [] if source.is_reduced else source.definitions(name)
-            if len(defined) == 1:
-                return _moved_name(reference, name, source.lines_of(defined[0]))
-        return Judged(reference, Verdict.LOCATED, self.lookup.home_of(name, reference.near))
-
     def _unfound_quote(self, reference: Reference, meant: Sequence[str]) -> Judged:
         if self._evidence.is_partial and (not meant or self.lookup.is_unsure(meant)):
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
-        return _unproven_quote(reference, meant, "what is quoted stands nowhere")
-
-    # -- names
-
-    def _symbol(self, reference: Reference) -> Judged | None:
-        names = names_in(reference.text)
-        if not names:
-            return None
-        if self.lookup.has_name(names):
-            if reference.places:
-                return self._name_at_places(reference, names[-1])
-            home = self.lookup.home_of(names[-1], reference.near)
-            return Judged(reference, Verdict.VERIFIED, home)
-        return self._missing_name(reference, names)
-
-    def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
-        if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):
-            return None
-        if self._is_part_of_something(names):
-            return Judged(reference, Verdict.VERIFIED)
-        if not reference.places and not reference.is_called:
-            why = "no lines are named with it"  # as likely a proposal, or of a library
-            return Judged(reference, Verdict.UNKNOWN, None, why=why)
-        if self._evidence.is_partial:
-            why = "not all of the code is in the bundle"
-            return Judged(reference, Verdict.UNKNOWN, None, why=why)
-        return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
-
-    def _is_of_a_query(self, names: Sequence[str]) -> bool:
-        """Tell whether a name is of SQL or the environment, which code has in small letters."""
-        name = names[-1]
-        return len(names) == 1 and name.isupper() and self._has_small(name)
-
-    def _has_small(self, name: str) -> bool:
-        return self._evidence.holds_word(name.lower())
-
-    def _is_part_of_something(self, names: Sequence[str]) -> bool:
-        """Tell whether names are those of a module, or a beginning or end of longer ones."""
-        last = names[-1]
-        is_affix = last.startswith("_") or last.endswith("_")
-        if is_affix and self._evidence.is_part_of_word(last):
-            return True
-        return len(names) > 1 and self._evidence.has_module(names)
+        return unproven_quote(reference, meant, "what is quoted stands nowhere")
 
 
 def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:
     """Tell whether a bare number is how many lines a file has, counted with one too many."""
     is_bare = reference.text.isdecimal() and reference.start == reference.end
     return is_bare and any(reference.first == source.length + 1 for source in sources)
-
-
-def _moved_name(reference: Reference, name: str | None, lines: FileLines) -> Judged:
-    return Judged(reference, Verdict.MOVED, lines.path, lines, f"{name} is there")
-
-
-def _unproven_quote(reference: Reference, meant: Sequence[str], why: str) -> Judged:
-    path = meant[0] if len(meant) == 1 else reference.named
-    return Judged(reference, Verdict.UNPROVEN, path, why=why)
-
-
-def _in_several_places(places: Sequence[QuotePlace]) -> str:
-    first = (f"{lines.path}:{lines.start}" for lines in (one.lines for one in places[:_MOST_NAMED]))
-    return f"what is quoted stands in several places: {', '.join(first)}"

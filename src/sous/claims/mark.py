@@ -7,8 +7,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import ReportText
-from sous.claims.judge import Judged, Verdict
 from sous.claims.line_numbers import lines_of_anchor
+from sous.claims.verdict import Judged, Verdict
 from sous.document.edits import Edit, edited
 from sous.document.fences import fence_line
 from sous.lines import line_end_of

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.claims.judge import Judged, Verdict
+from sous.claims.verdict import Judged, Verdict
 from sous.terminal import clean
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.judge import Verdict
+from sous.claims.verdict import Verdict
 from sous.claims.words import is_about_what_is_there
 from sous.document.fences import fence_line
 from sous.document.fields import bold_label
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from sous.claims.judge import Judged
+    from sous.claims.verdict import Judged
 
 _OF_CLAIMS = ("titles", "location", "what", "issue_alone", "severity")
 _SEVERITIES = ("is_critical", "is_high", "is_medium", "is_low", "is_info")

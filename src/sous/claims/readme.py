@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.claims.blocks import read_blocks
-from sous.claims.judge import Judged, Verdict
 from sous.claims.reference import Reference
+from sous.claims.verdict import Judged, Verdict
 from sous.project.data import read_toml, table
 from sous.project.manifests import read_manifest, reader_of
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sous.commands.bundle_options import NOT_A_RECIPES, bundle_options
+from sous.commands.packed import check_secrets_report, tell, where_it_is
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sous.bundle.recipe import Order
     from sous.bundle.summary import Packed
-
-_HOW_TO_ALLOW = (
-    'to keep one: allow_secrets = ["FINGERPRINT"] in [_.sous], or `sous: allow` in a comment of '
-    "its line once the project is trusted; to list all: --secrets-report FILE"
-)
 
 
 @click.command("bundle")
@@ -81,7 +76,7 @@ def _pack(options: dict[str, Any], root: Path) -> Packed:
             counting=not options["no_token_count"],
             on_file=waiting.at,
         ).summary
-    _tell(packed, "stdout" if is_stdout else _where(path, packed, options), options)
+    tell(packed, "stdout" if is_stdout else where_it_is(path, packed, options), root, options)
     if options["copy"]:
         _copy(path)
     return packed
@@ -151,16 +146,6 @@ def _say_encoding(options: dict[str, Any]) -> None:
         say(f"tokens are counted in o200k_base, not in {options['token_count_encoding']}")
 
 
-def _where(path: Path, packed: Packed, options: dict[str, Any]) -> str:
-    """Return what people are told of where a bundle went."""
-    from sous.files import shown_path
-
-    if not options["split"]:
-        return shown_path(path)
-    more = f" to {path.stem}.{packed.parts}{path.suffix}" * (packed.parts > 1)
-    return f"{path.stem}.1{path.suffix}{more}"
-
-
 def _show_inventory(path: Path, *, as_json: bool) -> None:
     from sous.bundle.inventory import take_inventory
     from sous.terminal import write_json, write_lines
@@ -179,7 +164,7 @@ def _check_combinations(options: dict[str, Any]) -> None:
     if options["budget_strict"] and not options["budget"]:
         raise click.UsageError("--budget-strict needs --budget N.")
     if options["secrets_report"] and not options["force"]:
-        _check_report(options["secrets_report"])
+        check_secrets_report(options["secrets_report"])
 
 
 def _root(options: dict[str, Any]) -> Path:
@@ -317,93 +302,6 @@ def _listed() -> list[str]:
         if not Path(path).exists():
             say(f"{line} does not exist, so it is not packed")
     return list(dict.fromkeys(paths))
-
-
-def _tell(packed: Packed, where: str, options: dict[str, Any]) -> None:
-    from sous.errors import SousError
-    from sous.terminal import write_json
-
-    _tell_notices(packed, options)
-    if options["as_json"]:
-        write_json({"output": where, **packed.as_json()})
-    if not options["quiet"]:
-        _tell_summary(packed, where, options)
-    if options["token_budget"] and packed.tokens > options["token_budget"]:
-        raise SousError(
-            f"{packed.tokens:,} tokens are more than the {options['token_budget']:,} "
-            "of --token-budget; "
-            "leave files out with --ignore, or use --budget N to have them reduced"
-        )
-
-
-def _tell_notices(packed: Packed, options: dict[str, Any]) -> None:
-    """Say what may not be as it was meant."""
-    from sous.terminal import say_lines
-
-    if options["verbose"]:
-        say_lines(packed.details())
-    folders = [path for path in packed.unreadable if path.endswith("/")]
-    say_lines(f"left out {path}, {packed.left_out[path]}" for path in folders)
-    say_lines(packed.read_as_lines())
-    for line in (*packed.manifest, *map(_unmatched_line, packed.unmatched)):
-        say_lines([line])
-    _tell_secrets(packed, options)
-
-
-def _tell_summary(packed: Packed, where: str, options: dict[str, Any]) -> None:
-    from sous.bundle.summary import token_tree
-    from sous.terminal import say, say_lines, write_lines
-
-    least = options["least"] if options["least"] is not None else 0 if options["tokens"] else None
-    show = say_lines if where == "stdout" else write_lines
-    show(token_tree(packed.by_path, least=least) if least is not None else ())
-    show(packed.top(options["top"]) if options["top"] else ())
-    say(f"{where}: {packed.summary()}")
-    say_lines(packed.suggestions())
-
-
-def _tell_secrets(packed: Packed, options: dict[str, Any]) -> None:
-    from sous.terminal import say_lines
-
-    if packed.secrets:
-        is_kept = options["secrets"] == "allow"
-        say_lines(f"{'found' if is_kept else 'masked'} {line}" for line in packed.secret_lines())
-        say_lines([] if is_kept else [_HOW_TO_ALLOW])
-    if options["secrets_report"]:
-        _write_report(options["secrets_report"], packed, _root(options))
-
-
-def _check_report(path: Path) -> None:
-    """Raise SousError for a file that is there and no report of ours."""
-    from sous.bundle.summary import is_secrets_report
-    from sous.errors import SousError
-    from sous.files import read_file
-
-    if not path.is_file():
-        return
-    try:
-        text = read_file(path, root=None).decode("utf-8", "replace")
-    except (OSError, ValueError) as exc:
-        raise SousError(f"cannot read {path}: {exc}; name another file") from exc
-    if not is_secrets_report(text):
-        raise SousError(f"{path} exists and is no report of secrets; name another, or use --force")
-
-
-def _write_report(path: Path, packed: Packed, root: Path) -> None:
-    """Write all secrets that were masked. Raises SousError."""
-    from sous.files import bounds_of, refuse_dangerous, shown_path, write_file
-    from sous.terminal import say
-
-    path = path.absolute()
-    refuse_dangerous(path, root=root, named=True)
-    data = packed.secrets_report(as_json=path.suffix == ".json")
-    write_file(path, data.encode("utf-8", "replace"), root=bounds_of(path, root))
-    say(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")
-
-
-def _unmatched_line(glob: str) -> str:
-    hint = r"; write `\(` for a plain parenthesis" if re.search(r"(?<![@!+*?\\])\(", glob) else ""
-    return f"no file matches the glob `{glob}`{hint}"
 
 
 def _copy(path: Path) -> None:

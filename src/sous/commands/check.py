@@ -132,7 +132,7 @@ def _write(report: Path, checked: Checked) -> bool:
 
 def _told(checked: Checked, name: str) -> list[str]:
     """Return what came of a report, for people: the counts, then what is not as it says."""
-    from sous.claims.judge import Verdict
+    from sous.claims.verdict import Verdict
     from sous.terminal import one_line
 
     if not checked.judged:

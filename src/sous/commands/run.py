@@ -7,19 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sous.commands import agreeing
 from sous.commands.options import plan_option, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.plan.shape import Plan, Planned
+    from sous.plan.shape import Planned
     from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
-    from sous.runner.elsewhere import PlanChange
     from sous.runner.run import Runner
     from sous.runner.work import Work
 
-_FEW = 3  # names that are listed
 _seconds = click.FloatRange(0, min_open=True)
 
 
@@ -130,7 +129,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
 
     if items is not None and plan:
         raise UsageProblem("--plan and --items cannot both hold")
-    path = _checked_plan(plan, root, options) if items is None else _report(items, root)
+    path = agreeing.checked_plan(plan, root, options) if items is None else _report(items, root)
     if _is_run_by_a_team(path, root, options, is_plan=items is None):
         return
     work = _work(is_plan=items is None)
@@ -138,25 +137,25 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
     config = _config(place.root, options, plan=path if items is None else None)
     branch = options["branch"] or default_branch(path)
-    _check_reading(path if items is not None else None, steps, options)
+    agreeing.check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
         say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
-    if not _agreed(steps, config, branch, yes=options["yes"]):
+    if not agreeing.is_agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
-    config = _with_verify(config, steps[: options["steps"]], place.root, path.name)
+    config = agreeing.with_verify(config, steps[: options["steps"]], place.root, path.name)
     if options["worktree"]:
-        place = _settled(place, branch, yes=options["yes"], worktree=True)
+        place = agreeing.settled(place, branch, yes=options["yes"], worktree=True)
     with journal.alone(place):
         journal.recover(place)
         recover_jobs(place)
-        _refuse_dirt(place)
+        agreeing.refuse_dirt(place)
         if not options["worktree"]:
-            place = _settled(place, branch, yes=options["yes"])
-        _offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
+            place = agreeing.settled(place, branch, yes=options["yes"])
+        agreeing.offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
             _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
@@ -195,44 +194,6 @@ def _place(path: Path, root: Path | None, *, is_items: bool, hooks: bool) -> Wor
     return found
 
 
-def _settled(place: Workplace, branch: str, *, yes: bool, worktree: bool = False) -> Workplace:
-    """Go to the branch, with the plan as it is here. Raises SousError for a no."""
-    from sous.runner.branch import settle, take_over_plan
-    from sous.runner.elsewhere import plan_change
-
-    change = plan_change(place, branch) if place.ticks is None else None
-    if change:
-        _agree_to_change(place.plan.name, branch, change, yes=yes)
-    place = settle(place, branch, worktree=worktree)
-    if change:
-        take_over_plan(place, change)
-    return place
-
-
-def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -> None:
-    """Say what changed in a plan since its branch began, and ask. Raises SousError for a no."""
-    from sous.errors import SousError
-    from sous.terminal import ask_yes, is_interactive, say
-
-    if change.by_both:
-        raise SousError(
-            f"{name} was changed here and on {branch}: merge the two first, on {branch}"
-        )
-    steps = ", ".join(change.steps) or "no prompt"
-    say(f"{name} was changed since {branch} began: {steps}")
-    if change.done:
-        say(
-            f"done on {branch} as they were before: {', '.join(change.done)}; "
-            "`sous step undo N` opens one again"
-        )
-    if yes:
-        return
-    if not is_interactive():
-        raise SousError(f"look at it, then say --yes to carry out {name} as it is here")
-    if not ask_yes(f"Carry out {name} as it is here?"):
-        raise SousError("nothing was done")
-
-
 def _refuse_both(options: dict[str, Any]) -> None:
     """Raise UsageProblem for options that exclude each other."""
     from sous.errors import UsageProblem
@@ -246,41 +207,6 @@ def _refuse_both(options: dict[str, Any]) -> None:
             "--jobs has each step done in a folder of its own, and --in-place tests in the project "
             "itself, of which there is one: leave one of them out"
         )
-
-
-def _checked_plan(plan: Path | None, root: Path | None, options: dict[str, Any]) -> Path:
-    """Return where the plan is.
-
-    Raises SousError when there is none, its steps cannot be told apart, or nobody agrees to a
-    reading that is not sure.
-    """
-    from sous.commands.planned import plan_path, progress_of
-
-    path = plan_path(plan, root).resolve()
-    progress = progress_of(path, None)
-    if progress.open:
-        progress.check_numbers()
-        _agree_to_reading(progress.plan, yes=options["yes"] or options["dry_run"])
-    return path
-
-
-def _agree_to_reading(plan: Plan, *, yes: bool) -> None:
-    """Show what of a plan is in no step, and ask where its reading is not sure."""
-    from sous.errors import UsageProblem
-    from sous.plan.leftover import is_unsure, left_over
-    from sous.terminal import ask_yes, is_interactive, say
-
-    for words in left_over(plan):
-        say(words)
-    if yes or not is_unsure(plan):
-        return
-    if not is_interactive():
-        raise UsageProblem(
-            f"it is not sure that {plan.path.name} was read right: look at "
-            "`sous status --explain`, then say --yes"
-        )
-    if not ask_yes(f"Are these {len(plan.steps)} steps of {plan.path.name} right?"):
-        raise UsageProblem("nothing was done")
 
 
 def _report(named: str, root: Path | None) -> Path:
@@ -344,11 +270,11 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     refuse_brought(MODELS)  # the agent has keys of its own, and gets the environment as it is
     test = None if options["no_test"] else settings.test
     if test is None and not options["no_test"]:
-        test = _test_of(plan, root, is_run=not options["dry_run"])
+        test = agreeing.agreed_test(plan, root, is_run=not options["dry_run"])
     if test is None and not options["no_test"]:
         raise UsageProblem(
-            "no test command, so no step could be proved: "
-            f"say --test CMD (such as {_guess(root)!r}), set `test` in [_.sous], or use --no-test"
+            "no test command, so no step could be proved: say --test CMD "
+            f"(such as {agreeing.guessed_test(root)!r}), set `test` in [_.sous], or use --no-test"
         )
     if options["sandbox"]:
         check_sandbox()
@@ -361,126 +287,6 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         word=options["word"] or "",
         spending=Spending(settings.max_cost, options["spending"]),
         **{key: options[key] for key in (*same, *shown)},
-    )
-
-
-def _with_verify(config: RunConfig, steps: Sequence[Planned], root: Path, name: str) -> RunConfig:
-    """Return the way to run with the commands of verify lines that the user agrees to."""
-    from dataclasses import replace
-
-    from sous.plan.commands import commands_of
-    from sous.terminal import ask_yes, is_interactive, say, say_lines
-    from sous.trust import agree_to_test, is_agreed_test
-
-    found = [one for one in commands_of(steps) if one != config.test]
-    new = [one for one in found if not is_agreed_test(root, one)]
-    if new and is_interactive():
-        say(f"{name} verifies its steps by these commands:")
-        say_lines(f"  {one}" for one in new)
-        if ask_yes("Run them after their steps?"):
-            for one in new:
-                agree_to_test(root, one)
-            new = []
-    elif new and not config.quiet:
-        say(
-            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; "
-            "`sous trust` agrees to them, their boxes stay open"
-        )
-    return replace(config, verify=frozenset(found) - set(new))
-
-
-def _test_of(path: Path | None, root: Path, *, is_run: bool) -> str | None:
-    """Return the test command that a plan names; if it is to be run, the user has to agree to it.
-
-    Raises UsageProblem where nobody can be asked.
-    """
-    from sous.errors import UsageProblem
-    from sous.plan.shape import read_plan
-    from sous.terminal import ask_yes, is_interactive
-    from sous.trust import agree_to_test, is_agreed_test
-
-    command = read_plan(path).test_command if path else None
-    if path is None or command is None or not is_run or is_agreed_test(root, command):
-        return command
-    if not is_interactive():
-        raise UsageProblem(
-            f"{path.name} says that `{command}` runs the tests, and nobody can be asked here: "
-            "look at it, then say it with --test, or run `sous trust`"
-        )
-    if not ask_yes(f"{path.name} says that `{command}` runs the tests. Run it after each step?"):
-        return None
-    agree_to_test(root, command)
-    return command
-
-
-def _guess(root: Path) -> str:
-    from sous.project.manifests import TOLD_BY, test_command
-
-    there: dict[str, str | None] = {name: None for name in TOLD_BY if (root / name).is_file()}
-    return test_command(there) or "pytest -q"
-
-
-def _refuse_dirt(place: Workplace) -> None:
-    from sous.errors import SousError
-    from sous.runner.guard import in_progress
-    from sous.runner.run import dirt
-
-    half_done = in_progress(place)
-    if half_done:
-        raise SousError(
-            f"git is in the middle of something ({half_done}): finish or abort that first"
-        )
-    found = dirt(place)
-    if found:
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        raise SousError(
-            f"{found[0]}{more} has changes that are not committed: "
-            "commit or stash them first (`git stash`)"
-        )
-
-
-def _offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
-    """Offer to commit files that git does not hold, as they are no part of what is proved."""
-    from sous.runner.elsewhere import commit_files, untracked_files
-    from sous.terminal import ask_yes, is_interactive, say
-
-    found = untracked_files(place)
-    if not found:
-        return
-    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
-    are, it = ("is", "it") if len(found) == 1 else ("are", "them")
-    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so what is proved is without {it}"
-    if yes or not is_interactive():
-        if not quiet:
-            say(f"{told}; commit what the steps need")
-    elif ask_yes(f"{told}. Commit {it} first?"):
-        commit_files(place, [place.top / name for name in found], "Work before `sous run`")
-
-
-def _check_reading(path: Path | None, steps: Sequence[Planned], options: dict[str, Any]) -> None:
-    """Say that items are unsure. Raises SousError where nobody can be asked to go on."""
-    from sous import api
-    from sous.items.sure import doubt, refuse_doubt
-    from sous.terminal import is_interactive, say
-
-    if path is None or not steps or options["yes"]:
-        return
-    found = api.items(path)
-    if not options["dry_run"] and not is_interactive():
-        refuse_doubt(found, path)
-    if message := doubt(found, path):
-        say(message)
-
-
-def _agreed(steps: Sequence[Planned], config: RunConfig, branch: str, *, yes: bool) -> bool:
-    from sous.terminal import ask_yes, is_interactive
-
-    if yes or not is_interactive():
-        return True
-    tests = f"tests by `{config.test}`" if config.test else "without tests"
-    return ask_yes(
-        f"Have {config.agent.name} carry out {len(steps)} {steps[0].noun.lower()}s "
-        f"on {branch}, {tests}?"
     )
 
 

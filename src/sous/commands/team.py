@@ -105,6 +105,7 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     from sous.commands.planned import plan_path
     from sous.errors import SousError, UsageProblem
     from sous.git_place import find_checkout
+    from sous.reports.memory import split_memory
     from sous.runner.branch import default_branch
     from sous.team.begin import agreed, begin
     from sous.team.member import Membership, keep_membership
@@ -132,6 +133,8 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     given = f", {begun.given} steps got an id" if begun.given else ""
     kept = f", {begun.kept} were done before" if begun.kept else ""
     say(f"{'began' if begun.is_new else 'joined'} {remote}/{name}{given}{kept}")
+    if split_memory(root):
+        say(".sous/findings.jsonl is now .sous/findings/, one file each: commit that")
     say(f"the plan is on {remote}/{name}: `git fetch {remote}`, then `sous claim`")
 
 

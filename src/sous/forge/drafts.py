@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sous.claims.check import check_report
-from sous.claims.judge import Verdict
 from sous.claims.mark import edits_of, unmarked
+from sous.claims.verdict import Verdict
 from sous.document.edits import Edit, edited
 from sous.effort import read_within
 from sous.forge.body import code_in, content_mark, cut_to, harmless_title, marked_body, plain_body
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.claims.evidence import Evidence
-    from sous.claims.judge import Judged
+    from sous.claims.verdict import Judged
     from sous.forge.forge import Forge
     from sous.forge.pinned import Pinned
     from sous.items.read import Item

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
-from sous.claims.judge import Judged, Verdict
 from sous.claims.source import FileLines
+from sous.claims.verdict import Judged, Verdict
 from sous.names import OWN_FILES
 from sous.tokens import count_tokens
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sous.document.counted import counts_else
+from sous.document.counted import counts_else, marked, numbered, worded
 from sous.document.family import names_more_than_once
 from sous.document.leads import has_site, lead_in
 from sous.items.words import (
@@ -130,3 +130,15 @@ def tagged(titles: Iterable[Title]) -> set[Title]:
 def is_value(field: Named) -> bool:
     """Tell whether a field has a value, and no explanation of what belongs there."""
     return not (field.name in SEVERITY and is_legend(field.value))
+
+
+def counted_as(text: str, *, has_marked: bool) -> Iterator[str]:
+    """Yield how a title counts itself; any word counts where no title calls itself an issue."""
+    if marked(text):
+        yield "marked"
+    if numbered(text):
+        yield "numbered"
+    said = None if has_marked else worded(text)
+    if said:
+        yield "worded"
+        yield f"word {said.word}"

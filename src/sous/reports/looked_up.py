@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.claims.check import Checked, check_report
-from sous.claims.judge import Judged, Verdict
+from sous.claims.verdict import Judged, Verdict
 from sous.document.edits import Edit
 from sous.effort import SECONDS, OutOfTime, within
 from sous.errors import SousError

@@ -1,4 +1,7 @@
-"""What became of findings: `.sous/findings.jsonl`, a sorted line for each, to be committed."""
+"""What became of findings: `.sous/findings.jsonl`, a sorted line for each, to be committed.
+
+Where several people decide, `.sous/findings/` has one file each, which merge without a conflict.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,23 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.quotes import find_quote
 from sous.errors import SousError
 from sous.files import shown_path
-from sous.folder import own_folder, read_own
+from sous.folder import has_own_folder, own_folder, own_names, read_own
 from sous.locks import locked_in
-from sous.names import FOLDER, MEMORY
+from sous.names import FOLDER, MEMORIES, MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sous.claims.evidence import Evidence
+    from sous.folders import HeldFolder
     from sous.reports.findings import Finding
 
 OPEN, DISMISSED, FIXED = "open", "dismissed", "fixed"
+_ENDING = ".json"
 _STATES = (OPEN, FIXED, DISMISSED)  # of two branches the later holds
 _LARGEST = 50_000_000  # bytes
+_LARGEST_FILE, _MOST_FILES = 1_000_000, 50_000  # bytes of one file, and how many are read
 _ID = 12  # characters of an identity
 
 
@@ -48,12 +54,16 @@ class RememberedFinding:
 
 @dataclass(frozen=True)
 class Remembered:
-    """What is known of a report's findings: the dismissed ones, and how many others there are."""
+    """What is known of a report's findings: the dismissed ones, and how many others there are.
+
+    `place`: where that is kept.
+    """
 
     dismissed: Sequence[Finding] = ()
     new: int = 0
     known: int = 0
     fixed: int = 0
+    place: str = f"{FOLDER}/{MEMORY}"
 
     def told(self, *, shown: bool = False) -> str:
         """Return the counts in words; `shown`: the dismissed ones are not left out."""
@@ -63,16 +73,29 @@ class Remembered:
         return ", ".join(parts)
 
     def _dismissed(self, *, shown: bool) -> str:
-        told = f"{len(self.dismissed)} dismissed by {FOLDER}/{MEMORY}"
+        told = f"{len(self.dismissed)} dismissed by {self.place}"
         return told if shown else f"{told} (--all-findings shows them)"
 
 
 def read_memory(root: Path) -> dict[str, RememberedFinding]:
-    """Return the findings by their ids. Raises SousError that names a line that is none."""
+    """Return the findings by their ids. Raises SousError that names a line that is none.
+
+    What has a file of its own is as that says.
+    """
     data = read_own(root, MEMORY, most=_LARGEST)
-    if data is None:
-        return {}
-    path = root / FOLDER / MEMORY
+    found = _read_lines(root / FOLDER / MEMORY, data) if data else {}
+    for name in own_names(root, MEMORIES)[:_MOST_FILES]:
+        if not name.endswith(_ENDING):
+            continue
+        path = root / FOLDER / MEMORIES / name
+        one = _read_lines(path, read_own(root, MEMORIES, name, most=_LARGEST_FILE) or b"")
+        if one and [*one] != [name.removesuffix(_ENDING)]:
+            raise SousError(f"{shown_path(path)} holds another finding; rename the file")
+        found |= one
+    return found
+
+
+def _read_lines(path: Path, data: bytes) -> dict[str, RememberedFinding]:
     found: dict[str, RememberedFinding] = {}
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
@@ -112,12 +135,38 @@ def _known(data: Any) -> RememberedFinding:
 
 
 def write_memory(root: Path, known: Iterable[RememberedFinding]) -> None:
-    """Write the findings, sorted by their ids, so that two branches merge."""
-    lines = (
-        json.dumps(asdict(one), ensure_ascii=False) for one in sorted(known, key=lambda one: one.id)
-    )
+    """Write the findings, sorted by their ids, or one file each where there is a folder of them."""
+    lines = {one.id: _line(one) for one in sorted(known, key=lambda one: one.id)}
+    if not has_own_folder(root, MEMORIES):
+        with own_folder(root) as folder:
+            folder.write(MEMORY, b"".join(lines.values()))
+        return
+    with own_folder(root, MEMORIES) as folder:
+        for finding_id, line in lines.items():
+            name = f"{finding_id}{_ENDING}"
+            if folder.read(name, most=_LARGEST_FILE) != line:
+                folder.write(name, line)
     with own_folder(root) as folder:
-        folder.write(MEMORY, "".join(f"{line}\n" for line in lines).encode("utf-8", "replace"))
+        folder.remove(MEMORY)
+
+
+def _line(one: RememberedFinding) -> bytes:
+    return f"{json.dumps(asdict(one), ensure_ascii=False)}\n".encode("utf-8", "replace")
+
+
+def split_memory(root: Path) -> bool:
+    """Keep findings in one file each from now on; tell whether findings.jsonl was taken apart.
+
+    Raises SousError for a memory that cannot be read.
+    """
+    with own_folder(root) as folder, _alone(folder):
+        is_there = read_own(root, MEMORY, most=_LARGEST) is not None
+        known = read_memory(root)
+        with own_folder(root, MEMORIES):
+            pass
+        if is_there:
+            write_memory(root, known.values())
+        return is_there
 
 
 def remember(
@@ -129,7 +178,7 @@ def remember(
     makes them new. One is fixed when what it quotes is gone from its file. Raises SousError for a
     memory that cannot be read.
     """
-    if not findings and read_own(root, MEMORY, most=_LARGEST) is None:
+    if not findings and not read_memory(root):
         return Remembered()
     new = known = fixed = 0
     dismissed = []
@@ -148,7 +197,8 @@ def remember(
             if entry.state == OPEN and entry.report == report and _is_gone(entry, evidence):
                 memory[entry.id] = replace(entry, state=FIXED)
                 fixed += 1
-    return Remembered(dismissed, new, known, fixed)
+    place = f"{FOLDER}/{MEMORIES if has_own_folder(root, MEMORIES) else MEMORY}"
+    return Remembered(dismissed, new, known, fixed, place)
 
 
 def _entry(finding: Finding, report: str) -> RememberedFinding:
@@ -201,11 +251,17 @@ def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Remembe
 @contextlib.contextmanager
 def _changing(root: Path) -> Iterator[dict[str, RememberedFinding]]:
     """Hold the memory alone; what is in it at the end without an error is written."""
-    with own_folder(root) as folder, locked_in(folder, "findings.lock", timeout=30) as got:
-        if not got:
-            raise SousError(f"another sous is writing {FOLDER}/{MEMORY}; try again")
+    with own_folder(root) as folder, _alone(folder):
         memory = read_memory(root)
         before = dict(memory)
         yield memory
         if memory != before:
             write_memory(root, memory.values())
+
+
+@contextlib.contextmanager
+def _alone(folder: HeldFolder) -> Iterator[None]:
+    with locked_in(folder, "findings.lock", timeout=30) as got:
+        if not got:
+            raise SousError(f"another sous is writing {FOLDER}/{MEMORY}; try again")
+        yield

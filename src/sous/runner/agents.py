@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sous.command_lines import split_command
 from sous.errors import SousError
-from sous.proc import own_command, split_command
+from sous.proc import own_command
 from sous.programs import find_program
 
 _NO_SUMMARY = 1_000_000  # tokens of a chat that aider keeps as it is; a step never has so many

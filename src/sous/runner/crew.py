@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from sous.proc import ask_to_end, interrupt, run_job
+from sous.proc import ask_to_end, run_job
+from sous.processes import interrupt
 from sous.terminal import say
 
 if TYPE_CHECKING:

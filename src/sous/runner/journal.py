@@ -20,7 +20,7 @@ from sous.folders import OddFileError
 from sous.git import read_git, write_git
 from sous.locks import locked
 from sous.names import FOLDER
-from sous.proc import is_alive, started_at
+from sous.processes import is_alive, started_at
 from sous.runner.checkpoint import Checkpoint, Workplace
 from sous.runner.guard import Guard
 from sous.runner.logs import bound

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pathspec
 
+from sous.command_lines import split_command
 from sous.errors import SousError
 from sous.git import read_git
-from sous.proc import split_command
 from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
@@ -71,11 +71,19 @@ _OF_PYTHON = frozenset(sys.stdlib_module_names) - {"test", "tests", "this", "__f
 _REACHES = re.compile(
     r"^(?!\s*(?:self|cls|this)\.)\s*[\w.]*\w\.\w+\s*=[^=]|\bsetattr\b|__dict__|sys\.modules|"
     r"\bexec\(|\beval\(|\bgc\.|ctypes|_exit\b|atexit|builtins|globals\(|\bpatch\b|"
+    r"__setattr__|\bvars\(|\bimportlib\b|"
     r"\bload_tests\b|pytest_\w+|"
     r"func init\(|func TestMain|os\.Exit|process\.exit|"
-    r"require\.cache|\.prototype|globalThis|\bglobal\.",
+    r"require\.cache|\.prototype|globalThis|\bglobal\.|\bObject\.(?:assign|define|setPrototype)|"
+    r"\bReflect\.set|\bmock\.(?:method|module|getter)|\bstub\(|"
+    r"\bunsafe\b|\breflect\.|\bstatic mut\b|go:linkname",
     re.MULTILINE,
 )
+_GO_SETS = re.compile(
+    r"^[ \t]*(?:[\w.]+, )*([A-Za-z]\w*)(?:, [\w.]+)* *[-+*/%|&^]?=[^=]", re.MULTILINE
+)
+_GO_HAS = re.compile(r"((?:\w+, *)*\w+) *:=|\bvar +((?:\w+, *)*\w+)|(\w+) +[\w.*\[\]]+[,)]")
+_GO_WORDS = {"var", "const", "type", "for", "if"}
 _AT_ONCE = 200  # files that are looked at for tests by one question to git
 _LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
 _KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
@@ -203,7 +211,14 @@ def is_plain_test(path: str, text: str) -> bool:
         and not decides_tests(path)
         and not name.startswith(("conftest.", "__init__.", "setup", "index."))
         and not _REACHES.search(text)
+        and not (name.endswith(".go") and _sets_others(text))
     )
+
+
+def _sets_others(text: str) -> bool:
+    """Tell whether a file of Go sets a variable that it does not declare itself."""
+    names = " ".join(" ".join(match) for match in _GO_HAS.findall(text)).replace(",", " ").split()
+    return bool(set(_GO_SETS.findall(text)) - {*names, "_"} - _GO_WORDS)
 
 
 def decides_tests(path: str) -> bool:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 # What code has no business with that is no test: whether tests run, and the programs that run them.
 _MEDDLES = re.compile(
-    r"PYTEST_\w+|\bNODE_TEST_CONTEXT|\bJEST_WORKER_ID|\bVITEST\w*|\bNEXTEST\w*|\bSOUS_\w+|"
+    r"PYTEST_\w+|\bNODE_TEST_CONTEXT|\bJEST_WORKER_ID|\bVITEST\w*|\bNEXTEST\w*|\b_?SOUS_\w+|"
+    # what our runs are told by, and what says that a program is not the one that people use
+    r"\bdont_write_bytecode\b|\bPYTHONDONTWRITEBYTECODE\b|\bGIT_TRACE2\w*|\bUV_NO_SYNC\b|"
+    r"\bCARGO_TARGET_DIR\b|\binfo/alternates\b|\b__debug__\b|"
+    r"\bcfg!?\((?:not\()?\s*debug_assertions\b|"
     r"['\"](?:_?pytest|unittest|nose|node:test|vitest|mocha|jest)['\"]|['\"]\.test['\"]|"
     r"^\s*(?:import|from)\s+(?:_?pytest|unittest|nose2?)\b(?!\.mock)|"
     r"\b(?:TestCase|TestResult|TestLoader)\b|\btesting\.(?:Testing|Init|Main)\b|"
@@ -46,10 +50,17 @@ def meddling(changed: Iterable[Difference], asked: str) -> list[str]:
         before = set(one.old.text.split("\n"))
         for number, line in enumerate(one.new.text.split("\n"), 1):
             match = _MEDDLES.search(line) if len(line) < _LONG and line not in before else None
-            if match and match[0].strip("'\"` ") not in asked:
+            if match and not _is_asked(match[0], asked):
                 what = match[0].strip()
                 found.append(f"{one.path}:{number} knows of the tests that run it (`{what}`)")
     return found
+
+
+def _is_asked(what: str, asked: str) -> bool:
+    """Tell whether a step asks for it, or speaks of builds for debugging."""
+    if what.strip("'\"` ") in asked:
+        return True
+    return "debug" in what and bool(re.search(r"\bdebug|\brelease build", asked, re.IGNORECASE))
 
 
 def _always_equal(one: Difference) -> tuple[str, int] | None:

@@ -18,6 +18,7 @@ from sous.runner.bodies import (
     likeness,
     same_body,
 )
+from sous.runner.names import with_names
 from sous.runner.results import FAIL, PASS, SKIP, XFAIL
 from sous.terminal import one_line
 
@@ -180,7 +181,7 @@ class Comparison:
                 old = body_of(name, [text])
                 if old and new and old != new:
                     found[path] = found.get(path, text).replace(old, new)
-        return found
+        return {path: with_names(text, self._news.get(path, "")) for path, text in found.items()}
 
     def problems(self) -> list[str]:
         """Return what speaks against the step, whatever anybody says."""

@@ -18,7 +18,8 @@ from sous.files import remove_file, remove_tree, shown_path
 from sous.git import read_git, write_git
 from sous.names import FOLDER
 from sous.plan.commands import command_in
-from sous.proc import end_marked, run_job
+from sous.proc import run_job
+from sous.processes import end_marked
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
 from sous.runner.checkpoint import Checkpoint, KnownTree, TooBig, copy_index

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sous.command_lines import shell_command
 from sous.errors import SousError
-from sous.proc import run, shell_command
+from sous.proc import run
 from sous.programs import find_program
 from sous.runner.guard import git_folders
 

@@ -1,0 +1,76 @@
+"""Whether a name that a report says is one of the code, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sous.claims.lookup import Lookup, is_near, is_of_a_library, names_in
+from sous.claims.verdict import Judged, Verdict, moved_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.claims.evidence import Evidence
+    from sous.claims.reference import Reference
+
+
+class NameJudge:
+    """Judges names by a bundle; they are looked up by `lookup`, which others share."""
+
+    def __init__(self, evidence: Evidence, lookup: Lookup) -> None:
+        self._evidence = evidence
+        self._lookup = lookup
+
+    def judge(self, reference: Reference) -> Judged | None:
+        """Return the verdict, None for what is only mentioned."""
+        names = names_in(reference.text)
+        if not names:
+            return None
+        if self._lookup.has_name(names):
+            if reference.places:
+                return self.at_places(reference, names[-1])
+            home = self._lookup.home_of(names[-1], reference.near)
+            return Judged(reference, Verdict.VERIFIED, home)
+        return self._missing_name(reference, names)
+
+    def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
+        if not reference.firm or is_of_a_library(names) or self._is_of_a_query(names):
+            return None
+        if self._is_part_of_something(names):
+            return Judged(reference, Verdict.VERIFIED)
+        if not reference.places and not reference.is_called:
+            why = "no lines are named with it"  # as likely a proposal, or of a library
+            return Judged(reference, Verdict.UNKNOWN, None, why=why)
+        if self._evidence.is_partial:
+            why = "not all of the code is in the bundle"
+            return Judged(reference, Verdict.UNKNOWN, None, why=why)
+        return Judged(reference, Verdict.UNPROVEN, None, why="there is no such name")
+
+    def _is_of_a_query(self, names: Sequence[str]) -> bool:
+        """Tell whether a name is of SQL or the environment, which code has in small letters."""
+        name = names[-1]
+        return len(names) == 1 and name.isupper() and self._has_small(name)
+
+    def _has_small(self, name: str) -> bool:
+        return self._evidence.holds_word(name.lower())
+
+    def _is_part_of_something(self, names: Sequence[str]) -> bool:
+        """Tell whether names are those of a module, or a beginning or end of longer ones."""
+        last = names[-1]
+        is_affix = last.startswith("_") or last.endswith("_")
+        if is_affix and self._evidence.is_part_of_word(last):
+            return True
+        return len(names) > 1 and self._evidence.has_module(names)
+
+    def at_places(self, reference: Reference, name: str) -> Judged:
+        """Return the verdict on a name that exists, whose sentence or finding names lines."""
+        cited = list(self._lookup.cited(reference))
+        for place, source in cited:
+            if is_near(source, name, place.first, place.last):
+                return Judged(reference, Verdict.VERIFIED, source.path)
+        if reference.is_subject and len(cited) == 1:
+            _, source = cited[0]
+            defined = [] if source.is_reduced else source.definitions(name)
+            if len(defined) == 1:
+                return moved_name(reference, name, source.lines_of(defined[0]))
+        return Judged(reference, Verdict.LOCATED, self._lookup.home_of(name, reference.near))
