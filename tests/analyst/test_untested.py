@@ -75,6 +75,26 @@ def test_what_is_called_by_others_under_no_name_is_not_said_to_lack_tests(
         assert names(survey({path: code.format(name=said), **tests})) == {f"Ver.{said}"}
 
 
+OTHER_NAMES = {
+    "CommonJS": {"a.js": "function inner(x) {\n  const y = x;\n  return y;\n}\nmodule.exports = { outer: inner };\n"},
+    "a list": {"a.js": "function inner(x) {\n  const y = x;\n  return y;\n}\nexport { inner as outer };\n"},
+    "handed on": {
+        "a.js": "export function inner(x) {\n  const y = x;\n  return y;\n}\n",
+        "index.js": "export { inner as outer } from './a.js';\n",
+    },
+    "the whole of a file": {"lib/a.js": "module.exports = function inner(x) {\n  const y = x;\n  return y;\n};\n"},
+    "Python": {"p/a.py": f"def inner():{BODY}", "p/__init__.py": "from .a import (\n    inner as outer\n)\n"},
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_NAMES)
+def test_a_name_under_which_it_is_handed_out_is_its_name(kind: str, survey: Callable[..., Survey]) -> None:
+    files = OTHER_NAMES[kind]
+    tests = {"tests/a.test.js": "const outer = require('../lib/a.js');\nouter(1);\n", "tests/test_a.py": "outer(1)\n"}
+    assert names(survey({**files, **tests})) == set()
+    assert names(survey({**files, "tests/b.test.js": "it();\n", "tests/test_b.py": "b()\n"})) == {"inner"}
+
+
 def test_a_command_is_named_by_its_word_on_the_command_line(survey: Callable[..., Survey]) -> None:
     code = f"@cli.command()\ndef copy_all_cmd():{BODY}\n@cli.command()\ndef move_all():{BODY}"
     test = "def test_it(run):\n    run(['copy-all'])\n"
