@@ -147,3 +147,9 @@ def test_what_a_name_says_breaks_out_of_no_draft(survey: Callable[..., Survey]) 
     found = drafted(survey({"a.js": 'exports.f = function f(a = "\\"`${b}", c) {\n  const d = a;\n  return d + c;\n}\n', "package.json": "{}"}))  # fmt: skip
     assert found
     assert re.search(r'new Error\("[\w.,:* ()]+"\)', found.code)
+
+
+def test_a_test_of_java_stands_where_its_builder_looks(survey: Callable[..., Survey]) -> None:
+    code = "public class A {\n  public int f(int x) {\n    int y = x;\n    return y;\n  }\n}\n"
+    known = survey({"app/src/main/java/a/A.java": code})
+    assert file_of_test(known, untested(known).found[0]) == "app/src/test/java/a/ATest.java"

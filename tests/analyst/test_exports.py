@@ -59,6 +59,12 @@ def test_a_module_of_python_offers_what_all_lists(survey: Callable[..., Survey])
     assert exported(survey({"p/_m.py": code, "p/__init__.py": "from ._m import b\n"})) == {"b"}
 
 
+def test_private_methods_of_a_class_that_is_handed_out_are_not(survey: Callable[..., Survey]) -> None:
+    body = "(x) {\n    const y = x;\n    return y;\n  }\n"
+    code = f"export class A {{\n  go{body}  #hidden{body}  async #more{body}  private shut{body}}}\n"
+    assert exported(survey({"a.ts": code})) == {"go"}
+
+
 def test_rust_and_go_say_it_at_the_function(survey: Callable[..., Survey]) -> None:
     rust = "pub fn a() -> u8 {\n    1\n}\npub(crate) fn b() -> u8 {\n    1\n}\nfn c() -> u8 {\n    1\n}\n"
     assert exported(survey({"src/lib.rs": rust})) == {"a"}

@@ -34,6 +34,8 @@ _LIFETIMES = r"(?:<'\w+(?:: ?'\w+)?(?:, ?'\w+(?:: ?'\w+)?)*,?>)?"
 _RUST = re.compile(rf"(\s*)pub (?:(?:async|const|unsafe) )*fn (\w+){_LIFETIMES}\(")
 _RUST_IMPL = re.compile(rf"impl{_LIFETIMES} (\w+){_LIFETIMES} \{{")
 _RUST_ITEM = re.compile(r"[A-Za-z]")
+_SELF = ("self", "cls")
+_MAVEN = "src/main/"
 _RELATIVE = re.compile(r"^import\b[^;\"']*[\"'](\.{1,2}/[^\"'\n]+)[\"']", re.MULTILINE)
 
 
@@ -72,13 +74,16 @@ def file_of_test(survey: Survey, code: Code) -> str:
         return f"{path.removesuffix('.go')}_test.go"
     if language == "Rust":
         return path
+    if f"/{_MAVEN}" in f"/{path}":  # as Maven and Gradle lay out a project
+        stem, _, ending = path.replace(_MAVEN, "src/test/", 1).rpartition(".")
+        return f"{stem}Test.{ending}"
     suffix = "Test" if language in ("Java", "Kotlin", "PHP", "C#") else "_test"
     return file_for(survey, path, suffix=suffix, ending=ending)
 
 
 def _unwritten(function: Function) -> str:
     """Return what a test says that is not written: plain words, that no language has to escape."""
-    given = ", ".join(one for one in function.arguments if one not in ("self", "cls"))
+    given = ", ".join(one for one in function.arguments if not (function.owner and one in _SELF))
     words = re.sub(r"[^\w.,* ()]", "", f"{function.name}({given})")
     return f"no case is written yet: call {words} and check what it does"
 

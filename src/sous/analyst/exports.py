@@ -30,7 +30,10 @@ def is_exported(survey: Survey, code: Code) -> bool:
     if language == "Python":
         return _is_in_all(survey, code.path, owner.partition(".")[0] or code.function.name)
     if language in SCRIPTS:
-        return script_export(survey, code.path, script_subject(survey, code)) is not None
+        is_private = re.search(rf"\bprivate\b|#{re.escape(code.function.name)}\b", line)
+        return not is_private and bool(
+            script_export(survey, code.path, script_subject(survey, code))
+        )
     if language == "Go":
         return not owner or owner[0].isupper()
     return language != "Rust" or bool(_RUST_PUBLIC.match(line))

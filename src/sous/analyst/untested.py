@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.analyst.exports import is_exported
+from sous.analyst.exports import SCRIPTS, is_exported, script_export
 from sous.analyst.inline_tests import words_of_tests
 from sous.analyst.survey import Code
 from sous.project.coverage import read_coverage
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_ALIAS = re.compile(r"\b([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)[ \t]*(?=[,})\];\r\n]|$)")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
 _TEMPLATES = (
     ".html",
@@ -144,7 +145,7 @@ def _is_missed(coverage: Coverage, code: Code) -> bool:
 def _is_named(survey: Survey, code: Code, words: set[str]) -> bool:
     """Tell whether a test names a function, or something else may call it under another name."""
     function, facts = code.function, survey.facts[code.path]
-    if function.name in words or not words.isdisjoint(function.labels):
+    if not words.isdisjoint((function.name, *function.labels, *_other_names(survey, code, words))):
         return True
     interface = _BY_INTERFACE.get(facts.language, "").split()
     if function.owner and (function.name in interface or _has_foreign_base(survey, code)):
@@ -155,6 +156,28 @@ def _is_named(survey: Survey, code: Code, words: set[str]) -> bool:
     if not handed.isdisjoint(("command", "group")):  # started by its name on a command line
         return re.sub(r"_(?:command|cmd|group|grp)$", "", function.name).replace("_", "-") in words
     return bool(handed)
+
+
+def _other_names(survey: Survey, code: Code, words: set[str]) -> set[str]:
+    """Return what a function is called where it is handed out, or imported to be handed on."""
+    name = code.function.name
+    if "other names" not in survey.memo:
+        found: dict[str, set[str]] = defaultdict(set)
+        for path in survey.program:
+            for own, other in _ALIAS.findall(survey.files[path].text):
+                found[own].add(other)
+        survey.memo["other names"] = found
+    by_name: dict[str, set[str]] = survey.memo["other names"]
+    others = by_name.get(name, set())
+    is_script = survey.facts[code.path].language in SCRIPTS
+    export = script_export(survey, code.path, name) if is_script else None
+    if export is None:
+        return others
+    if export.kind == "named":
+        return others | {export.name}
+    # whoever loads the file calls it as he likes
+    is_loaded = any(code.path in survey.uses.get(test, ()) for test in survey.tests)
+    return others | by_name.get("default", set()) | (words if is_loaded else set())
 
 
 def _has_foreign_base(survey: Survey, code: Code) -> bool:
