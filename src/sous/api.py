@@ -405,7 +405,7 @@ def _choice(model: str | llm.Model | None, settings: Settings, root: Path | None
     if wanted in (None, STATIC):
         from sous.analyst.static import Static
 
-        return Choice(Static(root))
+        return Choice(Static(root, results=settings.sarif))
     if isinstance(wanted, str):
         return ready(choose_model(wanted, settings.options))
     return ready(choice_of(wanted, settings.options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def locked(path: Path, *, timeout: float = 30.0) -> Iterator[bool]:
             "writable, or name another "
             "folder in XDG_STATE_HOME"
         ) from exc
-    with _held(descriptor, timeout) as got:
+    with _held(descriptor, path, timeout) as got:
         yield got
 
 
@@ -45,10 +46,11 @@ def locked_in(folder: HeldFolder, name: str, *, timeout: float) -> Iterator[bool
         raise SousError(
             f"cannot write {folder.path / name}: {exc.strerror}; check the permissions"
         ) from exc
-    with _held(descriptor, timeout) as got:
+    with _held(descriptor, folder.path / name, timeout) as got:
         yield got
 
 
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # of a disk on a network, at times
 _open: set[int] = set()  # descriptors of locks
 
 
@@ -63,12 +65,18 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextlib.contextmanager
-def _held(descriptor: int, timeout: float) -> Iterator[bool]:
+def _held(descriptor: int, path: Path, timeout: float) -> Iterator[bool]:
     _open.add(descriptor)
     try:
         deadline = time.monotonic() + timeout
-        while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        try:
+            while not (got := _try_lock(descriptor)) and time.monotonic() < deadline:
+                time.sleep(0.02)
+        except OSError as exc:
+            raise SousError(
+                f"cannot lock {path}: {exc.strerror}; its disk has no locks, so name a folder on "
+                "another"
+            ) from exc
         yield got
     finally:
         if descriptor in _open:  # not in a fork of ours
@@ -91,6 +99,8 @@ else:
     def _try_lock(descriptor: int) -> bool:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except OSError as exc:
+            if exc.errno in _NO_LOCKS:
+                raise
             return False
         return True

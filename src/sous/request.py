@@ -47,7 +47,9 @@ class Request(ModelRequest):
     all_findings: bool = False
     model_required: bool = False
     evidence: bool | None = None
+    sarif: tuple[str, ...] = ()
 
     def given(self) -> dict[str, Any]:
         """Return the settings that the command line gives, None for those that it does not."""
-        return {**super().given(), "jobs": self.jobs, "evidence": self.evidence}
+        own = {"jobs": self.jobs, "evidence": self.evidence, "sarif": self.sarif or None}
+        return {**super().given(), **own}

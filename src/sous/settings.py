@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget", "notebooks"})
-_LISTS = ("ignore", "include", "allow_secrets")
+_LISTS = ("ignore", "include", "allow_secrets", "sarif")
 _ALLOWED = re.compile(r"[0-9a-f]{12}|comments")
 _FLAGS = ("line_numbers", "evidence", "git_excludes")
 # Numbers: what they are called when they are wrong, the least, and whether they must be whole.
@@ -65,9 +65,10 @@ class Settings:
     the file to write, `templates` is a folder of prompt templates. `context_window` is in tokens of
     the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
     tries after the first. `agent` carries out a plan, `test` is the command line that runs the
-    tests. `evidence`: whether facts about the code are added to prompts. `git_excludes`: whether
-    what the user's core.excludesFile of git names is left out. `notebooks`: `cells` packs code and
-    text of notebooks, a line of each output. `allow_secrets`: fingerprints of
+    tests. `evidence`: whether facts about the code are added to prompts. `sarif`: files with
+    results of linters. `git_excludes`: whether what the user's core.excludesFile of git names is
+    left out. `notebooks`: `cells` packs code and text of notebooks, a line of each output.
+    `allow_secrets`: fingerprints of
     secrets that are not masked; `comments`: `sous: allow` in a line counts.
     """
 
@@ -91,6 +92,7 @@ class Settings:
     agent: str | None = None
     test: str | None = None
     evidence: bool = False
+    sarif: tuple[str, ...] = ()
     allow_secrets: tuple[str, ...] = ()
 
 
@@ -107,6 +109,7 @@ FOR_MODELS = frozenset(
         "max_cost",
         "notify",
         "evidence",
+        "sarif",
     }
 )
 _ENVIRONMENT, _COMMAND_LINE = "the environment", "the command line"
@@ -341,6 +344,8 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         raise kind(f"{layer.source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
+    if key == "sarif":
+        return tuple(str(layer.folder.absolute() / Path(one).expanduser()) for one in value)
     return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value
 
 
@@ -351,7 +356,8 @@ def _fits(key: str, value: Any) -> tuple[bool, str]:
         return _is_list_of(value, _ALLOWED), what
     if key in _LISTS:
         is_list = isinstance(value, (list, tuple))
-        return is_list and all(isinstance(glob, str) for glob in value), "a list of globs"
+        what = "a list of files" if key == "sarif" else "a list of globs"
+        return is_list and all(isinstance(one, str) for one in value), what
     if key == "options":
         return isinstance(value, dict), "a table (in a variable: a=1,b=2)"
     if key in _FLAGS:

@@ -54,6 +54,10 @@ PROVED = {
     "mocha": ({"lib/a.js": f"exports.f = function f{JS}", "package.json": MOCHA}, 'const { f } = require("../lib/a.js");'),
     "renamed": ({"lib/a.js": f"function f{JS}module.exports = {{ g: f }};\n", "package.json": MOCHA}, "const { g } = require"),
     "a list": ({"lib/a.mjs": f"function f{JS}export {{ f as g }};\n", "package.json": "{}"}, 'import { g } from "../lib/a.mjs"'),
+    "a method": (
+        {"lib/a.ts": "export default class A {\n  static async go<T>(x: T) {\n    const y = x;\n    return y;\n  }\n}\n", **TYPED},
+        'import A from "../lib/a";\n\ntest("go", () => {\n  expect("go" in A).toBe(true);',
+    ),
     "go": ({"a.go": GO, "go.mod": "module a\n"}, "\t_ = F\n"),
     "go, external tests": ({"a.go": GO, "go.mod": "module a\n", "a_test.go": "package a_test\n"}, "package a\n"),
     "rust": ({"src/lib.rs": RUST, "Cargo.toml": CARGO}, "let _ = super::f;"),
@@ -80,6 +84,7 @@ UNPROVED: Mapping[str, dict[str, str]] = {
     "a module that nothing translates": {"a.js": f"export function f{JS}", "package.json": MOCHA},
     "TypeScript that nothing translates": {"a.ts": f"export function f{JS}", "package.json": MOCHA},
     "a script": {"a.js": f"#!/usr/bin/env node\nexports.f = function f{JS}", "package.json": MOCHA},
+    "a method of a class that is not handed out": {"a.js": "class A {\n  go(x) {\n    const y = x;\n    return y;\n  }\n}\n", "package.json": "{}"},
     "go for one system": {"a_windows.go": GO, "go.mod": "module a\n"},
     "go with a condition": {"a.go": f"//go:build tools\n\n{GO}", "go.mod": "module a\n"},
     "go, generic": {"a.go": GO.replace("F(", "F[T any]("), "go.mod": "module a\n"},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.analyst.readme import readme
+from sous.analyst.readme import about_file, readme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,10 @@ PACKAGE = '[project]\nname = "Nice-Tool"\n'
 APACHE = "Apache License\nVersion 2.0\n"
 MIT = "Permission is hereby granted, free of charge, to any person\n"
 BODY = "def f(x):\n    return x + 1\n"
+
+
+def written(survey: Survey) -> str:
+    return "".join(readme(survey))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def test_what_it_is_for_is_told_by_the_package_itself_alone(
 
 @pytest.mark.parametrize(("text", "told"), [(APACHE, "Apache License, see"), (APACHE + MIT, "See `LICENSE`")])
 def test_a_licence_is_named_when_there_is_one(text: str, told: str, survey: Callable[..., Survey]) -> None:
-    assert told in "".join(readme(survey({"LICENSE": text, "a.py": BODY})))
+    assert told in written(survey({"LICENSE": text, "a.py": BODY}))
 
 
 def test_targets_of_make_are_rules_and_nothing_else(survey: Callable[..., Survey]) -> None:
@@ -45,10 +50,8 @@ def test_targets_of_make_are_rules_and_nothing_else(survey: Callable[..., Survey
         "with: X=1\ndouble::\n"
     )
     found = "".join(readme(survey({"Makefile": make, "a.py": BODY})))
-    assert {line.split("`")[1] for line in found.splitlines() if "`make " in line} == {
-        "make one", "make with", "make double",
-    }  # fmt: skip
-    assert "| `make one` | Builds it |" in found
+    assert set(re.findall(r"`(make \w+)`", found)) == {"make one", "make with", "make double"}
+    assert "- `make one`: Builds it\n- `make with`, `make double`\n" in found
 
 
 def test_text_of_a_project_is_no_markdown_of_ours(survey: Callable[..., Survey]) -> None:
@@ -56,3 +59,57 @@ def test_text_of_a_project_is_no_markdown_of_ours(survey: Callable[..., Survey])
     found = "".join(readme(survey({"pyproject.toml": manifest, "a.py": BODY})))
     assert "\n# big\n" in found
     assert "\\[click\\](javascript:x) @\u2060team b !\\[i\\](u)" in found
+
+
+def test_what_is_not_known_has_no_section_and_no_empty_cell(survey: Callable[..., Survey]) -> None:
+    found = written(survey({"a.py": BODY, "dist/b.py": BODY, "x.egg-info/c.py": BODY, "lib/d.py": BODY}))
+    assert re.findall(r"^## (.*)", found, re.MULTILINE) == ["Usage"]
+    assert found.count("TODO: describe") == 3  # the name, what it does, how it is used
+    assert "|" not in found
+
+
+def test_folders_are_named_where_they_say_what_they_are(survey: Callable[..., Survey]) -> None:
+    code = {
+        "app/__init__.py": '"""Runs it. And more."""\n', "core/mod.rs": "//! Does the work.\n//!\n//! More.\n",
+        "net/doc.go": "// Package net talks.\n// Much.\npackage net\n", "odd/__init__.py": '""".. author: me"""\n',
+        "tests/test_a.py": BODY, "build/lib/__init__.py": '"""Made."""\n', "node_modules/m/mod.rs": "//! Theirs.\n",
+    }  # fmt: skip
+    layout = written(survey(code)).partition("## Layout\n\n")[2].partition("\n\n")[0]
+    assert layout.splitlines() == [
+        "- `app/`: Runs it.", "- `core/`: Does the work.", "- `net/`: Package net talks.", "- `tests/`: the tests",
+    ]  # fmt: skip
+    assert "## Layout" not in written(survey({"docs/a.md": "# A\n", "tests/test_a.py": BODY, "a.py": BODY}))
+
+
+def test_scripts_run_by_the_package_manager_that_is_named(survey: Callable[..., Survey]) -> None:
+    package = '{"name": "a", "packageManager": "pnpm@9.1.0", "scripts": {"test": "x", "pretest": "y", "lint": "eslint .", "go": "a && b"}}'
+    found = written(survey({"package.json": package, "a.js": "x()\n"}))
+    assert "pnpm install" in found
+    assert "```sh\npnpm test\n```\n\nOther tasks:\n\n- `pnpm run lint`: `eslint .`\n- `pnpm run go`\n" in found
+    odd = written(survey({"package.json": '{"name": "a", "packageManager": ["pnpm"]}', "a.js": "x()\n"}))
+    assert "npm install" in odd
+
+
+def test_variables_of_the_system_are_no_settings(survey: Callable[..., Survey]) -> None:
+    code = "import os\n\nA = os.environ['HOME']\nB = os.environ.get('APP_PORT', '80')\nC = os.environ['APP_KEY']\n"
+    found = written(survey({"a.py": code}))
+    assert "- `APP_KEY`, read in `a.py:5`\n- `APP_PORT` (default `80`), read in `a.py:4`\n" in found
+    assert "HOME" not in found
+
+
+def test_a_module_of_go_is_got_by_its_path_and_a_program_installed(survey: Callable[..., Survey]) -> None:
+    module = {"go.mod": "module example.org/you/tool\n\ngo 1.22\n", "a.go": "// Package tool works.\npackage tool\n"}
+    found = written(survey(module))
+    assert "\nPackage tool works.\n" in found
+    assert "```sh\ngo get example.org/you/tool\n```" in found
+    assert "```sh\ngo install .\n```" in written(survey({**module, "a.go": "package main\n"}))
+
+
+@pytest.mark.parametrize(
+    "text", ["//\n" * 50_000 + "package a\n", "/*\n" * 50_000, "//! x\n" * 50_000, "// \u202e <b>@a `x`\npackage a\n"]
+)
+def test_what_a_file_says_of_itself_is_bounded_and_plain(text: str, survey: Callable[..., Survey]) -> None:
+    for path in ("doc.go", "src/lib.rs"):
+        told = about_file(survey({path: text}), path)
+        assert len(told) <= 300
+        assert not set(told) & set("<>`\u202e")

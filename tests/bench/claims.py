@@ -226,10 +226,16 @@ def findings(tree: Tree, style: str) -> Iterator[tuple[str, Claim, Claim]]:
     yield from found
 
 
+def trees() -> list[str]:
+    """Return the folders that are named; ends with the usage where none is."""
+    named = [one for one in sys.argv[1:] if one != "-v"]
+    return named or sys.exit("usage: python tests/bench/claims.py TREE... [-v]")
+
+
 def main() -> None:
     """Print the tables."""
     caught, planted, mended, shown, flagged, true = (Counter[str]() for _ in range(6))
-    for folder in (one for one in sys.argv[1:] if one != "-v"):
+    for folder in trees():
         tree = Tree(Path(folder))
         for style, write in STYLES.items():
             text, parts = "# Review\n\n", []

@@ -74,8 +74,11 @@ def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
 
-def killed(folder: Path, seed: int, count: int) -> str:
-    """Kill drivers at random until all is done; return what came of it."""
+def killed(folder: Path, seed: int, count: int, slowest: float, share: float) -> str:
+    """Kill drivers at random, within `slowest` seconds, until one is done; return what came of it.
+
+    `share`: of what all may cost at most, what is the limit; 0 for none.
+    """
     chance = random.Random(seed)  # noqa: S311
     listed = make(folder, count)
     home = folder / "home"
@@ -83,28 +86,45 @@ def killed(folder: Path, seed: int, count: int) -> str:
     with FakeModel() as model:
         entry = {"model_id": "brisk", "model_name": "brisk", "api_base": model.url}
         (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps([entry]))
-        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x"}
-        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "brisk", "-j", "4", "-q", "-o", str(folder / "out")]
-        kills = ended = 0
-        for _ in range(50):
-            with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
-                try:
-                    job.wait(chance.uniform(1, 8))
-                    break
-                except subprocess.TimeoutExpired:
-                    kills += 1
-                    if chance.random() < 0.5:
-                        job.kill()
-                    else:
-                        ended += 1
-                        end_children(job.pid, chance)
-                        job.wait(60)
+        env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x",
+               "OPENAI_BASE_URL": model.url}  # fmt: skip
+        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "gpt-4" if share else "brisk", "-j", "4", "-q",
+                "-o", str(folder / "out")]  # fmt: skip
+        limit = 0.0
+        if share:
+            dry = subprocess.run([*argv, "--dry-run"], env=env, check=True, capture_output=True, text=True)
+            limit = round(float(dry.stdout.rpartition("at most $")[2]) * share, 2)
+            argv += ["--max-cost", str(limit)]
+        kills, ended = until_done(argv, env, chance, slowest)
         time.sleep(2)
         asked = len(model.requests)
-    results = len(list((folder / "out").glob("repos/*/*/result.json")))
+    results = [json.loads(path.read_text()) for path in (folder / "out").glob("repos/*/*/result.json")]
     # a child that is killed before its answer has come asks once more
-    state = "whole" if results == count and asked <= count + ended else "WRONG"
-    return f"seed {seed}: {state}: {kills} kills ({ended} of children), {results} of {count} results, {asked} calls"
+    is_whole = asked <= count + ended and (bool(share) or len(results) == count)
+    each = max((float(one["dollars"] or 0) for one in results), default=0.0)
+    is_within = not share or asked * each <= limit + each
+    told = f", ${asked * each:.2f} of ${limit:.2f} spent, ${each:.2f} a call" if share else ""
+    return (f"seed {seed}: {'whole' if is_whole and is_within else 'WRONG'}: {kills} kills ({ended} of children), "
+            f"{len(results)} of {count} results, {asked} calls{told}")  # fmt: skip
+
+
+def until_done(argv: list[str], env: dict[str, str], chance: random.Random, slowest: float) -> tuple[int, int]:
+    """Begin a driver and kill it, or a child of it, until one is done; return how many kills there were, of children."""
+    kills = ended = 0
+    for _ in range(50):
+        with subprocess.Popen(argv, env=env, stderr=subprocess.DEVNULL, start_new_session=True) as job:
+            try:
+                job.wait(chance.uniform(1, slowest))
+                break
+            except subprocess.TimeoutExpired:
+                kills += 1
+                if chance.random() < 0.5:
+                    job.kill()
+                else:
+                    ended += 1
+                    end_children(job.pid, chance)
+                    job.wait(60)
+    return kills, ended
 
 
 def end_children(process: int, chance: random.Random) -> None:
@@ -156,12 +176,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--sample", type=int, default=30)
+    parser.add_argument("--slowest", type=float, default=8, help="seconds after which a driver is killed at the latest")
+    parser.add_argument("--share", type=float, default=0, help="of what all may cost: the limit of money; 0: none")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
     options = parser.parse_args()
     if options.what == "killed":
         for seed in options.seeds:
-            with tempfile.TemporaryDirectory() as made:
-                print(killed(Path(made), seed, options.count), flush=True)
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:  # children may still write
+                print(killed(Path(made), seed, options.count, options.slowest, options.share), flush=True)
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":

@@ -347,3 +347,46 @@ def test_one_line_of_many_references_takes_no_longer() -> None:
 def test_a_bare_name_that_nothing_places_may_be_a_proposal(report: str, verdicts: list[str]) -> None:
     found = [one.verdict.value for one in check(report).judged]
     assert [one for one in found if one in ("unknown", "unproven")] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("report", "marks"),
+    [
+        ("### L10. Barrel file `app/deep/util.py` is unused\n\nIt is.\n", 0),
+        ("There is no `error.tsx/loading.tsx` for it.\n", 0),
+        ("**Fix**:\n\n1. **Now**: clear it:\n   ```python\n   def clear_it_now(self): pass\n   ```\n", 0),
+        (
+            "**\u5efa\u8bae\u6539\u8fdb\uff1a**\n\n```python\n# src/ledger/errors.py\nclass LedgerError(Exception): pass\n```\n",
+            0,
+        ),
+        ("- `src/ledger/errors.py`\uff08**\u5b8c\u5168\u7f3a\u5931**\uff09\n", 0),
+        ("The file `src/ledger/errors.py` raises.\n", 1),
+    ],
+)
+def test_what_is_proposed_or_only_counted_is_not_marked(report: str, marks: int) -> None:
+    found = [one for one in check(report).judged if one.verdict.value in ("unproven", "moved", "ambiguous")]
+    assert len(found) == marks
+
+
+def test_a_quote_may_leave_out_the_comments_of_the_code() -> None:
+    code = "def total(rows):\n    # all of them, the hidden ones too\n    found = sum(rows)  # cents\n    return found / 100\n"
+    quote = "def total(rows):\n    found = sum(rows)\n    return found / 100"
+    found = check_report(f"`a.py:1-4`:\n\n```python\n{quote}\n```\n", evidence({"a.py": code})).judged
+    assert [one.verdict.value for one in found] == ["located"]
+    altered = quote.replace("/ 100", "/ 1000")
+    found = check_report(f"`a.py:1-4`:\n\n```python\n{altered}\n```\n", evidence({"a.py": code})).judged
+    assert [one.verdict.value for one in found] == ["unproven"]
+
+
+def test_lines_that_only_the_file_of_a_part_has_are_in_that() -> None:
+    files = {"scripts/run.sh": "a\n" * 3, "v2/scripts/run.sh": "b\n" * 30}
+    found = check_report("See `scripts/run.sh:20`.\n", evidence(files)).judged
+    assert [(one.verdict.value, one.path) for one in found] == [("located", "v2/scripts/run.sh")]
+    found = check_report("See `scripts/run.sh:99`.\n", evidence(files)).judged
+    assert [one.verdict.value for one in found] == ["unproven"]
+
+
+def test_a_number_alone_is_of_the_place_that_the_finding_names() -> None:
+    report = "- **File:** `app/core.py`, line 9\n- **Problem:** `app/store.py`.\n- **Fix:** change line 9.\n"
+    found = [one for one in check(report).judged if one.reference.text == "line 9"]
+    assert {one.path for one in found} == {"app/core.py"}

@@ -51,6 +51,7 @@ def verdicts(text: str) -> dict[str, str]:
         ("Run `mise run fly`.\n", "mise run fly", "unproven"),
         ("```console\n$ ./scripts/run.sh\n```\n", "./scripts/run.sh", "verified"),
         ("```console\n$ ./scripts/walk.sh\n```\n", "./scripts/walk.sh", "unproven"),
+        ("```sh\n./scripts/walk.sh ./...\n```\n", "./scripts/walk.sh", "unproven"),
         ("```sh\nshort serve --dry-run --no-cache\n```\n", "--dry-run", "verified"),
         ("```sh\nshort serve --no-cache\n```\n", "--no-cache", "verified"),
         ("```sh\nshort serve --turbo\n```\n", "--turbo", "unproven"),
@@ -64,7 +65,9 @@ def test_what_can_be_run_or_set_is_looked_up(said: str, name: str, verdict: str)
 
 
 def test_what_belongs_to_others_is_no_claim() -> None:
-    commands = "pip install --upgrade app\ndocker run --rm x\npython3 -m venv .venv\n# make nothing\n"
+    commands = (
+        "pip install --upgrade app\ndocker run --rm x\ngo test ./... ./cmd/...\npython3 -m venv .venv\n# make nothing\n"
+    )
     text = f"```sh\n{commands}```\n\n`PATH` and `$HOME`.\n"
     assert "unproven" not in verdicts(text).values()
 

@@ -148,7 +148,7 @@ def test_it_renews_its_own_readme_and_what_is_between_markers(project: Path, run
     run("sous", "readme", cwd=project)
     (project / "Makefile").write_text("lint: ## Look at the style\n\ttrue\n")
     assert run("sous", "readme", cwd=project).code == 0
-    assert "| `make lint` | Look at the style |" in (project / "README.md").read_text()
+    assert "- `make lint`: Look at the style\n" in (project / "README.md").read_text()
     (project / "README.md").write_text("# Mine\n\n<!-- sous:begin -->\n<!-- sous:end -->\n")
     assert run("sous", "readme", cwd=project).code == 0
     assert (project / "README.md").read_text().startswith("# Mine\n\n<!-- sous:begin -->\n")
@@ -176,10 +176,40 @@ def test_a_readme_holds_what_the_project_says_and_no_more(project: Path, run: Ru
     assert "Adds bthings/b for @\u2060everyone" in text
     assert "Needs Python `>=3.10`." in text
     assert "pip install ." in text
-    assert "| `demo` | `app:main` |" in text
-    assert "| `DEMO_URL` | `http://localhost` |" in text
+    assert "- `demo` runs `app:main`\n" in text
+    assert "- `DEMO_URL` (default `http://localhost`), read in `src/conf.py:2`\n" in text
     assert "MIT." in text
     assert "TODO: describe the shortest example" in text
+
+
+SARIF = {
+    "runs": [{"tool": {"driver": {"name": "CodeQL"}}, "results": [{
+        "ruleId": "py/x", "message": {"text": "It fails"}, "locations": [{"physicalLocation": {
+            "artifactLocation": {"uri": "src/load.py"}, "region": {"startLine": 2}}}]}]}]
+}  # fmt: skip
+
+
+def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(project: Path, run: Run) -> None:
+    (project / ".linted.sarif").write_text(json.dumps(SARIF))
+    argv = ("sous", "code-review", "--sarif", ".linted.sarif")
+    assert run(*argv, cwd=project).code == 0
+    assert "## CodeQL py/x in `load`" in (project / "code-review.md").read_text()
+    (project / ".linted.sarif").write_text(json.dumps(SARIF).replace("It fails", "It fails again"))
+    run(*argv, cwd=project)
+    assert "CodeQL says: It fails again." in (project / "code-review.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "No such file"), ("{", "no JSON of a linter"), ("{}", "its form is not known")]
+)
+def test_results_that_cannot_be_read_are_named(text: str | None, said: str, project: Path, run: Run) -> None:
+    if text:
+        (project / ".linted.sarif").write_text(text)
+    done = run("sous", "code-review", "--sarif", ".linted.sarif", cwd=project)
+    assert done.code == 1
+    assert ".linted.sarif" in done.err
+    assert said in done.err
+    assert not (project / "code-review.md").exists()
 
 
 # -- as a model of llm

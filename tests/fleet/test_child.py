@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fleet_orders import assignment, hanging
 from scene import committed
 from sous.fleet.workers import LocalWorkers
+from sous.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fake_model import FakeModel
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the child in /proc")
@@ -51,3 +58,25 @@ def test_when_the_process_that_forks_dies_nobody_waits_for_ever(tmp_path: Path) 
         os.kill(nursery, 9)
         assert hangs.result(20)["reason"] == "the process that did the work has ended"
         os.kill(child, 9)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the child in /proc")
+@pytest.mark.parametrize("phase", ["packing", "code-review"])
+def test_one_that_is_killed_in_a_phase_is_whole_the_next_time(tmp_path: Path, model: FakeModel, phase: str) -> None:
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(
+        assignment(tmp_path, origin.as_uri()), tasks=("code-review",), settings=Settings(model="slow")
+    )
+
+    def kill(told: Mapping[str, Any]) -> None:
+        if told.get("doing") == phase:
+            for child in children_of(children_of(os.getpid(), "sous.fleet.child")[0]):
+                os.kill(child, 9)
+
+    with closing(LocalWorkers(timeout=60)) as workers:
+        assert workers.submit(order, kill).result(60)["reason"] == "its process was ended by SIGKILL"
+        assert not list(order.out.glob("repos/*/*/result.json"))
+        again = workers.submit(order, lambda _: None).result(60)
+    assert again["tasks"]["code-review"]["status"] == "done"
+    assert len(model.requests) <= 2  # no answer had come
+    assert not list(order.out.glob("repos/*/*/asking.json"))

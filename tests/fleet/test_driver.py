@@ -174,7 +174,9 @@ def test_workers_that_can_do_no_more_leave_the_others(tmp_path: Path) -> None:
     fleet = driver(tmp_path, 4, jobs=1)
     fleet.run(workers)
     assert [row.state for row in fleet.rows] == ["done", "left", "left", "left"]
-    assert (fleet.rows[3].reason, fleet.was_stopped) == ("the scheduler is gone", False)
+    assert (fleet.rows[3].reason, fleet.was_stopped, fleet.gave_up) == (
+        "the scheduler is gone", False, "the scheduler is gone",
+    )  # fmt: skip
 
 
 def test_a_full_disk_at_one_does_not_stop_the_others(tmp_path: Path) -> None:

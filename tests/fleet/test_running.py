@@ -51,6 +51,9 @@ def test_what_the_run_as_a_whole_ended_with() -> None:
     with pytest.raises(OverBudget, match="1 repositories were not done: too dear"):
         run(row("o/a", LEFT, "too dear"), row("o/b")).check()
     run(row("o/a", LEFT, "stopped"), was_stopped=True).check()
+    with pytest.raises(SousError, match="1 repositories were not done: the scheduler is gone") as told:
+        run(row("o/a", LEFT, "x"), row("o/b"), gave_up="the scheduler is gone").check()
+    assert told.value.exit_code == 1
 
 
 def test_findings_so_bad_that_it_fails() -> None:

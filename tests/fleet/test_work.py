@@ -154,6 +154,26 @@ def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Pat
     assert place.asking("code-review", key) == ""
 
 
+def test_a_result_that_cannot_be_written_is_not_paid_again(tmp_path: Path, model: FakeModel) -> None:
+    import dataclasses
+
+    from sous.fleet.place import FleetFolder
+
+    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
+    order = dataclasses.replace(
+        assignment(tmp_path, origin.as_uri()), tasks=("code-review",), settings=Settings(model="ok")
+    )
+    place = FleetFolder(order.out).repository(order.repository)
+    key = done(dataclasses.replace(order, asks=False))["code-review"]["key"]
+    blocked = place.result_folder("code-review", key) / "result.json"
+    blocked.mkdir(parents=True)  # as a full disk
+    assert done(order)["code-review"]["status"] == "failed"
+    assert place.asking("code-review", key)  # another machine does not pay for it
+    blocked.rmdir()
+    assert done(order)["code-review"]["status"] == "done"
+    assert len(model.requests) == 1
+
+
 def test_who_is_refused_an_answer_leaves_no_note(tmp_path: Path, model: FakeModel) -> None:
     import dataclasses
 

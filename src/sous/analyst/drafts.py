@@ -8,7 +8,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sous.analyst.exports import SCRIPTS, ScriptExport, is_compiled, python_module, script_export
+from sous.analyst.exports import (
+    SCRIPTS,
+    ScriptExport,
+    is_compiled,
+    python_module,
+    script_export,
+    script_subject,
+)
 from sous.analyst.frameworks import file_for, script_framework, uses_pytest
 from sous.project.data import read_json
 
@@ -107,17 +114,16 @@ def _identifier(name: str) -> str:
 
 # -- JavaScript and TypeScript
 
-# By framework: its module and what is taken of it, the call around a test, what that gives the test, and the check
-# that a name is a function.
+# By framework: its module and what is taken of it, the call around a test, what that gives the test, and a check.
 _FORMS = {
-    "vitest": ("vitest", "{ expect, test }", "test", "()", 'expect(typeof {0}).toBe("function")'),
-    "jest": ("", "", "test", "()", 'expect(typeof {0}).toBe("function")'),
-    "jasmine": ("", "", "it", "()", 'expect(typeof {0}).toBe("function")'),
-    "mocha": ("node:assert", "assert", "it", "()", 'assert.equal(typeof {0}, "function")'),
-    "node": ("node:test", "test", "test", "()", 'assert.equal(typeof {0}, "function")'),
-    "ava": ("ava", "test", "test", "(t)", 't.is(typeof {0}, "function")'),
-    "tap": ("tap", "tap", "tap.test", "async (t)", 't.equal(typeof {0}, "function")'),
-    "tape": ("tape", "test", "test", "async (t)", 't.equal(typeof {0}, "function")'),
+    "vitest": ("vitest", "{ expect, test }", "test", "()", "expect({0}).toBe(true)"),
+    "jest": ("", "", "test", "()", "expect({0}).toBe(true)"),
+    "jasmine": ("", "", "it", "()", "expect({0}).toBe(true)"),
+    "mocha": ("node:assert", "assert", "it", "()", "assert.ok({0})"),
+    "node": ("node:test", "test", "test", "()", "assert.ok({0})"),
+    "ava": ("ava", "test", "test", "(t)", "t.true({0})"),
+    "tap": ("tap", "tap", "tap.test", "async (t)", "t.ok({0})"),
+    "tape": ("tape", "test", "test", "async (t)", "t.ok({0})"),
 }
 
 
@@ -131,25 +137,40 @@ def _script_suffix(survey: Survey) -> str:
 def _script(survey: Survey, code: Code) -> TestDraft | None:
     path, function = code
     framework = script_framework(survey)
-    name = function.owner or function.name
+    name = script_subject(survey, code)
     export = script_export(survey, path, name)
     is_program = survey.files[path].text.startswith("#!")
     if framework not in _FORMS or export is None or is_program or path.endswith((".d.ts", "x")):
         return None
-    if _is_ill_matched(survey, path, framework, export):
+    checked = _checked(survey, code, own=name)
+    if _is_ill_matched(survey, path, framework, export) or not checked:
         return None
     file = file_of_test(survey, code)
     source = posixpath.relpath(path, posixpath.dirname(file) or ".")
     module = _as_imported(survey, source if source.startswith(".") else f"./{source}")
     own = name if export.kind in ("default", "whole") else export.name
     taken = own if export.kind in ("default", "whole") else f"{{ {own} }}"
-    target = f"{own}.prototype.{function.name}" if function.owner else own
     _, _, call, given, check = _FORMS[framework]
     lines = [*_heads(framework, export), _load(module, taken, export), "",
-             f'{call}("{function.qualified}", {given} => {{', f"  {check.format(target)};",
+             f'{call}("{function.name}", {given} => {{', f"  {check.format(checked.format(own))};",
              f'  throw new Error("{_unwritten(function)}");', "});"]  # fmt: skip
     is_typed = file.rpartition(".")[2] in ("ts", "mts", "cts")
     return TestDraft(file, "\n".join(lines), "typescript" if is_typed else "javascript")
+
+
+_METHOD = r"\s+(?:(?:public|override|async|get|set) )*(?P<static>static )?(?:(?:override|async|get|set) )*\*?{}[ ]*[<(]"
+
+
+def _checked(survey: Survey, code: Code, *, own: str) -> str:
+    """Return what is true where a function was loaded, `{0}` for what it is loaded by; empty for what is no method."""
+    function = code.function
+    if function.name == own:
+        return 'typeof {0} === "function"'
+    line = survey.lines(code.path)[function.first - 1]
+    match = re.match(_METHOD.format(re.escape(function.name)), line)
+    if match is None:
+        return ""
+    return f'"{function.name}" in {{0}}{"" if match["static"] else ".prototype"}'
 
 
 def _heads(framework: str, export: ScriptExport) -> Iterator[str]:

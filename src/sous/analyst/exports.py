@@ -30,7 +30,7 @@ def is_exported(survey: Survey, code: Code) -> bool:
     if language == "Python":
         return _is_in_all(survey, code.path, owner.partition(".")[0] or code.function.name)
     if language in SCRIPTS:
-        return script_export(survey, code.path, owner or code.function.name) is not None
+        return script_export(survey, code.path, script_subject(survey, code)) is not None
     if language == "Go":
         return not owner or owner[0].isupper()
     return language != "Rust" or bool(_RUST_PUBLIC.match(line))
@@ -146,6 +146,22 @@ class ScriptExport(NamedTuple):
     kind: str
     name: str
     is_commonjs: bool
+
+
+_CLASS = re.compile(r"(?:export )?(?:default )?(?:abstract )?class (\w+)")
+
+
+def script_subject(survey: Survey, code: Code) -> str:
+    """Return what has to be loaded to get at a function: its class, by the nearest line at the margin, or itself."""
+    if code.function.owner:
+        return code.function.owner
+    lines = survey.lines(code.path)
+    if not lines[code.function.first - 1][:1].isspace():
+        return code.function.name
+    above = (lines[at] for at in range(code.function.first - 2, -1, -1))
+    margin = next((line for line in above if line[:1].isalpha()), "")
+    match = _CLASS.match(margin)
+    return match[1] if match else code.function.name
 
 
 def script_export(survey: Survey, path: str, name: str) -> ScriptExport | None:

@@ -27,8 +27,9 @@ _VENDORED = re.compile(
 )
 _BESIDE = re.compile(
     r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|tutorials?|benchmarks?|bench|benches|fixtures?|testdata|"
+    r"experimental|test(?:ing|utils?|s?[-_]\w+)|\w+[-_]tests?|"
     r"website|\.[\w-]+|ci)/|^(?:scripts?|tools?|utils_dev|hacking|packaging|contrib|extra|misc|build|dev|release)/|"
-    r"^(?:setup|noxfile|fabfile|tasks|conftest|Gruntfile|gulpfile|build|[\w.-]+\.config)\.\w+$|"
+    r"(?:^|/)setup\.py$|^(?:noxfile|fabfile|tasks|conftest|Gruntfile|gulpfile|build|[\w.-]+\.config)\.\w+$|"
     r"(?:^|/)(?:static|themes?|assets|public|contrib)/(?:.*/)?[^/]+\.[cm]?jsx?$"
 )
 # characters that nobody writes in a line, be it one of many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sous.analyst.frameworks import command
 from sous.analyst.languages import is_beside
 from sous.analyst.manifests import manifest_of, toml_of
+from sous.project.data import read_json, text
 from sous.project.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -32,7 +34,12 @@ _LICENCES = (
     ("Permission to use, copy, modify, and/or distribute", "ISC"),
     ("This is free and unencumbered software", "Unlicense"),
 )
+_LICENCE_FILE = re.compile(
+    r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:-[\w-]+)?(?:\.(?:md|txt|rst))?", re.IGNORECASE
+)
+_HEAD = 400  # lines in which a file says what it is
 _MOST_ROWS = 30
+_MOST_TASKS = 15
 # What runs the tasks of a manifest.
 _PROGRAMS = {
     **dict.fromkeys(("Makefile", "makefile", "GNUmakefile"), "make"),
@@ -42,6 +49,28 @@ _PROGRAMS = {
     **dict.fromkeys(("Taskfile.yml", "Taskfile.yaml"), "task"),
     "composer.json": "composer run",
 }
+# Scripts that npm starts by itself, before or after others.
+_HOOKS = re.compile(
+    r"(?:pre|post)(?:test|lint|build|start|install|pack|publish|version)|prepack|prepare|prepublishOnly|version"
+)
+# Variables of the system, which nobody sets for one program.
+_OF_SYSTEM = re.compile(
+    r"HOME|PATH|USER|USERNAME|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|PWD|TE?MP|TMPDIR|APPDATA|LOCALAPPDATA|USERPROFILE|XDG_\w+"
+    r"|COLUMNS|LINES|DISPLAY|CI|NODE_ENV|NODE_DEBUG|CARGO_\w+|OUT_DIR|PROGRAMFILES|SYSTEMROOT|COMSPEC|PATHEXT|EDITOR|VISUAL"
+)
+# Folders that programs make, wherever they lie.
+_MADE = re.compile(
+    r"(?:dist|build|out|target|node_modules|vendor|third_party|coverage|htmlcov|generated|__pycache__|site-packages"
+    r"|bin|obj|[\w.-]*snapshots[\w.-]*|.*\.egg-info|.*\.dist-info)",
+    re.IGNORECASE,
+)
+_FOLDERS = {
+    "docs": "documentation", "doc": "documentation", "examples": "examples", "example": "examples",
+    "benchmarks": "benchmarks", "bench": "benchmarks", "fuzz": "fuzz tests",
+}  # fmt: skip
+_TESTS = "the tests"
+_GUESSED = frozenset([*_FOLDERS.values(), _TESTS])  # what a name says by itself
+_EXAMPLES = ("examples", "example", "samples", "demo", "demos")
 
 
 @dataclass
@@ -64,17 +93,17 @@ def readme(survey: Survey) -> Iterator[str]:
     yield f"{_line(project.about) or TODO + ' in one sentence what it does, and for whom.'}\n\n"
     yield from _section("Installation", _installation(project))
     yield from _section("Usage", _usage(survey, project))
-    settings = list(_settings(survey))
-    if settings:
-        yield from _section("Settings", iter(settings))
+    yield from _section("Settings", _settings(survey))
     yield from _section("Development", _development(survey))
     yield from _section("Layout", _layout(survey))
     yield from _section("Licence", _licence(survey, project))
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    """Yield a section; nothing where nothing is known."""
     body = "\n".join(lines).strip("\n")
-    yield f"## {title}\n\n{body or f'{TODO} this.'}\n\n"
+    if body:
+        yield f"## {title}\n\n{body}\n\n"
 
 
 # -- manifests
@@ -85,7 +114,7 @@ def _project(survey: Survey) -> Project:
     for read in (_from_python, _from_package, _from_cargo, _from_go, _from_others):
         read(survey, project)
     if not project.about:
-        project.about = _from_docstrings(survey, project)
+        project.about = _from_comments(survey, project)
     if not project.name and survey.root:
         project.name = survey.root.name
     return project
@@ -105,9 +134,16 @@ def _from_python(survey: Survey, project: Project) -> None:
 
 def _from_package(survey: Survey, project: Project) -> None:
     said = manifest_of(survey, "package.json")
+    _take(project, said, install=f"{_manager(survey)} install")
+
+
+def _manager(survey: Survey) -> str:
+    """Return the program that installs packages of JavaScript: as package.json or a lock file says."""
+    file = survey.files.get("package.json")
+    told = text(read_json(file.text).get("packageManager")) if file else ""
     locks = (("pnpm", "pnpm-lock.yaml"), ("yarn", "yarn.lock"))
-    manager = next((name for name, lock in locks if lock in survey.files), "npm")
-    _take(project, said, install=f"{manager} install")
+    found = next((name for name, lock in locks if lock in survey.files), "npm")
+    return next((name for name in ("pnpm", "yarn") if told.startswith(f"{name}@")), found)
 
 
 def _from_cargo(survey: Survey, project: Project) -> None:
@@ -117,7 +153,11 @@ def _from_cargo(survey: Survey, project: Project) -> None:
 
 
 def _from_go(survey: Survey, project: Project) -> None:
-    _take(project, manifest_of(survey, "go.mod"), install="go build ./...")
+    said = manifest_of(survey, "go.mod")
+    is_program = any("/" not in path and survey.facts[path].is_program for path in survey.program)
+    module = said.module if re.fullmatch(r"[\w.~-]+\.\w+/[\w./~-]+", said.module) else ""
+    install = f"go get {module}" if module else "go build ./..."
+    _take(project, said, install="go install ." if is_program else install)
 
 
 def _from_others(survey: Survey, project: Project) -> None:
@@ -138,12 +178,15 @@ def _take(project: Project, said: Manifest, *, install: str) -> None:
     project.programs |= said.programs
 
 
-def _from_docstrings(survey: Survey, project: Project) -> str:
-    """Return the first paragraph that the main module says of itself."""
+def _from_comments(survey: Survey, project: Project) -> str:
+    """Return the first sentence that the main file says of itself."""
     name = project.name.replace("-", "_").lower()
     python = [path for path in survey.program if path.endswith(".py")]
     mains = [path for path in python if path.split("/")[-2:] == [name, "__init__.py"]] or python
-    return survey.facts[mains[0]].doc.split("\n\n")[0] if len(mains) == 1 else ""
+    if len(mains) != 1:
+        mains = [path for path in ("src/lib.rs", "src/main.rs", "doc.go") if path in survey.files]
+        mains += [path for path in survey.files if "/" not in path and path.endswith(".go")]
+    return next((told for path in mains if (told := about_file(survey, path))), "")
 
 
 # -- sections
@@ -152,10 +195,12 @@ def _from_docstrings(survey: Survey, project: Project) -> str:
 def _installation(project: Project) -> Iterator[str]:
     if project.needs:
         program, _, version = project.needs.partition(" ")
-        plain = re.sub(r"[^\w.<>=!~^, *-]", "", version)
+        plain = re.sub(r"[^\w.<>=!~^, *|-]", "", version)
         yield f"Needs {program} `{plain}`.\n"
     if project.install:
-        yield from ("From a checkout:\n", "```sh", *project.install, "```")
+        is_from_elsewhere = project.install[0].startswith("go get ")
+        lead = () if is_from_elsewhere else ("From a checkout:\n",)
+        yield from (*lead, "```sh", *project.install, "```")
 
 
 def _usage(survey: Survey, project: Project) -> Iterator[str]:
@@ -164,14 +209,9 @@ def _usage(survey: Survey, project: Project) -> Iterator[str]:
         for name, value in project.programs.items()
         if re.fullmatch(r"[\w.@/+-]{1,60}", name)
     }
-    if programs:
-        yield from ("| program | what it runs |", "|---|---|")
-        for name, value in sorted(programs.items())[:_MOST_ROWS]:
-            yield (
-                f"| `{name}` | `{_cell(value)}` |"
-                if re.fullmatch(r"[\w.:/-]{1,120}", value)
-                else f"| `{name}` | |"
-            )
+    for name, value in sorted(programs.items())[:_MOST_ROWS]:
+        is_plain = re.fullmatch(r"[\w.:/-]{1,120}", value)
+        yield f"- `{name}` runs `{value}`" if is_plain else f"- `{name}`"
     runs = [
         path
         for path in survey.program
@@ -179,108 +219,153 @@ def _usage(survey: Survey, project: Project) -> Iterator[str]:
     ]
     for path in runs[:3]:
         yield f"`python -m {'.'.join(path.removeprefix('src/').split('/')[:-1])}` runs `{path}`."
-    yield f"\n{TODO} the shortest example that does something useful."
+    tops = {path.partition("/")[0] for path in survey.files if "/" in path}
+    shown = next((one for one in _EXAMPLES if one in tops), "")
+    if shown:
+        yield f"\nExamples are in `{shown}/`."
+    else:
+        yield f"\n{TODO} the shortest example that does something useful."
 
 
 def _settings(survey: Survey) -> Iterator[str]:
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for path in survey.program:
         for one in survey.facts[path].variables:
-            if re.fullmatch(r"[A-Za-z_]\w{1,60}", one.name):
+            if re.fullmatch(r"[A-Za-z_]\w{1,60}", one.name) and not _OF_SYSTEM.fullmatch(one.name):
                 found[one.name].setdefault("where", f"{path}:{survey.number(path, one.line)}")
                 if one.default is not None:
                     found[one.name].setdefault("default", one.default)
-    if not found:
-        return
-    yield from ("| environment variable | default | read in |", "|---|---|---|")
+    if found:
+        yield "Environment variables:\n"
     for name, told in sorted(found.items())[:_MOST_ROWS]:
-        default = (
-            f"`{_cell(told['default'])}`"
-            if re.fullmatch(r"[\w./: -]{1,60}", told.get("default", ""))
-            else ""
-        )
-        yield f"| `{name}` | {default} | `{told['where']}` |"
+        is_plain = re.fullmatch(r"[\w./: -]{1,60}", told.get("default", ""))
+        default = f" (default `{told['default']}`)" if is_plain else ""
+        yield f"- `{name}`{default}, read in `{told['where']}`"
     if len(found) > _MOST_ROWS:
-        yield f"\nAnd {len(found) - _MOST_ROWS} more."
+        yield f"- and {len(found) - _MOST_ROWS} more"
 
 
 def _development(survey: Survey) -> Iterator[str]:
     tests = command(survey)
+    if tests == "npm test":
+        tests = f"{_manager(survey)} test"
     if tests:
-        yield from ("The tests:\n", "```sh", tests, "```", "")
-    tasks = list(_tasks(survey))
+        yield from ("Run the tests:\n", "```sh", tests, "```", "")
+    tasks = [(line, about) for line, about in _tasks(survey) if line.replace(" run ", " ") != tests]
     if tasks:
-        yield from ("| task | what it does |", "|---|---|")
-        yield from (f"| `{line}` | {_cell(about)} |" for line, about in tasks[:_MOST_ROWS])
+        yield "Other tasks:\n"
+    told = [(line, about) for line, about in tasks if about]
+    yield from (f"- `{line}`: {about}" for line, about in told[:_MOST_TASKS])
+    bare = [f"`{line}`" for line, about in tasks if not about][:_MOST_TASKS]
+    if bare:
+        yield f"- {', '.join(bare)}"
 
 
 def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
     for path, program in _PROGRAMS.items():
         said = manifest_of(survey, path)
+        is_package = path == "package.json"
+        runs = f"{_manager(survey)} run" if is_package else program
         for name, about in said.tasks.items():
             if not re.fullmatch(r"[A-Za-z][\w:./-]{0,60}", name):
                 continue
-            command = said.commands.get(name, "") if program == "npm run" else ""
-            is_plain = re.fullmatch(r"[\w ./:@=-]{1,80}", command)
-            yield f"{program} {name}", f"`{command}`" if is_plain else _line(about)
+            if is_package and _HOOKS.fullmatch(name):
+                continue
+            script = said.commands.get(name, "") if is_package else ""
+            is_plain = re.fullmatch(r"[\w ./:@=-]{1,80}", script)
+            yield f"{runs} {name}", f"`{script}`" if is_plain else _line(about)
 
 
 def _layout(survey: Survey) -> Iterator[str]:
-    """Yield a table of the folders, or of the files of a flat project, each with what it says of itself."""
-    rows: dict[str, str] = {}
-    for path in sorted(survey.files):
+    """Yield what is known of the folders, or of the files of a flat project; nothing of one alone."""
+    names = _folders(survey)
+    if len(names) < 2:  # noqa: PLR2004
+        names |= {path for path in survey.program if path.count("/") <= 1}
+    kept = [one for one in sorted(names) if not _MADE.fullmatch(one.rstrip("/").rpartition("/")[2])]
+    rows = [(name, about) for name in kept if (about := _about(survey, name))]
+    if len(rows) > 1 and any(about not in _GUESSED for _, about in rows):
+        yield from (f"- `{name}`: {about}" for name, about in rows[:_MOST_ROWS])
+
+
+def _folders(survey: Survey) -> set[str]:
+    """Return the folders at the root, and those in the ones that only hold packages."""
+    names: set[str] = set()
+    for path in survey.files:
         top, slash, rest = path.partition("/")
         if slash and not top.startswith("."):
-            rows.setdefault(f"{top}/", "")
+            names.add(f"{top}/")
             if top in ("src", "lib", "packages") and "/" in rest:
-                rows.setdefault(f"{top}/{rest.partition('/')[0]}/", "")
-    if len(rows) < 2:  # noqa: PLR2004
-        for path in survey.program:
-            if path.count("/") <= 1:
-                rows.setdefault(path, "")
-    for name in rows:
-        rows[name] = _about(survey, name)
-    yield from ("| path | what is in it |", "|---|---|")
-    for name, about in sorted(rows.items())[:_MOST_ROWS]:
-        yield f"| `{name}` | {_cell(about)} |"
+                names.add(f"{top}/{rest.partition('/')[0]}/")
+    return names
 
 
 def _about(survey: Survey, name: str) -> str:
-    main = f"{name}__init__.py" if name.endswith("/") else name
-    facts = survey.facts.get(main)
-    if facts and facts.doc:
-        return _line(facts.doc.split("\n\n")[0])
+    """Return what is in a folder or a file; empty where nothing says it."""
     paths = [path for path in survey.files if path.startswith(name)]
     code = [path for path in paths if survey.facts[path].language]
     if code and all(path in survey.tests for path in code):
-        return "the tests"
-    if is_beside(f"{name}x") and name.rstrip("/") in (
-        "docs",
-        "doc",
-        "examples",
-        "scripts",
-        "benchmarks",
-    ):
-        return {"docs": "documentation", "doc": "documentation"}.get(
-            name.rstrip("/"), name.rstrip("/")
-        )
-    return TODO
+        return _TESTS
+    if is_beside(f"{name}x") and name.rstrip("/") in _FOLDERS:
+        return _FOLDERS[name.rstrip("/")]
+    if name.endswith("/"):
+        mains = ("__init__.py", "mod.rs", "lib.rs", "src/lib.rs", "doc.go")
+        return next((told for one in mains if (told := about_file(survey, f"{name}{one}"))), "")
+    return about_file(survey, name)
+
+
+def about_file(survey: Survey, path: str) -> str:
+    """Return the first sentence that a file says of itself, where it is one; empty else.
+
+    By a docstring of Python, the comment above `package` of Go, or `//!` of Rust.
+    """
+    facts = survey.facts.get(path)
+    if facts is None or facts.generated:
+        return ""
+    paragraphs = facts.doc.split("\n\n")
+    if facts.language in ("Go", "Rust"):
+        head = survey.lines(path)[:_HEAD]
+        lines = _above_package(head) if facts.language == "Go" else _inner_comment(head)
+        paragraphs = "\n".join(lines).strip().split("\n\n")
+    told = next((one for one in paragraphs if not one.startswith(("#", "!", "[!"))), "")
+    sentence = re.split(r"(?<=[^.\s][.!?])\s+(?=[A-Z])", " ".join(told.split()), maxsplit=1)[0]
+    return _line(sentence) if re.match(r"[A-Za-z`'\"]", sentence) else ""
+
+
+def _above_package(lines: list[str]) -> list[str]:
+    """Return the comment right above the `package` line of Go."""
+    at = next((at for at, line in enumerate(lines) if line.startswith("package ")), 0)
+    first = at
+    if at and lines[at - 1].rstrip() == "*/":
+        while first and not lines[first].startswith("/*"):
+            first -= 1
+    else:
+        while first and lines[first - 1].startswith("//"):
+            first -= 1
+    return [line.removeprefix("/*").removeprefix("//").strip() for line in lines[first:at]]
+
+
+def _inner_comment(lines: list[str]) -> list[str]:
+    """Return the `//!` lines that a file of Rust begins with."""
+    begins = itertools.takewhile(lambda line: line.startswith("//!") or not line.strip(), lines)
+    return [line[3:].strip() for line in begins]
 
 
 def _licence(survey: Survey, project: Project) -> Iterator[str]:
-    files = [
-        path
-        for path in survey.files
-        if re.fullmatch(r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:\.\w+)?", path, re.IGNORECASE)
-    ]
+    files = [path for path in survey.files if _LICENCE_FILE.fullmatch(path)]
     told = _line(project.licence) if len(project.licence) < 60 else ""  # noqa: PLR2004
-    for path in files[:1]:
-        text = " ".join(survey.files[path].text[:3000].split())
-        named = [name for sign, name in _LICENCES if sign in text]
-        told = told or (named[0] if len(named) == 1 else "")
-    if told or files:
-        where = f"`{files[0]}`" if files else ""
-        yield f"{told or 'See'}{f', see {where}' if told and where else f' {where}' if where else ''}."
+    told = told or (_licence_in(survey.files[files[0]].text) if files else "")
+    where = " and ".join(f"`{one}`" for one in files[:3])
+    if told and where:
+        yield f"{told}, see {where}."
+    elif told or where:
+        yield f"{told or f'See {where}'}."
+
+
+def _licence_in(text: str) -> str:
+    """Return the licence whose words a text has, if it is one."""
+    begins = " ".join(text[:3000].split())
+    named = [name for sign, name in _LICENCES if sign in begins]
+    return named[0] if len(named) == 1 else ""
 
 
 # -- text of a repository is data
@@ -293,7 +378,3 @@ def _line(text: str) -> str:
     plain = re.sub(r"[`<>|\\]+", "", plain).lstrip("# ")
     plain = re.sub(r"([\[\]])", r"\\\1", plain)
     return re.sub(r"@(?=\w)", "@\u2060", plain)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

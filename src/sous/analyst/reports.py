@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sous.analyst import readme, write
 from sous.analyst.known import key_of, known_pieces, remember_pieces
 from sous.analyst.lint import linter_version
+from sous.analyst.linters import digests_of
 from sous.analyst.survey import Survey
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
@@ -22,7 +23,7 @@ from sous.names import OWN_FILES, REPORTS
 from sous.project.coverage import COVERAGE_FILES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from sous.bundle.read import Bundle
@@ -42,7 +43,7 @@ _KEPT = 4  # surveys
 class _Shared:
     """A bundle and its project with what is known of it, which one thread at a time works on."""
 
-    key: tuple[str, Path | None]
+    key: tuple[object, ...]
     lock: threading.RLock = field(default_factory=threading.RLock)
     survey: Survey | None = None
 
@@ -51,18 +52,21 @@ _lock = threading.Lock()
 _latest: list[_Shared] = []  # all reports of one run are made from one survey
 
 
-def report(task: str, bundle: Bundle, *, root: Path | None) -> list[str]:
+def report(
+    task: str, bundle: Bundle, *, root: Path | None, results: Sequence[Path] = ()
+) -> list[str]:
     """Return a report in pieces. Raises SousError for a bundle whose files cannot be told apart."""
     if bundle.reading is None:
         raise SousError(
             "static analysis needs a bundle whose files can be told apart, and this is in no form that is known; "
             "pack with `sous bundle`, or name a model (-m)"
         )
-    with _shared(bundle, root).lock:
-        key = key_of(task, bundle.text, is_whole=True, by=repr((linter_version(), _around(root))))
+    with _shared(bundle, root, results).lock:
+        by = repr((linter_version(), _around(root), digests_of(results)))
+        key = key_of(task, bundle.text, is_whole=True, by=by)
         pieces = known_pieces(key)
         if pieces is None:
-            survey = survey_of(bundle, root=root)
+            survey = survey_of(bundle, root=root, results=results)
             pieces = list(_proved(list(TASKS[task](survey)), task, survey))
             if survey.is_whole:
                 remember_pieces(key, pieces)
@@ -83,17 +87,17 @@ def _around(root: Path | None) -> list[object]:
     return found
 
 
-def survey_of(bundle: Bundle, *, root: Path | None) -> Survey:
-    """Return what is known of a bundle; of the last ones it is remembered."""
-    shared = _shared(bundle, root)
+def survey_of(bundle: Bundle, *, root: Path | None, results: Sequence[Path] = ()) -> Survey:
+    """Return what is known of a bundle; of the last ones it is remembered. `results`: of linters."""
+    shared = _shared(bundle, root, results)
     with shared.lock:
         if shared.survey is None:
-            shared.survey = Survey(bundle, root=root, without=OWN_FILES)
+            shared.survey = Survey(bundle, root=root, without=OWN_FILES, results=results)
         return shared.survey
 
 
-def _shared(bundle: Bundle, root: Path | None) -> _Shared:
-    key = (bundle.text, root)
+def _shared(bundle: Bundle, root: Path | None, results: Sequence[Path]) -> _Shared:
+    key = (bundle.text, root, *digests_of(results))
     with _lock:
         found = next((one for one in _latest if one.key == key), None) or _Shared(key)
         _latest[:] = [found, *(one for one in _latest if one is not found)][:_KEPT]

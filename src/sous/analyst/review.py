@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.configured import caps_python, ignored_rules
-from sous.analyst.languages import is_beside
 from sous.analyst.rules import ReviewRule, rules
 from sous.analyst.syntax_rules import Removed
 from sous.bundle.history import ChangeCounts
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.analyst.facts import Function, Smell
+    from sous.analyst.linters import Result
     from sous.analyst.survey import Code, Survey
 
 MOST = 25  # findings of a review
@@ -30,14 +30,12 @@ _BRANCHES, _LONG = 30, 100  # of a function that is a hot spot: both
 _MOST_HOT, _MOST_COPIES = 2, 3
 _MOST_OTHERS = 12
 _COMMITS = 500  # that are looked at
-_LEAST_COPY = 15  # lines of code
+_LEAST_COPY = 20  # lines of code
 _DOES = re.compile(
-    r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case)\b|[\w)\]]\(|[^=<>!]=[^=]"
+    r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case|await)\b|"
+    r"[^=<>!:]=(?![=>])|:="
 )
-_DOING = 0.5  # share of the lines of a copy that do something
-
-
-_SAMPLE = re.compile(r"(?i)example|sample|demo|dummy|localhost|snakeoil|mock|fake|test|dev[_.-]")
+_DOING = 0.4  # share of the lines of a copy that do something
 
 
 class CodeRange(NamedTuple):
@@ -87,8 +85,8 @@ class _Reviewer:
         self._survey = survey
 
     def findings(self) -> Iterator[Remark]:
-        yield from self._secrets()
         yield from self._unreadable()
+        yield from self._theirs()
         yield from self._smells()
         yield from self._hot_spots()
         yield from self._copies()
@@ -103,10 +101,13 @@ class _Reviewer:
         known = rules()
         ignored = ignored_rules(self._survey)
         groups: dict[tuple[str, str], list[tuple[float, CodeRange, Smell]]] = defaultdict(list)
+        theirs = {(one.path, one.first) for one in self._survey.linted}
         for path in self._survey.program:
             for smell in self._survey.facts[path].smells:
                 rule = known.get(smell.rule)
                 spot = self._quotable(path, smell.line, smell.end)
+                if (path, smell.line) in theirs:
+                    continue
                 if rule and spot and not ignored(path, smell.rule) and self._holds(path, smell):
                     function = self._survey.function_at(path, smell.line)
                     score = self._score(rule.severity, path, function)
@@ -156,6 +157,26 @@ class _Reviewer:
             rule.code, rule.link, spot, f"{rule.harm.format(**texts)}{wrong}", rule.fix, score, others, quotes,
         )  # fmt: skip
 
+    def _theirs(self) -> Iterator[Remark]:
+        """Yield what linters of the project say, one finding a rule."""
+        groups: dict[tuple[str, str], list[tuple[float, CodeRange, Result]]] = defaultdict(list)
+        for one in self._survey.linted:
+            spot = self._quotable(one.path, one.first, one.last)
+            if spot and one.path not in self._survey.tests:
+                function = self._survey.function_at(one.path, one.first)
+                score = self._score(one.severity, one.path, function)
+                groups[one.tool, one.rule].append((score, spot, one))
+        for (tool, rule), places in groups.items():
+            places.sort(key=lambda one: (-one[0], one[1]))
+            score, spot, first = places[0]
+            others = tuple(one for _, one, _ in places[1:])
+            yield Remark(
+                f"{tool} {rule} in {_name(self._survey, spot.path, self._survey.function_at(spot.path, first.first))}"
+                f"{_and_more(len(others))}",
+                "bug" if first.severity == "high" else "cleanup", first.severity, f"as {tool} says", rule, first.link,
+                spot, f"{tool} says: {first.said}.", f"See what {tool} says of {rule}.", score, others,
+            )  # fmt: skip
+
     def _unreadable(self) -> Iterator[Remark]:
         for path in self._survey.program:
             problem = self._survey.facts[path].problem
@@ -172,26 +193,6 @@ class _Reviewer:
                 {"where": path}, wrong=f" What it says: {_plain(problem[0])}.", quotes=spot is not None,
             )  # fmt: skip
 
-    def _secrets(self) -> Iterator[Remark]:
-        places = [
-            (self._score("critical", path), CodeRange(path, line, line), kind)
-            for path, one in self._survey.facts.items()
-            for kind, line in one.secrets
-            if not (
-                one.generated
-                or path in self._survey.tests
-                or is_beside(path)
-                or _SAMPLE.search(path)
-            )
-        ]
-        if places:
-            places.sort(key=lambda one: (-one[0], one[1]))
-            score, spot, kind = places[0]
-            yield self._remark(
-                rules()["secret"], spot, score, {"where": spot.path}, wrong=f" The kind: {kind}.",
-                others=tuple(one for _, one, _ in places[1:]), quotes=False,
-            )  # fmt: skip
-
     # -- shape
 
     def _hot_spots(self) -> Iterator[Remark]:
@@ -200,9 +201,7 @@ class _Reviewer:
         found = [
             one
             for one in self._survey.functions
-            if one.path in program
-            and branches_of(one.function) >= _BRANCHES
-            and one.function.length >= _LONG
+            if one.path in program and _is_hot(*self._own(one))
         ]
         base = str(self._survey.root) if found and self._survey.root else ""
         changes = ChangeCounts([base], _COMMITS)[base] if base else Counter[str]()
@@ -210,7 +209,7 @@ class _Reviewer:
 
         def heat(one: Code) -> float:
             share = changes.get(one.path, 0) / most if most else 1.0
-            return branches_of(one.function) * (0.25 + share)
+            return self._own(one)[0] * (0.25 + share)
 
         for one in sorted(found, key=lambda one: (-heat(one), one.path, one.function.first))[
             :_MOST_HOT
@@ -219,6 +218,7 @@ class _Reviewer:
             spot = self._quotable(path, function.first, min(function.first + 5, function.last))
             if spot:
                 times = changes.get(path, 0)
+                branches, size = self._own(one)
                 changed = (
                     f" {times} of the last {_COMMITS} commits changed its file."
                     if times > 1
@@ -226,12 +226,23 @@ class _Reviewer:
                 )
                 texts = {
                     "where": f"`{self._survey.shown(function)}`",
-                    "branches": str(branches_of(function)), "size": str(function.length),
+                    "branches": str(branches), "size": str(size),
                 }  # fmt: skip
                 yield self._remark(
                     rules()["hot-spot"], spot, self._score("medium", path, function), texts,
                     wrong=f"{changed}{self._largest_block(one)}",
                 )  # fmt: skip
+
+    def _own(self, code: Code) -> tuple[int, int]:
+        """Return the branches and lines of a function, without those of functions in it."""
+        function = code.function
+        branches, size, last = branches_of(function), function.length, 0
+        for one in sorted(
+            self._survey.facts[code.path].functions, key=lambda one: (one.first, -one.last)
+        ):
+            if function.first < one.first and one.last <= function.last and one.first > last:
+                branches, size, last = branches - branches_of(one), size - one.length, one.last
+        return branches, size
 
     def _largest_block(self, code: Code) -> str:
         """Return in words which block of a function is the largest that stands at its margin."""
@@ -265,7 +276,9 @@ class _Reviewer:
                 if line.strip()
             ]
             does = sum(bool(_DOES.search(line)) for line in lines)
-            if spot is None or one.size < _LEAST_COPY or does < _DOING * len(lines):
+            is_made = one.path.rpartition(".")[0] == one.other.rpartition(".")[0] != ""
+            is_made = is_made and one.path != one.other  # compiled: util.js of util.ts
+            if spot is None or is_made or one.size < _LEAST_COPY or does < _DOING * len(lines):
                 continue
             shown += 1
             if shown > _MOST_COPIES:
@@ -309,6 +322,10 @@ class _Reviewer:
         while last > first and not lines[last - 1].strip():
             last -= 1
         return CodeRange(path, first, last) if can_be_shown(lines[first - 1 : last]) else None
+
+
+def _is_hot(branches: int, size: int) -> bool:
+    return branches >= _BRANCHES and size >= _LONG
 
 
 def branches_of(function: Function) -> int:

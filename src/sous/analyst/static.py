@@ -11,7 +11,7 @@ import llm
 from sous.names import STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MARKER = re.compile(r"^[ \t]*<!-- sous:task ([a-z-]+) -->[ \t]*\r?$", re.MULTILINE)
 _ABOVE = "Everything above this line is the bundle"
@@ -20,15 +20,16 @@ _ABOVE = "Everything above this line is the bundle"
 class Static(llm.Model):
     """Answers with what sous.analyst finds.
 
-    `root`: the project on the disk, where history and coverage are.
+    `root`: the project on the disk, where history and coverage are. `results`: files of linters.
     """
 
     model_id = STATIC
     can_stream = True
     supports_conversation = False
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, *, results: Sequence[str] = ()) -> None:
         self.root = root
+        self.results = tuple(map(Path, results))
 
     def __str__(self) -> str:
         return f"sous: {STATIC} (no model: static analysis of a bundle)"
@@ -55,7 +56,9 @@ class Static(llm.Model):
                 "cat output.txt | llm -m sous-static -t sous:code-review-gen"
             )
         try:
-            yield from report(task, Bundle(text), root=self.root or _root_here())
+            yield from report(
+                task, Bundle(text), root=self.root or _root_here(), results=self.results
+            )
         except SousError as exc:
             raise llm.ModelError(str(exc)) from exc
 

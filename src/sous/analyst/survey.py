@@ -13,6 +13,7 @@ from sous.analyst.gather import Gathering
 from sous.analyst.known import key_of, known_facts, remember_facts
 from sous.analyst.languages import how_generated, is_beside, language_of, measured
 from sous.analyst.lint import Linted, lint, linter_version
+from sous.analyst.linters import read_results
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
 from sous.analyst.repeats import Repeat, find_repeats
@@ -53,7 +54,7 @@ class Survey:
     `told`: what could not be done, in words.
 
     `root`: the project on the disk, where it is there, for what a bundle cannot hold: history and
-    coverage.
+    coverage. `results`: files in which linters say what they found.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Survey:
         *,
         root: Path | None = None,
         without: Iterable[str] = (),
+        results: Sequence[Path] = (),
     ) -> None:
         self.bundle = bundle
         self.root = root
@@ -79,6 +81,9 @@ class Survey:
         # all that can be known was looked at, so that it is worth to be remembered
         self.is_whole = True
         self.facts = self._read()
+        linted = read_results(results, self.files, root)
+        self.linted = linted.found
+        self.told += linted.told
 
     def _read(self) -> dict[str, FileFacts]:
         by = linter_version()

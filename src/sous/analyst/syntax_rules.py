@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.analyst.facts import Smell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TypeGuard
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -71,7 +71,7 @@ class Removed(NamedTuple):
 def python_smells(tree: ast.Module, lines: Sequence[str]) -> Iterator[Smell]:
     """Yield what the rules of this module see."""
     imported = {
-        alias.asname or alias.name
+        alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
@@ -98,7 +98,7 @@ def _guards(node: ast.AST) -> bool:
     )
 
 
-def _removed(node: ast.AST, imported: set[str]) -> Iterator[Smell]:
+def _removed(node: ast.AST, imported: Mapping[str, str]) -> Iterator[Smell]:
     names: list[str] = []
     if isinstance(node, ast.Import):
         names = [alias.name for alias in node.names]
@@ -109,7 +109,7 @@ def _removed(node: ast.AST, imported: set[str]) -> Iterator[Smell]:
         and isinstance(node.value, ast.Name)
         and node.value.id in imported
     ):
-        names = [f"{node.value.id}.{node.attr}"]
+        names = [f"{imported[node.value.id]}.{node.attr}"]
     for name in names:
         top = name.partition(".")[0]
         known = name if name in _SINCE else top if not isinstance(node, ast.Attribute) else ""

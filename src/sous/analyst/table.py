@@ -46,6 +46,7 @@ def facts_table(survey: Survey, *, only: Collection[str] | None = None) -> str:
     entries = sorted({line for path in paths for line in _entries(survey, path)})[:_MOST_ENTRIES]
     if entries:
         lines += ["", f"Entry points: {', '.join(entries)}"]
+    lines += _linted(survey, set(paths))
     return "\n".join([*lines, "</facts>", ""])
 
 
@@ -60,6 +61,16 @@ def _files(survey: Survey, paths: list[str]) -> Iterator[str]:
             yield f"| {path} | {one.lines} | {one.code_lines} | {len(one.functions)} | {users} |"
     if len(ranked) > _MOST_FILES:
         yield f"| and {len(ranked) - _MOST_FILES} more | | | | |"
+
+
+def _linted(survey: Survey, paths: Collection[str]) -> Iterator[str]:
+    """Yield what linters of the project found."""
+    found = [one for one in survey.linted if one.path in paths and _is_plain(one.path)]
+    if found:
+        yield from ("", "| linter, rule | place | what it says |", "|---|---|---|")
+    for one in found[:_MOST_FUNCTIONS]:
+        place = f"{one.path}:{survey.number(one.path, one.first)}"
+        yield f"| {one.tool} {one.rule} | {place} | {one.said} |"
 
 
 def _function(

@@ -86,6 +86,7 @@ _CLASSES = (
 _NAME = re.compile(r"[A-Za-z_$~#][\w$]*[?!]?")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _TEST = re.compile(r"#\[(?:\w+::)*(?:test|bench|cfg\(test\)|cfg\(all\(test\b.*)")
+_MEANT = re.compile(r"eslint-disable|nolint|NOSONAR|nosemgrep")
 _TRIVIAL = 2  # lines
 
 
@@ -121,6 +122,7 @@ class _File:
         self.text, self.language = text, language
         self.root = SgRoot(text, language).root()
         self._kinds = kinds
+        self._lines = text.split("\n")
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def tree(self) -> Tree:
@@ -140,7 +142,10 @@ class _File:
                     self.line(edit.start_pos),
                     self.line(max(edit.start_pos, edit.end_pos - 1)),
                 )
-                if not any(low <= first <= high for low, high in tests):
+                is_meant = any(
+                    _MEANT.search(line) for line in self._lines[max(0, first - 2) : first]
+                )
+                if not is_meant and not any(low <= first <= high for low, high in tests):
                     yield rule, first, last
 
     # -- functions

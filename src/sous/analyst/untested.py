@@ -57,14 +57,14 @@ class Untested(NamedTuple):
     """Public functions without a test, those with the most branches and uses first.
 
     `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
-    `indirect`: how many more no test names, but code that tests name uses.
+    `indirect`: more that no test names, but that code named in tests uses.
     """
 
     found: tuple[Code, ...]
     has_tests: bool
     coverage: str = ""
     measured: frozenset[str] = frozenset()
-    indirect: int = 0
+    indirect: tuple[Code, ...] = ()
 
     @property
     def by(self) -> str:
@@ -92,7 +92,7 @@ def _untested(survey: Survey) -> Untested:
     reached = _reached(survey, words)
     if coverage is None:
         found, indirect = _unnamed(survey, public, words, reached)
-        return Untested(_ranked(survey, found), bool(words), indirect=len(indirect))
+        return Untested(_ranked(survey, found), bool(words), indirect=_ranked(survey, indirect))
     measured = frozenset(coverage.hit.keys() | coverage.missed.keys())
     rest = [one for one in public if one.path not in measured]
     found, indirect = _unnamed(survey, rest, words, reached)
@@ -102,7 +102,7 @@ def _untested(survey: Survey) -> Untested:
         has_tests=True,
         coverage=coverage.name,
         measured=measured,
-        indirect=len(indirect),
+        indirect=_ranked(survey, indirect),
     )
 
 

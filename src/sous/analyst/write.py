@@ -74,7 +74,7 @@ def missing_tests(survey: Survey) -> Iterator[str]:
     known = untested(survey)
     yield head(survey)
     if known.has_tests:
-        yield from _not_listed(known)
+        yield _not_listed(survey, known)
     if known.found and not known.has_tests:
         yield _without_tests(survey, known)
         return
@@ -88,14 +88,19 @@ def missing_tests(survey: Survey) -> Iterator[str]:
         yield f"## No missing tests\n\n{_looked_at(survey)}\n"
 
 
-def _not_listed(known: Untested) -> Iterator[str]:
-    if known.indirect:
-        one = known.indirect == 1
-        yield (
-            f"Not listed: {known.indirect} public function{'' if one else 's'} that no test names, but that code named "
-            f"in tests uses. A coverage file (lcov.info, coverage.xml or .coverage) shows whether "
-            f"{'it runs' if one else 'they run'}.\n\n"
-        )
+def _not_listed(survey: Survey, known: Untested) -> str:
+    """Return what is said of functions that tests may run through others."""
+    names = list(dict.fromkeys(survey.shown(one.function) for one in known.indirect))
+    if not names:
+        return ""
+    rest = len(names) - _MOST_NAMED
+    shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED]) + (
+        f" and {rest} more" if rest > 0 else ""
+    )
+    return (
+        f"Not listed, since code that is named in tests uses {'it' if len(names) == 1 else 'them'}, though no test names "
+        f"{'it' if len(names) == 1 else 'them'}: {shown}. A coverage file in the project shows what runs.\n\n"
+    )
 
 
 # -- pieces

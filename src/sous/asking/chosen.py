@@ -31,7 +31,7 @@ def chosen(
     )
     if choice and not choice.is_static:
         return ready(choice, sends=not request.dry_run), why
-    choice = Choice(Static(root))
+    choice = Choice(Static(root, results=settings.sarif))
     if request.model_required:
         raise UsageProblem(
             f"{choice.name} is no model, and --model-required asks for one; name another with -m"

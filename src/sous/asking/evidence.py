@@ -12,7 +12,7 @@ from sous.reports.looked_up import LookedUp, Memory, looked_up
 from sous.terminal import Waiting, one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sous.asking.report import ReportJob
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 
 def facts_for_prompts(
-    bundle: Bundle, root: Path | None, *, quiet: bool
+    bundle: Bundle, root: Path | None, *, quiet: bool, results: Sequence[Path] = ()
 ) -> Callable[[str | None], str]:
-    """Return what gives the facts about a part of a bundle (None: all of it)."""
+    """Return what gives the facts about a part of a bundle, None: all of it.
+
+    `results`: files of linters.
+    """
     if bundle.reading is None:
         raise UsageProblem(
             "--evidence needs a bundle whose files can be told apart; pack with `sous bundle`"
@@ -32,7 +35,7 @@ def facts_for_prompts(
     from sous.analyst.table import facts_table
 
     with Waiting("looking at the code", enabled=False if quiet else None):
-        survey = survey_of(bundle, root=root)
+        survey = survey_of(bundle, root=root, results=results)
 
     def facts(part: str | None) -> str:
         only = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sous.asking.bill import NOTHING, Limit
@@ -131,7 +132,8 @@ class Making:
         from sous.asking.evidence import facts_for_prompts
 
         is_quiet = self._sink.is_quiet or not self._sink.has_line
-        return facts_for_prompts(self._bundle, self._terms.root, quiet=is_quiet)
+        results = tuple(map(Path, self._terms.settings.sarif))
+        return facts_for_prompts(self._bundle, self._terms.root, quiet=is_quiet, results=results)
 
     @property
     def _has_evidence(self) -> bool:
@@ -152,6 +154,10 @@ class Making:
             facts["analyst"] = analyst_version()
         if self._has_evidence:
             facts["evidence"] = True
+        if (choice.is_static or self._has_evidence) and self._terms.settings.sarif:
+            from sous.analyst.linters import digests_of
+
+            facts["results"] = digests_of([Path(one) for one in self._terms.settings.sarif])
         return facts
 
     def _check_cost(self, jobs: Sequence[ReportJob]) -> None:

@@ -65,6 +65,7 @@ class ReportContext:
     cited: CitedHere | None = None  # the lines that were last named under this heading
     is_fixing: bool = False  # what comes is about what should be
     fixing_in: tuple[int, ...] = ()  # the list items that this holds in
+    is_fix_listed: bool = False  # the label of it stands alone: the list behind it is what it says
 
     def near(self, block: Passage) -> tuple[str, ...]:
         """Return the paths that a text may be about, the nearest first."""
@@ -109,19 +110,23 @@ class ReportContext:
             self.sections.pop()
         title = block.text.partition("\n")[0]
         self.is_fixing = self._is_in_fix_section or is_about_fixes(title)
-        self.fixing_in = ()
+        self.fixing_in, self.is_fix_listed = (), False
         self.last, self.items, self.cited = None, {}, None
 
     def _read_label(self, label: Label, block: Passage) -> None:
         if label.is_fix:
             self.is_fixing, self.fixing_in = True, block.items
+            behind = block.text[label.at :].partition(label.text)[2]
+            self.is_fix_listed = not block.items and not behind.strip(" :\uff1a*_")
             return
-        ends_fix = label.is_bold and not self._is_in_fix_section
+        is_in_list = self.is_fix_listed and bool(block.items)
+        ends_fix = label.is_bold and not self._is_in_fix_section and not is_in_list
         if ends_fix or label.is_find:
             self._end_fix()
 
     def _end_fix(self) -> None:
         self.is_fixing, self.fixing_in = self._is_in_fix_section, ()
+        self.is_fix_listed = False
 
     def leave(self, block: Passage, paths: Sequence[str]) -> None:
         """Take note of the paths that a block of text names, in order."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.claims.mentions import Mentions
 
 _MOST_WORDS = 6  # of an info string
+_CHANGES = ("diff", "patch")
 _COMMENT = re.compile(rf"^\s*{COMMENT}\s?(?P<text>.*?)(?:\*/|-->)?\s*$")
 _BEFORE_PLACE = re.compile(r"^(?:in|file|from|see|at)\b:?\s*", re.IGNORECASE)
 _CURSOR = re.compile(r"(\d{1,7}):(\d{1,7}):(.+)")  # `12:20:src/app.py`, as Cursor writes it
@@ -53,12 +54,12 @@ class Fence:
     @property
     def may_be_text(self) -> bool:
         """Whether it may as well be something that no file contains."""
-        return self._language in words_in("typed", "any_text")
+        return self._language in (*words_in("typed", "any_text"), *_CHANGES)
 
     def quoted(self, code: str) -> str:
         """Return the lines that are claimed; of a diff those that it removes or keeps."""
         lines = code.split("\n")
-        if self._language in ("diff", "patch"):
+        if self._language in _CHANGES:
             lines = [
                 line[1:] if line[:1] in "- " else line
                 for line in lines
@@ -129,10 +130,11 @@ def _is_there(line: str) -> bool:
 def references_of_header(
     mention: Mention, line: int, quote: str | None, near: tuple[str, ...]
 ) -> Iterator[Reference]:
-    """Yield the place above code, and the code as its quote."""
+    """Yield the place above code, and the code as its quote; None for code that quotes no file."""
     named = mention.path or (near[0] if near else None)
     if not mention.ranges:
-        yield Reference("path", mention.text, line, 0, mention.path, near=near)
+        is_firm = quote is not None
+        yield Reference("path", mention.text, line, 0, mention.path, firm=is_firm, near=near)
         if quote:
             paths = (mention.path or "", *near)
             yield replace(reference_of_quote(quote, quote, line + 1, paths), named=named)

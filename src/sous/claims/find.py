@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
 
+_NUMBER = re.compile(r"L\d{1,3}\]?\s*[.:)\u2013\u2014-]")
 CLAUSE_ENDS = re.compile(r"[.:;!?\u3002\uff1a]\W*(?:\s|$)|\s[-\u2013\u2014]\s")
 
 
@@ -63,6 +64,7 @@ class _Finder:
     def _in_text(self, block: Passage) -> Iterator[Reference]:
         firmness = self._context.enter(block)
         mentions = _lines_in_cell(block) or self._mentions.of(block.text)
+        mentions = [one for one in mentions if not _is_number_of(block, one)]
         prose = Prose(block, mentions, firmness, self._context)
         references = [*prose.references(), *self._links.references(block, mentions)]
         self._context.cite(block, references)
@@ -151,6 +153,12 @@ class _Pending:
             place.is_at(reference.first, reference.last, is_whole=is_whole)
             for place, is_whole in places
         )
+
+
+def _is_number_of(block: Passage, mention: Mention) -> bool:
+    """Tell whether lines without a path are the number of a finding in its heading: `L10. x`."""
+    is_first = block.kind == "heading" and mention.path is None
+    return is_first and bool(_NUMBER.match(block.text.lstrip("*_ [")))
 
 
 def _lines_in_cell(block: Passage) -> list[Mention]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
 
+_FILE = re.compile(r"\w\.[a-z]{1,4}$")
+
 
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
     """Return the verdict on each reference, but for what is only mentioned and not there."""
@@ -127,9 +129,20 @@ class _Judge:
         named = reference.named
         if self._evidence.may_be_left_out(named):
             return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
+        if reference.kind == "path" and self._is_list(named or ""):
+            return None
         if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
             return None
         return Judged(reference, Verdict.UNPROVEN, named, why="there is no such file")
+
+    def _is_list(self, named: str) -> bool:
+        """Tell whether a path is a list of files: `error.tsx/loading.tsx`, `a/b/c.rs` of three."""
+        *before, last = named.strip("/").split("/")
+        ending = last.rpartition(".")[2]
+        names = [name if _FILE.search(name) else f"{name}.{ending}" for name in before]
+        if any(map(_FILE.search, before)):
+            return True
+        return bool(names) and all(self._evidence.resolve(name) for name in (*names, last))
 
     def _is_of_runtime(self, named: str) -> bool:
         """Tell whether a path is one that the code itself names, or of a home: made when it runs.
@@ -155,12 +168,24 @@ class _Judge:
             return self._missing(reference) if is_named_here else self._without_file(reference)
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
+        holding = holding or self._deeper(reference, meant)
         if not holding and _is_count(reference, sources):
             return None
         if not holding:
             return self._past_the_end(reference, meant, sources)
         by_name = self._by_name(reference, holding[0]) if len(holding) == 1 else None
         return by_name or self._in_range(reference, holding)
+
+    def _deeper(self, reference: Reference, meant: Sequence[str]) -> list[Source]:
+        """Return the one file in a folder, named without it, that has lines the one named has not.
+
+        A report may be about a part of the project, and name its paths from there.
+        """
+        ending = f"/{meant[0]}" if len(meant) == 1 else ""
+        paths = [path for path in self._evidence.paths if ending and path.endswith(ending)]
+        found = self.lookup.sources(paths)
+        holding = [one for one in found if one.holds(reference.first, reference.last)]
+        return holding if len(holding) == 1 else []
 
     def _past_the_end(
         self, reference: Reference, meant: Sequence[str], sources: Sequence[Source]
@@ -250,7 +275,7 @@ class _Judge:
         may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
         is_use = is_use or self.lookup.is_remark(meant, quote)
-        if is_call or may_be_another or is_use or self.lookup.is_sketch(meant, quote):
+        if is_call or may_be_another or is_use or self.lookup.is_told_shorter(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
             return unproven_quote(reference, meant, "what is quoted stands nowhere")
@@ -318,7 +343,11 @@ class _Judge:
     def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
         """Return the verdict on code that is nowhere, None where nobody claims that it is."""
         if reference.firm:
-            return self._unfound_quote(reference, meant)
+            if reference.named and not meant:
+                return None  # the file is what is not there
+            is_there = self.lookup.is_uncommented(meant, quote)
+            found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
+            return found or self._unfound_quote(reference, meant)
         near = (path for named in reference.near for path in self._evidence.resolve(named))
         return self._other_number(reference, quote, (*meant, *near))
 
@@ -335,14 +364,16 @@ class _Judge:
 
     def _literal(self, reference: Reference, literal: str) -> Judged | None:
         """Return the verdict on a number or a string that a name is said to be in some lines."""
+        values: dict[str, str] = {}  # with the file of each
         for cited, source in self.lookup.cited(reference):
             for _, line in source.between(cited.first, cited.last):
-                value = value_of(reference.bound or "", line)
-                if value == literal:
-                    return Judged(reference, Verdict.VERIFIED, source.path)
-                if value and reference.firm:
-                    why = f"it is {value} there"
-                    return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
+                values.setdefault(value_of(reference.bound or "", line), source.path)
+        if literal in values:
+            return Judged(reference, Verdict.VERIFIED, values[literal])
+        others = [value for value in values if value]
+        if len(others) == 1 and reference.firm:
+            why = f"it is {others[0]} there"
+            return Judged(reference, Verdict.UNPROVEN, values[others[0]], why=why)
         return None
 
     def _quote_at_places(self, reference: Reference, quote: str) -> Judged | None:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike
+from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
 from sous.project.languages import is_comment
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Cited, Reference
 
+_MANY_LETTERS = 30  # of a quote that is told without its comments
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
@@ -71,6 +72,7 @@ class Lookup:
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self._quotes: dict[tuple[str, str], list[LineSpan]] = {}
+        self._bare: dict[str, str] = {}  # files without their comments
 
     def prepare(self, references: Iterable[Reference]) -> None:
         """Read the bundle once for all words of these references."""
@@ -235,6 +237,22 @@ class Lookup:
         return not any(
             is_alike(fold_quote(one), wanted) for source in sources for one in source.comments
         )
+
+    def is_uncommented(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether a quote of several lines, without comments, is in a file that has some."""
+        lines = [*filter(str.strip, quote.split("\n"))]
+        wanted = uncommented(lines) if len(lines) > 1 else ""
+        is_bare = len(wanted) > _MANY_LETTERS and wanted == fold_quote("\n".join(lines))
+        for source in self.sources(paths) if is_bare else ():
+            if source.path not in self._bare:
+                self._bare[source.path] = uncommented(source.lines)
+            if wanted in self._bare[source.path]:
+                return True
+        return False
+
+    def is_told_shorter(self, paths: Sequence[str], quote: str) -> bool:
+        """Tell whether a quote leaves out lines, or the comments, of what is in a file."""
+        return self.is_uncommented(paths, quote) or self.is_sketch(paths, quote)
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""

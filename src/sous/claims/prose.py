@@ -85,7 +85,7 @@ class Prose:
 
     def _lines(self, mention: Mention, near: tuple[str, ...]) -> Iterator[Reference]:
         line = self._block.line_of(mention.at)
-        named = mention.path or (near[0] if near else None)
+        named = mention.path or self._cited_as(mention) or (near[0] if near else None)
         quoted = bound = None
         if len(mention.ranges) == 1:
             quoted = quoted_beside(self._text, mention, self._mentions)
@@ -110,6 +110,11 @@ class Prose:
                 near=near,
                 link=_link_around(self._block, mention.at),
             )
+
+    def _cited_as(self, mention: Mention) -> str | None:
+        """Return the path whose lines the finding names already, where a number stands alone."""
+        paths = (one.path for one in self._above if (one.first, one.last) in mention.ranges)
+        return next(paths, None)
 
     def _is_firm_place(self, mention: Mention) -> bool:
         return self._firmness.at(mention.at) and not is_hypothetical_path(self._text, mention)

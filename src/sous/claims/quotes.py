@@ -65,6 +65,12 @@ def fragments(quote: str) -> list[str]:
     return [run for run in ("\n".join(lines) for lines in runs) if re.search(r"\w", run)]
 
 
+def uncommented(lines: Sequence[str]) -> str:
+    """Return lines of code folded as a quote is, without comments."""
+    bare = (_COMMENT_ENDS.sub("", line) for line in lines if not is_comment(line.strip()))
+    return fold_quote("\n".join(filter(str.strip, bare)))
+
+
 def find_quote(source: Source, quote: str) -> list[LineSpan]:
     """Return where a quote is: whole, without comments added to it, or its parts in order."""
     quote = unnumbered(quote)

@@ -33,7 +33,7 @@ _SCRIPT = re.compile(
     r"""
     (?: ^ | [;&|]\s* | \s ) (?: python3? | node | bash | sh | ruby | deno\ run | bun\ run | source )
         \s+ (?P<path> [\w./\-]+ \.\w+ )
-  | (?: ^ | \s ) (?P<own> \./[\w./\-]+ )
+  | (?: ^ | \s ) (?P<own> \./ (?! \S*\.\.\.(?:\s|$) ) [\w./\-]+ )  # `./...` are packages of Go
     """,
     re.VERBOSE,
 )

@@ -18,8 +18,8 @@ _LABEL = re.compile(
     ^ [\s>*+\-\d.)#]{0,8}              # bullets and numbers
     (?: [^\w\s`*]{1,3} \ufe0f? \s? )?  # a sign
     (?:
-        (?: \*\*|__ ) (?P<bold> [^*\n]{2,300}? ) (?: \*\*|__ ) (?P<colon> \s?: )?
-      | (?P<plain> [A-Z\u0410-\u042f] [\w ()/'-]{1,40}? ) : (?= \s|\*|$ )
+        (?: \*\*|__ ) (?P<bold> [^*\n]{2,300}? ) (?: \*\*|__ ) (?P<colon> \s?[:\uff1a] )?
+      | (?P<plain> [A-Z\u0410-\u042f\u4e00-\u9fff] [\w ()/'-]{1,40}? ) (?: :(?= \s|\*|$ ) | \uff1a )
     )
     """,
     re.MULTILINE | re.VERBOSE,
@@ -75,14 +75,18 @@ def labels_in(text: str) -> Iterator[Label]:
     """Yield the labels in a text, in order."""
     for match in _LABEL.finditer(text):
         said = match["bold"] or match["plain"]
-        is_sure = bool(match["colon"]) or said.rstrip().endswith(":") or match.end() == len(text)
+        is_sure = (
+            bool(match["colon"])
+            or said.rstrip().endswith((":", "\uff1a"))
+            or match.end() == len(text)
+        )
         is_bold = match["plain"] is None
         yield Label(match.start(), _bare(said), is_sure or not is_bold, is_bold)
 
 
 def _bare(label: str) -> str:
     """Return a label or a heading without numbers before it and signs around it."""
-    return re.sub(r"^[\W\d]+", "", label).strip(" :*._")
+    return re.sub(r"^[\W\d]+", "", label).strip(" :\uff1a*._")
 
 
 def is_about_fixes(heading: str) -> bool:
@@ -134,10 +138,11 @@ def is_hypothetical(before: str) -> bool:
 
 @cache
 def _asks_for(group: str) -> re.Pattern[str]:
-    asked = rf"\b{any_of('to_do', 'anything', group)}\b{_FAR}"
+    asked = rf"\b{any_of('to_do', 'anything', 'others', group)}\b{_FAR}"
     missing = rf"\b{any_of('next', 'missing')}\b[^.!?;,\n]{{0,30}}$"
     example = rf"\b{any_of('next', 'example')}\b\.?[^.!?;\n]{{0,40}}$"
-    return re.compile(f"{asked}|{missing}|{example}", re.IGNORECASE)
+    unspaced = rf"{any_of('to_do', 'unspaced')}[^\u3002\uff01\uff1f\uff1b.!?;\n]{{0,40}}$"
+    return re.compile(f"{asked}|{missing}|{example}|{unspaced}", re.IGNORECASE)
 
 
 @cache
@@ -160,7 +165,9 @@ def _missing() -> re.Pattern[str]:
     no_such = rf"(?:does|do)(?:n't|\snot)\s{adverb}exist"
     not_there = rf"{be}(?:n't|\snot|\sno longer|\snever)\s{adverb}{any_of('behind', 'not')}"
     before = r"(?:\([^()]{0,40}\))?[`*_)]{0,4}\s(?:\w+\s){0,2}?"
-    return re.compile(rf"{before}(?:{gone}|{no_such}|{not_there})\b", re.IGNORECASE)
+    unspaced = rf"[\s`*_()\uff08\uff09]{{0,6}}{any_of('behind', 'unspaced')}"
+    said = rf"{before}(?:{gone}|{no_such}|{not_there})\b"
+    return re.compile(f"{said}|{unspaced}", re.IGNORECASE)
 
 
 def is_introduced(text: str, start: int, end: int) -> bool:

@@ -224,6 +224,14 @@ _PARTS = (
         "[default: no]",
     ),
     click.option(
+        "--sarif",
+        multiple=True,
+        type=click.Path(),
+        metavar="FILE",
+        help="Add what linters found: SARIF, or JSON of eslint, golangci-lint or clippy. "
+        "Repeatable.",
+    ),
+    click.option(
         "--all-findings",
         is_flag=True,
         help="Show findings that .sous/findings.jsonl dismisses, too.",

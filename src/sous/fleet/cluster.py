@@ -91,13 +91,16 @@ class ClusterWorkers:
         """Begin to carry out an order."""
         number = next(self._numbers)
         told: Future[Outcome] = Future()
-        with self._lock:
-            self._hearers[number] = hears
+        try:
             asked = self._executor.submit(
                 carry_out_there, self._terms.name, number, json.dumps(order.as_json()),
                 key=f"{self._terms.name}-{number}",
             )  # fmt: skip
-            self._futures[number] = asked
+        except Exception as exc:  # noqa: BLE001  # the scheduler is gone, which `problem` tells too
+            told.set_result({"status": "failed", "reason": f"it was not sent: {exc}", "tasks": {}})
+            return told
+        with self._lock:
+            self._hearers[number], self._futures[number] = hears, asked
 
         def ended(future: Future[str]) -> None:
             with self._lock:

@@ -133,6 +133,7 @@ class Driver:
         self._began = time.monotonic()
         self._is_stopping = False
         self.was_stopped = False  # somebody pressed Ctrl-C
+        self.gave_up = ""  # why the workers could do no more
 
     @property
     def spent(self) -> Decimal:
@@ -159,7 +160,7 @@ class Driver:
                     heeded += 1
                     self._stop(workers)
                 elif (why := workers.problem()) and not self._is_stopping:
-                    say(why)
+                    self.gave_up = why
                     self._begin_no_more(why)
                 self._step(workers)
         if not self._wish.is_dry and all(row.state != LEFT for row in self.rows):

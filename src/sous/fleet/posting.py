@@ -81,13 +81,14 @@ def planned_posts(
     import fnmatch
 
     globs = [glob.lower() for glob in only]
+    noted = _noted(folder)
     for row in index.rows:
         if globs and not any(fnmatch.fnmatch(row["name"].lower(), glob) for glob in globs):
             continue
         file = _file_of(folder, row)
         if file is None:
             continue
-        repository = _repository_of(folder, row["slug"])
+        repository = noted[row["slug"]]
         try:
             with _opened(repository, file, extras) as (poster, wanted), poster.alone():
                 yield RepositoryIssues(repository, file, poster.plan(wanted, limit=limit))
@@ -124,14 +125,18 @@ def _file_of(folder: FleetFolder, row: Mapping[str, object]) -> Path | None:
     return folder.top / names[0] if names else None
 
 
-def _repository_of(folder: FleetFolder, slug: str) -> FleetRepository:
-    """Return a repository as it was noted when the fleet was asked for."""
-    noted = folder.read("fleet.json") or {}
-    row = next(one for one in noted.get("rows", ()) if one.get("slug") == slug)
-    name, identity, address, ref, where = (
-        str(row.get(key) or "") for key in ("name", "identity", "address", "ref", "folder")
-    )
-    return FleetRepository(name, identity, address, ref, where)
+def _noted(folder: FleetFolder) -> dict[str, FleetRepository]:
+    """Return the repositories by their slugs, as they were noted when the fleet was asked for."""
+    noted = folder.read("fleet.json")
+    rows = noted.get("rows", ()) if isinstance(noted, dict) else ()
+    return {
+        str(row["slug"]): FleetRepository(
+            str(row.get("name") or ""), str(row.get("identity") or ""),
+            str(row.get("address") or ""), str(row.get("ref") or ""), str(row.get("folder") or ""),
+        )
+        for row in rows
+        if isinstance(row, dict) and row.get("slug")
+    }  # fmt: skip
 
 
 @contextlib.contextmanager

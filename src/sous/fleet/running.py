@@ -84,13 +84,14 @@ class FleetRequest:
 
 @dataclass(frozen=True)
 class FleetRun:
-    """What came of a run."""
+    """What came of a run; `gave_up`: why the workers could do no more, if so."""
 
     rows: Sequence[RepositoryRow]
     index: FleetIndex
     spent: Decimal
     was_stopped: bool = False
     is_dry: bool = False
+    gave_up: str = ""
 
     def counted(self, state: str) -> int:
         """Return how many repositories ended in a state."""
@@ -118,6 +119,8 @@ class FleetRun:
         failed, left = self.counted("failed"), [row for row in self.rows if row.state == LEFT]
         if self.rows and failed == len(self.rows):
             raise SousError(f"all {failed} repositories failed; the first: {self.rows[0].reason}")
+        if left and self.gave_up:
+            raise SousError(f"{len(left)} repositories were not done: {self.gave_up}")
         if left and not (self.was_stopped or self.is_dry):
             raise OverBudget(f"{len(left)} repositories were not done: {left[0].reason}")
 
@@ -156,7 +159,9 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         with contextlib.closing(_workers(request, scheduler, folder, wish)) as workers:
             driver.run(workers)
         index = FleetIndex((), ()) if request.is_dry else write_index(folder)
-    return FleetRun(driver.rows, index, driver.spent, driver.was_stopped, request.is_dry)
+    return FleetRun(
+        driver.rows, index, driver.spent, driver.was_stopped, request.is_dry, driver.gave_up
+    )
 
 
 def _workers(

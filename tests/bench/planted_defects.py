@@ -1,0 +1,40 @@
+"""How many of the planted defects static analysis names by their rule: python tests/bench/planted_defects.py."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from scene import packed
+from sous.analyst.review import review
+from sous.analyst.rules import rules
+from sous.analyst.survey import Survey
+from sous.bundle.read import Bundle
+from sous.project.data import parse_toml
+from sous.project.languages import language_at
+
+DEFECTS = Path(__file__).with_name("planted.toml")
+
+
+def main() -> None:
+    """Print what is found by language, and each that is not."""
+    found: Counter[str] = Counter()
+    planted: Counter[str] = Counter()
+    for defect in parse_toml(DEFECTS.read_text("utf-8"))["defect"]:
+        if defect["rule"] not in rules():
+            continue
+        language = getattr(language_at(defect["path"]), "name", "")
+        seen = {one.rule for one in review(Survey(Bundle(packed({defect["path"]: defect["code"]}))))}
+        planted[language] += 1
+        found[language] += defect["rule"] in seen
+        if defect["rule"] not in seen:
+            print(f"missed: {defect['rule']} in {defect['code']!r}, seen: {sorted(seen)}")
+    print(*(f"{name}: {found[name]} of {planted[name]}" for name in planted), sep="\n")
+    print(f"all: {found.total()} of {planted.total()}")
+
+
+if __name__ == "__main__":
+    main()
