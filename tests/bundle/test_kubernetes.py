@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from sous.bundle.secrets import mask_secrets
@@ -67,3 +69,17 @@ def test_a_private_key_behind_a_certificate_is_masked() -> None:
 
 def test_a_random_value_in_it_is_masked_whatever_its_key_is() -> None:
     assert len(mask_secrets("kind: Secret\ndata:\n  id: k9Xz27Qwp4Rt81LmVb3c\n", "x.yaml")[1]) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"auths":{"registry.example.com":{"password":"k9Xz27Qwp4Rt81"}}}',
+        "admin@example.com:Str0ngPassw0rd!k9",
+        "user:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=\nother:k9Xz27Qwp4Rt81",
+        "-----BEGIN CERTIFICATE-----\nMI\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMI\n-----END PRIVATE KEY-----",
+    ],
+)
+def test_a_secret_beside_an_example_in_base64_is_masked(text: str) -> None:
+    value = base64.b64encode(text.encode()).decode()
+    assert len(mask_secrets(f"kind: Secret\ndata:\n  file: {value}\n", "x.yaml")[1]) == 1

@@ -39,6 +39,8 @@ def test_random_bytes_are_no_text() -> None:
         (encoded("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----"), True),
         (encoded("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----"), True),  # nothing is in it
         (encoded("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgk\n-----END PRIVATE KEY-----"), False),
+        (encoded(f"{CERTIFICATE}-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgk\n-----END PRIVATE KEY-----"), False),
+        (encoded(CERTIFICATE * 200), False),  # what may follow was not looked at
         ("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAq4yKxb6SNePdDmQi", True),
         ("MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQDcWWomvlNG", False),
     ],

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{8,}={0,2}")
-_LONGEST = 8192  # of it, no more than this is decoded
+_LONGEST = 16_384  # of it, no more than this is decoded
 _FEWEST_COUNTED = 8
 _PUBLIC_PEM = re.compile(
     r"\s*-----BEGIN (?:[A-Z0-9]+ ){0,3}(?:CERTIFICATE(?: REQUEST)?|PUBLIC KEY|CRL)-----"
@@ -47,9 +47,10 @@ _LINE_ENDS = dict.fromkeys(map(ord, "\r\n\t"), " ")
 
 def is_public(value: str) -> bool:
     """Tell whether a value is a public key or a certificate, which open nothing."""
-    text = text_in(value)
-    is_pem = _PUBLIC_PEM.match(text) or _NO_BODY.fullmatch(text)
-    return bool(is_pem) or _PUBLIC_DER.match(value) is not None
+    text = text_in(value) if len(value) <= _LONGEST else ""
+    if _NO_BODY.fullmatch(text) or _PUBLIC_DER.match(value):
+        return True
+    return _PUBLIC_PEM.match(text) is not None and "PRIVATE KEY" not in text
 
 
 def counts(data: bytes) -> bool:

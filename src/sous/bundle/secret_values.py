@@ -81,6 +81,7 @@ _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LETTERS, _DIGITS = string.ascii_lowercase * 2, string.digits * 3
 _SHORTEST_RUN = 6
 _LONGEST_UNIT, _FEWEST_UNITS = 8, 3
+_LONGEST_MADE_UP = 64  # in base64; a longer text may hold a secret beside an example
 _HEX = re.compile(r"[0-9A-Fa-f]{16,}")
 _LEAST_PASSWORD, _LEAST_IN_CODE, _CLASSES_IN_CODE = 6, 8, 3
 _CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"\d", _SPECIAL.pattern)))
@@ -88,7 +89,14 @@ _CLASSES = tuple(map(re.compile, (r"[a-z]", r"[A-Z]", r"\d", _SPECIAL.pattern)))
 
 def is_placeholder(value: str) -> bool:
     """Tell whether a value is plainly made up, as documentation and tests are full of."""
-    return _is_made_up(value) or (bool(text := text_in(value)) and _is_made_up(text))
+    return _is_made_up(value) or holds_made_up(value)
+
+
+def holds_made_up(value: str) -> bool:
+    """Tell whether a value is base64 of something short and made up; of a login, its password."""
+    text = text_in(value)
+    last = text.rpartition(":")[2]
+    return bool(last) and len(text) <= _LONGEST_MADE_UP and "\n" not in text and _is_made_up(last)
 
 
 def _is_made_up(value: str) -> bool:
@@ -138,9 +146,13 @@ def _is_of_plain_words(value: str) -> bool:
 def is_elsewhere(value: str) -> bool:
     """Tell whether a value is no secret itself: a reference, a template, a hash, a public key."""
     is_one = any(one.search(value) for one in (_REFERENCE, _HASHED, _LOCATION))
-    return (
-        is_one or is_public(value) or _HASHED.search(text_in(value).partition(":")[2]) is not None
-    )
+    return is_one or is_public(value) or _is_htpasswd(text_in(value))
+
+
+def _is_htpasswd(text: str) -> bool:
+    """Tell whether each line is a name and the hash of its password."""
+    lines = text.split()
+    return bool(lines) and all(_HASHED.search(line.partition(":")[2]) for line in lines)
 
 
 def is_other_language(value: str) -> bool:

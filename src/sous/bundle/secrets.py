@@ -14,9 +14,9 @@ from sous.bundle.assigned import assigned, outline, stems_in
 from sous.bundle.kubernetes import kubernetes_secrets
 from sous.bundle.secret_allow import digest_of, not_allowed
 from sous.bundle.secret_data import secret_data
-from sous.bundle.secret_encoded import text_in
 from sous.bundle.secret_names import Says, meaning
 from sous.bundle.secret_values import (
+    holds_made_up,
     is_elsewhere,
     is_in_order,
     is_other_language,
@@ -334,7 +334,7 @@ def _is_one(value: str, how: str) -> bool:
         "pem": lambda: _is_pem(value),
         "token": lambda: (
             not (_NO_TOKEN.search(value) or _SAME.search(value) or _is_run(value))
-            and not is_placeholder(text_in(bare))
+            and not holds_made_up(bare)
         ),
         "basic": lambda: _is_login(_decoded(bare)),
         "login": lambda: _is_login(value.replace('"', "").replace("'", "")),
