@@ -57,6 +57,14 @@ def test_generated_files_are_suggested_by_their_endings() -> None:
     assert line == "likely generated: 20 files; --ignore '**/*.js.map' would save 12,000 tokens"
 
 
+def test_what_the_repository_marks_as_generated_is_suggested() -> None:
+    made = {f"api/a{number}.go": 600 for number in range(20)}
+    bundle = packed(**made)
+    bundle.generated = {**dict.fromkeys(made, "api/*.go"), "not/packed.go": "not/*"}
+    (line,) = bundle.suggestions()
+    assert line == "likely generated: 20 files; --ignore 'api/*.go' would save 12,000 tokens"
+
+
 def test_nothing_is_suggested_for_small_or_even_bundles() -> None:
     assert list(packed().suggestions()) == []
     assert list(Packed(files=2, tokens=90_000, by_path={"a": 80_000, "b": 10_000}).suggestions()) == []

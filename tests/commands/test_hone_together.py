@@ -8,7 +8,7 @@ import pytest
 
 from clones import joined
 from commands.test_hone_and_plan import SPEC
-from scene import git
+from scene import SOUS, git, in_dialog
 from sous.team.interviews import Interviews, SharedTurn, file_of
 from sous.team.member import required_membership
 
@@ -111,6 +111,23 @@ def test_who_has_not_seen_a_decision_is_waited_for(pair: list[Path], run: Run) -
     assert "contradict: For ever, or a year?; Bob decided: Ten years." in run("sous", "watch", "--once", cwd=one).out
     seen = hone(run, one, "skip\n")
     assert (seen.code, "Bob decided: Ten years." in seen.err) == (0, True), seen.err
+
+
+def test_who_leaves_a_terminal_gives_the_question_to_the_others(pair: list[Path], run: Run, model: FakeModel) -> None:
+    one, two = pair
+    shown = in_dialog(
+        [*SOUS, "hone", "Links.", "-m", "scripted"],
+        one,
+        (QUESTIONS[0], b"Me.\n\n"),
+        (QUESTIONS[1], b"back\n"),
+        ("your answer was:", b"All.\n\n"),
+        (QUESTIONS[1], b"\x04"),
+    )
+    assert "1 answers are kept in links, of the team" in shown
+    assert "refs/sous/asked" not in git(one, "ls-remote", "origin")
+    bob = hone(run, two, "A day.\n\nenough\n")
+    assert (bob.code, "? How long do links live?" in bob.err) == (0, True), bob.err
+    assert [prompt for prompt in model.prompts() if "Answer 2 (Bob): A day." in prompt]
 
 
 def test_now_waits_for_nobody(pair: list[Path], run: Run) -> None:

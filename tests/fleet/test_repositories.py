@@ -51,11 +51,17 @@ def test_spellings_of_one_repository_are_taken_once(tmp_path: Path, text: str) -
         "HTTPS://GITHUB.COM/acme/web", "ssh://git@github.com:22/acme/web.git/", "https://www.github.com/acme/web",
         "git@github.com:/acme/web", "https://github.com//acme//web", "https://github.com/acme/%77eb",
         "ssh://git@ssh.github.com:443/acme/web.git", "https://github.com./acme/web", "github.com/acme/web",
+        "https://github.com/acme/web#readme",
         "https://github.com/acme/x/../web", "https://github.com/Acme/Web/.git", "acme/web", "github.com:acme/web.git",
     ],
 )  # fmt: skip
 def test_a_spelling_names_the_same_repository(tmp_path: Path, spelling: str) -> None:
     assert [one.identity for one in listed(tmp_path, spelling)] == ["github.com/acme/web"]
+
+
+def test_a_folder_with_such_signs_in_its_name_is_an_address_too(tmp_path: Path) -> None:
+    (one,) = listed(tmp_path, "file:///srv/c%23/a#b?c")
+    assert one.address == "file:///srv/c%23/a%23b%3Fc"
 
 
 def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> None:
@@ -69,7 +75,7 @@ def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> 
     [
         "ext::sh -c x", "ext::x", "fd::17", "--upload-pack=x", "-oProxyCommand=x", "https://u:secret@h/o/n", "https://secret@h/o/n",
         "https://-h/a", "git://h/a", "ssh://-oProxyCommand=x/a", "o/n@..", "https://h/a@-x", "$(touch x)",
-        "http://h:port/a", "../../etc",
+        "http://h:port/a", "../../etc", "https://h/o/n?private_token=secret", "https://h/o/n.git?access=secret#x",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_before_all(tmp_path: Path, address: str) -> None:
@@ -78,6 +84,9 @@ def test_what_is_no_address_is_refused_before_all(tmp_path: Path, address: str) 
     with pytest.raises(UsageProblem, match="1 of the entries name no repository, and nothing was done") as told:
         read_repositories(["repos.json"], top=tmp_path)
     assert "secret" not in str(told.value)
+    with pytest.raises(UsageProblem) as named:
+        read_repositories([address if "://" in address else f"https://h/{address}?secret"], top=tmp_path)
+    assert "secret" not in str(named.value)
 
 
 def test_a_table_with_references_tags_and_options(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ class Session:
         bundle = bundle_from(text.encode("utf-8", "surrogatepass"), None)
         return fit(bundle, template, self.choice, self.settings, task=task, split=False)
 
-    def ask(  # what a call is
+    def ask(
         self,
         template: Template,
         text: str,

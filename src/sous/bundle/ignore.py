@@ -76,19 +76,16 @@ def walk(
 ) -> Iterator[str]:
     """Yield the paths of all files below `base` that no ignore file excludes, with `/`.
 
-    `.git` is never entered.
-
-    With `folders` those of the folders too: they end in `/`, and in one more where nothing but dot
-    files is in them.
-
-    The rules of folders above hold too, from the repository's top down (.gitignore alone, and
-    .git/info/exclude). Of all rules that match, those of the deepest folder decide. What lies in an
-    excluded folder cannot be taken back, as in git. Links are not followed. `unreadable` gets the
-    folders that cannot be read, and why. Raises SousError when `base` cannot be read.
+    `.git` is never entered, links are not followed. The rules of folders above hold too, from the
+    repository's top down (.gitignore alone, and .git/info/exclude). Of all rules that match, those
+    of the deepest folder decide. What lies in an excluded folder cannot be taken back, as in git.
+    With `folders` those of the folders come too: they end in `/`, and in one more where nothing but
+    dot files is in them. `unreadable` gets the folders that cannot be read, and why. Raises
+    SousError when `base` cannot be read.
     """
     rules = _rules_above(base) if files.gitignore else ()
     if files.excludes:
-        rules = (_Rules("", IgnoreRules(_read_lines(files.excludes))), *rules)
+        rules = (_Rules("", IgnoreRules(read_lines(files.excludes))), *rules)
     missed = {} if unreadable is None else unreadable
     return _walk(str(base), files, rules, folders=folders, unreadable=missed)
 
@@ -98,9 +95,9 @@ def ignored_by_git(base: Path, names: Iterable[str]) -> list[str]:
     own = base / GITIGNORE
     rules = _rules_above(base)
     if excludes := users_excludes(base):
-        rules = (_Rules("", IgnoreRules(_read_lines(excludes))), *rules)
+        rules = (_Rules("", IgnoreRules(read_lines(excludes))), *rules)
     if own.is_file() and not own.is_symlink():
-        rules = (*rules, _Rules("", IgnoreRules(_read_lines(own))))
+        rules = (*rules, _Rules("", IgnoreRules(read_lines(own))))
     return [name for name in names if _is_ignored(name, rules)]
 
 
@@ -148,7 +145,7 @@ def _entries(base: str, prefix: str, unreadable: dict[str, str]) -> list[os.DirE
 def _lines_of(files: IgnoreFiles, present: Mapping[str, os.DirEntry[str]]) -> list[str]:
     """Return the rules in the ignore files of one folder."""
     paths = [Path(present[name].path) for name in files.names if name in present]
-    return [line for path in paths for line in _read_lines(path)]
+    return [line for path in paths for line in read_lines(path)]
 
 
 def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:
@@ -176,7 +173,7 @@ def _rules_above(base: Path) -> tuple[_Rules, ...]:
     sources = [(top, top / ".git" / "info" / "exclude")]
     sources += [(folder, folder / GITIGNORE) for folder in chain if folder != base]
     for folder, path in sources:
-        if path.is_file() and not path.is_symlink() and (lines := _read_lines(path)):
+        if path.is_file() and not path.is_symlink() and (lines := read_lines(path)):
             above = "" if folder == base else f"{base.relative_to(folder).as_posix()}/"
             found.append(_Rules("", IgnoreRules(lines), above))
     return tuple(found)
@@ -191,7 +188,8 @@ def _text(path: Path) -> str:
     return data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
-def _read_lines(path: Path) -> list[str]:
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a file of rules, as latin-1; what cannot be read is said."""
     try:
         lines = _text(path).split("\n")
     except (OSError, SousError) as exc:

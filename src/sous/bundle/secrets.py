@@ -160,6 +160,7 @@ def _rule(data: dict[str, Any]) -> SecretRule:
         bool(data.get("begins")),
         path=data.get("path", ""),
         value=data.get("value", "token"),
+        common=bool(data.get("common")),
     )
 
 
@@ -184,11 +185,14 @@ def mask_secrets(
 
 def masked(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, list[Secret]]:
     """Return `text` with the spans (start, end, kind) masked, and what they are; line ends stay."""
+    ordered = sorted(spans)
+    if not ordered:
+        return text, []
     pieces: list[str] = []
     found: list[Secret] = []
     position = 0
     lines = Lines(text)
-    for start, end, kind in sorted(spans):
+    for start, end, kind in ordered:
         if start < position:  # two kinds saw the same
             continue
         pieces += [text[position:start], _SECRET_LINE.sub(MASK, text[start:end])]

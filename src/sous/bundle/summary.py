@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.terminal import human_size, shown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _BAR = 12  # characters
 _SECRETS_SHOWN, _READ_SHOWN = 5, 20
@@ -61,13 +61,14 @@ class FoundSecret(NamedTuple):
         return f"{where}: {self.kind}"
 
 
-def _globs_for(paths: Iterable[str]) -> list[str]:
-    """Return a few globs: the files themselves, or what many of them end with."""
+def _globs_for(paths: Iterable[str], marked: Mapping[str, str]) -> list[str]:
+    """Return a few globs: the files themselves, or what many of them end with or are marked by."""
     paths = list(paths)
     if len(paths) <= _SECRETS_SHOWN:
         return [shown_name(path) for path in paths if not _MAGIC.search(path)]
     endings = [match[0] for path in paths if (match := _GENERATED.search(path))]
-    return sorted({f"**/*{ending}" for ending in endings})
+    globs = {marked[path] for path in paths if path in marked and not _GENERATED.search(path)}
+    return sorted({*(f"**/*{ending}" for ending in endings), *map(shown_name, globs)})
 
 
 def is_secrets_report(text: str) -> bool:
@@ -91,6 +92,7 @@ class Packed:
     notebooks would have as cells, by path; `read_as`: what is
     to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
     file;
+    `generated`: what the repository marks so, and globs that leave it out, by path;
     `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
     default patterns and the results of earlier runs are; `secrets`: what was masked; `manifest`:
     what a budget made of the files.
@@ -111,6 +113,7 @@ class Packed:
     read_as: dict[str, str] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
     as_cells: dict[str, int] = field(default_factory=dict)
+    generated: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> list[str]:
@@ -201,7 +204,7 @@ class Packed:
         if heaviest:
             shares = (f"{shown_name(path)} {n / self.tokens:.0%}" for path, n in heaviest.items())
             yield f"heaviest: {', '.join(shares)}; {self._saved_without(heaviest)}"
-        made = {path: n for path, n in ranked if _GENERATED.search(path) and path not in heaviest}
+        made = {path: n for path, n in ranked if self._is_made(path) and path not in heaviest}
         if sum(made.values()) * _SHARE > self.tokens:
             yield f"likely generated: {_plural(len(made), 'file')}; {self._saved_without(made)}"
 
@@ -214,9 +217,12 @@ class Packed:
             count = _plural(len(saved), "notebook")
             yield f"{count}; --notebooks cells would save {_plural(total, 'token')}"
 
+    def _is_made(self, path: str) -> bool:
+        return path in self.generated or _GENERATED.search(path) is not None
+
     def _saved_without(self, files: dict[str, int]) -> str:
         """Return what it saves to leave files out, and how."""
-        globs = _globs_for(files)
+        globs = _globs_for(files, self.generated)
         return f"--ignore '{','.join(globs)}' would save {_plural(sum(files.values()), 'token')}"
 
     def details(self) -> Iterator[str]:

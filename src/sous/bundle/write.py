@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from sous.bundle.attributes import marked_generated
 from sous.bundle.cache import Cache, KnownFile
 from sous.bundle.content import is_binary_name, read_content
 from sous.bundle.counting import Counting
@@ -123,6 +124,7 @@ def begun(plan: BundlePlan) -> Packed:
         earlier=plan.earlier,
         manifest=list(plan.manifest),
         unmatched=plan.unmatched,
+        generated=marked_generated(plan.files),
     )
 
 

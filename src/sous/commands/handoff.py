@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import limit_option, root_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sous.team.handover import Handover
     from sous.team.shared import Shared, Team, TeamStep
 
-_LIMIT = 100_000  # tokens
 _FEW = 5  # paths that are listed
 
 
@@ -31,13 +30,7 @@ _FEW = 5  # paths that are listed
     is_flag=True,
     help="Publish nothing: copy it all for a chat window; print it without a clipboard.",
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    default=_LIMIT,
-    metavar="TOKENS",
-    help="For --copy.  [default: 100000]",
-)
+@limit_option("--copy")
 @root_option
 def handoff(
     name: str | None, to: str, word: str, root: Path | None, *, keep: bool, copy: bool, limit: int

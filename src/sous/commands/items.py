@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.commands.adopting import adopt_file, refuse_with
-from sous.commands.options import model_options, output_option
+from sous.commands.options import MOST_CONTEXT, limit_option, model_options, output_option
 from sous.request import ModelRequest
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ _ACTIONS = ("show", "next", "copy", "done", "skip", "reopen", "pick")
 _STATES = ("done", "skip", "reopen")
 _PICKED = ("show", "copy", "code", "post", *_STATES)
 _ASKS = "N, or show, copy, code (copy with its files), post, done, skip, reopen N; list; q"
-_LIMIT = 100_000  # tokens
 
 
 @click.command("items")
@@ -32,13 +31,7 @@ _LIMIT = 100_000  # tokens
     help="With `copy`, `show`, `next`: the files that it names, else the bundle.",
 )
 @click.option("--whole", is_flag=True, help="With them: the whole bundle.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    default=_LIMIT,
-    metavar="TOKENS",
-    help="For these.  [default: 100000]",
-)
+@limit_option("these")
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
 @click.option("--explain", is_flag=True, help="List the line of each title, and why it is one.")
 @click.option(
@@ -319,7 +312,7 @@ def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
             root,
             named[0],
             to_clipboard=action != "show",
-            way=_Way(_LIMIT, context=action == "code", whole=False),
+            way=_Way(MOST_CONTEXT, context=action == "code", whole=False),
         )
 
 

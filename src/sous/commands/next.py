@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.commands.options import plan_option, root_option
+from sous.commands.options import limit_option, plan_option, root_option
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.progress import Progress
     from sous.plan.shape import Planned
-
-_LIMIT = 100_000  # tokens
 
 
 @click.command("next")
@@ -27,13 +25,7 @@ _LIMIT = 100_000  # tokens
     is_flag=True,
     help="With its Verify, the steps that are done, and the files that it names.",
 )
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    default=_LIMIT,
-    metavar="TOKENS",
-    help="For --context.  [default: 100000]",
-)
+@limit_option("--context")
 def next_step(
     plan: Path | None, root: Path | None, *, peek: bool, copy: bool, context: bool, limit: int
 ) -> None:

@@ -62,6 +62,20 @@ pack_option = click.option(
 )
 
 
+MOST_CONTEXT = 100_000  # tokens
+
+
+def limit_option(what_for: str) -> Callable[[F], F]:
+    """Add `--limit`, of the tokens that a text with its context may have."""
+    return click.option(
+        "--limit",
+        type=click.IntRange(1),
+        default=MOST_CONTEXT,
+        metavar="TOKENS",
+        help=f"For {what_for}.  [default: {MOST_CONTEXT}]",
+    )
+
+
 def output_option(default: str) -> Callable[[F], F]:
     """Add `-o`."""
     return click.option(

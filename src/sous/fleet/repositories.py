@@ -142,7 +142,7 @@ def _entries(source: str, top: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from _of_text(read_stdin().decode("utf-8", "replace"), "stdin")
         return
     if is_address(source) or source.startswith("-"):
-        yield one_line(without_password(source)), {"address": source}
+        yield one_line(without_password(source.partition("?")[0])), {"address": source}
         return
     path = top / source
     if path.is_dir():
@@ -253,6 +253,13 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
             f"{without_password(address)} is given with a user, token or password: take it out, "
             "and let git's credential helper know it"
         )
+    if address.lower().startswith(("https://", "http://")):
+        address, query, _ = address.partition("#")[0].partition("?")
+        if query:
+            raise UsageProblem(
+                f"{one_line(address)} is given with a query (?…), which may hold a token and is no "
+                "part of an address: leave it out"
+            )
     place = read_place(address, ref=texts["ref"] or None, top=state_folder())
     is_path = "://" not in place.address and not _SCP.fullmatch(place.address)
     if is_path and not Path(address).is_absolute():

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sous.names import Report
 
 
-def destination_of(  # the options that decide about it
+def destination_of(
     report: Report,
     path: Path,
     *,

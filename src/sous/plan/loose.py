@@ -49,7 +49,7 @@ class Loose(NamedTuple):
 def loose_steps(page: Page) -> list[Loose]:
     """Return the steps of a plan whose titles are not counted."""
     for read in (_by_web_copy, _by_fields, _by_blocks):
-        found = [step for step in read(page) if _is_told(step.prompt)]
+        found = [step for step in read(page) if _has_words(step.prompt)]
         if found and not _is_aside(page, found):
             return found
     return []
@@ -63,7 +63,7 @@ def _is_aside(page: Page, found: Sequence[Loose]) -> bool:
     return found[0].prompt.count("\n") + 1 < lines * _LEAST_SHARE
 
 
-def _is_told(prompt: str) -> bool:
+def _has_words(prompt: str) -> bool:
     """Tell whether a block is long enough, and made of words: no name, no formula."""
     words = len(prompt.split()) + sum(char > "\u2e80" for char in prompt) // 2
     return len(prompt) >= _LEAST and words >= _LEAST_WORDS

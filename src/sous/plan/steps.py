@@ -12,13 +12,13 @@ from sous.document.family import Member, Profile, families_of, left_out, share_o
 from sous.document.headings import heading_line
 from sous.plan.asides import closing, name_parts, stands_aside
 from sous.plan.candidates import label_of
-from sous.plan.elsewhere import NamedStep, ticked_elsewhere
 from sous.plan.loose import loose_steps
 from sous.plan.numerals import goes_back
 from sous.plan.page import Page, says_plan
 from sous.plan.prompts import StepPrompt, fence_of_prompt, first_words, prompt_alike, prompt_in
 from sous.plan.records import records_in
 from sous.plan.structure import steps_by_structure
+from sous.plan.ticked import NamedStep, ticked_elsewhere
 from sous.plan.titles import (
     Counted,
     are_questions,

@@ -39,9 +39,9 @@ class Template:
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model is asked: `bundle` (sent first) and `task` behind it, joined by nothing.
+    """What a model is asked: a system prompt, `bundle`, and right behind it `task`.
 
-    And a system prompt. `extract`: which block of code of the answer is taken alone.
+    `extract`: which block of code of the answer is taken alone.
     """
 
     bundle: str

@@ -126,7 +126,6 @@ class JobRunner(Runner):
                 return self._back(why, now, verdict, there, printed=printed)
             tree = there.merged.tree
             notes = (*notes, f"tested again with {meanwhile}")
-        branch.check()
         notes = (*notes, *branch.guard.told_beside())
         branch.land(step, tree, passed, trial)
         took = self._meter.told(verdict.changes, verdict.lines)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.errors import SousError
-from sous.git import read_git
+from sous.git import find_checkout, read_git
+from sous.git_place import read_head
 
 if TYPE_CHECKING:
     from sous.runner.checkpoint import Workplace
 
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FORMAT = "--format=%(HEAD) %(refname) %(objectname)"
 
 
@@ -32,8 +35,11 @@ def read_refs(place: Workplace) -> Refs:
     for mark, name, commit in lines:
         if mark == "*":
             return Refs(found, commit, name)
+    there = (read_head(find_checkout(place.top).own) or b"").decode("utf-8", "replace").strip()
+    if _COMMIT.fullmatch(there):
+        return Refs(found, there, "")
     try:
-        head = head_of(place)  # of no branch
+        head = head_of(place)
     except SousError:
         head = ""
     return Refs(found, head, branch_of(place))

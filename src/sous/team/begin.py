@@ -24,6 +24,7 @@ from sous.team.member import (
 from sous.team.probe import IN_BRANCHES, MayNotPush, usable_namespace
 from sous.team.records import FOLDER, Record, written
 from sous.team.shared import TIP, tip_spec
+from sous.team.wording import read_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,12 +70,12 @@ def agreed(root: Path, membership: Membership) -> Agreed:
     repository = open_repository(root, membership.remote)
     repository.fetch(tip_spec(membership))
     tip = repository.references(TIP).get("", ABSENT)
-    text = repository.file_at(tip, _ways_path(membership)) if tip else None
+    text = repository.file_at(tip, _place_of_claims(membership)) if tip else None
     if text is None:
         found = usable_namespace(repository)
         ends = DELETED if found.deletes else TOMBSTONE
         return Agreed(replace(membership, below=found.below, ends=ends), may_push=True)
-    said = _ways(membership, text)
+    said = _said_by_branch(membership, text)
     try:
         usable_namespace(repository, [said.below])
     except MayNotPush:
@@ -82,20 +83,20 @@ def agreed(root: Path, membership: Membership) -> Agreed:
     return Agreed(said, may_push=True)
 
 
-def _ways(membership: Membership, text: bytes) -> Membership:
+def _said_by_branch(membership: Membership, text: bytes) -> Membership:
     """Return a membership with what the branch says; anybody may have written it."""
-    lines = text[:_LONGEST].decode("utf-8", "replace").splitlines()
-    values = {key.strip(): value.strip() for key, _, value in (one.partition(":") for one in lines)}
-    below, ends = values.get("claims"), values.get("ends")
+    lines, _ = read_lines(text[:_LONGEST].decode("utf-8", "replace"), ("claims", "ends"), ())
+    below, ends = (lines.get(key, [""])[0] for key in ("claims", "ends"))
     if below not in (CLAIMS, IN_BRANCHES) or ends not in (DELETED, TOMBSTONE):
         raise SousError(
-            f"{_ways_path(membership)} on {membership.branch} does not say where claims are: "
+            f"{_place_of_claims(membership)} on {membership.branch} does not say where claims are: "
             f"it needs `claims: {CLAIMS}` and `ends: {DELETED}`"
         )
     return replace(membership, below=below, ends=ends)
 
 
-def _ways_path(membership: Membership) -> str:
+def _place_of_claims(membership: Membership) -> str:
+    """Return the file on the branch that says where claims are."""
     return f"{membership.folder}{FOLDER}/team"
 
 
@@ -147,10 +148,10 @@ def _state_files(
 ) -> dict[str, bytes | None]:
     """Return the files that say that there is a team; todo.md is made by each for themselves."""
     todo, ignored = f"{membership.folder}{TODO}", f"{membership.folder}.gitignore"
-    ways = f"claims: {membership.below}\nends: {membership.ends}\n"
+    where = f"claims: {membership.below}\nends: {membership.ends}\n"
     files: dict[str, bytes | None] = {
         _about_path(membership): _ABOUT.encode(),
-        _ways_path(membership): ways.encode(),
+        _place_of_claims(membership): where.encode(),
     }
     if repository.file_at(base, todo) is not None:
         files[todo] = None

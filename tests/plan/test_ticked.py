@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sous.plan.boxes import read_boxes
-from sous.plan.elsewhere import NamedStep, ticked_elsewhere
+from sous.plan.ticked import NamedStep, ticked_elsewhere
 
 STEPS = [NamedStep("1", "Add a table"), NamedStep("2", "Add a page"), NamedStep("3", "Add a page")]
 
