@@ -44,6 +44,8 @@ def test_a_plan_may_name_its_test_command_above_its_steps(tmp_path: Path, above:
     assert read_plan(tmp_path / "plan.md").test_command == command
 
 
+# what the signal raises may be raised while hypothesis counts what the collector takes
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_list_that_takes_too_long_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effort, "SECONDS", 0.1)
     path = tmp_path / "issues.md"

@@ -417,7 +417,7 @@ def test_headings_that_name_the_steps_of_another_plan_are_none() -> None:
 
 def test_phases_are_taken_before_options_and_layers() -> None:
     layers = "".join(f"### Layer {at}: Part {at}\n\nHolds `src/{at}.py` and its tests.\n\n" for at in (1, 2, 3))
-    phases = "".join(f"### Phase {at}: Do {at}\n\n1. Write it\n2. Test it\n\n" for at in (1, 2))
+    phases = "".join(f"### Phase {at}: Do {at}\n\nWrite `src/a{at}.py` and test it.\n\n" for at in (1, 2))
     text = f"# Plan of the store\n\n## Layers\n\n{layers}## Development phases\n\n{phases}"
     assert [step.title for step in read_steps(text)] == ["Do 1", "Do 2"]
 

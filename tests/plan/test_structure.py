@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from sous.plan.leftover import UNSURE
 from sous.plan.page import Page
 from sous.plan.steps import read_steps, read_with_rest
 from sous.plan.structure import steps_by_structure
@@ -52,14 +51,8 @@ def test_a_reading_by_structure_says_why_and_what_is_left() -> None:
     assert reading.confidence < 0.9
 
 
-def test_phases_that_hold_lists_are_steps_but_not_surely() -> None:
-    reading = read_with_rest(
-        "# Plan\n\n## Phase 1: A\n\n### Tasks\n\n- [ ] one\n- [ ] two\n\n## Phase 2: B\n\n- [x] three\n"
-    )
-    assert [step.title for step in reading.steps] == ["A", "B"]
-    assert reading.steps[0].prompt == "### Tasks\n\n- [ ] one\n- [ ] two"
-    assert reading.confidence < UNSURE
-    assert reading.reasons[0].endswith("groups of lists")
+def test_phases_that_hold_lists_are_neither_steps_nor_groups() -> None:
+    assert titles("# Plan\n\n## Phase 1: A\n\n- [ ] one\n- [ ] two\n\n## Phase 2: B\n\n- [ ] three\n") == []
 
 
 def test_codes_under_phases_are_steps() -> None:

@@ -27,8 +27,7 @@ _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
 _SAYS, _LEADS, _RUNS, _WORKS, _COVERS, _NAMED = 0.3, 0.2, 0.1, 0.3, 0.2, 0.15
 _GOES_ON = 0.1  # a list under several headings
 _NO_PLAN, _NO_PLAN_BEHIND, _FOR_USERS, _SHELL = -0.7, -0.4, -0.3, -0.4
-OF_LISTS = "groups of lists"  # phases whose work are boxes or numbers: each is one step
-_MOST_OF_LISTS, _MOST_SURE = 0.55, 0.95
+_GROUPS = -1.0  # phases that hold lists of work: neither is surely a step
 _SENTENCE = 6  # words of a section that says what to do
 _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
@@ -79,8 +78,7 @@ class Weighed:
     @property
     def confidence(self) -> float:
         """How sure it is that these are steps, from 0 to 1."""
-        most = _MOST_OF_LISTS if OF_LISTS in self.reasons else _MOST_SURE
-        return round(min(most, 0.5 + (self.score - ENOUGH) * 0.6), 2)
+        return round(min(0.95, 0.5 + (self.score - ENOUGH) * 0.6), 2)
 
 
 class Scale:
@@ -142,16 +140,16 @@ class Scale:
             "named column": _NAMED * kin.is_named,
             "commands": _SHELL * shells,
             "another kind of document": self._against,
+            "groups": _GROUPS * (kin.label == "group" and self._is_of_lists(kin)),
             "parts of a document": -1.0 * self._is_of_document(kin),
             "names steps": -1.0 * _names_steps(kin),
             "a report of what was done": -1.0 * self._is_reported(kin),
         }
-        is_of_lists = kin.label == "group" and self._is_of_lists(kin)
         reasons = tuple(name for name, value in found.items() if value)
         total = sum(found.values())
         if not self._is_backed(kin, works, says=bool(says)):
             total = min(total, ENOUGH - 0.05)
-        return Weighed(kin, total, (*reasons, *[OF_LISTS] * is_of_lists))
+        return Weighed(kin, total, reasons)
 
     def _is_backed(self, kin: Kin, works: float, *, says: bool) -> bool:
         """Tell whether a family has what its kind needs: is called a plan, or shows work."""
