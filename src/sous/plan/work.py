@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sous.document.boxes import box_line
 from sous.document.fences import fence_line
 from sous.document.fields import field_in
+from sous.document.headings import heading_line
 from sous.document.words import any_of, any_whole
 from sous.plan.asides import PARTS, is_aside
 from sous.plan.numerals import goes_back
@@ -187,9 +188,9 @@ class Scale:
         return is_said and not says_plan(rest)
 
     def _is_of_lists(self, kin: Kin) -> bool:
-        """Tell whether most sections hold boxes, or numbered lists."""
+        """Tell whether most sections hold boxes, or numbered lists, and no parts of their own."""
         bodies = (self._body(kin, at) for at in self._members(kin))
-        holds = sum(any(map(_is_listed, body)) for body in bodies)
+        holds = sum(map(_is_bare_list, bodies))
         return holds * 2 > len(kin.members) and not self._names_files(kin)
 
     def _is_reported(self, kin: Kin) -> bool:
@@ -297,6 +298,11 @@ def _is_files(line: str) -> bool:
     """Tell whether a line is a field that names the files of a step."""
     named = field_in(line, is_item=False) if line.startswith("**") else None
     return named is not None and named.name in _FILES
+
+
+def _is_bare_list(body: Sequence[str]) -> bool:
+    """Tell whether lines hold boxes or a numbered list, and no heading."""
+    return any(map(_is_listed, body)) and not any(map(heading_line, body))
 
 
 def _is_listed(line: str) -> bool:
