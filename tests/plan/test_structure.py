@@ -55,6 +55,12 @@ def test_phases_that_hold_lists_are_neither_steps_nor_groups() -> None:
     assert titles("# Plan\n\n## Phase 1: A\n\n- [ ] one\n- [ ] two\n\n## Phase 2: B\n\n- [ ] three\n") == []
 
 
+def test_phases_that_have_parts_of_their_own_are_steps() -> None:
+    phase = "## Phase {}: Part {}\n\n### Tasks\n\n- [ ] one\n- [ ] two\n\n### Deliverable\n\nA command.\n\n"
+    text = "# Implementation plan\n\n" + "".join(phase.format(at, at) for at in (1, 2, 3))
+    assert titles(text) == ["Part 1", "Part 2", "Part 3"]
+
+
 def test_codes_under_phases_are_steps() -> None:
     text = "# Plan\n\n## Phase 1: A\n\n#### T1.1 Add b\n\nTests.\n\n#### T1.2 Add c\n\nTests.\n"
     assert titles(f"{text}\n## Phase 2: D\n\n#### T2.1 Add e\n\nTests.\n") == ["Add b", "Add c", "Add e"]

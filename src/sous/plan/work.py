@@ -19,6 +19,8 @@ from sous.plan.prompts import words_in
 from sous.plan.titles import are_questions, clean_title, is_done
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sous.plan.kin import Kin
     from sous.plan.page import Page
 
