@@ -149,6 +149,33 @@ def test_what_a_name_says_breaks_out_of_no_draft(survey: Callable[..., Survey]) 
     assert re.search(r'new Error\("[\w.,:* ()]+"\)', found.code)
 
 
+@pytest.mark.parametrize("name", ['a";globalThis.pwn=1;"', "a');pwn();('", "a\\", "a\tb"])
+def test_what_a_file_is_called_breaks_out_of_no_draft(name: str, survey: Callable[..., Survey]) -> None:
+    manifest = {"package.json": '{"type": "module"}'}
+    known = survey({f"src/{name}.js": f"export function f{JS}", **manifest})
+    assert [draft(known, one) for one in untested(known).found] == [None]
+    known = survey({f"src/{name}/b.cjs": f"exports.f = function f{JS}", **manifest})
+    assert [draft(known, one) for one in untested(known).found] == [None]
+
+
+@pytest.mark.parametrize("name", ["$id", "[slug]", "a b", "é"])
+def test_what_a_file_may_be_called_is_imported_as_it_is(name: str, survey: Callable[..., Survey]) -> None:
+    found = drafted(survey({f"src/{name}.js": f"export function f{JS}", "package.json": '{"type": "module"}'}))
+    assert found
+    assert f'import {{ f }} from "../src/{name}.js";' in found.code
+
+
+@pytest.mark.parametrize("name", ["f(); pwn", 'f"); pwn(("', "f-g", ""])
+@pytest.mark.parametrize(("path", "code"), [("a.py", PY), ("a.js", f"exports.f = function f{JS}"), ("a.go", GO)])
+def test_a_function_with_a_name_that_is_no_name_is_not_drafted(
+    name: str, path: str, code: str, survey: Callable[..., Survey]
+) -> None:
+    known = survey({path: code, "package.json": "{}", "go.mod": "module a\n"})
+    one = untested(known).found[0]
+    assert draft(known, one)
+    assert draft(known, one._replace(function=one.function._replace(name=name))) is None
+
+
 def test_a_test_of_java_stands_where_its_builder_looks(survey: Callable[..., Survey]) -> None:
     code = "public class A {\n  public int f(int x) {\n    int y = x;\n    return y;\n  }\n}\n"
     known = survey({"app/src/main/java/a/A.java": code})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections import Counter
@@ -18,6 +19,7 @@ from sous.analyst.exports import (
 )
 from sous.analyst.frameworks import file_for, script_framework, uses_pytest
 from sous.project.data import read_json
+from sous.terminal import UNSAFE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,8 @@ _RUST_IMPL = re.compile(rf"impl{_LIFETIMES} (\w+){_LIFETIMES} \{{")
 _RUST_ITEM = re.compile(r"[A-Za-z]")
 _SELF = ("self", "cls")
 _MAVEN = "src/main/"
+_PLAIN_NAME = re.compile(r"[^\W\d][\w$.]*|\$[\w$.]*")
+_QUOTING = re.compile(r"[\"'`\\\t\n]")
 _RELATIVE = re.compile(r"^import\b[^;\"']*[\"'](\.{1,2}/[^\"'\n]+)[\"']", re.MULTILINE)
 
 
@@ -50,6 +54,8 @@ class TestDraft:
 
 def draft(survey: Survey, code: Code) -> TestDraft | None:
     """Return a test that loads a function and fails until it is written; None where nothing proves that it loads."""
+    if not _PLAIN_NAME.fullmatch(code.function.qualified):  # it becomes code
+        return None
     language = survey.facts[code.path].language
     if language == "Python":
         return _python(survey, code)
@@ -148,7 +154,7 @@ def _script(survey: Survey, code: Code) -> TestDraft | None:
     if framework not in _FORMS or export is None or is_program or path.endswith((".d.ts", "x")):
         return None
     checked = _checked(survey, code, own=name)
-    if _is_ill_matched(survey, path, framework, export) or not checked:
+    if _is_ill_matched(survey, path, framework, export) or not checked or _ends_a_string(path):
         return None
     file = file_of_test(survey, code)
     source = posixpath.relpath(path, posixpath.dirname(file) or ".")
@@ -188,9 +194,17 @@ def _heads(framework: str, export: ScriptExport) -> Iterator[str]:
 
 
 def _load(module: str, taken: str, export: ScriptExport) -> str:
-    if export.is_commonjs:
-        return f'const {taken} = require("{module}");'
-    return f'import {taken} from "{module}";'
+    quoted = json.dumps(module, ensure_ascii=False)
+    return (
+        f"const {taken} = require({quoted});"
+        if export.is_commonjs
+        else f"import {taken} from {quoted};"
+    )
+
+
+def _ends_a_string(path: str) -> bool:
+    """Tell whether a file's name could end the string of an import, and be code behind it."""
+    return bool(_QUOTING.search(path) or UNSAFE.search(path))
 
 
 def _is_ill_matched(survey: Survey, path: str, framework: str, export: ScriptExport) -> bool:
