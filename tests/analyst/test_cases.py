@@ -51,3 +51,10 @@ def test_many_branches_are_counted_and_odd_lines_are_not_quoted(survey: Callable
     assert cases(survey({"a.py": many}))[-1] == "- and 2992 more lines that decide"
     odd = "def f(x):\n    if x == '`':\n        return 1\n    if x == '\u202e':\n        return 2\n    return 3\n"
     assert cases(survey({"a.py": odd})) == []
+
+
+@pytest.mark.parametrize("path", ["$id/a.py", "it's/a.py", "a&b.py", "a@b.py", "a b.py", "-a.py", "a...b.py"])
+def test_a_path_that_may_be_read_as_none_is_named_with_each_line(path: str, survey: Callable[..., Survey]) -> None:
+    code = "def f(x):\n    if x:\n        return 1\n    return 2\n"
+    assert cases(survey({path: code})) == [f"- `{path}:2`: `if x:`"]
+    assert cases(survey({"app/a-b_c+d.py": code})) == ["- line 2: `if x:`"]

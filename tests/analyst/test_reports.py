@@ -177,3 +177,23 @@ def test_no_name_breaks_out_of_the_table(survey: Callable[..., Survey]) -> None:
     table = facts_table(survey({"a|b`<c>.py": "def f():\n    x = 1\n    return x\n", "ok.py": "x = 1\n"}))
     assert "a|b" not in table
     assert "| ok.py | 1 | 1 | 0 | 0 |" in table
+
+
+@pytest.mark.parametrize("folder", ["$id", "it's", "a&b", "a@b", 'a"b', "-a", "a...b"])
+def test_signs_in_a_path_lose_no_finding(folder: str, home: Path) -> None:
+    code = "def f(x):\n" + "    y = x\n" * 30 + "    if y:\n        return y\n    raise KeyError\n"
+    bundle = Bundle(packed({f"{folder}/a.py": code, "tests/test_a.py": "import pytest\n"}))
+    text = "".join(report("missing-tests", bundle, root=None))
+    assert "## No test names `f`" in text
+    assert f"`{folder}/a.py:32`: `if y:`" in text
+    assert "left out" not in text
+
+
+def test_findings_that_cannot_be_proved_are_counted(home: Path) -> None:
+    code = "def {}(x):\n    y = x\n    if y:\n        return y\n    return 2\n"
+    files = {"a*.py": code.format("f"), "ab.py": code.format("g"), "test_c.py": "import pytest\n"}
+    text = "".join(report("missing-tests", Bundle(packed(files)), root=None))
+    told = "1 finding was left out: the bundle does not prove every file and line that it names."
+    assert (text.split("\n")[1], text.count("\n## ")) == (f"> {told}", 1)
+    files["a*b.py"] = code.format("h")
+    assert "> 2 findings were left out: " in "".join(report("missing-tests", Bundle(packed(files)), root=None))

@@ -67,7 +67,8 @@ def report(
         pieces = known_pieces(key)
         if pieces is None:
             survey = survey_of(bundle, root=root, results=results)
-            pieces = list(_proved(list(TASKS[task](survey)), task, survey))
+            made = list(TASKS[task](survey))
+            pieces = _with_left_out(list(_proved(made, task, survey)), of=made)
             if survey.is_whole:
                 remember_pieces(key, pieces)
         return pieces
@@ -130,6 +131,21 @@ def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:
                     yield form
                     break
         line = ends
+
+
+def _with_left_out(pieces: list[str], *, of: list[str]) -> list[str]:
+    """Return proved pieces of a report, the first with how many findings are not among them."""
+    left_out = sum(one.startswith("## ") for one in of) - sum(
+        one.startswith("## ") for one in pieces
+    )
+    if left_out <= 0 or not of[0].startswith("> "):  # a README has no findings
+        return pieces
+    were, names = ("s were", "they name") if left_out > 1 else (" was", "it names")
+    told = f"{left_out} finding{were} left out: the bundle does not prove every file and line that {names}"
+    head, rest = (
+        ("", pieces) if pieces[:1] != of[:1] else (pieces[0].rstrip("\n") + "\n", pieces[1:])
+    )
+    return [f"{head}> {told}.\n\n", *rest]
 
 
 def _without_lines(piece: str, doubted: set[int]) -> str:
