@@ -87,6 +87,14 @@ def test_lines_that_are_none_do_not_count(line: object, tmp_path: Path) -> None:
     assert found(text, tmp_path).found == ()
 
 
+@pytest.mark.parametrize("odd", [["x"], {"id": "x"}, 7, True])
+def test_a_rule_that_is_no_text_loses_no_other_result(odd: object, tmp_path: Path) -> None:
+    for fields in ({"ruleId": odd}, {"ruleId": None, "rule": {"id": odd}}, {"level": odd}):
+        mixed = sarif()
+        mixed["runs"][0]["results"] += sarif(**fields)["runs"][0]["results"]
+        assert [one.rule for one in found(json.dumps(mixed), tmp_path).found] == ["js/x-1"]
+
+
 def test_what_is_suppressed_there_is_here_too(tmp_path: Path) -> None:
     assert found(json.dumps(sarif(suppressions=[{"kind": "inSource"}])), tmp_path) == ((), ())
 

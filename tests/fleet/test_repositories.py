@@ -131,7 +131,7 @@ def test_lists_as_forges_print_them(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["[", "[3]", '[{"id": 3}]'])
+@pytest.mark.parametrize("text", ["[", "[3]", '[{"id": 3}]', pytest.param("[" * 200_000, id="deep")])
 def test_json_that_names_none(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageProblem):
         listed(tmp_path, text, "repos.json")

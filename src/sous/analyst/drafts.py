@@ -39,7 +39,7 @@ _RUST_ITEM = re.compile(r"[A-Za-z]")
 _SELF = ("self", "cls")
 _MAVEN = "src/main/"
 _PLAIN_NAME = re.compile(r"[^\W\d][\w$.]*|\$[\w$.]*")
-_QUOTING = re.compile(r"[\"'`\\\t\n]")
+_ENDS_A_STRING = re.compile(rf"{UNSAFE.pattern}|[\"'`\\\t\n]")  # of an import, with code behind it
 _RELATIVE = re.compile(r"^import\b[^;\"']*[\"'](\.{1,2}/[^\"'\n]+)[\"']", re.MULTILINE)
 
 
@@ -154,7 +154,11 @@ def _script(survey: Survey, code: Code) -> TestDraft | None:
     if framework not in _FORMS or export is None or is_program or path.endswith((".d.ts", "x")):
         return None
     checked = _checked(survey, code, own=name)
-    if _is_ill_matched(survey, path, framework, export) or not checked or _ends_a_string(path):
+    if (
+        _is_ill_matched(survey, path, framework, export)
+        or not checked
+        or _ENDS_A_STRING.search(path)
+    ):
         return None
     file = file_of_test(survey, code)
     source = posixpath.relpath(path, posixpath.dirname(file) or ".")
@@ -200,11 +204,6 @@ def _load(module: str, taken: str, export: ScriptExport) -> str:
         if export.is_commonjs
         else f"import {taken} from {quoted};"
     )
-
-
-def _ends_a_string(path: str) -> bool:
-    """Tell whether a file's name could end the string of an import, and be code behind it."""
-    return bool(_QUOTING.search(path) or UNSAFE.search(path))
 
 
 def _is_ill_matched(survey: Survey, path: str, framework: str, export: ScriptExport) -> bool:

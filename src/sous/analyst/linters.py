@@ -151,8 +151,9 @@ def _sarif(rows: Sequence[Any]) -> Iterator[_Raw] | None:
     )  # fmt: skip
 
 
-def _rule_of(result: dict[str, Any]) -> Any:
-    return result.get("ruleId") or _of(result, "rule", "id")
+def _rule_of(result: dict[str, Any]) -> str:
+    rule = result.get("ruleId") or _of(result, "rule", "id")
+    return rule if isinstance(rule, str) else ""
 
 
 def _links(run: dict[str, Any]) -> dict[Any, Any]:

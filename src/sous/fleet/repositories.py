@@ -199,7 +199,7 @@ def _of_json(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the entries of a list of GitHub's, GitLab's or Gitea's, or of our own keys."""
     try:
         listed = json.loads(text)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise UsageProblem(f"{name} is no JSON that can be read: {exc}") from exc
     listed = listed if isinstance(listed, list) else [listed]
     for number, entry in enumerate(listed, 1):
