@@ -6,7 +6,9 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
+from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ from scene import SOUS, committed, write_tree
 from sous.errors import SousError
 from sous.fleet import cluster as clustered
 from sous.fleet.cluster import ClusterWorkers
+from sous.fleet.cluster_worker import Terms
 from sous.fleet.scheduler import SchedulerPlace
 from sous.settings import Settings
 
@@ -191,6 +194,44 @@ def test_addresses_that_anybody_could_listen_to(three: Path, run: Run) -> None:
     with pytest.raises(SousError, match="is reached without certificates"):
         clustered._refuse_open_workers({"tls://10.0.0.5:1": {}, "tcp://10.0.0.6:1": {}})
     clustered._refuse_open_workers({"tls://10.0.0.5:1": {}, "tcp://127.0.0.1:1": {}})
+
+
+class FakeClient:
+    """A client whose scheduler says where it listens, and whose workers never answer."""
+
+    def __init__(self, **identity: Any) -> None:
+        self.identity = identity
+
+    def scheduler_info(self, n_workers: int) -> dict[str, Any]:  # noqa: ARG002
+        return self.identity
+
+    def run(self, *_: object, **__: object) -> None:
+        threading.Event().wait()
+
+
+@pytest.mark.parametrize("identity", [{"address": "tcp://10.0.0.5:8786"}, {"address": "tcp://0.0.0.0:8786"}, {}])
+def test_a_scheduler_that_listens_to_all_is_refused_however_it_is_named(identity: dict[str, Any]) -> None:
+    client: Any = FakeClient(**identity)
+    with pytest.raises(SousError, match=r"the scheduler at tcp://127\.0\.0\.1:8786 listens at .* without certificates"):
+        clustered._refuse_open_scheduler(client, SchedulerPlace("tcp://127.0.0.1:8786"))
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "tls://10.0.0.5:8786"])
+def test_a_scheduler_that_nobody_else_reaches_is_taken(address: str) -> None:
+    client: Any = FakeClient(address=address)
+    clustered._refuse_open_scheduler(client, SchedulerPlace(address))
+
+
+def test_workers_that_never_answer_do_not_hold_up_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clustered, "_ANSWERS", 0.1)
+    workers = object.__new__(ClusterWorkers)
+    waiting: Future[str] = Future()
+    terms = Terms("sous", str(tmp_path), "nonce", 60.0, "1")
+    vars(workers).update(_client=FakeClient(), _futures={1: waiting}, _lock=threading.Lock(), _terms=terms)
+    begun = time.monotonic()
+    workers.stop()
+    assert time.monotonic() - begun < 30
+    assert waiting.cancelled()
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

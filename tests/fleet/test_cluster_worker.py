@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +42,38 @@ def test_who_may_be_given_orders(terms: Terms, tmp_path: Path) -> None:
 def test_a_model_that_cannot_be_asked_there(terms: Terms) -> None:
     assert "no key for gpt-4" in refusal(dataclasses.replace(terms, model="gpt-4"))
     assert "no-such-model" in refusal(dataclasses.replace(terms, model="no-such-model"))
+
+
+class FakeWorker:
+    """A worker of Dask at an address."""
+
+    def __init__(self, address: str) -> None:
+        self.address, self.state = address, SimpleNamespace(nthreads=2)
+        self.events: list[Any] = []
+        self.resources: dict[str, float] = {}
+
+    def log_event(self, _: str, event: object) -> None:
+        self.events.append(event)
+
+    async def set_resources(self, **resources: float) -> None:
+        self.resources.update(resources)
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.6:1", "tcp://0.0.0.0:1", "ws://10.0.0.6:1"])
+def test_a_worker_that_joins_without_certificates_is_given_no_orders(address: str, terms: Terms) -> None:
+    worker = FakeWorker(address)
+    asyncio.run(FleetPlugin(terms).setup(worker))  # type: ignore[arg-type]
+    assert worker.events == [{"refused": "it is reached without certificates: start it with tls://", "worker": address}]
+    assert not worker.resources
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://10.0.0.6:1"])
+def test_a_worker_that_joins_is_given_orders(address: str, terms: Terms) -> None:
+    worker = FakeWorker(address)
+    plugin = FleetPlugin(terms)
+    asyncio.run(plugin.setup(worker))  # type: ignore[arg-type]
+    plugin.teardown(worker)  # type: ignore[arg-type]
+    assert (worker.events, worker.resources) == ([], {terms.name: 2})
 
 
 def test_what_dask_begins_a_second_time_is_not_done(terms: Terms) -> None:

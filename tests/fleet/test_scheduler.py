@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.errors import SousError, UsageProblem
-from sous.fleet.scheduler import SchedulerPlace, scheduler_place
+from sous.fleet.scheduler import SchedulerPlace, is_open, scheduler_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +40,28 @@ def test_addresses_that_are_refused(address: str, told: str) -> None:
         scheduler_place(address)
 
 
+@pytest.mark.parametrize("address", ["tls://10.0.0.5:1", "tls://0.0.0.0:1", "tcp://127.0.0.1:1", "tcp://[::1]:1"])
+def test_what_listens_here_alone_or_with_certificates_is_not_open(address: str) -> None:
+    assert not is_open(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://10.0.0.5:1", "tcp://0.0.0.0:1", "tcp://[::]:1", "ws://h:1", "tls", "", "None", "tcp://[::1"]
+)
+def test_what_listens_to_all_is_open(address: str) -> None:
+    assert is_open(address)
+
+
 def test_the_file_of_a_scheduler(tmp_path: Path) -> None:
     path = tmp_path / "scheduler.json"
     path.write_text('{"type": "Scheduler", "address": "tls://10.0.0.5:8786", "workers": {}}')
     assert scheduler_place(str(path)).address == "tls://10.0.0.5:8786"
-    for text, told in (("{}", "it has no address"), ("[1]", "it has no address"), ("{", "is no file of")):
+    for text, told in (
+        ("{}", "it has no address"),
+        ("[1]", "it has no address"),
+        ("{", "is no file of"),
+        ("[" * 200_000, "is no file of"),
+    ):
         path.write_text(text)
         with pytest.raises(UsageProblem, match=told):
             scheduler_place(str(path))

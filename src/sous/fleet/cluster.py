@@ -32,11 +32,11 @@ from sous.fleet.cluster_worker import (
     refusal,
     stop_there,
 )
-from sous.fleet.scheduler import is_loopback, scheme_and_host
+from sous.fleet.scheduler import is_open
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sous.fleet.scheduler import SchedulerPlace
@@ -48,6 +48,7 @@ _CONNECTS = 15.0  # seconds for a scheduler to answer
 _WAITS = 60.0  # seconds for the first worker
 _LOOKS = 5.0  # seconds between two looks at who is there
 _ALONE = 60.0  # seconds without any worker, after which that is said
+_ANSWERS = 10.0  # seconds for all workers to have heard that they are to stop
 _PREFIX = ".cluster-"
 _STATES = {"connecting", "closing", "closed"}  # of a client that has lost its scheduler
 
@@ -115,8 +116,8 @@ class ClusterWorkers:
         """End what is being done."""
         with self._lock:
             waiting = list(self._futures.values())
-        with contextlib.suppress(Exception):  # whoever does not hear it ends by itself
-            self._client.run(stop_there, self._terms.name, on_error="ignore")
+        # whoever does not hear it ends by itself
+        _within(_ANSWERS, lambda: self._client.run(stop_there, self._terms.name, on_error="ignore"))
         for future in waiting:
             future.cancel()
 
@@ -136,8 +137,7 @@ class ClusterWorkers:
 
     def close(self) -> None:
         """Leave the scheduler as it was."""
-        with contextlib.suppress(Exception):  # it may be gone
-            self._client.unregister_worker_plugin(self._terms.name)
+        _within(_ANSWERS, lambda: self._client.unregister_worker_plugin(self._terms.name))
         with contextlib.suppress(Exception):
             self._client.close(timeout=_LOOKS)
         with contextlib.suppress(OSError):
@@ -146,6 +146,7 @@ class ClusterWorkers:
     def _begin(self, place: SchedulerPlace) -> None:
         """Find out who may be given orders, and say who is refused."""
         client = self._client
+        _refuse_open_scheduler(client, place)
         try:
             client.wait_for_workers(1, timeout=_WAITS)
         except TimeoutError as exc:
@@ -194,6 +195,18 @@ class ClusterWorkers:
             say(f"the worker at {one_line(address)} is refused: {one_line(why)}")
 
 
+def _within(seconds: float, ask: Callable[[], object]) -> None:
+    """Ask workers, and wait no longer than this: one that hangs, or is gone, holds nothing up."""
+
+    def asking() -> None:
+        with contextlib.suppress(Exception):
+            ask()
+
+    thread = threading.Thread(target=asking, daemon=True)
+    thread.start()
+    thread.join(seconds)
+
+
 def _connected(place: SchedulerPlace) -> Client:
     """Return a client of a scheduler. Raises SousError."""
     for name in ("distributed", "tornado"):  # what goes wrong is told by us, in one line
@@ -216,11 +229,21 @@ def _connected(place: SchedulerPlace) -> Client:
         ) from exc
 
 
+def _refuse_open_scheduler(client: Client, place: SchedulerPlace) -> None:
+    """Raise SousError where a scheduler listens to other machines without certificates."""
+    address = str(client.scheduler_info(n_workers=-1).get("address"))
+    if is_open(address):
+        raise SousError(
+            f"the scheduler at {place.address} listens at {one_line(address)} without "
+            "certificates: whoever reaches it runs code on all workers. Start it with "
+            "--host 127.0.0.1, or with tls:// as its workers (docs/fleet.md)"
+        )
+
+
 def _refuse_open_workers(workers: Mapping[str, Any]) -> None:
     """Raise SousError where a worker is reached without certificates over a network."""
     for address in workers:
-        scheme, host = scheme_and_host(address)
-        if scheme != "tls" and not is_loopback(host):
+        if is_open(address):
             raise SousError(
                 f"the worker at {one_line(address)} is reached without certificates: start it, and "
                 "the scheduler, with tls://"

@@ -19,6 +19,7 @@ from distributed import WorkerPlugin, get_worker
 from sous import __version__
 from sous.errors import SousError
 from sous.files import read_file
+from sous.fleet.scheduler import is_open
 from sous.fleet.work import Assignment
 from sous.fleet.workers import local_workers
 from sous.folders import hold
@@ -94,7 +95,10 @@ class FleetPlugin(WorkerPlugin):
     async def setup(self, worker: Worker) -> None:
         """Take orders, or have the driver know why not."""
         self._worker = worker
-        why = await asyncio.to_thread(refusal, self._terms)
+        if is_open(worker.address):
+            why = "it is reached without certificates: start it with tls://"
+        else:
+            why = await asyncio.to_thread(refusal, self._terms)
         if why:
             worker.log_event(self.name, {"refused": why, "worker": worker.address})
             return

@@ -102,6 +102,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def is_open(address: str) -> bool:
+    """Tell whether other machines can reach an address without certificates."""
+    scheme, host = scheme_and_host(address)
+    return scheme != "tls" and not is_loopback(host)
+
+
 def _configured() -> str:
     try:
         import dask.config
@@ -127,7 +133,7 @@ def _of_file(path: Path) -> str:
             f"{shown} is neither an address (tls://HOST:PORT) nor a file of `dask scheduler "
             f"--scheduler-file`: {exc.strerror}"
         ) from exc
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise UsageProblem(f"{shown} is no file of `dask scheduler`: {exc}") from exc
     address = said.get("address") if isinstance(said, dict) else None
     if not isinstance(address, str):
