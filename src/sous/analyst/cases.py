@@ -22,9 +22,6 @@ _BRANCH = re.compile(
     r"|throw\b|raise\b|panic(?:!|\()|return Err\(|return .*\b[eE]rr(?:or)?\b)"
 )
 _LIMIT = re.compile(r"[<>]=?[ \t]*(-?\d{1,9})\b(?![.\w])")
-_PLAIN_PATH = re.compile(
-    r"(?!-|www\.)(?!.*\.\.\.)[\w./+-]+"
-)  # which the lines that a report names are sure to go with
 _NODES = (ast.If, ast.While, ast.Raise, ast.ExceptHandler, ast.match_case)
 
 
@@ -36,15 +33,11 @@ def cases_of(survey: Survey, code: Code) -> list[str]:
     for number in _branches(survey, code):
         line = lines[number - 1].strip()
         if line and len(line) <= _LONGEST and not (UNSAFE.search(line) or "`" in line):
-            found.append(f"- {_place(path, survey.number(path, number))}: `{line}`{_beside(line)}")
+            place = f"`{path}:{survey.number(path, number)}`"
+            found.append(f"- {place}: `{line}`{_beside(line)}")
     rest = len(found) - _MOST
     more = [f"- and {rest} more line{'s' * (rest != 1)} that decide"] if rest > 0 else []
     return found[:_MOST] + more
-
-
-def _place(path: str, number: int) -> str:
-    """Return a line, with its path where that could be read as none, and the line as another file's."""
-    return f"line {number}" if _PLAIN_PATH.fullmatch(path) else f"`{path}:{number}`"
 
 
 def _branches(survey: Survey, code: Code) -> Iterable[int]:
