@@ -9,7 +9,9 @@ import pytest
 
 from sous.asking.honing_together import HoningTogether
 from sous.asking.interview import Move
+from sous.asking.unsent import show_orphans
 from sous.errors import SousError
+from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.hone import DECIDE
 from sous.team.interviews import Interviews
 
@@ -143,3 +145,75 @@ def test_one_of_a_clone_at_a_time(people: Callable[[Scripted], list[HoningTogeth
     one, _ = people(Scripted(questions=1))
     with one.begun(), pytest.raises(SousError, match="another `sous hone` here"), one.begun():
         pass
+
+
+@pytest.mark.parametrize(
+    "failure", [SousError("the token has expired"), KeyboardInterrupt()], ids=["refused", "Ctrl-C"]
+)
+def test_an_answer_outlives_a_push_that_fails(
+    people: Callable[[Scripted], list[HoningTogether]], failure: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = people(Scripted(questions=1))
+
+    def fails(_moves: object) -> bool:
+        raise failure
+
+    with pytest.raises(type(failure)), one.begun(), pytest.MonkeyPatch.context() as broken:
+        assert asked(one) == ["Q0?"]
+        broken.setattr(one.interviews.repository, "push", fails)
+        one.take("Typed for an hour.")
+    assert "your answer is kept here" in capsys.readouterr().err
+    with one.begun():
+        assert [turn.answer for turn in two.interviews.find("links").answered] == ["Typed for an hour."]
+    assert one._unsent.all() == []
+
+
+def test_an_answer_that_came_after_all_is_not_sent_twice(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=2))
+    with one.begun():
+        assert asked(one) == ["Q0?"]
+        turn = one._asked
+        one.take("Once.")
+    assert turn
+    one._unsent.keep(turn, "Once.")  # as where it is killed right behind the push
+    with two.begun():
+        assert asked(two) == ["Q1?"]
+        two.take("Later.")
+    with one.begun():
+        there = one.interviews.find("links")
+        assert [(turn.answer, turn.at) for turn in there.answered] == [("Once.", 1), ("Later.", 2)]
+
+
+@pytest.mark.parametrize("way", ["has ended", "was deleted"])
+def test_an_answer_to_an_interview_that_is_over_is_kept_and_shown(
+    people: Callable[[Scripted], list[HoningTogether]], way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = people(Scripted(questions=1))
+    with pytest.raises(SousError, match="has ended: Bob|no interview 'links'"), one.begun():
+        assert asked(one) == ["Q0?"]
+        there = two.interviews.find("links")
+        if way == "has ended":
+            two.interviews.put("links", lambda _: {"ended": b"Bob\n"}, "it has ended")
+        else:
+            two.interviews.repository.push([RefUpdate(f"{two.interviews.below}/links", there.tip, ABSENT)])
+        one.take("Too late,\nby a minute.")
+    assert two.interviews.look().get("links", there).answered == []
+    capsys.readouterr()
+    show_orphans(one.interviews.root, one.interviews.look())
+    shown = capsys.readouterr().err
+    for part in (f"the interview links {way}", str(one._unsent.path), "? Q0?", "> Too late,", "by a minute."):
+        assert part in shown
+    assert one._unsent.all()
+
+
+def test_who_git_does_not_know_is_told_before_anything_is_typed(
+    people: Callable[[Scripted], list[HoningTogether]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = people(Scripted(questions=1))
+
+    def unknown(_root: object) -> None:
+        raise SousError("git does not know who you are")
+
+    monkeypatch.setattr("sous.team.interviews.author_of", unknown)
+    with pytest.raises(SousError, match="who you are"), one.begun():
+        pytest.fail("a question is asked")

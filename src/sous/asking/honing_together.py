@@ -20,12 +20,12 @@ from sous.asking.contradictions import (
 from sous.asking.expected import DOCUMENT
 from sous.asking.interview import QUESTION, Move
 from sous.asking.own_file import signed
+from sous.asking.unsent import Unsent
 from sous.errors import SousError
-from sous.git_wire import RemoteAway
 from sous.locks import locked
 from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
-from sous.state import change_state, project_state, state_folder
-from sous.team.interviews import SPECIFICATION, SharedTurn, file_of, new_turn
+from sous.state import project_state, state_folder
+from sous.team.interviews import SPECIFICATION, SharedTurn, file_of, has_ended, new_turn
 from sous.team.landing import beating
 from sous.terminal import one_line, say
 
@@ -99,6 +99,7 @@ class HoningTogether:
             if not is_alone:
                 raise SousError(f"another `sous hone` here goes on with {name}; end that first")
             try:
+                self.interviews.require_author()
                 self._send_unsent()
                 with self._alive_while():
                     yield
@@ -178,10 +179,7 @@ class HoningTogether:
     def _look(self) -> None:
         self.interview = self.interviews.find(self.interview.name)
         if self.interview.ended:
-            raise SousError(
-                f"the interview {self.interview.name} has ended: {self.interview.ended} has had "
-                "the specification written, and it comes with their commits"
-            )
+            raise SousError(has_ended(self.interview))
 
     def _open_here(self) -> SharedTurn | None:
         """Return a question that is for us: asked before, left by others, or only to be shown."""
@@ -250,33 +248,35 @@ class HoningTogether:
         return is_asked_before(question, asked)
 
     def _answer(self, turn: SharedTurn, answer: str) -> None:
-        """Put an answer on the remote; one that cannot be is kept here for the next time."""
+        """Put an answer on the remote; it is kept here from before that until it is there."""
+        here, person = self.interviews.worker, self.interviews.person
+        file_of(replace(turn, answer=answer, by=person, worker=here))  # refused where too long
+        self._unsent.keep(turn, answer)
         alive = self._known_alive()
         with alive.lock:
             mine = [claim for claim in alive if claim.id == turn.id]
             try:
                 self.interview = self.interviews.answer(self.interview.name, turn, answer, *mine)
-            except RemoteAway:
-                with change_state(self._unsent) as state:
-                    state[turn.id] = [turn.question, list(turn.between), answer]
-                say("your answer is kept here, and sent by the next `sous hone`")
+            except (KeyboardInterrupt, SousError):
+                path = self._unsent.path
+                say(f"your answer is kept here, in {path}; the next `sous hone` sends it")
                 raise
             alive[:] = [claim for claim in alive if claim.id != turn.id]
+        self._unsent.drop(turn)
         self._first = [one for one in self._first if one != turn.id]
         self.mine.taken_back = None
 
     def _send_unsent(self) -> None:
-        """Send answers that the remote did not take before."""
-        with change_state(self._unsent) as state:
-            for turn_id, (question, between, answer) in list(state.items()):
-                turn = SharedTurn(turn_id, question, between=tuple(between))
-                self.interviews.look()
-                self.interviews.answer(self.interview.name, turn, answer)
-                del state[turn_id]
+        """Send answers that the remote did not take before, unless it has them after all."""
+        for turn, answer in self._unsent.all():
+            there = self.interviews.find(self.interview.name)
+            if not self.interviews.is_given(there, turn, answer):
+                self.interviews.answer(there.name, turn, answer)
+            self._unsent.drop(turn)
 
     @property
-    def _unsent(self) -> str:
-        return project_state(self.interviews.root, f"hone-{self.interview.name}.json")
+    def _unsent(self) -> Unsent:
+        return Unsent(self.interviews.root, self.interview.name)
 
     def _leave(self, turn: SharedTurn) -> None:
         """Leave a question to somebody else; of a contradiction it is noted that we know it."""

@@ -155,6 +155,14 @@ def new_turn(question: str, between: Sequence[str] = ()) -> SharedTurn:
     return SharedTurn(secrets.token_hex(4), question, between=tuple(between))
 
 
+def has_ended(interview: SharedInterview) -> str:
+    """Return what is said of an interview that has ended."""
+    return (
+        f"the interview {interview.name} has ended: {interview.ended} has had the specification "
+        "written, and it comes with their commits"
+    )
+
+
 class Interviews:
     """The interviews of a remote, and who is asked what in them."""
 
@@ -176,6 +184,10 @@ class Interviews:
     @cached_property
     def _author(self) -> Mapping[str, str]:
         return author_of(self.root)
+
+    def require_author(self) -> None:
+        """Raise SousError where git does not know who we are: before anything is typed."""
+        author_of(self.root)
 
     def look(self) -> dict[str, SharedInterview]:
         """Return the interviews by their names, as the remote has them now. Raises RemoteAway."""
@@ -272,10 +284,12 @@ class Interviews:
         """Put our answer to a question on the remote, and end our claim of it.
 
         Where somebody else was asked it meanwhile, it is put beside theirs. Raises RemoteAway, and
-        SousError where the remote refuses.
+        SousError where the interview has ended or the remote refuses.
         """
 
         def given(there: SharedInterview, now: SharedTurn) -> dict[str, bytes]:
+            if there.ended:
+                raise SousError(has_ended(there))
             at = 1 + max((one.at for one in there.turns.values()), default=0)
             shown = (*now.shown, self.person) if now.between else ()
             fresh = SharedTurn(
@@ -298,6 +312,11 @@ class Interviews:
         if put is None:  # only where a claim would have been lost
             raise AssertionError
         return put
+
+    def is_given(self, there: SharedInterview, turn: SharedTurn, answer: str) -> bool:
+        """Tell whether an answer of ours is there, to its question or beside it."""
+        said = (turn.question, clean(answer).strip(), self.person)
+        return any((one.question, one.answer, one.by) == said for one in there.answered)
 
     def _holds(self, interview: SharedInterview, files: Mapping[str, bytes]) -> bool:
         """Tell whether files are in an interview: the answer to a push may have been lost."""
