@@ -18,6 +18,7 @@ from sous.team.interviews import Interviews
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sous.asking.delivery import Delivery
     from sous.asking.session import Session
     from sous.team.shared import Team
 
@@ -217,3 +218,57 @@ def test_who_git_does_not_know_is_told_before_anything_is_typed(
     monkeypatch.setattr("sous.team.interviews.author_of", unknown)
     with pytest.raises(SousError, match="who you are"), one.begun():
         pytest.fail("a question is asked")
+
+
+class Delivered:
+    """A delivery that keeps what it gets."""
+
+    partial = None
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def deliver(self, text: str) -> str:
+        """Keep it."""
+        self.texts.append(text)
+        return "spec.md"
+
+
+@pytest.mark.parametrize("way", ["answered", "taken back"])
+def test_a_spec_without_the_answers_given_meanwhile_ends_nothing(
+    people: Callable[[Scripted], list[HoningTogether]], way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.asking.honing_together.signed", lambda spec, *_: spec)
+    one, two = people(Scripted(questions=3))
+    one.now = True
+    delivered = Delivered()
+    delivery = cast("Delivery", delivered)
+    with one.begun(), two.begun():
+        assert asked(two) == ["Q0?"]
+        two.take("Before.")
+        assert asked(two) == ["Q1?"]
+        assert asked(one) == ["Q2?"]
+        one.take(Move.ENOUGH)
+        assert list(one.questions()) == []
+        spec = one.specification(delivery)
+        two.take("Meanwhile." if way == "answered" else Move.BACK)
+        question = "Q1" if way == "answered" else "Q0"
+        with pytest.raises(SousError, match=f"answered while it was written, to '{question}.'"):
+            one.deliver(spec, delivery)
+        assert one.interviews.find("links").ended == ""
+        one.deliver(one.specification(delivery), delivery)
+        assert one.interviews.find("links").ended == "Ann"
+        assert len(delivered.texts) == 2
+
+
+def test_specs_of_two_interviews_are_written_at_once(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=0))
+    two.interviews.begin("shop", "Shop.", poke=False)
+    two.interview = two.interviews.find("shop")
+    delivery = cast("Delivery", Delivered())
+    with one.begun(), two.begun():
+        assert one.specification(delivery)
+        assert two.specification(delivery)
+        two.interview = two.interviews.find("links")
+        with pytest.raises(SousError, match="Ann has the specification written now"):
+            two.specification(delivery)

@@ -25,7 +25,7 @@ from sous.errors import SousError
 from sous.locks import locked
 from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
 from sous.state import project_state, state_folder
-from sous.team.interviews import SPECIFICATION, SharedTurn, file_of, has_ended, new_turn
+from sous.team.interviews import SharedTurn, file_of, has_ended, new_turn, specification_of
 from sous.team.landing import beating
 from sous.terminal import one_line, say
 
@@ -59,6 +59,7 @@ class HoningTogether:
     _first: list[str] = field(default_factory=list)  # ids of questions that are asked again
     _left: set[str] = field(default_factory=set)  # ids of questions that are left to others
     _is_enough: bool = False
+    _specified: dict[str, str] = field(default_factory=dict)  # the answers that the spec is from
 
     def __post_init__(self) -> None:
         """Note what was answered from this clone."""
@@ -157,9 +158,11 @@ class HoningTogether:
         self._look()
         if not self.interview.answered and self.interview.poke:
             raise SousError("nothing was answered, so the specification stays as it is")
-        if not self._claimed(SPECIFICATION):
-            who = self.interviews.is_asked_elsewhere(SPECIFICATION)
+        claim_id = specification_of(self.interview.name)
+        if not self._claimed(claim_id):
+            who = self.interviews.is_asked_elsewhere(claim_id)
             raise SousError(f"{who or 'somebody else'} has the specification written now")
+        self._specified = _answers_of(self.interview)
         return self.session.ask(
             self.session.template("spec-gen"),
             self.sent,
@@ -170,10 +173,25 @@ class HoningTogether:
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
-        """Write a specification, end the interview for all, and return where it is, for people."""
+        """Write a specification, end the interview for all, and return where it is, for people.
+
+        Raises SousError where somebody answered while it was written: then nothing has ended.
+        """
         name = delivery.deliver(signed(spec, {"task": "hone"}, self.session))
         data = f"{one_line(self.interviews.person)}\n".encode("utf-8", "replace")
-        self.interviews.put(self.interview.name, lambda _: {"ended": data}, "it has ended")
+
+        def make(there: SharedInterview) -> dict[str, bytes]:
+            changed = _answers_of(there).items() ^ self._specified.items()
+            if not changed:
+                return {"ended": data}
+            known = (there.turns.get(one) for one in sorted({key for key, _ in changed}))
+            questions = ", ".join(repr(one_line(turn.question)) for turn in known if turn)
+            raise SousError(
+                f"{name} lacks what was answered while it was written, to {questions}: "
+                "`sous hone` has it written again"
+            )
+
+        self.interviews.put(self.interview.name, make, "it has ended")
         return name
 
     def _look(self) -> None:
@@ -373,3 +391,7 @@ class HoningTogether:
 
         self._put(make, "looked for contradictions")
         return self.interview.checked != digest or bool(found)
+
+
+def _answers_of(interview: SharedInterview) -> dict[str, str]:
+    return {turn.id: turn.answer for turn in interview.answered}

@@ -8,6 +8,7 @@ others wrote is data.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.team.member import Membership
 
-SPECIFICATION = "spec"  # what is claimed by who has the specification written
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _HONE, _TURNS = f"{FOLDER}/hone", "turns"
 _SEEN = "refs/seen/hone"
@@ -148,6 +148,11 @@ def check_name(name: str) -> str:
 def file_of(turn: SharedTurn) -> dict[str, bytes]:
     """Return the file of a turn by its path in the interview."""
     return {f"{_TURNS}/{turn.id}": written(turn)}
+
+
+def specification_of(name: str) -> str:
+    """Return the id that is claimed by who has the specification of an interview written."""
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
 def new_turn(question: str, between: Sequence[str] = ()) -> SharedTurn:
