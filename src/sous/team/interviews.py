@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
-from sous.git_wire import ABSENT, RefUpdate
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
 from sous.state import project_state
 from sous.team.claims import Claim, Claims
-from sous.team.lease import LEASE, unchanged_for
+from sous.team.lease import LEASE, note_away, unchanged_for
 from sous.team.member import TOMBSTONE, author_of, open_repository, person_of, worker_of
 from sous.team.records import FOLDER, read_texts
 from sous.team.wording import LONGEST, in_lines, read_lines
@@ -196,9 +196,14 @@ class Interviews:
 
     def look(self) -> dict[str, SharedInterview]:
         """Return the interviews by their names, as the remote has them now. Raises RemoteAway."""
-        claims = self.claims.fetch(f"+{self.below}/*:{_SEEN}/*")
+        looked = project_state(self.root, "asked.json")
+        try:
+            claims = self.claims.fetch(f"+{self.below}/*:{_SEEN}/*")
+        except RemoteAway:
+            note_away(looked)
+            raise
         commits = {key: claim.commit for key, claim in claims.items()}
-        self._unchanged = unchanged_for(project_state(self.root, "asked.json"), commits)
+        self._unchanged = unchanged_for(looked, commits)
         tips = self.repository.references(_SEEN)
         found = (self._read(name, tip) for name, tip in tips.items() if _NAME.fullmatch(name))
         return {one.name: one for one in found if one.idea}
