@@ -272,3 +272,27 @@ def test_specs_of_two_interviews_are_written_at_once(people: Callable[[Scripted]
         two.interview = two.interviews.find("links")
         with pytest.raises(SousError, match="Ann has the specification written now"):
             two.specification(delivery)
+
+
+@pytest.mark.parametrize("pairs", ["1 x 2: Which holds?", "1 x 2: Which holds?\n2 x 3: Which first?"])
+def test_two_who_look_at_once_ask_each_contradiction_once(
+    people: Callable[[Scripted], list[HoningTogether]], pairs: str
+) -> None:
+    session = Scripted(questions=3, pairs=pairs)
+    one, two = people(session)
+    with one.begun(), two.begun():
+        for each in (one, two, one):
+            assert asked(each)
+            each.take(f"answer of {each.interviews.person}")
+        at_once = session.ask
+
+        def ask(template: str, text: str, **_more: object) -> str:
+            if template == "contradictions-gen":  # Bob has them looked for while the model thinks
+                session.ask = at_once  # type: ignore[method-assign]
+                assert "Two answers contradict" in asked(two)[0]
+            return at_once(template, text)
+
+        session.ask = ask  # type: ignore[method-assign]  # as above
+        assert len(asked(one)) == pairs.count("x") - 1, "Bob is asked the first"
+        there = one.interviews.find("links")
+        assert len([turn for turn in there.turns.values() if turn.between]) == pairs.count("x")

@@ -379,18 +379,19 @@ class HoningTogether:
             expectation=PAIRS,
             is_kept=True,
         )
-        found = contradictions_in(self.interview, reply)
+        before = set(self.interview.turns)
 
         def make(there: SharedInterview) -> dict[str, bytes]:
-            if comparable(there).answered != answers:  # then all is looked through again
+            is_other = comparable(there).answered != answers  # then all is looked through again
+            if is_other or there.checked == digest:  # somebody else looked meanwhile
                 return {}
             files = {"checked": f"{digest}\n".encode()}
-            for turn in found:
+            for turn in contradictions_in(there, reply):
                 files |= file_of(turn)
             return files
 
         self._put(make, "looked for contradictions")
-        return self.interview.checked != digest or bool(found)
+        return self.interview.checked != digest or set(self.interview.turns) != before
 
 
 def _answers_of(interview: SharedInterview) -> dict[str, str]:
