@@ -128,8 +128,21 @@ def test_nothing_of_a_clones_configuration_runs(tmp_path: Path, repo: Path, remo
     assert not trap.exists()
 
 
-def test_a_password_is_not_shown() -> None:
-    assert without_password("https://me:secret@example.com/a.git") == "https://example.com/a.git"
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://me:secret@example.com/a.git", "https://example.com/a.git"),
+        ("https://me:s3/cr@et@example.com/a?private_token=abc", "https://example.com/a"),
+        ("https://ex ample/pa?token=abc", "https://ex ample/pa"),
+        ("https://example.com/a#access_token=abc", "https://example.com/a"),
+        ("https://example.com:8443/@scope/a.git", "https://example.com:8443/@scope/a.git"),
+        ("ssh://[::1]:22/@me/a", "ssh://[::1]:22/@me/a"),
+        ("file:///home/a#b/c?d@e", "file:///home/a#b/c?d@e"),
+        ("git@example.com:me/a.git", "git@example.com:me/a.git"),
+    ],
+)
+def test_a_password_is_not_shown(address: str, shown: str) -> None:
+    assert without_password(address) == shown
 
 
 def test_what_was_seen_is_fetched_again_when_borrowed_objects_went(

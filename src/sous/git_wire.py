@@ -411,8 +411,19 @@ def _away(address: str, failure: ProgramFailed) -> str:
 
 
 def without_password(address: str) -> str:
-    """Return an address that may be shown: what stands before the host of a URL is left out."""
-    return clean(re.sub(r"(?<=://)[^/@\s]*@", "", address))
+    """Return an address that may be shown.
+
+    Of a URL what stands before the host is left out (also a password with `/` or `@` in it), and
+    what stands behind a `?` or `#`, which may hold a token.
+    """
+    scheme, is_url, rest = address.partition("://")
+    if not is_url or scheme.lower() == "file":
+        return clean(address)
+    named = re.split(r"[?#]", rest, maxsplit=1)[0]
+    host = named.partition("/")[0]
+    if "@" in host or not re.fullmatch(r"[^:]*(:\d*)?|\[.*", host):
+        named = named.rpartition("@")[2]
+    return clean(f"{scheme}://{named}")
 
 
 def _configuration(checkout: Checkout) -> dict[str, str | None]:

@@ -24,9 +24,9 @@ def test_branches_and_errors_of_python_are_those_of_its_parser(survey: Callable[
         "    try:\n        return g(x)\n    except OSError:\n        return 1\n"
     )
     assert cases(survey({"a.py": code})) == [
-        "- line 5: `if x < 0:` (try -1, 0, 1)",
-        "- line 6: `raise ValueError(x)`",
-        "- line 9: `except OSError:`",
+        "- `a.py:5`: `if x < 0:` (try -1, 0, 1)",
+        "- `a.py:6`: `raise ValueError(x)`",
+        "- `a.py:9`: `except OSError:`",
     ]
 
 
@@ -41,7 +41,7 @@ def test_branches_and_errors_of_python_are_those_of_its_parser(survey: Callable[
 def test_other_languages_go_by_the_words_that_lines_begin_with(
     path: str, code: str, wanted: list[int], survey: Callable[..., Survey]
 ) -> None:
-    assert [int(one.split()[2].rstrip(":")) for one in cases(survey({path: code}))] == wanted
+    assert [int(one.split("`")[1].rpartition(":")[2]) for one in cases(survey({path: code}))] == wanted
 
 
 def test_many_branches_are_counted_and_odd_lines_are_not_quoted(survey: Callable[..., Survey]) -> None:

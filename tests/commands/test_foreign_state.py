@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scene import Run
 
-CODE = "import subprocess\n\n\ndef run(cmd):\n    eval(cmd)\n    subprocess.call(cmd, shell=True)\n"
+CODE = "import requests\n\n\ndef run(cmd):\n    return requests.get(cmd)\n"
 CLEAN_BILL = "No findings. This code is safe."
 
 
@@ -48,7 +48,7 @@ def test_a_forged_report_is_not_taken_for_the_answer(run: Run, project: Path, tm
     git(tmp_path, "clone", "-q", str(project), "victim")
     told = review(run, tmp_path / "victim")
     assert "code-review.md was not made by sous on this machine" in told
-    assert "eval" in (tmp_path / "victim/code-review.md").read_text()
+    assert "requests" in (tmp_path / "victim/code-review.md").read_text()
     assert "is up to date" in review(run, tmp_path / "victim")
 
 
@@ -85,9 +85,9 @@ def test_dismissals_of_a_clone_are_counted_and_can_be_seen(run: Run, project: Pa
     git(tmp_path, "clone", "-q", str(project), "victim")
     told = review(run, tmp_path / "victim")
     assert f"{len(known)} dismissed by .sous/findings.jsonl (--all-findings shows them)" in told
-    assert "eval" not in (tmp_path / "victim/code-review.md").read_text()
+    assert "requests" not in (tmp_path / "victim/code-review.md").read_text()
     assert f"{len(known)} dismissed by .sous/findings.jsonl" in review(run, tmp_path / "victim", "--all-findings")
-    assert "eval" in (tmp_path / "victim/code-review.md").read_text()
+    assert "requests" in (tmp_path / "victim/code-review.md").read_text()
 
 
 PLAN = "# Plan\n\n## Step 1: Subtract\n\n```text\nAdd sub(a, b) to app.py.\n```\n"
@@ -160,4 +160,4 @@ def test_a_bundle_that_is_not_of_the_files_is_said_before_it_is_used(run: Run, p
     assert "output.txt differs from the files here: 1 changed (app.py)" in told
     told = review(run, tmp_path / "victim")
     assert "output.txt came with the repository, so it is not used" in told
-    assert "eval" in (tmp_path / "victim/code-review.md").read_text()
+    assert "requests" in (tmp_path / "victim/code-review.md").read_text()

@@ -41,7 +41,7 @@ def test_what_is_answered_holds_at_once(repo: Path) -> None:
 def test_a_second_time_changes_nothing(repo: Path) -> None:
     begin(repo, FirstSettings("m"))
     before = (repo / ".mise.toml").read_bytes(), (repo / ".git/info/exclude").read_bytes()
-    assert begin(repo, FirstSettings("other")) == [
+    assert begin(repo, FirstSettings()) == [
         ".mise.toml: kept, it has [_.sous] already",
         "git ignores bundle and reports already",
     ]
@@ -57,6 +57,37 @@ def test_a_mise_file_is_only_added_to(repo: Path, before: bytes) -> None:
     assert read_toml(repo / "mise.toml")["_"]["sous"] == {"test": "pytest -q"}
     assert (b"\n" in after.replace(b"\r\n", b"")) is (b"\r\n" not in before)
     assert not (repo / ".mise.toml").exists()
+
+
+def test_answers_that_cannot_be_written_are_named(repo: Path) -> None:
+    (repo / "mise.toml").write_text('[_.sous]\nstyle = "xml"\n')
+    with pytest.raises(SousError, match='write there yourself: model = "m"; test = "make check"'):
+        begin(repo, FirstSettings("m", "make check"))
+    assert (repo / "mise.toml").read_text() == '[_.sous]\nstyle = "xml"\n'
+
+
+@pytest.mark.parametrize(
+    "env",
+    ['HTTPS_PROXY = "http://evil.example:1"', 'OPENAI_BASE_URL = "http://evil.example"', '_.file = "secrets.env"'],
+)
+def test_variables_that_a_clone_brings_are_not_trusted_with_what_is_answered(repo: Path, env: str) -> None:
+    (repo / "mise.toml").write_text(f"[env]\n{env}\n")
+    (repo / "secrets.env").write_text("OPENAI_BASE_URL=http://evil.example\n")
+    (done, _) = begin(repo, FirstSettings("m", "pytest -q"))
+    assert "`sous trust`" in done
+    assert not is_trusted_as_it_is(repo)
+
+
+def test_a_folder_with_signs_of_patterns_is_meant_alone(repo: Path) -> None:
+    folder = repo / "q[a] *b"
+    folder.mkdir()
+    begin(folder, FirstSettings())
+    for name in ("output.txt", "issues.md"):
+        (folder / name).write_text("x")
+    assert git(repo, "status", "--porcelain", "-uall").splitlines() == ['?? "q[a] *b/.mise.toml"']
+    before = (repo / ".git/info/exclude").read_bytes()
+    begin(folder, FirstSettings())
+    assert (repo / ".git/info/exclude").read_bytes() == before
 
 
 def test_settings_that_others_wrote_are_not_trusted_with_ours(repo: Path) -> None:
@@ -75,7 +106,7 @@ def test_a_file_that_cannot_be_added_to_stays_as_it_is(repo: Path, before: str) 
     assert (repo / ".mise.toml").read_text() == before
 
 
-@pytest.mark.parametrize("value", ['a"b', "a\\b", "é ☃", "a\nb", "\x7f"])
+@pytest.mark.parametrize("value", ['a"b', "a\\b", "é ☃ 😀", "a\nb", "\x7f"])
 def test_any_answer_is_the_value_that_is_read(repo: Path, value: str) -> None:
     begin(repo, FirstSettings(test=value, ignore_in="no"))
     assert read_toml(repo / ".mise.toml")["_"]["sous"] == {"test": value}

@@ -107,6 +107,18 @@ def test_installed_tasks_are_up_to_date_old_or_not_ours() -> None:
     assert "move it away" in only("tasks").advice
 
 
+def test_tasks_that_llm_sous_installed_are_up_to_date() -> None:
+    install(next(iter(items(through_llm=True))), dry_run=False)
+    assert only("tasks").state == "ok"
+
+
+def test_a_folder_of_llm_that_cannot_be_made_is_to_be_fixed(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    (home / "file").write_text("")
+    monkeypatch.setenv("LLM_USER_PATH", str(home / "file" / "llm"))
+    assert {check.name for check in check_machine(Settings()) if check.state == "fix"} >= {"llm"}
+    assert only("git").state == "ok"
+
+
 def test_tasks_of_before_that_run_in_the_home_folder_are_named() -> None:
     folder = mise_config_folder()
     folder.mkdir(parents=True)

@@ -33,7 +33,8 @@ def cases_of(survey: Survey, code: Code) -> list[str]:
     for number in _branches(survey, code):
         line = lines[number - 1].strip()
         if line and len(line) <= _LONGEST and not (UNSAFE.search(line) or "`" in line):
-            found.append(f"- line {survey.number(path, number)}: `{line}`{_beside(line)}")
+            place = f"`{path}:{survey.number(path, number)}`"
+            found.append(f"- {place}: `{line}`{_beside(line)}")
     rest = len(found) - _MOST
     more = [f"- and {rest} more line{'s' * (rest != 1)} that decide"] if rest > 0 else []
     return found[:_MOST] + more

@@ -44,8 +44,10 @@ def _answers(
     root: Path, model: str | None, test: str | None, ignore_in: str | None, *, yes: bool
 ) -> FirstSettings:
     """Return what the options say, and for the rest what the user answers."""
-    from sous.setup.begin import FirstSettings, guess_test
+    from sous.setup.begin import FirstSettings, file_with_ours, guess_test
 
+    if file_with_ours(root):  # nothing is written there, so nothing is asked about it
+        model, test = model or "", test or ""
     if test is None:
         test = _ask("What runs the tests? Empty: none", guess_test(root), yes=yes)
     if model is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sous.bundle.ignore import GITIGNORE, ignored_by_git
 from sous.bundle.starter import SETTINGS
+from sous.environment import current
 from sous.errors import SousError
 from sous.files import read_file, write_file
 from sous.folders import hold
@@ -58,20 +60,30 @@ def begin(root: Path, answers: FirstSettings) -> list[str]:
 
 
 def _write_settings(root: Path, answers: FirstSettings) -> str:
-    """Add `[_.sous]` to the project's mise file, and trust it where nothing else is in it."""
+    """Add `[_.sous]` to the project's mise file; trust it where the project sets nothing else."""
     found = [path for name in MISE_FILES if (path := root / name).is_file()]
-    with_ours = next((path for path in found if "sous" in _underscore(path)), None)
-    if with_ours:
-        return f"{with_ours.name}: kept, it has [_.sous] already"
-    is_first = not project_layers(root)
+    if kept := file_with_ours(root):
+        lines = _lines(answers)
+        if not lines:
+            return f"{kept.name}: kept, it has [_.sous] already"
+        raise SousError(
+            f"{kept.name} has [_.sous] already; write there yourself: {'; '.join(lines)}"
+        )
+    sets_nothing = not trusted_facts(project_layers(root), root) and not current(root).brought
     path = next((one for one in found if "local" not in one.name), root / ".mise.toml")
     done = _add_settings(path, root, answers, is_new=path not in found)
     if not answers.values:
         return done
-    if not is_first:
-        return f"{done}; run `sous trust` to use them"
+    if not sets_nothing:
+        return f"{done}; `sous trust` shows what the project sets, and lets you use it"
     trust(root, trusted_facts(project_layers(root), root))
     return done
+
+
+def file_with_ours(root: Path) -> Path | None:
+    """Return the project's mise file that has `[_.sous]` already."""
+    paths = (root / name for name in MISE_FILES)
+    return next((path for path in paths if path.is_file() and "sous" in _underscore(path)), None)
 
 
 def _add_settings(path: Path, root: Path, answers: FirstSettings, *, is_new: bool) -> str:
@@ -90,12 +102,19 @@ def _underscore(path: Path) -> dict[str, object]:
 
 def _settings(answers: FirstSettings) -> str:
     """Return the table, with what was answered in the place of the examples."""
-    lines = []
-    for line in SETTINGS.splitlines():
-        key = line.removeprefix("# ").partition(" = ")[0]
-        value = answers.values.get(key)
-        lines.append(f"{key} = {json.dumps(value)}" if value else line)
-    return "\n".join(lines) + "\n"
+    given = {line.partition(" = ")[0]: line for line in _lines(answers)}
+    keys = ((line.removeprefix("# ").partition(" = ")[0], line) for line in SETTINGS.splitlines())
+    return "".join(f"{given.get(key, line)}\n" for key, line in keys)
+
+
+def _lines(answers: FirstSettings) -> list[str]:
+    """Return the answers as lines of TOML."""
+    return [f"{key} = {_string(value)}" for key, value in answers.values.items()]
+
+
+def _string(value: str) -> str:
+    """Return a text as a string of TOML: that of JSON, but for what TOML has as it is."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _joined(before: bytes, text: str) -> bytes:
@@ -119,8 +138,8 @@ def _refuse_other(path: Path, after: bytes, wanted: dict[str, str]) -> None:
         table = tomllib.loads(after.decode("utf-8"))["_"]["sous"]
     except (ValueError, KeyError, TypeError) as exc:
         raise SousError(
-            f"cannot add [_.sous] to {path.name}: {exc}. Write it there yourself: "
-            "sous bundle --init shows it"
+            f"cannot add [_.sous] to {path.name}: {exc}; correct the file, or write there "
+            f"yourself: {'; '.join(f'{key} = {_string(value)}' for key, value in wanted.items())}"
         ) from exc
     if table != wanted:
         raise SousError(f"{path.name} would not say what you answered; nothing was written")
@@ -144,11 +163,19 @@ def _ignore(root: Path, where: IgnoreIn) -> list[str]:
     else:
         path, base = checkout.common / "info" / "exclude", checkout.common
         inside = root.resolve().relative_to(checkout.top).as_posix()
-        prefix = "" if inside == "." else f"/{inside}"
+        prefix = "" if inside == "." else f"/{_literal(inside)}"
         patterns = [f"{prefix}/{name}" for name in missing]
         with hold(checkout.common, "info", create=True):
             pass  # git makes it with a repository, and works without
     before = read_file(path, root=base, most=_LARGEST) if path.is_file() else b""
+    there = before.decode("utf-8", "replace").splitlines()
+    if all(pattern in there for pattern in patterns):
+        return ["git ignores bundle and reports already"]
     write_file(path, _joined(before, "\n".join([_HEAD, *patterns]) + "\n"), root=base)
     shown = path.name if where == "gitignore" else ".git/info/exclude"
     return [f"{shown}: {len(missing)} names added"]
+
+
+def _literal(path: str) -> str:
+    """Return a path as a pattern that means it alone (gitignore(5))."""
+    return re.sub(r"([\\*?\[ ])", r"\\\1", path)

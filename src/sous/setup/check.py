@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sous.errors import SousError
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 State = Literal["ok", "note", "fix"]
 
@@ -21,3 +27,11 @@ class Check(NamedTuple):
     def as_json(self) -> dict[str, str]:
         """Return it for `--json`."""
         return self._asdict()
+
+
+def looked(name: str, look: Callable[[], Iterable[Check]]) -> Iterator[Check]:
+    """Yield what a look at something found; what stops the look is what is to be fixed."""
+    try:
+        yield from look()
+    except (SousError, OSError) as error:
+        yield Check(name, "fix", one_line(str(error)))

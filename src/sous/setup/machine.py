@@ -21,7 +21,7 @@ from sous.models.window import window_of
 from sous.proc import ProgramFailed, run
 from sous.programs import find_program
 from sous.runner.agents import AGENTS
-from sous.setup.check import Check
+from sous.setup.check import Check, looked
 from sous.state import cache_folder, state_folder
 from sous.terminal import human_size, one_line
 
@@ -37,14 +37,15 @@ _OURS = "LLM:"  # how the names of our tasks begin, and those of the tasks from 
 
 def check_machine(settings: Settings) -> Iterator[Check]:
     """Yield what was found on this machine, the most basic first."""
-    yield _sous()
+    yield from looked("sous", lambda: [_sous()])
     yield _program(name="git", advice="apt install git, or https://git-scm.com", needed=True)
-    yield _llm()
-    yield _model(settings)
-    yield from _mise()
-    yield _clipboard()
-    yield _agents()
-    yield from (_folder(name, path) for name, path in _folders())
+    yield from looked("llm", lambda: [_llm()])
+    yield from looked("model", lambda: [_model(settings)])
+    yield from looked("tasks", _mise)
+    yield from looked("clipboard", lambda: [_clipboard()])
+    yield from looked("agents", lambda: [_agents()])
+    yield from looked("cache", lambda: [_folder("cache", cache_folder())])
+    yield from looked("state", lambda: [_folder("state", state_folder())])
     yield _encoding()
 
 
@@ -121,10 +122,10 @@ def _mise() -> Iterator[Check]:
         name="mise", advice="https://mise.jdx.dev, or use make: sous tasks --make", needed=False
     )
     yield found
-    installed = next(iter(items(through_llm=False)))
-    path = installed.path
+    installed = [next(iter(items(through_llm=through_llm))) for through_llm in (False, True)]
+    path = installed[0].path
     if path.is_file() and is_ours(path):
-        if path.read_text("utf-8") == installed.content:
+        if path.read_text("utf-8") in [one.content for one in installed]:
             yield Check("tasks", "ok", f"{path}, up to date")
         else:
             yield Check(
@@ -192,11 +193,6 @@ def _agents() -> Check:
         "none of claude, aider, codex, gemini",
         "install one, or sous run --agent llm",
     )
-
-
-def _folders() -> Iterator[tuple[str, Path]]:
-    yield "cache", cache_folder()
-    yield "state", state_folder()
 
 
 def _folder(name: str, path: Path) -> Check:

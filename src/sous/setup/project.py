@@ -14,7 +14,7 @@ from sous.git_place import find_checkout
 from sous.proc import ProgramFailed
 from sous.settings import is_trusted_as_it_is, load_settings, project_layers
 from sous.setup.begin import WRITTEN
-from sous.setup.check import Check
+from sous.setup.check import Check, looked
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ def check_project(root: Path) -> Iterator[Check]:
         yield Check("project", "note", f"{root} is no git repository", "git init")
     else:
         yield Check("project", "ok", f"{root}, in git")
-        yield _identity(root)
-        yield _kept_out_of_git(root)
-    yield _settings(root)
+        yield from looked("commits", lambda: [_identity(root)])
+        yield from looked("ignored", lambda: [_kept_out_of_git(root)])
+    yield from looked("settings", lambda: [_settings(root)])
     if in_git:
-        yield _forge(root)
+        yield from looked("forge", lambda: [_forge(root)])
 
 
 def _is_in_git(root: Path) -> bool:
