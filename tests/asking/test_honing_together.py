@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from sous.asking.honing_together import HoningTogether
-from sous.asking.interview import Move
+from sous.asking.interview import Move, meant
 from sous.asking.unsent import show_orphans
+from sous.commands.answers import FromFile
 from sous.errors import SousError
 from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.hone import DECIDE
@@ -296,3 +297,76 @@ def test_two_who_look_at_once_ask_each_contradiction_once(
         assert len(asked(one)) == pairs.count("x") - 1, "Bob is asked the first"
         there = one.interviews.find("links")
         assert len([turn for turn in there.turns.values() if turn.between]) == pairs.count("x")
+
+
+def next_of_file(one: HoningTogether, answers: str) -> str | Move:
+    """Return what a file of answers gives first where the clone goes on with the interview."""
+    path = one.interviews.root / "answers.txt"
+    path.write_text(answers)
+    again = HoningTogether(one.session, one.interviews, one.interviews.find("links"))
+    return FromFile(path, again.mine).to("What?")
+
+
+def say_all(one: HoningTogether, *said: str) -> None:
+    """Say that to one question after another."""
+    for text in said:
+        assert asked(one)
+        one.take(meant(text))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [["one"], ["one", "back", "uno"], ["back", "one"], ["back", "one", "back", "back", "skip", "two"]],
+    ids=["answers", "taken back", "back at the first", "all"],
+)
+def test_a_file_of_answers_goes_on_behind_all_that_was_said(
+    people: Callable[[Scripted], list[HoningTogether]], said: list[str]
+) -> None:
+    one, two = people(Scripted(questions=9))
+    with one.begun(), two.begun():
+        say_all(two, "of Bob")
+        say_all(one, *said)
+    assert next_of_file(one, "\n\n".join([*said, "next", "last"])) == "next"
+    assert next_of_file(one, "other\n\nnext") == "other"
+
+
+def test_a_file_of_answers_goes_on_behind_one_that_was_not_sent(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, _ = people(Scripted(questions=3))
+
+    def fails(_moves: object) -> bool:
+        raise SousError("the token has expired")
+
+    with pytest.raises(SousError, match="expired"), one.begun(), pytest.MonkeyPatch.context() as broken:
+        say_all(one, "one")
+        assert asked(one)
+        broken.setattr(one.interviews.repository, "push", fails)
+        one.take("two")
+    assert next_of_file(one, "one\n\ntwo\n\nthree\n") == "three"
+
+
+def test_a_file_of_answers_goes_on_behind_a_contradiction_left_to_others(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, two = people(Scripted(questions=2, pairs="1 x 2: Which holds?"))
+    with one.begun(), two.begun():
+        say_all(one, "For ever.")
+        say_all(two, "A year.")
+        say_all(one, "skip")
+    assert next_of_file(one, "For ever.\n\nskip\n\nnext") == "next"
+
+
+def test_a_new_interview_of_an_old_name_has_had_no_answers(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, _ = people(Scripted(questions=2))
+    with one.begun():
+        say_all(one, "one")
+    there = one.interviews.find("links")
+    one.interviews.repository.push([RefUpdate(f"{one.interviews.below}/links", there.tip, ABSENT)])
+    assert one.interviews.begin("links", "Links.", poke=False) == "links"
+    again = HoningTogether(one.session, one.interviews, one.interviews.find("links"))
+    with again.begun():
+        assert asked(again) == ["Q0?"]
+    assert next_of_file(again, "one\n\ntwo\n") == "one"

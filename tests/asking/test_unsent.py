@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.asking.unsent import Unsent, show_orphans
+from sous.asking.unsent import Moves, Unsent, show_orphans
 from sous.team.interviews import SharedInterview, SharedTurn
 
 if TYPE_CHECKING:
@@ -40,3 +40,14 @@ def test_only_what_cannot_be_sent_is_shown(member: Callable[[str], Team], capsys
         False,
     )
     assert "\x1b" not in shown
+
+
+def test_each_clone_keeps_what_it_said_else_it_is_what_was_answered(member: Callable[[str], Team]) -> None:
+    root = member("a").root
+    answered = [SharedTurn("aaaa", "Who?", "Me.", "Ann")]
+    assert Moves(root, "links", "w1").said(answered) == [("answer", "Me.")]
+    Moves(root, "links", "w1").keep([("answer", "You."), ("back", "")])
+    assert Moves(root, "links", "w1").said(answered) == [("answer", "You."), ("back", "")]
+    assert Moves(root, "links", "w2").said([]) == []
+    Moves(root, "links", "w1").keep([])
+    assert Moves(root, "links", "w1").said(answered) == []

@@ -20,7 +20,7 @@ from sous.asking.contradictions import (
 from sous.asking.expected import DOCUMENT
 from sous.asking.interview import QUESTION, Move
 from sous.asking.own_file import signed
-from sous.asking.unsent import Unsent
+from sous.asking.unsent import Moves, Unsent
 from sous.errors import SousError
 from sous.locks import locked
 from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
@@ -69,7 +69,7 @@ class HoningTogether:
             self.interview.name,
             self.interview.idea,
             turns=[(turn.question, turn.answer) for turn in own],
-            history=[("answer", turn.answer) for turn in own],
+            history=self._moves.said(own) if self.interview.turns else [],
         )
 
     @property
@@ -101,6 +101,7 @@ class HoningTogether:
                 raise SousError(f"another `sous hone` here goes on with {name}; end that first")
             try:
                 self.interviews.require_author()
+                self._moves.keep(self.mine.history)  # those of a deleted one of the name go
                 self._send_unsent()
                 with self._alive_while():
                     yield
@@ -142,11 +143,15 @@ class HoningTogether:
         turn, self._asked = self._asked, None
         if turn is None:
             raise AssertionError
-        if said is Move.ENOUGH or (turn.between and said == DECIDE):
-            self._is_enough = self._is_enough or said is Move.ENOUGH
+        if said is Move.ENOUGH:
+            self._is_enough = True
             self._leave(turn)
+        elif turn.between and said == DECIDE:
+            self._leave(turn)
+            self._note("answer", DECIDE)
         elif said is Move.BACK:
             self._back(turn)
+            self._note("back")
         else:
             self._answer(turn, str(said))
 
@@ -270,6 +275,7 @@ class HoningTogether:
         here, person = self.interviews.worker, self.interviews.person
         file_of(replace(turn, answer=answer, by=person, worker=here))  # refused where too long
         self._unsent.keep(turn, answer)
+        self._note("answer", answer)
         alive = self._known_alive()
         with alive.lock:
             mine = [claim for claim in alive if claim.id == turn.id]
@@ -284,6 +290,11 @@ class HoningTogether:
         self._first = [one for one in self._first if one != turn.id]
         self.mine.taken_back = None
 
+    def _note(self, kind: str, text: str = "") -> None:
+        """Note what was said here: a file of answers goes on behind it."""
+        self.mine.history.append((kind, text))
+        self._moves.keep(self.mine.history)
+
     def _send_unsent(self) -> None:
         """Send answers that the remote did not take before, unless it has them after all."""
         for turn, answer in self._unsent.all():
@@ -291,6 +302,10 @@ class HoningTogether:
             if not self.interviews.is_given(there, turn, answer):
                 self.interviews.answer(there.name, turn, answer)
             self._unsent.drop(turn)
+
+    @property
+    def _moves(self) -> Moves:
+        return Moves(self.interviews.root, self.interview.name, self.interviews.worker)
 
     @property
     def _unsent(self) -> Unsent:

@@ -1,15 +1,15 @@
-"""Answers to an interview of a team, kept on this machine until the remote has them."""
+"""What was said to an interview of a team here, and answers that the remote does not have yet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sous.state import change_state, project_state, read_state, state_folder
+from sous.state import change_state, project_state, read_state, state_folder, write_state
 from sous.team.interviews import SharedTurn
 from sous.terminal import say_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sous.team.interviews import SharedInterview
@@ -44,6 +44,24 @@ class Unsent:
             (SharedTurn(turn_id, question, between=tuple(between)), answer)
             for turn_id, (question, between, answer) in read_state(self._key).items()
         ]
+
+
+class Moves:
+    """What was said in one clone to the interview `name`, in its order: also `back`, and `skip`."""
+
+    def __init__(self, root: Path, name: str, worker: str) -> None:
+        self._key = project_state(root, f"said-{name}.{worker}.json")
+
+    def said(self, answered: Sequence[SharedTurn]) -> list[tuple[str, str]]:
+        """Return it as the history of an interview; where nothing is kept, what was answered."""
+        kept = read_state(self._key).get("said")
+        if kept is None:
+            return [("answer", turn.answer) for turn in answered]
+        return [(kind, text) for kind, text in kept]
+
+    def keep(self, said: Sequence[tuple[str, str]]) -> None:
+        """Keep all of it. Raises SousError."""
+        write_state(self._key, {"said": [*said]})
 
 
 def show_orphans(root: Path, there: Mapping[str, SharedInterview]) -> None:
