@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from sous.asking.honing_together import HoningTogether
-from sous.asking.interview import Move
+from sous.asking.interview import Move, meant
+from sous.asking.unsent import show_orphans
+from sous.commands.answers import FromFile
 from sous.errors import SousError
+from sous.git_wire import ABSENT, RefUpdate
 from sous.plan.hone import DECIDE
 from sous.team.interviews import Interviews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sous.asking.delivery import Delivery
     from sous.asking.session import Session
     from sous.team.shared import Team
 
@@ -143,3 +147,226 @@ def test_one_of_a_clone_at_a_time(people: Callable[[Scripted], list[HoningTogeth
     one, _ = people(Scripted(questions=1))
     with one.begun(), pytest.raises(SousError, match="another `sous hone` here"), one.begun():
         pass
+
+
+@pytest.mark.parametrize(
+    "failure", [SousError("the token has expired"), KeyboardInterrupt()], ids=["refused", "Ctrl-C"]
+)
+def test_an_answer_outlives_a_push_that_fails(
+    people: Callable[[Scripted], list[HoningTogether]], failure: BaseException, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = people(Scripted(questions=1))
+
+    def fails(_moves: object) -> bool:
+        raise failure
+
+    with pytest.raises(type(failure)), one.begun(), pytest.MonkeyPatch.context() as broken:
+        assert asked(one) == ["Q0?"]
+        broken.setattr(one.interviews.repository, "push", fails)
+        one.take("Typed for an hour.")
+    assert "your answer is kept here" in capsys.readouterr().err
+    with one.begun():
+        assert [turn.answer for turn in two.interviews.find("links").answered] == ["Typed for an hour."]
+    assert one._unsent.all() == []
+
+
+def test_an_answer_that_came_after_all_is_not_sent_twice(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=2))
+    with one.begun():
+        assert asked(one) == ["Q0?"]
+        turn = one._asked
+        one.take("Once.")
+    assert turn
+    one._unsent.keep(turn, "Once.")  # as where it is killed right behind the push
+    with two.begun():
+        assert asked(two) == ["Q1?"]
+        two.take("Later.")
+    with one.begun():
+        there = one.interviews.find("links")
+        assert [(turn.answer, turn.at) for turn in there.answered] == [("Once.", 1), ("Later.", 2)]
+
+
+@pytest.mark.parametrize("way", ["has ended", "was deleted"])
+def test_an_answer_to_an_interview_that_is_over_is_kept_and_shown(
+    people: Callable[[Scripted], list[HoningTogether]], way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = people(Scripted(questions=1))
+    with pytest.raises(SousError, match="has ended: Bob|no interview 'links'"), one.begun():
+        assert asked(one) == ["Q0?"]
+        there = two.interviews.find("links")
+        if way == "has ended":
+            two.interviews.put("links", lambda _: {"ended": b"Bob\n"}, "it has ended")
+        else:
+            two.interviews.repository.push([RefUpdate(f"{two.interviews.below}/links", there.tip, ABSENT)])
+        one.take("Too late,\nby a minute.")
+    assert two.interviews.look().get("links", there).answered == []
+    capsys.readouterr()
+    show_orphans(one.interviews.root, one.interviews.look())
+    shown = capsys.readouterr().err
+    for part in (f"the interview links {way}", str(one._unsent.path), "? Q0?", "> Too late,", "by a minute."):
+        assert part in shown
+    assert one._unsent.all()
+
+
+def test_who_git_does_not_know_is_told_before_anything_is_typed(
+    people: Callable[[Scripted], list[HoningTogether]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = people(Scripted(questions=1))
+
+    def unknown(_root: object) -> None:
+        raise SousError("git does not know who you are")
+
+    monkeypatch.setattr("sous.team.interviews.author_of", unknown)
+    with pytest.raises(SousError, match="who you are"), one.begun():
+        pytest.fail("a question is asked")
+
+
+class Delivered:
+    """A delivery that keeps what it gets."""
+
+    partial = None
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def deliver(self, text: str) -> str:
+        """Keep it."""
+        self.texts.append(text)
+        return "spec.md"
+
+
+@pytest.mark.parametrize("way", ["answered", "taken back"])
+def test_a_spec_without_the_answers_given_meanwhile_ends_nothing(
+    people: Callable[[Scripted], list[HoningTogether]], way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sous.asking.honing_together.signed", lambda spec, *_: spec)
+    one, two = people(Scripted(questions=3))
+    one.now = True
+    delivered = Delivered()
+    delivery = cast("Delivery", delivered)
+    with one.begun(), two.begun():
+        assert asked(two) == ["Q0?"]
+        two.take("Before.")
+        assert asked(two) == ["Q1?"]
+        assert asked(one) == ["Q2?"]
+        one.take(Move.ENOUGH)
+        assert list(one.questions()) == []
+        spec = one.specification(delivery)
+        two.take("Meanwhile." if way == "answered" else Move.BACK)
+        question = "Q1" if way == "answered" else "Q0"
+        with pytest.raises(SousError, match=f"answered while it was written, to '{question}.'"):
+            one.deliver(spec, delivery)
+        assert one.interviews.find("links").ended == ""
+        one.deliver(one.specification(delivery), delivery)
+        assert one.interviews.find("links").ended == "Ann"
+        assert len(delivered.texts) == 2
+
+
+def test_specs_of_two_interviews_are_written_at_once(people: Callable[[Scripted], list[HoningTogether]]) -> None:
+    one, two = people(Scripted(questions=0))
+    two.interviews.begin("shop", "Shop.", poke=False)
+    two.interview = two.interviews.find("shop")
+    delivery = cast("Delivery", Delivered())
+    with one.begun(), two.begun():
+        assert one.specification(delivery)
+        assert two.specification(delivery)
+        two.interview = two.interviews.find("links")
+        with pytest.raises(SousError, match="Ann has the specification written now"):
+            two.specification(delivery)
+
+
+@pytest.mark.parametrize("pairs", ["1 x 2: Which holds?", "1 x 2: Which holds?\n2 x 3: Which first?"])
+def test_two_who_look_at_once_ask_each_contradiction_once(
+    people: Callable[[Scripted], list[HoningTogether]], pairs: str
+) -> None:
+    session = Scripted(questions=3, pairs=pairs)
+    one, two = people(session)
+    with one.begun(), two.begun():
+        for each in (one, two, one):
+            assert asked(each)
+            each.take(f"answer of {each.interviews.person}")
+        at_once = session.ask
+
+        def ask(template: str, text: str, **_more: object) -> str:
+            if template == "contradictions-gen":  # Bob has them looked for while the model thinks
+                session.ask = at_once  # type: ignore[method-assign]
+                assert "Two answers contradict" in asked(two)[0]
+            return at_once(template, text)
+
+        session.ask = ask  # type: ignore[method-assign]  # as above
+        assert len(asked(one)) == pairs.count("x") - 1, "Bob is asked the first"
+        there = one.interviews.find("links")
+        assert len([turn for turn in there.turns.values() if turn.between]) == pairs.count("x")
+
+
+def next_of_file(one: HoningTogether, answers: str) -> str | Move:
+    """Return what a file of answers gives first where the clone goes on with the interview."""
+    path = one.interviews.root / "answers.txt"
+    path.write_text(answers)
+    again = HoningTogether(one.session, one.interviews, one.interviews.find("links"))
+    return FromFile(path, again.mine).to("What?")
+
+
+def say_all(one: HoningTogether, *said: str) -> None:
+    """Say that to one question after another."""
+    for text in said:
+        assert asked(one)
+        one.take(meant(text))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [["one"], ["one", "back", "uno"], ["back", "one"], ["back", "one", "back", "back", "skip", "two"]],
+    ids=["answers", "taken back", "back at the first", "all"],
+)
+def test_a_file_of_answers_goes_on_behind_all_that_was_said(
+    people: Callable[[Scripted], list[HoningTogether]], said: list[str]
+) -> None:
+    one, two = people(Scripted(questions=9))
+    with one.begun(), two.begun():
+        say_all(two, "of Bob")
+        say_all(one, *said)
+    assert next_of_file(one, "\n\n".join([*said, "next", "last"])) == "next"
+    assert next_of_file(one, "other\n\nnext") == "other"
+
+
+def test_a_file_of_answers_goes_on_behind_one_that_was_not_sent(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, _ = people(Scripted(questions=3))
+
+    def fails(_moves: object) -> bool:
+        raise SousError("the token has expired")
+
+    with pytest.raises(SousError, match="expired"), one.begun(), pytest.MonkeyPatch.context() as broken:
+        say_all(one, "one")
+        assert asked(one)
+        broken.setattr(one.interviews.repository, "push", fails)
+        one.take("two")
+    assert next_of_file(one, "one\n\ntwo\n\nthree\n") == "three"
+
+
+def test_a_file_of_answers_goes_on_behind_a_contradiction_left_to_others(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, two = people(Scripted(questions=2, pairs="1 x 2: Which holds?"))
+    with one.begun(), two.begun():
+        say_all(one, "For ever.")
+        say_all(two, "A year.")
+        say_all(one, "skip")
+    assert next_of_file(one, "For ever.\n\nskip\n\nnext") == "next"
+
+
+def test_a_new_interview_of_an_old_name_has_had_no_answers(
+    people: Callable[[Scripted], list[HoningTogether]],
+) -> None:
+    one, _ = people(Scripted(questions=2))
+    with one.begun():
+        say_all(one, "one")
+    there = one.interviews.find("links")
+    one.interviews.repository.push([RefUpdate(f"{one.interviews.below}/links", there.tip, ABSENT)])
+    assert one.interviews.begin("links", "Links.", poke=False) == "links"
+    again = HoningTogether(one.session, one.interviews, one.interviews.find("links"))
+    with again.begun():
+        assert asked(again) == ["Q0?"]
+    assert next_of_file(again, "one\n\ntwo\n") == "one"

@@ -30,3 +30,17 @@ def test_a_file_of_answers_goes_on_where_it_stopped(
     path.write_text("one\n\ntwo\n\nback\n\nthree\n")
     interview = Interview(tmp_path, "a.jsonl", "an idea", history=history)
     assert FromFile(path, interview).to("What?") == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [(["one"], Move.ENOUGH), (["one", "two"], "three"), (["two"], "one")],
+    ids=["before it", "behind it", "of another file"],
+)
+def test_enough_that_an_interview_did_not_note_shifts_nothing(
+    said: list[str], expected: str | Move, tmp_path: Path
+) -> None:
+    path = tmp_path / "answers.txt"
+    path.write_text("one\n\nenough\n\ntwo\n\nthree\n")
+    interview = Interview(tmp_path, "a.jsonl", "an idea", history=[("answer", one) for one in said])
+    assert FromFile(path, interview).to("What?") == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from scene import git
 from sous.errors import SousError, UsageProblem
+from sous.git_wire import RemoteAway
 from sous.team.claims import Claim
 from sous.team.interviews import (
     Interviews,
@@ -157,6 +159,25 @@ def test_who_is_gone_is_asked_no_more(member: Callable[[str], Team], monkeypatch
     assert two.is_asked_elsewhere("abcd") == ""
     assert two.take("abcd")
     assert one.renew(claim) is None
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_no_time_of_a_remote_that_is_away_counts(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch, *, is_away: bool
+) -> None:
+    one, two = interviews(member("a")), interviews(member("b"), "Bob")
+    one.begin("links", "A shortener.", poke=False)
+    assert one.take("abcd")
+    two.look()
+    if is_away:
+        with monkeypatch.context() as cut:
+            cut.setattr(two.repository, "address", f"{two.repository.address}-away")
+            with pytest.raises(RemoteAway):
+                two.look()
+    later = time.monotonic() + 2 * LEASE
+    monkeypatch.setattr("sous.team.lease.time.monotonic", lambda: later)
+    two.look()
+    assert two.is_asked_elsewhere("abcd") == ("Ann" if is_away else "")
 
 
 def test_what_is_no_interview_is_left_out(member: Callable[[str], Team]) -> None:

@@ -20,12 +20,12 @@ from sous.asking.contradictions import (
 from sous.asking.expected import DOCUMENT
 from sous.asking.interview import QUESTION, Move
 from sous.asking.own_file import signed
+from sous.asking.unsent import Moves, Unsent
 from sous.errors import SousError
-from sous.git_wire import RemoteAway
 from sous.locks import locked
 from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
-from sous.state import change_state, project_state, state_folder
-from sous.team.interviews import SPECIFICATION, SharedTurn, file_of, new_turn
+from sous.state import project_state, state_folder
+from sous.team.interviews import SharedTurn, file_of, has_ended, new_turn, specification_of
 from sous.team.landing import beating
 from sous.terminal import one_line, say
 
@@ -59,6 +59,7 @@ class HoningTogether:
     _first: list[str] = field(default_factory=list)  # ids of questions that are asked again
     _left: set[str] = field(default_factory=set)  # ids of questions that are left to others
     _is_enough: bool = False
+    _specified: dict[str, str] = field(default_factory=dict)  # the answers that the spec is from
 
     def __post_init__(self) -> None:
         """Note what was answered from this clone."""
@@ -68,7 +69,7 @@ class HoningTogether:
             self.interview.name,
             self.interview.idea,
             turns=[(turn.question, turn.answer) for turn in own],
-            history=[("answer", turn.answer) for turn in own],
+            history=self._moves.said(own) if self.interview.turns else [],
         )
 
     @property
@@ -99,6 +100,8 @@ class HoningTogether:
             if not is_alone:
                 raise SousError(f"another `sous hone` here goes on with {name}; end that first")
             try:
+                self.interviews.require_author()
+                self._moves.keep(self.mine.history)  # those of a deleted one of the name go
                 self._send_unsent()
                 with self._alive_while():
                     yield
@@ -140,11 +143,15 @@ class HoningTogether:
         turn, self._asked = self._asked, None
         if turn is None:
             raise AssertionError
-        if said is Move.ENOUGH or (turn.between and said == DECIDE):
-            self._is_enough = self._is_enough or said is Move.ENOUGH
+        if said is Move.ENOUGH:
+            self._is_enough = True
             self._leave(turn)
+        elif turn.between and said == DECIDE:
+            self._leave(turn)
+            self._note("answer", DECIDE)
         elif said is Move.BACK:
             self._back(turn)
+            self._note("back")
         else:
             self._answer(turn, str(said))
 
@@ -156,9 +163,11 @@ class HoningTogether:
         self._look()
         if not self.interview.answered and self.interview.poke:
             raise SousError("nothing was answered, so the specification stays as it is")
-        if not self._claimed(SPECIFICATION):
-            who = self.interviews.is_asked_elsewhere(SPECIFICATION)
+        claim_id = specification_of(self.interview.name)
+        if not self._claimed(claim_id):
+            who = self.interviews.is_asked_elsewhere(claim_id)
             raise SousError(f"{who or 'somebody else'} has the specification written now")
+        self._specified = _answers_of(self.interview)
         return self.session.ask(
             self.session.template("spec-gen"),
             self.sent,
@@ -169,19 +178,31 @@ class HoningTogether:
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
-        """Write a specification, end the interview for all, and return where it is, for people."""
+        """Write a specification, end the interview for all, and return where it is, for people.
+
+        Raises SousError where somebody answered while it was written: then nothing has ended.
+        """
         name = delivery.deliver(signed(spec, {"task": "hone"}, self.session))
         data = f"{one_line(self.interviews.person)}\n".encode("utf-8", "replace")
-        self.interviews.put(self.interview.name, lambda _: {"ended": data}, "it has ended")
+
+        def make(there: SharedInterview) -> dict[str, bytes]:
+            changed = _answers_of(there).items() ^ self._specified.items()
+            if not changed:
+                return {"ended": data}
+            known = (there.turns.get(one) for one in sorted({key for key, _ in changed}))
+            questions = ", ".join(repr(one_line(turn.question)) for turn in known if turn)
+            raise SousError(
+                f"{name} lacks what was answered while it was written, to {questions}: "
+                "`sous hone` has it written again"
+            )
+
+        self.interviews.put(self.interview.name, make, "it has ended")
         return name
 
     def _look(self) -> None:
         self.interview = self.interviews.find(self.interview.name)
         if self.interview.ended:
-            raise SousError(
-                f"the interview {self.interview.name} has ended: {self.interview.ended} has had "
-                "the specification written, and it comes with their commits"
-            )
+            raise SousError(has_ended(self.interview))
 
     def _open_here(self) -> SharedTurn | None:
         """Return a question that is for us: asked before, left by others, or only to be shown."""
@@ -250,33 +271,45 @@ class HoningTogether:
         return is_asked_before(question, asked)
 
     def _answer(self, turn: SharedTurn, answer: str) -> None:
-        """Put an answer on the remote; one that cannot be is kept here for the next time."""
+        """Put an answer on the remote; it is kept here from before that until it is there."""
+        here, person = self.interviews.worker, self.interviews.person
+        file_of(replace(turn, answer=answer, by=person, worker=here))  # refused where too long
+        self._unsent.keep(turn, answer)
+        self._note("answer", answer)
         alive = self._known_alive()
         with alive.lock:
             mine = [claim for claim in alive if claim.id == turn.id]
             try:
                 self.interview = self.interviews.answer(self.interview.name, turn, answer, *mine)
-            except RemoteAway:
-                with change_state(self._unsent) as state:
-                    state[turn.id] = [turn.question, list(turn.between), answer]
-                say("your answer is kept here, and sent by the next `sous hone`")
+            except (KeyboardInterrupt, SousError):
+                path = self._unsent.path
+                say(f"your answer is kept here, in {path}; the next `sous hone` sends it")
                 raise
             alive[:] = [claim for claim in alive if claim.id != turn.id]
+        self._unsent.drop(turn)
         self._first = [one for one in self._first if one != turn.id]
         self.mine.taken_back = None
 
+    def _note(self, kind: str, text: str = "") -> None:
+        """Note what was said here: a file of answers goes on behind it."""
+        self.mine.history.append((kind, text))
+        self._moves.keep(self.mine.history)
+
     def _send_unsent(self) -> None:
-        """Send answers that the remote did not take before."""
-        with change_state(self._unsent) as state:
-            for turn_id, (question, between, answer) in list(state.items()):
-                turn = SharedTurn(turn_id, question, between=tuple(between))
-                self.interviews.look()
-                self.interviews.answer(self.interview.name, turn, answer)
-                del state[turn_id]
+        """Send answers that the remote did not take before, unless it has them after all."""
+        for turn, answer in self._unsent.all():
+            there = self.interviews.find(self.interview.name)
+            if not self.interviews.is_given(there, turn, answer):
+                self.interviews.answer(there.name, turn, answer)
+            self._unsent.drop(turn)
 
     @property
-    def _unsent(self) -> str:
-        return project_state(self.interviews.root, f"hone-{self.interview.name}.json")
+    def _moves(self) -> Moves:
+        return Moves(self.interviews.root, self.interview.name, self.interviews.worker)
+
+    @property
+    def _unsent(self) -> Unsent:
+        return Unsent(self.interviews.root, self.interview.name)
 
     def _leave(self, turn: SharedTurn) -> None:
         """Leave a question to somebody else; of a contradiction it is noted that we know it."""
@@ -361,15 +394,20 @@ class HoningTogether:
             expectation=PAIRS,
             is_kept=True,
         )
-        found = contradictions_in(self.interview, reply)
+        before = set(self.interview.turns)
 
         def make(there: SharedInterview) -> dict[str, bytes]:
-            if comparable(there).answered != answers:  # then all is looked through again
+            is_other = comparable(there).answered != answers  # then all is looked through again
+            if is_other or there.checked == digest:  # somebody else looked meanwhile
                 return {}
             files = {"checked": f"{digest}\n".encode()}
-            for turn in found:
+            for turn in contradictions_in(there, reply):
                 files |= file_of(turn)
             return files
 
         self._put(make, "looked for contradictions")
-        return self.interview.checked != digest or bool(found)
+        return self.interview.checked != digest or set(self.interview.turns) != before
+
+
+def _answers_of(interview: SharedInterview) -> dict[str, str]:
+    return {turn.id: turn.answer for turn in interview.answered}

@@ -118,18 +118,20 @@ def text_of(path: Path) -> str:
 def _already_given(answers: Sequence[str], history: Sequence[tuple[str, str]]) -> int:
     """Return how many answers of a file an interview has had.
 
-    They are all of its history, or it is another file.
+    They are all of its history, or it is another file. `back` at the first question and, in a
+    team, `enough` may be in none.
     """
     done = turns = 0
     for number, text in enumerate(answers):
         if done == len(history):
             return number
         said = meant(text)
-        if said is Move.BACK and turns == 0:
-            continue  # said at the first question, and not written down
-        if history[done] != _entry(said):
+        is_noted = history[done] == _entry(said)
+        if not is_noted and (said is Move.ENOUGH or (said is Move.BACK and turns == 0)):
+            continue
+        if not is_noted:
             return 0
-        turns += -1 if said is Move.BACK else 1
+        turns = max(0, turns - 1) if said is Move.BACK else turns + 1
         done += 1
     return len(answers) if done == len(history) else 0
 

@@ -50,11 +50,13 @@ def _open(interviews: Interviews, name: str | None, *, is_needed: bool) -> Share
 
     Raises SousError where one `is_needed`, or there are several.
     """
+    from sous.asking.unsent import show_orphans
     from sous.errors import SousError
     from sous.terminal import say
 
-    there = interviews.look().values()
-    found = [one for one in there if not one.ended and name in (None, one.name)]
+    there = interviews.look()
+    show_orphans(interviews.root, there)
+    found = [one for one in there.values() if not one.ended and name in (None, one.name)]
     if len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise SousError(f"several interviews are open: say --name, one of {names}")
@@ -79,6 +81,8 @@ def _new(
     from sous.terminal import say
 
     is_poke = bool(given["poke"])
+    if not session.request.dry_run:
+        interviews.require_author()
     idea = spec_in(session.root) if is_poke else idea_of(given["idea"], given["file"])
     name = name or check_name(name_of(idea))
     if session.request.dry_run:

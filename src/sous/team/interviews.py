@@ -8,6 +8,7 @@ others wrote is data.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
-from sous.git_wire import ABSENT, RefUpdate
+from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.plan.ids import ID
 from sous.proc import ProgramFailed
 from sous.state import project_state
 from sous.team.claims import Claim, Claims
-from sous.team.lease import LEASE, unchanged_for
+from sous.team.lease import LEASE, note_away, unchanged_for
 from sous.team.member import TOMBSTONE, author_of, open_repository, person_of, worker_of
 from sous.team.records import FOLDER, read_texts
 from sous.team.wording import LONGEST, in_lines, read_lines
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from sous.git_wire import OwnRepository
     from sous.team.member import Membership
 
-SPECIFICATION = "spec"  # what is claimed by who has the specification written
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _HONE, _TURNS = f"{FOLDER}/hone", "turns"
 _SEEN = "refs/seen/hone"
@@ -150,9 +150,22 @@ def file_of(turn: SharedTurn) -> dict[str, bytes]:
     return {f"{_TURNS}/{turn.id}": written(turn)}
 
 
+def specification_of(name: str) -> str:
+    """Return the id that is claimed by who has the specification of an interview written."""
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
 def new_turn(question: str, between: Sequence[str] = ()) -> SharedTurn:
     """Return a question that nobody was asked."""
     return SharedTurn(secrets.token_hex(4), question, between=tuple(between))
+
+
+def has_ended(interview: SharedInterview) -> str:
+    """Return what is said of an interview that has ended."""
+    return (
+        f"the interview {interview.name} has ended: {interview.ended} has had the specification "
+        "written, and it comes with their commits"
+    )
 
 
 class Interviews:
@@ -177,11 +190,20 @@ class Interviews:
     def _author(self) -> Mapping[str, str]:
         return author_of(self.root)
 
+    def require_author(self) -> None:
+        """Raise SousError where git does not know who we are: before anything is typed."""
+        author_of(self.root)
+
     def look(self) -> dict[str, SharedInterview]:
         """Return the interviews by their names, as the remote has them now. Raises RemoteAway."""
-        claims = self.claims.fetch(f"+{self.below}/*:{_SEEN}/*")
+        looked = project_state(self.root, "asked.json")
+        try:
+            claims = self.claims.fetch(f"+{self.below}/*:{_SEEN}/*")
+        except RemoteAway:
+            note_away(looked)
+            raise
         commits = {key: claim.commit for key, claim in claims.items()}
-        self._unchanged = unchanged_for(project_state(self.root, "asked.json"), commits)
+        self._unchanged = unchanged_for(looked, commits)
         tips = self.repository.references(_SEEN)
         found = (self._read(name, tip) for name, tip in tips.items() if _NAME.fullmatch(name))
         return {one.name: one for one in found if one.idea}
@@ -272,10 +294,12 @@ class Interviews:
         """Put our answer to a question on the remote, and end our claim of it.
 
         Where somebody else was asked it meanwhile, it is put beside theirs. Raises RemoteAway, and
-        SousError where the remote refuses.
+        SousError where the interview has ended or the remote refuses.
         """
 
         def given(there: SharedInterview, now: SharedTurn) -> dict[str, bytes]:
+            if there.ended:
+                raise SousError(has_ended(there))
             at = 1 + max((one.at for one in there.turns.values()), default=0)
             shown = (*now.shown, self.person) if now.between else ()
             fresh = SharedTurn(
@@ -298,6 +322,11 @@ class Interviews:
         if put is None:  # only where a claim would have been lost
             raise AssertionError
         return put
+
+    def is_given(self, there: SharedInterview, turn: SharedTurn, answer: str) -> bool:
+        """Tell whether an answer of ours is there, to its question or beside it."""
+        said = (turn.question, clean(answer).strip(), self.person)
+        return any((one.question, one.answer, one.by) == said for one in there.answered)
 
     def _holds(self, interview: SharedInterview, files: Mapping[str, bytes]) -> bool:
         """Tell whether files are in an interview: the answer to a push may have been lost."""
