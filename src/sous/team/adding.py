@@ -74,7 +74,7 @@ def dismiss(team: Team, name: str, why: str) -> str:
         if step.record:
             raise SousError(f"{found} is done, by {step.record.by}")
         if step.claim and not step.is_stale and not team.is_ours(step.claim):
-            raise SousError(f"{found} is claimed by {step.claim.person}")
+            raise SousError(f"{found} is claimed by {step.claim.person}; {step.way_over}")
         number, title = step.planned.step.number, step.planned.step.title
         by = team.person
         record = Record(step.id, number, title, by, "dismissed", dismissed=why)
