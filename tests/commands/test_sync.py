@@ -54,3 +54,18 @@ def test_what_an_action_does_not_take_is_told(tmp_path: Path, home: Path, run: R
         assert (line, run("sous", "team", *line.split(), cwd=one).code) == (line, 2)
     gone = run("sous", "team", "add", "gone.md", cwd=one)
     assert (gone.code, len(gone.err.splitlines())) == (1, 1)
+
+
+def test_what_was_done_is_said_before_a_report_that_breaks(tmp_path: Path, home: Path, run: Run) -> None:
+    (one,) = joined(tmp_path, home, run, "one")
+    (one / "issues.md").write_text(REPORT)
+    run("sous", "team", "add", "issues.md", cwd=one)
+    (one / "issues.md").write_text("Some prose.\n")
+    run("sous", "step", "done", "1", cwd=one)
+    done = run("sous", "sync", cwd=one)
+    lines = done.err.splitlines()
+    assert done.code == 0
+    assert lines[0] == "Step 1: Add: ticked by hand, told to the team"
+    assert "issues.md lists no items" in lines[1]
+    again = run("sous", "sync", cwd=one).err.splitlines()
+    assert ["issues.md lists no items" in line for line in again] == [True]

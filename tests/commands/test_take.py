@@ -49,6 +49,25 @@ def test_an_edit_of_a_step_that_is_looked_at_again_is_asked_about(tmp_path: Path
     assert (refused.code, "--edited` lands it all the same" in refused.err) == (1, True), refused.err
 
 
+def test_what_somebody_left_claimed_is_taken_over(tmp_path: Path, home: Path, run: Run) -> None:
+    one, two = joined(tmp_path, home, run, "one", "two")
+    run("sous", "claim", "1", cwd=one)
+    (one / "calc.py").write_text("x = 1\n")
+    run("sous", "handoff", "1", cwd=one)
+    git(one, "checkout", "-q", "calc.py")
+    assert run("sous", "take", "1", cwd=one).code == 0
+    for line in ("claim 1", "take 1", "release 1", "handoff 1"):
+        refused = run("sous", *line.split(), cwd=two)
+        assert (line, refused.code, "--over` takes it over" in refused.err) == (line, 1, True), refused.err
+    unasked = run("sous", "take", "1", "--over", cwd=two)
+    assert (unasked.code, "--yes takes it over" in unasked.err) == (1, True)
+    assert run("sous", "claim", "--over", cwd=two).code == 2
+    assert run("sous", "take", "1", "--over", "--yes", cwd=two).code == 0
+    assert (two / "calc.py").read_text() == "x = 1\n"
+    assert "--over` takes it over" in run("sous", "land", "1", "--no-test", cwd=one).err
+    assert run("sous", "claim", "1", "--over", "--yes", cwd=one).code == 0
+
+
 def edit_step(folder: Path) -> None:
     """Edit step 1 on the team's branch, as a person does."""
     git(folder, "fetch", "-q", "origin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -415,3 +416,23 @@ def test_a_step_that_nobody_has_lands_and_one_that_builds_on_others_does_not(mem
         land(team, team.look().find("2"), commit_at(team.root), tests="", is_green=fine)
     assert land(team, team.look().find("1"), commit_at(team.root), tests="", is_green=fine).record.number == "1"
     assert team.claims.fetch() == {}
+
+
+def test_the_claim_that_landing_makes_is_one_by_hand(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    (one.root / "docs.md").write_text("# Docs\n")
+    git(one.root, "add", ".")
+    git(one.root, "commit", "-qm", "work")
+    seen: list[Claim] = []
+    shared = one.look()
+    landed = land(
+        one,
+        shared.find("4"),
+        commit_at(one.root),
+        tests="",
+        is_green=lambda _commit: seen.append(two.claims.fetch()[shared.find("4").id]),
+    )
+    claim = seen[0]
+    assert (claim.agent, claim.host, claim.base) == ("by hand", socket.gethostname(), shared.tip)
+    assert claim.files == shared.find("4").planned.files != ()
+    assert landed.record.agent == "by hand"

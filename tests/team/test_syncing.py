@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scene import git
 from sous.plan.progress import State, read_progress, tick
 from sous.team.claims import Claim
 from sous.team.syncing import Synced, sync
@@ -68,3 +69,28 @@ def test_a_claim_of_what_is_done_is_taken_off(member: Callable[[str], Team]) -> 
     sync(one, plan)  # ticked by hand, while somebody works on it
     sync(one, plan)
     assert list(one.claims.fetch().values()) == [claims[1]]
+
+
+def test_a_step_that_was_opened_again_is_unticked_and_told_to_nobody(member: Callable[[str], Team]) -> None:
+    one, two, late = member("a"), member("b"), member("c")
+    tick(one.root / "prompt_plan.md", "1", State.DONE)
+    for team in (one, two):
+        sync(team, team.root / "prompt_plan.md")
+    own = one.look().find("1").id
+    git(one.root, "fetch", "-q", "origin")
+    git(one.root, "switch", "-qC", "edit", "origin/sous/prompt_plan")
+    git(one.root, "rm", "-q", f".sous-plan/done/{own}")
+    git(one.root, "commit", "-qm", "open it again")
+    git(one.root, "push", "-q", "origin", "HEAD:sous/prompt_plan")
+    for team in (two, one):
+        plan = team.root / "prompt_plan.md"
+        assert sync(team, plan) == Synced(reopened=("Step 1: Add",))
+        assert read_progress(plan).states[0] is State.OPEN
+        assert sync(team, plan) == Synced()
+    assert two.look().find("1").record is None
+    plan = two.root / "prompt_plan.md"
+    tick(plan, "1", State.DONE)
+    assert sync(two, plan) == Synced((), ("Step 1: Add",)), "it was done again"
+    plan = late.root / "prompt_plan.md"
+    tick(plan, "4", State.DONE)
+    assert sync(late, plan) == Synced(("Step 1: Add",), ("Step 4: Docs",)), "what was never done is by hand"

@@ -9,6 +9,7 @@ import pytest
 
 from scene import git
 from sous.errors import SousError
+from sous.team.adding import dismiss
 from sous.team.claims import Claim
 from sous.team.landing import land
 from sous.team.lease import BEAT
@@ -18,6 +19,8 @@ from sous.team.taking import chosen, keep_by_hand, take, take_chosen, why_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sous.team.shared import TeamStep
 
 
 def test_the_next_is_one_that_meets_nobody(member: Callable[[str], Team]) -> None:
@@ -131,3 +134,46 @@ def test_what_another_process_of_the_clone_renewed_is_not_lost(member: Callable[
     assert renewed
     assert two.claims.take(Claim(step.id, two.worker), over=two.claims.fetch()[step.id].commit)
     assert one.renew(renewed) is None
+
+
+def test_a_claim_of_who_left_is_taken_over_as_it_was_seen(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    _, held = take_chosen(one, "1")
+    ways = (lambda: take_chosen(two, "1"), lambda: dismiss(two, "1", "no"))
+    for way in ways:
+        with pytest.raises(SousError, match=f"`sous claim {held.id} --over` takes it over"):
+            way()
+    asked: list[str] = []
+    _, step = take_chosen(two, "1", agree=lambda step: asked.append(step.holder))
+    assert len(asked) == 1, "what is ours, stale or free is not asked about"
+    assert asked[0].startswith("Ann on ")
+    assert two.is_ours(two.claims.fetch()[step.id])
+    take_chosen(two, "1", agree=lambda step: asked.append(step.holder))
+    take_chosen(two, "4", agree=lambda step: asked.append(step.holder))
+    assert len(asked) == 1
+    keep_by_hand(one, one.look())
+    assert two.is_ours(one.claims.fetch()[step.id]), "whoever had it does not renew it"
+    with pytest.raises(SousError, match="is claimed by Ann; if they left it, `sous claim"):
+        land(one, held, commit_at(one.root), tests="", is_green=lambda _commit: None)
+
+
+def test_who_shows_life_while_we_are_asked_keeps_the_step(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    take_chosen(one, "1")
+    with pytest.raises(SousError, match="or renewed their claim"):
+        take_chosen(two, "1", agree=lambda _step: take_chosen(one, "1") and None)
+    assert one.is_ours(two.claims.fetch()[one.look().find("1").id])
+
+
+def test_a_question_that_is_denied_leaves_the_step(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    _, held = take_chosen(one, "1")
+
+    def deny(step: TeamStep) -> None:
+        raise SousError(f"{step.id} stays theirs")
+
+    with pytest.raises(SousError, match="stays theirs"):
+        take_chosen(two, "1", agree=deny)
+    with pytest.raises(SousError, match="builds on what is not done"):
+        take_chosen(two, "2", agree=deny)
+    assert one.is_ours(two.claims.fetch()[held.id])

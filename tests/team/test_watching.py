@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from scene import git
+from sous.commands import board, watch
+from sous.errors import SousError
+from sous.git_wire import RemoteAway
 from sous.team import watching
 from sous.team.claims import Claim
 from sous.team.handover import Handover
 from sous.team.interviews import SharedInterview, SharedTurn
+from sous.team.lease import BEAT
 from sous.team.overlap import Overlap, WorkedOn
 from sous.team.records import Record, written
+from sous.team.taking import take_chosen
 from sous.team.watching import Event, new_events
 
 if TYPE_CHECKING:
@@ -107,3 +113,34 @@ def test_words_of_others_are_one_short_line_in_variables_alone() -> None:
     assert found["SOUS_TEXT"].startswith("a $(touch x)\\x1b[2Jyyy")
     assert len(found["SOUS_TEXT"]) == 500
     assert set(found) == {"SOUS_EVENT", "SOUS_STEP", "SOUS_NAME", "SOUS_WHO", "SOUS_TEXT"}
+
+
+def test_who_only_watches_renews_nothing_by_hand(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = member("a")
+    _, step = take_chosen(team, "1")
+    before = team.claims.fetch()[step.id]
+    began = time.monotonic()
+    monkeypatch.setattr("sous.team.lease.time.monotonic", lambda: began + 2 * BEAT)
+    watch._look(team, "true")
+    board._look(team, is_kept=False)
+    assert team.claims.fetch()[step.id] == before
+    board._look(team, is_kept=True)
+    assert team.claims.fetch()[step.id] != before
+
+
+def test_what_somebody_pushed_ends_no_watch(
+    member: Callable[[str], Team], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team = member("a")
+    looks = iter((SousError("two steps have the id x"), SousError("two steps have the id x"), None, RemoteAway("away")))
+
+    def look(_team: Team, _command: str | None) -> None:
+        found = next(looks, KeyboardInterrupt())
+        if found is not None:
+            raise found
+
+    monkeypatch.setattr(watch, "_look", look)
+    watch.watch.callback(command=None, every=0.001, root=team.root, once=False)  # type: ignore[misc]
+    assert capsys.readouterr().err.splitlines() == ["two steps have the id x; looking again", "away; looking again"]

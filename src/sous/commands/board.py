@@ -54,24 +54,29 @@ def board(  # noqa: PLR0913  # one option each
     from sous.terminal import stdout_is_terminal, write_json, write_lines
 
     team = looked_at_by(root, plan, remote, branch)
-    renewed = Renewed(lambda: _look(team), every)
+    stays = serve or (not any((html, as_json, once)) and stdout_is_terminal())
+    renewed = Renewed(lambda: _look(team, is_kept=not stays), every)
     if html:
         _write(renewed.now()[0], html)
     if serve:
         _serve(renewed, port)
     elif as_json:
         write_json(renewed.now()[0].as_json())
-    elif not html and stdout_is_terminal() and not once:
+    elif stays:
         _stay(renewed)
     elif not html:
         write_lines(lines_of(renewed.now()[0]))
 
 
-def _look(team: Team) -> Board:
+def _look(team: Team, *, is_kept: bool) -> Board:
+    """Return the board; `is_kept`: what is claimed here by hand is renewed.
+
+    Not by a board that stays: one that was forgotten would hold it for ever.
+    """
     from sous.commands.teamed import looked, overlaps_here
     from sous.team.board import board_of
 
-    shared = looked(team)
+    shared = looked(team) if is_kept else team.look()
     return board_of(team, shared, overlaps_here(team, shared))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import OVER, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,19 +17,21 @@ if TYPE_CHECKING:
 
 @click.command("claim")
 @click.argument("name", default="next", metavar="[ID|N|next]")
+@click.option("--over", is_flag=True, help=OVER)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before that.")
 @root_option
 @click.option("--json", "as_json", is_flag=True, help="For machines: id, number, title, prompt.")
-def claim(name: str, root: Path | None, *, as_json: bool) -> None:
+def claim(name: str, root: Path | None, *, over: bool, yes: bool, as_json: bool) -> None:
     """Claim a step of the team's plan for this checkout, and print its prompt.
 
     `next` is the first step that is ready, those first whose files nobody works on.
     """
-    from sous.commands.teamed import team_at
+    from sous.commands.teamed import agree_over, team_at
     from sous.team.taking import take_chosen
     from sous.terminal import say, write_json, write_stdout
 
     team = team_at(root)
-    shared, step = take_chosen(team, name)
+    shared, step = take_chosen(team, name, agree=agree_over(over=over, yes=yes))
     for words in warnings(team, shared, step):
         say(words)
     planned = step.planned

@@ -84,8 +84,7 @@ def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> 
     from sous.terminal import say
 
     if step.claim is None or not team.is_ours(step.claim):
-        who = f"it is {step.claim.person}'s" if step.claim else f"`sous claim {step.id}` first"
-        raise SousError(f"{step.planned.name} is not claimed by this checkout: {who}")
+        raise SousError(f"{step.planned.name} is not claimed by this checkout: {step.whose}")
     if give_up(team, handover, step.claim if handover.to else None) is None:
         raise SousError(
             f"the remote refused the work on {step.planned.name}, or the step was taken over: "

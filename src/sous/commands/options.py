@@ -161,6 +161,7 @@ _MODEL = (
         help="An option of the model; repeatable.",
     ),
 )
+OVER = "Take it over from somebody who left it claimed; asks first."
 _SENDING = (
     click.option("-y", "--yes", is_flag=True, help="Answer yes to questions."),
     click.option(

@@ -41,8 +41,7 @@ def release(name: str, root: Path | None) -> None:
     if worker and is_at_work(base, worker):
         raise SousError(f"worker {worker} of a `sous run` here works on {name}: end that first")
     if claim is None or not (worker or team.is_ours(claim)):
-        who = f"it is {claim.person}'s" if claim else "nobody claimed it"
-        raise SousError(f"{name} is not claimed by this checkout: {who}")
+        raise SousError(f"{name} is not claimed by this checkout: {step.whose}")
     if not team.claims.release(claim):
         raise SousError(f"{name} was taken over by somebody else")
     say(f"{name} is free again")

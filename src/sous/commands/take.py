@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import OVER, root_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,25 +18,29 @@ if TYPE_CHECKING:
 @click.command("take")
 @click.argument("name", metavar="ID|N")
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/ID]")
+@click.option("--over", is_flag=True, help=OVER)
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before that.")
 @root_option
 @click.option("--json", "as_json", is_flag=True, help="For machines: id, title, prompt, branch …")
-def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> None:
+def take(
+    name: str, branch: str | None, root: Path | None, *, over: bool, yes: bool, as_json: bool
+) -> None:
     """Claim a step that somebody handed over, and go on from the files as they left them.
 
     They come onto a branch of their own, not committed; printed is the prompt, with what was tried
     and what they say: for you, or for an agent.
     """
-    from sous.commands.teamed import place_in, team_at
+    from sous.commands.teamed import agree_over, place_in, team_at
     from sous.errors import SousError
     from sous.runner.handing import free_branch, put_in_place, refuse_unsaved
     from sous.runner.slots import bring
     from sous.team.claims import BY_HAND
-    from sous.team.taking import chosen
+    from sous.team.taking import chosen, first
     from sous.team.taking import take as take_step
 
     team = team_at(root)
     shared = team.look()
-    step = chosen(team, shared, name)
+    step = chosen(team, shared, name, agree=agree_over(over=over, yes=yes))
     if step.work is None:
         raise SousError(
             f"nobody published work on {step.planned.name}: `sous claim {step.id}` begins it"
@@ -47,7 +51,7 @@ def take(name: str, branch: str | None, root: Path | None, *, as_json: bool) -> 
     onto = branch or free_branch(place, f"sous/{step.id}")
     mine = take_step(team, step, agent=BY_HAND, base=shared.tip)
     if mine is None:
-        raise SousError(f"somebody else was first with {step.planned.name}")
+        raise first(step)
     try:
         put_in_place(place, onto, step.work.base, step.work.tree)
     except BaseException:

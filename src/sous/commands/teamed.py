@@ -10,9 +10,11 @@ from sous.errors import SousError
 from sous.team.claims import CLAIMS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sous.runner.checkpoint import Workplace
     from sous.team.overlap import Overlap
-    from sous.team.shared import Shared, Team
+    from sous.team.shared import Shared, Team, TeamStep
 
 
 def team_at(root: Path | None) -> Team:
@@ -32,6 +34,21 @@ def looked(team: Team) -> Shared:
     shared = team.look()
     keep_by_hand(team, shared)
     return shared
+
+
+def agree_over(*, over: bool, yes: bool) -> Callable[[TeamStep], None] | None:
+    """Return what asks whether a step is taken over from who holds it; None without `over`.
+
+    A no raises SousError.
+    """
+    from sous.terminal import ask_yes, is_interactive
+
+    def agree(step: TeamStep) -> None:
+        held = f"{step.planned.name} is claimed by {step.holder}"
+        if not (yes or (is_interactive() and ask_yes(f"{held}. Take it over?"))):
+            raise SousError(f"{held}: it stays theirs; --yes takes it over without a question")
+
+    return agree if over else None
 
 
 def looked_at_by(root: Path | None, plan: Path | None, remote: str, branch: str | None) -> Team:

@@ -45,30 +45,34 @@ def watch(command: str | None, every: float, root: Path | None, *, once: bool) -
     import time
 
     from sous.commands.teamed import team_at
-    from sous.git_wire import RemoteAway
+    from sous.errors import SousError
     from sous.terminal import say
 
     team = team_at(root)
     if once:
         _look(team, command)
         return
+    problem = ""
     with contextlib.suppress(KeyboardInterrupt):
         while True:
+            before, problem = problem, ""
             try:
                 _look(team, command)
-            except RemoteAway as exc:
-                say(f"{exc}; looking again")
+            except SousError as exc:  # the remote is away, or somebody pushed a broken plan
+                problem = str(exc)
+                if problem != before:
+                    say(f"{problem}; looking again")
             time.sleep(every)
 
 
 def _look(team: Team, command: str | None) -> None:
-    from sous.commands.teamed import looked, overlaps_here
+    from sous.commands.teamed import overlaps_here
     from sous.notify import notify
     from sous.team.interviews import Interviews
     from sous.team.watching import new_events
     from sous.terminal import write_lines
 
-    shared = looked(team)
+    shared = team.look()  # one that was forgotten must not hold what is claimed by hand
     interviews = [*Interviews(team.root, team.membership).look().values()]
     for event in new_events(team, shared, overlaps_here(team, shared), interviews):
         write_lines([event.text])

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
-from sous.git_wire import RefUpdate
+from sous.git_wire import RefUpdate, RemoteAway
 from sous.items.read import DONE, OPEN
 from sous.items.tick import read_file, set_states
 from sous.names import OWN_FILES
 from sous.team.records import Record
 from sous.team.records import written as written_record
+from sous.team.reopened import note_done, once_done
 from sous.team.shared_items import ID_LENGTH, read_items, written
+from sous.team.syncing import Synced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sous.items.read import Item
-    from sous.team.shared import Shared, Team
+    from sous.team.shared import Shared, Team, TeamStep
     from sous.team.shared_items import SharedItem
 
 _TRIES = 5
@@ -74,7 +77,7 @@ def dismiss(team: Team, name: str, why: str) -> str:
         if step.record:
             raise SousError(f"{found} is done, by {step.record.by}")
         if step.claim and not step.is_stale and not team.is_ours(step.claim):
-            raise SousError(f"{found} is claimed by {step.claim.person}")
+            raise SousError(f"{found} is claimed by {step.claim.person}; {step.way_over}")
         number, title = step.planned.step.number, step.planned.step.title
         by = team.person
         record = Record(step.id, number, title, by, "dismissed", dismissed=why)
@@ -84,22 +87,61 @@ def dismiss(team: Team, name: str, why: str) -> str:
     return found
 
 
-def sync_items(team: Team, shared: Shared) -> tuple[list[str], list[str]]:
+def sync_items(team: Team, shared: Shared) -> Synced:
     """Tick in reports of this project what landed; what is ticked there by hand becomes a record.
 
-    Returns the names of both. Only files that are called as reports are, in the project's folder.
+    Only files that are called as reports are, in the project's folder. One that cannot be read or
+    changed is a problem, and the others are gone through. Raises RemoteAway, and SousError.
     """
-    done = {step.id for step in shared.steps if step.record}
-    ticked, by_hand = [], []
-    for shared_item, path, item in _here(team, shared):
-        if shared_item.id in done and item.state == OPEN:
-            set_states(path, {item.number: DONE})
-            ticked.append(shared_item.title)
-        elif shared_item.id not in done and item.state == DONE:
-            by_hand.append(shared_item)
-    if by_hand:
-        _record(team, by_hand)
-    return ticked, [item.title for item in by_hand]
+    found, problems = _Found(once_done(team)), []
+    steps = {step.id: step for step in shared.steps}
+    for path, known in _here(team, shared):
+        try:
+            for item in read_file(path).items:
+                one = known.get(item.identity[:ID_LENGTH])
+                if one and item.tick is not None:
+                    found.bring(path, item, steps[one.id], one)
+        except SousError as exc:
+            problems.append(str(exc))
+    note_done(team, found.looked)
+    recorded = tuple(one.title for one in found.by_hand)
+    try:
+        if found.by_hand:
+            _record(team, found.by_hand)
+            ids = {one.id for one in found.by_hand}
+            note_done(team, [step for step in team.look().steps if step.id in ids])
+    except RemoteAway:
+        raise
+    except SousError as exc:
+        problems.append(f"{', '.join(recorded)}: ticked by hand: {exc}")
+        recorded = ()
+    ticked, reopened = tuple(found.ticked), tuple(found.reopened)
+    return Synced(ticked, recorded, reopened=reopened, problems=tuple(problems))
+
+
+@dataclass
+class _Found:
+    """What is found in reports; `before`: the ids of what once was done, as seen from here."""
+
+    before: set[str]
+    ticked: list[str] = field(default_factory=list)
+    reopened: list[str] = field(default_factory=list)
+    by_hand: list[SharedItem] = field(default_factory=list)
+    looked: list[TeamStep] = field(default_factory=list)
+
+    def bring(self, path: Path, item: Item, step: TeamStep, shared_item: SharedItem) -> None:
+        """Bring an item of a report and that of the branch together. Raises SousError."""
+        is_ticked = item.state == DONE
+        if step.record:
+            if item.state == OPEN:
+                set_states(path, {item.number: DONE})
+                self.ticked.append(shared_item.title)
+        elif is_ticked and step.id in self.before:
+            set_states(path, {item.number: OPEN})
+            self.reopened.append(shared_item.title)
+        elif is_ticked:
+            self.by_hand.append(shared_item)
+        self.looked.append(step)
 
 
 def _record(team: Team, items: Sequence[SharedItem]) -> None:
@@ -115,16 +157,10 @@ def _record(team: Team, items: Sequence[SharedItem]) -> None:
     put_files(team, make, f"Done by hand: {', '.join(one.title for one in items)}\n")
 
 
-def _here(team: Team, shared: Shared) -> Iterator[tuple[SharedItem, Path, Item]]:
-    """Yield the team's items with the same ones in reports of this project, read each time."""
-    known = {
-        item.id: item for item in read_items(team.repository, team.files_in(shared.tip).items, {})
-    }
-    for report in sorted({item.report for item in known.values()} & set(OWN_FILES)):
+def _here(team: Team, shared: Shared) -> Iterator[tuple[Path, dict[str, SharedItem]]]:
+    """Yield the reports of this project that the team has items of, and these by their ids."""
+    items = read_items(team.repository, team.files_in(shared.tip).items, {})
+    for report in sorted({item.report for item in items} & set(OWN_FILES)):
         path = Path(team.root, report)
-        if not path.is_file():
-            continue
-        for item in read_file(path).items:
-            shared_item = known.get(item.identity[:ID_LENGTH])
-            if shared_item and shared_item.report == report and item.tick is not None:
-                yield shared_item, path, item
+        if path.is_file():
+            yield path, {item.id: item for item in items if item.report == report}

@@ -17,10 +17,11 @@ from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.locks import locked
 from sous.proc import ProgramFailed
 from sous.state import checkout_state
-from sous.team.claims import WAITING, Claim, saying
+from sous.team.claims import BY_HAND, WAITING, Claim, saying
 from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
 from sous.team.records import DONE, ITEMS, Record, written
 from sous.team.shared import LANDING, TIP
+from sous.team.taking import claim_of
 from sous.terminal import Waiting
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def land(
                     return before
                 mine = _still_ours(team, shared, step)
                 alive.put(mine)
-            commit, record = _onto(team, shared.tip, step, head, tests=tests, cost=mine.cost)
+            commit, record = _onto(team, shared.tip, step, head, tests=tests, mine=mine)
             is_green(commit)
             with alive.lock:
                 if _finish(team, shared.tip, commit, alive, step):
@@ -158,17 +159,18 @@ def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
         return now.claim
     is_nobodys = now.claim is None and (step.claim is None or team.is_ours(step.claim))
     if is_nobodys and not shared.waits_for(now):  # as after `git push --mirror`
-        fresh = Claim(step.id, team.worker, team.person)
+        fresh = claim_of(team, now, agent=BY_HAND, base=shared.tip)
         again = team.claims.take(step.claim or fresh)
         if again:
             return again
         now = team.look().find(step.id)
-    who = f"is claimed by {now.claim.person}" if now.claim else "is not claimed"
-    raise NotOurs(f"{step.planned.name} {who}: `sous claim {step.id}` first")
+    if now.claim:
+        raise NotOurs(f"{step.planned.name} is claimed by {now.claim.person}; {now.way_over}")
+    raise NotOurs(f"{step.planned.name} is not claimed: `sous claim {step.id}` first")
 
 
 def _onto(
-    team: Team, tip: str, step: TeamStep, head: str, *, tests: str, cost: str
+    team: Team, tip: str, step: TeamStep, head: str, *, tests: str, mine: Claim
 ) -> tuple[str, Record]:
     """Return the commit that would land, and the record in it."""
     repository = team.repository
@@ -189,8 +191,7 @@ def _onto(
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = team.person
     number, title = step.planned.step.number, step.planned.step.title
-    agent = step.claim.agent if step.claim else ""
-    record = Record(step.id, number, title, author, agent, tests, cost)
+    record = Record(step.id, number, title, author, mine.agent, tests, mine.cost)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }

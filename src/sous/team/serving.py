@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.git_wire import RemoteAway
 from sous.team.board_page import POLICY, page_of
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ _HOST = "127.0.0.1"
 class Renewed:
     """A board that is looked at again when what is known of it is older than `every` seconds.
 
-    While the remote is away the last one is shown, and said to be old.
+    While none can be made, as the remote is away, the last one is shown, and said to be old.
     """
 
     def __init__(self, look: Callable[[], Board], every: float) -> None:
@@ -44,7 +43,7 @@ class Renewed:
     def _again(self, known: tuple[Board, str] | None) -> tuple[Board, str]:
         try:
             return self._look(), ""
-        except RemoteAway as exc:
+        except SousError as exc:  # it is away, or somebody pushed a broken plan
             if known is None:
                 raise
             return known[0], f"not renewed: {exc}"

@@ -86,6 +86,24 @@ class TeamStep:
         return f"unchanged for {span(self.unchanged)}"
 
     @property
+    def holder(self) -> str:
+        """Who has claimed it, where and since when, in words."""
+        who = f"{self.claim.person} on {self.claim.host}" if self.claim else "nobody"
+        return f"{who}, {self.since}"
+
+    @property
+    def way_over(self) -> str:
+        """What to do about a claim of somebody who left, in words."""
+        return f"if they left it, `sous claim {self.id} --over` takes it over"
+
+    @property
+    def whose(self) -> str:
+        """Whose claim it is, in words, and what to do about that."""
+        if self.claim is None:
+            return f"nobody claimed it, `sous claim {self.id}` does"
+        return f"it is {self.claim.person}'s; {self.way_over}"
+
+    @property
     def is_free(self) -> bool:
         """Tell whether it is neither done nor in somebody's hands."""
         return self.record is None and (self.claim is None or self.is_stale)

@@ -10,9 +10,10 @@ from sous.git_wire import RefUpdate
 from sous.plan.ids import ids_in
 from sous.plan.progress import State, read_progress, tick_step
 from sous.team.records import Record, written
+from sous.team.reopened import note_done, once_done
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from sous.plan.progress import Progress
@@ -26,47 +27,81 @@ _TRIES = 5
 class Synced:
     """What a sync did: steps ticked here as they landed, ticks here that are records now.
 
-    `refused`: ticks here that the remote takes no record of, as from who may not push.
+    `refused`: ticks here that the remote takes no record of, as from who may not push; `reopened`:
+    steps that are unticked here, as their record is gone; `problems`: what could not be done.
     """
 
-    ticked: tuple[str, ...]
-    recorded: tuple[str, ...]
+    ticked: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def told(self) -> Iterator[str]:
+        """Yield in lines what was done."""
+        said = (
+            (self.reopened, "opened again on the branch, unticked"),
+            (self.ticked, "landed, ticked"),
+            (self.recorded, "ticked by hand, told to the team"),
+            (self.refused, "ticked by hand, and the remote refuses to note it: may you push?"),
+        )
+        yield from (f"{name}: {words}" for names, words in said for name in names)
+        yield from self.problems
 
 
 def sync(team: Team, plan: Path) -> Synced:
-    """Bring todo.md beside `plan` and the records on the remote together. Nothing is unticked.
+    """Bring todo.md beside `plan` and the records on the remote together.
 
-    Raises RemoteAway and SousError.
+    Unticked is what had a record that somebody deleted since. Raises RemoteAway and SousError.
     """
     shared = team.look()
     team.sweep(shared)
-    progress = read_progress(plan)
+    reopened = _untick(shared, plan, once_done(team))
+    pairs = list(_pairs(shared, read_progress(plan)))
     by_hand = {
         there.id: there.planned.name
-        for there, _, state in _pairs(shared, progress)
+        for there, _, state in pairs
         if state is State.DONE and there.record is None
     }
     ticked = _tick(shared, plan)
+    note_done(team, [there for there, _, _ in pairs])
     if not by_hand:
-        return Synced(ticked, ())
+        return Synced(ticked, reopened=reopened)
     after = _record(team, shared, set(by_hand))
     names = tuple(by_hand.values())
     if after is None:
-        return Synced(ticked, (), names)
-    return Synced((*ticked, *_tick(after, plan)), names)
+        return Synced(ticked, (), names, reopened)
+    note_done(team, [step for step in after.steps if step.id in by_hand])
+    return Synced((*ticked, *_tick(after, plan)), names, reopened=reopened)
+
+
+def _untick(shared: Shared, plan: Path, before: Collection[str]) -> tuple[str, ...]:
+    """Untick in todo.md what was done `before` and is not now; return the names of these steps.
+
+    Not where the plan itself says that it is done: nothing there is changed.
+    """
+    open_again = {step.id for step in shared.steps if step.record is None} & {*before}
+    return _set(shared, plan, open_again, State.DONE, State.OPEN)
 
 
 def _tick(shared: Shared, plan: Path) -> tuple[str, ...]:
     """Tick in todo.md what has landed; return the names of these steps."""
+    done = {step.id for step in shared.steps if step.record}
+    return _set(shared, plan, done, State.OPEN, State.DONE)
+
+
+def _set(
+    shared: Shared, plan: Path, ids: Collection[str], before: State, after: State
+) -> tuple[str, ...]:
+    """Change steps in todo.md from a state to another; return the names of those it was of."""
     progress = read_progress(plan)
-    ticked = []
+    names = []
     for there, here, state in list(_pairs(shared, progress)):
-        if there.record and state is State.OPEN:
-            tick_step(progress, here, State.DONE)
+        if there.id in ids and state is before and not here.step.done:
+            tick_step(progress, here, after)
             progress = read_progress(plan)
-            ticked.append(there.planned.name)
-    return tuple(ticked)
+            names.append(there.planned.name)
+    return tuple(names)
 
 
 def _pairs(shared: Shared, progress: Progress) -> Iterator[tuple[TeamStep, Planned, State]]:

@@ -6,12 +6,14 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from sous.errors import SousError
+from sous.errors import SousError, UsageProblem
 from sous.team.claims import BY_HAND, WAITING, Claim
 from sous.team.lease import BEAT
 from sous.team.shared import LANDING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sous.team.handover import Handover
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -19,21 +21,35 @@ NEXT = "next"
 _REFUSALS = 3  # in a row, of a step that nobody has
 
 
-def chosen(team: Team, shared: Shared, name: str = NEXT) -> TeamStep:
-    """Return the step to take: that of a name, or the first that is ready. Raises SousError."""
+def chosen(
+    team: Team,
+    shared: Shared,
+    name: str = NEXT,
+    *,
+    agree: Callable[[TeamStep], None] | None = None,
+) -> TeamStep:
+    """Return the step to take: that of a name, or the first that is ready. Raises SousError.
+
+    `agree` is called for a step that somebody else holds, which is refused without it; it raises
+    SousError where it is to be left to them.
+    """
     if name == NEXT:
+        if agree:
+            raise UsageProblem("say which step: `sous claim ID --over`")
         if not shared.ready:
             raise SousError(f"no step is ready: {why_none(shared)}; `sous team status` shows them")
         return shared.ready[0]
     step = shared.find(name)
     if step.record:
         raise SousError(f"{step.planned.name} is done, by {step.record.by}")
-    if not step.is_free and step.claim and not team.is_ours(step.claim):
-        who = f"{step.claim.person} on {step.claim.host}"
-        raise SousError(f"{step.planned.name} is claimed by {who}, {step.since}")
+    is_held = not step.is_free and not team.is_ours(step.claim)
+    if is_held and agree is None:
+        raise SousError(f"{step.planned.name} is claimed by {step.holder}; {step.way_over}")
     if waits := shared.waits_for(step):
         names = ", ".join(one.planned.name for one in waits)
         raise SousError(f"{step.planned.name} builds on what is not done: {names}")
+    if is_held and agree is not None:
+        agree(step)
     return step
 
 
@@ -47,20 +63,19 @@ def why_none(shared: Shared) -> str:
     return "; ".join(f"{count} {words}" for count, words in counts if count)
 
 
+def claim_of(team: Team, step: TeamStep, *, agent: str, base: str) -> Claim:
+    """Return the claim of a step by this checkout, to be pushed."""
+    host, files = socket.gethostname(), step.planned.files
+    return Claim(step.id, team.worker, team.person, host, agent, files, base)
+
+
 def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | None:
     """Claim a step, or renew the claim that is ours; None where somebody else was first.
 
-    Raises RemoteAway, and SousError where the remote refuses.
+    It is taken over as it was seen: who renewed it meanwhile is there, and keeps it. Raises
+    RemoteAway, and SousError where the remote refuses.
     """
-    wanted = Claim(
-        step.id,
-        team.worker,
-        team.person,
-        socket.gethostname(),
-        agent,
-        step.planned.files,
-        base,
-    )
+    wanted = claim_of(team, step, agent=agent, base=base)
     over = step.claim.commit if step.claim else ""
     for _ in range(_REFUSALS):
         got = team.claims.take(wanted, over=over)
@@ -109,15 +124,26 @@ def give_up(team: Team, work: Handover, claim: Claim | None) -> Handover | None:
     return made if there and there.commit == made.commit else None
 
 
-def take_chosen(team: Team, name: str = NEXT, *, agent: str = BY_HAND) -> tuple[Shared, TeamStep]:
+def take_chosen(
+    team: Team,
+    name: str = NEXT,
+    *,
+    agent: str = BY_HAND,
+    agree: Callable[[TeamStep], None] | None = None,
+) -> tuple[Shared, TeamStep]:
     """Take the step of a name, or the next; return it, and the plan as it was then.
 
-    Raises SousError where it cannot be had.
+    `agree`: as of `chosen`. Raises SousError where it cannot be had.
     """
     while True:
         shared = team.look()
-        step = chosen(team, shared, name)
+        step = chosen(team, shared, name, agree=agree)
         if take(team, step, agent=agent, base=shared.tip):
             return shared, step
         if name != NEXT:
-            raise SousError(f"somebody else was first with {step.planned.name}")
+            raise first(step)
+
+
+def first(step: TeamStep) -> SousError:
+    """Return the error that a step was not had: its claim is another by now."""
+    return SousError(f"somebody else was first with {step.planned.name}, or renewed their claim")
