@@ -816,6 +816,34 @@ def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path
     assert "EVIL" not in git(project, "show", "HEAD:calc.py")
 
 
+LYING = """
+import glob, os, subprocess
+index = glob.glob(os.path.join({temporary!r}, 'sous-run-*', 'after'))
+if index:
+    blob = subprocess.run(['git', 'hash-object', '-w', '--stdin'], input=b'EVIL = 1', stdout=subprocess.PIPE, cwd={top!r})
+    entry = '100644,' + blob.stdout.decode().strip() + ',calc.py'
+    env = dict(os.environ, GIT_INDEX_FILE=index[0])
+    done = subprocess.run(['git', 'update-index', '--add', '--cacheinfo', entry], env=env, cwd={top!r})
+    open({did!r}, 'a').write(str(done.returncode))
+"""
+
+
+def test_what_tests_write_to_the_index_of_a_run_is_not_committed(
+    carry_out: CarryOut, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    code = LYING.format(temporary=str(tmp_path / "tmp"), top=str(project), did=str(tmp_path / "did"))
+    done = carry_out(f"{GOOD}\nopen('test_calc.py', 'a').write({code!r})", "--steps", "1")
+    assert done.code == 0, done.err
+    assert set((tmp_path / "did").read_text()) == {"0"}
+    assert (
+        git(project, "show", "HEAD:calc.py")
+        == "def add(a, b):\n    return a + b\n"
+        == (project / "calc.py").read_text()
+    )
+
+
 PAID = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
 
 
