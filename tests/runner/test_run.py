@@ -859,6 +859,29 @@ def test_no_more_tries_are_begun_once_the_agents_spent_the_limit(carry_out: Carr
     assert git(project, "log", "--format=%s").splitlines() == ["Step 1: Adding", "start"]
 
 
+SILENT = {
+    "ended by its time": ("print('I think')\nsys.stdout.flush()\ntime.sleep(60)", 1.0),
+    "ended by itself": ("sys.exit(1)", 1.0),
+    "reported": ("""print('{"type": "result", "total_cost_usd": 0.25, "usage": {}}')""", 0.5),
+}
+
+
+@pytest.mark.parametrize(("code", "spent"), SILENT.values(), ids=SILENT)
+def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, spent: float
+) -> None:
+    write_tree(tmp_path, {"bin/claude": f"#!{sys.executable}\nimport sys, time\n{code}\n"})
+    (tmp_path / "bin/claude").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    options = ("--agent", "claude", "--agent-timeout", "2", "--max-cost", "1", "--retries", "1", "--steps", "1")
+    done = run("sous", "run", *options, "--test", UNITTEST, cwd=project)
+    is_counted = "claude ended before it reported what the try cost: $1.00 is counted" in done.err
+    assert is_counted == (spent == 1.0), done.err
+    assert ("agents spent $1.00, and --max-cost is $1.00: no more is begun" in done.err) == is_counted
+    assert f"after {1 if is_counted else 2} tr" in done.err
+    assert f"${spent:.2f} spent" in done.err
+
+
 def test_a_limit_that_cannot_hold_or_is_none_is_named(carry_out: CarryOut) -> None:
     done = carry_out(GOOD, "--max-cost", "5")
     assert done.code == 0, done.err

@@ -28,6 +28,16 @@ def test_an_agent_that_says_no_cost_is_named_once() -> None:
     spending.check()
 
 
+def test_a_try_that_ended_without_a_word_may_have_cost_all_that_it_was_told() -> None:
+    spending = Spending(1.0)
+    assert spending.add(Usage(10, 0.25), "claude", 1.0) == ""
+    said = spending.add(Usage(), "claude", 0.5)
+    assert said == "claude ended before it reported what the try cost: $0.50 is counted"
+    assert spending.spent == 0.75
+    assert spending.add(Usage(12), "claude", 0.25).endswith("$0.25 is counted")
+    assert spending.is_reached
+
+
 def test_a_try_that_is_refused_as_too_dear_is_the_last() -> None:
     spending = Spending(0.5)
     spending.refuse()

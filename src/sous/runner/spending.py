@@ -58,15 +58,22 @@ class Spending:
         spent = self.spent
         return str(Cost(Decimal(str(spent)))) if spent else ""
 
-    def add(self, used: Usage, agent: str) -> str:
-        """Count what a try cost; return what has to be said once of an agent that says nothing."""
+    def add(self, used: Usage, agent: str, limit: float | None = None) -> str:
+        """Count what a try cost; return what has to be said of an agent that says nothing.
+
+        `limit`: what the agent was told that it may spend; without a cost, it may all be spent.
+        """
+        cost = limit if used.cost is None else used.cost
         with self._lock:
-            if used.cost is not None:
-                self._spent += used.cost
+            if cost is not None:
+                self._spent += cost
                 if self._key:
                     with change_state(self._key) as known:
-                        known["spent"] = float(known.get("spent", 0.0)) + used.cost
-                return ""
+                        known["spent"] = float(known.get("spent", 0.0)) + cost
+                if used.cost is not None:
+                    return ""
+                counted = Cost(Decimal(str(cost)))
+                return f"{agent} ended before it reported what the try cost: {counted} is counted"
             if self.most is None or self._has_told:
                 return ""
             self._has_told = True
