@@ -219,8 +219,7 @@ class Runner:
         )
         changed = changed_files(last, self.place) if last else []
         files = files_once(self.place.root, (*step.files, *changed))
-        limit = self.config.spending.left if self.config.agent.limit else None
-        argv = self._arguments(prompt, files, limit)
+        argv = self._arguments(prompt, files)
         there = set(self.place.root.glob(_AIDERS))
         tell = self._told_by_agent if self.config.verbose else None
         with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
@@ -240,22 +239,23 @@ class Runner:
         if log.is_cut:  # its beginning and its end
             output = ended.output.encode("utf-8", "replace")
             journal.write_log(self.place.origin, f"{name}{AGENT_LOG}", output)
-        self._count(ended, limit)
+        self._count(ended)
         for what in undone:
             self._tell(f"{self.config.agent.name}: {what}; that is undone")
         return self._judge(step, start, guard, ended, blamed)
 
-    def _arguments(self, prompt: Path, files: Sequence[str], limit: float | None) -> list[str]:
+    def _arguments(self, prompt: Path, files: Sequence[str]) -> list[str]:
         """Return the command line of the agent, with what it may spend where it can be told."""
         agent = self.config.agent
         argv = agent.arguments(prompt, self.config.model, files)
+        limit = self.config.spending.reserve(self._mark) if agent.limit else None
         return argv if limit is None else [*argv, agent.limit, f"{limit:.6f}"]
 
-    def _count(self, ended: Ended, limit: float | None) -> None:
+    def _count(self, ended: Ended) -> None:
         """Count what the agent says that a try cost."""
         agent, spending = self.config.agent, self.config.spending
         used = self._meter.add(ended.output, agent.name)
-        said = spending.add(used, agent.name, limit)
+        said = spending.add(used, agent.name, self._mark)
         if agent.name == "llm" and ended.code == OverBudget.exit_code:
             spending.refuse()
         if said:
