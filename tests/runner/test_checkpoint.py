@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import git, write_tree
+from scene import git, name_author, write_tree
+from sous.errors import SousError
 from sous.runner.checkpoint import Change, Checkpoint, KnownTree, Workplace
+from sous.runner.run import commit_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +38,7 @@ def test_files_may_be_deleted_whatever_objects_are_named_by(tmp_path: Path, kind
 def made(top: Path) -> Workplace:
     write_tree(top, {"a.py": "A = 1\n", "docs/x.md": "x\n", ".gitignore": "out/\n"})
     git(top, "init", "-q", "-b", "main")
+    name_author(top)
     git(top, "add", ".")
     git(top, "commit", "-qm", "start")
     return Workplace(top, top, top / "prompt_plan.md")
@@ -76,3 +80,56 @@ def test_a_folder_that_a_link_took_the_place_of_is_gone(tmp_path: Path) -> None:
     start.restore()
     assert not (place.top / "docs").is_symlink()
     assert start.changes() == []
+
+
+LIES = {
+    "other content": ("--cacheinfo", "100644,{blob},a.py"),
+    "a file more": ("--add", "--cacheinfo", "100644,{blob},never.py"),
+    "a file less": ("--force-remove", "docs/x.md"),
+    "nothing to look at": ("--assume-unchanged", "a.py"),
+    "nothing to write": ("--skip-worktree", "a.py"),
+}
+
+
+def tampered(place: Workplace, index: Path, how: tuple[str, ...]) -> None:
+    """Change an index as tests could that are run, and the file that it may hide."""
+    other = place.top.parent / "evil.py"
+    other.write_text("EVIL = 1\n")
+    blob = git(place.top, "hash-object", "-w", str(other)).strip()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_INDEX_FILE", str(index))
+        git(place.top, "update-index", *(one.format(blob=blob) for one in how))
+    (place.top / "a.py").write_text("EVIL = 2\n")
+
+
+@pytest.mark.parametrize("how", LIES.values(), ids=LIES)
+def test_a_state_is_what_it_was_whatever_programs_write_to_its_index(tmp_path: Path, how: tuple[str, ...]) -> None:
+    place = made((tmp_path / "project").resolve())
+    start = Checkpoint.take(place, tmp_path / "start")
+    write_tree(place.top, {"a.py": "A = 2\n"})
+    after = start.now(tmp_path / "after")
+    for state in (start, after):
+        tampered(place, state.index, how)
+    assert after.changes() == [Change("a.py", "M")]
+    again = start.now(tmp_path / "again")
+    assert git(place.top, "diff", "--name-only", after.tree, again.tree).split() == ["a.py"]
+    after.restore()
+    assert (place.top / "a.py").read_text() == "A = 2\n"
+    tampered(place, after.index, how)
+    made_so = commit_state(place, after, "Add it", "test", git(place.top, "rev-parse", "HEAD").strip())
+    assert git(place.top, "rev-parse", "HEAD^{tree}").strip() == after.tree == made_so.tree
+    taken = Checkpoint.take(place, tmp_path / "next", made_so)
+    assert taken.changed == (Change("a.py", "M"),)
+
+
+def test_no_tree_is_committed_that_was_not_tested(tmp_path: Path) -> None:
+    """But for the list, which is ours."""
+    place = made((tmp_path / "project").resolve())
+    start, head = Checkpoint.take(place, tmp_path / "start"), git(place.top, "rev-parse", "HEAD").strip()
+    write_tree(place.top, {"a.py": "A = 2\n", "todo.md": "# Todo\n"})
+    after = start.now(tmp_path / "after")
+    with pytest.raises(SousError, match=r"nothing is committed: a\.py would not be as it was tested"):
+        commit_state(place, replace(after, tree=start.tree), "Add it", "test", head)
+    assert git(place.top, "rev-parse", "HEAD").strip() == head
+    commit_state(place, after, "Add it", "test", head)
+    assert git(place.top, "show", "--name-only", "--format=", "HEAD").split() == ["a.py", "todo.md"]

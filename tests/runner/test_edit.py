@@ -86,6 +86,7 @@ def test_what_a_model_cost_is_told_and_held_to_a_limit(repo: Path, model: FakeMo
         text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == code, done.stderr
-    used = usage_in(done.stdout)
+    used = usage_in(done.stdout, "llm")
     assert (used.tokens, bool(used.cost)) == ((1050, True) if code == 0 else (0, False))
+    assert used.cost is not None  # nothing was sent: nothing is what it cost
     assert (repo / "new.py").is_file() == (code == 0)

@@ -339,6 +339,23 @@ def test_no_step_is_begun_once_the_agents_at_work_spent_the_limit(carry_out: Car
     assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script of POSIX")
+def test_agents_at_work_at_once_share_the_limit(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = "limit = sys.argv[sys.argv.index('--max-budget-usd') + 1]\n(beside / f'limit{n}').write_text(limit)\n"
+    reported = """print('{"type": "result", "total_cost_usd": 0.3, "usage": {}}')\n"""
+    agent_of(tmp_path, project, f"{limit}meet('2' if n == '1' else '1')\n{reported}{GOOD}")
+    write_tree(tmp_path, {"bin/claude": f"#!{sys.executable}\n{(tmp_path / 'agent.py').read_text()}"})
+    (tmp_path / "bin/claude").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    options = ("--agent", "claude", "--jobs", "2", "--max-cost", "1", "--yes")
+    done = run("sous", "run", *options, "--test", UNITTEST, cwd=project)
+    assert done.code == 0, done.err
+    assert [(tmp_path / f"beside/limit{n}").read_text() for n in (1, 2)] == ["0.500000", "0.500000"]
+    assert "2 steps done, 0 open, $0.60 spent" in done.err
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
 def test_the_hook_runs_again_on_a_step_with_what_landed_meanwhile(carry_out: CarryOut, project: Path) -> None:
     hook = project / ".git/hooks/pre-commit"

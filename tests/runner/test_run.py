@@ -816,6 +816,34 @@ def test_what_was_tested_is_what_is_committed(carry_out: CarryOut, project: Path
     assert "EVIL" not in git(project, "show", "HEAD:calc.py")
 
 
+LYING = """
+import glob, os, subprocess
+index = glob.glob(os.path.join({temporary!r}, 'sous-run-*', 'after'))
+if index:
+    blob = subprocess.run(['git', 'hash-object', '-w', '--stdin'], input=b'EVIL = 1', stdout=subprocess.PIPE, cwd={top!r})
+    entry = '100644,' + blob.stdout.decode().strip() + ',calc.py'
+    env = dict(os.environ, GIT_INDEX_FILE=index[0])
+    done = subprocess.run(['git', 'update-index', '--add', '--cacheinfo', entry], env=env, cwd={top!r})
+    open({did!r}, 'a').write(str(done.returncode))
+"""
+
+
+def test_what_tests_write_to_the_index_of_a_run_is_not_committed(
+    carry_out: CarryOut, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    code = LYING.format(temporary=str(tmp_path / "tmp"), top=str(project), did=str(tmp_path / "did"))
+    done = carry_out(f"{GOOD}\nopen('test_calc.py', 'a').write({code!r})", "--steps", "1")
+    assert done.code == 0, done.err
+    assert set((tmp_path / "did").read_text()) == {"0"}
+    assert (
+        git(project, "show", "HEAD:calc.py")
+        == "def add(a, b):\n    return a + b\n"
+        == (project / "calc.py").read_text()
+    )
+
+
 PAID = "print('Tokens: 1k sent, 10 received. Cost: $0.20 message, $0.20 session.')\n"
 
 
@@ -829,6 +857,29 @@ def test_no_more_tries_are_begun_once_the_agents_spent_the_limit(carry_out: Carr
     assert "Step 2: Doubling: not done after 2 tries: no test is new" in done.err
     assert "No more tries: agents spent $0.40" in done.err
     assert git(project, "log", "--format=%s").splitlines() == ["Step 1: Adding", "start"]
+
+
+SILENT = {
+    "ended by its time": ("print('I think')\nsys.stdout.flush()\ntime.sleep(60)", 1.0),
+    "ended by itself": ("sys.exit(1)", 1.0),
+    "reported": ("""print('{"type": "result", "total_cost_usd": 0.25, "usage": {}}')""", 0.5),
+}
+
+
+@pytest.mark.parametrize(("code", "spent"), SILENT.values(), ids=SILENT)
+def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
+    run: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, spent: float
+) -> None:
+    write_tree(tmp_path, {"bin/claude": f"#!{sys.executable}\nimport sys, time\n{code}\n"})
+    (tmp_path / "bin/claude").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    options = ("--agent", "claude", "--agent-timeout", "2", "--max-cost", "1", "--retries", "1", "--steps", "1")
+    done = run("sous", "run", *options, "--test", UNITTEST, cwd=project)
+    is_counted = "claude ended before it reported what the try cost: $1.00 is counted" in done.err
+    assert is_counted == (spent == 1.0), done.err
+    assert ("agents spent $1.00, and --max-cost is $1.00: no more is begun" in done.err) == is_counted
+    assert f"after {1 if is_counted else 2} tr" in done.err
+    assert f"${spent:.2f} spent" in done.err
 
 
 def test_a_limit_that_cannot_hold_or_is_none_is_named(carry_out: CarryOut) -> None:

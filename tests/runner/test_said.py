@@ -46,7 +46,32 @@ CLAUDE = "\n".join(
     ],
 )
 def test_what_an_agent_used_is_read_from_what_it_prints(output: str, used: Usage) -> None:
-    assert usage_in(output) == used
+    assert usage_in(output, "a command of mine") == used
+
+
+AIDER = "Tokens: 1k sent, 10 received. Cost: $9.00 message, $9.00 session."
+RESULT = '{"type": "result", "total_cost_usd": 7, "usage": {"input_tokens": 3}}'
+
+
+@pytest.mark.parametrize(
+    ("agent", "used"),
+    [
+        ("aider", Usage(1010, 9.0)),
+        ("claude", Usage(3, 7.0)),
+        ("llm", Usage(3, 7.0)),
+        ("codex", Usage(500, None)),
+        ("gemini", Usage(0, None)),
+        ("./my-agent --fast", Usage(1513, 16.0)),
+    ],
+)
+def test_an_agent_is_read_in_its_own_form_and_the_rest_is_only_printed(agent: str, used: Usage) -> None:
+    assert usage_in(f"{AIDER}\n{RESULT}\ntokens used\n500\n", agent) == used
+
+
+def test_of_several_results_the_last_is_the_sum() -> None:
+    printed = '{"type": "result", "total_cost_usd": 900, "usage": {"input_tokens": 9}}'
+    assert usage_in(f"{printed}\n{RESULT}\n", "claude") == Usage(3, 7.0)
+    assert usage_in(f"{RESULT}\ndone\n", "llm") == Usage(3, 7.0)
 
 
 def test_json_of_an_agent_is_shown_in_words() -> None:

@@ -132,6 +132,7 @@ def _several(
     spending = Spending(config.spending.most, uuid.uuid4())
     given |= {"test": config.test, "max_cost": spending.most, "spending": spending.shared}
     counts = _shared_out(options["steps"], count)
+    spending.share(len(counts))
     commands = [
         own_command("sous", "run", *as_arguments(command, {**given, "steps": steps}))
         for steps in counts

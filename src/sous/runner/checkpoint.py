@@ -101,6 +101,27 @@ class Workplace:
         return named or inside.endswith(".sous-tmp") or inside.startswith(f"{FOLDER}/")
 
 
+class KeptIndex(NamedTuple):
+    """The bytes of an index file and its time, in memory: no program that is run can change them.
+
+    By the time git knows which files it has to compare again.
+    """
+
+    data: bytes
+    time: int
+
+    @classmethod
+    def of(cls, index: Path) -> KeptIndex:
+        """Keep an index file that nothing else could write to yet."""
+        time = index.stat().st_mtime_ns
+        return cls(read_file(index, root=None), time)
+
+    def write(self, index: Path) -> None:
+        """Write the index into a file, with its time."""
+        write_file(index, self.data, root=None, durable=False)
+        os.utime(index, ns=(self.time, self.time))
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """The state of a project at one moment.
@@ -109,7 +130,8 @@ class Checkpoint:
     that are too big for that, by size and time, which cannot be restored. `nested` are repositories
     inside this one, and `ignored` what git ignored: neither is looked into, whatever rules come
     later. `changed`: what differs from the state that it was made from, without files of ours.
-    `knows_list`: the plan's list was there, so that what git ignored says whether it is.
+    `knows_list`: the plan's list was there, so that what git ignored says whether it is. `kept`:
+    the index as it was made. The file is in a folder that tests and agents can write to.
     """
 
     place: Workplace
@@ -121,6 +143,7 @@ class Checkpoint:
     ignored: frozenset[str] = frozenset()
     changed: tuple[Change, ...] = ()
     knows_list: bool = False
+    kept: KeptIndex | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def take(cls, place: Workplace, index: Path, known: KnownTree | None = None) -> Checkpoint:
@@ -129,7 +152,7 @@ class Checkpoint:
         `known`: the tree of the commit that is checked out.
         """
         if known:
-            known.write(index)
+            known.kept.write(index)
             noted = cls(place, index, known.tree)
         else:
             noted = cls.at_head(place, index)
@@ -143,7 +166,8 @@ class Checkpoint:
         put = [one for one in changed if one.path not in heavy]
         tree = known.tree if known and not put else noted.with_files(put)
         nested, ignored = frozenset(_folders(others)), noted.now_ignored()
-        return cls(place, index, tree, loose, big, nested, ignored, tuple(changed))
+        kept = KeptIndex.of(index)
+        return cls(place, index, tree, loose, big, nested, ignored, tuple(changed), kept=kept)
 
     @classmethod
     def at_head(cls, place: Workplace, index: Path) -> Checkpoint:
@@ -163,7 +187,13 @@ class Checkpoint:
         }
         big = {path: (int(size), int(time)) for path, (size, time) in noted.get("big", {}).items()}
         nested, ignored = (frozenset(map(str, noted.get(key, ()))) for key in ("nested", "ignored"))
-        return cls(place, index, str(noted["tree"]), loose, big, nested, ignored)
+        kept, tree = KeptIndex.of(index), str(noted["tree"])
+        return cls(place, index, tree, loose, big, nested, ignored, kept=kept)
+
+    def put_back_index(self) -> None:
+        """Write the index file as it was made, whatever a program did to it since."""
+        if self.kept:
+            self.kept.write(self.index)
 
     def note(self) -> dict[str, Any]:
         """Return what `again` needs, for JSON."""
@@ -231,8 +261,9 @@ class Checkpoint:
         nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
         big, knows_list = {**self.big, **heavy}, os.path.lexists(self.place.todo)
         return Checkpoint(
-            self.place, index, tree, loose, big, nested, ignored, tuple(changed), knows_list
-        )
+            self.place, index, tree, loose, big, nested, ignored, tuple(changed), knows_list,
+            KeptIndex.of(index),
+        )  # fmt: skip
 
     def with_files(self, changes: Sequence[Change]) -> str:
         """Have the index hold changed files as they are, and return its tree."""
@@ -262,7 +293,7 @@ class Checkpoint:
         )
         options = ("--replace", "-z", "--index-info")
         write_git(self.place.top, "update-index", *options, index=index, input=lines)
-        return replace(self, index=index)
+        return replace(self, index=index, kept=KeptIndex.of(index))
 
     def heavy_of(self, changes: Sequence[Change], most: int | None) -> dict[str, tuple[int, int]]:
         """Return size and time of the big files.
@@ -336,7 +367,11 @@ class Checkpoint:
         return frozenset(self._listed("--ignored", "--directory"))
 
     def others(self) -> list[str]:
-        """Return what is not in the index: files, and with `/` behind them whole repositories."""
+        """Return what is not in the index: files, and with `/` behind them whole repositories.
+
+        The index file is put back first: all that looks for changes begins here.
+        """
+        self.put_back_index()
         return [
             path
             for path in self._listed()
@@ -421,8 +456,11 @@ class Checkpoint:
 
 def copy_index(checkpoint: Checkpoint, index: Path) -> None:
     """Copy the index file of a state, with its time, by which git knows what to compare again."""
-    shutil.copyfile(checkpoint.index, index)
-    shutil.copystat(checkpoint.index, index)
+    if checkpoint.kept:
+        checkpoint.kept.write(index)
+    else:
+        shutil.copyfile(checkpoint.index, index)
+        shutil.copystat(checkpoint.index, index)
 
 
 class KnownTree(NamedTuple):
@@ -430,19 +468,13 @@ class KnownTree(NamedTuple):
 
     commit: str
     tree: str
-    data: bytes
-    time: int
+    kept: KeptIndex
 
     @classmethod
     def of(cls, commit: str, checkpoint: Checkpoint) -> KnownTree:
         """Keep the index of a state that is committed so."""
-        time = checkpoint.index.stat().st_mtime_ns
-        return cls(commit, checkpoint.tree, read_file(checkpoint.index, root=None), time)
-
-    def write(self, index: Path) -> None:
-        """Write the index into a file, with its time."""
-        write_file(index, self.data, root=None, durable=False)
-        os.utime(index, ns=(self.time, self.time))
+        kept = checkpoint.kept or KeptIndex.of(checkpoint.index)
+        return cls(commit, checkpoint.tree, kept)
 
 
 def _files(others: Iterable[str]) -> list[str]:

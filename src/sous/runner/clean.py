@@ -79,6 +79,7 @@ def clean_place(
     """
     place, index, origin = checkpoint.place, checkpoint.index, checkpoint.place.origin
     with temporary_folder(origin.root) as top:
+        checkpoint.put_back_index()
         options = ("-a", "-f", "-q", f"--prefix={top.as_posix()}/")
         write_git(place.top, "checkout-index", *options, index=index)
         for path, text in texts.items():

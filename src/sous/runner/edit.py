@@ -146,6 +146,9 @@ def _has_files(text: str) -> str | None:
     return None if found.edits else "gave no files: no heading with a path and a fence below it"
 
 
+_NOTHING_USED = json.dumps({"type": "result", "total_cost_usd": 0.0})
+
+
 def told_use(bill: Bill) -> str:
     """Return in a line of JSON, as Claude Code does, what answers took and cost."""
     facts = bill.facts()
@@ -165,17 +168,19 @@ def main() -> None:
         root=Path.cwd(),
         max_cost=None if most is None else float(most),
     )
+    used, code = _NOTHING_USED, 0
     try:
         session = Session.of(request)
         try:
             for line in carry_out(session, Path(prompt)):
                 say(line)
         finally:
-            if session.bill.answers:
-                write_lines([told_use(session.bill)])
+            used = told_use(session.bill) if session.bill.answers else used
     except SousError as error:
         say(f"Error: {error}")
-        sys.exit(error.exit_code)
+        code = error.exit_code
+    write_lines([used])  # not where it is ended: then nobody knows what it cost
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ class Jobs:
     def __init__(self, runner: Runner, count: int) -> None:
         self._config, self._work, self._home = runner.config, runner.work, runner.place
         self._count = count
+        self._config.spending.share(count)
         self._branch = PlanBranch(runner.place, runner.config, runner.work)
         self._branch.trials.update(runner.known_trials)
         self._ended: queue.SimpleQueue[tuple[Planned, BaseException | None]] = queue.SimpleQueue()

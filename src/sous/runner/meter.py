@@ -21,9 +21,9 @@ class Meter:
     began: float = field(default_factory=time.monotonic)
     used: Usage = field(default_factory=Usage)
 
-    def add(self, output: str) -> Usage:
+    def add(self, output: str, agent: str) -> Usage:
         """Count what an agent says at the end of a try, and return it."""
-        used = usage_in(output)
+        used = usage_in(output, agent)
         self.used = self.used.plus(used)
         return used
 

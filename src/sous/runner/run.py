@@ -22,7 +22,7 @@ from sous.proc import run_job
 from sous.processes import end_marked
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, KnownTree, TooBig, copy_index
+from sous.runner.checkpoint import Checkpoint, KeptIndex, KnownTree, TooBig, copy_index
 from sous.runner.clean import changed_dependency, note_dependencies
 from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, lines_of, texts_of
@@ -246,14 +246,16 @@ class Runner:
 
     def _arguments(self, prompt: Path, files: Sequence[str]) -> list[str]:
         """Return the command line of the agent, with what it may spend where it can be told."""
-        agent, left = self.config.agent, self.config.spending.left
+        agent = self.config.agent
         argv = agent.arguments(prompt, self.config.model, files)
-        return [*argv, agent.limit, f"{left:.6f}"] if agent.limit and left is not None else argv
+        limit = self.config.spending.reserve(self._mark) if agent.limit else None
+        return argv if limit is None else [*argv, agent.limit, f"{limit:.6f}"]
 
     def _count(self, ended: Ended) -> None:
         """Count what the agent says that a try cost."""
         agent, spending = self.config.agent, self.config.spending
-        said = spending.add(self._meter.add(ended.output), agent.name)
+        used = self._meter.add(ended.output, agent.name)
+        said = spending.add(used, agent.name, self._mark)
         if agent.name == "llm" and ended.code == OverBudget.exit_code:
             spending.refuse()
         if said:
@@ -613,19 +615,33 @@ def commit_state(
     """Commit a state with the list as it is; `reason` is for the reflog.
 
     Signing is left to whoever merges: nobody can be asked. Raises SousError where HEAD is not at
-    `head` any more.
+    `head` any more, and where anything but the list would differ from that state.
     """
     todo, index = place.todo, proved.index
+    proved.put_back_index()
     if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo, proved):
         path = os.fsencode(todo.relative_to(place.top).as_posix()) + b"\0"
         write_git(place.top, "update-index", "--add", "-z", "--stdin", index=index, input=path)
     tree = write_git(place.top, "write-tree", index=index).decode().strip()
+    _refuse_unproved(place, proved, tree)
     text = message.encode("utf-8", "replace")
     raw = write_git(place.top, "commit-tree", tree, "-p", head, "-F", "-", input=text)
     made = raw.decode().strip()
     write_git(place.top, "update-ref", "-m", reason, "HEAD", made, head)
     write_git(place.top, "reset", "--quiet", "--mixed")
-    return KnownTree.of(made, replace(proved, tree=tree))
+    return KnownTree(made, tree, KeptIndex.of(index))
+
+
+def _refuse_unproved(place: Workplace, proved: Checkpoint, tree: str) -> None:
+    """Raise SousError where a tree is not the proved one, but for the list."""
+    options = ("--name-only", "--no-renames", "--ignore-submodules=none", "-z")
+    raw = os.fsdecode(read_git(place.top, "diff", *options, proved.tree, tree, "--"))
+    other = [path for path in raw.split("\0")[:-1] if place.top / path != place.todo]
+    if other:
+        raise SousError(
+            f"nothing is committed: {shown(other)} would not be as it was tested; something wrote "
+            "to git's index while the step was committed"
+        )
 
 
 def dirt(place: Workplace) -> list[str]:

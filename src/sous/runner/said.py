@@ -6,6 +6,7 @@ import json
 import math
 import re
 from decimal import Decimal
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.models.price import Cost
@@ -41,19 +42,45 @@ class Usage(NamedTuple):
         return ", ".join(filter(None, (tokens, cost)))
 
 
-def usage_in(output: str) -> Usage:
-    """Return what an agent says that it used: aider, Claude Code (JSON), codex."""
-    found = Usage()
-    for data in _objects(output):
-        if data.get("type") == "result":
-            found = found.plus(_of_claude(data))
-    for sent, received in _AIDER.findall(output):
-        found = found.plus(Usage(_number(sent) + _number(received)))
-    for cost in _AIDER_COST.findall(output):
-        found = found.plus(Usage(0, _amount(cost.rstrip("."))))
-    for tokens in _CODEX.findall(output):
-        found = found.plus(Usage(_number(tokens)))
-    return found
+def usage_in(output: str, agent: str) -> Usage:
+    """Return what an agent says that it used, in its own form alone: all else is only printed.
+
+    A command line of the user's may start any agent, so every form counts.
+    """
+    readers = [_FORMS[agent]] if agent in _FORMS else [_in_messages, _in_result, _in_total]
+    return reduce(Usage.plus, (read(output) for read in readers))
+
+
+def _in_result(output: str) -> Usage:
+    """Read the last result of Claude Code's JSON, or of our own llm: it is the sum."""
+    results = [data for data in _objects(output) if data.get("type") == "result"]
+    return _of_claude(results[-1]) if results else Usage()
+
+
+def _in_messages(output: str) -> Usage:
+    """Read what aider prints under each message."""
+    tokens = sum(_number(sent) + _number(received) for sent, received in _AIDER.findall(output))
+    costs = (Usage(0, _amount(cost.rstrip("."))) for cost in _AIDER_COST.findall(output))
+    return reduce(Usage.plus, costs, Usage(tokens))
+
+
+def _in_total(output: str) -> Usage:
+    """Read what codex prints at the end."""
+    return Usage(sum(_number(tokens) for tokens in _CODEX.findall(output)))
+
+
+def _in_nothing(_output: str) -> Usage:
+    """Read nothing, as of Gemini CLI, which reports nothing."""
+    return Usage()
+
+
+_FORMS = {
+    "aider": _in_messages,
+    "claude": _in_result,
+    "codex": _in_total,
+    "gemini": _in_nothing,
+    "llm": _in_result,
+}
 
 
 def words_of(line: str) -> str:

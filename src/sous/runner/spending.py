@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sous.errors import OverBudget, SousError
 from sous.files import remove_file
@@ -13,9 +13,13 @@ from sous.models.price import Cost
 from sous.state import change_state, read_state, state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from sous.runner.said import Usage
+
+
+_LEAST = 0.000001  # US dollars: with less left, no agent is begun
 
 
 class Spending:
@@ -29,18 +33,16 @@ class Spending:
         self.most = most
         self.shared = shared
         self._key = f"spending/{shared.hex}.json" if shared else ""
-        self._spent = 0.0
         self._is_refused = False
         self._has_told = False
         self._lock = threading.Lock()
+        self._kept: dict[str, Any] = {}
 
     @property
     def spent(self) -> float:
         """What was spent until now, by all processes of the run."""
-        if not self._key:
-            return self._spent
-        known = read_state(self._key).get("spent")
-        return float(known) if isinstance(known, int | float) else 0.0
+        known = read_state(self._key) if self._key else self._kept
+        return float(known.get("spent", 0.0))
 
     @property
     def left(self) -> float | None:
@@ -50,7 +52,7 @@ class Spending:
     @property
     def is_reached(self) -> bool:
         """Whether nothing more may be begun."""
-        return self._is_refused or (self.most is not None and self.spent >= self.most)
+        return self._is_refused or (self.left is not None and self.left < _LEAST)
 
     @property
     def told(self) -> str:
@@ -58,19 +60,52 @@ class Spending:
         spent = self.spent
         return str(Cost(Decimal(str(spent)))) if spent else ""
 
-    def add(self, used: Usage, agent: str) -> str:
-        """Count what a try cost; return what has to be said once of an agent that says nothing."""
-        with self._lock:
-            if used.cost is not None:
-                self._spent += used.cost
-                if self._key:
-                    with change_state(self._key) as known:
-                        known["spent"] = float(known.get("spent", 0.0)) + used.cost
-                return ""
-            if self.most is None or self._has_told:
-                return ""
-            self._has_told = True
-        return f"{agent} does not say what a try costs, so --max-cost cannot hold"
+    def share(self, agents: int) -> None:
+        """Have so many agents, at work at once, share what is left."""
+        with self._changed() as known:
+            known["agents"] = agents
+
+    def reserve(self, holder: str) -> float | None:
+        """Set aside what the next try of a holder may spend, until `add` settles it; None: any.
+
+        It is an equal part of what no other try has, with parts for the agents not yet at work.
+        """
+        if self.most is None:
+            return None
+        with self._changed() as known:
+            aside = known.setdefault("aside", {})
+            aside.pop(holder, None)  # of a try that could not be started
+            free = max(0.0, self.most - known.get("spent", 0.0) - sum(aside.values()))
+            aside[holder] = free / max(1, known.get("agents", 1) - len(aside))
+            return float(aside[holder])
+
+    @contextlib.contextmanager
+    def _changed(self) -> Iterator[dict[str, Any]]:
+        """Yield what is kept, to be changed while no other thread or process can."""
+        with (
+            self._lock,
+            change_state(self._key) if self._key else contextlib.nullcontext(self._kept) as known,
+        ):
+            yield known
+
+    def add(self, used: Usage, agent: str, holder: str = "") -> str:
+        """Count what a try cost; return what has to be said of an agent that says nothing.
+
+        What was set aside for its `holder` is settled; without a cost, it may all be spent.
+        """
+        with self._changed() as known:
+            limit = known.get("aside", {}).pop(holder, None)
+            cost = limit if used.cost is None else used.cost
+            known["spent"] = known.get("spent", 0.0) + (cost or 0.0)
+            has_told, self._has_told = self._has_told, self._has_told or cost is None
+        if used.cost is not None or self.most is None:
+            return ""
+        if limit is not None:
+            counted = Cost(Decimal(str(limit)))
+            return f"{agent} ended before it reported what the try cost: {counted} is counted"
+        return (
+            "" if has_told else f"{agent} does not say what a try costs, so --max-cost cannot hold"
+        )
 
     def refuse(self) -> None:
         """Note that an agent itself sent nothing, as it would have been too much."""
