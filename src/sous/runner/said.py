@@ -9,8 +9,6 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sous.models.price import Cost
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,6 +35,8 @@ class Usage(NamedTuple):
     @property
     def told(self) -> str:
         """What it was, in words; empty where the agent says nothing."""
+        from sous.models.price import Cost
+
         tokens = f"{self.tokens:,} tokens" if self.tokens else ""
         cost = str(Cost(Decimal(str(self.cost)))) if self.cost is not None else ""
         return ", ".join(filter(None, (tokens, cost)))

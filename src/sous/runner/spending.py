@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import OverBudget, SousError
 from sous.files import remove_file
-from sous.models.price import Cost
 from sous.state import change_state, read_state, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
+    from sous.models.price import Cost
     from sous.runner.said import Usage
 
 
@@ -58,7 +58,7 @@ class Spending:
     def told(self) -> str:
         """The sum in words; empty where no agent said anything."""
         spent = self.spent
-        return str(Cost(Decimal(str(spent)))) if spent else ""
+        return str(_dollars(spent)) if spent else ""
 
     def share(self, agents: int) -> None:
         """Have so many agents, at work at once, share what is left."""
@@ -101,7 +101,7 @@ class Spending:
         if used.cost is not None or self.most is None:
             return ""
         if limit is not None:
-            counted = Cost(Decimal(str(limit)))
+            counted = _dollars(limit)
             return f"{agent} ended before it reported what the try cost: {counted} is counted"
         return (
             "" if has_told else f"{agent} does not say what a try costs, so --max-cost cannot hold"
@@ -113,7 +113,7 @@ class Spending:
 
     def error(self) -> OverBudget:
         """Return the error of a run that stops here."""
-        spent, most = (Cost(Decimal(str(one or 0.0))) for one in (self.spent, self.most))
+        spent, most = (_dollars(one or 0.0) for one in (self.spent, self.most))
         return OverBudget(
             f"agents spent {spent}, and --max-cost is {most}: no more is begun; allow more to go on"
         )
@@ -130,3 +130,9 @@ class Spending:
         """Raise OverBudget where nothing more may be begun."""
         if self.is_reached:
             raise self.error()
+
+
+def _dollars(amount: float) -> Cost:
+    from sous.models import price
+
+    return price.Cost(Decimal(str(amount)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sous import __version__
 from sous.clipboard import clipboards
 from sous.errors import SousError
+from sous.git_config import clean_environment
 from sous.install import items
 from sous.marks import is_ours
 from sous.mise_files import own_files, read_toml
@@ -70,8 +71,10 @@ def _program(*, name: str, advice: str, needed: bool) -> Check:
     if path is None:
         return Check(name, "fix" if needed else "note", "not found on PATH", advice)
     try:
-        # not in the project, whose configuration it would read
-        said = run(path, "--version", cwd=sys.prefix, timeout=_TIMEOUT).decode("utf-8", "replace")
+        # not in the project, whose configuration it would read, and without any of git
+        env = clean_environment({"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"})
+        told = run(path, "--version", cwd=sys.prefix, env=env, timeout=_TIMEOUT)
+        said = told.decode("utf-8", "replace")
     except (ProgramFailed, OSError) as error:
         return Check(name, "fix" if needed else "note", f"{path} does not run: {error}", advice)
     version = one_line(said.strip().partition("\n")[0]).removeprefix(f"{name} version ")
