@@ -46,12 +46,7 @@ class Gathering:
         size = sum(len(self._files[path].packed) for path in small)
         jobs = min(os.cpu_count() or 1, 1 + size // _ALONE)
         others = [share for share in (*(small[at::jobs] for at in range(1, jobs)), large) if share]
-        helpers = [
-            threading.Thread(target=carried(self._elsewhere), args=(share,), daemon=True)
-            for share in others
-        ]
-        for helper in helpers:
-            helper.start()
+        helpers = self._begun(others)
         self._here(small[::jobs])
         for helper in helpers:
             helper.join()
@@ -59,6 +54,16 @@ class Gathering:
         for path in large:
             if path not in self.found:
                 self._skip(path)
+
+    def _begun(self, shares: Iterable[Sequence[str]]) -> list[threading.Thread]:
+        """Have a helper for each share read it meanwhile."""
+        helpers = [
+            threading.Thread(target=carried(self._elsewhere), args=(share,), daemon=True)
+            for share in shares
+        ]
+        for helper in helpers:
+            helper.start()
+        return helpers
 
     def _here(self, paths: Iterable[str]) -> None:
         for path in paths:

@@ -209,12 +209,6 @@ class _SymbolReader:
             arguments[1:] if owner and arguments[:1] in (["self"], ["cls"], ["mcs"]) else arguments
         )
         decorators = tuple(filter(None, map(_decorator, node.decorator_list)))
-        labels = {
-            one.value
-            for decorator in node.decorator_list
-            for one in ast.walk(decorator)
-            if isinstance(one, ast.Constant) and isinstance(one.value, str)
-        }
         body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
         self._functions.append(
             Function(
@@ -232,7 +226,7 @@ class _SymbolReader:
                 uses=tuple(sorted(names.uses)),
                 attributes=tuple(sorted(names.attributes)),
                 strings=tuple(sorted(names.strings)),
-                labels=tuple(sorted(labels)),
+                labels=_labels(node),
                 arms=names.arms,
                 raises=tuple(names.raises),
             )
@@ -306,6 +300,13 @@ _NOTES: dict[type, Callable[[_SymbolReader, Any, _Names], None]] = {
     ast.ImportFrom: _SymbolReader.note_import,
     ast.Call: _SymbolReader.note_call,
 }
+
+
+def _labels(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+    """Return the texts that stand in the decorators of a function."""
+    inside = (one for decorator in node.decorator_list for one in ast.walk(decorator))
+    texts = (one.value for one in inside if isinstance(one, ast.Constant))
+    return tuple(sorted({text for text in texts if isinstance(text, str)}))
 
 
 def _decorator(node: ast.expr) -> str:

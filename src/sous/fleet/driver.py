@@ -246,23 +246,29 @@ class Driver:
         row.tasks = dict(outcome.get("tasks") or {})
         row.notes = [one_line(str(note)) for note in outcome.get("notes") or ()]
         row.made |= {name for name, one in row.tasks.items() if one["status"] == "done"}
-        if number is not None:
-            self._ledger.settle(number, self._cost_of(row))
-        elif asks:
-            self._ledger.pay(row.repository.slug, self._cost_of(row))
+        self._bill(row, number, asks=asks)
         self._keep_pace(row, outcome)
         if not asks and outcome["status"] == "done" and not self._wish.is_dry:
             self._ask_or_leave(row)
             return
-        again = outcome.get("lost") or self._is_limited(row, outcome)
-        if again and row.tries + 1 < _TRIES and not self._is_stopping:
-            row.tries += 1
-            row.not_before = time.monotonic() + _wait_before(
-                row.tries, is_lost=bool(outcome.get("lost"))
-            )
-            self._to_begin.append(row)
-            return
-        self._end(row, str(outcome["status"]), str(outcome.get("reason") or _reason_of(row)))
+        is_lost = bool(outcome.get("lost"))
+        if not (is_lost or self._is_limited(row, outcome)) or not self._begin_again(row, is_lost):
+            self._end(row, str(outcome["status"]), str(outcome.get("reason") or _reason_of(row)))
+
+    def _bill(self, row: RepositoryRow, number: int | None, *, asks: bool) -> None:
+        if number is not None:
+            self._ledger.settle(number, self._cost_of(row))
+        elif asks:
+            self._ledger.pay(row.repository.slug, self._cost_of(row))
+
+    def _begin_again(self, row: RepositoryRow, is_lost: bool) -> bool:  # noqa: FBT001
+        """Put a repository back into the queue; not once it was tried often, or at the end."""
+        if row.tries + 1 >= _TRIES or self._is_stopping:
+            return False
+        row.tries += 1
+        row.not_before = time.monotonic() + _wait_before(row.tries, is_lost=is_lost)
+        self._to_begin.append(row)
+        return True
 
     def _keep_pace(self, row: RepositoryRow, outcome: Mapping[str, Any]) -> None:
         """Slow down where the rate was limited; else one more may be done at once."""

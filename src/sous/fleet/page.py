@@ -181,20 +181,25 @@ def _details(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"<p>{links}</p>" if links else ""
         if task["status"] == "failed":
             yield f'<p class="failed">{_text(task.get("reason") or "failed")}</p>'
-        found = "".join(map(_finding, task.get("findings", ())))
-        yield f"<ul>{found}</ul>" if found else ""
-        unproven = "".join(
-            f"<li><code>{_text(one.get('file'))}:{_text(one.get('line'))}</code> "
-            f"{_text(one.get('text'))}</li>"
-            for one in task.get("unproven", ())
-        )
-        yield f"<p>Does not hold:</p><ul>{unproven}</ul>" if unproven else ""
-        if not found and not unproven and task["status"] != "failed":
-            yield '<p class="dim">nothing found</p>' if name != "bundle" else ""
+        yield from _found(name, task)
     if row["log"]:
         yield f"<p>{_link(row['log'])}</p>"
     if row["commit"]:
         yield f'<p class="dim">commit {_text(row["commit"][:12])}</p>'
+
+
+def _found(name: str, task: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a task found, and what it says that does not hold."""
+    found = "".join(map(_finding, task.get("findings", ())))
+    yield f"<ul>{found}</ul>" if found else ""
+    unproven = "".join(
+        f"<li><code>{_text(one.get('file'))}:{_text(one.get('line'))}</code> "
+        f"{_text(one.get('text'))}</li>"
+        for one in task.get("unproven", ())
+    )
+    yield f"<p>Does not hold:</p><ul>{unproven}</ul>" if unproven else ""
+    if not found and not unproven and task["status"] != "failed" and name != "bundle":
+        yield '<p class="dim">nothing found</p>'
 
 
 def _link(path: str) -> str:

@@ -165,16 +165,22 @@ def _read(page: Page) -> PlanReading:
         inner = page.unwrapped()
         found = _counted_steps(inner) if inner else None
         found = found or _by_structure(inner or page)
-    elif _are_groups(page, found.steps):
-        inner_steps = _by_structure(page)
-        is_finer = inner_steps is not None and len(inner_steps.steps) > len(found.steps)
-        found = inner_steps if is_finer else found
-    elif found.confidence < _UNSURE and _begin_again(found.steps):
-        found = _by_structure(page)
-    elif "word" in found.reasons[0] or "with a number" in found.reasons[0]:
-        other = _by_structure(page)
-        found = other if other and _is_better(page, other, found) else found
+    else:
+        found = _instead(page, found)
     return found or _loose_steps(page)
+
+
+def _instead(page: Page, found: PlanReading) -> PlanReading | None:
+    """Return what is read in the place of counted steps, where another reading is nearer."""
+    if _are_groups(page, found.steps):
+        other = _by_structure(page)
+        return other if other and len(other.steps) > len(found.steps) else found
+    if found.confidence < _UNSURE and _begin_again(found.steps):
+        return _by_structure(page)
+    if "word" in found.reasons[0] or "with a number" in found.reasons[0]:
+        other = _by_structure(page)
+        return other if other and _is_better(page, other, found) else found
+    return found
 
 
 def _are_groups(page: Page, steps: Sequence[Step]) -> bool:

@@ -294,12 +294,16 @@ class Guard:
                 copies += self._copied(path)
                 self._put(path, data)
                 changed.append(path)
+        if copies:
+            bound(copies[0].parent)
+        return [self._told(changed, copies)] if changed else []
+
+    def _told(self, changed: Iterable[Path], copies: Iterable[Path]) -> str:
+        """Return which files of sous were put back, and where what was there is kept."""
         names = ", ".join(path.relative_to(self.place.root).as_posix() for path in sorted(changed))
         kept = ", ".join(shown_path(one) for one in sorted(copies))
         there = f"; what was there is kept as {kept}" if kept else ""
-        if copies:
-            bound(copies[0].parent)
-        return [f"it wrote to {names}, which is not its to keep{there}"] if changed else []
+        return f"it wrote to {names}, which is not its to keep{there}"
 
     def _is_report(self, path: Path) -> bool:
         """Tell whether a file is a report, which a person may have had made meanwhile."""

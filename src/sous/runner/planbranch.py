@@ -161,19 +161,22 @@ class PlanBranch:
 def _in_the_way(top: Path, path: str, known: Collection[str]) -> str | None:
     """Return what would be lost where a new path is written, but for what git has (`known`)."""
     parts = path.split("/")
-    for end in range(1, len(parts)):
-        name = "/".join(parts[:end])
-        folder = top / name
-        if is_link(folder) or not folder.is_dir():
-            is_lost = os.path.lexists(folder) and name not in known
-            return name if is_lost else None
+    above = ("/".join(parts[:end]) for end in range(1, len(parts)))
+    no_folder = next((name for name in above if _is_no_folder(top / name)), None)
+    if no_folder:
+        is_lost = os.path.lexists(top / no_folder) and no_folder not in known
+        return no_folder if is_lost else None
     here = top / path
-    if is_link(here) or not here.is_dir():
+    if _is_no_folder(here):
         is_lost = os.path.lexists(here) and not _is_another_case(here, known)
         return path if is_lost else None
-    below = (one for one in sorted(here.rglob("*")) if is_link(one) or not one.is_dir())
+    below = (one for one in sorted(here.rglob("*")) if _is_no_folder(one))
     names = (one.relative_to(top).as_posix() for one in below)
     return next((name for name in names if name not in known), None)
+
+
+def _is_no_folder(path: Path) -> bool:
+    return is_link(path) or not path.is_dir()
 
 
 def _is_another_case(here: Path, known: Collection[str]) -> bool:

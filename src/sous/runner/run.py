@@ -270,20 +270,18 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
-        is_hooked = self.config.hooks and after.changed
-        hooked = self._hooked(start, after, guard) if is_hooked else None
-        if hooked:
-            after = hooked.proved or after
+        hooked = self._hooked(start, after, guard)
+        after = hooked.proved or after
         changes = after.changed
         self._tried = (start, after)
-        if hooked and hooked.problems:
+        if hooked.problems:
             return replace(hooked, changes=changes)
         changed = differences(start, after)
         kept = AttemptResult(
             changes=changes,
             proved=after,
             lines=lines_of(changed),
-            notes=hooked.notes if hooked else (),
+            notes=hooked.notes,
         )
         wrong = self._forbidden(step, start, changed, guard, kept)
         why = beside_kind(step.untested, changes) if step.untested else None
@@ -297,10 +295,12 @@ class Runner:
         return self._prove(step, start, changed, guard, kept)
 
     def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
-        """Run the pre-commit hook on the work; what it rewrites is part of the work.
+        """Run the pre-commit hook, if wanted, on the work; what it rewrites is part of the work.
 
         It runs again then, as with a second `git commit`, and has to pass without a change.
         """
+        if not (self.config.hooks and after.changed):
+            return AttemptResult()
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)

@@ -172,11 +172,9 @@ class GitCalls:
             is_own = one.command in _MOVES_ITS_OWN or one.command == "update-ref"
             if is_own and (one.tree in anywhere or heads.get(one.tree) == reference):
                 return True
-            if goes_back and (one.command in ("branch", "rebase") or one.makes_anew()):
-                return True
-            if one.command in ("checkout", "switch") and goes_back:
+            if goes_back and one.command in ("checkout", "switch"):
                 anywhere.add(one.tree)
-            if one.command in _MOVE_OTHERS and (one.is_in_bulk() or names & one.named()):
+            if _may_move(one, names, goes_back=goes_back):
                 return True
         return False
 
@@ -205,6 +203,13 @@ class GitCalls:
             one.command in commands or (one.command == "remote" and one.verb() in ("add", "update"))
             for one in self.calls
         )
+
+
+def _may_move(one: Asked, names: set[str], *, goes_back: bool) -> bool:
+    """Tell whether a call moves a reference of these names, or one without a name."""
+    if goes_back and (one.command in ("branch", "rebase") or one.makes_anew()):
+        return True
+    return one.command in _MOVE_OTHERS and bool(one.is_in_bulk() or names & one.named())
 
 
 def _names_of(reference: str) -> set[str]:
