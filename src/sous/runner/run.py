@@ -270,7 +270,7 @@ class Runner:
         except TooBig as exc:
             start.restore()
             return AttemptResult((str(exc),))
-        hooked = self._hooked(start, after, guard)
+        hooked = self._hooked_work(start, after, guard)
         after = hooked.proved or after
         changes = after.changed
         self._tried = (start, after)
@@ -294,13 +294,17 @@ class Runner:
             return AttemptResult((f"it changed no file{how}",), output=ended.output[-4000:])
         return self._prove(step, start, changed, guard, kept)
 
+    def _hooked_work(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
+        """Return what the pre-commit hook makes of the work, where it is to run."""
+        if not (self.config.hooks and after.changed):
+            return AttemptResult()
+        return self._hooked(start, after, guard)
+
     def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
-        """Run the pre-commit hook, if wanted, on the work; what it rewrites is part of the work.
+        """Run the pre-commit hook on the work; what it rewrites is part of the work.
 
         It runs again then, as with a second `git commit`, and has to pass without a change.
         """
-        if not (self.config.hooks and after.changed):
-            return AttemptResult()
         rewritten: list[str] = []
         for _ in range(_MOST_HOOKED):
             ended = self._run_hook(after)
