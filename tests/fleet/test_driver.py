@@ -125,8 +125,9 @@ def test_a_limited_rate_slows_all_down_and_is_tried_again(tmp_path: Path, monkey
 @pytest.mark.skipif(os.name == "nt", reason="children by fork")
 def test_calls_at_once_are_bounded_and_a_429_slows_all_workers(tmp_path: Path, model: FakeModel) -> None:
     """One 429 among calls at once has half as many follow; then there is one more with each that goes well."""
-    origin = committed(tmp_path / "o", {"a.py": "a = 1\n"})
-    places = [FleetRepository(f"o/n{n}", f"h/o/n{n}", origin.as_uri()) for n in range(7)]
+    # each its own text: the answer to one question serves whoever asks it
+    origins = [committed(tmp_path / f"o{n}", {"a.py": f"a = {n}\n"}) for n in range(7)]
+    places = [FleetRepository(f"o/n{n}", f"h/o/n{n}", one.as_uri()) for n, one in enumerate(origins)]
     folder = FleetFolder(tmp_path / "fleet")
     folder.begin()
     fleet = Driver(folder, places, Wish(("code-review",), Settings(model="once-429"), 4), quiet=True)
