@@ -54,6 +54,31 @@ def test_a_step_lands_with_its_tick(branch: PlanBranch) -> None:
     assert branch.landed_since(made) == []
 
 
+@pytest.mark.parametrize("name", ["hooks/pre-commit", "hooks/post-checkout", "info/attributes", "config"])
+def test_what_an_agent_puts_there_while_we_write_is_not_ours(
+    branch: PlanBranch, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = branch.home.top / ".git" / name
+    before = path.read_bytes() if path.exists() else None
+    with branch.writing():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("[alias]\n\tst = !evil\n")
+    branch.put_back()
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert f"it changed git's own {path.name}; that is undone" in capsys.readouterr().err
+
+
+def test_what_we_write_and_land_is_no_agents(branch: PlanBranch, capsys: pytest.CaptureFixture[str]) -> None:
+    home = branch.home
+    with branch.writing():
+        (home.top / ".sous").mkdir(exist_ok=True)
+        (home.top / ".sous" / "note.md").write_text("x\n")
+    branch.land(PlanWork().open(home.plan)[0], tree_of(home.top, "b.py", "B = 1\n"), (), None)
+    branch.put_back()
+    assert capsys.readouterr().err == ""
+    assert (home.top / ".sous" / "note.md").read_text() == "x\n"
+
+
 @pytest.mark.parametrize(("name", "said"), [("loose.txt", "is not in git"), ("a.py", "was changed in")])
 def test_what_somebody_has_there_is_not_written_over(branch: PlanBranch, name: str, said: str) -> None:
     home, step = branch.home, PlanWork().open(branch.home.plan)[0]

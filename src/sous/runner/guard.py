@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,16 @@ class Guard:
             states=frozenset(name for name in _STATES if (folder / name).exists()),
             big_hooks=frozenset(_big_hooks(folder, common)),
         )  # fmt: skip
+
+    def with_files_of(self, before: Guard, other_than: Iterable[Path] = ()) -> Guard:
+        """Return it with git's own files, hooks and stashes as they were noted before.
+
+        `other_than`: files of the project, which are taken as they are now.
+        """
+        now = {path: self.files[path] for path in other_than if path in self.files}
+        return replace(
+            self, files={**before.files, **now}, stashes=before.stashes, big_hooks=before.big_hooks
+        )
 
     def note(self) -> dict[str, Any]:
         """Return all of it for JSON."""

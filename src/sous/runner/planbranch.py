@@ -139,8 +139,12 @@ class PlanBranch:
         return self.guard.head
 
     def _watch(self) -> None:
-        """Note how the project is now; what agents asked git before is undone by then."""
-        self.guard = Guard.watch(self.home, self.programs)
+        """Note how the project is now; what agents asked git before is undone by then.
+
+        What we write there changes none of git's own files: these stay as they were noted first, or
+        a hook that an agent puts there just now would be ours.
+        """
+        self.guard = Guard.watch(self.home, self.programs).with_files_of(self.guard, self.programs)
         forget_trace(self._trace)
 
     def _refuse_loose(self, start: Checkpoint, after: Checkpoint) -> None:
