@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,12 +70,20 @@ def test_two_answer_other_questions_of_one_interview(pair: list[Path], run: Run,
         (QUESTIONS[2], "In a file.", "Bob"),
     ]
 
+    told = "a-shortener: 2 answers so far: Ann is asked 'Who uses it?'; `sous hone --name a-shortener` joins in"
+    for command in (("team", "status"), ("board", "--once"), ("status",)):
+        assert told in run("sous", *command, cwd=two).out, command
+    assert json.loads(run("sous", "board", "--json", cwd=one).out)["interviews"] == [
+        {"name": name, "answers": 2, "waits": ["Ann is asked 'Who uses it?'"]}
+    ]
+
     ann.answer(name, asked, "Me.", claim)
     done = hone(run, one, "unused\n", "--resume")
     assert done.code == 0, done.err
     assert (one / "spec.md").read_text().startswith("# Shortener\n")
     assert "Answer 3 (Ann): Me." in model.prompts()[-1]
     assert ann.look()[name].ended == "Ann"
+    assert "interviews" not in run("sous", "board", "--once", cwd=one).out
     late = hone(run, two, "Late.\n", "--name", name)
     assert (late.code, "no interview 'a-shortener' that is open" in late.err) == (1, True), late.err
 
