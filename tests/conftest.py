@@ -239,7 +239,8 @@ def needs() -> Callable[[str], str]:
 
     def find(name: str) -> str:
         tools = CHECKOUT / ".tools"
-        folders = [tools / "node_modules" / ".bin", Path(sys.executable).parent, tools / "peers" / "bin"]
+        beside = [tools / "peers" / "bin", tools / "runners" / "bin"]
+        folders = [tools / "node_modules" / ".bin", Path(sys.executable).parent, *beside]
         path = shutil.which(name, path=os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
         return path or missing(name)
 

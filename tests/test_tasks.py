@@ -7,7 +7,7 @@ import pytest
 from scene import CHECKOUT
 from sous.cli import COMMANDS
 from sous.mise_files import read_toml
-from sous.tasks import TASKS, make_targets, mise_tasks
+from sous.tasks import FILES, TASKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from scene import Run
 
 
-def test_the_files_are_made_from_the_list() -> None:
-    assert (CHECKOUT / "tasks" / "llm.toml").read_text() == mise_tasks()
-    assert (CHECKOUT / "tasks" / "llm.mk").read_text() == make_targets()
+@pytest.mark.parametrize("runner", FILES)
+def test_the_files_are_made_from_the_list(runner: str) -> None:
+    name, made = FILES[runner]
+    assert (CHECKOUT / "tasks" / name).read_text() == made()
 
 
 def test_every_task_runs_a_command_that_exists() -> None:
@@ -34,10 +35,13 @@ def test_no_global_setting_of_mise_is_touched() -> None:
     assert all(task["dir"] == "{{cwd}}" for task in data["tasks"].values())
 
 
-@pytest.mark.parametrize(("option", "name"), [((), "llm.toml"), (("--mise",), "llm.toml"), (("--make",), "llm.mk")])
-def test_the_command_prints_where_they_are(option: tuple[str, ...], name: str, run: Run, tmp_path: Path) -> None:
-    from pathlib import Path as RealPath
+@pytest.mark.parametrize("runner", ["", *FILES])
+def test_the_command_prints_where_they_are(runner: str, run: Run, tmp_path: Path) -> None:
+    path = CHECKOUT / "tasks" / FILES[runner or "mise"][0]
+    assert run("sous", "tasks", *[f"--{runner}"] * bool(runner), cwd=tmp_path).out == f"{path}\n"
 
-    path = RealPath(run("sous", "tasks", *option, cwd=tmp_path).out.strip())
-    assert path.name == name
-    assert path.is_file()
+
+def test_a_runner_that_is_not_known_is_a_mistake(run: Run, tmp_path: Path) -> None:
+    done = run("sous", "tasks", "--gulp", cwd=tmp_path)
+    assert done.code == 2
+    assert "No such option" in done.err

@@ -59,7 +59,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "cost": "Sum up what was spent, by task and model.",
         "install": "Install the mise tasks and the llm templates for all projects.",
         "uninstall": "Remove what `sous install` wrote.",
-        "tasks": "Print where the mise or make tasks are.",
+        "hook": "Check files before a commit, for pre-commit.",
+        "tasks": "Print where the tasks for mise, make, just, Task or npm are.",
         "trust": "Let this project's settings choose models, commands and templates.",
     },
 }

@@ -1,4 +1,4 @@
-"""The one list of tasks; the files for mise and make are made from it (a test keeps them equal)."""
+"""The one list of tasks; the files for each runner are made from it (a test keeps them equal)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BUNDLE_TASK = "LLM:generate_bundle"
 
 @dataclass(frozen=True)
 class Task:
-    """A task of mise, and the make target of the same job."""
+    """A task of mise, Task and npm, and the target of make and just for the same job."""
 
     name: str
     arguments: str
@@ -141,6 +141,108 @@ _LOWER_CASE = """
 """
 
 
+def just_recipes() -> str:
+    """Return the file for `import` of just.
+
+    `no-cd`: just would else change to the folder of the justfile. (Tried on just 1.59.)
+    """
+    lines = [_HEAD.format(tool="just") + _JUST_HEAD]
+    for task in TASKS:
+        lines.append(f"\n# {task.about}\n[no-cd, positional-arguments]\n{task.target} *args:")
+        packs = task.name == BUNDLE_TASK
+        lines.append(" llm-bundle" * task.needs_bundle + " && llm-bundle" * task.bundles_after)
+        command = "LLM_PACKER }}" if packs else f"LLM_SOUS }}}} {_arguments(task)}"
+        lines.append(f'\n    {{{{ {command} "$@"\n')
+    return "".join(lines)
+
+
+_JUST_HEAD = """\
+# Use: `import "llm.just"` in your justfile, then `just llm-code-review -m gpt-5.6-luna`. To pack in
+# another way, set LLM_PACKER in the environment, or write your own recipe llm-bundle and
+# `set allow-duplicate-recipes`.
+LLM_SOUS := env("LLM_SOUS", "sous")
+LLM_PACKER := env("LLM_PACKER", LLM_SOUS + " bundle --project")
+"""
+
+
+def taskfile() -> str:
+    """Return the Taskfile for `includes` of Task, in JSON's form of YAML where text is quoted."""
+    lines = [_HEAD.format(tool="Task") + _TASKFILE_HEAD]
+    for task in TASKS:
+        lines.append(f"\n  {_quoted(task.name)}:\n    desc: {_quoted(task.about)}\n")
+        lines.append("    dir: '{{.USER_WORKING_DIR}}'\n")
+        lines.append("    interactive: true\n" * task.interactive)
+        if task.needs_bundle:
+            lines.append(f"    deps: [{_quoted(BUNDLE_TASK)}]\n")
+        packs = task.name == BUNDLE_TASK
+        command = _TASK_PACKS if packs else f"{_TASK_SOUS} {_arguments(task)} {{{{.CLI_ARGS}}}}"
+        lines.append(f"    cmds:\n      - '{command}'\n")
+        if task.bundles_after:
+            lines.append(f"      - task: {_quoted(BUNDLE_TASK)}\n")
+    return "".join(lines)
+
+
+# No `vars` of the file's own: they would replace those of the user's file. (Tried on Task 3.54.)
+_TASK_SOUS = '{{.LLM_SOUS | default "sous"}}'
+_TASK_PACKS = '{{.LLM_PACKER | default (print (.LLM_SOUS | default "sous") " bundle --project")}}'
+_TASKFILE_HEAD = """\
+# Use: `includes: {llm: {taskfile: llm.Taskfile.yml, flatten: true}}` in your Taskfile.yml, then
+# `task LLM:generate_code_review -- -m gpt-5.6-luna`. To pack in another way, set LLM_PACKER in
+# `vars` or in the environment, or write your own task: `excludes: ["LLM:generate_bundle"]`.
+version: "3"
+
+tasks:"""
+
+
+def npm_scripts() -> str:
+    """Return a program of node that adds the scripts to a package.json, beside those it has."""
+    scripts = {task.name: _script(task) for task in TASKS}
+    head = _HEAD.format(tool="npm").replace("# ", "// ", 1)
+    return head + _NPM.replace("SCRIPTS", json.dumps(scripts, indent=2, ensure_ascii=False))
+
+
+def _script(task: Task) -> str:
+    """Return the script of npm, which puts the user's arguments behind its end."""
+    command = f"sous {_arguments(task)}"
+    packs = f"npm run --silent {BUNDLE_TASK}"
+    if task.needs_bundle:
+        return f"{packs} && {command}"
+    return f"{command} && {packs}" if task.bundles_after else command
+
+
+_NPM = """\
+// Use: `node "$(sous tasks --npm)"` in the folder of your package.json adds these scripts to it,
+// and leaves those of the same names as they are: `npm run LLM:generate_code_review -- -m gpt-5.5`.
+const { readFileSync, writeFileSync } = require("node:fs");
+
+const scripts = SCRIPTS;
+const refuse = (why) => {
+  console.error(`cannot add scripts to package.json: ${why}`);
+  process.exit(1);
+};
+let text, old;
+try {
+  text = readFileSync("package.json", "utf8");
+  old = JSON.parse(text);
+} catch (error) {
+  refuse(error.message);
+}
+const isTable = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+if (!isTable(old) || !isTable(old.scripts ?? {})) refuse("it or its scripts is no JSON object");
+const added = Object.keys(scripts).filter((name) => !(name in (old.scripts ?? {})));
+if (added.length) {
+  const indent = /^\\s*{\\s*?\\n([ \\t]+)/.exec(text)?.[1] ?? 2;
+  const made = { ...old, scripts: { ...scripts, ...old.scripts } };
+  writeFileSync("package.json", JSON.stringify(made, null, indent) + "\\n");
+}
+console.log(`package.json: ${added.length} scripts added`);
+"""
+
+
+def _arguments(task: Task) -> str:
+    return task.arguments + " --no-pack" * task.needs_bundle
+
+
 def _quoted(text: str) -> str:
     """Return a TOML string: JSON's form, which is one too."""
     return json.dumps(text, ensure_ascii=False)  # JSON's surrogate pairs are no TOML
@@ -175,7 +277,7 @@ def _lower_case_task(task: Task) -> str:
 
 
 def _mise_task(task: Task, sous: str) -> str:
-    command = f"{sous} {task.arguments}" + (" --no-pack" if task.needs_bundle else "")
+    command = f"{sous} {_arguments(task)}"
     lines = ["", f"[tasks.{_quoted(task.name)}]", f"description = {_quoted(task.about)}"]
     lines.append(f"alias = {_quoted(_lower_case(task))}")
     if task.needs_bundle:
@@ -191,11 +293,20 @@ def _mise_task(task: Task, sous: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+FILES = {
+    "mise": ("llm.toml", mise_tasks),
+    "make": ("llm.mk", make_targets),
+    "just": ("llm.just", just_recipes),
+    "taskfile": ("llm.Taskfile.yml", taskfile),
+    "npm": ("llm.npm.cjs", npm_scripts),
+}
+
+
 if __name__ == "__main__":  # python -m sous.tasks FOLDER writes the files
     import sys
     from pathlib import Path
 
     from sous.files import write_file
 
-    for name, text in (("llm.toml", mise_tasks()), ("llm.mk", make_targets())):
-        write_file(Path(sys.argv[1]) / name, text.encode(), root=None)
+    for name, made in FILES.values():
+        write_file(Path(sys.argv[1]) / name, made().encode(), root=None)

@@ -63,6 +63,7 @@ LINES = {
     "doctor": ["doctor"],
     "install": ["install"],
     "uninstall": ["uninstall"],
+    "hook": ["hook check report.md", "hook secrets report.md"],
     "tasks": ["tasks"],
     "trust": ["trust --show"],
 }  # fmt: skip
