@@ -142,7 +142,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
     [
         ((), "Missing argument"),
         (("repos.txt",), "repos.txt is no task; name one or more first"),
-        (("code-review",), "name the repositories behind the tasks"),
+        (("code-review",), "name the repositories after the tasks"),
         (("code-review", "gone.txt"), "gone.txt is no file and no folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is meant"),
@@ -195,7 +195,7 @@ def test_a_model_is_asked_once_for_each_and_a_limit_holds_over_all(three: Path, 
 def test_a_price_that_nobody_knows_cannot_be_limited(three: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "ok", "--max-cost", "1", cwd=three)
     assert done.code == 4
-    assert "the price of ok is not known, so --max-cost cannot hold" in done.err
+    assert "the price of ok is not known, so --max-cost cannot be kept" in done.err
     assert not model.requests
 
 
@@ -266,7 +266,7 @@ def test_who_cannot_be_posted_to_is_named(three: Path, run: Run, model: FakeMode
     model.script = lambda _: ISSUES
     run("sous", "fleet", "github-issues", "repos.txt", "-m", "scripted", "-q", cwd=three)
     done = run("sous", "fleet", "post", "--dry-run", cwd=three)
-    assert len(re.findall(r"origins/[abc]: file:///.* names no host, so there is nowhere to post to", done.out)) == 3
+    assert len(re.findall(r"origins/[abc]: file:///.* names no host, so sous cannot post there", done.out)) == 3
     assert "nothing to post" in done.err
     assert done.code == 1
 

@@ -94,12 +94,12 @@ class Honing:
         ):
             path = shown_path(self.interview.path)
             if not is_alone:
-                raise SousError(f"another `sous hone` goes on with {path}; end that first")
+                raise SousError(f"another `sous hone` continues {path}; end that first")
             try:
                 yield
             except (KeyboardInterrupt, click.Abort, SousError):
                 count = len(self.interview.turns)
-                say(f"{count} answers are kept in {path}; `sous hone --resume` goes on")
+                say(f"{count} answers are kept in {path}; `sous hone --resume` continues")
                 raise
 
     def questions(self) -> Iterator[str]:
@@ -182,5 +182,5 @@ def resumed_interview(root: Path, name: str | None) -> Interview:
     names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)
     found = [Interview.load(root, one) for one in names]
     if not found:
-        raise SousError("there is no interview to go on with; begin one with `sous hone IDEA`")
+        raise SousError("there is no interview to continue; begin one with `sous hone IDEA`")
     return next((interview for interview in found if not interview.ended), found[0])
