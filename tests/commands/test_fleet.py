@@ -192,6 +192,28 @@ def test_a_model_is_asked_once_for_each_and_a_limit_holds_over_all(three: Path, 
     assert keys == []
 
 
+def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, run: Run, model: FakeModel) -> None:
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    asked = ("fleet", "code-review", "repos.txt", "-m", "gpt-4", "-j", "2")
+    dry = run("sous", *asked, "--dry-run", cwd=three, env=env)
+    most = float(re.findall(r"at most \$([\d.]+)", dry.out)[0]) / 3
+    model.written = round(most * 0.8 / 60e-6)  # each costs most of what it may
+    limit = 2.2 * most
+    some = run("sous", *asked, "--max-cost", f"{limit:.4f}", cwd=three, env=env)
+    assert (some.code, len(model.requests)) == (4, 2), some.err
+    assert "3 repositories: 2 done, 1 not done" in some.err
+    assert "1 repositories were not done: it may cost" in some.err
+    spent = Ledger(three / "fleet/ledger.jsonl").spent
+    assert 1.5 * most < float(spent) <= limit
+    assert [row["state"] for row in index_of(three)["repositories"]].count("left") == 1
+    same = run("sous", *asked, "--max-cost", f"{limit:.4f}", cwd=three, env=env)
+    assert (same.code, len(model.requests)) == (4, 2), "what was spent counts in the next run"
+    more = run("sous", *asked, "--max-cost", f"{3 * most:.4f}", cwd=three, env=env)
+    assert (more.code, len(model.requests)) == (0, 3), more.err
+    total = float(index_of(three)["totals"]["dollars"])
+    assert float(spent) < total <= 3 * most
+
+
 def test_a_price_that_nobody_knows_cannot_be_limited(three: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "ok", "--max-cost", "1", cwd=three)
     assert done.code == 4

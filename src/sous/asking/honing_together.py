@@ -17,8 +17,7 @@ from sous.asking.contradictions import (
     waits,
     worded,
 )
-from sous.asking.expected import DOCUMENT
-from sous.asking.interview import QUESTION, Move
+from sous.asking.interview import QUESTION, SPECIFICATION, Move
 from sous.asking.own_file import signed
 from sous.asking.unsent import Moves, Unsent
 from sous.errors import SousError
@@ -176,7 +175,7 @@ class HoningTogether:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
-            expectation=DOCUMENT,
+            expectation=SPECIFICATION,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:

@@ -12,6 +12,7 @@ import click
 
 from sous.asking.expected import DOCUMENT, Expectation, Form, readable
 from sous.asking.own_file import signed
+from sous.asking.swapped import not_swapped
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
 from sous.folder import last_changed, own_folder, own_names
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from sous.reports.fit import Fitted
 
 
-QUESTION = Expectation(readable, Form.LINES)
+QUESTION = not_swapped(Expectation(readable, Form.LINES), "a question")
+SPECIFICATION = not_swapped(DOCUMENT, "a specification")
 
 
 class Move(enum.Enum):
@@ -144,7 +146,7 @@ class Honing:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
-            expectation=DOCUMENT,
+            expectation=SPECIFICATION,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
