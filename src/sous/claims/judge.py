@@ -316,7 +316,8 @@ class _Judge:
         may_be_another = not (reference.is_real or is_altered)
         is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
         is_use = is_use or self.lookup.is_remark(meant, quote)
-        if is_call or may_be_another or is_use or self.lookup.is_told_shorter(meant, quote):
+        is_shorter = self.lookup.is_told_shorter(meant, quote, cited)
+        if is_call or may_be_another or is_use or is_shorter:
             return self._lines(replace(reference, quote=None))
         if meant:
             return unproven_quote(reference, meant, "the quote is nowhere")
