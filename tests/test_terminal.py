@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.terminal import Rows, Waiting, clean, human_size, one_line, say, whole_screen
+from sous.terminal import (
+    Rows,
+    Waiting,
+    be_quiet,
+    clean,
+    doing,
+    first_line,
+    has_live_line,
+    has_spoken,
+    human_size,
+    one_line,
+    say,
+    whole_screen,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +122,45 @@ def test_lines_on_a_whole_screen_are_cut_to_it_and_command_nothing(
     lines = shown[shown.index("\x1b[H") + 3 : shown.index("\x1b[J")].split("\x1b[K\r\n")
     assert lines == ["\\x1b]0;pw", "\u6f22\u5b57\u6f22\u5b57", "… 2 more lines", ""]
     assert shown.endswith("\x1b[?25h\x1b[?1049l")
+
+
+def wait_for_the_first_line() -> None:
+    next(thread for thread in threading.enumerate() if thread.name == "first line").join(10)
+
+
+@pytest.mark.parametrize(
+    ("quiet", "speaks", "expected"),
+    [
+        (False, "", "sous check is at work …\n"),
+        (True, "", ""),
+        (False, "line", "hello\n"),
+        (False, "question", ""),
+    ],
+)
+def test_work_that_shows_nothing_for_long_is_told_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, quiet: bool, speaks: str, expected: str
+) -> None:
+    monkeypatch.setattr("sous.terminal.FIRST_LINE", 0.1)
+    with first_line(lambda: "sous check is at work"):
+        if quiet:
+            be_quiet()
+        if speaks == "line":
+            say("hello")
+        elif speaks == "question":
+            has_spoken()
+        wait_for_the_first_line()
+    assert capsys.readouterr().err == expected
+
+
+def test_the_line_names_the_innermost_work(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sous.terminal.FIRST_LINE", 0.01)
+    with first_line(lambda: "sous is at work"), doing("packing demo"):
+        wait_for_the_first_line()
+    assert capsys.readouterr().err == "packing demo …\n"
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_no_line_is_redrawn_where_the_terminal_is_dumb(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
+    monkeypatch.setattr("sous.terminal.stderr_is_terminal", lambda: True)
+    monkeypatch.setenv("TERM", term)
+    assert has_live_line() is (term != "dumb")

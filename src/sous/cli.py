@@ -14,7 +14,7 @@ import click
 from sous import __version__
 from sous.errors import SousError
 from sous.names import REPORTS
-from sous.terminal import one_line, say
+from sous.terminal import first_line, one_line, say
 
 GROUPS: dict[str, dict[str, str]] = {
     "From code, as in `sous bundle && sous code-review`": {
@@ -135,7 +135,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what users can cause into one line and an exit code."""
         try:
-            result = super().invoke(ctx)
+            with first_line(lambda: f"sous {ctx.invoked_subcommand or ''} is at work"):
+                result = super().invoke(ctx)
             if sys.stdout is not None:
                 sys.stdout.flush()
         except SousError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, BinaryIO, TextIO, final
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, TextIO, final
 
 import click
 
@@ -56,6 +57,12 @@ class _Live:
     drawn = 0  # lines
     paused = False
     asked = 0.0  # seconds in which questions were open
+    quiet = False  # whether the command was told to be
+    said = 0.0  # when something was last shown, time.monotonic
+
+    @classmethod
+    def spoke(cls) -> None:
+        cls.said = time.monotonic()
 
     @classmethod
     def wipe(cls) -> None:
@@ -86,6 +93,7 @@ def say(message: str) -> None:
     try:
         with _Live.lock:
             _Live.wipe()
+            _Live.spoke()
             click.echo(one_line(message), err=True)
     except (OSError, ValueError):
         return
@@ -99,6 +107,7 @@ def say_lines(lines: Iterable[str]) -> None:
         return
     with _Live.lock, contextlib.suppress(OSError, ValueError):  # a closed stderr is not an error
         _Live.wipe()
+        _Live.spoke()
         for line in lines:
             click.echo(shown_name(line), err=True)
 
@@ -110,6 +119,7 @@ def ask_yes(question: str) -> bool:
     """
     with _Live.lock:
         _Live.wipe()
+        _Live.spoke()
         _Live.paused = True
     began = time.monotonic()
     try:
@@ -132,6 +142,18 @@ def is_interactive() -> bool:
 def stderr_is_terminal() -> bool:
     """Tell whether what goes to stderr is looked at live."""
     return _is_tty(sys.stderr)
+
+
+def has_live_line() -> bool:
+    """Tell whether a line may be redrawn: on a terminal that can, and is not read aloud.
+
+    TERM=dumb says that it cannot, as editors and screen readers do; the old console of Windows
+    shows the codes instead of obeying them.
+    """
+    if os.environ.get("TERM") == "dumb":
+        return False
+    is_old = os.name == "nt" and not {"WT_SESSION", "ANSICON", "TERM"} & os.environ.keys()
+    return stderr_is_terminal() and not is_old
 
 
 def stdout_is_terminal() -> bool:
@@ -188,6 +210,7 @@ def write_stdout(data: bytes) -> None:
     On a terminal controls are made visible.
     """
     stream = binary_stdout()
+    _Live.spoke()
     if _is_tty(sys.stdout):
         data = clean(data.decode("utf-8", "replace")).encode("utf-8", "replace")
     stream.write(data)
@@ -245,7 +268,67 @@ def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
         yield "  ".join(left + right).rstrip()
 
 
+FIRST_LINE = 0.6  # seconds after which a command that has shown nothing says what it does
 _PLAIN_EVERY = 30.0  # seconds
+
+
+def be_quiet() -> None:
+    """Show no line about work that goes on, for the rest of this process."""
+    _Live.quiet = True
+
+
+def has_spoken() -> None:
+    """Note that something was shown in another way, such as a question of click's."""
+    _Live.spoke()
+
+
+class _Doing:
+    """What is being done now, the innermost last: what a line about it says."""
+
+    labels: ClassVar[list[Callable[[], str]]] = []
+
+    @classmethod
+    def now(cls, default: Callable[[], str]) -> str:
+        return (cls.labels[-1:] or [default])[0]()
+
+
+@contextlib.contextmanager
+def doing(label: str) -> Iterator[None]:
+    """Have the first line of a command that takes long say this while the block runs."""
+
+    def told() -> str:
+        return label
+
+    _Doing.labels.append(told)
+    try:
+        yield
+    finally:
+        _Doing.labels.remove(told)
+
+
+@contextlib.contextmanager
+def first_line(label: Callable[[], str]) -> Iterator[None]:
+    """Say what is being done when a second has nearly gone by and nothing was shown yet."""
+    if own():
+        yield
+        return
+    ended = threading.Event()
+    _Live.said, _Live.quiet = 0.0, False
+    _Doing.labels.clear()
+
+    def tell_of_it() -> None:
+        if ended.wait(FIRST_LINE):
+            return
+        with _Live.lock:
+            if not (_Live.said or _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()):
+                say(f"{_Doing.now(label)} …")
+
+    threading.Thread(target=tell_of_it, name="first line", daemon=True).start()
+    try:
+        yield
+    finally:
+        with _Live.lock:
+            ended.set()
 
 
 @final
@@ -261,14 +344,15 @@ class Waiting:
         self, label: str | Callable[[], str], *, enabled: bool | None = None, plain: bool = False
     ) -> None:
         self._label = label if callable(label) else lambda: label
-        self._plain = plain and not own() and not stderr_is_terminal()
-        self._enabled = not own() and (stderr_is_terminal() if enabled is None else enabled)
+        self._plain = plain and not own() and not has_live_line()
+        self._enabled = not own() and (has_live_line() if enabled is None else enabled)
         self._progress: tuple[int, int] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 
     def __enter__(self) -> Waiting:
         """Begin to show the line."""
+        _Doing.labels.append(self._label)
         if self._enabled or self._plain:
             self._thread.start()
         return self
@@ -291,6 +375,8 @@ class Waiting:
         if self._stop.is_set():
             return
         self._stop.set()
+        with contextlib.suppress(ValueError):
+            _Doing.labels.remove(self._label)
         if self._enabled:
             self._thread.join()
             _Live.wipe()
@@ -317,7 +403,7 @@ class Rows:
 
     def __init__(self, labels: Callable[[], Sequence[str]], *, enabled: bool) -> None:
         self._labels = labels
-        self._enabled = enabled and not own() and stderr_is_terminal()
+        self._enabled = enabled and not own() and has_live_line()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
 

@@ -9,7 +9,7 @@ from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_
 from sous.bundle.remembered import order_of
 from sous.files import refuse_link_out, shown_path
 from sous.names import BUNDLE
-from sous.terminal import read_stdin, say
+from sous.terminal import doing, read_stdin, say
 
 if TYPE_CHECKING:
     from sous.request import Request
@@ -28,7 +28,8 @@ def bundle_for(request: Request, root: Path, settings: Settings) -> Bundle:
         _say_if_unknown(bundle, "stdin")
         return bundle
     path = Path(request.bundle) if request.bundle else _obtained(root, settings, pack=request.pack)
-    bundle = read_bundle(path)
+    with doing(f"reading {shown_path(path)}"):
+        bundle = read_bundle(path)
     _say_if_unknown(bundle, shown_path(path))
     order = order_of(path)
     if order and not order.is_whole(root):

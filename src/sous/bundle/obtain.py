@@ -20,7 +20,7 @@ from sous.names import BUNDLE
 from sous.proc import run_visibly
 from sous.root import is_project
 from sous.settings import load_settings
-from sous.terminal import say
+from sous.terminal import doing, say
 from sous.trust import is_known
 
 if TYPE_CHECKING:
@@ -62,9 +62,14 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
             _with_packer(root, settings),
             why=f"{BUNDLE} came with the repository, so it is not used",
         )
-    elif pack and renew(path, root=root):
+    elif pack and _is_renewed(path, root):
         say(f"{BUNDLE} was older than the files; packed again")
     return path
+
+
+def _is_renewed(path: Path, root: Path) -> bool:
+    with doing(f"comparing {BUNDLE} with the files of {root.name}"):
+        return renew(path, root=root)
 
 
 def _came_with_the_clone(path: Path) -> bool:
@@ -110,7 +115,8 @@ def _bundle_above(root: Path) -> Path:
 
 def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
     if settings.packer is None:
-        packed = pack_to_file(path, Order(root, project=True), root=root)
+        with doing(f"packing {root.name} first: no bundle of it is up to date"):
+            packed = pack_to_file(path, Order(root, project=True), root=root)
         say(f"{why}; packed {root.name}: {packed.summary()}")
         return
     argv = _split_command(settings.packer)

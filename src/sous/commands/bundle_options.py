@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import SizeType, root_option
+from sous.commands.options import SizeType, quiet_option, root_option
 from sous.names import REPORTS
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ _OPTIONS = (
     ),
     root_option,
     click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
-    click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
+    quiet_option,
     click.option(
         "-v", "--verbose", is_flag=True, help="Name each file that is packed, or why it is not."
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import quiet_option, root_option
 
 if TYPE_CHECKING:
     from sous.api import LookedAt
@@ -37,7 +37,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Write a page with the code beside it.",
 )
 @root_option
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@quiet_option
 def check(  # noqa: PLR0913  # one option each
     report: Path, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool,
     html: Path | None, root: Path | None, quiet: bool,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sous.commands.options import quiet_option
+
 if TYPE_CHECKING:
     from sous.fleet.index import FleetIndex
     from sous.fleet.place import FleetFolder
@@ -72,7 +74,7 @@ def fleet() -> None:
 @click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Fail where findings are so bad.")
 @click.option("-n", "--dry-run", "is_dry", is_flag=True, help="Say what it would do and cost.")
 @click.option("--json", "as_json", is_flag=True, help="Print the index, for machines.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@quiet_option
 def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
     """Carry out tasks over repositories; what is there already is not done again.
 

@@ -61,11 +61,12 @@ def _answers(
 def _ask(question: str, default: str, *, yes: bool, choices: tuple[str, ...] = ()) -> str:
     """Return the answer on the terminal, or the default. Raises SousError with nobody to ask."""
     from sous.errors import SousError
-    from sous.terminal import is_interactive
+    from sous.terminal import has_spoken, is_interactive
 
     if yes:
         return default
     if not is_interactive():
         raise SousError("nobody to ask here: sous init --yes takes the defaults")
     kind = click.Choice(choices) if choices else str
+    has_spoken()
     return str(click.prompt(question, default=default, type=kind, err=True, show_choices=False))

@@ -260,7 +260,7 @@ def _pick(path: Path, root: Path | None) -> None:
     """List the items and do what is typed, until the user leaves."""
     from sous import api
     from sous.errors import SousError
-    from sous.terminal import is_interactive, say, say_lines
+    from sous.terminal import has_spoken, is_interactive, say, say_lines
 
     if not is_interactive():
         raise SousError(
@@ -277,6 +277,7 @@ def _pick(path: Path, root: Path | None) -> None:
         except SousError as exc:
             say(str(exc))
         try:
+            has_spoken()
             words = click.prompt(_ASKS, default="q", show_default=False, err=True).split()
         except click.Abort:  # the terminal has gone
             return

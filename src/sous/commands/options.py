@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sous.request import ModelRequest, Request
+from sous.terminal import be_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +62,17 @@ pack_option = click.option(
     "--pack/--no-pack", default=True, help="Pack again what sous packed before.  [default: pack]"
 )
 
+
+def _hushed(_ctx: click.Context, _option: click.Parameter, value: bool) -> bool:  # noqa: FBT001
+    """Show no line about work that goes on, from the moment that the option is read."""
+    if value:
+        be_quiet()
+    return value
+
+
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, callback=_hushed, help="Say only what went wrong."
+)
 
 MOST_CONTEXT = 100_000  # tokens
 
@@ -204,7 +216,7 @@ _SENDING = (
         type=click.Choice(["auto", "always", "never"]),
         help="Notify when a run finishes.  [default: auto, after 20 seconds]",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong."),
+    quiet_option,
 )
 _PARTS = (
     pack_option,

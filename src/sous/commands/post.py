@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sous.commands.options import root_option
+from sous.commands.options import quiet_option, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done, for machines.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@quiet_option
 def post(file: Path | None, root: Path | None, **options: Any) -> None:
     """Post the items of a report as issues: on GitHub, GitLab, Gitea, Forgejo or Bitbucket.
 

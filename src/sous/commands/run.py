@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.commands import agreeing
-from sous.commands.options import plan_option, root_option
+from sous.commands.options import plan_option, quiet_option, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints, as it comes.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).

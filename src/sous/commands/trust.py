@@ -83,7 +83,7 @@ def _commands_of_plan(root: Path) -> tuple[str | None, list[str]]:
 def _agree(*, yes: bool) -> None:
     """Raise SousError unless the user says yes to what was shown."""
     from sous.errors import SousError
-    from sous.terminal import is_interactive
+    from sous.terminal import has_spoken, is_interactive
 
     if yes:
         return
@@ -91,6 +91,7 @@ def _agree(*, yes: bool) -> None:
         raise SousError(
             "nobody to ask here; look at the settings above, then run `sous trust --yes`"
         )
+    has_spoken()
     if not click.confirm("Trust these settings?", default=False, err=True):
         raise SousError("not trusted; nothing was changed")
 

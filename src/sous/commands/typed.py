@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.terminal import say
+from sous.terminal import has_spoken, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ def typed_lines(alone: Sequence[str] = (), *, before: str = "", history: Iterabl
     first line is an answer. `before`: the text to begin with, where lines can be edited, `history`
     the earlier ones. Raises click.Abort for Ctrl-C, and for an end that comes at once.
     """
+    has_spoken()
     editor = _editor(history)
     lines: list[str] = []
     while True:
