@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "findings": "List what reviews found; dismiss or reopen it.",
         "items": "List the items of a report; copy, tick or choose one.",
         "post": "Post the items of a report as issues: GitHub, GitLab, Gitea, Bitbucket.",
+        "ci": "Review a pull or merge request in a CI job, as one comment.",
     },
     'From an idea, as in `sous hone "a url shortener" && sous plan && sous run`': {
         "hone": "Hone an idea into spec.md, one question at a time.",
