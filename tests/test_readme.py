@@ -9,27 +9,32 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+import picture
 import shortener
 from scene import CHECKOUT, git
+from sous.cli import sous
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fake_model import FakeModel
     from scene import Run
 
-README = (CHECKOUT / "README.md").read_text()
+README = (CHECKOUT / "README.md").read_text("utf-8")
+PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
+TEXTS = {page: page.read_text("utf-8") for page in PAGES}
+_FENCE = r"^(?P<fence>`{3,})(?P<language>\w*)\n(?P<text>.*?)\n?^(?P=fence)$"
+_FENCED = re.compile(_FENCE, re.DOTALL | re.MULTILINE)
 
 
 def block(name: str) -> str:
-    """Return the fenced block behind `<!-- run: NAME -->`."""
-    match = re.search(rf"<!-- run: {name} -->\n```\w+\n(.*?)\n^```$", README, re.DOTALL | re.MULTILINE)
-    if name == "example":  # holds fences itself; ends before the first paragraph
-        match = re.search(r"<!-- run: example -->\n```console\n(.*?)\n```\n\nThe same as a task", README, re.DOTALL)
-    assert match
-    return match[1]
+    """Return the fenced block behind `<!-- run: NAME -->`, in README or docs."""
+    pattern = re.compile(rf"<!-- run: {name} -->\n{_FENCE}", re.DOTALL | re.MULTILINE)
+    (found,) = (match["text"] for text in TEXTS.values() for match in pattern.finditer(text))
+    return found
 
 
 def shown_by(
@@ -104,14 +109,65 @@ def test_ci_runs_the_commands_of_the_readme() -> None:
     assert all(block(name).startswith("python3 -m venv .venv && ") for name in ("demo", "test"))
 
 
-def test_every_setting_is_told_of() -> None:
-    from sous.settings import Settings
+def test_readme_is_short_and_its_picture_is_the_example() -> None:
+    assert len(README.splitlines()) <= 130
+    assert picture.example() == block("example")
+    assert picture.PICTURE.read_text("utf-8") == picture.drawn(picture.example()), "python tests/picture.py"
 
-    table = README[README.index("| key | variable |") :]
-    assert all(f"`{key}`" in table for key in Settings.__dataclass_fields__)
+
+def slug(heading: str) -> str:
+    """Return the anchor that a forge and the site give to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
 
 
-def test_every_local_link_leads_somewhere() -> None:
-    links = re.findall(r"\]\((?!http)([^)#]+)\)", README)
-    assert links
-    assert [link for link in links if not (CHECKOUT / link).exists()] == []
+def anchors(page: Path) -> set[str]:
+    text = _FENCED.sub("", page.read_text("utf-8"))
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_or_heading_leads_there(page: Path) -> None:
+    lost = []
+    for link in re.findall(r"\]\((?!\w+://)([^)\s{]+)\)", _FENCED.sub("", TEXTS[page])):
+        path, _, anchor = link.partition("#")
+        there = (page.parent / path) if path else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            lost.append(link)
+    assert lost == []
+
+
+def test_the_site_has_every_page_and_shows_no_file_beside_its_folder() -> None:
+    listed = re.findall(r'= "([\w-]+\.md)"', (CHECKOUT / "zensical.toml").read_text("utf-8"))
+    assert sorted(listed) == sorted(page.name for page in PAGES[1:])
+    outside = [link for page in PAGES[1:] for link in re.findall(r"\]\((\.\.[^)]*)\)", TEXTS[page])]
+    assert outside == []
+
+
+def commands_of(text: str) -> Iterator[list[str]]:
+    """Return the words of each command line of sous in the blocks for a shell."""
+    for found in _FENCED.finditer(text):
+        if found["language"] not in {"sh", "console", "bash"}:
+            continue
+        for line in found["text"].splitlines():
+            command = line.removeprefix("$ ") if line.startswith("$ ") or found["language"] != "console" else ""
+            for part in re.split(r"&&|\||;", command):
+                words = part.partition(" #")[0].replace("'", '"').replace('"', " ").replace("\\", " ").split()
+                if words[:1] == ["sous"] and words[1:]:
+                    yield words[1:]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_options_that_are_shown_exist(page: Path) -> None:
+    wrong = []
+    for words in commands_of(TEXTS[page]):
+        context = click.Context(sous)
+        command: click.Command | None = sous.get_command(context, words[0])
+        if isinstance(command, click.Group) and words[1:]:
+            command = command.get_command(context, words[1]) or command.get_command(context, "run") or command
+        known = {
+            name for option in (command.params if command else ()) for name in (*option.opts, *option.secondary_opts)
+        }
+        used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+        if command is None or used - known - {"-h", "--help"}:
+            wrong.append((" ".join(words), used - known))
+    assert wrong == []

@@ -56,6 +56,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Setup, as in `sous install && sous doctor`": {
         "init": "Write a project's first settings; have git ignore reports.",
         "doctor": "Check what sous needs here, and say what to fix.",
+        "mcp": "Serve this project to an agent: read files, reports, plan.",
         "models": "Show what models read and cost.",
         "cost": "Sum up what was spent, by task and model.",
         "install": "Install the mise tasks and the llm templates for all projects.",

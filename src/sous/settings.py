@@ -56,44 +56,70 @@ _BOOLEANS = {
 }
 
 
+def _setting(default: object, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
 @dataclass(frozen=True)
 class Settings:
-    """All settings of one run.
+    """All settings of one run; what each means is in its metadata (docs/settings.md shows it).
 
-    `ignore` and `include` are globs (of all layers together), `budget` is a number of tokens,
-    `options` are options of the model, `packer` is a command line in which `{output}` stands for
-    the file to write, `templates` is a folder of prompt templates. `context_window` is in tokens of
-    the model, `timeout` in seconds, `max_cost` in US dollars; `jobs` are calls at once, `retries`
-    tries after the first. `agent` carries out a plan, `test` is the command line that runs the
-    tests. `evidence`: whether facts about the code are added to prompts. `sarif`: files with
-    results of linters. `git_excludes`: whether what the user's core.excludesFile of git names is
-    left out. `notebooks`: `cells` packs code and text of notebooks, a line of each output.
-    `allow_secrets`: fingerprints of
-    secrets that are not masked; `comments`: `sous: allow` in a line counts.
+    Globs of all layers are added up; of all others the nearest layer counts.
     """
 
-    model: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
-    ignore: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    style: str | None = None
-    line_numbers: bool | None = None
-    budget: int | None = None
-    git_excludes: bool | None = None
-    notebooks: str | None = None
-    packer: str | None = None
-    templates: Path | None = None
-    context_window: int | None = None
-    jobs: int = 5
-    retries: int = 3
-    timeout: float = 3600.0
-    max_cost: float | None = None
-    notify: str = "auto"
-    agent: str | None = None
-    test: str | None = None
-    evidence: bool = False
-    sarif: tuple[str, ...] = ()
-    allow_secrets: tuple[str, ...] = ()
+    model: str | None = _setting(None, "a model or alias of llm")
+    options: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"about": "options of the model; `k=v,k=v` as a variable"}
+    )
+    ignore: tuple[str, ...] = _setting(
+        (), "globs that our packer leaves out, of all layers together; `a,b` as a variable"
+    )
+    include: tuple[str, ...] = _setting(
+        (), "globs of the files that our packer packs, and no others"
+    )
+    style: str | None = _setting(
+        None, "the form of the bundle: `xml` (the default), `markdown`, `plain` or `json`"
+    )
+    line_numbers: bool | None = _setting(None, "numbers before each line of the bundle (`true`)")
+    budget: int | None = _setting(None, "the most tokens of a bundle; files are reduced to fit")
+    git_excludes: bool | None = _setting(
+        None,
+        "`true` also leaves out what your git's `core.excludesFile` names; only yours counts",
+    )
+    notebooks: str | None = _setting(
+        None,
+        "`cells` packs the code and text of `.ipynb` files, with a line for each output (`whole`)",
+    )
+    packer: str | None = _setting(
+        None,
+        "a command line, no shell, that makes a missing `output.txt`; `{output}` is that file",
+    )
+    templates: Path | None = _setting(
+        None, "a folder with templates of your own, such as `code-review-gen.yaml`"
+    )
+    context_window: int | None = _setting(
+        None,
+        "tokens that the model reads and writes, where `sous models` does not know or is wrong",
+    )
+    jobs: int = _setting(5, "calls to a model at once (5)")
+    retries: int = _setting(3, "tries after the first (3)")
+    timeout: float = _setting(3600.0, "seconds for all of a run (3600)")
+    max_cost: float | None = _setting(
+        None, "US dollars for a run; a call that could cost more is not made"
+    )
+    notify: str = _setting(
+        "auto", "notify when a run finishes: `auto` (after 20 seconds), `always` or `never`"
+    )
+    agent: str | None = _setting(None, "the agent that `sous run` gives the steps to")
+    test: str | None = _setting(None, "the command line that runs the tests, for `sous run`")
+    evidence: bool = _setting(False, "`true` adds a table of facts about the code to prompts")
+    sarif: tuple[str, ...] = _setting(
+        (), "files with what the project's linters found, as for `--sarif`"
+    )
+    allow_secrets: tuple[str, ...] = _setting(
+        (),
+        "fingerprints of secrets to keep; `comments`: `sous: allow` in a line keeps one, too",
+    )
 
 
 # What a command acts on that asks a model.

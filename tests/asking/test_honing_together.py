@@ -289,12 +289,16 @@ def test_two_who_look_at_once_ask_each_contradiction_once(
 
         def ask(template: str, text: str, **_more: object) -> str:
             if template == "contradictions-gen":  # Bob has them looked for while the model thinks
-                session.ask = at_once  # type: ignore[method-assign]
-                assert "Two answers contradict" in asked(two)[0]
+                paid.append(text)
+                with pytest.raises(SousError, match="Ann has the answers searched for contradictions now"):
+                    next(two.questions())
             return at_once(template, text)
 
-        session.ask = ask  # type: ignore[method-assign]  # as above
-        assert len(asked(one)) == pairs.count("x") - 1, "Bob is asked the first"
+        session.ask = ask  # type: ignore[method-assign]
+        paid: list[str] = []
+        assert "Two answers contradict" in asked(one)[0]
+        assert len(asked(two)) == pairs.count("x") - 1, "Ann is asked the first"
+        assert len(paid) == 1
         there = one.interviews.find("links")
         assert len([turn for turn in there.turns.values() if turn.between]) == pairs.count("x")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from clones import joined
+from clones import PLAN, cloned, joined
 from commands.test_hone_and_plan import SPEC
-from scene import SOUS, git, in_dialog
+from scene import SOUS, copied, git, in_dialog
 from sous.team.interviews import Interviews, SharedTurn, file_of
 from sous.team.member import required_membership
 
@@ -69,12 +70,20 @@ def test_two_answer_other_questions_of_one_interview(pair: list[Path], run: Run,
         (QUESTIONS[2], "In a file.", "Bob"),
     ]
 
+    told = "a-shortener: 2 answers so far: Ann is asked 'Who uses it?'; `sous hone --name a-shortener` joins in"
+    for command in (("team", "status"), ("board", "--once"), ("status",)):
+        assert told in run("sous", *command, cwd=two).out, command
+    assert json.loads(run("sous", "board", "--json", cwd=one).out)["interviews"] == [
+        {"name": name, "answers": 2, "waits": ["Ann is asked 'Who uses it?'"]}
+    ]
+
     ann.answer(name, asked, "Me.", claim)
     done = hone(run, one, "unused\n", "--resume")
     assert done.code == 0, done.err
     assert (one / "spec.md").read_text().startswith("# Shortener\n")
     assert "Answer 3 (Ann): Me." in model.prompts()[-1]
     assert ann.look()[name].ended == "Ann"
+    assert "interviews" not in run("sous", "board", "--once", cwd=one).out
     late = hone(run, two, "Late.\n", "--name", name)
     assert (late.code, "no interview 'a-shortener' that is open" in late.err) == (1, True), late.err
 
@@ -177,12 +186,30 @@ def test_what_cannot_be_is_one_line(pair: list[Path], run: Run) -> None:
         ("--resume",): "the team has no interview that is open",
         ("--resume", "--alone"): "there is no interview to go on with",
         ("--alone", "--now"): "--now is for an interview of a team",
+        ("--alone", "--remote", "origin"): "--alone is an interview of your own",
+        ("--remote", "fork"): "this project is in a team on origin",
     }.items():
         done = hone(run, one, "Me.\n", *args)
         assert (done.code in {1, 2}, told in done.err) == (True, True), done.err
     assert hone(run, one, "Me.\n", "Links.", "--alone").code == 0
     assert (one / ".sous" / "hone" / "links.jsonl").is_file()
     assert "refs/sous/hone" not in git(one, "ls-remote", "origin")
+
+
+def test_an_interview_can_begin_before_there_is_a_plan(tmp_path: Path, home: Path, run: Run, model: FakeModel) -> None:
+    model.script = lambda prompt: next((one for one in QUESTIONS if one not in prompt), "DONE")
+    one = cloned(tmp_path, home, {"calc.py": "A = 1\n"})
+    two = copied(one, tmp_path / "two")
+    git(two, "config", "user.name", "Bob")
+    assert "no remote 'fork'" in hone(run, one, "Me.\n", "Links.", "--remote", "fork").err
+    hone(run, one, "Me.\n\nenough\n", "Links.", "--remote", "origin")
+    joins = hone(run, two, "A year.\n\nenough\n", "--remote", "origin", "--now")
+    assert "going on with links, of the team: 1 answers so far" in joins.err
+    (one / "prompt_plan.md").write_text(PLAN)
+    git(one, "add", "prompt_plan.md")
+    git(one, "commit", "-qm", "plan")
+    assert run("sous", "team", "init", "--yes", cwd=one).code == 0
+    assert {turn.by for turn in of(one, "Ann").find("links").answered} == {"Ann", "Bob"}
 
 
 def test_several_open_interviews_need_a_name(pair: list[Path], run: Run) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -67,6 +68,32 @@ def test_a_step_is_put_onto_what_landed_meanwhile(branch: PlanBranch, tmp_path: 
     assert texts == ["A = 2\n", "B = 2\n", "N = 2\n"]
     assert git(top, "log", "--format=%s").splitlines() == ["Step 1: One", "Step 2: Two", "start"]
     assert (one.place.top / "b.py").read_text() == "B = 2\n"
+
+
+@pytest.mark.parametrize("is_ignored", [False, True], ids=["list in git", "list ignored"])
+def test_the_same_change_as_what_landed_is_ticked_alone(
+    branch: PlanBranch, tmp_path: Path, capsys: pytest.CaptureFixture[str], is_ignored: bool
+) -> None:
+    top = branch.home.top
+    if is_ignored:
+        write_tree(top, {".gitignore": "todo.md\n"})
+        git(top, "add", ".gitignore")
+        git(top, "commit", "-qm", "ignore")
+        branch = PlanBranch(branch.home, CONFIG, PlanWork())
+    one, two = runner_of(branch, 1), runner_of(branch, 2)
+    one.config = replace(CONFIG, quiet=False)
+    change = {"a.py": "A = 2\n", "test_a.py": "T = 2\n"}
+    assert landed(two, 2, change, tmp_path) is None
+    tip = branch.tip
+    assert landed(one, 1, change, tmp_path) is None
+    assert "- [x] Step 1" in (top / "todo.md").read_text()
+    assert "Step 2: Two landed the same change" in capsys.readouterr().err
+    if is_ignored:
+        assert branch.tip == tip
+    else:
+        assert git(top, "show", "--format=", "--name-only", "HEAD").split() == ["todo.md"]
+        assert "The same change landed with Step 2: Two" in git(top, "log", "-1", "--format=%b")
+    assert "todo.md" not in git(top, "status", "--porcelain")
 
 
 def test_a_conflict_comes_back_with_both_sides_and_the_rest_of_the_work(branch: PlanBranch, tmp_path: Path) -> None:

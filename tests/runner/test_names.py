@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.runner.names import with_names
+from sous.runner.names import helper_of, with_names
 
 OLD = """\"\"\"Tests.\"\"\"
 from __future__ import annotations
@@ -49,3 +49,18 @@ def test_what_a_file_of_node_requires_is_there_if_it_can_be() -> None:
         'var { near, far } = (() => { try { return require("./near.js"); } catch { return {}; } })();\n'
     )
     assert text.endswith(old)
+
+
+def test_a_file_that_serves_tests_is_loaded_without_the_new_code() -> None:
+    text = helper_of("tests/near.py", "from operator import no_such_name\n\n\ndef near(n):\n    return n\n")
+    names: dict[str, object] = {}
+    exec(text or "", names)  # noqa: S102
+    assert "near" in names
+    assert helper_of("test/near.js", "exports.near = 1;\n") == "exports.near = 1;\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["tests/test_x.py", "pkg/near.py", "tests/conftest.py", "near_test.go", "tests/near.rb"]
+)
+def test_a_file_that_is_no_helper_is_left_out(path: str) -> None:
+    assert helper_of(path, "def test_x():\n    pass\n" if "test_x" in path else "x = 1\n") is None

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sous.team.board import COLUMNS, Board, Card, DayCost
+from sous.team.board import COLUMNS, Board, Card, DayCost, OpenInterview
 from sous.team.board_page import page_of
 from sous.team.overlap import Overlap, WorkedOn
 
@@ -38,7 +38,8 @@ def hostile_board(column: str) -> Board:
     )  # fmt: skip
     one = WorkedOn("k7f3", HOSTILE, HOSTILE)
     overlap = Overlap(one, one, (HOSTILE,), is_conflict=True)
-    return Board(HOSTILE, HOSTILE, "tip", [card], [overlap], [DayCost(HOSTILE, HOSTILE, 2)])
+    talk = OpenInterview(HOSTILE, 1, (HOSTILE,))
+    return Board(HOSTILE, HOSTILE, "tip", [card], [overlap], [DayCost(HOSTILE, HOSTILE, 2)], [talk])
 
 
 @pytest.mark.parametrize("column", COLUMNS)

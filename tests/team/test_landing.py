@@ -284,6 +284,17 @@ def test_nothing_to_land_is_told(member: Callable[[str], Team]) -> None:
         land(team, step, commit_at(team.root), tests="", is_green=fine)
 
 
+def test_work_that_somebody_else_landed_too_is_recorded(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    first, second = work(one, "1", "same.py", "A = 1\n"), work(two, "4", "same.py", "A = 1\n")
+    land(one, first, commit_at(one.root), tests="", is_green=fine)
+    commit = land(two, second, commit_at(two.root), tests="", is_green=fine).commit
+    assert [bool(step.record) for step in two.look().steps] == [True, False, False, True]
+    git(one.root, "fetch", "-q", "origin")
+    assert git(one.root, "show", "--format=", "--name-only", commit).split() == [f".sous-plan/done/{second.id}"]
+    assert "The same change landed before" in git(one.root, "log", "-1", "--format=%b", commit)
+
+
 def test_claims_are_renewed_while_something_goes_on(member: Callable[[str], Team]) -> None:
     team = member("a")
     mine = team.claims.take(Claim("k7f3", team.worker))

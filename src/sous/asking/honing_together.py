@@ -30,7 +30,7 @@ from sous.team.landing import beating
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sous.asking.delivery import Delivery
     from sous.asking.session import Session
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sous.team.interviews import Interviews, SharedInterview
     from sous.team.landing import Alive
 
+_LOOKED = 12  # characters of what is claimed by who has answers compared
 _AGAIN = 3  # times that the model may ask what others were asked meanwhile
 
 
@@ -59,6 +60,7 @@ class HoningTogether:
     _first: list[str] = field(default_factory=list)  # ids of questions that are asked again
     _left: set[str] = field(default_factory=set)  # ids of questions that are left to others
     _is_enough: bool = False
+    _looked_through: list[str] = field(default_factory=list)  # by somebody else, just now
     _specified: dict[str, str] = field(default_factory=dict)  # the answers that the spec is from
 
     def __post_init__(self) -> None:
@@ -366,7 +368,8 @@ class HoningTogether:
         self._look()
         if self._found_contradictions():
             return False
-        left = "; ".join(waits(self.interview, self.interviews.is_asked_elsewhere))
+        found = waits(self.interview, self.interviews.is_asked_elsewhere)
+        left = "; ".join([*self._looked_through, *found])
         if left and not self.now:
             raise SousError(
                 f"there is no specification yet: {left}. `sous hone` goes on after that, "
@@ -378,6 +381,7 @@ class HoningTogether:
 
     def _found_contradictions(self) -> bool:
         """Have the model look for contradictions, unless it did; tell whether to ask again."""
+        self._looked_through = []
         only = comparable(self.interview)
         answers = only.answered
         if len({turn.by for turn in answers}) in {0, 1}:
@@ -386,6 +390,22 @@ class HoningTogether:
         digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
         if self.interview.checked == digest:
             return False
+        check = digest[:_LOOKED]
+        if not self._claimed(check):  # it is paid once, whoever is there
+            who = self.interviews.is_asked_elsewhere(check) or "somebody else"
+            self._looked_through = [f"{who} has the answers searched for contradictions now"]
+            return False
+        try:
+            self._look()  # somebody else may have come to an end before it was ours
+            is_moved = comparable(self.interview).answered != answers
+            if is_moved or self.interview.checked == digest:
+                return True
+            return self._compared(text, answers, digest)
+        finally:
+            self._release(check)
+
+    def _compared(self, text: str, answers: Sequence[SharedTurn], digest: str) -> bool:
+        """Have the model compare answers, and note what it found; tell whether to ask again."""
         reply = self.session.ask(
             self.session.template("contradictions-gen"),
             self.context + text,
@@ -397,7 +417,7 @@ class HoningTogether:
         before = set(self.interview.turns)
 
         def make(there: SharedInterview) -> dict[str, bytes]:
-            is_other = comparable(there).answered != answers  # then all is looked through again
+            is_other = comparable(there).answered != [*answers]  # then all is looked through again
             if is_other or there.checked == digest:  # somebody else looked meanwhile
                 return {}
             files = {"checked": f"{digest}\n".encode()}

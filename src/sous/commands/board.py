@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.command("board")
 @plan_option
 @click.option("--once", is_flag=True, help="Show it once, on a terminal too, where it is renewed.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: steps, overlaps, costs.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="For machines: steps, overlaps, costs, interviews."
+)
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -73,11 +75,12 @@ def _look(team: Team, *, is_kept: bool) -> Board:
 
     Not by a board that stays: one that was forgotten would hold it for ever.
     """
-    from sous.commands.teamed import looked, overlaps_here
+    from sous.commands.teamed import looked, open_interviews, overlaps_here
     from sous.team.board import board_of
 
     shared = looked(team) if is_kept else team.look()
-    return board_of(team, shared, overlaps_here(team, shared))
+    interviews = open_interviews(team.root, team.membership)
+    return board_of(team, shared, overlaps_here(team, shared), interviews)
 
 
 def _write(board: Board, path: Path) -> None:

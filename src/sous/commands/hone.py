@@ -41,6 +41,11 @@ _file = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
     "--name", metavar="NAME", help="What the interview is called.  [default: from the idea]"
 )
 @click.option("--alone", is_flag=True, help="In a team: an interview of your own.")
+@click.option(
+    "--remote",
+    metavar="NAME",
+    help="In no team, as before there is a plan: an interview that others join over this remote.",
+)
 @click.option("--now", is_flag=True, help="In a team: write the spec without waiting for others.")
 @context_option
 @output_option("spec.md")
@@ -88,6 +93,8 @@ def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
         raise UsageProblem(f"{option} takes no idea; leave it out")
     if given["resume"] and given["poke"]:
         raise UsageProblem("--resume goes on as it began; leave --poke out")
+    if given["remote"] and given["alone"]:
+        raise UsageProblem("--alone is an interview of your own; leave --remote out")
     if str(given["file"]) == "-" and str(given["answers"]) == "-":
         raise UsageProblem("stdin can be the idea or the answers, not both; put one in a file")
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sous.asking.session import Session
     from sous.commands.answers import Answers
     from sous.team.interviews import Interviews, SharedInterview
+    from sous.team.member import Membership
 
 
 def together(
@@ -21,9 +22,8 @@ def together(
     from sous.commands.answers import answers_from
     from sous.errors import UsageProblem
     from sous.team.interviews import Interviews
-    from sous.team.member import membership_of
 
-    member = None if given["alone"] else membership_of(session.root)
+    member = None if given["alone"] else _member(session, given["remote"])
     if member is None:
         if given["now"]:
             raise UsageProblem("--now is for an interview of a team, where others may be asked")
@@ -33,6 +33,37 @@ def together(
     honing = HoningTogether(session, interviews, interview, context, now=given["now"])
     dry_run = session.request.dry_run
     return honing, answers_from(given["answers"], honing.mine, dry_run=dry_run)
+
+
+def _member(session: Session, remote: str | None) -> Membership | None:
+    """Return what a project takes part in: its team, or what can be one on a named remote.
+
+    Raises SousError where the remote takes no interview, or the team has another.
+    """
+    from sous.errors import SousError
+    from sous.git_place import find_checkout
+    from sous.names import PLAN
+    from sous.runner.branch import default_branch
+    from sous.team.begin import agreed
+    from sous.team.member import Membership, membership_of
+
+    root = session.root
+    found = membership_of(root)
+    if remote is None or (found and found.remote == remote):
+        return found
+    if found:
+        raise SousError(
+            f"this project is in a team on {found.remote}: leave --remote out, or `sous team off`"
+        )
+    plan = root.resolve() / PLAN
+    path = plan.relative_to(find_checkout(root).top.resolve()).as_posix()
+    wanted = Membership(remote, path, default_branch(plan))
+    if session.request.dry_run:  # nothing is tried on the remote
+        return wanted
+    there = agreed(root, wanted)
+    if not there.may_push:
+        raise SousError(f"{remote} takes no push of yours, so nobody could see your answers")
+    return there.membership
 
 
 def _of_team(session: Session, interviews: Interviews, given: Mapping[str, Any]) -> SharedInterview:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sous.plan.boxes import Box
     from sous.plan.progress import Progress
     from sous.runner.elsewhere import Ahead
-    from sous.team.interviews import Interviews
 
 _SIGNS = {"open": "·", "in progress": "~", "dropped": "-", "done": "✓"}  # of a box
 _BAR = 24  # cells
@@ -121,10 +120,9 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
     """
     from sous.commands.run_together import team_of
     from sous.commands.team import data_of, lines_of
-    from sous.commands.teamed import looked
+    from sous.commands.teamed import looked, open_interviews
     from sous.errors import SousError
     from sous.root import find_root
-    from sous.team.interviews import Interviews
     from sous.team.shared import Team
     from sous.terminal import say
 
@@ -134,7 +132,7 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
     try:
         member = team_of(path, folder)
         shared = looked(Team(folder, member)) if member else None
-        honed = _interviews(Interviews(folder, member)) if member else []
+        honed = [one.told for one in open_interviews(folder, member)] if member else []
     except SousError as exc:
         say(f"what the team does is not known: {exc}")
         return None, []
@@ -147,19 +145,6 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
         *(f"  {line}" for line in lines_of(shared)),
         *honed,
     ]
-
-
-def _interviews(interviews: Interviews) -> list[str]:
-    """Return a line for each interview that is open: how far it is, and what it waits for."""
-    from sous.asking.contradictions import waits
-
-    lines = []
-    for one in interviews.look().values():
-        if not one.ended:
-            told = "; ".join(waits(one, interviews.is_asked_elsewhere))
-            so_far = f"{len(one.answered)} answers so far{told and f': {told}'}"
-            lines.append(f"{one.name}: {so_far}; `sous hone --name {one.name}` joins in")
-    return lines
 
 
 def _ahead(progress: Progress, root: Path | None) -> Ahead | None:

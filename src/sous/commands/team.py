@@ -43,7 +43,7 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
     that nothing is to be done for an item, or a step.
     Steps are claimed with `sous claim` and land with `sous land`, over the git remote alone.
     """
-    from sous.commands.teamed import looked
+    from sous.commands.teamed import looked, open_interviews
     from sous.root import find_root
     from sous.team.member import keep_membership, required_membership
     from sous.team.shared import Team
@@ -66,6 +66,7 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
             write_json(data_of(shared))
         else:
             write_lines(lines_of(shared))
+            write_lines([one.told for one in open_interviews(base, ours.membership)])
 
 
 def _check(action: str, names: tuple[str, ...], why: str) -> None:

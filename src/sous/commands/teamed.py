@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sous.runner.checkpoint import Workplace
+    from sous.team.board import OpenInterview
+    from sous.team.member import Membership
     from sous.team.overlap import Overlap
     from sous.team.shared import Shared, Team, TeamStep
 
@@ -34,6 +36,20 @@ def looked(team: Team) -> Shared:
     shared = team.look()
     keep_by_hand(team, shared)
     return shared
+
+
+def open_interviews(root: Path, member: Membership) -> list[OpenInterview]:
+    """Return the interviews of a team that have not ended, and who is asked what in them."""
+    from sous.asking.contradictions import waits
+    from sous.team.board import OpenInterview
+    from sous.team.interviews import Interviews
+
+    there = Interviews(root, member)
+    return [
+        OpenInterview(one.name, len(one.answered), tuple(waits(one, there.asked_by_name)))
+        for one in there.look().values()
+        if not one.ended
+    ]
 
 
 def agree_over(*, over: bool, yes: bool) -> Callable[[TeamStep], None] | None:

@@ -63,11 +63,12 @@ def body_of(name: str, texts: Iterable[str]) -> str | None:
     found = None
     for text in texts:
         for match in pattern.finditer(text):
-            found = _block(text, match.start())
+            found = block_at(text, match.start())
     return found
 
 
-def _block(text: str, start: int) -> str:
+def block_at(text: str, start: int) -> str:
+    """Return the definition that begins in a text at `start`, by how its lines are indented."""
     lines = text[start:].split("\n")
     indent = _indent(lines[0])
     kept = [lines[0]]

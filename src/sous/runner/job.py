@@ -107,7 +107,7 @@ class JobRunner(Runner):
             raise AssertionError
         branch.check()
         bring_home(self.place, branch.home, proved.tree, now.guard.head)
-        tree, trial, notes = proved.tree, verdict.trial, verdict.notes
+        tree, trial, notes, same = proved.tree, verdict.trial, verdict.notes, ""
         if branch.tip != now.guard.head:
             meanwhile = ", ".join(branch.landed_since(now.guard.head))
             merged = merged_onto(branch.home, now.guard.head, tree, branch.tip)
@@ -116,18 +116,22 @@ class JobRunner(Runner):
                 names = ", ".join(merged.conflicts[:5])
                 why = f"what landed meanwhile ({meanwhile}) changes the same lines of {names}"
                 return self._back(why, now, verdict, there, conflicts=merged.conflicts)
-            there, wrong, printed = self._hooked_there(there)
-            if not wrong:
-                self._doing = f"the tests, with {meanwhile}"
-                wrong, trial = self._tested(there, verdict.trial, now)
-                printed = trial.ended.output if trial else ""
-            if wrong:
-                why = f"with what landed meanwhile ({meanwhile}), {wrong}"
-                return self._back(why, now, verdict, there, printed=printed)
+            if not differences(there.start, there.merged):
+                same, trial = meanwhile, branch.trials.get(branch.tip)
+                notes = (*notes, f"{same} landed the same change, so only its tick is committed")
+            else:
+                there, wrong, printed = self._hooked_there(there)
+                if not wrong:
+                    self._doing = f"the tests, with {meanwhile}"
+                    wrong, trial = self._tested(there, verdict.trial, now)
+                    printed = trial.ended.output if trial else ""
+                if wrong:
+                    why = f"with what landed meanwhile ({meanwhile}), {wrong}"
+                    return self._back(why, now, verdict, there, printed=printed)
+                notes = (*notes, f"tested again with {meanwhile}")
             tree = there.merged.tree
-            notes = (*notes, f"tested again with {meanwhile}")
         notes = (*notes, *branch.guard.told_beside())
-        branch.land(step, tree, passed, trial)
+        branch.land(step, tree, passed, trial, landed_with=same)
         took = self._meter.told(verdict.changes, verdict.lines)
         self._tell(f"{step.name}: done, {', '.join((took, *notes))}")
         return None

@@ -258,6 +258,11 @@ def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> 
     return None
 
 
+def holds_tests(text: str) -> bool:
+    """Tell whether a file holds tests, in any language."""
+    return bool(_TEST.search(text))
+
+
 def has_new_tests(texts: Mapping[str, tuple[str, str]]) -> bool:
     """Tell whether there are more tests than before in any file of tests."""
     found = (both for path, both in texts.items() if is_test_path(path))

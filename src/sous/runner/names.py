@@ -8,10 +8,26 @@ from __future__ import annotations
 import ast
 import re
 
+from sous.project.paths import is_test_path
+from sous.runner.judge import decides_tests, holds_tests
+from sous.runner.pieces import language_of
+
 _REQUIRE = re.compile(
     r"^(?:const|let|var)\s+(?P<what>\w+|\{[^{}]*\})\s*=\s*require\((?P<of>[^()]*)\);?[ \t]*$",
     re.MULTILINE,
 )
+
+
+def helper_of(path: str, text: str) -> str | None:
+    """Return a file that serves tests as it can be loaded without the new code.
+
+    None for one that holds tests, or is in a language of which only single pieces are taken.
+    """
+    if not is_test_path(path) or decides_tests(path) or holds_tests(text):
+        return None
+    if path.endswith(".py"):
+        return _with_python("", text) if _is_python("", text) else None
+    return text if language_of(path) == ".js" else None
 
 
 def with_names(old: str, new: str) -> str:

@@ -108,9 +108,18 @@ class PlanBranch:
             finally:
                 self._watch()
 
-    def land(self, step: Planned, tree: str, passed: Collection[str], trial: Trial | None) -> str:
+    def land(
+        self,
+        step: Planned,
+        tree: str,
+        passed: Collection[str],
+        trial: Trial | None,
+        *,
+        landed_with: str = "",
+    ) -> str:
         """Put a tree into the project, tick the step and commit both; return the commit.
 
+        `landed_with`: the steps that landed the same change, where only the tick is left.
         Raises SousError where somebody's work is in the way.
         """
         home = self.home
@@ -127,7 +136,7 @@ class PlanBranch:
             journal.proved(home, step, self.guard, start)
             after.restore()
             self._work.tick(home.plan, step, passed)
-            made = commit(home, step, after, self._config, self.guard.head)
+            made = commit(home, step, after, self._config, self.guard.head, landed_with=landed_with)
             journal.end(home)
         slug = slug_of(step.noun, step.step.number)
         journal.forget_note(home, slug)

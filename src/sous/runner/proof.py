@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sous.project.paths import is_test_path
 from sous.runner.bodies import (
     assertions,
     base,
@@ -18,12 +19,14 @@ from sous.runner.bodies import (
     likeness,
     same_body,
 )
-from sous.runner.names import with_names
+from sous.runner.judge import decides_tests
+from sous.runner.names import helper_of, with_names
+from sous.runner.pieces import with_pieces
 from sous.runner.results import FAIL, PASS, SKIP, XFAIL
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sous.runner.differences import Difference
     from sous.runner.trial import Trial
@@ -170,18 +173,36 @@ class Comparison:
         """Return old files of tests with the new form of each changed test that is in doubt.
 
         Where a new test cannot even be built on the old code, the run without the code tells
-        nothing of the others.
+        nothing of the others. What a test calls in files of tests comes along.
         """
         found: dict[str, str] = {}
+        bodies = []
         for name in self.broken:
             forms = self._forms(name)
-            told = [self.without.outcomes.get(one) for one in forms] if self.without else []
-            new = body_of(forms[0], self._news.values()) if forms and FAIL not in told else None
+            told = [self.without.outcomes.get(one) for one in forms] if self.without else [None]
+            is_in_doubt = bool(forms) and FAIL not in told and None in told
+            new = body_of(forms[0], self._news.values()) if is_in_doubt else None
             for path, text in self._olds.items() if new else ():
                 old = body_of(name, [text])
                 if old and new and old != new:
                     found[path] = found.get(path, text).replace(old, new)
-        return {path: with_names(text, self._news.get(path, "")) for path, text in found.items()}
+                    bodies.append(new)
+        return self._with_helpers(found, bodies) if found else {}
+
+    def _with_helpers(self, found: Mapping[str, str], forms: Sequence[str]) -> dict[str, str]:
+        """Return files with tests in their new form, and what these call in files of tests."""
+        serving = {
+            path: text
+            for path, text in self._news.items()
+            if path in found or (is_test_path(path) and not decides_tests(path))
+        }
+        result = with_pieces(found, forms, self._olds, serving)
+        for path, text in serving.items():
+            if path in found:
+                result[path] = with_names(result[path], text)
+            elif path not in result and (helper := helper_of(path, text)) is not None:
+                result[path] = helper
+        return result
 
     def problems(self) -> list[str]:
         """Return what speaks against the step, whatever anybody says."""

@@ -604,20 +604,39 @@ class Runner:
 
 
 def commit(
-    place: Workplace, step: Planned, proved: Checkpoint, config: RunConfig, head: str
+    place: Workplace,
+    step: Planned,
+    proved: Checkpoint,
+    config: RunConfig,
+    head: str,
+    *,
+    landed_with: str = "",
 ) -> KnownTree:
-    """Commit the very tree that was tested, with the tick, onto `head`; return what is there."""
+    """Commit the very tree that was tested, with the tick, onto `head`; return what is there.
+
+    `landed_with`: the steps that landed the same change, where nothing is left but the tick.
+    """
     how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
+    if landed_with:
+        how += f" The same change landed with {landed_with}, so this commit only ticks it."
     title, agent = one_line(step.name)[:72], one_line(config.agent.name)
     message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
-    return commit_state(place, proved, message, f"sous run: {title}", head)
+    reason = f"sous run: {title}"
+    return commit_state(place, proved, message, reason, head, is_tick_only=bool(landed_with))
 
 
 def commit_state(
-    place: Workplace, proved: Checkpoint, message: str, reason: str, head: str
+    place: Workplace,
+    proved: Checkpoint,
+    message: str,
+    reason: str,
+    head: str,
+    *,
+    is_tick_only: bool = False,
 ) -> KnownTree:
     """Commit a state with the list as it is; `reason` is for the reflog.
 
+    `is_tick_only`: the state is that of `head`, so nothing is committed where git ignores the list.
     Signing is left to whoever merges: nobody can be asked. Raises SousError where HEAD is not at
     `head` any more, and where anything but the list would differ from that state.
     """
@@ -628,6 +647,8 @@ def commit_state(
         write_git(place.top, "update-index", "--add", "-z", "--stdin", index=index, input=path)
     tree = write_git(place.top, "write-tree", index=index).decode().strip()
     _refuse_unproved(place, proved, tree)
+    if is_tick_only and tree == proved.tree:
+        return KnownTree(head, tree, KeptIndex.of(index))
     text = message.encode("utf-8", "replace")
     raw = write_git(place.top, "commit-tree", tree, "-p", head, "-F", "-", input=text)
     made = raw.decode().strip()

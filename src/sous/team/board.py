@@ -94,8 +94,24 @@ class DayCost:
 
 
 @dataclass(frozen=True)
+class OpenInterview:
+    """An interview that has not ended: who is asked what, and what else it waits for."""
+
+    name: str
+    answers: int
+    waits: Sequence[str] = ()
+
+    @property
+    def told(self) -> str:
+        """What is to be said of it, in a line."""
+        waits = one_line("; ".join(self.waits))
+        so_far = f"{self.answers} answer{'s' * (self.answers != 1)} so far{waits and f': {waits}'}"
+        return f"{self.name}: {so_far}; `sous hone --name {self.name}` joins in"
+
+
+@dataclass(frozen=True)
 class Board:
-    """All steps by their columns, where works meet, and what was spent."""
+    """All steps by their columns, where works meet, what was spent, and open interviews."""
 
     plan: str
     place: str
@@ -103,6 +119,7 @@ class Board:
     cards: Sequence[Card]
     overlaps: Sequence[Overlap]
     costs: Sequence[DayCost]
+    interviews: Sequence[OpenInterview] = ()
 
     def column(self, name: str) -> list[Card]:
         """Return the steps of a column, in the order of the plan."""
@@ -125,16 +142,22 @@ class Board:
                 for one in self.overlaps
             ],
             "costs": [asdict(cost) for cost in self.costs],
+            "interviews": [asdict(one) for one in self.interviews],
         }
 
 
-def board_of(team: Team, shared: Shared, overlaps: Sequence[Overlap]) -> Board:
+def board_of(
+    team: Team,
+    shared: Shared,
+    overlaps: Sequence[Overlap],
+    interviews: Sequence[OpenInterview] = (),
+) -> Board:
     """Return the board of a plan as it was seen last."""
     landed = landings(team.repository, shared.tip, below=team.membership.folder)
     cards = [_card(team, shared, step, landed) for step in shared.steps]
     member = team.membership
     place = f"{member.remote}/{member.branch}"
-    return Board(member.plan, place, shared.tip, cards, overlaps, costs_of(cards))
+    return Board(member.plan, place, shared.tip, cards, overlaps, costs_of(cards), interviews)
 
 
 def _card(
@@ -244,6 +267,8 @@ def lines_of(board: Board) -> list[str]:
         if cards:
             found += ["", f"{column} ({len(cards)})"]
             found += [f"  {_line(card)}" for card in cards]
+    if board.interviews:
+        found += ["", "interviews", *(f"  {one.told}" for one in board.interviews)]
     if board.overlaps:
         found += ["", "where work meets", *(f"  {one.told}" for one in board.overlaps)]
     if board.costs:

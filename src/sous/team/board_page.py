@@ -59,6 +59,9 @@ def _card(card: Card) -> str:
 
 
 def _below(board: Board) -> Iterator[str]:
+    if board.interviews:
+        rows = "".join(f"<li>{_text(one.told)}</li>\n" for one in board.interviews)
+        yield f'<aside id="interviews">\n<h2>interviews</h2>\n<ul>\n{rows}</ul>\n</aside>\n'
     if board.overlaps:
         rows = "".join(
             f"<li{' class=conflict' if one.is_conflict else ''}>{_text(one.told)}</li>\n"

@@ -371,6 +371,12 @@ class Interviews:
             return ""
         return claim.person or claim.worker or "somebody"
 
+    def asked_by_name(self, turn_id: str) -> str:
+        """Return who is asked a question, "" where it is nobody; as last looked at."""
+        claim = self.claims.last_seen.get(turn_id)
+        is_ours = claim is not None and claim.worker == self.worker
+        return self.person if is_ours else self.is_asked_elsewhere(turn_id)
+
     def take(self, turn_id: str) -> Claim | None:
         """Claim a question, as last looked at; None where somebody else is asked it.
 

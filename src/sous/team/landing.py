@@ -187,7 +187,10 @@ def _onto(
             lines,
         ) from exc
     _check_state(team, tip, tree)
-    if tree == repository.tree_of(tip):
+    is_same = tree == repository.tree_of(tip)
+    if is_same and not repository.line(
+        "rev-list", "--no-merges", "-1", head, f"^{tip}", "--", ":/"
+    ):
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = team.person
     number, title = step.planned.step.number, step.planned.step.title
@@ -196,7 +199,8 @@ def _onto(
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
     whole = repository.tree_with(tree, files)
-    message = f"{step.planned.name}\n\nStep: {step.id}\n"
+    why = "The same change landed before, so this commit only records it.\n\n" if is_same else ""
+    message = f"{step.planned.name}\n\n{why}Step: {step.id}\n"
     return (
         repository.commit(message, parents=[tip], tree=whole, author=team.author),
         record,
