@@ -55,6 +55,7 @@ class FakeForge(Served):
     )
     issues: list[dict[str, Any]] = field(default_factory=list)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
     labels: list[str] = field(default_factory=lambda: ["bug"])
     milestones: list[str] = field(default_factory=lambda: ["v1"])
     seen: list[Seen] = field(default_factory=list)
@@ -138,6 +139,8 @@ class FakeForge(Served):
         name, _, number = rest.partition("/")
         if not rest:
             return 200, {"full_name": "o/r", **self.repo}, {}
+        if place := re.fullmatch(r"(?:issues|merge_requests)/(?:\d+/)?(?:comments|notes)(?:/(\d+))?", rest):
+            return self._of_comments(seen, int(place[1] or 0))
         if name == "issues":
             return self._of_issues(seen, number)
         if name == "pulls":
@@ -152,6 +155,18 @@ class FakeForge(Served):
             "collaborators": [{"login": name} for name in ("me", *self.accounts.values())],
         }
         return self._page(seen, lists[name]) if name in lists else (404, {"message": "Not Found"}, {})
+
+    def _of_comments(self, seen: Seen, number: int) -> tuple[int, Any, dict[str, str]]:
+        if seen.method == "GET":
+            return self._page(seen, self.comments)
+        if number:
+            found = next(one for one in self.comments if one["id"] == number)
+            found.update(seen.body)
+            return 200, found, {}
+        author = self._account(seen) or "me"
+        user = {"user": {"login": author, "type": "User"}, "author": {"username": author}}
+        self.comments.append({"id": 100 + len(self.comments), **seen.body, **user})
+        return 201, self.comments[-1], {}
 
     def _of_pulls(self, seen: Seen, number: str) -> tuple[int, Any, dict[str, str]]:
         if seen.method == "GET":

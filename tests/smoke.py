@@ -26,7 +26,7 @@ def main() -> None:
                 sys.exit(f"{' '.join(argv)} failed: {done.stdout.decode()}{done.stderr.decode()}")
             return done.stdout.decode()
 
-        version = run("sous", "--version").split()[-1]
+        version = run("sous", "--version").split()[1]
         run("python", "-m", "sous", "bundle")
         assert '<file path="app.py">\n1: x = 1\n</file>' in (repo / "output.txt").read_text()
         assert "Everything above this line is the bundle" in run(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -118,3 +119,9 @@ def test_control_characters_in_names_never_reach_the_terminal(run: Run, repo: Pa
     done = run("sous", "bundle", "-o", "evil\x1b]0;x\x07", cwd=repo)
     assert done.code == 1
     assert "\x1b" not in done.err
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_names_what_it_runs_on(option: str, run: Run, tmp_path: Path) -> None:
+    done = run("sous", option, cwd=tmp_path)
+    assert re.fullmatch(r"sous \d+\.\d+\S* \(llm \d+\.\S+, Python 3\.\d+\.\S+\)\n", done.out)

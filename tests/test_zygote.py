@@ -40,7 +40,7 @@ def test_what_only_a_start_obeys_is_started(sous_script: Path, tmp_path: Path) -
     (tmp_path / "sous" / "__init__.py").touch()
     (tmp_path / "sous" / "__main__.py").write_text("print('another sous')")
     assert started(sous_script, cwd=tmp_path, PYTHONPATH=str(tmp_path)).stdout == "another sous\n"
-    assert started(sous_script, "--version", cwd=tmp_path).stdout.startswith("sous, version ")
+    assert started(sous_script, "--version", cwd=tmp_path).stdout.startswith("sous 0.")
 
 
 def test_the_client_loads_next_to_nothing() -> None:

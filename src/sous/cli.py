@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "findings": "List what reviews found; dismiss or reopen it.",
         "items": "List the items of a report; copy, tick or choose one.",
         "post": "Post the items of a report as issues: GitHub, GitLab, Gitea, Bitbucket.",
+        "ci": "Review a pull or merge request in a CI job, as one comment.",
     },
     'From an idea, as in `sous hone "a url shortener" && sous plan && sous run`': {
         "hone": "Hone an idea into spec.md, one question at a time.",
@@ -180,13 +181,34 @@ def _in_one_line(error: click.UsageError) -> OneLineUsageError:
     return OneLineUsageError(one_line(f"{error.format_message()} See `{where} --help`."))
 
 
+def _show_version(ctx: click.Context) -> None:
+    """Print which sous, llm and Python run, and end."""
+    from importlib.metadata import PackageNotFoundError, version
+    from platform import python_version
+
+    try:
+        llm = version("llm")
+    except PackageNotFoundError:
+        llm = "not installed"
+    click.echo(f"sous {__version__} (llm {llm}, Python {python_version()})")
+    ctx.exit()
+
+
 @click.group(
     "sous",
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, "-V", "--version", prog_name="sous")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _param, asked: _show_version(ctx) if asked else None,
+    help="Show the versions of sous, llm and Python.",
+)
 @click.pass_context
 def sous(ctx: click.Context) -> None:
     """Mise en place for coding with LLMs.

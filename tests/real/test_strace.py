@@ -38,6 +38,7 @@ LINES = {
     "findings": ["findings", "findings dismiss 0000 --why x"],
     "items": ["items report.md", "items report.md done 1"],
     "post": ["post report.md --dry-run --repo o/r"],
+    "ci": ["ci --no-comment"],
     "hone": ["hone an-idea -m none --answers answers.txt"],
     "plan": ["plan spec.md -m none"],
     "todo": ["todo"],

@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from sous.bundle.recipe import Recipe
     from sous.bundle.select import File
 
+
+class NothingChanged(SousError):
+    """No file that can be packed changed since a commit."""
+
+
 MOST_READ = 1_000_000  # bytes of a file in which references are looked for
 
 
 def narrowed(files: list[File], recipe: Recipe) -> tuple[list[File], str]:
     """Return the files of `Recipe.since`, in their order, and the diff.
 
-    Raises SousError when nothing changed.
+    Raises NothingChanged.
     """
     ref = recipe.since or ""
     changed = {
@@ -31,7 +36,7 @@ def narrowed(files: list[File], recipe: Recipe) -> tuple[list[File], str]:
     }
     wanted = {file.path for file in files if f"{file.base}\0{file.name}" in changed}
     if not wanted:
-        raise SousError(f"nothing to pack changed since {ref}; name an older commit")
+        raise NothingChanged(f"nothing to pack changed since {ref}; name an older commit")
     uses = references(texts(files), [file.path for file in files])
     used_by = users(uses)
     near = wanted | {user for path in wanted for user in used_by.get(path, ())}

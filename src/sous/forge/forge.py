@@ -252,6 +252,18 @@ class Forge(abc.ABC):
         titles = ", ".join(one_line(str(one.get("title"))) for one in known[:5]) or "none"
         raise SousError(f"{self.repository} has no milestone {named!r}; it has {titles}")
 
+    def listed(self, name: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield all of a list of the repository, such as the comments on an issue."""
+        return self._pages(name, query)
+
+    def post_text(self, name: str, fields: Mapping[str, Any]) -> None:
+        """Add a text to a list of the repository."""
+        self._write("POST", name, fields, "the comment")
+
+    def change_text(self, name: str, fields: Mapping[str, Any]) -> None:
+        """Change a text that is in a list of the repository."""
+        self._write(self._update, name, fields, "the comment")
+
     def refused(self, reply: Reply, what: str) -> SousError:
         """Return the error for what a forge says no to."""
         host, said = self.repository.host, f" ({reply.message})" if reply.message else ""

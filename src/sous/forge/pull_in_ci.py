@@ -1,0 +1,97 @@
+"""Which pull or merge request a job of GitHub Actions or GitLab CI is about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sous.errors import SousError
+from sous.files import read_file
+from sous.forge.forge import as_dict
+from sous.forge.remote import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LARGEST = 50_000_000  # bytes of an event of GitHub
+_SAFE = ("pull_request", "pull_request_review", "pull_request_review_comment")
+
+
+@dataclass(frozen=True)
+class PullInCi:
+    """A pull request that is being reviewed; `base`: the commit that it is compared with.
+
+    `is_from_fork`: whoever wrote it may not be allowed to write to the repository.
+    """
+
+    repository: Repository
+    number: int
+    base: str
+    is_from_fork: bool
+
+
+def pull_in_ci(env: Mapping[str, str]) -> PullInCi:
+    """Return the pull request of this job.
+
+    Raises SousError outside of CI, in a job of no pull request, and in a job that has the
+    repository's secrets while the pull request comes from a fork.
+    """
+    if env.get("GITHUB_EVENT_PATH"):
+        return _of_github(env)
+    if env.get("CI_PROJECT_PATH"):
+        return _of_gitlab(env)
+    raise SousError(
+        "this is no job of GitHub Actions or GitLab CI: their variables are not set. "
+        "Locally: `sous bundle --since REF`, then `sous code-review --no-pack`"
+    )
+
+
+def _of_github(env: Mapping[str, str]) -> PullInCi:
+    pull = as_dict(_event(Path(env["GITHUB_EVENT_PATH"])).get("pull_request"))
+    name = env.get("GITHUB_EVENT_NAME", "")
+    if not pull:
+        raise SousError(f"the event {name!r} has no pull request; run it `on: pull_request`")
+    sides = [as_dict(pull.get(side)) for side in ("head", "base")]
+    names = [as_dict(side.get("repo")).get("full_name") for side in sides]
+    is_from_fork = names[0] is None or names[0] != names[1]
+    if is_from_fork and name not in _SAFE:
+        raise SousError(
+            f"refused: {name!r} gives secrets to a job for a pull request of a fork. "
+            "Run it `on: pull_request`"
+        )
+    host = urlsplit(env.get("GITHUB_SERVER_URL") or "https://github.com").netloc
+    repository = Repository(host, env.get("GITHUB_REPOSITORY", ""))
+    return _checked(repository, pull.get("number"), sides[1].get("sha"), is_from_fork)
+
+
+def _event(path: Path) -> dict[str, Any]:
+    try:
+        return as_dict(json.loads(read_file(path, root=None, most=_LARGEST)))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise SousError(f"cannot read the event {path} of GITHUB_EVENT_PATH: {exc}") from exc
+
+
+def _of_gitlab(env: Mapping[str, str]) -> PullInCi:
+    number = env.get("CI_MERGE_REQUEST_IID", "")
+    target = env.get("CI_MERGE_REQUEST_PROJECT_PATH") or env["CI_PROJECT_PATH"]
+    source = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH")
+    if not number:
+        raise SousError(
+            "this pipeline is of no merge request; run the job with "
+            '`rules: [{if: $CI_PIPELINE_SOURCE == "merge_request_event"}]`'
+        )
+    host = urlsplit(env.get("CI_SERVER_URL") or "https://gitlab.com").netloc
+    base = env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
+    count = int(number) if number.isdecimal() else None
+    return _checked(Repository(host, target), count, base, source != target)
+
+
+def _checked(repository: Repository, number: Any, base: Any, is_from_fork: bool) -> PullInCi:  # noqa: FBT001
+    """Return a pull request of facts that are all there. Raises SousError."""
+    is_whole = isinstance(number, int) and number > 0 and isinstance(base, str)
+    if not is_whole or not base.isalnum() or "/" not in repository.path:
+        raise SousError("the CI job does not say which pull request of which repository it is for")
+    return PullInCi(repository, number, base, is_from_fork)
