@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -84,6 +86,24 @@ def test_it_ends_with_its_input_and_prints_only_the_protocol(run: Run, repo: Pat
     done = run(sys.executable, "-m", "sous", "mcp", cwd=repo, input="no json\n\n{}\n")
     assert done.code == 0
     assert all(json.loads(line)["jsonrpc"] == "2.0" for line in done.out.splitlines())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_while_its_input_is_open(ending: signal.Signals, repo: Path) -> None:
+    greeting = {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}},
+    }  # fmt: skip
+    command = [sys.executable, "-m", "sous", "mcp"]
+    with subprocess.Popen(command, cwd=repo, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(json.dumps(greeting).encode() + b"\n")
+        server.stdin.flush()
+        assert b'"id":1' in server.stdout.readline()
+        server.send_signal(ending)
+        assert server.wait(timeout=20) == -ending
 
 
 @pytest.mark.parametrize("name", ["mcp.server", "mcp"])

@@ -24,9 +24,13 @@ def mcp(root: Path | None, *, allow_write: bool) -> None:
 
     The agent starts it: `claude mcp add sous -- sous mcp`. It reads only this project.
     """
+    import signal
     from pathlib import Path
 
     from sous.root import find_root
     from sous.tools.server import server_of
 
-    server_of(find_root(Path.cwd(), named=root), may_write=allow_write).run()
+    server = server_of(find_root(Path.cwd(), named=root), may_write=allow_write)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # else it waits for a line of the client
+        signal.signal(ending, signal.SIG_DFL)
+    server.run()
