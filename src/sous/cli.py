@@ -48,7 +48,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "claim": "Claim a step of the team's plan, and print its prompt.",
         "release": "Give a claimed step back.",
         "land": "Put a step's commits onto the team's branch, tested there.",
-        "handoff": "Publish the work on a step for somebody to go on with.",
+        "handoff": "Publish the work on a step for somebody to continue.",
         "take": "Go on with what somebody handed over.",
         "sync": "Bring todo.md and what the team landed together.",
     },

@@ -60,3 +60,18 @@ def test_a_diff_quotes_what_it_takes_away(info: str, is_code: bool, quote: str) 
     found = fence(info, "x")
     assert (found.is_code, found.quoted("-old\n+new\n same")) == (is_code, quote)
     assert found.quoted("\n---\n") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "is_quote"),
+    [
+        ("function map{Exchange}Error() {", False),
+        ("const {EXCHANGE}_URL = 1", False),
+        ("const url = `${BASE}_URL`", True),
+        ("import {Error} from './x'", True),
+        ("x = f'{NAME}_URL'", True),
+        ("@media print {A{color:red}}", True),
+    ],
+)
+def test_code_whose_names_have_placeholders_is_a_form(code: str, is_quote: bool) -> None:
+    assert bool(fence("ts", code).quoted(code)) == is_quote

@@ -89,6 +89,48 @@ def test_an_offset_outside_the_text_is_refused(offset: int, tools: ProjectTools)
         tools.read_files(["src"], offset=offset)
 
 
+def test_lines_of_a_file(tools: ProjectTools) -> None:
+    assert tools.read_files(["src/app.py"], first_line=2, last_line=2)["text"] == "2:     return a - b\n"
+    assert tools.read_files(["src/app.py"], first_line=2, last_line=10**9)["text"].startswith("2:     return a - b\n")
+
+
+@pytest.mark.parametrize(
+    ("paths", "first", "last", "why"),
+    [
+        (["src/app.py"], 0, 1, "has 2 lines"),
+        (["src/app.py"], 99, None, "has 2 lines"),
+        (["src/app.py"], 2, 1, "none from 2 to 1"),
+        (["."], 2, None, "of a single file"),
+    ],
+)
+def test_lines_that_there_are_not(
+    paths: list[str], first: int, last: int | None, why: str, tools: ProjectTools
+) -> None:
+    with pytest.raises(SousError, match=why):
+        tools.read_files(paths, first_line=first, last_line=last)
+
+
+def test_secrets_of_reports_and_plans_are_masked(tools: ProjectTools, repo: Path) -> None:
+    key = "ghp_" + "k3Jd92mXqP7bLs0VtYw8RzNc4HfGa1Ue6oTi"
+    for name in ("prompt_plan.md", "code-review.md"):
+        text = (repo / name).read_text()
+        (repo / name).write_text(
+            text.replace("Write add()", f"Write {key}").replace("## Lost\n", f"## Lost\n\n{key}\n")
+        )
+    for answer in (tools.next_step(), tools.read_item(2)):
+        assert key not in str(answer)
+        assert "[masked]" in str(answer)
+
+
+def test_a_secret_at_the_cut_is_masked(tools: ProjectTools, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "ghp_" + "k3Jd92mXqP7bLs0VtYw8RzNc4HfGa1Ue6oTi"
+    (repo / "code-review.md").write_text(f"# Review\n\n## Lost\n\n- **Location:** `src/app.py:1`\n\n{key} is there\n")
+    monkeypatch.setattr(project, "MOST_TEXT", 45)
+    body = tools.read_item("1")["body"]
+    assert "ghp_" not in body
+    assert "more characters" in body
+
+
 def test_claims_of_a_report(tools: ProjectTools) -> None:
     found = tools.check_report()
     assert found["counts"]["unproven"] == 1
@@ -102,7 +144,7 @@ def test_steps_and_items_are_read_and_marked(tools: ProjectTools, repo: Path) ->
     assert tools.mark_step("1")["name"] == "Step 1: Add"
     assert [step["state"] for step in tools.list_steps()["steps"]] == ["done", "open"]
     assert tools.next_step()["step"]["number"] == "2"
-    tools.mark_step("2", "skipped")
+    tools.mark_step(2, "skipped")
     assert tools.next_step() == {"step": None, "done": 1}
     assert [item["title"] for item in tools.list_items()["items"]] == ["Adding subtracts", "Lost"]
     tools.mark_item("2")
@@ -118,7 +160,7 @@ def test_findings_are_listed_and_dismissed_with_a_reason(tools: ProjectTools, re
 
     write_memory(repo, [RememberedFinding("a" * 12, "open", "code-review", "Adding subtracts", quote="x" * 900)])
     (listed,) = tools.list_findings()["findings"]
-    assert len(listed["quote"]) == 500
+    assert listed["quote"].startswith("x" * 500 + " [400 more characters")
     with pytest.raises(SousError, match="say why"):
         tools.dismiss_finding(listed["id"], "  ")
     assert tools.dismiss_finding(listed["id"], "meant so")["state"] == "dismissed"

@@ -56,6 +56,8 @@ def test_an_agent_reads_a_project_and_cannot_write(repo: Path) -> None:
                 refused = await session.call_tool(name, arguments)
                 assert refused.is_error, name
                 assert why in str(refused.content)
+                assert "\\n" not in str(refused.content)
+                assert len(str(refused.content)) < 2_000, name
             again = await session.call_tool("list_files", {})
             assert not again.is_error
         async with client(repo.parent, "--root", "repo") as session:

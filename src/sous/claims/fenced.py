@@ -28,6 +28,8 @@ _KEY = re.compile(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)")
 _WELL = ("\u2705", "\u2714", "\u2611")
 _ADDED = ("+", "@@", "---", "diff ", "index ")
 _LONGEST_SHOWN = 80
+# `map{Exchange}Error`: a form that many names have. Not in a string, nor `${x}`.
+_FORM_OF_NAMES = re.compile(r"(?<![\w$#@\"'`/])\w*\{[A-Z]\w*\}_?[A-Z]")
 
 
 class CodePart(NamedTuple):
@@ -57,7 +59,12 @@ class Fence:
         return self._language in (*words_in("typed", "any_text"), *_CHANGES)
 
     def quoted(self, code: str) -> str:
-        """Return the lines that are claimed; of a diff those that it removes or keeps."""
+        """Return the lines that are claimed; of a diff those that it removes or keeps.
+
+        None where names have placeholders: it is a form that no file contains.
+        """
+        if _FORM_OF_NAMES.search(code):
+            return ""
         lines = code.split("\n")
         if self._language in _CHANGES:
             lines = [

@@ -31,6 +31,9 @@ _DIGIT = re.compile(r"\d")
 _SHORT_LINES = re.compile(
     r"(?<![\w/.#-])(?P<list>L\d{1,7}(?:\s?[-\u2013\u2014]\s?L?\d{1,7})?)(?!\w)"
 )
+# `L5 (of low severity)` beside `M14 (...)`: numbers of findings.
+_NUMBER_OF_FINDING = re.compile(r"(?<![\w/.#-])[A-KM-Z]\d{1,3}(?=\s\()")
+_SHORT_NUMBER = re.compile(r"L\d{1,3}(?=\s\()")
 # Behind the address of a file.
 _ANCHOR = re.compile(r"L(?P<first>\d{1,7})(?:-L?(?P<last>\d{1,7}))?")
 
@@ -60,7 +63,20 @@ def lists_of_lines(text: str) -> Iterator[Iterator[re.Match[str]]]:
     """Yield the lists of lines in a text, first those in words, then the short ones: `L12-L20`."""
     if _DIGIT.search(text):
         yield _lines().finditer(text)
-        yield _SHORT_LINES.finditer(text)
+        yield _short_lines(text)
+
+
+def _short_lines(text: str) -> Iterator[re.Match[str]]:
+    """Yield `L12` and `L12-L20`, but for what is the number of a finding."""
+    has_numbers = _NUMBER_OF_FINDING.search(text) is not None
+    for match in _SHORT_LINES.finditer(text):
+        if not has_numbers or not _is_number_of_finding(text, match):
+            yield match
+
+
+def _is_number_of_finding(text: str, match: re.Match[str]) -> bool:
+    number = _SHORT_NUMBER.match(text, match.start())
+    return number is not None and number.end() == match.end()
 
 
 def lines_apart(text: str) -> Iterator[re.Match[str]]:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.condensed import is_condensed
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
@@ -24,6 +25,7 @@ _MANY_LETTERS = 30  # of a quote that is told without its comments
 _ENOUGH = 20  # places of a quote, more than which tell nothing
 _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
+_ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
 _CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
@@ -250,9 +252,12 @@ class Lookup:
                 return True
         return False
 
-    def is_told_shorter(self, paths: Sequence[str], quote: str) -> bool:
-        """Tell whether a quote leaves out lines, or the comments, of what is in a file."""
-        return self.is_uncommented(paths, quote) or self.is_sketch(paths, quote)
+    def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
+        """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
+        if self.is_uncommented(paths, quote) or self.is_sketch(paths, quote):
+            return True
+        first, last = cited.first - _ABOUT, cited.last + _ABOUT
+        return any(is_condensed(source, quote, first, last) for source in self.sources(paths))
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""

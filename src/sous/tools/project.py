@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal
+import functools
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 from sous import api
 from sous.bundle.recipe import Order
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
 MOST_TEXT = 40_000  # characters of one answer
 MOST_ROWS = 200  # rows of a list
 _PROVEN = ("verified", "located")
+_P = ParamSpec("_P")
+
+
+def _without_secrets(tool: Callable[_P, dict[str, Any]]) -> Callable[_P, dict[str, Any]]:
+    """Mask secrets in what a tool answers from reports and plans, as bundles do in files."""
+
+    @functools.wraps(tool)
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> dict[str, Any]:
+        answer: dict[str, Any] = _masked(tool(*args, **kwargs))
+        return answer
+
+    return called
 
 
 class ProjectTools:
@@ -55,19 +68,31 @@ class ProjectTools:
         return {"tokens": packed.tokens, **_bounded("files", files)}
 
     def read_files(
-        self, paths: list[str], *, signatures_only: bool = False, offset: int = 0
+        self,
+        paths: list[str],
+        *,
+        signatures_only: bool = False,
+        offset: int = 0,
+        first_line: int = 1,
+        last_line: int | None = None,
     ) -> dict[str, Any]:
         """Read files or folders of the project, packed as one text with line numbers.
 
         Secrets are masked. A long text comes in pieces: pass `next_offset` as `offset` for the
-        next one. `signatures_only` leaves out what stands inside of functions.
+        next one. `first_line` and `last_line` limit the answer to these lines of a single file.
+        `signatures_only` leaves out what stands inside of functions.
         """
         if not paths:
             raise UsageProblem("name at least one path; list_files shows them")
+        by_line = first_line != 1 or last_line is not None
+        if by_line and signatures_only:
+            raise UsageProblem("signatures_only cannot be combined with lines; leave one out")
         packed = self._packed(
             paths, compress=signatures_only, file_summary=False, directory_structure=False
         )
         text = packed.text or ""
+        if by_line:
+            text = _some_lines(text, first_line, last_line)
         if not 0 <= offset <= len(text):
             raise UsageProblem(f"offset {offset} is not within the text of {len(text)} characters")
         end = min(offset + MOST_TEXT, len(text))
@@ -77,6 +102,7 @@ class ProjectTools:
             "next_offset": end if end < len(text) else None,
         }
 
+    @_without_secrets
     def check_report(self, report: str = "code-review.md") -> dict[str, Any]:
         """Look up what a report says of the code: every path, line, quote and name in it.
 
@@ -89,7 +115,7 @@ class ProjectTools:
         claims = [
             {
                 "line": one.reference.line,
-                "claim": one.reference.text[:500],
+                "claim": _short(one.reference.text, 500),
                 "verdict": one.verdict.value,
                 "reason": one.why,
             }
@@ -98,14 +124,16 @@ class ProjectTools:
         ]
         return {"counts": dict(checked.counts), **_bounded("claims", claims)}
 
+    @_without_secrets
     def list_findings(self, *, all_states: bool = False) -> dict[str, Any]:
         """List what reviews of this project found; the open ones, or with `all_states` all."""
         from sous.reports.memory import OPEN, read_memory
 
         known = [dataclasses.asdict(one) for one in read_memory(self._root).values()]
         chosen = [one for one in known if all_states or one["state"] == OPEN]
-        return _bounded("findings", [{**one, "quote": one["quote"][:500]} for one in chosen])
+        return _bounded("findings", [{**one, "quote": _short(one["quote"], 500)} for one in chosen])
 
+    @_without_secrets
     def list_items(self, report: str = "") -> dict[str, Any]:
         """List the items of a report (issues, findings, missing tests), else of the newest one."""
         path = self._report(report)
@@ -113,14 +141,16 @@ class ProjectTools:
         rows = [_row(item) for item in found.items]
         return {"report": self._name(path), "open": len(found.open), **_bounded("items", rows)}
 
-    def read_item(self, number: str, report: str = "") -> dict[str, Any]:
+    @_without_secrets
+    def read_item(self, number: int | str, report: str = "") -> dict[str, Any]:
         """Read one item of a report whole, by its number or the beginning of its id."""
         from sous.items.tick import find_item
 
         path = self._report(report)
-        item = find_item(api.items(path, root=self._root), number, path)
-        return {"report": self._name(path), **_row(item), "body": item.body[:MOST_TEXT]}
+        item = find_item(api.items(path, root=self._root), str(number), path)
+        return {"report": self._name(path), **_row(item), "body": _short(item.body, MOST_TEXT)}
 
+    @_without_secrets
     def list_steps(self) -> dict[str, Any]:
         """List the steps of the plan (prompt_plan.md) with their states: open, done or skipped."""
         progress = api.plan(self._file(PLAN), root=self._root)
@@ -131,6 +161,7 @@ class ProjectTools:
         ]
         return {"open": len(progress.open), **_bounded("steps", steps)}
 
+    @_without_secrets
     def next_step(self) -> dict[str, Any]:
         """Read the next open step of the plan: its prompt, how it is verified, and its files.
 
@@ -147,7 +178,7 @@ class ProjectTools:
             "step": {
                 "number": number,
                 "name": step.name,
-                "prompt": step.step.prompt[:MOST_TEXT],
+                "prompt": _short(step.step.prompt, MOST_TEXT),
                 "verify": list(step.verify),
                 "files": files_named(step),
             },
@@ -163,26 +194,32 @@ class ProjectTools:
         packed = api.pack(self._root, output=self._root / BUNDLE, order=order).summary
         return {"path": BUNDLE, "files": packed.files, "tokens": packed.tokens}
 
+    @_without_secrets
     def mark_step(
-        self, number: str, state: Literal["done", "skipped", "open"] = "done"
+        self, number: int | str, state: Literal["done", "skipped", "open"] = "done"
     ) -> dict[str, Any]:
         """Mark a step of the plan in todo.md. Mark it as done only after its tests pass."""
         from sous.plan.progress import State
         from sous.runner.by_hand import set_steps
 
-        (step,) = set_steps(self._file(PLAN), [number], State(state), root=self._root)
+        (step,) = set_steps(self._file(PLAN), [str(number)], State(state), root=self._root)
         return {"name": step.name, "state": state}
 
+    @_without_secrets
     def mark_item(
-        self, number: str, state: Literal["done", "skipped", "open"] = "done", report: str = ""
+        self,
+        number: int | str,
+        state: Literal["done", "skipped", "open"] = "done",
+        report: str = "",
     ) -> dict[str, Any]:
         """Mark an item of a report, by its number or the beginning of its id, in the file."""
         from sous.runner.by_hand import set_items
 
         path = self._report(report)
-        (item,) = set_items(path, [number], state)
+        (item,) = set_items(path, [str(number)], state)
         return {"report": self._name(path), "title": item.title, "state": state}
 
+    @_without_secrets
     def dismiss_finding(self, finding: str, why: str) -> dict[str, Any]:
         """Keep a finding, named by its id, out of later reviews; `why` tells others the reason."""
         from sous.reports.memory import DISMISSED, decide
@@ -217,6 +254,38 @@ class ProjectTools:
 
     def _name(self, path: Path) -> str:
         return path.resolve().relative_to(self._root).as_posix()
+
+
+def _masked(value: Any) -> Any:
+    from sous.bundle.secrets import mask_secrets
+
+    if isinstance(value, str):
+        return mask_secrets(value, "answer.md")[0]
+    if isinstance(value, dict):
+        return {name: _masked(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one) for one in value]
+    return value
+
+
+def _short(text: str, most: int) -> str:
+    """Return the beginning of a text. A secret is masked first: half of one looks like none."""
+    whole: str = _masked(text)
+    if len(whole) <= most:
+        return whole
+    return f"{whole[:most]} [{len(whole) - most} more characters: read_files shows them]"
+
+
+def _some_lines(text: str, first: int, last: int | None) -> str:
+    """Return lines of the only file of a bundle, with their numbers. Raises SousError."""
+    files = api.read_bundle(text).entries
+    if len(files) != 1:
+        raise UsageProblem(f"lines are of a single file, and these paths are {len(files)} files")
+    lines = files[0].text.removesuffix("\n").split("\n")
+    end = len(lines) if last is None else min(last, len(lines))
+    if not 1 <= first <= end:
+        raise UsageProblem(f"{files[0].path} has {len(lines)} lines, so none from {first} to {end}")
+    return "".join(f"{at}: {lines[at - 1]}\n" for at in range(first, end + 1))
 
 
 def _row(item: Item) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sous.surroundings import by_library
 from sous.tools.project import ProjectTools
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from mcp.server import MCPServer
@@ -26,14 +26,26 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
     """Return the server. Raises SousError where the extra `mcp` is not installed."""
     try:
         from mcp.server import MCPServer
+        from mcp.server.mcpserver.exceptions import ToolError
         from mcp.types import ToolAnnotations
+        from pydantic import ValidationError
     except ImportError as exc:
         raise SousError(
             f"cannot load the MCP SDK: {exc}. Install it: pip install 'llm-sous[mcp]'"
         ) from exc
-    server: MCPServer[Any] = MCPServer(
-        "sous", version=__version__, instructions=_ABOUT, log_level="WARNING"
-    )
+
+    class OneLine(MCPServer[Any]):
+        """Tells what is wrong with arguments in one line."""
+
+        async def call_tool(self, name: str, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return await super().call_tool(name, *args, **kwargs)
+            except ToolError as error:
+                if isinstance(error.__cause__, ValidationError):
+                    raise ToolError(_told_of(name, error.__cause__.errors())) from error
+                raise
+
+    server = OneLine("sous", version=__version__, instructions=_ABOUT, log_level="WARNING")
     tools = ProjectTools(root, may_write=may_write)
     reading = {tool.__name__ for tool in tools.reading()}
     for tool in tools.offered():
@@ -43,6 +55,12 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
         )
         server.add_tool(_told(tool), annotations=notes, structured_output=True)
     return server
+
+
+def _told_of(name: str, wrong: Iterable[Mapping[str, Any]]) -> str:
+    """Return what is wrong with the arguments of a call, without repeating them."""
+    each = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
+    return f"{name} was called with wrong arguments: {'; '.join(each)[:1000]}"
 
 
 def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

@@ -1,0 +1,90 @@
+"""Code that a report tells in fewer lines: brackets dropped, lines and comments left out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from sous.project.languages import is_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sous.claims.source import Source
+
+_TOKEN = re.compile(r"\w+|[^\w\s(){};,\[\]\"'`]")  # brackets and quotation marks tell nothing
+_COMMENT_BEHIND = re.compile(r"/\*.*?\*/|(?<=\s)(?://|#\s|--\s).*$")
+_ELLIPSIS = re.compile(r"\.\.\.|\u2026")
+_FEWEST = 6  # tokens of such a quote
+_MOST_TOKENS = 600
+_MOST_LINES = 120  # of the file that a quote is told from
+_LEFT_OUT = ""  # a token: here the quote itself says that something is missing
+
+
+class _Token(NamedTuple):
+    text: str
+    line: int
+    begins_line: bool
+
+
+def is_condensed(source: Source, quote: str, first: int, last: int) -> bool:
+    """Tell whether all of a quote is in lines that are cited, in its order, but for their form.
+
+    Whole lines may be missing, and anything where a comment or `...` stands instead.
+    """
+    wanted = list(_wanted(quote.split("\n")))
+    said = sum(map(bool, wanted))
+    is_shorter = "\n" in quote or _LEFT_OUT in wanted
+    if source.is_reduced or not is_shorter or not _FEWEST <= said <= _MOST_TOKENS:
+        return False
+    lines = [line for _, line in source.between(first, min(last, first + _MOST_LINES))]
+    there = list(_tokens(lines))
+    begins = (at for at, token in enumerate(there) if token.begins_line)
+    return any(there[at].text == wanted[0] and _goes_on(there, at, wanted) for at in begins)
+
+
+def _goes_on(there: Sequence[_Token], at: int, wanted: Sequence[str]) -> bool:
+    """Tell whether all that is wanted follows from a token on."""
+    may_skip = False
+    for want in wanted:
+        if want == _LEFT_OUT:
+            may_skip = True
+            continue
+        while at < len(there) and there[at].text != want:
+            if may_skip:
+                at += 1
+            elif there[at].begins_line:
+                at = _next_line(there, at)
+            else:
+                return False
+        if at >= len(there):
+            return False
+        at, may_skip = at + 1, False
+    return may_skip or at >= len(there) or there[at].begins_line
+
+
+def _next_line(there: Sequence[_Token], at: int) -> int:
+    line = there[at].line
+    while at < len(there) and there[at].line == line:
+        at += 1
+    return at
+
+
+def _wanted(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the tokens of a quote, with one that is empty where it says that it leaves out."""
+    for line in lines:
+        if is_comment(line.strip()):
+            yield _LEFT_OUT
+            continue
+        bare = re.sub(r"/\*.*?\*/", "\u2026", line)
+        for number, part in enumerate(_ELLIPSIS.split(_COMMENT_BEHIND.sub("", bare))):
+            if number:
+                yield _LEFT_OUT
+            yield from _TOKEN.findall(part)
+
+
+def _tokens(lines: Sequence[str]) -> Iterator[_Token]:
+    for number, line in enumerate(lines):
+        bare = "" if is_comment(line.strip()) else _COMMENT_BEHIND.sub("", line)
+        for at, text in enumerate(_TOKEN.findall(bare)):
+            yield _Token(text, number, at == 0)
