@@ -47,6 +47,8 @@ def files(run: Run, cwd: Path, *args: str, input: str = "") -> dict[str, str]:  
         (["--split-output", "100k"], 2, "400k-chars"),
         (["--budget", "0"], 2, "--budget"),
         (["--budget-strict"], 2, "--budget N"),
+        (["--html", "t.html", "--no-token-count"], 2, "leave out --no-token-count"),
+        (["--html", "README.md"], 1, "no page of sous"),
         (["--since", "nowhere"], 1, "no commit"),
         (["--since", "--output=x"], 1, "no commit"),
         (["--instruction-file-path", "nowhere.md"], 1, "nowhere.md"),
@@ -134,6 +136,16 @@ def test_comments_go_and_lines_keep_their_numbers(repo: Path, run: Run) -> None:
     assert "3: x = " in (repo / "output.txt").read_text()
     assert "2: " not in (repo / "output.txt").read_text().partition('path="src/app.py"')[2].partition("</file>")[0]
     assert json.loads(done.out)["kept_whole"]["README.md"] == "no parser"
+
+
+def test_a_map_of_the_tokens_is_written(repo: Path, run: Run) -> None:
+    done = run("sous", "bundle", "--budget", "100000", "--html", "tokens.html", cwd=repo)
+    assert done.code == 0
+    assert "tokens.html: written" in done.err
+    page = (repo / "tokens.html").read_text("utf-8")
+    assert f"<title>Tokens of {repo.name}</title>" in page
+    assert "within a budget of 100,000" in page
+    assert page.count("<rect") == page.count("<tr id=") > 0
 
 
 def test_verbose_names_each_file(repo: Path, run: Run) -> None:

@@ -84,18 +84,11 @@ def _look(team: Team, *, is_kept: bool) -> Board:
 
 
 def _write(board: Board, path: Path) -> None:
-    from sous.claims.pages import remember_page, why_page_kept
-    from sous.errors import SousError
-    from sous.files import shown_path, write_file
-    from sous.root import project_of
-    from sous.team.board_page import GENERATOR, page_of
-    from sous.terminal import say
+    from sous.commands.paged import check_page, write_page
+    from sous.team.board_page import page_of
 
-    if why := why_page_kept(path, GENERATOR):
-        raise SousError(f"{shown_path(path)} {why}; delete it, or name another file for --html")
-    write_file(path, page_of(board).encode("utf-8", "replace"), root=project_of(path))
-    remember_page(path)
-    say(f"{shown_path(path)}: written")
+    check_page(path, "sous board")
+    write_page(path, page_of(board))
 
 
 def _serve(renewed: Renewed, port: int) -> None:

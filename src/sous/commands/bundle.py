@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.commands.bundle_options import NOT_A_RECIPES, bundle_options
-from sous.commands.packed import check_secrets_report, tell, where_it_is
+from sous.commands.packed import check_secrets_report, tell, where_it_is, write_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,8 @@ def _pack(options: dict[str, Any], root: Path) -> Packed:
             on_file=waiting.at,
         ).summary
     tell(packed, "stdout" if is_stdout else where_it_is(path, packed, options), root, options)
+    if options["html"]:
+        write_map(packed, place.name, options)
     if options["copy"]:
         _copy(path)
     return packed
@@ -165,6 +167,17 @@ def _check_combinations(options: dict[str, Any]) -> None:
         raise click.UsageError("--budget-strict needs --budget N.")
     if options["secrets_report"] and not options["force"]:
         check_secrets_report(options["secrets_report"])
+    if options["html"]:
+        _check_page(options)
+
+
+def _check_page(options: dict[str, Any]) -> None:
+    from sous.bundle.token_page import MADE_BY
+    from sous.commands.paged import check_page
+
+    if options["no_token_count"]:
+        raise click.UsageError("--html is a map of tokens; leave out --no-token-count.")
+    check_page(options["html"], MADE_BY)
 
 
 def _root(options: dict[str, Any]) -> Path:

@@ -212,6 +212,12 @@ _OPTIONS = (
         "--tokens", is_flag=True, help="Show the tree of folders and files with their tokens."
     ),
     click.option(
+        "--html",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Write a page with a map of where the tokens are.",
+    ),
+    click.option(
         "--top",
         "--top-files-len",
         type=click.IntRange(0),
@@ -249,7 +255,7 @@ NOT_A_RECIPES = (
     "paths", "output", "remote", "remote_branch",
     "stdout", "project", "stdin", "config",
     "no_security_check", "secrets_report",
-    "token_budget", "least", "tokens", "top", "token_count_encoding", "no_token_count",
+    "token_budget", "least", "tokens", "html", "top", "token_count_encoding", "no_token_count",
     "copy", "strict", "no_cache", "as_json",
     "listed_bundle", "root", "force", "quiet", "verbose", "watch", "init",
 )  # fmt: skip

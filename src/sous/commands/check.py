@@ -49,28 +49,25 @@ def check(  # noqa: PLR0913  # one option each
     are meant. unproven: it is nowhere. unknown: the bundle does not contain what could tell.
     """
     from sous.claims.page import page_of
-    from sous.claims.pages import remember_page
+    from sous.commands.paged import check_page, write_page
     from sous.errors import UnusableAnswer
-    from sous.files import shown_path, write_file
-    from sous.root import project_of
+    from sous.files import shown_path
     from sous.terminal import say, write_json, write_lines
 
     if html:
-        _refuse_other(html)
+        check_page(html, "sous check")
     looked = _looked_at(report, bundle, root)
     checked = looked.checked
     if html:
-        page = page_of(checked, looked.evidence, title=report.name).encode("utf-8", "replace")
-        write_file(html, page, root=project_of(html))
-        remember_page(html)
+        page = page_of(checked, looked.evidence, title=report.name)
+        write_page(html, page, quiet=quiet)
     fixed = fix and _write(report, checked)
     if as_json:
         write_json(checked.as_json())
     elif not quiet:
         write_lines(_told(checked, report.name))
-    for path in (html, report if fixed else None):
-        if path and not quiet:
-            say(f"{shown_path(path)}: written")
+    if fixed and not quiet:
+        say(f"{shown_path(report)}: written")
     if fix and not fixed and not quiet:
         say(f"{shown_path(report)}: nothing to correct or to mark")
     unproven = checked.counts["unproven"]
@@ -87,16 +84,6 @@ def _looked_at(report: Path, bundle: Path | None, root: Path | None) -> LookedAt
 
     folder = find_root(Path.cwd(), named=root)
     return api.check(report, api.read_bundle(bundle or folder / BUNDLE), root=folder)
-
-
-def _refuse_other(page: Path) -> None:
-    """Raise SousError where the page would replace something that is none of ours."""
-    from sous.claims.pages import why_page_kept
-    from sous.errors import SousError
-    from sous.files import shown_path
-
-    if why := why_page_kept(page):
-        raise SousError(f"{shown_path(page)} {why}; delete it, or name another file for --html")
 
 
 def _write(report: Path, checked: Checked) -> bool:

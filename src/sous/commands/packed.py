@@ -43,6 +43,20 @@ def tell(packed: Packed, where: str, root: Path, options: dict[str, Any]) -> Non
         )
 
 
+def write_map(packed: Packed, name: str, options: dict[str, Any]) -> None:
+    """Write the page of where the tokens are."""
+    from sous.bundle.token_page import page_of_tokens
+    from sous.commands.paged import write_page
+
+    page = page_of_tokens(
+        packed.by_path,
+        title=f"Tokens of {name}",
+        budget=options["budget"],
+        reduced=packed.manifest if options["budget"] else (),
+    )
+    write_page(options["html"], page, quiet=options["quiet"])
+
+
 def _tell_notices(packed: Packed, root: Path, options: dict[str, Any]) -> None:
     """Say what may not be as it was meant."""
     from sous.terminal import say_lines

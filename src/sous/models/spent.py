@@ -19,11 +19,11 @@ from sous.models.usage import cached_tokens
 from sous.terminal import table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _CALLS = """
 select substr(threads.name, ?), turns.model,
-  turns.input_tokens, turns.output_tokens, turns.token_details
+  turns.input_tokens, turns.output_tokens, turns.token_details, substr(turns.datetime_utc, 1, 10)
 from turns join threads on threads.id = turns.thread_id
 where threads.name like ? and turns.datetime_utc >= ?
 """
@@ -48,10 +48,39 @@ class Spent:
 
 def read_spent(since: str | None) -> list[Spent]:
     """Return what was spent, by task and model. Raises SousError for a log that cannot be read."""
+    return _summed((one for _, one in _calls(since)), "task", "model")
+
+
+def read_spent_by_day(since: str | None) -> dict[str, list[Spent]]:
+    """Return what was spent, by day and model. Raises SousError for a log that cannot be read."""
+    days: dict[str, list[Spent]] = {}
+    for day, one in _calls(since):
+        days.setdefault(day, []).append(one)
+    return {day: _summed(days[day], "model") for day in sorted(days)}
+
+
+def _summed(calls: Iterable[Spent], *by: str) -> list[Spent]:
+    """Return the sums of calls that are alike in the fields of these names, in their order."""
+    sums: dict[tuple[str, ...], Spent] = {}
+    for call in calls:
+        key = tuple(str(getattr(call, name)) for name in by)
+        one = sums.setdefault(key, Spent("", ""))
+        for name in by:
+            setattr(one, name, getattr(call, name))
+        one.calls += call.calls
+        one.read += call.read
+        one.cached += call.cached
+        one.written += call.written
+        both = call.dollars is not None and one.dollars is not None
+        one.dollars = (one.dollars or Decimal(0)) + (call.dollars or Decimal(0)) if both else None
+    return [sums[key] for key in sorted(sums)]
+
+
+def _calls(since: str | None) -> Iterator[tuple[str, Spent]]:
+    """Yield each call with its day. Raises SousError for a log that cannot be read."""
     path, day = llm_folder() / "logs.db", _day(since)
     if not path.exists():
-        return []
-    sums: dict[tuple[str, str], Spent] = {}
+        return
     try:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
@@ -61,18 +90,12 @@ def read_spent(since: str | None) -> list[Spent]:
         raise SousError(
             f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36"
         ) from exc
-    for task, model, read, written, details in rows:
-        one = sums.setdefault((task, model), Spent(task, model))
+    for task, model, read, written, details, called in rows:
         cached = cached_tokens(json.loads(details) if details else None)
-        one.calls += 1
-        one.read += read or 0
-        one.cached += cached
-        one.written += written or 0
         cost = price_by_names(
             _names(model), input_tokens=read or 0, output_tokens=written or 0, cached_tokens=cached
         ).dollars
-        one.dollars = None if cost is None or one.dollars is None else one.dollars + cost
-    return sorted(sums.values(), key=lambda one: (one.task, one.model))
+        yield called, Spent(task, model, 1, read or 0, cached, written or 0, cost)
 
 
 @lru_cache
@@ -102,7 +125,17 @@ def spent_lines(found: Sequence[Spent]) -> Iterator[str]:
     for one in found:
         counts = (f"{one.calls:,}", f"{one.read:,}", f"{one.cached:,}", f"{one.written:,}")
         rows.append((one.task, one.model, *counts, str(Cost(one.dollars))))
-    known = [one.dollars for one in found if one.dollars is not None]
-    rest = "" if len(known) == len(found) else " and what is not known"
     yield from table(rows, names=2)
-    yield f"together {Cost(sum(known, Decimal(0)))}{rest}"
+    yield f"together {total_of(found)}"
+
+
+def total_of(found: Sequence[Spent]) -> str:
+    """Return the sum of the prices for people, and whether some are not known."""
+    known = sum(one.dollars is not None for one in found)
+    rest = "" if known == len(found) else " and what is not known"
+    return f"{Cost(known_sum(found))}{rest}"
+
+
+def known_sum(found: Sequence[Spent]) -> Decimal:
+    """Return the sum of the prices that are known."""
+    return sum((one.dollars for one in found if one.dollars is not None), Decimal(0))

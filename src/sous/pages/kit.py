@@ -1,0 +1,65 @@
+"""A page from a template: escaped, in one file, with a policy that allows only our own script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sous.terminal import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_HERE = Path(__file__).parent
+
+
+def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
+    """Return the page of a template beside this file; every text in `data` is shown as text.
+
+    `made_by`: the command, as "sous cost".
+    """
+    style, script = _read("kit.css"), _read("kit.js")
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template(f"{template}.html")
+        .render(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
+    )
+
+
+def generator_of(made_by: str) -> str:
+    """Return the tag by which a page of a command is known."""
+    return f'<meta name="generator" content="{made_by}">'
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: object) -> object:
+    """Return text without control and direction characters; what is markup already stays."""
+    return one_line(value) if type(value) is str else value
