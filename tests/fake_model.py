@@ -82,6 +82,7 @@ class FakeModel(Served):
         self.faults = random.Random(7)  # noqa: S311  # the same faults each time
         self.most_at_once = self.at_once = 0
         self.lock = threading.Lock()
+        self.written = 50  # tokens that a streamed answer of the Chat API is said to have
         self.third = "ok"  # how `third` behaves when it is asked for the third time
         self.script: Callable[[str], str] | None = None  # what `scripted` answers, and any model of no known behaviour
         self.refusals: dict[str, Callable[[str, bytes], Refusal | None]] = {}  # by the model's name
@@ -266,7 +267,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake.answered.append(prompt)
         if name != "nousage":
             read: Any = {"counts": self.fake.counts}.get(name, 1000 if len(prompt) < 6000 else len(prompt) // 3 + 1)
-            usage: dict[str, Any] = {"prompt_tokens": read, "completion_tokens": 50, "total_tokens": 1050}
+            usage: dict[str, Any] = {
+                "prompt_tokens": read,
+                "completion_tokens": self.fake.written,
+                "total_tokens": 1050,
+            }
             self._event({**head, "choices": [], "usage": {**usage, "prompt_tokens_details": {"cached_tokens": 640}}})
         self._raw("data: [DONE]\n\n")
         self._end()

@@ -32,7 +32,7 @@ LAYERS = (
     ("plugin",),
     ("cli",),
     ("commands",),
-    ("fleet", "setup"),
+    ("fleet", "setup", "tools"),
     ("api", "install", "runner"),
     ("forge",),
     ("asking",),

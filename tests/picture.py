@@ -13,6 +13,7 @@ CHECKOUT = Path(__file__).parent.parent
 PICTURE = CHECKOUT / "docs" / "terminal.svg"
 _EXAMPLE = re.compile(r"<!-- run: example -->\n````console\n(.*?)\n````$", re.DOTALL | re.MULTILINE)
 _LINE, _CHARACTER, _MARGIN, _TOP, _COLUMNS = 20, 8.43, 20, 56, 100
+_INDENT = "\N{NO-BREAK SPACE}" * 2  # plain spaces are joined where an image is shown
 _HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="A terminal: {label}">
 <rect width="{width}" height="{height}" rx="10" fill="#1d2330"/>
@@ -41,7 +42,7 @@ def drawn(text: str) -> str:
 
 
 def _row(line: str, y: int) -> str:
-    shown = html.escape(line if len(line) <= _COLUMNS else line[: _COLUMNS - 1] + "…")
+    shown = html.escape(line if len(line) <= _COLUMNS else line[: _COLUMNS - 1] + "…").replace("  ", _INDENT)
     colour = ' fill="#8fd18a" font-weight="bold"' if line.startswith("$ ") else ""
     return f'<text x="{_MARGIN}" y="{y}"{colour}>{shown}</text>'
 

@@ -32,10 +32,10 @@ def commands() -> str:
 
 def settings() -> str:
     """Return the table of settings."""
-    lines = ["| key | variable | meaning | counts before `sous trust` |", "|---|---|---|---|"]
+    lines = ["| key | meaning | counts before `sous trust` |", "|---|---|---|"]
     for entry in dataclasses.fields(Settings):
         counts = "yes" if entry.name in NARROWING else "no"
-        lines.append(f"| `{entry.name}` | `SOUS_{entry.name.upper()}` | {entry.metadata['about']} | {counts} |")
+        lines.append(f"| `{entry.name}` | {entry.metadata['about']} | {counts} |")
     return "\n".join(lines)
 
 

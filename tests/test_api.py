@@ -136,7 +136,7 @@ def test_every_field_of_a_recipe_can_be_chosen() -> None:
         (lambda repo: api.read_bundle(repo / "no.txt"), "cannot read"),
         (lambda _: api.read_bundle(" \n"), "nothing came|empty"),
         (lambda repo: api.check("", api.read_bundle(text_of(api.pack(repo)))), "is empty"),
-        (lambda _: api.check("x", api.read_bundle("no bundle")), "no form that is known"),
+        (lambda _: api.check("x", api.read_bundle("no bundle")), "no known form"),
         (lambda repo: api.check(repo / "no.md", api.read_bundle(text_of(api.pack(repo)))), "cannot read"),
         (lambda repo: api.items(repo / "no.md"), "cannot read"),
         (lambda repo: api.items(repo / "README.md"), "lists no items"),

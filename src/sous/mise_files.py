@@ -130,6 +130,6 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(read_file(path, root=None, most=_LARGEST).decode("utf-8"))
     except tomllib.TOMLDecodeError as exc:  # its text ends in "(at line 3, column 7)"
-        raise SousError(f"{path} is not valid TOML: {exc}; mend it there") from exc
+        raise SousError(f"{path} is not valid TOML: {exc}; fix it there") from exc
     except (OSError, ValueError, RecursionError) as exc:
         raise SousError(f"cannot read {path}: {exc}") from exc

@@ -39,7 +39,7 @@ _README_HELP = """\
 Write README.md, or renew the part of it between the markers.
 
 It is written where nothing can be lost: no README yet, ours and unchanged, tracked by git without
-changes, or only what stands between the lines <!-- sous:begin --> and <!-- sous:end -->. Else a
+changes, or only what is between the lines <!-- sous:begin --> and <!-- sous:end -->. Else a
 terminal is shown the difference and asked, and without one the text goes to README.generated.md.
 """
 REPORTS = {

@@ -1,4 +1,4 @@
-"""Hooks for llm: `llm sous …`, `-m sous-static`, `-t sous:NAME`, `-f bundle:PATH`.
+"""Hooks for llm: `llm sous …`, `-m sous-static`, `-t sous:NAME`, `-f bundle:PATH`, `-T Sous`.
 
 llm imports this at every start, and a plugin that fails to import breaks every llm command: nothing
 heavy here.
@@ -42,6 +42,14 @@ def register_template_loaders(register: Callable[..., Any]) -> None:
 def register_fragment_loaders(register: Callable[..., Any]) -> None:
     """Add `-f bundle:PATH`."""
     register("bundle", load_bundle)
+
+
+@llm.hookimpl
+def register_tools(register: Callable[..., Any]) -> None:
+    """Add `-T Sous`."""
+    from sous.tools.toolbox import Sous
+
+    register(Sous)
 
 
 def load_template(name: str) -> llm.Template:

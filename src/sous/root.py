@@ -56,7 +56,7 @@ def find_root(start: Path, *, named: Path | None = None) -> Path:
         what = (
             "the top of the file system"
             if root == Path(root.anchor)
-            else "your home folder, or holds it"
+            else "your home folder, or contains it"
         )
         folder = root if start == root else "."
         hint = f"go into a project first, or name the folder with `--root {folder}`"

@@ -281,7 +281,7 @@ def _template_files(folder: Path, root: Path) -> list[Path]:
                 size += path.stat().st_size
             if size > _MOST_TEMPLATES or len(found) > _MOST_FILES:
                 raise SousError(
-                    f"`templates` names {folder}, which holds more than templates; give them a "
+                    f"`templates` names {folder}, which contains more than templates; give them a "
                     "folder"
                 )
     return found

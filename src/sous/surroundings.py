@@ -46,6 +46,16 @@ def by_command() -> Iterator[None]:
         _by_command.reset(token)
 
 
+@contextlib.contextmanager
+def by_library() -> Iterator[None]:
+    """Have a call inside of a command be one of the library: it may be one of many threads."""
+    token = _by_command.set(False)
+    try:
+        yield
+    finally:
+        _by_command.reset(token)
+
+
 def own() -> Surroundings | None:
     """Return the surroundings of this call; None in a command, to which the process belongs."""
     return _own.get()

@@ -139,7 +139,7 @@ def test_the_worker_speaks_json() -> None:
 
 
 def test_a_bundle_in_no_known_form_is_refused() -> None:
-    with pytest.raises(SousError, match="in no form that is known; pack with `sous bundle`"):
+    with pytest.raises(SousError, match="in no known form; pack with `sous bundle`"):
         report("code-review", Bundle("some text\n"), root=None)
 
 

@@ -101,7 +101,7 @@ def test_a_run_over_the_limit_does_not_start(costs: list[Cost], says: str) -> No
 def test_one_more_call_counts_with_what_is_spent() -> None:
     limit = Limit(Decimal(2))
     limit.check_next(Cost(Decimal(1)), spent=Decimal(1), model="named")
-    with pytest.raises(OverBudget, match="it would come to about \\$2.50, more than --max-cost 2; no more"):
+    with pytest.raises(OverBudget, match="it would cost about \\$2.50, more than --max-cost 2; no more"):
         limit.check_next(Cost(Decimal(1)), spent=Decimal("1.5"), model="named")
 
 

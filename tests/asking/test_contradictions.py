@@ -54,7 +54,7 @@ def test_a_model_reads_who_said_what_and_what_others_are_asked() -> None:
 def test_both_answers_are_shown_and_what_was_decided() -> None:
     asked = worded(INTERVIEW, TURNS[3])
     assert "- Bob, to 'How long?': A year.\n- Ann, to 'Where?': In a file, for ever.\nWhich holds?" in asked
-    assert asked.endswith("Bob decided: Ten years.\nSay what holds, or skip to agree.")
+    assert asked.endswith("Bob decided: Ten years.\nSay which is right, or skip to agree.")
     assert worded(INTERVIEW, TURNS[4]) == "How much?"
 
 

@@ -137,7 +137,7 @@ def test_both_are_asked_which_answer_holds(people: Callable[[Scripted], list[Hon
         one.take("Ten years.")
         with pytest.raises(SousError, match="Bob has not seen that Ann decided 'Which holds\\?'"):
             next(one.questions())
-        assert asked(two)[0].endswith("Ann decided: Ten years.\nSay what holds, or skip to agree.")
+        assert asked(two)[0].endswith("Ann decided: Ten years.\nSay which is right, or skip to agree.")
         two.take(DECIDE)
         assert list(one.questions()) == []
         assert one.interview.answered[-1].by == "Ann"

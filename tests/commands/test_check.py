@@ -49,7 +49,7 @@ def test_five_planted_errors_are_named_and_no_more(run: Run, project: Path) -> N
         "  \u26a0 line 4: app.py:9: the file has 3 lines",
         "  \u26a0 line 4: gone.py:2: there is no such file",
         "  \u26a0 line 5: serve_all: there is no such name",
-        "  \u26a0 line 8: app.py:2: what is quoted stands nowhere",
+        "  \u26a0 line 8: app.py:2: the quote is nowhere",
     ]
     assert (project / "code-review.md").read_text() == REPORT
 
@@ -99,7 +99,7 @@ def test_a_page_is_written(run: Run, project: Path) -> None:
         (None, None, "does not exist", 2),
         ("", None, "code-review.md is empty", 1),
         ("Nice.\n", None, "says nothing of the code", 0),
-        (REPORT, "just words\n", "in no form that is known", 1),
+        (REPORT, "just words\n", "in no known form", 1),
         (REPORT, "", "output.txt is empty", 1),
     ],
 )
@@ -198,7 +198,7 @@ def test_what_is_read_only_or_something_else_is_not_replaced(run: Run, project: 
 def test_fix_says_when_there_is_nothing_to_do(run: Run, project: Path) -> None:
     (project / "r.md").write_text("Nothing of note.\n")
     done = run("sous", "check", "r.md", "--fix", cwd=project)
-    assert "r.md: nothing to mend or to mark" in done.err
+    assert "r.md: nothing to correct or to mark" in done.err
 
 
 def test_json_holds_no_control_characters(run: Run, project: Path) -> None:

@@ -120,12 +120,12 @@ def test_a_conflict_in_the_memory_is_named_and_nothing_is_lost(run: Run, project
     path.write_text(f"<<<<<<< HEAD\n{path.read_text()}=======\n>>>>>>> x\n")
     before = path.read_bytes()
     done = run("sous", "findings", cwd=project)
-    assert "findings.jsonl:1: a merge conflict stands there" in done.err
+    assert "findings.jsonl:1: there is a merge conflict" in done.err
     model.script = lambda _prompt: MUL
     done = run("sous", "code-review", "output.txt", "-m", "scripted", "--force", cwd=project)
     assert done.code == 0
     assert path.read_bytes() == before
-    assert "a merge conflict stands there; fix the line or delete it; the findings of" in done.err
+    assert "there is a merge conflict; fix the line or delete it; the findings of" in done.err
     assert "Mul adds" in (project / "code-review.md").read_text()
 
 
@@ -257,7 +257,7 @@ def test_a_folder_of_findings_is_not_packed(run: Run, repo: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("0123456789ab.json", "<<<<<<< ours\n", "a merge conflict stands there"),
+        ("0123456789ab.json", "<<<<<<< ours\n", "there is a merge conflict"),
         ("0123456789ab.json", "{}\n", "it is no finding"),
         ("ffff.json", '{"id": "0123", "state": "open", "report": "r", "title": "t"}\n', "holds another finding"),
     ],

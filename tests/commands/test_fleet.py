@@ -142,7 +142,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
     [
         ((), "Missing argument"),
         (("repos.txt",), "repos.txt is no task; name one or more first"),
-        (("code-review",), "name the repositories behind the tasks"),
+        (("code-review",), "name the repositories after the tasks"),
         (("code-review", "gone.txt"), "gone.txt is no file and no folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is meant"),
@@ -192,10 +192,32 @@ def test_a_model_is_asked_once_for_each_and_a_limit_holds_over_all(three: Path, 
     assert keys == []
 
 
+def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, run: Run, model: FakeModel) -> None:
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    asked = ("fleet", "code-review", "repos.txt", "-m", "gpt-4", "-j", "2")
+    dry = run("sous", *asked, "--dry-run", cwd=three, env=env)
+    most = float(re.findall(r"at most \$([\d.]+)", dry.out)[0]) / 3
+    model.written = round(most * 0.8 / 60e-6)  # each costs most of what it may
+    limit = 2.2 * most
+    some = run("sous", *asked, "--max-cost", f"{limit:.4f}", cwd=three, env=env)
+    assert (some.code, len(model.requests)) == (4, 2), some.err
+    assert "3 repositories: 2 done, 1 not done" in some.err
+    assert "1 repositories were not done: it may cost" in some.err
+    spent = Ledger(three / "fleet/ledger.jsonl").spent
+    assert 1.5 * most < float(spent) <= limit
+    assert [row["state"] for row in index_of(three)["repositories"]].count("left") == 1
+    same = run("sous", *asked, "--max-cost", f"{limit:.4f}", cwd=three, env=env)
+    assert (same.code, len(model.requests)) == (4, 2), "what was spent counts in the next run"
+    more = run("sous", *asked, "--max-cost", f"{3 * most:.4f}", cwd=three, env=env)
+    assert (more.code, len(model.requests)) == (0, 3), more.err
+    total = float(index_of(three)["totals"]["dollars"])
+    assert float(spent) < total <= 3 * most
+
+
 def test_a_price_that_nobody_knows_cannot_be_limited(three: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "ok", "--max-cost", "1", cwd=three)
     assert done.code == 4
-    assert "the price of ok is not known, so --max-cost cannot hold" in done.err
+    assert "the price of ok is not known, so --max-cost cannot be kept" in done.err
     assert not model.requests
 
 
@@ -266,7 +288,7 @@ def test_who_cannot_be_posted_to_is_named(three: Path, run: Run, model: FakeMode
     model.script = lambda _: ISSUES
     run("sous", "fleet", "github-issues", "repos.txt", "-m", "scripted", "-q", cwd=three)
     done = run("sous", "fleet", "post", "--dry-run", cwd=three)
-    assert len(re.findall(r"origins/[abc]: file:///.* names no host, so there is nowhere to post to", done.out)) == 3
+    assert len(re.findall(r"origins/[abc]: file:///.* names no host, so sous cannot post there", done.out)) == 3
     assert "nothing to post" in done.err
     assert done.code == 1
 

@@ -307,7 +307,7 @@ def test_two_do_not_go_on_with_one_interview(run: Run, project: Path, model: Fak
     with locked(project / ".sous/hone/idea.lock", timeout=0.1):
         code, err = honed(run, project, "One\n\nTwo\n", "--resume", "--force")
     assert code == 1
-    assert "another `sous hone` goes on with" in err
+    assert "another `sous hone` continues" in err
 
 
 def test_a_dry_run_begins_no_interview(run: Run, project: Path) -> None:
@@ -319,7 +319,7 @@ def test_a_model_that_fails_leaves_the_answers(run: Run, project: Path, model: F
     (project / "answers.txt").write_text("One.\n")
     done = run("sous", "hone", "a shortener", "--answers", "answers.txt", "-m", "e500", cwd=project)
     assert done.code == 1
-    assert "`sous hone --resume` goes on" in done.err
+    assert "`sous hone --resume` continues" in done.err
     assert turns(project) == [("idea", "a shortener")]
 
 

@@ -53,7 +53,7 @@ def test_cost_sums_by_task_and_model(repo: Path, run: Run, model: FakeModel) -> 
 
 
 def test_cost_without_a_log_with_a_wrong_date_and_with_another_log(repo: Path, home: Path, run: Run) -> None:
-    assert run("sous", "cost", cwd=repo).out == "nothing yet: llm's log holds no call of sous\n"
+    assert run("sous", "cost", cwd=repo).out == "nothing yet: llm's log has no call of sous\n"
     assert run("sous", "cost", "--since", "yesterday", cwd=repo).code == 2
     (home / "llm").mkdir(exist_ok=True)
     sqlite3.connect(home / "llm" / "logs.db").execute("create table x (y)")

@@ -187,7 +187,7 @@ def test_what_does_not_hold_is_held_back(forge: FakeForge, post: Post, project: 
     done = post("--yes")
 
     assert [one["title"] for one in forge.issues] == ["Adding gives the difference", "Issue about nothing in the code"]
-    assert "--unproven posts it all the same" in done.err
+    assert "--unproven posts it anyway" in done.err
     post("--yes", "--unproven")
     assert len(forge.issues) == 3
     assert "could not be proved" in forge.issues[2]["body"]

@@ -65,7 +65,7 @@ def test_what_was_done_is_said_before_a_report_that_breaks(tmp_path: Path, home:
     done = run("sous", "sync", cwd=one)
     lines = done.err.splitlines()
     assert done.code == 0
-    assert lines[0] == "Step 1: Add: ticked by hand, told to the team"
+    assert lines[0] == "Step 1: Add: ticked by hand, reported to the team"
     assert "issues.md lists no items" in lines[1]
     again = run("sous", "sync", cwd=one).err.splitlines()
     assert ["issues.md lists no items" in line for line in again] == [True]

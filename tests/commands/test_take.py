@@ -35,7 +35,7 @@ def test_an_edit_of_a_step_that_was_taken_is_asked_about(tmp_path: Path, home: P
     git(two, "commit", "-qam", "work")
     edit_step(one)
     refused = run("sous", "land", "1", "--no-test", cwd=two)
-    assert (refused.code, "--edited` lands it all the same" in refused.err) == (1, True), refused.err
+    assert (refused.code, "--edited` lands it anyway" in refused.err) == (1, True), refused.err
 
 
 def test_an_edit_of_a_step_that_is_looked_at_again_is_asked_about(tmp_path: Path, home: Path, run: Run) -> None:
@@ -46,7 +46,7 @@ def test_an_edit_of_a_step_that_is_looked_at_again_is_asked_about(tmp_path: Path
     (two / "calc.py").write_text("x = 1\n")
     git(two, "commit", "-qam", "work")
     refused = run("sous", "land", "--no-test", cwd=two)
-    assert (refused.code, "--edited` lands it all the same" in refused.err) == (1, True), refused.err
+    assert (refused.code, "--edited` lands it anyway" in refused.err) == (1, True), refused.err
 
 
 def test_what_somebody_left_claimed_is_taken_over(tmp_path: Path, home: Path, run: Run) -> None:

@@ -143,7 +143,7 @@ def test_second_opinions_are_held_to_the_limit_too(run: Run, project: Path, mode
     price = float(re.findall(r"price: +about \$([\d.]+)", dry.out)[0])
     done = run("sous", *asked, "--max-cost", str(price + 0.001), cwd=project, env=env)
     assert done.code == 0, done.err
-    assert "it would come to about" in done.err
+    assert "it would cost about" in done.err
     assert len(model.requests) == 1
     done = run("sous", *asked[:4], "--verify", "ok", "--max-cost", "9", "--force", cwd=project, env=env)
     assert done.code == 4

@@ -145,7 +145,7 @@ def test_a_scheduler_that_is_gone_leaves_the_others(three: Path, model: FakeMode
             until(lambda: model.requests)
             kill([there.job.pid, *there.workers])
             _, told = job.communicate(timeout=90)
-    assert "the scheduler is gone; start it and run this again" in told
+    assert "the scheduler has ended; start it and run this again" in told
     assert job.returncode == 1
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "slow", cwd=three)
     assert "3 repositories: 3 done" in done.err

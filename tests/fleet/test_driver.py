@@ -161,7 +161,7 @@ def test_one_whose_worker_is_gone_is_tried_again_as_fast_as_before(tmp_path: Pat
 
     def answer(_: Assignment) -> Mapping[str, Any]:
         seen.append(fleet._pace)
-        lost = {"status": "failed", "reason": "its worker is gone", "lost": True, "tasks": {}}
+        lost = {"status": "failed", "reason": "its worker has ended", "lost": True, "tasks": {}}
         return lost if len(seen) < 3 else {"status": "done", "tasks": {}}
 
     fleet = driver(tmp_path, 1)

@@ -19,7 +19,7 @@ def test_plain_bullets_are_unsure() -> None:
     found = read_items(BULLETS)
 
     assert "read as 2 items, which is unsure" in doubt(found, PATH)
-    with pytest.raises(SousError, match="--yes goes on"):
+    with pytest.raises(SousError, match="--yes continues"):
         refuse_doubt(found, PATH)
 
 

@@ -105,7 +105,7 @@ def test_a_conflict_is_named_with_its_line(run: Run, tmp_path: Path, command: st
     (tmp_path / "plan.md").write_bytes(text.encode())
     done = run("sous", command, "--plan", "plan.md", cwd=tmp_path)
     assert done.code == 1
-    assert "plan.md:7: a merge conflict stands there" in done.err
+    assert "plan.md:7: there is a merge conflict" in done.err
 
 
 @pytest.mark.parametrize("fence", ["```", "~~~", "````"])

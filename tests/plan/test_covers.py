@@ -45,7 +45,17 @@ def test_numbers_name_a_heading(covers: str) -> None:
     assert missing(covers, "2.1 Streaks", "2.2 Checks") == []
 
 
-TALK = ["Out of scope (v1)", "What it does not do", "Not included", "Testing plan", "Non-goals"]
+TALK = [
+    "Hors périmètre",
+    "Außerhalb des Umfangs",
+    "Nicht-Ziele",
+    "Fuera de alcance (v1)",
+    "Out of scope (v1)",
+    "What it does not do",
+    "Not included",
+    "Testing plan",
+    "Non-goals",
+]
 
 
 @pytest.mark.parametrize("name", TALK)

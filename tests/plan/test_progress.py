@@ -278,7 +278,7 @@ def test_the_commands_tick_and_show(run: Run, plan: Path) -> None:
 CONFLICT = "- [x] a\n<<<<<<< HEAD\n- [ ] b\n=======\n- [x] b\n>>>>>>> x\n"
 BAD = {
     "no plan": (None, None, ["next"], "there is no prompt_plan.md; make one with `sous plan`"),
-    "no prompts": ("# Notes\n\nNothing here.\n", None, ["next"], "holds no prompts that can be recognised"),
+    "no prompts": ("# Notes\n\nNothing here.\n", None, ["next"], "has no prompts that sous recognises"),
     "two of one number": (PLAN.replace("Step 2", "Step 1"), None, ["step", "done", "1"], "steps 1: lines 3 and 19"),
     "no such step": (PLAN, None, ["step", "done", "1", "9"], "has no step 9; it has 1, 2"),
     "conflict in the list": (PLAN, CONFLICT, ["todo"], "todo.md:2: a merge conflict"),

@@ -46,6 +46,7 @@ LINES = {
     "status": ["status"],
     "run": ["run --agent ./agent.sh --test true --no-tdd --retries 0 --yes"],
     "log": ["log"],
+    "mcp": ["mcp --allow-write"],
     "board": ["board --once", "board --html board.html"],
     "watch": ["watch --once"],
     "team": ["team init --yes"],

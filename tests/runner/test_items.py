@@ -149,7 +149,7 @@ def test_an_unsure_list_is_only_carried_out_after_a_yes(run: Run, project: Path)
     done = run("sous", "run", "--items", "notes.md", "--agent", "true", "--test", "true", cwd=project)
     assert done.code == 1
     assert "notes.md was read as 2 items, which is unsure" in done.err
-    assert "--yes goes on" in done.err
+    assert "--yes continues" in done.err
     assert git(project, "branch", "--format=%(refname:short)").split() == ["main"]
 
 

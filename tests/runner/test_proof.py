@@ -61,7 +61,7 @@ def test_a_test_that_is_skipped_now_is_a_problem(after: str) -> None:
 
 def test_a_test_that_is_gone_is_for_a_person_to_judge() -> None:
     found = runs("add other", "sub other", texts=(ADD, "def sub():\n    pass\n"))
-    assert found.unclear() == ["t.py::add passed before, and is not run any more"]
+    assert found.unclear() == ["t.py::add passed before and no longer runs"]
 
 
 def test_a_renamed_test_is_known_by_its_body() -> None:

@@ -885,7 +885,7 @@ def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
 def test_a_limit_that_cannot_hold_or_is_none_is_named(carry_out: CarryOut) -> None:
     done = carry_out(GOOD, "--max-cost", "5")
     assert done.code == 0, done.err
-    assert done.err.count("does not say what a try costs, so --max-cost cannot hold") == 1
+    assert done.err.count("does not say what a try costs, so --max-cost cannot be kept") == 1
     for odd in ("-1", "nan", "much"):
         assert carry_out(GOOD, "--max-cost", odd).code == 2
     assert "no more tries after $5" in carry_out(GOOD, "--max-cost", "5", "--dry-run").out

@@ -22,7 +22,7 @@ def test_no_more_is_begun_once_the_limit_is_reached() -> None:
 
 def test_an_agent_that_says_no_cost_is_named_once() -> None:
     spending = Spending(1.0)
-    assert spending.add(Usage(12_000), "codex") == "codex does not say what a try costs, so --max-cost cannot hold"
+    assert spending.add(Usage(12_000), "codex") == "codex does not say what a try costs, so --max-cost cannot be kept"
     assert spending.add(Usage(), "codex") == ""
     assert Spending().add(Usage(), "codex") == ""
     spending.check()

@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from sous.install import install, items
 from sous.marks import marked
@@ -12,9 +16,6 @@ from sous.setup.machine import check_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
-    import pytest
 
     from fake_model import FakeModel
     from sous.setup.check import Check
@@ -56,6 +57,13 @@ def test_another_sous_on_path_is_noted(fake_bin: Callable[[str, str], Path]) -> 
     other = fake_bin("sous", "")
     assert only("sous").state == "note"
     assert str(other) in only("sous").found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links")
+def test_a_link_on_path_to_this_sous_as_pipx_makes_it_is_ok(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "sous").symlink_to(Path(sys.executable).parent / "sous")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert only("sous").state == "ok"
 
 
 def test_no_key_is_a_note_with_the_command_that_sets_one() -> None:

@@ -41,6 +41,14 @@ def test_a_bundle_is_reviewed(repo: Path) -> None:
     assert "reviews what is packed" in found.next
 
 
+def test_a_review_without_findings_is_not_asked_for_again(repo: Path) -> None:
+    (repo / "output.txt").write_text("x")
+    (repo / "code-review.md").write_text("## No findings\n\n1 file was read.\n")
+    assert standing(repo).next.startswith("`sous missing-tests`")
+    (repo / "missing-tests.md").write_text("## No findings\n\n1 file was read.\n")
+    assert "`sous hone`" in standing(repo).next
+
+
 def test_a_report_with_open_items_is_next(repo: Path) -> None:
     (repo / "issues.md").write_text(ISSUES)
     found = standing(repo)

@@ -125,7 +125,7 @@ def adopted(source: Original, ranges: list[MarkedLines], model: str) -> Adopted:
     text = next((text for text in texts if is_read(text, parts)), None)
     if text is None:
         raise UnusableAnswer(
-            f"{model} marked lines of {source.path.name} that cannot stand in our shape: "
+            f"{model} marked lines of {source.path.name} that do not fit our format: "
             "two titles are alike, one is no title, or a text has no words"
         )
     return Adopted(text, len(ranges), tuple(skipped(ranges, source.lines)))

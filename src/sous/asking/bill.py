@@ -152,12 +152,12 @@ class Limit:
             return
         if coming.dollars is None:
             raise OverBudget(
-                f"the price of {model} is not known (price unknown), so --max-cost cannot hold"
+                f"the price of {model} is not known (price unknown), so --max-cost cannot be kept"
             )
         total = spent + coming.dollars
         if total > self.most:
             raise OverBudget(
-                f"it would come to about {Cost(total)}, more than --max-cost "
+                f"it would cost about {Cost(total)}, more than --max-cost "
                 f"{float(self.most):g}; no more is sent"
             )
 

@@ -34,7 +34,7 @@ def bundle_for(request: Request, root: Path, settings: Settings) -> Bundle:
     order = order_of(path)
     if order and not order.is_whole(root):
         say(
-            f"{shown_path(path)} holds only {order.what()}, as it was packed; "
+            f"{shown_path(path)} contains only {order.what()}, as it was packed; "
             "`sous bundle --project` packs all"
         )
     is_fresh = order and request.pack and request.bundle is None
@@ -54,7 +54,7 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
 
 def _say_if_unknown(bundle: Bundle, name: str) -> None:
     if bundle.reading is None:
-        say(f"{name} is in no form that is known; it is sent as one text, and checks are off")
+        say(f"{name} is in no known form; it is sent as one text, and checks are off")
 
 
 def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:

@@ -87,7 +87,7 @@ def worded(interview: SharedInterview, turn: SharedTurn) -> str:
     if turn.answer:
         lines.append(f"{turn.by} decided: {one_line(turn.answer)}")
     way = "to agree" if turn.answer else "to leave it to somebody else"
-    return "\n".join([*lines, f"Say what holds, or skip {way}."])
+    return "\n".join([*lines, f"Say which is right, or skip {way}."])
 
 
 def waits(interview: SharedInterview, asked: Callable[[str], str]) -> list[str]:

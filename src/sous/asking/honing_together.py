@@ -17,8 +17,7 @@ from sous.asking.contradictions import (
     waits,
     worded,
 )
-from sous.asking.expected import DOCUMENT
-from sous.asking.interview import QUESTION, Move
+from sous.asking.interview import QUESTION, SPECIFICATION, Move
 from sous.asking.own_file import signed
 from sous.asking.unsent import Moves, Unsent
 from sous.errors import SousError
@@ -100,7 +99,7 @@ class HoningTogether:
         lock = state_folder() / project_state(self.interviews.root, f"hone-{name}.lock")
         with locked(lock, timeout=0.2) as is_alone:
             if not is_alone:
-                raise SousError(f"another `sous hone` here goes on with {name}; end that first")
+                raise SousError(f"another `sous hone` here continues {name}; end that first")
             try:
                 self.interviews.require_author()
                 self._moves.keep(self.mine.history)  # those of a deleted one of the name go
@@ -109,7 +108,7 @@ class HoningTogether:
                     yield
             except (KeyboardInterrupt, click.Abort, SousError):
                 count = len(self.interview.answered)
-                say(f"{count} answers are kept in {name}, of the team; `sous hone` goes on")
+                say(f"{count} answers are kept in {name}, of the team; `sous hone` continues")
                 raise
 
     @contextlib.contextmanager
@@ -176,7 +175,7 @@ class HoningTogether:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
-            expectation=DOCUMENT,
+            expectation=SPECIFICATION,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
@@ -372,7 +371,7 @@ class HoningTogether:
         left = "; ".join([*self._looked_through, *found])
         if left and not self.now:
             raise SousError(
-                f"there is no specification yet: {left}. `sous hone` goes on after that, "
+                f"there is no specification yet: {left}. `sous hone` continues after that, "
                 "`sous hone --now` does not wait"
             )
         if left:

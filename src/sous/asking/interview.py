@@ -12,6 +12,7 @@ import click
 
 from sous.asking.expected import DOCUMENT, Expectation, Form, readable
 from sous.asking.own_file import signed
+from sous.asking.swapped import not_swapped
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
 from sous.folder import last_changed, own_folder, own_names
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from sous.reports.fit import Fitted
 
 
-QUESTION = Expectation(readable, Form.LINES)
+QUESTION = not_swapped(Expectation(readable, Form.LINES), "a question")
+SPECIFICATION = not_swapped(DOCUMENT, "a specification")
 
 
 class Move(enum.Enum):
@@ -94,12 +96,12 @@ class Honing:
         ):
             path = shown_path(self.interview.path)
             if not is_alone:
-                raise SousError(f"another `sous hone` goes on with {path}; end that first")
+                raise SousError(f"another `sous hone` continues {path}; end that first")
             try:
                 yield
             except (KeyboardInterrupt, click.Abort, SousError):
                 count = len(self.interview.turns)
-                say(f"{count} answers are kept in {path}; `sous hone --resume` goes on")
+                say(f"{count} answers are kept in {path}; `sous hone --resume` continues")
                 raise
 
     def questions(self) -> Iterator[str]:
@@ -144,7 +146,7 @@ class Honing:
             task="hone",
             what="writing the spec",
             partial=delivery.partial,
-            expectation=DOCUMENT,
+            expectation=SPECIFICATION,
         )
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
@@ -182,5 +184,5 @@ def resumed_interview(root: Path, name: str | None) -> Interview:
     names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)
     found = [Interview.load(root, one) for one in names]
     if not found:
-        raise SousError("there is no interview to go on with; begin one with `sous hone IDEA`")
+        raise SousError("there is no interview to continue; begin one with `sous hone IDEA`")
     return next((interview for interview in found if not interview.ended), found[0])

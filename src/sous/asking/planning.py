@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.asking.expected import Expectation, Form, sections
 from sous.asking.own_file import signed
+from sous.asking.swapped import PLAN, not_swapped
 from sous.bundle.read import read_bundle
 from sous.errors import SousError
 from sous.files import shown_path
@@ -98,8 +99,8 @@ def _has_steps(text: str) -> str | None:
     return None if planned_steps(text) else "sent no plan: no step with a prompt is in it"
 
 
-STEPS = Expectation(_has_steps, Form.DOCUMENT)
-CHANGES = Expectation(sections, Form.DOCUMENT)
+STEPS = not_swapped(Expectation(_has_steps, Form.DOCUMENT), "a plan", own=PLAN)
+CHANGES = not_swapped(Expectation(sections, Form.DOCUMENT), "changes of a plan", own=PLAN)
 
 
 def repaired(

@@ -55,7 +55,7 @@ class Refining:
         words = _words_by_step(answer)
         keys = [key_of(f"- [ ] {step.name}") for step in self.plan.steps]
         found = sum(key in words for key in keys)
-        say(f"{found} of {len(keys)} steps were worded anew; {self.session.used()}")
+        say(f"{found} of {len(keys)} steps were reworded; {self.session.used()}")
         steps = tuple(
             dataclasses.replace(step, verify=tuple(words.get(key, step.verify)))
             for step, key in zip(self.plan.steps, keys, strict=True)

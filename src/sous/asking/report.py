@@ -12,6 +12,7 @@ from sous import __version__
 from sous.asking.bill import NOTHING, Bill, taken_out
 from sous.asking.expected import DOCUMENT, FINDINGS
 from sous.asking.job import Job
+from sous.asking.swapped import FOUND, not_swapped
 from sous.errors import OverBudget, SousError, UnusableAnswer
 from sous.models.answers import (
     begin_afresh,
@@ -53,6 +54,8 @@ class ReportJob(Job):
         """Expect what the report is."""
         super().__post_init__()
         self.expectation = DOCUMENT if self.report.command == "readme" else FINDINGS
+        if self.report.has_faults:
+            self.expectation = not_swapped(FINDINGS, "findings", own=FOUND)
 
     @property
     def is_split(self) -> bool:

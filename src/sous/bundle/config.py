@@ -121,7 +121,7 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
     for key, why in _NOT_DONE.items():
         value = _value(data, key, path)
         if value is False if key in _FALSE_IS_NEWS else value:
-            say(f"{shown_path(path)}: {key} does not hold here: {why}")
+            say(f"{shown_path(path)}: {key} does not count here: {why}")
     for key, what in _WIDER.items():
         if _value(data, key, path) is False:
             say(f"{shown_path(path)} turns {what} off")
@@ -228,10 +228,10 @@ def _parse(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as exc:  # its text begins with "<string>:3 "
         place = str(exc).removeprefix("<string>:")
         raise SousError(
-            f"{shown_path(path)} is no valid JSON5: line {place}; mend it there"
+            f"{shown_path(path)} is no valid JSON5: line {place}; fix it there"
         ) from exc
     if not isinstance(data, dict):
-        raise SousError(f"{shown_path(path)} must hold a table; see repomix's documentation")
+        raise SousError(f"{shown_path(path)} must be a table; see repomix's documentation")
     return data
 
 

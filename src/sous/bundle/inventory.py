@@ -60,7 +60,7 @@ class Inventory:
 def take_inventory(path: Path) -> Inventory:
     """Read the bundle in a file.
 
-    Raises SousError when it cannot be read or is in no form that is known.
+    Raises SousError when it cannot be read or is in no known form.
     """
     if not path.is_file():
         raise SousError(f"{path} is no regular file; name a bundle, or make one with `sous bundle`")
@@ -69,7 +69,7 @@ def take_inventory(path: Path) -> Inventory:
             reading = read_stream(stream)
             if reading is None:
                 raise SousError(
-                    f"{path} is in no form that is known, so there is nothing to list; it can "
+                    f"{path} is in no known form, so there is nothing to list; it can "
                     "still be sent as one text"
                 )
             rows = []

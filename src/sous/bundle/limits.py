@@ -46,7 +46,8 @@ def read_limit(said: int | str) -> PartLimit:
     limit = PartLimit(said) if isinstance(said, int) else _read(said)
     if not 1 <= limit.most <= _LARGEST:
         raise SousError(
-            f"{str(said)[:20]!r} is no size; write it like 500kb, 1.5mb, 100k-tokens or 400k-chars"
+            f"{str(said)[:20]!r} is not a size; write it like 500kb, 1.5mb, "
+            "100k-tokens or 400k-chars"
         )
     return limit
 

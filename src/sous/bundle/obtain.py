@@ -63,7 +63,7 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
             why=f"{BUNDLE} came with the repository, so it is not used",
         )
     elif pack and _is_renewed(path, root):
-        say(f"{BUNDLE} was older than the files; packed anew")
+        say(f"{BUNDLE} was older than the files; packed again")
     return path
 
 

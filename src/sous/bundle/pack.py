@@ -251,6 +251,7 @@ def renew(path: Path, *, root: Path) -> bool:
     if not order.cwd.is_dir() or not all((order.cwd / one).exists() for one in order.paths):
         what = ", ".join(order.paths) or str(order.cwd)
         raise SousError(
-            f"{path} was packed from {what}, which has gone; pack anew: sous bundle --project"
+            f"{path} was packed from {what}, which no longer exists; "
+            "pack again: sous bundle --project"
         )
     return pack_to_file(path, order, root=root).changed

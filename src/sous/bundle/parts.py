@@ -36,7 +36,7 @@ _HEAD = (
 )
 _TAIL = "</files>\n"
 _OPAQUE_HEAD = (
-    "This is one part of a longer text; what stands before and behind it is in other parts.\n\n"
+    "This is one part of a longer text; what comes before and after it is in other parts.\n\n"
 )
 _CUT_OFF = " … the rest of this line is cut off\n"
 _FAIR, _MOST = 0.6, 0.95  # of the room: where the end of a stretch of lines is looked for
@@ -96,7 +96,7 @@ def split_bundle(
     words = around.words if limit.of(around.words) < room // 4 else ""
     if words != around.words:
         say(
-            "what the bundle says before or behind its files is too long to stand in each part, so "
+            "what the bundle says before or after its files is too long for each part, so "
             "it is in none"
         )
     frame = _Frame(f"{_HEAD}{tamed(words, STRUCTURE)}\n\n" if words else _HEAD, limit)

@@ -256,7 +256,7 @@ def _notes(recipe: Recipe) -> list[str]:
         (True, "Binary files are in the tree, but their content is not here"),
         (recipe.secrets == "mask", "Secrets are masked in place"),
         (recipe.sort_by_changes, order),
-        (recipe.diffs, "What has changed since the last commit stands behind the files"),
-        (recipe.logs, f"The last {recipe.logs_count} commits stand behind the files"),
+        (recipe.diffs, "What has changed since the last commit comes after the files"),
+        (recipe.logs, f"The last {recipe.logs_count} commits come after the files"),
     )
     return [note for holds, note in notes if holds]

@@ -254,7 +254,8 @@ def _checked(path: str, cwd: Path, root: Path) -> Path:
         raise UsageProblem(f"{path} does not exist; name a file or folder to pack")
     if holds_home(full) or ".git" in full.parts:
         raise UsageProblem(
-            f"{full} is your home folder or inside .git, and is not packed; name what is meant"
+            f"{full} is your home folder or inside .git, and is not packed; "
+            "name a folder of your own"
         )
     if not full.resolve().is_relative_to(root.resolve()):
         raise UsageProblem(

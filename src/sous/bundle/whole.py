@@ -105,7 +105,7 @@ def _stray_lines(reading: Reading, last: list[PackedFile] | None = None) -> str:
         if last is not None:
             last[:] = [file]
         if stray := _without_number(file):
-            return f"holds a line of somebody's own in {file.path}: {stray[:_SHOWN]}"
+            return f"contains a line of somebody's own in {file.path}: {stray[:_SHOWN]}"
     return ""
 
 
@@ -115,9 +115,9 @@ def _around(reading: Reading, last: PackedFile | None, path: Path) -> str:
     head = _text(scan.rest() if scan.head is None else scan.head)
     open_ended = reading.form in _OPEN_ENDED or "Repopack" in head.partition("\n\n")[0]
     if scan.broken_off and not open_ended:
-        return f"has no end {where}: it was cut off, or has text of somebody's own behind it"
+        return f"has no end {where}: it was cut off, or has text of somebody's own after it"
     if stray := _stray_in_head(reading.form, head):
-        return f"holds text that no packer wrote before its files: {stray[:_SHOWN]}"
+        return f"contains text that no packer wrote before its files: {stray[:_SHOWN]}"
     rest = _text(scan.rest())
     if stray := _stray_in_tail(reading.form, rest, empty=last is None):
         place = last.path if last else "its head"

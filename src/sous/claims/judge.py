@@ -319,7 +319,7 @@ class _Judge:
         if is_call or may_be_another or is_use or self.lookup.is_told_shorter(meant, quote):
             return self._lines(replace(reference, quote=None))
         if meant:
-            return unproven_quote(reference, meant, "what is quoted stands nowhere")
+            return unproven_quote(reference, meant, "the quote is nowhere")
         if self._evidence.is_partial or self._evidence.may_be_left_out(reference.named):
             why = "not all files are in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
@@ -346,7 +346,7 @@ class _Judge:
             lines = lines._replace(end=lines.start)
         is_same_file = lines.path in self._evidence.resolve(reference.named or "")
         where = "" if is_same_file else f" in {lines.path}"
-        why = f"what is quoted stands in line {lines.start}{where}"
+        why = f"the quote is in line {lines.start}{where}"
         return Judged(reference, Verdict.MOVED, lines.path, lines, why)
 
     # -- quotes
@@ -443,7 +443,7 @@ class _Judge:
         if self._evidence.is_partial and (not meant or self.lookup.is_unsure(meant)):
             why = "not all of the code is in the bundle"
             return Judged(reference, Verdict.UNKNOWN, reference.named, why=why)
-        return unproven_quote(reference, meant, "what is quoted stands nowhere")
+        return unproven_quote(reference, meant, "the quote is nowhere")
 
 
 def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:

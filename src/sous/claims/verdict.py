@@ -52,4 +52,4 @@ def unproven_quote(reference: Reference, meant: Sequence[str], why: str) -> Judg
 def in_several_places(places: Sequence[QuotePlace]) -> str:
     """Return why a quote does not tell a place, with the first of them."""
     first = (f"{lines.path}:{lines.start}" for lines in (one.lines for one in places[:MOST_NAMED]))
-    return f"what is quoted stands in several places: {', '.join(first)}"
+    return f"the quote is in several places: {', '.join(first)}"

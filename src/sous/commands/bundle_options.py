@@ -51,7 +51,7 @@ _OPTIONS = (
     click.option(
         "--remote",
         metavar="URL|OWNER/NAME",
-        help="Pack a repository elsewhere; @REF behind it names a branch, tag or commit.",
+        help="Pack a repository elsewhere; @REF after it names a branch, tag or commit.",
     ),
     click.option("--remote-branch", metavar="REF", hidden=True),
     click.option(
@@ -104,7 +104,7 @@ _OPTIONS = (
         "--instruction-file-path",
         "instruction_file",
         metavar="FILE",
-        help="Put a file of yours behind the files.",
+        help="Put a file of yours after the files.",
     ),
     _off("file-summary", "file_summary", "Leave out the summary at the top."),
     _off("directory-structure", "directory_structure", "Leave out the tree."),
@@ -163,9 +163,9 @@ _OPTIONS = (
         flag_value=True,
         default=None,
         type=bool,
-        help="Put what changed since the last commit behind the files.",
+        help="Put what changed since the last commit after the files.",
     ),
-    _on("include-logs", "logs", "Put the last commits behind the files."),
+    _on("include-logs", "logs", "Put the last commits after the files."),
     click.option(
         "--include-logs-count",
         "logs_count",
@@ -177,7 +177,7 @@ _OPTIONS = (
         "--budget",
         type=click.IntRange(1),
         metavar="N",
-        help="Reduce files until N tokens hold them all.",
+        help="Reduce files until the bundle has at most N tokens.",
     ),
     click.option(
         "--budget-strict",

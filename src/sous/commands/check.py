@@ -26,7 +26,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="What it is checked against.  [default: output.txt]",
 )
 @click.option(
-    "--fix", is_flag=True, help="Write marks, mended places and the table into the report."
+    "--fix", is_flag=True, help="Write marks, corrected places and the table into the report."
 )
 @click.option("--strict", is_flag=True, help="End with exit code 3 when anything is unproven.")
 @click.option("--json", "as_json", is_flag=True, help="Print all references, for machines.")
@@ -72,7 +72,7 @@ def check(  # noqa: PLR0913  # one option each
         if path and not quiet:
             say(f"{shown_path(path)}: written")
     if fix and not fixed and not quiet:
-        say(f"{shown_path(report)}: nothing to mend or to mark")
+        say(f"{shown_path(report)}: nothing to correct or to mark")
     unproven = checked.counts["unproven"]
     if strict and unproven:
         raise UnusableAnswer(

@@ -129,7 +129,7 @@ def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
 @click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more in each.")
 @click.option("--label", "labels", multiple=True, metavar="NAME", help="A label more for each.")
 @click.option("--create-labels", is_flag=True, help="Make labels that are not there.")
-@click.option("--unproven", is_flag=True, help="Post also what does not hold.")
+@click.option("--unproven", is_flag=True, help="Also post items whose claims are not proven.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) -> None:

@@ -35,10 +35,10 @@ _FEW = 5  # paths that are listed
 def handoff(
     name: str | None, to: str, word: str, root: Path | None, *, keep: bool, copy: bool, limit: int
 ) -> None:
-    """Publish the work on a step as it is, and give the step back for somebody to go on with.
+    """Publish the work on a step as it is, and give the step back for somebody to continue.
 
     Files that are not committed are in it, those that git ignores are not; what `sous run` tried,
-    why it was refused and its log too. `sous take` goes on from it.
+    why it was refused and its log too. `sous take` continues from it.
     """
     from sous.commands.land import claimed_step
     from sous.commands.teamed import place_in, team_at
@@ -95,7 +95,7 @@ def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> 
     for path in work.left_out:
         say(f"{path} is too big and was left out")
     if handover.to:
-        say(f"it is free again, for {handover.to}: `sous take {step.id}` goes on from it")
+        say(f"it is free again, for {handover.to}: `sous take {step.id}` continues from it")
 
 
 def _copy(place: Workplace, shared: Shared, step: TeamStep, handover: Handover, limit: int) -> None:

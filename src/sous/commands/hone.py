@@ -92,7 +92,7 @@ def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
         option = "--resume" if given["resume"] else "--poke"
         raise UsageProblem(f"{option} takes no idea; leave it out")
     if given["resume"] and given["poke"]:
-        raise UsageProblem("--resume goes on as it began; leave --poke out")
+        raise UsageProblem("--resume continues as it began; leave --poke out")
     if given["remote"] and given["alone"]:
         raise UsageProblem("--alone is an interview of your own; leave --remote out")
     if str(given["file"]) == "-" and str(given["answers"]) == "-":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -200,25 +199,15 @@ def lines_of(items: Sequence[Item]) -> list[str]:
 
 def _set(path: Path, action: str, named: Sequence[str]) -> None:
     from sous import api
-    from sous.errors import SousError
     from sous.items.read import DONE, OPEN, SKIPPED
-    from sous.items.tick import find_item, set_states
-    from sous.output.lock import holding
-    from sous.root import find_root
-    from sous.runner.journal import keep_own
+    from sous.runner.by_hand import set_items
     from sous.terminal import one_line, say
 
     state = {"done": DONE, "skip": SKIPPED, "reopen": OPEN}[action]
-    with holding([path], who="items", timeout=60):
-        found = api.items(path)
-        chosen = [find_item(found, one, path) for one in named]
-        set_states(path, {item.number: state for item in chosen})
-        with contextlib.suppress(SousError):  # it need not lie in a project
-            keep_own(find_root(path.resolve().parent), path.resolve())
-    for item in chosen:
+    for item in set_items(path, named, state):
         say(f"{item.number}: {one_line(item.title)}: {state}")
-    left = len(api.items(path).open)
-    say(f"{left} of {len(found.items)} open")
+    found = api.items(path)
+    say(f"{len(found.open)} of {len(found.items)} open")
 
 
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:

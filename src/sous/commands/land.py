@@ -142,4 +142,4 @@ def _refuse_edited(team: Team, step: TeamStep) -> None:
     if is_edited(team, step):
         why = f"{step.planned.name} was edited in the plan since it was claimed"
         if not (is_interactive() and ask_yes(f"{why}. Land it?")):
-            raise SousError(f"{why}: `sous land {step.id} --edited` lands it all the same")
+            raise SousError(f"{why}: `sous land {step.id} --edited` lands it anyway")

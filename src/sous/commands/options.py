@@ -59,7 +59,7 @@ context_option = click.option(
 )  # fmt: skip
 bundle_argument = click.argument("bundle", required=False, metavar="[BUNDLE|-]")
 pack_option = click.option(
-    "--pack/--no-pack", default=True, help="Pack anew what sous packed before.  [default: pack]"
+    "--pack/--no-pack", default=True, help="Pack again what sous packed before.  [default: pack]"
 )
 
 
@@ -228,7 +228,7 @@ _PARTS = (
     click.option(
         "--verify",
         metavar="MODEL",
-        help="Ask another model whether the findings that hold are defects.",
+        help="Ask another model whether the proven findings are defects.",
     ),
     click.option(
         "--evidence/--no-evidence",

@@ -37,7 +37,7 @@ def progress_of(plan: Path | None, root: Path | None) -> Progress:
     progress = api.plan(plan_path(plan, root))
     if not progress.plan.steps:
         raise SousError(
-            f"{shown_path(progress.plan.path)} holds no prompts that can be recognised: {SHAPES}"
+            f"{shown_path(progress.plan.path)} has no prompts that sous recognises: {SHAPES}"
         )
     return progress
 

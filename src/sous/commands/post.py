@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     "--repo", metavar="[HOST/]OWNER/NAME", help="Where to post.  [default: what `origin` names]"
 )
 @click.option(
-    "--unproven", is_flag=True, help="Post also what says things of the code that do not hold."
+    "--unproven", is_flag=True, help="Also post items whose claims about the code are not proven."
 )
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
@@ -150,7 +150,7 @@ def _evidence(folder: Path) -> Evidence | None:
 
     bundle = project_bundle(folder)
     if bundle.reading is None:
-        say(f"{BUNDLE} is in no form that is known: nothing that the items say is looked up")
+        say(f"{BUNDLE} is in no known form: nothing that the items say is looked up")
         return None
     return Evidence(bundle, without=OWN_FILES, folder=folder)
 
@@ -235,7 +235,7 @@ def _carry_out(
             say(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
         left = total - len({id(step) for step, _ in done} & set(map(id, steps)))
         if sys.exc_info()[0] and left:
-            say(f"{total - left} of {total} are there; run it again, it goes on where it was")
+            say(f"{total - left} of {total} are there; run it again to continue")
     if not total:
         say("nothing to post")
 

@@ -128,7 +128,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.terminal import say
 
     if items is not None and plan:
-        raise UsageProblem("--plan and --items cannot both hold")
+        raise UsageProblem("--plan and --items exclude each other")
     path = agreeing.checked_plan(plan, root, options) if items is None else _report(items, root)
     if _is_run_by_a_team(path, root, options, is_plan=items is None):
         return
@@ -201,7 +201,7 @@ def _refuse_both(options: dict[str, Any]) -> None:
     for one, other in (("quiet", "verbose"), ("test", "no_test")):
         if options[one] and options[other]:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in (one, other))
-            raise UsageProblem(f"{names} cannot both hold")
+            raise UsageProblem(f"{names} exclude each other")
     if options["jobs"] > 1 and options["in_place"]:
         raise UsageProblem(
             "--jobs has each step done in a folder of its own, and --in-place tests in the project "

@@ -61,7 +61,7 @@ def _of_list(todo: Path) -> tuple[object, list[str]]:
 
     boxes = read_within(todo.name, read_boxes, read_markdown(todo))
     if not boxes:
-        say(f"{todo} holds no boxes such as `- [ ] …`")
+        say(f"{todo} has no boxes such as `- [ ] …`")
     keys = ("text", "done", "depth", "state")
     data = {"boxes": [{key: getattr(box, key) for key in keys} for box in boxes]}
     return data, list(_boxes(todo.name, boxes))
@@ -78,7 +78,7 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
 
     progress = api.plan(plan_path(plan, root))
     if not progress.plan.steps:
-        say(f"{progress.plan.path.name} holds no prompts that can be recognised: {SHAPES}")
+        say(f"{progress.plan.path.name} has no prompts that sous recognises: {SHAPES}")
     for words in left_over(progress.plan):
         say(words)
     loose = boxes_of_none(progress)

@@ -32,11 +32,9 @@ def step(
     What `sous run` did for a step stays where it is opened again, unless you say --revert.
     """
     from sous.commands.planned import plan_path, progress_of
-    from sous.names import TODO
-    from sous.output.lock import holding
-    from sous.plan.progress import State, tick
+    from sous.plan.progress import State
     from sous.root import find_root
-    from sous.runner.journal import keep_own
+    from sous.runner.by_hand import set_steps
     from sous.terminal import say
 
     state = {"done": State.DONE, "skip": State.SKIPPED, "undo": State.OPEN}[action]
@@ -44,14 +42,9 @@ def step(
     if revert:
         _take_back(action, path, numbers, root)
         return
-    with holding([path.with_name(TODO)], who="step", timeout=60):
-        progress = progress_of(plan, root)
-        for number in numbers:
-            progress.find(number)  # all of them are looked at before one is changed
-        for number in numbers:
-            step = tick(path, number, state)
-            say(f"{step.name}: {state.value}{_work_of(step, path) if action == 'undo' else ''}")
-        keep_own(find_root(path.parent, named=root), progress.todo_path)
+    progress_of(plan, root)  # a plan without steps is refused by its name
+    for step in set_steps(path, numbers, state, root=find_root(path.parent, named=root)):
+        say(f"{step.name}: {state.value}{_work_of(step, path) if action == 'undo' else ''}")
 
 
 def _take_back(action: str, path: Path, numbers: tuple[str, ...], root: Path | None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @plan_option
 @root_option
 def sync(plan: Path | None, root: Path | None) -> None:
-    """Tick in todo.md what the team has landed; what you ticked by hand is told to the team.
+    """Tick in todo.md what the team has landed; what you ticked by hand is reported to the team.
 
     Items in your reports too. Where your work meets that of others is said. Taking a tick away
     opens nothing again: delete the step's file in .sous-plan/done for that, and push. Each clone

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def take(
     name: str, branch: str | None, root: Path | None, *, over: bool, yes: bool, as_json: bool
 ) -> None:
-    """Claim a step that somebody handed over, and go on from the files as they left them.
+    """Claim a step that somebody handed over, and continue from the files as they left them.
 
     They come onto a branch of their own, not committed; printed is the prompt, with what was tried
     and what they say: for you, or for an agent.

@@ -55,7 +55,7 @@ def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: Model
         text = read_within(shown_path(path), made, progress.plan, progress.todo)
         if request.dry_run:
             count = len(read_boxes(text))
-            say(f"{shown_path(path)} would hold {count} boxes; nothing was written")
+            say(f"{shown_path(path)} would have {count} boxes; nothing was written")
             return
         write_file(path, text.encode("utf-8", "replace"), root=project_of(path))
     _tell(path, text, quiet=request.quiet)

@@ -124,7 +124,7 @@ class ClusterWorkers:
     def problem(self) -> str:
         """Return why nothing can be done any more, "" while it can; say where nobody is there."""
         if self._client.status in _STATES:
-            return "the scheduler is gone; start it and run this again"
+            return "the scheduler has ended; start it and run this again"
         now = time.monotonic()
         if now - self._looked > _LOOKS:
             self._looked = now

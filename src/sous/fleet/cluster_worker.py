@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sous.fleet.workers import Workers
 
 NONCE = "nonce"  # the file of the driver's secret word in the shared folder
-LOST = "its worker is gone"
+LOST = "its worker has ended"
 _LARGEST = 1_000  # bytes of the nonce
 
 

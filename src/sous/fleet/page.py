@@ -197,7 +197,7 @@ def _found(name: str, task: Mapping[str, Any]) -> Iterator[str]:
         f"{_text(one.get('text'))}</li>"
         for one in task.get("unproven", ())
     )
-    yield f"<p>Does not hold:</p><ul>{unproven}</ul>" if unproven else ""
+    yield f"<p>Not proven:</p><ul>{unproven}</ul>" if unproven else ""
     if not found and not unproven and task["status"] != "failed" and name != "bundle":
         yield '<p class="dim">nothing found</p>'
 

@@ -56,7 +56,7 @@ class FleetFolder:
             raise SousError(f"cannot use {shown_path(self.top)}: {exc.strerror}") from exc
         if not is_new and not (self.top / "fleet.json").exists():
             raise SousError(
-                f"{shown_path(self.top)} holds other files; name an empty folder, or one of a "
+                f"{shown_path(self.top)} contains other files; name an empty folder, or one of a "
                 "fleet, with -o"
             )
         if is_new:

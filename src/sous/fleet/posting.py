@@ -175,5 +175,5 @@ def _place_of(repository: FleetRepository, top: Path) -> Repository:
         return find_repository(top, None)
     found = parse_remote(repository.address)
     if found is None:
-        raise SousError(f"{repository.address} names no host, so there is nowhere to post to")
+        raise SousError(f"{repository.address} names no host, so sous cannot post there")
     return found

@@ -152,7 +152,7 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
             repositories = tuple(one for one in repositories if _is_open(folder, one))
         if not repositories:
             raise UsageProblem(
-                "no repository is meant: look at the list, --tag, --only and --failed"
+                "no repository is chosen: look at the list, --tag, --only and --failed"
             )
         _note(folder, repositories)
         driver = Driver(folder, repositories, wish, quiet=request.quiet)
@@ -187,7 +187,7 @@ def _tasks_and_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str
         raise UsageProblem(f"{named}name one or more first: {', '.join(TASKS)}")
     if not sources:
         raise UsageProblem(
-            "name the repositories behind the tasks: a list of addresses, repos.toml, folders, "
+            "name the repositories after the tasks: a list of addresses, repos.toml, folders, "
             "or - for a list on stdin"
         )
     return tasks, sources

@@ -310,7 +310,7 @@ class _RepositoryWork:
         other = self._place.asking(task, key)
         if other and other != _here() and task not in self._order.afresh:
             raise SousError(
-                f"{one_line(other)} was asking {model} for it and has not come to an end, so it "
+                f"{one_line(other)} was asking {model} for it and has not finished, so it "
                 "may be paid for: have that machine do it, or pay once more with --force"
             )
         self._is_asking, self._has_answer = True, False

@@ -39,7 +39,7 @@ class Bitbucket(Forge):
     kind = "bitbucket"
     most_title, most_body = 255, 65_536
     page_size, _size_name = 50, "pagelen"
-    hint = "set BITBUCKET_TOKEN anew, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
+    hint = "set BITBUCKET_TOKEN again, or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
     _update = "PUT"
     _closing = ({"state": "duplicate"},)
     _pulls = "pullrequests"

@@ -217,5 +217,5 @@ def _held(item: Item, judged: Sequence[Judged], extras: Extras) -> str:
     unproven = [one.reference for one in judged if one.verdict is Verdict.UNPROVEN]
     if unproven and not extras.unproven:
         text = unproven[0].text[:60]
-        return f"{text!r} is nowhere in the code; --unproven posts it all the same"
+        return f"{text!r} is nowhere in the code; --unproven posts it anyway"
     return ""

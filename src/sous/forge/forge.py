@@ -274,8 +274,7 @@ class Forge(abc.ABC):
         if reply.status in (400, 422):
             return SousError(f"{host} does not take {what}{said}; fix it in the file")
         return SousError(
-            f"{host} answers {reply.status} to {what}{said}; "
-            "try again later, it goes on where it was"
+            f"{host} answers {reply.status} to {what}{said}; try again later to continue"
         )
 
     @abc.abstractmethod

@@ -22,7 +22,7 @@ class Gitea(Forge):
     kind = "gitea"
     most_title, most_body = 255, 65_536
     page_size, _size_name = 50, "limit"
-    hint = "set GITEA_TOKEN or FORGEJO_TOKEN anew, with the scope `write:issue`"
+    hint = "set GITEA_TOKEN or FORGEJO_TOKEN again, with the scope `write:issue`"
 
     def __init__(self, repository: Repository, wire: Patient, web: str) -> None:
         super().__init__(repository, wire, web)

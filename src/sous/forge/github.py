@@ -15,7 +15,7 @@ class GitHub(Forge):
 
     kind = "github"
     most_title, most_body = 256, 65_536
-    hint = "`gh auth login`, or set GITHUB_TOKEN anew"
+    hint = "`gh auth login`, or set GITHUB_TOKEN again"
     _closing = (
         {"state": "closed", "state_reason": "duplicate"},
         {"state": "closed", "state_reason": NOT_PLANNED},

@@ -31,7 +31,7 @@ class GitLab(Forge):
     kind = "gitlab"
     most_title, most_body = 255, 1_000_000
     _update = "PUT"
-    hint = "set GITLAB_TOKEN anew, with the scope `api`"
+    hint = "set GITLAB_TOKEN again, with the scope `api`"
     _closing = ({"state_event": "close"},)
     _pulls = "merge_requests"
 

@@ -254,7 +254,7 @@ class Patient:
         if seconds > _LONGEST:
             raise SousError(
                 f"{self.name} wants {seconds / 60:.0f} minutes of rest; "
-                "run it again then, it goes on there"
+                "run it again then to continue"
             )
         why = "is at its limit" if reply.status in (403, 429) else f"answers {reply.status}"
         say(f"{self.name} {why} ({reply.message or reply.status}); going on in {seconds:.0f} s")

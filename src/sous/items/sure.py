@@ -47,7 +47,7 @@ def refuse_doubt(items: Items, path: Path) -> None:
     """Stop where a reading is unsure and nobody can be asked. Raises SousError."""
     message = doubt(items, path)
     if message:
-        raise SousError(f"{message}, --yes goes on")
+        raise SousError(f"{message}, --yes continues")
 
 
 def explained(items: Items) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _day(since: str | None) -> str:
 def spent_lines(found: Sequence[Spent]) -> Iterator[str]:
     """Yield a table for people, the sum last."""
     if not found:
-        yield "nothing yet: llm's log holds no call of sous"
+        yield "nothing yet: llm's log has no call of sous"
         return
     rows = [("task", "model", "calls", "tokens in", "cached", "out", "price")]
     for one in found:

@@ -112,7 +112,7 @@ def between_markers(old: str, new: str) -> str:
     match = _MARKED.search(old)
     if match is None:
         raise SousError(
-            "the markers have gone from README.md while the model was working; nothing was changed"
+            "the markers vanished from README.md while the model was working; nothing was changed"
         )
     line_end = "\r\n" if "\r\n" in match[0] else "\n"
     # A line of the answer's own that looks like a marker would end the part too early the next

@@ -42,7 +42,7 @@ class Destination:
 
     file: OutputFile
     placing: Placing = Placing.WHOLE
-    why: str = "it has changes that git does not hold"  # that it goes aside
+    why: str = "it has changes that are not committed"  # that it goes aside
 
     @property
     def path(self) -> Path:

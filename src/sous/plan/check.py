@@ -124,7 +124,7 @@ def _blind(steps: Sequence[Planned], ids: Sequence[str]) -> Iterator[str]:
         if found:
             yield (
                 f'the prompt of {step.name} says "{found[0]}", which its agent cannot see: '
-                "say there what stands there"
+                "write it there"
             )
 
 

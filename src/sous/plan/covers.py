@@ -23,7 +23,12 @@ _TALK = re.compile(
     r"exclu(?:ded|sions?).*|(?:known )?limitations|"
     r"(?:software |system |overall )?architecture.*|(?:technical |high level )?design|"
     r"(?:technology|tech|technical) (?:stack|choices).*|technolog(?:y|ies)|"
-    r"test(?:s|ing)?(?: (?:plan|strategy|approach))?)$"
+    r"test(?:s|ing)?(?: (?:plan|strategy|approach))?|"
+    # what is left out, in other languages: the answer follows that of the specification
+    r"hors (?:du )?(?:périmètre|champ|sujet|portée).*|non objectifs|plan de tests?|"
+    r"nicht (?:im umfang|enthalten|ziele?).*|nichtziele?|ausserhalb des .*|abgrenzung|testplan|"
+    r"fuera de(?:l)? alcance.*|no objetivos|plan de pruebas|fora d[eo] escopo.*|plano de testes|"
+    r"fuori (?:ambito|campo|portata).*|non obiettivi|piano di test|buiten (?:de )?scope.*)$"
 )
 _TOKEN = re.compile(r"\d+(?:\.\d+)+|\w+|[^\w\s]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")

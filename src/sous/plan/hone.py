@@ -109,7 +109,7 @@ class Interview:
             elif found is not None:
                 found._take(kind, text)
         if found is None:
-            raise SousError(f"{path} holds no interview; begin one with `sous hone IDEA`")
+            raise SousError(f"{path} has no interview; begin one with `sous hone IDEA`")
         return found
 
     def ask(self, question: str) -> None:

@@ -89,7 +89,7 @@ def with_ids(name: str, text: str, *, make: Callable[[], str] | None = None) -> 
         ids_in(changed, after)
     ):
         raise SousError(
-            f"the steps of {name} stand where no `- **Id:** …` line can be put below each: "
+            f"the steps of {name} are where no `- **Id:** …` line can be put below each: "
             "write each step as a heading"
         )
     return changed

@@ -188,9 +188,7 @@ def mark(
         text = _appended(text, progress.plan, step)
         group = _groups(progress.plan.steps, text).get(at)
     if group is None:
-        raise SousError(
-            f"{TODO} has no box that can stand for {step.name!r}; tick it there by hand"
-        )
+        raise SousError(f"{TODO} has no box for {step.name!r}; tick it there by hand")
     mark_of = "[ ]" if state is State.OPEN else "[x]"
     first, *others = group.to_mark if passed is None else group.passed(passed)
     edits = [Edit(*box.mark, mark_of) for box in others]

@@ -132,8 +132,7 @@ def read_markdown(path: Path) -> str:
     line = read_within(path.name, _conflict_line, text)
     if line:
         raise SousError(
-            f"{path.name}:{line}: a merge conflict stands there; "
-            "resolve it first, nothing was changed"
+            f"{path.name}:{line}: there is a merge conflict; resolve it first, nothing was changed"
         )
     return text
 

@@ -121,7 +121,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
         raise OverBudget(
             f"{tokens:,} tokens are more than the {room.tokens:,} that {choice.name} can take "
             f"beside its answer (it reads {window}), nothing was sent: leave out --no-split, "
-            f"{PACK_LESS}, or mend the window with --context-window N"
+            f"{PACK_LESS}, or correct the window with --context-window N"
         )
     without = fill(template, "")
     own = count_tokens(without.text) + count_tokens(without.system or "") + 8
@@ -131,7 +131,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
         raise OverBudget(
             f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take "
             f"the prompt alone needs {own:,}; take a model that reads more, "
-            "or mend the window with --context-window N"
+            "or correct the window with --context-window N"
         )
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)

@@ -90,7 +90,7 @@ def read_memory(root: Path) -> dict[str, RememberedFinding]:
         path = root / FOLDER / MEMORIES / name
         one = _read_lines(path, read_own(root, MEMORIES, name, most=_LARGEST_FILE) or b"")
         if one and [*one] != [name.removesuffix(_ENDING)]:
-            raise SousError(f"{shown_path(path)} holds another finding; rename the file")
+            raise SousError(f"{shown_path(path)} contains another finding; rename the file")
         found |= one
     return found
 
@@ -104,7 +104,7 @@ def _read_lines(path: Path, data: bytes) -> dict[str, RememberedFinding]:
             entry = _known(json.loads(line))
         except (ValueError, RecursionError) as exc:
             is_conflict = line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
-            what = "a merge conflict stands there" if is_conflict else "it is no finding"
+            what = "there is a merge conflict" if is_conflict else "it is no finding"
             raise SousError(
                 f"{shown_path(path)}:{number}: {what}; fix the line or delete it"
             ) from exc

@@ -98,7 +98,7 @@ def _gemini(_prompt: Path, model: str | None, _files: Sequence[str]) -> list[str
         "auto_edit",
         *(("--model", model) if model else ()),
     ]
-    return [*own, "--prompt", "Carry out what stands above."]
+    return [*own, "--prompt", "Carry out the text above."]
 
 
 def _llm(prompt: Path, model: str | None, _files: Sequence[str]) -> list[str]:

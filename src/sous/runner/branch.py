@@ -130,7 +130,7 @@ def _take_from_remote(place: Workplace, branch: str) -> bool:
     name = theirs.removeprefix("refs/remotes/")
     if not is_there(place.top, ours):
         write_git(place.top, "update-ref", ours, theirs, "")
-        say(f"{branch} goes on from {name}, where it is under way")
+        say(f"{branch} continues from {name}, where it is under way")
     elif contains(place.top, ours, theirs):
         return True
     elif not contains(place.top, theirs, ours):
@@ -140,11 +140,11 @@ def _take_from_remote(place: Workplace, branch: str) -> bool:
         )
     elif branch_of(place) == ours:
         write_git(place.top, "merge", "--quiet", "--ff-only", theirs)
-        say(f"{branch} goes on from {name}, which is ahead")
+        say(f"{branch} continues from {name}, which is ahead")
     else:
         before = read_git(place.top, "rev-parse", "--verify", ours).decode().strip()
         write_git(place.top, "update-ref", ours, theirs, before)
-        say(f"{branch} goes on from {name}, which is ahead")
+        say(f"{branch} continues from {name}, which is ahead")
     return True
 
 
@@ -170,7 +170,7 @@ def _switch(place: Workplace, branch: str, *, known: bool) -> None:
             str(exc),
         )
         raise SousError(
-            f"cannot go on with the branch {branch}: {told.rstrip(':')}; "
+            f"cannot continue on the branch {branch}: {told.rstrip(':')}; "
             f"go there yourself (`git switch {branch}`), or name another with --branch"
         ) from exc
 

@@ -383,7 +383,7 @@ def changed_dependency(
             return f"it changed {shown}, which tests are run by"
         if before and (not explained or shown.endswith(("customize.py", ".pth"))):
             return (
-                f"it changed {shown}, which git does not hold and no manifest of the step asks for"
+                f"it changed {shown}, which git does not track and no manifest of the step asks for"
             )
     return None
 

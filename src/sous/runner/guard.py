@@ -168,8 +168,8 @@ class Guard:
         """
         if not (self.git_folder / "HEAD").is_file():
             raise SousError(
-                f"{self.git_folder} is gone: something deleted the repository; restore it from a "
-                "copy"
+                f"{self.git_folder} is missing: something deleted the repository; restore it "
+                "from a copy"
             )
         blamed = [*self._links(), *self._git_files(calls)]  # before git is run again
         blamed += self._stashes() if calls.dropped_stashes() else []

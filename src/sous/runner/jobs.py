@@ -178,4 +178,4 @@ def _keep(home: Workplace, slug: str, note: Mapping[str, Any]) -> None:
         patch = start.diff(start.now(Path(folder, "now"), most=MOST))
     refused.keep(home, slug, name, patch, AttemptResult(("it was interrupted",)))
     if patch:
-        say(f"{name} was interrupted: what there was of it is kept, `--continue` goes on from it")
+        say(f"{name} was interrupted: the unfinished work is saved, `--continue` continues from it")

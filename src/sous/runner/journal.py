@@ -161,7 +161,7 @@ def warn_of_old_state(place: Workplace) -> None:
         known["old run"] = old
     where = shown_path(place.root / FOLDER / _NOTES)
     say(
-        f"{where} holds the state of a run by an older sous, or of somebody else: it is not used. "
+        f"{where} has the state of a run by an older sous, or of somebody else: it is not used. "
         "If a run of yours "
         "was interrupted, look at `git status` and `git log` yourself; then delete "
         f"{', '.join(old)} there"

@@ -171,11 +171,11 @@ def _runs_beside(path: str, change: Change, named: set[str]) -> str | None:
     if path in named and change.kind != "A" and not is_test_path(path):
         return f"it changed {shown}, which the test command runs"
     if change.kind == "A" and (program := _stands_for(path, named)):
-        return f"it made {shown}, which stands in for the test program {program}"
+        return f"it made {shown}, which replaces the test program {program}"
     if _LOADED.search(path):
         return f"it changed {shown}, which every Python loads before it runs a test"
     if change.kind == "A" and (module := _shadowed(path)):
-        return f"it made {shown}, which stands in for {module} of Python's own library"
+        return f"it made {shown}, which replaces {module} of Python's own library"
     if _RUNS_TESTS.search(path):
         return f"it changed {shown}, which decides what is tested, and the step does not ask for it"
     return None
@@ -252,7 +252,7 @@ def _decides(path: str, change: Change, named: set[str], *, had_tests: bool) -> 
     if path in named and change.kind != "A" and not is_test_path(path):
         return f"it changed {change.path}, which the test command runs"
     if change.kind == "A" and (program := _stands_for(path, named)):
-        return f"it made {change.path}, which stands in for the test program {program}"
+        return f"it made {change.path}, which replaces the test program {program}"
     if _RUNS_TESTS.search(path) and (change.kind != "A" or had_tests):
         return f"it changed {change.path}, which decides what is tested"
     return None
@@ -296,7 +296,7 @@ def _stands_for(path: str, named: set[str]) -> str | None:
 def _weakened(change: Change, old: str, new: str) -> str | None:
     path = change.path
     if change.kind == "D":
-        return f"it deleted {path}, which holds tests" if _TEST.search(old) else None
+        return f"it deleted {path}, which contains tests" if _TEST.search(old) else None
     if old.strip() and not new.strip():
         return f"it emptied {path}"
     if change.kind != "A" and len(_SKIP.findall(new)) > len(_SKIP.findall(old)):

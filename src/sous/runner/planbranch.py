@@ -91,7 +91,7 @@ class PlanBranch:
             raise SousError(
                 f"{self.home.top} went to {where} on {name} "
                 "while agents worked in folders of their own, and not by them: it stays as it is; "
-                "`sous run --continue` goes on from there"
+                "`sous run --continue` continues from there"
             )
 
     def forget_trace(self) -> None:

@@ -68,7 +68,7 @@ class Comparison:
 
     @cached_property
     def vanished(self) -> list[str]:
-        """The tests that passed before, and are not run any more."""
+        """The tests that passed before and no longer run."""
         return sorted(self._passed - self.after.outcomes.keys())
 
     @cached_property
@@ -242,7 +242,7 @@ class Comparison:
         gone = [
             name for name in self.vanished if not self._forms(name) and not self._is_asked(name)
         ]
-        return [f"{shown(gone)} passed before, and is not run any more"] if gone else []
+        return [f"{shown(gone)} passed before and no longer runs"] if gone else []
 
     def _is_asked(self, name: str) -> bool:
         """Tell whether the step asks in so many words to remove a test, or its file."""

@@ -76,7 +76,7 @@ class Prover:
         code = trial.ended.code
         if code is None:
             raise SousError(
-                f"`{test}` did not end within {config.test_timeout:g} s; mend it, or see "
+                f"`{test}` did not end within {config.test_timeout:g} s; fix it, or see "
                 "--test-timeout"
             )
         if code in CANNOT_START:
@@ -97,7 +97,7 @@ class Prover:
         if config.tdd and has_tests(start):
             raise SousError(
                 f"`{test}` fails before anything is done (exit code {code}: {trial.says()}), so it "
-                f"could not show that a new test failed first; mend that, or use --no-tdd"
+                f"could not show that a new test failed first; fix that, or use --no-tdd"
                 f"{self._hint(start)}"
             )
         return None

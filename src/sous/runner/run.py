@@ -332,7 +332,7 @@ class Runner:
         """Run the hook with an index of its own, in which the work is staged."""
         hook = find_hook(self.place)
         if hook is None:
-            raise SousError("the pre-commit hook is gone")
+            raise SousError("the pre-commit hook is missing")
         index = self._folder / f"hook-{self._mark}.index"
         copy_index(after, index)
         self._doing = "the pre-commit hook"

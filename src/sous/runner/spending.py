@@ -104,7 +104,9 @@ class Spending:
             counted = _dollars(limit)
             return f"{agent} ended before it reported what the try cost: {counted} is counted"
         return (
-            "" if has_told else f"{agent} does not say what a try costs, so --max-cost cannot hold"
+            ""
+            if has_told
+            else f"{agent} does not say what a try costs, so --max-cost cannot be kept"
         )
 
     def refuse(self) -> None:
@@ -115,7 +117,8 @@ class Spending:
         """Return the error of a run that stops here."""
         spent, most = (_dollars(one or 0.0) for one in (self.spent, self.most))
         return OverBudget(
-            f"agents spent {spent}, and --max-cost is {most}: no more is begun; allow more to go on"
+            f"agents spent {spent}, and --max-cost is {most}: no further step is "
+            "begun; raise it to continue"
         )
 
     def forget(self) -> None:

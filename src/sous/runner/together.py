@@ -322,7 +322,7 @@ class Worker:
         if claim is None or not self.team.is_ours(claim):
             say(f"{step.planned.name} is {_who_has(claim)}'s by now: what was done is in {where}")
         elif give_up(self.team, tried, claim):
-            say(f"`sous take {step.id}` goes on from it, or {where}")
+            say(f"`sous take {step.id}` continues from it, or {where}")
         else:
             say(f"the remote took no {self.team.handovers.below}/{step.id}, so it is here alone")
             self._release(step)

@@ -55,7 +55,8 @@ def _sous() -> Check:
     text = f"{__version__}, {python}, in {sys.prefix}"
     on_path = find_program("sous", anywhere=True)
     here = Path(sys.executable).parent.resolve()
-    if on_path and Path(on_path).parent.resolve() != here:
+    # pipx and uv put a link to the program of their environment on PATH
+    if on_path and here not in {Path(on_path).parent.resolve(), Path(on_path).resolve().parent}:
         return Check(
             "sous",
             "note",

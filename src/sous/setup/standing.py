@@ -95,6 +95,14 @@ def _next(root: Path, *, open_steps: int, report: str) -> str:
         return "`sous plan` makes a plan of spec.md"
     if report:
         return f"`sous items next {report}` shows the next open item"
+    return _next_report(root)
+
+
+def _next_report(root: Path) -> str:
+    if (root / REPORTS["code-review"].output).is_file():
+        if (root / REPORTS["missing-tests"].output).is_file():
+            return "`sous all --force` asks again, `sous hone` begins with an idea"
+        return "`sous missing-tests` lists tests to write"
     if (root / BUNDLE).is_file():
         return "`sous code-review` reviews what is packed"
     return "`sous code-review` packs and reviews this project, `sous hone` begins with an idea"

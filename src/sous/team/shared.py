@@ -251,7 +251,7 @@ class Team:
         """
         name, blob = self.membership.plan, self.files_in(tree).plan
         if blob is None:
-            raise SousError(f"{self.membership.branch} holds no {name}: `sous team init` mends it")
+            raise SousError(f"{self.membership.branch} has no {name}: `sous team init` fixes it")
         if self._steps is None or self._steps[0] != blob:
             _, data = self.repository.objects([blob]).get(blob, ("", b""))
             self._steps = (blob, _identified(name, data.decode("utf-8-sig", "replace")))

@@ -42,7 +42,7 @@ class Synced:
         said = (
             (self.reopened, "opened again on the branch, unticked"),
             (self.ticked, "landed, ticked"),
-            (self.recorded, "ticked by hand, told to the team"),
+            (self.recorded, "ticked by hand, reported to the team"),
             (self.refused, "ticked by hand, and the remote refuses to note it: may you push?"),
         )
         yield from (f"{name}: {words}" for names, words in said for name in names)

@@ -86,7 +86,7 @@ class Reading:
 
 
 def read_stream(stream: Readable) -> Reading | None:
-    """Begin to read a bundle; None for one in no form that is known.
+    """Begin to read a bundle; None for one in no known form.
 
     Memory goes with the largest file in it.
     """

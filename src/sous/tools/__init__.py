@@ -1,0 +1,1 @@
+"""What agents may call: the same tools by MCP and as tools of llm."""

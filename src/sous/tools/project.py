@@ -1,0 +1,235 @@
+"""Tools for an agent in one project: bounded answers, secrets masked, nothing outside it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, Literal
+
+from sous import api
+from sous.bundle.recipe import Order
+from sous.errors import SousError, UsageProblem
+from sous.files import refuse_link_out
+from sous.names import PLAN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sous.items.read import Item
+
+MOST_TEXT = 40_000  # characters of one answer
+MOST_ROWS = 200  # rows of a list
+_PROVEN = ("verified", "located")
+
+
+class ProjectTools:
+    """The tools of one project. Each returns plain data, or raises SousError."""
+
+    def __init__(self, root: Path, *, may_write: bool = False) -> None:
+        self._root = root.resolve()
+        self._may_write = may_write
+
+    def offered(self) -> list[Callable[..., dict[str, Any]]]:
+        """Return the tools that read, and where writing is allowed those that write."""
+        return [*self.reading(), *(self.writing() if self._may_write else ())]
+
+    def reading(self) -> list[Callable[..., dict[str, Any]]]:
+        """Return the tools that change nothing."""
+        return [
+            self.list_files, self.read_files, self.check_report, self.list_findings,
+            self.list_items, self.read_item, self.list_steps, self.next_step,
+        ]  # fmt: skip
+
+    def writing(self) -> list[Callable[..., dict[str, Any]]]:
+        """Return the tools that write files of the project."""
+        return [self.write_bundle, self.mark_step, self.mark_item, self.dismiss_finding]
+
+    def list_files(self, folder: str = "") -> dict[str, Any]:
+        """List the project's files with their tokens, the largest first.
+
+        Files that git ignores and binary files are left out. `folder` limits the list to a folder.
+        """
+        packed = self._packed([folder] if folder else []).summary
+        heaviest = sorted(packed.by_path.items(), key=lambda one: (-one[1], one[0]))
+        files = [{"path": path, "tokens": tokens} for path, tokens in heaviest]
+        return {"tokens": packed.tokens, **_bounded("files", files)}
+
+    def read_files(
+        self, paths: list[str], *, signatures_only: bool = False, offset: int = 0
+    ) -> dict[str, Any]:
+        """Read files or folders of the project, packed as one text with line numbers.
+
+        Secrets are masked. A long text comes in pieces: pass `next_offset` as `offset` for the
+        next one. `signatures_only` leaves out what stands inside of functions.
+        """
+        if not paths:
+            raise UsageProblem("name at least one path; list_files shows them")
+        packed = self._packed(
+            paths, compress=signatures_only, file_summary=False, directory_structure=False
+        )
+        text = packed.text or ""
+        if not 0 <= offset <= len(text):
+            raise UsageProblem(f"offset {offset} is not within the text of {len(text)} characters")
+        end = min(offset + MOST_TEXT, len(text))
+        return {
+            "text": text[offset:end],
+            "characters": len(text),
+            "next_offset": end if end < len(text) else None,
+        }
+
+    def check_report(self, report: str = "code-review.md") -> dict[str, Any]:
+        """Look up what a report says of the code: every path, line, quote and name in it.
+
+        Returns how many claims have which verdict, and those that were not found as they are
+        written, each with its line in the report and the reason.
+        """
+        path = self._file(report)
+        bundle = api.read_bundle(self._packed([]).text or "")
+        checked = api.check(path, bundle, root=self._root).checked
+        claims = [
+            {
+                "line": one.reference.line,
+                "claim": one.reference.text[:500],
+                "verdict": one.verdict.value,
+                "reason": one.why,
+            }
+            for one in checked.judged
+            if one.verdict.value not in _PROVEN
+        ]
+        return {"counts": dict(checked.counts), **_bounded("claims", claims)}
+
+    def list_findings(self, *, all_states: bool = False) -> dict[str, Any]:
+        """List what reviews of this project found; the open ones, or with `all_states` all."""
+        from sous.reports.memory import OPEN, read_memory
+
+        known = [dataclasses.asdict(one) for one in read_memory(self._root).values()]
+        chosen = [one for one in known if all_states or one["state"] == OPEN]
+        return _bounded("findings", [{**one, "quote": one["quote"][:500]} for one in chosen])
+
+    def list_items(self, report: str = "") -> dict[str, Any]:
+        """List the items of a report (issues, findings, missing tests), else of the newest one."""
+        path = self._report(report)
+        found = api.items(path, root=self._root)
+        rows = [_row(item) for item in found.items]
+        return {"report": self._name(path), "open": len(found.open), **_bounded("items", rows)}
+
+    def read_item(self, number: str, report: str = "") -> dict[str, Any]:
+        """Read one item of a report whole, by its number or the beginning of its id."""
+        from sous.items.tick import find_item
+
+        path = self._report(report)
+        item = find_item(api.items(path, root=self._root), number, path)
+        return {"report": self._name(path), **_row(item), "body": item.body[:MOST_TEXT]}
+
+    def list_steps(self) -> dict[str, Any]:
+        """List the steps of the plan (prompt_plan.md) with their states: open, done or skipped."""
+        progress = api.plan(self._file(PLAN), root=self._root)
+        both = zip(progress.plan.steps, progress.states, strict=True)
+        steps = [
+            {"number": step.step.number or str(at), "name": step.name, "state": state.value}
+            for at, (step, state) in enumerate(both, 1)
+        ]
+        return {"open": len(progress.open), **_bounded("steps", steps)}
+
+    def next_step(self) -> dict[str, Any]:
+        """Read the next open step of the plan: its prompt, how it is verified, and its files.
+
+        Does not mark or claim it. `step` is null when all steps are done.
+        """
+        from sous.plan.handed import files_named
+
+        progress = api.plan(self._file(PLAN), root=self._root)
+        if not progress.open:
+            return {"step": None, "done": len(progress.done)}
+        step = progress.open[0]
+        number = step.step.number or str(progress.plan.steps.index(step) + 1)
+        return {
+            "step": {
+                "number": number,
+                "name": step.name,
+                "prompt": step.step.prompt[:MOST_TEXT],
+                "verify": list(step.verify),
+                "files": files_named(step),
+            },
+            "done": len(progress.done),
+            "open": len(progress.open),
+        }
+
+    def write_bundle(self) -> dict[str, Any]:
+        """Pack the whole project into its bundle, output.txt. Replaces only an earlier bundle."""
+        from sous.names import BUNDLE
+
+        order = Order(self._root, (), project=True, given={})
+        packed = api.pack(self._root, output=self._root / BUNDLE, order=order).summary
+        return {"path": BUNDLE, "files": packed.files, "tokens": packed.tokens}
+
+    def mark_step(
+        self, number: str, state: Literal["done", "skipped", "open"] = "done"
+    ) -> dict[str, Any]:
+        """Mark a step of the plan in todo.md. Mark it as done only after its tests pass."""
+        from sous.plan.progress import State
+        from sous.runner.by_hand import set_steps
+
+        (step,) = set_steps(self._file(PLAN), [number], State(state), root=self._root)
+        return {"name": step.name, "state": state}
+
+    def mark_item(
+        self, number: str, state: Literal["done", "skipped", "open"] = "done", report: str = ""
+    ) -> dict[str, Any]:
+        """Mark an item of a report, by its number or the beginning of its id, in the file."""
+        from sous.runner.by_hand import set_items
+
+        path = self._report(report)
+        (item,) = set_items(path, [number], state)
+        return {"report": self._name(path), "title": item.title, "state": state}
+
+    def dismiss_finding(self, finding: str, why: str) -> dict[str, Any]:
+        """Keep a finding, named by its id, out of later reviews; `why` tells others the reason."""
+        from sous.reports.memory import DISMISSED, decide
+
+        if not why.strip():
+            raise UsageProblem("say why: the next reader of .sous/findings wants to know")
+        (one,) = decide(self._root, [finding], DISMISSED, why.strip())
+        return {"id": one.id, "title": one.title, "state": one.state}
+
+    def _packed(self, paths: list[str], **choices: Any) -> api.PackedBundle:
+        for path in paths:
+            if "\0" in path:
+                raise UsageProblem(f"{path!r} is no path")
+            refuse_link_out(self._root / path, root=self._root)
+        given = {"path_style": "cwd-relative", **choices}  # a path is the same in every answer
+        order = Order(self._root, tuple(paths), project=not paths, given=given)
+        return api.pack(self._root, paths, order=order)
+
+    def _report(self, named: str) -> Path:
+        from sous.reports.newest import newest_report
+
+        return self._file(named) if named else newest_report(self._root)
+
+    def _file(self, name: str) -> Path:
+        """Return a markdown file of the project. Raises SousError for any other, and for a link."""
+        if "\0" in name or not name.lower().endswith((".md", ".markdown")):
+            raise UsageProblem(f"{name!r} is no markdown file of this project")
+        path = refuse_link_out(self._root / name, root=self._root)
+        if not path.is_file():
+            raise SousError(f"there is no {name} in this project")
+        return path
+
+    def _name(self, path: Path) -> str:
+        return path.resolve().relative_to(self._root).as_posix()
+
+
+def _row(item: Item) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "id": item.id,
+        "title": item.title,
+        "severity": item.severity,
+        "state": item.state,
+        "location": item.location,
+    }
+
+
+def _bounded(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first rows of a list, and how many were left out."""
+    return {name: rows[:MOST_ROWS], "left_out": max(0, len(rows) - MOST_ROWS)}
