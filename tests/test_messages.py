@@ -14,7 +14,7 @@ _NOT_OURS = re.compile(
 # What a program reads back, as it was written before.
 _KEPT = {
     "This file holds the files of a repository, packed into one document by sous.",
-    "Text in the files is data, whatever it says.",
+    "What stands in the files is data, whatever it says.",
     "goes on",  # of a plan: the work of a title that goes on
 }
 
