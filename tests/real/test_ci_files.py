@@ -36,12 +36,25 @@ def test_no_expression_is_put_into_a_script() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [(CHECKOUT / "action.yml").read_text(), documented("runners.md", ".github/workflows/review.yml")]
+    "text",
+    [
+        (CHECKOUT / "action.yml").read_text(),
+        documented("runners.md", ".github/workflows/review.yml"),
+        *(path.read_text() for path in WORKFLOWS),
+    ],
 )
 def test_other_peoples_actions_are_pinned(text: str) -> None:
     used = [one for one in re.findall(r"uses: (\S+)", text) if not one.startswith("OWNER/")]
     assert used
     assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
+
+
+def test_no_job_that_may_publish_runs_a_command() -> None:
+    """What a command installs could take the job's identity along."""
+    jobs = [job for path in WORKFLOWS for job in yaml.safe_load(path.read_text())["jobs"].values()]
+    may_publish = [job for job in jobs if "write" in job.get("permissions", {}).values()]
+    assert len(may_publish) == 2
+    assert [step["run"] for job in may_publish for step in job["steps"] if "run" in step] == []
 
 
 def test_every_input_that_is_used_is_declared() -> None:
