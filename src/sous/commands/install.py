@@ -6,7 +6,7 @@ import click
 
 
 @click.command("install")
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.pass_context
 def install(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     """Install the LLM tasks for mise and the templates for llm.
