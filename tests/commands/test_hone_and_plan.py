@@ -450,7 +450,7 @@ def test_an_answer_that_is_no_plan_is_not_written(run: Run, project: Path, name:
     [
         (None, "make one with `sous hone IDEA`"),
         (" \n", "spec.md is empty"),
-        ("<<<<<<< a\n", "spec.md:1: a merge conflict"),
+        ("<<<<<<< a\n", "spec.md:1: there is a merge conflict"),
     ],
 )
 def test_a_spec_that_is_none_is_said(run: Run, project: Path, model: FakeModel, spec: str | None, says: str) -> None:
