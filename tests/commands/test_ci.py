@@ -87,7 +87,7 @@ def test_for_a_fork_no_model_is_asked_and_no_right_is_needed(
     assert done.code == 0, done.err
     assert model.requests == []
     assert "no model is asked" in done.err
-    assert "no comment, as is usual for a fork or Dependabot" in done.err
+    assert "no comment posted, as usual for a fork or Dependabot" in done.err
     assert (repo / "code-review.md").is_file()
 
 

@@ -19,7 +19,9 @@ _REPORTS = ("code-review", "security-review", "missing-tests")
 @click.command("ci")
 @click.argument("report", default="code-review", type=click.Choice(_REPORTS))
 @click.option("-m", "--model", metavar="MODEL", help="The model.  [default: static analysis]")
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend at most this.")
+@click.option(
+    "--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Spend at most this much."
+)
 @click.option("--no-comment", is_flag=True, help="Only write the file.")
 @root_option
 def ci(
@@ -108,6 +110,6 @@ def _comment(pull: PullInCi, report: str, text: str, root: Path) -> None:
     except SousError as exc:
         if not pull.is_foreign:
             raise
-        say(f"no comment, as is usual for a fork or Dependabot: {exc}")
+        say(f"no comment posted, as usual for a fork or Dependabot: {exc}")
         return
     say(f"comment on #{pull.number}: {done}")
