@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 _HOMES = itertools.count()
+_BUSY = re.compile(r"^sous [\w-]+ is at work …\r?\n", re.MULTILINE)  # on a machine that is busy with other tests
 
 # Each process of the suite would compile all of sous, and pytest all tests, where this is set for the machine.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -145,7 +147,8 @@ def run(zygote: Zygote | None) -> Run:
             check=False,
             timeout=100,
         )
-        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+        err = _BUSY.sub("", done.stderr.decode(errors="replace"))
+        return Done(done.returncode, done.stdout.decode(errors="replace"), err)
 
     return run_program
 
