@@ -58,7 +58,18 @@ def source(evidence: Evidence) -> Source:
     return found
 
 
-@pytest.mark.parametrize("quote", [ONE_LINE_IF, LEFT_OUT, ONE_LINE])
+SECOND_CALL = """\
+const load = async (path) => {
+  return parse(text) || fallback(text);"""
+BEGUN_LATER = """\
+// ...
+  if (!secret) {
+    throw new Error('SECRET is not set');"""
+SAME_WORD = "... const text = await read(path, {"
+_ALIKE = [SECOND_CALL, BEGUN_LATER, SAME_WORD]
+
+
+@pytest.mark.parametrize("quote", [ONE_LINE_IF, LEFT_OUT, ONE_LINE, *_ALIKE])
 def test_code_in_another_form_is_what_is_told(source: Source, quote: str) -> None:
     assert is_condensed(source, quote, 1, 17)
 

@@ -88,3 +88,11 @@ def test_a_test_of_javascript_gets_what_it_calls(helper: str) -> None:
 def test_files_of_other_languages_stay() -> None:
     assert pieces_of("a.rb", "def near\nend\n") == []
     assert with_pieces({"a.rb": "x"}, ["near"], {}, {"a.rb": "def near\nend\n"}) == {"a.rb": "x"}
+
+
+def test_long_comments_of_rust_belong_to_what_is_below_them() -> None:
+    about = "/// Doubles.\n" * 2000 + "#[inline]\n"
+    text = f"// a file\n\nstruct One;\n{about}fn twice(of: u8) -> u8 {{\n    of * 2\n}}\n#[test]\nfn proves() {{}}\n"
+    pieces = pieces_of("src/lib.rs", text)
+    assert [one.name for one in pieces] == ["One", "twice"]
+    assert pieces[1].text.startswith(f"{about}fn twice")

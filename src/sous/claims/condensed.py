@@ -39,35 +39,28 @@ def is_condensed(source: Source, quote: str, first: int, last: int) -> bool:
         return False
     lines = [line for _, line in source.between(first, min(last, first + _MOST_LINES))]
     there = list(_tokens(lines))
-    begins = (at for at, token in enumerate(there) if token.begins_line)
-    return any(there[at].text == wanted[0] and _goes_on(there, at, wanted) for at in begins)
+    return _is_in(there, wanted)
 
 
-def _goes_on(there: Sequence[_Token], at: int, wanted: Sequence[str]) -> bool:
-    """Tell whether all that is wanted follows from a token on."""
-    may_skip = False
+def _is_in(there: Sequence[_Token], wanted: Sequence[str]) -> bool:
+    """Tell whether all that is wanted is there, from the beginning of a line to that of one."""
+    starts = {at for at, token in enumerate(there) if token.begins_line}
+    starts.add(len(there))
+    reached, may_skip = starts, False
     for want in wanted:
         if want == _LEFT_OUT:
             may_skip = True
             continue
-        while at < len(there) and there[at].text != want:
-            if may_skip:
-                at += 1
-            elif there[at].begins_line:
-                at = _next_line(there, at)
-            else:
-                return False
-        if at >= len(there):
+        if may_skip:
+            reached = set(range(min(reached), len(there)))
+        elif reached & starts:
+            first = min(reached & starts)
+            reached = reached | {at for at in starts if at >= first}
+        reached = {at + 1 for at in reached if at < len(there) and there[at].text == want}
+        may_skip = False
+        if not reached:
             return False
-        at, may_skip = at + 1, False
-    return may_skip or at >= len(there) or there[at].begins_line
-
-
-def _next_line(there: Sequence[_Token], at: int) -> int:
-    line = there[at].line
-    while at < len(there) and there[at].line == line:
-        at += 1
-    return at
+    return may_skip or not reached.isdisjoint(starts)
 
 
 def _wanted(lines: Sequence[str]) -> Iterator[str]:

@@ -34,7 +34,6 @@ _STARTS = {
         re.MULTILINE,
     ),
 }
-_ATTRIBUTES = re.compile(r"(?:^[ \t]*(?:#\[[^\n]*|///?[^\n]*)\n)+\Z", re.MULTILINE)
 _IS_TEST = re.compile(r"#\[(?:\w+::)*test\b|#\[rstest\b|#\[cfg\(test\)\]")
 _USE = re.compile(
     r"^[ \t]*use\s+([\w:]+)(?:::\{([^{}]*)\}|\s+as\s+(\w+)|::\*)?;[ \t]*$", re.MULTILINE
@@ -115,16 +114,26 @@ def _pieces(language: str, text: str) -> Iterator[Declared]:
         if match.start() < end:  # inside of the one before
             continue
         start = match.start()
-        before = _ATTRIBUTES.search(text[:start])
+        before = _attributes(text, end, start) if language == ".rs" else ""
         block = block_at(text, start)
         end = start + len(block)
-        if before and language == ".rs":
-            if _IS_TEST.search(before[0]):
-                continue
-            start = before.start()
+        if _IS_TEST.search(before):
+            continue
+        start -= len(before)
         for name in _names_in(match["name"], block):
             owner = match["owner"] if language == ".go" else None
             yield Declared(name, text[start:end], owner or "")
+
+
+def _attributes(text: str, first: int, start: int) -> str:
+    """Return the lines of attributes and comments just above a declaration, not before `first`."""
+    at = start
+    while at > first:
+        line = text.rfind("\n", first, at - 1) + 1 or first
+        if not text[line:at].lstrip(" \t").startswith(("#[", "//")):
+            break
+        at = line
+    return text[at:start]
 
 
 def _names_in(name: str | None, block: str) -> list[str]:
