@@ -43,7 +43,13 @@ def _end(run: ReportRun, *, seconds: float) -> None:
     failed = {name: result.error for name, result in run.results.items() if result.error}
     names = ", ".join(failed or run.results)
     message = f"{names} failed" if failed else f"{names} done"
-    notify(message, when=run.settings.notify, seconds=seconds)
+    notify(
+        message,
+        when=run.settings.notify,
+        seconds=seconds,
+        command=run.settings.notify_command,
+        url=run.settings.notify_url,
+    )
     if not failed:
         return
     first = next(iter(failed.values()))
