@@ -90,7 +90,8 @@ def test_fix_writes_and_a_report_of_ours_stays_ours(run: Run, project: Path) -> 
 
 def test_a_page_is_written(run: Run, project: Path) -> None:
     assert run("sous", "check", "code-review.md", "--html", "page.html", cwd=project).code == 0
-    assert "<script" not in (project / "page.html").read_text()
+    page = (project / "page.html").read_text()
+    assert page.count("<script") == 1
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_a_page_keeps_its_links_to_the_code(run: Run, project: Path) -> None:
     page = (project / "page.html").read_text()
     assert page.count('id="r0"') == page.count('id="r1"') == 1
     assert not re.search("[\ue000-\ue0ff]|%EE%80", page)
-    assert "x.example" not in page.partition("<aside>")[0]
+    assert "x.example" not in page.partition("<aside")[0]
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

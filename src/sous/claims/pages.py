@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from sous.bundle.remembered import hash_of
-from sous.claims.page import GENERATOR
 from sous.errors import SousError
 from sous.git import is_tracked_and_clean
 from sous.state import read_state, write_state
@@ -28,7 +27,7 @@ def remember_page(path: Path) -> None:
         return  # the next page then needs another name
 
 
-def why_page_kept(path: Path, generator: str = GENERATOR) -> str:
+def why_page_kept(path: Path, generator: str) -> str:
     """Return why a page may not be replaced; `generator`: the tag of what is to be written.
 
     "" for one that we wrote and nobody changed, or that git has as it is.

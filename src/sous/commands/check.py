@@ -48,7 +48,6 @@ def check(  # noqa: PLR0913  # one option each
     else was looked up. moved: it is on another line, or in another file. ambiguous: several files
     are meant. unproven: it is nowhere. unknown: the bundle does not contain what could tell.
     """
-    from sous.claims.page import page_of
     from sous.commands.paged import check_page, write_page
     from sous.errors import UnusableAnswer
     from sous.files import shown_path
@@ -59,6 +58,8 @@ def check(  # noqa: PLR0913  # one option each
     looked = _looked_at(report, bundle, root)
     checked = looked.checked
     if html:
+        from sous.reports.page import page_of
+
         page = page_of(checked, looked.evidence, title=report.name)
         write_page(html, page, quiet=quiet)
     fixed = fix and _write(report, checked)

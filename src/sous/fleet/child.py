@@ -46,7 +46,7 @@ def _load() -> None:
     import sous.asking.evidence
     import sous.asking.round
     import sous.bundle.pack
-    import sous.claims.page  # noqa: F401
+    import sous.reports.page  # noqa: F401
     from sous.tokens import count_tokens
 
     count_tokens('<file path="a">')

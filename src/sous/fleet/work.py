@@ -389,7 +389,7 @@ def _here() -> str:
 
 
 def _page(looked: api.LookedAt, *, title: str) -> str:
-    from sous.claims.page import page_of
+    from sous.reports.page import page_of
 
     return page_of(looked.checked, looked.evidence, title=title)
 

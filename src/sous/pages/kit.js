@@ -1,11 +1,13 @@
 "use strict";
 const search = document.getElementById("search"), count = document.getElementById("count");
-const rows = () => [...document.querySelectorAll("tbody tr")];
+const rows = () => [...document.querySelectorAll(".wide tbody tr")];
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const chosen = [...search.form.querySelectorAll("select")].filter((choice) => choice.value);
   let shown = 0;
   for (const row of rows()) {
-    row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word)) ||
+      !chosen.every((choice) => row.dataset[choice.name] === choice.value);
     shown += !row.hidden;
   }
   count.textContent = `${shown} of ${rows().length}`;
@@ -39,13 +41,15 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !search) return;
-  const typing = event.target === search;
-  if (event.key === "Escape" && typing) {
+  const typing = event.target.matches("input, select");
+  if (event.key === "Escape" && event.target === search) {
     search.value = "";
     filter();
     search.blur();
   } else if (typing) {
     return;
+  } else if (event.key === "Enter" && event.target.matches("tr")) {
+    event.target.querySelector("a")?.click();
   } else if (event.key === "/") {
     event.preventDefault();
     search.focus();

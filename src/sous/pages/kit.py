@@ -21,7 +21,7 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style, script = _read("kit.css"), _read("kit.js")
+    style, script = _read("kit.css") + _read_own(f"{template}.css"), _read("kit.js")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -40,6 +40,11 @@ def generator_of(made_by: str) -> str:
 
 def _read(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
+
+
+def _read_own(name: str) -> str:
+    """Return the rules that one page has beside those of the kit."""
+    return _read(name) if (_HERE / name).exists() else ""
 
 
 def _digest(text: str) -> str:
