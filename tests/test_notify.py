@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import json
 import os
 import sys
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sous.notify import notify
+from loopback import Loopback, Served
+from sous.notify import is_safe_url, notify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(
@@ -41,3 +44,91 @@ def test_a_program_that_fails_is_no_error(fake_bin: Callable[[str, str], Path], 
     fake_bin("notify-send", "sys.exit(1)")
     notify("done", when="always", seconds=0)
     assert not told.exists()
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """A webhook on loopback: what it was sent, and what it answers."""
+    with Hook() as served:
+        yield served
+
+
+class Hook(Served):
+    """Notes the bodies that are posted to it."""
+
+    def __init__(self) -> None:
+        bodies: list[object] = []
+        self.bodies, self.status = bodies, 204
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(handler) -> None:  # noqa: N805
+                length = int(handler.headers["content-length"])
+                bodies.append((handler.path, json.loads(handler.rfile.read(length))))
+                handler.send_response(self.status)
+                handler.send_header("Location", "http://127.0.0.1/elsewhere")
+                handler.end_headers()
+
+            def log_message(handler, *_: object) -> None:  # noqa: N805
+                pass
+
+        self.server = Loopback(Handler)
+        self.url = f"http://{self.server.host}/hooks?key=1"
+
+
+def test_a_command_of_the_users_gets_the_message_as_its_last_argument(
+    fake_bin: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    fake_bin("tell", f"open({str(tmp_path / 'told')!r}, 'w').write(repr(sys.argv[1:]))")
+    notify("$(touch x); `y`\n\x1b[2J done", when="auto", seconds=30, command=("tell", "-a", "b c"))
+    assert (tmp_path / "told").read_text() == r"['-a', 'b c', '$(touch x); `y` \\x1b[2J done']"
+
+
+def test_a_webhook_of_the_users_gets_json(hook: Hook) -> None:
+    notify('code-review "done"\n', when="always", seconds=31.26, url=hook.url)
+    assert hook.bodies == [("/hooks?key=1", {"text": 'code-review "done"', "seconds": 31.3})]
+
+
+@pytest.mark.parametrize(("when", "seconds"), [("never", 100), ("auto", 5)])
+def test_neither_is_used_unless_wanted(hook: Hook, when: str, seconds: float) -> None:
+    notify("done", when=when, seconds=seconds, url=hook.url, command=("no-such-program",))
+    assert hook.bodies == []
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_webhook_that_refuses_is_one_line_and_never_followed(
+    hook: Hook, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hook.status = status
+    notify("done", when="always", seconds=0, url=hook.url)
+    assert capsys.readouterr().err == f"cannot notify 127.0.0.1 (`notify_url`): HTTP {status}\n"
+    assert len(hook.bodies) == 1
+
+
+def test_what_cannot_be_reached_or_started_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with Hook() as gone:
+        url = gone.url
+    notify("done", when="always", seconds=0, url=url, command=("no-such-program",))
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("cannot notify by `notify_command`: no-such-program ")
+    assert second.startswith("cannot notify 127.0.0.1 (`notify_url`): ")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_safe"),
+    [
+        ("https://hooks.example.com/a?b=c", True),
+        ("http://127.0.0.1:8000/", True),
+        ("http://localhost/x", True),
+        ("http://[::1]:9/x", True),
+        ("http://example.com/", False),
+        ("http://127.0.0.1.example.com/", False),
+        ("http://localhost@example.com/", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("https://a:port/", False),
+        ("https://a/\r\nX: y", False),
+        ("", False),
+    ],
+)
+def test_only_https_or_this_machine_is_told(url: str, is_safe: bool) -> None:
+    assert is_safe_url(url) == is_safe

@@ -272,3 +272,33 @@ def test_values_of_another_place_are_checked_as_those_of_a_file() -> None:
         with_values(settings, {"ignores": ["b"]}, source="the list")
     with pytest.raises(SousError, match="the list: `budget` must be a number of tokens"):
         with_values(settings, {"budget": "many"}, source="the list")
+
+
+def test_who_is_notified_is_never_a_projects_choice(tmp_path: Path, home: Path) -> None:
+    project = tmp_path / "project"
+    write(project / "mise.toml", '[_.sous]\nnotify_command = "evil"\nnotify_url = "https://evil.example"\n')
+    trust.trust(project, trusted_facts(project_layers(project), project))
+    found = load_settings(project, needs={"notify", "notify_command", "notify_url"})
+    assert (found.notify_command, found.notify_url) == ((), None)
+    write(
+        home / ".config/mise/config.toml",
+        '[_.sous]\nnotify_command = "tell -t \'a b\'"\nnotify_url = "https://mine.example"\n',
+    )
+    found = load_settings(project)
+    assert (found.notify_command, found.notify_url) == (("tell", "-t", "a b"), "https://mine.example")
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('notify_command = "tell \'a"', "a command line, or a list"),
+        ("notify_command = []", "a command line, or a list"),
+        ("notify_command = [1]", "a command line, or a list"),
+        ('notify_url = "http://example.com"', "a URL: https, or http on loopback"),
+        ("notify_url = 5", "a URL: https, or http on loopback"),
+    ],
+)
+def test_who_is_notified_is_checked(line: str, what: str, tmp_path: Path, home: Path) -> None:
+    write(home / ".config/mise/config.toml", f"[_.sous]\n{line}\n")
+    with pytest.raises(SousError, match=what):
+        load_settings(tmp_path)

@@ -1,28 +1,101 @@
-"""Notify the user when a long run ends: bell, the terminal's notification, the system's."""
+"""Notify the user when a long run ends: bell, the terminal's notification, the system's.
+
+And a command or webhook of the user's own settings.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sous.errors import SousError
 from sous.proc import run
 from sous.programs import find_program
-from sous.terminal import one_line, stderr_is_terminal
+from sous.terminal import one_line, say, stderr_is_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LONG = 20.0  # seconds; a run that took less is still being watched
+_TIMEOUT = 5.0  # seconds
 
 
-def notify(message: str, *, when: str, seconds: float) -> None:
-    """Notify as `when` says: auto (a terminal, and a run of more than 20 seconds), always, never.
+def notify(
+    message: str,
+    *,
+    when: str,
+    seconds: float,
+    command: Sequence[str] = (),
+    url: str | None = None,
+) -> None:
+    """Notify as `when` says: auto (a run of more than 20 seconds), always, never.
 
-    Never fails.
+    `command` and `url` are the user's own; the terminal and the system are told by auto only where
+    somebody sits at a terminal. Never fails: what went wrong is a line.
     """
-    if when == "never" or (
-        when == "auto" and (seconds < LONG or not stderr_is_terminal() or "CI" in os.environ)
-    ):
+    if when == "never" or (when == "auto" and seconds < LONG):
         return
     text = one_line(message)[:200]
+    if command:
+        _by_command(text, command)
+    if url:
+        _by_webhook(text, url, seconds)
+    if when == "always" or (stderr_is_terminal() and "CI" not in os.environ):
+        _here(text)
+
+
+def is_safe_url(url: str) -> bool:
+    """Tell whether a webhook is reached over https, or on this machine."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if any(not "!" <= character <= "~" for character in url):
+        return False
+    on_loopback = host in ("localhost", "127.0.0.1", "::1")
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and on_loopback))
+
+
+def _by_command(text: str, command: Sequence[str]) -> None:
+    """Start the user's program with the message as its last argument."""
+    try:
+        run(*command, text, cwd=Path.home(), timeout=_TIMEOUT, detached=True)
+    except (SousError, OSError, ValueError) as exc:
+        say(f"cannot notify by `notify_command`: {exc}")
+
+
+def _by_webhook(text: str, url: str, seconds: float) -> None:
+    """Send the message to the user's webhook; no redirect is followed.
+
+    `text` is the name that Slack and Mattermost read.
+    """
+    import http.client
+
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    body = json.dumps({"text": text, "seconds": round(seconds, 1)})
+    headers = {"Content-Type": "application/json", "User-Agent": "sous"}
+    connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+    try:
+        target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        connection.request("POST", target, body, headers)
+        answer = connection.getresponse()
+        why = None if answer.status < 300 else f"HTTP {answer.status}"  # noqa: PLR2004
+    except (http.client.HTTPException, OSError, ValueError) as exc:
+        why = "no answer within 5 s" if isinstance(exc, TimeoutError) else str(exc)
+    finally:
+        connection.close()
+    if why:
+        say(f"cannot notify {parts.hostname} (`notify_url`): {why}")
+
+
+def _here(text: str) -> None:
+    """Notify by the terminal and by the system."""
     if stderr_is_terminal():
         # OSC 9 (iTerm2, Windows Terminal, ConEmu, kitty) and OSC 777 (rxvt, foot, VTE); a bell ends
         # both.

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sous.command_lines import split_command
 from sous.environment import admit, current, is_admitted, trusted_variables
 from sous.errors import SousError, UsageProblem
 from sous.mise_env import read_written
 from sous.mise_files import project_files, read_toml, user_files
 from sous.names import TEMPLATE_ENDINGS
+from sous.notify import is_safe_url
 from sous.trust import is_known, is_trusted
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ _NUMBERS = {
     "timeout": ("a number of seconds, more than 0", 1e-9, False),
     "max_cost": ("a number of US dollars", 0, False),
 }
-_USERS_ONLY = ("git_excludes",)  # what a project's value changes nothing about
+# what a project's value changes nothing about, trusted or not
+_USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
 _TOO_MUCH = 10**12
 NOTIFY = ("auto", "always", "never")
 _ONE_OF = {"notify": NOTIFY, "notebooks": ("whole", "cells")}
@@ -109,6 +112,15 @@ class Settings:
     )
     notify: str = _setting(
         "auto", "notify when a run finishes: `auto` (after 20 seconds), `always` or `never`"
+    )
+    notify_command: tuple[str, ...] = _setting(
+        (),
+        "a program that is started to notify you, a list or a line, no shell; the message is its "
+        "last argument; only yours counts",
+    )
+    notify_url: str | None = _setting(
+        None,
+        "a webhook that gets the message as JSON, `https` or on this machine; only yours counts",
     )
     agent: str | None = _setting(None, "the agent that `sous run` gives the steps to")
     test: str | None = _setting(None, "the command line that runs the tests, for `sous run`")
@@ -370,6 +382,8 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
         raise kind(f"{layer.source}: {name} must be {what}, not {value!r}")
     if key == "style":
         return value.lower()
+    if key == "notify_command":
+        return _words(value)
     if key == "sarif":
         return tuple(str(layer.folder.absolute() / Path(one).expanduser()) for one in value)
     return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value
@@ -391,6 +405,16 @@ def _fits(key: str, value: Any) -> tuple[bool, str]:
     return _fits_number(key, value) if key in _NUMBERS else _fits_text(key, value)
 
 
+def _words(value: Any) -> tuple[str, ...] | None:
+    """Return a command line in words; None for what is none."""
+    try:
+        words = split_command(value) if isinstance(value, str) else value
+    except ValueError:  # quotes that do not end
+        return None
+    is_list = isinstance(words, (list, tuple)) and all(isinstance(one, str) for one in words)
+    return tuple(words) if is_list and words and words[0] else None
+
+
 def _is_list_of(value: Any, pattern: re.Pattern[str]) -> bool:
     texts = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value)
     return texts and all(map(pattern.fullmatch, value))
@@ -406,6 +430,11 @@ def _fits_number(key: str, value: Any) -> tuple[bool, str]:
 def _fits_text(key: str, value: Any) -> tuple[bool, str]:
     if known := _ONE_OF.get(key):
         return value in known, f"one of {', '.join(known)}"
+    if key == "notify_command":
+        what = "a command line, or a list of a program and its arguments"
+        return _words(value) is not None, what
+    if key == "notify_url":
+        return isinstance(value, str) and is_safe_url(value), "a URL: https, or http on loopback"
     is_text = isinstance(value, str)
     if key == "style":
         return is_text and value.lower() in STYLES, f"one of {', '.join(STYLES)}"

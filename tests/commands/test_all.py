@@ -41,10 +41,13 @@ def test_all_again_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None
 
 def test_one_that_fails_does_not_stop_the_others(repo: Path, run: Run, model: FakeModel) -> None:
     (repo / "issues.md").write_text("mine\n")
+    (repo / "src" / "app.py").write_text("fresh = 1\n")
     done = run("sous", "all", "-m", "ok", cwd=repo)
     assert done.code == 1
     assert "Error: 1 of 5 reports failed: github-issues" in done.err
     assert re.search(r"^issues.md +failed$", done.err, re.MULTILINE)
+    assert "\nto decide: issues.md was not written: `sous github-issues`\n" in done.err
+    assert "\nto decide: code-review.md has 2 unproven references: `sous check code-review.md`\n" in done.err
     assert "github-issues: issues.md exists and was not written by sous" in done.err
     assert (repo / "issues.md").read_text() == "mine\n"
     assert (repo / "code-review.md").exists()

@@ -44,6 +44,7 @@ class Result:
     job: ReportJob | None = None
     note: str = ""
     error: SousError | None = None
+    unproven: int = 0  # references that could not be proved by the code
 
 
 @dataclass
@@ -230,6 +231,7 @@ class ReportRun(Sink):
         result = self.results[job.report.command]
         where = result.delivery.deliver(job.signed(looked.text))
         result.note = "written"
+        result.unproven = looked.unproven
         self._say(f"{where}: {came_words(job.report, looked.body)}; {job.used()}")
         if looked.words:
             self._say(f"{where}: {'; '.join(looked.words)}")

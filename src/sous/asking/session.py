@@ -178,4 +178,10 @@ class Session:
 
     def notify(self, message: str) -> None:
         """Tell somebody who looks elsewhere that it is done."""
-        notify(message, when=self.settings.notify, seconds=time.monotonic() - self._began)
+        notify(
+            message,
+            when=self.settings.notify,
+            seconds=time.monotonic() - self._began,
+            command=self.settings.notify_command,
+            url=self.settings.notify_url,
+        )

@@ -29,6 +29,17 @@ def results_table(results: Sequence[Result]) -> Iterator[str]:
             yield f"{result.report.command}: {one_line(str(result.error))}"
 
 
+def decisions(results: Sequence[Result]) -> Iterator[str]:
+    """Yield what wants a decision after several reports: what failed, what is not proved."""
+    for result in results:
+        name = result.report.output
+        if result.error:
+            yield f"to decide: {name} was not written: `sous {result.report.command}`"
+        elif result.unproven:
+            what = f"{result.unproven:,} unproven reference{'s' * (result.unproven != 1)}"
+            yield f"to decide: {name} has {what}: `sous check {name}`"
+
+
 def _row(result: Result) -> tuple[str, ...]:
     status = "failed" if result.error else result.note
     job = result.job

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sous import api
 from sous.asking.reports import ReportRun
-from sous.commands.generated import results_table, show_request
+from sous.commands.generated import decisions, results_table, show_request
 from sous.names import REPORTS
 from sous.notify import notify
 from sous.terminal import say_lines
@@ -34,6 +34,7 @@ def generate(commands: Sequence[str], request: Request) -> None:
                 show_request(run.choice, result.fitted)
         if len(commands) > 1 and not request.dry_run and not request.quiet:
             say_lines(results_table(results))
+            say_lines(decisions(results))
     gc.freeze()  # at the end of the process they are not looked through once more
     _end(run, seconds=time.monotonic() - began)
 
@@ -43,7 +44,13 @@ def _end(run: ReportRun, *, seconds: float) -> None:
     failed = {name: result.error for name, result in run.results.items() if result.error}
     names = ", ".join(failed or run.results)
     message = f"{names} failed" if failed else f"{names} done"
-    notify(message, when=run.settings.notify, seconds=seconds)
+    notify(
+        message,
+        when=run.settings.notify,
+        seconds=seconds,
+        command=run.settings.notify_command,
+        url=run.settings.notify_url,
+    )
     if not failed:
         return
     first = next(iter(failed.values()))

@@ -58,6 +58,11 @@ class LookedUp:
         """The text that the places of findings and edits are in."""
         return self.checked.text if self.checked else self.body
 
+    @property
+    def unproven(self) -> int:
+        """How many references could not be proved by the code."""
+        return self.checked.counts.get("unproven", 0) if self.checked else 0
+
     def extended(self, edits: Sequence[Edit], words: str) -> LookedUp:
         """Return it with more edits, and what they are in words."""
         return replace(self, edits=[*self.edits, *edits], words=[*self.words, words])
