@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from sous import __version__
 from sous.errors import SousError
 from sous.names import REPORTS
 from sous.terminal import first_line, one_line, say
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 GROUPS: dict[str, dict[str, str]] = {
     "From code, as in `sous bundle && sous code-review`": {
@@ -111,12 +114,20 @@ class Commands(click.Group):
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
         return next(command for command in commands if command.name == cmd_name)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so, without importing a single command."""
+        from click.shell_completion import CompletionItem
+
+        found = [CompletionItem(name, help=COMMANDS[name]) for name in COMMANDS]
+        named = [item for item in found if item.value.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; for a name that is none, say which one may be meant."""
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             raise click.UsageError(f"No such command {name!r}.{_hint(name)}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -49,6 +49,7 @@ __all__ = [
     "links_out",
     "parse_config",
     "read_git",
+    "setting_in",
     "users_setting",
     "write_git",
 ]  # fmt: skip
@@ -176,6 +177,12 @@ def write_git(
 def users_setting(folder: Path | str, key: str) -> str | None:
     """Return what the user's own configuration, or the system's, says of a key in lower case."""
     return dict(users_entries(_checkout(folder).top)).get(key)
+
+
+def setting_in(folder: Path | str, key: str) -> str | None:
+    """Return the value of a key (in lower case) that git uses in the repository of `folder`."""
+    users, theirs = _configuration(_checkout(folder))
+    return dict([*users, *theirs]).get(key)
 
 
 def filtered_files(folder: Path | str) -> list[tuple[str, str]]:

@@ -56,5 +56,5 @@ def test_the_title_of_a_line(line: str, title: str) -> None:
 
 
 def test_what_cannot_stand_in_our_shape_is_refused() -> None:
-    with pytest.raises(UnusableAnswer, match="cannot stand in our shape"):
+    with pytest.raises(UnusableAnswer, match="do not fit our format"):
         adopted(original("plan", "Add it\n- - -\n"), [MarkedLines(1, 2, 1)], "m")

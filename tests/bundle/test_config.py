@@ -64,7 +64,7 @@ def test_the_users_own_file_holds_where_there_is_no_other(
     [
         ("{\n  a: 1,\n  ,}", r"repomix\.config\.json is no valid JSON5: line 3"),
         ("", "no valid JSON5"),
-        ("[]", "must hold a table"),
+        ("[]", "must be a table"),
         ('{"include": "x"}', "`include` must be a list of globs"),
         ('{"include": [1]}', "`include` must be a list of globs"),
         ('{"output": "x"}', "`output` must be a table"),

@@ -71,7 +71,7 @@ def test_a_review_of_another_project_is_marked_and_not_to_be_posted(repo: Path, 
 def test_a_plan_is_no_review(repo: Path, run: Run, model: FakeModel) -> None:
     model.script = lambda _prompt: A_PLAN
     done = run("sous", "code-review", "-m", "scripted", cwd=repo)
-    assert "none in the form of a finding" in done.err
+    assert "sent a plan instead of findings" in done.err
 
 
 def test_a_review_is_no_plan(repo: Path, run: Run, model: FakeModel) -> None:

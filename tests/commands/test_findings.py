@@ -259,7 +259,7 @@ def test_a_folder_of_findings_is_not_packed(run: Run, repo: Path) -> None:
     [
         ("0123456789ab.json", "<<<<<<< ours\n", "there is a merge conflict"),
         ("0123456789ab.json", "{}\n", "it is no finding"),
-        ("ffff.json", '{"id": "0123", "state": "open", "report": "r", "title": "t"}\n', "holds another finding"),
+        ("ffff.json", '{"id": "0123", "state": "open", "report": "r", "title": "t"}\n', "contains another finding"),
     ],
 )
 def test_a_file_that_is_no_finding_is_named(run: Run, project: Path, name: str, text: str, told: str) -> None:

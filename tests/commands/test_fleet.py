@@ -145,8 +145,8 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
         (("code-review",), "name the repositories after the tasks"),
         (("code-review", "gone.txt"), "gone.txt is no file and no folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
-        (("bundle", "repos.txt", "--only", "x"), "no repository is meant"),
-        (("bundle", "repos.txt", "-o", "."), "holds other files"),
+        (("bundle", "repos.txt", "--only", "x"), "no repository is chosen"),
+        (("bundle", "repos.txt", "-o", "."), "contains other files"),
     ],
 )
 def test_what_makes_no_sense_is_told_before_anything_is_done(

@@ -260,7 +260,7 @@ def test_a_stale_bundle_of_another_tool_is_said(repo: Path, run: Run, model: Fak
 def test_a_stale_bundle_of_ours_is_packed_anew(repo: Path, run: Run, model: FakeModel) -> None:
     run("sous", "bundle", cwd=repo)
     (repo / "src" / "app.py").write_text("fresh = 1\n")
-    assert "packed anew" in run("sous", "code-review", "-m", "ok", cwd=repo).err
+    assert "packed again" in run("sous", "code-review", "-m", "ok", cwd=repo).err
     assert "fresh = 1" in model.prompts()[0]
     (repo / "src" / "app.py").write_text("fresher = 1\n")
     run("sous", "code-review", "-m", "ok", "--no-pack", "--force", cwd=repo)
@@ -291,7 +291,7 @@ def test_more_than_the_model_reads_is_not_sent(repo: Path, run: Run, model: Fake
 
 def test_a_narrow_bundle_is_said_to_be_one(repo: Path, run: Run, model: FakeModel) -> None:
     run("sous", "bundle", "src", cwd=repo)
-    assert "output.txt holds only src, as it was packed" in run("sous", "code-review", "-m", "ok", cwd=repo).err
+    assert "output.txt contains only src, as it was packed" in run("sous", "code-review", "-m", "ok", cwd=repo).err
     assert "README.md" not in model.prompts()[0]
 
 

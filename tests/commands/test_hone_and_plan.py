@@ -225,7 +225,7 @@ def test_a_line_can_be_edited_and_a_pasted_text_is_one_answer(
     ("args", "answers", "says"),
     [
         ([""], "x", "say what you want to build"),
-        (["--resume"], "x", "there is no interview to go on with"),
+        (["--resume"], "x", "there is no interview to continue"),
         (["--poke"], "x", "there is no spec.md to look into"),
         (["idea", "--name", "../x"], "x", "is no name for a file"),
         (["idea", "--file", "answers.txt"], "x", "not both"),
@@ -450,7 +450,7 @@ def test_an_answer_that_is_no_plan_is_not_written(run: Run, project: Path, name:
     [
         (None, "make one with `sous hone IDEA`"),
         (" \n", "spec.md is empty"),
-        ("<<<<<<< a\n", "spec.md:1: a merge conflict"),
+        ("<<<<<<< a\n", "spec.md:1: there is a merge conflict"),
     ],
 )
 def test_a_spec_that_is_none_is_said(run: Run, project: Path, model: FakeModel, spec: str | None, says: str) -> None:

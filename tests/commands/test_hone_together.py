@@ -184,7 +184,7 @@ def test_what_cannot_be_is_one_line(pair: list[Path], run: Run) -> None:
         ("--name", "../x"): "no name for an interview",
         ("--name", "nope"): "the team has no interview 'nope' that is open",
         ("--resume",): "the team has no interview that is open",
-        ("--resume", "--alone"): "there is no interview to go on with",
+        ("--resume", "--alone"): "there is no interview to continue",
         ("--alone", "--now"): "--now is for an interview of a team",
         ("--alone", "--remote", "origin"): "--alone is an interview of your own",
         ("--remote", "fork"): "this project is in a team on origin",

@@ -60,7 +60,7 @@ def test_a_secret_in_a_bundle_is_refused_and_not_shown(repo: Path, run: Run) -> 
     assert TOKEN not in done.out + done.err
 
 
-@pytest.mark.parametrize("name", ["code-review.md", "issues.md.partial"])
+@pytest.mark.parametrize("name", ["code-review.md", "issues.md.partial", "src/code-review.md"])
 def test_a_secret_in_a_report_is_refused_unless_it_is_allowed(name: str, repo: Path, home: Path, run: Run) -> None:
     (repo / name).write_text(f"# Review\n\nThe key {TOKEN} is in the code.\n")
     done = run("sous", "hook", "secrets", name, cwd=repo)
@@ -89,3 +89,14 @@ def test_other_files_are_none_of_its_business(repo: Path, run: Run) -> None:
 @pytest.mark.parametrize("argv", [["fix", "x"], ["check", "gone.md"], ["check", "--allow-bundles"], ["check", "src"]])
 def test_a_wrong_command_line_is_a_usage_error(argv: list[str], repo: Path, run: Run) -> None:
     assert run("sous", "hook", *argv, cwd=repo).code == 2
+
+
+@pytest.mark.parametrize("name", ["--help", "--allow-bundles", "--root=src", "--root"])
+def test_a_file_that_is_called_as_an_option_lets_nothing_pass(name: str, repo: Path, run: Run) -> None:
+    (repo / name).write_text("x\n")
+    (repo / "issues.md").write_text(f"{TOKEN}\n")
+    done = run("sous", "hook", "secrets", name, "issues.md", cwd=repo)
+    assert done.code == 2
+    assert f"a file is called {name!r}" in done.err
+    done = run("sous", "hook", "secrets", "--", name, "issues.md", cwd=repo)
+    assert (done.code, done.out.partition(":")[0]) == (1, "issues.md")

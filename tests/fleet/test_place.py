@@ -19,7 +19,7 @@ ONE = FleetRepository("o/n", "h/o/n", "https://h/o/n")
 
 def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
     write_tree(tmp_path, {"photo.txt": "x"})
-    with pytest.raises(SousError, match="holds other files"):
+    with pytest.raises(SousError, match="contains other files"):
         FleetFolder(tmp_path).begin()
     assert [path.name for path in tmp_path.iterdir()] == ["photo.txt"]
 

@@ -71,7 +71,7 @@ def test_line_ends_between_markers_are_those_of_the_file() -> None:
 @pytest.mark.parametrize("text", [f"{END}\n{BEGIN}\n", f"in a line {BEGIN} x {END}\n", f"{BEGIN}\n", ""])
 def test_what_is_no_pair_of_markers(text: str) -> None:
     assert marked_text(text) == ""
-    with pytest.raises(SousError, match="markers have gone"):
+    with pytest.raises(SousError, match="markers vanished"):
         between_markers(text, "new")
 
 

@@ -148,7 +148,8 @@ def test_a_step_may_say_that_it_needs_no_new_test(
 
 def test_what_was_changed_is_named_and_sent_once(carry_out: CarryOut, project: Path, tmp_path: Path) -> None:
     code = f"open({str(tmp_path / 'seen')!r}, 'a').write(sys.stdin.read()); open('calc.py', 'w').write('UNIQUE = 1\\n')"
-    carry_out(code, "--steps", "1", "--retries", "1")
+    done = carry_out(code, "--steps", "1", "--retries", "1")
+    assert "; 1 more try\n" in done.err
     prompts = (tmp_path / "seen").read_text()
     assert "What you changed is as you left it: `calc.py`" in prompts
     assert "UNIQUE" not in prompts

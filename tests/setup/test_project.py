@@ -34,6 +34,12 @@ def test_who_commits(repo: Path, home: Path) -> None:
     assert only(repo, "commits").found == "as A <a@example.com>"
 
 
+def test_who_commits_by_the_configuration_of_the_repository(repo: Path) -> None:
+    git(repo, "config", "user.name", "B")
+    git(repo, "config", "user.email", "b@example.com")
+    assert only(repo, "commits").found == "as B <b@example.com>"
+
+
 def test_a_bundle_that_git_does_not_ignore(repo: Path) -> None:
     assert only(repo, "ignored").state == "note"
 

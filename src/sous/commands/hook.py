@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,20 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN = 5  # secrets of one file
 
 
-@click.command("hook")
+class _OfFiles(click.Command):
+    """A command whose arguments are names from a repository: a file is no option of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raise UsageError for an option that is also a file: `--help` would let all pass."""
+        for one in itertools.takewhile(lambda arg: arg != "--", args):
+            if one.startswith("-") and os.path.lexists(one):
+                raise click.UsageError(
+                    f"a file is called {one!r}, which reads as an option. Rename or remove it.", ctx
+                )
+        return super().parse_args(ctx, args)
+
+
+@click.command("hook", cls=_OfFiles)
 @click.argument("action", type=click.Choice(["check", "secrets"]))
 @click.argument("files", nargs=-1, type=_file, metavar="[FILE]...")
 @click.option("--allow-bundles", is_flag=True, help="Let bundles without secrets be committed.")
@@ -107,12 +122,15 @@ def _leaks(files: Sequence[Path], root: Path, allow_bundles: bool) -> list[str]:
 
 
 def _is_ours(path: Path, root: Path) -> bool:
-    """Tell whether a file is called as one that sous writes, or keeps of an answer."""
+    """Tell whether a file is called as one that sous writes, or keeps of an answer.
+
+    In any folder, as each folder may be the root of a project.
+    """
     from sous.names import is_own
 
     absolute = path.absolute()
     name = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path.name
-    return is_own(name.removesuffix(".partial"))
+    return any(is_own(one.removesuffix(".partial")) for one in (name, path.name))
 
 
 def _secrets(path: Path, root: Path, allowed: Sequence[str]) -> Iterator[tuple[str, Secret]]:

@@ -184,9 +184,8 @@ class Runner:
             left = self.config.retries + 1 - number
             if left and self.config.spending.is_reached:
                 break
-            self._tell(
-                f"{step.name}: {verdict.problems[0]}" + (f"; {left} more tries" if left else "")
-            )
+            more = "; 1 more try" if left == 1 else f"; {left} more tries"
+            self._tell(f"{step.name}: {verdict.problems[0]}" + (more if left else ""))
         return verdicts
 
     def _resumed(self, step: Planned) -> AttemptResult | None:

@@ -9,7 +9,7 @@ from sous.bundle.ignore import ignored_by_git
 from sous.errors import SousError
 from sous.forge.access import open_forge
 from sous.forge.remote import find_repository
-from sous.git import users_setting
+from sous.git import setting_in
 from sous.git_place import find_checkout
 from sous.proc import ProgramFailed
 from sous.settings import is_trusted_as_it_is, load_settings, project_layers
@@ -47,7 +47,7 @@ def _is_in_git(root: Path) -> bool:
 def _identity(root: Path) -> Check:
     """Tell in whose name `sous run` would commit."""
     asked = {
-        key: users_setting(root, f"user.{key}") or os.environ.get(f"GIT_COMMITTER_{key.upper()}")
+        key: setting_in(root, f"user.{key}") or os.environ.get(f"GIT_COMMITTER_{key.upper()}")
         for key in ("name", "email")
     }
     missing = [key for key, value in asked.items() if not value]
