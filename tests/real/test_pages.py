@@ -28,6 +28,7 @@ HOSTILE = "<script>document.title = 'pwned'</script></style><img src=x onerror=\
 FILES = {f"part{n % 4}/a_name_that_is_rather_long_{n}.py": 10 + n * n for n in range(60)} | {HOSTILE: 70}
 AXE = CHECKOUT / ".tools/axe/node_modules/axe-core/axe.min.js"
 CODE = {"app.go": 'package main\n\nfunc twice(a int) int {\n\treturn 2 * a // "two"\n}\n\nvar b = twice("x")\n'}
+CODE["app.go"] += f"// {'long ' * 70}\n"
 REPORT = f"""\
 # Review
 
@@ -109,13 +110,15 @@ def test_pages_fit_a_phone_follow_the_dark_and_print(browser: Browser, pages: li
     for page in pages:
         browser.call("Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=True)
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
-        browser.go(page.as_uri())
+        browser.go(f"{page.as_uri()}#c0")
         assert browser.ask("document.documentElement.scrollWidth <= 400") is True
         light = browser.ask(ground)
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         assert browser.ask(ground) != light
         browser.call("Emulation.setEmulatedMedia", media="print", features=[])
         assert browser.ask("getComputedStyle(document.querySelector('form')).display") == "none"
+        cut = "[...document.querySelectorAll(':target pre')].filter(p => p.scrollWidth > p.clientWidth).length"
+        assert browser.ask(cut) == 0
         browser.call("Emulation.setEmulatedMedia", media="", features=[])
         browser.call("Emulation.clearDeviceMetricsOverride")
 
