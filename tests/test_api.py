@@ -99,7 +99,7 @@ def test_a_file_is_written_and_summed_up(repo: Path) -> None:
 
 
 def test_a_file_that_is_no_bundle_is_not_replaced(repo: Path) -> None:
-    with pytest.raises(api.SousError, match="exists and is no bundle"):
+    with pytest.raises(api.SousError, match="exists and is not a bundle"):
         api.pack(repo, output=repo / "README.md")
     assert (repo / "README.md").read_text() == "# Demo\n"
 
@@ -129,14 +129,14 @@ def test_every_field_of_a_recipe_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda repo: api.pack(repo / "no"), "is no folder"),
+        (lambda repo: api.pack(repo / "no"), "is not a folder"),
         (lambda repo: api.pack(repo, ["no.py"]), "no.py does not exist"),
         (lambda repo: api.pack(repo, ["../.."]), "outside the project|not packed"),
         (lambda repo: api.pack(repo, budget=3, budget_strict=True), "token"),
         (lambda repo: api.read_bundle(repo / "no.txt"), "cannot read"),
         (lambda _: api.read_bundle(" \n"), "nothing came|empty"),
         (lambda repo: api.check("", api.read_bundle(text_of(api.pack(repo)))), "is empty"),
-        (lambda _: api.check("x", api.read_bundle("no bundle")), "no known form"),
+        (lambda _: api.check("x", api.read_bundle("not a bundle")), "no known form"),
         (lambda repo: api.check(repo / "no.md", api.read_bundle(text_of(api.pack(repo)))), "cannot read"),
         (lambda repo: api.items(repo / "no.md"), "cannot read"),
         (lambda repo: api.items(repo / "README.md"), "lists no items"),

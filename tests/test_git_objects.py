@@ -72,7 +72,7 @@ def test_a_folder_without_files_goes(ours: OwnRepository) -> None:
 
 def test_a_file_where_a_folder_belongs_is_told(ours: OwnRepository) -> None:
     tree = ours.tree_with(ours.commit("x"), {".sous-plan": b"in the way"})
-    with pytest.raises(SousError, match=r"\.sous-plan is no folder"):
+    with pytest.raises(SousError, match=r"\.sous-plan is not a folder"):
         ours.tree_with(tree, {".sous-plan/done/k7f3": b"1"})
 
 

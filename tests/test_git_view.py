@@ -354,7 +354,7 @@ def test_no_file_of_git_makes_it_hang(name: str, kind: str, repo: Path) -> None:
 def test_no_file_of_rules_makes_git_hang(name: str, repo: Path) -> None:
     (repo / name).unlink(missing_ok=True)
     os.mkfifo(repo / name)
-    with pytest.raises(ProgramFailed, match="is no regular file"):
+    with pytest.raises(ProgramFailed, match="is not a regular file"):
         read_git(repo / "src", "ls-files", "--others", "--exclude-standard")
 
 

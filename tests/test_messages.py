@@ -31,8 +31,8 @@ def test_messages_use_the_words_of_developers() -> None:
 
 def test_sentences_are_found_wherever_they_are_written() -> None:
     for text in (
-        "Pack the files of the folder you are in into output.txt.",  # of a command
-        "Where to write.",  # of an option
+        "Pack the files of the current folder into output.txt.",  # of a command
+        "Write to this file.",  # of an option
         "there is no report here yet; make one with `sous github-issues`, or name a file",  # of an error
     ):
         assert text in messages.LIST.read_text("utf-8")

@@ -268,7 +268,7 @@ def test_values_of_another_place_are_checked_as_those_of_a_file() -> None:
     settings = Settings(ignore=("a",), budget=5)
     changed = with_values(settings, {"ignore": ["b"], "style": "XML", "budget": 7}, source="the list")
     assert (changed.ignore, changed.style, changed.budget) == (("a", "b"), "xml", 7)
-    with pytest.raises(SousError, match="the list: 'ignores' is no setting; known are model"):
+    with pytest.raises(SousError, match="the list: 'ignores' is not a setting; known are model"):
         with_values(settings, {"ignores": ["b"]}, source="the list")
     with pytest.raises(SousError, match="the list: `budget` must be a number of tokens"):
         with_values(settings, {"budget": "many"}, source="the list")

@@ -350,7 +350,7 @@ def _call(root: Path | None, on_message: Listener | None) -> Iterator[Path]:
     """Have a call stand in its project, whatever the process's own folder and stderr are."""
     folder = root.resolve() if root else None
     if folder is not None and not folder.is_dir():
-        raise UsageProblem(f"{root} is no folder; name the project's")
+        raise UsageProblem(f"{root} is not a folder; name the project's")
     if is_by_command():
         yield folder or Path()
         return

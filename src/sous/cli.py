@@ -53,8 +53,8 @@ GROUPS: dict[str, dict[str, str]] = {
         "release": "Give a claimed step back.",
         "land": "Put a step's commits onto the team's branch, tested there.",
         "handoff": "Publish the work on a step for somebody to continue.",
-        "take": "Go on with what somebody handed over.",
-        "sync": "Bring todo.md and what the team landed together.",
+        "take": "Continue what somebody handed over.",
+        "sync": "Tick in todo.md what the team has landed.",
     },
     "Setup, as in `sous install && sous doctor`": {
         "init": "Write a project's first settings; have git ignore reports.",

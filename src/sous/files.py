@@ -46,12 +46,12 @@ def read_file(path: Path, *, root: Path | None, most: int = LARGEST_TEXT) -> byt
 
     `root`: the project that it belongs to, out of which no link may lead; None for a file of the
     user's own, or one that the user named. Raises SousError for a link out of the project, for what
-    is no regular file, and for more than `most` bytes; OSError where it cannot be read.
+    is not a regular file, and for more than `most` bytes; OSError where it cannot be read.
     """
     descriptor = os.open(path if root is None else refuse_link_out(path, root=root), _READ)
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OddFileError(f"{path} is no regular file")
+            raise OddFileError(f"{path} is not a regular file")
         data = stream.read(most + 1)
     if len(data) > most:
         raise SousError(f"{path} has more than {most:,} bytes; sous does not read it")
@@ -169,7 +169,9 @@ def refuse_dangerous(path: Path, *, root: Path, named: bool) -> None:
     if path.is_dir():
         raise SousError(f"{path} is a folder; name a file with -o")
     if path.exists() and not path.is_file():
-        raise SousError(f"{path} is no regular file; name another with -o, or use -o - for stdout")
+        raise SousError(
+            f"{path} is not a regular file; name another with -o, or use -o - for stdout"
+        )
     if path.exists() and not path.stat().st_mode & 0o222:
         raise SousError(
             f"{path} is read-only; make it writable (chmod u+w) or write elsewhere with -o"
@@ -260,7 +262,7 @@ def _held(path: Path, root: Path | None) -> Iterator[tuple[HeldFolder, str]]:
 def _refuse_no_file(folder: HeldFolder, name: str) -> None:
     found = folder.status(name)
     if found is not None and not stat.S_ISREG(found.st_mode):
-        raise OddFileError(f"{folder.path / name} is no regular file; move it away")
+        raise OddFileError(f"{folder.path / name} is not a regular file; move it away")
 
 
 def _copy_mode(folder: HeldFolder, target: str, temporary: str) -> None:

@@ -72,7 +72,7 @@ def read_own(root: Path, *names: str, most: int) -> bytes | None:
 
     Nothing is made.
 
-    Raises SousError for what is reached through a link or is no plain file, and for more than
+    Raises SousError for what is reached through a link or is not a plain file, and for more than
     `most` bytes.
     """
     try:

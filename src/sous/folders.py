@@ -42,8 +42,8 @@ class OddFileError(SousError):
 class HeldFolder:
     """A folder that is open; names in it are single names, without `/`.
 
-    All methods raise OddFileError for what is no plain file of one name, and OSError as the system
-    does.
+    All methods raise OddFileError for what is not a plain file of one name, and OSError as the
+    system does.
     """
 
     path: Path
@@ -257,11 +257,11 @@ def is_link(path: Path) -> bool:
 
 
 def refuse_odd(found: os.stat_result, path: Path) -> None:
-    """Raise OddFileError for what is no regular file, or has a second name elsewhere."""
+    """Raise OddFileError for what is not a regular file, or has a second name elsewhere."""
     if stat.S_ISDIR(found.st_mode):
         raise OddFileError(f"{path} is a folder, where sous keeps a file; move it away")
     if not stat.S_ISREG(found.st_mode):
-        raise OddFileError(f"{path} is no regular file; remove it")
+        raise OddFileError(f"{path} is not a regular file; remove it")
     if found.st_nlink > 1:
         raise OddFileError(
             f"{path} is a hard link to a file that has another name too; replace it by a copy"

@@ -94,7 +94,7 @@ def read_place(text: str, *, ref: str | None = None, top: Path) -> RemotePlace:
         raise UsageProblem(f"two refs are named, {clean(named)} and {clean(ref)}; leave one out")
     wanted = ref or named
     if wanted and not _REF.fullmatch(wanted):
-        raise UsageProblem(f"{clean(wanted)!r} is no name of a branch, tag or commit")
+        raise UsageProblem(f"{clean(wanted)!r} is not a name of a branch, tag or commit")
     if (short := _SHORT.fullmatch(text)) and not (top / text).exists():
         return RemotePlace(f"https://github.com/{short['owner']}/{short['name']}.git", wanted)
     try:

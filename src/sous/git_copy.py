@@ -234,4 +234,4 @@ def _check_store(store: Path) -> None:
             if entry.is_dir():
                 waiting.append(entry.path)
             elif Path(entry.path).exists():
-                raise failed(f"{entry.path} is no regular file; remove it")
+                raise failed(f"{entry.path} is not a regular file; remove it")

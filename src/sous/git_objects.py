@@ -77,7 +77,7 @@ def changed_tree(
     for name, inner in below.items():
         path, key = f"{folder}{name}/", _named(name)
         if key in entries and entries[key][0] != _FOLDER:
-            raise SousError(f"{folder}{name} is no folder, and files of ours belong into it")
+            raise SousError(f"{folder}{name} is not a folder, and files of ours belong into it")
         changed = changed_tree(path, inner, read=read, write=write)
         entries.pop(key, None)
         if changed:

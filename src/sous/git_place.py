@@ -167,7 +167,7 @@ def read_regular(path: Path, most: int) -> bytes | None:
     try:
         found = os.fstat(number)
         if not stat.S_ISREG(found.st_mode):
-            raise failed(f"{path} is no regular file; remove it")
+            raise failed(f"{path} is not a regular file; remove it")
         if found.st_size > most:
             raise failed(f"{path} is too big ({found.st_size:,} bytes)")
         with os.fdopen(number, "rb", closefd=False) as file:
@@ -182,7 +182,7 @@ def check_rules(top: Path, folder: Path | str) -> None:
     for inside in (start, *start.parents):
         for path in (folder / name for folder in (inside, inside / FOLDER) for name in _RULES):
             if path.is_fifo():
-                raise failed(f"{path} is no regular file; remove it")
+                raise failed(f"{path} is not a regular file; remove it")
         if inside == top:
             break
 

@@ -82,7 +82,7 @@ def check_address(address: str, top: Path) -> str:
     """
     shown = clean(address)
     if not address or address.startswith("-") or _CONTROL.search(address) or "::" in address:
-        raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
+        raise SousError(f"{shown!r} is not an address that sous sends git to; name another remote")
     url = _URL.fullmatch(address)
     if url:
         if _scheme_of(url, shown) != "file":
@@ -90,7 +90,9 @@ def check_address(address: str, top: Path) -> str:
         place = _path_of(url["rest"], shown)
     elif _SCP.fullmatch(address) and not _DRIVE.match(address) and not Path(address).is_absolute():
         if address.rsplit("@", maxsplit=1)[-1].startswith("-"):
-            raise SousError(f"{shown!r} is no address that sous sends git to; name another remote")
+            raise SousError(
+                f"{shown!r} is not an address that sous sends git to; name another remote"
+            )
         return address
     else:
         place = top / address

@@ -211,7 +211,7 @@ def with_values(settings: Settings, values: Mapping[str, Any], *, source: str) -
     """
     unknown = [key for key in values if key not in _KNOWN]
     if unknown:
-        raise SousError(f"{source}: {unknown[0]!r} is no setting; known are {', '.join(_KNOWN)}")
+        raise SousError(f"{source}: {unknown[0]!r} is not a setting; known are {', '.join(_KNOWN)}")
     layer = Layer(source, values)
     parsed = {key: _parse(layer, key, value) for key, value in values.items()}
     lists = {key: (*getattr(settings, key), *parsed[key]) for key in _LISTS if key in parsed}

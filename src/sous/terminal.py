@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # C0 without tab and newline, DEL, C1, line and paragraph separator, the marks that reorder text
 # (Unicode TR 36, "bidirectional text spoofing"), and lone surrogates, which stand for bytes of a
-# name that are no UTF-8 (PEP 383).
+# name that are not UTF-8 (PEP 383).
 _UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 UNSAFE = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_IN_NAMES = re.compile(f"[{_UNSAFE}\t\n]")

@@ -146,5 +146,5 @@ def test_terms_are_of_a_project_that_is_there(root: Path | None) -> None:
     if root is None:
         assert api.terms(root=root).choice.is_static
         return
-    with pytest.raises(api.UsageProblem, match="is no folder"):
+    with pytest.raises(api.UsageProblem, match="is not a folder"):
         api.terms(root=root)

@@ -62,8 +62,8 @@ def test_the_users_own_file_holds_where_there_is_no_other(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{\n  a: 1,\n  ,}", r"repomix\.config\.json is no valid JSON5: line 3"),
-        ("", "no valid JSON5"),
+        ("{\n  a: 1,\n  ,}", r"repomix\.config\.json is not valid JSON5: line 3"),
+        ("", "not valid JSON5"),
         ("[]", "must be a table"),
         ('{"include": "x"}', "`include` must be a list of globs"),
         ('{"include": [1]}', "`include` must be a list of globs"),
@@ -73,7 +73,7 @@ def test_the_users_own_file_holds_where_there_is_no_other(
         ('{"input": {"maxFileSize": true}}', "`input.maxFileSize` must be a number from 1"),
         ('{"ignore": {"useGitignore": "no"}}', "`ignore.useGitignore` must be true or false"),
         ('{"output": {"patterns": [{"compress": true}]}}', r"pattern` must be a text"),
-        ("[" * 5000, "no valid JSON5"),
+        ("[" * 5000, "not valid JSON5"),
         ('{"output": {"topFilesLength": -1}}', "`output.topFilesLength` must be a number from 0"),
         ('{"output": {"tokenCountTree": "x"}}', "`output.tokenCountTree` must be true, false or a number"),
         ('{"output": {"tokenBudget": 0}}', "`output.tokenBudget` must be a number from 1"),
@@ -116,9 +116,9 @@ def test_what_does_not_hold_here_is_said(
     ("text", "said"),
     [
         ('{"$schema": "x", "output": {"git": {}}}', ""),
-        ('{"includes": ["a"]}', "includes is no key that is known here, so it is ignored; did you mean include?"),
-        ('{"output": {"git": {"includeDiff": true}}}', "output.git.includeDiff is no key"),
-        ('{"x": {"y": 1}}', "x is no key"),
+        ('{"includes": ["a"]}', "includes is not a key that sous knows, so it is ignored; did you mean include?"),
+        ('{"output": {"git": {"includeDiff": true}}}', "output.git.includeDiff is not a key"),
+        ('{"x": {"y": 1}}', "x is not a key"),
     ],
 )
 def test_a_key_that_is_not_known_is_said(

@@ -101,7 +101,7 @@ def test_a_tracked_file_that_is_no_bundle_is_left_alone(repo: Path) -> None:
     (repo / "output.txt").write_text("expected output\n")
     git(repo, "add", "-f", ".")
     git(repo, "commit", "-qm", "x")
-    with pytest.raises(SousError, match="tracked by git and is no bundle"):
+    with pytest.raises(SousError, match="tracked by git and is not a bundle"):
         obtain_bundle(repo, Settings(), pack=True)
     assert (repo / "output.txt").read_text() == "expected output\n"
 

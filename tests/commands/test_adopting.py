@@ -54,7 +54,7 @@ def test_marks_that_fail_write_nothing(run: Run, repo: Path, model: FakeModel, n
         (("plan", "--adopt", "none.md"), "there is no none.md"),
         (("plan", "spec.md", "--adopt", "notes.md"), "--adopt does not go with a spec"),
         (("items", "done", "1", "--adopt", "notes.md"), "--adopt does not go with done"),
-        (("items", "-m", "x", "notes.md"), "go with --adopt"),
+        (("items", "-m", "x", "notes.md"), "need --adopt"),
     ],
 )
 def test_what_does_not_go_is_said(run: Run, repo: Path, notes: Path, args: tuple[str, ...], says: str) -> None:

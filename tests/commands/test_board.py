@@ -26,7 +26,7 @@ def test_the_board_is_shown_to_all_who_may_read(tmp_path: Path, home: Path, run:
     run("sous", "claim", "1", cwd=one)
     shown = run("sous", "board", cwd=two)
     assert (shown.code, "running (1)" in shown.out, "· Ann@" in shown.out) == (0, True, True)
-    assert "no team" not in run("sous", "team", "off", cwd=two).err
+    assert "not in a team" not in run("sous", "team", "off", cwd=two).err
     data = json.loads(run("sous", "board", "--json", cwd=two).out)
     assert [step["column"] for step in data["steps"]] == ["running", "blocked", "ready"]
     away = run("sous", "board", "--branch", "sous/other", cwd=two)
@@ -41,7 +41,7 @@ def test_a_page_takes_the_place_of_no_other_file(tmp_path: Path, home: Path, run
     (one,) = joined(tmp_path, home, run, "one")
     (one / "mine.html").write_text("<p>mine</p>")
     refused = run("sous", "board", "--html", "mine.html", cwd=one)
-    assert (refused.code, "is no page of sous" in refused.err) == (1, True)
+    assert (refused.code, "is not a page of sous" in refused.err) == (1, True)
     for _ in range(2):
         assert "board.html: written" in run("sous", "board", "--html", "board.html", cwd=one).err
     assert "<title>prompt_plan.md</title>" in (one / "board.html").read_text()

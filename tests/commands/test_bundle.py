@@ -78,7 +78,7 @@ def test_a_file_that_is_no_bundle_is_not_overwritten(repo: Path, run: Run) -> No
     (repo / "output.txt").write_text("my notes\n")
     done = run("sous", "bundle", cwd=repo)
     assert done.code == 1
-    assert "output.txt exists and is no bundle; use --force" in done.err
+    assert "output.txt exists and is not a bundle; use --force" in done.err
     assert (repo / "output.txt").read_text() == "my notes\n"
     assert run("sous", "bundle", "--force", cwd=repo).code == 0
 

@@ -48,9 +48,9 @@ def files(run: Run, cwd: Path, *args: str, input: str = "") -> dict[str, str]:  
         (["--budget", "0"], 2, "--budget"),
         (["--budget-strict"], 2, "--budget N"),
         (["--html", "t.html", "--no-token-count"], 2, "leave out --no-token-count"),
-        (["--html", "README.md"], 1, "no page of sous"),
-        (["--since", "nowhere"], 1, "no commit"),
-        (["--since", "--output=x"], 1, "no commit"),
+        (["--html", "README.md"], 1, "not a page of sous"),
+        (["--since", "nowhere"], 1, "not a commit"),
+        (["--since", "--output=x"], 1, "not a commit"),
         (["--instruction-file-path", "nowhere.md"], 1, "nowhere.md"),
         (["--stdin"], 2, "no path came"),
         (["--stdin", "src"], 2, "leave out the paths"),
@@ -267,7 +267,10 @@ def test_all_secrets_are_reported_and_one_is_allowed_where_the_project_is_truste
 
 @pytest.mark.parametrize(
     ("args", "words"),
-    [(("--secrets-report", "README.md"), "is no report of secrets"), (("--secrets-report", "src"), "is a directory")],
+    [
+        (("--secrets-report", "README.md"), "is not a report of secrets"),
+        (("--secrets-report", "src"), "is a directory"),
+    ],
 )
 def test_a_report_of_secrets_replaces_only_its_own_kind(
     repo: Path, run: Run, args: tuple[str, ...], words: str
@@ -322,7 +325,7 @@ def test_a_part_never_replaces_a_file_that_is_no_bundle(repo: Path, run: Run) ->
     (repo / "output.1.txt").write_text("my notes\n")
     done = run("sous", "bundle", "--split-output", "100kb", cwd=repo)
     assert done.code == 1
-    assert "output.1.txt exists and is no bundle" in done.err
+    assert "output.1.txt exists and is not a bundle" in done.err
     assert (repo / "output.1.txt").read_text() == "my notes\n"
 
 

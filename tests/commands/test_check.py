@@ -99,7 +99,7 @@ def test_a_page_is_written(run: Run, project: Path) -> None:
     [
         (None, None, "does not exist", 2),
         ("", None, "code-review.md is empty", 1),
-        ("Nice.\n", None, "says nothing of the code", 0),
+        ("Nice.\n", None, "contains no reference to the code", 0),
         (REPORT, "just words\n", "in no known form", 1),
         (REPORT, "", "output.txt is empty", 1),
     ],
@@ -190,7 +190,7 @@ def test_what_is_read_only_or_something_else_is_not_replaced(run: Run, project: 
         before = (project / other).read_text()
         done = run("sous", "check", "r.md", "--html", other, cwd=project)
         assert done.code == 1
-        assert f"{other} is there and is no page" in done.err
+        assert f"{other} is there and is not a page" in done.err
         assert (project / other).read_text() == before
     for _ in range(2):
         assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
@@ -199,7 +199,7 @@ def test_what_is_read_only_or_something_else_is_not_replaced(run: Run, project: 
 def test_fix_says_when_there_is_nothing_to_do(run: Run, project: Path) -> None:
     (project / "r.md").write_text("Nothing of note.\n")
     done = run("sous", "check", "r.md", "--fix", cwd=project)
-    assert "r.md: nothing to correct or to mark" in done.err
+    assert "r.md: nothing to correct or mark" in done.err
 
 
 def test_json_holds_no_control_characters(run: Run, project: Path) -> None:
@@ -235,7 +235,7 @@ def test_somebody_elses_page_is_not_replaced(run: Run, project: Path) -> None:
     (project / "index.html").write_text("<!doctype html><title>Mine</title>")
     done = run("sous", "check", "code-review.md", "--html", "index.html", cwd=project)
     assert done.code == 1
-    assert "index.html is there and is no page of sous" in done.err
+    assert "index.html is there and is not a page of sous" in done.err
     assert (project / "index.html").read_text() == "<!doctype html><title>Mine</title>"
 
 

@@ -27,7 +27,7 @@ def test_a_bundle_is_deleted_and_said(repo: Path, run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("text", "tracked", "says"),
-    [("my notes\n", False, "no bundle"), (BUNDLE, True, "git tracks it"), (BUNDLE, False, "only begins")],
+    [("my notes\n", False, "not a bundle"), (BUNDLE, True, "git tracks it"), (BUNDLE, False, "only begins")],
 )
 def test_anything_else_is_kept_and_said(text: str, tracked: bool, says: str, repo: Path, run: Run) -> None:
     (repo / "output.txt").write_text(text)

@@ -145,7 +145,7 @@ def test_a_line_that_is_no_finding_is_named(run: Run, project: Path, change: dic
     for args in (["--all"], ["--json"], ["dismiss", "ab", "--why", "x"]):
         done = run("sous", "findings", *args, cwd=project)
         assert done.code == 1
-        assert "findings.jsonl:2: it is no finding; fix the line or delete it" in done.err
+        assert "findings.jsonl:2: it is not a finding; fix the line or delete it" in done.err
         assert "\x1b" not in done.out + done.err
 
 
@@ -258,7 +258,7 @@ def test_a_folder_of_findings_is_not_packed(run: Run, repo: Path) -> None:
     ("name", "text", "told"),
     [
         ("0123456789ab.json", "<<<<<<< ours\n", "there is a merge conflict"),
-        ("0123456789ab.json", "{}\n", "it is no finding"),
+        ("0123456789ab.json", "{}\n", "it is not a finding"),
         ("ffff.json", '{"id": "0123", "state": "open", "report": "r", "title": "t"}\n', "contains another finding"),
     ],
 )

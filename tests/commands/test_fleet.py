@@ -141,9 +141,9 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
     ("words", "told"),
     [
         ((), "Missing argument"),
-        (("repos.txt",), "repos.txt is no task; name one or more first"),
+        (("repos.txt",), "repos.txt is not a task; name one or more first"),
         (("code-review",), "name the repositories after the tasks"),
-        (("code-review", "gone.txt"), "gone.txt is no file and no folder"),
+        (("code-review", "gone.txt"), "gone.txt is neither a file nor a folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is chosen"),
         (("bundle", "repos.txt", "-o", "."), "contains other files"),
@@ -276,7 +276,7 @@ def test_issues_are_posted_once_to_the_repository_of_each(
     ]  # fmt: skip
     refused = run("sous", "fleet", "post", cwd=tmp_path)
     assert (refused.code, len(forge.issues)) == (1, 0)
-    assert "say --yes" in refused.err
+    assert "pass --yes" in refused.err
     done = run("sous", "fleet", "post", "--yes", cwd=tmp_path)
     assert done.out.splitlines() == ["https://forge.example/o/r/issues/1"]
     again = run("sous", "fleet", "post", "--yes", cwd=tmp_path)

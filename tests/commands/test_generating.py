@@ -349,7 +349,7 @@ def test_a_partial_file_of_the_users_own_is_kept(name: str, repo: Path, run: Run
 def test_a_fifo_is_told_and_never_waited_for(name: str, repo: Path, run: Run, model: FakeModel) -> None:
     os.mkfifo(repo / name)
     done = run("sous", "code-review", "-m", "ok", cwd=repo)
-    assert (done.code, "no regular file" in done.err) == (1, True)
+    assert (done.code, "not a regular file" in done.err) == (1, True)
     assert not model.requests
 
 

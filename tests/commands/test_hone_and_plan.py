@@ -227,12 +227,12 @@ def test_a_line_can_be_edited_and_a_pasted_text_is_one_answer(
         ([""], "x", "say what you want to build"),
         (["--resume"], "x", "there is no interview to continue"),
         (["--poke"], "x", "there is no spec.md to look into"),
-        (["idea", "--name", "../x"], "x", "is no name for a file"),
+        (["idea", "--name", "../x"], "x", "is not a name for a file"),
         (["idea", "--file", "answers.txt"], "x", "not both"),
-        (["idea", "--resume"], "x", "--resume takes no idea"),
-        (["--poke", "idea"], "x", "--poke takes no idea"),
+        (["idea", "--resume"], "x", "--resume cannot be combined with an idea"),
+        (["--poke", "idea"], "x", "--poke cannot be combined with an idea"),
         (["--resume", "--poke"], "x", "leave --poke out"),
-        (["--resume", "--name", "../x"], "x", "is no name of an interview"),
+        (["--resume", "--name", "../x"], "x", "is not a name of an interview"),
         (["idea"], "\udcff\udcfeO", "answers.txt is not UTF-8 (byte 0)"),
     ],
 )
@@ -288,7 +288,7 @@ def test_going_on_takes_the_interview_that_is_not_ended(run: Run, project: Path,
     assert honed(run, project, "One\n", "small")[0] == 0
     code, err = honed(run, project, "One\n\nTwo\n", "--resume", "--force")
     assert code == 0, err
-    assert "going on with .sous/hone/big.jsonl" in err
+    assert "continuing .sous/hone/big.jsonl" in err
 
 
 def test_what_is_no_file_of_ours_is_not_read(run: Run, project: Path, tmp_path: Path) -> None:
@@ -299,7 +299,7 @@ def test_what_is_no_file_of_ours_is_not_read(run: Run, project: Path, tmp_path: 
     (project / ".sous/hone").mkdir()
     os.mkfifo(project / ".sous/hone/x.jsonl")
     assert "there is no interview" in honed(run, project, "One\n", "--resume")[1]
-    assert "is no regular file" in honed(run, project, "One\n", "--resume", "--name", "x")[1]
+    assert "is not a regular file" in honed(run, project, "One\n", "--resume", "--name", "x")[1]
 
 
 def test_two_do_not_go_on_with_one_interview(run: Run, project: Path, model: FakeModel) -> None:

@@ -85,7 +85,7 @@ def test_two_answer_other_questions_of_one_interview(pair: list[Path], run: Run,
     assert ann.look()[name].ended == "Ann"
     assert "interviews" not in run("sous", "board", "--once", cwd=one).out
     late = hone(run, two, "Late.\n", "--name", name)
-    assert (late.code, "no interview 'a-shortener' that is open" in late.err) == (1, True), late.err
+    assert (late.code, "no open interview 'a-shortener'" in late.err) == (1, True), late.err
 
 
 def test_a_contradiction_is_shown_to_both_before_the_spec(pair: list[Path], run: Run, model: FakeModel) -> None:
@@ -181,9 +181,9 @@ def test_an_answer_that_the_remote_does_not_get_is_sent_later(pair: list[Path], 
 def test_what_cannot_be_is_one_line(pair: list[Path], run: Run) -> None:
     one = pair[0]
     for args, told in {
-        ("--name", "../x"): "no name for an interview",
-        ("--name", "nope"): "the team has no interview 'nope' that is open",
-        ("--resume",): "the team has no interview that is open",
+        ("--name", "../x"): "not a name for an interview",
+        ("--name", "nope"): "the team has no open interview 'nope'",
+        ("--resume",): "the team has no open interview",
         ("--resume", "--alone"): "there is no interview to continue",
         ("--alone", "--now"): "--now is for an interview of a team",
         ("--alone", "--remote", "origin"): "--alone is an interview of your own",
@@ -204,7 +204,7 @@ def test_an_interview_can_begin_before_there_is_a_plan(tmp_path: Path, home: Pat
     assert "no remote 'fork'" in hone(run, one, "Me.\n", "Links.", "--remote", "fork").err
     hone(run, one, "Me.\n\nenough\n", "Links.", "--remote", "origin")
     joins = hone(run, two, "A year.\n\nenough\n", "--remote", "origin", "--now")
-    assert "going on with links, of the team: 1 answers so far" in joins.err
+    assert "continuing links of the team: 1 answers so far" in joins.err
     (one / "prompt_plan.md").write_text(PLAN)
     git(one, "add", "prompt_plan.md")
     git(one, "commit", "-qm", "plan")

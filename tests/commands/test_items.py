@@ -107,7 +107,7 @@ WRONG = {
     ("show",): "say which: sous items show N",
     ("show", "9"): "issues.md has no item 9",
     ("show", "abcd"): "has no item abcd",
-    ("frobnicate", "1"): "no such action: frobnicate",
+    ("frobnicate", "1"): "unknown action frobnicate",
     ("next", "7"): "takes no '7'",
     ("show", "1", "2"): "takes one item",
     ("done", "1", "gone.md"): "cannot read",

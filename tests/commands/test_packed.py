@@ -50,7 +50,7 @@ def test_what_is_no_report_of_secrets_is_not_replaced(tmp_path: Path, text: str,
     check_secrets_report(path)
     path.write_text(text)
     if is_other:
-        with pytest.raises(SousError, match="exists and is no report of secrets"):
+        with pytest.raises(SousError, match="exists and is not a report of secrets"):
             check_secrets_report(path)
     else:
         check_secrets_report(path)

@@ -74,7 +74,7 @@ def test_nothing_is_asked_of_nobody(forge: FakeForge, post: Post) -> None:
 
     assert done.code == 1
     assert not forge.made()
-    assert "say --yes" in done.err
+    assert "pass --yes" in done.err
     dry = post("--dry-run")
     assert dry.code == 0
     assert "create   1  Adding gives the difference" in dry.out
@@ -445,7 +445,7 @@ def test_no_remote_and_others(forge: FakeForge, post: Post, project: Path) -> No
     assert "there is no remote `origin`, only upstream; say where to post: --repo" in post("--yes").err
     assert post("--yes", "--repo", "o/r").code == 0
     assert len(forge.issues) == 2
-    assert "is no repository" in post("--yes", "--repo", "nothing").err
+    assert "is not a repository" in post("--yes", "--repo", "nothing").err
 
 
 def test_no_repository_at_all(forge: FakeForge, run: Run, tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ def test_no_repository_at_all(forge: FakeForge, run: Run, tmp_path: Path) -> Non
     folder.mkdir()
     (folder / "issues.md").write_text("## Issue 1: One\n\nText\n")
     (folder / "a.py").write_text("x = 1\n")
-    assert "is no git repository; say where to post" in run("sous", "post", "--yes", cwd=folder).err
+    assert "is not a git repository; say where to post" in run("sous", "post", "--yes", cwd=folder).err
     assert run("sous", "post", "--yes", "--repo", "o/r", cwd=folder).code == 0
     assert forge.issues[0]["title"] == "One"
 

@@ -104,7 +104,7 @@ def test_model_required_fails_instead(project: Path, run: Run) -> None:
     assert done.err == "Error: no model configured, and --model-required: `llm keys set openai`, or name one with -m\n"
     named = run("sous", "code-review", "--model-required", "-m", "sous-static", cwd=project)
     assert named.code == 2
-    assert "sous-static is no model" in named.err
+    assert "sous-static is not a model" in named.err
     assert not (project / "output.txt").exists()
 
 
@@ -128,7 +128,7 @@ def test_a_limit_of_money_holds_for_what_costs_nothing(project: Path, run: Run) 
 
 def test_a_dry_run_says_that_nothing_is_sent(project: Path, run: Run) -> None:
     done = run("sous", "code-review", "--dry-run", cwd=project)
-    assert done.out == "model:   sous-static, which is none: static analysis, nothing is sent\n"
+    assert done.out == "model:   sous-static (static analysis, no model), nothing is sent\n"
 
 
 # -- README
@@ -200,7 +200,7 @@ def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(pr
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [(None, "No such file"), ("{", "no JSON of a linter"), ("{}", "its form is not known")]
+    ("text", "said"), [(None, "No such file"), ("{", "not JSON of a linter"), ("{}", "its form is not known")]
 )
 def test_results_that_cannot_be_read_are_named(text: str | None, said: str, project: Path, run: Run) -> None:
     if text:

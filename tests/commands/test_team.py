@@ -49,9 +49,9 @@ def clones(tmp_path: Path, home: Path) -> tuple[Path, Path]:
 
 def test_two_clones_carry_out_a_plan(clones: tuple[Path, Path], run: Run) -> None:
     one, two = clones
-    assert "no team: `sous team init`" in run("sous", "claim", cwd=one).err
+    assert "not in a team: `sous team init`" in run("sous", "claim", cwd=one).err
     done = run("sous", "team", "init", cwd=one)
-    assert (done.code, "say --yes" in done.err) == (2, True)
+    assert (done.code, "pass --yes" in done.err) == (2, True)
     assert "began origin/sous/prompt_plan, 2 steps got an id" in run("sous", "team", "init", "--yes", cwd=one).err
     assert "joined origin/sous/prompt_plan" in run("sous", "team", "init", "--yes", cwd=two).err
 
@@ -78,7 +78,7 @@ def test_two_clones_carry_out_a_plan(clones: tuple[Path, Path], run: Run) -> Non
     assert "Step 1: Add: landed, ticked" in run("sous", "sync", cwd=two).err
     assert "- [x] Step 1: Add" in (two / "todo.md").read_text()
     assert "Ann" in run("sous", "team", "status", cwd=two).out
-    assert "takes part no longer" in run("sous", "team", "off", cwd=two).err
+    assert "left the team" in run("sous", "team", "off", cwd=two).err
     assert run("sous", "sync", cwd=two).code == 1
 
 
@@ -86,7 +86,7 @@ def test_a_test_command_must_be_known_to_land(clones: tuple[Path, Path], run: Ru
     one, _ = clones
     run("sous", "team", "init", "--yes", cwd=one)
     done = run("sous", "land", cwd=one)
-    assert (done.code, "no test command: say --test CMD" in done.err) == (2, True)
+    assert (done.code, "no test command: pass --test CMD" in done.err) == (2, True)
     assert "has claimed no step" in run("sous", "land", "--no-test", cwd=one).err
 
 
@@ -113,10 +113,10 @@ def test_next_claims_once_and_status_shows_who_has_what(clones: tuple[Path, Path
     run("sous", "team", "init", "--yes", cwd=one)
     run("sous", "team", "init", "--yes", cwd=two)
     peeked = run("sous", "next", "--peek", cwd=one)
-    assert (peeked.code, peeked.out, "is yours" in peeked.err) == (0, "Make add work.\n", False)
+    assert (peeked.code, peeked.out, "you claimed" in peeked.err) == (0, "Make add work.\n", False)
     assert [row["state"] for row in _team(run, two)] == ["ready", "blocked"]
     claimed = run("sous", "next", cwd=one)
-    assert (claimed.out, "Step 1: Add is yours" in claimed.err) == ("Make add work.\n", True)
+    assert (claimed.out, "you claimed Step 1: Add" in claimed.err) == ("Make add work.\n", True)
     assert run("sous", "next", cwd=one).out == claimed.out, "what is ours is not left for another"
     assert [(row["state"], row["by"]) for row in _team(run, two)] == [("claimed", "Ann"), ("blocked", "")]
     done = run("sous", "next", cwd=two)
@@ -126,7 +126,7 @@ def test_next_claims_once_and_status_shows_who_has_what(clones: tuple[Path, Path
     assert "claimed  Ann@" in shown.out
     git(two, "remote", "set-url", "origin", str(one.parent / "gone.git"))
     away = run("sous", "status", cwd=two)
-    assert (away.code, "what the team does is not known" in away.err) == (0, True)
+    assert (away.code, "cannot read the state of the team" in away.err) == (0, True)
     assert "0 of 2 steps" in away.out
 
 
@@ -142,7 +142,7 @@ def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
-    assert "you look on" in run("sous", "team", "init", "--yes", cwd=two).err
+    assert "you can only watch" in run("sous", "team", "init", "--yes", cwd=two).err
     assert "ready" in run("sous", "team", "status", cwd=two).out
     assert "may you push?" in run("sous", "claim", cwd=two).err
 

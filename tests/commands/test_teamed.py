@@ -22,7 +22,7 @@ def test_the_plan_is_that_of_the_team(tmp_path: Path, home: Path, run: Run) -> N
 
 
 def test_a_project_in_no_team_is_told(repo: Path) -> None:
-    with pytest.raises(SousError, match="in no team: `sous team init`"):
+    with pytest.raises(SousError, match="not in a team: `sous team init`"):
         team_at(repo)
 
 

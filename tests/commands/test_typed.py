@@ -53,7 +53,7 @@ def test_what_was_typed_before_a_question_is_dropped(keyboard: int, capsys: pyte
     drop_typed_ahead()
     os.write(keyboard, b"stray\n\n")
     drop_typed_ahead()
-    assert capsys.readouterr().err == "what was typed before this question is dropped\n"
+    assert capsys.readouterr().err == "input typed before this question is ignored\n"
     assert not is_waiting(0)
     os.write(keyboard, b"meant\n\n")
     assert typed_lines() == "meant"

@@ -146,7 +146,7 @@ def test_a_folder_is_a_repository_or_holds_some(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match=r"gone\.txt is no file and no folder"):
+    with pytest.raises(UsageProblem, match=r"gone\.txt is neither a file nor a folder"):
         read_repositories(["gone.txt"], top=tmp_path)
 
 

@@ -27,10 +27,10 @@ def test_addresses_that_nobody_else_listens_to(address: str) -> None:
         ("tcp://127.0.0.1.evil.example:8786", "has no certificates"),
         ("tcp://localhost.evil.example:8786", "has no certificates"),
         ("tcp://0.0.0.0:8786", "has no certificates"),
-        ("ws://127.0.0.1:8786", "is no address of a scheduler"),
-        ("inproc://10.0.0.5/1", "is no address of a scheduler"),
-        ("tls://", "is no address of a scheduler"),
-        ("tls://[::1", "is no address of a scheduler"),
+        ("ws://127.0.0.1:8786", "is not an address of a scheduler"),
+        ("inproc://10.0.0.5/1", "is not an address of a scheduler"),
+        ("tls://", "is not an address of a scheduler"),
+        ("tls://[::1", "is not an address of a scheduler"),
         ("scheduler.example:8786", "is neither an address"),
         ("", "is neither an address"),
     ],
@@ -59,8 +59,8 @@ def test_the_file_of_a_scheduler(tmp_path: Path) -> None:
     for text, told in (
         ("{}", "it has no address"),
         ("[1]", "it has no address"),
-        ("{", "is no file of"),
-        ("[" * 200_000, "is no file of"),
+        ("{", "is not a file of"),
+        ("[" * 200_000, "is not a file of"),
     ):
         path.write_text(text)
         with pytest.raises(UsageProblem, match=told):
@@ -75,7 +75,7 @@ def test_certificates_are_files_and_go_with_tls(tmp_path: Path) -> None:
     pem.write_text("x")
     place = scheduler_place("tls://h:1", ca=pem, certificate=pem, key=pem)
     assert place.files() == dict.fromkeys(("tls_ca_file", "tls_client_cert", "tls_client_key"), str(pem))
-    with pytest.raises(SousError, match=r"gone\.pem is no file; name a certificate or key"):
+    with pytest.raises(SousError, match=r"gone\.pem is not a file; name a certificate or key"):
         scheduler_place("tls://h:1", ca=tmp_path / "gone.pem")
     with pytest.raises(UsageProblem, match="takes no certificates"):
         scheduler_place("tcp://127.0.0.1:1", ca=pem)

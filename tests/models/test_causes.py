@@ -61,7 +61,7 @@ CLIENT = {name: type(name, (Exception,), {}) for name in ("LocalProtocolError", 
         (CLIENT["LocalProtocolError"]("Illegal header value b'Bearer sk-secret\\n'"), "has a line end", False),
         (UnicodeEncodeError("ascii", "é", 0, 1, "ordinal not in range"), "has a line end", False),
         (CLIENT["ProxyError"]("407 Proxy Authentication Required"), "refused the connection", False),
-        (CLIENT["UnsupportedProtocol"]("missing http://"), "is no URL", False),
+        (CLIENT["UnsupportedProtocol"]("missing http://"), "is not a URL", False),
     ],
 )
 def test_the_innermost_cause_is_said(cause: BaseException, words: str, passing: bool) -> None:

@@ -80,10 +80,10 @@ def test_an_id_stays_with_its_step() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("- **Id:** K7F3", "plan.md:.*'K7F3' is no id"),
-        ("- **Id:** ab", "is no id"),
-        ("- **Id:** ../../x", "is no id"),
-        ("- **Id:** landing", "is no id"),
+        ("- **Id:** K7F3", "plan.md:.*'K7F3' is not an id"),
+        ("- **Id:** ab", "is not an id"),
+        ("- **Id:** ../../x", "is not an id"),
+        ("- **Id:** landing", "is not an id"),
         ("- **Id:** aaaa\n- **Id:** bbbb", "has an id already"),
         ("- **Id:** dddd", "has the id of the step in line 5; delete the line of the copy"),
     ],

@@ -424,4 +424,4 @@ def test_boxes_of_a_list_that_names_no_step_are_known(plan: Path, todo: str, box
 def test_status_says_that_a_list_names_no_step(run: Run, plan: Path) -> None:
     plan.with_name("todo.md").write_text("- [x] Add folders\n", "utf-8")
     said = run("sous", "status", cwd=plan.parent).err
-    assert "todo.md names none of these steps; `sous status --todo todo.md` shows its boxes, 1 of 1 done" in said
+    assert "todo.md contains none of these steps; `sous status --todo todo.md` shows its boxes, 1 of 1 done" in said

@@ -24,7 +24,8 @@ def test_a_file_is_given_once_however_it_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("named", "says"), [("", "--agent is empty"), ("'", "is no command line"), ("no-such-agent x", "is not installed")]
+    ("named", "says"),
+    [("", "--agent is empty"), ("'", "is not a command line"), ("no-such-agent x", "is not installed")],
 )
 def test_an_agent_that_cannot_be_started_is_refused(named: str, says: str) -> None:
     with pytest.raises(SousError, match=says):

@@ -90,7 +90,7 @@ def test_a_run_says_what_changed_and_needs_a_yes(place: Workplace, run: Run, opt
     agent = ("--agent", "true", "--test", "true", "--retries", "0")
     done = run("sous", "run", *agent, *options, cwd=place.top)
     assert "prompt_plan.md was changed since sous/prompt_plan began: Step 2: B" in done.err
-    assert ("say --yes" in done.err) == (not options)
+    assert ("pass --yes" in done.err) == (not options)
     assert ("NEW" in git(place.top, "show", f"{BRANCH}:prompt_plan.md")) == bool(options)
 
 
@@ -108,7 +108,7 @@ def test_work_that_git_does_not_hold_is_named_or_committed_first(place: Workplac
     assert untracked_files(place) == ["base.py"]
     agent = ("run", "--agent", "true", "--no-test", "--retries", "0")
     done = run("sous", *agent, cwd=place.top)
-    assert "base.py is not in git, so what is proved is without it; commit what the steps need" in done.err
+    assert "base.py is not in git, so the tests run without it; commit what the steps need" in done.err
     command = [*SOUS, *agent]
     in_dialog(command, place.top, ("carry out", b"y\n"), ("Commit it first?", b"y\n"))
     assert git(place.top, "show", "--format=%s", "--name-only").split("\n")[::2] == [

@@ -307,7 +307,7 @@ def test_a_file_that_git_does_not_hold_is_not_written_over(carry_out: CarryOut, 
 
 
 BAD = {
-    "in place": (("--in-place",), 2, "--in-place tests in the project itself, of which there is one"),
+    "in place": (("--in-place",), 2, "--jobs and --in-place exclude each other"),
     "none": (("--jobs", "0"), 2, "0 is not in the range x>=1"),
     "nothing to continue": (("--continue",), 1, "there is nothing to continue"),
 }

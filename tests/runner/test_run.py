@@ -162,13 +162,13 @@ def test_the_test_command_of_a_plan_is_run_only_after_a_yes(carry_out: CarryOut,
     (project / "prompt_plan.md").write_text(WITH_TESTS)
     done = carry_out(GOOD, "--yes", test=None)
     assert done.code == 2
-    assert f"prompt_plan.md says that `{UNITTEST}` runs the tests, and nobody can be asked here" in done.err
+    assert f"prompt_plan.md says that `{UNITTEST}` runs the tests, and there is no terminal to ask on" in done.err
     assert "-m unittest" in carry_out(GOOD, "--dry-run", test=None).out
     assert "-m unittest" in run("sous", "trust", "--yes", cwd=project).out
     done = carry_out(GOOD, "--yes", test=None)
     assert done.code == 0, done.err
     (project / "prompt_plan.md").write_text(WITH_TESTS.replace("-m unittest", "-m  unittest"))
-    assert "nobody can be asked here" in carry_out(GOOD, "--yes", test=None).err
+    assert "there is no terminal to ask on" in carry_out(GOOD, "--yes", test=None).err
     run("sous", "trust", "--revoke", cwd=project)
     assert "not trusted" in run("sous", "trust", "--show", cwd=project).err
 
@@ -178,7 +178,7 @@ def test_the_test_command_of_a_plan_is_asked_about(project: Path, tmp_path: Path
     (project / "prompt_plan.md").write_text(WITH_TESTS)
     shown = in_terminal([*SOUS, "run", "--agent", "true"], project, b"n\n")
     assert "Run it after each step?" in shown
-    assert "no test command, so no step could be proved" in shown
+    assert "no test command, so no step can be proved" in shown
 
 
 LIES = {
@@ -324,7 +324,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
         ([], "exit 1", "fails before anything is done"),
         (["--agent", "no-such-agent"], UNITTEST, "no-such-agent is not installed"),
         (["--agent", ""], UNITTEST, "`agent` must be a text"),
-        (["--branch", "a..b"], UNITTEST, "is no name for a branch"),
+        (["--branch", "a..b"], UNITTEST, "is not a name for a branch"),
         (["--plan", "missing.md"], UNITTEST, "there is no missing.md"),
     ],
 )
@@ -795,7 +795,7 @@ def test_what_cannot_be_begun_is_said_before(carry_out: CarryOut, project: Path,
     git(project, "commit", "-q", "--allow-empty", "-m", "x")
     git(project, "switch", "-q", "main")
     git(project, "merge", "-q", "--no-commit", "--no-ff", "x")
-    assert "in the middle of something (MERGE_HEAD)" in carry_out(GOOD, "--branch", "main").err
+    assert "git has an unfinished operation (MERGE_HEAD)" in carry_out(GOOD, "--branch", "main").err
     (project / ".git/MERGE_HEAD").unlink()
     write_tree(project, {'"quoted".txt': "x\n", "ends\r": "x\n"})
     assert carry_out(GOOD, "--steps", "1").code == 0

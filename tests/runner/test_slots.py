@@ -48,7 +48,7 @@ def test_what_lies_there_already_is_not_touched(main: Workplace) -> None:
     folder = slots.slot_folder(main.root, 1)
     folder.mkdir(parents=True)
     (folder / "mine").write_text("x")
-    with pytest.raises(SousError, match="is no worktree of"):
+    with pytest.raises(SousError, match="is not a worktree of"):
         slots.place_in(main, 1, "HEAD")
     assert (folder / "mine").read_text() == "x"
 

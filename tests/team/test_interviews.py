@@ -73,7 +73,7 @@ def test_an_answer_that_is_too_long_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["", "../x", "A b", "-x", "x" * 80, "a/b", "x.lock"])
 def test_names_that_no_reference_has_are_refused(name: str) -> None:
-    with pytest.raises(UsageProblem, match="no name for an interview"):
+    with pytest.raises(UsageProblem, match="not a name for an interview"):
         check_name(name)
 
 

@@ -47,7 +47,7 @@ def test_a_remote_that_is_not_there_or_starts_something_is_refused(clone: Callab
     with pytest.raises(SousError, match="no remote 'upstream'"):
         address_of(root, "upstream")
     git(root, "remote", "set-url", "origin", "ext::sh -c touch% x")
-    with pytest.raises(SousError, match="no address that sous sends git to"):
+    with pytest.raises(SousError, match="not an address that sous sends git to"):
         address_of(root, "origin")
 
 

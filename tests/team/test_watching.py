@@ -143,4 +143,4 @@ def test_what_somebody_pushed_ends_no_watch(
 
     monkeypatch.setattr(watch, "_look", look)
     watch.watch.callback(command=None, every=0.001, root=team.root, once=False)  # type: ignore[misc]
-    assert capsys.readouterr().err.splitlines() == ["two steps have the id x; looking again", "away; looking again"]
+    assert capsys.readouterr().err.splitlines() == ["two steps have the id x; trying again", "away; trying again"]

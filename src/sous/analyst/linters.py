@@ -94,7 +94,7 @@ def _raw(file: Path) -> Iterator[_Raw]:
         rows = list(_rows(_read(file).decode("utf-8-sig")))
     except (ValueError, RecursionError) as exc:
         raise SousError(
-            f"cannot read {file}: it is no JSON of a linter; known are {_FORMS}"
+            f"cannot read {file}: it is not JSON of a linter; known are {_FORMS}"
         ) from exc
     for read in (_sarif, _eslint, _golangci, _clippy):
         found = read(rows)

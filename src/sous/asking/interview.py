@@ -170,7 +170,9 @@ def spec_in(root: Path) -> str:
 def new_interview(root: Path, name: str, idea: str, *, poke: bool) -> Interview:
     """Return an interview that has not begun. Raises UsageProblem for a name that is none."""
     if Path(name).name != name or name.startswith("."):
-        raise UsageProblem(f"--name {name!r} is no name for a file; use letters, digits and dashes")
+        raise UsageProblem(
+            f"--name {name!r} is not a name for a file; use letters, digits and dashes"
+        )
     return Interview(root, f"{name}{ENDING}", idea, poke=poke)
 
 
@@ -178,7 +180,7 @@ def resumed_interview(root: Path, name: str | None) -> Interview:
     """Return the interview of a name, else the last that was worked on, open ones first."""
     if name is not None:
         if Path(name).name != name:
-            raise UsageProblem(f"--name {name!r} is no name of an interview")
+            raise UsageProblem(f"--name {name!r} is not a name of an interview")
         return Interview.load(root, f"{name}{ENDING}")
     names = [one for one in own_names(root, FOLDER_OF_INTERVIEWS) if one.endswith(ENDING)]
     names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)

@@ -162,7 +162,7 @@ def _say_unknown(data: dict[str, Any], path: Path) -> None:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            say(f"{shown_path(path)}: {key} is no key that is known here, so it is ignored{hint}")
+            say(f"{shown_path(path)}: {key} is not a key that sous knows, so it is ignored{hint}")
 
 
 def _keys(data: dict[str, Any], above: str, tables: set[str]) -> Iterator[str]:
@@ -179,7 +179,7 @@ def _find(base: Path, named: str | None, *, quiet: bool = False) -> Path | None:
         path = base / named
         if path.suffix.lstrip(".") not in (*_READ, *_RUN):
             raise SousError(
-                f"{named} is no configuration of repomix: it ends in "
+                f"{named} is not a configuration of repomix: it ends in "
                 f"{', '.join(f'.{one}' for one in _READ)}"
             )
         if not path.is_file():
@@ -228,7 +228,7 @@ def _parse(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as exc:  # its text begins with "<string>:3 "
         place = str(exc).removeprefix("<string>:")
         raise SousError(
-            f"{shown_path(path)} is no valid JSON5: line {place}; fix it there"
+            f"{shown_path(path)} is not valid JSON5: line {place}; fix it there"
         ) from exc
     if not isinstance(data, dict):
         raise SousError(f"{shown_path(path)} must be a table; see repomix's documentation")

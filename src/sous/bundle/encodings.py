@@ -94,7 +94,7 @@ def decoded(data: bytes, hint: Callable[[], str | None] = lambda: None) -> Decod
 
 
 def looks_like_text(data: bytes) -> bool:
-    """Tell whether bytes that are no UTF-8 can be text at all."""
+    """Tell whether bytes that are not UTF-8 can be text at all."""
     if data.startswith(b"%PDF-"):
         return False
     head = data[:8192]

@@ -103,13 +103,13 @@ def changed_since(base: Path, ref: str) -> set[str]:
 
 def _commit(base: Path, ref: str) -> str:
     if ref.startswith("-"):
-        raise SousError(f"{ref} is no commit; name a branch, a tag or a hash")
+        raise SousError(f"{ref} is not a commit; name a branch, a tag or a hash")
     try:
         return (
             read_git(base, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
         )
     except ProgramFailed as exc:
-        raise SousError(f"{ref} is no commit of {base}; name a branch, a tag or a hash") from exc
+        raise SousError(f"{ref} is not a commit of {base}; name a branch, a tag or a hash") from exc
 
 
 def without_ignored(diff: str, ignored: Globs) -> str:

@@ -63,7 +63,9 @@ def take_inventory(path: Path) -> Inventory:
     Raises SousError when it cannot be read or is in no known form.
     """
     if not path.is_file():
-        raise SousError(f"{path} is no regular file; name a bundle, or make one with `sous bundle`")
+        raise SousError(
+            f"{path} is not a regular file; name a bundle, or make one with `sous bundle`"
+        )
     try:
         with path.open("rb") as stream:
             reading = read_stream(stream)

@@ -50,7 +50,7 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
     path = root / BUNDLE
     refuse_link_out(path, root=root)
     if path.exists() and not path.is_file():
-        raise SousError(f"{path} is no regular file; move it away")
+        raise SousError(f"{path} is not a regular file; move it away")
     if not path.exists():
         if not pack:
             return _bundle_above(root)
@@ -76,7 +76,7 @@ def _came_with_the_clone(path: Path) -> bool:
     """Tell whether a bundle seems to be as committed: not of these files, not packed by us.
 
     What git writes into a work tree may differ from what it has (`ident` and the like), so an
-    unchanged blob is not asked for alone. Raises SousError for a tracked file that is no bundle.
+    unchanged blob is not asked for alone. Raises SousError for a tracked file that is not a bundle.
     """
     if is_as_packed(path) or path.stat().st_size == 0 or not is_tracked(path):
         return False
@@ -85,7 +85,7 @@ def _came_with_the_clone(path: Path) -> bool:
         return False  # a text of the user's own
     if bundle.reading is None:
         raise SousError(
-            f"{BUNDLE} is tracked by git and is no bundle; pack to another file and name that: "
+            f"{BUNDLE} is tracked by git and is not a bundle; pack to another file and name that: "
             "`sous bundle --project -o FILE`"
         )
     return is_tracked_and_clean(path) or (

@@ -92,7 +92,7 @@ def read_bundle(path: Path) -> Bundle:
     if path.is_dir():
         raise SousError(f"{path} is a folder, not a bundle; pack it first: `sous bundle {path}`")
     if path.exists() and not path.is_file():
-        raise SousError(f"{path} is no regular file; give a bundle on stdin with -")
+        raise SousError(f"{path} is not a regular file; give a bundle on stdin with -")
     try:
         data = read_file(path, root=project_of(path), most=_LARGEST)
     except OSError as exc:

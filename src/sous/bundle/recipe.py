@@ -262,7 +262,7 @@ def _checked(path: str, cwd: Path, root: Path) -> Path:
             f"{path} lies outside the project {root}; go there, or name its folder with --root"
         )
     if not (full.is_dir() or full.is_file()):
-        raise UsageProblem(f"{path} is no regular file; name a file or folder to pack")
+        raise UsageProblem(f"{path} is not a regular file; name a file or folder to pack")
     return full
 
 
@@ -279,12 +279,15 @@ def _instruction(named: str | None, order: Order, root: Path) -> str:
             inside = os.path.normpath(path)
             if not Path(inside).is_relative_to(root) or ".git" in Path(inside).parts:
                 raise SousError(
-                    f"output.instructionFilePath names {named}, which is no file of {root}; put it "
+                    f"output.instructionFilePath names {named}, which is not a file of "
+                    f"{root}; put it "
                     "inside"
                 )
             refuse_link_out(path, root=root)
         if not path.is_file():  # a FIFO would be waited for
-            raise SousError(f"the instruction file {named} does not exist, or is no regular file")
+            raise SousError(
+                f"the instruction file {named} does not exist, or is not a regular file"
+            )
         return read_file(path, root=None, most=MAX_FILE_SIZE).decode("utf-8-sig", "replace")
     except (OSError, ValueError) as exc:
         raise SousError(f"cannot read the instruction file {named!r}: {exc}") from exc

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def check_bundle_target(path: Path, *, root: Path, force: bool, named: bool) -> None:
-    """Raise SousError if a bundle written to `path` would overwrite what is no bundle."""
+    """Raise SousError if a bundle written to `path` would overwrite what is not a bundle."""
     refuse_dangerous(path, root=root, named=named)
     if force or not path.exists() or path.stat().st_size == 0:
         return
@@ -36,7 +36,7 @@ def why_kept(path: Path) -> str:
 
     kind = bundle_kind(path)
     if kind is None:
-        return "exists and is no bundle"
+        return "exists and is not a bundle"
     if is_as_packed(path):
         return ""
     fault = (

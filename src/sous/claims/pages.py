@@ -33,7 +33,7 @@ def why_page_kept(path: Path, generator: str) -> str:
     "" for one that we wrote and nobody changed, or that git has as it is.
     """
     if path.exists() and not path.is_file():
-        return "is no regular file"
+        return "is not a regular file"
     if not path.exists():
         return ""
     try:
@@ -42,7 +42,7 @@ def why_page_kept(path: Path, generator: str) -> str:
     except OSError as exc:
         return f"cannot be read: {exc.strerror}"
     if generator.encode() not in head:
-        return "is there and is no page of sous"
+        return "is there and is not a page of sous"
     is_ours = read_state(_state_name(path)).get("sha256") == hash_of(path) or is_tracked_and_clean(
         path
     )

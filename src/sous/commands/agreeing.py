@@ -49,7 +49,7 @@ def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -
     if yes:
         return
     if not is_interactive():
-        raise SousError(f"look at it, then say --yes to carry out {name} as it is here")
+        raise SousError(f"check it, then pass --yes to carry out {name} as it is here")
     if not ask_yes(f"Carry out {name} as it is here?"):
         raise SousError("nothing was done")
 
@@ -82,8 +82,8 @@ def _agree_to_reading(plan: Plan, *, yes: bool) -> None:
         return
     if not is_interactive():
         raise UsageProblem(
-            f"it is not sure that {plan.path.name} was read right: look at "
-            "`sous status --explain`, then say --yes"
+            f"{plan.path.name} may have been misread: check `sous status --explain`, then "
+            "pass --yes"
         )
     if not ask_yes(f"Are these {len(plan.steps)} steps of {plan.path.name} right?"):
         raise UsageProblem("nothing was done")
@@ -108,8 +108,8 @@ def with_verify(config: RunConfig, steps: Sequence[Planned], root: Path, name: s
             new = []
     elif new and not config.quiet:
         say(
-            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; "
-            "`sous trust` agrees to them, their boxes stay open"
+            f"not run: {len(new)} commands that verify steps, such as `{new[0]}`; their "
+            "boxes stay open until `sous trust` allows them"
         )
     return replace(config, verify=frozenset(found) - set(new))
 
@@ -129,8 +129,8 @@ def agreed_test(path: Path | None, root: Path, *, is_run: bool) -> str | None:
         return command
     if not is_interactive():
         raise UsageProblem(
-            f"{path.name} says that `{command}` runs the tests, and nobody can be asked here: "
-            "look at it, then say it with --test, or run `sous trust`"
+            f"{path.name} says that `{command}` runs the tests, and there is no terminal "
+            "to ask on: check it, then pass it with --test, or run `sous trust`"
         )
     if not ask_yes(f"{path.name} says that `{command}` runs the tests. Run it after each step?"):
         return None
@@ -154,9 +154,7 @@ def refuse_dirt(place: Workplace) -> None:
 
     half_done = in_progress(place)
     if half_done:
-        raise SousError(
-            f"git is in the middle of something ({half_done}): finish or abort that first"
-        )
+        raise SousError(f"git has an unfinished operation ({half_done}): finish or abort it first")
     found = dirt(place)
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -176,7 +174,7 @@ def offer_untracked(place: Workplace, *, yes: bool, quiet: bool) -> None:
         return
     more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
     are, it = ("is", "it") if len(found) == 1 else ("are", "them")
-    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so what is proved is without {it}"
+    told = f"{', '.join(found[:_FEW])}{more} {are} not in git, so the tests run without {it}"
     if yes or not is_interactive():
         if not quiet:
             say(f"{told}; commit what the steps need")

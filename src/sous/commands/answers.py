@@ -69,7 +69,7 @@ class FromTerminal:
                 text = _edited(question)
             if text.strip():
                 return meant(text)
-            say("say something, or: skip, back, edit, enough")
+            say("type an answer, or: skip, back, edit, enough")
 
 
 def answers_from(path: Path | None, interview: Interview, *, dry_run: bool) -> Answers:
@@ -85,7 +85,7 @@ def refuse_nobody(path: Path | None) -> None:
     """Raise UsageProblem where nobody answers, neither a file nor somebody at a terminal."""
     if not path and not is_interactive():
         raise UsageProblem(
-            "nobody can be asked here; give the answers with --answers FILE, one a paragraph"
+            "there is no terminal to ask on; give the answers with --answers FILE, one a paragraph"
         )
 
 
@@ -149,7 +149,7 @@ def _edited(question: str) -> str:
         text = click.edit(_for_editor(question)) or ""
     # the editor is not there, or was left with an error
     except click.ClickException as exc:
-        say(f"{exc.format_message()}; nothing was taken")
+        say(f"{exc.format_message()}; nothing was used")
         return ""
     return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 @click.command("board")
 @plan_option
-@click.option("--once", is_flag=True, help="Show it once, on a terminal too, where it is renewed.")
+@click.option("--once", is_flag=True, help="Show it once; a terminal otherwise refreshes it.")
 @click.option(
-    "--json", "as_json", is_flag=True, help="For machines: steps, overlaps, costs, interviews."
+    "--json", "as_json", is_flag=True, help="As JSON: steps, overlaps, costs, interviews."
 )
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write it as a page, in one file.",
+    help="Write it as an HTML page.",
 )
-@click.option("--serve", is_flag=True, help="Show the page on loopback, renewed while you look.")
+@click.option("--serve", is_flag=True, help="Serve the page on loopback, and refresh it.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="[default: a free one]"
 )
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     type=click.FloatRange(0.2),
     default=5.0,
     metavar="SECONDS",
-    help="How often it is renewed.  [default: 5]",
+    help="Refresh this often.  [default: 5]",
 )
-@click.option("--remote", default="origin", metavar="NAME", help="If you are in no team.")
-@click.option("--branch", metavar="NAME", help="If you are in no team.  [default: sous/<plan>]")
+@click.option("--remote", default="origin", metavar="NAME", help="Outside a team.")
+@click.option("--branch", metavar="NAME", help="Outside a team.  [default: sous/<plan>]")
 @root_option
 def board(  # noqa: PLR0913  # one option each
     plan: Path | None, *, once: bool, as_json: bool, html: Path | None, serve: bool, port: int,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @bundle_options
 def bundle(**options: Any) -> None:
-    """Pack the files of the folder you are in into output.txt.
+    """Pack the files of the current folder into output.txt.
 
     Files that git ignores are left out, binary files are listed but not packed. PATH is a folder or
     a file; one folder alone is packed with paths relative to it. Options are spelled as repomix
@@ -114,7 +114,7 @@ def _init(root: Path) -> None:
     from sous.terminal import say, write_lines
 
     if path := write_settings(root):
-        say(f"wrote {path.name}; all in it is a comment until you change it")
+        say(f"wrote {path.name}; every setting in it is commented out")
     else:
         say("there are mise files already; put this into one of them:")
         write_lines(SETTINGS.splitlines())
@@ -232,7 +232,7 @@ def _check_sources(options: dict[str, Any]) -> None:
     if options["remote_branch"] and not options["remote"]:
         raise click.UsageError("--remote-branch needs --remote URL.")
     if options["project"] and options["paths"]:
-        raise click.UsageError("--project packs everything; leave out the paths or --project.")
+        raise click.UsageError("--project packs all files; leave out the paths or --project.")
     if options["stdin"] and (options["paths"] or options["project"]):
         raise click.UsageError("--stdin names what to pack; leave out the paths.")
 

@@ -29,11 +29,11 @@ _OPTIONS = (
         "-o",
         "--output",
         metavar="FILE|-",
-        help="Where to write.  [default: output.txt in the project's root]",
+        help="Write to this file.  [default: output.txt in the project's root]",
     ),
     click.option("--stdout", is_flag=True, help="Write to stdout, as -o - does."),
     click.option(
-        "--project", is_flag=True, help="Pack the whole project, not the folder you are in."
+        "--project", is_flag=True, help="Pack the whole project, not only the current folder."
     ),
     click.option(
         "--include",
@@ -85,7 +85,7 @@ _OPTIONS = (
         type=click.Choice(STYLES, case_sensitive=False),
         help="The form of the bundle.  [default: xml]",
     ),
-    _on("parsable-style", "parsable", "Escape the xml, so that a parser can read it."),
+    _on("parsable-style", "parsable", "Escape the XML so that a parser can read it."),
     click.option(
         "--line-numbers/--no-line-numbers",
         "--output-show-line-numbers/--no-output-show-line-numbers",
@@ -99,12 +99,12 @@ _OPTIONS = (
         type=click.Choice(["target-relative", "cwd-relative"]),
         help="What paths are relative to.  [default: target-relative]",
     ),
-    click.option("--header-text", metavar="TEXT", help="Put a text of yours before the files."),
+    click.option("--header-text", metavar="TEXT", help="Put this text before the files."),
     click.option(
         "--instruction-file-path",
         "instruction_file",
         metavar="FILE",
-        help="Put a file of yours after the files.",
+        help="Put the text of this file after the files.",
     ),
     _off("file-summary", "file_summary", "Leave out the summary at the top."),
     _off("directory-structure", "directory_structure", "Leave out the tree."),
@@ -113,7 +113,7 @@ _OPTIONS = (
     _on(
         "include-full-directory-structure",
         "full_directory_structure",
-        "Show all in the tree, even with --include.",
+        "Show all files in the tree, even with --include.",
     ),
     _on(
         "remove-comments",
@@ -125,7 +125,7 @@ _OPTIONS = (
         "remove_empty_lines",
         "Leave out empty lines of code; the others keep their numbers.",
     ),
-    _on("truncate-base64", "truncate_base64", "Cut long runs of base64 short."),
+    _on("truncate-base64", "truncate_base64", "Shorten long base64 strings."),
     click.option(
         "--notebooks",
         type=click.Choice(["whole", "cells"]),
@@ -136,7 +136,7 @@ _OPTIONS = (
     click.option(
         "--secrets",
         type=click.Choice(["mask", "fail", "allow"]),
-        help="What to do with secrets: mask them, stop, or let them be.  [default: mask]",
+        help="What to do with secrets: mask them, stop, or keep them.  [default: mask]",
     ),
     click.option(
         "--secrets-engine",
@@ -154,7 +154,7 @@ _OPTIONS = (
     _off(
         "git-sort-by-changes",
         "sort_by_changes",
-        "Do not put the files that changed most often last.",
+        "Do not sort the files that changed most often to the end.",
     ),
     click.option(
         "--diff",
@@ -163,7 +163,7 @@ _OPTIONS = (
         flag_value=True,
         default=None,
         type=bool,
-        help="Put what changed since the last commit after the files.",
+        help="Put the uncommitted changes (git diff) after the files.",
     ),
     _on("include-logs", "logs", "Put the last commits after the files."),
     click.option(
@@ -171,7 +171,7 @@ _OPTIONS = (
         "logs_count",
         type=click.IntRange(1),
         metavar="N",
-        help="How many.  [default: 50]",
+        help="How many commits --include-logs puts there.  [default: 50]",
     ),
     click.option(
         "--budget",
@@ -215,7 +215,7 @@ _OPTIONS = (
         "--html",
         type=click.Path(dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="Write a page with a map of where the tokens are.",
+        help="Write an HTML page with a map of where the tokens are.",
     ),
     click.option(
         "--top",
@@ -229,7 +229,7 @@ _OPTIONS = (
     click.option("--copy", is_flag=True, help="Copy the bundle to the clipboard too."),
     click.option("--strict", is_flag=True, help="Exit with 1 when a file cannot be read."),
     click.option(
-        "--no-cache", is_flag=True, help="Do not use what is known of files from the last time."
+        "--no-cache", is_flag=True, help="Do not use the cache of files from the last run."
     ),
     click.option(
         "--list",
@@ -239,10 +239,13 @@ _OPTIONS = (
         help="Show what is in a bundle.",
     ),
     click.option(
-        "--json", "as_json", is_flag=True, help="Say what was packed (or listed) as JSON on stdout."
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Print what was packed (or listed) as JSON on stdout.",
     ),
     root_option,
-    click.option("-f", "--force", is_flag=True, help="Overwrite a file that is no bundle."),
+    click.option("-f", "--force", is_flag=True, help="Overwrite a file that is not a bundle."),
     quiet_option,
     click.option(
         "-v", "--verbose", is_flag=True, help="Name each file that is packed, or why it is not."

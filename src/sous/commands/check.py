@@ -23,18 +23,18 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--bundle",
     type=_file,
     metavar="FILE",
-    help="What it is checked against.  [default: output.txt]",
+    help="The bundle to check it against.  [default: output.txt]",
 )
 @click.option(
     "--fix", is_flag=True, help="Write marks, corrected places and the table into the report."
 )
 @click.option("--strict", is_flag=True, help="End with exit code 3 when anything is unproven.")
-@click.option("--json", "as_json", is_flag=True, help="Print all references, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print all references as JSON.")
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write a page with the code beside it.",
+    help="Write an HTML page with the code beside it.",
 )
 @root_option
 @quiet_option
@@ -70,7 +70,7 @@ def check(  # noqa: PLR0913  # one option each
     if fixed and not quiet:
         say(f"{shown_path(report)}: written")
     if fix and not fixed and not quiet:
-        say(f"{shown_path(report)}: nothing to correct or to mark")
+        say(f"{shown_path(report)}: nothing to correct or mark")
     unproven = checked.counts["unproven"]
     if strict and unproven:
         raise UnusableAnswer(
@@ -124,7 +124,7 @@ def _told(checked: Checked, name: str) -> list[str]:
     from sous.terminal import one_line
 
     if not checked.judged:
-        return [f"{name} says nothing of the code that could be looked up"]
+        return [f"{name} contains no reference to the code to look up"]
     lines = [f"{name}: {checked.told()}"]
     if checked.is_about_something_else:
         lines.append(

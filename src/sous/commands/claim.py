@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @click.command("claim")
 @click.argument("name", default="next", metavar="[ID|N|next]")
 @click.option("--over", is_flag=True, help=OVER)
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before that.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask first.")
 @root_option
-@click.option("--json", "as_json", is_flag=True, help="For machines: id, number, title, prompt.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: id, number, title, prompt.")
 def claim(name: str, root: Path | None, *, over: bool, yes: bool, as_json: bool) -> None:
     """Claim a step of the team's plan for this checkout, and print its prompt.
 
@@ -45,7 +45,7 @@ def claim(name: str, root: Path | None, *, over: bool, yes: bool, as_json: bool)
             }
         )
         return
-    say(f"{planned.name} is yours ({step.id}); commit its work, then `sous land {step.id}`")
+    say(f"you claimed {planned.name} ({step.id}); commit its work, then `sous land {step.id}`")
     write_stdout(f"{planned.step.prompt}\n".encode("utf-8", "replace"))
 
 
@@ -58,4 +58,4 @@ def warnings(team: Team, shared: Shared, step: TeamStep) -> Iterator[str]:
     if step.needs:
         yield f"{step.planned.name} needs a person: {step.needs}"
     if step.work:
-        yield f"what was tried by {step.work.by}: `sous take {step.id}` brings it"
+        yield f"{step.work.by} published work on it: `sous take {step.id}` continues from that"

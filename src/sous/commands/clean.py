@@ -15,9 +15,9 @@ from sous.commands.options import root_option
     "-f",
     "--force",
     is_flag=True,
-    help="Delete output.txt even if it is no bundle, or if git tracks it.",
+    help="Delete output.txt even if it is not a bundle, or if git tracks it.",
 )
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be deleted.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be deleted.")
 def clean(root: Path | None, force: bool, dry_run: bool) -> None:  # noqa: FBT001
     """Delete the bundles of this project: output.txt and its parts.
 
@@ -67,7 +67,7 @@ def _why_kept(path: Path, kind: str | None, *, force: bool) -> str | None:
     from sous.git import is_tracked
 
     if kind is None:
-        return "it is no bundle that can be recognised; delete it yourself"
+        return "it is not a bundle that can be recognised; delete it yourself"
     if force:
         return None
     if is_tracked(path):

@@ -8,13 +8,13 @@ import click
 
 
 @click.command("cost")
-@click.option("--since", metavar="DATE", help="Only calls from that day on, as 2026-01-31.")
-@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+@click.option("--since", metavar="DATE", help="Only calls since that day (2026-01-31).")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write it as a page, with the cost of each day.",
+    help="Write it as an HTML page with the cost of each day.",
 )
 def cost(since: str | None, *, as_json: bool, html: Path | None) -> None:
     """Sum up what sous has spent, by task and model, from llm's log.

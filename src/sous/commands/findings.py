@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     "action", required=False, type=click.Choice(["list", "dismiss", "reopen"]), default="list"
 )
 @click.argument("ids", nargs=-1, metavar="[ID…]")
-@click.option(
-    "--why", default="", metavar="TEXT", help="Why it is dismissed, for those who come later."
-)
+@click.option("--why", default="", metavar="TEXT", help="Why it is dismissed; required.")
 @click.option("--all", "every", is_flag=True, help="List dismissed and fixed ones too.")
-@click.option("--json", "as_json", is_flag=True, help="Print all of them, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of them as JSON.")
 @root_option
 def findings(
     action: str, ids: tuple[str, ...], why: str, *, every: bool, as_json: bool, root: Path | None
@@ -58,7 +56,7 @@ def _decide(folder: Path, action: str, ids: tuple[str, ...], why: str) -> None:
     if not ids:
         raise UsageProblem(f"say which: sous findings {action} ID; `sous findings` lists them")
     if is_dismissed and not why:
-        raise UsageProblem("say why, for those who come later: --why TEXT")
+        raise UsageProblem("say why it is dismissed: --why TEXT")
     state = DISMISSED if is_dismissed else OPEN
     for finding in decide(folder, ids, state, why if is_dismissed else ""):
         say(f"{finding.id}: {finding.state}: {one_line(finding.title)}")

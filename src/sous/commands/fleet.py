@@ -46,37 +46,45 @@ def fleet() -> None:
 @click.argument("words", nargs=-1, required=True, metavar="TASK... REPOS...")
 @click.option(
     "-o", "--output", "out", default="fleet", show_default=True, metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path), help="Where results go, and stay.",
+    type=click.Path(file_okay=False, path_type=Path), help="The folder of the results.",
 )  # fmt: skip
 @click.option("-m", "--model", metavar="NAME", help="The model to ask; sous-static asks none.")
-@click.option("--tag", "tags", multiple=True, help="Only those with this tag; repeatable.")
+@click.option("--tag", "tags", multiple=True, help="Only repositories with this tag; repeatable.")
 @click.option(
-    "--only", multiple=True, metavar="GLOB", help="Only those of such a name; repeatable."
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Only repositories whose name matches; repeatable.",
 )
-@click.option("--failed", "only_failed", is_flag=True, help="Only what failed, or was not done.")
-@click.option("--since", metavar="DATE", help="Only those with a commit from that day on.")
+@click.option("--failed", "only_failed", is_flag=True, help="Only what failed or was not done.")
+@click.option("--since", metavar="DATE", help="Only repositories with a commit since that day.")
 @click.option("-j", "--jobs", default=5, show_default=True, type=click.IntRange(1, 512),
-              metavar="N", help="Repositories, and so calls, at once.")  # fmt: skip
+              metavar="N", help="Repositories at once, each with one call.")  # fmt: skip
 @click.option("--max-cost", type=click.FloatRange(0), metavar="USD",
-              help="The most that all may cost, with a run before that was cut off.")  # fmt: skip
+              help="The most that all may cost, including an interrupted run before.")  # fmt: skip
 @click.option("--timeout", default=1800.0, show_default=True, metavar="SECONDS",
-              type=click.FloatRange(1), help="For one repository.")  # fmt: skip
+              type=click.FloatRange(1), help="The most seconds for one repository.")  # fmt: skip
 @click.option("--max-size", default=2000, show_default=True, metavar="MB",
-              type=click.IntRange(1), help="Of one repository; a larger one fails.")  # fmt: skip
-@click.option("--force", "afresh", is_flag=True, help="Make again what is there.")
+              type=click.IntRange(1), help="The largest repository to clone; a larger one "
+                  "fails.")  # fmt: skip
+@click.option("--force", "afresh", is_flag=True, help="Redo tasks that are done already.")
 @click.option(
     "--scheduler", metavar="WHERE",
-    help="Have the workers of Dask do it: tls://HOST:PORT, a scheduler's file, or dask.",
+    help="Run it on Dask workers: tls://HOST:PORT, a scheduler's file, or dask.",
 )  # fmt: skip
 @click.option("--tls-ca", type=_PEM, help="The authority of the scheduler's certificates.")
 @click.option("--tls-cert", type=_PEM, help="Our certificate; else as Dask's configuration says.")
 @click.option("--tls-key", type=_PEM, help="The key of our certificate.")
-@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Fail where findings are so bad.")
-@click.option("-n", "--dry-run", "is_dry", is_flag=True, help="Say what it would do and cost.")
-@click.option("--json", "as_json", is_flag=True, help="Print the index, for machines.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    help="Exit with an error if a finding is this severe or worse.",
+)
+@click.option("-n", "--dry-run", "is_dry", is_flag=True, help="Show what it would do and cost.")
+@click.option("--json", "as_json", is_flag=True, help="Print the index as JSON.")
 @quiet_option
 def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
-    """Carry out tasks over repositories; what is there already is not done again.
+    """Carry out tasks over repositories; results that exist are kept.
 
     Each repository is fetched one commit deep and worked on in a process of its own. The folder has
     index.html to look at, index.json, and each report. Run it again to go on after a failure, a
@@ -104,10 +112,14 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
 @fleet.command("status")
 @click.argument("out", default="fleet", metavar="DIR",
                 type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
-@click.option("--fail-on", type=click.Choice(_SEVERITIES), help="Fail where findings are so bad.")
-@click.option("--json", "as_json", is_flag=True, help="Print the index, for machines.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    help="Exit with an error if a finding is this severe or worse.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the index as JSON.")
 def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
-    """Show what is known of the repositories of a fleet, worst first."""
+    """Show the results of a fleet's repositories, worst first."""
     from sous.errors import SousError
     from sous.fleet.running import refuse_findings, write_index
     from sous.terminal import write_json, write_lines
@@ -124,11 +136,16 @@ def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
 @click.argument("out", default="fleet", metavar="DIR",
                 type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
 @click.option(
-    "--only", multiple=True, metavar="GLOB", help="Only to those of such a name; repeatable."
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Only to repositories whose name matches; repeatable.",
 )
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more in each.")
-@click.option("--label", "labels", multiple=True, metavar="NAME", help="A label more for each.")
-@click.option("--create-labels", is_flag=True, help="Make labels that are not there.")
+@click.option(
+    "--limit", type=click.IntRange(0), metavar="N", help="Create at most this many in each."
+)
+@click.option("--label", "labels", multiple=True, metavar="NAME", help="Add this label to each.")
+@click.option("--create-labels", is_flag=True, help="Create missing labels.")
 @click.option("--unproven", is_flag=True, help="Also post items whose claims are not proven.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
@@ -162,7 +179,9 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
         failed += bool(why)
         write_lines([url]) if url else say(f"{name} failed: {why}")
     if failed:
-        raise SousError(f"{failed} of {len(posts)} could not be posted to whole; run it again")
+        raise SousError(
+            f"posting to {failed} of {len(posts)} repositories is incomplete; run it again"
+        )
 
 
 def _agree(count: int, *, yes: bool) -> None:
@@ -171,7 +190,9 @@ def _agree(count: int, *, yes: bool) -> None:
     from sous.terminal import ask_yes, is_interactive
 
     if not yes and not is_interactive():
-        raise SousError("nothing was posted: nobody can be asked here, say --yes (or --dry-run)")
+        raise SousError(
+            "nothing was posted: there is no terminal to ask on; pass --yes (or --dry-run)"
+        )
     if not yes and not ask_yes(f"Post to {count} repositories?"):
         raise SousError("nothing was posted")
 
@@ -183,7 +204,7 @@ def _folder(out: Path) -> FleetFolder:
 
     folder = FleetFolder(out.resolve())
     if folder.read("fleet.json") is None:
-        raise SousError(f"{out} has no fleet in it; name its folder")
+        raise SousError(f"{out} contains no fleet; name its folder")
     return folder
 
 

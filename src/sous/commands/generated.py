@@ -43,7 +43,7 @@ def show_request(choice: Choice, fitted: Fitted) -> None:
     """Print what would be sent."""
     if choice.is_static:
         write_stdout(
-            f"model:   {choice.name}, which is none: static analysis, nothing is sent\n".encode()
+            f"model:   {choice.name} (static analysis, no model), nothing is sent\n".encode()
         )
         return
     shown = [f"model:   {choice.name}"]

@@ -21,14 +21,18 @@ _FEW = 5  # paths that are listed
 
 @click.command("handoff")
 @click.argument("name", required=False, metavar="[ID|N]")
-@click.option("--to", default="board", metavar="NAME", help="For whom.  [default: anybody]")
-@click.option("--say", "word", default="", metavar="TEXT", help="What the next one has to know.")
+@click.option(
+    "--to", default="board", metavar="NAME", help="Hand it to this person.  [default: anybody]"
+)
+@click.option(
+    "--say", "word", default="", metavar="TEXT", help="What the next person needs to know."
+)
 @click.option("--keep", is_flag=True, help="Only publish it: the step stays claimed by you.")
 @click.option(
     "-c",
     "--copy",
     is_flag=True,
-    help="Publish nothing: copy it all for a chat window; print it without a clipboard.",
+    help="Publish nothing; copy the work for a chat window, or print it without a clipboard.",
 )
 @limit_option("--copy")
 @root_option
@@ -93,7 +97,7 @@ def _publish(team: Team, step: TeamStep, handover: Handover, work: UnderWay) -> 
     files = ", ".join(work.paths[:_FEW]) + (" …" if len(work.paths) > _FEW else "")
     say(f"{step.planned.name}: published {len(work.paths)} changed files{files and f': {files}'}")
     for path in work.left_out:
-        say(f"{path} is too big and was left out")
+        say(f"{path} is too large and was left out")
     if handover.to:
         say(f"it is free again, for {handover.to}: `sous take {step.id}` continues from it")
 

@@ -35,16 +35,16 @@ _file = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 @click.option(
     "--answers", type=_file, metavar="FILE", help="The answers, one a paragraph, for scripts."
 )
-@click.option("--resume", is_flag=True, help="Go on where the last interview stopped.")
-@click.option("--poke", is_flag=True, help="Ask about holes in the specification that is there.")
+@click.option("--resume", is_flag=True, help="Resume the last interview.")
+@click.option("--poke", is_flag=True, help="Ask about gaps in the existing specification.")
 @click.option(
     "--name", metavar="NAME", help="What the interview is called.  [default: from the idea]"
 )
-@click.option("--alone", is_flag=True, help="In a team: an interview of your own.")
+@click.option("--alone", is_flag=True, help="In a team: an interview that others do not join.")
 @click.option(
     "--remote",
     metavar="NAME",
-    help="In no team, as before there is a plan: an interview that others join over this remote.",
+    help="Outside a team: an interview that others join over this remote.",
 )
 @click.option("--now", is_flag=True, help="In a team: write the spec without waiting for others.")
 @context_option
@@ -90,9 +90,9 @@ def _refuse_what_does_not_go_together(given: Mapping[str, Any]) -> None:
     has_idea = given["idea"] is not None or given["file"] is not None
     if has_idea and (given["resume"] or given["poke"]):
         option = "--resume" if given["resume"] else "--poke"
-        raise UsageProblem(f"{option} takes no idea; leave it out")
+        raise UsageProblem(f"{option} cannot be combined with an idea; leave the idea out")
     if given["resume"] and given["poke"]:
-        raise UsageProblem("--resume continues as it began; leave --poke out")
+        raise UsageProblem("--resume continues with the options it started with; leave --poke out")
     if given["remote"] and given["alone"]:
         raise UsageProblem("--alone is an interview of your own; leave --remote out")
     if str(given["file"]) == "-" and str(given["answers"]) == "-":
@@ -123,7 +123,7 @@ def _interview(session: Session, given: Mapping[str, Any]) -> Interview:
     interview = resumed_interview(session.root, given["name"])
     if not session.request.quiet:
         count = len(interview.turns)
-        say(f"going on with {shown_path(interview.path)}: {count} answers so far")
+        say(f"continuing {shown_path(interview.path)}: {count} answers so far")
     return interview
 
 

@@ -62,7 +62,7 @@ def _member(session: Session, remote: str | None) -> Membership | None:
         return wanted
     there = agreed(root, wanted)
     if not there.may_push:
-        raise SousError(f"{remote} takes no push of yours, so nobody could see your answers")
+        raise SousError(f"{remote} refuses your push, so nobody could see your answers")
     return there.membership
 
 
@@ -93,11 +93,11 @@ def _open(interviews: Interviews, name: str | None, *, is_needed: bool) -> Share
         raise SousError(f"several interviews are open: say --name, one of {names}")
     if found:
         count = len(found[0].answered)
-        say(f"going on with {found[0].name}, of the team: {count} answers so far")
+        say(f"continuing {found[0].name} of the team: {count} answers so far")
         return found[0]
     if is_needed:
         which = f"interview {name!r}" if name else "interview"
-        raise SousError(f"the team has no {which} that is open: `sous hone IDEA` begins one")
+        raise SousError(f"the team has no open {which}: `sous hone IDEA` starts one")
     return None
 
 

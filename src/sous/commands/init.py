@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.option(
     "--ignore-in",
     type=click.Choice(["exclude", "gitignore", "no"]),
-    help="Ignore bundle and reports for you alone, for everybody, or not.",
+    help="Have git ignore bundle and reports: for you alone, for everybody, or not.",
 )
 @root_option
-@click.option("-y", "--yes", is_flag=True, help="Ask nothing, take the defaults.")
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing, use the defaults.")
 def init(
     model: str | None, test: str | None, ignore_in: str | None, root: Path | None, *, yes: bool
 ) -> None:
@@ -66,7 +66,7 @@ def _ask(question: str, default: str, *, yes: bool, choices: tuple[str, ...] = (
     if yes:
         return default
     if not is_interactive():
-        raise SousError("nobody to ask here: sous init --yes takes the defaults")
+        raise SousError("there is no terminal to ask on: sous init --yes uses the defaults")
     kind = click.Choice(choices) if choices else str
     has_spoken()
     return str(click.prompt(question, default=default, type=kind, err=True, show_choices=False))

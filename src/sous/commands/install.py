@@ -8,7 +8,7 @@ from sous.completion import SHELLS
 
 
 @click.command("install")
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.option(
     "--completion",
     type=click.Choice([*SHELLS, "none"]),

@@ -27,12 +27,16 @@ _ASKS = "N, or show, copy, code (copy with its files), post, done, skip, reopen 
 @click.option(
     "--context",
     is_flag=True,
-    help="With `copy`, `show`, `next`: the files that it names, else the bundle.",
+    help="With copy, show, next: add the files that the item names, or else the bundle.",
 )
-@click.option("--whole", is_flag=True, help="With them: the whole bundle.")
+@click.option("--whole", is_flag=True, help="With copy, show, next: add the whole bundle.")
 @limit_option("these")
-@click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
-@click.option("--explain", is_flag=True, help="List the line of each title, and why it is one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="List each title with its line and the reason why it counts as one.",
+)
 @click.option(
     "--adopt",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -100,7 +104,7 @@ def _is_adopted(
 
     if adopt is None:
         if request != ModelRequest(root=request.root) or output is not None:
-            raise UsageProblem("the options of models, and -o, go with --adopt")
+            raise UsageProblem("the model options and -o need --adopt")
         return False
     refuse_with({words[0]: words} if words else {})
     adopt_file(adopt, "items", request, output)
@@ -120,12 +124,12 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
 
     if not words or words[0] not in _ACTIONS:
         if len(words) > 1:
-            raise UsageProblem(f"no such action: {words[0]}; there are {', '.join(_ACTIONS)}")
+            raise UsageProblem(f"unknown action {words[0]}; known are {', '.join(_ACTIONS)}")
         return "list", [], words[0] if words else None
     action, rest = words[0], list(words[1:])
     file = rest.pop() if rest and _is_file(rest[-1]) else None
     if action in ("next", "pick") and rest:
-        raise UsageProblem(f"`sous items {action}` takes no {rest[0]!r}: there is no such file")
+        raise UsageProblem(f"`sous items {action}`: there is no file {rest[0]!r}")
     if action == "next":
         rest = ["next"]
     elif action != "pick" and not rest:

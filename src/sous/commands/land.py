@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--test-timeout", type=click.FloatRange(0, min_open=True), default=600.0, metavar="SECONDS"
 )
-@click.option("--edited", is_flag=True, help="Land it though the step was edited meanwhile.")
+@click.option("--edited", is_flag=True, help="Land it even if the step was edited meanwhile.")
 @click.option(
     "--pr", is_flag=True, help="Open or renew one pull request of the branch: its steps as a list."
 )
@@ -62,7 +62,7 @@ def _tests(team: Team, test: str | None, *, no_test: bool) -> str | None:
     command = test or (None if no_test else load_settings(team.root, needs={"test"}).test)
     if command is None and not no_test:
         raise UsageProblem(
-            "no test command: say --test CMD, set `test` in [_.sous], or use --no-test"
+            "no test command: pass --test CMD, set `test` in [_.sous], or use --no-test"
         )
     return command
 
@@ -88,7 +88,7 @@ def _land(
     )
     branch = f"{team.membership.remote}/{team.membership.branch}"
     say(f"{step.planned.name}: landed on {branch} as {landed.commit[:10]}")
-    say("`git pull --rebase` brings it here")
+    say("`git pull --rebase` fetches it")
 
 
 def _put_up(team: Team, into: str | None, repo: str | None) -> None:
@@ -108,7 +108,7 @@ def _put_up(team: Team, into: str | None, repo: str | None) -> None:
     member, shared = team.membership, team.look()
     base = into or forge.default_branch()
     if base == member.branch:
-        raise SousError(f"steps land on {base} itself: name another with --into")
+        raise SousError(f"the steps land on {base} itself: name another base with --into")
     pull, how = put_up(forge, member.branch, base, plan=member.plan, steps=shared.steps)
     say(f"pull request #{pull.number} of {member.branch} into {one_line(base)}: {how}")
     write_lines([pull.url])
@@ -130,7 +130,7 @@ def claimed_step(team: Team, shared: Shared, name: str | None) -> TeamStep:
     if len(ours) != 1:
         known = ", ".join(step.id for step in ours)
         said = f"several steps ({known})" if ours else "no step"
-        raise SousError(f"this checkout has claimed {said}: name the one")
+        raise SousError(f"this checkout has claimed {said}: name one")
     return ours[0]
 
 

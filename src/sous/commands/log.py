@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("log")
 @click.argument("number", required=False, metavar="[N]")
-@click.option("-f", "--follow", is_flag=True, help="Go on until the run that is at work ends.")
+@click.option("-f", "--follow", is_flag=True, help="Follow until the current run ends.")
 @click.option("--prompt", "is_prompt", is_flag=True, help="Show the prompt that the agent got.")
 @plan_option
 @root_option

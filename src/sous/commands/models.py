@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("models")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def models(names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001  # click calls with keywords
     """Show how much models read and what they cost: NAME, or all that llm has here.
 

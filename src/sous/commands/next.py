@@ -99,7 +99,8 @@ def _of_team(progress: Progress, root: Path | None, *, peek: bool) -> Planned | 
         say(words)
     if not peek:
         say(
-            f"{step.planned.name} is yours ({step.id}); commit its work, then `sous land {step.id}`"
+            f"you claimed {step.planned.name} ({step.id}); commit its work, then `sous "
+            f"land {step.id}`"
         )
     return step.planned
 

@@ -91,7 +91,7 @@ def limit_option(what_for: str) -> Callable[[F], F]:
 def output_option(default: str) -> Callable[[F], F]:
     """Add `-o`."""
     return click.option(
-        "-o", "--output", metavar="FILE|-", help=f"Where to write.  [default: {default}]"
+        "-o", "--output", metavar="FILE|-", help=f"Write to this file.  [default: {default}]"
     )
 
 
@@ -192,7 +192,7 @@ _SENDING = (
         "--retries",
         type=click.IntRange(0),
         metavar="N",
-        help="Tries after the first.  [default: 3]",
+        help="Retries after the first try.  [default: 3]",
     ),
     click.option(
         "--accept-unfinished",

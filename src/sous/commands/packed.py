@@ -106,7 +106,9 @@ def check_secrets_report(path: Path) -> None:
     except (OSError, ValueError) as exc:
         raise SousError(f"cannot read {path}: {exc}; name another file") from exc
     if not is_secrets_report(text):
-        raise SousError(f"{path} exists and is no report of secrets; name another, or use --force")
+        raise SousError(
+            f"{path} exists and is not a report of secrets; name another, or use --force"
+        )
 
 
 def _write_report(path: Path, packed: Packed, root: Path) -> None:

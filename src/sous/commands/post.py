@@ -28,21 +28,21 @@ if TYPE_CHECKING:
     metavar="N",
     help="Only this item; repeatable.  [default: all open]",
 )
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create no more than so many.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most this many.")
 @click.option(
-    "--label", "labels", multiple=True, metavar="NAME", help="A label more for each; repeatable."
+    "--label", "labels", multiple=True, metavar="NAME", help="Add this label to each; repeatable."
 )
 @click.option(
-    "--create-labels", is_flag=True, help="Make labels that are not there; else they are left out."
+    "--create-labels", is_flag=True, help="Create missing labels; without it they are left out."
 )
 @click.option(
     "--assignee",
     "assignees",
     multiple=True,
     metavar="NAME|@me",
-    help="Who is to do it; repeatable.",
+    help="Assign each to this account; repeatable.",
 )
-@click.option("--milestone", metavar="TITLE|N", help="The milestone of each.")
+@click.option("--milestone", metavar="TITLE|N", help="Set this milestone on each.")
 @click.option(
     "--repo", metavar="[HOST/]OWNER/NAME", help="Where to post.  [default: what `origin` names]"
 )
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @quiet_option
 def post(file: Path | None, root: Path | None, **options: Any) -> None:
     """Post the items of a report as issues: on GitHub, GitLab, Gitea, Forgejo or Bitbucket.
@@ -207,7 +207,9 @@ def _agree(plan: Sequence[str], steps: Sequence[PostStep], *, yes: bool, quiet: 
     if yes or all(step.action is Action.SKIP for step in steps):
         return
     if not is_interactive():
-        raise SousError("nothing was posted: nobody can be asked here, say --yes (or --dry-run)")
+        raise SousError(
+            "nothing was posted: there is no terminal to ask on; pass --yes (or --dry-run)"
+        )
     if not ask_yes(f"Post this ({counted(steps)})?"):
         raise SousError("nothing was posted")
 

@@ -34,7 +34,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option(
     "--agent",
     metavar="NAME|CMD",
-    help="aider, claude, codex, gemini, llm, or a command line.  [default: one that is there]",
+    help="aider, claude, codex, gemini, llm, or a command line.  [default: the first installed]",
 )
 @click.option(
     "-m", "--model", metavar="NAME", help="The model that the agent is to use.  [default: its own]"
@@ -51,46 +51,46 @@ _seconds = click.FloatRange(0, min_open=True)
     type=click.IntRange(1),
     default=1,
     metavar="N",
-    help="Carry out so many steps at once, each in a folder of its own.  [default: 1]",
+    help="Carry out this many steps at once, each in its own folder.  [default: 1]",
 )
-@click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after so many.")
+@click.option("--steps", type=click.IntRange(1), metavar="N", help="Stop after this many steps.")
 @click.option(
     "--retries",
     type=click.IntRange(0),
     default=2,
     metavar="N",
-    help="Tries after the first.  [default: 2]",
+    help="Retries after the first try.  [default: 2]",
 )
 @click.option(
     "--continue",
     "resume",
     is_flag=True,
-    help="Begin the next step with what was refused of it, instead of nothing.",
+    help="Start the next step from its refused work, not from nothing.",
 )
-@click.option("--say", "word", metavar="TEXT", help="Tell the agent of the next step this too.")
+@click.option("--say", "word", metavar="TEXT", help="Add this to the prompt of the next step.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     metavar="N",
-    help="In a team: so many agents at once, each in a worktree of its own.",
+    help="In a team: this many agents at once, each in its own worktree.",
 )
 @click.option(
     "--max-cost",
     type=click.FloatRange(0),
     metavar="USD",
-    help="Begin no more tries once the agents say that they spent so much (exit code 4).",
+    help="Start no more tries once the agents report this cost (exit code 4).",
 )
 @click.option(
     "--spending", type=click.UUID, hidden=True
 )  # where the workers of one run keep what they spent
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/<plan>]")
-@click.option("--worktree", is_flag=True, help="Work in a checkout of its own, beside this one.")
+@click.option("--worktree", is_flag=True, help="Work in a separate checkout beside this one.")
 @click.option("--sandbox", is_flag=True, help="Confine agent and tests to the project, with bwrap.")
 @click.option(
     "--allow",
     multiple=True,
     metavar="GLOB",
-    help="What decides about tests and may change; repeatable.",
+    help="Files that decide what is tested and may change; repeatable.",
 )
 @click.option(
     "--hooks",
@@ -112,7 +112,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @quiet_option
-@click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints, as it comes.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints while it works.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
     """Have an agent carry out the open steps of the plan, or the open items of a report (--items).
 
@@ -173,10 +173,10 @@ def _is_run_by_a_team(
     base = find_root(plan.parent, named=root)
     if not is_plan or team_of(plan, base) is None:
         if options["workers"]:
-            raise UsageProblem("--workers is for a plan of a team: `sous team init` begins one")
+            raise UsageProblem("--workers needs a team: `sous team init` starts one")
         return False
     if options["jobs"] > 1:
-        raise UsageProblem("--jobs is not for a team: --workers N has N agents claim steps at once")
+        raise UsageProblem("--jobs does not work in a team; use --workers N")
     refuse_options(run, options)
     run_together(run, plan, base, _config(base, options, plan=plan), {**options, "root": root})
     return True
@@ -204,8 +204,7 @@ def _refuse_both(options: dict[str, Any]) -> None:
             raise UsageProblem(f"{names} exclude each other")
     if options["jobs"] > 1 and options["in_place"]:
         raise UsageProblem(
-            "--jobs has each step done in a folder of its own, and --in-place tests in the project "
-            "itself, of which there is one: leave one of them out"
+            "--jobs and --in-place exclude each other: steps at once need a folder each"
         )
 
 
@@ -273,7 +272,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         test = agreeing.agreed_test(plan, root, is_run=not options["dry_run"])
     if test is None and not options["no_test"]:
         raise UsageProblem(
-            "no test command, so no step could be proved: say --test CMD "
+            "no test command, so no step can be proved: pass --test CMD "
             f"(such as {agreeing.guessed_test(root)!r}), set `test` in [_.sous], or use --no-test"
         )
     if options["sandbox"]:

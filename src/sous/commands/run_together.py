@@ -35,8 +35,8 @@ def refuse_options(command: click.Command, options: dict[str, Any]) -> None:
     for option in command.params:
         if option.name in _ALONE and options[option.name]:
             raise UsageProblem(
-                f"{option.opts[0]} is not for a team: each worker has a worktree of its own, and "
-                "lands on the branch of the team"
+                f"{option.opts[0]} does not work in a team: each worker has its own "
+                "worktree and lands on the team's branch"
             )
 
 
@@ -110,9 +110,9 @@ def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
             spent = config.spending.told
             say(f"{count} step{'s' * (count != 1)} landed{f', {spent} spent' if spent else ''}")
             if count:
-                say("`sous sync` ticks what has landed, `git pull` brings it here")
+                say("`sous sync` ticks what has landed, `git pull` fetches it")
     if worker.failed:
-        raise SousError(f"{', '.join(worker.failed)} came to nothing: `sous team status` says why")
+        raise SousError(f"{', '.join(worker.failed)} failed: `sous team status` shows why")
 
 
 def _several(
@@ -147,7 +147,7 @@ def _several(
         spending.forget()
     if failed := [str(at) for at, code in enumerate(codes, 1) if code != 0]:
         raise SousError(
-            f"worker{'s' * (len(failed) != 1)} {', '.join(failed)} of {count} did not end well: "
+            f"worker{'s' * (len(failed) != 1)} {', '.join(failed)} of {count} failed: "
             "`sous team status` shows what needs a person"
         )
 

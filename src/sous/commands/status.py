@@ -29,8 +29,12 @@ _BAR = 24  # cells
     help="Show this todo list.",
 )
 @root_option
-@click.option("--explain", is_flag=True, help="List the title of each step, and why it is one.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: steps, or boxes with --todo.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="List the title of each step and the reason why it counts as one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON: steps, or boxes with --todo.")
 def status(
     plan: Path | None,
     todo: Path | None,
@@ -85,7 +89,7 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
     if loose and progress.plan.steps:
         name, done = progress.todo_path.name, sum(box.done for box in loose)
         boxes = f"its boxes, {done} of {len(loose)} done"
-        say(f"{name} names none of these steps; `sous status --todo {name}` shows {boxes}")
+        say(f"{name} contains none of these steps; `sous status --todo {name}` shows {boxes}")
     steps = [
         {
             "number": planned.step.number,
@@ -134,7 +138,7 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
         shared = looked(Team(folder, member)) if member else None
         honed = [one.told for one in open_interviews(folder, member)] if member else []
     except SousError as exc:
-        say(f"what the team does is not known: {exc}")
+        say(f"cannot read the state of the team: {exc}")
         return None, []
     if member is None or shared is None:
         return None, []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--revert",
     is_flag=True,
-    help="With undo: revert the commits of the steps too, in the order that you give.",
+    help="With undo: also revert the commits of the steps, in the given order.",
 )
 @plan_option
 @root_option
@@ -58,7 +58,7 @@ def _take_back(action: str, path: Path, numbers: tuple[str, ...], root: Path | N
     from sous.terminal import say
 
     if action != "undo":
-        raise UsageProblem(f"--revert takes work back: `sous step undo N --revert`, not {action}")
+        raise UsageProblem(f"--revert goes with `sous step undo N`, not with {action}")
     place = find_place(find_root(path.parent, named=root), path)
     with holding([path.with_name(TODO)], who="step", timeout=60):
         for line in take_back(place, numbers):

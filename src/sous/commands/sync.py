@@ -33,7 +33,7 @@ def sync(plan: Path | None, root: Path | None) -> None:
     say_lines(done)
     shared = looked(team)
     items = [*sync_items(team, shared).told()]
-    say_lines(items or (["todo.md says what the team knows"] if not done else []))
+    say_lines(items or (["todo.md is up to date with the team"] if not done else []))
     for met in overlaps_here(team, shared):
         if met.one.is_ours or met.other.is_ours:
             say(met.told)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 @click.argument("name", metavar="ID|N")
 @click.option("--branch", metavar="NAME", help="Where to work.  [default: sous/ID]")
 @click.option("--over", is_flag=True, help=OVER)
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before that.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask first.")
 @root_option
-@click.option("--json", "as_json", is_flag=True, help="For machines: id, title, prompt, branch …")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: id, title, prompt, branch …")
 def take(
     name: str, branch: str | None, root: Path | None, *, over: bool, yes: bool, as_json: bool
 ) -> None:
@@ -76,6 +76,6 @@ def _tell(
         found = {"id": step.id, "number": number, "title": title, "prompt": text, "branch": branch}
         write_json({**found, "from": work.person, "agent": work.agent})
         return
-    say(f"{step.planned.name} is yours, on the branch {branch}: nothing of it is committed")
+    say(f"you took over {step.planned.name}, on the branch {branch}: nothing of it is committed")
     say(f"commit its work, then `sous land {step.id}`")
     write_stdout(text.encode("utf-8", "replace"))

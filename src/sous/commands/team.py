@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--why", default="", metavar="TEXT", help="Why nothing is to be done, for dismiss.")
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before anything is pushed.")
-@click.option("--json", "as_json", is_flag=True, help="For machines: the steps, with status.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON: the steps, with status.")
 def team(  # noqa: PLR0913, PLR0917  # one option each
     action: str,
     names: tuple[str, ...],
@@ -56,7 +56,7 @@ def team(  # noqa: PLR0913, PLR0917  # one option each
     elif action == "off":
         required_membership(base)
         keep_membership(base, None)
-        say("this project takes part no longer; what is on the remote stays there")
+        say("this project left the team; the branch on the remote is kept")
     elif action in ("add", "dismiss"):
         _change(base, action, names, why.strip())
     else:
@@ -74,7 +74,7 @@ def _check(action: str, names: tuple[str, ...], why: str) -> None:
     from sous.errors import UsageProblem
 
     if names and action not in ("add", "dismiss"):
-        raise UsageProblem(f"sous team {action} takes no {names[0]!r}")
+        raise UsageProblem(f"`sous team {action}` cannot be combined with {names[0]!r}")
     if not names and action == "add":
         raise UsageProblem("say which report: `sous team add issues.md`")
     if action == "dismiss" and not (names and why.strip()):
@@ -115,18 +115,19 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     path = plan_path(plan, root).resolve()
     top = find_checkout(root).top
     if not path.is_relative_to(top):
-        raise SousError(f"{path} lies outside of the repository {top}: move it there")
+        raise SousError(f"{path} lies outside the repository {top}: move it there")
     name = branch or default_branch(path)
     if not yes:
         if not is_interactive():
-            raise UsageProblem(f"this pushes {name} to {remote}: say --yes")
+            raise UsageProblem(f"this pushes {name} to {remote}: pass --yes to agree")
         if not ask_yes(f"Push {name}, and references of claims, to {remote}?"):
             raise SousError("nothing was done")
     found = agreed(root, Membership(remote, path.relative_to(top).as_posix(), name))
     if not found.may_push:
         keep_membership(root, found.membership)
         say(
-            f"{remote} takes no push of yours: you look on, with `sous team status` and `sous sync`"
+            f"{remote} refuses your push: you can only watch, with `sous team status` and "
+            "`sous sync`"
         )
         return
     begun = begin(root, found.membership, path)
@@ -135,7 +136,7 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     kept = f", {begun.kept} were done before" if begun.kept else ""
     say(f"{'began' if begun.is_new else 'joined'} {remote}/{name}{given}{kept}")
     if split_memory(root):
-        say(".sous/findings.jsonl is now .sous/findings/, one file each: commit that")
+        say(".sous/findings.jsonl is now .sous/findings/, one file each: commit them")
     say(f"the plan is on {remote}/{name}: `git fetch {remote}`, then `sous claim`")
 
 

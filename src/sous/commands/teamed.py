@@ -62,7 +62,7 @@ def agree_over(*, over: bool, yes: bool) -> Callable[[TeamStep], None] | None:
     def agree(step: TeamStep) -> None:
         held = f"{step.planned.name} is claimed by {step.holder}"
         if not (yes or (is_interactive() and ask_yes(f"{held}. Take it over?"))):
-            raise SousError(f"{held}: it stays theirs; --yes takes it over without a question")
+            raise SousError(f"{held}: not taken over; --yes takes it over without asking")
 
     return agree if over else None
 
@@ -82,7 +82,7 @@ def looked_at_by(root: Path | None, plan: Path | None, remote: str, branch: str 
         path = plan_path(plan, root).resolve()
         top = find_checkout(base).top
         if not path.is_relative_to(top):
-            raise SousError(f"{path} lies outside of the repository {top}: name one inside")
+            raise SousError(f"{path} lies outside the repository {top}: name one inside")
         inside = path.relative_to(top).as_posix()
         below = found.below if found else CLAIMS
         found = Membership(remote, inside, branch or default_branch(path), below)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     "plan_file", required=False, metavar="[PLAN]", type=click.Path(dir_okay=False, path_type=Path)
 )
 @plan_option
-@click.option("--refine", is_flag=True, help="Let a model word the boxes; --model does so too.")
+@click.option(
+    "--refine", is_flag=True, help="Let a model write the text of the boxes; --model implies it."
+)
 @model_options()
 def todo(plan_file: Path | None, plan: Path | None, refine: bool, request: ModelRequest) -> None:  # noqa: FBT001
     """Make todo.md from the plan: a box for each step, nested in it one for each way to verify it.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("trust")
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--revoke", is_flag=True, help="Trust this project no longer.")
+@click.option("--revoke", is_flag=True, help="Revoke the trust in this project.")
 @click.option("--show", is_flag=True, help="Only show the settings and whether they are trusted.")
 def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
     """Show what the project's settings and mise variables set, then ask whether to trust them.
@@ -89,7 +89,7 @@ def _agree(*, yes: bool) -> None:
         return
     if not is_interactive():
         raise SousError(
-            "nobody to ask here; look at the settings above, then run `sous trust --yes`"
+            "there is no terminal to ask on; check the settings above, then run `sous trust --yes`"
         )
     has_spoken()
     if not click.confirm("Trust these settings?", default=False, err=True):

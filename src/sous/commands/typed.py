@@ -58,7 +58,7 @@ def drop_typed_ahead() -> None:
         import termios
 
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-    say("what was typed before this question is dropped")
+    say("input typed before this question is ignored")
 
 
 def is_waiting(seconds: float) -> bool:

@@ -6,7 +6,7 @@ import click
 
 
 @click.command("uninstall")
-@click.option("-n", "--dry-run", is_flag=True, help="Say what would be done.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @click.pass_context
 def uninstall(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     """Remove what `sous install` wrote; files that you changed stay."""

@@ -22,15 +22,15 @@ _TIMEOUT = 60.0  # seconds that a command of the user's may take
     "--exec",
     "command",
     metavar="CMD",
-    help="Run this in your shell for each; what it is, is in SOUS_EVENT and SOUS_TEXT.",
+    help="Run this in your shell for each event, described in SOUS_EVENT and SOUS_TEXT.",
 )
-@click.option("--once", is_flag=True, help="Look once, as from cron.")
+@click.option("--once", is_flag=True, help="Check once, as from cron.")
 @click.option(
     "--every",
     type=click.FloatRange(0.2),
     default=15.0,
     metavar="SECONDS",
-    help="How often to look.  [default: 15]",
+    help="Check this often.  [default: 15]",
 )
 @root_option
 def watch(command: str | None, every: float, root: Path | None, *, once: bool) -> None:
@@ -61,7 +61,7 @@ def watch(command: str | None, every: float, root: Path | None, *, once: bool) -
             except SousError as exc:  # the remote is away, or somebody pushed a broken plan
                 problem = str(exc)
                 if problem != before:
-                    say(f"{problem}; looking again")
+                    say(f"{problem}; trying again")
             time.sleep(every)
 
 
@@ -100,5 +100,5 @@ def _run(team: Team, command: str, event: Event) -> None:
         say(str(exc))
         return
     if ended.code != 0:
-        how = f"exit code {ended.code}" if ended.code is not None else "no end within 60 s"
+        how = f"exit code {ended.code}" if ended.code is not None else "did not end within 60 s"
         say(f"`{command}`: {how}: {ended.output.strip()[-200:]}")

@@ -92,7 +92,7 @@ def read_repositories(sources: Sequence[str], *, top: Path) -> Chosen:
     """Return the repositories that files, folders and `-` (stdin) name.
 
     `top` is what a relative path in an argument is relative to. Raises UsageProblem where anything
-    that is named is no repository: nothing is done before all of it is right.
+    that is named is not a repository: nothing is done before all of it is right.
     """
     wrong: list[str] = []
     found: dict[str, FleetRepository] = {}
@@ -150,7 +150,8 @@ def _entries(source: str, top: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         return
     if not path.exists():
         raise UsageProblem(
-            f"{one_line(source)} is no file and no folder; name a list of addresses, repos.toml or "
+            f"{one_line(source)} is neither a file nor a folder; name a list of addresses, "
+            "repos.toml or "
             "folders, or give a list on stdin (-)"
         )
     try:
@@ -200,7 +201,7 @@ def _of_json(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
         listed = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise UsageProblem(f"{name} is no JSON that can be read: {exc}") from exc
+        raise UsageProblem(f"{name} is not valid JSON: {exc}") from exc
     listed = listed if isinstance(listed, list) else [listed]
     for number, entry in enumerate(listed, 1):
         where = f"{name}, entry {number}"
@@ -209,7 +210,7 @@ def _of_json(text: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         elif isinstance(entry, dict):
             yield where, entry if entry.keys() & {"address", "folder"} else _of_forge(entry)
         else:
-            raise UsageProblem(f"{where} is no repository: neither an address nor an object")
+            raise UsageProblem(f"{where} is not a repository: neither an address nor an object")
 
 
 def _of_forge(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -263,7 +264,7 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
     place = read_place(address, ref=texts["ref"] or None, top=state_folder())
     is_path = "://" not in place.address and not _SCP.fullmatch(place.address)
     if is_path and not Path(address).is_absolute():
-        raise UsageProblem(f"{one_line(address)} is no address, and no folder here")
+        raise UsageProblem(f"{one_line(address)} is not an address, and no folder here")
     where = _identity(place.address)
     name = texts["name"] or _short(where)
     identity = f"{where}@{place.ref}" if place.ref else where
@@ -278,7 +279,7 @@ def _checked(
     """Return the texts, tags and options of an entry. Raises UsageProblem for wrong ones."""
     unknown = sorted(set(entry) - _KEYS)
     if unknown:
-        raise UsageProblem(f"{one_line(unknown[0])} is no key of a repository")
+        raise UsageProblem(f"{one_line(unknown[0])} is not a key of a repository")
     texts = {key: entry.get(key, "") for key in ("address", "folder", "ref", "name")}
     tags, options = entry.get("tags", []), entry.get("options", {})
     if not all(isinstance(text, str) for text in texts.values()):
@@ -299,7 +300,7 @@ def _local(
         raise UsageProblem("a folder is taken as it is; leave ref out, or name it as an address")
     path = (folder / texts["folder"]).resolve()
     if not path.is_dir():
-        raise UsageProblem(f"{shown_path(path)} is no folder")
+        raise UsageProblem(f"{shown_path(path)} is not a folder")
     name = one_line(texts["name"] or path.name)
     return FleetRepository(name, path.as_uri(), folder=str(path), tags=tags, options=options)
 

@@ -183,7 +183,7 @@ def _tasks_and_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str
     count = next((n for n, word in enumerate(words) if word not in TASKS), len(words))
     tasks, sources = tuple(dict.fromkeys(words[:count])), tuple(words[count:])
     if not tasks:
-        named = f"{one_line(words[0])} is no task; " if words else ""
+        named = f"{one_line(words[0])} is not a task; " if words else ""
         raise UsageProblem(f"{named}name one or more first: {', '.join(TASKS)}")
     if not sources:
         raise UsageProblem(

@@ -66,7 +66,9 @@ def scheduler_place(
     refuse_open(place)
     for path in (ca, certificate, key):
         if path and not path.is_file():
-            raise SousError(f"{shown_path(path)} is no file; name a certificate or key in PEM form")
+            raise SousError(
+                f"{shown_path(path)} is not a file; name a certificate or key in PEM form"
+            )
     return place
 
 
@@ -75,7 +77,7 @@ def refuse_open(place: SchedulerPlace) -> None:
     scheme, host = scheme_and_host(place.address)
     shown = one_line(place.address)
     if scheme not in ("tls", "tcp") or not host:
-        raise UsageProblem(f"{shown} is no address of a scheduler; give tls://HOST:PORT")
+        raise UsageProblem(f"{shown} is not an address of a scheduler; give tls://HOST:PORT")
     if scheme == "tcp" and not is_loopback(host):
         raise UsageProblem(
             f"{shown} has no certificates: whoever reaches it runs code on all workers, with their "
@@ -134,8 +136,8 @@ def _of_file(path: Path) -> str:
             f"--scheduler-file`: {exc.strerror}"
         ) from exc
     except (ValueError, RecursionError) as exc:
-        raise UsageProblem(f"{shown} is no file of `dask scheduler`: {exc}") from exc
+        raise UsageProblem(f"{shown} is not a file of `dask scheduler`: {exc}") from exc
     address = said.get("address") if isinstance(said, dict) else None
     if not isinstance(address, str):
-        raise UsageProblem(f"{shown} is no file of `dask scheduler`: it has no address")
+        raise UsageProblem(f"{shown} is not a file of `dask scheduler`: it has no address")
     return address

@@ -51,7 +51,8 @@ def find_repository(root: Path, named: str | None) -> Repository:
         found = parse_name(named)
         if found is None:
             raise UsageProblem(
-                f"--repo {one_line(named)!r} is no repository; write owner/name, or host/owner/name"
+                f"--repo {one_line(named)!r} is not a repository; write owner/name, or "
+                "host/owner/name"
             )
         return found
     try:
@@ -64,7 +65,7 @@ def find_repository(root: Path, named: str | None) -> Repository:
     except ProgramFailed as exc:
         if "not a git repository" in exc.stderr:
             raise SousError(
-                f"{root} is no git repository; say where to post: --repo owner/name"
+                f"{root} is not a git repository; say where to post: --repo owner/name"
             ) from exc
         raise
     if not url:

@@ -197,7 +197,7 @@ def _of_client(cause: BaseException, where: str, words: str) -> Cause | None:
         )
     if name in ("UnsupportedProtocol", "InvalidURL", "MissingSchema", "InvalidSchema"):
         check = "correct the model's api_base, or the variable with its address"
-        return Cause(f"its address is no URL ({words})", check, passing=False)
+        return Cause(f"its address is not a URL ({words})", check, passing=False)
     return None
 
 

@@ -113,7 +113,7 @@ def _day(since: str | None) -> str:
     try:
         return dt.date.fromisoformat(since).isoformat()
     except ValueError as exc:
-        raise UsageProblem(f"--since {since} is no date; write it as 2026-01-31") from exc
+        raise UsageProblem(f"--since {since} is not a date; write it as 2026-01-31") from exc
 
 
 def spent_lines(found: Sequence[Spent]) -> Iterator[str]:

@@ -102,7 +102,7 @@ class Interview:
                     say(f"{path}:{number} is half a turn, from a crash; it is left out")
                     continue
                 raise SousError(
-                    f"{path}:{number} is no turn of an interview; fix the line or delete it"
+                    f"{path}:{number} is not a turn of an interview; fix the line or delete it"
                 ) from exc
             if kind in ("idea", "spec"):
                 found = cls(root, name, text, poke=kind == "spec", is_begun=True)

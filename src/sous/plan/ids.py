@@ -56,7 +56,7 @@ def check_ids(name: str, text: str, steps: Sequence[Planned]) -> list[str]:
         for at, value in own:
             if not ID.fullmatch(value) or value in RESERVED:
                 raise SousError(
-                    f"{name}:{at + 1}: {value!r} is no id: use 4 to 12 small letters and digits"
+                    f"{name}:{at + 1}: {value!r} is not an id: use 4 to 12 small letters and digits"
                 )
             if value in lines_of:
                 raise SousError(

@@ -71,7 +71,7 @@ def find_template(name: str, *, project: Path | None = None, user: Path | None =
     if project is not None:
         if not project.is_dir():
             raise SousError(
-                f"`templates` names {project}, which is no folder; "
+                f"`templates` names {project}, which is not a folder; "
                 "make it, or leave the setting out"
             )
         for path in _candidates(project, name, full):

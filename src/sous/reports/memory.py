@@ -104,7 +104,7 @@ def _read_lines(path: Path, data: bytes) -> dict[str, RememberedFinding]:
             entry = _known(json.loads(line))
         except (ValueError, RecursionError) as exc:
             is_conflict = line[:7] in ("<<<<<<<", "=======", ">>>>>>>")
-            what = "there is a merge conflict" if is_conflict else "it is no finding"
+            what = "there is a merge conflict" if is_conflict else "it is not a finding"
             raise SousError(
                 f"{shown_path(path)}:{number}: {what}; fix the line or delete it"
             ) from exc

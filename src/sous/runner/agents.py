@@ -155,7 +155,7 @@ def _command(line: str) -> Arguments:
     try:
         argv = split_command(line)
     except ValueError as exc:
-        raise SousError(f"--agent {line!r} is no command line: {exc}") from exc
+        raise SousError(f"--agent {line!r} is not a command line: {exc}") from exc
     if not argv:
         raise SousError(
             "--agent is empty; name aider, claude, codex, gemini, llm, or a command line"

@@ -97,7 +97,9 @@ def settle(place: Workplace, branch: str, *, worktree: bool) -> Workplace:
     try:
         read_git(place.top, "check-ref-format", "--branch", branch)
     except SousError as exc:
-        raise SousError(f"{branch!r} is no name for a branch; give another with --branch") from exc
+        raise SousError(
+            f"{branch!r} is not a name for a branch; give another with --branch"
+        ) from exc
     known = _take_from_remote(place, branch) or is_there(place.top, f"refs/heads/{branch}")
     base = branch_of(place).removeprefix("refs/heads/") or head_of(place)[:12]
     if worktree:
@@ -182,7 +184,7 @@ def _worktree(place: Workplace, branch: str, *, known: bool) -> Path:
     folder = place.top.with_name(f"{place.top.name}-{branch.replace('/', '-')}")
     if folder.exists():
         raise SousError(
-            f"{folder} is there already and is no worktree of {branch}; move it away, or name "
+            f"{folder} is there already and is not a worktree of {branch}; move it away, or name "
             "another branch"
         )
     write_git(place.top, "worktree", "prune")  # one that was deleted by hand is still known

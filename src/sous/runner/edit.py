@@ -79,7 +79,7 @@ def place_of(root: Path, name: str) -> Path:
             f"the answer names {name!r}, which is not its to write; nothing was written"
         )
     if is_odd:
-        raise SousError(f"the answer names {name!r}, which is no file; nothing was written")
+        raise SousError(f"the answer names {name!r}, which is not a file; nothing was written")
     return path
 
 

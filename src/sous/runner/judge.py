@@ -283,7 +283,7 @@ def beside_kind(kind: str, changes: Sequence[Change]) -> str | None:
 
 
 def _readable(path: str) -> str:
-    """Return a path that can be shown and matched: bytes that are no UTF-8 become `?`."""
+    """Return a path that can be shown and matched: bytes that are not UTF-8 become `?`."""
     return path.encode("utf-8", "replace").decode()
 
 

@@ -126,7 +126,7 @@ class Runner:
             # before git obeys what they may have written
             tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
-                raise SousError(f"`{self.config.test}` is no test of a step: {tampered[0]}")
+                raise SousError(f"`{self.config.test}` is not a test of a step: {tampered[0]}")
             start.restore()
         if said:
             say(said)

@@ -64,7 +64,7 @@ def place_in(main: Workplace, slot: int, commit: str) -> Workplace:
     with locked(state_folder() / project_state(main.root, "worktrees.lock"), timeout=_ADDING):
         if not _is_ours(folder, main.top):
             if folder.exists() and any(folder.iterdir()):
-                raise SousError(f"{folder} is no worktree of {main.top}: move it away")
+                raise SousError(f"{folder} is not a worktree of {main.top}: move it away")
             write_git(main.top, "worktree", "prune")  # one that was deleted by hand is still known
             options = ("add", "--quiet", "--force", "--detach")
             write_git(main.top, "worktree", *options, str(folder), commit)

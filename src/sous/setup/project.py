@@ -26,7 +26,7 @@ def check_project(root: Path) -> Iterator[Check]:
     """Yield what was found in the project at `root`."""
     in_git = _is_in_git(root)
     if not in_git:
-        yield Check("project", "note", f"{root} is no git repository", "git init")
+        yield Check("project", "note", f"{root} is not a git repository", "git init")
     else:
         yield Check("project", "ok", f"{root}, in git")
         yield from looked("commits", lambda: [_identity(root)])

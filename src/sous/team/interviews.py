@@ -139,7 +139,8 @@ def check_name(name: str) -> str:
     """Return the name of an interview that several answer. Raises UsageProblem."""
     if not _NAME.fullmatch(name):
         raise UsageProblem(
-            f"--name {name!r} is no name for an interview of a team: use small letters, digits and "
+            f"--name {name!r} is not a name for an interview of a team: use small letters, "
+            "digits and "
             "dashes"
         )
     return name

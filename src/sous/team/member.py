@@ -59,7 +59,7 @@ def required_membership(root: Path) -> Membership:
     """Return what the project takes part in. Raises SousError where it is in no team."""
     found = membership_of(root)
     if found is None:
-        raise SousError("this project is in no team: `sous team init` joins or begins one")
+        raise SousError("this project is not in a team: `sous team init` joins or starts one")
     return found
 
 

@@ -232,7 +232,7 @@ class ProjectTools:
     def _packed(self, paths: list[str], **choices: Any) -> api.PackedBundle:
         for path in paths:
             if "\0" in path:
-                raise UsageProblem(f"{path!r} is no path")
+                raise UsageProblem(f"{path!r} is not a path")
             refuse_link_out(self._root / path, root=self._root)
         given = {"path_style": "cwd-relative", **choices}  # a path is the same in every answer
         order = Order(self._root, tuple(paths), project=not paths, given=given)
@@ -246,7 +246,7 @@ class ProjectTools:
     def _file(self, name: str) -> Path:
         """Return a markdown file of the project. Raises SousError for any other, and for a link."""
         if "\0" in name or not name.lower().endswith((".md", ".markdown")):
-            raise UsageProblem(f"{name!r} is no markdown file of this project")
+            raise UsageProblem(f"{name!r} is not a markdown file of this project")
         path = refuse_link_out(self._root / name, root=self._root)
         if not path.is_file():
             raise SousError(f"there is no {name} in this project")

@@ -142,7 +142,7 @@ def tamed(text: str, structure: re.Pattern[str]) -> str:
 
 
 def shown(path: str) -> str:
-    """Return a path as it stands in a bundle; bytes that are no UTF-8 become U+FFFD."""
+    """Return a path as it stands in a bundle; bytes that are not UTF-8 become U+FFFD."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")
 
 

@@ -161,5 +161,5 @@ def position_of(form: re.Pattern[bytes], head: bytes) -> int | None:
 
 
 def text_of(raw: bytes) -> str:
-    """Decode bytes; those that are no UTF-8 become U+FFFD."""
+    """Decode bytes; those that are not UTF-8 become U+FFFD."""
     return raw.decode("utf-8", "replace")
