@@ -13,7 +13,7 @@ def test_each_file_is_in_the_map_and_in_the_table() -> None:
     )
     assert page.count("<rect") == 2  # nothing for the empty one
     assert page.count("<td") == 9
-    assert 'aria-label="src/a.py: 900 tokens, 90.9%"' in page
+    assert "<title>src/a.py: 900 tokens, 90.9%</title>" in page
     assert "src/&lt;b&gt;.py" in page
     assert "What the budget did" not in page
 

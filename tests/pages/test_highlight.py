@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sous.pages import highlight
-from sous.pages.highlight import Piece, highlighted
+from sous.pages.highlight import Colored, highlighted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def test_a_string_over_many_lines_is_one_in_each() -> None:
     rows = highlighted("a/thing.py", ['x = """one', "two", '"""', "def run(self): pass  # why"])
-    assert rows[1] == [Piece("s", "two")]
-    assert Piece("f", "run", is_name=True) in rows[3]
-    assert Piece("c", "# why") in rows[3]
+    assert rows[1] == [Colored("s", "two")]
+    assert Colored("f", "run", is_name=True) in rows[3]
+    assert Colored("c", "# why") in rows[3]
     assert [piece.kind for piece in rows[3] if piece.text == "def"] == ["k"]
 
 
@@ -34,11 +34,11 @@ def test_the_text_stays(path: str, lines: list[str]) -> None:
 
 
 def test_what_is_long_or_slow_stays_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(_lexer: object, _lines: Sequence[str]) -> list[list[Piece]]:
+    def slow(_lexer: object, _lines: Sequence[str]) -> list[list[Colored]]:
         while True:
             pass
 
-    assert highlighted("a.py", ["x = 1" * 30_000]) == [[Piece("", "x = 1" * 30_000)]]
+    assert highlighted("a.py", ["x = 1" * 30_000]) == [[Colored("", "x = 1" * 30_000)]]
     monkeypatch.setattr(highlight, "_read", slow)
     monkeypatch.setattr(highlight, "_SECONDS", 0.05)
-    assert highlighted("a.py", ["x = 1"]) == [[Piece("", "x = 1")]]
+    assert highlighted("a.py", ["x = 1"]) == [[Colored("", "x = 1")]]

@@ -16,7 +16,7 @@ _MOST = 100_000  # characters of a file
 _SECONDS = 2.0  # for one file
 
 
-class Piece(NamedTuple):
+class Colored(NamedTuple):
     """Some of a line: `kind` is k, s, m, f, c or "", as review.css has them."""
 
     kind: str
@@ -24,9 +24,9 @@ class Piece(NamedTuple):
     is_name: bool = False
 
 
-def highlighted(path: str, lines: Sequence[str]) -> list[list[Piece]]:
+def highlighted(path: str, lines: Sequence[str]) -> list[list[Colored]]:
     """Return the pieces of each line; whole lines where no lexer is known or it takes too long."""
-    plain = [[Piece("", line)] for line in lines]
+    plain = [[Colored("", line)] for line in lines]
     lexer = _lexer(path.rpartition("/")[2])
     if lexer is None or sum(map(len, lines)) > _MOST:
         return plain
@@ -46,13 +46,13 @@ def _lexer(name: str) -> Lexer | None:
     return found(stripnl=False, ensurenl=False) if found else None
 
 
-def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Piece]]:
-    rows: list[list[Piece]] = [[]]
+def _read(lexer: Lexer, lines: Sequence[str]) -> list[list[Colored]]:
+    rows: list[list[Colored]] = [[]]
     for token, text in lexer.get_tokens("\n".join(lines)):
         kind, is_name = _kind(str(token))
         for number, line in enumerate(text.split("\n")):
             rows += [[]] if number else []
-            rows[-1] += [Piece(kind, line, is_name)] if line else []
+            rows[-1] += [Colored(kind, line, is_name)] if line else []
     return rows
 
 

@@ -6,13 +6,13 @@ import html
 import re
 import secrets
 from collections import Counter
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from sous.claims.verdict import Judged, Verdict
-from sous.pages.highlight import Piece, highlighted
+from sous.pages.highlight import Colored, highlighted
 from sous.pages.kit import page_from
 from sous.reports.findings import SEVERITIES, split_report
 from sous.terminal import clean
@@ -32,7 +32,7 @@ _AROUND = 12  # lines before and behind those that are named
 _LONGEST = 80  # lines shown of one place
 _WIDEST = 400  # characters of a line
 _MOST = 3000  # references that are shown
-_MOST_COLORED = 1_000_000  # characters of all files together
+_MOST_COLORED = 500_000  # characters of all files together
 _MOST_NAMES = 400  # whose definitions are looked up
 _MOST_FILES = 40  # that have a name whose definition is looked up
 _SHORTEST = 3  # letters of such a name
@@ -266,13 +266,14 @@ class _Code:
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
-        self._rows: dict[str, Mapping[int, list[Piece]]] = {}
+        self._rows: dict[str, Mapping[int, list[Colored]]] = {}
         self._left = _MOST_COLORED
-        self._defined: dict[str, tuple[Source, LineSpan]] = {}
-        self._anchors: dict[str, str] = {}
+        self._defined: dict[str, list[tuple[Source, LineSpan]]] = {}
+        self._anchors: dict[tuple[str, int], str] = {}  # by name, and which of its places
+        self._is_closed = False  # whether all sections that may be led to are known
 
     def define(self, spans: Iterable[_Span | None]) -> None:
-        """Look up where the names in this code are defined: those that one place alone defines."""
+        """Look up where the names in this code are defined."""
         names = Counter(
             piece.text
             for span in spans
@@ -287,19 +288,29 @@ class _Code:
             sources = self._evidence.sources([name])
             if len(sources) > _MOST_FILES:
                 continue
-            found = ((one, span) for one in sources for span in one.definitions(name))
-            places = list(islice(found, 2))
-            if len(places) == 1:
-                self._anchors[name] = f"d{len(self._defined)}"
-                self._defined[name] = places[0]
+            self._defined[name] = [(one, span) for one in sources for span in one.definitions(name)]
+
+    def _anchor(self, name: str, path: str) -> str:
+        """Return the section of the one definition in the same file, or in all; else ""."""
+        places = list(enumerate(self._defined.get(name, ())))
+        here = [place for place in places if place[1][0].path == path]
+        chosen = here or places
+        if len(chosen) != 1:
+            return ""
+        key = (name, chosen[0][0])
+        if not self._is_closed:
+            self._anchors.setdefault(key, f"d{len(self._anchors)}")
+        return self._anchors.get(key, "")
 
     def definitions(self) -> Iterator[dict[str, Any]]:
-        """Yield a section for each name that is defined."""
-        for name, (source, place) in self._defined.items():
+        """Yield a section for each definition that code leads to; they lead to no others."""
+        self._is_closed = True
+        for (name, number), anchor in self._anchors.items():
+            source, place = self._defined[name][number]
             lines = source.lines_of(place)
             span = _Span(source, lines.start, lines.start, is_named=True)
             yield {
-                "id": self._anchors[name],
+                "id": anchor,
                 "name": f"Definition of {name}",
                 "links": [],
                 "kind": "",
@@ -324,20 +335,17 @@ class _Code:
         )
 
     def _line(self, source: Source, number: int, line: str) -> str:
-        return "".join(self._piece(one) for one in self._pieces(source, number, line))
+        return "".join(
+            _piece(one, self._anchor(one.text, source.path) if one.is_name else "")
+            for one in self._pieces(source, number, line)
+        )
 
-    def _piece(self, piece: Piece) -> str:
-        text = _text(piece.text)
-        if piece.is_name and piece.text in self._anchors:
-            text = f'<a href="#{self._anchors[piece.text]}">{text}</a>'
-        return f'<span class="{piece.kind}">{text}</span>' if piece.kind else text
-
-    def _pieces(self, source: Source, number: int, line: str) -> list[Piece]:
+    def _pieces(self, source: Source, number: int, line: str) -> list[Colored]:
         if source.path not in self._rows:
             self._rows[source.path] = self._colored(source)
-        return self._rows[source.path].get(number) or [Piece("", line[:_WIDEST])]
+        return self._rows[source.path].get(number) or [Colored("", line[:_WIDEST])]
 
-    def _colored(self, source: Source) -> Mapping[int, list[Piece]]:
+    def _colored(self, source: Source) -> Mapping[int, list[Colored]]:
         """Return the pieces of a file's lines, by the number of each."""
         lines = list(source.between(1, source.length))
         self._left -= sum(len(line) for _, line in lines)
@@ -345,3 +353,10 @@ class _Code:
             return {}
         rows = highlighted(source.path, [line[:_WIDEST] for _, line in lines])
         return {number: row for (number, _), row in zip(lines, rows, strict=True)}
+
+
+def _piece(piece: Colored, anchor: str) -> str:
+    text = _text(piece.text)
+    if anchor:
+        text = f'<a href="#{anchor}">{text}</a>'
+    return f'<span class="{piece.kind}">{text}</span>' if piece.kind else text
