@@ -72,16 +72,22 @@ def test_a_model_reviews_what_changed(job: Callable[..., Done], forge: FakeForge
     assert len(forge.comments) == 1
 
 
-@pytest.mark.parametrize("of", ["mallory/r", None], ids=["fork", "deleted fork"])
+@pytest.mark.parametrize("of", ["mallory/r", None, "o/r"], ids=["fork", "deleted fork", "Dependabot"])
 def test_for_a_fork_no_model_is_asked_and_no_right_is_needed(
-    of: str | None, job: Callable[..., Done], forge: FakeForge, model: FakeModel, repo: Path
+    of: str | None,
+    job: Callable[..., Done],
+    forge: FakeForge,
+    model: FakeModel,
+    repo: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("GITHUB_ACTOR", "dependabot[bot]" if of == "o/r" else "mallory")
     forge.answers.append((403, {"message": "Resource not accessible by integration"}, {}))
     done = job("-m", "ok", of=of)
     assert done.code == 0, done.err
     assert model.requests == []
     assert "no model is asked" in done.err
-    assert "no comment posted, as usual for a fork" in done.err
+    assert "no comment posted, as usual for a fork or Dependabot" in done.err
     assert (repo / "code-review.md").is_file()
 
 
@@ -131,4 +137,15 @@ def test_outside_of_ci_it_says_what_to_do(repo: Path, run: Run) -> None:
 
 
 def test_a_security_review_needs_a_model(job: Callable[..., Done]) -> None:
-    assert "needs a model" in job("security-review").err
+    done = job("security-review")
+    assert done.code == 1
+    assert "needs a model" in done.err
+
+
+def test_for_a_fork_there_is_no_report_that_needs_a_model(
+    job: Callable[..., Done], forge: FakeForge, model: FakeModel, repo: Path
+) -> None:
+    done = job("security-review", "-m", "ok", of="mallory/r")
+    assert done.code == 0, done.err
+    assert done.err.endswith("no security-review: it cannot be made by static analysis alone\n")
+    assert (model.requests, forge.seen, (repo / "security-review.md").exists()) == ([], [], False)

@@ -31,29 +31,29 @@ def pull(head: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_merge_request_of_gitlab() -> None:
-    found = PullInCi(Repository("gitlab.example:8443", "group/sub/r"), 3, "abc123", is_from_fork=False)
+    found = PullInCi(Repository("gitlab.example:8443", "group/sub/r"), 3, "abc123", is_foreign=False)
     assert pull_in_ci(GITLAB) == found
 
 
 @pytest.mark.parametrize("source", ["mallory/r", "", "group/sub/r2"])
 def test_another_source_project_is_a_fork(source: str) -> None:
-    assert pull_in_ci({**GITLAB, "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": source}).is_from_fork
+    assert pull_in_ci({**GITLAB, "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": source}).is_foreign
 
 
 def test_a_fork_whose_pipeline_runs_there_names_the_target() -> None:
     env = {**GITLAB, "CI_PROJECT_PATH": "mallory/r", "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "mallory/r"}
     found = pull_in_ci(env)
-    assert found.is_from_fork
+    assert found.is_foreign
     assert found.repository.path == "group/sub/r"
 
 
 def test_a_pull_request_of_github_enterprise(tmp_path: Path) -> None:
     env = {**event(tmp_path, pull("o/r")), "GITHUB_SERVER_URL": "https://git.example"}
-    assert pull_in_ci(env) == PullInCi(Repository("git.example", "o/r"), 7, "abc123", is_from_fork=False)
+    assert pull_in_ci(env) == PullInCi(Repository("git.example", "o/r"), 7, "abc123", is_foreign=False)
 
 
 def test_pull_request_target_of_the_repository_itself_is_let_through(tmp_path: Path) -> None:
-    assert not pull_in_ci(event(tmp_path, pull("o/r"), "pull_request_target")).is_from_fork
+    assert not pull_in_ci(event(tmp_path, pull("o/r"), "pull_request_target")).is_foreign
 
 
 @pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "push"])

@@ -36,12 +36,25 @@ def test_no_expression_is_put_into_a_script() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [(CHECKOUT / "action.yml").read_text(), documented("runners.md", ".github/workflows/review.yml")]
+    "text",
+    [
+        (CHECKOUT / "action.yml").read_text(),
+        documented("runners.md", ".github/workflows/review.yml"),
+        *(path.read_text() for path in WORKFLOWS),
+    ],
 )
 def test_other_peoples_actions_are_pinned(text: str) -> None:
     used = [one for one in re.findall(r"uses: (\S+)", text) if not one.startswith("OWNER/")]
     assert used
     assert [one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", one)] == []
+
+
+def test_no_job_that_may_publish_runs_a_command() -> None:
+    """What a command installs could take the job's identity along."""
+    jobs = [job for path in WORKFLOWS for job in yaml.safe_load(path.read_text())["jobs"].values()]
+    may_publish = [job for job in jobs if "write" in job.get("permissions", {}).values()]
+    assert len(may_publish) == 2
+    assert [step["run"] for job in may_publish for step in job["steps"] if "run" in step] == []
 
 
 def test_every_input_that_is_used_is_declared() -> None:
@@ -69,10 +82,11 @@ def test_the_workflow_that_is_shown_is_sound(tmp_path: Path, run: Run) -> None:
 
 @pytest.fixture
 def changed(repo: Path, tmp_path: Path) -> str:
-    """A change in the repository, which also brings a module called like ours; its base is returned."""
+    """A change in the repository, which also brings a module and a report called like ours; its base is returned."""
     base = git(repo, "rev-parse", "HEAD").strip()
     (repo / "sous").mkdir()
     (repo / "sous" / "__init__.py").write_text(f"open({str(tmp_path / 'owned')!r}, 'w')\n")
+    (repo / "code-review.md").symlink_to("README.md")
     git(repo, "add", ".")
     git(repo, "commit", "-qm", "$(touch owned)")
     return base
@@ -105,6 +119,12 @@ def test_the_script_of_the_action(
     assert len(forge.comments) == 1 - code
     assert not (tmp_path / "owned").exists()
     assert not (repo / "owned").exists()
+    lines = done.out.splitlines()
+    assert re.fullmatch(r"::stop-commands::[0-9a-f]{32}", lines[0])
+    assert lines[-1] == f"::{lines[0].rpartition(':')[2]}::"
+    assert (len(lines) > 2, done.err) == (True, "")
+    assert not (repo / "code-review.md").is_symlink()
+    assert (repo / "code-review.md").exists() == (code == 0)
 
 
 def test_the_script_of_the_component(changed: str, repo: Path, tmp_path: Path, run: Run, forge: FakeForge) -> None:
@@ -116,7 +136,8 @@ def test_the_script_of_the_component(changed: str, repo: Path, tmp_path: Path, r
         "CI_MERGE_REQUEST_PROJECT_PATH": "o/r", "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": "o/r",
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": changed, "GITHUB_TOKEN": "", "GITHUB_API_URL": "",
     }  # fmt: skip
-    script = "\n".join(COMPONENT["sous-review"]["script"]).replace("/tmp/sous/", f"{tmp_path}/sous/")
+    job = COMPONENT["sous-review"]
+    script = "\n".join([job["before_script"][0], *job["script"]]).replace("/tmp/sous/", f"{tmp_path}/sous/")
     done = run("sh", "-e", "-c", script, cwd=repo, env=env)
     assert done.code == 0, done.err
     assert len(forge.comments) == 1

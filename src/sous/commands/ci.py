@@ -30,8 +30,8 @@ def ci(
     """Review a pull or merge request in a CI job: write the report, and post it as one comment.
 
     Packs what changed since the base (and what uses it). The next run renews the comment. For a
-    pull request from a fork no model is asked. Of the project's settings only those that narrow
-    what is packed are used.
+    pull request from a fork or Dependabot no model is asked. Of the project's settings only those
+    that narrow what is packed are used.
     """
     from sous import api
     from sous.errors import SousError
@@ -46,9 +46,12 @@ def ci(
     pull = pull_in_ci(os.environ)
     path = base / REPORTS[report].output
     check_target(path, root=base, force=False, named=False)
-    asked = None if pull.is_from_fork else model or None
-    if model and pull.is_from_fork:
-        say("the pull request comes from a fork, so no model is asked: static analysis only")
+    asked = None if pull.is_foreign else model or None
+    if model and pull.is_foreign:
+        say("the pull request comes from a fork or from Dependabot, so no model is asked")
+        if not REPORTS[report].is_static:
+            say(f"no {report}: it cannot be made by static analysis alone")
+            return
     if asked is None and not REPORTS[report].is_static:
         raise SousError(f"{report} needs a model; use code-review, or name one with --model")
     text = _packed(base, pull)
@@ -94,7 +97,7 @@ def _write(path: Path, text: str, model: str, root: Path) -> None:
 
 
 def _comment(pull: PullInCi, report: str, text: str, root: Path) -> None:
-    """Post the report, or say why not where nobody expects a fork's job to be allowed to."""
+    """Post the report, or say why not where nobody expects the job to be allowed to."""
     from sous.errors import SousError
     from sous.forge.access import open_forge
     from sous.forge.comment import put_comment
@@ -105,8 +108,8 @@ def _comment(pull: PullInCi, report: str, text: str, root: Path) -> None:
         forge = open_forge(pull.repository, root, quiet=False)
         done = put_comment(forge, pull.number, report, text, more=more)
     except SousError as exc:
-        if not pull.is_from_fork:
+        if not pull.is_foreign:
             raise
-        say(f"no comment posted, as usual for a fork: {exc}")
+        say(f"no comment posted, as usual for a fork or Dependabot: {exc}")
         return
     say(f"comment on #{pull.number}: {done}")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LARGEST = 50_000_000  # bytes of an event of GitHub
+_DEPENDABOT = "dependabot[bot]"  # its jobs get no secrets, and a token that only reads
 _SAFE = ("pull_request", "pull_request_review", "pull_request_review_comment")
 
 
@@ -24,13 +25,13 @@ _SAFE = ("pull_request", "pull_request_review", "pull_request_review_comment")
 class PullInCi:
     """A pull request that is being reviewed; `base`: the commit that it is compared with.
 
-    `is_from_fork`: whoever wrote it may not be allowed to write to the repository.
+    `is_foreign`: from a fork or from Dependabot, so the job may have no secrets and only read.
     """
 
     repository: Repository
     number: int
     base: str
-    is_from_fork: bool
+    is_foreign: bool
 
 
 def pull_in_ci(env: Mapping[str, str]) -> PullInCi:
@@ -64,7 +65,8 @@ def _of_github(env: Mapping[str, str]) -> PullInCi:
         )
     host = urlsplit(env.get("GITHUB_SERVER_URL") or "https://github.com").netloc
     repository = Repository(host, env.get("GITHUB_REPOSITORY", ""))
-    return _checked(repository, pull.get("number"), sides[1].get("sha"), is_from_fork)
+    is_foreign = is_from_fork or env.get("GITHUB_ACTOR") == _DEPENDABOT
+    return _checked(repository, pull.get("number"), sides[1].get("sha"), is_foreign)
 
 
 def _event(path: Path) -> dict[str, Any]:
@@ -89,9 +91,9 @@ def _of_gitlab(env: Mapping[str, str]) -> PullInCi:
     return _checked(Repository(host, target), count, base, source != target)
 
 
-def _checked(repository: Repository, number: Any, base: Any, is_from_fork: bool) -> PullInCi:  # noqa: FBT001
+def _checked(repository: Repository, number: Any, base: Any, is_foreign: bool) -> PullInCi:  # noqa: FBT001
     """Return a pull request of facts that are all there. Raises SousError."""
     is_whole = isinstance(number, int) and number > 0 and isinstance(base, str)
     if not is_whole or not base.isalnum() or "/" not in repository.path:
         raise SousError("the CI job does not say which pull request of which repository it is for")
-    return PullInCi(repository, number, base, is_from_fork)
+    return PullInCi(repository, number, base, is_foreign)
