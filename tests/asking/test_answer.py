@@ -52,7 +52,7 @@ def test_an_answer_as_asked_for_is_left_as_it_is() -> None:
 
 
 def test_thinking_alone_is_said_to_be_no_answer() -> None:
-    with pytest.raises(UnusableAnswer, match="^m thought aloud and gave no answer"):
+    with pytest.raises(UnusableAnswer, match="^m sent only reasoning and no answer"):
         accepted(f"<think>\n{GOOD}", model="m", expectation=FINDINGS)
 
 

@@ -317,7 +317,7 @@ def test_one_that_never_ends_is_ended(three: Path, run: Run) -> None:
         with (three / "repos.txt").open("a") as stream:
             stream.write(f"http://127.0.0.1:{listener.getsockname()[1]}/o/hangs.git")
         done = run("sous", "fleet", "bundle", "repos.txt", "--timeout", "3", cwd=three)
-    assert "o/hangs failed: it took longer than it may (--timeout) and was ended" in done.err
+    assert "o/hangs failed: it exceeded --timeout and was stopped" in done.err
     assert "3 done, 1 failed" in done.err
 
 

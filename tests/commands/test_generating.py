@@ -108,7 +108,7 @@ def test_prose_is_kept_and_said(repo: Path, run: Run, model: FakeModel) -> None:
     model.script = lambda _prompt: "# Review\n\nThe code is fine.\n"
     done = run("sous", "code-review", "-m", "scripted", cwd=repo)
     assert done.code == 0
-    assert "none in the form of a finding" in done.err
+    assert "but no finding" in done.err
     assert read_signature((repo / "code-review.md").read_text())[0] == "# Review\n\nThe code is fine.\n"
 
 

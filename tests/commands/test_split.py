@@ -166,7 +166,7 @@ def test_a_text_in_no_known_form_is_split_at_lines(repo: Path, run: Run, model: 
     (repo / "notes.bundle").write_text("".join(f"line {number} of a long text\n" for number in range(3000)))
     done = run("sous", "code-review", "notes.bundle", *SPLIT, cwd=repo)
     assert done.code == 0, done.err
-    assert "notes.bundle is in no known form; it is sent as one text, and checks are off" in done.err
+    assert "notes.bundle has no known format; it is sent as plain text and not checked" in done.err
     sent = {int(number) for prompt in model.prompts() for number in re.findall(r"^line (\d+) of", prompt, re.MULTILINE)}
     assert sent == set(range(3000))
     assert "## No findings" in text_of(repo / "code-review.md")

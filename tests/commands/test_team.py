@@ -105,7 +105,7 @@ def test_a_remote_that_refuses_ends_a_claim(clones: tuple[Path, Path], run: Run)
     hook.write_text("#!/bin/sh\nexit 1\n")
     hook.chmod(0o755)
     done = run("sous", "claim", cwd=one)
-    assert (done.code, "the remote refused the claim of Step 1: Add: may you push?" in done.err) == (1, True)
+    assert (done.code, "the remote refused the claim of Step 1: Add: check your access" in done.err) == (1, True)
 
 
 def test_next_claims_once_and_status_shows_who_has_what(clones: tuple[Path, Path], run: Run) -> None:
@@ -144,7 +144,7 @@ def test_who_may_not_push_looks_on(clones: tuple[Path, Path], run: Run) -> None:
     hook.chmod(0o755)
     assert "you can only watch" in run("sous", "team", "init", "--yes", cwd=two).err
     assert "ready" in run("sous", "team", "status", cwd=two).out
-    assert "may you push?" in run("sous", "claim", cwd=two).err
+    assert "check your access" in run("sous", "claim", cwd=two).err
 
 
 def test_a_step_that_was_edited_or_deleted_meanwhile(clones: tuple[Path, Path], run: Run) -> None:

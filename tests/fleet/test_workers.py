@@ -43,7 +43,7 @@ def test_orders_at_once_end_with_their_own_outcomes(tmp_path: Path, kind: Callab
 def test_one_that_takes_too_long_is_ended(tmp_path: Path, kind: Callable[..., Workers]) -> None:
     with closing(kind(timeout=0.5)) as workers, hanging() as address:
         outcome = workers.submit(assignment(tmp_path, address), print).result(60)
-    assert outcome["reason"] == "it took longer than it may (--timeout) and was ended"
+    assert outcome["reason"] == "it exceeded --timeout and was stopped"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")

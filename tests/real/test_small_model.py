@@ -92,7 +92,7 @@ def check_nothing_is_lost(done: Done, path: Path, before: str) -> None:
     """Check that a file is as it was and what came lies beside it, or that it holds what is said to be mere prose."""
     partial = path.with_name(f"{path.name}.partial")
     if done.code == 0:
-        assert "none in the form of a finding" in done.err, done.err
+        assert "but no finding" in done.err, done.err
         assert not partial.exists()
     else:
         assert done.code == 3, done.err

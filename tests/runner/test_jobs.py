@@ -267,7 +267,7 @@ def test_a_dependency_that_an_agent_changes_is_told(carry_out: CarryOut, project
     write_tree(project, {".venv/lib/python3.9/site-packages/_pytest/run.py": "x = 1\n"})
     done = carry_out("open('.venv/lib/python3.9/site-packages/_pytest/run.py', 'w')\nwrite()", "--retries", "0")
     assert done.code == 1
-    assert "site-packages/_pytest/run.py, which tests are run by" in done.err
+    assert "site-packages/_pytest/run.py, which runs the tests" in done.err
 
 
 def test_only_so_many_steps_are_done_and_the_first_agent_gets_the_word(

@@ -162,7 +162,7 @@ def test_what_is_red_on_the_tip_goes_back_twice_and_then_to_a_person(
 
 def test_a_worker_ends_where_step_after_step_comes_to_nothing(worker: Callable[..., Worker]) -> None:
     one = worker(code="raise SystemExit(1)")
-    with pytest.raises(SousError, match="2 steps in a row came to nothing"):
+    with pytest.raises(SousError, match="2 steps in a row failed"):
         one.work()
     assert one.failed == ["Step 1: Add", "Step 3: Subtract"]
 

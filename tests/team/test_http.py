@@ -84,7 +84,7 @@ def test_a_remote_that_takes_no_push_is_looked_at(over_http: Callable[[str], Pat
     assert not found.may_push
     team = Team(root, found.membership)
     assert len(team.look().ready) == 3
-    with pytest.raises(SousError, match="may you push"):
+    with pytest.raises(SousError, match="check your access"):
         take_chosen(team)
 
 

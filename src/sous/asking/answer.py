@@ -61,7 +61,7 @@ def accepted(
         _refuse(_why_unusable(name, text, prompt), model)
     missing = expectation.missing(text)
     if missing and "thinking" in without and not text.strip():
-        missing = "thought aloud and gave no answer; give it more room, or take another model"
+        missing = "sent only reasoning and no answer; raise its output limit, or use another model"
     _refuse(missing, model)
     if unfinished and (
         is_cut(text) or _is_left_open(reply, expectation.form) or _lacks_findings(text, expectation)

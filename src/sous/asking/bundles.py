@@ -54,7 +54,7 @@ def _obtained(root: Path, settings: Settings, *, pack: bool) -> Path:
 
 def _say_if_unknown(bundle: Bundle, name: str) -> None:
     if bundle.reading is None:
-        say(f"{name} is in no known form; it is sent as one text, and checks are off")
+        say(f"{name} has no known format; it is sent as plain text and not checked")
 
 
 def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:

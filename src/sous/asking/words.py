@@ -34,5 +34,5 @@ def came_words(report: Report, body: str) -> str:
     if not findings and (none := nothing_found(body)):
         return none
     if not findings:
-        return f"{counted} of prose, none in the form of a finding"
+        return f"{counted} of prose, but no finding"
     return f"{findings} finding{'s' * (findings != 1)}"

@@ -297,7 +297,7 @@ def _what_would_help(by_path: dict[str, int], total: int, budget: int) -> str:
         else "pack a folder less"
     )
     return (
-        f"{total:,} tokens are more than the budget of {budget:,}, nothing was written; "
+        f"{total:,} tokens exceed the budget of {budget:,}, nothing was written; "
         f"largest: {named}; {advice}"
     )
 

@@ -121,7 +121,7 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
     for key, why in _NOT_DONE.items():
         value = _value(data, key, path)
         if value is False if key in _FALSE_IS_NEWS else value:
-            say(f"{shown_path(path)}: {key} does not count here: {why}")
+            say(f"{shown_path(path)}: {key} is ignored: {why}")
     for key, what in _WIDER.items():
         if _value(data, key, path) is False:
             say(f"{shown_path(path)} turns {what} off")
@@ -195,8 +195,8 @@ def _find(base: Path, named: str | None, *, quiet: bool = False) -> Path | None:
         if program := next((one for one in _RUN if _config_in(folder, one).is_file()), None):
             if not quiet:
                 say(
-                    f"repomix.config.{program} is a program, which is not run: its settings do not "
-                    "hold"
+                    f"repomix.config.{program} is a program, which is not run: its "
+                    "settings are ignored"
                 )
             return None
         paths = (_config_in(folder, ending) for ending in _READ)

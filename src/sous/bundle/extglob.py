@@ -226,7 +226,7 @@ class _Parser:
     def _group(self) -> Match:
         """Read a group from its `(` on."""
         if self._depth >= _DEEPEST:
-            raise UsageProblem(f"the glob `{self._whole[:60]}` has too many groups in groups")
+            raise UsageProblem(f"the glob `{self._whole[:60]}` nests groups too deep")
         self._at += 1
         self._depth += 1
         self._before = "open"

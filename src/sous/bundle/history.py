@@ -74,7 +74,7 @@ def diffs(base: Path) -> Diffs:
             read_git(base, "diff", *kind).decode("utf-8", "replace") for kind in ([], ["--cached"])
         ]
     except (ProgramMissing, ProgramFailed) as exc:
-        say(f"no diffs of {base}: {exc}")
+        say(f"cannot read the diffs of {base}: {exc}")
         return Diffs("", "")
     return Diffs(*found)
 
@@ -138,7 +138,7 @@ def commits(base: Path, count: int) -> tuple[Commit, ...]:
         form = "%x00%ad%n%s"
         log = read_git(base, "log", f"-n{count}", f"--format={form}", "--date=iso", "--name-only")
     except (ProgramMissing, ProgramFailed) as exc:
-        say(f"no git log of {base}: {exc}")
+        say(f"cannot read the git log of {base}: {exc}")
         return ()
     found = []
     for record in log.decode("utf-8", "replace").split("\0")[1:]:

@@ -103,7 +103,8 @@ def split_bundle(
     room_for_files = room - frame.tokens
     if room_for_files < 1:
         raise OverBudget(
-            "the window is too small for any file beside the prompt; take a model that reads more"
+            "the window is too small for any file beside the prompt; use a model with a "
+            "larger context window"
         )
     parts: list[Part] = []
     run: list[Entry] = []
@@ -242,7 +243,8 @@ def _pieces(lines: Sequence[str], room: int, limit: PartLimit) -> Iterator[_Piec
     longest = int(room * (1 - 3 * _OVERLAP))
     if longest <= limit.of(_CUT_OFF) + 1:
         raise OverBudget(
-            "the window is too small for any file beside the prompt; take a model that reads more"
+            "the window is too small for any file beside the prompt; use a model with a "
+            "larger context window"
         )
     weights = [tokens + 1 for tokens in limit.each(lines)]
     fitted = list(lines)

@@ -229,7 +229,7 @@ def work_on(line: bytes, write: Write) -> None:
         outcome = {"status": "failed", "reason": str(exc), "tasks": {}}
     except MemoryError:
         outcome = {
-            "status": "failed", "reason": "it needs more memory than it may take", "tasks": {}
+            "status": "failed", "reason": "it needs more memory than its limit", "tasks": {}
         }  # fmt: skip
     except OSError as exc:
         why = f"{exc.strerror or exc}" + (f": {exc.filename}" if exc.filename else "")

@@ -133,7 +133,7 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
     folder = FleetFolder((here / request.out).resolve())
     repositories = selected(chosen.repositories, tags=request.tags, only=request.only)
     if chosen.doubles and not request.quiet:
-        say(f"{chosen.doubles} of the addresses name a repository that is named before")
+        say(f"{chosen.doubles} of the addresses repeat an earlier one")
     settings = _settings(tasks, request, here)
     wish = Wish(
         tasks, settings, request.jobs,

@@ -205,9 +205,7 @@ class _RepositoryWork:
                 return self._check(key)
             return self._report(task, key)
         except (SousError, MemoryError) as exc:
-            why = (
-                str(exc) if isinstance(exc, SousError) else "it needs more memory than it may take"
-            )
+            why = str(exc) if isinstance(exc, SousError) else "it needs more memory than its limit"
             self._hear(f"{task}: {why}")
             paid = self._is_asking and not isinstance(exc, OverBudget)
             self._is_asking = False

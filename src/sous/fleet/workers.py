@@ -26,7 +26,7 @@ _MODULE = "sous.fleet.child"
 _ALONE = "sous.fleet.alone"
 _GRACE = 10.0  # seconds for a process that has nothing left to do
 _REASONS = {
-    "timeout": "it took longer than it may (--timeout) and was ended",
+    "timeout": "it exceeded --timeout and was stopped",
     "stopped": "it was stopped",
 }
 

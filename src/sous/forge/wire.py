@@ -253,8 +253,8 @@ class Patient:
     def _wait(self, seconds: float, reply: Reply) -> None:
         if seconds > _LONGEST:
             raise SousError(
-                f"{self.name} wants {seconds / 60:.0f} minutes of rest; "
-                "run it again then to continue"
+                f"{self.name} asks to wait {seconds / 60:.0f} minutes; run it again then "
+                "to continue"
             )
         why = "is at its limit" if reply.status in (403, 429) else f"answers {reply.status}"
         say(f"{self.name} {why} ({reply.message or reply.status}); going on in {seconds:.0f} s")

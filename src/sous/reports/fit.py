@@ -130,7 +130,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
     if room.tokens - overhead < max(_LEAST, room.tokens // 10):
         raise OverBudget(
             f"the window is too small: of the {room.tokens:,} tokens that {choice.name} can take "
-            f"the prompt alone needs {own:,}; take a model that reads more, "
+            f"the prompt alone needs {own:,}; use a model with a larger context window, "
             "or correct the window with --context-window N"
         )
     with Waiting("splitting") as waiting:

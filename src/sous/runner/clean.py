@@ -380,7 +380,7 @@ def changed_dependency(
             continue
         shown = path.replace(os.sep, "/")
         if path in before and _RUNNERS.search(shown):
-            return f"it changed {shown}, which tests are run by"
+            return f"it changed {shown}, which runs the tests"
         if before and (not explained or shown.endswith(("customize.py", ".pth"))):
             return (
                 f"it changed {shown}, which git does not track and no manifest of the step asks for"

@@ -235,7 +235,7 @@ def _without_tests(
     if not names:
         return found
     tests = [change.path for change in changes if is_test_path(change.path)]
-    why = f"it took tests away: {', '.join(names)[:200]}"
+    why = f"it removed tests: {', '.join(names)[:200]}"
     return {path: why for path in tests if not allowed.match_file(_readable(path))}
 
 
@@ -310,7 +310,7 @@ def _weakened(change: Change, old: str, new: str) -> str | None:
         names = ", ".join(sorted(hidden))[:100]
         return f"it defined {names} twice in {path}, so that the first is never run"
     return (
-        f"it put {', '.join(sorted(hooks))} into {path}, which can decide what tests say"
+        f"it put {', '.join(sorted(hooks))} into {path}, which can change the results of tests"
         if hooks
         else None
     )

@@ -108,7 +108,7 @@ class Worker:
             step, claim, shared = taken
             in_a_row = 0 if self._is_carried_out(step, claim, shared) else in_a_row + 1
             if in_a_row == _IN_A_ROW:
-                raise SousError(f"{in_a_row} steps in a row came to nothing: look at them first")
+                raise SousError(f"{in_a_row} steps in a row failed: look at them first")
 
     def _next(self) -> tuple[TeamStep, Claim, Shared] | None:
         """Take the next step, once there is one; None where nothing is left that could be ready."""

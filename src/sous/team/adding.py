@@ -46,7 +46,8 @@ def put_files(team: Team, make: Callable[[Shared], dict[str, bytes]], message: s
         if team.repository.push([branch]) or team.look().tip == commit:
             return True
     raise SousError(
-        f"{member.branch} moved {_TRIES} times, or the remote refuses: may you push? Try it again"
+        f"{member.branch} moved {_TRIES} times, or the remote refuses your push; check "
+        "your access and try again"
     )
 
 

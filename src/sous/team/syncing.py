@@ -43,7 +43,7 @@ class Synced:
             (self.reopened, "opened again on the branch, unticked"),
             (self.ticked, "landed, ticked"),
             (self.recorded, "ticked by hand, reported to the team"),
-            (self.refused, "ticked by hand, and the remote refuses to note it: may you push?"),
+            (self.refused, "ticked by hand, but the remote refuses the push: check your access"),
         )
         yield from (f"{name}: {words}" for names, words in said for name in names)
         yield from self.problems

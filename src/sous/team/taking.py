@@ -89,7 +89,7 @@ def take(team: Team, step: TeamStep, *, agent: str, base: str = "") -> Claim | N
         if got:
             return got
         over = ""
-    raise SousError(f"the remote refused the claim of {step.planned.name}: may you push?")
+    raise SousError(f"the remote refused the claim of {step.planned.name}: check your access")
 
 
 def keep_by_hand(team: Team, shared: Shared) -> None:
