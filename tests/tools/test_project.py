@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,6 +164,8 @@ def test_findings_are_listed_and_dismissed_with_a_reason(tools: ProjectTools, re
     assert listed["quote"].startswith("x" * 500 + " [400 more characters")
     with pytest.raises(SousError, match="say why"):
         tools.dismiss_finding(listed["id"], "  ")
+    with pytest.raises(SousError, match="no finding is called ''"):
+        tools.dismiss_finding("", "meant so")
     assert tools.dismiss_finding(listed["id"], "meant so")["state"] == "dismissed"
     assert tools.list_findings()["findings"] == []
     assert tools.list_findings(all_states=True)["findings"][0]["why"] == "meant so"
@@ -188,3 +191,9 @@ def test_who_may_not_write_is_offered_nothing_that_does(repo: Path) -> None:
     names = {tool.__name__ for tool in ProjectTools(repo).offered()}
     assert names == {tool.__name__ for tool in ProjectTools(repo).reading()}
     assert not names & {tool.__name__ for tool in ProjectTools(repo).writing()}
+
+
+def test_a_name_that_is_no_utf8_can_be_answered(tools: ProjectTools, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = SimpleNamespace(tokens=1, by_path={"\udcff.txt": 1})
+    monkeypatch.setattr(tools, "_packed", lambda _: SimpleNamespace(summary=summary))
+    assert tools.list_files()["files"] == [{"path": "\\xff.txt", "tokens": 1}]

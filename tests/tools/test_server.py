@@ -51,6 +51,8 @@ def test_an_agent_reads_a_project_and_cannot_write(repo: Path) -> None:
             for name, arguments, why in (
                 ("read_files", {"paths": ["../x"]}, "outside of the project"),
                 ("read_files", {"paths": 3}, "valid list"),
+                ("next_step", {"path": "a.md"}, "has no argument path; it takes none"),
+                ("list_files", {"dir": "src"}, "has no argument dir; it takes folder"),
                 ("read_files", {"paths": ["x" * 10_000_000]}, "read_files"),
                 ("mark_step", {"number": "1"}, "Unknown tool"),
                 ("next_step", {}, "there is no prompt_plan.md"),

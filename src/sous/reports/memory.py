@@ -239,7 +239,7 @@ def decide(root: Path, ids: Sequence[str], state: str, why: str) -> list[Remembe
     decided = []
     with _changing(root) as memory:
         for named in ids:
-            found = [one for one in memory if one.startswith(named.lower())]
+            found = [one for one in memory if named and one.startswith(named.lower())]
             if len(found) != 1:
                 what = "no finding is" if not found else f"{len(found)} findings are"
                 raise SousError(f"{what} called {named!r}; `sous findings` lists them")

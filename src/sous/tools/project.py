@@ -11,6 +11,7 @@ from sous.bundle.recipe import Order
 from sous.errors import SousError, UsageProblem
 from sous.files import refuse_link_out
 from sous.names import PLAN
+from sous.terminal import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ class ProjectTools:
         """
         packed = self._packed([folder] if folder else []).summary
         heaviest = sorted(packed.by_path.items(), key=lambda one: (-one[1], one[0]))
-        files = [{"path": path, "tokens": tokens} for path, tokens in heaviest]
+        files = [{"path": shown_name(path), "tokens": tokens} for path, tokens in heaviest]
         return {"tokens": packed.tokens, **_bounded("files", files)}
 
     def read_files(

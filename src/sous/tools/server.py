@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sous import __version__
 from sous.errors import SousError
 from sous.surroundings import by_library
+from sous.terminal import one_line
 from sous.tools.project import ProjectTools
 
 if TYPE_CHECKING:
@@ -34,19 +35,25 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
             f"cannot load the MCP SDK: {exc}. Install it: pip install 'llm-sous[mcp]'"
         ) from exc
 
+    tools = ProjectTools(root, may_write=may_write)
+    known = {tool.__name__: [*inspect.signature(tool).parameters] for tool in tools.offered()}
+
     class OneLine(MCPServer[Any]):
         """Tells what is wrong with arguments in one line."""
 
-        async def call_tool(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        async def call_tool(
+            self, name: str, arguments: dict[str, Any], *args: Any, **kwargs: Any
+        ) -> Any:
+            if name in known and (unknown := arguments.keys() - known[name]):
+                raise ToolError(_told_of_unknown(name, unknown, known[name]))
             try:
-                return await super().call_tool(name, *args, **kwargs)
+                return await super().call_tool(name, arguments, *args, **kwargs)
             except ToolError as error:
                 if isinstance(error.__cause__, ValidationError):
                     raise ToolError(_told_of(name, error.__cause__.errors())) from error
                 raise
 
     server = OneLine("sous", version=__version__, instructions=_ABOUT, log_level="WARNING")
-    tools = ProjectTools(root, may_write=may_write)
     reading = {tool.__name__ for tool in tools.reading()}
     for tool in tools.offered():
         is_reading = tool.__name__ in reading
@@ -61,6 +68,11 @@ def _told_of(name: str, wrong: Iterable[Mapping[str, Any]]) -> str:
     """Return what is wrong with the arguments of a call, without repeating them."""
     each = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
     return f"{name} was called with wrong arguments: {'; '.join(each)[:1000]}"
+
+
+def _told_of_unknown(name: str, unknown: Iterable[str], known: Iterable[str]) -> str:
+    named = ", ".join(sorted(one_line(one)[:50] for one in unknown))[:300]
+    return f"{name} has no argument {named}; it takes {', '.join(known) or 'none'}"
 
 
 def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
