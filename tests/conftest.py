@@ -147,8 +147,8 @@ def run(zygote: Zygote | None) -> Run:
             check=False,
             timeout=100,
         )
-        err = _BUSY.sub("", done.stderr.decode(errors="replace"))
-        return Done(done.returncode, done.stdout.decode(errors="replace"), err)
+        told = _BUSY.sub("", done.stderr.decode(errors="replace"))
+        return Done(done.returncode, done.stdout.decode(errors="replace"), told)
 
     return run_program
 
