@@ -38,6 +38,35 @@ SPEC = "# Shortener\n\n## Requirements\n\n- **Severity:** of log lines\n\n### Ma
 QUOTED = (
     f"# Review tool\n\n## Output\n\nEach finding is written so:\n\n````markdown\n{REVIEW}````\n\n## Steps\n\nNone.\n"
 )
+TRACKER = """\
+# Tracker
+
+## A bug has
+
+- **Severity:** one of critical, high, medium, low
+- **Location:** a file and a line
+- **Quote:** the code, at most ten lines
+"""
+MILESTONES = """\
+# Shortener
+
+### Milestone 1: Links
+
+- **Files:** the store alone
+- **Tests:** with the store in memory
+
+Links can be made and kept.
+
+### Milestone 2: Redirects
+
+- **Files:** the server
+
+A known code redirects:
+
+```text
+GET /abc -> 302
+```
+"""
 ASKED = "How long do links live?\n\n1. A day\n2. For ever"
 JUDGED = "1: real: the date is never read\n2: not real: it is checked above\n"
 
@@ -48,6 +77,8 @@ SHAPES = {
     "verdicts": (JUDGED, VERDICTS),
     "a specification": (SPEC, ""),
     "a specification that shows a finding": (QUOTED, ""),
+    "a specification of a tracker": (TRACKER, ""),
+    "a specification with milestones": (MILESTONES, ""),
     "a question": (ASKED, ""),
     "the end": ("DONE", ""),
 }

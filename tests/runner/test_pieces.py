@@ -74,6 +74,8 @@ JS = {
     "a function with an arrow": "const near = (got) => got;\n",
     "an import": 'import { near, far } from "./near.mjs";\n',
     "an import of all": "import near from './near.mjs';\n",
+    "a require": 'const { near, far } = require("./near");\n',
+    "a require of all": "const near = require('./near');\n",
 }
 
 

@@ -70,7 +70,20 @@ def test_signatures_and_no_secret(tools: ProjectTools, repo: Path) -> None:
     assert "[masked]" in text
 
 
-@pytest.mark.parametrize("path", ["../other", "/etc/passwd", "link", ".git/config", "a\0b", "src/nothing.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../other",
+        "/etc/passwd",
+        "link",
+        ".git/config",
+        "a\0b",
+        "src/nothing.py",
+        "x" * 300 + ".md",
+        "x/" * 9_000 + "a.md",
+    ],
+    ids=lambda path: path[:20],
+)
 def test_what_is_not_in_the_project_is_refused(path: str, tools: ProjectTools, repo: Path) -> None:
     (repo.parent / "other").write_text("theirs")
     (repo / "link").symlink_to(repo.parent / "other")
@@ -195,5 +208,5 @@ def test_who_may_not_write_is_offered_nothing_that_does(repo: Path) -> None:
 
 def test_a_name_that_is_no_utf8_can_be_answered(tools: ProjectTools, monkeypatch: pytest.MonkeyPatch) -> None:
     summary = SimpleNamespace(tokens=1, by_path={"\udcff.txt": 1})
-    monkeypatch.setattr(tools, "_packed", lambda _: SimpleNamespace(summary=summary))
+    monkeypatch.setattr(tools, "_packed", lambda *_, **__: SimpleNamespace(summary=summary))
     assert tools.list_files()["files"] == [{"path": "\\xff.txt", "tokens": 1}]

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 FOUND, PLAN, VERDICTS = "a list of findings", "a plan", "verdicts on findings"
 _LABEL = re.compile(r"^[ \t>*+-]*\*\*([^*:\n]{2,20}?):?\*\*:?", re.MULTILINE)
 _OF_FINDING = ("severity", "location", "quote")  # as our prompts ask for, all of them
+# the severity of one finding, not a word on what severities there are
+_GRADED = re.compile(
+    r"^[ \t>*+-]*\*\*severity:?\*\*:?[ \t]*(?:critical|high|medium|low)[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _OF_STEP = ("builds on", "covers", "wired in by", "files", "tests")
 _FEWEST_OF_STEP = 3
 _STEP = re.compile(r"^(?:step|phase|milestone)\s+\d+", re.IGNORECASE)
@@ -26,12 +31,16 @@ def is_other(text: str) -> str:
 
     document = parse(text)
     prose = "\n".join(block.text for block in document.blocks if block.kind != "code")
-    labels = {label.strip().casefold() for label in _LABEL.findall(_without_code(text))}
-    if all(label in labels for label in _OF_FINDING):
+    own = _without_code(text)
+    labels = {label.strip().casefold() for label in _LABEL.findall(own)}
+    if all(label in labels for label in _OF_FINDING) and _GRADED.search(own):
         return FOUND
     named = sum(bool(_STEP.match(one.text.strip("*# \t"))) for one in document.headings)
     has_fields = len(labels & {*_OF_STEP}) >= _FEWEST_OF_STEP
-    if (has_fields or named > 1) and len(planned_steps(text)) > 1:
+    prompts = len(
+        _FENCED.findall(text)
+    )  # a specification has milestones, but hardly a prompt in each
+    if (has_fields or prompts >= named > 1) and len(planned_steps(text)) > 1:
         return PLAN
     lines = [line for line in prose.splitlines() if line.strip()]
     if lines and not document.headings and all(_VERDICT.match(line) for line in lines):

@@ -41,6 +41,10 @@ _USE = re.compile(
 _IMPORT = re.compile(
     r"^import\s+(?P<what>[^;'\"]+?)\s+from\s+(?P<of>['\"][^'\"]+['\"]);?", re.MULTILINE
 )
+_REQUIRE = re.compile(
+    r"^(?:const|let|var)\s+(?P<what>\w+|\{[^{}]*\})\s*=\s*require\((?P<of>['\"][^'\"\n]+['\"])\);?",
+    re.MULTILINE,
+)
 _GO_IMPORTS = re.compile(r"^import\s*(?:\((.*?)^\)|([^\n(]+))[ \t]*$", re.MULTILINE | re.DOTALL)
 _GO_IMPORT = re.compile(r"(?:([\w.]+)\s+)?\"([^\"\n]+)\"")
 _PACKAGE = re.compile(r"^package \w+[^\n]*\n", re.MULTILINE)
@@ -201,16 +205,18 @@ def _used(text: str) -> Iterator[tuple[str, str]]:
 
 def _js_imports(text: str, new: str, names: set[str]) -> str:
     """Return the imports of a newer file of JavaScript, as far as names in it are used."""
-    known = set(re.findall(r"\w+", " ".join(one["what"] for one in _IMPORT.finditer(text))))
+    both = ((_IMPORT, "import {} from {};\n"), (_REQUIRE, "const {} = require({});\n"))
+    there = [one["what"] for pattern, _ in both for one in pattern.finditer(text)]
+    known = set(re.findall(r"\w+", " ".join(there)))
     found = []
-    for match in _IMPORT.finditer(new):
+    for match, form in ((one, form) for pattern, form in both for one in pattern.finditer(new)):
         several = re.fullmatch(r"\{(.*)\}", match["what"].strip(), re.DOTALL)
         parts = several[1].split(",") if several else [match["what"]]
         wanted = [one.strip() for one in parts if (bound := re.findall(r"\w+", one))
                   and bound[-1] in names and bound[-1] not in known]  # fmt: skip
         if wanted:
             what = f"{{ {', '.join(wanted)} }}" if several else wanted[0]
-            found.append(f"import {what} from {match['of']};\n")
+            found.append(form.format(what, match["of"]))
     return "".join(found)
 
 

@@ -63,7 +63,7 @@ class ProjectTools:
 
         Files that git ignores and binary files are left out. `folder` limits the list to a folder.
         """
-        packed = self._packed([folder] if folder else []).summary
+        packed = self._packed([folder] if folder else [], counting=True).summary
         heaviest = sorted(packed.by_path.items(), key=lambda one: (-one[1], one[0]))
         files = [{"path": shown_name(path), "tokens": tokens} for path, tokens in heaviest]
         return {"tokens": packed.tokens, **_bounded("files", files)}
@@ -230,14 +230,21 @@ class ProjectTools:
         (one,) = decide(self._root, [finding], DISMISSED, why.strip())
         return {"id": one.id, "title": one.title, "state": one.state}
 
-    def _packed(self, paths: list[str], **choices: Any) -> api.PackedBundle:
+    def _packed(
+        self, paths: list[str], *, counting: bool = False, **choices: Any
+    ) -> api.PackedBundle:
         for path in paths:
-            if "\0" in path:
-                raise UsageProblem(f"{path!r} is not a path")
-            refuse_link_out(self._root / path, root=self._root)
+            self._inside(path)
         given = {"path_style": "cwd-relative", **choices}  # a path is the same in every answer
         order = Order(self._root, tuple(paths), project=not paths, given=given)
-        return api.pack(self._root, paths, order=order)
+        return api.pack(self._root, paths, order=order, counting=counting)
+
+    def _inside(self, name: str) -> Path:
+        """Return where a path of the project leads. Raises SousError where that is outside."""
+        try:
+            return refuse_link_out(self._root / name, root=self._root)
+        except (OSError, ValueError) as exc:  # a name that is too long, a NUL
+            raise UsageProblem(f"{name[:100]!r} is not a path of this project") from exc
 
     def _report(self, named: str) -> Path:
         from sous.reports.newest import newest_report
@@ -246,9 +253,9 @@ class ProjectTools:
 
     def _file(self, name: str) -> Path:
         """Return a markdown file of the project. Raises SousError for any other, and for a link."""
-        if "\0" in name or not name.lower().endswith((".md", ".markdown")):
-            raise UsageProblem(f"{name!r} is not a markdown file of this project")
-        path = refuse_link_out(self._root / name, root=self._root)
+        if not name.lower().endswith((".md", ".markdown")):
+            raise UsageProblem(f"{name[:100]!r} is not a markdown file of this project")
+        path = self._inside(name)
         if not path.is_file():
             raise SousError(f"there is no {name} in this project")
         return path
