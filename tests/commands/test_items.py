@@ -108,7 +108,7 @@ WRONG = {
     ("show", "9"): "issues.md has no item 9",
     ("show", "abcd"): "has no item abcd",
     ("frobnicate", "1"): "unknown action frobnicate",
-    ("next", "7"): "takes no '7'",
+    ("next", "7"): "there is no file '7'",
     ("show", "1", "2"): "takes one item",
     ("done", "1", "gone.md"): "cannot read",
     ("--context",): "go with copy, show or next",

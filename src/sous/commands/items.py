@@ -57,18 +57,20 @@ def items(  # noqa: PLR0913  # one option each
     output: str | None,
     request: ModelRequest,
 ) -> None:
-    r"""List the items of a report, or of any markdown: issues, findings, missing tests.
+    """List the items of a report, or of any markdown: issues, findings, missing tests.
 
     FILE: else the newest report.
 
-    \b sous items [FILE]            number, state, severity, id and title of each sous items show N
-    print one; `next` prints the first open one sous items copy N|next       copy one to the
-    clipboard, with the code: --context sous items done N…           tick it, in the file itself;
-    `skip`, `reopen` sous items pick              choose by number, one after another
+    \b
+    sous items [FILE]        number, state, severity, id and title of each
+    sous items show N        print one; `next` prints the first open one
+    sous items copy N|next   copy one to the clipboard; with its code: --context
+    sous items done N...     tick it, in the file itself; also skip, reopen
+    sous items pick          choose by number, one after another
 
     N is a number of the list, or the beginning of an id, which stays the same when the report is
-    made anew.
-    """
+    written again.
+    """  # noqa: D301  # click wants the character: these lines are not to be wrapped
     from sous.errors import UsageProblem
     from sous.reports.newest import newest_report
     from sous.root import find_root

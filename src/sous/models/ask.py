@@ -251,6 +251,7 @@ def _answer(
             output_tokens=usage.written or 0,
             cached_tokens=min(usage.cached, usage.read or 0),
         )
+    log = functools.partial(log_response, response, prompt.name, length=len(text))
     return Answer(
         text,
         choice.name,
@@ -260,6 +261,11 @@ def _answer(
         usage.written,
         usage.cached,
         usage.beside,
-        functools.partial(log_response, response, prompt.name, length=len(text)),
+        _not_logged if choice.is_static else log,
         doubt=usage.doubt,
     )
+
+
+def _not_logged() -> bool:
+    """Keep what no model was asked for out of llm's log."""
+    return True

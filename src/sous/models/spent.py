@@ -16,6 +16,7 @@ from sous.models.choose import choose_model, llm_folder
 from sous.models.log import NAME
 from sous.models.price import Cost, names_of, price_by_names
 from sous.models.usage import cached_tokens
+from sous.names import STATIC
 from sous.terminal import table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _CALLS = """
 select substr(threads.name, ?), turns.model,
   turns.input_tokens, turns.output_tokens, turns.token_details, substr(turns.datetime_utc, 1, 10)
 from turns join threads on threads.id = turns.thread_id
-where threads.name like ? and turns.datetime_utc >= ?
+where threads.name like ? and turns.datetime_utc >= ? and turns.model != ?
 """
 
 
@@ -85,7 +86,7 @@ def _calls(since: str | None) -> Iterator[tuple[str, Spent]]:
         with closing(
             sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
         ) as connection:
-            rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", day)).fetchall()
+            rows = connection.execute(_CALLS, (len(NAME) + 1, f"{NAME}%", day, STATIC)).fetchall()
     except sqlite3.Error as exc:
         raise SousError(
             f"cannot read llm's log {path}: {exc}; `sous cost` needs the tables of llm 0.36"
