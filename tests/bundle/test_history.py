@@ -56,6 +56,6 @@ def test_a_filter_of_the_repository_is_never_run_for_a_diff(repo: Path, tmp_path
 
 @pytest.mark.parametrize("ref", ["nowhere", "--output=x", ""])
 def test_what_is_no_commit_is_told(ref: str, repo: Path) -> None:
-    with pytest.raises(SousError, match="no commit"):
+    with pytest.raises(SousError, match="not a commit"):
         history.changed_since(repo, ref)
     assert not (repo / "x").exists()
