@@ -307,10 +307,10 @@ def test_a_file_that_is_no_plan_gives_none_and_says_so(run: Run, tmp_path: Path)
     (tmp_path / "notes.md").write_text("# Notes\n\n- a\n")
     done = run("sous", "status", "--plan", "notes.md", "--json", cwd=tmp_path)
     assert json.loads(done.out) == {"steps": [], "confidence": 0.0, "left_out": []}
-    assert "holds no prompts" in done.err
+    assert "has no prompts" in done.err
     done = run("sous", "status", "--todo", "notes.md", "--json", cwd=tmp_path)
     assert json.loads(done.out) == {"boxes": []}
-    assert "holds no boxes" in done.err
+    assert "has no boxes" in done.err
 
 
 @pytest.mark.parametrize("info", ["python", "js x", "text"])

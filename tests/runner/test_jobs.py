@@ -245,7 +245,7 @@ def test_a_killed_run_leaves_nothing_and_its_work_can_be_gone_on_from(carry_out:
     assert carry_out(killer).code == -signal.SIGKILL
     done = carry_out("assert os.path.exists(f'half{n}.py'); os.remove(f'half{n}.py'); write()", "--continue")
     assert done.code == 0, done.err
-    assert "was interrupted: what there was of it is kept" in done.err
+    assert "was interrupted: the unfinished work is saved" in done.err
     assert done_in(project) == "1 2"
     jobs = next(Path(os.environ["HOME"]).glob(".local/state/sous/checkouts/*/jobs"), None)
     assert jobs is None or list(jobs.iterdir()) == []
