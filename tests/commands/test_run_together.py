@@ -70,7 +70,7 @@ def test_workers_of_one_run_have_one_limit(clone: Path, run: Run) -> None:
     done = run("sous", "run", *agent, "--workers", "2", "--yes", "--max-cost", "0.3", cwd=clone)
     assert done.code == 4, done.err
     assert "$0.40 spent by all workers" in done.err
-    assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err
+    assert "Error: agents spent $0.40, and --max-cost is $0.30: nothing more is started" in done.err
     assert done.err.count(": landed on origin/sous/prompt_plan as") == 2
 
 

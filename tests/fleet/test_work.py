@@ -148,7 +148,7 @@ def test_what_another_machine_may_have_paid_for_is_not_asked_again(tmp_path: Pat
     key = done(dataclasses.replace(order, asks=False))["code-review"]["key"]
     place.note_asking("code-review", key, "n7 (0123abcd)")
     told = done(order)["code-review"]
-    assert "n7 (0123abcd) was asking once-500 for it and has not come to an end" in told["reason"]
+    assert "n7 (0123abcd) was asking once-500 for it and has not finished" in told["reason"]
     assert not model.requests
     assert done(dataclasses.replace(order, afresh=("code-review",)))["code-review"]["status"] == "done"
     assert place.asking("code-review", key) == ""

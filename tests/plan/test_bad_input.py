@@ -118,5 +118,5 @@ def test_a_conflict_in_a_block_is_text(tmp_path: Path, fence: str) -> None:
 def test_a_conflict_in_a_block_that_is_open_is_one(tmp_path: Path) -> None:
     path = tmp_path / "plan.md"
     path.write_text(f"{STEP}```text\n{CONFLICT}")
-    with pytest.raises(SousError, match=r"plan\.md:6: a merge conflict"):
+    with pytest.raises(SousError, match=r"plan\.md:6: there is a merge conflict"):
         read_markdown(path)

@@ -281,8 +281,8 @@ BAD = {
     "no prompts": ("# Notes\n\nNothing here.\n", None, ["next"], "has no prompts that sous recognises"),
     "two of one number": (PLAN.replace("Step 2", "Step 1"), None, ["step", "done", "1"], "steps 1: lines 3 and 19"),
     "no such step": (PLAN, None, ["step", "done", "1", "9"], "has no step 9; it has 1, 2"),
-    "conflict in the list": (PLAN, CONFLICT, ["todo"], "todo.md:2: a merge conflict"),
-    "conflict, ticking": (PLAN, CONFLICT, ["step", "done", "1"], "todo.md:2: a merge conflict"),
+    "conflict in the list": (PLAN, CONFLICT, ["todo"], "todo.md:2: there is a merge conflict"),
+    "conflict, ticking": (PLAN, CONFLICT, ["step", "done", "1"], "todo.md:2: there is a merge conflict"),
     "not text": ("\udcff", None, ["status"], "prompt_plan.md is not UTF-8"),
     "a list of somebody's own": (PLAN, "# Mine\n\n- [ ] milk\n", ["todo"], "todo.md was not made by sous; --force"),
 }  # fmt: skip

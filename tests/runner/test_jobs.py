@@ -336,7 +336,7 @@ def test_no_step_is_begun_once_the_agents_at_work_spent_the_limit(carry_out: Car
     done = carry_out(paid + GOOD, "--max-cost", "0.3")
     assert done.code == 4, done.err
     assert "2 steps done, 1 open, $0.40 spent" in done.err
-    assert "Error: agents spent $0.40, and --max-cost is $0.30: no more is begun" in done.err
+    assert "Error: agents spent $0.40, and --max-cost is $0.30: nothing more is started" in done.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script of POSIX")

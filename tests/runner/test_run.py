@@ -852,7 +852,7 @@ def test_no_more_tries_are_begun_once_the_agents_spent_the_limit(carry_out: Carr
     done = carry_out(PAID + GOOD, "--max-cost", "0.2")
     assert done.code == 4, done.err
     assert "1 step done, 1 open, $0.20 spent" in done.err
-    assert "Error: agents spent $0.20, and --max-cost is $0.20: no more is begun" in done.err
+    assert "Error: agents spent $0.20, and --max-cost is $0.20: nothing more is started" in done.err
     done = carry_out(PAID + "open('calc.py', 'a').write('x = 1\\n')", "--max-cost", "0.3", "--retries", "3")
     assert done.code == 4
     assert "Step 2: Doubling: not done after 2 tries: no test is new" in done.err
@@ -878,7 +878,7 @@ def test_a_try_that_is_ended_before_it_reports_is_counted_whole(
     done = run("sous", "run", *options, "--test", UNITTEST, cwd=project)
     is_counted = "claude ended before it reported what the try cost: $1.00 is counted" in done.err
     assert is_counted == (spent == 1.0), done.err
-    assert ("agents spent $1.00, and --max-cost is $1.00: no more is begun" in done.err) == is_counted
+    assert ("agents spent $1.00, and --max-cost is $1.00: nothing more is started" in done.err) == is_counted
     assert f"after {1 if is_counted else 2} tr" in done.err
     assert f"${spent:.2f} spent" in done.err
 

@@ -117,8 +117,8 @@ class Spending:
         """Return the error of a run that stops here."""
         spent, most = (_dollars(one or 0.0) for one in (self.spent, self.most))
         return OverBudget(
-            f"agents spent {spent}, and --max-cost is {most}: no further step is "
-            "begun; raise it to continue"
+            f"agents spent {spent}, and --max-cost is {most}: nothing more is "
+            "started; raise it to continue"
         )
 
     def forget(self) -> None:
