@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 _HOMES = itertools.count()
-_BUSY = re.compile(r"^sous [\w-]+ is at work …\r?\n", re.MULTILINE)  # on a machine that is busy with other tests
+_BUSY = re.compile(
+    r"^(?:sous [\w-]+ is at work|packing) …\r?\n", re.MULTILINE
+)  # on a machine that is busy with other tests
 
 # Each process of the suite would compile all of sous, and pytest all tests, where this is set for the machine.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -164,7 +164,7 @@ def test_it_is_packed_to_where_one_is(remote: Path, repo: Path, tmp_path: Path, 
         (["--remote", "o/n", "--root", "."], "does not go with"),
         (["--remote-branch", "x"], "needs --remote"),
         (["https://h/a", "https://h/b"], "not several"),
-        (["--remote", "ext::sh"], "no address"),
+        (["--remote", "ext::sh"], "not an address"),
     ],
 )
 def test_what_does_not_go_together_is_refused(line: list[str], says: str, repo: Path, run: Run) -> None:

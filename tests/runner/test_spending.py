@@ -16,7 +16,7 @@ def test_no_more_is_begun_once_the_limit_is_reached() -> None:
     spending.check()
     assert spending.left == 0.25
     spending.add(Usage(100, 0.25), "aider")
-    with pytest.raises(OverBudget, match=r"agents spent \$0\.50, and --max-cost is \$0\.50: no more is begun"):
+    with pytest.raises(OverBudget, match=r"agents spent \$0\.50, and --max-cost is \$0\.50: nothing more is started"):
         spending.check()
 
 

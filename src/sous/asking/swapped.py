@@ -20,7 +20,6 @@ _GRADED = re.compile(
 _OF_STEP = ("builds on", "covers", "wired in by", "files", "tests")
 _FEWEST_OF_STEP = 3
 _STEP = re.compile(r"^(?:step|phase|milestone)\s+\d+", re.IGNORECASE)
-_FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t]*\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _VERDICT = re.compile(r"^\W{0,4}\d{1,4}\W{1,4}(?:(?:not )?real|unsure)\b", re.IGNORECASE)
 
 
@@ -31,26 +30,19 @@ def is_other(text: str) -> str:
 
     document = parse(text)
     prose = "\n".join(block.text for block in document.blocks if block.kind != "code")
-    own = _without_code(text)
-    labels = {label.strip().casefold() for label in _LABEL.findall(own)}
-    if all(label in labels for label in _OF_FINDING) and _GRADED.search(own):
+    labels = {label.strip().casefold() for label in _LABEL.findall(prose)}
+    if all(label in labels for label in _OF_FINDING) and _GRADED.search(prose):
         return FOUND
     named = sum(bool(_STEP.match(one.text.strip("*# \t"))) for one in document.headings)
     has_fields = len(labels & {*_OF_STEP}) >= _FEWEST_OF_STEP
-    prompts = len(
-        _FENCED.findall(text)
-    )  # a specification has milestones, but hardly a prompt in each
+    # a specification has milestones, but hardly a prompt in each
+    prompts = sum(block.kind == "code" for block in document.blocks)
     if (has_fields or prompts >= named > 1) and len(planned_steps(text)) > 1:
         return PLAN
     lines = [line for line in prose.splitlines() if line.strip()]
     if lines and not document.headings and all(_VERDICT.match(line) for line in lines):
         return VERDICTS
     return ""
-
-
-def _without_code(text: str) -> str:
-    """Return a text without what stands in its fences."""
-    return _FENCED.sub("", text)
 
 
 def not_swapped(expectation: Expectation, wanted: str, *, own: str = "") -> Expectation:
