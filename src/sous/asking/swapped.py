@@ -26,7 +26,6 @@ _VERDICT = re.compile(r"^\W{0,4}\d{1,4}\W{1,4}(?:(?:not )?real|unsure)\b", re.IG
 def is_other(text: str) -> str:
     """Return what an answer is, where its shape is that of another prompt of ours; else ""."""
     from sous.document.markdown import parse
-    from sous.plan.shape import planned_steps
 
     document = parse(text)
     prose = "\n".join(block.text for block in document.blocks if block.kind != "code")
@@ -37,12 +36,18 @@ def is_other(text: str) -> str:
     has_fields = len(labels & {*_OF_STEP}) >= _FEWEST_OF_STEP
     # a specification has milestones, but hardly a prompt in each
     prompts = sum(block.kind == "code" for block in document.blocks)
-    if (has_fields or prompts >= named > 1) and len(planned_steps(text)) > 1:
+    if (has_fields or prompts >= named > 1) and _has_steps(text):
         return PLAN
     lines = [line for line in prose.splitlines() if line.strip()]
     if lines and not document.headings and all(_VERDICT.match(line) for line in lines):
         return VERDICTS
     return ""
+
+
+def _has_steps(text: str) -> bool:
+    from sous.plan.shape import planned_steps  # takes a while to load, and reports need it not
+
+    return len(planned_steps(text)) > 1
 
 
 def not_swapped(expectation: Expectation, wanted: str, *, own: str = "") -> Expectation:

@@ -13,7 +13,6 @@ from sous.files import refuse_dangerous, shown_path
 from sous.items.nothing import nothing_found
 from sous.items.read import DONE, OPEN, SKIPPED, read_items
 from sous.items.shapes import SHAPES
-from sous.plan.shape import read_markdown
 from sous.root import project_of
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ def read_file(path: Path) -> Items:
     Raises SousError when it cannot be read, or no items are found in it and it does not say that
     there are none.
     """
+    from sous.plan.shape import read_markdown
+
     items = read_within(shown_path(path), _with_identities, read_markdown(path))
     if not items.items and not nothing_found(items.text):
         raise SousError(f"{shown_path(path)} lists no items; these are understood: {SHAPES}")
