@@ -1,4 +1,4 @@
-"""What a model sent, to the text of a file: the one place where that is decided, for every task."""
+"""What a model sent becomes the text of a file: the one place for it, whatever the task."""
 
 from __future__ import annotations
 
