@@ -55,7 +55,7 @@ def spent(work: list[list[str]], cwd: Path, env: dict[str, str]) -> tuple[float,
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
 
 
-def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
+def beside_a_loop(folder: Path, count: int, jobs: int, sample: int, *, dask: bool) -> None:
     """Compare a fleet with a loop that clones and reviews; of the loop only a sample is run, and extrapolated."""
     listed, env = make(folder, count), {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
@@ -69,12 +69,12 @@ def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
     fleet = [*SOUS, "fleet", "code-review", str(listed), "-m", "sous-static", "-j", str(jobs), "-q", "-o"]
     first = spent([[*fleet, "out"]], folder, env)
     again = spent([[*fleet, "out"]], folder, env)
-    shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
-    with cluster(folder / "cluster", env=env) as there:
-        by_dask = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
-    for name, (cpu, seconds) in (
-        (f"loop, of {min(count, sample)}", looped), ("fleet", first), ("fleet, again", again), ("dask", by_dask)
-    ):  # fmt: skip
+    figures = {f"loop, of {min(count, sample)}": looped, "fleet": first, "fleet, again": again}
+    if dask:
+        shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
+        with cluster(folder / "cluster", env=env) as there:
+            figures["dask"] = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
+    for name, (cpu, seconds) in figures.items():
         print(f"{name}: {cpu:.1f} s of CPU, {seconds:.1f} s, {looped[0] / cpu:.1f} times the loop by CPU, "
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
@@ -190,6 +190,7 @@ def main() -> None:
     parser.add_argument("--slowest", type=float, default=8, help="seconds after which a driver is killed at the latest")
     parser.add_argument("--share", type=float, default=0, help="of what all may cost: the limit of money; 0: none")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
+    parser.add_argument("--dask", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     if options.what == "killed":
         for seed in options.seeds:
@@ -198,7 +199,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":
-            beside_a_loop(Path(made), options.count, options.jobs, options.sample)
+            beside_a_loop(Path(made), options.count, options.jobs, options.sample, dask=options.dask)
         else:
             memory(Path(made), options.count)
 

@@ -244,6 +244,10 @@ def test_all_failed_is_no_success(three: Path, run: Run, model: FakeModel) -> No
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "empty", cwd=three)
     assert done.code == 1
     assert "all 3 repositories failed" in done.err
+    write_tree(three, {"gone.txt": (three / "gone").as_uri()})
+    dry = run("sous", "fleet", "bundle", "gone.txt", "--dry-run", cwd=three)
+    assert dry.code == 1, "nothing of what would be done can be"
+    assert "all 1 repositories failed" in dry.err
 
 
 def test_findings_of_a_severity_fail_where_that_is_asked_for(three: Path, run: Run) -> None:
