@@ -21,7 +21,7 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style, script = _read("kit.css") + _read_own(f"{template}.css"), _read("kit.js")
+    style, script = _read("kit.css") + _read_own(f"{template}.css"), _script_of(template)
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -42,8 +42,13 @@ def _read(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
+def _script_of(template: str) -> str:
+    """Return the script of the kit, or a page's own, which does what the kit's does and more."""
+    return _read_own(f"{template}.js") or _read("kit.js")
+
+
 def _read_own(name: str) -> str:
-    """Return the rules that one page has beside those of the kit."""
+    """Return the rules, or the script, that one page has of its own; "" where it has none."""
     return _read(name) if (_HERE / name).exists() else ""
 
 
