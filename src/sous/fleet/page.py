@@ -46,7 +46,7 @@ def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> str:
         severities=[(name, name) for name in _SEVERITIES],
         tags=[(tag, tag) for tag in sorted({tag for row in index.rows for tag in row["tags"]})],
         columns=[("repository", False), *((name, name in _NUMBERS) for name in columns)],
-        rows=[_row(row, columns, now) for row in index.rows],
+        rows=(_row(row, columns, now) for row in index.rows),
         shared=[_shared(one) for one in index.shared],
     )
 
@@ -144,7 +144,7 @@ def _finding(one: Mapping[str, Any]) -> dict[str, Any]:
     where += f":{one['line']}" if where and one.get("line") else ""
     return {
         "severity": _known(one.get("severity")), "title": _title(one.get("title")), "where": where,
-        "opinion": one.get("opinion") or "",
+        "opinion": one.get("opinion") or "", "is_new": bool(one.get("is_new")),
     }  # fmt: skip
 
 

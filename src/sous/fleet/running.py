@@ -270,9 +270,11 @@ def write_index(folder: FleetFolder) -> FleetIndex:
     """Make the index of a folder from its results, and write it and its page. Raises SousError."""
     index = read_index(folder)
     now = dt.datetime.now(dt.timezone.utc)
-    folder.write("index.json", index.as_json())
-    page = page_of_fleet(index, title=folder.top.name or "fleet", now=now)
-    write_file(folder.top / "index.html", page.encode("utf-8", "replace"), root=folder.top)
+    for name, text in (
+        ("index.json", "\n".join(index.lines()) + "\n"),
+        ("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now)),
+    ):
+        write_file(folder.top / name, text.encode("utf-8", "replace"), root=folder.top)
     return index
 
 
