@@ -57,6 +57,7 @@ def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     empty = {
         name for name, key in _MAY_BE_EMPTY.items() if not any(float(row[key]) for row in rows)
     }
+    empty |= {name for name in _SEVERITIES if not any(row["severities"].get(name) for row in rows)}
     return tuple(name for name in _COLUMNS if name not in empty)
 
 
