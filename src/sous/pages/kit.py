@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE = Path(__file__).parent
+_GENERATOR = '<meta name="generator" content="'
 
 
 def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
@@ -35,7 +36,12 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
 def generator_of(made_by: str) -> str:
     """Return the tag by which a page of a command is known."""
-    return f'<meta name="generator" content="{made_by}">'
+    return f'{_GENERATOR}{made_by}">'
+
+
+def is_page(head: bytes) -> bool:
+    """Tell whether the first bytes of a file are those of a page that was made here."""
+    return head.startswith(b"<!doctype html>") and f"{_GENERATOR}sous ".encode() in head
 
 
 def _read(name: str) -> str:
