@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
 _GENERATOR = '<meta name="generator" content="'
@@ -22,7 +24,8 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style, script = _read("kit.css") + _read_own(f"{template}.css"), _read("kit.js")
+    style = _read("kit.css") + _read_own(f"{template}.css")
+    script = _read("kit.js") + _read_own(f"{template}.js")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -44,12 +47,20 @@ def is_page(head: bytes) -> bool:
     return head.startswith(b"<!doctype html>") and f"{_GENERATOR}sous ".encode() in head
 
 
+def script_data(data: object) -> Markup:
+    """Return JSON that may be within a script element, which `JSON.parse` reads there."""
+    from markupsafe import Markup
+
+    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(told.replace("<", r"\u003c"))  # noqa: S704  # nothing in it ends the element
+
+
 def _read(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
 def _read_own(name: str) -> str:
-    """Return the rules that one page has beside those of the kit."""
+    """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
 
 
