@@ -47,6 +47,7 @@ def run_together(
 
     Raises SousError.
     """
+    from sous.commands.ended import notified
     from sous.errors import SousError
     from sous.team.member import required_membership
     from sous.team.shared import Team
@@ -63,10 +64,11 @@ def run_together(
         return
     if not _agreed(team, shared, config, count, yes=options["yes"]):
         raise SousError("nothing was done")
-    if count > 1:
-        _several(command, plan, config, options, count)
-    else:
-        _one(team, plan, config, options["steps"])
+    with notified(config):
+        if count > 1:
+            _several(command, plan, config, {**options, "notify": "never"}, count)
+        else:
+            _one(team, plan, config, options["steps"])
 
 
 def _agreed(team: Team, shared: Shared, config: RunConfig, count: int, *, yes: bool) -> bool:
