@@ -19,7 +19,7 @@ from sous.prompts.find import find_template, is_file_name
 from sous.reports.fit import fit
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import say
+from sous.terminal import inform, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -108,7 +108,7 @@ class Session:
         job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
         if is_kept and self._has_kept(job):
-            say(f"{task}: {self.choice.name} answered this before, nothing is sent")
+            inform(f"{task}: {self.choice.name} answered this before, nothing is sent")
             return job.text().strip("\n") + "\n"
         cost = job.fitted.cost(self.choice)
         spent = self.before + self.bill.dollars()

@@ -70,12 +70,12 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
     from sous.root import find_root
-    from sous.terminal import say
+    from sous.terminal import inform, say
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
     if not api.items(path).items:  # nothing is asked of anybody for a file without items
-        say(f"{shown_path(path)} lists no items: nothing to post")
+        inform(f"{shown_path(path)} lists no items: nothing to post")
         return
     repository = find_repository(folder, options["repo"])
     try:
@@ -244,7 +244,7 @@ def _carry_out(
 ) -> None:
     """Post, and print each address as soon as it is there."""
     from sous.forge.post import Action
-    from sous.terminal import one_line, say, write_stdout
+    from sous.terminal import inform, one_line, say, write_stdout
 
     done: list[tuple[PostStep, Issue]] = []
     total = sum(step.action is not Action.SKIP for step in steps)
@@ -259,12 +259,12 @@ def _carry_out(
             _print_json(_data(steps, done))
         if closed:
             told = ", ".join(f"#{issue.number} ({step.why})" for step, issue in closed)
-            say(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
+            inform(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
         left = total - len({id(step) for step, _ in done} & set(map(id, steps)))
         if sys.exc_info()[0] and left:
             say(f"{total - left} of {total} are there; run it again to continue")
     if not total:
-        say("nothing to post")
+        inform("nothing to post")
 
 
 def _data(

@@ -127,7 +127,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.runner.branch import default_branch, how_to_end
     from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
-    from sous.terminal import inform, say
+    from sous.terminal import inform
 
     if items is not None and plan:
         raise UsageProblem("--plan and --items exclude each other")
@@ -144,7 +144,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
-        say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
+        inform(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
     if not agreeing.is_agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
