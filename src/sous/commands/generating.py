@@ -12,7 +12,6 @@ from sous.commands.generated import decisions, results_table, show_request
 from sous.names import REPORTS
 from sous.notify import notify
 from sous.terminal import say_lines
-from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +23,6 @@ def generate(commands: Sequence[str], request: Request) -> None:
     """Make the reports of these commands as the request says. Raises SousError."""
     began = time.monotonic()
     gc.set_threshold(200_000, 20, 20)  # importing llm makes many objects and hardly a cycle
-    preload()  # beside that import
     run = ReportRun.of([REPORTS[command] for command in commands], request)
     with run.begun():
         api.reports(run.bundle, run.coming, run.terms, run)

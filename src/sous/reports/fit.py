@@ -14,7 +14,7 @@ from sous.models.price import Cost, price
 from sous.models.window import Room, longest_answer, more_tokens, room_of, window_for
 from sous.prompts.render import fill
 from sous.terminal import Waiting
-from sous.tokens import MOST_OF_FACTS, count_tokens
+from sous.tokens import MOST_OF_FACTS, count_kept, count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,7 +110,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
     )
     if choice.is_static:
         return Fitted((whole,), (0,), None)
-    tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
+    tokens = count_kept([whole.bundle, whole.task, whole.system or ""])
     window = window or window_for(choice, settings.context_window)
     if window is None:
         return Fitted((whole,), (tokens,), None)
