@@ -28,6 +28,7 @@ _WEIGHTS = {"critical": 120.0, "high": 40.0, "medium": 15.0, "low": 5.0}
 _QUOTED = 8  # lines at most
 _LONGEST = 400  # characters of a line that is quoted
 _BRANCHES, _LONG = 45, 150  # of a function that is a hot spot: both
+_CONSTRUCTORS = ("__init__", "constructor")  # which take many options, one after the other
 _DEEP, _LEAST_DEEP = (
     3,
     0.1,
@@ -40,7 +41,8 @@ _DOES = re.compile(
     r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case|await)\b|"
     r"[^=<>!:]=(?![=>])|:="
 )
-_MARKUP = re.compile(r"\s*(?:</?[\w>]|/?>|[\w-]+=[\"'{])")  # a tag of JSX, or an attribute in one
+# a tag of JSX, an attribute in one, or one of many parameters, arguments or rows
+_LISTED = re.compile(r"\s*(?:</?[\w>]|/?>|[\w-]+=[\"'{])|.*,\s*$")
 _VERSION = re.compile(r"[_-]?v?\d+")
 _DOING = 0.4  # share of the lines of a copy that do something
 
@@ -204,7 +206,10 @@ class _Reviewer:
         found = [
             one
             for one in self._survey.functions
-            if one.path in program and _is_hot(*self._own(one)) and not self._is_flat(one)
+            if one.path in program
+            and _is_hot(*self._own(one))
+            and not self._is_flat(one)
+            and one.function.name not in _CONSTRUCTORS
         ]
         base = str(self._survey.root) if found and self._survey.root else ""
         changes = ChangeCounts([base], _COMMITS)[base] if base else Counter[str]()
@@ -295,7 +300,7 @@ class _Reviewer:
     def _is_worth(self, one: Repeat) -> bool:
         """Tell whether a copy is of code that does something, by hand, and not of two versions of one thing."""
         lines = self._survey.lines(one.path)[one.first - 1 : one.last]
-        does = sum(bool(_DOES.search(line)) and not _MARKUP.match(line) for line in lines)
+        does = sum(bool(_DOES.search(line)) and not _LISTED.match(line) for line in lines)
         stems = {_VERSION.sub("", path.rpartition(".")[0]) for path in (one.path, one.other)}
         return (
             one.size >= _LEAST_COPY
