@@ -60,11 +60,9 @@ def test_python_is_read_by_its_own_parser() -> None:
         6,
         ("thing", "deep"),
     )
-    assert put.raises == (("KeyError", 10),)
     assert "self.save" in put.attributes
     assert size.is_trivial
     assert size.decorators == ("property",)
-    assert fetch.is_async
     assert fetch.is_public
     assert (main.name, main.uses) == ("__main__", ("fetch", "n"))
     assert found.is_program
@@ -165,14 +163,6 @@ def test_an_unknown_language_has_sizes_only() -> None:
 
 def test_an_empty_file_is_no_trouble() -> None:
     assert facts("").lines == 0
-
-
-def test_a_secret_is_seen_masked_or_not() -> None:
-    key = "ghp_" + "x7Kq2ZrT9wVbN4mJc8" + "LsY1dGfH6pA3eUoR5i"
-    assert facts(f'TOKEN = "{key}"\n').secrets[0][1] == 1
-    pem = "-----BEGIN RSA PRIVATE KEY-----\n[masked]-----END RSA PRIVATE KEY-----\n"
-    assert facts(f"# a key\n{pem}", "app/key.pem.in").secrets == (("private key", 2),)
-    assert facts('MASK = "[masked]"\nPASSWORD = "[masked]"\n').secrets == ()
 
 
 NAMED = [
