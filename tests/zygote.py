@@ -200,7 +200,7 @@ def _rehearse() -> None:
     """Run a few lines here once: patterns, templates and classes that runs make are there in each fork."""
     from fake_model import FakeModel
 
-    before = dict(os.environ)
+    before, handlers = dict(os.environ), {one: signal.getsignal(one) for one in signal.valid_signals()}
     with tempfile.TemporaryDirectory() as folder, FakeModel() as model, _silent():
         home, root = Path(folder, "home"), Path(folder, "project")
         (home / "llm").mkdir(parents=True)
@@ -217,6 +217,9 @@ def _rehearse() -> None:
         os.chdir("/")
     os.environ.clear()
     os.environ.update(before)
+    for number, handler in handlers.items():
+        if handler is not signal.getsignal(number):
+            signal.signal(number, handler)
     if threading.active_count() > 1:
         raise RuntimeError(f"threads are left of a rehearsal: {threading.enumerate()}")
 
