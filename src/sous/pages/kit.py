@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.terminal import one_line
+from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,7 +72,7 @@ def _digest(text: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,6 +80,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["text"] = _in_lines
+    return found
+
+
+def _in_lines(value: str) -> Markup:
+    """Return text that keeps its lines, without control and direction characters."""
+    from markupsafe import escape
+
+    return escape(clean(value))
 
 
 def _shown(value: object) -> object:
