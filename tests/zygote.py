@@ -168,7 +168,7 @@ def _prepare() -> None:
     ours = (one.name for one in pkgutil.walk_packages(sous.__path__, "sous."))
     for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
-    terminal.FIRST_LINE = 60.0  # a machine at work on other tests is no reason for a line more
+    terminal.FIRST_LINE = terminal.LATER = 60.0  # a machine at work on other tests is no reason for a line more
     count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
     gc.collect()
     gc.freeze()  # so that no fork touches, and copies, what it only shares
