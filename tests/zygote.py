@@ -178,7 +178,7 @@ def _prepare() -> None:
     for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
     vars(yaml)["SafeLoader"] = yaml.CSafeLoader  # llm reads the models of a test twice in each run
-    terminal.FIRST_LINE = 60.0  # a machine at work on other tests is no reason for a line more
+    terminal.FIRST_LINE = terminal.LATER = 60.0  # a machine at work on other tests is no reason for a line more
     count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
     for table in _tables():
         table()
