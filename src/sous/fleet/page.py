@@ -45,7 +45,7 @@ def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> str:
         choices=list(_choices(index)),
         columns=columns,
         numbers=_NUMBERS,
-        rows=[_row(row, columns, now) for row in index.rows],
+        rows=(_row(row, columns, now) for row in index.rows),
         shared=[_shared(one) for one in index.shared],
     )
 
@@ -56,6 +56,7 @@ def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     empty = {
         name for name, key in _MAY_BE_EMPTY.items() if not any(float(row[key]) for row in rows)
     }
+    empty |= {name for name in _LEVELS if not any(row["severities"].get(name) for row in rows)}
     return tuple(name for name in _COLUMNS if name not in empty)
 
 
@@ -156,6 +157,8 @@ def _finding(one: Mapping[str, Any]) -> dict[str, Any]:
         "severity": severity,
         "title": _title(one.get("title")),
         "place": f"{place}:{one['line']}" if place and one.get("line") else place,
+        "is_new": bool(one.get("is_new")),
+        "opinion": one.get("opinion") or "",
     }
 
 
