@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import git
-from sous.bundle import write
+from sous.bundle import piece
 from sous.bundle.content import Content, read_content
 from sous.bundle.pack import pack_to_file, pack_to_stream
 from sous.bundle.recipe import Order
@@ -101,7 +101,7 @@ def test_only_what_changed_is_read(tree: Path, monkeypatch: pytest.MonkeyPatch) 
         read.append(file.path)
         return read_content(file, max_size)
 
-    monkeypatch.setattr(write, "read_content", noted)
+    monkeypatch.setattr(piece, "read_content", noted)
     first = pack_to_file(tree / "output.txt", Order(tree), root=tree)
     assert set(read) == {"src/f03.py"}
     assert first.tokens == pack_to_file(tree / "new.txt", Order(tree), root=tree, cached=False).tokens

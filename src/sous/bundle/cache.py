@@ -15,6 +15,7 @@ import os
 import stat
 import time
 import zlib
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
 _FORM = 6  # of what is remembered
+_AT_ONCE = 500  # files whose rows are made together
 
 
 class KnownFile(NamedTuple):
@@ -51,6 +53,8 @@ class KnownFile(NamedTuple):
     whole: str = ""
     cells: int = 0
 
+
+_TOKENS, _START = 4, 7  # where `tokens` and `start` are in a row: behind the identity
 
 # Its identity, what is known, and its path in the bundle where its tokens are counted later.
 Entry = tuple["Identity", KnownFile, str]
@@ -79,7 +83,7 @@ class Cache:
 
         Nothing of one whose name is masked: that may be another by the files beside it.
         """
-        if not file.path.endswith(file.name):
+        if not self._known or not file.path.endswith(file.name):
             return None
         entry = self._known.get(file.base, {}).get(file.name)
         if entry is None:
@@ -178,7 +182,7 @@ class Cache:
             return
 
     def _packed(self, written: dict[str, Any]) -> bytes:
-        """Return all as JSON, packed and forgotten file by file: it is many times as large."""
+        """Return all as JSON, packed and forgotten some at a time: it is many times as large."""
         packer = zlib.compressobj(1)
         pieces: list[bytes] = []
 
@@ -191,24 +195,24 @@ class Cache:
             base, entries = self._next.popitem()
             add(f"{_compact(base)}:{{")
             while entries:
-                name, entry = entries.popitem()
-                row = _compact(self._row(entry, written))
-                add(f"{_compact(name)}:{row}{',' * bool(entries)}")
+                some = islice(iter(entries.popitem, None), min(_AT_ONCE, len(entries)))
+                rows = {name: self._row(entry, written) for name, entry in some}
+                add(f"{_compact(rows)[1:-1]}{',' * bool(entries)}")
             add("}," if self._next else "}")
         add("}}")
         return b"".join((*pieces, packer.flush()))
 
     def _row(self, entry: Entry, written: dict[str, Any]) -> list[Any]:
         identity, known, path = entry
+        row = [*identity, *known]
         if path:
-            known = known._replace(tokens=self._counted.get(path, 0))
+            row[_TOKENS] = self._counted.get(path, 0)
         if not written:  # where files stand was of no bundle that can be found again
-            known = known._replace(start=-1, length=0)
-        return [*identity, *known]
+            row[_START : _START + 2] = -1, 0
+        return row
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _look(path: str) -> Identity | None:
