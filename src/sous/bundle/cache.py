@@ -13,12 +13,14 @@ import json
 import mmap
 import os
 import stat
+import struct
 import time
 import zlib
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
+from sous.bundle.listing import fields_of, identity_from, identity_of
 from sous.errors import SousError
 from sous.store import cache_store
 
@@ -56,8 +58,8 @@ class KnownFile(NamedTuple):
 
 _TOKENS, _START = 4, 7  # where `tokens` and `start` are in a row: behind the identity
 
-# Its identity, what is known, and its path in the bundle where its tokens are counted later.
-Entry = tuple["Identity", KnownFile, str]
+# Its identity, its path in the bundle where its tokens are counted later, and what is known of it.
+Entry = tuple[Any, ...]  # flat, for each file has one
 
 
 class Cache:
@@ -89,9 +91,7 @@ class Cache:
         if entry is None:
             return None
         identity = file.identity or _look(file.full)
-        return (
-            KnownFile(*entry[4:]) if identity is not None and tuple(entry[:4]) == identity else None
-        )
+        return KnownFile(*entry[1:]) if identity == entry[0] else None
 
     @property
     def is_empty(self) -> bool:
@@ -104,16 +104,16 @@ class Cache:
 
     def put(self, file: File, identity: Identity | None, known: KnownFile) -> None:
         """Remember a file, whose tokens `count` tells later."""
-        if identity is not None and identity[1] < self._newest:
+        if identity is not None and fields_of(identity)[1] < self._newest:
             if file.identity is not None and file.identity == identity:
                 identity = file.identity  # once in memory
-            self._remember(file, (identity, known, file.path))
+            self._remember(file, (identity, file.path, *known))
 
     def keep(self, file: File, known: KnownFile) -> None:
         """Remember a file that `get` knew, with what is known of it now."""
         entry = self._known.get(file.base, {}).get(file.name)
         if entry is not None:
-            self._remember(file, ((entry[0], entry[1], entry[2], entry[3]), known, ""))
+            self._remember(file, (entry[0], "", *known))
 
     def count(self, tokens: Mapping[str, int]) -> None:
         """Take the tokens of the files that were put, by their paths in the bundle."""
@@ -203,8 +203,8 @@ class Cache:
         return b"".join((*pieces, packer.flush()))
 
     def _row(self, entry: Entry, written: dict[str, Any]) -> list[Any]:
-        identity, known, path = entry
-        row = [*identity, *known]
+        identity, path, *known = entry
+        row = [*fields_of(identity), *known]
         if path:
             row[_TOKENS] = self._counted.get(path, 0)
         if not written:  # where files stand was of no bundle that can be found again
@@ -220,11 +220,7 @@ def _look(path: str) -> Identity | None:
         status = os.lstat(path)
     except (OSError, ValueError):
         return None
-    return (
-        (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        if stat.S_ISREG(status.st_mode)
-        else None
-    )
+    return identity_of(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def nothing_known() -> bool:
@@ -243,7 +239,16 @@ def _parsed(text: bytes) -> dict[str, Any]:
         for entry in (entry for files in data["files"].values() for entry in files.values()):
             if len(entry) != len(KnownFile._fields) + 4:
                 return {}
-            entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
-    except (zlib.error, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            entry[:4] = [identity_from(entry[:4])]
+            entry[3] = tuple(map(tuple, entry[3])) if entry[3] else ()
+    except (
+        zlib.error,
+        ValueError,
+        RecursionError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        struct.error,
+    ):
         return {}
     return data if isinstance(data.get("bundle"), dict) else {}

@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.bundle.encodings import decoded
+from sous.bundle.listing import identity_of
 from sous.bundle.named import is_binary_name
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _read_bytes(path: str, max_size: int) -> tuple[bytes | None, Identity]:
     descriptor = os.open(path, _FLAGS)
     try:
         status = os.fstat(descriptor)
-        identity = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        identity = identity_of(status)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "not a regular file")
         if status.st_size > max_size:
