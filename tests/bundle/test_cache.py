@@ -12,9 +12,12 @@ import pytest
 
 from scene import git
 from sous.bundle import piece
+from sous.bundle.cache import Cache, KnownFile
 from sous.bundle.content import Content, read_content
+from sous.bundle.listing import identity_from
 from sous.bundle.pack import pack_to_file, pack_to_stream
 from sous.bundle.recipe import Order
+from sous.bundle.select import File
 from sous.store import cache_store
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
-    from sous.bundle.select import File
 
 SECRET = "ghp_" + "a1B2" * 9
 
@@ -115,6 +117,27 @@ def test_nothing_changed_leaves_the_file_as_it_is(tree: Path) -> None:
     assert (tree / "output.txt").stat() == before
     assert packed.tokens > 0
     assert packed.secrets
+
+
+def test_more_files_than_are_held_at_once_are_all_remembered(tmp_path: Path) -> None:
+    files = [File(f"f{n}", str(tmp_path), f"f{n}", identity_from((n, 1, 1, n))) for n in range(9_000)]
+    tokens: dict[str, int] = {}
+    cache = Cache("key")
+    cache.count(tokens)
+    for number, file in enumerate(files):
+        cache.put(file, file.identity, KnownFile(start=number))
+        tokens.update({f"f{number - 50}": number - 50} if number >= 50 else {})  # counted some time later
+    tokens.update({file.name: number for number, file in enumerate(files[-50:], 8_950)})
+    cache.save(None, "", 0)
+    kept = Cache("key")
+    known = [kept.get(file) for file in files]
+    assert [one and (one.tokens, one.start) for one in known] == [(number, number) for number in range(9_000)]
+
+
+def test_a_file_from_before_1970_is_packed_and_remembered(tree: Path) -> None:
+    os.utime(tree / "src" / "f01.py", ns=(-5, -5))
+    assert again(tree) == anew(tree)
+    assert again(tree) == anew(tree)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"bundle": {}, "files": {"a": [1]}}', b'{"files": 3}'])

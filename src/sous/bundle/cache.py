@@ -16,7 +16,6 @@ import stat
 import struct
 import time
 import zlib
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
@@ -25,7 +24,7 @@ from sous.errors import SousError
 from sous.store import cache_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sous.bundle.listing import Identity
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 6  # of what is remembered
+_FORM = 7  # of what is remembered
 _AT_ONCE = 500  # files whose rows are made together
+_MOST_WAITING = 4_000  # files of which more than a row is in memory
 
 
 class KnownFile(NamedTuple):
@@ -56,8 +56,6 @@ class KnownFile(NamedTuple):
     cells: int = 0
 
 
-_TOKENS, _START = 4, 7  # where `tokens` and `start` are in a row: behind the identity
-
 # Its identity, its path in the bundle where its tokens are counted later, and what is known of it.
 Entry = tuple[Any, ...]  # flat, for each file has one
 
@@ -76,6 +74,8 @@ class Cache:
         self._bundle: dict[str, Any] = data.get("bundle", {})
         self.plain_names = str(data.get("names", ""))  # see `select_files`
         self._next: dict[str, dict[str, Entry]] = {}
+        self._waiting = 0
+        self._rows = _Rows()
         self._counted: Mapping[str, int] = {}
         self._newest = time.time_ns() - _RACY
         self._old: mmap.mmap | None = None
@@ -116,11 +116,15 @@ class Cache:
             self._remember(file, (entry[0], "", *known))
 
     def count(self, tokens: Mapping[str, int]) -> None:
-        """Take the tokens of the files that were put, by their paths in the bundle."""
-        self._counted = {**self._counted, **tokens} if self._counted else tokens
+        """Take where the tokens of the files that are put will be, by their paths in the bundle."""
+        self._counted = tokens
 
     def _remember(self, file: File, entry: Entry) -> None:
         self._next.setdefault(file.base, {})[file.name] = entry
+        self._waiting += 1
+        if self._waiting >= _MOST_WAITING:
+            self._pack(lambda entry: not entry[1] or entry[1] in self._counted)
+            self._waiting = 0
 
     def open_bundle(self, path: Path, around: str) -> None:
         """Make what was written last available to `piece`, if it is in `path` and unchanged.
@@ -176,40 +180,47 @@ class Cache:
                     "around": around,
                     "tokens": tokens,
                 }
-            data = self._packed(written)
+            self._pack(lambda _: True)
+            data = self._rows.end({"names": self.plain_names, "bundle": written})
             self._store.put(_KIND, {self._key: data})
         except (SousError, OSError):
             return
 
-    def _packed(self, written: dict[str, Any]) -> bytes:
-        """Return all as JSON, packed and forgotten some at a time: it is many times as large."""
-        packer = zlib.compressobj(1)
-        pieces: list[bytes] = []
+    def _pack(self, is_ready: Callable[[Entry], bool]) -> None:
+        """Pack what is known of files, and forget it."""
+        for base, entries in self._next.items():
+            ready = [name for name, entry in entries.items() if is_ready(entry)]
+            for at in range(0, len(ready), _AT_ONCE):
+                some = ready[at : at + _AT_ONCE]
+                self._rows.add(base, {name: self._row(entries.pop(name)) for name in some})
 
-        def add(text: str) -> None:
-            if piece := packer.compress(text.encode()):
-                pieces.append(piece)
-
-        add(f'{{"names":"{self.plain_names}","bundle":{_compact(written)},"files":{{')
-        while self._next:
-            base, entries = self._next.popitem()
-            add(f"{_compact(base)}:{{")
-            while entries:
-                some = islice(iter(entries.popitem, None), min(_AT_ONCE, len(entries)))
-                rows = {name: self._row(entry, written) for name, entry in some}
-                add(f"{_compact(rows)[1:-1]}{',' * bool(entries)}")
-            add("}," if self._next else "}")
-        add("}}")
-        return b"".join((*pieces, packer.flush()))
-
-    def _row(self, entry: Entry, written: dict[str, Any]) -> list[Any]:
+    def _row(self, entry: Entry) -> list[Any]:
         identity, path, *known = entry
-        row = [*fields_of(identity), *known]
         if path:
-            row[_TOKENS] = self._counted.get(path, 0)
-        if not written:  # where files stand was of no bundle that can be found again
-            row[_START : _START + 2] = -1, 0
-        return row
+            known[0] = self._counted.get(path, 0)
+        return [*fields_of(identity), *known]
+
+
+class _Rows:
+    """What is known of files as JSON, packed as it comes: as objects it is many times as large."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(1)
+        self._pieces: list[bytes] = []
+        self._put('{"files":[')
+
+    def add(self, base: str, rows: dict[str, list[Any]]) -> None:
+        """Take what is known of some files below a folder; what comes later holds."""
+        self._put(f"[{_compact(base)},{_compact(rows)}],")
+
+    def end(self, more: dict[str, Any]) -> bytes:
+        """Return all, with what else is remembered."""
+        self._put(f'["",{{}}]],{_compact(more)[1:]}')
+        return b"".join((*self._pieces, self._packer.flush()))
+
+    def _put(self, text: str) -> None:
+        if piece := self._packer.compress(text.encode()):
+            self._pieces.append(piece)
 
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -236,7 +247,11 @@ def _identity(descriptor: int) -> list[int]:
 def _parsed(text: bytes) -> dict[str, Any]:
     try:
         data = json.loads(zlib.decompress(text))
-        for entry in (entry for files in data["files"].values() for entry in files.values()):
+        files: dict[str, dict[str, list[Any]]] = {}
+        for base, rows in data["files"]:
+            files.setdefault(base, {}).update(rows)
+        data["files"] = files
+        for entry in (entry for rows in files.values() for entry in rows.values()):
             if len(entry) != len(KnownFile._fields) + 4:
                 return {}
             entry[:4] = [identity_from(entry[:4])]

@@ -65,6 +65,8 @@ def write_bundle(
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
+    if cache:
+        cache.count(packed.by_path)
     with Counting(packed, enabled=counting) as counts:
         out = _Output(stream, packed, counts, writer)
         out.text(writer.head())
@@ -74,8 +76,6 @@ def write_bundle(
             now = _written(file, plan, out, cache, counting=counting)
             _take(packed, file, now)
         out.text(writer.tail())
-    if cache:
-        cache.count(packed.by_path)
     return packed
 
 
