@@ -134,10 +134,20 @@ def test_more_files_than_are_held_at_once_are_all_remembered(tmp_path: Path) -> 
     assert [one and (one.tokens, one.start) for one in known] == [(number, number) for number in range(9_000)]
 
 
-def test_a_file_from_before_1970_is_packed_and_remembered(tree: Path) -> None:
-    os.utime(tree / "src" / "f01.py", ns=(-5, -5))
-    assert again(tree) == anew(tree)
-    assert again(tree) == anew(tree)
+def test_files_from_before_1970_are_remembered(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (tree / "src").iterdir():
+        os.utime(path, ns=(-5, -5))
+    again(tree)
+    (tree / "README.md").write_text("new\n")
+    read: list[str] = []
+
+    def noted(file: File, max_size: int) -> Content:
+        read.append(file.path)
+        return read_content(file, max_size)
+
+    monkeypatch.setattr(piece, "read_content", noted)
+    again(tree)
+    assert read == ["README.md"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"bundle": {}, "files": {"a": [1]}}', b'{"files": 3}'])

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 # Size, times of the last change of content and of anything in ns, inode: as bytes, which take a
 # third of the memory, for each file has one.
 Identity = bytes
-_IDENTITY = struct.Struct("<4Q")
-_MOST = (1 << 64) - 1
+_IDENTITY = struct.Struct("<QqqQ")
+_MOST, _HALF = (1 << 64) - 1, 1 << 63
 
 
 def identity_of(status: os.stat_result) -> Identity:
     """Return what tells a file from one that was there before."""
-    return _IDENTITY.pack(
-        status.st_size & _MOST,
-        status.st_mtime_ns & _MOST,
-        status.st_ctime_ns & _MOST,
-        status.st_ino & _MOST,
-    )
+    size, inode = status.st_size, status.st_ino
+    times = status.st_mtime_ns, status.st_ctime_ns
+    try:
+        return _IDENTITY.pack(size, *times, inode)
+    except struct.error:  # an inode of 128 bits (Windows), a time after 2262
+        changed, touched = ((time + _HALF) % (1 << 64) - _HALF for time in times)
+        return _IDENTITY.pack(size & _MOST, changed, touched, inode & _MOST)
 
 
 def identity_from(fields: Iterable[int]) -> Identity:
