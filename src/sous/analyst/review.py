@@ -33,7 +33,7 @@ _DEEP, _LEAST_DEEP = (
     3,
     0.1,
 )  # levels of indentation, and the share of lines there; less is a flat list of cases
-_MOST_HOT, _MOST_COPIES = 2, 3
+_MOST_HOT, _MOST_COPIES = 2, 2
 _MOST_OTHERS = 12
 _COMMITS = 500  # that are looked at
 _LEAST_COPY = 20  # lines of code
