@@ -104,7 +104,8 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
-    from sous.forge.remote import find_repository
+    from sous.forge.pull_in_ci import PullInCi
+    from sous.forge.remote import Repository, find_repository
     from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
@@ -125,6 +126,7 @@ def read_everything(repo: Path) -> None:
         lambda: ignored_in(repo),
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
+        lambda: PullInCi(Repository("h", "o/r"), 1, "HEAD", is_foreign=False).compared_with(repo),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")

@@ -106,13 +106,11 @@ class Commands(click.Group):
         """Import `sous.commands.NAME` and return the command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in REPORTS:
-            from sous.commands.reports import report_command
+        from sous.examples import EXAMPLES
 
-            return report_command(REPORTS[cmd_name])
-        module = importlib.import_module(f"sous.commands.{cmd_name.replace('-', '_')}")
-        commands = (value for value in vars(module).values() if isinstance(value, click.Command))
-        return next(command for command in commands if command.name == cmd_name)
+        command = _command(cmd_name)
+        command.epilog = f"Example: {EXAMPLES[cmd_name]}"
+        return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the names that begin so, without importing a single command."""
@@ -172,6 +170,16 @@ class Commands(click.Group):
             _silence_stdout()
             ctx.exit(1)
         return result
+
+
+def _command(name: str) -> click.Command:
+    if name in REPORTS:
+        from sous.commands.reports import report_command
+
+        return report_command(REPORTS[name])
+    module = importlib.import_module(f"sous.commands.{name.replace('-', '_')}")
+    commands = (value for value in vars(module).values() if isinstance(value, click.Command))
+    return next(command for command in commands if command.name == name)
 
 
 def _hint(name: str) -> str:

@@ -99,6 +99,12 @@ def say(message: str) -> None:
         return
 
 
+def inform(message: str) -> None:
+    """Print one line on stderr about what went well: with --quiet nobody wants to know."""
+    if own() or not _Live.quiet:
+        say(message)
+
+
 def say_lines(lines: Iterable[str]) -> None:
     """Print each of `lines` on stderr, indentation kept, controls made visible."""
     if own():
@@ -273,7 +279,7 @@ _PLAIN_EVERY = 30.0  # seconds
 
 
 def be_quiet() -> None:
-    """Show no line about work that goes on, for the rest of this process."""
+    """Show no line about what goes well, for the rest of this process."""
     _Live.quiet = True
 
 

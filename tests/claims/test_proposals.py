@@ -104,3 +104,43 @@ def test_titles_in_bold_that_begin_alike_are_no_label() -> None:
     )
 
     assert len(_marks(f"# Review\n\n{report}\n`total`, `label_of`, `src/shop.py:8`\n")) == 4
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Lösung", "Vorschlag", "Corrección", "Recommandation", "Sugestão", "Soluzione", "Рекомендация", "Правильно",
+        "修复方案", "改进建议", "修正案", "해결 방안", "개선 제안", "Öneri", "Rozwiązanie",
+    ],
+)  # fmt: skip
+def test_what_should_be_is_no_claim_in_any_language(label: str) -> None:
+    code = "```python\ndef total_of_all(rows, tax):\n    return sum(rows) * tax\n```\n"
+    report = f"### 1. `src/shop.py:4`\n\n**{label}:** `src/cart.py`\n\n{code}"
+
+    assert _marks(report) == []
+
+
+def test_names_that_are_said_to_be_fixed_need_not_be_there() -> None:
+    row = "| 1 | `src/shop.py:4` | `Rows.count_all()` is slow | ✅ Fixed |\n"
+    report = f"| # | Where | What | Status |\n|---|---|---|---|\n{row}\n## 1. Slow\n\n`Rows.count_all()` was called.\n"
+
+    assert _marks(report) == []
+    assert _marks(report.replace("✅ Fixed", "❌ Open")) == ["Rows.count_all", "Rows.count_all"]
+
+
+AFTER = "# ✅ After\ndef total(rows):\n    return sum(rows)\n"
+BEFORE = "# ❌ Before\ndef total(rows, start):\n    return add_up(rows, start)\n\n"
+
+
+def test_code_that_was_replaced_by_what_is_shown_below_it_is_no_claim() -> None:
+    report = "## 1. `src/shop.py`\n\n**Code:**\n\n```python\n{}```\n"
+
+    assert _marks(report.format(BEFORE + AFTER)) == []
+    assert len(_marks(report.format(BEFORE + AFTER.replace("sum", "fsum_of")))) == 1
+
+
+def test_a_name_whose_ending_no_file_has_is_an_example() -> None:
+    report = "### 1. `src/shop.py:4`\n\n`{}` loses its ending.\n"
+
+    assert _marks(report.format("songs.csv")) == []
+    assert _marks(report.format("song.py")) == ["song.py"]

@@ -52,7 +52,7 @@ def test_each_reference_opens_the_code_beside_it_and_nothing_runs(browser: Brows
     page.write_text(page_of(check_report(REPORT, evidence), evidence, title="code-review.md"), "utf-8")
     browser.go(page.as_uri())
     assert browser.ask("document.title") == "code-review.md"
-    assert browser.ask("document.querySelectorAll('script').length") == 1
+    assert browser.ask("document.querySelectorAll('script:not([type])').length") == 1
     assert browser.ask("document.querySelectorAll('img, iframe, object, embed').length") == 0
     assert browser.ask("[...document.querySelectorAll('main a')].some(a => a.protocol == 'javascript:')") is False
     shown = "[...document.querySelectorAll('aside section')].filter(s => s.offsetParent || s.offsetHeight).length"
@@ -64,7 +64,7 @@ def test_each_reference_opens_the_code_beside_it_and_nothing_runs(browser: Brows
         browser.ask("new Promise(done => setTimeout(done, 100))")
         assert browser.ask(shown) == 1
         assert browser.ask(f"{links}[{number}].className").endswith(kind)
-        visible = "[...document.querySelectorAll('aside section:target .line.hit i')].map(i => i.textContent)"
+        visible = "[...document.querySelectorAll('aside section:not([hidden]) .line.hit i')].map(i => i.textContent)"
         assert browser.ask(visible) == hits
     assert browser.ask("document.title") == "code-review.md"
     assert "<script>document.title" in browser.ask("document.querySelector('main').innerText")

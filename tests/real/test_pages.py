@@ -117,7 +117,7 @@ def test_pages_fit_a_phone_follow_the_dark_and_print(browser: Browser, pages: li
         assert browser.ask(ground) != light
         browser.call("Emulation.setEmulatedMedia", media="print", features=[])
         assert browser.ask("getComputedStyle(document.querySelector('form')).display") == "none"
-        cut = "[...document.querySelectorAll(':target pre')].filter(p => p.scrollWidth > p.clientWidth).length"
+        cut = "[...document.querySelectorAll('aside pre')].filter(p => p.scrollWidth > p.clientWidth).length"
         assert browser.ask(cut) == 0
         browser.call("Emulation.setEmulatedMedia", media="", features=[])
         browser.call("Emulation.clearDeviceMetricsOverride")
@@ -135,13 +135,15 @@ def test_a_review_is_filtered_walked_and_opened_by_keys(browser: Browser, pages:
     ]
     press(browser, "j", "j", "j", "Enter")
     browser.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert browser.ask("[...document.querySelectorAll(':target .hit i')].map(i => i.textContent)") == [*"34567"]
-    assert browser.ask("document.querySelector('section:target a[href^=\"#d\"]').textContent") == "twice"
-    left = "document.querySelectorAll(':target .line > span')[{}].getBoundingClientRect().left"
+    assert browser.ask(
+        "[...document.querySelectorAll('aside section:not([hidden]) .hit i')].map(i => i.textContent)"
+    ) == [*"34567"]
+    assert browser.ask("document.querySelector('aside section:not([hidden]) a[href^=\"#d\"]').textContent") == "twice"
+    left = "document.querySelectorAll('aside section:not([hidden]) .line > span')[{}].getBoundingClientRect().left"
     assert browser.ask(f"{left.format(3)} == {left.format(2)}") is True  # of a line that begins with a tab
-    browser.ask("document.querySelector('section:target a[href^=\"#d\"]').click()")
+    browser.ask("document.querySelector('aside section:not([hidden]) a[href^=\"#d\"]').click()")
     browser.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert browser.ask("document.querySelector('section:target h2').textContent") == "Definition of twice"
+    assert browser.ask("document.querySelector('aside section:not([hidden]) h2').textContent") == "Definition of twice"
 
 
 def test_axe_finds_nothing_wrong(browser: Browser, pages: list[Path]) -> None:

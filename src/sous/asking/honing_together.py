@@ -27,7 +27,7 @@ from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
 from sous.state import project_state, state_folder
 from sous.team.interviews import SharedTurn, file_of, has_ended, new_turn, specification_of
 from sous.team.landing import beating
-from sous.terminal import one_line, say
+from sous.terminal import inform, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -249,7 +249,7 @@ class HoningTogether:
             question = first_question(reply)
             if question is None or self._is_known(question):
                 again = "" if question is None else ", the model asks what it asked before"
-                say(f"no more questions{again}")
+                inform(f"no more questions{again}")
                 return None
             turn = new_turn(question)
             self._claimed(turn.id)

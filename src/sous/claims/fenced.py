@@ -76,6 +76,10 @@ class Fence:
         text = "\n".join(itertools.takewhile(_is_there, text.split("\n")))
         return text if re.search(r"\w", text) else ""
 
+    def instead(self, code: str) -> str:
+        """Return the lines behind a comment that says that what should be there follows."""
+        return "\n".join(itertools.dropwhile(_is_there, code.split("\n")))
+
     def parts(self) -> Iterator[CodePart]:
         """Yield the parts of it, which begin where a comment names a place."""
         mention, line = None, self._block.first_code_line

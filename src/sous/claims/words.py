@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _FAR = r"[^.!?\n]{0,160}$"  # to the end, in the same sentence
+_CAPITALS = r"A-Z\u00c0-\u00de\u0410-\u042f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 _LABEL = re.compile(
-    r"""
-    ^ [\s>*+\-\d.)#]{0,8}              # bullets and numbers
-    (?: [^\w\s`*]{1,3} \ufe0f? \s? )?  # a sign
+    rf"""
+    ^ [\s>*+\-\d.)#]{{0,8}}              # bullets and numbers
+    (?: [^\w\s`*]{{1,3}} \ufe0f? \s? )?  # a sign
     (?:
-        (?: \*\*|__ ) (?P<bold> [^*\n]{2,300}? ) (?: \*\*|__ ) (?P<colon> \s?[:\uff1a] )?
-      | (?P<plain> [A-Z\u0410-\u042f\u4e00-\u9fff] [\w ()/'-]{1,40}? ) (?: :(?= \s|\*|$ ) | \uff1a )
+        (?: \*\*|__ ) (?P<bold> [^*\n]{{2,300}}? ) (?: \*\*|__ ) (?P<colon> \s?[:\uff1a] )?
+      | (?P<plain> [{_CAPITALS}] [\w ()/'-]{{1,40}}? ) (?: :(?= \s|\*|$ ) | \uff1a )
     )
     """,
     re.MULTILINE | re.VERBOSE,

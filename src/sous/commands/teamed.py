@@ -55,13 +55,13 @@ def open_interviews(root: Path, member: Membership) -> list[OpenInterview]:
 def tell_landed(team: Team) -> None:
     """Tick what has landed in todo.md of this checkout, and say how the files come here."""
     from sous.team.syncing import tick_landed
-    from sous.terminal import say
+    from sous.terminal import inform, say
 
     try:
         tick_landed(team)
     except SousError as exc:
         say(f"todo.md is not ticked: {exc}. `sous sync` ticks it")
-    say(f"`{way_here(team)}` brings it into this checkout")
+    inform(f"`{way_here(team)}` brings it into this checkout")
 
 
 def way_here(team: Team) -> str:

@@ -13,7 +13,7 @@ function filter() {
   count.textContent = `${shown} of ${rows().length}`;
 }
 function value(row, column) {
-  const said = row.cells[column].dataset.value;
+  const cell = row.cells[column], said = cell.dataset.value ?? cell.textContent;
   return said !== "" && !isNaN(said) ? Number(said) : said.toLowerCase();
 }
 function sort(head) {
@@ -33,6 +33,7 @@ function go(step) {
   if (!next) return;
   for (const row of rows()) row.classList.remove("here");
   next.classList.add("here");
+  next.tabIndex = -1;
   next.focus();
 }
 document.addEventListener("click", (event) => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,10 @@ from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
+_GENERATOR = '<meta name="generator" content="'
 
 
 def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
@@ -21,7 +24,8 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style, script = _read("kit.css") + _read_own(f"{template}.css"), _read("kit.js")
+    style = _read("kit.css") + _read_own(f"{template}.css")
+    script = _read("kit.js") + _read_own(f"{template}.js")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -35,7 +39,20 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
 def generator_of(made_by: str) -> str:
     """Return the tag by which a page of a command is known."""
-    return f'<meta name="generator" content="{made_by}">'
+    return f'{_GENERATOR}{made_by}">'
+
+
+def is_page(head: bytes) -> bool:
+    """Tell whether the first bytes of a file are those of a page that was made here."""
+    return head.startswith(b"<!doctype html>") and f"{_GENERATOR}sous ".encode() in head
+
+
+def script_data(data: object) -> Markup:
+    """Return JSON that may be within a script element, which `JSON.parse` reads there."""
+    from markupsafe import Markup
+
+    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(told.replace("<", r"\u003c"))  # noqa: S704  # nothing in it ends the element
 
 
 def _read(name: str) -> str:
@@ -43,7 +60,7 @@ def _read(name: str) -> str:
 
 
 def _read_own(name: str) -> str:
-    """Return the rules that one page has beside those of the kit."""
+    """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
 
 
