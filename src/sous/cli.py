@@ -197,7 +197,9 @@ def _silence_stdout() -> None:
 
 def _in_one_line(error: click.UsageError) -> OneLineUsageError:
     where = error.ctx.command_path if error.ctx else "sous"
-    return OneLineUsageError(one_line(f"{error.format_message()} See `{where} --help`."))
+    said = error.format_message().rstrip()
+    end = "" if said.endswith((".", "?", "!", ")")) else "."
+    return OneLineUsageError(one_line(f"{said}{end} See `{where} --help`."))
 
 
 def _show_version(ctx: click.Context) -> None:

@@ -45,6 +45,7 @@ class Static(llm.Model):
 
         Raises llm.ModelError or SousError.
         """
+        from sous.analyst.linters import sarif_in
         from sous.analyst.reports import TASKS, report
         from sous.bundle.read import Bundle
         from sous.errors import SousError
@@ -56,9 +57,8 @@ class Static(llm.Model):
                 "cat output.txt | llm -m sous-static -t sous:code-review-gen"
             )
         try:
-            yield from report(
-                task, Bundle(text), root=self.root or _root_here(), results=self.results
-            )
+            root = self.root or _root_here()
+            yield from report(task, Bundle(text), root=root, results=self.results or sarif_in(root))
         except SousError as exc:
             raise llm.ModelError(str(exc)) from exc
 

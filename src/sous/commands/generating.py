@@ -10,7 +10,6 @@ from sous.asking.reports import ReportRun
 from sous.commands.generated import decisions, results_table, show_request
 from sous.names import REPORTS
 from sous.terminal import say_lines
-from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 def generate(commands: Sequence[str], request: Request) -> None:
     """Make the reports of these commands as the request says. Raises SousError."""
     gc.set_threshold(200_000, 20, 20)  # importing llm makes many objects and hardly a cycle
-    preload()  # beside that import
     run = ReportRun.of([REPORTS[command] for command in commands], request)
     notifier = run.settings.notifier()
     with run.begun():

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.terminal import one_line
+from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 _HERE = Path(__file__).parent
+_PIECES = 500  # that are joined as they come
 _GENERATOR = '<meta name="generator" content="'
 
 
@@ -30,11 +31,13 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    return (
+    pieces = (
         _environment()
         .get_template(f"{template}.html")
-        .render(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
+        .stream(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
     )
+    pieces.enable_buffering(_PIECES)  # all at once are many times what the page has
+    return "".join(pieces)
 
 
 def generator_of(made_by: str) -> str:
@@ -72,7 +75,7 @@ def _digest(text: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,6 +83,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["text"] = _in_lines
+    return found
+
+
+def _in_lines(value: str) -> Markup:
+    """Return text that keeps its lines, without control and direction characters."""
+    from markupsafe import escape
+
+    return escape(clean(value))
 
 
 def _shown(value: object) -> object:
