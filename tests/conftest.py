@@ -18,8 +18,9 @@ import pytest
 
 from fake_forge import FakeForge
 from fake_model import FakeModel
-from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, runs_exhaustive, write_tree
+from scene import CHECKOUT, SOUS, Done, Run, copied, examples, git, missing, write_tree
 from sous.git_view import forget_views
+from tiers import left_out, listed, mark, tier
 from zygote import Zygote
 
 if TYPE_CHECKING:
@@ -46,15 +47,16 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what drives a program of somebody else's; leave out what is `exhaustive` where nobody asks for it."""
-    if not runs_exhaustive(config.getoption("markexpr"), config.args):
-        left_out = [item for item in items if item.get_closest_marker("exhaustive")]
-        items[:] = [item for item in items if not item.get_closest_marker("exhaustive")]
-        config.hook.pytest_deselected(items=left_out)
+    """Mark what drives a program of somebody else's and what takes long; leave out what nobody waits for now."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if "real" in item.path.parent.parts or {"needs", "display"} & set(fixtures):
             item.add_marker(pytest.mark.real)
+    mark(items, CHECKOUT / "tests", listed())
+    out = list(left_out(items, tier(config.getoption("markexpr"), config.args)))
+    if out:
+        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=out)
 
 
 @pytest.fixture(autouse=True)

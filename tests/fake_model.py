@@ -135,7 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
                 fake.refused.append(body["model"])
                 self._refuse(refusal)
             else:
-                self._answer("planted" if refuse else name, message_text(body), streamed=body.get("stream", False))
+                self._answer(
+                    ("scripted" if fake.script else "planted") if refuse else name,
+                    message_text(body),
+                    streamed=body.get("stream", False),
+                )
         finally:
             with fake.lock:
                 fake.at_once -= 1

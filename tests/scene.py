@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +17,9 @@ from typing import NoReturn
 
 import pytest
 
+from tiers import IN_CI, PROFILE
+
 CHECKOUT = Path(__file__).parent.parent
-IN_CI = bool(os.environ.get("CI"))
-_PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick")
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,7 @@ SOUS = [sys.executable, "-m", "sous"]
 
 def examples(usual: int) -> int:
     """Return of how many random examples, or schedules, a test is made: a quarter while one works, in CI half."""
-    return max(2, round(usual * {"quick": 0.25, "ci": 0.5, "deep": 10}[_PROFILE]))
-
-
-def runs_exhaustive(marks: str, named: Sequence[str], profile: str = _PROFILE) -> bool:
-    """Tell whether tests marked `exhaustive` run: in CI, and where the mark or a single test is asked for."""
-    return profile != "quick" or "exhaustive" in marks or any("::" in one for one in named)
+    return max(2, round(usual * {"quick": 0.25, "ci": 0.5, "deep": 10}[PROFILE]))
 
 
 def missing(what: str) -> NoReturn:

@@ -213,6 +213,22 @@ def test_a_report_of_a_model(repo: Path, *, is_object: bool) -> None:
     assert made.input_tokens > 0
 
 
+def test_a_second_opinion_stands_behind_each_finding(repo: Path, model: FakeModel) -> None:
+    bundle = api.read_bundle(text_of(api.pack(repo)))
+    model.script = lambda _: "1: not real: it is meant\n"
+    made = api.report(bundle, "code-review", model="ok", root=repo, verify="scripted")
+    assert "**Second opinion (scripted):** not real: it is meant" in made.findings[0].source
+    assert [body["model"] for body in model.requests] == ["ok", "scripted"]
+
+
+@pytest.mark.usefixtures("model")
+def test_second_opinions_are_in_the_price(repo: Path) -> None:
+    bundle = api.read_bundle(text_of(api.pack(repo)))
+    alone, both = (api.price(bundle, "code-review", verify=one) for one in (None, "ok"))
+    assert alone.most == 0
+    assert both.most is None, "nobody knows what `ok` costs"
+
+
 def test_a_report_that_could_not_be_placed_is_not_paid_again(repo: Path, model: FakeModel) -> None:
     bundle = api.read_bundle(text_of(api.pack(repo)))
 

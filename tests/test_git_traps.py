@@ -104,7 +104,8 @@ def read_everything(repo: Path) -> None:
     from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
-    from sous.forge.remote import find_repository
+    from sous.forge.pull_in_ci import PullInCi
+    from sous.forge.remote import Repository, find_repository
     from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
@@ -125,6 +126,7 @@ def read_everything(repo: Path) -> None:
         lambda: ignored_in(repo),
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
+        lambda: PullInCi(Repository("h", "o/r"), 1, "HEAD", is_foreign=False).compared_with(repo),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")
@@ -285,7 +287,7 @@ def hand_over(repo: Path, folder: Path) -> None:
 
 def go_elsewhere(repo: Path) -> None:
     from sous.plan.progress import read_progress
-    from sous.runner import branch, elsewhere, refused
+    from sous.runner import branch, elsewhere, refused, step_commits
     from sous.runner.config import AttemptResult
 
     place = elsewhere.place_of(repo, repo / "plan.md")
@@ -298,6 +300,7 @@ def go_elsewhere(repo: Path) -> None:
     progress = read_progress(place.plan)
     elsewhere.ahead_of(place, progress, "work")
     elsewhere.commit_of(repo, progress.plan.steps[0])
+    step_commits.read_step_commits(repo, "plan.md", progress.plan.steps)
     refused.keep(place, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
     refused.put_in_place(place, "step-1", "One")
     branch.settle(place, "far", worktree=False)

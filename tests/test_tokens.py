@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
 import pytest
 
-from sous.tokens import count_each, count_tokens
+from sous.tokens import count_each, count_kept, count_tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -26,3 +33,23 @@ def test_texts_larger_than_a_group_keep_their_counts() -> None:
 
 def test_one_word_of_megabytes_ends() -> None:
     assert 200_000 < count_each(["a" * 2_000_000])[0] < 300_000
+
+
+def test_what_was_counted_before_needs_no_tokenizer(tmp_path: Path) -> None:
+    text, path = "some words of a bundle\n" * 50, tmp_path / "output.txt"
+    path.write_text(text)
+    assert count_kept([text, "", "a task"]) == count_tokens(text) + 2
+    code = (
+        "import sys, time, threading; from pathlib import Path; from sous.tokens import count_kept, preload\n"
+        "path = Path(sys.argv[1]); preload(path)\n"
+        "[one.join() for one in threading.enumerate() if one is not threading.main_thread()]\n"
+        "print(count_kept([path.read_text(), '', 'a task']), 'splintr' in sys.modules)"
+    )
+    done = subprocess.run((sys.executable, "-c", code, str(path)), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(count_tokens(text) + 2), "False"]
+
+
+def test_a_count_that_cannot_be_kept_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert count_kept(["hello world"]) == count_kept(["hello world"]) == 2

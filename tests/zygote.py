@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import gc
 import importlib
+import inspect
 import json
 import os
 import pkgutil
@@ -20,20 +21,28 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 import fork
 from fork import ask, at_start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
 _IMPORTS = (
     "llm", "llm.cli", "llm.default_plugins.openai_models", "openai", "openai.types.chat", "openai.resources.chat",
     "openai.resources.responses", "sqlite_utils", "jinja2.sandbox", "markdown_it", "genai_prices.data", "platformdirs",
     "configparser", "uuid", "email.message", "http.cookiejar",
+)  # fmt: skip
+# What most tests run. None of it is seen: a fork that behaves otherwise than a new process would is a fault of ours.
+_LINES = (
+    "bundle", "code-review -m planted", "github-issues -m planted", "missing-tests", "check code-review.md",
+    "items", "post --dry-run", "todo", "status", "cost",
 )  # fmt: skip
 # A fork copies the page tables: in huge pages, where the C library can ask for them, they are a third as long.
 _HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864", "PYTHONMALLOC": "malloc"}
@@ -168,12 +177,69 @@ def _prepare() -> None:
     ours = (one.name for one in pkgutil.walk_packages(sous.__path__, "sous."))
     for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
-    terminal.FIRST_LINE = 60.0  # a machine at work on other tests is no reason for a line more
+    vars(yaml)["SafeLoader"] = yaml.CSafeLoader  # llm reads the models of a test twice in each run
+    terminal.FIRST_LINE = terminal.LATER = 60.0  # a machine at work on other tests is no reason for a line more
     count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
+    for table in _tables():
+        table()
+    _rehearse()
     gc.collect()
     gc.freeze()  # so that no fork touches, and copies, what it only shares
 
 
+def _tables() -> Iterator[Callable[[], object]]:
+    """Yield what reads a table of ours, or compiles it, the first time that it is called."""
+    for name, module in list(sys.modules.items()):
+        for one in vars(module).values() if name.startswith("sous.") else ():
+            is_cached = hasattr(one, "cache_info") and one.__module__ == name
+            if is_cached and not inspect.signature(one).parameters:
+                yield one
+
+
+def _rehearse() -> None:
+    """Run a few lines here once: patterns, templates and classes that runs make are there in each fork."""
+    from fake_model import FakeModel
+
+    before, handlers = dict(os.environ), {one: signal.getsignal(one) for one in signal.valid_signals()}
+    with tempfile.TemporaryDirectory() as folder, FakeModel() as model, _silent():
+        home, root = Path(folder, "home"), Path(folder, "project")
+        (home / "llm").mkdir(parents=True)
+        models = [{"model_id": "planted", "model_name": "planted", "api_base": model.url}]
+        (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps(models))
+        (root / "src").mkdir(parents=True)
+        (root / "src" / "app.py").write_text("def add(a, b):\n    return a - b\n")
+        at_home = {"HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "SSL_CERT_DIR": str(home), "NO_PROXY": "*"}
+        os.environ.update(at_home)
+        os.chdir(root)
+        for line in _LINES:
+            sys.argv = ["sous", *line.split()]
+            _main()
+        os.chdir("/")
+    os.environ.clear()
+    os.environ.update(before)
+    for number, handler in handlers.items():
+        if handler is not signal.getsignal(number):
+            signal.signal(number, handler)
+    if threading.active_count() > 1:
+        raise RuntimeError(f"threads are left of a rehearsal: {threading.enumerate()}")
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[None]:
+    """Show nothing of what is written meanwhile, also by programs."""
+    kept = [os.dup(fd) for fd in (1, 2)]
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        for fd in (1, 2):
+            os.dup2(nowhere.fileno(), fd)
+    yield
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    for fd, old in zip((1, 2), kept, strict=True):
+        os.dup2(old, fd)
+        os.close(old)
+
+
 if __name__ == "__main__":
+    _listener = socket.socket(fileno=int(sys.argv[1]))
     _prepare()
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    _serve(_listener)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,13 @@ from sous.settings import FOR_MODELS, Settings, load_settings
 from sous.surroundings import is_by_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from decimal import Decimal
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import llm
     from typing_extensions import Unpack
 
     from sous.asking.report import ReportJob
+    from sous.asking.session import Session
     from sous.bundle.read import Bundle
     from sous.bundle.recipe import Choices, Order
     from sous.bundle.summary import Packed
@@ -191,6 +192,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
     settings: Settings = _DEFAULTS,
     on_message: Listener | None = None,
     place: Callable[[MadeReport], None] | None = None,
+    verify: str | llm.Model | None = None,
 ) -> MadeReport:
     """Ask a model for a report and return it with its claims looked up in the bundle.
 
@@ -200,7 +202,8 @@ def report(  # noqa: PLR0913  # each is one thing to say
     coverage are, if anywhere. `template` names another prompt template. Without `split`, a bundle
     that does not fit the model raises OverBudget. Nothing is written to llm's log. `place` gets the
     report and puts it where it is to be: until it returns, the answers are kept, and another call
-    takes them instead of paying again.
+    takes them instead of paying again. `verify` is another model, which is asked whether the proved
+    findings are real; what it says stands behind each, and counts in what the report cost.
 
     Raises UsageProblem for what does not exist, UnusableAnswer for an answer that is no report,
     OverBudget for what would cost more than `settings.max_cost` dollars, and SousError.
@@ -209,7 +212,7 @@ def report(  # noqa: PLR0913  # each is one thing to say
         model=model, root=root, template=template, split=split, settings=settings,
         on_message=on_message,
     )  # fmt: skip
-    sink = _Alone(place, is_quiet=on_message is None)
+    sink = _Alone(place, how, _verifier(verify, how), is_quiet=on_message is None)
     reports(bundle, [command], how, sink, on_message=on_message)
     return sink.made[0]
 
@@ -251,7 +254,7 @@ def terms(
         return Terms(_choice(model, settings, where), settings, where, template, split=split)
 
 
-def price(
+def price(  # noqa: PLR0913  # each is one thing to say
     bundle: Bundle,
     command: str,
     *,
@@ -260,9 +263,11 @@ def price(
     template: str | None = None,
     split: bool = True,
     settings: Settings = _DEFAULTS,
+    verify: str | llm.Model | None = None,
 ) -> Price:
     """Return what `report` would take, with the same arguments; nothing is sent.
 
+    Second opinions (`verify`) are priced for 20 findings; their tokens are not known before.
     Raises what `report` raises before it asks.
     """
     from sous.asking.making import Making
@@ -270,8 +275,14 @@ def price(
     how = terms(model=model, root=root, template=template, split=split, settings=settings)
     with _call(root, None):
         fitted = Making(bundle, how, Sink()).fitted(_report_named(command))
-        expected, most = fitted.cost(how.choice), fitted.most(how.choice)
-        return Price(sum(fitted.tokens), expected.dollars, most.dollars)
+        costs = [(fitted.cost(how.choice), fitted.most(how.choice))]
+        verifier = _verifier(verify, how)
+        if verifier and REPORTS[command].has_faults:
+            from sous.asking.opinion import price_of_opinions
+
+            costs.append(price_of_opinions(verifier))
+        expected, most = (_sum(one.dollars for one in both) for both in zip(*costs, strict=True))
+        return Price(sum(fitted.tokens), expected, most)
 
 
 def check(
@@ -365,8 +376,17 @@ def _call(root: Path | None, on_message: Listener | None) -> Iterator[Path]:
 class _Alone(Sink):
     """Keeps the report that a call is for, after `place` has it."""
 
-    def __init__(self, place: Callable[[MadeReport], None] | None, *, is_quiet: bool) -> None:
+    def __init__(
+        self,
+        place: Callable[[MadeReport], None] | None,
+        how: Terms,
+        verifier: Choice | None,
+        *,
+        is_quiet: bool,
+    ) -> None:
         self._place = place
+        self._how = how
+        self._verifier = verifier
         self._is_quiet = is_quiet
         self.made: list[MadeReport] = []
 
@@ -375,14 +395,33 @@ class _Alone(Sink):
         """Whether nobody listens."""
         return self._is_quiet
 
+    @property
+    def verifier(self) -> Choice | None:
+        """The other model that is asked whether faults are real."""
+        return self._verifier
+
+    def second_opinion(self, report: Report, *, spent: Decimal) -> Session | None:
+        """Return the session of the other model, within the limit of the call."""
+        from sous.asking.session import Session
+        from sous.request import ModelRequest
+
+        if self._verifier is None or not report.has_faults:
+            return None
+        how = self._how
+        return Session(
+            ModelRequest(quiet=self._is_quiet), how.root or Path(), how.settings, self._verifier,
+            before=spent, has_line=False,
+        )  # fmt: skip
+
     def place(self, job: ReportJob, looked: LookedUp) -> None:
         """Take a report that is done."""
         from sous.reports.findings import split_report
 
-        text, bill = looked.text, job.bill
+        text, bills = looked.text, job.bills
         made = MadeReport(
             job.report.command, text, tuple(split_report(text)[0]), looked.checked,
-            job.choice.name, bill.cost.dollars, bill.seconds, bill.tokens.read, bill.tokens.written,
+            job.choice.name, job.total.dollars, sum(bill.seconds for bill in bills),
+            sum(bill.tokens.read for bill in bills), sum(bill.tokens.written for bill in bills),
         )  # fmt: skip
         if self._place:
             self._place(made)
@@ -407,6 +446,27 @@ def _choice(model: str | llm.Model | None, settings: Settings, root: Path | None
     if isinstance(wanted, str):
         return ready(choose_model(wanted, settings.options))
     return ready(choice_of(wanted, settings.options))
+
+
+def _verifier(verify: str | llm.Model | None, how: Terms) -> Choice | None:
+    """Return the other model; what limits the answers of the first limits the same model's too."""
+    from sous.models.choose import choice_of, choose_model, ready
+
+    if verify is None:
+        return None
+    if not isinstance(verify, str):
+        return ready(choice_of(verify, {}))
+    verifier = choose_model(verify, {})
+    if verifier.name == how.choice.name:
+        verifier = choose_model(verify, how.choice.options)
+    return ready(verifier)
+
+
+def _sum(dollars: Iterable[Decimal | None]) -> Decimal | None:
+    """Return a sum, None where a part of it is not known."""
+    every = list(dollars)
+    known = [one for one in every if one is not None]
+    return sum(known, Decimal(0)) if len(known) == len(every) else None
 
 
 def _text_and_path(report: Path | str) -> tuple[str, Path | None]:

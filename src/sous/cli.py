@@ -106,13 +106,11 @@ class Commands(click.Group):
         """Import `sous.commands.NAME` and return the command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        if cmd_name in REPORTS:
-            from sous.commands.reports import report_command
+        from sous.examples import EXAMPLES
 
-            return report_command(REPORTS[cmd_name])
-        module = importlib.import_module(f"sous.commands.{cmd_name.replace('-', '_')}")
-        commands = (value for value in vars(module).values() if isinstance(value, click.Command))
-        return next(command for command in commands if command.name == cmd_name)
+        command = _command(cmd_name)
+        command.epilog = f"Example: {EXAMPLES[cmd_name]}"
+        return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the names that begin so, without importing a single command."""
@@ -174,6 +172,16 @@ class Commands(click.Group):
         return result
 
 
+def _command(name: str) -> click.Command:
+    if name in REPORTS:
+        from sous.commands.reports import report_command
+
+        return report_command(REPORTS[name])
+    module = importlib.import_module(f"sous.commands.{name.replace('-', '_')}")
+    commands = (value for value in vars(module).values() if isinstance(value, click.Command))
+    return next(command for command in commands if command.name == name)
+
+
 def _hint(name: str) -> str:
     """Return which command may be meant by a name that is none."""
     import difflib
@@ -189,7 +197,9 @@ def _silence_stdout() -> None:
 
 def _in_one_line(error: click.UsageError) -> OneLineUsageError:
     where = error.ctx.command_path if error.ctx else "sous"
-    return OneLineUsageError(one_line(f"{error.format_message()} See `{where} --help`."))
+    said = error.format_message().rstrip()
+    end = "" if said.endswith((".", "?", "!", ")")) else "."
+    return OneLineUsageError(one_line(f"{said}{end} See `{where} --help`."))
 
 
 def _show_version(ctx: click.Context) -> None:

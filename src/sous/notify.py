@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -46,6 +48,21 @@ def notify(
         _by_webhook(text, url, seconds)
     if when == "always" or (stderr_is_terminal() and "CI" not in os.environ):
         _here(text)
+
+
+@dataclass(frozen=True)
+class Notifier:
+    """Notifies of a run that began when this was made, as the settings of its user say."""
+
+    when: str = "never"
+    command: Sequence[str] = ()
+    url: str | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self, message: str) -> None:
+        """Notify, unless the run was too short for that. Never fails."""
+        seconds = time.monotonic() - self.began
+        notify(message, when=self.when, seconds=seconds, command=self.command, url=self.url)
 
 
 def is_safe_url(url: str) -> bool:

@@ -20,7 +20,7 @@ from sous.errors import SousError, UsageProblem
 from sous.mise_env import read_written
 from sous.mise_files import project_files, read_toml, user_files
 from sous.names import TEMPLATE_ENDINGS
-from sous.notify import is_safe_url
+from sous.notify import Notifier, is_safe_url
 from sous.trust import is_known, is_trusted
 
 if TYPE_CHECKING:
@@ -132,6 +132,10 @@ class Settings:
         (),
         "fingerprints of secrets to keep; `comments`: `sous: allow` in a line keeps one, too",
     )
+
+    def notifier(self) -> Notifier:
+        """Return what notifies of a run that begins now."""
+        return Notifier(self.notify, self.notify_command, self.notify_url)
 
 
 # What a command acts on that asks a model.

@@ -99,6 +99,12 @@ def say(message: str) -> None:
         return
 
 
+def inform(message: str) -> None:
+    """Print one line on stderr about what went well: with --quiet nobody wants to know."""
+    if own() or not _Live.quiet:
+        say(message)
+
+
 def say_lines(lines: Iterable[str]) -> None:
     """Print each of `lines` on stderr, indentation kept, controls made visible."""
     if own():
@@ -269,11 +275,12 @@ def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
 
 
 FIRST_LINE = 0.6  # seconds after which a command that has shown nothing says what it does
-_PLAIN_EVERY = 30.0  # seconds
+LATER = 5.0  # seconds of silence after which it says so again; each time twice as many
+_PLAIN_EVERY = 30.0  # seconds, and the longest silence
 
 
 def be_quiet() -> None:
-    """Show no line about work that goes on, for the rest of this process."""
+    """Show no line about what goes well, for the rest of this process."""
     _Live.quiet = True
 
 
@@ -322,6 +329,7 @@ def first_line(label: Callable[[], str]) -> Iterator[None]:
         with _Live.lock:
             if not (_Live.said or _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()):
                 say(f"{_Doing.now(label)} …")
+        threading.Thread(target=_break_silences, args=(ended,), daemon=True).start()
 
     threading.Thread(target=tell_of_it, name="first line", daemon=True).start()
     try:
@@ -329,6 +337,19 @@ def first_line(label: Callable[[], str]) -> Iterator[None]:
     finally:
         with _Live.lock:
             ended.set()
+
+
+def _break_silences(ended: threading.Event) -> None:
+    """Say what is being done whenever nothing was shown for long, where that is known."""
+    began, silence = time.monotonic() - FIRST_LINE, LATER
+    while not ended.wait(min(1.0, silence)):
+        now = time.monotonic()
+        with _Live.lock:
+            is_shown = _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()
+            if is_shown or not _Doing.labels or now - max(_Live.said, began) < silence:
+                continue
+            say(f"{now - began:.0f} s, {_Doing.labels[-1]()} …")
+        silence = min(2 * silence, _PLAIN_EVERY)
 
 
 @final

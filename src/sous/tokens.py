@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sous.errors import SousError
+from sous.store import cache_store
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 MOST_OF_FACTS = 6_000  # tokens that a table of facts takes, about
 
 _LONG, _PIECE, _NEAR = 1 << 18, 1 << 16, 1 << 12  # characters
 _AT_ONCE = 1 << 22  # characters
+_KIND = "o200k"  # what counts are kept as
+_LARGEST = 100_000_000  # bytes that are read to see whether their count is kept
 _loading = threading.Lock()
 _begun = threading.Event()
 
@@ -29,14 +37,50 @@ def _loaded() -> Any:
     return splintr.Tokenizer.from_pretrained("o200k_base")
 
 
-def preload() -> None:
-    """Start loading the tokenizer in the background: it takes as long as packing a project."""
-    if _begun.is_set():
+def preload(path: Path | None = None) -> None:
+    """Start loading the tokenizer in the background: it takes as long as packing a project.
+
+    `path`: the text that is about to be counted; where its tokens are kept, nothing is loaded.
+    """
+    if not _begun.is_set():
+        threading.Thread(target=_load, args=(path,), daemon=True).start()
+
+
+def _load(path: Path | None) -> None:
+    if path is not None and _is_kept(path):
         return
     _begun.set()
     # A word that is no token by itself has splintr 0.22 build its tables, which takes longer than
     # loading.
-    threading.Thread(target=count_each, args=(['<file path="a">'],), daemon=True).start()
+    count_each(['<file path="a">'])
+
+
+def _is_kept(path: Path) -> bool:
+    try:
+        if path.stat().st_size > _LARGEST:
+            return False
+        key = hashlib.blake2b(path.read_bytes()).hexdigest()
+    except OSError:
+        return False
+    return bool(cache_store().get(_KIND, [key]))
+
+
+def count_kept(texts: Sequence[str]) -> int:
+    """Return the tokens of texts together; the count of each is kept for the next run.
+
+    Loading the tokenizer takes longer than counting a small project.
+    """
+    keys = [hashlib.blake2b(text.encode("utf-8", "replace")).hexdigest() for text in texts]
+    kept = cache_store().get(_KIND, keys)
+    new = {
+        key: count_tokens(text)
+        for key, text in zip(keys, texts, strict=True)
+        if text and key not in kept
+    }
+    if new:
+        with contextlib.suppress(SousError):  # it is counted again
+            cache_store().put(_KIND, {key: str(count).encode() for key, count in new.items()})
+    return sum(new[key] if key in new else int(kept.get(key, b"0")) for key in keys)
 
 
 def count_tokens(text: str) -> int:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from sous.asking.opinion import Opinion, read_opinions
+from sous.asking.opinion import VERDICTS, Opinion, opinion_in, price_of_opinions, read_opinions
+from sous.models.choose import choose_model
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,17 @@ from sous.asking.opinion import Opinion, read_opinions
 )
 def test_opinions_are_read_in_the_forms_that_models_write(answer: str, expected: list[tuple[int, Opinion]]) -> None:
     assert list(read_opinions(answer)) == expected
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_what_was_said_of_a_finding_is_found_again(verdict: str) -> None:
+    said = Opinion(verdict, "because")
+    assert opinion_in(f"## A fault\n\nIt is.\n\n**Second opinion (m (2)):** {said}\n") == verdict
+    assert opinion_in(f"## A fault\n\nHe said **Second opinion (m):** {said}\n") == ""
+
+
+def test_a_price_is_known_before_there_are_findings() -> None:
+    expected, most = price_of_opinions(choose_model("gpt-4", {}))
+    assert expected.dollars
+    assert most.dollars
+    assert 0 < expected.dollars < most.dollars

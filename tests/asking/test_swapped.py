@@ -67,6 +67,12 @@ A known code redirects:
 GET /abc -> 302
 ```
 """
+SECTIONS = [
+    f"## {name}\n\nWhat is said of it.\n" for name in ("Overview", "Requirements", "Architecture", "Testing plan")
+]
+BETWEEN = "# Review tool\n\n{}\n{{}}\n{}\n{}\n{}".format(*SECTIONS)
+LOWER = REVIEW.replace("## ", "### ")
+AROUND = "# Code review\n\n## Summary\n\nTwo files were read.\n\n{}\n## Conclusion\n\nOne is to be changed.\n"
 ASKED = "How long do links live?\n\n1. A day\n2. For ever"
 JUDGED = "1: real: the date is never read\n2: not real: it is checked above\n"
 
@@ -79,6 +85,39 @@ SHAPES = {
     "a specification that shows a finding": (QUOTED, ""),
     "a specification of a tracker": (TRACKER, ""),
     "a specification with milestones": (MILESTONES, ""),
+    "a specification with the bug that it is about": (BETWEEN.format(REVIEW), ""),
+    "a specification with a bug below a requirement": (BETWEEN.format(f"## Output\n\n{LOWER}"), ""),
+    "a specification with two bugs as examples": (BETWEEN.format(f"## Output\n\nTwo of them:\n\n{LOWER}\n{LOWER}"), ""),
+    "a specification with a bug at its end": ("# Tool\n\n" + "\n".join([*SECTIONS, REVIEW]), ""),
+    "a specification with a bug and its parts": (BETWEEN.format(f"{REVIEW}\n### Cause\n\nA date is not read.\n"), ""),
+    "a specification that shows two steps": (BETWEEN.format(STEP.format(1) + "\n" + STEP.format(2)), ""),
+    "a specification that shows steps with prompts": (BETWEEN.format(BARE.removeprefix("# Plan\n\n")), ""),
+    "a specification of three bugs": (BETWEEN.format("## Bugs\n\n" + "\n".join([LOWER] * 4)), ""),
+    "a specification in other words": (
+        "# Werkzeug\n\n" + "".join(f"## {name}\n\nText.\n\n" for name in ("Ziel", "Umfang", "Aufbau")) + REVIEW,
+        "",
+    ),
+    "a review with its method": (f"# Review\n\n## Scope\n\nAll.\n\n## Method\n\nBy reading.\n\n{REVIEW}", FOUND),
+    "a plan between goal and risks": (
+        f"# Plan\n\nA word.\n\n## Goal\n\nLinks.\n\n{STEP.format(1)}\n{STEP.format(2)}\n## Risks\n\nNone.\n",
+        PLAN,
+    ),
+    "a review with words around it": (AROUND.format(REVIEW), FOUND),
+    "a review below groups": (f"# Review\n\n## High\n\n{LOWER}\n## Low\n\n{LOWER}", FOUND),
+    "a review with three findings": (f"I looked at it.\n\n{REVIEW}\n{REVIEW}\n{REVIEW}", FOUND),
+    "a review and strengths": (
+        f"{REVIEW}\n{REVIEW}\n## Strengths\n\nShort functions.\n\n## Next steps\n\nDates.\n",
+        FOUND,
+    ),
+    "a review whose findings have parts": (f"{REVIEW}\n### Why\n\nIt is old.\n\n### Fix\n\nCompare.\n", FOUND),
+    "a plan with a word before it": (
+        f"# Plan\n\n## Overview\n\nIn two steps.\n\n{STEP.format(1)}\n{STEP.format(2)}",
+        PLAN,
+    ),
+    "a plan with parts in its steps": (
+        "# Plan\n\n" + "\n".join(f"{STEP.format(at)}\n### Notes\n\nSmall.\n" for at in (1, 2)),
+        PLAN,
+    ),
     "a question": (ASKED, ""),
     "the end": ("DONE", ""),
 }

@@ -29,12 +29,17 @@ from scene import SOUS, committed
 CODE = "def f{n}(a):\n    try:\n        return a - {n}\n    except:\n        pass\n"
 
 
-def make(folder: Path, count: int) -> Path:
-    """Make repositories, and a list of them; return the list."""
+FILLED = 0.8  # of what an answer may cost at most
+WRITTEN = 60e-6  # US dollars for a token that gpt-4 writes
+
+
+def make(folder: Path, count: int, *, alike: bool = True) -> Path:
+    """Make repositories, and a list of them; return the list. `alike`: they are copies of one."""
     first = committed(folder / "origins" / "n0", {"app.py": CODE.format(n=0), "README.md": "# N\n\nSee `app.py:1`.\n"})
     lines = [first.as_uri()]
     for number in range(1, count):
-        shutil.copytree(first, folder / "origins" / f"n{number}")
+        where = folder / "origins" / f"n{number}"
+        shutil.copytree(first, where) if alike else committed(where, {"app.py": CODE.format(n=number)})
         lines.append((folder / "origins" / f"n{number}").as_uri())
     listed = folder / "repos.txt"
     listed.write_text("\n".join(lines) + "\n")
@@ -50,7 +55,7 @@ def spent(work: list[list[str]], cwd: Path, env: dict[str, str]) -> tuple[float,
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - began
 
 
-def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
+def beside_a_loop(folder: Path, count: int, jobs: int, sample: int, *, dask: bool) -> None:
     """Compare a fleet with a loop that clones and reviews; of the loop only a sample is run, and extrapolated."""
     listed, env = make(folder, count), {**os.environ, "HOME": str(folder / "home")}
     (folder / "home").mkdir()
@@ -64,12 +69,12 @@ def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
     fleet = [*SOUS, "fleet", "code-review", str(listed), "-m", "sous-static", "-j", str(jobs), "-q", "-o"]
     first = spent([[*fleet, "out"]], folder, env)
     again = spent([[*fleet, "out"]], folder, env)
-    shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
-    with cluster(folder / "cluster", env=env) as there:
-        by_dask = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
-    for name, (cpu, seconds) in (
-        (f"loop, of {min(count, sample)}", looped), ("fleet", first), ("fleet, again", again), ("dask", by_dask)
-    ):  # fmt: skip
+    figures = {f"loop, of {min(count, sample)}": looped, "fleet": first, "fleet, again": again}
+    if dask:
+        shutil.rmtree(folder / "home" / ".cache", ignore_errors=True)  # the clones, so that all fetch
+        with cluster(folder / "cluster", env=env) as there:
+            figures["dask"] = spent([[*fleet, "dask", "--scheduler", there.address]], folder, env)
+    for name, (cpu, seconds) in figures.items():
         print(f"{name}: {cpu:.1f} s of CPU, {seconds:.1f} s, {looped[0] / cpu:.1f} times the loop by CPU, "
               f"{looped[1] / seconds:.1f} by the clock")  # fmt: skip
 
@@ -77,35 +82,41 @@ def beside_a_loop(folder: Path, count: int, jobs: int, sample: int) -> None:
 def killed(folder: Path, seed: int, count: int, slowest: float, share: float) -> str:
     """Kill drivers at random, within `slowest` seconds, until one is done; return what came of it.
 
-    `share`: of what all may cost at most, what is the limit; 0 for none.
+    `share`: of what all may cost at most, what is the limit; 0 for none. An answer costs most of what it may, so that
+    the limit is reached; then a run without one does the rest.
     """
     chance = random.Random(seed)  # noqa: S311
-    listed = make(folder, count)
+    listed = make(folder, count, alike=False)
     home = folder / "home"
     (home / "llm").mkdir(parents=True)
+    limit = each = 0.0
     with FakeModel() as model:
         entry = {"model_id": "brisk", "model_name": "brisk", "api_base": model.url}
         (home / "llm" / "extra-openai-models.yaml").write_text(json.dumps([entry]))
         env = {**os.environ, "HOME": str(home), "LLM_USER_PATH": str(home / "llm"), "OPENAI_API_KEY": "x",
                "OPENAI_BASE_URL": model.url}  # fmt: skip
-        argv = [*SOUS, "fleet", "code-review", str(listed), "-m", "gpt-4" if share else "brisk", "-j", "4", "-q",
-                "-o", str(folder / "out")]  # fmt: skip
-        limit = 0.0
+        plain = [*SOUS, "fleet", "code-review", str(listed), "-m", "gpt-4" if share else "brisk", "-j", "4", "-q",
+                 "-o", str(folder / "out")]  # fmt: skip
+        argv = plain
         if share:
-            dry = subprocess.run([*argv, "--dry-run"], env=env, check=True, capture_output=True, text=True)
-            limit = round(float(dry.stdout.rpartition("at most $")[2]) * share, 2)
-            argv += ["--max-cost", str(limit)]
+            dry = subprocess.run([*plain, "--dry-run"], env=env, check=True, capture_output=True, text=True)
+            most = float(dry.stdout.rpartition("at most $")[2])
+            limit, model.written = round(most * share, 2), round(most / count * FILLED / WRITTEN)
+            argv = [*plain, "--max-cost", str(limit)]
         kills, ended = until_done(argv, env, chance, slowest)
-        time.sleep(2)
-        asked = len(model.requests)
+        time.sleep(2)  # children that nobody waits for
+        limited = len(model.requests)
+        if share:
+            subprocess.run(plain, env=env, check=False, stderr=subprocess.DEVNULL)
+        asked, twice = len(model.requests), len(model.answered) - len(set(model.answered))
     results = [json.loads(path.read_text()) for path in (folder / "out").glob("repos/*/*/result.json")]
-    # a child that is killed before its answer has come asks once more
-    is_whole = asked <= count + ended and (bool(share) or len(results) == count)
     each = max((float(one["dollars"] or 0) for one in results), default=0.0)
-    is_within = not share or asked * each <= limit + each
-    told = f", ${asked * each:.2f} of ${limit:.2f} spent, ${each:.2f} a call" if share else ""
+    # a child that is killed before its answer has come asks once more
+    is_whole = asked <= count + ended and len(results) == count and twice <= ended
+    is_within = not share or limited * each <= limit + each
+    told = f", {limited} within the limit: ${limited * each:.2f} of ${limit:.2f}, ${each:.2f} a call" if share else ""
     return (f"seed {seed}: {'whole' if is_whole and is_within else 'WRONG'}: {kills} kills ({ended} of children), "
-            f"{len(results)} of {count} results, {asked} calls{told}")  # fmt: skip
+            f"{len(results)} of {count} results, {asked} calls, {twice} answers twice{told}")  # fmt: skip
 
 
 def until_done(argv: list[str], env: dict[str, str], chance: random.Random, slowest: float) -> tuple[int, int]:
@@ -179,6 +190,7 @@ def main() -> None:
     parser.add_argument("--slowest", type=float, default=8, help="seconds after which a driver is killed at the latest")
     parser.add_argument("--share", type=float, default=0, help="of what all may cost: the limit of money; 0: none")
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3])
+    parser.add_argument("--dask", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     if options.what == "killed":
         for seed in options.seeds:
@@ -187,7 +199,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as made:
         if options.what == "loop":
-            beside_a_loop(Path(made), options.count, options.jobs, options.sample)
+            beside_a_loop(Path(made), options.count, options.jobs, options.sample, dask=options.dask)
         else:
             memory(Path(made), options.count)
 

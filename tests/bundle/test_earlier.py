@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.bundle.earlier import is_earlier_result
+from sous.models.spent_page import page_of_spent
 from sous.output.provenance import sign
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from scene import Run
 
+PAGE = page_of_spent([], {}, since=None)
 REPORT = sign("# Review\n", {"task": "code-review"})
 
 
@@ -24,6 +26,11 @@ REPORT = sign("# Review\n", {"task": "code-review"})
         ("mine.md", REPORT + "and my own words\n", False),
         ("mine.md", "# Notes\n", False),
         ("pack.xml", "This file is a merged representation of the entire codebase, by Repomix.\n", True),
+        ("cost.html", PAGE, True),
+        ("COST.HTM", PAGE, True),
+        ("cost.php", PAGE, False),
+        ("quoted.html", f"<pre>{PAGE}</pre>", False),
+        ("index.html", "<!doctype html>\n<title>Mine</title>\n", False),
     ],
 )
 def test_results_are_known_by_their_content(name: str, text: str, earlier: bool, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scene import packed
 from sous.bundle.read import bundle_from
 from sous.claims.check import check_report
-from sous.claims.condensed import is_condensed
+from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -107,3 +107,24 @@ def test_lines_with_such_code_are_located_and_one_with_another_word_is_marked(
 
     assert verdict(ONE_LINE_IF) == "located"
     assert verdict(ONE_LINE_IF.replace("is not set", "is never set")) == "unproven"
+
+
+RETOLD = """\
+const getSecret = (name) => {
+  // 1. read it
+  const secret = process.env.SECRET;
+  if (!secret) { throw new Error('SECRET is not set'); }
+  return secret;
+};
+const load = async (path) => {
+  return parse(text) || fallback(text);
+};"""
+
+
+def test_code_whose_lines_are_told_shorter_is_there_and_with_another_word_is_not(source: Source) -> None:
+    told = RETOLD.replace("(name)", "()")
+    assert not is_condensed(source, told.replace("(text);", "();"), 1, 17)
+    assert is_retold(source, told.replace("(text);", "();"), 3, 9)
+    assert not is_retold(source, RETOLD, 3, 9)
+    assert not is_retold(source, told.replace("parse", "decode"), 3, 9)
+    assert not is_retold(source, "const text = 1;\nconst path = 2;\nconst flag = 3;", 1, 17)

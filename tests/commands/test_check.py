@@ -91,7 +91,8 @@ def test_fix_writes_and_a_report_of_ours_stays_ours(run: Run, project: Path) -> 
 def test_a_page_is_written(run: Run, project: Path) -> None:
     assert run("sous", "check", "code-review.md", "--html", "page.html", cwd=project).code == 0
     page = (project / "page.html").read_text()
-    assert page.count("<script") == 1
+    assert page.count("<script>") == 1
+    assert page.count("<script") == 2  # the other is data
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_a_page_keeps_its_links_to_the_code(run: Run, project: Path) -> None:
     page = (project / "page.html").read_text()
     assert page.count('id="r0"') == page.count('id="r1"') == 1
     assert not re.search("[\ue000-\ue0ff]|%EE%80", page)
-    assert "x.example" not in page.partition("<aside")[0]
+    assert 'href="https' not in page
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
@@ -225,7 +226,7 @@ def test_a_page_is_not_forged_by_a_report(run: Run, project: Path, ends: str) ->
     (project / "r.md").write_bytes(report.encode())
     assert run("sous", "check", "r.md", "--html", "page.html", cwd=project).code == 0
     page = (project / "page.html").read_bytes().decode()
-    assert page.count('class="ref') == page.count('<section id="c')
+    assert page.count('class="ref') == page.count("<td><a href=") == 1
     assert "\r" not in page
     assert "\u240d" not in page
     assert not re.search(r"[0-9a-f]{16}:", page)

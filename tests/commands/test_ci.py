@@ -28,9 +28,11 @@ def job(repo: Path, run: Run, forge: FakeForge, tmp_path: Path, monkeypatch: pyt
     git(repo, "commit", "-qam", "change")
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
 
-    def run_job(*argv: str, event: str = "pull_request", of: str | None = "o/r", sha: str = base) -> Done:
+    def run_job(
+        *argv: str, event: str = "pull_request", of: str | None = "o/r", sha: str = base, head: str = "0" * 40
+    ) -> Done:
         sides = {
-            "head": {"sha": "0" * 40, "repo": of and {"full_name": of}},
+            "head": {"sha": head, "repo": of and {"full_name": of}},
             "base": {"sha": sha, "repo": {"full_name": "o/r"}},
         }
         title = "$(touch /tmp/owned) @everyone"
@@ -110,6 +112,25 @@ def test_nothing_changed(job: Callable[..., Done], forge: FakeForge, repo: Path)
     done = job(sha=git(repo, "rev-parse", "HEAD").strip())
     assert (done.code, forge.comments) == (0, [])
     assert "nothing that can be packed changed" in done.err
+    job()
+    assert "Facts found by static analysis" in forge.comments[0]["body"]
+    done = job(sha=git(repo, "rev-parse", "HEAD").strip())
+    assert done.err.endswith("comment on #7: renewed\n")
+    assert forge.comments[0]["body"].startswith(f"{MARKER}\nNothing that can be packed changed since")
+
+
+def test_what_the_target_got_meanwhile_is_not_reviewed(job: Callable[..., Done], forge: FakeForge, repo: Path) -> None:
+    head = git(repo, "rev-parse", "HEAD").strip()
+    old = git(repo, "rev-parse", "HEAD^").strip()
+    git(repo, "switch", "-qc", "target", old)
+    (repo / "src" / "theirs.py").write_text("def theirs(code):\n    return eval(code)\n")
+    git(repo, "add", "src/theirs.py")
+    git(repo, "commit", "-qm", "theirs")
+    git(repo, "merge", "-q", "--no-ff", "-m", "merge", head)
+    done = job(sha=old, head=head)
+    assert done.code == 0, done.err
+    assert "1 of 1 files are code" in forge.comments[0]["body"]
+    assert "theirs" not in forge.comments[0]["body"]
 
 
 def test_without_a_comment_only_the_file_is_written(job: Callable[..., Done], forge: FakeForge, repo: Path) -> None:

@@ -147,6 +147,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is chosen"),
         (("bundle", "repos.txt", "-o", "."), "contains other files"),
+        (("readme", "repos.txt", "--verify", "gpt-4"), "--verify asks whether faults are real, and readme names none"),
     ],
 )
 def test_what_makes_no_sense_is_told_before_anything_is_done(
@@ -192,6 +193,24 @@ def test_a_model_is_asked_once_for_each_and_a_limit_holds_over_all(three: Path, 
     assert keys == []
 
 
+def test_second_opinions_are_paid_within_the_limit(run: Run, repo: Path, tmp_path: Path, model: FakeModel) -> None:
+    env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
+    model.script = lambda prompt: "1: real: it is\n" if "# Finding 1" in prompt else ISSUES
+    asked = ("fleet", "code-review", str(repo), "-m", "gpt-4", "--verify", "gpt-4o")
+    most = [
+        float(re.findall(r"at most \$([\d.]+)", run("sous", *words, "-n", cwd=tmp_path, env=env).out)[0])
+        for words in (asked[:-2], asked)
+    ]
+    assert most[0] < most[1]
+    done = run("sous", *asked, "--max-cost", str(most[1] * 1.01), cwd=tmp_path, env=env)
+    assert done.code == 0, done.err
+    assert [body["model"] for body in model.requests] == ["gpt-4", "gpt-4o"]
+    (row,) = index_of(tmp_path)["repositories"]
+    assert row["tasks"]["code-review"]["findings"][0]["opinion"] == "real"
+    lines = [json.loads(line) for line in (tmp_path / "fleet/ledger.jsonl").read_text().splitlines()]
+    assert sum(float(line["dollars"]) for line in lines if "settle" in line) == pytest.approx(float(row["dollars"]))
+
+
 def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, run: Run, model: FakeModel) -> None:
     env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "x"}
     asked = ("fleet", "code-review", "repos.txt", "-m", "gpt-4", "-j", "2")
@@ -225,6 +244,10 @@ def test_all_failed_is_no_success(three: Path, run: Run, model: FakeModel) -> No
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "empty", cwd=three)
     assert done.code == 1
     assert "all 3 repositories failed" in done.err
+    write_tree(three, {"gone.txt": (three / "gone").as_uri()})
+    dry = run("sous", "fleet", "bundle", "gone.txt", "--dry-run", cwd=three)
+    assert dry.code == 1, "nothing of what would be done can be"
+    assert "all 1 repositories failed" in dry.err
 
 
 def test_findings_of_a_severity_fail_where_that_is_asked_for(three: Path, run: Run) -> None:

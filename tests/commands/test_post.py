@@ -524,6 +524,17 @@ def test_no_way_there(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no way to post to github.com" in done.err
 
 
+def test_a_dry_run_needs_no_token(post: Post, project: Path) -> None:
+    git(project, "remote", "set-url", "origin", "git@git.example:o/r.git")
+    done = post("--dry-run", "--limit", "1")
+
+    assert done.code == 0, done.err
+    assert "issues.md to git.example/o/r: 1 to create, 0 to update, 1 to leave" in done.out
+    assert "create   1  Adding gives the difference" in done.out
+    assert "not compared with the issues that exist: nothing is configured for git.example" in done.err
+    assert done.err.endswith("nothing was posted\n")
+
+
 def test_no_items(forge: FakeForge, post: Post, project: Path) -> None:
     (project / "issues.md").write_text("Just text.\n")
     done = post("--yes")

@@ -51,6 +51,13 @@ def test_a_readme_with_changes_is_left_alone_without_a_terminal(readme: Path, ru
     assert model.requests
 
 
+def test_a_file_that_is_named_gets_it_though_there_is_a_readme(readme: Path, run: Run, model: FakeModel) -> None:
+    done = run("sous", "readme", "-m", "ok", "-o", "new.md", cwd=readme.parent)
+    assert done.code == 0, done.err
+    assert "Adding gives the difference" in readme.with_name("new.md").read_text()
+    assert not readme.with_name("README.generated.md").exists()
+
+
 def test_a_replaced_readme_says_how_to_go_back(readme: Path, run: Run, model: FakeModel) -> None:
     err = run("sous", "readme", "-m", "ok", cwd=readme.parent).err
     assert "git checkout -- README.md" in err

@@ -13,6 +13,8 @@ import pytest
 
 from fleet_orders import assignment, hanging
 from scene import committed
+from sous import api
+from sous.fleet import child as nursing
 from sous.fleet.workers import LocalWorkers
 from sous.settings import Settings
 
@@ -56,7 +58,8 @@ def test_when_the_process_that_forks_dies_nobody_waits_for_ever(tmp_path: Path) 
         (nursery,) = children_of(os.getpid(), "sous.fleet.child")
         (child,) = children_of(nursery)
         os.kill(nursery, 9)
-        assert hangs.result(20)["reason"] == "the process that did the work has ended"
+        told = hangs.result(20)
+        assert (told["reason"], told["lost"]) == ("the process that did the work has ended", True)
         os.kill(child, 9)
 
 
@@ -80,3 +83,21 @@ def test_one_that_is_killed_in_a_phase_is_whole_the_next_time(tmp_path: Path, mo
     assert again["tasks"]["code-review"]["status"] == "done"
     assert len(model.requests) <= 2  # no answer had come
     assert not list(order.out.glob("repos/*/*/asking.json"))
+
+
+def test_what_a_child_needs_is_tried_before_there_is_one() -> None:
+    bundle = api.read_bundle(nursing._REHEARSAL)
+    report = api.report(bundle, "code-review")
+    assert [one.path for one in report.findings] == ["app.py"]
+    assert api.check(bundle.files["README.md"].text, bundle).checked.judged
+
+
+@pytest.mark.parametrize(
+    ("model", "verify", "asked"),
+    [(None, None, ""), ("sous-static", None, ""), ("sous-static", "v", "v"), ("m", None, "m")],
+)
+def test_a_model_is_known_before_the_child_that_asks_it(
+    tmp_path: Path, model: str | None, verify: str | None, asked: str
+) -> None:
+    order = dataclasses.replace(assignment(tmp_path, "https://h/o/n"), settings=Settings(model=model), verify=verify)
+    assert nursing.asked_model(order.as_json()) == asked

@@ -90,7 +90,7 @@ def test_a_worker_of_another_version_is_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(clustered, "__version__", "0.0.1")
     top = assignment(tmp_path, "").out
     with cluster(tmp_path / "c") as there, pytest.raises(SousError, match=r"it has sous \S+, and the driver 0\.0\.1"):
-        ClusterWorkers(SchedulerPlace(there.address), top, timeout=60, asked=None)
+        ClusterWorkers(SchedulerPlace(there.address), top, timeout=60, options=None)
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["the worker alone", "all that it has begun"])
@@ -176,7 +176,7 @@ def test_what_happens_meanwhile_is_heard_and_ended(tmp_path: Path, model: FakeMo
     heard: list[Mapping[str, Any]] = []
     with (
         cluster(tmp_path / "c") as there,
-        closing(ClusterWorkers(SchedulerPlace(there.address), order.out, timeout=60, asked=None)) as workers,
+        closing(ClusterWorkers(SchedulerPlace(there.address), order.out, timeout=60, options=None)) as workers,
     ):
         assert workers.problem() == ""
         future = workers.submit(order, heard.append)
@@ -237,5 +237,5 @@ def test_workers_that_never_answer_do_not_hold_up_the_end(tmp_path: Path, monkey
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustered, "_CONNECTS", 0.5)
     with pytest.raises(SousError, match=r"cannot reach the scheduler at tcp://127\.0\.0\.1:9: .*Check that it runs$"):
-        ClusterWorkers(SchedulerPlace("tcp://127.0.0.1:9"), tmp_path, timeout=60, asked=None)
+        ClusterWorkers(SchedulerPlace("tcp://127.0.0.1:9"), tmp_path, timeout=60, options=None)
     assert list(tmp_path.iterdir()) == []

@@ -40,8 +40,8 @@ def test_who_may_be_given_orders(terms: Terms, tmp_path: Path) -> None:
 
 
 def test_a_model_that_cannot_be_asked_there(terms: Terms) -> None:
-    assert "no key for gpt-4" in refusal(dataclasses.replace(terms, model="gpt-4"))
-    assert "no-such-model" in refusal(dataclasses.replace(terms, model="no-such-model"))
+    assert "no key for gpt-4" in refusal(dataclasses.replace(terms, models=("gpt-4",)))
+    assert "no-such-model" in refusal(dataclasses.replace(terms, models=("no-such-model",)))
 
 
 class FakeWorker:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fake_model import FakeModel
     from sous.fleet.work import Assignment
 
+ADD = "def add(a, b):\n    return a - b\n"
 LIMITED = "m is limiting the rate; wait a little and try again"
 
 
@@ -146,6 +147,59 @@ def test_calls_at_once_are_bounded_and_a_429_slows_all_workers(tmp_path: Path, m
     assert model.most_at_once <= 4
     assert (paces[0], min(paces)) == (4, 2)
     assert fleet._pace > 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="children by fork")
+def test_second_opinions_count_as_calls_and_slow_all_workers(tmp_path: Path, model: FakeModel) -> None:
+    origins = [committed(tmp_path / f"o{n}", {"src/app.py": f"{ADD}\nN = {n}\n"}) for n in range(3)]
+    places = [FleetRepository(f"o/n{n}", f"h/o/n{n}", one.as_uri()) for n, one in enumerate(origins)]
+    folder = FleetFolder(tmp_path / "fleet")
+    folder.begin()
+    model.script = lambda _: "1: not real: it is meant\n"
+    limited = iter([Refusal(429, b'{"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}}')])
+    model.refusals["scripted"] = lambda _, __: next(limited, None)
+    wish = Wish(("code-review",), Settings(model="ok"), 2, verify="scripted")
+    fleet = Driver(folder, places, wish, quiet=True)
+    slowed: list[float] = []
+    fleet._slow_down = lambda: slowed.append(fleet._pace)  # type: ignore[method-assign]
+    with closing(LocalWorkers(timeout=60)) as workers:
+        fleet.run(workers)
+    assert [row.state for row in fleet.rows] == ["done"] * 3
+    assert slowed
+    assert model.most_at_once <= 2
+    results = [json.loads(path.read_text()) for path in folder.top.glob("repos/*/*/result.json")]
+    assert [one["findings"][0]["opinion"] for one in results] == ["not real"] * 3
+
+
+def test_who_may_cost_something() -> None:
+    def models(task: str, model: str, verify: str | None) -> tuple[str, ...]:
+        return Wish((task,), Settings(model=model), 1, verify=verify).models
+
+    assert models("bundle", "m", "v") == ()
+    assert models("code-review", "sous-static", None) == ()
+    assert models("code-review", "sous-static", "v") == ("v",)
+    assert models("readme", "m", "v") == ("m",)
+    assert models("code-review", "m", "v") == ("m", "v")
+    assert models("code-review", "m", "m") == ("m",)
+
+
+def test_each_task_has_its_own_share_of_the_limit(tmp_path: Path) -> None:
+    def answer(order: Assignment) -> Mapping[str, Any]:
+        prices = {"code-review": "0.40", "readme": "0.10"}
+        if not order.asks:
+            return {
+                "status": "done",
+                "tasks": {name: {"status": "priced", "most": most} for name, most in prices.items()},
+            }
+        return {"status": "done", "tasks": {name: {"status": "done", "dollars": "0.05"} for name in prices}}
+
+    fleet = driver(tmp_path, 1, tasks=("code-review", "readme"), max_cost=Decimal(1))
+    workers = Answers(answer)
+    fleet.run(workers)
+    assert [order.most for order in workers.orders] == [
+        None,
+        {"code-review": Decimal("0.40"), "readme": Decimal("0.10")},
+    ]
 
 
 def test_a_rate_that_stays_limited_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
-from sous.fleet.index import age_of, read_index
+import pytest
+
+from sous.fleet.index import FleetIndex, age_of, read_index
 from sous.fleet.place import FleetFolder, write_json
 from sous.fleet.repositories import FleetRepository
 
@@ -57,6 +60,25 @@ def test_what_changed_since_the_result_before(tmp_path: Path) -> None:
     assert row["tasks"]["code-review"]["files"] == [f"repos/{row['slug']}/code-review-k2/code-review.md"]
 
 
+def test_what_two_tasks_found_counts_once(tmp_path: Path) -> None:
+    folder = FleetFolder(tmp_path / "fleet")
+    folder.begin()
+    repository = FleetRepository("o/a", "h/o/a", "https://h/o/a")
+    place = folder.repository(repository)
+    tasks = ("code-review", "github-issues")
+    for task in tasks:
+        place.put(task, "k0", {"task": task, "made": "2026-11-01T00:00:00+00:00", "findings": [found("old")]}, {})
+        both = [found("bad"), found("worse", "critical")]
+        place.put(task, "k1", {"task": task, "made": "2026-11-02T00:00:00+00:00", "findings": both}, {})
+    told = {task: {"status": "done", "key": "k1"} for task in tasks}
+    write_json(place.folder / "status.json", {"state": "done", "tasks": told}, folder.top)
+    folder.write("fleet.json", {"rows": [{"name": "o/a", "slug": repository.slug}]})
+    (row,) = read_index(folder).rows
+    assert row["severities"] == {"high": 1, "critical": 1}
+    assert (row["new"], row["gone"]) == (2, 1)
+    assert "gone_ids" not in row["tasks"]["code-review"]
+
+
 def test_what_several_share_is_named_once(tmp_path: Path) -> None:
     folder = FleetFolder(tmp_path)
     for number, name in enumerate(("a", "b", "c")):
@@ -89,6 +111,15 @@ def test_nonsense_in_a_result_does_no_harm(tmp_path: Path) -> None:
     index = read_index(folder)
     assert index.totals["dollars"] == "0"
     assert age_of("yesterday", dt.datetime.now(dt.timezone.utc)) == ""
+
+
+@pytest.mark.parametrize("names", [(), ("a",), ("a", "b \u2028 ü")])
+def test_a_repository_a_line_is_the_same_json(names: tuple[str, ...]) -> None:
+    rows = tuple({"name": name, "state": "done", "severities": {}, "dollars": "0", "unproven": 0} for name in names)
+    index = FleetIndex(rows, ({"title": "t", "count": 2},))
+    lines = list(index.lines())
+    assert json.loads("\n".join(lines)) == index.as_json()
+    assert len(lines) == len(rows) + 4
 
 
 def test_an_age_in_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html.parser
+import re
 from typing import Any
 
 from sous.fleet.index import FleetIndex
@@ -44,7 +45,26 @@ def test_what_repositories_say_is_text() -> None:
     assert "\x1b" not in page
 
 
+def test_a_column_in_which_nothing_is_said_is_left_out() -> None:
+    def columns(*rows: dict[str, Any]) -> list[str]:
+        page = page_of_fleet(FleetIndex(rows, ()), title="fleet", now=NOW)
+        return re.findall(r"<th[^>]*><button[^>]*>(\w+)<", page)
+
+    assert columns(row("a")) == ["repository", "high", "age", "state"]
+    assert columns(row("a"), row("b", severities={"low": 2}, new=1, dollars="0.02")) == [
+        "repository", "high", "low", "new", "age", "cost", "state",
+    ]  # fmt: skip
+
+
+def test_a_second_opinion_and_what_is_new_are_shown() -> None:
+    judged = row("a")
+    judged["tasks"]["code-review"]["findings"][0] |= {"opinion": "not real", "is_new": True}
+    page = page_of_fleet(FleetIndex((judged,), ()), title="fleet", now=NOW)
+    assert "second opinion: not real" in page
+    assert '<span class="tag">new</span>' in page
+
+
 def test_a_fleet_of_thousands_is_a_page_of_bounded_size() -> None:
     page = page_of_fleet(FleetIndex(tuple(row(f"o/n{n}") for n in range(2000)), ()), title="fleet", now=NOW)
-    assert page.count('<tr class="row"') == 2000
+    assert page.count('<tr data-state="') == 2000
     assert len(page) < 4_000_000

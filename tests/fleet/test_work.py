@@ -33,7 +33,11 @@ def test_an_order_is_the_same_behind_a_pipe(tmp_path: Path) -> None:
 
     settings = Settings(model="m", ignore=("a",), templates=tmp_path, options={"temperature": 0})
     order = dataclasses.replace(
-        assignment(tmp_path, "https://h/o/n"), settings=settings, asks=False, most=Decimal("0.1"), since=3.0
+        assignment(tmp_path, "https://h/o/n"),
+        settings=settings,
+        asks=False,
+        most={"code-review": Decimal("0.1")},
+        since=3.0,
     )
     assert Assignment.from_json(json.loads(json.dumps(order.as_json()))) == order
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sous.errors import SousError
-from sous.forge.access import open_forge
+from sous.forge.access import NoWay, forge_to_draft_for, open_forge
 from sous.forge.remote import Repository
 
 if TYPE_CHECKING:
@@ -83,3 +83,23 @@ def test_a_token_goes_only_to_the_host_that_it_is_for(
         monkeypatch.setenv(name, value)
     with pytest.raises(SousError, match=message):
         open_forge(Repository(host, "o/r"), tmp_path, quiet=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        ("github.com", "github"),
+        ("gitlab.com", "gitlab"),
+        ("codeberg.org", "gitea"),
+        ("bitbucket.org", "bitbucket"),
+        ("git.example", "github"),
+    ],
+)
+def test_without_a_token_a_forge_is_drafted_for_and_never_asked(host: str, kind: str, tmp_path: Path) -> None:
+    there = Repository(host, "o/r")
+    with pytest.raises(NoWay):
+        open_forge(there, tmp_path, quiet=True)
+    forge = forge_to_draft_for(there)
+    assert (forge.kind, forge.web) == (kind, f"https://{host}")
+    with pytest.raises(SousError, match="no token is configured"):
+        forge.check()

@@ -53,3 +53,35 @@ def test_headings_over_bare_lists_are_groups_below_known_issues() -> None:
     )
 
     assert _titles(text) == ["No sound", "One window"]
+
+
+def test_headings_over_counted_bold_lines_are_groups() -> None:
+    text = (
+        "# Review\n\n### 1. Beveiliging\n\n#### 🔴 Ernstig\n\n**1. Sleutel lekt**\n- Gevolg: gelezen\n\n"
+        "**2. Deur open**\n- Gevolg: iedereen\n\n### 2. Snelheid\n\n#### 🟡 Kan beter\n\n**1. Traag**\n- Gevolg: wachten\n"
+    )
+
+    assert _titles(text) == ["Sleutel lekt", "Deur open", "Traag"]
+
+
+@pytest.mark.parametrize(
+    ("title", "well", "wrong"),
+    [
+        ("Code-Review", "Stärken", "Verbesserungen"),
+        ("코드 리뷰", "강점", "개선 필요 사항"),
+        ("代码审查", "亮点", "改进点"),
+        ("Revisión de código", "Puntos fuertes", "Mejoras"),
+    ],
+)
+def test_what_is_well_is_no_item_in_any_language(title: str, well: str, wrong: str) -> None:
+    good = "".join(f"### {number}. Part {number}\n\n- fine\n\n" for number in (1, 2))
+    bad = "".join(f"#### {number}. Fault {number}\n\n- **Ort**: `a{number}.c`\n\n" for number in (1, 2))
+
+    assert _titles(f"# {title}\n\n## {well}\n\n{good}## {wrong}\n\n{bad}") == ["Fault 1", "Fault 2"]
+
+
+@pytest.mark.parametrize("title", ["Code review guidelines", "代码审查标准与流程", "코드 리뷰 가이드"])
+def test_rules_for_reviews_list_no_items(title: str) -> None:
+    parts = "".join(f"### 1.{number} Part {number}\n\n- [ ] Look at it\n- [ ] Run it\n\n" for number in (1, 2, 3))
+
+    assert _titles(f"# {title}\n\n## One\n\n{parts}") == []

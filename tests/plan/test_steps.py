@@ -432,6 +432,23 @@ def test_a_letter_of_another_alphabet_behind_a_number() -> None:
     assert [step.number for step in read_steps(text)] == ["1", "1\u0430"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "코드 리뷰",
+        "代码审查标准与流程",
+        "Обзор кода",
+        "Revisión del flujo",
+        "Redesign progress",
+        "性能分析",
+        "Code Review - Shop",
+    ],
+)
+def test_reviews_and_rules_are_no_plans_in_any_language(name: str) -> None:
+    parts = "".join(f"### {at}. `src/{at}.py` part\n\nTests of `src/{at}.py` pass.\n\n" for at in (1, 2, 3))
+    assert read_steps(f"# {name}\n\n## Parts\n\n{parts}") == []
+
+
 @pytest.mark.parametrize("name", ["Phase 3 Implementation Summary", "Implementation status"])
 def test_a_report_of_what_was_done_is_no_plan(name: str) -> None:
     parts = "".join(f"## ✅ Phase 3.{at}: Part {at} - COMPLETE\n\nFiles: `src/{at}.py`, tests.\n\n" for at in (1, 2, 3))

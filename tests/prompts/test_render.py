@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import llm
 import pytest
+import yaml
 
 from sous.errors import SousError
-from sous.prompts.render import Template, fill
+from sous.prompts.find import template_names
+from sous.prompts.render import Template, fill, render, render_jinja
+from sous.resources import resource_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUNDLE = "the $bundle ${x} $$ 100%\n"
 
@@ -44,3 +52,35 @@ def test_the_bundle_stands_first() -> None:
 def test_a_template_that_cannot_be_filled_is_told(prompt: str, says: str) -> None:
     with pytest.raises(SousError, match=says):
         fill(Template("t", prompt=prompt), BUNDLE)
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_a_template_of_shared_parts_alone_is_what_jinja_makes_of_it(name: str) -> None:
+    folders = [resource_folder("templates")]
+    text = yaml.safe_load((folders[0] / f"{name}.yaml").read_text("utf-8"))["prompt"]
+    assert render(text, folders, name) == render_jinja(text, folders, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\n\n",
+        "{% include \"one.md\" %}{% include 'one.md' %}\n",
+        '{%- include "one.md" -%} b',
+        '{{ 1 + 1 }} {% include "one.md" %}',
+        '{# no #}a{% include "one.md" %}',
+        '{% raw %}{% include "one.md" %}{% endraw %}',
+        '{% include "nested.md" %}',
+        'a\r\nb{% include "one.md" %}',
+    ],
+)
+def test_what_else_stands_in_a_template_is_left_to_jinja(text: str, tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("one\n")
+    (tmp_path / "nested.md").write_text('<{% include "one.md" %}>\n')
+    assert render(text, [tmp_path], "t") == render_jinja(text, [tmp_path], "t")
+
+
+def test_a_part_that_includes_itself_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop.md").write_text('again {% include "loop.md" %}')
+    with pytest.raises(SousError, match="cannot be rendered"):
+        render('{% include "loop.md" %}', [tmp_path], "t")

@@ -14,6 +14,7 @@ import yaml
 
 from documented import documented
 from scene import CHECKOUT, git, missing
+from sous import __version__
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,6 +126,10 @@ def test_the_script_of_the_action(
     assert (len(lines) > 2, done.err) == (True, "")
     assert not (repo / "code-review.md").is_symlink()
     assert (repo / "code-review.md").exists() == (code == 0)
+
+
+def test_the_component_installs_its_own_version() -> None:
+    assert SPEC["spec"]["inputs"]["package"]["default"] == f"llm-sous=={__version__}"
 
 
 def test_the_script_of_the_component(changed: str, repo: Path, tmp_path: Path, run: Run, forge: FakeForge) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -55,20 +56,11 @@ def test_rows_can_be_chosen_by_severity_and_by_what_the_check_says(page: str) ->
     assert page.count('data-severity="low" data-verdict="located"') == 2
 
 
-def test_a_name_leads_to_its_definition_where_one_file_alone_has_it(page: str) -> None:
-    links = re.findall(r'<a href="#(d\d+)">(\w+)</a>', page)
-    assert {name for _, name in links} == {"mended", "begin"}  # two files define the other
-    anchor = next(anchor for anchor, name in links if name == "mended")
-    section = page.partition(f'<section id="{anchor}">')[2].partition("</section>")[0]
-    assert "<p>app/tools.py:1</p>" in section
-    assert '<span class="line hit"><i>1</i>' in section
-
-
-def test_of_several_definitions_that_in_the_same_file_is_meant() -> None:
-    evidence = Evidence(bundle_from(packed(CODE).encode(), None))
-    page = page_of(check_report("`app/other.py:1`\n", evidence), evidence, title="r.md")
-    assert re.findall(r'<a href="#(d\d+)">(\w+)</a>', page)[0] == ("d0", "twice")
-    assert "<p>app/other.py:1</p>" in page.partition('<section id="d0">')[2]
+def test_code_is_beside_the_report_as_data_that_ends_no_element(page: str) -> None:
+    told = page.partition('<script type="application/json" id="code">')[2].partition("</script>")[0]
+    assert "<" not in told
+    assert json.loads(told)["files"][0][0] == "app/run.py"
+    assert page.count("return mended") == 1
 
 
 def test_a_report_about_nothing_has_no_tables() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle.read import Bundle, bundle_from, files_newer_than_bundle, read_bundle
-from sous.bundle.remembered import order_of
+from sous.bundle.remembered import is_as_packed, order_of
 from sous.files import refuse_link_out, shown_path
 from sous.names import BUNDLE
 from sous.terminal import doing, read_stdin, say
@@ -59,13 +59,12 @@ def _say_if_unknown(bundle: Bundle, name: str) -> None:
 
 def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:
     """Say where a bundle is not of the files beside it: it may have come with them, or be old."""
-    from sous.bundle.compare import differences
-    from sous.bundle.remembered import is_as_packed
-
     folder, name = path.parent, shown_path(path)
     is_of_here = path.name == BUNDLE or any((folder / one).is_file() for one in bundle.files)
     line = ""
     if is_of_here and not is_as_packed(path):
+        from sous.bundle.compare import differences  # with much of the packer
+
         line = differences(bundle, folder).line(name)
     if line:
         say(f"{line}: what it says is what is sent")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.asking.contradictions import (
-    PAIRS,
     comparable,
     contradictions_in,
     interview_text,
+    pairs_among,
+    strays_in,
     waits,
     worded,
 )
@@ -26,7 +27,7 @@ from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
 from sous.state import project_state, state_folder
 from sous.team.interviews import SharedTurn, file_of, has_ended, new_turn, specification_of
 from sous.team.landing import beating
-from sous.terminal import one_line, say
+from sous.terminal import inform, one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -248,7 +249,7 @@ class HoningTogether:
             question = first_question(reply)
             if question is None or self._is_known(question):
                 again = "" if question is None else ", the model asks what it asked before"
-                say(f"no more questions{again}")
+                inform(f"no more questions{again}")
                 return None
             turn = new_turn(question)
             self._claimed(turn.id)
@@ -410,10 +411,14 @@ class HoningTogether:
             self.context + text,
             task="hone",
             what="looking for contradictions",
-            expectation=PAIRS,
+            expectation=pairs_among(len(answers)),
             is_kept=True,
         )
         before = set(self.interview.turns)
+        if strays := strays_in(reply, len(answers)):
+            say(
+                f"the model also compared {strays}, and there are {len(answers)} answers: not asked"
+            )
 
         def make(there: SharedInterview) -> dict[str, bytes]:
             is_other = comparable(there).answered != [*answers]  # then all is looked through again

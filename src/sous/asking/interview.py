@@ -28,7 +28,7 @@ from sous.plan.hone import (
     is_asked_before,
 )
 from sous.plan.shape import read_markdown
-from sous.terminal import say
+from sous.terminal import inform, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ class Honing:
                 question = first_question(reply)
                 if question is None or is_asked_before(question, self.interview.turns):
                     again = "" if question is None else ", the model asks what it asked before"
-                    say(f"no more questions{again}")
+                    inform(f"no more questions{again}")
                     self.interview.end()
                     return
                 self.interview.ask(question)

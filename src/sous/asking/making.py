@@ -55,7 +55,9 @@ class Making:
                 for job in ended:
                     self._finish(job, jobs)
         except SousError as exc:
-            exc.paid = tuple(answer for job in jobs for answer in job.bill.answers)
+            exc.paid = tuple(
+                answer for job in jobs for bill in job.bills for answer in bill.answers
+            )
             raise
         finally:
             self._sink.ends(jobs)

@@ -11,6 +11,8 @@ from sous.asking.expected import Expectation, Form
 from sous.document.edits import Edit
 from sous.errors import SousError
 from sous.lines import line_end_of
+from sous.models.price import Cost, price
+from sous.models.window import longest_answer, more_tokens
 from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from sous.asking.session import Session
     from sous.claims.evidence import Evidence
+    from sous.models.choose import Choice
     from sous.reports.findings import Finding
     from sous.reports.looked_up import LookedUp
 
@@ -33,6 +36,9 @@ _ANSWER = re.compile(
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 VERDICTS = ("real", "not real", "unsure")
+_SAID = re.compile(r"^\*\*Second opinion \([^\n]*\):\*\* (real|not real|unsure)\b", re.MULTILINE)
+_USUAL = (9_000, 1_000)  # tokens of a call about ten findings, and of its answer
+_MOST_READ, _MOST_CALLS = 40_000, 2  # tokens of the longest such call, and how many are priced
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,30 @@ class Opinion:
     def __str__(self) -> str:
         """Return it for people."""
         return f"{self.verdict}: {self.why}" if self.why else self.verdict
+
+
+def opinion_in(finding: str) -> str:
+    """Return what a second opinion said of a finding of a report: one of VERDICTS, "" for none."""
+    said = _SAID.search(finding)
+    return said[1] if said else ""
+
+
+def price_of_opinions(choice: Choice) -> tuple[Cost, Cost]:
+    """Return what the second opinions about one report should cost, and the most for 20 findings.
+
+    How many findings there are is not known before the report is there.
+    """
+    more = more_tokens(choice.model)
+    calls = ((1, *_USUAL), (_MOST_CALLS, _MOST_READ, longest_answer(choice.options)))
+    costs = [
+        price(choice.model, input_tokens=int(read * more), output_tokens=written).dollars
+        for _, read, written in calls
+    ]
+    expected, most = (
+        Cost(None if cost is None else count * cost)
+        for cost, (count, *_) in zip(costs, calls, strict=True)
+    )
+    return expected, most
 
 
 def with_opinions(looked: LookedUp, evidence: Evidence, session: Session) -> LookedUp:

@@ -11,7 +11,7 @@ from sous.names import TODO
 from sous.output.partial import partial_path
 from sous.plan.boxes import read_boxes
 from sous.plan.todo import key_of
-from sous.terminal import say
+from sous.terminal import inform
 
 if TYPE_CHECKING:
     from sous.plan.shape import Plan
@@ -55,7 +55,7 @@ class Refining:
         words = _words_by_step(answer)
         keys = [key_of(f"- [ ] {step.name}") for step in self.plan.steps]
         found = sum(key in words for key in keys)
-        say(f"{found} of {len(keys)} steps were reworded; {self.session.used()}")
+        inform(f"{found} of {len(keys)} steps were reworded; {self.session.used()}")
         steps = tuple(
             dataclasses.replace(step, verify=tuple(words.get(key, step.verify)))
             for step, key in zip(self.plan.steps, keys, strict=True)

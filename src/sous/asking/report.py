@@ -63,6 +63,11 @@ class ReportJob(Job):
         return len(self.fitted.prompts) > 1
 
     @property
+    def bills(self) -> tuple[Bill, ...]:
+        """The bill of this run's answers, and that of the second opinions where there are any."""
+        return (self.bill, self.opinions) if self.opinions else (self.bill,)
+
+    @property
     def total(self) -> Cost:
         """What this run's answers and the second opinions cost."""
         if self.opinions is None or not self.opinions.answers:

@@ -15,10 +15,12 @@ from sous.asking.sink import Sink, Terms
 from sous.asking.words import asking_words, came_words
 from sous.errors import SousError, UsageProblem
 from sous.models.choose import choose_model, llm_folder, ready
+from sous.names import BUNDLE
 from sous.output.lock import holding
 from sous.output.place import destination_of
 from sous.root import find_root
 from sous.terminal import binary_stdout, say
+from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,6 +97,8 @@ class ReportRun(Sink):
         paths = [self._path(report) for report in reports] if is_written else []
         who = reports[0].command if len(reports) == 1 else "all"
         with holding(paths, who=who, timeout=self.settings.timeout):
+            if self.request.bundle != "-":
+                preload(Path(self.request.bundle or self.root / BUNDLE))  # beside importing llm
             self.choice, why = chosen(reports, self.request, self.settings, self.root)
             if is_written:
                 for result in self.results.values():

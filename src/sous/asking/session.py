@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +15,11 @@ from sous.bundle.read import bundle_from
 from sous.errors import SousError, UnusableAnswer
 from sous.models.answers import forget_answers, keep_answer, kept_answer, key_of
 from sous.models.choose import Choice, choose_model, llm_folder, ready
-from sous.notify import notify
 from sous.prompts.find import find_template, is_file_name
 from sous.reports.fit import fit
 from sous.root import find_root
 from sous.settings import FOR_MODELS, Settings, load_settings
-from sous.terminal import say
+from sous.terminal import inform, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,11 +57,11 @@ class Session:
     _without: dict[str, None] = field(default_factory=dict)
     _kept: list[str] = field(default_factory=list)  # the keys of answers
     _had_kept: bool = False  # an answer that an earlier run paid for was taken
-    _began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         """Begin with an empty bill."""
         self.bill = Bill(self.choice)
+        self._notifier = self.settings.notifier()
 
     @classmethod
     def of(cls, request: ModelRequest) -> Session:
@@ -110,7 +108,7 @@ class Session:
         job.takes_unfinished = self.request.accept_unfinished
         job.bill = self.bill
         if is_kept and self._has_kept(job):
-            say(f"{task}: {self.choice.name} answered this before, nothing is sent")
+            inform(f"{task}: {self.choice.name} answered this before, nothing is sent")
             return job.text().strip("\n") + "\n"
         cost = job.fitted.cost(self.choice)
         spent = self.before + self.bill.dollars()
@@ -178,10 +176,4 @@ class Session:
 
     def notify(self, message: str) -> None:
         """Tell somebody who looks elsewhere that it is done."""
-        notify(
-            message,
-            when=self.settings.notify,
-            seconds=time.monotonic() - self._began,
-            command=self.settings.notify_command,
-            url=self.settings.notify_url,
-        )
+        self._notifier.tell(message)

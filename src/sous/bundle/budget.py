@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from sous.bundle import history
 from sous.bundle.formats import writer_for
-from sous.bundle.notebooks import is_notebook
+from sous.bundle.named import is_notebook
+from sous.bundle.piece import read_piece
 from sous.bundle.plan import tree_of
 from sous.bundle.references import references, users
 from sous.bundle.signatures import has_parser
 from sous.bundle.since import texts
-from sous.bundle.write import Nowhere, cache_for, prepared, read_piece, write_bundle
+from sous.bundle.write import Nowhere, cache_for, prepared, write_bundle
 from sous.errors import OverBudget
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path

@@ -12,7 +12,7 @@ from sous.effort import read_within
 from sous.errors import SousError
 from sous.files import read_file, shown_path
 from sous.root import project_of
-from sous.terminal import say
+from sous.terminal import inform, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,9 +124,9 @@ def load_config(base: Path, *, root: Path, named: str | None = None) -> dict[str
             say(f"{shown_path(path)}: {key} is ignored: {why}")
     for key, what in _WIDER.items():
         if _value(data, key, path) is False:
-            say(f"{shown_path(path)} turns {what} off")
+            inform(f"{shown_path(path)} turns {what} off")
     if not path.is_relative_to(root):
-        say(f"packing as {path} says")
+        inform(f"packing as {path} says")
     return found
 
 

@@ -20,7 +20,7 @@ from sous.names import BUNDLE
 from sous.proc import run_visibly
 from sous.root import is_project
 from sous.settings import load_settings
-from sous.terminal import doing, say
+from sous.terminal import doing, inform, say
 from sous.trust import is_known
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def obtain_bundle(root: Path, settings: Settings, *, pack: bool) -> Path:
             why=f"{BUNDLE} came with the repository, so it is not used",
         )
     elif pack and _is_renewed(path, root):
-        say(f"{BUNDLE} was older than the files; packed again")
+        inform(f"{BUNDLE} was older than the files; packed again")
     return path
 
 
@@ -117,7 +117,7 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
     if settings.packer is None:
         with doing(f"packing {root.name} first: no bundle of it is up to date"):
             packed = pack_to_file(path, Order(root, project=True), root=root)
-        say(f"{why}; packed {root.name}: {packed.summary()}")
+        inform(f"{why}; packed {root.name}: {packed.summary()}")
         return
     argv = _split_command(settings.packer)
     if not any("{output}" in part or BUNDLE in part for part in argv):
@@ -127,7 +127,7 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
         )
     # a packer of the user's is not looked up in somebody's clone
     given = as_given() if is_known(root) else None
-    say(f"{why}; packing with: {settings.packer}")
+    inform(f"{why}; packing with: {settings.packer}")
     if "{output}" in settings.packer:
         with placing(path, root=root) as temporary:
             run_visibly(

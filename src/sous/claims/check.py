@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sous.claims.find import find_references
 from sous.claims.judge import judge_all
 from sous.claims.mark import ALREADY, closed_by_table, edits_of, unmarked
-from sous.claims.proposals import without_proposals
+from sous.claims.proposals import without_fixed, without_proposals
 from sous.claims.verdict import Judged, Verdict
 from sous.document.edits import Edit, edited
 
@@ -75,7 +75,7 @@ def check_report(text: str, evidence: Evidence, *, is_readme: bool = False) -> C
     bare = unmarked(text)
     lines = bare.split("\n")
     said = [one for one in find_references(bare, evidence) if not _is_in_note(one, lines)]
-    judged = without_proposals(judge_all(said, evidence), lines)
+    judged = without_fixed(without_proposals(judge_all(said, evidence), lines), lines)
     if is_readme:
         from sous.claims.readme import holds_in_readme, judge_readme
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.quotes import SHORTEST, fold_quote
 from sous.project.languages import is_comment
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ _ELLIPSIS = re.compile(r"\.\.\.|\u2026")
 _FEWEST = 6  # tokens of such a quote
 _MOST_TOKENS = 600
 _MOST_LINES = 120  # of the file that a quote is told from
+_FEWEST_LINES = 3  # whole ones of a quote that is retold
+_TIMES = 4  # as many lines as a quote may be told from for each of its own
 _LEFT_OUT = ""  # a token: here the quote itself says that something is missing
 
 
@@ -40,6 +44,25 @@ def is_condensed(source: Source, quote: str, first: int, last: int) -> bool:
     lines = [line for _, line in source.between(first, min(last, first + _MOST_LINES))]
     there = list(_tokens(lines))
     return _is_in(there, wanted)
+
+
+def is_retold(source: Source, quote: str, first: int, last: int) -> bool:
+    """Tell whether most lines of a quote are in lines that are cited, and all its words in order.
+
+    The other lines are told shorter: `async (idea) => {` of a list of parameters with their types.
+    """
+    lines = [line for line in quote.split("\n") if not is_comment(line.strip())]
+    bare = [_COMMENT_BEHIND.sub("", line) for line in lines]
+    told = [folded for folded in map(fold_quote, bare) if len(folded) >= SHORTEST]
+    last += len(lines) * _TIMES
+    there = [line for _, line in source.between(first, min(last, first + _MOST_LINES))]
+    whole = {fold_quote(_COMMENT_BEHIND.sub("", line)) for line in there}
+    known = sum(folded in whole for folded in told)
+    if source.is_reduced or known < _FEWEST_LINES or known * 2 < len(told):
+        return False
+    tokens = iter([token.text for token in _tokens(there)])
+    wanted = filter(None, _wanted(lines))
+    return all(token in tokens for token in itertools.islice(wanted, _MOST_TOKENS))
 
 
 def _is_in(there: Sequence[_Token], wanted: Sequence[str]) -> bool:

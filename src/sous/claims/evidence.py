@@ -75,6 +75,15 @@ class Evidence:
             self.paths, root=self._folder.name if self._folder else "", beside=self._beside
         )
 
+    def is_of_no_kind(self, named: str) -> bool:
+        """Tell whether a bare name of a file ends as no file does: of data, as `MySong.UCS`."""
+        ending = named.rpartition(".")[2].casefold()
+        return "/" not in named and ending not in self._endings
+
+    @cached_property
+    def _endings(self) -> set[str]:
+        return {path.rpartition(".")[2].casefold() for path in self.paths}
+
     @cached_property
     def folders(self) -> set[str]:
         """All folders, without a `/` at the end."""

@@ -14,9 +14,10 @@ from sous.claims.line_numbers import list_in_cell, ranges_in
 from sous.claims.lookup import Lookup
 from sous.claims.mentions import Mention, Mentions
 from sous.claims.prose import Links, Prose
+from sous.claims.reference import Cited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
@@ -81,6 +82,8 @@ class _Finder:
             quote = fence.quoted(code) if is_quote else ""
             place = mention or (header if is_first else None)
             near = self._context.near(block)
+            if quote and self._pending.is_done(quote, fence.instead(code), near):
+                quote = ""
             if place:
                 yield from references_of_header(place, line, quote if is_quote else None, near)
                 self._context.last = place.path or self._context.last
@@ -100,7 +103,8 @@ class _Finder:
             last = f"{last[: mention.at]}{last[mention.to :]}"
         is_label = last.rstrip("*_ ").endswith(":")
         clause = CLAUSE_ENDS.split(last.rstrip("*_ :.()[]`"))[-1].strip("*_ ")
-        return words.is_about_fixes(clause) or (is_label and words.is_hypothetical(clause))
+        is_missing = words.is_hypothetical(clause) or words.is_about_missing(clause)
+        return words.is_about_fixes(clause) or (is_label and is_missing)
 
 
 class _Pending:
@@ -132,6 +136,10 @@ class _Pending:
         """Return all references."""
         return self._references
 
+    def is_done(self, quote: str, instead: str, paths: Sequence[str]) -> bool:
+        """Tell whether code that is shown with what should be there instead is replaced by that."""
+        return bool(instead) and self._lookup.is_replaced(quote, instead, paths)
+
     def prove(self, quote: str, line: int, *, is_real: bool) -> bool:
         """Give lines that are named their quote; tell whether there are some that lacked one."""
         free = [at for at in (*self._heading, *self._lines) if self._references[at].quote is None]
@@ -143,7 +151,15 @@ class _Pending:
         if proved is None:
             return False
         lines = self._references[proved]
-        self._references[proved] = replace(lines, quote=quote, quote_line=line, is_real=is_real)
+        beside = (self._references[at] for at in free)
+        places = tuple(
+            Cited(one.named or "", one.first, one.last)
+            for one in beside
+            if (one.named, one.line) == (lines.named, lines.line)
+        )
+        self._references[proved] = replace(
+            lines, quote=quote, quote_line=line, is_real=is_real, places=places
+        )
         return True
 
     def _is_there(self, at: int, quote: str) -> bool:

@@ -15,9 +15,9 @@ from sous.claims.lookup import (
     names_in,
 )
 from sous.claims.named import NameJudge
-from sous.claims.quotes import SHORTEST, fold_quote
+from sous.claims.quotes import SHORTEST, fold_quote, line_instead
 from sous.claims.reference import Cited
-from sous.claims.source import FileLines, Source, words_of
+from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.verdict import (
     MOST_NAMED,
     Judged,
@@ -170,7 +170,8 @@ class _Judge:
         named = reference.named
         if self._evidence.may_be_left_out(named):
             return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
-        if reference.kind == "path" and self._is_list(named or ""):
+        is_only_said = self._is_list(named or "") or self._evidence.is_of_no_kind(named or "")
+        if reference.kind == "path" and is_only_said:
             return None
         if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
             return None
@@ -209,7 +210,7 @@ class _Judge:
             return self._missing(reference) if is_named_here else self._without_file(reference)
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
-        holding = holding or self._deeper(reference, meant)
+        holding = holding or self._deeper(reference, meant) or self._nearer(reference)
         if not holding and _is_count(reference, sources):
             return None
         if not holding:
@@ -227,6 +228,15 @@ class _Judge:
         found = self.lookup.sources(paths)
         holding = [one for one in found if one.holds(reference.first, reference.last)]
         return holding if len(holding) == 1 else []
+
+    def _nearer(self, reference: Reference) -> list[Source]:
+        """Return the nearest other file that has lines which the last named file has not.
+
+        `line 8` behind a sentence that names another file may be of the place of the finding.
+        """
+        near = () if reference.is_named_here else reference.near
+        sources = self.lookup.sources(path for one in near for path in self._evidence.resolve(one))
+        return [one for one in sources if one.holds(reference.first, reference.last)][:1]
 
     def _past_the_end(
         self, reference: Reference, meant: Sequence[str], sources: Sequence[Source]
@@ -310,7 +320,9 @@ class _Judge:
             return Judged(reference, Verdict.VERIFIED, picked)
         is_in_sentence = reference.quote_line == reference.line
         is_call = is_in_sentence and self.lookup.names_call(meant, quote)
-        cited = Cited(reference.named or "", reference.first, reference.last)
+        places = reference.places or (Cited("", reference.first, reference.last),)
+        first, last = min(one.first for one in places), max(one.last for one in places)
+        cited = Cited(reference.named or "", first, last)
         is_altered = self.lookup.is_altered(meant, quote, cited)
         # need not be written so
         may_be_another = not (reference.is_real or is_altered)
@@ -388,10 +400,12 @@ class _Judge:
             if reference.named and not meant:
                 return None  # the file is what is not there
             is_there = self.lookup.is_uncommented(meant, quote)
+            is_there = is_there or self.lookup.is_pair(meant, quote)
             found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
             return found or self._unfound_quote(reference, meant)
-        near = (path for named in reference.near for path in self._evidence.resolve(named))
-        return self._other_number(reference, quote, (*meant, *near))
+        near = [path for named in reference.near for path in self._evidence.resolve(named)]
+        found = self._other_number(reference, quote, (*meant, *near))
+        return found or self._other_word(reference, quote, (*meant, *near))
 
     def _other_number(
         self, reference: Reference, quote: str, paths: Iterable[str]
@@ -402,6 +416,16 @@ class _Judge:
             if len(numbers) == 1:
                 why = f"it is {numbers.pop()} there"
                 return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
+        return None
+
+    def _other_word(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:
+        """Return the verdict on lines of code that stand in a file but for one word of one line."""
+        for source in self.lookup.sources(dict.fromkeys(paths)) if reference.is_real else ():
+            at = line_instead(quote, source)
+            if at is not None:
+                lines = source.lines_of(LineSpan(at, at))
+                why = f"line {lines.start} is written otherwise there"
+                return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
         return None
 
     def _literal(self, reference: Reference, literal: str) -> Judged | None:

@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.condensed import is_condensed
+from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.words import words_in
@@ -252,12 +252,33 @@ class Lookup:
                 return True
         return False
 
+    def is_replaced(self, quote: str, instead: str, paths: Iterable[str]) -> bool:
+        """Tell whether a file has what should be in the place of a quote, and not the quote."""
+        lines = _long_enough(instead.split("\n")[1:], 2 * SHORTEST)
+        resolved = [one for path in paths for one in self.evidence.resolve(path)]
+        sources = self.sources(dict.fromkeys(resolved))
+        is_there = any(
+            sum(map(bool, map(source.find, lines))) * 2 > len(lines) for source in sources
+        )
+        return bool(lines) and is_there and not any(self.find(source, quote) for source in sources)
+
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
         if self.is_uncommented(paths, quote) or self.is_sketch(paths, quote):
             return True
         first, last = cited.first - _ABOUT, cited.last + _ABOUT
-        return any(is_condensed(source, quote, first, last) for source in self.sources(paths))
+        return any(
+            is_condensed(source, quote, first, last) or is_retold(source, quote, first, last)
+            for source in self.sources(paths)
+        )
+
+    def is_pair(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether `name=value` stands in a file as an entry: `"name": value`."""
+        name, _, value = fold_quote(quote).partition("=")
+        if not name.isidentifier() or not value or value[0] in "=>":
+            return False
+        forms = (f'"{name}":{value}', f"'{name}':{value}", f"{name}:{value}")
+        return any(source.find(form) for source in self.sources(paths) for form in forms)
 
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
@@ -266,7 +287,8 @@ class Lookup:
         full = _long_enough(lines, 2 * SHORTEST + 1)
         for source in self.sources(paths):
             is_sketched = any(_is_found_in_parts(line, source) for line in sketched)
-            if is_sketched and any(map(source.find, full)):
+            is_rest = all(line in sketched or source.find(line) for line in full)
+            if is_sketched and full and is_rest:
                 return True
         return False
 

@@ -26,6 +26,10 @@ _SEVERAL = 4  # things under one label that are not there
 _FINDINGS = 3  # that have the label
 _FEW = 5  # references elsewhere, of which nothing can be told
 _MANY = 0.4  # of these: then the report is about something else
+_FIXED = re.compile(  # in a row of a table or a heading
+    rf"^\s*(?:#|\|).*(?:[\u2705\u2714\u2611]\ufe0f?\s*\**(?:{any_of('done')})|\|\s*(?:{any_of('done')})\s*\|)",
+    re.IGNORECASE,
+)
 _NOT_HELD = (Verdict.UNPROVEN, Verdict.UNKNOWN)
 
 
@@ -56,6 +60,22 @@ def without_proposals(judged: Sequence[Judged], lines: Sequence[str]) -> list[Ju
         for one, place in zip(judged, places, strict=True)
         if place.label not in proposals or place not in grounded or not _is_missing(one)
     ]
+
+
+def without_fixed(judged: Sequence[Judged], lines: Sequence[str]) -> list[Judged]:
+    """Return verdicts without those on names that a title or a row says to be fixed: `✅ Fixed`."""
+    gone = {
+        one.reference.text
+        for one in judged
+        if _is_name_missing(one) and _FIXED.search(lines[one.reference.line - 1])
+    }
+    last = {name.rpartition(".")[2] for name in gone}
+    names = gone | last
+    return [one for one in judged if not (_is_name_missing(one) and one.reference.text in names)]
+
+
+def _is_name_missing(one: Judged) -> bool:
+    return one.verdict is Verdict.UNPROVEN and one.reference.kind == "symbol"
 
 
 def _is_proposal(

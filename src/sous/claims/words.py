@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _FAR = r"[^.!?\n]{0,160}$"  # to the end, in the same sentence
+_CAPITALS = r"A-Z\u00c0-\u00de\u0410-\u042f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
 _LABEL = re.compile(
-    r"""
-    ^ [\s>*+\-\d.)#]{0,8}              # bullets and numbers
-    (?: [^\w\s`*]{1,3} \ufe0f? \s? )?  # a sign
+    rf"""
+    ^ [\s>*+\-\d.)#]{{0,8}}              # bullets and numbers
+    (?: [^\w\s`*]{{1,3}} \ufe0f? \s? )?  # a sign
     (?:
-        (?: \*\*|__ ) (?P<bold> [^*\n]{2,300}? ) (?: \*\*|__ ) (?P<colon> \s?[:\uff1a] )?
-      | (?P<plain> [A-Z\u0410-\u042f\u4e00-\u9fff] [\w ()/'-]{1,40}? ) (?: :(?= \s|\*|$ ) | \uff1a )
+        (?: \*\*|__ ) (?P<bold> [^*\n]{{2,300}}? ) (?: \*\*|__ ) (?P<colon> \s?[:\uff1a] )?
+      | (?P<plain> [{_CAPITALS}] [\w ()/'-]{{1,40}}? ) (?: :(?= \s|\*|$ ) | \uff1a )
     )
     """,
     re.MULTILINE | re.VERBOSE,
@@ -40,7 +41,9 @@ class Label(NamedTuple):
     @property
     def is_fix(self) -> bool:
         """Whether what should be stands behind it."""
-        return self.is_sure and bool(_labels("fix_labels").fullmatch(self.text))
+        if not self.is_sure:
+            return False
+        return bool(_labels("fix_labels").fullmatch(self.text)) or is_about_missing(self.text)
 
     @property
     def is_find(self) -> bool:
@@ -94,6 +97,11 @@ def is_about_fixes(heading: str) -> bool:
     return bool(_labels("fix_labels").fullmatch(_bare(heading)))
 
 
+def is_about_missing(label: str) -> bool:
+    """Tell whether a label names what is missing: `Missing guard`."""
+    return bool(_labels("missing_labels").fullmatch(label))
+
+
 def is_about_what_is_there(label: str) -> bool:
     """Tell whether a label is about what is there."""
     return bool(_labels("find_labels").fullmatch(label))
@@ -102,7 +110,7 @@ def is_about_what_is_there(label: str) -> bool:
 @cache
 def _labels(table: str) -> re.Pattern[str]:
     adjectives = any_of("label_adjectives")
-    more = r"(?:\s[\w/()-]+){0,3}"
+    more = r"(?:\s[\w/()'\u2019-]+){0,3}"
     return re.compile(rf"(?:{adjectives}\s)*{any_of(table)}{more}", re.IGNORECASE)
 
 

@@ -28,7 +28,7 @@ def adopt_file(path: Path, what: str, request: ModelRequest, output: str | None)
     from sous.commands.generated import show_request
     from sous.errors import SousError
     from sous.files import shown_path
-    from sous.terminal import say
+    from sous.terminal import inform, say
 
     if not path.is_file():
         raise SousError(f"there is no {shown_path(path)}")
@@ -39,7 +39,8 @@ def adopt_file(path: Path, what: str, request: ModelRequest, output: str | None)
         return
     with session.logged(), delivery_to(session, what, str(source.beside), output) as delivery:
         if not request.force and delivery.is_up_to_date(source.facts(session)):
-            say(f"{delivery.name} is up to date: same file, template and model; --force asks again")
+            same = "same file, template and model"
+            inform(f"{delivery.name} is up to date: {same}; --force asks again")
             return
         made = source.ask(delivery, session)
         name = deliver(made, source, delivery, session)

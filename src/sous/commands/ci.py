@@ -54,9 +54,13 @@ def ci(
             return
     if asked is None and not REPORTS[report].is_static:
         raise SousError(f"{report} needs a model; use code-review, or name one with --model")
-    text = _packed(base, pull)
+    since = pull.compared_with(base)
+    text = _packed(base, since)
     if text is None:
-        say(f"nothing that can be packed changed since {pull.base[:12]}")
+        nothing = f"nothing that can be packed changed since {since[:12]}"
+        say(nothing)
+        if not no_comment:  # what an earlier push brought is no longer there
+            _comment(pull, report, f"{nothing.capitalize()}.", base, renews_only=True)
         return
     made = api.report(
         api.read_bundle(text),
@@ -71,13 +75,13 @@ def ci(
         _comment(pull, report, made.text, base)
 
 
-def _packed(root: Path, pull: PullInCi) -> str | None:
+def _packed(root: Path, since: str) -> str | None:
     """Return the bundle of what changed, None if nothing did. Raises SousError."""
     from sous import api
     from sous.bundle.recipe import Order
     from sous.bundle.since import NothingChanged
 
-    order = Order(root, project=True, given={"since": pull.base})
+    order = Order(root, project=True, given={"since": since})
     try:
         return api.pack(root, order=order, counting=False).text
     except NothingChanged:
@@ -96,7 +100,9 @@ def _write(path: Path, text: str, model: str, root: Path) -> None:
     say(f"wrote {shown_path(path)}")
 
 
-def _comment(pull: PullInCi, report: str, text: str, root: Path) -> None:
+def _comment(
+    pull: PullInCi, report: str, text: str, root: Path, *, renews_only: bool = False
+) -> None:
     """Post the report, or say why not where nobody expects the job to be allowed to."""
     from sous.errors import SousError
     from sous.forge.access import open_forge
@@ -106,7 +112,7 @@ def _comment(pull: PullInCi, report: str, text: str, root: Path) -> None:
     more = "The report is longer than a comment can be: the rest is in the job's artifact."
     try:
         forge = open_forge(pull.repository, root, quiet=False)
-        done = put_comment(forge, pull.number, report, text, more=more)
+        done = put_comment(forge, pull.number, report, text, more=more, renews_only=renews_only)
     except SousError as exc:
         if not pull.is_foreign:
             raise

@@ -49,6 +49,8 @@ def fleet() -> None:
     type=click.Path(file_okay=False, path_type=Path), help="The folder of the results.",
 )  # fmt: skip
 @click.option("-m", "--model", metavar="NAME", help="The model to ask; sous-static asks none.")
+@click.option("--verify", metavar="MODEL",
+              help="Ask another model whether the proven findings are defects.")  # fmt: skip
 @click.option("--tag", "tags", multiple=True, help="Only repositories with this tag; repeatable.")
 @click.option(
     "--only",
@@ -97,6 +99,7 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
     ran = run_fleet(request, here=Path.cwd())
     if request.is_dry:
         write_json([row.as_json() for row in ran.rows]) if as_json else write_lines(dry_lines(ran))
+        ran.check()
         return
     if as_json:
         write_json(ran.index.as_json())

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import gc
-import time
 from typing import TYPE_CHECKING
 
 from sous import api
 from sous.asking.reports import ReportRun
 from sous.commands.generated import decisions, results_table, show_request
 from sous.names import REPORTS
-from sous.notify import notify
 from sous.terminal import say_lines
-from sous.tokens import preload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sous.notify import Notifier
     from sous.request import Request
 
 
 def generate(commands: Sequence[str], request: Request) -> None:
     """Make the reports of these commands as the request says. Raises SousError."""
-    began = time.monotonic()
     gc.set_threshold(200_000, 20, 20)  # importing llm makes many objects and hardly a cycle
-    preload()  # beside that import
     run = ReportRun.of([REPORTS[command] for command in commands], request)
+    notifier = run.settings.notifier()
     with run.begun():
         api.reports(run.bundle, run.coming, run.terms, run)
         results = list(run.results.values())
@@ -36,21 +33,14 @@ def generate(commands: Sequence[str], request: Request) -> None:
             say_lines(results_table(results))
             say_lines(decisions(results))
     gc.freeze()  # at the end of the process they are not looked through once more
-    _end(run, seconds=time.monotonic() - began)
+    _end(run, notifier)
 
 
-def _end(run: ReportRun, *, seconds: float) -> None:
+def _end(run: ReportRun, notifier: Notifier) -> None:
     """Notify, and raise what went wrong."""
     failed = {name: result.error for name, result in run.results.items() if result.error}
     names = ", ".join(failed or run.results)
-    message = f"{names} failed" if failed else f"{names} done"
-    notify(
-        message,
-        when=run.settings.notify,
-        seconds=seconds,
-        command=run.settings.notify_command,
-        url=run.settings.notify_url,
-    )
+    notifier.tell(f"{names} failed" if failed else f"{names} done")
     if not failed:
         return
     first = next(iter(failed.values()))

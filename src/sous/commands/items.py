@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,8 @@ def _is_adopted(
     from sous.errors import UsageProblem
 
     if adopt is None:
-        if request != ModelRequest(root=request.root) or output is not None:
+        given = replace(request, root=None, quiet=False)
+        if given != ModelRequest() or output is not None:
             raise UsageProblem("the model options and -o need --adopt")
         return False
     refuse_with({words[0]: words} if words else {})
@@ -149,13 +151,13 @@ def _list(path: Path, *, as_json: bool, explain: bool) -> None:
     from sous import api
     from sous.files import shown_path
     from sous.items.sure import doubt, explained, left_over
-    from sous.terminal import one_line, say, write_json, write_lines
+    from sous.terminal import inform, one_line, say, write_json, write_lines
 
     found = api.items(path)
     if as_json:
         write_json([as_data(item) for item in found.items])
         return
-    say(f"{shown_path(path)}: {told(found)}")
+    inform(f"{shown_path(path)}: {told(found)}")
     if not found.items:
         return
     for message in (left_over(found, path), doubt(found, path)):
@@ -207,13 +209,13 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
     from sous import api
     from sous.items.read import DONE, OPEN, SKIPPED
     from sous.runner.by_hand import set_items
-    from sous.terminal import one_line, say
+    from sous.terminal import inform, one_line
 
     state = {"done": DONE, "skip": SKIPPED, "reopen": OPEN}[action]
     for item in set_items(path, named, state):
-        say(f"{item.number}: {one_line(item.title)}: {state}")
+        inform(f"{item.number}: {one_line(item.title)}: {state}")
     found = api.items(path)
-    say(f"{len(found.open)} of {len(found.items)} open")
+    inform(f"{len(found.open)} of {len(found.items)} open")
 
 
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
@@ -221,22 +223,22 @@ def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way:
     from sous.clipboard import copy
     from sous.files import shown_path
     from sous.items.tick import find_item
-    from sous.terminal import one_line, say, write_stdout
+    from sous.terminal import inform, one_line, write_stdout
 
     found = api.items(path)
     if not found.items:
-        say(f"{shown_path(path)}: {told(found)}")
+        inform(f"{shown_path(path)}: {told(found)}")
         return
     if named == "next" and not found.open:
-        say(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
+        inform(f"all {len(found.items)} items of {shown_path(path)} are done or skipped")
         return
     item = found.open[0] if named == "next" else find_item(found, named, path)
     text, told_of = _with_code(item, root, way)
     name = f"{item.number} of {len(found.items)}: {one_line(item.title)}"
     if to_clipboard:
-        say(f"{name}: {copy(text)}{told_of}")
+        inform(f"{name}: {copy(text)}{told_of}")
         return
-    say(f"{name}{told_of}")
+    inform(f"{name}{told_of}")
     write_stdout(text.encode("utf-8", "replace"))
 
 

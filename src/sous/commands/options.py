@@ -74,6 +74,12 @@ quiet_option = click.option(
     "-q", "--quiet", is_flag=True, callback=_hushed, help="Say only what went wrong."
 )
 
+notify_option = click.option(
+    "--notify",
+    type=click.Choice(["auto", "always", "never"]),
+    help="Notify when a run finishes.  [default: auto, after 20 seconds]",
+)
+
 MOST_CONTEXT = 100_000  # tokens
 
 
@@ -211,11 +217,7 @@ _SENDING = (
         metavar="USD",
         help="Send nothing that would cost more (exit code 4).",
     ),
-    click.option(
-        "--notify",
-        type=click.Choice(["auto", "always", "never"]),
-        help="Notify when a run finishes.  [default: auto, after 20 seconds]",
-    ),
+    notify_option,
     quiet_option,
 )
 _PARTS = (

@@ -114,10 +114,10 @@ def check_secrets_report(path: Path) -> None:
 def _write_report(path: Path, packed: Packed, root: Path) -> None:
     """Write all secrets that were masked. Raises SousError."""
     from sous.files import bounds_of, refuse_dangerous, shown_path, write_file
-    from sous.terminal import say
+    from sous.terminal import inform
 
     path = path.absolute()
     refuse_dangerous(path, root=root, named=True)
     data = packed.secrets_report(as_json=path.suffix == ".json")
     write_file(path, data.encode("utf-8", "replace"), root=bounds_of(path, root))
-    say(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")
+    inform(f"wrote {shown_path(path)}: {len(packed.secrets):,} masked secrets")

@@ -58,7 +58,7 @@ def plan(
     from sous.asking.session import Session
     from sous.commands.generated import show_request
     from sous.names import PLAN
-    from sous.terminal import say
+    from sous.terminal import inform
 
     session = Session.of(request)
     sources = PlanSources.read(session, spec, bundle, tdd=tdd)
@@ -69,7 +69,7 @@ def plan(
         made = plan_in_place(sources, delivery, session)
         if made and not (repair and made.holes):
             same = f"same {sources.path.name}, template and model"
-            say(f"{delivery.name} is up to date: {same}; --force asks again")
+            inform(f"{delivery.name} is up to date: {same}; --force asks again")
             return
         made = made or _new(sources, delivery, session)
         if repair and made.holes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sous.forge.drafts import Extras, Wanted
     from sous.forge.forge import Forge, Issue
     from sous.forge.post import Poster, PostStep
+    from sous.forge.remote import Repository
 
 
 @click.command("post")
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 )
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be done; needs no token.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @quiet_option
 def post(file: Path | None, root: Path | None, **options: Any) -> None:
@@ -65,18 +66,25 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
     """
     from sous import api
     from sous.files import shown_path
-    from sous.forge.access import open_forge
+    from sous.forge.access import NoWay, open_forge
     from sous.forge.post import Poster
     from sous.forge.remote import find_repository
     from sous.root import find_root
-    from sous.terminal import say
+    from sous.terminal import inform, say
 
     folder = find_root(Path.cwd(), named=root)
     path = file or _default_file(folder)
     if not api.items(path).items:  # nothing is asked of anybody for a file without items
-        say(f"{shown_path(path)} lists no items: nothing to post")
+        inform(f"{shown_path(path)} lists no items: nothing to post")
         return
-    forge = open_forge(find_repository(folder, options["repo"]), folder, quiet=options["quiet"])
+    repository = find_repository(folder, options["repo"])
+    try:
+        forge = open_forge(repository, folder, quiet=options["quiet"])
+    except NoWay as exc:
+        if not options["dry_run"]:
+            raise
+        _show_unasked(repository, path, folder, options, why=str(exc))
+        return
     wanted = _drafts(path, folder, forge, _extras(options, path))
     poster = Poster(forge, quiet=options["quiet"])
     with poster.alone():
@@ -89,6 +97,22 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
             return
         _agree(plan, steps, yes=options["yes"], quiet=options["quiet"])
         _carry_out(poster, steps, new_labels, as_json=options["as_json"])
+
+
+def _show_unasked(
+    repository: Repository, path: Path, folder: Path, options: dict[str, Any], *, why: str
+) -> None:
+    """Show a dry run without a token: nobody is asked what is there already."""
+    from sous.forge.access import forge_to_draft_for
+    from sous.forge.post import plan_unasked
+    from sous.terminal import say
+
+    forge = forge_to_draft_for(repository)
+    wanted = _drafts(path, folder, forge, _extras(options, path))
+    steps = plan_unasked(wanted, limit=options["limit"])
+    _show(_plan(forge, path, steps), steps, as_json=options["as_json"])
+    say(f"not compared with the issues that exist: {why}")
+    say("nothing was posted")
 
 
 def _default_file(folder: Path) -> Path:
@@ -164,7 +188,8 @@ def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
     from sous.terminal import one_line
 
     unsure = doubt(api.items(path), path)
-    lines = [f"{shown_path(path)} to {forge.repository}, by {forge.wire.name}: {counted(steps)}"]
+    way = f", by {forge.wire.name}" if forge.wire.name else ""
+    lines = [f"{shown_path(path)} to {forge.repository}{way}: {counted(steps)}"]
     for step in steps:
         item = step.wanted.item
         issue = f" #{step.issue.number}" if step.issue else ""
@@ -219,7 +244,7 @@ def _carry_out(
 ) -> None:
     """Post, and print each address as soon as it is there."""
     from sous.forge.post import Action
-    from sous.terminal import one_line, say, write_stdout
+    from sous.terminal import inform, one_line, say, write_stdout
 
     done: list[tuple[PostStep, Issue]] = []
     total = sum(step.action is not Action.SKIP for step in steps)
@@ -234,12 +259,12 @@ def _carry_out(
             _print_json(_data(steps, done))
         if closed:
             told = ", ".join(f"#{issue.number} ({step.why})" for step, issue in closed)
-            say(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
+            inform(f"closed {len(closed)} duplicate{'s' * (len(closed) != 1)}: {told}")
         left = total - len({id(step) for step, _ in done} & set(map(id, steps)))
         if sys.exc_info()[0] and left:
             say(f"{total - left} of {total} are there; run it again to continue")
     if not total:
-        say("nothing to post")
+        inform("nothing to post")
 
 
 def _data(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sous.commands import agreeing
-from sous.commands.options import plan_option, quiet_option, root_option
+from sous.commands.ended import decisions, notified
+from sous.commands.options import notify_option, plan_option, quiet_option, root_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +112,7 @@ _seconds = click.FloatRange(0, min_open=True)
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
+@notify_option
 @quiet_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the agent prints while it works.")
 def run(plan: Path | None, items: str | None, root: Path | None, **options: Any) -> None:
@@ -125,7 +127,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     from sous.runner.branch import default_branch, how_to_end
     from sous.runner.jobs import recover_jobs
     from sous.runner.run import Runner
-    from sous.terminal import say
+    from sous.terminal import inform
 
     if items is not None and plan:
         raise UsageProblem("--plan and --items exclude each other")
@@ -142,7 +144,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
         _show(steps, config, branch, options["steps"])
         return
     if not steps:
-        say(f"all {'steps' if items is None else 'items'} of {path.name} are done")
+        inform(f"all {'steps' if items is None else 'items'} of {path.name} are done")
         return
     if not agreeing.is_agreed(steps, config, branch, yes=options["yes"]):
         raise SousError("nothing was done")
@@ -157,9 +159,10 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
             place = agreeing.settled(place, branch, yes=options["yes"])
         agreeing.offer_untracked(place, yes=options["yes"], quiet=options["quiet"])
         try:
-            _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
+            with notified(config):
+                _carry_out(Runner(place, config, work), options["steps"], options["jobs"])
         finally:
-            say(how_to_end(place, branch, worktree=options["worktree"]))
+            inform(how_to_end(place, branch, worktree=options["worktree"]))
 
 
 def _is_run_by_a_team(
@@ -227,7 +230,7 @@ def _work(*, is_plan: bool) -> Work:
 
 def _carry_out(runner: Runner, most: int | None, count: int) -> None:
     from sous.runner.jobs import Jobs
-    from sous.terminal import say
+    from sous.terminal import inform, say
 
     def coming() -> Sequence[Planned]:
         return runner.work.open(runner.place.plan)
@@ -248,7 +251,9 @@ def _carry_out(runner: Runner, most: int | None, count: int) -> None:
         done = jobs.done if jobs else done
         spent = runner.config.spending.told
         cost = f", {spent} spent" if spent else ""
-        say(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open{cost}")
+        inform(f"{done} {noun}{'s' * (done != 1)} done, {len(coming())} open{cost}")
+        for line in decisions(runner.place, coming()):
+            say(line)
 
 
 def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunConfig:
@@ -260,7 +265,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
     from sous.runner.spending import Spending
     from sous.settings import load_settings
 
-    given = {key: options[key] for key in ("agent", "test", "max_cost")}
+    given = {key: options[key] for key in ("agent", "test", "max_cost", "notify")}
     needs = {key for key, value in given.items() if value is None}
     _refuse_both(options)
     if options["no_test"]:
@@ -285,6 +290,7 @@ def _config(root: Path, options: dict[str, Any], *, plan: Path | None) -> RunCon
         tdd=options["tdd"] and test is not None,
         word=options["word"] or "",
         spending=Spending(settings.max_cost, options["spending"]),
+        notifier=settings.notifier(),
         **{key: options[key] for key in (*same, *shown)},
     )
 

@@ -47,10 +47,11 @@ def run_together(
 
     Raises SousError.
     """
+    from sous.commands.ended import notified
     from sous.errors import SousError
     from sous.team.member import required_membership
     from sous.team.shared import Team
-    from sous.terminal import say
+    from sous.terminal import inform
 
     team = Team(root, required_membership(root))
     shared = team.look()
@@ -59,14 +60,15 @@ def run_together(
         _show(team, shared, config, count)
         return
     if all(step.record for step in shared.steps):
-        say(f"all steps of {plan.name} have landed")
+        inform(f"all steps of {plan.name} have landed")
         return
     if not _agreed(team, shared, config, count, yes=options["yes"]):
         raise SousError("nothing was done")
-    if count > 1:
-        _several(command, plan, config, options, count)
-    else:
-        _one(team, plan, config, options["steps"])
+    with notified(config):
+        if count > 1:
+            _several(command, plan, config, {**options, "notify": "never"}, count)
+        else:
+            _one(team, plan, config, options["steps"])
 
 
 def _agreed(team: Team, shared: Shared, config: RunConfig, count: int, *, yes: bool) -> bool:
@@ -85,13 +87,14 @@ def _agreed(team: Team, shared: Shared, config: RunConfig, count: int, *, yes: b
 
 def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
     """Be one worker. Raises SousError where a step came to nothing."""
+    from sous.commands.teamed import tell_landed
     from sous.errors import SousError
     from sous.runner.branch import find_place
     from sous.runner.landing_tests import tests_in_checkout
     from sous.runner.slots import free_slot, place_in
     from sous.runner.together import Worker
     from sous.team.shared import Team as OfWorker
-    from sous.terminal import say
+    from sous.terminal import inform
 
     main = find_place(team.root, plan)
     with free_slot(team.root) as slot:
@@ -108,9 +111,9 @@ def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
         finally:
             count = len(worker.landed)
             spent = config.spending.told
-            say(f"{count} step{'s' * (count != 1)} landed{f', {spent} spent' if spent else ''}")
+            inform(f"{count} step{'s' * (count != 1)} landed{f', {spent} spent' if spent else ''}")
             if count:
-                say("`sous sync` ticks what has landed, `git pull` fetches it")
+                tell_landed(team)
     if worker.failed:
         raise SousError(f"{', '.join(worker.failed)} failed: `sous team status` shows why")
 
@@ -126,7 +129,7 @@ def _several(
     from sous.proc import own_command
     from sous.runner.crew import run_crew
     from sous.runner.spending import Spending
-    from sous.terminal import say
+    from sous.terminal import inform
 
     given = {**options, "plan": str(plan), "yes": True, "workers": None, "steps": None}
     spending = Spending(config.spending.most, uuid.uuid4())
@@ -140,7 +143,7 @@ def _several(
     try:
         codes = run_crew(commands, cwd=plan.parent, env=as_given())
         if spending.told:
-            say(f"{spending.told} spent by all workers")
+            inform(f"{spending.told} spent by all workers")
         if spending.is_reached and OverBudget.exit_code in codes:
             raise spending.error()
     finally:

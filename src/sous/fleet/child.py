@@ -8,6 +8,7 @@ the driver goes away, a child that is at work ends what it does: its answer may 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.fleet.work import Assignment, carry_out
+from sous.names import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +31,20 @@ if TYPE_CHECKING:
 _LOOKS = 0.5  # seconds between two looks at the clock
 _GRACE = 5.0  # seconds that a child has to end by itself
 _MOST_OPEN = 4_096  # descriptors
+_REHEARSAL = """<file path="README.md">
+# N
+
+See `app.py:1`.
+</file>
+
+<file path="app.py">
+def f(a):
+    try:
+        return a
+    except:
+        pass
+</file>
+"""
 _MEMORY = 6_000_000_000  # bytes that a child may take beside what it was forked with
 
 
@@ -39,17 +55,43 @@ def main() -> None:
 
 
 def _load() -> None:
-    """Import what every order needs, and build the tables of the tokenizer."""
+    """Import what every order needs, once for all: make a report, its page and a check of it."""
     import llm  # noqa: F401
 
-    import sous.analyst.reports
-    import sous.asking.evidence
-    import sous.asking.round
-    import sous.bundle.pack
-    import sous.reports.page  # noqa: F401
+    import sous.bundle.pack  # noqa: F401
+    from sous import api
+    from sous.reports.page import page_of
     from sous.tokens import count_tokens
 
-    count_tokens('<file path="a">')
+    count_tokens(_REHEARSAL)
+    with contextlib.suppress(SousError):  # then each order takes the time
+        bundle = api.read_bundle(_REHEARSAL)
+        text = api.report(bundle, "code-review").text
+        looked = api.check(text, bundle)
+        page_of(looked.checked, looked.evidence, title="")
+    _freeze()
+
+
+def _load_models(name: str) -> None:
+    """Load llm's plugins and the prices, as each child that asks a model would have to."""
+    with contextlib.suppress(Exception):  # what is wrong is told by the child that asks
+        from sous.models.choose import choose_model
+        from sous.models.price import price
+
+        price(choose_model(name, {}).model, input_tokens=1)
+    _freeze()
+
+
+def asked_model(order: Mapping[str, Any]) -> str:
+    """Return a model that an order has a child ask, "" for none."""
+    model = order["verify"] or order["settings"].get("model", STATIC)
+    return "" if model == STATIC else str(model)
+
+
+def _freeze() -> None:
+    """Keep what is loaded out of the collector's way: children would copy what it looks through."""
+    gc.collect()
+    gc.freeze()
 
 
 def _with_id(number: int, write: Write, line: bytes) -> None:
@@ -78,6 +120,7 @@ class _Nursery:
         self._children: dict[int, _Child] = {}  # by what they write into
         self._said = b""
         self._is_open = True
+        self._has_models = False
 
     def run(self) -> None:
         """Go on until the driver has gone and the last child has ended."""
@@ -102,6 +145,10 @@ class _Nursery:
                 for child in self._children.values():
                     self._end(child, "stopped")
             else:
+                model = asked_model(order["order"])
+                if model and not self._has_models:
+                    self._has_models = True
+                    _load_models(model)
                 self._fork(line, order)
 
     def _fork(self, line: bytes, order: Mapping[str, Any]) -> None:

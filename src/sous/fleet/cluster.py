@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from sous.fleet.scheduler import SchedulerPlace
     from sous.fleet.work import Assignment
     from sous.fleet.workers import Hearer, Outcome
-    from sous.settings import Settings
 
 _CONNECTS = 15.0  # seconds for a scheduler to answer
 _WAITS = 60.0  # seconds for the first worker
@@ -57,17 +56,23 @@ class ClusterWorkers:
     """The workers of a scheduler, each of which has forked children."""
 
     def __init__(
-        self, place: SchedulerPlace, top: Path, *, timeout: float, asked: Settings | None
+        self,
+        place: SchedulerPlace,
+        top: Path,
+        *,
+        timeout: float,
+        models: tuple[str, ...] = (),
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         """Connect, and have each worker accept or be refused. Raises SousError.
 
-        `top` is the folder of the fleet; `asked`: the model's settings, None where none is asked.
+        `top` is the folder of the fleet; `models`: who is asked, the first with `options`.
         """
         nonce = secrets.token_hex(16)
         self._folder = top / f"{_PREFIX}{secrets.token_hex(8)}"
         self._terms = Terms(
             f"sous{self._folder.name}", str(self._folder), nonce, timeout, __version__,
-            asked.model if asked else None, dict(asked.options) if asked else {},
+            models, dict(options or {}),
         )  # fmt: skip
         self._hearers: dict[int, Hearer] = {}
         self._futures: dict[int, Future[str]] = {}

@@ -43,7 +43,7 @@ class Terms:
     """What a worker must have to be given orders.
 
     `folder`: the driver's, inside the folder of the fleet, as the workers see it; `name` is that of
-    the plugin, the events and the resource; `model` and `options`: what is asked, if anything.
+    the plugin, the events and the resource; `models`: who is asked, the first with `options`.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Terms:
     nonce: str
     timeout: float
     version: str
-    model: str | None = None
+    models: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -74,10 +74,9 @@ def refusal(terms: Terms) -> str:
 
 def _without_key(terms: Terms) -> str:
     """Return why a model cannot be asked here; "" where it can."""
-    if not terms.model:
-        return ""
     try:
-        ready(choose_model(terms.model, terms.options))
+        for number, name in enumerate(terms.models):
+            ready(choose_model(name, {} if number else terms.options))
     except SousError as exc:
         return one_line(str(exc))
     return ""

@@ -99,12 +99,16 @@ class Wish:
     since: float | None = None
     is_dry: bool = False
     largest: int = LARGEST
+    verify: str | None = None
 
     @property
-    def asks_for_money(self) -> bool:
-        """Whether anything that it asks for may cost something."""
+    def models(self) -> tuple[str, ...]:
+        """The models that it asks, each of which may cost something."""
+        reports = [REPORTS[task] for task in self.tasks if task in REPORTS]
         model = self.settings.model or STATIC
-        return model != STATIC and bool(set(self.tasks) & set(REPORTS))
+        first = (model,) if reports and model != STATIC else ()
+        verify = self.verify if any(report.has_faults for report in reports) else None
+        return tuple(dict.fromkeys((*first, *((verify,) if verify else ()))))
 
 
 class Driver:
@@ -143,7 +147,7 @@ class Driver:
     @property
     def is_priced_first(self) -> bool:
         """Whether the price of a repository is asked for before anything is sent for it."""
-        return self._wish.is_dry or (self._wish.max_cost is not None and self._wish.asks_for_money)
+        return self._wish.is_dry or (self._wish.max_cost is not None and bool(self._wish.models))
 
     def run(self, workers: Workers) -> None:
         """Go through all repositories. Raises SousError where the ledger cannot be written."""
@@ -190,7 +194,7 @@ class Driver:
             if self._ledger.has_room_for(most):
                 self._to_ask.popleft()
                 number = self._ledger.reserve(row.repository.slug, most)
-                self._submit(workers, row, number, asks=True, most=most)
+                self._submit(workers, row, number, asks=True)
                 return True
             if not self._running:
                 self._to_ask.popleft()
@@ -201,24 +205,18 @@ class Driver:
             if row.not_before > time.monotonic():
                 self._to_begin.append(row)
                 continue
-            self._submit(workers, row, None, asks=not self.is_priced_first, most=None)
+            self._submit(workers, row, None, asks=not self.is_priced_first)
             return True
         return False
 
     def _submit(
-        self,
-        workers: Workers,
-        row: RepositoryRow,
-        number: int | None,
-        *,
-        asks: bool,
-        most: Decimal | None,
+        self, workers: Workers, row: RepositoryRow, number: int | None, *, asks: bool
     ) -> None:
         wish = self._wish
         order = Assignment(
             row.repository, wish.tasks, self._folder.top, wish.settings, asks=asks,
-            afresh=row.afresh(wish), since=wish.since, most=most,
-            largest=wish.largest,
+            afresh=row.afresh(wish), since=wish.since,
+            most=None if number is None else row.prices, largest=wish.largest, verify=wish.verify,
         )  # fmt: skip
         self._doing[row.repository.slug] = row.repository.name
         self._running[workers.submit(order, self._hearer(row))] = (row, number, asks)
@@ -284,7 +282,7 @@ class Driver:
         if self._is_stopping:
             self._end(row, LEFT, "it was stopped before anything was sent")
         elif unknown:
-            model = self._wish.settings.model
+            model = " or ".join(self._wish.models)
             self._end(
                 row, LEFT,
                 f"the price of {model} is not known, so --max-cost cannot be kept; leave it out, "

@@ -6,6 +6,7 @@ It is made from the files of the folder alone, so that any run, and nobody's run
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -57,6 +58,19 @@ class FleetIndex:
             "totals": self.totals, "shared": list(self.shared), "repositories": list(self.rows),
         }  # fmt: skip
 
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of that file, a repository a line: of thousands no copy is made."""
+        yield f'{{"totals": {_json(self.totals)},'
+        yield f'"shared": {_json(self.shared)},'
+        yield '"repositories": ['
+        last = len(self.rows) - 1
+        yield from (_json(row) + ("," if at < last else "") for at, row in enumerate(self.rows))
+        yield "]}"
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, default=str)
+
 
 def read_index(folder: FleetFolder) -> FleetIndex:
     """Return the index of a folder's results."""
@@ -93,15 +107,16 @@ def _row(folder: FleetFolder, asked: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _sums(tasks: Collection[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what the tasks of a repository come to together."""
-    findings = [one for task in tasks for one in task.get("findings", ())]
-    severities = Counter(one["severity"] or "medium" for one in findings)
+def _sums(tasks: Collection[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the tasks of a repository come to; what several of them found counts once."""
+    findings = {_identity(one): one for task in tasks for one in task.get("findings", ())}
+    severities = Counter(one.get("severity") or "medium" for one in findings.values())
+    gone = {one for task in tasks for one in task.pop("gone_ids", ())}
     dollars = sum((_amount(task.get("dollars")) for task in tasks), Decimal(0))
     return {
         "severities": dict(severities),
-        "new": sum(task.get("new", 0) for task in tasks),
-        "gone": sum(task.get("gone", 0) for task in tasks),
+        "new": sum(bool(one.get("is_new")) for one in findings.values()),
+        "gone": len(gone),
         "unproven": sum(len(task.get("unproven", ())) for task in tasks),
         "dollars": str(dollars),
         "made": max((task.get("made", "") for task in tasks), default=""),
@@ -135,9 +150,10 @@ def _task(
     findings = [one for one in result.get("findings", ()) if isinstance(one, dict)]
     where = path.relative_to(folder.top).as_posix()
     new, gone = _changed(findings, before)
+    findings = [{**one, "is_new": True} if _identity(one) in new else one for one in findings]
     return {
         "status": str(told.get("status")), "reason": str(told.get("reason") or ""),
-        "findings": findings, "new": new, "gone": gone,
+        "findings": findings, "new": len(new), "gone": len(gone), "gone_ids": gone,
         "unproven": result.get("unproven", []), "model": result.get("model", ""),
         "made": result.get("made", ""), "dollars": result.get("dollars"),
         "tokens": result.get("tokens"),
@@ -147,13 +163,17 @@ def _task(
 
 def _changed(
     findings: Iterable[Mapping[str, Any]], before: Mapping[str, Any] | None
-) -> tuple[int, int]:
-    """Return how many findings are new since the result before, and how many are gone."""
+) -> tuple[set[str], set[str]]:
+    """Return which findings are new since the result before, and which are gone."""
     if before is None:
-        return 0, 0
-    now = {one.get("id") for one in findings}
-    then = {one.get("id") for one in before.get("findings", ()) if isinstance(one, dict)}
-    return len(now - then), len(then - now)
+        return set(), set()
+    now = {_identity(one) for one in findings}
+    then = {_identity(one) for one in before.get("findings", ()) if isinstance(one, dict)}
+    return now - then, then - now
+
+
+def _identity(finding: Mapping[str, Any]) -> str:
+    return str(finding.get("id") or (finding.get("title"), finding.get("path")))
 
 
 def _shared(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

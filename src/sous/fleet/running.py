@@ -23,7 +23,7 @@ from sous.fleet.workers import local_workers
 from sous.git_clone import LARGEST
 from sous.items.finding import SEVERITIES
 from sous.locks import locked
-from sous.models.choose import choose_if_configured, ready
+from sous.models.choose import choose_if_configured, choose_model, ready
 from sous.models.price import Cost
 from sous.names import REPORTS, STATIC
 from sous.settings import FOR_MODELS, Settings, load_settings
@@ -63,6 +63,7 @@ class FleetRequest:
     afresh: bool = False
     quiet: bool = False
     model: str | None = None
+    verify: str | None = None
     scheduler: str | None = None
     tls_ca: Path | None = None
     tls_cert: Path | None = None
@@ -139,7 +140,7 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
         tasks, settings, request.jobs,
         None if request.max_cost is None else Decimal(str(request.max_cost)),
         request.afresh, _day(request.since), request.is_dry,
-        request.max_size * _MB,
+        request.max_size * _MB, _verifier(tasks, request),
     )  # fmt: skip
     folder.begin()
     with locked(folder.lock, timeout=0.2) as is_ours:
@@ -174,8 +175,10 @@ def _workers(
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:
         raise SousError(INSTALL) from exc
-    asked = wish.settings if wish.asks_for_money and not wish.is_dry else None
-    return ClusterWorkers(place, folder.top, timeout=request.timeout, asked=asked)
+    return ClusterWorkers(
+        place, folder.top, timeout=request.timeout, models=() if wish.is_dry else wish.models,
+        options=wish.settings.options,
+    )  # fmt: skip
 
 
 def _tasks_and_sources(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -209,6 +212,20 @@ def _settings(tasks: Sequence[str], request: FleetRequest, here: Path) -> Settin
         return settings_for_all(dataclasses.replace(settings, model=STATIC, options={}))
     ready(choice, sends=not (request.is_dry or request.scheduler))  # else the workers have the key
     return settings_for_all(dataclasses.replace(settings, model=choice.name))
+
+
+def _verifier(tasks: Sequence[str], request: FleetRequest) -> str | None:
+    """Return the name of the model that gives second opinions. Raises SousError."""
+    if request.verify is None:
+        return None
+    if not any(task in REPORTS and REPORTS[task].has_faults for task in tasks):
+        raise UsageProblem(
+            f"--verify asks whether faults are real, and {', '.join(tasks)} names none; leave it "
+            "out"
+        )
+    verifier = choose_model(request.verify, {})
+    sends = not (request.is_dry or request.scheduler)  # else the workers have the key
+    return ready(verifier, sends=sends).name
 
 
 def _day(since: str | None) -> float | None:
@@ -253,9 +270,11 @@ def write_index(folder: FleetFolder) -> FleetIndex:
     """Make the index of a folder from its results, and write it and its page. Raises SousError."""
     index = read_index(folder)
     now = dt.datetime.now(dt.timezone.utc)
-    folder.write("index.json", index.as_json())
-    page = page_of_fleet(index, title=folder.top.name or "fleet", now=now)
-    write_file(folder.top / "index.html", page.encode("utf-8", "replace"), root=folder.top)
+    for name, text in (
+        ("index.json", "\n".join(index.lines()) + "\n"),
+        ("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now)),
+    ):
+        write_file(folder.top / name, text.encode("utf-8", "replace"), root=folder.top)
     return index
 
 

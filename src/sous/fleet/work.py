@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 TASKS = (*REPORTS, "bundle", "check")
 # what a repository has at its top that says things of its code
 _CHECKED = ("README.md", *(one.output for one in REPORTS.values() if one.output != "README.md"))
-_AS_THEY_ARE = ("tasks", "asks", "afresh", "since", "largest")  # of an order, in JSON
+_AS_THEY_ARE = ("tasks", "asks", "afresh", "since", "largest", "verify")  # of an order, in JSON
 _MOST_NAMED = 200  # findings or claims that a result names
 
 
@@ -49,8 +49,9 @@ class Assignment:
     """What is to be done with one repository.
 
     `asks`: false where only the price is wanted; `afresh`: tasks that are made again; `since`:
-    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars;
-    `largest`: bytes of a repository.
+    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars
+    by task, None where there is no limit; `largest`: bytes of a repository; `verify`: the model
+    that is asked whether findings are real.
     """
 
     repository: FleetRepository
@@ -60,8 +61,9 @@ class Assignment:
     asks: bool = True
     afresh: tuple[str, ...] = ()
     since: float | None = None
-    most: Decimal | None = None
+    most: Mapping[str, Decimal] | None = None
     largest: int = LARGEST
+    verify: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it for another process."""
@@ -75,7 +77,7 @@ class Assignment:
             "repository": dataclasses.asdict(self.repository),
             "out": str(self.out),
             "settings": settings,
-            "most": None if self.most is None else str(self.most),
+            "most": self.most and {task: str(most) for task, most in self.most.items()},
             "version": __version__,
         }
 
@@ -96,8 +98,9 @@ class Assignment:
             data["asks"],
             tuple(data["afresh"]),
             data["since"],
-            None if data["most"] is None else Decimal(data["most"]),
+            data["most"] and {task: Decimal(most) for task, most in data["most"].items()},
             data["largest"],
+            data["verify"],
         )
 
 
@@ -218,8 +221,7 @@ class _RepositoryWork:
         own = with_values(
             self._order.settings, self._order.repository.options, source=f"options of {name}"
         )
-        most = None if self._order.most is None else float(self._order.most)
-        return dataclasses.replace(own, jobs=1, max_cost=most, packer=None)
+        return dataclasses.replace(own, jobs=1, max_cost=None, packer=None)
 
     @cached_property
     def _packed(self) -> api.PackedBundle:
@@ -254,7 +256,13 @@ class _RepositoryWork:
                 "template": template.fingerprint if model != STATIC else "",
                 "evidence": settings.evidence,
             }
+            if verifier := self._verifier(task):
+                facts["verify"] = verifier
         return facts
+
+    def _verifier(self, task: str) -> str | None:
+        """Return who is asked whether the findings of a task are real, None for nobody."""
+        return self._order.verify if REPORTS[task].has_faults else None
 
     def _bundle(self, key: str) -> dict[str, Any]:
         packed = self._packed
@@ -282,18 +290,22 @@ class _RepositoryWork:
 
     def _report(self, task: str, key: str) -> dict[str, Any]:
         settings, root = self._settings, self._source.folder
-        model = settings.model or STATIC
+        model, verifier = settings.model or STATIC, self._verifier(task)
         if not self._order.asks:
-            priced = api.price(self._bundle_read, task, model=model, settings=settings, root=root)
+            priced = api.price(
+                self._bundle_read, task, model=model, settings=settings, root=root, verify=verifier
+            )
             return {
                 "status": "priced", "key": key, "tokens": priced.tokens,
                 "expected": _text_of(priced.expected), "most": _text_of(priced.most),
             }  # fmt: skip
+        if self._order.most is not None:
+            settings = dataclasses.replace(settings, max_cost=float(self._order.most.get(task, 0)))
         told: dict[str, Any] = {}
-        with self._asking(task, key, model):
+        with self._asking(task, key, model if model != STATIC else verifier or STATIC):
             api.report(
                 self._bundle_read, task, model=model, settings=settings, root=root,
-                on_message=self._hear,
+                on_message=self._hear, verify=verifier,
                 place=lambda made: told.update(self._placed(made, task, key)),
             )  # fmt: skip
         return told
@@ -333,7 +345,7 @@ class _RepositoryWork:
         found = [
             {
                 "title": one.title, "severity": one.severity, "path": one.path,
-                "line": one.first, "id": one.identity,
+                "line": one.first, "id": one.identity, **_opinion_of(one.source),
             }
             for one in made.findings
         ]  # fmt: skip
@@ -384,6 +396,13 @@ def _here() -> str:
     """Return which machine and user this is: whose answers are kept where."""
     place = hashlib.sha256(str(state_folder()).encode("utf-8", "surrogateescape")).hexdigest()
     return f"{socket.gethostname()} ({place[:8]})"
+
+
+def _opinion_of(finding: str) -> dict[str, str]:
+    from sous.asking.opinion import opinion_in
+
+    opinion = opinion_in(finding)
+    return {"opinion": opinion} if opinion else {}
 
 
 def _page(looked: api.LookedAt, *, title: str) -> str:

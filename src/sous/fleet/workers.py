@@ -114,7 +114,7 @@ class LocalWorkers:
             if helper is self._helper:
                 self._helper = None
         for ordered in lost:
-            ordered.end(_failed("the process that did the work has ended"))
+            ordered.end({**_failed("the process that did the work has ended"), "lost": True})
 
 
 class PlainWorkers:

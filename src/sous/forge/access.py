@@ -13,13 +13,13 @@ from sous.forge.bitbucket import Bitbucket
 from sous.forge.gitea import Gitea
 from sous.forge.github import GitHub
 from sous.forge.gitlab import GitLab
-from sous.forge.wire import ByGh, ByHttp, Patient, is_loopback
+from sous.forge.wire import ByGh, ByHttp, NotAsked, Patient, is_loopback
 from sous.proc import ProgramFailed, run
 from sous.programs import ProgramMissing, find_program
 from sous.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sous.forge.forge import Forge
@@ -35,8 +35,12 @@ _PUBLIC = {
 }
 
 
+class NoWay(SousError):
+    """A forge that nothing leads to: no token is configured for it, and nobody is logged in."""
+
+
 def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
-    """Return the forge that a repository is on. Raises SousError when there is no way to it."""
+    """Return the forge that a repository is on. Raises NoWay, and SousError for bad settings."""
     load_settings(root)  # what the user trusts of the project's environment is let in
     refuse_brought(FORGES)
     env = dict(os.environ)
@@ -48,6 +52,17 @@ def open_forge(repository: Repository, root: Path, *, quiet: bool) -> Forge:
     if kind == "bitbucket":
         return _bitbucket(repository, env, quiet=quiet)
     return _github(repository, env, is_known=kind == "github", quiet=quiet)
+
+
+def forge_to_draft_for(repository: Repository) -> Forge:
+    """Return what a repository seems to be on, GitHub if nothing tells; it cannot be asked."""
+    kinds: dict[str | None, Callable[..., Forge]] = {
+        "gitlab": GitLab,
+        "gitea": Gitea,
+        "bitbucket": Bitbucket,
+    }
+    kind = kinds.get(_kind(repository.host, os.environ), GitHub)
+    return kind(repository, Patient(NotAsked()), _web(repository.host, None))
 
 
 def _kind(host: str, env: Mapping[str, str]) -> str | None:
@@ -93,7 +108,7 @@ def _github(
     if _gh_knows(host, env):
         return GitHub(repository, Patient(ByGh(host, env), quiet=quiet), web)
     if not is_known:
-        raise SousError(
+        raise NoWay(
             f"nothing is configured for {host}, so no token goes there: "
             "set GH_HOST, GITLAB_HOST or GITEA_HOST to it, run `gh auth login --hostname`, "
             "or name another with --repo"
@@ -102,7 +117,7 @@ def _github(
     if not token:
         name = "GITHUB_TOKEN" if host == "github.com" else "GH_ENTERPRISE_TOKEN"
         hint = "run `gh auth login`" if find_program("gh") else "install gh and log in"
-        raise SousError(f"no way to post to {host}: {hint}, or set {name}")
+        raise NoWay(f"no way to post to {host}: {hint}, or set {name}")
     headers = {
         "Authorization": f"Bearer {token}",
         "Accept": "application/vnd.github+json",
@@ -159,7 +174,7 @@ def _gitlab(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> F
             if repository.host == "gitlab.com" and not named
             else f" and GITLAB_HOST={repository.host}"
         )
-        raise SousError(f"no way to post to {repository.host}: set GITLAB_TOKEN{where}")
+        raise NoWay(f"no way to post to {repository.host}: set GITLAB_TOKEN{where}")
     web = _web(repository.host, named)
     wire = ByHttp(f"{web}/api/v4", {"PRIVATE-TOKEN": token})
     return GitLab(repository, Patient(wire, quiet=quiet), web)
@@ -169,7 +184,7 @@ def _gitea(repository: Repository, env: Mapping[str, str], *, quiet: bool) -> Fo
     named = env.get("GITEA_HOST") or env.get("FORGEJO_HOST")
     token = env.get("GITEA_TOKEN") or env.get("FORGEJO_TOKEN")
     if not token or repository.host != (_host(named) or "codeberg.org"):
-        raise SousError(
+        raise NoWay(
             f"no way to post to {repository.host}: set GITEA_TOKEN or FORGEJO_TOKEN, "
             f"and GITEA_HOST={repository.host}"
         )
@@ -187,7 +202,7 @@ def _bitbucket(repository: Repository, env: Mapping[str, str], *, quiet: bool) -
     else:
         key = f"Bearer {token}" if token else ""
     if not key or repository.host != (_host(named) or "bitbucket.org"):
-        raise SousError(
+        raise NoWay(
             f"no way to post to {repository.host}: set BITBUCKET_TOKEN, "
             "or BITBUCKET_EMAIL and BITBUCKET_API_TOKEN"
         )

@@ -18,11 +18,14 @@ _TEXT = {"github": "body", "gitea": "body", "gitlab": "body"}
 _WORKFLOW = {"login": "github-actions[bot]", "type": "Bot"}
 
 
-def put_comment(forge: Forge, number: int, name: str, text: str, *, more: str) -> str:
+def put_comment(
+    forge: Forge, number: int, name: str, text: str, *, more: str, renews_only: bool = False
+) -> str:
     """Post a text as the comment `name` on a pull request, or renew the one there is.
 
-    `more` says where the rest of a text is that is too long. Returns what was done. Raises
-    SousError for a forge without such comments, and for what it refuses.
+    `more` says where the rest of a text is that is too long; `renews_only`: where there is no
+    comment yet, none is posted. Returns what was done. Raises SousError for a forge without such
+    comments, and for what it refuses.
     """
     if forge.kind not in _TEXT:
         raise SousError(f"comments on pull requests of {forge.kind} are not supported")
@@ -36,6 +39,8 @@ def put_comment(forge: Forge, number: int, name: str, text: str, *, more: str) -
                 return "unchanged"
             forge.change_text(_comment_path(forge, number, as_number(one.get("id"))), fields)
             return "renewed"
+    if renews_only:
+        return "not needed"
     forge.post_text(comments, fields)
     return "posted"
 

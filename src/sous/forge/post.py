@@ -141,8 +141,7 @@ class Poster:
     def _step(self, wanted: Wanted, there: tuple[Issue, IssueMark] | None) -> PostStep:
         """Return what is to be done with an item, by the issue that stands for it."""
         if there is None:
-            action = Action.SKIP if wanted.held else Action.CREATE
-            return PostStep(wanted, action, wanted.held)
+            return _as_new(wanted)
         issue, mark = there
         why = _why_left(wanted, issue, mark)
         if why:
@@ -237,6 +236,16 @@ class Poster:
             kept = there.kept(step.wanted.identity)
             for closing in self._closing(step.wanted, there, kept[0]) if kept else ():
                 yield from self._close(closing)
+
+
+def plan_unasked(wanted: Sequence[Wanted], *, limit: int | None) -> list[PostStep]:
+    """Return what would be done for each item if none of the issues were there yet."""
+    steps = [_as_new(one) for one in wanted]
+    return steps if limit is None else _limited(steps, limit)
+
+
+def _as_new(wanted: Wanted) -> PostStep:
+    return PostStep(wanted, Action.SKIP if wanted.held else Action.CREATE, wanted.held)
 
 
 def _why_left(wanted: Wanted, issue: Issue, mark: IssueMark) -> str:

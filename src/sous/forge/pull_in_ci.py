@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from sous.errors import SousError
 from sous.files import read_file
 from sous.forge.forge import as_dict
 from sous.forge.remote import Repository
+from sous.git import read_git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ _SAFE = ("pull_request", "pull_request_review", "pull_request_review_comment")
 class PullInCi:
     """A pull request that is being reviewed; `base`: the commit that it is compared with.
 
+    `head`: its newest commit, empty where the job does not say.
     `is_foreign`: from a fork or from Dependabot, so the job may have no secrets and only read.
     """
 
@@ -32,6 +34,17 @@ class PullInCi:
     number: int
     base: str
     is_foreign: bool
+    head: str = ""
+
+    def compared_with(self, root: Path) -> str:
+        """Return the commit to compare with what is checked out.
+
+        A job may have the merge of the pull request with its target, which may have gone on since
+        the event: then it is the commit of the target that was merged.
+        """
+        parents = read_git(root, "rev-parse", "HEAD^@").decode("ascii", "replace").split()
+        is_merge = len(parents) == 2 and parents[1] == self.head  # noqa: PLR2004
+        return parents[0] if is_merge else self.base
 
 
 def pull_in_ci(env: Mapping[str, str]) -> PullInCi:
@@ -66,7 +79,8 @@ def _of_github(env: Mapping[str, str]) -> PullInCi:
     host = urlsplit(env.get("GITHUB_SERVER_URL") or "https://github.com").netloc
     repository = Repository(host, env.get("GITHUB_REPOSITORY", ""))
     is_foreign = is_from_fork or env.get("GITHUB_ACTOR") == _DEPENDABOT
-    return _checked(repository, pull.get("number"), sides[1].get("sha"), is_foreign)
+    found = _checked(repository, pull.get("number"), sides[1].get("sha"), is_foreign)
+    return replace(found, head=str(sides[0].get("sha") or ""))
 
 
 def _event(path: Path) -> dict[str, Any]:
@@ -88,7 +102,8 @@ def _of_gitlab(env: Mapping[str, str]) -> PullInCi:
     host = urlsplit(env.get("CI_SERVER_URL") or "https://gitlab.com").netloc
     base = env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA")
     count = int(number) if number.isdecimal() else None
-    return _checked(Repository(host, target), count, base, source != target)
+    found = _checked(Repository(host, target), count, base, source != target)
+    return replace(found, head=env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""))
 
 
 def _checked(repository: Repository, number: Any, base: Any, is_foreign: bool) -> PullInCi:  # noqa: FBT001

@@ -71,6 +71,16 @@ class Wire(Protocol):
         """Send one request; `path` is below the base of the interface. Raises Unreachable."""
 
 
+class NotAsked:
+    """No way at all, for a dry run without a token. Sends nothing."""
+
+    name = ""
+
+    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Reply:  # noqa: ARG002
+        """Raise Unreachable."""
+        raise Unreachable(f"no token is configured, so {path} was not asked for")
+
+
 class ByGh:
     """Sends with `gh api`, old and new: it knows the token, and the token never comes near us."""
 

@@ -13,6 +13,7 @@ from sous.items.words import (
     is_about_else,
     is_about_issues,
     is_legend,
+    is_of_rules,
     is_report,
     is_severity,
     prefix_of,
@@ -48,7 +49,7 @@ def about(outline: Outline, title: Title) -> Iterator[str]:
         yield "about"
     if any(map(is_report, above)):
         yield "report"
-    if is_about_else(above[0]) or any(map(is_praise, above)):
+    if is_about_else(above[0]) or any(map(is_praise, above)) or is_of_rules(above[-1]):
         yield "else"
     if _is_of_plan(above[0]):
         yield "planned"

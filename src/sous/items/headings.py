@@ -79,8 +79,8 @@ def _listed(outline: Outline, member: Member) -> Iterator[str]:
 def _is_group(outline: Outline, member: Member) -> bool:
     """Tell whether a heading only gathers what is below it.
 
-    A list of nothing but bold titles with fields of their own, a table of claims, headings that
-    are groups, or, where the heading is no more than a file, any list.
+    A list of nothing but bold titles with fields of their own, bold lines that are counted, a table
+    of claims, headings that are groups, or, where the heading is no more than a file, any list.
     """
     inner = _inner(outline, member)
     if inner:
@@ -92,6 +92,8 @@ def _is_group(outline: Outline, member: Member) -> bool:
     if is_place(said_in(member.title.text).title):
         has_what = any(field.name in WHAT for field in outline.fields_between(first, end))
         return any(title.kind in ("item", "row") for title in titles) and not has_what
+    if any(title.kind == "bold" and numbered(title.text) for title in titles):
+        return not outline.has_prose(first, next(iter(titles)).line)
     return not outline.has_prose(first, end) and _lists_claims(outline, titles)
 
 

@@ -36,6 +36,7 @@ _REMARKS = re.compile(
 )
 _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE)
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
+_NO_REPORT = re.compile(any_whole("no_report"), re.IGNORECASE)
 _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
     rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
     re.IGNORECASE,
@@ -55,8 +56,13 @@ def is_about_issues(heading: str) -> bool:
 
 
 def is_report(heading: str) -> bool:
-    """Tell whether a heading calls what is below it a report: `Code Review`, `Security audit`."""
-    return bool(_REPORT.search(heading))
+    """Tell whether a heading calls what is below it a report: `Code Review`, no `Review guidelines`."""
+    return bool(_REPORT.search(heading)) and not _NO_REPORT.search(heading)
+
+
+def is_of_rules(heading: str) -> bool:
+    """Tell whether a heading names rules by which reviews are made, which list no issues."""
+    return bool(_REPORT.search(heading) and _NO_REPORT.search(heading))
 
 
 def is_about_else(heading: str) -> bool:

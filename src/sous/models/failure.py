@@ -12,7 +12,6 @@ from sous.errors import SousError, UnusableAnswer
 from sous.models.address import address_of, proxy_of
 from sous.models.causes import causes, error_facts, error_words, why_no_connection, without_secrets
 from sous.models.choose import no_key
-from sous.models.limits import Size, TokenLimit, read_limit
 from sous.names import STATIC
 from sous.terminal import one_line
 from sous.tokens import count_tokens
@@ -20,6 +19,7 @@ from sous.tokens import count_tokens
 if TYPE_CHECKING:
     from sous.models.causes import Cause
     from sous.models.choose import Choice
+    from sous.models.limits import Size, TokenLimit
     from sous.prompts.render import Prompt
 
 PACK_LESS = "pack less (`sous bundle --project --ignore GLOB`), or take a model that reads more"
@@ -60,9 +60,9 @@ class CallFailed(SousError):
 class TooLong(CallFailed):
     """A prompt was refused for its length: what is said to be the limit, and the size we count."""
 
-    limit = TokenLimit()
-    size = Size(0, 0, 0)
-    said = ""
+    limit: TokenLimit
+    size: Size
+    said: str
 
 
 class BrokenOff(UnusableAnswer):
@@ -99,6 +99,8 @@ def _too_long(error: BaseException, choice: Choice, prompt: Prompt | None) -> To
     """Return the error for a prompt that was refused for its length, None for another one."""
     if prompt is None or isinstance(error, OSError) or not isinstance(error, Exception):
         return None
+    from sous.models.limits import read_limit  # with tables, for errors alone
+
     size = size_of(prompt)
     limit = read_limit(error_facts(error), status=status_of(error), size=size)
     if limit is None:
@@ -115,6 +117,8 @@ def _too_long(error: BaseException, choice: Choice, prompt: Prompt | None) -> To
 
 def size_of(prompt: Prompt) -> Size:
     """Return how long a prompt is."""
+    from sous.models.limits import Size
+
     texts = (prompt.bundle, prompt.task, prompt.system or "")
     tokens = count_tokens(prompt.text) + count_tokens(prompt.system or "")
     in_bytes = sum(len(json.dumps(text)) for text in texts)  # as it goes over the wire

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from sous.models.listed import is_listed
 from sous.names import STATIC
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def price_by_names(
     """Return what a call costs with the model of the first name that is known."""
     if STATIC in names:
         return Cost(Decimal(0))
+    if not is_listed(tuple(names)):
+        return Cost(None)
     from genai_prices import Usage, calc_price
 
     for name in names:

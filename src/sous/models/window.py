@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.models.learned import recalled
+from sous.models.listed import is_listed
 from sous.models.local import reported_window
 from sous.models.price import names_of
 
@@ -79,6 +80,8 @@ def window_of(model: llm.Model, given: int | None) -> Window | None:
     learned = recalled(model)
     if learned:
         return Window(source="learned", **learned)
+    if not is_listed(tuple(names_of(model))):
+        return None
     from genai_prices import data_snapshot
 
     snapshot = data_snapshot.get_snapshot()

@@ -14,7 +14,7 @@ from sous.output.made import remember_made, was_made_here
 from sous.output.partial import drop_partial, keep_somewhere, partial_path
 from sous.output.provenance import is_unchanged, read_signature
 from sous.output.target import Destination, Placing, check_target, read_existing
-from sous.terminal import ask_yes, is_interactive, say, say_lines
+from sous.terminal import ask_yes, inform, is_interactive, say, say_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +118,10 @@ def _bytes_for(path: Path, text: str, placing: Placing, root: Path) -> bytes:
 def _say_what_became(destination: Destination, path: Path) -> None:
     name = shown_path(path)
     if destination.file.in_git:
-        say(
+        inform(
             f"{name} was replaced; `git diff -- {name}` shows what changed, "
             f"`git checkout -- {name}` goes back"
         )
     if destination.placing is Placing.ASIDE:
         kept = "left as it is" if path.with_name("README.md").exists() else "not written"
-        say(f"README.md was {kept}, {destination.why}; the text is in {name}")
+        inform(f"README.md was {kept}, {destination.why}; the text is in {name}")

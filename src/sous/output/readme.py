@@ -40,7 +40,7 @@ def plan_readme(
     Raises SousError when it cannot be.
     """
     refuse_dangerous(path, root=root, named=named)
-    other = _other_readme(path)
+    other = None if named else _other_readme(path)
     if other:
         return _going_aside(path, root=root, force=force, why=f"there is {other} already")
     old = read_existing(path) if path.exists() else ""

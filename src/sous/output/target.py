@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sous.errors import SousError
 from sous.files import read_file, refuse_dangerous, shown_path
-from sous.git import is_tracked_and_clean
 from sous.output.provenance import is_unchanged
 
 
@@ -71,6 +70,8 @@ def check_target(path: Path, *, root: Path, force: bool, named: bool) -> OutputF
         )
     if force or before is None or path.stat().st_size == 0:
         return OutputFile(path, before=before)
+    from sous.git import is_tracked_and_clean  # a while to load, for a file that is there
+
     if is_tracked_and_clean(Path(os.path.realpath(path))):
         return OutputFile(path, in_git=True, before=before)
     if is_unchanged(read_existing(path)):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.terminal import one_line
+from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _HERE = Path(__file__).parent
+_PIECES = 500  # that are joined as they come
+_GENERATOR = '<meta name="generator" content="'
 
 
 def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
@@ -21,21 +25,37 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style, script = _read("kit.css") + _read_own(f"{template}.css"), _read("kit.js")
+    style = _read("kit.css") + _read_own(f"{template}.css")
+    script = _read("kit.js") + _read_own(f"{template}.js")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    return (
+    pieces = (
         _environment()
         .get_template(f"{template}.html")
-        .render(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
+        .stream(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
     )
+    pieces.enable_buffering(_PIECES)  # all at once are many times what the page has
+    return "".join(pieces)
 
 
 def generator_of(made_by: str) -> str:
     """Return the tag by which a page of a command is known."""
-    return f'<meta name="generator" content="{made_by}">'
+    return f'{_GENERATOR}{made_by}">'
+
+
+def is_page(head: bytes) -> bool:
+    """Tell whether the first bytes of a file are those of a page that was made here."""
+    return head.startswith(b"<!doctype html>") and f"{_GENERATOR}sous ".encode() in head
+
+
+def script_data(data: object) -> Markup:
+    """Return JSON that may be within a script element, which `JSON.parse` reads there."""
+    from markupsafe import Markup
+
+    told = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(told.replace("<", r"\u003c"))  # noqa: S704  # nothing in it ends the element
 
 
 def _read(name: str) -> str:
@@ -43,7 +63,7 @@ def _read(name: str) -> str:
 
 
 def _read_own(name: str) -> str:
-    """Return the rules that one page has beside those of the kit."""
+    """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
 
 
@@ -55,7 +75,7 @@ def _digest(text: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,6 +83,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["text"] = _in_lines
+    return found
+
+
+def _in_lines(value: str) -> Markup:
+    """Return text that keeps its lines, without control and direction characters."""
+    from markupsafe import escape
+
+    return escape(clean(value))
 
 
 def _shown(value: object) -> object:

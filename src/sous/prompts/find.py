@@ -11,7 +11,7 @@ from sous.errors import SousError
 from sous.files import read_file
 from sous.marks import is_ours
 from sous.names import REPORTS
-from sous.prompts.render import Template, render_jinja
+from sous.prompts.render import Template, render
 from sous.resources import resource_folder
 from sous.terminal import say
 
@@ -119,8 +119,8 @@ def _rendered(data: dict[str, Any], name: str, folders: list[Path]) -> Template:
     plain = _template(name, data, folders[0] / f"{name}.yaml")
     return Template(
         name,
-        render_jinja(plain.prompt, folders, name) if plain.prompt else None,
-        render_jinja(plain.system, folders, name) if plain.system else None,
+        render(plain.prompt, folders, name) if plain.prompt else None,
+        render(plain.system, folders, name) if plain.system else None,
         plain.defaults,
         plain.extract,
     )

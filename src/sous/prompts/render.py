@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from sous.names import TEMPLATE_ENDINGS
 from sous.resources import resource_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -78,7 +79,27 @@ def fill(template: Template, bundle: str) -> Prompt:
     return Prompt(bundle, task, system, template.name, template.extract)
 
 
-def render_jinja(text: str, folders: Iterable[Path], name: str) -> str:
+_INCLUDE = re.compile(r'\{% include "([^"\n]+)" %\}')
+_MOST_PARTS = 100
+
+
+def render(text: str, folders: Sequence[Path], name: str) -> str:
+    """Fill in the shared parts of a template. Raises SousError.
+
+    Most have nothing but those, for which Jinja2 need not be loaded.
+    """
+    filled, left = text.removesuffix("\n"), _MOST_PARTS
+    while left and (match := _INCLUDE.search(filled)):
+        part = _read_part(match[1], folders)
+        if part is None:
+            break
+        filled, left = filled[: match.start()] + part + filled[match.end() :], left - 1
+    if any(mark in filled for mark in ("{{", "{%", "{#", "\r")):
+        return render_jinja(text, folders, name)
+    return filled
+
+
+def render_jinja(text: str, folders: Sequence[Path], name: str) -> str:
     """Fill in the shared parts of a template, in Jinja2's sandbox. Raises SousError."""
     import jinja2
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -121,7 +142,7 @@ def _parts() -> str:
     )
 
 
-def _read_part(name: str, folders: Iterable[Path]) -> str | None:
+def _read_part(name: str, folders: Sequence[Path]) -> str | None:
     """Return a shared part; one that lies (or links) outside the folders is not there."""
     for folder in folders:
         path = folder / name

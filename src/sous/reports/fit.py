@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sous.bundle.parts import Part, split_bundle
 from sous.errors import OverBudget
 from sous.models.failure import PACK_LESS
 from sous.models.price import Cost, price
 from sous.models.window import Room, longest_answer, more_tokens, room_of, window_for
 from sous.prompts.render import fill
 from sous.terminal import Waiting
-from sous.tokens import MOST_OF_FACTS, count_tokens
+from sous.tokens import MOST_OF_FACTS, count_kept, count_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sous.bundle.parts import Part
     from sous.bundle.read import Bundle
     from sous.models.choose import Choice
     from sous.models.window import Window
@@ -110,7 +110,7 @@ def fit(  # noqa: PLR0913  # each is one thing to say
     )
     if choice.is_static:
         return Fitted((whole,), (0,), None)
-    tokens = count_tokens(whole.text) + count_tokens(whole.system or "")
+    tokens = count_kept([whole.bundle, whole.task, whole.system or ""])
     window = window or window_for(choice, settings.context_window)
     if window is None:
         return Fitted((whole,), (tokens,), None)
@@ -133,6 +133,8 @@ def fit(  # noqa: PLR0913  # each is one thing to say
             f"the prompt alone needs {own:,}; use a model with a larger context window, "
             "or correct the window with --context-window N"
         )
+    from sous.bundle.parts import split_bundle
+
     with Waiting("splitting") as waiting:
         parts = split_bundle(bundle, room.tokens - overhead, on_file=waiting.at)
     texts = [part.text + (facts(part.text) if facts else "") for part in parts]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.names import REPORTS
-from sous.terminal import say
+from sous.terminal import inform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def newest_report(folder: Path) -> Path:
         return newest
     found = next((path for path in older if _has_items(path)), newest)
     if found != newest:
-        say(f"{newest.name}: 0 items; taking {found.name}")
+        inform(f"{newest.name}: 0 items; taking {found.name}")
     return found
 
 

@@ -5,37 +5,27 @@ from __future__ import annotations
 import html
 import re
 import secrets
-from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from sous.claims.verdict import Judged, Verdict
-from sous.pages.highlight import Colored, highlighted
-from sous.pages.kit import page_from
+from sous.pages.kit import page_from, script_data
+from sous.reports.excerpts import code_of
 from sous.reports.findings import SEVERITIES, split_report
 from sous.terminal import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from markdown_it.token import Token
 
     from sous.claims.check import Checked
     from sous.claims.evidence import Evidence
-    from sous.claims.source import LineSpan, Source
     from sous.reports.findings import Finding
 
 MADE_BY = "sous check"
-_AROUND = 12  # lines before and behind those that are named
-_LONGEST = 80  # lines shown of one place
-_WIDEST = 400  # characters of a line
 _MOST = 3000  # references that are shown
-_MOST_COLORED = 500_000  # characters of all files together
-_MOST_NAMES = 400  # whose definitions are looked up
-_MOST_FILES = 40  # that have a name whose definition is looked up
-_SHORTEST = 3  # letters of such a name
 # Private characters around a reference while markdown becomes HTML, with a number that no report
 # can know.
 _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
@@ -57,8 +47,6 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
     shown = checked.judged[:_MOST]
     findings = split_report(checked.text)[0]
     within = [_finding_of(one, findings) for one in shown]
-    code = _Code(evidence)
-    code.define(_span_of(one, evidence) for one in shown)
     rows = [
         _reference_row(one, number, findings[at].severity if at is not None else "")
         for number, one in enumerate(shown)
@@ -83,7 +71,7 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
         ),
         references=sorted(rows, key=lambda row: row["cells"][0]["value"]),
         report=Markup(_report(checked.text, shown, findings)),  # noqa: S704  # escaped by markdown-it
-        sections=[*_sections(shown, evidence, code), *code.definitions()],
+        code=script_data(code_of(shown, evidence)),
     )
 
 
@@ -135,7 +123,7 @@ def _reference_row(one: Judged, number: int, severity: str) -> dict[str, Any]:
         "cells": [
             _verdict_cell(one.verdict),
             {"value": text, "shown": text, "href": f"#c{number}"},
-            {"value": one.why, "shown": one.why},
+            {"shown": one.why},
         ],
     }
 
@@ -192,11 +180,9 @@ def _report(text: str, judged: Sequence[Judged], findings: Sequence[Finding]) ->
     def link(match: re.Match[str]) -> str:
         number, shown = match[1], match[2]
         one = judged[int(number)]
-        told = _text(f"{one.verdict.value}: {one.why}" if one.why else one.verdict.value)
-        return (
-            f'<a class="ref {one.verdict.value}" id="r{number}" href="#c{number}" '
-            f'title="{told}">{shown}</a>'
-        )
+        told = f' title="{_text(f"{one.verdict.value}: {one.why}")}"' if one.why else ""
+        kind = one.verdict.value
+        return f'<a class="ref {kind}" id="r{number}" href="#c{number}"{told}>{shown}</a>'
 
     form = rf"{_OPEN}{secret}(\d+){_END}((?:(?!{_OPEN}{secret}).)*?){_CLOSE}{secret}{_END}"
     rendered = re.sub(form, link, rendered, flags=re.DOTALL)
@@ -212,151 +198,3 @@ def _name_findings(tokens: Sequence[Token], findings: Sequence[Finding]) -> None
         if number is not None and token.map:
             token.attrSet("id", f"f{number}")
             del at[token.map[0]]
-
-
-def _sections(
-    judged: Sequence[Judged], evidence: Evidence, code: _Code
-) -> Iterator[dict[str, Any]]:
-    wrong = [
-        number
-        for number, one in enumerate(judged)
-        if one.verdict in (Verdict.UNPROVEN, Verdict.MOVED)
-    ]
-    behind = dict(pairwise(wrong))
-    before = {following: number for number, following in behind.items()}
-    for number, one in enumerate(judged):
-        links = [(f"r{number}", "in the text")] if one.reference.spot else []
-        links += [(f"c{before[number]}", "previous problem")] if number in before else []
-        links += [(f"c{behind[number]}", "next problem")] if number in behind else []
-        yield {
-            "id": f"c{number}",
-            "name": f"Reference {number + 1}",
-            "links": [{"to": to, "shown": shown} for to, shown in links],
-            "kind": one.verdict.value,
-            "verdict": _told(one.verdict),
-            "title": one.reference.text[:300],
-            "why": one.why,
-            "code": code.shown(_span_of(one, evidence)),
-        }
-
-
-class _Span:
-    """Lines of a source that are shown: those that are named, with some around them."""
-
-    def __init__(self, source: Source, first: int, last: int, *, is_named: bool) -> None:
-        self.source = source
-        self.hits = range(first, last + 1 if is_named else first)
-        self.lines = list(source.between(first - _AROUND, min(last, first + _LONGEST) + _AROUND))
-
-
-def _span_of(one: Judged, evidence: Evidence) -> _Span | None:
-    """Return the lines that a reference is about."""
-    reference, place = one.reference, one.found
-    path = place.path if place else one.path
-    source = evidence.source(path) if path else None
-    if source is None or not source.lines:
-        return None
-    first = place.start if place else reference.start or 1
-    last = place.end if place else reference.end or first
-    return _Span(source, first, last, is_named=bool(place or reference.start))
-
-
-class _Code:
-    """The code of a page: each file is colored once, and names lead to their definitions."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
-        self._rows: dict[str, Mapping[int, list[Colored]]] = {}
-        self._left = _MOST_COLORED
-        self._defined: dict[str, list[tuple[Source, LineSpan]]] = {}
-        self._anchors: dict[tuple[str, int], str] = {}  # by name, and which of its places
-        self._is_closed = False  # whether all sections that may be led to are known
-
-    def define(self, spans: Iterable[_Span | None]) -> None:
-        """Look up where the names in this code are defined."""
-        names = Counter(
-            piece.text
-            for span in spans
-            if span
-            for number, line in span.lines
-            for piece in self._pieces(span.source, number, line)
-            if piece.is_name and len(piece.text) >= _SHORTEST
-        )
-        wanted = [name for name, _ in names.most_common(_MOST_NAMES)]
-        self._evidence.prepare(wanted)
-        for name in wanted:
-            sources = self._evidence.sources([name])
-            if len(sources) > _MOST_FILES:
-                continue
-            self._defined[name] = [(one, span) for one in sources for span in one.definitions(name)]
-
-    def _anchor(self, name: str, path: str) -> str:
-        """Return the section of the one definition in the same file, or in all; else ""."""
-        places = list(enumerate(self._defined.get(name, ())))
-        here = [place for place in places if place[1][0].path == path]
-        chosen = here or places
-        if len(chosen) != 1:
-            return ""
-        key = (name, chosen[0][0])
-        if not self._is_closed:
-            self._anchors.setdefault(key, f"d{len(self._anchors)}")
-        return self._anchors.get(key, "")
-
-    def definitions(self) -> Iterator[dict[str, Any]]:
-        """Yield a section for each definition that code leads to; they lead to no others."""
-        self._is_closed = True
-        for (name, number), anchor in self._anchors.items():
-            source, place = self._defined[name][number]
-            lines = source.lines_of(place)
-            span = _Span(source, lines.start, lines.start, is_named=True)
-            yield {
-                "id": anchor,
-                "name": f"Definition of {name}",
-                "links": [],
-                "kind": "",
-                "title": f"Definition of {name}",
-                "why": f"{source.path}:{lines.start}",
-                "code": self.shown(span),
-            }
-
-    def shown(self, span: _Span | None) -> str:
-        """Return lines as HTML, with the path above them."""
-        if span is None:
-            return ""
-        path = _text(span.source.path)
-        rows = "".join(
-            f'<span class="line{" hit" if number in span.hits else ""}"><i>{number}</i><span>'
-            f"{self._line(span.source, number, line)}</span></span>"
-            for number, line in span.lines
-        )
-        return Markup(  # noqa: S704  # each text in it is escaped
-            f'<p class="dim">{path}</p>\n'
-            f'<pre tabindex="0" role="region" aria-label="{path}">{rows}</pre>\n'
-        )
-
-    def _line(self, source: Source, number: int, line: str) -> str:
-        return "".join(
-            _piece(one, self._anchor(one.text, source.path) if one.is_name else "")
-            for one in self._pieces(source, number, line)
-        )
-
-    def _pieces(self, source: Source, number: int, line: str) -> list[Colored]:
-        if source.path not in self._rows:
-            self._rows[source.path] = self._colored(source)
-        return self._rows[source.path].get(number) or [Colored("", line[:_WIDEST])]
-
-    def _colored(self, source: Source) -> Mapping[int, list[Colored]]:
-        """Return the pieces of a file's lines, by the number of each."""
-        lines = list(source.between(1, source.length))
-        self._left -= sum(len(line) for _, line in lines)
-        if self._left < 0:
-            return {}
-        rows = highlighted(source.path, [line[:_WIDEST] for _, line in lines])
-        return {number: row for (number, _), row in zip(lines, rows, strict=True)}
-
-
-def _piece(piece: Colored, anchor: str) -> str:
-    text = _text(piece.text)
-    if anchor:
-        text = f'<a href="#{anchor}">{text}</a>'
-    return f'<span class="{piece.kind}">{text}</span>' if piece.kind else text

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sous.notify import Notifier
 from sous.runner.spending import Spending
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class RunConfig:
     hooks: bool = False  # the project's pre-commit hook is run on each step
     in_place: bool = False  # tests run in the project itself, not on a clean checkout
     spending: Spending = field(default_factory=Spending)
+    notifier: Notifier = field(default_factory=Notifier)
 
 
 @dataclass(frozen=True)

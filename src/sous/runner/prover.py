@@ -214,6 +214,8 @@ class Prover:
             evidence = replace(evidence, without=self._without(work))
         if not self.config.in_place and (texts := evidence.forms_alone()):
             evidence = replace(evidence, alone=self._trial(work.start, work.guard, texts))
+        if not self.config.in_place and evidence.reworked and (texts := evidence.forms_beside()):
+            evidence = replace(evidence, beside=self._trial(work.start, work.guard, texts))
         problems = [*evidence.problems(), *self._unproved(work, evidence)]
         output = work.trial.ended.output if not problems else self._output(evidence)
         return ProofResult(
