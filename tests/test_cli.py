@@ -73,6 +73,7 @@ def test_a_name_that_is_none_says_which_may_be_meant(typed: str, meant: str | No
         (("code-review", "--option", "temperature"), "--option"),
         (("bundle", "nowhere"), "nowhere does not exist"),
         (("bundle", "--project", "src"), "--project"),
+        (("bundle", "--split-output", "5"), "400k-chars. See `sous bundle --help`."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

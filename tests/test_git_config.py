@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scene import examples
 from scene import git as user_git
 from sous.git import filtered_files, read_git, users_setting, write_git
-from sous.git_config import harmless, switches, users_environment, view_text
+from sous.git_config import entries_of, harmless, plain_entries, switches, users_environment, view_text
 from sous.git_view import parse_config
 from sous.proc import run
 
@@ -195,3 +195,41 @@ def test_a_filter_that_is_configured_later_is_run_only_if_the_user_does(
     (repo / "README.md").write_text("# Dome\n")
     write_git(repo, "status", "--porcelain")
     assert (repo / "pwned").exists() == (place == "of the user")
+
+
+def asked_of_git(data: bytes, folder: Path) -> list[tuple[str, str | None]]:
+    path = folder / "some.cfg"
+    path.write_bytes(data)
+    return entries_of(run("git", "config", "-z", "--file", str(path), "--no-includes", "--list", cwd=folder))
+
+
+def test_a_plain_file_is_read_as_git_reads_it(tmp_path: Path) -> None:
+    heads = ["[core]", "[CoRe]", '[remote "Origin"]', '[branch "a/B.c-d_e"]', "[include]", "[a-b]", '[url "git@x.y:"]']
+    names = ["a", "Url", "fsMonitor", "x-1", "path"]
+    values = [
+        "true",
+        "0",
+        "A/b",
+        "https://h.example/x.git",
+        "+refs/heads/*:refs/remotes/o/*",
+        "git@h:o/r",
+        "a=b",
+        "-1",
+        "~/x",
+    ]
+    lines = [f"{head}\n" + "".join(f"\t{name} = {value}\n" for name in names for value in values) for head in heads]
+    data = ("".join(lines) + "\n[last]\n  y = 1").encode()
+    assert plain_entries(data) == asked_of_git(data, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[core]\n\ta = b # c\n", b"[core]\n\ta = b;c\n", b"[core]\n\ta\n", b"[core] a = b\n", b"[core]\na=b\n",
+        b'[core]\n\ta = "b"\n', b"[core]\n\ta = b\\\n\tc\n", b"[core]\n\ta = b c\n", b"[core]\n\ta =\n", b"a = b\n",
+        b"[core]\r\n\ta = b\r\n", b"\xef\xbb\xbf[core]\n", b"[a.b]\n\tc = d\n", b'[a "b\\"c"]\n\td = e\n',
+        b"# x\n", b"[core\n", b"[core]\n\t1a = b\n", "[core]\n\ta = é\n".encode(), b"[core]\n\ta = b\x00\n",
+    ],
+)  # fmt: skip
+def test_any_other_file_is_gits_to_read(data: bytes) -> None:
+    assert plain_entries(data) is None

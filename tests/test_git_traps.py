@@ -287,7 +287,7 @@ def hand_over(repo: Path, folder: Path) -> None:
 
 def go_elsewhere(repo: Path) -> None:
     from sous.plan.progress import read_progress
-    from sous.runner import branch, elsewhere, refused
+    from sous.runner import branch, elsewhere, refused, step_commits
     from sous.runner.config import AttemptResult
 
     place = elsewhere.place_of(repo, repo / "plan.md")
@@ -300,6 +300,7 @@ def go_elsewhere(repo: Path) -> None:
     progress = read_progress(place.plan)
     elsewhere.ahead_of(place, progress, "work")
     elsewhere.commit_of(repo, progress.plan.steps[0])
+    step_commits.read_step_commits(repo, "plan.md", progress.plan.steps)
     refused.keep(place, "step-1", "One", NEW_FILE, AttemptResult(("no",)))
     refused.put_in_place(place, "step-1", "One")
     branch.settle(place, "far", worktree=False)

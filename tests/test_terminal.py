@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -157,6 +158,21 @@ def test_the_line_names_the_innermost_work(capsys: pytest.CaptureFixture[str], m
     with first_line(lambda: "sous is at work"), doing("packing demo"):
         wait_for_the_first_line()
     assert capsys.readouterr().err == "packing demo …\n"
+
+
+@pytest.mark.parametrize(("is_known", "quiet", "lines"), [(True, False, 3), (True, True, 0), (False, False, 1)])
+def test_a_long_silence_is_broken_again_and_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_known: bool, quiet: bool, lines: int
+) -> None:
+    monkeypatch.setattr("sous.terminal.FIRST_LINE", 0.01)
+    monkeypatch.setattr("sous.terminal.LATER", 0.02)
+    with first_line(lambda: "sous is at work"), doing("packing demo") if is_known else contextlib.nullcontext():
+        if quiet:
+            be_quiet()
+        threading.Event().wait(0.3)
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[1:] == ["0 s, packing demo …"] * len(shown[1:])
+    assert len(shown) >= lines if lines > 1 else len(shown) == lines
 
 
 @pytest.mark.parametrize("term", ["dumb", "xterm"])

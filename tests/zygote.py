@@ -178,7 +178,7 @@ def _prepare() -> None:
     for name in (*_IMPORTS, *(one for one in ours if not one.endswith(("__main__", ".worker")))):
         importlib.import_module(name)
     vars(yaml)["SafeLoader"] = yaml.CSafeLoader  # llm reads the models of a test twice in each run
-    terminal.FIRST_LINE = 60.0  # a machine at work on other tests is no reason for a line more
+    terminal.FIRST_LINE = terminal.LATER = 60.0  # a machine at work on other tests is no reason for a line more
     count_tokens('<file path="a">')  # no token by itself, for which the tokenizer builds its tables
     for table in _tables():
         table()
@@ -200,7 +200,7 @@ def _rehearse() -> None:
     """Run a few lines here once: patterns, templates and classes that runs make are there in each fork."""
     from fake_model import FakeModel
 
-    before = dict(os.environ)
+    before, handlers = dict(os.environ), {one: signal.getsignal(one) for one in signal.valid_signals()}
     with tempfile.TemporaryDirectory() as folder, FakeModel() as model, _silent():
         home, root = Path(folder, "home"), Path(folder, "project")
         (home / "llm").mkdir(parents=True)
@@ -217,6 +217,9 @@ def _rehearse() -> None:
         os.chdir("/")
     os.environ.clear()
     os.environ.update(before)
+    for number, handler in handlers.items():
+        if handler is not signal.getsignal(number):
+            signal.signal(number, handler)
     if threading.active_count() > 1:
         raise RuntimeError(f"threads are left of a rehearsal: {threading.enumerate()}")
 

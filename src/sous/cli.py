@@ -6,7 +6,6 @@ import importlib
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -197,7 +196,9 @@ def _silence_stdout() -> None:
 
 def _in_one_line(error: click.UsageError) -> OneLineUsageError:
     where = error.ctx.command_path if error.ctx else "sous"
-    return OneLineUsageError(one_line(f"{error.format_message()} See `{where} --help`."))
+    said = error.format_message().rstrip()
+    end = "" if said.endswith((".", "?", "!", ")")) else "."
+    return OneLineUsageError(one_line(f"{said}{end} See `{where} --help`."))
 
 
 def _show_version(ctx: click.Context) -> None:
@@ -246,6 +247,8 @@ def sous(ctx: click.Context) -> None:
 
 def _show_standing(ctx: click.Context) -> None:
     """Show where this project stands and what is next; where there is none, the help."""
+    from pathlib import Path
+
     from sous.root import find_root, is_project
     from sous.setup.standing import standing
     from sous.terminal import write_lines

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,20 +51,36 @@ _OTHERS = (
     r"GIT_\w+|SOUS_\w+|MISE_\w+|\w+_(?:BASE_URL|API_BASE|API_URL|ENDPOINT)|\w+_(?:API_KEY|TOKEN)|RUFF_\w+|NODE_OPTIONS|"
     r"TMPDIR|TEMP|TMP|DISPLAY|WAYLAND_DISPLAY|TMUX|EDITOR|VISUAL|PAGER|SSH_\w+|GPG_\w+|GNUPGHOME"
 )
-MODELS = re.compile(f"(?:{_NETWORK}|{_MODELS})", re.IGNORECASE)
-FORGES = re.compile(f"(?:{_NETWORK}|{_FORGES})", re.IGNORECASE)
-_SHOWN = re.compile(f"(?:{_NETWORK}|{_MODELS}|{_FORGES}|{_OTHERS})", re.IGNORECASE)
+
+
+class Variables:
+    """Names of variables, in any case, as a pattern that is compiled when it is first asked."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(self._pattern, re.IGNORECASE)
+
+    def fullmatch(self, name: str) -> bool:
+        """Tell whether a name is one of them."""
+        return self._regex.fullmatch(name) is not None
+
+
+MODELS = Variables(f"(?:{_NETWORK}|{_MODELS})")
+FORGES = Variables(f"(?:{_NETWORK}|{_FORGES})")
+_SHOWN = Variables(f"(?:{_NETWORK}|{_MODELS}|{_FORGES}|{_OTHERS})")
 # Where nothing says who set them: what could send a key elsewhere. A home or a folder of settings
 # is the user's then.
-_DOUBTFUL = re.compile(
+_DOUBTFUL = Variables(
     rf"(?:(?!HOME$|USERPROFILE$|\w*APPDATA$|XDG_)(?:{_NETWORK}|{_MODELS})|SOUS_\w+|"
-    rf"(?:{_FORGE}|CI)_\w*(?:HOST|URL|DIR)|GIT_\w+|\w+_(?:BASE_URL|API_BASE|ENDPOINT))",
-    re.IGNORECASE,
+    rf"(?:{_FORGE}|CI)_\w*(?:HOST|URL|DIR)|GIT_\w+|\w+_(?:BASE_URL|API_BASE|ENDPOINT))"
 )
 # Taken for the project's also where mise is not seen to be in play (direnv, `eval "$(mise env)"`):
 # they steer us alone.
 _OURS = re.compile(rf"SOUS_\w+|(?:{_FORGE}|CI)_\w*(?:HOST|URL|DIR)")
-_SECRET = re.compile(r"\w*(?:KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
+_SECRET = Variables(r"\w*(?:KEY|TOKEN|SECRET|PASSWORD)")
 
 
 @dataclass(frozen=True)
@@ -248,7 +265,7 @@ def is_admitted(name: str) -> bool:
     return name in _state.admitted
 
 
-def refuse_brought(what: re.Pattern[str]) -> None:
+def refuse_brought(what: Variables) -> None:
     """Stop before a key or token is sent by what an untrusted project set.
 
     Raises SousError.

@@ -112,6 +112,31 @@ _GUARDS = {
 }
 
 
+# A configuration as git itself writes it: nothing is quoted, escaped, wrapped or commented in it.
+_PLAIN_LINE = re.compile(
+    r"""\[(?P<section>[A-Za-z][A-Za-z0-9\-]*)(?:[ ]"(?P<sub>[\w./:@+\-]+)")?\]|"""
+    r"""[\t ]*(?P<name>[A-Za-z][A-Za-z0-9\-]*)[ ]=[ ](?P<value>[\w./:@+*~=,\-]+)""",
+    re.ASCII,
+)
+
+
+def plain_entries(data: bytes) -> list[Entry] | None:
+    """Return the entries of a plain configuration file; None for one that is git's to read."""
+    if not data.isascii() or b"\r" in data:
+        return None
+    found: list[Entry] = []
+    section = ""
+    for line in filter(None, data.decode("ascii").split("\n")):
+        match = _PLAIN_LINE.fullmatch(line)
+        if match is None or not (section or match["section"]):
+            return None
+        if match["section"]:
+            section = match["section"].lower() + (f".{match['sub']}" if match["sub"] else "")
+        else:
+            found.append((f"{section}.{match['name'].lower()}", match["value"]))
+    return found
+
+
 def entries_of(raw: bytes) -> list[Entry]:
     """Return the entries that `git config --list -z` printed."""
     found: list[Entry] = []

@@ -21,6 +21,7 @@ from sous.git_config import (
     clean_environment,
     entries_of,
     harmless,
+    plain_entries,
     users_environment,
     users_files,
     view_text,
@@ -111,8 +112,11 @@ def users_entries(top: Path) -> list[Entry]:
 def parse_config(data: bytes) -> list[Entry]:
     """Return the entries of a configuration file, as git reads it; none of what is included.
 
-    Raises ProgramFailed.
+    A plain one is read without git, which would take as long as listing a small project. Raises
+    ProgramFailed.
     """
+    if (plain := plain_entries(data)) is not None:
+        return plain
     with _ours.lock:
         known = _process().configs
         if data not in known:

@@ -303,6 +303,10 @@ class OwnRepository:
             return False
         return True
 
+    def count_behind(self, commit: str, tip: str) -> int:
+        """Return how many of the commits that `tip` was made from a commit lacks."""
+        return int(self.line("rev-list", "--count", tip, f"^{commit}"))
+
     def references(self, prefix: str) -> dict[str, str]:
         """Return the references below a prefix, without it, and what each is."""
         seen = self._references

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import sys
@@ -249,6 +248,8 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def write_json(data: object) -> None:
     """Write `data` to stdout as JSON in ASCII, so that no name in it can reach a terminal raw."""
+    import json
+
     write_stdout(f"{json.dumps(data, indent=2)}\n".replace("\x7f", "\\u007f").encode())
 
 
@@ -275,7 +276,8 @@ def table(rows: Sequence[Sequence[str]], *, names: int = 1) -> Iterator[str]:
 
 
 FIRST_LINE = 0.6  # seconds after which a command that has shown nothing says what it does
-_PLAIN_EVERY = 30.0  # seconds
+LATER = 5.0  # seconds of silence after which it says so again; each time twice as many
+_PLAIN_EVERY = 30.0  # seconds, and the longest silence
 
 
 def be_quiet() -> None:
@@ -328,6 +330,7 @@ def first_line(label: Callable[[], str]) -> Iterator[None]:
         with _Live.lock:
             if not (_Live.said or _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()):
                 say(f"{_Doing.now(label)} …")
+        threading.Thread(target=_break_silences, args=(ended,), daemon=True).start()
 
     threading.Thread(target=tell_of_it, name="first line", daemon=True).start()
     try:
@@ -335,6 +338,19 @@ def first_line(label: Callable[[], str]) -> Iterator[None]:
     finally:
         with _Live.lock:
             ended.set()
+
+
+def _break_silences(ended: threading.Event) -> None:
+    """Say what is being done whenever nothing was shown for long, where that is known."""
+    began, silence = time.monotonic() - FIRST_LINE, LATER
+    while not ended.wait(min(1.0, silence)):
+        now = time.monotonic()
+        with _Live.lock:
+            is_shown = _Live.drawn or _Live.quiet or _Live.paused or ended.is_set()
+            if is_shown or not _Doing.labels or now - max(_Live.said, began) < silence:
+                continue
+            say(f"{now - began:.0f} s, {_Doing.labels[-1]()} …")
+        silence = min(2 * silence, _PLAIN_EVERY)
 
 
 @final

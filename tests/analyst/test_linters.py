@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import packed
-from sous.analyst.linters import LinterResult, read_results
+from sous.analyst.linters import LinterResult, read_results, sarif_in
 from sous.analyst.review import review
 from sous.analyst.survey import Survey
 from sous.analyst.table import facts_table
@@ -110,6 +110,15 @@ def test_what_is_in_no_form_is_refused_by_name(text: str, tmp_path: Path) -> Non
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SousError, match="cannot read .*gone.json: No such file"):
         read_results([tmp_path / "gone.json"], {}, None)
+
+
+def test_of_a_project_only_what_is_sarif_inside_is_read(tmp_path: Path) -> None:
+    texts = {"b.sarif": json.dumps(sarif()), "a.sarif": "{", "c.sarif": "{}", "d.json": json.dumps(sarif())}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "e.sarif").mkdir()
+    assert [one.name for one in sarif_in(tmp_path)] == ["b.sarif"]
+    assert sarif_in(None) == ()
 
 
 @pytest.mark.parametrize("text", ['{"runs": [3, null, {"results": [3, {"locations": 3}, {"locations": [3]}]}]}', '{"Issues": [3, {"Pos": 3}]}'])  # fmt: skip

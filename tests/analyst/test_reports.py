@@ -197,3 +197,15 @@ def test_findings_that_cannot_be_proved_are_counted(home: Path) -> None:
     assert (text.split("\n")[1], text.count("\n## ")) == (f"> {told}", 1)
     files["a*b.py"] = code.format("h")
     assert "> 2 findings were left out: " in "".join(report("missing-tests", Bundle(packed(files)), root=None))
+
+
+def test_what_a_rule_says_of_other_names_is_not_taken_for_a_claim_that_nothing_proves() -> None:
+    files = {
+        "app/a.py": "def f(url):\n    return url.lstrip('http://')\n",
+        "app/b.js": "function g(req) {\n  return url.parse(req.url, true).query;\n}\n",
+        "app/c.js": "function h(text, key) {\n  return crypto.createCipher('aes-256-cbc', key).update(text);\n}\n",
+        "app/d.ts": "export const k = (xs: X[]) => xs.filter(async (x) => await x.isAdmin());\n",
+    }
+    text = "".join(report("code-review", Bundle(packed(files)), root=None))
+    assert text.count("\n## ") == 4
+    assert "left out" not in text

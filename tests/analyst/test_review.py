@@ -119,16 +119,20 @@ def test_long_code_that_is_repeated_is_named_once(survey: Callable[..., Survey])
     assert titles(survey(files)) == []
 
 
-MUCH = "".join(f"        if x == {number}:\n            y += {number}\n" for number in range(80))
-MUCH = f"def much(x):\n    y = 0\n    while y < 9:\n{MUCH}" + "    y += 1\n" * 30 + "    return y\n"
+MUCH = "".join(f"            if x == {number}:\n                y += {number}\n" for number in range(80))
+MUCH = (
+    f"def much(x):\n    y = 0\n    while y < 9:\n        for z in x:\n{MUCH}" + "    y += 1\n" * 30 + "    return y\n"
+)
 
 
 def test_a_function_with_many_branches_is_named_with_its_largest_block(survey: Callable[..., Survey]) -> None:
     (found,) = review(survey({"a.py": MUCH}))
-    assert found.title == "`much` has 81 branches in 194 lines"
-    assert found.wrong.endswith(" Its largest block: `a.py:3-163`.")
-    flat = MUCH.replace("if x ==", "case").replace("while y < 9", "match x")
-    assert titles(survey({"a.py": flat})) == []
+    assert found.title == "`much` has 82 branches in 195 lines"
+    assert found.wrong.endswith(" Its largest block: `a.py:3-164`.")
+    switch = MUCH.replace("if x ==", "case").replace("for z in x", "match x")
+    assert titles(survey({"a.py": switch})) == []
+    flat = "".join(f"    if x == {number}:\n        y += {number}\n" for number in range(80))
+    assert titles(survey({"a.py": f"def flat(x):\n    y = 0\n{flat}    return y\n"})) == []
 
 
 def test_of_two_the_one_whose_file_changes_more_is_named_with_how_often(
@@ -147,6 +151,26 @@ def test_of_two_the_one_whose_file_changes_more_is_named_with_how_often(
     assert "2 of the last 500 commits changed its file." in "".join(one.wrong for one in found)
 
 
+def test_copies_between_the_same_files_are_one_finding_and_versions_of_a_thing_are_none(
+    survey: Callable[..., Survey],
+) -> None:
+    def code(name: str, extra: str = "") -> str:
+        lines = "".join(f"    {name}_{at} = x.call_{at}()\n" for at in range(21))
+        return f"def {name}(x):\n{lines}    return {name}_1\n{extra}\n\n"
+
+    both = code("load") + code("save")
+    other = code("load", "# other") + code("save")
+    (found,) = review(survey({"a.py": both, "b.py": other}))
+    assert found.title == "23 lines of `a.py` are repeated in `b.py`"
+    assert found.wrong.endswith(" The places: `a.py:1-23`, `b.py:1-23`, `a.py:26-48` and `b.py:26-48`.")
+    assert titles(survey({"v1/a.py": both, "v2/a.py": other})) == []
+    assert titles(survey({"teams.py": both, "teams_v2.py": other})) == []
+    assert titles(survey({"a.py": f"{code('load')}{code('load')}"})) == [
+        "`load` is defined a second time, and the first is never used",
+        "23 lines of `a.py` are repeated in the same file",
+    ]
+
+
 def test_what_another_linter_was_told_of_is_let_be(survey: Callable[..., Survey]) -> None:
     code = "export function f(xs) {\n  xs.forEach(async (x) => {\n    await x();\n  });\n}\n"
     assert titles(survey({"a.ts": code})) == ["`f` passes an async function where nobody waits for it"]
@@ -156,8 +180,9 @@ def test_what_another_linter_was_told_of_is_let_be(survey: Callable[..., Survey]
 def test_the_branches_of_functions_inside_are_not_those_of_the_one_around(survey: Callable[..., Survey]) -> None:
     inner = "".join(f"  function f{at}() {{\n    if (x) {{\n      y();\n    }}\n  }}\n" for at in range(60))
     assert titles(survey({"a.js": f"export function all() {{\n{inner}}}\n"})) == []
-    own = "".join(f"  if (x === {at}) {{\n    y({at});\n  }}\n" for at in range(60))
-    assert titles(survey({"a.js": f"export function all() {{\n{own}}}\n"})) == ["`all` has 60 branches in 182 lines"]
+    own = "".join(f"    while (x === {at}) {{\n      y({at},\n        z,\n      );\n    }}\n" for at in range(60))
+    all_ = f"export function all() {{\n  if (x) {{\n{own}  }}\n}}\n"
+    assert titles(survey({"a.js": all_})) == ["`all` has 61 branches in 304 lines"]
 
 
 def test_prompts_hold_the_code_and_the_command_of_the_tests(survey: Callable[..., Survey]) -> None:

@@ -374,3 +374,16 @@ def test_a_new_interview_of_an_old_name_has_had_no_answers(
     with again.begun():
         assert asked(again) == ["Q0?"]
     assert next_of_file(again, "one\n\ntwo\n") == "one"
+
+
+def test_it_is_told_which_pairs_of_the_model_are_not_asked(
+    people: Callable[[Scripted], list[HoningTogether]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = people(Scripted(questions=2, pairs="1 x 2: Which holds?\n2 x 7: And that?"))
+    with one.begun(), two.begun():
+        for each in (one, two):
+            assert asked(each)
+        one.take("For ever.")
+        two.take("A year.")
+        assert "Which holds?" in asked(one)[0]
+    assert "the model also compared 2 x 7, and there are 2 answers: not asked" in capsys.readouterr().err

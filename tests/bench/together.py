@@ -217,7 +217,7 @@ class Clone:
                 self.note("gone")
                 return
             _, said = self.sous("run", *words)
-            waits += "need a person" in said
+            waits += "no step is ready" in said
             if waits == _FRUITLESS or self.is_all_done():
                 self.note("finished")
                 return

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scene import git
-from sous.bundle import write
+from sous.bundle import piece
+from sous.bundle.cache import Cache, KnownFile
 from sous.bundle.content import Content, read_content
+from sous.bundle.listing import identity_from
 from sous.bundle.pack import pack_to_file, pack_to_stream
 from sous.bundle.recipe import Order
+from sous.bundle.select import File
 from sous.store import cache_store
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
-    from sous.bundle.select import File
 
 SECRET = "ghp_" + "a1B2" * 9
 
@@ -101,7 +103,7 @@ def test_only_what_changed_is_read(tree: Path, monkeypatch: pytest.MonkeyPatch) 
         read.append(file.path)
         return read_content(file, max_size)
 
-    monkeypatch.setattr(write, "read_content", noted)
+    monkeypatch.setattr(piece, "read_content", noted)
     first = pack_to_file(tree / "output.txt", Order(tree), root=tree)
     assert set(read) == {"src/f03.py"}
     assert first.tokens == pack_to_file(tree / "new.txt", Order(tree), root=tree, cached=False).tokens
@@ -115,6 +117,37 @@ def test_nothing_changed_leaves_the_file_as_it_is(tree: Path) -> None:
     assert (tree / "output.txt").stat() == before
     assert packed.tokens > 0
     assert packed.secrets
+
+
+def test_more_files_than_are_held_at_once_are_all_remembered(tmp_path: Path) -> None:
+    files = [File(f"f{n}", str(tmp_path), f"f{n}", identity_from((n, 1, 1, n))) for n in range(9_000)]
+    tokens: dict[str, int] = {}
+    cache = Cache("key")
+    cache.count(tokens)
+    for number, file in enumerate(files):
+        cache.put(file, file.identity, KnownFile(start=number))
+        tokens.update({f"f{number - 50}": number - 50} if number >= 50 else {})  # counted some time later
+    tokens.update({file.name: number for number, file in enumerate(files[-50:], 8_950)})
+    cache.save(None, "", 0)
+    kept = Cache("key")
+    known = [kept.get(file) for file in files]
+    assert [one and (one.tokens, one.start) for one in known] == [(number, number) for number in range(9_000)]
+
+
+def test_files_from_before_1970_are_remembered(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in (tree / "src").iterdir():
+        os.utime(path, ns=(-5, -5))
+    again(tree)
+    (tree / "README.md").write_text("new\n")
+    read: list[str] = []
+
+    def noted(file: File, max_size: int) -> Content:
+        read.append(file.path)
+        return read_content(file, max_size)
+
+    monkeypatch.setattr(piece, "read_content", noted)
+    again(tree)
+    assert read == ["README.md"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"bundle": {}, "files": {"a": [1]}}', b'{"files": 3}'])

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from scene import git
 from sous import api
 from sous.bundle.ignore import IgnoreFiles, users_excludes
-from sous.bundle.listing import list_files, not_opened
+from sous.bundle.listing import identity_of, list_files, not_opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +73,11 @@ def test_the_repositorys_rules_count_more_than_the_users(repo: Path, home: Path)
     (repo / ".gitignore").write_text("!README.md\n")
     git(repo, "config", "core.excludesFile", "nothing")  # the repository's own is never read
     assert "README.md" in set(list_files(repo, IgnoreFiles(excludes=home / "mine")))
+
+
+def test_numbers_that_are_too_large_still_tell_files_apart() -> None:
+    def stat_of(inode: int, changed: int) -> Any:
+        return SimpleNamespace(st_size=1, st_mtime_ns=changed, st_ctime_ns=2, st_ino=inode)
+
+    every = [(1 << 100, 3), ((1 << 100) + 1, 3), (5, 1 << 64), (5, (1 << 64) + 1), (5, -(1 << 64) - 2)]
+    assert len({identity_of(stat_of(*one)) for one in every}) == len(every)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sous.bundle.compare import differences
-from sous.bundle.notebooks import as_cells, is_notebook
+from sous.bundle.notebooks import as_cells
 from sous.bundle.pack import pack_to_file
 from sous.bundle.process import number_lines
 from sous.bundle.read import read_bundle
@@ -161,13 +161,6 @@ def test_signatures_of_code_cells() -> None:
 def test_code_of_which_nothing_is_cut_says_why(metadata: Any, why: str) -> None:
     cells = as_cells(written(code("f(1)"), metadata=metadata), reduced=True)
     assert ("f(1)" in cells.text, cells.whole) == (True, why)
-
-
-@pytest.mark.parametrize(
-    ("path", "expected"), [("a/b.ipynb", True), ("A.IPYNB", True), ("ipynb", False), ("x.py", False)]
-)
-def test_a_notebook_is_known_by_its_name(path: str, expected: bool) -> None:
-    assert is_notebook(path) is expected
 
 
 # -- in a bundle

@@ -144,3 +144,42 @@ def test_a_name_whose_ending_no_file_has_is_an_example() -> None:
 
     assert _marks(report.format("songs.csv")) == []
     assert _marks(report.format("song.py")) == ["song.py"]
+
+
+@pytest.mark.parametrize(
+    "label", ["Missing guard:", "**Missing**: a guard.", "Fehlende Prüfung:", "**缺少校验\uff1a**"]
+)
+def test_code_that_is_said_to_be_missing_need_not_be_there(label: str) -> None:
+    code = "```python\nif not rows:\n    raise ValueError(rows)\n```\n"
+    assert _marks(f"### 1. `src/shop.py:4` fails\n\n{label}\n\n{code}") == []
+
+
+@pytest.mark.parametrize("first", ["# Exemple d'utilisation élégant", "# Problème: Type faux\n# Solution: Aligner"])
+def test_remarks_and_examples_in_a_block_are_no_claim(first: str) -> None:
+    assert _marks(f"### 1. `src/shop.py:4`\n\nOf `src/shop.py`:\n\n```python\n{first}\n```\n") == []
+
+
+def test_a_line_behind_another_file_is_of_the_finding_where_that_file_is_too_short() -> None:
+    files = {**FILES, "src/util.py": "A = 1\n"}
+    report = "### 1. `src/shop.py:4` fails\n\nAs in `src/util.py`, it is slow. Line {} has the same.\n"
+    evidence = Evidence(bundle_from(packed(files).encode(), None))
+
+    def verdicts(line: int) -> list[str]:
+        judged = check_report(report.format(line), evidence).judged
+        return [one.verdict.value for one in judged if one.reference.text.startswith("Line")]
+
+    assert verdicts(8) == ["located"]
+    assert verdicts(88) == ["unproven"]
+
+
+def test_a_call_with_a_keyword_may_be_an_entry_of_the_code() -> None:
+    files = {"src/run.py": 'serve(**{"threads": 2, "quiet_logs": True})\n'}
+    report = "### 1. `src/run.py:1`\n\n`{}=True` hides the log.\n"
+    evidence = Evidence(bundle_from(packed(files).encode(), None))
+
+    def marked(name: str) -> bool:
+        judged = check_report(report.format(name), evidence).judged
+        return any(one.verdict.value == "unproven" for one in judged)
+
+    assert not marked("quiet_logs")
+    assert marked("loud_logs")

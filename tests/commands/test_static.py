@@ -189,9 +189,12 @@ SARIF = {
 }  # fmt: skip
 
 
-def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(project: Path, run: Run) -> None:
+@pytest.mark.parametrize("named", [("--sarif", ".linted.sarif"), ()])
+def test_what_linters_found_is_in_the_report_and_a_change_of_it_makes_another(
+    named: tuple[str, ...], project: Path, run: Run
+) -> None:
     (project / ".linted.sarif").write_text(json.dumps(SARIF))
-    argv = ("sous", "code-review", "--sarif", ".linted.sarif")
+    argv = ("sous", "code-review", *named)
     assert run(*argv, cwd=project).code == 0
     assert "## CodeQL py/x in `load`" in (project / "code-review.md").read_text()
     (project / ".linted.sarif").write_text(json.dumps(SARIF).replace("It fails", "It fails again"))

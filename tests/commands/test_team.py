@@ -71,7 +71,16 @@ def test_two_clones_carry_out_a_plan(clones: tuple[Path, Path], run: Run) -> Non
     assert (red.code, "fails with exit code 1 on what would land" in red.err) == (1, True)
     (one / "calc.py").write_text("x = 2, but never committed\n")
     assert "fails" in run("sous", "land", "--test", "grep -q 2 calc.py", cwd=one).err, "only what is committed lands"
-    assert "landed on origin/sous/prompt_plan" in run("sous", "land", "--test", "grep -q 1 calc.py", cwd=one).err
+    landed = run("sous", "land", "--test", "grep -q 1 calc.py", cwd=one).err
+    assert "landed on origin/sous/prompt_plan" in landed
+    assert "`git pull --rebase origin sous/prompt_plan` brings it into this checkout" in landed
+    assert "- [x] Step 1: Add" in (one / "todo.md").read_text()
+    git(one, "checkout", "-q", "calc.py")
+    assert "lacks 2 commits of sous/prompt_plan: `git pull" in run("sous", "claim", cwd=one).err
+    git(one, "pull", "-q", "--rebase", "origin", "sous/prompt_plan")
+    assert run("sous", "release", "2", cwd=one).code == 0
+    assert "lacks" not in run("sous", "claim", cwd=one).err
+    assert run("sous", "release", "2", cwd=one).code == 0
     states = {row["id"]: row["state"] for row in json.loads(run("sous", "team", "status", "--json", cwd=two).out)}
     assert states[step] == "done"
     assert sorted(states.values()) == ["done", "ready"]

@@ -433,7 +433,16 @@ def test_a_letter_of_another_alphabet_behind_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["코드 리뷰", "代码审查标准与流程", "Обзор кода", "Revisión del flujo", "Redesign progress", "性能分析"]
+    "name",
+    [
+        "코드 리뷰",
+        "代码审查标准与流程",
+        "Обзор кода",
+        "Revisión del flujo",
+        "Redesign progress",
+        "性能分析",
+        "Code Review - Shop",
+    ],
 )
 def test_reviews_and_rules_are_no_plans_in_any_language(name: str) -> None:
     parts = "".join(f"### {at}. `src/{at}.py` part\n\nTests of `src/{at}.py` pass.\n\n" for at in (1, 2, 3))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +16,15 @@ from sous.bundle.read import bundle_from
 from sous.bundle.token_page import page_of_tokens
 from sous.claims.check import check_report
 from sous.claims.evidence import Evidence
+from sous.fleet.index import FleetIndex
+from sous.fleet.page import page_of_fleet
 from sous.models.spent import Spent
 from sous.models.spent_page import page_of_spent
 from sous.reports.page import page_of
+from sous.runner.status_page import StepStatus, page_of_status
+from sous.team.board import Board, Card, DayCost, OpenInterview
+from sous.team.board_page import page_of as page_of_board
+from sous.team.overlap import Overlap, WorkedOn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +54,27 @@ REPORT = f"""\
 - **Severity**: high
 - **Location**: `app.go:300`
 """
+STEPS = [
+    StepStatus("1", "One", "done", "Do\n  it.", "claude", "pytest -q", "abc1234", "2026-11-28", 0.25),
+    StepStatus("2", HOSTILE, "next", HOSTILE),
+]
+NOW = dt.datetime(2026, 11, 29, tzinfo=dt.timezone.utc)
+SHARED = {"title": HOSTILE, "severity": "high", "count": 2, "repositories": [HOSTILE]}
+FINDING = {"title": f"`f` {HOSTILE}", "severity": "high", "path": "a.py", "line": 3}
+TASK = {"status": "done", "findings": [FINDING], "files": ["a/b.md"], "model": "m"}
+ROW = {
+    "name": HOSTILE, "tags": ["web"], "state": "done", "reason": "no access", "commit": "c" * 40,
+    "tasks": {"code-review": TASK}, "severities": {"high": 1}, "new": 1, "gone": 0, "unproven": 0, "dollars": "1",
+    "made": "", "log": "a/log.txt",
+}  # fmt: skip
+MEET = Overlap(WorkedOn("k1", "One", HOSTILE), WorkedOn("k2", "Two", "Bob"), (HOSTILE,), is_conflict=True)
+CARDS = [
+    Card("k1", "1", "One", HOSTILE, "running", HOSTILE, "host", "claude", cost=1.5, is_ours=True),
+    Card("k2", "2", "Two", "Two", "needs a person", "Bob", note=HOSTILE),
+]
+BOARD = Board(
+    HOSTILE, "origin/sous/x", "tip", CARDS, [MEET], [DayCost("Bob", "2026-11-28", 2)], [OpenInterview(HOSTILE, 1)]
+)
 SHOWN = "[...document.querySelectorAll('.wide tbody tr')].filter(r => !r.hidden)"
 
 
@@ -65,6 +94,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         "tokens.html": page_of_tokens(FILES, title=HOSTILE, budget=9, reduced=[HOSTILE]),
         "cost.html": page_of_spent(spent, days, since=None),
         "review.html": page_of(check_report(REPORT, evidence), evidence, title=HOSTILE),
+        "status.html": page_of_status(HOSTILE, STEPS),
+        "board.html": page_of_board(BOARD, notice=HOSTILE),
+        "fleet.html": page_of_fleet(FleetIndex((ROW,), (SHARED,)), title=HOSTILE, now=NOW),
     }
     for name, page in made.items():
         (folder / name).write_text(page, "utf-8")
@@ -116,11 +148,63 @@ def test_pages_fit_a_phone_follow_the_dark_and_print(browser: Browser, pages: li
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         assert browser.ask(ground) != light
         browser.call("Emulation.setEmulatedMedia", media="print", features=[])
-        assert browser.ask("getComputedStyle(document.querySelector('form')).display") == "none"
+        forms = "[...document.querySelectorAll('form')].map(f => getComputedStyle(f).display)"
+        assert set(browser.ask(forms)) <= {"none"}
         cut = "[...document.querySelectorAll('aside pre')].filter(p => p.scrollWidth > p.clientWidth).length"
         assert browser.ask(cut) == 0
         browser.call("Emulation.setEmulatedMedia", media="", features=[])
         browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_parts_of_a_page_are_below_each_other_within_the_window_and_told_apart(
+    browser: Browser, pages: list[Path]
+) -> None:
+    boxes = """[document.querySelector('header'), ...document.querySelector('main').children, document.querySelector('aside')]
+        .filter(e => e?.offsetHeight).map(e => [e.tagName, e.getBoundingClientRect()])
+        .map(([name, b]) => [name, b.left, b.top + scrollY, b.right, b.bottom + scrollY])"""
+    told = (
+        "[...document.querySelectorAll('b[class]')].map(b => [b.className, getComputedStyle(b).color, b.textContent])"
+    )
+    for page in pages:
+        for width in (1300, 700, 400):
+            browser.call(
+                "Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False
+            )
+            browser.go("about:blank")
+            browser.go(page.as_uri())
+            found = browser.ask(boxes)
+            for before, after in pairwise(found):
+                is_beside = after[0] == "ASIDE" and width > 960
+                assert before[3] <= after[1] if is_beside else before[4] <= after[2], (page.name, width, before, after)
+            assert all(box[1] >= 0 and box[3] <= width for box in found), (page.name, width)
+        colors = {name: color for name, color, _ in browser.ask(told)}
+        assert len(set(colors.values())) == len(colors)  # one each
+        assert all(text.strip() for _, _, text in browser.ask(told))  # and never a color alone
+    browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_every_link_and_button_does_something(browser: Browser, pages: list[Path]) -> None:
+    """Each is pressed, and nothing is thrown; links within the page lead somewhere."""
+    browser.call("Runtime.enable")
+    script = """(async () => {
+        const wrong = [];
+        addEventListener('error', (event) => wrong.push(event.message));
+        for (let at = 0; at < 200; at++) {
+            const every = [...document.querySelectorAll('a[href^="#"], button, summary')], one = every[at];
+            if (!one) return wrong;
+            const before = document.body.innerHTML;
+            one.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, view: window}));
+            await new Promise(done => setTimeout(done, 0));
+            const to = one.getAttribute('href')?.baseVal ?? one.getAttribute('href');
+            if (to ? !document.getElementById(to.slice(1)) : before === document.body.innerHTML && one.matches('button'))
+                wrong.push(one.outerHTML.slice(0, 200));
+        }
+        return wrong;
+    })()"""
+    for page in pages:
+        browser.go("about:blank")
+        browser.go(page.as_uri())
+        assert browser.ask(script) == [], page.name
 
 
 def test_a_review_is_filtered_walked_and_opened_by_keys(browser: Browser, pages: list[Path]) -> None:

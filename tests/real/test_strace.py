@@ -44,7 +44,7 @@ LINES = {
     "todo": ["todo"],
     "next": ["next"],
     "step": ["step done 1"],
-    "status": ["status"],
+    "status": ["status", "status --html status.html"],
     "run": ["run --agent ./agent.sh --test true --no-tdd --retries 0 --yes"],
     "log": ["log"],
     "mcp": ["mcp --allow-write"],

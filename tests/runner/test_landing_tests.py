@@ -11,6 +11,7 @@ import pytest
 from scene import git
 from sous.errors import SousError
 from sous.git_wire import OwnRepository
+from sous.runner.landing_tests import Red
 from sous.runner.landing_tests import tests_in_checkout as runner_of
 from sous.state import state_folder
 from sous.team.member import Membership
@@ -79,10 +80,10 @@ def test_what_tests_leave_read_only_goes(team: Team) -> None:
 
 def test_a_failure_shows_the_last_lines_cleaned(team: Team) -> None:
     head = git(team.root, "rev-parse", "HEAD").strip()
-    with pytest.raises(SousError, match="fails with exit code 3 on what would land") as caught:
-        runner_of(team, r"printf 'one\n\033[31mred\n'; exit 3", timeout=20)(head)
-    assert "one" in str(caught.value)
-    assert "\x1b" not in str(caught.value)
+    with pytest.raises(Red, match="fails with exit code 3 on what would land$") as caught:
+        runner_of(team, r"printf 'one\n\n\033[31mred\n'; exit 3", timeout=20)(head)
+    first, last = caught.value.last_lines
+    assert (first, last.endswith("red"), "\x1b" in last) == ("one", True, False)
 
 
 def test_tests_that_do_not_end_are_told(team: Team) -> None:

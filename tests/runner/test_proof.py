@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,22 @@ def test_a_changed_expectation_counts_if_its_new_form_fails_on_the_old_code() ->
     assert "does not fail without the new code" in weak.problems()[0]
     bound = runs("test_add", "test_add", old="!test_add", without=("!test_add", 1), texts=texts, is_bound=True)
     assert "no behaviour was to change" in bound.problems()[0]
+
+
+def test_a_changed_test_that_only_lacks_what_its_helper_needs_is_no_proof() -> None:
+    new = "def assert_near(a, b):\n    assert a <= b + sub(0)\n\ndef test_add():\n    assert_near(add(2, 2), 4)\n"
+    code = Difference(
+        "calc.py", Side("100644", "0", "def add(): 4\n"), Side("100644", "1", "def add(): 0\ndef sub(): 9\n")
+    )
+    found = runs("test_add", "test_add", old="!test_add", without=("!test_add", 1), texts=(ADD, new))
+    found = replace(found, changed=[*found.changed, code])
+    assert found.reworked == ["t.py::test_add"]
+    assert sorted(found.forms_beside()) == ["calc.py", "t.py"]
+    assert replace(found, beside=trial("test_add")).reworked == []
+    assert replace(found, beside=trial("!test_add", 1)).reworked == ["t.py::test_add"]
+    assert replace(found, beside=trial("other")).reworked != [], "a row that is not run there says nothing"
+    renamed = replace(code, new=Side("100644", "1", "def sub(): 9\n"))
+    assert replace(found, changed=[found.changed[0], renamed]).forms_beside() == {}, "add is called sub now, perhaps"
 
 
 def test_what_hides_a_broken_test_is_seen_by_its_old_form() -> None:

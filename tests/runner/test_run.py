@@ -852,6 +852,7 @@ def test_no_more_tries_are_begun_once_the_agents_spent_the_limit(carry_out: Carr
     done = carry_out(PAID + GOOD, "--max-cost", "0.2")
     assert done.code == 4, done.err
     assert "1 step done, 1 open, $0.20 spent" in done.err
+    assert "\nCost: $0.2" in git(project, "log", "-1", "--format=%B")
     assert "Error: agents spent $0.20, and --max-cost is $0.20: nothing more is started" in done.err
     done = carry_out(PAID + "open('calc.py', 'a').write('x = 1\\n')", "--max-cost", "0.3", "--retries", "3")
     assert done.code == 4

@@ -148,7 +148,7 @@ def test_what_is_red_on_the_tip_goes_back_twice_and_then_to_a_person(
 
     def red(commit: str) -> None:
         tried.append(commit)
-        raise Red("`make` fails with exit code 2 on what would land:", "2 failed\n")
+        raise Red("`make` fails with exit code 2 on what would land", "2 failed\n")
 
     one = worker(is_green=red)
     one.work(1)

@@ -74,6 +74,14 @@ def test_what_is_red_on_the_tip_does_not_land(member: Callable[[str], Team]) -> 
     assert list(team.claims.fetch()) == [step.id], "the step is still ours, the token is given back"
 
 
+def test_a_todo_md_of_one_clone_does_not_land(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    (team.root / ".gitignore").write_text("")
+    step = work(team, "1", "todo.md", "- [x] Step 1: Add\n")
+    with pytest.raises(SousError, match="adds todo.md, which each clone keeps for itself: `git rm --cached"):
+        land(team, step, commit_at(team.root), tests="pytest", is_green=fine)
+
+
 def test_a_conflict_is_told_by_its_files(member: Callable[[str], Team]) -> None:
     one, two = member("a"), member("b")
     first = work(one, "1", "calc.py", "def add(a, b):\n    return a + b\n")

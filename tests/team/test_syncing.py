@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scene import git
 from sous.plan.progress import State, read_progress, tick
 from sous.team.claims import Claim
-from sous.team.syncing import Synced, sync
+from sous.team.syncing import Synced, sync, tick_landed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,25 @@ def test_a_tick_by_hand_reaches_the_other_clone_once(member: Callable[[str], Tea
     assert (record.by, record.agent) == ("Ann", "by hand")
     assert sync(two, other) == Synced(("Step 1: Add",), ())
     assert read_progress(other).states[0] is State.DONE
+
+
+def test_what_landed_is_ticked_and_a_tick_by_hand_waits_for_the_next_sync(member: Callable[[str], Team]) -> None:
+    one, two = member("a"), member("b")
+    tick(one.root / "prompt_plan.md", "1", State.DONE)
+    sync(one, one.root / "prompt_plan.md")
+    plan = two.root / "prompt_plan.md"
+    tick(plan, "4", State.DONE)
+    assert tick_landed(two) == ("Step 1: Add",)
+    assert tick_landed(two) == ()
+    assert [read_progress(plan).states[at] for at in (0, 3)] == [State.DONE, State.DONE]
+    assert two.look().find("4").record is None
+    assert sync(two, plan) == Synced((), ("Step 4: Docs",))
+
+
+def test_without_the_plan_nothing_is_ticked(member: Callable[[str], Team]) -> None:
+    team = member("a")
+    (team.root / "prompt_plan.md").unlink()
+    assert tick_landed(team) == ()
 
 
 def test_who_may_not_push_has_ticked_what_landed(member: Callable[[str], Team], tmp_path: Path) -> None:

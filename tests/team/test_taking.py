@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +12,11 @@ from scene import git
 from sous.errors import SousError
 from sous.team.adding import dismiss
 from sous.team.claims import Claim
+from sous.team.handover import Handover
 from sous.team.landing import land
 from sous.team.lease import BEAT
 from sous.team.member import commit_at
-from sous.team.shared import LANDING, Team
+from sous.team.shared import LANDING, Shared, Team
 from sous.team.taking import chosen, keep_by_hand, take, take_chosen, why_none
 
 if TYPE_CHECKING:
@@ -49,9 +51,17 @@ def test_that_nothing_is_ready_says_why(member: Callable[[str], Team]) -> None:
     team = member("a")
     for number in "134":
         take_chosen(team, number)
-    with pytest.raises(SousError, match="no step is ready: 4 are claimed, or wait for such"):
+    with pytest.raises(SousError, match="no step is ready: 4 are claimed or blocked"):
         chosen(team, team.look())
-    assert "need a person" not in why_none(team.look())
+
+
+def test_what_needs_a_person_is_named_with_the_command(member: Callable[[str], Team]) -> None:
+    shared = member("a").look()
+    left = [replace(one, work=Handover(one.id, "w", "Bob", why="stuck")) for one in shared.steps]
+    ids = [one.id for one in left]
+    only = Shared(shared.tip, [shared.steps[1], left[3]])
+    assert why_none(only) == f"1 is claimed or blocked; Step 4: Docs (`sous take {ids[3]}`) needs a person"
+    assert why_none(Shared(shared.tip, left)).endswith(f"(`sous take {ids[2]}`), 1 more need a person")
 
 
 def test_a_race_is_lost_by_one(member: Callable[[str], Team]) -> None:

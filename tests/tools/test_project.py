@@ -197,7 +197,23 @@ def test_a_bundle_is_written_and_no_other_file_is_replaced(tools: ProjectTools, 
 def test_long_lists_say_what_they_leave_out(tools: ProjectTools, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project, "MOST_ROWS", 1)
     listed = tools.list_steps()
-    assert (len(listed["steps"]), listed["left_out"]) == (1, 1)
+    assert (len(listed["steps"]), listed["left_out"], listed["next_offset"]) == (1, 1, 1)
+    rest = tools.list_steps(offset=listed["next_offset"])
+    assert [one["number"] for one in (*listed["steps"], *rest["steps"])] == ["1", "2"]
+    assert (rest["left_out"], rest["next_offset"]) == (0, None)
+
+
+@pytest.mark.parametrize("name", ["list_files", "check_report", "list_findings", "list_items", "list_steps"])
+@pytest.mark.parametrize("offset", [-1, 10**9])
+def test_an_offset_out_of_a_list_is_refused(tools: ProjectTools, name: str, offset: int) -> None:
+    with pytest.raises(SousError, match="is not within a list of"):
+        getattr(tools, name)(offset=offset)
+
+
+def test_a_name_cannot_break_the_line_of_an_error(tools: ProjectTools) -> None:
+    with pytest.raises(SousError) as error:
+        tools.list_items("a\nb\x1b[2J.md")
+    assert str(error.value) == "there is no a\\x0ab\\x1b[2J.md in this project"
 
 
 def test_who_may_not_write_is_offered_nothing_that_does(repo: Path) -> None:

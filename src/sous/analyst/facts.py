@@ -19,8 +19,7 @@ class Function(NamedTuple):
     line. `is_trivial`: it holds nothing but `pass`, a docstring or a plain value, or is abstract.
     `uses`: the names in it, `attributes` those behind a dot with what stands before it
     (`self.save`; `.save` where that is no name), `strings` that could be names, `labels` those in
-    decorators, `arms` how many cases of switches are among its ways, `raises` the exceptions that it
-    raises by name, each with its line.
+    decorators, `arms` how many cases of switches are among its ways.
     """
 
     name: str
@@ -31,14 +30,12 @@ class Function(NamedTuple):
     owner: str = ""
     is_public: bool = True
     is_trivial: bool = False
-    is_async: bool = False
     decorators: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     strings: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     arms: int = 0
-    raises: tuple[tuple[str, int], ...] = ()
 
     @property
     def qualified(self) -> str:
@@ -84,7 +81,7 @@ class FileFacts(NamedTuple):
     `generated`: how it is known that a program wrote it, else empty. `problem`: why it cannot be
     parsed, and the line. `imports`: pairs of a local name and what it means. `uses`, `attributes`,
     `strings`: those outside of functions. `blocks`: hashes of runs of lines, sampled, with the line
-    that each begins in; `refers`: what its imports name. `secrets`: the kind and the line of each.
+    that each begins in; `refers`: what its imports name.
     """
 
     language: str
@@ -103,7 +100,6 @@ class FileFacts(NamedTuple):
     smells: tuple[Smell, ...] = ()
     blocks: tuple[tuple[int, int], ...] = ()
     refers: tuple[str, ...] = ()
-    secrets: tuple[tuple[str, int], ...] = ()
     is_program: bool = False
 
     def to_json(self) -> str:
@@ -126,14 +122,12 @@ def facts_from_json(text: str) -> FileFacts:
         smells=tuple(Smell(*one) for one in row.smells),
         blocks=_pairs(row.blocks),
         refers=tuple(row.refers),
-        secrets=_pairs(row.secrets),
     )
 
 
 def _function(row: Any) -> Function:
-    *plain, raises = row
-    fields: list[Any] = [_names(one) if type(one) is list else one for one in plain]
-    return Function(*[*fields, _pairs(raises)])
+    fields: list[Any] = [_names(one) if type(one) is list else one for one in row]
+    return Function(*fields)
 
 
 def _names(row: Any) -> tuple[str, ...]:

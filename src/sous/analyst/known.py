@@ -22,7 +22,7 @@ _AT_ONCE = 2_000  # files whose facts are in memory as text
 
 def key_of(path: str, text: str, *, is_whole: bool, by: str) -> str:
     """Return what facts are found again by: version, path (which tells tests and generated code), text, linter."""
-    head = repr((__version__, 8, is_installed(), path, is_whole, by)).encode("utf-8", "replace")
+    head = repr((__version__, 11, is_installed(), path, is_whole, by)).encode("utf-8", "replace")
     return hashlib.blake2b(head + text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 

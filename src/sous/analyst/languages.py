@@ -20,6 +20,12 @@ _SAYS_GENERATED = re.compile(
     r"\bThis file (?:is|was) generated\b",
     re.IGNORECASE,
 )
+# how rollup, webpack and esbuild begin what they put together
+_BUNDLED = re.compile(
+    r"^\s*typeof define === 'function' && define\.amd \? define|\bwebpackUniversalModuleDefinition\b|^\s*var __commonJS = "
+    r"|^\(\(?\) => \{ // webpackBootstrap|^\(function\(\)\{function r\(e,n,t\)",
+    re.MULTILINE,
+)
 _HEAD = 12  # lines in which a generator says so
 _VENDORED = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|_?vendor(?:ed)?|third[_-]?party|site-packages|extern(?:al)?s?/|dist|\.yarn)/|"
@@ -87,7 +93,10 @@ def how_generated(path: str, text: str) -> str:
         return "its lines are too long to be written by hand"
     head = text.split("\n", _HEAD)[:_HEAD]
     marks = (*comments_at(path), *COMMENTS, "%")  # a generator may be of another language
-    if any(is_comment(line, marks) and _SAYS_GENERATED.search(line[:200]) for line in head):
+    is_bundled = path.endswith((".js", ".mjs", ".cjs")) and _BUNDLED.search("\n".join(head))
+    if is_bundled or any(
+        is_comment(line, marks) and _SAYS_GENERATED.search(line[:200]) for line in head
+    ):
         return "its head says so"
     return ""
 

@@ -116,9 +116,10 @@ def _is_sure(code: str, said: str, text: str, lines: Sequence[str]) -> bool:
         return "%" in span and not re.search(r"\{[\w.!:]*\}", span)
     if code in ("SIM222", "SIM223"):
         return bool(re.search(r"\b(?:or True|and False)\b", span))
-    if code == "S113":  # what `**options` holds nobody knows; here is near
-        return not re.search(r"\*\*|localhost|127\.0\.0\.1", span)
-    return not (code == "LOG004" and "exc_info" in span)
+    if code == "F811":  # a second import does no harm
+        return bool(re.match(r"\s*(?:async\s+)?(?:def|class)\b", lines[0]))
+    # what `**options` holds nobody knows; here is near
+    return not (code == "S113" and re.search(r"\*\*|localhost|127\.0\.0\.1", span))
 
 
 def _by_text(found: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> list[Linted]:

@@ -6,6 +6,7 @@ texts lose every sign that a terminal, markdown or a prompt could obey.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 50_000_000  # bytes
 _MOST = 10_000  # results
+_MOST_FILES = 10  # of SARIF that a project has
 _LONGEST = 200  # characters of a message
 _SIGNS = re.compile(r"[`*_<>\[\]@#\\|\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _NAME = re.compile(r"[A-Za-z][\w.:/@-]{0,79}")
@@ -58,6 +60,16 @@ class LinterResults(NamedTuple):
 
     found: tuple[LinterResult, ...] = ()
     told: tuple[str, ...] = ()
+
+
+def sarif_in(root: Path | None) -> tuple[Path, ...]:
+    """Return the files of SARIF at the root of a project, without those that are none inside."""
+    found = []
+    for file in sorted(root.glob("*.sarif"))[:_MOST_FILES] if root else ():
+        with contextlib.suppress(SousError):
+            if not file.is_symlink() and _raw(file) is not None:
+                found.append(file)
+    return tuple(found)
 
 
 def digests_of(files: Sequence[Path]) -> list[str]:

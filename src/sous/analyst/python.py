@@ -84,7 +84,6 @@ class _Names:
         self.uses: set[str] = set()
         self.attributes: set[str] = set()
         self.strings: set[str] = set()
-        self.raises: list[tuple[str, int]] = []
         self.complexity = 1
         self.arms = 0
 
@@ -168,10 +167,6 @@ class _SymbolReader:
         if is_asked and _last_name(node.comparators[0]) in _ENVIRONMENT:
             self._variable(node.left, node.lineno, None)
 
-    def note_raise(self, node: ast.Raise, names: _Names) -> None:
-        name = _last_name(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
-        names.raises += [(name, node.lineno)] if name[:1].isupper() else []
-
     def note_choice(self, node: ast.BoolOp, names: _Names) -> None:
         names.complexity += len(node.values) - 1
 
@@ -221,14 +216,12 @@ class _SymbolReader:
                 is_public=not node.name.startswith("_") and not owner.startswith("_"),
                 is_trivial=all(map(_says_nothing, body))
                 or any("abstract" in one or "overload" in one for one in decorators),
-                is_async=isinstance(node, ast.AsyncFunctionDef),
                 decorators=decorators,
                 uses=tuple(sorted(names.uses)),
                 attributes=tuple(sorted(names.attributes)),
                 strings=tuple(sorted(names.strings)),
                 labels=_labels(node),
                 arms=names.arms,
-                raises=tuple(names.raises),
             )
         )
 
@@ -292,7 +285,6 @@ _NOTES: dict[type, Callable[[_SymbolReader, Any, _Names], None]] = {
     ast.Constant: _SymbolReader.note_constant,
     ast.Expr: _SymbolReader.note_expression,
     ast.Subscript: _SymbolReader.note_subscript,
-    ast.Raise: _SymbolReader.note_raise,
     ast.BoolOp: _SymbolReader.note_choice,
     ast.Compare: _SymbolReader.note_comparison,
     ast.comprehension: _SymbolReader.note_loop,

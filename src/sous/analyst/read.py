@@ -12,12 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.facts import FileFacts, Function, Smell, Variable
-from sous.analyst.languages import how_generated, is_document, language_of
+from sous.analyst.languages import how_generated, language_of
 from sous.analyst.python import read_python
 from sous.analyst.tree import Tree, TreeFunction
-from sous.bundle.assigned import KIND
 from sous.bundle.references import referred_names
-from sous.bundle.secrets import MASK, mask_secrets, secret_spans
 from sous.effort import OutOfTime
 from sous.lines import Lines
 from sous.project.languages import comments_at, grammar_at, is_comment
@@ -33,7 +31,6 @@ _ENVIRONMENT = re.compile(
     r"""|\bENV\[["']([A-Za-z_]\w+)["']\]|import\.meta\.env\.([A-Z_][A-Z0-9_]+)"""
 )
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_MASKED = re.compile(r"PRIVATE KEY-----\s{0,4}" + re.escape(MASK))
 _IMPORT = re.compile(
     r"\s*(?:import|from|use|using|#\s*include|require|package|export \{|module|end\b|\}|\]|\))"
 )
@@ -65,10 +62,7 @@ def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
     count = len(lines) - (not lines[-1]) if text else 0
     generated = how_generated(path, text)
     if not language or generated or not is_whole:
-        secrets = () if generated else tuple(_secrets(text, path))
-        return FileFacts(
-            language, count, sum(bool(line.strip()) for line in lines), generated, secrets=secrets
-        )
+        return FileFacts(language, count, sum(bool(line.strip()) for line in lines), generated)
     fields: dict[str, Any] = (
         read_python(text) if language == "Python" else _from_tree(path, text, lines, language)
     )
@@ -90,24 +84,8 @@ def read_file(path: str, text: str, *, is_whole: bool = True) -> FileFacts:
         len(code),
         refers=tuple(sorted(set(referred_names(path, text)))),
         blocks=tuple(_blocks(code, quiet)),
-        secrets=tuple(_secrets(text, path)),
         **fields,
     )
-
-
-def _secrets(text: str, path: str) -> Iterator[tuple[str, int]]:
-    """Yield the secrets in a text, and those that a packer has masked in it."""
-    if not is_document(path):
-        lines = Lines(text)
-        masked = mask_secrets(text, path)[1]
-        spans = secret_spans(text, path) if masked else ()
-        # what a name alone makes a secret is too often none
-        kinds = {lines.number(start): kind for start, _, kind in spans if kind != KIND}
-        for line in sorted({one.line for one in masked} & kinds.keys()):
-            yield kinds[line], line
-        if MASK in text:
-            for match in _MASKED.finditer(text):
-                yield "private key", lines.number(match.start())
 
 
 def _blocks(
@@ -157,7 +135,7 @@ def _from_tree(path: str, text: str, lines: Sequence[str], language: str) -> dic
     functions = tuple(
         Function(
             one.name, one.first, min(one.last, len(lines)), one.complexity, tuple(one.arguments), one.owner,
-            is_public=one.is_public, is_trivial=one.is_trivial, is_async=one.is_async,
+            is_public=one.is_public, is_trivial=one.is_trivial,
             uses=_words("\n".join(bare[one.first : one.last])), arms=one.arms,
         )
         for one in tree.functions

@@ -115,7 +115,7 @@ class _Repeats:
     def _is_function(self, path: str, line: int) -> bool:
         """Tell whether a line, or one of the three behind it, is in a function, and not in a list of types."""
         near = range(line, min(line + 4, len(self._survey.lines(path)) + 1))
-        return not path.endswith(".d.ts") and any(
+        return not path.endswith((".d.ts", ".pyi")) and any(
             self._survey.function_at(path, one) for one in near
         )
 

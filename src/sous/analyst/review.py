@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sous.analyst.facts import Function, Smell
     from sous.analyst.linters import LinterResult
+    from sous.analyst.repeats import Repeat
     from sous.analyst.survey import Code, Survey
 
 MOST = 25  # findings of a review
@@ -27,7 +28,12 @@ _WEIGHTS = {"critical": 120.0, "high": 40.0, "medium": 15.0, "low": 5.0}
 _QUOTED = 8  # lines at most
 _LONGEST = 400  # characters of a line that is quoted
 _BRANCHES, _LONG = 45, 150  # of a function that is a hot spot: both
-_MOST_HOT, _MOST_COPIES = 2, 3
+_CONSTRUCTORS = ("__init__", "constructor")  # which take many options, one after the other
+_DEEP, _LEAST_DEEP = (
+    3,
+    0.1,
+)  # levels of indentation, and the share of lines there; less is a flat list of cases
+_MOST_HOT, _MOST_COPIES = 2, 2
 _MOST_OTHERS = 12
 _COMMITS = 500  # that are looked at
 _LEAST_COPY = 20  # lines of code
@@ -35,6 +41,9 @@ _DOES = re.compile(
     r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case|await)\b|"
     r"[^=<>!:]=(?![=>])|:="
 )
+# a tag of JSX, an attribute in one, or one of many parameters, arguments or rows
+_LISTED = re.compile(r"\s*(?:</?[\w>]|/?>|[\w-]+=[\"'{])|.*,\s*$")
+_VERSION = re.compile(r"[_-]?v?\d+")
 _DOING = 0.4  # share of the lines of a copy that do something
 
 
@@ -108,7 +117,7 @@ class _Reviewer:
                 spot = self._quotable(path, smell.line, smell.end)
                 if (path, smell.line) in theirs:
                     continue
-                if rule and spot and not ignored(path, smell.rule) and self._holds(path, smell):
+                if rule and spot and not ignored(path, smell.rule) and self._holds(smell):
                     function = self._survey.function_at(path, smell.line)
                     score = self._score(rule.severity, path, function)
                     about = Removed.said(smell.said).since if smell.rule == "py-removed" else ""
@@ -116,19 +125,13 @@ class _Reviewer:
         for (code, about), places in groups.items():
             yield self._of_rule(known[code], about, places)
 
-    def _holds(self, path: str, smell: Smell) -> bool:
+    def _holds(self, smell: Smell) -> bool:
         """Tell whether the rest of the project does not say otherwise."""
         if smell.rule == "py-removed":
             removed = Removed.said(smell.said)
             top = removed.name.partition(".")[0]
             own = any(re.search(rf"(?:^|/){top}(?:\.py$|/)", one) for one in self._survey.files)
             return not own and not caps_python(self._survey, removed.since)
-        if smell.rule == "LOG004":  # called by a handler, likely
-            function = self._survey.function_at(path, smell.line)
-            names = " ".join(function.arguments if function else ())
-            return not re.search(
-                r"(?i)\b(?:e|ex|exc\w*|err\w*|exception\w*|\w*_exc|\w*error)\b", names
-            )
         return True
 
     def _of_rule(
@@ -203,7 +206,10 @@ class _Reviewer:
         found = [
             one
             for one in self._survey.functions
-            if one.path in program and _is_hot(*self._own(one))
+            if one.path in program
+            and _is_hot(*self._own(one))
+            and not self._is_flat(one)
+            and one.function.name not in _CONSTRUCTORS
         ]
         base = str(self._survey.root) if found and self._survey.root else ""
         changes = ChangeCounts([base], _COMMITS)[base] if base else Counter[str]()
@@ -246,60 +252,83 @@ class _Reviewer:
                 branches, size, last = branches - branches_of(one), size - one.length, one.last
         return branches, size
 
-    def _largest_block(self, code: Code) -> str:
-        """Return in words which block of a function is the largest that stands at its margin."""
+    def _body(self, code: Code) -> tuple[int, list[tuple[int, int]]]:
+        """Return the margin of a function's body, and its lines that are not blank with their indentation."""
         lines = self._survey.lines(code.path)
         first, last = code.function.first, min(code.function.last, len(lines))
         body = [
-            (number, len(line) - len(line.lstrip()))
+            (number, _indent(line))
             for number in range(first + 1, last + 1)
-            if (line := lines[number - 1].expandtabs(4)).strip()
+            if (line := lines[number - 1]).strip()
         ]
-        header = len(lines[first - 1].expandtabs(4)) - len(lines[first - 1].expandtabs(4).lstrip())
-        margin = min((indent for _, indent in body if indent > header), default=0)
+        header = _indent(lines[first - 1])
+        return min((indent for _, indent in body if indent > header), default=0), body
+
+    def _is_flat(self, code: Code) -> bool:
+        """Tell whether a function is a list of cases side by side, long and easy to read."""
+        margin, body = self._body(code)
+        level = min((indent - margin for _, indent in body if indent > margin), default=4)
+        deep = sum(indent >= margin + _DEEP * level for _, indent in body)
+        return deep < _LEAST_DEEP * len(body)
+
+    def _largest_block(self, code: Code) -> str:
+        """Return in words which block of a function is the largest that stands at its margin."""
+        margin, body = self._body(code)
+        last = min(code.function.last, len(self._survey.lines(code.path)))
         starts = [number for number, indent in body if indent <= margin] + [last + 1]
-        blocks = [
-            (following - start, start, following - 1) for start, following in pairwise(starts)
-        ]
+        blocks = [(end - start, start, end - 1) for start, end in pairwise(starts)]
         size, start, end = max(blocks, key=lambda one: (one[0], -one[1]), default=(0, 0, 0))
-        while end > start and not lines[end - 1].strip():
-            end -= 1
         if size < 10 or size > 0.9 * code.function.length:  # noqa: PLR2004
             return ""
+        end = max(number for number, _ in body if number <= end)
         return f" Its largest block: {where(self._survey, CodeRange(code.path, start, end))}."
 
     def _copies(self) -> Iterator[Remark]:
-        shown = 0
-        for one in self._survey.repeated:
-            spot = self._quotable(one.path, one.first, one.last)
-            lines = [
-                line
-                for line in self._survey.lines(one.path)[one.first - 1 : one.last]
-                if line.strip()
-            ]
-            does = sum(bool(_DOES.search(line)) for line in lines)
-            is_made = one.path.rpartition(".")[0] == one.other.rpartition(".")[0] != ""
-            is_made = is_made and one.path != one.other  # compiled: util.js of util.ts
-            if spot is None or is_made or one.size < _LEAST_COPY or does < _DOING * len(lines):
-                continue
-            shown += 1
-            if shown > _MOST_COPIES:
-                return
-            texts = {
-                "where": one.path, "size": str(one.size),
-                "other": "the same file" if one.path == one.other else f"`{one.other}`",
-            }  # fmt: skip
-            here, there = (
-                where(self._survey, place)
-                for place in (
-                    CodeRange(one.path, one.first, one.last),
-                    CodeRange(one.other, one.other_first, one.other_last),
-                )
+        """Yield the longest copies, those between the same two files, or with a place in common, as one."""
+        groups: list[list[Repeat]] = []
+        for one in filter(self._is_worth, self._survey.repeated):
+            known = next(
+                (group for group in groups if any(_is_kin(one, two) for two in group)), None
             )
-            yield self._remark(
-                rules()["copy"], spot, self._score("low", one.path) * (0.5 + min(one.size, 60) / 40), texts,
-                wrong=f" The two places: {here} and {there}.",
-            )  # fmt: skip
+            if known is None:
+                groups.append([one])
+            else:
+                known.append(one)
+        for group in groups[:_MOST_COPIES]:
+            yield self._copy(group)
+
+    def _is_worth(self, one: Repeat) -> bool:
+        """Tell whether a copy is of code that does something, by hand, and not of two versions of one thing."""
+        lines = self._survey.lines(one.path)[one.first - 1 : one.last]
+        does = sum(bool(_DOES.search(line)) and not _LISTED.match(line) for line in lines)
+        stems = {_VERSION.sub("", path.rpartition(".")[0]) for path in (one.path, one.other)}
+        return (
+            one.size >= _LEAST_COPY
+            and does >= _DOING * sum(map(bool, map(str.strip, lines)))
+            and (one.path == one.other or len(stems) > 1)
+            and self._quotable(one.path, one.first, one.last) is not None
+        )
+
+    def _copy(self, group: list[Repeat]) -> Remark:
+        one = group[0]
+        places = dict.fromkeys(
+            place
+            for two in group
+            for place in (
+                CodeRange(two.path, two.first, two.last),
+                CodeRange(two.other, two.other_first, two.other_last),
+            )
+        )
+        shown = [where(self._survey, place) for place in places][:_MOST_OTHERS]
+        texts = {
+            "where": one.path, "size": str(one.size),
+            "other": "the same file" if one.path == one.other else f"`{one.other}`",
+        }  # fmt: skip
+        return self._remark(
+            rules()["copy"], self._quotable(one.path, one.first, one.last) or CodeRange(one.path, one.first, one.last),
+            self._score("low", one.path) * (0.5 + min(one.size, 60) / 40), texts,
+            wrong=f" The places: {', '.join(shown[:-1])} and {shown[-1]}.",
+        )  # fmt: skip
 
     # -- places
 
@@ -328,6 +357,26 @@ class _Reviewer:
 
 def _is_hot(branches: int, size: int) -> bool:
     return branches >= _BRANCHES and size >= _LONG
+
+
+def _indent(line: str) -> int:
+    wide = line.expandtabs(4)
+    return len(wide) - len(wide.lstrip())
+
+
+def _is_kin(one: Repeat, other: Repeat) -> bool:
+    """Tell whether two copies are of one cause: between the same two files, or of the same lines."""
+    if {one.path, one.other} == {other.path, other.other}:
+        return True
+    ours, theirs = (
+        [(two.path, two.first, two.last), (two.other, two.other_first, two.other_last)]
+        for two in (one, other)
+    )
+    return any(
+        path == same and first <= end and start <= last
+        for path, first, last in ours
+        for same, start, end in theirs
+    )
 
 
 def branches_of(function: Function) -> int:

@@ -45,6 +45,7 @@ class Static(llm.Model):
 
         Raises llm.ModelError or SousError.
         """
+        from sous.analyst.linters import sarif_in
         from sous.analyst.reports import TASKS, report
         from sous.bundle.read import Bundle
         from sous.errors import SousError
@@ -52,13 +53,12 @@ class Static(llm.Model):
         task, text = task_and_bundle(prompt.prompt or "")
         if task not in TASKS:
             raise llm.ModelError(
-                f"{STATIC} makes {', '.join(TASKS)} from a bundle, and knows them by a line in our templates: "
+                f"{STATIC} makes {', '.join(TASKS)} from a bundle, with the templates of sous only: "
                 "cat output.txt | llm -m sous-static -t sous:code-review-gen"
             )
         try:
-            yield from report(
-                task, Bundle(text), root=self.root or _root_here(), results=self.results
-            )
+            root = self.root or _root_here()
+            yield from report(task, Bundle(text), root=root, results=self.results or sarif_in(root))
         except SousError as exc:
             raise llm.ModelError(str(exc)) from exc
 

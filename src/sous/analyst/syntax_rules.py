@@ -34,35 +34,16 @@ _ASKS_FIRST = re.compile(
     r"version_info|PY2|PY3|python_version|TYPE_CHECKING|hasattr|sys\.platform|os\.name"
 )
 _CHANGES = frozenset(
-    [
-        "append",
-        "extend",
-        "insert",
-        "add",
-        "update",
-        "setdefault",
-        "pop",
-        "popitem",
-        "remove",
-        "discard",
-        "clear",
-        "sort",
-        "reverse",
-        "appendleft",
-    ]
+    """
+    append extend insert add update setdefault pop popitem remove discard clear sort reverse
+    appendleft
+    """.split()  # noqa: SIM905
 )
 _ON_PURPOSE = re.compile(r"(?i)^_|cache|memo|seen|registry|counter|static")
-_CLEANUPS = (
-    "close",
-    "disconnect",
-    "shutdown",
-    "unlink",
-    "remove",
-    "rmtree",
-    "kill",
-    "terminate",
-    "stop",
-    "cancel",
+_CLEANUPS = frozenset(
+    """
+    close disconnect shutdown unlink remove rmtree kill terminate stop cancel
+    """.split()  # noqa: SIM905
 )
 _FACTORIES = ("list", "dict", "set", "defaultdict", "deque", "OrderedDict", "bytearray")
 

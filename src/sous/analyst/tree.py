@@ -20,57 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # Each adds a way through its function (McCabe, 1976), whatever the grammar calls it.
-_BRANCHES = [
-    "if_statement",
-    "if_expression",
-    "if",
-    "elsif",
-    "elif_clause",
-    "else_if_clause",
-    "elseif_statement",
-    "unless",
-    "if_modifier",
-    "unless_modifier",
-    "guard_statement",
-    "for_statement",
-    "for_in_statement",
-    "for_expression",
-    "foreach_statement",
-    "enhanced_for_statement",
-    "for_range_loop",
-    "for",
-    "while_statement",
-    "while_expression",
-    "while",
-    "until",
-    "while_modifier",
-    "until_modifier",
-    "do_statement",
-    "loop_expression",
-    "repeat_statement",
-    "catch_clause",
-    "except_clause",
-    "rescue",
-    "conditional_expression",
-    "ternary_expression",
-    "conditional",
-]
-_ARMS = [
-    "switch_case",
-    "expression_case",
-    "type_case",
-    "communication_case",
-    "case_statement",
-    "switch_block_statement_group",
-    "switch_rule",
-    "match_arm",
-    "when_entry",
-    "case_clause",
-    "switch_section",
-    "switch_entry",
-    "match_conditional_expression",
-    "when",
-]
+_BRANCHES = tuple(
+    """
+    if_statement if_expression if elsif elif_clause else_if_clause elseif_statement unless if_modifier
+    unless_modifier guard_statement for_statement for_in_statement for_expression foreach_statement
+    enhanced_for_statement for_range_loop for while_statement while_expression while until while_modifier
+    until_modifier do_statement loop_expression repeat_statement catch_clause except_clause rescue
+    conditional_expression ternary_expression conditional
+    """.split()  # noqa: SIM905
+)
+_ARMS = tuple(
+    """
+    switch_case expression_case type_case communication_case case_statement switch_block_statement_group
+    switch_rule match_arm when_entry case_clause switch_section switch_entry match_conditional_expression when
+    """.split()  # noqa: SIM905
+)
 # What gives a function without a name of its own one: the kind of node it is in, and the field.
 _NAMED_BY = {
     "variable_declarator": "name",
@@ -102,7 +66,6 @@ class TreeFunction(NamedTuple):
     owner: str
     is_public: bool
     is_trivial: bool
-    is_async: bool
 
 
 class Tree(NamedTuple):
@@ -167,10 +130,7 @@ class _File:
                 header = self.text[start : self._body_start(node, end)]
                 is_public = _is_public(name, node, header, self.language, exported)
                 found = self._function(node, start, end, name, self.line(at))
-                yield found._replace(
-                    is_public=is_public and not is_nested,
-                    is_async=bool(re.search(r"\basync\b", header)),
-                )
+                yield found._replace(is_public=is_public and not is_nested)
 
     def _function(self, node: Any, start: int, end: int, name: str, first: int) -> TreeFunction:
         last = self.line(end - 1)
@@ -179,7 +139,7 @@ class _File:
         )
         return TreeFunction(
             name, first, last, 1 + own + cases, cases, tuple(self._arguments(node)), _owner(node),
-            is_public=True, is_trivial=last - first < _TRIVIAL and not own + cases, is_async=False,
+            is_public=True, is_trivial=last - first < _TRIVIAL and not own + cases,
         )  # fmt: skip
 
     @cached_property

@@ -22,17 +22,10 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ALIAS = re.compile(r"\b([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)[ \t]*(?=[,})\];\r\n]|$)")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
-_TEMPLATES = (
-    ".html",
-    ".htm",
-    ".jinja",
-    ".jinja2",
-    ".j2",
-    ".tmpl",
-    ".mako",
-    ".vue",
-    ".svelte",
-    ".erb",
+_TEMPLATES = tuple(
+    """
+    .html .htm .jinja .jinja2 .j2 .tmpl .mako .vue .svelte .erb
+    """.split()  # noqa: SIM905
 )
 # Decorators that hand the function to nobody, so that it is called by its own name.
 _PLAIN_DECORATORS = frozenset(

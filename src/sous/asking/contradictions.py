@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sous.asking.expected import Expectation, Form, readable
@@ -15,19 +15,67 @@ if TYPE_CHECKING:
 
     from sous.team.interviews import SharedInterview, SharedTurn
 
-_PAIR = re.compile(r"\W*(?P<one>\d{1,4})\s*[x&,/+-]\s*(?P<other>\d{1,4})\s*[:.)]\s*(?P<text>.+)")
-_NONE = re.compile(r"\W*NONE\W*", re.IGNORECASE)
+_NUMBER = r"(?:answers?\s*|a)?#?\s*(\d{1,9})(?!\d)"
+_BETWEEN = r"(?:[&,/+\u2194\u2013-]|and\b|vs\b\.?|with\b)"
+_PAIR = re.compile(
+    rf"\W*(?:\d{{1,2}}[.)]\s+)?{_NUMBER}\s*"
+    rf"(?:[x\u00d7]\s*{_NUMBER}|{_BETWEEN}\s*{_NUMBER}(?=\s*(?:[:.)\u2013\u2014-]|con)))"
+    r"(?:\s*(?:contradict|conflict)\w*)?[\s:.)\u2013\u2014-]*(?P<text>.*)",
+    re.IGNORECASE,
+)
+_MARKS = str.maketrans("", "", "*_`|[]")  # what may stand around numbers
+_NO, _MEET = r"(?:no|none|not|nothing|neither|n't)", r"(?:contradict|conflict|exclude|clash)"
+_NONE = re.compile(rf"(?i:^\W*none\b)|\bNONE\b|(?i:\b{_NO}\b[^.\n]{{0,80}}\b{_MEET})", re.MULTILINE)
+_WHICH = "Which of the two is right?"
+_AGAIN = "try again, or take another model"
 
 
-def _is_pairs(text: str) -> str | None:
-    if missing := readable(text):
-        return missing
-    if _NONE.fullmatch(text) or any(_PAIR.match(line) for line in text.splitlines()):
-        return None
-    return "sent neither contradictions nor NONE; try again, or take another model"
+@dataclass(frozen=True)
+class Pair:
+    """Two answers that a model says contradict, by their numbers, and what to ask about them."""
+
+    one: int
+    other: int
+    question: str
+
+    def is_of(self, count: int) -> bool:
+        """Tell whether it is of two among so many answers."""
+        return self.one != self.other and all(0 < at <= count for at in (self.one, self.other))
 
 
-PAIRS = Expectation(_is_pairs, Form.LINES)
+def pairs_in(text: str) -> list[Pair]:
+    """Return the pairs that an answer names; the question may stand in the line below."""
+    found: list[Pair] = []
+    for line in text.splitlines():
+        match = _PAIR.match(line.translate(_MARKS))
+        if match:
+            one, *others = (number for number in match.groups()[:3] if number)
+            found.append(Pair(int(one), int(others[0]), match["text"].strip()))
+        elif found and not found[-1].question and line.strip():
+            found[-1] = replace(found[-1], question=line.strip())
+    return found
+
+
+def pairs_among(count: int) -> Expectation:
+    """Expect pairs of so many answers, or that there is none."""
+
+    def missing(text: str) -> str | None:
+        if told := readable(text):
+            return told
+        pairs = pairs_in(text)
+        if not pairs:
+            said = _NONE.search(text)
+            return None if said else f"sent neither contradictions nor NONE; {_AGAIN}"
+        if any(pair.is_of(count) for pair in pairs):
+            return None
+        return f"compared {strays_in(text, count)}, and there are {count} answers; {_AGAIN}"
+
+    return Expectation(missing, Form.LINES)
+
+
+def strays_in(text: str, count: int) -> str:
+    """Return the pairs that are of no two among so many answers, in words; "" for none."""
+    return ", ".join(f"{one.one} x {one.other}" for one in pairs_in(text) if not one.is_of(count))
 
 
 def interview_text(interview: SharedInterview) -> str:
@@ -54,24 +102,29 @@ def comparable(interview: SharedInterview) -> SharedInterview:
 def contradictions_in(interview: SharedInterview, text: str) -> list[SharedTurn]:
     """Return a question for each pair of answers that a model says contradict, and is new.
 
-    Two answers of one person are none: what they said later holds.
+    Two answers of one person are none: what they said later holds. What was decided of a pair
+    holds until one of the two is answered again.
     """
     answers = comparable(interview).answered
-    known = {frozenset(turn.between) for turn in interview.turns.values()}
+    known = {
+        frozenset(turn.between) for turn in interview.turns.values() if _holds(interview, turn)
+    }
     found = []
-    for line in text.splitlines():
-        match = _PAIR.match(line)
-        if match is None:
+    for named in pairs_in(text):
+        if not named.is_of(len(answers)):
             continue
-        numbers = [int(match["one"]), int(match["other"])]
-        if not all(0 < number <= len(answers) for number in numbers):
-            continue
-        pair = [answers[number - 1] for number in numbers]
+        pair = [answers[named.one - 1], answers[named.other - 1]]
         ids = frozenset(turn.id for turn in pair)
         if pair[0].by != pair[1].by and ids not in known:
             known.add(ids)
-            found.append(new_turn(match["text"].strip(), [turn.id for turn in pair]))
+            found.append(new_turn(named.question or _WHICH, [turn.id for turn in pair]))
     return found
+
+
+def _holds(interview: SharedInterview, turn: SharedTurn) -> bool:
+    """Tell whether a contradiction is asked still, or was decided after both its answers."""
+    ats = [interview.turns[one].at for one in turn.between if one in interview.turns]
+    return not turn.answer or turn.at > max(ats, default=0)
 
 
 def worded(interview: SharedInterview, turn: SharedTurn) -> str:

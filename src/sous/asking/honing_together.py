@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sous.asking.contradictions import (
-    PAIRS,
     comparable,
     contradictions_in,
     interview_text,
+    pairs_among,
+    strays_in,
     waits,
     worded,
 )
@@ -410,10 +411,14 @@ class HoningTogether:
             self.context + text,
             task="hone",
             what="looking for contradictions",
-            expectation=PAIRS,
+            expectation=pairs_among(len(answers)),
             is_kept=True,
         )
         before = set(self.interview.turns)
+        if strays := strays_in(reply, len(answers)):
+            say(
+                f"the model also compared {strays}, and there are {len(answers)} answers: not asked"
+            )
 
         def make(there: SharedInterview) -> dict[str, bytes]:
             is_other = comparable(there).answered != [*answers]  # then all is looked through again

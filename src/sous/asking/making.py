@@ -134,8 +134,16 @@ class Making:
         from sous.asking.evidence import facts_for_prompts
 
         is_quiet = self._sink.is_quiet or not self._sink.has_line
-        results = tuple(map(Path, self._terms.settings.sarif))
-        return facts_for_prompts(self._bundle, self._terms.root, quiet=is_quiet, results=results)
+        return facts_for_prompts(
+            self._bundle, self._terms.root, quiet=is_quiet, results=self._linter_results
+        )
+
+    @cached_property
+    def _linter_results(self) -> tuple[Path, ...]:
+        """The files of linters that are named, else those of SARIF in the project."""
+        from sous.analyst.linters import sarif_in
+
+        return tuple(map(Path, self._terms.settings.sarif)) or sarif_in(self._terms.root)
 
     @property
     def _has_evidence(self) -> bool:
@@ -156,10 +164,10 @@ class Making:
             facts["analyst"] = analyst_version()
         if self._has_evidence:
             facts["evidence"] = True
-        if (choice.is_static or self._has_evidence) and self._terms.settings.sarif:
+        if (choice.is_static or self._has_evidence) and self._linter_results:
             from sous.analyst.linters import digests_of
 
-            facts["results"] = digests_of([Path(one) for one in self._terms.settings.sarif])
+            facts["results"] = digests_of(self._linter_results)
         return facts
 
     def _check_cost(self, jobs: Sequence[ReportJob]) -> None:

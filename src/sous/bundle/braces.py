@@ -21,6 +21,8 @@ def expand_braces(glob: str) -> tuple[str, ...]:
     """
     if len(glob) > _LONGEST or glob.count("{") > _MOST_BRACES:
         raise UsageProblem(f"the glob `{glob[:60]}` is too long, or has too many braces")
+    if "{" not in glob:
+        return (glob,)
     return tuple(dict.fromkeys(_expand(glob, glob)))
 
 

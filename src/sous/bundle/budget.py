@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from sous.bundle import history
 from sous.bundle.formats import writer_for
-from sous.bundle.notebooks import is_notebook
+from sous.bundle.named import is_notebook
+from sous.bundle.piece import read_piece
 from sous.bundle.plan import tree_of
 from sous.bundle.references import references, users
 from sous.bundle.signatures import has_parser
 from sous.bundle.since import texts
-from sous.bundle.write import Nowhere, cache_for, prepared, read_piece, write_bundle
+from sous.bundle.write import Nowhere, cache_for, prepared, write_bundle
 from sous.errors import OverBudget
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
@@ -204,9 +205,7 @@ def _with_levels(plan: BundlePlan, ranked: list[File], levels: dict[str, str]) -
         for level in ("whole", "signatures", "name")
     }
     said = (
-        "the tree says which"
-        if plan.document.tree is not None
-        else "there was no room for the tree"
+        "the tree says which" if plan.document.tree is not None else "the tree itself did not fit"
     )
     note = (
         f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "

@@ -13,16 +13,18 @@ import json
 import mmap
 import os
 import stat
+import struct
 import time
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous import __version__
+from sous.bundle.listing import fields_of, identity_from, identity_of
 from sous.errors import SousError
 from sous.store import cache_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sous.bundle.listing import Identity
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
 _RACY = 2_000_000_000  # ns: a file changed so shortly before may change again and look the same
 _KIND = "packed"
-_FORM = 6  # of what is remembered
+_FORM = 7  # of what is remembered
+_AT_ONCE = 500  # files whose rows are made together
+_MOST_WAITING = 4_000  # files of which more than a row is in memory
 
 
 class KnownFile(NamedTuple):
@@ -52,8 +56,8 @@ class KnownFile(NamedTuple):
     cells: int = 0
 
 
-# Its identity, what is known, and its path in the bundle where its tokens are counted later.
-Entry = tuple["Identity", KnownFile, str]
+# Its identity, its path in the bundle where its tokens are counted later, and what is known of it.
+Entry = tuple[Any, ...]  # flat, for each file has one
 
 
 class Cache:
@@ -70,6 +74,8 @@ class Cache:
         self._bundle: dict[str, Any] = data.get("bundle", {})
         self.plain_names = str(data.get("names", ""))  # see `select_files`
         self._next: dict[str, dict[str, Entry]] = {}
+        self._waiting = 0
+        self._rows = _Rows()
         self._counted: Mapping[str, int] = {}
         self._newest = time.time_ns() - _RACY
         self._old: mmap.mmap | None = None
@@ -79,15 +85,13 @@ class Cache:
 
         Nothing of one whose name is masked: that may be another by the files beside it.
         """
-        if not file.path.endswith(file.name):
+        if not self._known or not file.path.endswith(file.name):
             return None
         entry = self._known.get(file.base, {}).get(file.name)
         if entry is None:
             return None
         identity = file.identity or _look(file.full)
-        return (
-            KnownFile(*entry[4:]) if identity is not None and tuple(entry[:4]) == identity else None
-        )
+        return KnownFile(*entry[1:]) if identity == entry[0] else None
 
     @property
     def is_empty(self) -> bool:
@@ -100,23 +104,27 @@ class Cache:
 
     def put(self, file: File, identity: Identity | None, known: KnownFile) -> None:
         """Remember a file, whose tokens `count` tells later."""
-        if identity is not None and identity[1] < self._newest:
+        if identity is not None and fields_of(identity)[1] < self._newest:
             if file.identity is not None and file.identity == identity:
                 identity = file.identity  # once in memory
-            self._remember(file, (identity, known, file.path))
+            self._remember(file, (identity, file.path, *known))
 
     def keep(self, file: File, known: KnownFile) -> None:
         """Remember a file that `get` knew, with what is known of it now."""
         entry = self._known.get(file.base, {}).get(file.name)
         if entry is not None:
-            self._remember(file, ((entry[0], entry[1], entry[2], entry[3]), known, ""))
+            self._remember(file, (entry[0], "", *known))
 
     def count(self, tokens: Mapping[str, int]) -> None:
-        """Take the tokens of the files that were put, by their paths in the bundle."""
-        self._counted = {**self._counted, **tokens} if self._counted else tokens
+        """Take where the tokens of the files that are put will be, by their paths in the bundle."""
+        self._counted = tokens
 
     def _remember(self, file: File, entry: Entry) -> None:
         self._next.setdefault(file.base, {})[file.name] = entry
+        self._waiting += 1
+        if self._waiting >= _MOST_WAITING:
+            self._pack(lambda entry: not entry[1] or entry[1] in self._counted)
+            self._waiting = 0
 
     def open_bundle(self, path: Path, around: str) -> None:
         """Make what was written last available to `piece`, if it is in `path` and unchanged.
@@ -172,43 +180,50 @@ class Cache:
                     "around": around,
                     "tokens": tokens,
                 }
-            data = self._packed(written)
+            self._pack(lambda _: True)
+            data = self._rows.end({"names": self.plain_names, "bundle": written})
             self._store.put(_KIND, {self._key: data})
         except (SousError, OSError):
             return
 
-    def _packed(self, written: dict[str, Any]) -> bytes:
-        """Return all as JSON, packed and forgotten file by file: it is many times as large."""
-        packer = zlib.compressobj(1)
-        pieces: list[bytes] = []
+    def _pack(self, is_ready: Callable[[Entry], bool]) -> None:
+        """Pack what is known of files, and forget it."""
+        for base, entries in self._next.items():
+            ready = [name for name, entry in entries.items() if is_ready(entry)]
+            for at in range(0, len(ready), _AT_ONCE):
+                some = ready[at : at + _AT_ONCE]
+                self._rows.add(base, {name: self._row(entries.pop(name)) for name in some})
 
-        def add(text: str) -> None:
-            if piece := packer.compress(text.encode()):
-                pieces.append(piece)
-
-        add(f'{{"names":"{self.plain_names}","bundle":{_compact(written)},"files":{{')
-        while self._next:
-            base, entries = self._next.popitem()
-            add(f"{_compact(base)}:{{")
-            while entries:
-                name, entry = entries.popitem()
-                row = _compact(self._row(entry, written))
-                add(f"{_compact(name)}:{row}{',' * bool(entries)}")
-            add("}," if self._next else "}")
-        add("}}")
-        return b"".join((*pieces, packer.flush()))
-
-    def _row(self, entry: Entry, written: dict[str, Any]) -> list[Any]:
-        identity, known, path = entry
+    def _row(self, entry: Entry) -> list[Any]:
+        identity, path, *known = entry
         if path:
-            known = known._replace(tokens=self._counted.get(path, 0))
-        if not written:  # where files stand was of no bundle that can be found again
-            known = known._replace(start=-1, length=0)
-        return [*identity, *known]
+            known[0] = self._counted.get(path, 0)
+        return [*fields_of(identity), *known]
 
 
-def _compact(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+class _Rows:
+    """What is known of files as JSON, packed as it comes: as objects it is many times as large."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(1)
+        self._pieces: list[bytes] = []
+        self._put('{"files":[')
+
+    def add(self, base: str, rows: dict[str, list[Any]]) -> None:
+        """Take what is known of some files below a folder; what comes later holds."""
+        self._put(f"[{_compact(base)},{_compact(rows)}],")
+
+    def end(self, more: dict[str, Any]) -> bytes:
+        """Return all, with what else is remembered."""
+        self._put(f'["",{{}}]],{_compact(more)[1:]}')
+        return b"".join((*self._pieces, self._packer.flush()))
+
+    def _put(self, text: str) -> None:
+        if piece := self._packer.compress(text.encode()):
+            self._pieces.append(piece)
+
+
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _look(path: str) -> Identity | None:
@@ -216,11 +231,7 @@ def _look(path: str) -> Identity | None:
         status = os.lstat(path)
     except (OSError, ValueError):
         return None
-    return (
-        (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-        if stat.S_ISREG(status.st_mode)
-        else None
-    )
+    return identity_of(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def nothing_known() -> bool:
@@ -236,10 +247,23 @@ def _identity(descriptor: int) -> list[int]:
 def _parsed(text: bytes) -> dict[str, Any]:
     try:
         data = json.loads(zlib.decompress(text))
-        for entry in (entry for files in data["files"].values() for entry in files.values()):
+        files: dict[str, dict[str, list[Any]]] = {}
+        for base, rows in data["files"]:
+            files.setdefault(base, {}).update(rows)
+        data["files"] = files
+        for entry in (entry for rows in files.values() for entry in rows.values()):
             if len(entry) != len(KnownFile._fields) + 4:
                 return {}
-            entry[6] = tuple(map(tuple, entry[6])) if entry[6] else ()
-    except (zlib.error, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+            entry[:4] = [identity_from(entry[:4])]
+            entry[3] = tuple(map(tuple, entry[3])) if entry[3] else ()
+    except (
+        zlib.error,
+        ValueError,
+        RecursionError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        struct.error,
+    ):
         return {}
     return data if isinstance(data.get("bundle"), dict) else {}

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.bundle.content import is_binary_name, read_content
+from sous.bundle.content import read_content
 from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
-from sous.bundle.notebooks import as_cells, is_notebook
+from sous.bundle.named import is_binary_name, is_notebook
+from sous.bundle.notebooks import as_cells
 from sous.bundle.process import truncate_base64, without_base64
 from sous.bundle.recipe import MAX_FILE_SIZE, Order, recipe_of
 from sous.bundle.remembered import is_as_packed, order_of
@@ -169,7 +170,7 @@ class _Comparison:
         return max(status.st_mtime_ns, status.st_ctime_ns) < self._packed_at
 
     def _judge_extra(self, file: File) -> None:
-        if is_binary_name(file.name.rpartition("/")[2]) or (self._order and self._is_older(file)):
+        if is_binary_name(file.name) or (self._order and self._is_older(file)):
             return
         if may_be_earlier_result(file.name) and is_earlier_result(Path(file.full)):
             return

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.bundle.editorconfig import editors_charset
 from sous.bundle.encodings import decoded
-from sous.bundle.lists import BINARY_EXTENSIONS
+from sous.bundle.listing import identity_of
+from sous.bundle.named import is_binary_name
 
 if TYPE_CHECKING:
     from sous.bundle.listing import Identity
@@ -41,8 +40,8 @@ class Content(NamedTuple):
 
 def read_content(file: File, max_size: int) -> Content:
     """Read one file; never raises for what a file is or has become. `max_size` is in bytes."""
-    path, name = file.path, file.name.rpartition("/")[2]
-    if is_binary_name(name):
+    path = file.path
+    if is_binary_name(file.name):
         return Content(path, left_out="binary")
     try:
         data, identity = _read_bytes(file.full, max_size)
@@ -50,23 +49,23 @@ def read_content(file: File, max_size: int) -> Content:
         return Content(path, left_out=f"unreadable: {exc.strerror or exc}")
     if data is None:
         return Content(path, left_out="too big", identity=identity)
-    found = decoded(data, partial(editors_charset, file))
+    found = decoded(data, lambda: _editors_charset(file))
     if found is None:
         return Content(path, left_out="binary", identity=identity)
-    return Content(path, found.text, identity=identity, note=found.note())
+    return Content(path, found.text, "", identity, found.note())
 
 
-def is_binary_name(name: str) -> bool:
-    """Tell whether a file's extension says that it is no text; a leading dot begins none."""
-    stem, _, ending = name.rpartition(".")
-    return bool(stem) and ending.lower() in BINARY_EXTENSIONS
+def _editors_charset(file: File) -> str | None:
+    from sous.bundle.editorconfig import editors_charset  # hardly a file needs it
+
+    return editors_charset(file)
 
 
 def _read_bytes(path: str, max_size: int) -> tuple[bytes | None, Identity]:
     descriptor = os.open(path, _FLAGS)
     try:
         status = os.fstat(descriptor)
-        identity = status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+        identity = identity_of(status)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(None, "not a regular file")
         if status.st_size > max_size:

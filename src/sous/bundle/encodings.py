@@ -20,6 +20,7 @@ _UTF_16_AND_32 = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKS = {mark[:1] for mark, _ in _UTF_16_AND_32}
 # PEP 263 and editors, in the first or last lines; XML; HTML; CSS.
 _EDITORS = re.compile(rb"(?:coding[:=]|fileencoding=|\bfenc=)[ \t]*([-\w.]+)")
 _MARKUP = re.compile(
@@ -63,6 +64,8 @@ class Decoded(NamedTuple):
 
     def note(self) -> str:
         """Return what people should know of it; empty for a file that is what it seems."""
+        if not (self.guessed or self.replaced):
+            return ""
         parts = []
         if self.guessed:
             parts.append(f"{self.encoding}, {'a weak guess' if self.is_weak else 'guessed'}")
@@ -77,7 +80,7 @@ def decoded(data: bytes, hint: Callable[[], str | None] = lambda: None) -> Decod
 
     `hint` tells what an editor was told to read it as.
     """
-    for mark, encoding in _UTF_16_AND_32:
+    for mark, encoding in _UTF_16_AND_32 if data[:1] in _MARKS else ():
         if data.startswith(mark):
             with contextlib.suppress(UnicodeDecodeError):
                 return Decoded(data.decode(encoding), encoding)

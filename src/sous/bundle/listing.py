@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 from typing import TYPE_CHECKING
 
 from sous.bundle.ignore import IGNORE, REPOMIXIGNORE, IgnoreFiles, walk
@@ -14,11 +15,37 @@ from sous.programs import ProgramMissing
 from sous.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
-# size, times of the last change of content and of anything in ns, inode
-Identity = tuple[int, int, int, int]
+# Size, times of the last change of content and of anything in ns, inode: as bytes, which take a
+# third of the memory, for each file has one.
+Identity = bytes
+_IDENTITY = struct.Struct("<QqqQ")
+_MOST, _HALF = (1 << 64) - 1, 1 << 63
+
+
+def identity_of(status: os.stat_result) -> Identity:
+    """Return what tells a file from one that was there before."""
+    size, inode = status.st_size, status.st_ino
+    times = status.st_mtime_ns, status.st_ctime_ns
+    try:
+        return _IDENTITY.pack(size, *times, inode)
+    except struct.error:  # an inode of 128 bits (Windows), a time after 2262
+        changed, touched = ((time + _HALF) % (1 << 64) - _HALF for time in times)
+        return _IDENTITY.pack(size & _MOST, changed, touched, inode & _MOST)
+
+
+def identity_from(fields: Iterable[int]) -> Identity:
+    """Return an identity that was kept as `fields_of` gave it. Raises struct.error."""
+    return _IDENTITY.pack(*fields)
+
+
+def fields_of(identity: Identity) -> tuple[int, int, int, int]:
+    """Return size, time of the last change of content, of anything, and inode."""
+    size, changed, touched, inode = _IDENTITY.unpack(identity)
+    return size, changed, touched, inode
 
 
 def list_files(
@@ -126,12 +153,7 @@ class _InsideCheck:
             return 0, None
         if not self._is_real_folder(path.rstrip("/").rpartition("/")[0]):
             return 0, None
-        return stat.S_IFMT(status.st_mode), (
-            status.st_size,
-            status.st_mtime_ns,
-            status.st_ctime_ns,
-            status.st_ino,
-        )
+        return stat.S_IFMT(status.st_mode), identity_of(status)
 
     def _is_real_folder(self, folder: str) -> bool:
         above = []

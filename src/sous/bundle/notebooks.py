@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.bundle.signatures import ELISION, has_parser, signatures
-from sous.project.languages import ending_of, languages
+from sous.project.languages import languages
 from sous.terminal import human_size, one_line
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ class Cells(NamedTuple):
 
 class _OddNotebook(Exception):
     """A notebook that cannot be taken apart, and why."""
-
-
-def is_notebook(path: str) -> bool:
-    """Tell whether a file is a Jupyter notebook by its name."""
-    return ending_of(path) == "ipynb"
 
 
 def as_cells(text: str, *, reduced: bool = False) -> Cells:

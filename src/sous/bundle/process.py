@@ -50,8 +50,10 @@ def number_lines(text: str, numbers: Sequence[int | None] | None = None) -> str:
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
     if numbers is None:
-        width = len(str(len(lines)))
-        return "\n".join(map(str.__add__, _prefixes(len(lines), width), lines))
+        most = len(lines)
+        both = [""] * (2 * most)  # filled by slices: half the time of adding each to its number
+        both[::2], both[1::2] = _prefixes(most, len(str(most)))[:most], lines
+        return "".join(both)[1:]
     width = len(str(next((number for number in reversed(numbers) if number), 1)))
     return "\n".join(
         line if number is None else f"{number:>{width}}: {line}"
@@ -80,14 +82,15 @@ def is_numbered(text: str) -> bool:
     lines = text.split("\n")
     if len(lines) > 1 and not lines[-1]:
         lines.pop()
-    return all(map(str.startswith, lines, _prefixes(len(lines), len(str(len(lines))))))
+    prefixes = _prefixes(len(lines), len(str(len(lines))))
+    return all(line.startswith(prefix[1:]) for line, prefix in zip(lines, prefixes, strict=False))
 
 
 def _prefixes(lines: int, width: int) -> list[str]:
-    """Return `N: ` for at least the first `lines` numbers; made once for each width, and grown."""
+    """Return a line end and `N: ` for at least the first `lines` numbers; grown for each width."""
     known = _PREFIXES.setdefault(width, [])
     if len(known) < lines:
-        known.extend(f"{number:>{width}}: " for number in range(len(known) + 1, lines + 1))
+        known.extend(f"\n{number:>{width}}: " for number in range(len(known) + 1, lines + 1))
     return known
 
 

@@ -128,7 +128,11 @@ class SecretRule:
 
     def is_of(self, path: str) -> bool:
         """Tell whether the rule is for a file of this name."""
-        return not self.path or re.search(self.path, path) is not None
+        return not self.path or self._of_path.search(path) is not None
+
+    @cached_property
+    def _of_path(self) -> re.Pattern[str]:
+        return re.compile(self.path)
 
 
 @lru_cache(maxsize=1)

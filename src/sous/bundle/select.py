@@ -131,7 +131,7 @@ def _select(
     unreadable: dict[str, str] = {}
     every = list_files(target.base, files, target.parts, unreadable=unreadable)
     found.unreadable |= {below_label(target.label, path): why for path, why in unreadable.items()}
-    found.listed.append(every)
+    found.listed.append(tuple(every))  # the paths alone are kept
     filters = _Filters(target, recipe, every)
     own = _own_files(target.base, root, output) - set(recipe.include) - set(target.parts)
     chosen, others = _parted(found, recipe, every, filters, own)

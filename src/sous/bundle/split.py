@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sous.bundle.fill import filled
 from sous.bundle.formats import writer_for
 from sous.bundle.limits import read_limit
+from sous.bundle.piece import read_piece
 from sous.bundle.plan import tree_of, without_git
-from sous.bundle.write import prepared, read_piece
+from sous.bundle.write import prepared
 from sous.errors import SousError
 
 if TYPE_CHECKING:

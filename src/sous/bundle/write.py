@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sous.bundle.attributes import marked_generated
 from sous.bundle.cache import Cache, KnownFile
-from sous.bundle.content import is_binary_name, read_content
-from sous.bundle.counting import Counting
 from sous.bundle.formats import writer_for
 from sous.bundle.formats.document import Diffs
-from sous.bundle.notebooks import as_cells, is_notebook
-from sous.bundle.process import number_lines, without_base64, without_empty_lines
+from sous.bundle.named import is_binary_name
 from sous.bundle.summary import FoundSecret, Packed
 from sous.terminal import say
-from sous.tokens import count_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
 
+    from sous.bundle.counting import Counting
     from sous.bundle.formats.document import BundleDocument, Writer
-    from sous.bundle.listing import Identity
+    from sous.bundle.piece import FileEntry
     from sous.bundle.plan import BundlePlan
     from sous.bundle.recipe import Recipe
-    from sous.bundle.secrets import Secret, SecretScan
     from sous.bundle.select import File
 
 
+# What a bundle that nothing has changed since does not need is imported where it is used: a tenth
+# of such a run.
+_LARGE = 1 << 20  # characters
 _DIFF_HEAD = re.compile(r"diff --git |--- |\+\+\+ |rename |copy |Binary files ")
 
 
@@ -46,18 +44,6 @@ class Nowhere:
         """Take no notice."""
 
 
-class FileEntry(NamedTuple):
-    """A file as it goes into the bundle, or why it does not (`left_out`)."""
-
-    text: str = ""
-    left_out: str = ""
-    identity: Identity | None = None
-    secrets: Sequence[Secret] = ()
-    note: str = ""
-    whole: str = ""
-    notebook: str = ""  # its text, where it could go in as cells
-
-
 def write_bundle(
     stream: Writable,
     plan: BundlePlan,
@@ -73,10 +59,14 @@ def write_bundle(
     What the cache has a copy of is taken from there. Without `counting`, tokens stay 0. `on_file`
     is called with how many of how many files are done.
     """
+    from sous.bundle.counting import Counting
+
     packed = begun(plan)
     document, secrets = prepared(plan, cache)
     packed.secrets += secrets
     writer = writer_for(document, style=plan.recipe.style, parsable=plan.recipe.parsable)
+    if cache:
+        cache.count(packed.by_path)
     with Counting(packed, enabled=counting) as counts:
         out = _Output(stream, packed, counts, writer)
         out.text(writer.head())
@@ -86,8 +76,6 @@ def write_bundle(
             now = _written(file, plan, out, cache, counting=counting)
             _take(packed, file, now)
         out.text(writer.tail())
-    if cache:
-        cache.count(packed.by_path)
     return packed
 
 
@@ -102,14 +90,17 @@ def _written(
         if cache:
             cache.keep(file, now)
         return now
+    from sous.bundle.piece import numbered_cells, read_piece
+
     piece = read_piece(file, plan, known)
     has_text = plan.recipe.files and not piece.left_out
     text = out.writer.file(file.path, piece.text) if has_text else None
-    piece = piece._replace(text="")  # may be of many megabytes
+    if len(piece.text) > _LARGE:
+        piece = piece._replace(text="")
     now = out.piece(file, piece, text, known)
     del text
     if counting and piece.notebook:
-        text = _numbered_cells(piece.notebook, plan.recipe)
+        text = numbered_cells(piece.notebook, plan.recipe)
         now = now._replace(cells=out.tokens_of(file, text))
     if cache:
         cache.put(file, piece.identity, now)
@@ -124,8 +115,17 @@ def begun(plan: BundlePlan) -> Packed:
         earlier=plan.earlier,
         manifest=list(plan.manifest),
         unmatched=plan.unmatched,
-        generated=marked_generated(plan.files),
+        generated=_marked_generated(plan.files),
     )
+
+
+def _marked_generated(files: list[File]) -> dict[str, str]:
+    """Return the files that a .gitattributes among them marks; see `marked_generated`."""
+    if not any(file.name.endswith(".gitattributes") for file in files):
+        return {}
+    from sous.bundle.attributes import marked_generated
+
+    return marked_generated(files)
 
 
 class _Output:
@@ -156,19 +156,20 @@ class _Output:
     ) -> KnownFile:
         """Write a file that was read, as `text`; return what is known of it now."""
         secrets = tuple((one.kind, one.line, one.digest) for one in piece.secrets)
-        now = KnownFile(0, piece.left_out, secrets, note=piece.note, whole=piece.whole)
         if text is None:
-            return now
+            return KnownFile(0, piece.left_out, secrets, note=piece.note, whole=piece.whole)
         data = text.encode("utf-8", "replace")
         self._counts.add(file.path, text, known.tokens if known else None)
-        return now._replace(start=self._put_file(data), length=len(data))
+        return KnownFile(0, "", secrets, self._put_file(data), len(data), piece.note, piece.whole)
 
     def tokens_of(self, file: File, text: str) -> int:
         """Return the tokens of a file if this was its text, 0 for none."""
+        from sous.tokens import count_tokens
+
         return count_tokens(self.writer.file(file.path, text)) if text else 0
 
     def _put_file(self, data: bytes) -> int:
-        if self._packed.files:
+        if self._separator and self._packed.files:
             self._put(self._separator)
         start = self._packed.size
         self._put(data)
@@ -215,7 +216,7 @@ def settled(file: File, plan: BundlePlan) -> KnownFile | None:
     """Return what is known of a file without a look at it."""
     if file.path in plan.listed_only:
         return KnownFile(left_out="by name")
-    return KnownFile(left_out="binary") if is_binary_name(file.name.rpartition("/")[2]) else None
+    return KnownFile(left_out="binary") if is_binary_name(file.name) else None
 
 
 def _take(packed: Packed, file: File, known: KnownFile) -> None:
@@ -226,43 +227,14 @@ def _take(packed: Packed, file: File, known: KnownFile) -> None:
             say(f"left out {file.path}, {known.left_out}")
         return
     packed.files += 1
-    packed.secrets += [FoundSecret(file.path, *one) for one in known.secrets]
+    if known.secrets:
+        packed.secrets += [FoundSecret(file.path, *one) for one in known.secrets]
     if known.cells:
         packed.as_cells[file.path] = known.cells
     if known.whole:
         packed.whole[file.path] = known.whole
     if known.note:
         packed.read_as[file.path] = known.note
-
-
-def read_piece(file: File, plan: BundlePlan, known: KnownFile | None = None) -> FileEntry:
-    """Return a file as it goes into the bundle.
-
-    Where it is `known` to hold no secret, none is looked for.
-    """
-    recipe = plan.recipe
-    if file.path in plan.listed_only:
-        return FileEntry(left_out="by name")
-    content = read_content(file, recipe.max_file_size)
-    if content.left_out:
-        return FileEntry(left_out=content.left_out, identity=content.identity)
-    text, identity, note = content.text, content.identity, content.note
-    del content  # its text may be of many megabytes
-    secrets: list[Secret] = []
-    if recipe.secrets != "allow" and (known is None or known.secrets):
-        scan = _scanner(recipe.secrets_engine)
-        text, secrets = scan(text, file.name, recipe.allow_secrets)
-    notebook = text if recipe.notebooks != "cells" and is_notebook(file.name) else ""
-    text, whole = processed(text, file, plan)
-    return FileEntry(text, "", identity, secrets, note, whole, notebook)
-
-
-def _numbered_cells(text: str, recipe: Recipe) -> str:
-    """Return a notebook as it would be as cells, empty for one that cannot be taken apart."""
-    cells = as_cells(text)
-    if cells.whole:
-        return ""
-    return number_lines(cells.text, cells.numbers) if recipe.line_numbers else cells.text
 
 
 _MAY_BE_SECRET = re.compile(r"[^\s,/]{16}")  # as `mask_names_in` looks at it
@@ -319,44 +291,6 @@ def _without_secrets(
     return document, found
 
 
-def _scanner(engine: str) -> SecretScan:
-    """Return what masks secrets. Raises SousError where the engine is missing."""
-    if engine == "builtin":
-        from sous.bundle.secrets import mask_secrets
-
-        return mask_secrets
-    from sous.bundle.kingfisher import kingfisher_scanner
-
-    return kingfisher_scanner()
-
-
-def processed(text: str, file: File, plan: BundlePlan) -> tuple[str, str]:
-    """Return the text of a file after all that the recipe does to it, numbered if it says so.
-
-    And why it stays whole, if it was to lose its comments or be reduced to signatures.
-    """
-    recipe = plan.recipe
-    numbers, whole = None, ""
-    if recipe.remove_comments:
-        from sous.bundle.comments import without_comments
-
-        text, whole = without_comments(text, file.name)
-    reduced = file.path in plan.reduced
-    if recipe.notebooks == "cells" and is_notebook(file.name):
-        text, numbers, uncut = as_cells(text, reduced=reduced)
-        whole = uncut or whole
-    elif reduced:
-        from sous.bundle.signatures import signatures
-
-        text, numbers, uncut = signatures(text, file.name)
-        whole = uncut or whole
-    if recipe.truncate_base64:
-        text, numbers = without_base64(text, numbers)
-    if recipe.remove_empty_lines:
-        text, numbers = without_empty_lines(text, file.name, numbers)
-    return (number_lines(text, numbers) if recipe.line_numbers else text), whole
-
-
 def prepared(
     plan: BundlePlan, cache: Cache | None = None
 ) -> tuple[BundleDocument, list[FoundSecret]]:
@@ -367,6 +301,7 @@ def prepared(
         document, found = _without_secrets(document, plan.recipe.allow_secrets)
         found += [FoundSecret(name, f"{kind} in the name", 0) for name, kind in plan.secret_names]
     if plan.recipe.style == "markdown":
+        from sous.bundle.piece import read_piece
         from sous.document.fences import fence_for
 
         diffs = (document.diffs.work_tree, document.diffs.staged) if document.diffs else ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sous.claims.mentions import LONGEST, Mention
 from sous.claims.pathlike import normal
 from sous.claims.reference import Reference
-from sous.claims.words import is_about_fixes, words_in
+from sous.claims.words import any_of, is_about_fixes, words_in
 from sous.project.languages import COMMENT
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _CURSOR = re.compile(r"(\d{1,7}):(\d{1,7}):(.+)")  # `12:20:src/app.py`, as Curs
 _KEY = re.compile(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)")
 _WELL = ("\u2705", "\u2714", "\u2611")
 _ADDED = ("+", "@@", "---", "diff ", "index ")
+_SAYS = re.compile(rf"(?m)^\W*{any_of('remarks')}\s*[:\uff1a]", re.IGNORECASE)
 _LONGEST_SHOWN = 80
 # `map{Exchange}Error`: a form that many names have. Not in a string, nor `${x}`.
 _FORM_OF_NAMES = re.compile(r"(?<![\w$#@\"'`/])\w*\{[A-Z]\w*\}_?[A-Z]")
@@ -74,7 +75,9 @@ class Fence:
             ]
         text = "\n".join(lines).strip("\n")
         text = "\n".join(itertools.takewhile(_is_there, text.split("\n")))
-        return text if re.search(r"\w", text) else ""
+        is_remark = all(map(_COMMENT.match, filter(str.strip, text.split("\n"))))
+        is_remark = is_remark and len(text) < LONGEST and _SAYS.search(text) is not None
+        return text if re.search(r"\w", text) and not is_remark else ""
 
     def instead(self, code: str) -> str:
         """Return the lines behind a comment that says that what should be there follows."""

@@ -103,7 +103,8 @@ class _Finder:
             last = f"{last[: mention.at]}{last[mention.to :]}"
         is_label = last.rstrip("*_ ").endswith(":")
         clause = CLAUSE_ENDS.split(last.rstrip("*_ :.()[]`"))[-1].strip("*_ ")
-        return words.is_about_fixes(clause) or (is_label and words.is_hypothetical(clause))
+        is_missing = words.is_hypothetical(clause) or words.is_about_missing(clause)
+        return words.is_about_fixes(clause) or (is_label and is_missing)
 
 
 class _Pending:

@@ -210,7 +210,7 @@ class _Judge:
             return self._missing(reference) if is_named_here else self._without_file(reference)
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
-        holding = holding or self._deeper(reference, meant)
+        holding = holding or self._deeper(reference, meant) or self._nearer(reference)
         if not holding and _is_count(reference, sources):
             return None
         if not holding:
@@ -228,6 +228,15 @@ class _Judge:
         found = self.lookup.sources(paths)
         holding = [one for one in found if one.holds(reference.first, reference.last)]
         return holding if len(holding) == 1 else []
+
+    def _nearer(self, reference: Reference) -> list[Source]:
+        """Return the nearest other file that has lines which the last named file has not.
+
+        `line 8` behind a sentence that names another file may be of the place of the finding.
+        """
+        near = () if reference.is_named_here else reference.near
+        sources = self.lookup.sources(path for one in near for path in self._evidence.resolve(one))
+        return [one for one in sources if one.holds(reference.first, reference.last)][:1]
 
     def _past_the_end(
         self, reference: Reference, meant: Sequence[str], sources: Sequence[Source]
@@ -391,6 +400,7 @@ class _Judge:
             if reference.named and not meant:
                 return None  # the file is what is not there
             is_there = self.lookup.is_uncommented(meant, quote)
+            is_there = is_there or self.lookup.is_pair(meant, quote)
             found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
             return found or self._unfound_quote(reference, meant)
         near = [path for named in reference.near for path in self._evidence.resolve(named)]

@@ -272,6 +272,14 @@ class Lookup:
             for source in self.sources(paths)
         )
 
+    def is_pair(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether `name=value` stands in a file as an entry: `"name": value`."""
+        name, _, value = fold_quote(quote).partition("=")
+        if not name.isidentifier() or not value or value[0] in "=>":
+            return False
+        forms = (f'"{name}":{value}', f"'{name}':{value}", f"{name}:{value}")
+        return any(source.find(form) for source in self.sources(paths) for form in forms)
+
     def is_sketch(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether a quote itself leaves things out, and the rest of it is in a file."""
         lines = _long_enough(quote.split("\n"), SHORTEST)
@@ -279,7 +287,8 @@ class Lookup:
         full = _long_enough(lines, 2 * SHORTEST + 1)
         for source in self.sources(paths):
             is_sketched = any(_is_found_in_parts(line, source) for line in sketched)
-            if is_sketched and any(map(source.find, full)):
+            is_rest = all(line in sketched or source.find(line) for line in full)
+            if is_sketched and full and is_rest:
                 return True
         return False
 

@@ -41,7 +41,9 @@ class Label(NamedTuple):
     @property
     def is_fix(self) -> bool:
         """Whether what should be stands behind it."""
-        return self.is_sure and bool(_labels("fix_labels").fullmatch(self.text))
+        if not self.is_sure:
+            return False
+        return bool(_labels("fix_labels").fullmatch(self.text)) or is_about_missing(self.text)
 
     @property
     def is_find(self) -> bool:
@@ -95,6 +97,11 @@ def is_about_fixes(heading: str) -> bool:
     return bool(_labels("fix_labels").fullmatch(_bare(heading)))
 
 
+def is_about_missing(label: str) -> bool:
+    """Tell whether a label names what is missing: `Missing guard`."""
+    return bool(_labels("missing_labels").fullmatch(label))
+
+
 def is_about_what_is_there(label: str) -> bool:
     """Tell whether a label is about what is there."""
     return bool(_labels("find_labels").fullmatch(label))
@@ -103,7 +110,7 @@ def is_about_what_is_there(label: str) -> bool:
 @cache
 def _labels(table: str) -> re.Pattern[str]:
     adjectives = any_of("label_adjectives")
-    more = r"(?:\s[\w/()-]+){0,3}"
+    more = r"(?:\s[\w/()'\u2019-]+){0,3}"
     return re.compile(rf"(?:{adjectives}\s)*{any_of(table)}{more}", re.IGNORECASE)
 
 

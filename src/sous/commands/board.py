@@ -85,9 +85,9 @@ def _look(team: Team, *, is_kept: bool) -> Board:
 
 def _write(board: Board, path: Path) -> None:
     from sous.commands.paged import check_page, write_page
-    from sous.team.board_page import page_of
+    from sous.team.board_page import MADE_BY, page_of
 
-    check_page(path, "sous board")
+    check_page(path, MADE_BY)
     write_page(path, page_of(board))
 
 

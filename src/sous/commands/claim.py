@@ -26,7 +26,8 @@ def claim(name: str, root: Path | None, *, over: bool, yes: bool, as_json: bool)
 
     `next` is the first step that is ready, those first whose files nobody works on.
     """
-    from sous.commands.teamed import agree_over, team_at
+    from sous.commands.teamed import agree_over, team_at, way_here
+    from sous.team.member import commit_at
     from sous.team.taking import take_chosen
     from sous.terminal import say, write_json, write_stdout
 
@@ -45,6 +46,9 @@ def claim(name: str, root: Path | None, *, over: bool, yes: bool, as_json: bool)
             }
         )
         return
+    if behind := team.repository.count_behind(commit_at(team.root), shared.tip):
+        commits = f"{behind} commit{'s' * (behind != 1)}"
+        say(f"this checkout lacks {commits} of {team.membership.branch}: `{way_here(team)}`")
     say(f"you claimed {planned.name} ({step.id}); commit its work, then `sous land {step.id}`")
     write_stdout(f"{planned.step.prompt}\n".encode("utf-8", "replace"))
 

@@ -70,25 +70,24 @@ def _tests(team: Team, test: str | None, *, no_test: bool) -> str | None:
 def _land(
     team: Team, shared: Shared, step: TeamStep, command: str | None, *, timeout: float
 ) -> None:
-    from sous.runner.landing_tests import tests_in_checkout
+    from sous.commands.teamed import tell_landed
+    from sous.runner.landing_tests import Red, tests_in_checkout
     from sous.team.landing import land as put_on_the_branch
     from sous.team.member import commit_at
-    from sous.terminal import say
+    from sous.terminal import say, say_lines
 
     is_green = (
         tests_in_checkout(team, command, timeout=timeout) if command else lambda _commit: None
     )
-    landed = put_on_the_branch(
-        team,
-        step,
-        commit_at(team.root),
-        tests=command or "none",
-        is_green=is_green,
-        seen=shared,
-    )
+    head, tests = commit_at(team.root), command or "none"
+    try:
+        landed = put_on_the_branch(team, step, head, tests=tests, is_green=is_green, seen=shared)
+    except Red as exc:
+        say_lines(exc.last_lines)
+        raise
     branch = f"{team.membership.remote}/{team.membership.branch}"
     say(f"{step.planned.name}: landed on {branch} as {landed.commit[:10]}")
-    say("`git pull --rebase` fetches it")
+    tell_landed(team)
 
 
 def _put_up(team: Team, into: str | None, repo: str | None) -> None:

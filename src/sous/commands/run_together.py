@@ -87,6 +87,7 @@ def _agreed(team: Team, shared: Shared, config: RunConfig, count: int, *, yes: b
 
 def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
     """Be one worker. Raises SousError where a step came to nothing."""
+    from sous.commands.teamed import tell_landed
     from sous.errors import SousError
     from sous.runner.branch import find_place
     from sous.runner.landing_tests import tests_in_checkout
@@ -112,7 +113,7 @@ def _one(team: Team, plan: Path, config: RunConfig, most: int | None) -> None:
             spent = config.spending.told
             inform(f"{count} step{'s' * (count != 1)} landed{f', {spent} spent' if spent else ''}")
             if count:
-                inform("`sous sync` ticks what has landed, `git pull` fetches it")
+                tell_landed(team)
     if worker.failed:
         raise SousError(f"{', '.join(worker.failed)} failed: `sous team status` shows why")
 

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from sous.plan.boxes import Box
     from sous.plan.progress import Progress
     from sous.runner.elsewhere import Ahead
+    from sous.team.shared import Shared, Team
 
 _SIGNS = {"open": "·", "in progress": "~", "dropped": "-", "done": "✓"}  # of a box
 _BAR = 24  # cells
+_CANNOT = "cannot read the state of the team"
 
 
 @click.command("status")
@@ -35,6 +37,12 @@ _BAR = 24  # cells
     help="List the title of each step and the reason why it counts as one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON: steps, or boxes with --todo.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it as an HTML page: steps with tests and cost, cost by day, prompts.",
+)
 def status(
     plan: Path | None,
     todo: Path | None,
@@ -42,10 +50,19 @@ def status(
     *,
     explain: bool,
     as_json: bool,
+    html: Path | None,
 ) -> None:
     """Show how far the plan is: what is done, what is next."""
+    from sous.errors import UsageProblem
     from sous.terminal import write_json, write_lines
 
+    given = {"--todo": todo is not None, "--explain": explain, "--json": as_json}
+    other = next((name for name, is_there in given.items() if is_there), None)
+    if html is not None and other:
+        raise UsageProblem(f"--html writes the plan as a page; leave out {other}")
+    if html is not None:
+        _write_page(html, plan, root)
+        return
     if todo is not None:
         data, lines = _of_list(todo)
     else:
@@ -54,6 +71,25 @@ def status(
         write_json(data)
     else:
         write_lines(lines)
+
+
+def _write_page(page: Path, plan: Path | None, root: Path | None) -> None:
+    from sous.commands.paged import check_page, write_page
+    from sous.commands.planned import progress_of
+    from sous.root import find_root
+    from sous.runner.elsewhere import place_of
+    from sous.runner.status_page import MADE_BY, page_of_status, statuses_of
+    from sous.runner.step_commits import read_step_commits
+    from sous.team.board import board_of
+
+    check_page(page, MADE_BY)
+    progress = progress_of(plan, root)
+    path = progress.plan.path.resolve()
+    team = _shared(progress, root)
+    cards = board_of(*team, ()).cards if team else ()
+    place = None if team else place_of(find_root(path.parent, named=root), path)
+    commits = read_step_commits(place.top, path.name, progress.plan.steps) if place else {}
+    write_page(page, page_of_status(path.name, statuses_of(progress, commits, cards)))
 
 
 def _of_list(todo: Path) -> tuple[object, list[str]]:
@@ -117,14 +153,13 @@ def _of_plan(plan: Path | None, root: Path | None, *, explain: bool) -> tuple[ob
     }, lines
 
 
-def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
-    """Return what the team has of the plan, for machines and as lines; None where it has none.
+def _shared(progress: Progress, root: Path | None) -> tuple[Team, Shared] | None:
+    """Return what the team has of the plan; None where it has none, or cannot be asked.
 
     A remote that is away is said; what is known here is shown all the same.
     """
     from sous.commands.run_together import team_of
-    from sous.commands.team import data_of, lines_of
-    from sous.commands.teamed import looked, open_interviews
+    from sous.commands.teamed import looked
     from sous.errors import SousError
     from sous.root import find_root
     from sous.team.shared import Team
@@ -132,15 +167,31 @@ def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
 
     path = progress.plan.path.resolve()
     folder = find_root(path.parent, named=root)
-    honed: list[str] = []
     try:
         member = team_of(path, folder)
-        shared = looked(Team(folder, member)) if member else None
-        honed = [one.told for one in open_interviews(folder, member)] if member else []
+        team = Team(folder, member) if member else None
+        return (team, looked(team)) if team else None
     except SousError as exc:
-        say(f"cannot read the state of the team: {exc}")
+        say(f"{_CANNOT}: {exc}")
+        return None
+
+
+def _team(progress: Progress, root: Path | None) -> tuple[object, list[str]]:
+    """Return what the team has of the plan, for machines and as lines; None where it has none."""
+    from sous.commands.team import data_of, lines_of
+    from sous.commands.teamed import open_interviews
+    from sous.errors import SousError
+    from sous.terminal import say
+
+    found = _shared(progress, root)
+    if found is None:
         return None, []
-    if member is None or shared is None:
+    team, shared = found
+    member = team.membership
+    try:
+        honed = [one.told for one in open_interviews(team.root, member)]
+    except SousError as exc:
+        say(f"{_CANNOT}: {exc}")
         return None, []
     done = sum(step.record is not None for step in shared.steps)
     where = f"{member.remote}/{member.branch}"

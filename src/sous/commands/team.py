@@ -98,7 +98,7 @@ def _change(root: Path, action: str, names: tuple[str, ...], why: str) -> None:
             continue
         items = items_to_share(Path(name))
         added = add_items(ours, items)
-        there = f", {len(items) - len(added)} were there" if len(added) < len(items) else ""
+        there = f", {len(items) - len(added)} were there already" if len(added) < len(items) else ""
         say(f"{shown_path(Path(name))}: {len(added)} items to claim{there}")
 
 
@@ -137,7 +137,7 @@ def _begin(root: Path, plan: Path | None, remote: str, branch: str | None, *, ye
     say(f"{'began' if begun.is_new else 'joined'} {remote}/{name}{given}{kept}")
     if split_memory(root):
         say(".sous/findings.jsonl is now .sous/findings/, one file each: commit them")
-    say(f"the plan is on {remote}/{name}: `git fetch {remote}`, then `sous claim`")
+    say(f"`git pull --rebase {remote} {name}` brings the plan here, then `sous claim`")
 
 
 def data_of(shared: Shared) -> list[dict[str, object]]:

@@ -52,6 +52,23 @@ def open_interviews(root: Path, member: Membership) -> list[OpenInterview]:
     ]
 
 
+def tell_landed(team: Team) -> None:
+    """Tick what has landed in todo.md of this checkout, and say how the files come here."""
+    from sous.team.syncing import tick_landed
+    from sous.terminal import inform, say
+
+    try:
+        tick_landed(team)
+    except SousError as exc:
+        say(f"todo.md is not ticked: {exc}. `sous sync` ticks it")
+    inform(f"`{way_here(team)}` brings it into this checkout")
+
+
+def way_here(team: Team) -> str:
+    """Return the command that brings what has landed into the branch that is checked out."""
+    return f"git pull --rebase {team.membership.remote} {team.membership.branch}"
+
+
 def agree_over(*, over: bool, yes: bool) -> Callable[[TeamStep], None] | None:
     """Return what asks whether a step is taken over from who holds it; None without `over`.
 

@@ -1,6 +1,6 @@
 """The page of a fleet: a table of repositories to search and filter, and what many of them share.
 
-What is shown is chosen here; `pages/fleet.html` and its script show it.
+What comes from repositories is text.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from sous.fleet.index import age_of
 from sous.items.finding import SEVERITIES
@@ -20,12 +19,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from markupsafe import Markup
+
     from sous.fleet.index import FleetIndex
 
+MADE_BY = "sous fleet"
 _SHOWN = 12  # repositories that a shared finding is shown with
-_STATES = {"done": "done", "failed": "failed", "unchanged": "unchanged", "left": "not done"}
-_SEVERITIES = SEVERITIES[:-1]  # of which there are columns
-_COLUMNS = (*_SEVERITIES, "unproven", "new", "gone", "age", "cost", "state")
+_LEFT = {"left": "not done"}  # what a state is called
+_LEVELS = SEVERITIES[:-1]
+_COLUMNS = ("repository", *_LEVELS, "unproven", "new", "gone", "age", "cost", "state")
 _NUMBERS = {*SEVERITIES, "unproven", "new", "gone", "cost"}
 _MAY_BE_EMPTY = {"unproven": "unproven", "new": "new", "gone": "gone", "cost": "dollars"}
 _CODE = re.compile(r"`([^`]+)`")
@@ -33,19 +35,16 @@ _CODE = re.compile(r"`([^`]+)`")
 
 def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> str:
     """Return the page."""
-    columns, totals = _columns(index.rows), index.totals
+    columns = _columns(index.rows)
     return page_from(
         "fleet",
         title=title,
-        made_by="sous fleet",
-        made=f"{now:%Y-%m-%d %H:%M} UTC",
-        count=f"{totals['repositories']:,}",
-        totals=list(_buttons(totals)),
-        others=list(_others(totals)),
-        states=[(name, _STATES.get(name, name)) for name in sorted(totals["states"])],
-        severities=[(name, name) for name in _SEVERITIES],
-        tags=[(tag, tag) for tag in sorted({tag for row in index.rows for tag in row["tags"]})],
-        columns=[("repository", False), *((name, name in _NUMBERS) for name in columns)],
+        made_by=MADE_BY,
+        now=f"{now:%Y-%m-%d %H:%M} UTC",
+        totals=list(_totals(index)),
+        choices=list(_choices(index)),
+        columns=columns,
+        numbers=_NUMBERS,
         rows=(_row(row, columns, now) for row in index.rows),
         shared=[_shared(one) for one in index.shared],
     )
@@ -57,112 +56,127 @@ def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     empty = {
         name for name, key in _MAY_BE_EMPTY.items() if not any(float(row[key]) for row in rows)
     }
-    empty |= {name for name in _SEVERITIES if not any(row["severities"].get(name) for row in rows)}
+    empty |= {name for name in _LEVELS if not any(row["severities"].get(name) for row in rows)}
     return tuple(name for name in _COLUMNS if name not in empty)
 
 
-def _buttons(totals: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield the numbers that show their repositories alone when they are pressed."""
+def _totals(index: FleetIndex) -> Iterator[dict[str, Any]]:
+    """Yield the numbers above all; one with a filter shows its repositories alone when pressed."""
+    totals = index.totals
+    yield _total(totals["repositories"], "repositories")
     for name, count in sorted(totals["states"].items()):
-        yield {
-            "filter": "state", "to": name, "count": f"{count:,}", "shown": _STATES.get(name, name)
-        }  # fmt: skip
+        yield _total(count, _LEFT.get(name, name), "state", name)
     for name, count in totals["findings"].items():
-        yield {"filter": "severity", "to": name, "count": f"{count:,}", "shown": name}
-
-
-def _others(totals: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+        yield _total(count, name, "severity", name)
     if totals["unproven"]:
-        yield {"count": f"{totals['unproven']:,}", "shown": "claims not proven"}
+        yield _total(totals["unproven"], "claims that do not hold")
     if float(totals["dollars"]):
-        yield {"count": str(Cost(Decimal(totals["dollars"]))), "shown": "spent"}
+        yield _total(0, "spent") | {"count": str(Cost(Decimal(totals["dollars"])))}
+    if index.shared:
+        told = _total(len(index.shared), "findings that several share")
+        yield told | {"href": "#shared"}
+
+
+def _total(count: int, shown: str, by: str = "", kind: str = "") -> dict[str, Any]:
+    return {"count": f"{count:,}", "shown": shown, "filter": by, "kind": kind, "href": ""}
+
+
+def _choices(index: FleetIndex) -> Iterator[dict[str, Any]]:
+    states = sorted({_LEFT.get(row["state"], row["state"]) for row in index.rows})
+    yield {"name": "state", "shown": "State", "values": states}
+    yield {"name": "severity", "shown": "At least", "values": _LEVELS}
+    tags = sorted({tag for row in index.rows for tag in row["tags"]})
+    if tags:
+        yield {"name": "tag", "shown": "Tag", "values": tags}
 
 
 def _row(row: Mapping[str, Any], columns: Sequence[str], now: dt.datetime) -> dict[str, Any]:
-    """Return the row of a repository, and what was found in it."""
-    worst = next((n for n, one in enumerate(_SEVERITIES) if row["severities"].get(one)), 4)
-    dollars = float(row["dollars"])
-    counts = {name: row["severities"].get(name, 0) for name in _SEVERITIES}
+    """Return a repository and what was found in it."""
+    worst = next((n for n, one in enumerate(_LEVELS) if row["severities"].get(one)), len(_LEVELS))
+    state, dollars = _LEFT.get(row["state"], row["state"]), float(row["dollars"])
+    counts = {name: row["severities"].get(name, 0) for name in _LEVELS}
     counts |= {name: row[name] for name in ("unproven", "new", "gone")}
-    cells = {name: _count(name, count) for name, count in counts.items()} | {
-        "age": {"value": row["made"], "shown": age_of(row["made"], now), "kind": ""},
+    cells = {
+        name: {"kind": _kind(name, count), "value": count, "shown": count or ""}
+        for name, count in counts.items()
+    } | {
+        "age": {"kind": "", "value": row["made"], "shown": age_of(row["made"], now)},
         "cost": {
-            "value": dollars, "shown": f"${dollars:.4f}" if dollars else "", "kind": "number"
+            "kind": "number",
+            "value": dollars,
+            "shown": f"${dollars:.4f}" if dollars else "",
         },
-        "state": {
-            "value": row["state"], "shown": _STATES.get(row["state"], row["state"]),
-            "kind": row["state"],
-        },
-    }  # fmt: skip
+        "state": {"kind": row["state"], "value": state, "shown": state},
+    }
     return {
-        "name": row["name"], "state": row["state"], "worst": worst, "tags": row["tags"],
-        "search": " ".join(_searched(row)).lower(), "cells": [cells[name] for name in columns],
-        "reason": row["reason"], "notes": row.get("notes", ()),
+        "name": row["name"],
+        "tags": row["tags"],
+        "state": state,
+        "levels": ",".join(_LEVELS[worst:]),
+        "cells": [cells[name] for name in columns[1:]],
+        "reason": row["reason"],
+        "notes": row.get("notes", ()),
         "tasks": [_task(name, task) for name, task in row["tasks"].items()],
-        "log": _link(row["log"]) if row["log"] else None, "commit": row["commit"][:12],
-    }  # fmt: skip
+        "log": _link(row["log"]) if row["log"] else None,
+        "commit": row["commit"][:12] if row["commit"] else "",
+    }
 
 
-def _count(name: str, count: int) -> dict[str, Any]:
-    kind = f"number {name}" if count and name in SEVERITIES else "number"
-    return {"value": count, "shown": count or "", "kind": kind}
-
-
-def _searched(row: Mapping[str, Any]) -> Iterator[str]:
-    yield row["name"]
-    yield row["reason"]
-    for name, task in row["tasks"].items():
-        yield name
-        for one in task.get("findings", ()):
-            yield str(one.get("title") or "")
-            yield str(one.get("path") or "")
-            yield str(one.get("opinion") or "")
+def _kind(name: str, count: int) -> str:
+    return f"number {name}" if count and name in SEVERITIES else "number"
 
 
 def _task(name: str, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a task found, and what it says that is not proven."""
+    """Return what a task found, and what it says that does not hold."""
     has_failed = task["status"] == "failed"
-    found = [_finding(one) for one in task.get("findings", ())]
+    findings = list(map(_finding, task.get("findings", ())))
     unproven = [
-        {"where": f"{one.get('file')}:{one.get('line')}", "text": one.get("text")}
+        {"place": f"{one.get('file')}:{one.get('line')}", "title": one.get("text")}
         for one in task.get("unproven", ())
     ]
     return {
-        "name": name, "model": task.get("model") or "",
-        "links": [_link(path) for path in task.get("files", ())],
-        "failed": (task.get("reason") or "failed") if has_failed else "",
-        "findings": found, "unproven": unproven,
-        "is_clean": not (found or unproven or has_failed or name == "bundle"),
-    }  # fmt: skip
+        "name": f"{name} by {task['model']}" if task.get("model") else name,
+        "links": list(map(_link, task.get("files", ()))),
+        "reason": (task.get("reason") or "failed") if has_failed else "",
+        "findings": findings,
+        "unproven": unproven,
+        "is_empty": not (findings or unproven or has_failed or name == "bundle"),
+    }
 
 
 def _link(path: str) -> dict[str, str]:
+    from urllib.parse import quote
+
     return {"href": quote(path), "shown": path.rpartition("/")[2]}
 
 
 def _finding(one: Mapping[str, Any]) -> dict[str, Any]:
-    where = str(one.get("path") or "")
-    where += f":{one['line']}" if where and one.get("line") else ""
+    severity, place = str(one.get("severity") or ""), str(one.get("path") or "")
     return {
-        "severity": _known(one.get("severity")), "title": _title(one.get("title")), "where": where,
-        "opinion": one.get("opinion") or "", "is_new": bool(one.get("is_new")),
-    }  # fmt: skip
+        "kind": severity if severity in SEVERITIES else "",
+        "severity": severity,
+        "title": _title(one.get("title")),
+        "place": f"{place}:{one['line']}" if place and one.get("line") else place,
+        "is_new": bool(one.get("is_new")),
+        "opinion": one.get("opinion") or "",
+    }
 
 
-def _known(severity: object) -> str:
-    return str(severity) if severity in SEVERITIES else ""
-
-
-def _title(text: object) -> Any:
+def _title(text: object) -> Markup:
     """Return a title with what is in backticks as code."""
     from markupsafe import Markup, escape
 
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(one_line(str(text)))))  # noqa: S704  # escaped
+    shown = str(escape(one_line(str(text))))
+    return Markup(_CODE.sub(r"<code>\1</code>", shown))  # noqa: S704  # it is escaped
 
 
 def _shared(one: Mapping[str, Any]) -> dict[str, Any]:
     names = ", ".join(one["repositories"][:_SHOWN]) + (" …" if one["count"] > _SHOWN else "")
+    severity = one["severity"]
     return {
-        "severity": _known(one["severity"]), "title": _title(one["title"]), "count": one["count"],
+        "kind": severity if severity in SEVERITIES else "",
+        "severity": severity,
+        "title": _title(one["title"]),
+        "count": one["count"],
         "names": names,
-    }  # fmt: skip
+    }

@@ -1,16 +1,29 @@
 "use strict";
 const search = document.getElementById("search"), count = document.getElementById("count");
-const rows = () => [...document.querySelectorAll(".wide tbody tr")];
+const rows = () => [...document.querySelectorAll(".wide tbody tr:not(.details)")];
+const texts = new Map();
+function details(row) {  // what a button in the row opens below it
+  return row.nextElementSibling?.matches(".details") ? row.nextElementSibling : null;
+}
+function text(row) {
+  if (!texts.has(row)) texts.set(row, `${row.textContent}\n${details(row)?.textContent ?? ""}`.toLowerCase());
+  return texts.get(row);
+}
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const chosen = [...search.form.querySelectorAll("select")].filter((choice) => choice.value);
+  const every = rows();
   let shown = 0;
-  for (const row of rows()) {
-    row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word)) ||
-      !chosen.every((choice) => row.dataset[choice.name] === choice.value);
+  for (const row of every) {
+    row.hidden = !words.every((word) => text(row).includes(word)) ||
+      !chosen.every((choice) => row.dataset[choice.name]?.split(",").includes(choice.value));
+    if (details(row)) details(row).hidden = row.hidden || row.querySelector("[aria-controls]").ariaExpanded !== "true";
     shown += !row.hidden;
   }
-  count.textContent = `${shown} of ${rows().length}`;
+  for (const button of document.querySelectorAll("[data-filter]")) {
+    button.ariaPressed = String(search.form.elements[button.dataset.filter].value === button.dataset.to);
+  }
+  count.textContent = `${shown} of ${every.length}`;
 }
 function value(row, column) {
   const cell = row.cells[column], said = cell.dataset.value ?? cell.textContent;
@@ -22,10 +35,11 @@ function sort(head) {
   for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down ? "descending" : "ascending");
   const body = head.closest("table").tBodies[0];
-  body.append(...[...body.rows].sort((one, other) => {
+  const sorted = [...body.querySelectorAll("tr:not(.details)")].sort((one, other) => {
     const a = value(one, column), b = value(other, column);
     return (a < b ? -1 : a > b ? 1 : 0) * (down ? -1 : 1);
-  }));
+  });
+  body.append(...sorted.flatMap((row) => [row, details(row)].filter(Boolean)));
 }
 function go(step) {
   const shown = rows().filter((row) => !row.hidden), at = shown.findIndex((row) => row.matches(".here"));
@@ -37,8 +51,17 @@ function go(step) {
   next.focus();
 }
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("th button");
-  if (button) sort(button.parentElement);
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.matches("th button")) sort(button.parentElement);
+  else if (button.dataset.filter) {
+    const choice = search.form.elements[button.dataset.filter];
+    choice.value = choice.value === button.dataset.to ? "" : button.dataset.to;
+    filter();
+  } else {
+    button.ariaExpanded = String(button.ariaExpanded !== "true");
+    filter();
+  }
 });
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !search) return;
@@ -50,7 +73,7 @@ document.addEventListener("keydown", (event) => {
   } else if (typing) {
     return;
   } else if (event.key === "Enter" && event.target.matches("tr")) {
-    event.target.querySelector("a")?.click();
+    event.target.querySelector("a, button")?.click();
   } else if (event.key === "/") {
     event.preventDefault();
     search.focus();

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.terminal import one_line
+from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,7 +26,7 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
     `made_by`: the command, as "sous cost".
     """
     style = _read("kit.css") + _read_own(f"{template}.css")
-    script = _script_of(template)
+    script = _read("kit.js") + _read_own(f"{template}.js")
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -62,12 +62,6 @@ def _read(name: str) -> str:
     return (_HERE / name).read_text("utf-8")
 
 
-def _script_of(template: str) -> str:
-    """Return the script of the kit with a page's own, or the one that a page has instead."""
-    alone = _read_own(f"{template}.alone.js")
-    return alone or _read("kit.js") + _read_own(f"{template}.js")
-
-
 def _read_own(name: str) -> str:
     """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
@@ -81,7 +75,7 @@ def _digest(text: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -89,6 +83,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["text"] = _in_lines
+    return found
+
+
+def _in_lines(value: str) -> Markup:
+    """Return text that keeps its lines, without control and direction characters."""
+    from markupsafe import escape
+
+    return escape(clean(value))
 
 
 def _shown(value: object) -> object:

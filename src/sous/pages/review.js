@@ -30,7 +30,7 @@ function code([file, first, end, hit, behind]) {
   return [made("p", { class: "dim" }, path), shown];
 }
 function reference(id, number) {
-  const [verdict, text, why] = document.querySelector(`tbody a[href="#${id}"]`).closest("tr").cells;
+  const [verdict, text, why] = document.querySelector(`.wide tbody a[href="#${id}"]`).closest("tr").cells;
   const at = wrong.indexOf(number), near = at < 0 ? [] : [["previous problem", wrong[at - 1]], ["next problem", wrong[at + 1]]];
   const links = near.filter(([, to]) => to !== undefined).map(([shown, to]) => made("a", { href: `#c${to}` }, shown));
   if (document.getElementById(`r${number}`)) links.unshift(made("a", { href: `#r${number}` }, "in the text"));

@@ -48,7 +48,8 @@ _BEFORE_COLON = re.compile(
     re.IGNORECASE,
 )
 _AT_END = re.compile(
-    rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014])", re.IGNORECASE
+    rf"(?:\b|{_WIDE}){_NO}s?(?:\s*\d[\d.-]*)?(?:\W*$|\s*[:\uff1a(\u2014|]|\s[-\u2013]\s)",
+    re.IGNORECASE,
 )
 _USERS = re.compile(rf"(?:{any_of('for_users')})", re.IGNORECASE)
 _PLACE = re.compile(  # a file, a call, a name of code

@@ -15,6 +15,7 @@ from sous.plan.progress import State, read_progress
 from sous.plan.shape import planned_steps
 from sous.proc import ProgramFailed
 from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.step_commits import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -169,7 +170,7 @@ def commit_of(top: Path, step: Planned) -> str | None:
     except SousError:
         return None
     commits = (line.partition(" ") for line in raw.splitlines())
-    return next((made for made, _, title in commits if title == step.name[:72]), None)
+    return next((made for made, _, title in commits if title == title_of(step)), None)
 
 
 def untracked_files(place: Workplace) -> list[str]:

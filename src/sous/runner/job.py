@@ -131,7 +131,8 @@ class JobRunner(Runner):
                 notes = (*notes, f"tested again with {meanwhile}")
             tree = there.merged.tree
         notes = (*notes, *branch.guard.told_beside())
-        branch.land(step, tree, passed, trial, landed_with=same)
+        cost = self._meter.used.cost
+        branch.land(step, tree, passed, trial, landed_with=same, cost=cost)
         took = self._meter.told(verdict.changes, verdict.lines)
         self._tell(f"{step.name}: done, {', '.join((took, *notes))}")
         return None

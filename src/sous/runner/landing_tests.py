@@ -41,6 +41,12 @@ class Red(SousError):
         super().__init__(message)
         self.output = output
 
+    @property
+    def last_lines(self) -> list[str]:
+        """The last lines that they printed, to be shown."""
+        lines = [one_line(line) for line in self.output.splitlines() if line.strip()]
+        return lines[-_SHOWN:]
+
 
 def tests_in_checkout(team: Team, command: str, *, timeout: float) -> Callable[[str], None]:
     """Return what runs the tests on a commit, and raises SousError where they fail.
@@ -70,9 +76,7 @@ def _refuse_red(command: str, trial: Trial) -> None:
     if trial.is_green:
         return
     how = "did not end in time" if code is None else f"fails with exit code {code}"
-    lines = [one_line(line) for line in trial.ended.output.splitlines() if line.strip()]
-    told = "\n  ".join([f"`{command}` {how} on what would land:", *lines[-_SHOWN:]])
-    raise Red(told, trial.ended.output)
+    raise Red(f"`{command}` {how} on what would land", trial.ended.output)
 
 
 @contextlib.contextmanager

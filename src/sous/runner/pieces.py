@@ -80,7 +80,7 @@ def with_pieces(
         names = set(re.findall(r"\w+", "\n".join([*forms, *(one.text for one in added)])))
         if added or path in found:
             text = _put(path, before, known, added)
-            result[path] = _with_imports(path, text, news[path], names)
+            result[path] = with_imports(path, text, news[path], names)
     return result
 
 
@@ -110,6 +110,11 @@ def pieces_of(path: str, text: str) -> list[Declared]:
     inside = split_inline(text) if language == ".rs" else None
     scope = inside[1].partition("{")[2] if inside else text
     return list(_pieces(language, scope))
+
+
+def declared_in(language: str, text: str) -> list[Declared]:
+    """Return the declarations of a text in a language, as `language_of` calls it."""
+    return list(_pieces(language, text)) if language else []
 
 
 def _pieces(language: str, text: str) -> Iterator[Declared]:
@@ -172,7 +177,8 @@ def _on_top(path: str, text: str, added: str) -> str:
     return f"{text[:at]}{added}{text[at:]}"
 
 
-def _with_imports(path: str, text: str, new: str, names: set[str]) -> str:
+def with_imports(path: str, text: str, new: str, names: set[str]) -> str:
+    """Return a file with the imports of a newer one that names in it need."""
     language = language_of(path)
     if language == ".go":
         return _go_imports(text, new)

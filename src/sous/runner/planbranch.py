@@ -116,10 +116,12 @@ class PlanBranch:
         trial: Trial | None,
         *,
         landed_with: str = "",
+        cost: float | None = None,
     ) -> str:
         """Put a tree into the project, tick the step and commit both; return the commit.
 
-        `landed_with`: the steps that landed the same change, where only the tick is left.
+        `landed_with`: the steps that landed the same change, where only the tick is left; `cost`:
+        what its agent says that it spent, in US dollars.
         Raises SousError where somebody's work is in the way.
         """
         home = self.home
@@ -136,7 +138,10 @@ class PlanBranch:
             journal.proved(home, step, self.guard, start)
             after.restore()
             self._work.tick(home.plan, step, passed)
-            made = commit(home, step, after, self._config, self.guard.head, landed_with=landed_with)
+            made = commit(
+                home, step, after, self._config, self.guard.head,
+                landed_with=landed_with, cost=cost,
+            )  # fmt: skip
             journal.end(home)
         slug = slug_of(step.noun, step.step.number)
         journal.forget_note(home, slug)

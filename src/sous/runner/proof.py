@@ -19,6 +19,7 @@ from sous.runner.bodies import (
     likeness,
     same_body,
 )
+from sous.runner.completed import completed, declared, words_of
 from sous.runner.judge import decides_tests
 from sous.runner.names import helper_of, with_names
 from sous.runner.pieces import with_pieces
@@ -26,7 +27,7 @@ from sous.runner.results import FAIL, PASS, SKIP, XFAIL
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sous.runner.differences import Difference
     from sous.runner.trial import Trial
@@ -52,6 +53,7 @@ class Comparison:
     asked: str
     without: Trial | None = None
     alone: Trial | None = None  # the old tests on the old code, changed ones in their new form
+    beside: Trial | None = None  # the same, on the old code with the names that helpers need
     is_bound: bool = False  # a step of a kind that changes no behaviour
 
     @cached_property
@@ -161,13 +163,15 @@ class Comparison:
         )
 
     def _fails_alone(self, form: str, name: str) -> bool:
-        """Tell whether what became of a test fails on the old code, for whatever else is new."""
+        """Tell whether what became of a test fails on the old code, for whatever else is new.
+
+        Not where it only lacks new names that its helpers need.
+        """
+        if self.beside and self.beside.outcomes.get(form) == PASS:
+            return False
         if self.without and self.without.outcomes.get(form) == FAIL:
             return True
-        if self.alone is None:
-            return False
-        told = [self.alone.outcomes.get(one) for one in (form, name)]
-        return FAIL in told or (told == [None, None] and self.alone.ended.code != 0)
+        return self.alone is not None and _fails_in(self.alone, form, name)
 
     def forms_alone(self) -> dict[str, str]:
         """Return old files of tests with the new form of each changed test that is in doubt.
@@ -175,19 +179,55 @@ class Comparison:
         Where a new test cannot even be built on the old code, the run without the code tells
         nothing of the others. What a test calls in files of tests comes along.
         """
-        found: dict[str, str] = {}
-        bodies = []
+        doubted = []
         for name in self.broken:
             forms = self._forms(name)
             told = [self.without.outcomes.get(one) for one in forms] if self.without else [None]
-            is_in_doubt = bool(forms) and FAIL not in told and None in told
-            new = body_of(forms[0], self._news.values()) if is_in_doubt else None
+            if forms and FAIL not in told and None in told:
+                doubted.append(name)
+        return self._in_new_form(doubted)[0]
+
+    def forms_beside(self) -> dict[str, str]:
+        """Return the same of each changed test, with old code that has the names helpers need.
+
+        Nothing where no helper needs any. Tests of what is not there any more are left out, as it
+        may be one of the new names now.
+        """
+        olds = {one.path: one.old.text for one in self._code if one.old.is_there}
+        news = {one.path: one.new.text for one in self._code if one.new.is_there}
+        before, after = (
+            {name for path, text in of.items() for name in declared(path, text)}
+            for of in (olds, news)
+        )
+        texts, bodies = self._in_new_form(self.broken, gone=before - after)
+        needed, named = words_of(texts.values()), words_of(bodies)
+        code = {
+            path: text
+            for path, new in news.items()
+            if path not in texts
+            and (text := completed(path, olds.get(path), new, needed=needed, named=named))
+        }
+        return {**texts, **code} if code else {}
+
+    @cached_property
+    def _code(self) -> list[Difference]:
+        return [one for one in self.changed if not one.is_test_side]
+
+    def _in_new_form(
+        self, names: Iterable[str], gone: Collection[str] = ()
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return old files of tests with some in their new form, and these; none with `gone`."""
+        found: dict[str, str] = {}
+        bodies = []
+        for name in names:
+            forms = self._forms(name)
+            new = body_of(forms[0], self._news.values()) if forms else None
             for path, text in self._olds.items() if new else ():
                 old = body_of(name, [text])
-                if old and new and old != new:
+                if old and new and old != new and not words_of([text]) & {*gone}:
                     found[path] = found.get(path, text).replace(old, new)
                     bodies.append(new)
-        return self._with_helpers(found, bodies) if found else {}
+        return (self._with_helpers(found, bodies) if found else {}), bodies
 
     def _with_helpers(self, found: Mapping[str, str], forms: Sequence[str]) -> dict[str, str]:
         """Return files with tests in their new form, and what these call in files of tests."""
@@ -287,6 +327,12 @@ class Comparison:
         if moved:
             found.append(one_line(", ".join(moved[:_SHOWN])))
         return found
+
+
+def _fails_in(trial: Trial, form: str, name: str) -> bool:
+    """Tell whether a test fails in a run, or cannot be built there, under either name."""
+    told = [trial.outcomes.get(one) for one in (form, name)]
+    return FAIL in told or (told == [None, None] and trial.ended.code != 0)
 
 
 def shown(names: Iterable[str]) -> str:

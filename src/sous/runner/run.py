@@ -38,6 +38,7 @@ from sous.runner.prover import Prover
 from sous.runner.refs import read_refs
 from sous.runner.said import words_of
 from sous.runner.sandbox import confined
+from sous.runner.step_commits import message_of, title_of
 from sous.runner.submodules import put_back_submodules, watch_submodules
 from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
 from sous.runner.trial import last_line
@@ -529,7 +530,9 @@ class Runner:
         self.work.tick(self.place.plan, step, self._passed)
         if verdict.proved is None:
             raise AssertionError
-        made = commit(self.place, step, verdict.proved, self.config, guard.head)
+        made = commit(
+            self.place, step, verdict.proved, self.config, guard.head, cost=self._meter.used.cost
+        )
         self._known = made
         journal.end(self.place)
         self._is_in_step = False
@@ -610,17 +613,18 @@ def commit(
     head: str,
     *,
     landed_with: str = "",
+    cost: float | None = None,
 ) -> KnownTree:
     """Commit the very tree that was tested, with the tick, onto `head`; return what is there.
 
-    `landed_with`: the steps that landed the same change, where nothing is left but the tick.
+    `landed_with`: the steps that landed the same change, where nothing is left but the tick;
+    `cost`: what the agent says that it spent, in US dollars.
     """
-    how = f"Its tests were seen to pass: {config.test}" if config.test else "No tests were run."
-    if landed_with:
-        how += f" The same change landed with {landed_with}, so this commit only ticks it."
-    title, agent = one_line(step.name)[:72], one_line(config.agent.name)
-    message = f"{title}\n\n{place.plan.name}, by {agent}. {one_line(how)}\n"
-    reason = f"sous run: {title}"
+    message = message_of(
+        step, place.plan.name, config.agent.name, config.test or "",
+        landed_with=landed_with, cost=cost,
+    )  # fmt: skip
+    reason = f"sous run: {title_of(step)}"
     return commit_state(place, proved, message, reason, head, is_tick_only=bool(landed_with))
 
 

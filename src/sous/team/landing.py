@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from sous.errors import SousError
 from sous.git_wire import ABSENT, RefUpdate, RemoteAway
 from sous.locks import locked
+from sous.names import TODO
 from sous.proc import ProgramFailed
 from sous.state import checkout_state
 from sous.team.claims import BY_HAND, WAITING, Claim, saying
@@ -219,6 +220,11 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
                 f"the work changes {below}{folder}/{changed[0]}, which says what is to be done, or "
                 "is done: take that out of it, sous writes it"
             )
+    if after.has_todo and not before.has_todo:
+        raise SousError(
+            f"the work adds {below}{TODO}, which each clone keeps for itself: "
+            f"`git rm --cached {below}{TODO}`, commit, then land it"
+        )
     team.steps_in(tree)
 
 

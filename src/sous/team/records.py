@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.names import TODO
 from sous.plan.ids import ID
 from sous.team.wording import in_lines, read_lines
 
@@ -65,12 +66,13 @@ def read(step_id: str, text: str) -> Record:
 class PlanFiles:
     """What a commit or a tree holds of a plan: its own blob (None: it is not there), and records.
 
-    `records`, `items`: each with its blob, and bytes.
+    `records`, `items`: each with its blob, and bytes. `has_todo`: whether todo.md is committed.
     """
 
     plan: str | None
     records: Mapping[str, tuple[str, int]]
     items: Mapping[str, tuple[str, int]]
+    has_todo: bool = False
 
 
 def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
@@ -115,9 +117,10 @@ def plan_files(
     repository: OwnRepository, commit: str, *, below: str, plan: str | None = None
 ) -> PlanFiles:
     """Return what a commit, or a tree, holds of a plan; `plan`: its path."""
-    paths = [f"{below}{DONE}/", f"{below}{ITEMS}/", *([plan] if plan else [])]
+    todo = f"{below}{TODO}"
+    paths = [f"{below}{DONE}/", f"{below}{ITEMS}/", todo, *([plan] if plan else [])]
     raw = repository.git("ls-tree", "-l", "-z", "--full-tree", commit, *paths)
-    own = None
+    own, has_todo = None, False
     found: dict[str, tuple[str, int]] = {}
     items: dict[str, tuple[str, int]] = {}
     for entry in raw.decode("utf-8", "surrogateescape").split("\0"):
@@ -128,7 +131,9 @@ def plan_files(
             continue
         if path == plan:
             own = blob
+        elif path == todo:
+            has_todo = True
         elif ID.fullmatch(step_id):
             into = items if path.startswith(f"{below}{ITEMS}/") else found
             into[step_id] = (blob, int(size) if size.isdigit() else 0)
-    return PlanFiles(own, found, items)
+    return PlanFiles(own, found, items, has_todo)

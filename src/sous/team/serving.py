@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.team.board_page import POLICY, page_of
+from sous.team.board_page import page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sous.team.board import Board
 
 _HOST = "127.0.0.1"
+_POLICY = "frame-ancestors 'none'"  # the rest is in the page itself
 
 
 class Renewed:
@@ -80,7 +81,7 @@ def server_of(renewed: Renewed, port: int) -> ThreadingHTTPServer:
             self.send_response(code)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", f"{POLICY}; frame-ancestors 'none'")
+            self.send_header("Content-Security-Policy", _POLICY)
             self.send_header("X-Content-Type-Options", "nosniff")
             self.send_header("Cache-Control", "no-store")
             self.end_headers()

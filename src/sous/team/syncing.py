@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sous.errors import SousError
+from sous.git_place import find_checkout
 from sous.git_wire import RefUpdate
+from sous.locks import locked
 from sous.plan.ids import ids_in
 from sous.plan.progress import State, read_progress, tick_step
+from sous.state import checkout_state
 from sous.team.records import Record, written
 from sous.team.reopened import note_done, once_done
 
@@ -56,14 +59,14 @@ def sync(team: Team, plan: Path) -> Synced:
     """
     shared = team.look()
     team.sweep(shared)
-    reopened = _untick(shared, plan, once_done(team))
+    reopened = _untick(team, shared, plan, once_done(team))
     pairs = list(_pairs(shared, read_progress(plan)))
     by_hand = {
         there.id: there.planned.name
         for there, _, state in pairs
         if state is State.DONE and there.record is None
     }
-    ticked = _tick(shared, plan)
+    ticked = _tick(team, shared, plan)
     note_done(team, [there for there, _, _ in pairs])
     if not by_hand:
         return Synced(ticked, reopened=reopened)
@@ -72,35 +75,54 @@ def sync(team: Team, plan: Path) -> Synced:
     if after is None:
         return Synced(ticked, (), names, reopened)
     note_done(team, [step for step in after.steps if step.id in by_hand])
-    return Synced((*ticked, *_tick(after, plan)), names, reopened=reopened)
+    return Synced((*ticked, *_tick(team, after, plan)), names, reopened=reopened)
 
 
-def _untick(shared: Shared, plan: Path, before: Collection[str]) -> tuple[str, ...]:
+def tick_landed(team: Team) -> tuple[str, ...]:
+    """Tick in this checkout's todo.md what has landed; return the names of these steps.
+
+    What is ticked by hand stays here until the next `sync`. Raises RemoteAway and SousError.
+    """
+    plan = find_checkout(team.root).top / team.membership.plan
+    if not plan.is_file():
+        return ()
+    shared = team.look()
+    ticked = _tick(team, shared, plan)
+    note_done(team, [one for one in shared.steps if one.planned.name in ticked])
+    return ticked
+
+
+def _untick(team: Team, shared: Shared, plan: Path, before: Collection[str]) -> tuple[str, ...]:
     """Untick in todo.md what was done `before` and is not now; return the names of these steps.
 
     Not where the plan itself says that it is done: nothing there is changed.
     """
     open_again = {step.id for step in shared.steps if step.record is None} & {*before}
-    return _set(shared, plan, open_again, State.DONE, State.OPEN)
+    return _set(team, shared, plan, open_again, (State.DONE, State.OPEN))
 
 
-def _tick(shared: Shared, plan: Path) -> tuple[str, ...]:
+def _tick(team: Team, shared: Shared, plan: Path) -> tuple[str, ...]:
     """Tick in todo.md what has landed; return the names of these steps."""
     done = {step.id for step in shared.steps if step.record}
-    return _set(shared, plan, done, State.OPEN, State.DONE)
+    return _set(team, shared, plan, done, (State.OPEN, State.DONE))
 
 
 def _set(
-    shared: Shared, plan: Path, ids: Collection[str], before: State, after: State
+    team: Team, shared: Shared, plan: Path, ids: Collection[str], move: tuple[State, State]
 ) -> tuple[str, ...]:
-    """Change steps in todo.md from a state to another; return the names of those it was of."""
-    progress = read_progress(plan)
+    """Change steps in todo.md from a state to another; return the names of those it was of.
+
+    One process at a time: several workers of a checkout tick what they landed.
+    """
     names = []
-    for there, here, state in list(_pairs(shared, progress)):
-        if there.id in ids and state is before and not here.step.done:
-            tick_step(progress, here, after)
-            progress = read_progress(plan)
-            names.append(there.planned.name)
+    before, after = move
+    with locked(checkout_state(team.root) / "todo.lock"):
+        progress = read_progress(plan)
+        for there, here, state in list(_pairs(shared, progress)):
+            if there.id in ids and state is before and not here.step.done:
+                tick_step(progress, here, after)
+                progress = read_progress(plan)
+                names.append(there.planned.name)
     return tuple(names)
 
 

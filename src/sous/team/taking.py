@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEXT = "next"
 _REFUSALS = 3  # in a row, of a step that nobody has
+_NAMED = 3  # steps that need a person
 
 
 def chosen(
@@ -56,11 +57,15 @@ def chosen(
 def why_none(shared: Shared) -> str:
     """Return in words why no step is ready."""
     left = [step for step in shared.steps if step.record is None]
-    asking = sum(bool(step.needs) and step.claim is None for step in left)
     if not left:
         return "all are done"
-    counts = ((len(left) - asking, "are claimed, or wait for such"), (asking, "need a person"))
-    return "; ".join(f"{count} {words}" for count, words in counts if count)
+    asking = [step for step in left if step.needs and step.claim is None]
+    names = [f"{step.planned.name} (`sous take {step.id}`)" for step in asking[:_NAMED]]
+    names += [f"{len(asking) - _NAMED} more"] * (len(asking) > _NAMED)
+    found = [f"{', '.join(names)} need{'s' * (len(asking) == 1)} a person"] if asking else []
+    busy = len(left) - len(asking)
+    verb = "is" if busy == 1 else "are"
+    return "; ".join([*([f"{busy} {verb} claimed or blocked"] if busy else []), *found])
 
 
 def claim_of(team: Team, step: TeamStep, *, agent: str, base: str) -> Claim:

@@ -58,15 +58,16 @@ class ProjectTools:
         """Return the tools that write files of the project."""
         return [self.write_bundle, self.mark_step, self.mark_item, self.dismiss_finding]
 
-    def list_files(self, folder: str = "") -> dict[str, Any]:
+    def list_files(self, folder: str = "", *, offset: int = 0) -> dict[str, Any]:
         """List the project's files with their tokens, the largest first.
 
         Files that git ignores and binary files are left out. `folder` limits the list to a folder.
+        A long list comes in pieces: pass `next_offset` as `offset` for the next one.
         """
         packed = self._packed([folder] if folder else [], counting=True).summary
         heaviest = sorted(packed.by_path.items(), key=lambda one: (-one[1], one[0]))
         files = [{"path": shown_name(path), "tokens": tokens} for path, tokens in heaviest]
-        return {"tokens": packed.tokens, **_bounded("files", files)}
+        return {"tokens": packed.tokens, **_bounded("files", files, offset)}
 
     def read_files(
         self,
@@ -104,11 +105,11 @@ class ProjectTools:
         }
 
     @_without_secrets
-    def check_report(self, report: str = "code-review.md") -> dict[str, Any]:
+    def check_report(self, report: str = "code-review.md", *, offset: int = 0) -> dict[str, Any]:
         """Look up what a report says of the code: every path, line, quote and name in it.
 
         Returns how many claims have which verdict, and those that were not found as they are
-        written, each with its line in the report and the reason.
+        written, each with its line in the report and the reason; `offset` continues a list.
         """
         path = self._file(report)
         bundle = api.read_bundle(self._packed([]).text or "")
@@ -123,24 +124,35 @@ class ProjectTools:
             for one in checked.judged
             if one.verdict.value not in _PROVEN
         ]
-        return {"counts": dict(checked.counts), **_bounded("claims", claims)}
+        return {"counts": dict(checked.counts), **_bounded("claims", claims, offset)}
 
     @_without_secrets
-    def list_findings(self, *, all_states: bool = False) -> dict[str, Any]:
-        """List what reviews of this project found; the open ones, or with `all_states` all."""
+    def list_findings(self, *, all_states: bool = False, offset: int = 0) -> dict[str, Any]:
+        """List what reviews of this project found; the open ones, or with `all_states` all.
+
+        `offset` continues a list, as in list_files.
+        """
         from sous.reports.memory import OPEN, read_memory
 
         known = [dataclasses.asdict(one) for one in read_memory(self._root).values()]
         chosen = [one for one in known if all_states or one["state"] == OPEN]
-        return _bounded("findings", [{**one, "quote": _short(one["quote"], 500)} for one in chosen])
+        rows = [{**one, "quote": _short(one["quote"], 500)} for one in chosen]
+        return _bounded("findings", rows, offset)
 
     @_without_secrets
-    def list_items(self, report: str = "") -> dict[str, Any]:
-        """List the items of a report (issues, findings, missing tests), else of the newest one."""
+    def list_items(self, report: str = "", *, offset: int = 0) -> dict[str, Any]:
+        """List the items of a report (issues, findings, missing tests), else of the newest one.
+
+        `offset` continues a list, as in list_files.
+        """
         path = self._report(report)
         found = api.items(path, root=self._root)
         rows = [_row(item) for item in found.items]
-        return {"report": self._name(path), "open": len(found.open), **_bounded("items", rows)}
+        return {
+            "report": self._name(path),
+            "open": len(found.open),
+            **_bounded("items", rows, offset),
+        }
 
     @_without_secrets
     def read_item(self, number: int | str, report: str = "") -> dict[str, Any]:
@@ -152,15 +164,18 @@ class ProjectTools:
         return {"report": self._name(path), **_row(item), "body": _short(item.body, MOST_TEXT)}
 
     @_without_secrets
-    def list_steps(self) -> dict[str, Any]:
-        """List the steps of the plan (prompt_plan.md) with their states: open, done or skipped."""
+    def list_steps(self, *, offset: int = 0) -> dict[str, Any]:
+        """List the steps of the plan (prompt_plan.md) with their states: open, done or skipped.
+
+        `offset` continues a list, as in list_files.
+        """
         progress = api.plan(self._file(PLAN), root=self._root)
         both = zip(progress.plan.steps, progress.states, strict=True)
         steps = [
             {"number": step.step.number or str(at), "name": step.name, "state": state.value}
             for at, (step, state) in enumerate(both, 1)
         ]
-        return {"open": len(progress.open), **_bounded("steps", steps)}
+        return {"open": len(progress.open), **_bounded("steps", steps, offset)}
 
     @_without_secrets
     def next_step(self) -> dict[str, Any]:
@@ -257,7 +272,7 @@ class ProjectTools:
             raise UsageProblem(f"{name[:100]!r} is not a markdown file of this project")
         path = self._inside(name)
         if not path.is_file():
-            raise SousError(f"there is no {name} in this project")
+            raise SousError(f"there is no {shown_name(name)[:200]} in this project")
         return path
 
     def _name(self, path: Path) -> str:
@@ -307,6 +322,10 @@ def _row(item: Item) -> dict[str, Any]:
     }
 
 
-def _bounded(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the first rows of a list, and how many were left out."""
-    return {name: rows[:MOST_ROWS], "left_out": max(0, len(rows) - MOST_ROWS)}
+def _bounded(name: str, rows: list[dict[str, Any]], offset: int) -> dict[str, Any]:
+    """Return rows of a list from `offset` on, and where those begin that were left out."""
+    if not 0 <= offset <= len(rows):
+        raise UsageProblem(f"offset {offset} is not within a list of {len(rows)}")
+    end = min(offset + MOST_ROWS, len(rows))
+    more = end if end < len(rows) else None
+    return {name: rows[offset:end], "left_out": len(rows) - end, "next_offset": more}

@@ -85,7 +85,7 @@ def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
             with by_library():
                 return tool(*args, **kwargs)
         except SousError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(one_line(str(error))) from error
 
     called.__doc__ = inspect.getdoc(tool)
     return called

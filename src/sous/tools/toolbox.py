@@ -43,13 +43,14 @@ class Sous(llm.Toolbox):
 def _told(tool: Callable[..., dict[str, Any]]) -> Callable[..., str]:
     """Return a tool that gives JSON, and its foreseen errors as such."""
     from sous.errors import SousError
+    from sous.terminal import one_line
 
     @functools.wraps(tool)
     def called(*args: Any, **kwargs: Any) -> str:
         try:
             return json.dumps(tool(*args, **kwargs), ensure_ascii=False)
         except SousError as error:
-            return json.dumps({"error": str(error)}, ensure_ascii=False)
+            return json.dumps({"error": one_line(str(error))}, ensure_ascii=False)
 
     called.__doc__ = inspect.getdoc(tool)
     return called

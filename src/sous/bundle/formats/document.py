@@ -173,21 +173,28 @@ def tree_lines(paths: Iterable[str], marks: Mapping[str, str] | None = None) -> 
     `marks`: what stands behind a file's name, by path.
     """
     lines: list[str] = []
-    before: list[str] = []
+    above: list[str] = []
+    before = indent = ""
     for path in paths:
-        *folders, name = shown(path).split("/")
-        same = len(folders) if folders == before else 0
-        while same < min(len(folders), len(before)) and folders[same] == before[same]:
-            same += 1
-        lines += [
-            f"{'  ' * depth}{quoted_if_needed(folders[depth])}/"
-            for depth in range(same, len(folders))
-        ]
+        folder, _, name = shown(path).rpartition("/")
+        if folder != before:
+            folders = folder.split("/") if folder else []
+            same = _common(folders, above)
+            lines += [
+                f"{'  ' * depth}{quoted_if_needed(folders[depth])}/"
+                for depth in range(same, len(folders))
+            ]
+            before, above, indent = folder, folders, "  " * len(folders)
         if name:
             mark = marks.get(path, "") if marks else ""
-            lines.append(f"{'  ' * len(folders)}{quoted_if_needed(name)}{mark}")
-        before = folders
+            lines.append(f"{indent}{quoted_if_needed(name)}{mark}")
     return lines
+
+
+def _common(first: list[str], second: list[str]) -> int:
+    """Return how many names two paths have in common at their beginning."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
 def bullets(lines: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ STRUCTURE = re.compile(
 )
 # what XML 1.0 cannot hold in any form
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_IN_NAME = re.compile(f'["{ODD}]|&(?:quot|amp|#\\d+);')
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
 
 
@@ -172,7 +173,7 @@ def _element(name: str, text: str) -> str:
 def _attribute(path: str) -> str:
     """Return a path as the value of an attribute; as it is, unless that could not be read back."""
     name = shown(path)
-    if not re.search(f'["{ODD}]|&(?:quot|amp|#\\d+);', name):
+    if not _IN_NAME.search(name):
         return name
     name = re.sub(r"&(?=quot;|amp;|#\d+;)", "&amp;", name).replace('"', "&quot;")
     return _one_line(name)
