@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from sous.fleet.assignment import Assignment
 from sous.fleet.place import FleetFolder
 from sous.fleet.repositories import FleetRepository
-from sous.fleet.work import Assignment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -186,3 +186,19 @@ def test_real_bash_completes_what_install_wrote(
     )
     assert done.stderr == ""
     assert done.stdout.splitlines() == ["complete -o nosort -F _sous_completion sous", "--style"]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("line", "shown"), [("sous code-", "code-review"), ("sous bundle --compr", "--compress")])
+def test_real_fish_completes_what_install_wrote(
+    line: str, shown: str, home: Path, needs: Callable[[str], str], sous_script: Path, tmp_path: Path
+) -> None:
+    add_completion("fish", dry_run=False)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "sous").write_text(f'#!/bin/sh\nexec {shlex.quote(str(sous_script))} "$@"\n')
+    (tools / "sous").chmod(0o755)
+    argv = [needs("fish"), "-c", f"complete -C {shlex.quote(line)}"]
+    env = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(argv, env=env, cwd=home, capture_output=True, check=True, timeout=60)
+    assert [each.split("\t")[0] for each in done.stdout.decode().splitlines()] == [shown]

@@ -6,7 +6,6 @@ import importlib
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -248,6 +247,8 @@ def sous(ctx: click.Context) -> None:
 
 def _show_standing(ctx: click.Context) -> None:
     """Show where this project stands and what is next; where there is none, the help."""
+    from pathlib import Path
+
     from sous.root import find_root, is_project
     from sous.setup.standing import standing
     from sous.terminal import write_lines

@@ -7,11 +7,11 @@ import contextvars
 import os
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,16 @@ def own() -> Surroundings | None:
 
 def here() -> Path:
     """Return the current folder, or what stands for it in this call."""
+    from pathlib import Path
+
     surroundings = own()
     return surroundings.folder if surroundings else Path.cwd()
 
 
 def top_folder() -> Path:
     """Return the top of the file system, which is the folder of a call that is about none."""
+    from pathlib import Path
+
     return Path(os.path.abspath(os.sep))  # noqa: PTH100  # a name; nothing is looked up
 
 

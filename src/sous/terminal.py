@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import sys
@@ -249,6 +248,8 @@ def write_lines(lines: Iterable[str]) -> None:
 
 def write_json(data: object) -> None:
     """Write `data` to stdout as JSON in ASCII, so that no name in it can reach a terminal raw."""
+    import json
+
     write_stdout(f"{json.dumps(data, indent=2)}\n".replace("\x7f", "\\u007f").encode())
 
 

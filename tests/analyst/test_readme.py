@@ -68,19 +68,6 @@ def test_what_is_not_known_has_no_section_and_no_empty_cell(survey: Callable[...
     assert "|" not in found
 
 
-def test_folders_are_named_where_they_say_what_they_are(survey: Callable[..., Survey]) -> None:
-    code = {
-        "app/__init__.py": '"""Runs it. And more."""\n', "core/mod.rs": "//! Does the work.\n//!\n//! More.\n",
-        "net/doc.go": "// Package net talks.\n// Much.\npackage net\n", "odd/__init__.py": '""".. author: me"""\n',
-        "tests/test_a.py": BODY, "build/lib/__init__.py": '"""Made."""\n', "node_modules/m/mod.rs": "//! Theirs.\n",
-    }  # fmt: skip
-    layout = written(survey(code)).partition("## Layout\n\n")[2].partition("\n\n")[0]
-    assert layout.splitlines() == [
-        "- `app/`: Runs it.", "- `core/`: Does the work.", "- `net/`: Package net talks.", "- `tests/`: the tests",
-    ]  # fmt: skip
-    assert "## Layout" not in written(survey({"docs/a.md": "# A\n", "tests/test_a.py": BODY, "a.py": BODY}))
-
-
 def test_scripts_run_by_the_package_manager_that_is_named(survey: Callable[..., Survey]) -> None:
     package = '{"name": "a", "packageManager": "pnpm@9.1.0", "scripts": {"test": "x", "pretest": "y", "lint": "eslint .", "go": "a && b"}}'
     found = written(survey({"package.json": package, "a.js": "x()\n"}))

@@ -65,14 +65,14 @@ def test_an_answer_that_is_not_as_expected_fails_alone_and_is_kept(tmp_path: Pat
     good = job("good")
     list(Round([bad, good], settings(), quiet=True).ended())
     assert isinstance(bad.error, UnusableAnswer)
-    assert "echo sent no plan. What came is kept in" in str(bad.error)
+    assert "echo sent no plan. The answer is saved in" in str(bad.error)
     assert (tmp_path / "bad.partial").read_text() == "bad"
     assert good.text() == "good"
 
 
 def test_out_of_time_what_has_come_is_kept(tmp_path: Path) -> None:
     slow = job("stall", rest=tmp_path / "slow.partial")
-    with pytest.raises(DeadlinePassed, match="What came is kept in"):
+    with pytest.raises(DeadlinePassed, match="The answer is saved in"):
         list(Round([slow], settings(timeout=0.5), quiet=True).ended())
     assert (tmp_path / "slow.partial").read_text() == "stall"
 

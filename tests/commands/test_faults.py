@@ -62,7 +62,7 @@ def test_the_deadline_holds_and_keeps_what_came(repo: Path, run: Run, model: Fak
     done = run("sous", "code-review", "-m", "stall", "--timeout", "1", cwd=repo)
     assert done.code == 1
     assert "the time of --timeout is over; give it more, or start again: what is finished is kept" in done.err
-    assert "What came is kept in code-review.md.partial" in done.err
+    assert "The answer is saved in code-review.md.partial" in done.err
     assert time.monotonic() - began < 8
     assert model.requests
 
@@ -148,7 +148,7 @@ def test_interrupted_it_keeps_what_came(repo: Path, model: FakeModel) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
         assert process.stderr
-        assert "What came is kept in code-review.md.partial" in process.stderr.read()
+        assert "The answer is saved in code-review.md.partial" in process.stderr.read()
     assert (repo / "code-review.md.partial").read_text().startswith("## Adding")
 
 
@@ -265,7 +265,7 @@ def test_interrupted_in_parts_it_keeps_what_came_of_each(repo: Path, model: Fake
     argv = [*SOUS, "code-review", "-m", "slow", "--context-window", "8000", "--timeout", "2.5", "--jobs", "3"]
     done = subprocess.run(argv, cwd=repo, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
-    kept = re.findall(r"What came is kept in (code-review\.md\.partial[.\d]*)(?=\.|$|\s)", done.stderr)
+    kept = re.findall(r"The answer is saved in (code-review\.md\.partial[.\d]*)(?=\.|$|\s)", done.stderr)
     assert len({name.rstrip(".") for name in kept}) == 3
     assert len(model.requests) == 3
 
@@ -327,7 +327,7 @@ def test_a_readme_with_markers_that_goes_away_meanwhile_keeps_the_answer(repo: P
         (repo / "README.md").unlink()
         assert process.wait(20) == 1
         assert process.stderr
-        assert "The whole answer is kept in README.md.partial" in process.stderr.read()
+        assert "The whole answer is saved in README.md.partial" in process.stderr.read()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="/dev/null is no folder of Windows'")

@@ -86,7 +86,7 @@ def test_a_model_that_fails_touches_nothing(
     assert kept.exists() == partial
     if partial:
         assert name == "refuse" or REPLY.startswith(kept.read_text())
-        assert "kept in README.md.partial" in last
+        assert "saved in README.md.partial" in last
     assert "Traceback" not in done.err
     assert model.requests
 

@@ -29,7 +29,7 @@ def test_a_full_disk_behind_stdout_keeps_the_answer(repo: Path, model: FakeModel
             [*SOUS, "code-review", "-m", "ok", "-o", "-"], cwd=repo, stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert done.returncode == 1
-    assert b"What came is kept in code-review.md.partial" in done.stderr
+    assert b"The answer is saved in code-review.md.partial" in done.stderr
     assert (repo / "code-review.md.partial").read_text().startswith(REPLY)
     assert model.requests
 
@@ -45,7 +45,7 @@ def test_a_reader_that_has_gone_keeps_the_answer(repo: Path, model: FakeModel) -
     err = process.stderr.read()
     process.stderr.close()
     assert process.wait(60) == 1
-    assert b"What came is kept in code-review.md.partial" in err
+    assert b"The answer is saved in code-review.md.partial" in err
     assert (repo / "code-review.md.partial").read_text().startswith(REPLY)
     assert model.requests
 
@@ -72,7 +72,7 @@ def test_a_partial_that_is_not_ours_gets_a_number_beside_it(repo: Path, run: Run
     (repo / "code-review.md.partial").symlink_to(home / ".bashrc")
     (repo / "code-review.md.partial.1").write_text("my own notes\n")
     done = run("sous", "code-review", "-m", "drop", cwd=repo)
-    assert "kept in code-review.md.partial.2" in done.err
+    assert "saved in code-review.md.partial.2" in done.err
     assert (home / ".bashrc").read_text() == "mine\n"
     assert (repo / "code-review.md.partial.1").read_text() == "my own notes\n"
     assert model.requests

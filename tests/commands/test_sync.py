@@ -33,7 +33,7 @@ def test_items_of_a_report_are_shared_claimed_and_dismissed(tmp_path: Path, home
     for folder in (one, two):
         (folder / "issues.md").write_text(REPORT)
     assert "issues.md: 2 items to claim" in run("sous", "team", "add", "issues.md", cwd=one).err
-    assert "0 items to claim, 2 were there" in run("sous", "team", "add", "issues.md", cwd=two).err
+    assert "0 items to claim, 2 were there already" in run("sous", "team", "add", "issues.md", cwd=two).err
     rows = json.loads(run("sous", "team", "status", "--json", cwd=two).out)
     items = {row["title"]: row["id"] for row in rows if row["number"] == row["id"]}
     assert set(items) == {"Adding is wrong", "Nothing is tested"}

@@ -180,5 +180,5 @@ def test_interrupted_while_another_model_is_asked_the_report_is_kept(project: Pa
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
         assert process.stderr
-        assert "What came is kept in code-review.md.partial" in process.stderr.read()
+        assert "The answer is saved in code-review.md.partial" in process.stderr.read()
     assert "## Finding 12" in (project / "code-review.md.partial").read_text()

@@ -34,7 +34,7 @@ def test_a_line_of_an_answer_is_a_range(answer: str, found: MarkedLines) -> None
         ([MarkedLines(6, 7, 7)], "no words"),
         ([MarkedLines(3, 4, 3, 2, 4)], "text outside"),
         ([MarkedLines(6, 6, 6), MarkedLines(3, 4, 3)], "out of order"),
-        ([MarkedLines(3, 6, 3), MarkedLines(6, 6, 6)], "over another"),
+        ([MarkedLines(3, 6, 3), MarkedLines(6, 6, 6)], "overlap"),
     ],
 )
 def test_ranges_that_cannot_be_are_refused(ranges: list[MarkedLines], says: str) -> None:

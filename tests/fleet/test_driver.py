@@ -15,10 +15,11 @@ import pytest
 from fake_model import Refusal
 from scene import committed
 from sous.fleet import driver as driving
-from sous.fleet.driver import Driver, Wish
+from sous.fleet.driver import Driver
 from sous.fleet.ledger import Ledger
 from sous.fleet.place import FleetFolder
 from sous.fleet.repositories import FleetRepository
+from sous.fleet.rows import Wish
 from sous.fleet.workers import LocalWorkers
 from sous.settings import Settings
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fake_model import FakeModel
-    from sous.fleet.work import Assignment
+    from sous.fleet.assignment import Assignment
 
 ADD = "def add(a, b):\n    return a - b\n"
 LIMITED = "m is limiting the rate; wait a little and try again"
@@ -169,18 +170,6 @@ def test_second_opinions_count_as_calls_and_slow_all_workers(tmp_path: Path, mod
     assert model.most_at_once <= 2
     results = [json.loads(path.read_text()) for path in folder.top.glob("repos/*/*/result.json")]
     assert [one["findings"][0]["opinion"] for one in results] == ["not real"] * 3
-
-
-def test_who_may_cost_something() -> None:
-    def models(task: str, model: str, verify: str | None) -> tuple[str, ...]:
-        return Wish((task,), Settings(model=model), 1, verify=verify).models
-
-    assert models("bundle", "m", "v") == ()
-    assert models("code-review", "sous-static", None) == ()
-    assert models("code-review", "sous-static", "v") == ("v",)
-    assert models("readme", "m", "v") == ("m",)
-    assert models("code-review", "m", "v") == ("m", "v")
-    assert models("code-review", "m", "m") == ("m",)
 
 
 def test_each_task_has_its_own_share_of_the_limit(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sous.errors import OverBudget, SousError
-from sous.fleet.driver import LEFT, RepositoryRow
 from sous.fleet.index import FleetIndex
 from sous.fleet.repositories import FleetRepository
+from sous.fleet.rows import LEFT, RepositoryRow
 from sous.fleet.running import FleetRun, dry_lines, refuse_findings
 
 if TYPE_CHECKING:

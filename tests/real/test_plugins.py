@@ -130,7 +130,7 @@ def test_a_stream_that_ends_before_its_answer_is_no_report(provider: str, scene:
 def test_a_connection_that_breaks_off_is_told(provider: str, scene: Scene, repo: Path) -> None:
     done = scene.ask(provider, "drop")
     assert done.code == 1, done.err
-    assert "What came is kept in code-review.md.partial" in done.err
+    assert "The answer is saved in code-review.md.partial" in done.err
     assert not (repo / "code-review.md").exists()
 
 

@@ -98,7 +98,7 @@ def test_work_that_others_did_too_is_told(member: Callable[[str], Team]) -> None
         commit(team, "calc.py", "x = 1\n")
     lands(one, "1")
     shared = two.look()
-    with pytest.raises(SousError, match="changes nothing any more"):
+    with pytest.raises(SousError, match="has no changes left"):
         given_back(two, place_of(two), shared, shared.find("3"), base=base, why=Red("red", ""))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.frameworks import command
-from sous.analyst.languages import is_beside
 from sous.analyst.manifests import manifest_of, toml_of
 from sous.project.data import read_json, text
 from sous.project.manifest import Manifest
@@ -58,18 +57,6 @@ _OF_SYSTEM = re.compile(
     r"HOME|PATH|USER|USERNAME|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|PWD|TE?MP|TMPDIR|APPDATA|LOCALAPPDATA|USERPROFILE|XDG_\w+"
     r"|COLUMNS|LINES|DISPLAY|CI|NODE_ENV|NODE_DEBUG|CARGO_\w+|OUT_DIR|PROGRAMFILES|SYSTEMROOT|COMSPEC|PATHEXT|EDITOR|VISUAL"
 )
-# Folders that programs make, wherever they lie.
-_MADE = re.compile(
-    r"(?:dist|build|out|target|node_modules|vendor|third_party|coverage|htmlcov|generated|__pycache__|site-packages"
-    r"|bin|obj|[\w.-]*snapshots[\w.-]*|.*\.egg-info|.*\.dist-info)",
-    re.IGNORECASE,
-)
-_FOLDERS = {
-    "docs": "documentation", "doc": "documentation", "examples": "examples", "example": "examples",
-    "benchmarks": "benchmarks", "bench": "benchmarks", "fuzz": "fuzz tests",
-}  # fmt: skip
-_TESTS = "the tests"
-_GUESSED = frozenset([*_FOLDERS.values(), _TESTS])  # what a name says by itself
 _EXAMPLES = ("examples", "example", "samples", "demo", "demos")
 
 
@@ -95,7 +82,6 @@ def readme(survey: Survey) -> Iterator[str]:
     yield from _section("Usage", _usage(survey, project))
     yield from _section("Settings", _settings(survey))
     yield from _section("Development", _development(survey))
-    yield from _section("Layout", _layout(survey))
     yield from _section("Licence", _licence(survey, project))
 
 
@@ -274,43 +260,6 @@ def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
             script = said.commands.get(name, "") if is_package else ""
             is_plain = re.fullmatch(r"[\w ./:@=-]{1,80}", script)
             yield f"{runs} {name}", f"`{script}`" if is_plain else _line(about)
-
-
-def _layout(survey: Survey) -> Iterator[str]:
-    """Yield what is known of the folders, or of the files of a flat project; nothing of one alone."""
-    names = _folders(survey)
-    if len(names) < 2:  # noqa: PLR2004
-        names |= {path for path in survey.program if path.count("/") <= 1}
-    kept = [one for one in sorted(names) if not _MADE.fullmatch(one.rstrip("/").rpartition("/")[2])]
-    rows = [(name, about) for name in kept if (about := _about(survey, name))]
-    if len(rows) > 1 and any(about not in _GUESSED for _, about in rows):
-        yield from (f"- `{name}`: {about}" for name, about in rows[:_MOST_ROWS])
-
-
-def _folders(survey: Survey) -> set[str]:
-    """Return the folders at the root, and those in the ones that only hold packages."""
-    names: set[str] = set()
-    for path in survey.files:
-        top, slash, rest = path.partition("/")
-        if slash and not top.startswith("."):
-            names.add(f"{top}/")
-            if top in ("src", "lib", "packages") and "/" in rest:
-                names.add(f"{top}/{rest.partition('/')[0]}/")
-    return names
-
-
-def _about(survey: Survey, name: str) -> str:
-    """Return what is in a folder or a file; empty where nothing says it."""
-    paths = [path for path in survey.files if path.startswith(name)]
-    code = [path for path in paths if survey.facts[path].language]
-    if code and all(path in survey.tests for path in code):
-        return _TESTS
-    if is_beside(f"{name}x") and name.rstrip("/") in _FOLDERS:
-        return _FOLDERS[name.rstrip("/")]
-    if name.endswith("/"):
-        mains = ("__init__.py", "mod.rs", "lib.rs", "src/lib.rs", "doc.go")
-        return next((told for one in mains if (told := about_file(survey, f"{name}{one}"))), "")
-    return about_file(survey, name)
 
 
 def about_file(survey: Survey, path: str) -> str:

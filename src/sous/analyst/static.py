@@ -53,7 +53,7 @@ class Static(llm.Model):
         task, text = task_and_bundle(prompt.prompt or "")
         if task not in TASKS:
             raise llm.ModelError(
-                f"{STATIC} makes {', '.join(TASKS)} from a bundle, and knows them by a line in our templates: "
+                f"{STATIC} makes {', '.join(TASKS)} from a bundle, with the templates of sous only: "
                 "cat output.txt | llm -m sous-static -t sous:code-review-gen"
             )
         try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _MOST_FILES, _MOST_FUNCTIONS, _MOST_ENTRIES = 60, 60, 20
 _HEAD = (
     "Measured by a program in the files above, not guessed: begin with these names and lines. Functions with the most "
-    "branches and users come first; what is not here is not therefore right."
+    "branches and users come first; code that is not listed may be wrong too."
 )
 _LONGEST = 120  # characters of a path or name
 

@@ -67,7 +67,7 @@ def _say_if_not_of_these_files(bundle: Bundle, path: Path) -> None:
 
         line = differences(bundle, folder).line(name)
     if line:
-        say(f"{line}: what it says is what is sent")
+        say(f"{line}: it is sent as it is")
         return
     stale = files_newer_than_bundle(bundle, folder)
     if stale:

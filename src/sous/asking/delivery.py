@@ -61,7 +61,7 @@ class Delivery:
         try:
             write_stdout(text.encode("utf-8", "replace"))
         except (OSError, SousError):
-            say(keep_somewhere(self.partial, text, what="What came"))  # it is paid for
+            say(keep_somewhere(self.partial, text, what="The answer"))  # it is paid for
             raise
         return "stdout"
 

@@ -74,7 +74,7 @@ def look_up(
         return LookedUp(body)
     except BaseException:
         if job.rest:
-            say(keep_somewhere(job.rest, body, what="What came"))
+            say(keep_somewhere(job.rest, body, what="The answer"))
         raise
 
 

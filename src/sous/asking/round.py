@@ -276,4 +276,4 @@ def _keep(received: Sequence[str], rest: Path | None) -> str:
     text = "".join(received)
     if rest is None or not text.strip():
         return ""
-    return keep_somewhere(rest, text, what="What came")
+    return keep_somewhere(rest, text, what="The answer")

@@ -205,9 +205,7 @@ def _with_levels(plan: BundlePlan, ranked: list[File], levels: dict[str, str]) -
         for level in ("whole", "signatures", "name")
     }
     said = (
-        "the tree says which"
-        if plan.document.tree is not None
-        else "there was no room for the tree"
+        "the tree says which" if plan.document.tree is not None else "the tree itself did not fit"
     )
     note = (
         f"Reduced to {plan.recipe.budget:,} tokens: {len(by_level['whole']):,} files whole, "

@@ -115,7 +115,7 @@ def _around(reading: Reading, last: PackedFile | None, path: Path) -> str:
     head = _text(scan.rest() if scan.head is None else scan.head)
     open_ended = reading.form in _OPEN_ENDED or "Repopack" in head.partition("\n\n")[0]
     if scan.broken_off and not open_ended:
-        return f"has no end {where}: it was cut off, or has text of somebody's own after it"
+        return f"has no end mark {where}: it was cut off, or somebody added text to it"
     if stray := _stray_in_head(reading.form, head):
         return f"contains text that no packer wrote before its files: {stray[:_SHOWN]}"
     rest = _text(scan.rest())
@@ -123,10 +123,7 @@ def _around(reading: Reading, last: PackedFile | None, path: Path) -> str:
         place = last.path if last else "its head"
         return f"contains text that no packer wrote after {place}: {stray[:_SHOWN]}"
     if open_ended and last and not _is_as_here(last, path.parent):
-        return (
-            "cannot be told from a text of somebody's own: its form has no end, "
-            f"and {last.path} differs"
-        )
+        return f"may be somebody's own text: its format has no end mark, and {last.path} differs"
     return ""
 
 

@@ -98,7 +98,7 @@ def _change(root: Path, action: str, names: tuple[str, ...], why: str) -> None:
             continue
         items = items_to_share(Path(name))
         added = add_items(ours, items)
-        there = f", {len(items) - len(added)} were there" if len(added) < len(items) else ""
+        there = f", {len(items) - len(added)} were there already" if len(added) < len(items) else ""
         say(f"{shown_path(Path(name))}: {len(added)} items to claim{there}")
 
 

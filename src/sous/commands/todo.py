@@ -70,8 +70,8 @@ def _refuse_other(path: Path, todo: str | None, request: ModelRequest) -> None:
 
     if todo is not None and split_comment(todo)[1] is None and not request.force:
         raise SousError(
-            f"{shown_path(path)} was not made by sous; --force puts the steps into it, "
-            "its own lines stay"
+            f"{shown_path(path)} was not made by sous; --force adds the steps to it and "
+            "keeps its own lines"
         )
 
 

@@ -68,8 +68,8 @@ def fault_in(ranges: Sequence[MarkedLines], lines: Sequence[str]) -> str | None:
     for before, after in pairwise(ranges):
         if after.first <= before.last:
             return (
-                f"marked lines {after.first}-{after.last} behind {before.first}-{before.last}: "
-                "out of order, or one over another"
+                f"marked lines {after.first}-{after.last} after {before.first}-{before.last}: "
+                "they are out of order or overlap"
             )
     return None
 

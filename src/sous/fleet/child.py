@@ -20,7 +20,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.fleet.work import Assignment, carry_out
+from sous.fleet.assignment import Assignment
+from sous.fleet.work import carry_out
 from sous.names import STATIC
 
 if TYPE_CHECKING:

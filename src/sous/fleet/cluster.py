@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from sous.fleet.assignment import Assignment
     from sous.fleet.scheduler import SchedulerPlace
-    from sous.fleet.work import Assignment
     from sous.fleet.workers import Hearer, Outcome
 
 _CONNECTS = 15.0  # seconds for a scheduler to answer

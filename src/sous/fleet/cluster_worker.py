@@ -19,8 +19,8 @@ from distributed import WorkerPlugin, get_worker
 from sous import __version__
 from sous.errors import SousError
 from sous.files import read_file
+from sous.fleet.assignment import Assignment
 from sous.fleet.scheduler import is_open
-from sous.fleet.work import Assignment
 from sous.fleet.workers import local_workers
 from sous.folders import hold
 from sous.models.choose import choose_model, ready

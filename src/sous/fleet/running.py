@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sous.asking.chosen import refuse_static
 from sous.errors import OverBudget, SousError, UsageProblem
 from sous.files import shown_path, write_file
-from sous.fleet.driver import LEFT, Driver, Wish, settings_for_all
+from sous.fleet.driver import Driver, settings_for_all
 from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
+from sous.fleet.rows import LEFT, Wish
 from sous.fleet.scheduler import INSTALL, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import local_workers
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from sous.fleet.driver import RepositoryRow
+    from sous.fleet.rows import RepositoryRow
     from sous.fleet.scheduler import SchedulerPlace
     from sous.fleet.workers import Workers
 

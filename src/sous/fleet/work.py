@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -21,12 +21,11 @@ from sous import __version__, api
 from sous.errors import OverBudget, SousError
 from sous.files import write_file
 from sous.fleet.place import FleetFolder, key_of
-from sous.fleet.repositories import FleetRepository
-from sous.git_clone import LARGEST, RemotePlace, count_pointers, fetch_kept, files_of_kept
+from sous.git_clone import RemotePlace, count_pointers, fetch_kept, files_of_kept
 from sous.locks import locked
 from sous.models.failure import tells_of_rate
 from sous.names import REPORTS, STATIC
-from sous.settings import Settings, with_values
+from sous.settings import with_values
 from sous.state import cache_folder, state_folder
 from sous.terminal import clean, one_line
 
@@ -34,74 +33,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from sous.bundle.read import Bundle
+    from sous.fleet.assignment import Assignment
+    from sous.settings import Settings
 
     Teller = Callable[[Mapping[str, Any]], None]
 
 TASKS = (*REPORTS, "bundle", "check")
 # what a repository has at its top that says things of its code
 _CHECKED = ("README.md", *(one.output for one in REPORTS.values() if one.output != "README.md"))
-_AS_THEY_ARE = ("tasks", "asks", "afresh", "since", "largest", "verify")  # of an order, in JSON
 _MOST_NAMED = 200  # findings or claims that a result names
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What is to be done with one repository.
-
-    `asks`: false where only the price is wanted; `afresh`: tasks that are made again; `since`:
-    seconds since 1970, a repository without a commit after it is left as it is; `most`: US dollars
-    by task, None where there is no limit; `largest`: bytes of a repository; `verify`: the model
-    that is asked whether findings are real.
-    """
-
-    repository: FleetRepository
-    tasks: tuple[str, ...]
-    out: Path
-    settings: Settings = field(default_factory=Settings)
-    asks: bool = True
-    afresh: tuple[str, ...] = ()
-    since: float | None = None
-    most: Mapping[str, Decimal] | None = None
-    largest: int = LARGEST
-    verify: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it for another process."""
-        settings = {
-            key: str(value) if isinstance(value, Path) else value
-            for key, value in dataclasses.asdict(self.settings).items()
-            if value != getattr(Settings(), key)
-        }
-        return {
-            **{name: getattr(self, name) for name in _AS_THEY_ARE},
-            "repository": dataclasses.asdict(self.repository),
-            "out": str(self.out),
-            "settings": settings,
-            "most": self.most and {task: str(most) for task, most in self.most.items()},
-            "version": __version__,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Assignment:
-        """Return what another process was given. Raises SousError for another version's."""
-        if data.get("version") != __version__:
-            raise SousError(
-                f"the order is of sous {one_line(str(data.get('version')))}, and this is "
-                f"{__version__}: install one version everywhere"
-            )
-        named = {**data["repository"], "tags": tuple(data["repository"]["tags"])}
-        return cls(
-            FleetRepository(**named),
-            tuple(data["tasks"]),
-            Path(data["out"]),
-            with_values(Settings(), data["settings"], source="the fleet"),
-            data["asks"],
-            tuple(data["afresh"]),
-            data["since"],
-            data["most"] and {task: Decimal(most) for task, most in data["most"].items()},
-            data["largest"],
-            data["verify"],
-        )
 
 
 def carry_out(order: Assignment, tell: Teller) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sous.terminal import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sous.fleet.work import Assignment
+    from sous.fleet.assignment import Assignment
 
     Outcome = Mapping[str, Any]
     Hearer = Callable[[Mapping[str, Any]], None]

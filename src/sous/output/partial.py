@@ -68,7 +68,7 @@ def keep_somewhere(partial: Path, text: str, *, what: str) -> str:
     """Keep a text beside its report, else among our state; return in words where it is."""
     for path in (partial, state_folder() / "rescued" / partial.name):
         try:
-            return f"{what} is kept in {shown_path(keep_partial(path, text))}"
+            return f"{what} is saved in {shown_path(keep_partial(path, text))}"
         except (SousError, OSError) as exc:
             failed = exc
-    return f"{what} could not be kept: {failed}"
+    return f"{what} could not be saved: {failed}"

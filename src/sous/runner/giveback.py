@@ -62,7 +62,7 @@ def given_back(
     tree, conflicted = _merged(team, tip, head)
     patch = team.repository.git("diff", "--binary", "--full-index", *_DIFF, tip, tree)
     if not patch:
-        raise SousError(f"{step.planned.name} changes nothing any more: others did the same")
+        raise SousError(f"{step.planned.name} has no changes left: others have landed the same")
     raw = team.repository.git("diff", "--name-status", "--no-renames", "-z", *_DIFF, tip, tree)
     words = raw.decode("utf-8", "surrogateescape").split("\0")[:-1]
     pairs = zip(words[1::2], words[::2], strict=True)

@@ -198,7 +198,7 @@ class Prover:
         """Return what is odd with tests that passed."""
         test = self.config.test
         if before.is_known and not trial.is_known:
-            return f"`{test}` does not tell any more what each test did, as it did before the step"
+            return f"`{test}` no longer reports the result of each test, as it did before the step"
         if trial.results and not trial.results.passed and before.outcomes:
             return f"`{test}` ran no test that passed"
         changed = sorted(trial.touched - before.touched)
