@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import llm
 import pytest
 
-from sous.models.wire import on_the_wire, split_block
+from sous.models.wire import hang_up, on_the_wire, split_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,9 @@ def test_a_model_of_openai_is_a_copy_with_the_same_name_and_class() -> None:
     assert (str(changed), changed.model_id) == (str(model), model.model_id)
     client = changed.get_client("k")
     assert (client.max_retries, client.timeout) == (0, 5)
+    hang_up(changed)
+    assert client.is_closed()
+    hang_up(model)  # one that was never asked
 
 
 class BedrockModel(llm.Model):

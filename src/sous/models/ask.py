@@ -18,7 +18,7 @@ from sous.models.log import log_response
 from sous.models.loops import ADVICE, LoopWatch, is_looping
 from sous.models.price import Cost, price
 from sous.models.usage import usage_of
-from sous.models.wire import on_the_wire
+from sous.models.wire import hang_up, on_the_wire
 from sous.terminal import one_line, seconds_asked
 
 if TYPE_CHECKING:
@@ -162,8 +162,8 @@ def _ask_once(
     left = patience.left()
     if left is not None and left <= 0:
         raise SousError(f"the time of --timeout is over before {choice.name} was asked")
+    model = on_the_wire(choice.model, bundle=prompt.bundle, timeout=left)
     try:
-        model = on_the_wire(choice.model, bundle=prompt.bundle, timeout=left)
         response = model.prompt(
             **_arguments(prompt), options=dict(choice.options), stream=model.can_stream
         )
@@ -176,6 +176,8 @@ def _ask_once(
     # every plugin raises its own library's types, or even ends the thread
     except BaseException as exc:
         raise explain(exc, choice, prompt) from exc
+    finally:
+        hang_up(model)
     if stop.why:
         raise UnusableAnswer(f"{choice.name} {stop.why}")
     text = as_characters("".join(pieces)).replace("\r\n", "\n").replace("\r", "\n")

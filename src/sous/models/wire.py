@@ -11,6 +11,7 @@ llm 0.36 and llm-anthropic 0.30.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import re
@@ -44,6 +45,17 @@ def on_the_wire(model: llm.Model, *, bundle: str, timeout: float | None = None) 
         "sous_timeout": min(timeout or _STALLED, _STALLED),
     }
     return changed
+
+
+def hang_up(model: llm.Model) -> None:
+    """Close the connection of a model that `on_the_wire` returned: llm leaves it open.
+
+    What is read no further would otherwise be written, and paid, to its end.
+    """
+    client = getattr(model, "sous_client", None)
+    if client is not None:
+        with contextlib.suppress(Exception):
+            client.close()
 
 
 def _mixin_for(model: llm.Model) -> type | None:
@@ -114,6 +126,7 @@ class _OpenAI:
     sous_bundle: str
     sous_timeout: float
     sous_ended: str | None = None
+    sous_client: Any
 
     def get_client(self, *args: Any, **kwargs: Any) -> Any:
         client = super().get_client(*args, **kwargs)  # type: ignore[misc]  # of the other class
@@ -126,6 +139,7 @@ class _OpenAI:
                 )
         except (AttributeError, TypeError):
             pass
+        self.sous_client = client
         return client
 
     def execute(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
