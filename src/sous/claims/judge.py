@@ -424,7 +424,7 @@ class _Judge:
             at = line_instead(quote, source)
             if at is not None:
                 lines = source.lines_of(LineSpan(at, at))
-                why = f"line {lines.start} is written otherwise there"
+                why = f"line {lines.start} reads differently there"
                 return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
         return None
 
