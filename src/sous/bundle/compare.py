@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle.content import read_content
-from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
+from sous.bundle.earlier import EarlierResults
 from sous.bundle.named import is_binary_name, is_notebook
 from sous.bundle.notebooks import as_cells
 from sous.bundle.process import truncate_base64, without_base64
@@ -98,6 +98,7 @@ class _Comparison:
         self._order = order_of(bundle.path) if bundle.path else None
         self._reduced = bool(_REDUCED.search(bundle.text[:_HEAD]))
         self._found = Differences()
+        self._earlier = EarlierResults()
         self._packed_at = 0
         if bundle.path and is_as_packed(bundle.path):
             self._packed_at = bundle.path.stat().st_mtime_ns
@@ -176,7 +177,7 @@ class _Comparison:
     def _judge_extra(self, file: File) -> None:
         if is_binary_name(file.name) or (self._order and self._is_older(file)):
             return
-        if may_be_earlier_result(file.name) and is_earlier_result(Path(file.full)):
+        if self._earlier.has(file):
             return
         content = read_content(file, MAX_FILE_SIZE)
         if content.left_out or not content.text.strip():

@@ -149,8 +149,8 @@ def guessed_test(root: Path) -> str:
 def refuse_dirt(place: Workplace) -> None:
     """Raise SousError where something is not committed, or git is in the middle of something."""
     from sous.errors import SousError
+    from sous.runner.committing import dirt
     from sous.runner.guard import in_progress
-    from sous.runner.run import dirt
 
     half_done = in_progress(place)
     if half_done:

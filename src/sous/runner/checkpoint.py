@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
 BIG = 50_000_000  # bytes of one file
+MOST = 200_000_000  # bytes that a step may add
 _JUNK = (
     "__pycache__/",
     "*.py[co]",

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.runner import journal, refused
-from sous.runner.checkpoint import Checkpoint
+from sous.runner.checkpoint import MOST, Checkpoint
 from sous.runner.config import AttemptResult, slug_of
+from sous.runner.interrupts import undisturbed
 from sous.runner.job import JobRunner
 from sous.runner.jobplace import drop_place, make_place, merged_onto, place_at
 from sous.runner.planbranch import PlanBranch
 from sous.runner.queue import ready
-from sous.runner.run import MOST, undisturbed
 from sous.surroundings import carried
 from sous.terminal import Rows, say
 

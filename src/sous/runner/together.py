@@ -21,9 +21,10 @@ from sous.runner.elsewhere import is_there
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.halt import Halt, Halted
 from sous.runner.handing import notes_of
+from sous.runner.interrupts import undisturbed
 from sous.runner.landing_tests import Red
 from sous.runner.refs import head_of
-from sous.runner.run import NotDone, Runner, undisturbed
+from sous.runner.run import NotDone, Runner
 from sous.runner.slots import bring, go_to
 from sous.state import checkout_state, read_state, state_folder, write_state
 from sous.team.handover import Handover

@@ -12,10 +12,10 @@ from sous.plan.check import built_on
 from sous.plan.progress import State, read_progress, tick
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint
+from sous.runner.committing import commit_state, dirt
 from sous.runner.elsewhere import commit_of
 from sous.runner.guard import Guard
 from sous.runner.jobplace import merged_onto
-from sous.runner.run import commit_state, dirt
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
