@@ -31,7 +31,7 @@ from sous.terminal import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 # What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit
 # is.

@@ -14,7 +14,7 @@ from sous.runner.guard import git_folders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 
 def check_sandbox() -> None:
