@@ -14,7 +14,7 @@ from sous.runner.bodies import block_at, split_inline
 from sous.runner.pieces import declared_in, language_of, with_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 
 _EXPORTS = re.compile(r"^(?:module\.)?exports\.(\w+)\s*=", re.MULTILINE)
@@ -53,28 +53,35 @@ def completed(
     `old`: None for a new file; `named`: what tests name themselves, which is left out: without
     that they may well fail. None where nothing is to be added.
     """
-    known = declared(path, old or "")
-    fresh = [one for one in _declarations(path, new) if not one.names & known]
-    if path.endswith(".py"):
-        fresh += _new_methods(old or "", new)
-    wanted, added, is_more = {*needed}, list[_Declaration](), True
-    while is_more:
-        more = [
-            one
-            for one in fresh
-            if one not in added and one.names & wanted and not one.names & {*named}
-        ]
-        added += more
-        wanted |= words_of(one.text for one in more)
-        is_more = bool(more)
+    left_out = {*named}
+    fresh = [one for one in _fresh(path, old or "", new) if not one.names & left_out]
+    added = _reached(fresh, needed)
     if not added:
         return None
     if old is None:
-        return None if declared(path, new) & {*named} else new
+        return None if declared(path, new) & left_out else new
     texts = dict.fromkeys(one.text for one in fresh if one in added)
     names = sorted({name for one in added for name in one.names})
     lines = _given_out(new, names) if language_of(path) == ".js" else []
     return _joined(path, old, new, "\n\n".join([*texts, *lines]))
+
+
+def _fresh(path: str, old: str, new: str) -> list[_Declaration]:
+    """Return what a file declares only now."""
+    known = declared(path, old)
+    found = [one for one in _declarations(path, new) if not one.names & known]
+    return [*found, *_new_methods(old, new)] if path.endswith(".py") else found
+
+
+def _reached(fresh: Sequence[_Declaration], needed: Iterable[str]) -> list[_Declaration]:
+    """Return the declarations that are needed, and what these need."""
+    wanted, added, is_more = {*needed}, list[_Declaration](), True
+    while is_more:
+        more = [one for one in fresh if one not in added and one.names & wanted]
+        added += more
+        wanted |= words_of(one.text for one in more)
+        is_more = bool(more)
+    return added
 
 
 def _given_out(new: str, names: Iterable[str]) -> list[str]:
