@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git, name_author, write_tree
-from sous.runner.checkpoint import Change, Checkpoint, KnownTree, Workplace
+from sous.runner.checkpoint import Change, Checkpoint, KnownTree
 from sous.runner.committing import commit_state
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

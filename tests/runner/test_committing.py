@@ -7,8 +7,9 @@ import pytest
 
 from scene import git, name_author, write_tree
 from sous.errors import SousError
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.committing import commit_state
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

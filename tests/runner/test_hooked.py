@@ -12,10 +12,11 @@ import pytest
 
 from scene import committed, git, write_tree
 from sous.errors import SousError
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.hooked import HookTrial
 from sous.runner.launch import Launcher
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

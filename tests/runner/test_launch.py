@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from scene import committed
-from sous.runner.checkpoint import Workplace
 from sous.runner.config import RunConfig
 from sous.runner.launch import Launcher
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,10 +13,11 @@ from sous.errors import SousError
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.proc import Ended
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import RunConfig
 from sous.runner.differences import differences
 from sous.runner.prover import Prover
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

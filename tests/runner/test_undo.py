@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 STEP = "## Step {0}: Part {0}\n\n- **Builds on:** {1}\n\n```text\nWrite part{0}.py.\n```\n\n"
 PLAN = "# Plan\n\n" + STEP.format(1, "nothing") + STEP.format(2, "nothing") + STEP.format(3, "step 1")

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Plan, Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.elsewhere import PlanChange
+    from sous.runner.workplace import Workplace
 
 _FEW = 3  # names that are listed
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.run import Runner
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
 _seconds = click.FloatRange(0, min_open=True)
 

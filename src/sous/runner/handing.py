@@ -24,7 +24,7 @@ from sous.runner.said import words_of
 
 if TYPE_CHECKING:
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _MOST = 1_000_000  # bytes of a note, and of a log
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.run import Runner
+    from sous.runner.workplace import Workplace
 
 _LOOK = 0.5  # seconds: on Windows Ctrl-C does not end a wait
 _LONGEST_END = 20.0  # seconds in which agents end that were told to

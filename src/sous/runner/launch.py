@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from sous.proc import Ended
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.workplace import Workplace
 
 _MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
 _WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.trial import Trial
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
 
 class PlanBranch:

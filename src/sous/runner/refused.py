@@ -17,7 +17,7 @@ from sous.state import checkout_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _OUTPUT = 12_000  # characters of what was printed
 

@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
     from sous.runner.submodules import Submodule
     from sous.runner.trial import Trial
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
 _asking = threading.Lock()  # steps that are at work at once ask one after the other

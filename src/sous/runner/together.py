@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.workplace import Workplace
     from sous.team.claims import Claim
     from sous.team.landing import Alive
     from sous.team.shared import Shared, Team, TeamStep

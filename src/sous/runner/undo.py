@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sous.plan.progress import Progress
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 
 def take_back(place: Workplace, numbers: Sequence[str]) -> list[str]:
