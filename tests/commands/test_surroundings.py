@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import SOUS, Done, Run, git, in_terminal
+from scene import SOUS, Done, Run, git, in_terminal, packed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,10 +52,11 @@ _ISOLATED = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 _FORKS = """
 import json, os, sys
 from pathlib import Path
-import llm, markdown_it, sous.bundle.pack, sous.claims.check
+import llm, markdown_it, sous.bundle.pack, sous.claims.check, sous.terminal
 from sous.cli import main
 from sous.tokens import count_tokens
 count_tokens("a")
+sous.terminal.FIRST_LINE = sous.terminal.LATER = 60.0  # a busy machine is no reason for a line more
 for number, words in enumerate(json.loads(sys.argv[1])):
     if not os.fork():
         for descriptor in (1, 2):
@@ -80,6 +81,8 @@ def place(repo: Path) -> Path:
     (repo / "prompt_plan.md").write_text(
         "# Plan\n\n## Step 1: Añadir עברית \u202eevil\n\n```text\nWrite it.\n```\n", "utf-8"
     )
+    files = {NAME: "def add(a, b):\n    return a - b\n"}
+    (repo / "output.txt").write_text(packed(files), "utf-8")
     git(repo, "add", ".")
     git(repo, "commit", "-qm", "more")
     return repo
@@ -111,7 +114,7 @@ def test_a_command_says_what_it_has_to_say(words: tuple[str, ...], env: dict[str
 @each_command
 def test_no_code_of_a_terminal_goes_into_a_pipe(words: tuple[str, ...], place: Path, run: Run) -> None:
     done = run("sous", *words, cwd=place, env={"TERM": "xterm-256color"})
-    assert done.code in (0, 1), done.err
+    assert done.code == 0, done.err
     assert "Traceback" not in done.err
     assert done.out + done.err
     assert not _CODES.search(done.out + done.err)
@@ -149,7 +152,7 @@ def test_without_utf8_and_in_a_narrow_window_everything_is_said(place: Path, tmp
     env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     helps = tuple((words[0], "--help") for words in COMMANDS)
     done = forked(place, tmp_path / "c", (*COMMANDS, *helps), COLUMNS="40", **env)
-    assert not [one for one in done if "Traceback" in one.err or one.code not in (0, 1)]
+    assert not [one for one in done if "Traceback" in one.err or one.code]
     assert all(one.out + one.err for one in done)
     lines = [line for one in done[len(COMMANDS) :] for line in one.out.splitlines()]
     assert len(lines) > 100
