@@ -101,6 +101,7 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
 def read_everything(repo: Path) -> None:
     from sous.analyst.reports import _around
     from sous.bundle import history
+    from sous.bundle.earlier import tracked_below
     from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
@@ -112,6 +113,7 @@ def read_everything(repo: Path) -> None:
     asked: list[Callable[[], object]] = [
         lambda: _around(repo),
         lambda: history.diffs(repo),
+        lambda: tracked_below(repo),
         lambda: history.diff_since(repo, "HEAD~1"),
         lambda: history.changed_since(repo, "HEAD~1"),
         lambda: history.commits(repo, 5),

@@ -49,7 +49,7 @@ def read_record(environ: Mapping[str, str]) -> MiseRecord | None:
             _texts(found["old"]), _texts(found["new"]), tuple(map(str, found.get("path", ())))
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error) as exc:
-        raise NoRecordError("mise's record is in no known form") from exc
+        raise NoRecordError("mise's record has no known format") from exc
 
 
 def _texts(table: Mapping[Any, Any]) -> dict[str, str]:

@@ -140,7 +140,11 @@ def test_a_test_that_fails_once_is_run_again(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("codes", "says"),
-    [([-1], "did not end within"), ([127], "could not be started: said"), ([1], "fails before anything is done")],
+    [
+        ([-1], "did not end within"),
+        ([127], "could not be started: said"),
+        ([1], "fails already, before the first step"),
+    ],
 )
 def test_tests_that_can_prove_nothing_are_refused_before(scene: Scene, codes: list[int], says: str) -> None:
     scene.codes, scene.tells = codes, False
@@ -153,7 +157,7 @@ def test_a_test_that_is_red_already_is_named_and_no_hindrance(scene: Scene) -> N
     write_tree(scene.repo, {"test_more.py": SUB})
     git(scene.repo, "add", "test_more.py")
     start = scene.start.now(scene.folder / "more")
-    assert scene.prover().check(start, scene.guard) == "test_more.py::test_sub fails before anything is done"
+    assert scene.prover().check(start, scene.guard) == "test_more.py::test_sub fails already, before the first step"
 
 
 def test_what_tells_nothing_is_said(scene: Scene) -> None:

@@ -165,7 +165,9 @@ class HoningTogether(Interviewer):
         claim_id = specification_of(self.interview.name)
         if not self._claimed(claim_id):
             who = self.interviews.is_asked_elsewhere(claim_id)
-            raise SousError(f"{who or 'somebody else'} has the specification written now")
+            raise SousError(
+                f"{who or 'somebody else'} is having spec.md written; run `sous hone` again later"
+            )
         self._specified = _answers_of(self.interview)
         return self.written_specification(delivery)
 

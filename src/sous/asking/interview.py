@@ -151,7 +151,9 @@ def resumed_interview(root: Path, name: str | None) -> Interview:
     """Return the interview of a name, else the last that was worked on, open ones first."""
     if name is not None:
         if Path(name).name != name:
-            raise UsageProblem(f"--name {name!r} is not a name of an interview")
+            raise UsageProblem(
+                f"--name takes the name of an interview, such as url-shortener, not {name!r}"
+            )
         return Interview.load(root, f"{name}{ENDING}")
     names = [one for one in own_names(root, FOLDER_OF_INTERVIEWS) if one.endswith(ENDING)]
     names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)

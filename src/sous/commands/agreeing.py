@@ -43,7 +43,7 @@ def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -
     say(f"{name} was changed since {branch} began: {steps}")
     if change.done:
         say(
-            f"done on {branch} as they were before: {', '.join(change.done)}; "
+            f"already done on {branch}, by the text before the change: {', '.join(change.done)}; "
             "`sous step undo N` opens one again"
         )
     if yes:

@@ -117,12 +117,12 @@ class Runner:
             return
         with self._checkpoint() as start:
             guard = Guard.watch(self.place, self._ignored_programs(), self._refs)
-            self._doing = "the tests before anything is done"
+            self._doing = "the tests before the first step"
             said = self._prover.check(start, guard)
             # before git obeys what they may have written
             tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
-                raise SousError(f"`{self.config.test}` is not a test of a step: {tampered[0]}")
+                raise SousError(f"`{self.config.test}` cannot be the test of a step: {tampered[0]}")
             start.restore()
         if said:
             say(said)

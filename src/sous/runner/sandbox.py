@@ -21,7 +21,7 @@ def check_sandbox() -> None:
     """Raise SousError where bubblewrap cannot be used."""
     if find_program("bwrap") is None:
         raise SousError(
-            "--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave "
+            "--sandbox needs bwrap (bubblewrap), which exists for Linux only; install it, or leave "
             "--sandbox out"
         )
     try:

@@ -321,11 +321,14 @@ class Worker:
         claim = self.team.claims.last_seen.get(step.id)
         where = self._notes(step.planned)
         if claim is None or not self.team.is_ours(claim):
-            say(f"{step.planned.name} is {_who_has(claim)}'s by now: what was done is in {where}")
+            say(
+                f"{step.planned.name} is no longer yours (claimed by {_who_has(claim)}): "
+                f"what was done is in {where}"
+            )
         elif give_up(self.team, tried, claim):
             say(f"`sous take {step.id}` continues from it, or {where}")
         else:
-            say(f"the remote took no {self.team.handovers.below}/{step.id}, so it is here alone")
+            say(f"the remote refused {self.team.handovers.below}/{step.id}; the work is only here")
             self._release(step)
 
     def _give_back_claim(self, step: TeamStep) -> None:
@@ -362,7 +365,10 @@ class Worker:
             return
         step = next((one for one in self._look().steps if one.id == step_id), None)
         if step is None or not (self.team.is_ours(step.claim) or step.is_free):
-            say(f"step {step_id} was done here, and is {_who(step)}'s by now: it does not land")
+            say(
+                f"step {step_id} was done here, but is no longer yours "
+                f"(claimed by {_who(step)}): it does not land"
+            )
             self._forget_note()
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")

@@ -99,6 +99,6 @@ def _refuse_met(place: Workplace, step: Planned, made: str, paths: Sequence[str]
     met = [path for path in paths if path not in own]
     if met:
         raise SousError(
-            f"{', '.join(met[:5])} was changed since {step.name} where that changed it: "
-            f"`git revert {made}`, and solve the conflict yourself"
+            f"later changes of {', '.join(met[:5])} overlap with those of {step.name}; "
+            f"run `git revert {made}` and resolve the conflict"
         )
