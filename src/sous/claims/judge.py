@@ -259,18 +259,7 @@ class _Judge:
         picked = self.lookup.picked_from(meant, quote, reference)
         if picked:
             return Judged(reference, Verdict.VERIFIED, picked)
-        is_in_sentence = reference.quote_line == reference.line
-        is_call = is_in_sentence and self.lookup.names_call(meant, quote)
-        places = reference.places or (Cited("", reference.first, reference.last),)
-        first, last = min(one.first for one in places), max(one.last for one in places)
-        cited = Cited(reference.named or "", first, last)
-        is_altered = self.lookup.is_altered(meant, quote, cited)
-        # need not be written so
-        may_be_another = not (reference.is_real or is_altered)
-        is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
-        is_use = is_use or self.lookup.is_remark(meant, quote)
-        is_shorter = self.lookup.is_told_shorter(meant, quote, cited)
-        if is_call or may_be_another or is_use or is_shorter:
+        if self._need_not_be_so(reference, quote, meant):
             return self._lines(replace(reference, quote=None))
         if meant:
             return unproven_quote(reference, meant, "the quote is nowhere")
@@ -280,6 +269,19 @@ class _Judge:
         if reference.named is None:
             return self._without_file(reference)
         return unproven_quote(reference, meant, "there is no such file")
+
+    def _need_not_be_so(self, reference: Reference, quote: str, meant: Sequence[str]) -> bool:
+        """Tell whether code need not be written as the quote: a call, a use, or told shorter."""
+        places = reference.places or (Cited("", reference.first, reference.last),)
+        first, last = min(one.first for one in places), max(one.last for one in places)
+        cited = Cited(reference.named or "", first, last)
+        if not (reference.is_real or self.lookup.is_altered(meant, quote, cited)):
+            return True
+        if self.lookup.is_remark(meant, quote) or self.lookup.is_told_shorter(meant, quote, cited):
+            return True
+        if reference.quote_line == reference.line:  # it is in the sentence
+            return self.lookup.names_call(meant, quote)
+        return self.lookup.is_use(meant, quote, cited)
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source
