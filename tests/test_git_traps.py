@@ -165,8 +165,7 @@ def lose_a_file(start: Checkpoint, folder: Path) -> None:
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
-    from sous.runner import branch, journal, judge
-    from sous.runner import run as running
+    from sous.runner import branch, committing, journal, judge
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
@@ -178,7 +177,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(branch, "_check_filters", lambda _place: None)
     (repo / "plan.md").write_text(PLAN)
     place = branch.find_place(repo, repo / "plan.md")
-    running.dirt(place)
+    committing.dirt(place)
     (repo / "loose.txt").write_text("x\n")
     (repo / "link").symlink_to("loose.txt")
     (repo / '"odd').write_text("x\n")
@@ -201,7 +200,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     journal.proved(there, step, guard, start)
-    running.commit(there, step, after, config, head_of(there))
+    committing.commit(there, step, after, config, head_of(there))
     journal.recover(there)
     lose_a_file(start, folder)
     journal.begin(there, step, guard, start)
@@ -209,7 +208,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     journal.recover(there)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
-    running.commit(there, step, after, config, head_of(there))
+    committing.commit(there, step, after, config, head_of(there))
     branch.settle(there, "main", worktree=False)
     journal.recover(there)
     for name, worktree in (("other", False), ("work", False), ("apart", True), ("apart", True)):
@@ -217,8 +216,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def carry_out_beside(repo: Path, folder: Path) -> None:
-    from sous.runner import jobplace
-    from sous.runner import run as running
+    from sous.runner import committing, jobplace
     from sous.runner.config import AttemptResult, RunConfig
     from sous.runner.elsewhere import place_of
     from sous.runner.guard import Guard
@@ -229,7 +227,7 @@ def carry_out_beside(repo: Path, folder: Path) -> None:
     (repo / "plan.md").write_text(PLAN)
     home = place_of(repo, repo / "plan.md")
     assert home
-    for name in running.dirt(home):
+    for name in committing.dirt(home):
         (repo / name).write_bytes(read_git(repo, "cat-file", "blob", f"HEAD:{name}"))
     config, work = RunConfig(cast("Any", SimpleNamespace(name="agent")), None, quiet=True), PlanWork()
     branch = PlanBranch(home, config, work)

@@ -85,7 +85,7 @@ def digests_of(files: Sequence[Path]) -> list[str]:
 def read_results(files: Sequence[Path], paths: Collection[str], root: Path | None) -> LinterResults:
     """Return what files of results say of these paths, one result a line and rule.
 
-    Raises SousError for a file that cannot be read or is in no known form.
+    Raises SousError for a file that cannot be read or has no known format.
     """
     found: dict[tuple[str, int, str], LinterResult] = {}
     strange = skipped = 0

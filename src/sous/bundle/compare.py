@@ -69,7 +69,11 @@ class Differences:
         counts = ", ".join(f"{len(paths):,} {word}" for paths, word in kinds if paths)
         every = [*sorted(self.changed), *sorted(self.extra), *sorted(self.missing)]
         named = ", ".join(one_line(path) for path in every[:_NAMED]) + ", …" * (len(every) > _NAMED)
-        rest = f"; {len(self.unsure):,} are reduced and cannot be compared" if self.unsure else ""
+        rest = (
+            f"; {len(self.unsure):,} are in it only in part, so they were not compared"
+            if self.unsure
+            else ""
+        )
         rest += "; not all were compared" if not self.complete else ""
         return f"{name} differs from the files here: {counts} ({named}){rest}"
 

@@ -170,8 +170,8 @@ class _Judge:
         named = reference.named
         if self._evidence.may_be_left_out(named):
             return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
-        is_only_said = self._is_list(named or "") or self._evidence.is_of_no_kind(named or "")
-        if reference.kind == "path" and is_only_said:
+        is_data = self._evidence.is_of_no_kind(named or "") and not reference.is_target
+        if reference.kind == "path" and (is_data or self._is_list(named or "")):
             return None
         if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
             return None
@@ -424,7 +424,7 @@ class _Judge:
             at = line_instead(quote, source)
             if at is not None:
                 lines = source.lines_of(LineSpan(at, at))
-                why = f"line {lines.start} is written otherwise there"
+                why = f"line {lines.start} reads differently there"
                 return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
         return None
 

@@ -13,6 +13,7 @@ from sous.document.family import Profile, families_of, members_of, surest
 from sous.items.beside import beside
 from sous.items.tables import tables_of
 from sous.items.traits import siblings_in
+from sous.items.whole import trusted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,8 +153,15 @@ def find_items(outline: Outline) -> list[Found]:
                     found += [one._replace(confidence=max(one.confidence, _BESIDE)) for one in more]
             rows = _in_tables(best, [one.member for one in found], siblings["row"][0])
             found += [Found(row, _ROW, "row of a table with severities") for row in rows]
-            return sorted(found, key=lambda one: one.member.title.line)
+            return _trusted(outline, best, sorted(found, key=lambda one: one.member.title.line))
     return []
+
+
+def _trusted(outline: Outline, best: Family, found: Sequence[Found]) -> list[Found]:
+    """Return items as sure as the whole file lets them be, without those that it says are none."""
+    most = trusted(outline, best, [one.member for one in found])
+    known = [(one, most[line]) for one in found if (line := one.member.title.line) in most]
+    return [one._replace(confidence=min(one.confidence, sure)) for one, sure in known]
 
 
 def _all_found(family: Family, members: Sequence[Member]) -> list[Found]:

@@ -65,6 +65,11 @@ def is_of_rules(heading: str) -> bool:
     return bool(_REPORT.search(heading) and _NO_REPORT.search(heading))
 
 
+def is_list_of_issues(heading: str) -> bool:
+    """Tell whether a heading has a word for issues: `API issues`, `Known bugs`."""
+    return bool(_OF_ISSUES.search(heading))
+
+
 def is_about_else(heading: str) -> bool:
     """Tell whether what stands under a heading is no issues: `Strengths`, `Next steps`."""
     done = _SAYS_DONE if _UNDONE.search(heading) else _ISSUES_DONE

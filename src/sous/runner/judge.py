@@ -23,7 +23,8 @@ from sous.runner.blobs import read_texts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sous.runner.checkpoint import Change, Checkpoint, Workplace
+    from sous.runner.checkpoint import Change, Checkpoint
+    from sous.runner.workplace import Workplace
 
 # What decides which tests run, and whether: continuous integration, and the configuration of test
 # programs.

@@ -101,7 +101,7 @@ def _model(settings: Settings) -> Check:
         what, advice = _split(str(error))
         return Check("model", "fix", what, advice)
     window = window_of(choice.model, settings.context_window)
-    reads = f"reads {window}" if window else "how much it reads is not known"
+    reads = f"reads {window}" if window else "its context window is unknown"
     advice = "" if window else "set `context_window` in [_.sous]"
     return Check("model", "ok" if window else "note", f"{choice.name}, {reads}", advice)
 

@@ -1,0 +1,161 @@
+"""What a file is as a whole: a list of issues, a document of another kind, or neither."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sous.document.family import share_of
+from sous.document.leads import lead_in
+from sous.document.words import any_of, any_whole
+from sous.items.words import is_about_issues, is_list_of_issues, is_of_rules, is_report, severity_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sous.document.family import Family, Member
+    from sous.document.outline import Outline
+
+UNSURE = 0.5  # most confidence of what may be a list of something else
+_HALF = 0.5  # of members, or of a file
+_SOME = 0.3  # of members
+_PARTS = 2  # that only other documents have
+_LEVELS = 3  # of severities in a legend
+
+# What an item has and little else does: a line of a file, a severity as a value, a code of issues.
+PROVEN = {"sited", "rated", "sure", "placed", "front", "command", "entry", "prefixed"}
+# What items have, and parts of other documents too.
+LIKELY = {
+    "marked",
+    "strong",
+    "fielded",
+    "coded",
+    "flagged",
+    "comment",
+    "title",
+    "box",
+    "own",
+    "row",
+}
+
+_VERSION = re.compile(
+    r"\W*(?:(?:version|release|v)\s*)?\[?v?\d{1,4}\.\d+(?:\.[\dx]+)*(?:[-+.]?[a-z]+[-.\d]*)?\]?"
+    r"(?:\([^()]*\))?(?:\s*[-\u2013\u2014/:(]\s*.{0,60}|\s*\W*)",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\d{4}|\bunreleased\b|\d\.\d+\.\d|^\W*(?:v|version|release)\s*\d", re.IGNORECASE
+)
+_UNRELEASED = re.compile(r"\W*unreleased\W*", re.IGNORECASE)
+_KNOWN = re.compile(rf"[\W\d]*(?:{any_of('known_issues')})\W*", re.IGNORECASE)
+_NAME = re.compile(
+    rf"\W*(?:{any_of('documents')})(?!\w)|.*?(?:{any_whole('documents')})\W*$",
+    re.IGNORECASE,
+)
+_PART = re.compile(rf"[\W\d]*(?:{any_of('parts_of_documents')})\W*", re.IGNORECASE)
+_BEHIND = re.compile(r"[\s\W]+(?:v?\d[\d.]*|\([^()]*\))\W*$")
+_CUT = re.compile(r"\s*[:\uff1a|]\s*|\s+[\u2013\u2014-]\s+")
+
+
+def is_version(heading: str) -> bool:
+    """Tell whether a heading is a version and its date, below which is what was changed."""
+    is_number = _VERSION.fullmatch(heading) and _DATED.search(heading)
+    return bool(is_number or _UNRELEASED.fullmatch(heading))
+
+
+def is_document(title: str) -> bool:
+    """Tell whether a title names a document that lists no issues: `PRD: search`, `REST API`."""
+    bare = _BEHIND.sub("", title)
+    first = _CUT.split(bare.strip(), maxsplit=1)[0]
+    if is_list_of_issues(first) or (is_report(first) and not is_of_rules(first)):
+        return False
+    is_review = is_report(bare) or is_of_rules(bare)
+    is_said = _NAME.match(bare) and not is_list_of_issues(bare) and not is_review
+    return bool(_NAME.match(first) or is_said)
+
+
+def trusted(outline: Outline, best: Family, members: Sequence[Member]) -> dict[int, float]:
+    """Return for each line of an item how sure at most it is, by what the file is; others are none.
+
+    A file that is called a list of issues, or lists little else, is what it is. Of others the items
+    must be proven, each by itself; of a document of another kind those are left that stand where
+    it names what is wrong.
+    """
+    top = _top(outline)
+    is_else = is_document(top) or _describes(outline, members)
+    if best.wanted.kind in ("file", "front"):
+        is_none = best.wanted.kind == "file" and is_else and not best.wanted.needs
+        return {} if is_none else _all(members, 1)
+    if _is_legend(best.members):
+        return _all(members, UNSURE)
+    if is_else:
+        return _in_document(outline, best, members)
+    return _all(members, _in_list(outline, top, best, members))
+
+
+def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> dict[int, float]:
+    """Return the same of a document of another kind."""
+    if _share(best.members, PROVEN) >= _HALF and not _changed(outline):
+        return _all(members, UNSURE)
+    return _all([member for member in members if _is_known(outline, member)], UNSURE)
+
+
+def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]) -> float:
+    """Return how sure at most the items of any other file are; 0: they are none."""
+    proven, likely = _share(best.members, PROVEN), _share(best.members, PROVEN | LIKELY)
+    shares = [share_of(best.members, trait) for trait in ("nearest", "all about")]
+    is_spoken = max(shares) >= _HALF
+    if is_about_issues(top) or is_report(top):
+        is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
+        return 1 if is_sure else UNSURE
+    if proven >= _HALF or (likely >= _HALF and _covers(outline, members)):
+        return 1
+    return UNSURE if is_spoken or likely >= _HALF else 0
+
+
+def _all(members: Sequence[Member], most: float) -> dict[int, float]:
+    return {member.title.line: most for member in members} if most else {}
+
+
+def _is_known(outline: Outline, member: Member) -> bool:
+    """Tell whether an item stands where a document names what is wrong: `Known issues`."""
+    above = outline.above(member.title)
+    is_changed = any(map(is_version, above))
+    return bool(above and not is_changed and _KNOWN.fullmatch(above[0]))
+
+
+def _changed(outline: Outline) -> bool:
+    """Tell whether a file lists what was changed from version to version."""
+    return sum(is_version(one.text) for one in outline.headings) >= _PARTS
+
+
+def _is_legend(members: Sequence[Member]) -> bool:
+    """Tell whether members say what severities mean: each of three or more once."""
+    said = [severity_in(lead_in(member.title.text).flag) for member in members]
+    return all(said) and len(said) == len(set(said)) >= _LEVELS and not _share(members, {"sited"})
+
+
+def _share(members: Sequence[Member], traits: set[str]) -> float:
+    return sum(bool(member.traits & traits) for member in members) / max(1, len(members))
+
+
+def _top(outline: Outline) -> str:
+    """Return the first heading of a file, if no other is above it."""
+    headings = outline.headings
+    is_top = headings and all(headings[0].level <= one.level for one in headings)
+    text = headings[0].text if is_top else ""
+    return text[lead_in(text).end :] or text
+
+
+def _describes(outline: Outline, members: Sequence[Member]) -> bool:
+    """Tell whether a file has parts that only documents have which describe something."""
+    lines = {member.title.line for member in members}
+    others = [one.text for one in outline.headings if one.line not in lines]
+    parts = {text.casefold() for text in others if _PART.fullmatch(text)}
+    return len(parts) >= _PARTS or _changed(outline)
+
+
+def _covers(outline: Outline, members: Sequence[Member]) -> bool:
+    """Tell whether items are half of a file."""
+    own = sum(max(member.end - member.title.line, 1) for member in members)
+    return own >= outline.lines * _HALF
