@@ -6,18 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import committed, git, write_tree
+from scene import git, write_tree
 from sous.runner.loose import blobs_of, size_and_time
-from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from sous.runner.workplace import Workplace
 
-
-@pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    top = committed(tmp_path / "project", {"a.py": "A = 1\n"}).resolve()
-    return Workplace(top, top, top / "prompt_plan.md")
 
 
 def test_files_are_kept_to_the_byte_whatever_git_would_convert(place: Workplace) -> None:
