@@ -107,6 +107,7 @@ def read_everything(repo: Path) -> None:
     from sous.forge.pinned import Pinned
     from sous.forge.pull_in_ci import PullInCi
     from sous.forge.remote import Repository, find_repository
+    from sous.forge.unreviewed import unreviewed
     from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
@@ -129,6 +130,7 @@ def read_everything(repo: Path) -> None:
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
         lambda: PullInCi(Repository("h", "o/r"), 1, "HEAD", is_foreign=False).compared_with(repo),
+        lambda: unreviewed(repo, "HEAD~1", ()),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")

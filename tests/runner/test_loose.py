@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sous.runner.workplace import Workplace
 
 
-
 def test_files_are_kept_to_the_byte_whatever_git_would_convert(place: Workplace) -> None:
     write_tree(place.top, {".gitattributes": "* text eol=lf\n"})
     (place.top / "b.txt").write_bytes(b"one\r\ntwo\r\n")
