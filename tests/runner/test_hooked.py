@@ -10,25 +10,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from scene import committed, git, write_tree
+from scene import git, write_tree
 from sous.errors import SousError
 from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import AttemptResult, RunConfig
 from sous.runner.hooked import HookTrial
 from sous.runner.launch import Launcher
-from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sous.runner.workplace import Workplace
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="hooks are shell scripts here")
 CONFIG = RunConfig(cast("Any", SimpleNamespace(name="agent", folders=())), "true", test_timeout=20, quiet=True)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    top = committed(tmp_path / "project", {"a.py": "A = 1\n"}).resolve()
-    return Workplace(top, top, top / "prompt_plan.md")
 
 
 def hooked(place: Workplace, script: str, tampered: Sequence[str] = ()) -> AttemptResult:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from scene import committed
 from sous.runner.config import RunConfig
 from sous.runner.launch import Launcher
-from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sous.runner.workplace import Workplace
 
 AGENT = cast("Any", SimpleNamespace(name="agent", folders=()))
 CONFIG = RunConfig(AGENT, "true", test_timeout=20, agent_timeout=20, quiet=True)
@@ -48,9 +48,7 @@ def seen() -> Seen:
 
 
 @pytest.fixture
-def launcher(tmp_path: Path, seen: Seen) -> Launcher:
-    top = committed(tmp_path / "project", {"a.py": "A = 1\n"}).resolve()
-    place = Workplace(top, top, top / "prompt_plan.md")
+def launcher(place: Workplace, tmp_path: Path, seen: Seen) -> Launcher:
     (tmp_path / "logs").mkdir()
     return Launcher(place, CONFIG, tmp_path / "logs", seen.waiting, seen.began.append, seen.has_ended)
 

@@ -5,18 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scene import committed, git, write_tree
+from scene import git, write_tree
 from sous.runner.watched import big_hooks, content_of, git_folders, is_below, is_same, own_files, watched_files
 from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Workplace:
-    top = committed(tmp_path / "project", {"a.py": "A = 1\n"}).resolve()
-    return Workplace(top, top, top / "prompt_plan.md")
 
 
 def names(place: Workplace) -> set[str]:

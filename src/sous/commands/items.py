@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -150,12 +150,13 @@ def _is_file(word: str) -> bool:
 def _list(path: Path, *, as_json: bool, explain: bool) -> None:
     from sous import api
     from sous.files import shown_path
+    from sous.items.listed import data_of
     from sous.items.sure import doubt, explained, left_over
     from sous.terminal import inform, one_line, say, write_json, write_lines
 
     found = api.items(path)
     if as_json:
-        write_json([as_data(item) for item in found.items])
+        write_json([data_of(item) for item in found.items])
         return
     inform(f"{shown_path(path)}: {told(found)}")
     if not found.items:
@@ -164,22 +165,6 @@ def _list(path: Path, *, as_json: bool, explain: bool) -> None:
         if message:
             say(message)
     write_lines(map(one_line, explained(found)) if explain else lines_of(found.items))
-
-
-def as_data(item: Item) -> dict[str, Any]:
-    """Return an item for machines."""
-    return {
-        "number": item.number,
-        "id": item.id,
-        "title": item.title,
-        "severity": item.severity,
-        "state": item.state,
-        "labels": list(item.labels),
-        "location": item.location,
-        "body": item.body,
-        "line": item.line,
-        "confidence": round(item.confidence, 2),
-    }
 
 
 def told(items: Items) -> str:

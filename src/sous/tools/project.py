@@ -10,6 +10,7 @@ from sous import api
 from sous.bundle.recipe import Order
 from sous.errors import SousError, UsageProblem
 from sous.files import refuse_link_out
+from sous.items.listed import row_of
 from sous.names import PLAN
 from sous.terminal import shown_name
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sous.items.read import Item
 
 MOST_TEXT = 40_000  # characters of one answer
 MOST_ROWS = 200  # rows of a list
@@ -147,7 +147,7 @@ class ProjectTools:
         """
         path = self._report(report)
         found = api.items(path, root=self._root)
-        rows = [_row(item) for item in found.items]
+        rows = [row_of(item) for item in found.items]
         return {
             "report": self._name(path),
             "open": len(found.open),
@@ -161,7 +161,7 @@ class ProjectTools:
 
         path = self._report(report)
         item = find_item(api.items(path, root=self._root), str(number), path)
-        return {"report": self._name(path), **_row(item), "body": _short(item.body, MOST_TEXT)}
+        return {"report": self._name(path), **row_of(item), "body": _short(item.body, MOST_TEXT)}
 
     @_without_secrets
     def list_steps(self, *, offset: int = 0) -> dict[str, Any]:
@@ -309,17 +309,6 @@ def _some_lines(text: str, first: int, last: int | None) -> str:
     if not 1 <= first <= end:
         raise UsageProblem(f"{files[0].path} has {len(lines)} lines, so none from {first} to {end}")
     return "".join(f"{at}: {lines[at - 1]}\n" for at in range(first, end + 1))
-
-
-def _row(item: Item) -> dict[str, Any]:
-    return {
-        "number": item.number,
-        "id": item.id,
-        "title": item.title,
-        "severity": item.severity,
-        "state": item.state,
-        "location": item.location,
-    }
 
 
 def _bounded(name: str, rows: list[dict[str, Any]], offset: int) -> dict[str, Any]:
