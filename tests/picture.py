@@ -12,7 +12,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).parent.parent
 PICTURE = CHECKOUT / "docs" / "terminal.svg"
 _EXAMPLE = re.compile(r"<!-- run: example -->\n````console\n(.*?)\n````$", re.DOTALL | re.MULTILINE)
-_LINE, _CHARACTER, _MARGIN, _TOP, _COLUMNS = 20, 8.43, 20, 56, 100
+_LINE, _CHARACTER, _MARGIN, _TOP, _COLUMNS = 20, 8.43, 20, 56, 114
 _INDENT = "\N{NO-BREAK SPACE}" * 2  # plain spaces are joined where an image is shown
 _HEAD = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="A terminal: {label}">

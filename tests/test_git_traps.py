@@ -101,17 +101,20 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
 def read_everything(repo: Path) -> None:
     from sous.analyst.reports import _around
     from sous.bundle import history
+    from sous.bundle.earlier import tracked_below
     from sous.bundle.ignore import IgnoreFiles
     from sous.bundle.listing import list_files
     from sous.forge.pinned import Pinned
     from sous.forge.pull_in_ci import PullInCi
     from sous.forge.remote import Repository, find_repository
+    from sous.forge.unreviewed import unreviewed
     from sous.runner.clean import ignored_in
     from sous.team.member import address_of, author_of, commit_at
 
     asked: list[Callable[[], object]] = [
         lambda: _around(repo),
         lambda: history.diffs(repo),
+        lambda: tracked_below(repo),
         lambda: history.diff_since(repo, "HEAD~1"),
         lambda: history.changed_since(repo, "HEAD~1"),
         lambda: history.commits(repo, 5),
@@ -127,6 +130,7 @@ def read_everything(repo: Path) -> None:
         lambda: address_of(repo, "origin"),
         lambda: commit_at(repo),
         lambda: PullInCi(Repository("h", "o/r"), 1, "HEAD", is_foreign=False).compared_with(repo),
+        lambda: unreviewed(repo, "HEAD~1", ()),
     ]
     pinned = Pinned(repo, cast("Any", SimpleNamespace(repository=find_repository(repo, None))))
     pinned._then("app.py")
@@ -161,8 +165,7 @@ def lose_a_file(start: Checkpoint, folder: Path) -> None:
 def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sous.plan.shape import Planned
     from sous.plan.steps import Step
-    from sous.runner import branch, journal, judge
-    from sous.runner import run as running
+    from sous.runner import branch, committing, journal, judge
     from sous.runner.checkpoint import Checkpoint
     from sous.runner.config import RunConfig
     from sous.runner.guard import Guard
@@ -174,7 +177,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(branch, "_check_filters", lambda _place: None)
     (repo / "plan.md").write_text(PLAN)
     place = branch.find_place(repo, repo / "plan.md")
-    running.dirt(place)
+    committing.dirt(place)
     (repo / "loose.txt").write_text("x\n")
     (repo / "link").symlink_to("loose.txt")
     (repo / '"odd').write_text("x\n")
@@ -197,7 +200,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     config = RunConfig(cast("Any", SimpleNamespace(name="agent")), None)
     (repo / "todo.md").write_text("# Todo\n")
     journal.proved(there, step, guard, start)
-    running.commit(there, step, after, config, head_of(there))
+    committing.commit(there, step, after, config, head_of(there))
     journal.recover(there)
     lose_a_file(start, folder)
     journal.begin(there, step, guard, start)
@@ -205,7 +208,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     journal.recover(there)
     journal.begin(there, step, guard, start)
     (repo / "app.py").write_text("def add(a, b):\n    return a + b + 0\n")
-    running.commit(there, step, after, config, head_of(there))
+    committing.commit(there, step, after, config, head_of(there))
     branch.settle(there, "main", worktree=False)
     journal.recover(there)
     for name, worktree in (("other", False), ("work", False), ("apart", True), ("apart", True)):
@@ -213,8 +216,7 @@ def run_everything(repo: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def carry_out_beside(repo: Path, folder: Path) -> None:
-    from sous.runner import jobplace
-    from sous.runner import run as running
+    from sous.runner import committing, jobplace
     from sous.runner.config import AttemptResult, RunConfig
     from sous.runner.elsewhere import place_of
     from sous.runner.guard import Guard
@@ -225,7 +227,7 @@ def carry_out_beside(repo: Path, folder: Path) -> None:
     (repo / "plan.md").write_text(PLAN)
     home = place_of(repo, repo / "plan.md")
     assert home
-    for name in running.dirt(home):
+    for name in committing.dirt(home):
         (repo / name).write_bytes(read_git(repo, "cat-file", "blob", f"HEAD:{name}"))
     config, work = RunConfig(cast("Any", SimpleNamespace(name="agent")), None, quiet=True), PlanWork()
     branch = PlanBranch(home, config, work)

@@ -28,11 +28,12 @@ WRITERS = {
     "git_clone.py": "puts a clone of ours in the place of the one before",
     "git_copy.py": "a private view for git, in a temporary folder of ours",
     "git_view.py": "the same",
-    "runner/checkpoint.py": "takes away what an agent left, and puts links and modes back",
+    "runner/checkpoint.py": "makes index files outside the repository",
     "runner/clean.py": "makes and deletes a checkout of its own in the user's state folder",
     "runner/jobplace.py": "makes a folder in the user's state folder",
     "runner/journal.py": "makes a folder in the user's state folder",
     "runner/reporting/sitecustomize.py": "runs in other people's Python: no import of sous",
+    "runner/putback.py": "takes away what an agent left, and puts links and modes back",
     "runner/sandbox.py": "makes folders in the user's state folder",
 }
 _METHODS = {

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,6 +35,11 @@ def test_the_desktop_is_told_and_the_text_is_no_option(told: Path) -> None:
     assert told.read_text() == r"['--app-name=sous', '--', 'sous', '--urgency=critical \\x1b[2J done']"
 
 
+def test_the_desktop_is_told_no_markup(told: Path) -> None:
+    notify('<a href="https://e.example">x</a> & y', when="always", seconds=0)
+    assert '&lt;a href="https://e.example"&gt;x&lt;/a&gt; &amp; y' in told.read_text()
+
+
 @pytest.mark.parametrize(("when", "seconds"), [("never", 100), ("auto", 5), ("auto", 100)])
 def test_nobody_is_told_unless_wanted_and_watched(told: Path, when: str, seconds: float) -> None:
     notify("done", when=when, seconds=seconds)  # stderr of a test is no terminal
@@ -57,7 +63,7 @@ class Hook(Served):
     """Notes the bodies that are posted to it."""
 
     def __init__(self) -> None:
-        bodies: list[object] = []
+        bodies: list[tuple[str, dict[str, Any]]] = []
         self.bodies, self.status = bodies, 204
 
         class Handler(BaseHTTPRequestHandler):
@@ -86,6 +92,13 @@ def test_a_command_of_the_users_gets_the_message_as_its_last_argument(
 def test_a_webhook_of_the_users_gets_json(hook: Hook) -> None:
     notify('code-review "done"\n', when="always", seconds=31.26, url=hook.url)
     assert hook.bodies == [("/hooks?key=1", {"text": 'code-review "done"', "seconds": 31.3})]
+
+
+@pytest.mark.parametrize("evil", ["<!channel>", "<https://e.example|log in>", "@all", "<@U123>"])
+def test_a_webhook_mentions_nobody_and_links_nowhere(evil: str, hook: Hook) -> None:
+    notify(f"sous run stopped: {evil}", when="always", seconds=0, url=hook.url)
+    text = hook.bodies[0][1]["text"]
+    assert not re.search(r"[<>]|@\w", text)
 
 
 @pytest.mark.parametrize(("when", "seconds"), [("never", 100), ("auto", 5)])

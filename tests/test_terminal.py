@@ -17,6 +17,7 @@ from sous.terminal import (
     has_live_line,
     has_spoken,
     human_size,
+    isolated,
     one_line,
     say,
     whole_screen,
@@ -45,6 +46,21 @@ def test_nothing_in_a_text_commands_the_terminal(text: str, shown: str) -> None:
 
 def test_a_message_is_one_line() -> None:
     assert one_line("a\n  b\tc\n") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("output.txt: 3 files", "output.txt: 3 files"),
+        ("grün: 3", "grün: 3"),
+        ("אבג.md: 3 files", "\u2068אבג\u2069.md: 3 files"),
+        ("אב/גד.py:12: 3", "\u2068אב\u2069/\u2068גד\u2069.py:12: 3"),
+        ("1  [ ]  שלב 3 חדש, done", "1  [ ]  \u2068שלב 3 חדש\u2069, done"),
+        ("تقرير 7", "\u2068تقرير\u2069 7"),
+    ],
+)
+def test_words_from_the_right_leave_the_line_in_order(line: str, shown: str) -> None:
+    assert isolated(line) == shown
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,7 @@ def check(
             raise SousError(f"{name} is empty; there is nothing to check")
         if bundle.reading is None:
             packed = shown_path(bundle.path) if bundle.path else "the bundle"
-            raise SousError(f"{packed} is in no known form, so nothing can be looked up in it")
+            raise SousError(f"{packed} has no known format, so nothing can be looked up in it")
         own = _name_in(folder, path)
         left_out = {own, *_same_files(text, own, bundle), *OWN_FILES}
         evidence = Evidence(

@@ -13,7 +13,7 @@ import click
 from sous import __version__
 from sous.errors import SousError
 from sous.names import REPORTS
-from sous.terminal import first_line, one_line, say
+from sous.terminal import first_line, isolated, one_line, say
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -198,7 +198,7 @@ def _in_one_line(error: click.UsageError) -> OneLineUsageError:
     where = error.ctx.command_path if error.ctx else "sous"
     said = error.format_message().rstrip()
     end = "" if said.endswith((".", "?", "!", ")")) else "."
-    return OneLineUsageError(one_line(f"{said}{end} See `{where} --help`."))
+    return OneLineUsageError(isolated(one_line(f"{said}{end} See `{where} --help`.")))
 
 
 def _show_version(ctx: click.Context) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.mise_env import Written, read_unnamed, read_written
 from sous.mise_files import files_above, own_files, switches_above
-from sous.mise_record import RECORD, NoRecordError, Record, read_record
+from sous.mise_record import RECORD, MiseRecord, NoRecordError, read_record
 from sous.surroundings import here
 from sous.terminal import one_line, say
 
@@ -173,7 +173,7 @@ def _is_users(name: str, value: str, user: Iterable[Written], project: Iterable[
     )
 
 
-def _own(name: str, user: Iterable[Written], record: Record) -> str | None:
+def _own(name: str, user: Iterable[Written], record: MiseRecord) -> str | None:
     """Return the value that a variable has without the project."""
     plain = next((file.values[name].plain for file in user if name in file.values), None)
     return plain if plain is not None else record.old.get(name)

@@ -25,7 +25,7 @@ class NoRecordError(ValueError):
 
 
 @dataclass(frozen=True)
-class Record:
+class MiseRecord:
     """The values before mise (where it changed them), its own, and the folders it put on PATH."""
 
     old: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Record:
     path: tuple[str, ...] = ()
 
 
-def read_record(environ: Mapping[str, str]) -> Record | None:
+def read_record(environ: Mapping[str, str]) -> MiseRecord | None:
     """Return mise's record, None where mise is not in play. Raises NoRecordError."""
     text = environ.get(RECORD)
     if not text:
@@ -45,11 +45,11 @@ def read_record(environ: Mapping[str, str]) -> Record | None:
             base64.b64decode(text + "=" * (-len(text) % 4)), _MOST
         )
         found = _Packed(data).value()
-        return Record(
+        return MiseRecord(
             _texts(found["old"]), _texts(found["new"]), tuple(map(str, found.get("path", ())))
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, zlib.error) as exc:
-        raise NoRecordError("mise's record is in no known form") from exc
+        raise NoRecordError("mise's record has no known format") from exc
 
 
 def _texts(table: Mapping[Any, Any]) -> dict[str, str]:

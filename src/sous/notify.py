@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 LONG = 20.0  # seconds; a run that took less is still being watched
 _TIMEOUT = 5.0  # seconds
+_PLAIN = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# names of branches and steps are in a message: no mention or link of a chat by them
+_QUIET = str.maketrans({"@": "@\u2060", "<": "\u2039", ">": "\u203a"})
 
 
 def notify(
@@ -95,7 +98,7 @@ def _by_webhook(text: str, url: str, seconds: float) -> None:
 
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    body = json.dumps({"text": text, "seconds": round(seconds, 1)})
+    body = json.dumps({"text": text.translate(_QUIET), "seconds": round(seconds, 1)})
     headers = {"Content-Type": "application/json", "User-Agent": "sous"}
     connection = kind(parts.hostname or "", parts.port, timeout=_TIMEOUT)
     try:
@@ -135,4 +138,5 @@ def _by_the_system(text: str) -> None:
     elif find_program("notify-send") and (
         "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     ):
-        run("notify-send", "--app-name=sous", "--", "sous", text, timeout=5)
+        # a body may have markup, as a link
+        run("notify-send", "--app-name=sous", "--", "sous", text.translate(_PLAIN), timeout=5)

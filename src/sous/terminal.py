@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _UNSAFE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 UNSAFE = re.compile(f"[{_UNSAFE}]")
 _UNSAFE_IN_NAMES = re.compile(f"[{_UNSAFE}\t\n]")
+# Letters that are written from right to left, with their marks: Hebrew to Arabic Extended, the
+# presentation forms, and the scripts of the plane above.
+_FROM_THE_RIGHT = (
+    "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
+)
+_TURNED = re.compile(f"[{_FROM_THE_RIGHT}]+(?:[ \\d,'\"-]*[{_FROM_THE_RIGHT}])*")
+_ISOLATE, _END = "\u2068", "\u2069"
 
 
 def clean(text: str) -> str:
@@ -42,6 +49,15 @@ def _escape(match: re.Match[str]) -> str:
     if 0xDC80 <= number <= 0xDCFF:  # noqa: PLR2004  # a byte
         number -= 0xDC00
     return f"\\x{number:02x}"
+
+
+def isolated(line: str) -> str:
+    """Return a line whose words from right to left do not turn around what is beside them.
+
+    Each run of them is put between Unicode's marks for that, so that `NAME: 3 files` and the
+    folders of a path stay in order. Only for eyes: the marks are no part of a name.
+    """
+    return line if line.isascii() else _TURNED.sub(f"{_ISOLATE}\\g<0>{_END}", line)
 
 
 def one_line(text: str) -> str:
@@ -93,7 +109,7 @@ def say(message: str) -> None:
         with _Live.lock:
             _Live.wipe()
             _Live.spoke()
-            click.echo(one_line(message), err=True)
+            click.echo(isolated(one_line(message)), err=True)
     except (OSError, ValueError):
         return
 
@@ -114,7 +130,7 @@ def say_lines(lines: Iterable[str]) -> None:
         _Live.wipe()
         _Live.spoke()
         for line in lines:
-            click.echo(shown_name(line), err=True)
+            click.echo(isolated(shown_name(line)), err=True)
 
 
 def ask_yes(question: str) -> bool:
@@ -128,7 +144,7 @@ def ask_yes(question: str) -> bool:
         _Live.paused = True
     began = time.monotonic()
     try:
-        return click.confirm(one_line(question), default=False, err=True)
+        return click.confirm(isolated(one_line(question)), default=False, err=True)
     finally:
         _Live.asked += time.monotonic() - began
         _Live.paused = False
@@ -178,7 +194,7 @@ def whole_screen() -> Iterator[Callable[[Sequence[str]], None]]:
 
     def show(lines: Sequence[str]) -> None:
         columns, rows = shutil.get_terminal_size()
-        shown = [_cut(shown_name(line), columns) for line in lines[: max(1, rows - 1)]]
+        shown = [isolated(_cut(shown_name(line), columns)) for line in lines[: max(1, rows - 1)]]
         if len(lines) > len(shown):
             shown[-1] = f"… {len(lines) - len(shown) + 1} more lines"
         text = "".join(f"{line}\x1b[K\r\n" for line in shown)
@@ -242,8 +258,15 @@ def read_stdin() -> bytes:
 
 
 def write_lines(lines: Iterable[str]) -> None:
-    """Write each of `lines` to stdout as one line, whatever stands in it."""
-    write_stdout("".join(f"{shown_name(line)}\n" for line in lines).encode("utf-8", "replace"))
+    """Write each of `lines` to stdout as one line, whatever it contains."""
+    shown = [shown_name(line) for line in lines]
+    if not stdout_is_terminal():
+        write_stdout("".join(f"{line}\n" for line in shown).encode("utf-8", "replace"))
+        return
+    stream = binary_stdout()
+    _Live.spoke()
+    stream.write("".join(f"{isolated(line)}\n" for line in shown).encode("utf-8", "replace"))
+    stream.flush()
 
 
 def write_json(data: object) -> None:
@@ -416,7 +439,7 @@ class Waiting:
                 say(text)
                 continue
             width = shutil.get_terminal_size().columns
-            _Live.draw(text[: max(1, width - 1)])
+            _Live.draw(isolated(text[: max(1, width - 1)]))
 
 
 @final
@@ -452,7 +475,7 @@ class Rows:
 
         while not self._stop.wait(0.2):
             size = shutil.get_terminal_size()
-            lines = [one_line(one)[: max(1, size.columns - 1)] for one in self._labels()]
+            lines = [isolated(one_line(one)[: max(1, size.columns - 1)]) for one in self._labels()]
             if lines:
                 _Live.draw(*lines[: max(1, size.lines - 1)])
             else:

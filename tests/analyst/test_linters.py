@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scene import packed
+from scene import git, packed
 from sous.analyst.linters import LinterResult, read_results, sarif_in
 from sous.analyst.review import review
 from sous.analyst.survey import Survey
@@ -119,6 +119,13 @@ def test_of_a_project_only_what_is_sarif_inside_is_read(tmp_path: Path) -> None:
     (tmp_path / "e.sarif").mkdir()
     assert [one.name for one in sarif_in(tmp_path)] == ["b.sarif"]
     assert sarif_in(None) == ()
+
+
+def test_sarif_that_came_with_the_project_is_not_read_by_itself(repo: Path) -> None:
+    (repo / "b.sarif").write_text(json.dumps(sarif()))
+    assert sarif_in(repo) == (repo / "b.sarif",)
+    git(repo, "add", "b.sarif")
+    assert sarif_in(repo) == ()
 
 
 @pytest.mark.parametrize("text", ['{"runs": [3, null, {"results": [3, {"locations": 3}, {"locations": [3]}]}]}', '{"Issues": [3, {"Pos": 3}]}'])  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -92,6 +93,31 @@ def test_the_same_bundle_gives_the_same_report_from_the_cache_and_without(
     assert report("code-review", Bundle(text), root=None) == first
 
 
+def test_what_is_wrong_with_a_function_has_one_title_in_all_reports(home: Path) -> None:
+    branches = "".join(f"    if a > {n} and b < c[{n}]:\n        total += d\n" for n in range(45))
+    files = {
+        "src/pay.py": "import requests\n\n\ndef fetch(url, items=[]):\n    items.append(url)\n    try:\n"
+        "        return requests.get(url).text\n    except:\n        return None\n\n\n"
+        f"def tangled(a, b, c, d):\n    total = 0\n{branches}    return total\n\n\ndef used(x):\n    return x + 1\n",
+        "tests/test_pay.py": "from src.pay import used\n\n\ndef test_used():\n    assert used(1) == 2\n",
+    }
+    titles = {
+        task: _titles("".join(report(task, Bundle(packed(files)), root=None)))
+        for task in ("code-review", "github-issues", "missing-tests")
+    }
+    assert len(titles["code-review"]) >= 3
+    assert titles["github-issues"] == titles["code-review"]
+    assert sorted(titles["missing-tests"]) == ["No test names `fetch`", "No test names `tangled`"]
+    assert not [title for title in titles["code-review"] if "test" in title]
+
+
+def _titles(text: str) -> list[str]:
+    """Return the titles of a report's findings, each once."""
+    found = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert len(found) == len(set(found))
+    return found
+
+
 def test_a_damaged_cache_is_made_anew(home: Path) -> None:
     path = cache_store().path
     path.parent.mkdir(parents=True)
@@ -139,7 +165,7 @@ def test_the_worker_speaks_json() -> None:
 
 
 def test_a_bundle_in_no_known_form_is_refused() -> None:
-    with pytest.raises(SousError, match="in no known form; pack with `sous bundle`"):
+    with pytest.raises(SousError, match="has no known format; pack with `sous bundle`"):
         report("code-review", Bundle("some text\n"), root=None)
 
 

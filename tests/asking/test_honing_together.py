@@ -271,7 +271,7 @@ def test_specs_of_two_interviews_are_written_at_once(people: Callable[[Scripted]
         assert one.specification(delivery)
         assert two.specification(delivery)
         two.interview = two.interviews.find("links")
-        with pytest.raises(SousError, match="Ann has the specification written now"):
+        with pytest.raises(SousError, match="Ann is having spec.md written"):
             two.specification(delivery)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sous.asking.expected import FINDINGS, Expectation
-from sous.asking.interview import QUESTION, SPECIFICATION
+from sous.asking.interviewer import QUESTION, SPECIFICATION
 from sous.asking.planning import CHANGES, STEPS
 from sous.asking.swapped import FOUND, PLAN, VERDICTS, is_other, not_swapped
 

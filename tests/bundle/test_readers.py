@@ -229,7 +229,7 @@ def test_list_shows_what_is_in_a_bundle(repo: Path, run: Run) -> None:
 
 def test_list_of_what_is_no_bundle_says_so(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("hello\n")
-    with pytest.raises(SousError, match="no known form, so there is nothing to list"):
+    with pytest.raises(SousError, match="no known format, so there is nothing to list"):
         take_inventory(tmp_path / "x")
     with pytest.raises(SousError, match="name a bundle, or make one"):
         take_inventory(tmp_path / "y")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sous.claims.blocks import ReportText, read_blocks
+from sous.claims.blocks import Passage, ReportText, read_blocks
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,10 @@ def test_items_in_items_are_told_apart() -> None:
 def test_a_report_of_one_text_knows_its_references() -> None:
     (passage,) = read_blocks("[it][x]\n\n[x]: src/a.py\n")
     assert [link.href for link in passage.links] == ["src/a.py"]
+
+
+@pytest.mark.parametrize("at", range(12))
+def test_an_offset_is_behind_all_atoms_that_it_is_in(at: int) -> None:
+    atoms = ((6, 8), (1, 5), (2, 3), (9, 10))
+    passage = Passage("text", "", 1, 2, atoms=atoms)
+    assert passage.behind_atom(at) == max([end for first, end in atoms if first <= at < end], default=at + 1)

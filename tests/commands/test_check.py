@@ -101,7 +101,7 @@ def test_a_page_is_written(run: Run, project: Path) -> None:
         (None, None, "does not exist", 2),
         ("", None, "code-review.md is empty", 1),
         ("Nice.\n", None, "contains no reference to the code", 0),
-        (REPORT, "just words\n", "in no known form", 1),
+        (REPORT, "just words\n", "has no known format", 1),
         (REPORT, "", "output.txt is empty", 1),
     ],
 )

@@ -133,6 +133,18 @@ def test_what_the_target_got_meanwhile_is_not_reviewed(job: Callable[..., Done],
     assert "theirs" not in forge.comments[0]["body"]
 
 
+def test_a_pull_request_cannot_keep_a_file_from_the_review_unseen(
+    job: Callable[..., Done], forge: FakeForge, repo: Path
+) -> None:
+    (repo / ".mise.toml").write_text('[_.sous]\nignore = ["src/**", ".mise.toml"]\n')
+    git(repo, "add", ".mise.toml")
+    git(repo, "commit", "-qm", "settings")
+    assert job().code == 0
+    assert "Nothing that can be packed changed" in forge.comments[0]["body"]
+    assert "Changed and not reviewed" in forge.comments[0]["body"]
+    assert "`src/app.py`" in forge.comments[0]["body"]
+
+
 def test_without_a_comment_only_the_file_is_written(job: Callable[..., Done], forge: FakeForge, repo: Path) -> None:
     assert job("--no-comment").code == 0
     assert forge.seen == []

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 STEPS = [Planned(Step(number, f"Part {number}", "Do it.", done=False, line=1)) for number in "123"]
 

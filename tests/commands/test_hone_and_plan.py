@@ -232,7 +232,7 @@ def test_a_line_can_be_edited_and_a_pasted_text_is_one_answer(
         (["idea", "--resume"], "x", "--resume cannot be combined with an idea"),
         (["--poke", "idea"], "x", "--poke cannot be combined with an idea"),
         (["--resume", "--poke"], "x", "leave --poke out"),
-        (["--resume", "--name", "../x"], "x", "is not a name of an interview"),
+        (["--resume", "--name", "../x"], "x", "--name takes the name of an interview"),
         (["idea"], "\udcff\udcfeO", "answers.txt is not UTF-8 (byte 0)"),
     ],
 )

@@ -187,7 +187,7 @@ def test_picking_by_number(repo: Path, fake_bin: Callable[[str, str], Path], mon
     )
     assert "copied to the clipboard" in shown
     assert "issues.md has no item 9" in shown
-    assert "say which, as in `show 1`" in shown
+    assert "name an item, as in `show 1`" in shown
 
 
 def test_picking_ends_with_the_terminal(repo: Path) -> None:

@@ -53,7 +53,7 @@ def test_cost_sums_by_task_and_model(repo: Path, run: Run, model: FakeModel) -> 
     (repo / "mine.html").write_text("mine")
     assert run("sous", "cost", "--html", "cost.html", cwd=repo).err == "cost.html: written\n"
     page = (repo / "cost.html").read_text("utf-8")
-    assert 'data-value="gpt-4o-mini">gpt-4o-mini</td>' in page
+    assert ">gpt-4o-mini</td>" in page
     assert ">2,000</td>" in page
     assert page.count("<rect") == 1  # one day
     assert run("sous", "cost", "--html", "cost.html", cwd=repo).code == 0

@@ -264,7 +264,7 @@ def test_a_bundle_cannot_choose_the_task(project: Path, run: Run) -> None:
 def test_text_that_is_no_bundle_is_told_of(project: Path, run: Run) -> None:
     done = run("sous", "code-review", "-", cwd=project, input="nothing to see\n")
     assert done.code == 1
-    assert "in no known form; pack with `sous bundle`" in done.err.splitlines()[-1]
+    assert "has no known format; pack with `sous bundle`" in done.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("style", ["markdown", "plain", "json"])

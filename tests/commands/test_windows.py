@@ -44,7 +44,7 @@ def test_a_window_is_learned_split_by_and_kept(case: Case, large: Path, run: Run
 
 def test_the_number_is_said(large: Path, run: Run, model: FakeModel, home: Path) -> None:
     serve(model, home / "llm", SOME)
-    assert "w-openai reads 6,000 tokens, by its error" in run("sous", "code-review", "-m", "w-openai", cwd=large).err
+    assert "w-openai reports a limit of 6,000 tokens" in run("sous", "code-review", "-m", "w-openai", cwd=large).err
 
 
 def test_where_it_may_not_be_split_the_reason_is_said(large: Path, run: Run, model: FakeModel, home: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_server_that_is_near_is_asked_before_anything_is_sent(large: Path, run
     model.pages["/props"] = {"default_generation_settings": {"n_ctx": 6000}}
     done = run("sous", "code-review", "-m", "planted", cwd=large)
     assert done.code == 0, done.err
-    assert "since it reads 6,000 tokens (by llama.cpp)" in done.err
+    assert "since its context window is 6,000 tokens (by llama.cpp)" in done.err
 
 
 def test_a_prompt_that_was_cut_gives_no_report(large: Path, run: Run, model: FakeModel) -> None:

@@ -23,7 +23,7 @@ from scene import SOUS, committed, write_tree
 from sous.errors import SousError
 from sous.fleet import cluster as clustered
 from sous.fleet.cluster import ClusterWorkers
-from sous.fleet.cluster_worker import Terms
+from sous.fleet.cluster_worker import WorkerTerms
 from sous.fleet.scheduler import SchedulerPlace
 from sous.settings import Settings
 
@@ -226,7 +226,7 @@ def test_workers_that_never_answer_do_not_hold_up_the_end(tmp_path: Path, monkey
     monkeypatch.setattr(clustered, "_ANSWERS", 0.1)
     workers = object.__new__(ClusterWorkers)
     waiting: Future[str] = Future()
-    terms = Terms("sous", str(tmp_path), "nonce", 60.0, "1")
+    terms = WorkerTerms("sous", str(tmp_path), "nonce", 60.0, "1")
     vars(workers).update(_client=FakeClient(), _futures={1: waiting}, _lock=threading.Lock(), _terms=terms)
     begun = time.monotonic()
     workers.stop()

@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("distributed", reason="the extra `fleet`")
 
 from sous import __version__
-from sous.fleet.cluster_worker import LOST, NONCE, FleetPlugin, Terms, refusal
+from sous.fleet.cluster_worker import LOST, NONCE, FleetPlugin, WorkerTerms, refusal
 from sous.fleet.workers import LocalWorkers
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def terms(tmp_path: Path) -> Terms:
+def terms(tmp_path: Path) -> WorkerTerms:
     folder = tmp_path / "fleet" / ".cluster-1"
     folder.mkdir(parents=True)
     (folder / NONCE).write_text("secret")
-    return Terms("sous.cluster-1", str(folder), "secret", 60.0, __version__)
+    return WorkerTerms("sous.cluster-1", str(folder), "secret", 60.0, __version__)
 
 
-def test_who_may_be_given_orders(terms: Terms, tmp_path: Path) -> None:
+def test_who_may_be_given_orders(terms: WorkerTerms, tmp_path: Path) -> None:
     assert refusal(terms) == ""
     assert "install one version" in refusal(dataclasses.replace(terms, version="0.0.1"))
     assert "must be shared, at the same path" in refusal(dataclasses.replace(terms, nonce="other"))
@@ -39,7 +39,7 @@ def test_who_may_be_given_orders(terms: Terms, tmp_path: Path) -> None:
     assert refusal(terms)
 
 
-def test_a_model_that_cannot_be_asked_there(terms: Terms) -> None:
+def test_a_model_that_cannot_be_asked_there(terms: WorkerTerms) -> None:
     assert "no key for gpt-4" in refusal(dataclasses.replace(terms, models=("gpt-4",)))
     assert "no-such-model" in refusal(dataclasses.replace(terms, models=("no-such-model",)))
 
@@ -60,7 +60,7 @@ class FakeWorker:
 
 
 @pytest.mark.parametrize("address", ["tcp://10.0.0.6:1", "tcp://0.0.0.0:1", "ws://10.0.0.6:1"])
-def test_a_worker_that_joins_without_certificates_is_given_no_orders(address: str, terms: Terms) -> None:
+def test_a_worker_that_joins_without_certificates_is_given_no_orders(address: str, terms: WorkerTerms) -> None:
     worker = FakeWorker(address)
     asyncio.run(FleetPlugin(terms).setup(worker))  # type: ignore[arg-type]
     assert worker.events == [{"refused": "it is reached without certificates: start it with tls://", "worker": address}]
@@ -68,7 +68,7 @@ def test_a_worker_that_joins_without_certificates_is_given_no_orders(address: st
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "tls://10.0.0.6:1"])
-def test_a_worker_that_joins_is_given_orders(address: str, terms: Terms) -> None:
+def test_a_worker_that_joins_is_given_orders(address: str, terms: WorkerTerms) -> None:
     worker = FakeWorker(address)
     plugin = FleetPlugin(terms)
     asyncio.run(plugin.setup(worker))  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def test_a_worker_that_joins_is_given_orders(address: str, terms: Terms) -> None
     assert (worker.events, worker.resources) == ([], {terms.name: 2})
 
 
-def test_what_dask_begins_a_second_time_is_not_done(terms: Terms) -> None:
+def test_what_dask_begins_a_second_time_is_not_done(terms: WorkerTerms) -> None:
     plugin = FleetPlugin(terms)
     assert json.loads(plugin.carry_out(1, "{}"))["lost"]  # it has accepted nothing
     plugin._workers = LocalWorkers(timeout=60)  # as after `setup`, of which nothing is started yet

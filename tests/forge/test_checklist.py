@@ -16,7 +16,7 @@ from sous.forge.gitlab import GitLab
 from sous.forge.wire import Reply
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
-from sous.team.records import Record
+from sous.team.records import StepRecord
 from sous.team.shared import TeamStep
 
 HEAD, BASE = "sous/plan", "main"
@@ -24,7 +24,7 @@ HEAD, BASE = "sous/plan", "main"
 
 def step(number: int, title: str, by: str = "") -> TeamStep:
     planned = Planned(Step(str(number), title, "do", done=False, line=number))
-    return TeamStep(f"id{number:02}", planned, Record(f"id{number:02}", by=by) if by else None, None)
+    return TeamStep(f"id{number:02}", planned, StepRecord(f"id{number:02}", by=by) if by else None, None)
 
 
 STEPS = [step(1, "Add", "Ann"), step(2, "Use it")]

@@ -109,7 +109,7 @@ def test_ticks_stay_when_a_report_is_made_anew() -> None:
 def test_what_cannot_be_ticked_is_said() -> None:
     with pytest.raises(SousError, match="no place for a mark"):
         marked(read_items(CASES["commands"][0]), {1: "done"})
-    with pytest.raises(SousError, match="says itself"):
+    with pytest.raises(SousError, match="remove that from the title"):
         marked(read_items("## Issue 1: One ✅ COMPLETED\n\nText\n"), {1: "open"})
 
 

@@ -12,6 +12,7 @@ from sous.prompts.render import Template, fill, render, render_jinja
 from sous.resources import resource_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 BUNDLE = "the $bundle ${x} $$ 100%\n"
@@ -72,12 +73,32 @@ def test_a_template_of_shared_parts_alone_is_what_jinja_makes_of_it(name: str) -
         '{% raw %}{% include "one.md" %}{% endraw %}',
         '{% include "nested.md" %}',
         'a\r\nb{% include "one.md" %}',
+        '{{% include "one.md" %}',
+        '{% include "brace.md" %}% raw %}{% include "one.md" %}',
+        '{% include "open.md" %}"one.md" %}',
+        r'{% include "one\x2emd" %}',
     ],
 )
 def test_what_else_stands_in_a_template_is_left_to_jinja(text: str, tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text("one\n")
     (tmp_path / "nested.md").write_text('<{% include "one.md" %}>\n')
-    assert render(text, [tmp_path], "t") == render_jinja(text, [tmp_path], "t")
+    (tmp_path / "brace.md").write_text("{")
+    (tmp_path / "open.md").write_text("{% include ")
+    assert _rendered(render, text, tmp_path) == _rendered(render_jinja, text, tmp_path)
+
+
+def _rendered(by: Callable[[str, Sequence[Path], str], str], text: str, folder: Path) -> str:
+    try:
+        return by(text, [folder], "t")
+    except SousError:
+        return "an error"
+
+
+@pytest.mark.parametrize("name", ["wide.md", f"{'n' * 300}.md"])
+def test_a_part_that_cannot_be_read_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "wide.md").write_bytes("é".encode("utf-16"))
+    with pytest.raises(SousError, match="cannot read the part"):
+        render(f'{{% include "{name}" %}}', [tmp_path], "t")
 
 
 def test_a_part_that_includes_itself_is_refused(tmp_path: Path) -> None:

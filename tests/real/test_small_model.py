@@ -197,7 +197,7 @@ def test_the_window_is_learned_from_the_error_and_split_by(repo: Path, run: Run)
         "sous", "github-issues", "-m", "small-2k", "--context-window", "100000", "--template", "mine.yaml",
         "--jobs", "1", cwd=repo, env=SOON,
     )  # fmt: skip
-    assert "small-2k reads 2,048 tokens, by its error; asking again in " in done.err, done.err
+    assert "small-2k reports a limit of 2,048 tokens; asking again in " in done.err, done.err
     check_nothing_is_lost(done, repo / "issues.md", MINE)
 
 

@@ -144,13 +144,13 @@ def test_tests_that_ask_get_no_answer_and_do_not_wait(carry_out: CarryOut) -> No
     asks = f"{PYTHON} -c \"input('go on? ')\" && {UNITTEST}"
     done = carry_out(GOOD, asks, "--test-timeout", "30")
     assert done.code == 1
-    assert "fails before anything is done (exit code 1: EOFError" in done.err
+    assert "fails already, before the first step (exit code 1: EOFError" in done.err
 
 
 def test_tests_that_want_a_terminal_are_told_before_anything_is_done(carry_out: CarryOut, project: Path) -> None:
     done = carry_out(f"{GOOD}\nopen('../began', 'w')", f"test -t 1 && {UNITTEST}")
     assert done.code == 1
-    assert "fails before anything is done (exit code 1: it printed nothing)" in done.err
+    assert "fails already, before the first step (exit code 1: it printed nothing)" in done.err
     assert not (project.parent / "began").exists()
 
 

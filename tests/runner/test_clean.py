@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from scene import git, write_tree
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.clean import changed_dependency, clean_place, note_dependencies, temporary_folder
+from sous.runner.workplace import Workplace
 from sous.state import state_folder
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from scene import git, write_tree
 from sous.errors import SousError
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.differences import Difference, Side, differences, entries, lines_of
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

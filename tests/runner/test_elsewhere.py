@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 PLAN = (
     "# Plan: x\n\n## Step 1: A\n\n```text\nWrite a.py, tested.\n```\n\n## Step 2: B\n\n```text\nWrite b.py, OLD.\n```\n"

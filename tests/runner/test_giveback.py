@@ -9,10 +9,10 @@ import pytest
 from scene import git
 from sous.errors import SousError
 from sous.runner import refused
-from sous.runner.checkpoint import Workplace
 from sous.runner.config import AttemptResult
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.landing_tests import Red
+from sous.runner.workplace import Workplace
 from sous.team.landing import Conflict, land
 from sous.team.member import commit_at
 from sous.team.taking import take

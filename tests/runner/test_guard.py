@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import committed, git, name_author, write_tree
-from sous.runner.checkpoint import Workplace
 from sous.runner.guard import Guard
 from sous.runner.traced import GitCalls
+from sous.runner.workplace import Workplace
 from sous.state import checkout_state
 
 if TYPE_CHECKING:

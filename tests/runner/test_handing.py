@@ -13,7 +13,6 @@ from sous.folder import own_folder
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.runner import journal, refused
-from sous.runner.checkpoint import Workplace
 from sous.runner.config import AttemptResult
 from sous.runner.handing import (
     Notes,
@@ -23,6 +22,7 @@ from sous.runner.handing import (
     refuse_unsaved,
     work_under_way,
 )
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Done, Run
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 UNITTEST = f'"{sys.executable}" -m unittest -q'
 PLAN = "# Plan\n\n## Step 1: One\n\n- **Files:** `a.py`\n\n```text\nWrite a.py, with its test.\n```\n"

@@ -11,7 +11,7 @@ from sous.runner.jobplace import bring_home, drop_place, identity, job_folder, m
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 IGNORED = frozenset({".venv/", "node_modules/", "Cargo.lock", "notes.log"})
 

@@ -10,8 +10,9 @@ from scene import git, write_tree
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.runner import journal
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.guard import Guard
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,11 @@ from sous.errors import SousError
 from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.proc import Ended
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.config import RunConfig
 from sous.runner.differences import differences
 from sous.runner.prover import Prover
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +140,11 @@ def test_a_test_that_fails_once_is_run_again(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("codes", "says"),
-    [([-1], "did not end within"), ([127], "could not be started: said"), ([1], "fails before anything is done")],
+    [
+        ([-1], "did not end within"),
+        ([127], "could not be started: said"),
+        ([1], "fails already, before the first step"),
+    ],
 )
 def test_tests_that_can_prove_nothing_are_refused_before(scene: Scene, codes: list[int], says: str) -> None:
     scene.codes, scene.tells = codes, False
@@ -152,7 +157,7 @@ def test_a_test_that_is_red_already_is_named_and_no_hindrance(scene: Scene) -> N
     write_tree(scene.repo, {"test_more.py": SUB})
     git(scene.repo, "add", "test_more.py")
     start = scene.start.now(scene.folder / "more")
-    assert scene.prover().check(start, scene.guard) == "test_more.py::test_sub fails before anything is done"
+    assert scene.prover().check(start, scene.guard) == "test_more.py::test_sub fails already, before the first step"
 
 
 def test_what_tells_nothing_is_said(scene: Scene) -> None:

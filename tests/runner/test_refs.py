@@ -6,8 +6,8 @@ import pytest
 
 from scene import git, write_tree
 from sous.errors import SousError
-from sous.runner.checkpoint import Workplace
 from sous.runner.refs import branch_of, head_of, read_refs
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

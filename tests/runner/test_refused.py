@@ -8,7 +8,7 @@ import pytest
 from scene import committed, git
 from sous.errors import SousError
 from sous.runner import refused
-from sous.runner.checkpoint import Change, Workplace
+from sous.runner.checkpoint import Change
 from sous.runner.config import AttemptResult
 from sous.runner.elsewhere import place_of
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Done, Run
+    from sous.runner.workplace import Workplace
 
 PLAN = "# Plan: x\n\n## Step 1: A\n\n```text\nWrite a.txt with two lines, no more.\n```\n"
 NO = AttemptResult(("it is wrong",), "printed", (Change("a.txt", "A"),))

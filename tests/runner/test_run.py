@@ -321,7 +321,7 @@ def test_a_gigabyte_of_words_is_not_kept(carry_out: CarryOut, home: Path) -> Non
         ([], None, "no test command"),
         ([], "no-such-program-at-all", "could not be started"),
         ([], "sleep 30", "did not end within 1 s"),
-        ([], "exit 1", "fails before anything is done"),
+        ([], "exit 1", "fails already, before the first step"),
         (["--agent", "no-such-agent"], UNITTEST, "no-such-agent is not installed"),
         (["--agent", ""], UNITTEST, "`agent` must be a text"),
         (["--branch", "a..b"], UNITTEST, "is not a name for a branch"),

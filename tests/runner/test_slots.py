@@ -14,7 +14,7 @@ from sous.errors import SousError
 from sous.git import write_git
 from sous.git_wire import OwnRepository
 from sous.runner import slots
-from sous.runner.checkpoint import Workplace
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scene import git, write_tree
-from sous.runner.checkpoint import Workplace
 from sous.runner.submodules import put_back_submodules, watch_submodules
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from pathlib import Path

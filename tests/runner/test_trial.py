@@ -13,8 +13,9 @@ import pytest
 
 from scene import git, write_tree
 from sous.proc import Ended
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.trial import Trial, run_clean, run_in_place
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scene import Run
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 STEP = "## Step {0}: Part {0}\n\n- **Builds on:** {1}\n\n```text\nWrite part{0}.py.\n```\n\n"
 PLAN = "# Plan\n\n" + STEP.format(1, "nothing") + STEP.format(2, "nothing") + STEP.format(3, "step 1")
@@ -63,7 +63,7 @@ def test_what_others_build_on_is_not_taken_back_alone(place: Workplace, run: Run
 def test_lines_that_were_changed_since_are_left_to_a_person(place: Workplace) -> None:
     (place.top / "all.py").write_text((place.top / "all.py").read_text().replace("X2 = 1", "X2 = 7"))
     git(place.top, "commit", "-qam", "more")
-    with pytest.raises(SousError, match="all.py was changed since Step 2: Part 2"):
+    with pytest.raises(SousError, match="later changes of all.py overlap with those of Step 2: Part 2"):
         take_back(place, ["2"])
     assert (place.top / "part2.py").exists()
     assert git(place.top, "status", "--porcelain") == ""

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from scene import git
 from sous.git_wire import OwnRepository
 from sous.team import records
-from sous.team.records import Record, read, written
+from sous.team.records import StepRecord, read, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def records_at(repo: Path, commit: str, *, below: str = "") -> dict[str, Record]:
+def records_at(repo: Path, commit: str, *, below: str = "") -> dict[str, StepRecord]:
     """Return the records of a commit, as they are read through a repository of ours."""
     ours = OwnRepository.open(repo.parent / "ours", repo, str(repo.parent / "remote.git"))
     return records.records_at(ours, git(repo, "rev-parse", commit).strip(), below=below)
 
 
-def put(repo: Path, record: Record) -> None:
+def put(repo: Path, record: StepRecord) -> None:
     path = repo / record.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(written(record))
@@ -28,14 +28,16 @@ def put(repo: Path, record: Record) -> None:
 
 
 def test_a_record_reads_back_as_it_was_written() -> None:
-    record = Record("k7f3", "3", "Add: it\x1b[2J", "Ann", "aider", "pytest -q", "0.10")
-    assert read("k7f3", written(record)) == Record("k7f3", "3", "Add: it\\x1b[2J", "Ann", "aider", "pytest -q", "0.10")
-    assert read("k7f3", "id: zzzz\nby: a\nby: b\npath: x\n\0: y") == Record("k7f3", by="a")
+    record = StepRecord("k7f3", "3", "Add: it\x1b[2J", "Ann", "aider", "pytest -q", "0.10")
+    assert read("k7f3", written(record)) == StepRecord(
+        "k7f3", "3", "Add: it\\x1b[2J", "Ann", "aider", "pytest -q", "0.10"
+    )
+    assert read("k7f3", "id: zzzz\nby: a\nby: b\npath: x\n\0: y") == StepRecord("k7f3", by="a")
 
 
 def test_records_go_with_reverts_and_squashes(repo: Path) -> None:
     assert records_at(repo, "HEAD") == {}
-    one, two = Record("aaaa", "1", "One"), Record("bbbb", "2", "Two")
+    one, two = StepRecord("aaaa", "1", "One"), StepRecord("bbbb", "2", "Two")
     put(repo, one)
     put(repo, two)
     assert records_at(repo, "HEAD") == {"aaaa": one, "bbbb": two}
@@ -60,12 +62,12 @@ def test_what_is_no_record_is_left_out(repo: Path) -> None:
     git(repo, "commit", "-qm", "odd")
     found = records_at(repo, "HEAD")
     assert sorted(found) == ["bbbb", "big1", "huge"]
-    assert found["huge"] == Record("huge")
+    assert found["huge"] == StepRecord("huge")
     assert (found["bbbb"].by, found["big1"].title) == ("Ann", "big")
 
 
 def test_a_plan_in_a_folder_has_records_of_its_own(repo: Path) -> None:
     (repo / "web").mkdir()
-    put(repo / "web", Record("aaaa", "1", "One"))
+    put(repo / "web", StepRecord("aaaa", "1", "One"))
     assert records_at(repo, "HEAD") == {}
     assert list(records_at(repo, "HEAD", below="web/")) == ["aaaa"]

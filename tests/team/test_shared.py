@@ -12,7 +12,7 @@ from sous.plan.shape import Planned
 from sous.plan.steps import Step
 from sous.team.claims import Claim
 from sous.team.lease import BY_HAND_LEASE, LEASE
-from sous.team.records import Record
+from sous.team.records import StepRecord
 from sous.team.shared import Shared, TeamStep, span
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def step(number: int, *, on: tuple[str, ...] = (), files: tuple[str, ...] = (), 
 
 
 def test_a_step_is_ready_when_what_it_builds_on_is_done_and_nobody_has_it() -> None:
-    done, stale = Record("id01"), Claim("id05", "w")
+    done, stale = StepRecord("id01"), Claim("id05", "w")
     shared = Shared(
         "tip",
         [
@@ -64,7 +64,7 @@ def test_steps_whose_files_nobody_works_on_come_first() -> None:
 
 
 def test_where_nothing_says_what_it_builds_on_each_builds_on_all_before() -> None:
-    shared = Shared("tip", [step(1, record=Record("id01")), step(2), step(3)])
+    shared = Shared("tip", [step(1, record=StepRecord("id01")), step(2), step(3)])
     assert [one.id for one in shared.ready] == ["id02"]
 
 

@@ -15,7 +15,7 @@ from sous.team.handover import Handover
 from sous.team.interviews import SharedInterview, SharedTurn
 from sous.team.lease import BEAT
 from sous.team.overlap import Overlap, WorkedOn
-from sous.team.records import Record, written
+from sous.team.records import StepRecord, written
 from sous.team.taking import take_chosen
 from sous.team.watching import Event, new_events
 
@@ -98,7 +98,7 @@ def test_the_end_is_told(member: Callable[[str], Team], monkeypatch: pytest.Monk
     team = member("a")
     shared = team.look()
     files: dict[str, bytes | None] = {
-        f".sous-plan/done/{step.id}": written(Record(step.id)).encode() for step in shared.steps
+        f".sous-plan/done/{step.id}": written(StepRecord(step.id)).encode() for step in shared.steps
     }
     tree = team.repository.tree_with(shared.tip, files)
     commit = team.repository.commit("all", parents=[shared.tip], tree=tree)

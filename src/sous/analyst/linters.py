@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from sous.errors import SousError
 from sous.files import read_file
+from sous.git import is_tracked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -63,11 +64,15 @@ class LinterResults(NamedTuple):
 
 
 def sarif_in(root: Path | None) -> tuple[Path, ...]:
-    """Return the files of SARIF at the root of a project, without those that are none inside."""
+    """Return the files of SARIF at the root of a project, without those that are none inside.
+
+    One that git tracks came with the project: it could replace our findings by its own, and is
+    only read where it is named.
+    """
     found = []
     for file in sorted(root.glob("*.sarif"))[:_MOST_FILES] if root else ():
         with contextlib.suppress(SousError):
-            if not file.is_symlink() and _raw(file) is not None:
+            if not file.is_symlink() and not is_tracked(file) and _raw(file) is not None:
                 found.append(file)
     return tuple(found)
 
@@ -80,7 +85,7 @@ def digests_of(files: Sequence[Path]) -> list[str]:
 def read_results(files: Sequence[Path], paths: Collection[str], root: Path | None) -> LinterResults:
     """Return what files of results say of these paths, one result a line and rule.
 
-    Raises SousError for a file that cannot be read or is in no known form.
+    Raises SousError for a file that cannot be read or has no known format.
     """
     found: dict[tuple[str, int, str], LinterResult] = {}
     strange = skipped = 0

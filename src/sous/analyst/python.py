@@ -77,7 +77,7 @@ def read_python(text: str) -> dict[str, Any]:
         return {"problem": ("it nests too deep", 1)}
 
 
-class _Names:
+class _UsedNames:
     """The names in a piece of code."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class _SymbolReader:
         self._quiet: list[tuple[int, int]] = []  # lines of docstrings
 
     def fields(self) -> dict[str, Any]:
-        module = _Names()
+        module = _UsedNames()
         for node in self._tree.body:
             self._visit(node, module, owner="", inside=False)
         return {
@@ -115,7 +115,7 @@ class _SymbolReader:
             "quiet": tuple(self._quiet),
         }
 
-    def _visit(self, node: ast.AST, names: _Names, *, owner: str, inside: bool) -> None:
+    def _visit(self, node: ast.AST, names: _UsedNames, *, owner: str, inside: bool) -> None:
         """Note what a node holds.
 
         `names` are those of the function that it is in, or of the module.
@@ -143,37 +143,37 @@ class _SymbolReader:
 
     # -- what single nodes tell
 
-    def note_name(self, node: ast.Name, names: _Names) -> None:
+    def note_name(self, node: ast.Name, names: _UsedNames) -> None:
         names.uses.add(node.id)
 
-    def note_attribute(self, node: ast.Attribute, names: _Names) -> None:
+    def note_attribute(self, node: ast.Attribute, names: _UsedNames) -> None:
         names.attributes.add(sys.intern(_dotted(node) or f".{node.attr}"))
 
-    def note_constant(self, node: ast.Constant, names: _Names) -> None:
+    def note_constant(self, node: ast.Constant, names: _UsedNames) -> None:
         if type(node.value) is str and _MAYBE_NAME.fullmatch(node.value):
             names.strings.add(node.value)
 
-    def note_expression(self, node: ast.Expr, names: _Names) -> None:  # noqa: ARG002
+    def note_expression(self, node: ast.Expr, names: _UsedNames) -> None:  # noqa: ARG002
         if type(node.value) is ast.Constant:
             self._quiet.append((node.lineno, node.end_lineno or node.lineno))
 
-    def note_subscript(self, node: ast.Subscript, names: _Names) -> None:  # noqa: ARG002
+    def note_subscript(self, node: ast.Subscript, names: _UsedNames) -> None:  # noqa: ARG002
         if _last_name(node.value) in _ENVIRONMENT and isinstance(node.ctx, ast.Load):
             self._variable(node.slice, node.lineno, None)
 
-    def note_comparison(self, node: ast.Compare, names: _Names) -> None:  # noqa: ARG002
+    def note_comparison(self, node: ast.Compare, names: _UsedNames) -> None:  # noqa: ARG002
         """Note `"NAME" in os.environ`."""
         is_asked = len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn))
         if is_asked and _last_name(node.comparators[0]) in _ENVIRONMENT:
             self._variable(node.left, node.lineno, None)
 
-    def note_choice(self, node: ast.BoolOp, names: _Names) -> None:
+    def note_choice(self, node: ast.BoolOp, names: _UsedNames) -> None:
         names.complexity += len(node.values) - 1
 
-    def note_loop(self, node: ast.comprehension, names: _Names) -> None:
+    def note_loop(self, node: ast.comprehension, names: _UsedNames) -> None:
         names.complexity += 1 + len(node.ifs)
 
-    def note_import(self, node: ast.Import | ast.ImportFrom, names: _Names) -> None:  # noqa: ARG002
+    def note_import(self, node: ast.Import | ast.ImportFrom, names: _UsedNames) -> None:  # noqa: ARG002
         base = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
         for alias in node.names:
             joined = base if base.endswith(".") or not base else f"{base}."
@@ -188,9 +188,9 @@ class _SymbolReader:
             )
 
     def _function(
-        self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: _Names, owner: str
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef, around: _UsedNames, owner: str
     ) -> None:
-        names = _Names()
+        names = _UsedNames()
         for decorator in node.decorator_list:
             self._visit(decorator, around, owner="", inside=True)
         for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
@@ -228,7 +228,7 @@ class _SymbolReader:
     def _guarded(self, node: ast.If) -> None:
         """Note what runs only when the file is run as a program, as a function called `__main__`."""
         self._is_program = True
-        names = _Names()
+        names = _UsedNames()
         for child in node.body:
             self._visit(child, names, owner="", inside=True)
         self._functions.append(
@@ -241,7 +241,7 @@ class _SymbolReader:
         for child in node.orelse:
             self._visit(child, names, owner="", inside=True)
 
-    def _class(self, node: ast.ClassDef, names: _Names, *, inside: bool) -> None:
+    def _class(self, node: ast.ClassDef, names: _UsedNames, *, inside: bool) -> None:
         for named in (*node.decorator_list, *node.bases, *(one.value for one in node.keywords)):
             self._visit(named, names, owner="", inside=True)
         if not inside:
@@ -251,7 +251,7 @@ class _SymbolReader:
         for child in node.body:
             self._visit(child, names, owner=node.name, inside=inside)
 
-    def note_call(self, node: ast.Call, names: _Names) -> None:
+    def note_call(self, node: ast.Call, names: _UsedNames) -> None:
         """Note `os.environ.get("NAME", "default")`, `os.getenv("NAME")`, and `getattr` of a name put together."""
         function = node.func
         if (
@@ -279,7 +279,7 @@ class _SymbolReader:
 
 
 # What is noted of nodes of a kind, before what is inside them.
-_NOTES: dict[type, Callable[[_SymbolReader, Any, _Names], None]] = {
+_NOTES: dict[type, Callable[[_SymbolReader, Any, _UsedNames], None]] = {
     ast.Name: _SymbolReader.note_name,
     ast.Attribute: _SymbolReader.note_attribute,
     ast.Constant: _SymbolReader.note_constant,

@@ -58,7 +58,7 @@ def report(
     """Return a report in pieces. Raises SousError for a bundle whose files cannot be told apart."""
     if bundle.reading is None:
         raise SousError(
-            "static analysis needs a bundle whose files can be told apart, and this one is in no known form; "
+            "static analysis needs a bundle whose files can be told apart, and this one has no known format; "
             "pack with `sous bundle`, or name a model (-m)"
         )
     with _shared(bundle, root, results).lock:

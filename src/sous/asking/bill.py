@@ -90,7 +90,8 @@ class Bill:
             return f"{name}, {calls}{took}, the provider counted no tokens"
         read, cached, written = self.tokens
         share = f" ({cached:,} cached, {cached / read:.0%})" if cached and shows_cached else ""
-        return f"{name}, {calls}{took}, {read:,} tokens in{share}, {written:,} out, {self.cost}"
+        counted = f"{read:,} tokens in{share}, {written:,} out by its count"
+        return f"{name}, {calls}{took}, {counted}, {self.cost}"
 
     def facts(self, *others: Bill) -> dict[str, Any]:
         """Return what the answers took, and what they and the `others` cost, for provenance."""

@@ -18,24 +18,22 @@ from sous.asking.contradictions import (
     waits,
     worded,
 )
-from sous.asking.interview import QUESTION, SPECIFICATION, Move
+from sous.asking.interview import Move
+from sous.asking.interviewer import Interviewer
 from sous.asking.own_file import signed
 from sous.asking.unsent import Moves, Unsent
 from sous.errors import SousError
 from sous.locks import locked
-from sous.plan.hone import DECIDE, Interview, first_question, is_asked_before
+from sous.plan.hone import DECIDE, Interview, is_asked_before
 from sous.state import project_state, state_folder
 from sous.team.interviews import SharedTurn, file_of, has_ended, new_turn, specification_of
 from sous.team.landing import beating
-from sous.terminal import inform, one_line, say
+from sous.terminal import one_line, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from sous.asking.delivery import Delivery
-    from sous.asking.session import Session
-    from sous.prompts.render import Template
-    from sous.reports.fit import Fitted
     from sous.team.interviews import Interviews, SharedInterview
     from sous.team.landing import Alive
 
@@ -44,13 +42,12 @@ _AGAIN = 3  # times that the model may ask what others were asked meanwhile
 
 
 @dataclass
-class HoningTogether:
+class HoningTogether(Interviewer):
     """The part of an interview that is done here, the model that asks, and the code it is to know.
 
     `now`: the specification waits for nobody.
     """
 
-    session: Session
     interviews: Interviews
     interview: SharedInterview
     context: str = ""
@@ -84,14 +81,15 @@ class HoningTogether:
         """What is sent: the code, the idea, and all questions and answers so far."""
         return self.context + interview_text(self.interview)
 
-    def template(self) -> Template:
-        """Return the template that questions are asked by."""
-        name = "poke-gen" if self.interview.poke else "hone-gen"
-        return self.session.template(name, own=True)
+    @property
+    def is_poking(self) -> bool:
+        """Whether it looks for holes in a specification that there is."""
+        return self.interview.poke
 
-    def fitted(self) -> Fitted:
-        """Return what would be sent first."""
-        return self.session.fitted(self.template(), self.sent, "hone")
+    def is_known(self, question: str) -> bool:
+        """Tell whether a question was asked before, of anybody."""
+        asked = [(turn.question, "") for turn in self.interview.turns.values()]
+        return is_asked_before(question, asked)
 
     @contextlib.contextmanager
     def begun(self) -> Iterator[None]:
@@ -163,21 +161,15 @@ class HoningTogether:
         Raises SousError where somebody else has it written.
         """
         self._look()
-        if not self.interview.answered and self.interview.poke:
-            raise SousError("nothing was answered, so the specification stays as it is")
+        self.require_answers()
         claim_id = specification_of(self.interview.name)
         if not self._claimed(claim_id):
             who = self.interviews.is_asked_elsewhere(claim_id)
-            raise SousError(f"{who or 'somebody else'} has the specification written now")
+            raise SousError(
+                f"{who or 'somebody else'} is having spec.md written; run `sous hone` again later"
+            )
         self._specified = _answers_of(self.interview)
-        return self.session.ask(
-            self.session.template("spec-gen"),
-            self.sent,
-            task="hone",
-            what="writing the spec",
-            partial=delivery.partial,
-            expectation=SPECIFICATION,
-        )
+        return self.written_specification(delivery)
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
         """Write a specification, end the interview for all, and return where it is, for people.
@@ -238,18 +230,8 @@ class HoningTogether:
     def _new(self) -> SharedTurn | None:
         """Return another question of the model, None when it has none."""
         for _ in range(_AGAIN):
-            reply = self.session.ask(
-                self.template(),
-                self.sent,
-                task="hone",
-                what="thinking of a question",
-                expectation=QUESTION,
-                is_kept=True,
-            )
-            question = first_question(reply)
-            if question is None or self._is_known(question):
-                again = "" if question is None else ", the model asks what it asked before"
-                inform(f"no more questions{again}")
+            question = self.next_question()
+            if question is None:
                 return None
             turn = new_turn(question)
             self._claimed(turn.id)
@@ -257,7 +239,7 @@ class HoningTogether:
 
             def make(there: SharedInterview, turn: SharedTurn = turn) -> dict[str, bytes]:
                 self.interview = there
-                return {} if self._is_known(turn.question) else file_of(turn)
+                return {} if self.is_known(turn.question) else file_of(turn)
 
             put = self.interviews.put(self.interview.name, make, "a question")
             if put and turn.id in put.turns:
@@ -267,10 +249,6 @@ class HoningTogether:
             if len(self.interview.turns) == known:
                 return None
         return None
-
-    def _is_known(self, question: str) -> bool:
-        asked = [(turn.question, "") for turn in self.interview.turns.values()]
-        return is_asked_before(question, asked)
 
     def _answer(self, turn: SharedTurn, answer: str) -> None:
         """Put an answer on the remote; it is kept here from before that until it is there."""

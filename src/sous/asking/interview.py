@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sous.asking.expected import DOCUMENT, Expectation, Form, readable
+from sous.asking.interviewer import Interviewer
 from sous.asking.own_file import signed
-from sous.asking.swapped import not_swapped
 from sous.errors import SousError, UsageProblem
 from sous.files import shown_path
 from sous.folder import last_changed, own_folder, own_names
@@ -24,23 +23,15 @@ from sous.plan.hone import (
     ENDING,
     FOLDER_OF_INTERVIEWS,
     Interview,
-    first_question,
     is_asked_before,
 )
 from sous.plan.shape import read_markdown
-from sous.terminal import inform, say
+from sous.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sous.asking.delivery import Delivery
-    from sous.asking.session import Session
-    from sous.prompts.render import Template
-    from sous.reports.fit import Fitted
-
-
-QUESTION = not_swapped(Expectation(readable, Form.LINES), "a question")
-SPECIFICATION = not_swapped(DOCUMENT, "a specification")
 
 
 class Move(enum.Enum):
@@ -59,10 +50,9 @@ def meant(text: str) -> str | Move:
 
 
 @dataclass
-class Honing:
+class Honing(Interviewer):
     """An interview, the model that asks, and the code that it is to know (empty: none)."""
 
-    session: Session
     interview: Interview
     context: str = ""
 
@@ -76,14 +66,14 @@ class Honing:
         """How many answers there are."""
         return len(self.interview.turns)
 
-    def template(self) -> Template:
-        """Return the template that questions are asked by."""
-        name = "poke-gen" if self.interview.poke else "hone-gen"
-        return self.session.template(name, own=True)
+    @property
+    def is_poking(self) -> bool:
+        """Whether it looks for holes in a specification that there is."""
+        return self.interview.poke
 
-    def fitted(self) -> Fitted:
-        """Return what would be sent first."""
-        return self.session.fitted(self.template(), self.sent, "hone")
+    def is_known(self, question: str) -> bool:
+        """Tell whether a question was asked before."""
+        return is_asked_before(question, self.interview.turns)
 
     @contextlib.contextmanager
     def begun(self) -> Iterator[None]:
@@ -106,21 +96,10 @@ class Honing:
 
     def questions(self) -> Iterator[str]:
         """Yield one question after another, until there are no more; `take` what is said."""
-        template = self.template()
         while not self.interview.ended:
             if self.interview.asked is None:
-                reply = self.session.ask(
-                    template,
-                    self.sent,
-                    task="hone",
-                    what="thinking of a question",
-                    expectation=QUESTION,
-                    is_kept=True,
-                )
-                question = first_question(reply)
-                if question is None or is_asked_before(question, self.interview.turns):
-                    again = "" if question is None else ", the model asks what it asked before"
-                    inform(f"no more questions{again}")
+                question = self.next_question()
+                if question is None:
                     self.interview.end()
                     return
                 self.interview.ask(question)
@@ -138,16 +117,8 @@ class Honing:
 
     def specification(self, delivery: Delivery) -> str:
         """Return the specification that the model makes of the interview. Raises SousError."""
-        if not self.interview.turns and self.interview.poke:
-            raise SousError("nothing was answered, so the specification stays as it is")
-        return self.session.ask(
-            self.session.template("spec-gen"),
-            self.sent,
-            task="hone",
-            what="writing the spec",
-            partial=delivery.partial,
-            expectation=SPECIFICATION,
-        )
+        self.require_answers()
+        return self.written_specification(delivery)
 
     def deliver(self, spec: str, delivery: Delivery) -> str:
         """Write a specification and return where, for people."""
@@ -180,7 +151,9 @@ def resumed_interview(root: Path, name: str | None) -> Interview:
     """Return the interview of a name, else the last that was worked on, open ones first."""
     if name is not None:
         if Path(name).name != name:
-            raise UsageProblem(f"--name {name!r} is not a name of an interview")
+            raise UsageProblem(
+                f"--name takes the name of an interview, such as url-shortener, not {name!r}"
+            )
         return Interview.load(root, f"{name}{ENDING}")
     names = [one for one in own_names(root, FOLDER_OF_INTERVIEWS) if one.endswith(ENDING)]
     names.sort(key=lambda one: last_changed(root, FOLDER_OF_INTERVIEWS, one), reverse=True)

@@ -96,7 +96,7 @@ def new_plan(sources: PlanSources, delivery: Delivery, session: Session) -> Draf
 
 
 def _has_steps(text: str) -> str | None:
-    return None if planned_steps(text) else "sent no plan: no step with a prompt is in it"
+    return None if planned_steps(text) else "sent no plan: it has no step with a prompt"
 
 
 STEPS = not_swapped(Expectation(_has_steps, Form.DOCUMENT), "a plan", own=PLAN)

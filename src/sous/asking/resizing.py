@@ -105,9 +105,9 @@ def learned_words(error: TooLong, choice: Choice, fitted: Fitted) -> str:
     """Return in words what was learned, and what is sent now."""
     limit = error.limit
     if limit.most is None:
-        reads = f"{choice.name} refused {error.size.tokens:,} tokens and does not say what it reads"
+        reads = f"{choice.name} refused {error.size.tokens:,} tokens and names no limit"
     else:
-        reads = f"{choice.name} reads {limit.most:,} {limit.unit}, by its error"
+        reads = f"{choice.name} reports a limit of {limit.most:,} {limit.unit}"
     count = len(fitted.prompts)
     return (
         f"{reads}; asking again in {count} part{'s' * (count != 1)}, {fitted.cost(choice).about()}"

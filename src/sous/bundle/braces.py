@@ -39,7 +39,7 @@ def _expand(text: str, whole: str) -> list[str]:
             pieces = [text[at:end]]
         if len(done) * len(pieces) > _LIMIT:
             raise UsageProblem(
-                f"the glob `{whole[:60]}` stands for more than {_LIMIT} globs; make it smaller"
+                f"the glob `{whole[:60]}` expands to more than {_LIMIT} globs; shorten its braces"
             )
         done = [before + piece for before in done for piece in pieces]
         at = end
@@ -107,7 +107,7 @@ def _span(span: re.Match[str], whole: str) -> list[str]:
     low, high = (ord(first), ord(last)) if first.isalpha() else (int(first), int(last))
     if abs(high - low) // by >= _LIMIT:
         raise UsageProblem(
-            f"the glob `{whole[:60]}` stands for more than {_LIMIT} globs; make it smaller"
+            f"the glob `{whole[:60]}` expands to more than {_LIMIT} globs; shorten its braces"
         )
     members = range(low, high + 1, by) if low <= high else range(low, high - 1, -by)
     if first.isalpha():

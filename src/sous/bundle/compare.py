@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle.content import read_content
-from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
+from sous.bundle.earlier import EarlierResults
 from sous.bundle.named import is_binary_name, is_notebook
 from sous.bundle.notebooks import as_cells
 from sous.bundle.process import truncate_base64, without_base64
@@ -69,7 +69,11 @@ class Differences:
         counts = ", ".join(f"{len(paths):,} {word}" for paths, word in kinds if paths)
         every = [*sorted(self.changed), *sorted(self.extra), *sorted(self.missing)]
         named = ", ".join(one_line(path) for path in every[:_NAMED]) + ", …" * (len(every) > _NAMED)
-        rest = f"; {len(self.unsure):,} are reduced and cannot be compared" if self.unsure else ""
+        rest = (
+            f"; {len(self.unsure):,} are in it only in part, so they were not compared"
+            if self.unsure
+            else ""
+        )
         rest += "; not all were compared" if not self.complete else ""
         return f"{name} differs from the files here: {counts} ({named}){rest}"
 
@@ -94,6 +98,7 @@ class _Comparison:
         self._order = order_of(bundle.path) if bundle.path else None
         self._reduced = bool(_REDUCED.search(bundle.text[:_HEAD]))
         self._found = Differences()
+        self._earlier = EarlierResults()
         self._packed_at = 0
         if bundle.path and is_as_packed(bundle.path):
             self._packed_at = bundle.path.stat().st_mtime_ns
@@ -172,7 +177,7 @@ class _Comparison:
     def _judge_extra(self, file: File) -> None:
         if is_binary_name(file.name) or (self._order and self._is_older(file)):
             return
-        if may_be_earlier_result(file.name) and is_earlier_result(Path(file.full)):
+        if self._earlier.has(file):
             return
         content = read_content(file, MAX_FILE_SIZE)
         if content.left_out or not content.text.strip():

@@ -60,7 +60,7 @@ class Inventory:
 def take_inventory(path: Path) -> Inventory:
     """Read the bundle in a file.
 
-    Raises SousError when it cannot be read or is in no known form.
+    Raises SousError when it cannot be read or has no known format.
     """
     if not path.is_file():
         raise SousError(
@@ -71,7 +71,7 @@ def take_inventory(path: Path) -> Inventory:
             reading = read_stream(stream)
             if reading is None:
                 raise SousError(
-                    f"{path} is in no known form, so there is nothing to list; it can "
+                    f"{path} has no known format, so there is nothing to list; it can "
                     "still be sent as one text"
                 )
             rows = []

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous.bundle import history
-from sous.bundle.earlier import is_earlier_result, may_be_earlier_result
+from sous.bundle.earlier import EarlierResults, may_be_earlier_result
 from sous.bundle.formats.document import BundleDocument, Diffs, tree_lines
 from sous.bundle.globs import Globs, include_globs, is_negated
 from sous.bundle.ignore import IgnoreFiles
@@ -20,6 +19,7 @@ from sous.errors import SousError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
+    from pathlib import Path
 
     from sous.bundle.recipe import Recipe
     from sous.bundle.select import File, Selection
@@ -30,7 +30,7 @@ class BundlePlan:
     """What goes into a bundle, and how.
 
     `reduced`: files that go in as signatures; `listed_only`: those that are only in the tree.
-    `by_default`, `earlier`: how many files the default patterns and results of earlier runs are.
+    `by_default`: how many the default patterns are; `earlier`: the results of earlier runs;
     `manifest`: what a budget made of the files; `secret_names`: names in which a secret is masked,
     and its kind; `listed`: all paths that globs were matched with; `unmatched`: the globs that were
     given and match none; `unreadable`: folders that cannot be read, and why; `plain_names`: see
@@ -41,7 +41,7 @@ class BundlePlan:
     files: list[File]
     document: BundleDocument
     by_default: int = 0
-    earlier: int = 0
+    earlier: Collection[str] = ()
     reduced: set[str] = field(default_factory=set)
     listed_only: set[str] = field(default_factory=set)
     manifest: list[str] = field(default_factory=list)
@@ -98,7 +98,7 @@ def plan_bundle(
         files,
         document,
         selected.by_default,
-        len(earlier),
+        sorted(earlier),
         secret_names=selected.secrets,
         listed=selected.listed,
         unreadable=selected.unreadable,
@@ -114,13 +114,14 @@ def _earlier_results(
     selected: Selection, recipe: Recipe, is_known: Callable[[File], bool] | None
 ) -> set[str]:
     """Return the files that are reports and bundles of earlier runs, and not asked for."""
+    earlier = EarlierResults()
     return {
         file.path
         for file in selected.files
         if may_be_earlier_result(file.name)
         and not (is_known and is_known(file))
         and not asked_for(recipe, file)
-        and is_earlier_result(Path(file.full))
+        and earlier.has(file)
     }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _BAR = 12  # characters
-_SECRETS_SHOWN, _READ_SHOWN = 5, 20
+_SECRETS_SHOWN, _READ_SHOWN, _EARLIER_SHOWN = 5, 20, 3
 # Beginnings of kinds, the worst first; other tokens of a known form come after them.
 _WORST = (
     "private key",
@@ -93,8 +93,8 @@ class Packed:
     to know of the encoding of files, by path; `unmatched`: the globs that were given and match no
     file;
     `generated`: what the repository marks so, and globs that leave it out, by path;
-    `left_out`: reasons by path of files that are only listed; `by_default`, `earlier`: how many the
-    default patterns and the results of earlier runs are; `secrets`: what was masked; `manifest`:
+    `left_out`: reasons by path of files that are only listed; `by_default`: how many the default
+    patterns are; `earlier`: the results of earlier runs; `secrets`: what was masked; `manifest`:
     what a budget made of the files.
     """
 
@@ -104,7 +104,7 @@ class Packed:
     by_path: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     by_default: int = 0
-    earlier: int = 0
+    earlier: list[str] = field(default_factory=list)
     secrets: list[FoundSecret] = field(default_factory=list)
     parts: int = 1
     changed: bool = True  # whether the bundle is another than the one that was there
@@ -145,7 +145,10 @@ class Packed:
             why = ", ".join(f"{count:,} {kind}" for kind, count in kinds)
             rest += f"; {_plural(len(self.whole), 'file')} kept whole ({why})"
         if self.earlier:
-            rest += f"; left out {_plural(self.earlier, 'result')} of earlier runs"
+            names = ", ".join(map(shown_name, self.earlier[:_EARLIER_SHOWN]))
+            more = ", …" * (len(self.earlier) > _EARLIER_SHOWN)
+            count = _plural(len(self.earlier), "result")
+            rest += f"; left out {count} of earlier runs ({names}{more})"
         if self.secrets:
             rest += f"; masked {_plural(len(self.secrets), 'secret')}"
         # none where they were not counted
@@ -249,7 +252,8 @@ class Packed:
             "by_file": self.by_path,
             "listed_only": self.left_out,
             "left_out_by_default": self.by_default,
-            "earlier_results": self.earlier,
+            "earlier_results": len(self.earlier),
+            "left_out_as_earlier_results": self.earlier,
             "unmatched_globs": self.unmatched,
             "read_as": self.read_as,
             "kept_whole": self.whole,

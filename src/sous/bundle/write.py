@@ -112,7 +112,7 @@ def begun(plan: BundlePlan) -> Packed:
     return Packed(
         left_out={path: f"unreadable: {why}" for path, why in plan.unreadable.items()},
         by_default=plan.by_default,
-        earlier=plan.earlier,
+        earlier=list(plan.earlier),
         manifest=list(plan.manifest),
         unmatched=plan.unmatched,
         generated=_marked_generated(plan.files),

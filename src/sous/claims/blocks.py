@@ -76,6 +76,19 @@ class Passage:
     def _ends(self) -> list[int]:
         return [match.start() for match in re.finditer("\n", self.text)]
 
+    @cached_property
+    def _atoms(self) -> tuple[list[int], list[int]]:
+        """Where atoms begin, in order, and the furthest end of those up to each."""
+        ordered = sorted(self.atoms)
+        ends = itertools.accumulate((end for _, end in ordered), max)
+        return [first for first, _ in ordered], list(ends)
+
+    def behind_atom(self, at: int) -> int:
+        """Return the end of the atoms that an offset in the report is in; the next for none."""
+        begins, ends = self._atoms
+        number = bisect_right(begins, at)
+        return max(at + 1, ends[number - 1]) if number else at + 1
+
     def line_of(self, at: int) -> int:
         """Return the line of the report that an offset in the text is in."""
         return self.line + bisect_right(self._ends, at - 1)
@@ -112,8 +125,8 @@ class ReportText:
             last = start + len(said) - 1
         if not 0 <= start <= last:
             return None
-        behind = max((end for first, end in block.atoms if first <= last < end), default=last + 1)
-        return Mentioned(start, last + 1, (start, last + 1), _behind_marks(self.text, behind))
+        behind = _behind_marks(self.text, block.behind_atom(last))
+        return Mentioned(start, last + 1, (start, last + 1), behind)
 
     def spot_of_link(self, link: Link) -> Mentioned:
         """Return where the destination of a link stands; a mark goes behind the link."""

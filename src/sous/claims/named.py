@@ -39,7 +39,7 @@ class NameJudge:
         if self._is_part_of_something(names):
             return Judged(reference, Verdict.VERIFIED)
         if not reference.places and not reference.is_called:
-            why = "no lines are named with it"  # as likely a proposal, or of a library
+            why = "the report gives no place for it"  # as likely a proposal, or of a library
             return Judged(reference, Verdict.UNKNOWN, None, why=why)
         if self._evidence.is_partial:
             why = "not all of the code is in the bundle"

@@ -276,4 +276,5 @@ class Links:
             start,
             end,
             spot=self._report.spot_of_link(link),
+            is_target=True,
         )

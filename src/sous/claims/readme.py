@@ -142,7 +142,7 @@ class _Project:
         elif self._evidence.is_partial:
             yield Judged(reference, Verdict.UNKNOWN, why="not all of the project is in the bundle")
         else:
-            yield Judged(reference, Verdict.UNPROVEN, why="the project has no such thing")
+            yield Judged(reference, Verdict.UNPROVEN, why="the project does not define it")
 
     def _has_task(self, program: str, name: str) -> bool:
         if program.startswith("mise") and (

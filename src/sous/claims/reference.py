@@ -50,6 +50,7 @@ class Reference:
     near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
     spot: Mentioned | None = None  # where it stands in the report, where that is known
     link: Link | None = None  # that it is the text of
+    is_target: bool = False  # a link leads there
 
     @property
     def first(self) -> int:

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Plan, Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.elsewhere import PlanChange
+    from sous.runner.workplace import Workplace
 
 _FEW = 3  # names that are listed
 
@@ -43,7 +43,7 @@ def _agree_to_change(name: str, branch: str, change: PlanChange, *, yes: bool) -
     say(f"{name} was changed since {branch} began: {steps}")
     if change.done:
         say(
-            f"done on {branch} as they were before: {', '.join(change.done)}; "
+            f"already done on {branch}, by the text before the change: {', '.join(change.done)}; "
             "`sous step undo N` opens one again"
         )
     if yes:
@@ -149,8 +149,8 @@ def guessed_test(root: Path) -> str:
 def refuse_dirt(place: Workplace) -> None:
     """Raise SousError where something is not committed, or git is in the middle of something."""
     from sous.errors import SousError
+    from sous.runner.committing import dirt
     from sous.runner.guard import in_progress
-    from sous.runner.run import dirt
 
     half_done = in_progress(place)
     if half_done:

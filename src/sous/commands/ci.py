@@ -11,6 +11,7 @@ import click
 from sous.commands.options import root_option
 
 if TYPE_CHECKING:
+    from sous.bundle.read import Bundle
     from sous.forge.pull_in_ci import PullInCi
 
 _REPORTS = ("code-review", "security-review", "missing-tests")
@@ -36,6 +37,7 @@ def ci(
     from sous import api
     from sous.errors import SousError
     from sous.forge.pull_in_ci import pull_in_ci
+    from sous.forge.unreviewed import note_of, unreviewed
     from sous.names import REPORTS
     from sous.output.target import check_target
     from sous.root import find_root
@@ -55,15 +57,17 @@ def ci(
     if asked is None and not REPORTS[report].is_static:
         raise SousError(f"{report} needs a model; use code-review, or name one with --model")
     since = pull.compared_with(base)
-    text = _packed(base, since)
-    if text is None:
-        nothing = f"nothing that can be packed changed since {since[:12]}"
-        say(nothing)
+    bundle = _packed(base, since)
+    left_out = note_of(unreviewed(base, since, bundle.files if bundle else ()))
+    if bundle is None:
+        told = f"nothing that can be packed changed since {since[:12]}"
+        say(told)
         if not no_comment:  # what an earlier push brought is no longer there
-            _comment(pull, report, f"{nothing.capitalize()}.", base, renews_only=True)
+            told = f"{told.capitalize()}.\n\n{left_out}".rstrip()
+            _comment(pull, report, told, base, renews_only=not left_out)
         return
     made = api.report(
-        api.read_bundle(text),
+        bundle,
         report,
         model=asked,
         root=base,
@@ -72,10 +76,10 @@ def ci(
     )
     _write(path, made.text, made.model, base)
     if not no_comment:
-        _comment(pull, report, made.text, base)
+        _comment(pull, report, f"{left_out}\n{made.text}".lstrip(), base)
 
 
-def _packed(root: Path, since: str) -> str | None:
+def _packed(root: Path, since: str) -> Bundle | None:
     """Return the bundle of what changed, None if nothing did. Raises SousError."""
     from sous import api
     from sous.bundle.recipe import Order
@@ -83,7 +87,7 @@ def _packed(root: Path, since: str) -> str | None:
 
     order = Order(root, project=True, given={"since": since})
     try:
-        return api.pack(root, order=order, counting=False).text
+        return api.read_bundle(api.pack(root, order=order, counting=False).text or "")
     except NothingChanged:
         return None
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.workplace import Workplace
 
 _NOTES = "run"  # in our folder of the project
 

@@ -60,8 +60,8 @@ def _decide(folder: Path, action: str, ids: tuple[str, ...], why: str) -> None:
     state = DISMISSED if is_dismissed else OPEN
     for finding in decide(folder, ids, state, why if is_dismissed else ""):
         say(f"{finding.id}: {finding.state}: {one_line(finding.title)}")
-    what = "leave them out" if is_dismissed else "have them again"
-    say(f"reports {what} when they are next made")
+    what = "leaves them out" if is_dismissed else "lists them again"
+    say(f"the next report {what}")
 
 
 def _list(folder: Path, *, every: bool, as_json: bool) -> None:

@@ -20,7 +20,7 @@ _HEAD_LINES = 10  # of bundle and task each, shown by --dry-run
 def results_table(results: Sequence[Result]) -> Iterator[str]:
     """Yield a table: report, how it ended, tokens in and out, those from a cache, price, time."""
     rows = [
-        ("report", "status", "tokens in", "cached", "out", "price", "time"),
+        ("report", "status", "provider's tokens in", "cached", "out", "price", "time"),
         *map(_row, results),
     ]
     yield from table(rows, names=2)
@@ -63,7 +63,7 @@ def show_request(choice: Choice, fitted: Fitted) -> None:
             f"options: {', '.join(f'{key}={value}' for key, value in choice.options.items())}"
         )
     shown += [
-        f"tokens:  {fitted.words(choice)} (o200k_base)",
+        f"tokens:  {fitted.words(choice)}, in o200k_base",
         f"price:   {fitted.cost(choice).about()}",
     ]
     shown += [

@@ -11,8 +11,8 @@ from sous.commands.options import limit_option, root_option
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
     from sous.runner.handing import UnderWay
+    from sous.runner.workplace import Workplace
     from sous.team.handover import Handover
     from sous.team.shared import Shared, Team, TeamStep
 

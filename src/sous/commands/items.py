@@ -299,7 +299,7 @@ def _act(path: Path, root: Path | None, words: Sequence[str]) -> None:
 
     action, named = (words[0], words[1:]) if words[0] in _PICKED else ("show", words)
     if not named or (len(named) > 1 and action not in _STATES):
-        raise UsageProblem(f"say which, as in `{action} 1`")
+        raise UsageProblem(f"name an item, as in `{action} 1`")
     if action in _STATES:
         _set(path, action, named)
     elif action == "post":

@@ -203,7 +203,7 @@ _SENDING = (
     click.option(
         "--accept-unfinished",
         is_flag=True,
-        help="Take an answer that may be cut: its provider does not say why it ended.",
+        help="Accept an answer that may be incomplete: the provider gives no reason why it ended.",
     ),
     click.option(
         "--timeout",

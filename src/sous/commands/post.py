@@ -174,7 +174,7 @@ def _evidence(folder: Path) -> Evidence | None:
 
     bundle = project_bundle(folder)
     if bundle.reading is None:
-        say(f"{BUNDLE} is in no known form: nothing that the items say is looked up")
+        say(f"{BUNDLE} has no known format, so what the items claim is not checked")
         return None
     return Evidence(bundle, without=OWN_FILES, folder=folder)
 

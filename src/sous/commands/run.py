@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.run import Runner
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
 _seconds = click.FloatRange(0, min_open=True)
 
@@ -110,7 +110,7 @@ _seconds = click.FloatRange(0, min_open=True)
     "--agent-timeout", type=_seconds, default=3600.0, metavar="SECONDS", help="[default: 3600]"
 )
 @root_option
-@click.option("-y", "--yes", is_flag=True, help="Do not ask before it begins.")
+@click.option("-y", "--yes", is_flag=True, help="Start without asking.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be done.")
 @notify_option
 @quiet_option

@@ -12,7 +12,7 @@ from sous.team.claims import CLAIMS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
     from sous.team.board import OpenInterview
     from sous.team.member import Membership
     from sous.team.overlap import Overlap

@@ -54,7 +54,7 @@ def unread_in(answer: str) -> str | None:
     """Return what is wrong with a line that marks a range in another form: it would be lost."""
     lines = answer.split("\n")
     line = next((line for line in lines if _LIKE.match(line) and not _marked(line)), None)
-    return line and f"wrote a range that is none: {shorten(line.strip(), _SHOWN)}"
+    return line and f"wrote an invalid range of lines: {shorten(line.strip(), _SHOWN)}"
 
 
 def fault_in(ranges: Sequence[MarkedLines], lines: Sequence[str]) -> str | None:

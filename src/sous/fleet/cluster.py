@@ -27,7 +27,7 @@ from sous.fleet.cluster_worker import (
     LOST,
     NONCE,
     FleetPlugin,
-    Terms,
+    WorkerTerms,
     carry_out_there,
     refusal,
     stop_there,
@@ -70,7 +70,7 @@ class ClusterWorkers:
         """
         nonce = secrets.token_hex(16)
         self._folder = top / f"{_PREFIX}{secrets.token_hex(8)}"
-        self._terms = Terms(
+        self._terms = WorkerTerms(
             f"sous{self._folder.name}", str(self._folder), nonce, timeout, __version__,
             models, dict(options or {}),
         )  # fmt: skip

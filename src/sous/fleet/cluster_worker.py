@@ -39,7 +39,7 @@ _LARGEST = 1_000  # bytes of the nonce
 
 
 @dataclass(frozen=True)
-class Terms:
+class WorkerTerms:
     """What a worker must have to be given orders.
 
     `folder`: the driver's, inside the folder of the fleet, as the workers see it; `name` is that of
@@ -55,7 +55,7 @@ class Terms:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-def refusal(terms: Terms) -> str:
+def refusal(terms: WorkerTerms) -> str:
     """Return why the process that this runs in is to be given no orders; "" where it may."""
     if terms.version != __version__:
         return f"it has sous {__version__}, and the driver {terms.version}: install one version"
@@ -72,7 +72,7 @@ def refusal(terms: Terms) -> str:
     )
 
 
-def _without_key(terms: Terms) -> str:
+def _without_key(terms: WorkerTerms) -> str:
     """Return why a model cannot be asked here; "" where it can."""
     try:
         for number, name in enumerate(terms.models):
@@ -85,7 +85,7 @@ def _without_key(terms: Terms) -> str:
 class FleetPlugin(WorkerPlugin):
     """A worker's share in a fleet, from the first order to the last."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: WorkerTerms) -> None:
         self.name = terms.name
         self._terms = terms
         self._worker: Worker | None = None

@@ -230,8 +230,8 @@ class Driver:
     def _over_limit(self, most: Decimal) -> str:
         limit = Cost(self._wish.max_cost)
         return (
-            f"it may cost {Cost(most)}, and of --max-cost {limit} {Cost(self.spent)} are spent; "
-            "allow more and run it again"
+            f"it may cost {Cost(most)}, and {Cost(self.spent)} of --max-cost {limit} are spent; "
+            "raise --max-cost and run it again"
         )
 
     def _cost_of(self, row: RepositoryRow) -> Decimal:

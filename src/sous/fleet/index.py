@@ -182,12 +182,12 @@ def _shared(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     They are the same where their titles are, but for numbers; else where they are but for what
     stands in backticks, which are names of the repository's own.
     """
-    groups: dict[str, _Group] = defaultdict(_Group)
+    groups: dict[str, _SameFindings] = defaultdict(_SameFindings)
     for row in rows:
         for task in row["tasks"].values():
             for one in task.get("findings", ()):
                 groups[_kind(str(one.get("title") or ""))].add(row["name"], one)
-    alike: dict[str, _Group] = defaultdict(_Group)
+    alike: dict[str, _SameFindings] = defaultdict(_SameFindings)
     for kind, group in groups.items():
         if len(group.holders) < LEAST_SHARED and "`" in kind:
             alike[_NAMES.sub("…", kind)].join(group)
@@ -206,7 +206,7 @@ def _kind(title: str) -> str:
 
 
 @dataclass
-class _Group:
+class _SameFindings:
     """Findings that are taken for the same."""
 
     titles: Counter[str] = field(default_factory=Counter)
@@ -219,7 +219,7 @@ class _Group:
         self.holders.setdefault(name)
         self.worst = min(self.worst, _rank(finding.get("severity")))
 
-    def join(self, other: _Group) -> None:
+    def join(self, other: _SameFindings) -> None:
         """Add those of another group."""
         self.titles += other.titles
         self.holders |= other.holders

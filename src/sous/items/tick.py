@@ -83,7 +83,7 @@ def marked(items: Items, states: Mapping[int, str]) -> str:
         box = _BOXES.get(state, "[ ] " if keeps_box else "")
         if end == start and not box and item.state != OPEN:
             raise SousError(
-                f"item {number} says itself that it is {item.state}; take that away in its title"
+                f"the title of item {number} says {item.state}; remove that from the title"
             )
         edits.append(Edit(start, end, box))
     return edited(items.text, edits)

@@ -104,18 +104,23 @@ def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> d
 def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]) -> float:
     """Return how sure at most the items of any other file are; 0: they are none."""
     likely = _share(best.members, PROVEN | LIKELY)
-    shares = [share_of(best.members, trait) for trait in ("nearest", "all about")]
-    is_spoken = max(shares) >= _HALF
+    is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
         is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
         return 1 if is_sure else UNSURE
     if _is_page(outline, members):
         return UNSURE
     is_meant = is_spoken or not top
-    proven = _share(best.members, PROVEN if is_meant else PROVEN - {"rated"})  # a priority
-    if proven >= _HALF or (is_meant and likely >= _HALF and _covers(outline, members)):
+    proofs = PROVEN if is_meant else PROVEN - {"rated"}  # which may be a priority of its own
+    is_most = is_meant and likely >= _HALF and _covers(outline, members)
+    if is_most or _share(best.members, proofs) >= _HALF:
         return 1
     return UNSURE if is_spoken or likely >= _HALF else 0
+
+
+def _is_spoken(members: Sequence[Member]) -> bool:
+    """Tell whether right above half of some members, or above all, stands a word for issues."""
+    return max(share_of(members, trait) for trait in ("nearest", "all about")) >= _HALF
 
 
 def _all(members: Sequence[Member], most: float) -> dict[int, float]:

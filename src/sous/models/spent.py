@@ -122,7 +122,7 @@ def spent_lines(found: Sequence[Spent]) -> Iterator[str]:
     if not found:
         yield "nothing yet: llm's log has no call of sous"
         return
-    rows = [("task", "model", "calls", "tokens in", "cached", "out", "price")]
+    rows = [("task", "model", "calls", "provider's tokens in", "cached", "out", "price")]
     for one in found:
         counts = (f"{one.calls:,}", f"{one.read:,}", f"{one.cached:,}", f"{one.written:,}")
         rows.append((one.task, one.model, *counts, str(Cost(one.dollars))))

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d+(?:[.\-]\d+)*[a-z]?", re.IGNORECASE)
 _PROMPT, _VERIFY = "the prompt", "the list under Verify"
 
 
-class _Section:
+class _StepSection:
     """A step as it is written: its lines, and where in them each of its parts stands."""
 
     def __init__(self, lines: list[str]) -> None:
@@ -105,7 +105,7 @@ def amended(plan: str, answer: str) -> str:
             _merge(steps[numbers.index(change.number)], change)
         elif steps and _PROMPT in change.parts():
             at = _place_of(change.number, numbers)
-            steps.insert(at, _Section([*_trimmed(change.lines), ""]))
+            steps.insert(at, _StepSection([*_trimmed(change.lines), ""]))
             if at == len(steps) - 1:
                 steps[at - 1].lines[:] = [*_trimmed(steps[at - 1].lines), ""]
     return renumbered("\n".join((*head, *(line for step in steps for line in step.lines))))
@@ -129,7 +129,7 @@ def _with_numbers(line: str, new: Mapping[str, str]) -> str:
     return _NUMBER.sub(lambda match: new.get(match[0], match[0]), line)
 
 
-def _split(text: str) -> tuple[list[str], list[_Section]]:
+def _split(text: str) -> tuple[list[str], list[_StepSection]]:
     """Return the lines before the first step, and the steps."""
     document = parse(text)
     starts = [
@@ -139,11 +139,11 @@ def _split(text: str) -> tuple[list[str], list[_Section]]:
     ]
     lines = document.written
     ends = [*starts[1:], len(lines)]
-    steps = [_Section(lines[start:end]) for start, end in zip(starts, ends, strict=False)]
+    steps = [_StepSection(lines[start:end]) for start, end in zip(starts, ends, strict=False)]
     return lines[: starts[0] if starts else None], steps
 
 
-def _merge(step: _Section, change: _Section) -> None:
+def _merge(step: _StepSection, change: _StepSection) -> None:
     """Replace the parts of a step that a change gives, its title among them."""
     step.lines[0] = change.lines[0]
     for name, (start, end) in change.parts().items():

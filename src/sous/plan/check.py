@@ -88,7 +88,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
             re.findall(r"\bsteps?\W+(\d+(?:[.\-]\d+)*[a-z]?)", step.wired_in_by, re.IGNORECASE)
         )
         for number in sorted(named - set(numbers)):
-            yield f"{step.name} is wired in by step {number}, which is not there"
+            yield f"{step.name} says that step {number} uses it, but the plan has no such step"
         used = any(step.step.number in later for later in builds_on[at + 1 :])
         says = not named and not _NOTHING.fullmatch(step.wired_in_by)
         by_itself = _ITSELF.search(step.wired_in_by) or step.step.number in named or says
@@ -96,7 +96,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
         if not (used or by_itself or is_last or named & set(numbers[at + 1 :])):
             yield (
                 f"{step.name} is an orphan: no later step builds on it, "
-                "and it does not say that it wires itself in"
+                "and it does not say what uses it"
             )
 
 

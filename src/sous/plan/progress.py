@@ -35,7 +35,7 @@ class State(enum.Enum):
 
 
 @dataclass(frozen=True)
-class _Group:
+class _StepBoxes:
     """The boxes of a step, and which of them say whether it is done."""
 
     boxes: tuple[Box, ...]
@@ -265,18 +265,18 @@ def _appended(text: str, plan: Plan, step: Planned) -> str:
     return text.replace("\n", "\r\n") if crlf else text
 
 
-def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
+def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _StepBoxes]:
     """Return the boxes of each step: one named after it with those in it, or its section's."""
     namer = Namer(steps)
     boxes = read_boxes(todo)
-    found: dict[int, _Group] = {}
+    found: dict[int, _StepBoxes] = {}
     for at, box in enumerate(boxes):
         step = namer.step(box.text)
         if step is not None and step not in found:
             nested = at + 1
             while nested < len(boxes) and boxes[nested].depth > box.depth:
                 nested += 1
-            found[step] = _Group(tuple(boxes[at:nested]), (box,))
+            found[step] = _StepBoxes(tuple(boxes[at:nested]), (box,))
     document = parse(todo)
     titles = document.titles
     for place, title in enumerate(titles):
@@ -291,7 +291,7 @@ def _groups(steps: Sequence[Planned], todo: str) -> dict[int, _Group]:
             boxes[bisect_right(boxes, title.end, key=_line) : bisect_right(boxes, end, key=_line)]
         )
         if under:
-            found[step] = _Group(under, under)
+            found[step] = _StepBoxes(under, under)
     return found
 
 

@@ -13,7 +13,7 @@ from sous.names import TEMPLATE_ENDINGS
 from sous.resources import resource_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -79,7 +79,8 @@ def fill(template: Template, bundle: str) -> Prompt:
     return Prompt(bundle, task, system, template.name, template.extract)
 
 
-_INCLUDE = re.compile(r'\{% include "([^"\n]+)" %\}')
+_INCLUDE = re.compile(r'(?<!\{)\{% include "([^"\\\n]+)" %\}')
+_MARKS = ("{{", "{%", "{#", "\r")
 _MOST_PARTS = 100
 
 
@@ -88,15 +89,22 @@ def render(text: str, folders: Sequence[Path], name: str) -> str:
 
     Most have nothing but those, for which Jinja2 need not be loaded.
     """
-    filled, left = text.removesuffix("\n"), _MOST_PARTS
-    while left and (match := _INCLUDE.search(filled)):
-        part = _read_part(match[1], folders)
-        if part is None:
-            break
-        filled, left = filled[: match.start()] + part + filled[match.end() :], left - 1
-    if any(mark in filled for mark in ("{{", "{%", "{#", "\r")):
-        return render_jinja(text, folders, name)
-    return filled
+    filled = _filled(text, folders, iter(range(_MOST_PARTS)))
+    return render_jinja(text, folders, name) if filled is None else filled
+
+
+def _filled(text: str, folders: Sequence[Path], left: Iterator[int]) -> str | None:
+    """Return a text with its parts, which are each read alone as by Jinja2; None for more."""
+    texts = _INCLUDE.split(text.removesuffix("\n"))  # a name after each text but the last
+    if any(mark in one for one in texts[::2] for mark in _MARKS):
+        return None
+    for at in range(1, len(texts), 2):
+        part = None if next(left, None) is None else _read_part(texts[at], folders)
+        filled = None if part is None else _filled(part, folders, left)
+        if filled is None:
+            return None
+        texts[at] = filled
+    return "".join(texts)
 
 
 def render_jinja(text: str, folders: Sequence[Path], name: str) -> str:
@@ -146,9 +154,13 @@ def _read_part(name: str, folders: Sequence[Path]) -> str | None:
     """Return a shared part; one that lies (or links) outside the folders is not there."""
     for folder in folders:
         path = folder / name
-        is_inside = path.resolve().is_relative_to(folder.resolve()) and not path.is_symlink()
-        if is_inside and path.is_file() and path.suffix in TEMPLATE_ENDINGS:
-            return path.read_text("utf-8").rstrip("\n")
+        try:
+            is_inside = path.resolve().is_relative_to(folder.resolve()) and not path.is_symlink()
+            if is_inside and path.is_file() and path.suffix in TEMPLATE_ENDINGS:
+                return path.read_text("utf-8").rstrip("\n")
+        except (OSError, ValueError) as exc:
+            why = getattr(exc, "strerror", None) or "it is not UTF-8 text"
+            raise SousError(f"cannot read the part {name} of a template: {why}") from exc
     return None
 
 

@@ -54,12 +54,14 @@ class Fitted:
         total = sum(self.tokens)
         if self.room is None:
             return (
-                f"{total:,} tokens; how many {choice.name} reads is not known "
-                "(--context-window N says it)"
+                f"{total:,} tokens (our count); the context window of {choice.name} is unknown "
+                "(--context-window N sets it)"
             )
         if self.parts:
-            return f"{total:,} tokens in {len(self.parts)} parts, since it reads {self.room.window}"
-        return f"{total:,} tokens, {total / self.room.window.tokens:.0%} of what it reads"
+            parts = f"{total:,} tokens (our count) in {len(self.parts)} parts"
+            return f"{parts}, since its context window is {self.room.window}"
+        share = f"{total / self.room.window.tokens:.0%} of its context window"
+        return f"{total:,} tokens (our count), {share}"
 
     def cost(self, choice: Choice, *, only: Sequence[int] | None = None) -> Cost:
         """Return about what the prompts of these numbers (None: all) and usual answers cost."""

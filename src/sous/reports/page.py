@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 import secrets
+from bisect import bisect_right
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -46,7 +48,10 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
     """Return the page."""
     shown = checked.judged[:_MOST]
     findings = split_report(checked.text)[0]
-    within = [_finding_of(one, findings) for one in shown]
+    within = _findings_of(shown, findings)
+    of: dict[int | None, list[Judged]] = defaultdict(list)
+    for one, at in zip(shown, within, strict=True):
+        of[at].append(one)
     rows = [
         _reference_row(one, number, findings[at].severity if at is not None else "")
         for number, one in enumerate(shown)
@@ -63,10 +68,7 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
         ],
         choices=_choices(findings, shown),
         findings=sorted(
-            (
-                _finding_row(finding, at, [shown[one] for one, of in enumerate(within) if of == at])
-                for at, finding in enumerate(findings)
-            ),
+            (_finding_row(finding, at, of[at]) for at, finding in enumerate(findings)),
             key=lambda row: row["cells"][0]["value"],
         ),
         references=sorted(rows, key=lambda row: row["cells"][0]["value"]),
@@ -75,13 +77,15 @@ def page_of(checked: Checked, evidence: Evidence, *, title: str) -> str:
     )
 
 
-def _finding_of(one: Judged, findings: Sequence[Finding]) -> int | None:
-    """Return which finding a reference is in."""
-    line = one.reference.line
-    for at, finding in enumerate(findings):
-        if finding.line <= line < finding.line + finding.source.count("\n") + 1:
-            return at
-    return None
+def _findings_of(judged: Sequence[Judged], findings: Sequence[Finding]) -> list[int | None]:
+    """Return which finding each reference is in; findings come in their order."""
+    starts = [finding.line for finding in findings]
+    found: list[int | None] = []
+    for one in judged:
+        at = bisect_right(starts, one.reference.line) - 1
+        lines = findings[at].source.count("\n") + 1 if at >= 0 else 0
+        found.append(at if at >= 0 and one.reference.line < starts[at] + lines else None)
+    return found
 
 
 def _choices(findings: Sequence[Finding], judged: Sequence[Judged]) -> list[dict[str, Any]]:

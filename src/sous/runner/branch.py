@@ -12,9 +12,9 @@ from sous.git import filtered_files, read_git, write_git
 from sous.names import SPEC
 from sous.proc import ProgramFailed, quoted
 from sous.runner import journal
-from sous.runner.checkpoint import Workplace
 from sous.runner.elsewhere import commit_files, contains, is_there, remote_branch
 from sous.runner.refs import branch_of, head_of
+from sous.runner.workplace import Workplace
 from sous.terminal import say
 
 if TYPE_CHECKING:

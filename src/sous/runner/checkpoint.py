@@ -7,11 +7,8 @@ byte and with their mode; big ones are known by size and time only.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
 import shutil
-import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,12 +17,15 @@ from sous.errors import SousError
 from sous.files import read_file, write_file
 from sous.git import read_git, users_setting, write_git
 from sous.mise_files import config_home
-from sous.names import BUNDLE, FOLDER, OWN_FILES, PLAN, SPEC, TODO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-BIG = 50_000_000  # bytes of one file
+    from sous.runner.workplace import Workplace
+from sous.runner.loose import BIG, blobs_of, size_and_time
+from sous.runner.putback import clear_way, delete_new, open_folders, write_blob
+
+MOST = 200_000_000  # bytes that a step may add
 _JUNK = (
     "__pycache__/",
     "*.py[co]",
@@ -35,7 +35,6 @@ _JUNK = (
     ".DS_Store",
     "node_modules/",
 )
-_ODD_NAME = re.compile(r'[\r\n]|^"')
 _ROUNDS = 3  # in which things are put back: the rules about what is ignored are among them
 
 
@@ -49,56 +48,6 @@ class Change:
 
     path: str
     kind: str
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """A repository: its top folder, the root of the project in it, and the plan carried out there.
-
-    `ticks`: the file where what is done is ticked (None: todo.md beside the plan). `home`: the
-    place that a step at work in this one belongs to, whose dependencies, `linked` from there, its
-    tests use; None: this is no place made for a step.
-    """
-
-    top: Path
-    root: Path
-    plan: Path
-    ticks: Path | None = None
-    home: Workplace | None = None
-    linked: frozenset[str] = frozenset()
-
-    @property
-    def origin(self) -> Workplace:
-        """The project itself: where state, logs and dependencies are."""
-        return self.home or self
-
-    @property
-    def todo(self) -> Path:
-        """The list of the plan."""
-        return self.ticks or self.plan.with_name(TODO)
-
-    @property
-    def own(self) -> tuple[Path, ...]:
-        """The files that no step changes: specification, plan, list, reports."""
-        names = (SPEC, PLAN, TODO, *(name for name in OWN_FILES if name != BUNDLE))
-        return tuple(dict.fromkeys((*(self.root / name for name in names), self.plan, self.todo)))
-
-    @property
-    def prefix(self) -> str:
-        """What the root's paths begin with, seen from the top."""
-        inside = self.root.relative_to(self.top).as_posix()
-        return "" if inside == "." else f"{inside}/"
-
-    def is_ours(self, path: str) -> bool:
-        """Tell whether sous itself writes a path: it is neither dirty nor an agent's work."""
-        if self.top / path in self.own:
-            return True
-        inside = path.removeprefix(self.prefix) if path.startswith(self.prefix) else ""
-        named = (
-            inside.removesuffix(".partial") in (*OWN_FILES, SPEC, PLAN, TODO, "README.md")
-            and inside != "README.md"
-        )
-        return named or inside.endswith(".sous-tmp") or inside.startswith(f"{FOLDER}/")
 
 
 class KeptIndex(NamedTuple):
@@ -158,8 +107,8 @@ class Checkpoint:
             noted = cls.at_head(place, index)
         others = noted.others()
         untracked = _files(others)
-        sizes = {path: _size_and_time(place.top / path) for path in untracked}
-        loose = _blobs(place, [path for path, size in sizes.items() if size[0] <= BIG])
+        sizes = {path: size_and_time(place.top / path) for path in untracked}
+        loose = blobs_of(place, [path for path, size in sizes.items() if size[0] <= BIG])
         big = {path: size for path, size in sizes.items() if path not in loose}  # or not to be read
         changed = noted.changed_tracked()
         big |= (heavy := noted.heavy_of(changed, None))
@@ -215,7 +164,7 @@ class Checkpoint:
         found = self.changed_tracked()
         untracked = set(_files(others))
         found += [Change(path, "A") for path in untracked - self.loose.keys() - self.big.keys()]
-        now = _blobs(self.place, self.loose.keys() & untracked)
+        now = blobs_of(self.place, self.loose.keys() & untracked)
         found += [Change(path, "M") for path in now if now[path] != self.loose[path]]
         found += [
             Change(path, "M")
@@ -255,7 +204,7 @@ class Checkpoint:
         if index != self.index:
             copy_index(self, index)
         loose = {path: blob for path, blob in self.loose.items() if os.path.lexists(self._at(path))}
-        loose |= _blobs(self.place, [change.path for change in changes if change.path in loose])
+        loose |= blobs_of(self.place, [change.path for change in changes if change.path in loose])
         put = [one for one in changes if one.path not in heavy and one.path not in self.loose]
         tree = replace(self, index=index).with_files(put)
         nested, ignored = frozenset(_folders(others)), self.ignored | self.now_ignored()
@@ -327,8 +276,8 @@ class Checkpoint:
         """Delete what is new; return what cannot be deleted."""
         lost = []
         for change in changes:
-            self._open(change.path)
-            if change.kind == "A" and not self._delete(change.path):
+            open_folders(self.place, change.path)
+            if change.kind == "A" and not delete_new(self.place, change.path):
                 lost.append(change.path)
         return lost
 
@@ -336,9 +285,9 @@ class Checkpoint:
         """Write the files that were there, but for big ones, of which we have no content."""
         back = [path for path in paths if path not in self.big]
         for path in back:
-            self._clear(path)
+            clear_way(self.place, path)
         for path in self.loose.keys() & back:
-            self._write(path)
+            write_blob(self.place, path, *self.loose[path])
         tracked = _nul(path for path in back if path not in self.loose)
         options = ("-f", "-u", "-z", "--stdin")
         write_git(self.place.top, "checkout-index", *options, index=self.index, input=tracked)
@@ -360,7 +309,7 @@ class Checkpoint:
         return self.place.top / path
 
     def _size(self, path: str) -> tuple[int, int]:
-        return _size_and_time(self._at(path))
+        return size_and_time(self._at(path))
 
     def now_ignored(self) -> frozenset[str]:
         """Return what git ignores as things are, folders of it with `/` behind them."""
@@ -391,67 +340,6 @@ class Checkpoint:
         parts = path.rstrip("/").split("/")
         folders = ("/".join(parts[:at]) + "/" for at in range(1, len(parts) + 1))
         return path in self.ignored or any(folder in self.ignored for folder in folders)
-
-    def _delete(self, path: str) -> bool:
-        """Delete a file that is new, or make a new repository a mere folder again.
-
-        Tell whether it could be.
-        """
-        target = self._at(path)
-        try:
-            if path.endswith("/"):
-                shutil.rmtree(target / ".git") if (target / ".git").is_dir() else (
-                    target / ".git"
-                ).unlink()
-            else:
-                target.unlink(missing_ok=True)
-        except OSError:
-            return False
-        for folder in target.parents:
-            if folder in (self.place.top, self.place.root):
-                break
-            try:
-                folder.rmdir()
-            except OSError:
-                break
-        return True
-
-    def _open(self, path: str) -> None:
-        """Make the folders of a path writable for us again."""
-        for folder in reversed(self._at(path).relative_to(self.place.top).parents[:-1]):
-            above = self.place.top / folder
-            with contextlib.suppress(OSError):
-                if (
-                    above.is_dir()
-                    and not above.is_symlink()
-                    and not above.stat().st_mode & stat.S_IWUSR
-                ):
-                    above.chmod(above.stat().st_mode | stat.S_IRWXU)
-
-    def _clear(self, path: str) -> None:
-        """Remove an empty folder in the place of a file, or a file in the place of its folders."""
-        target = self._at(path)
-        if target.is_dir() and not target.is_symlink():
-            with contextlib.suppress(OSError):
-                target.rmdir()
-        for folder in reversed(target.relative_to(self.place.top).parents[:-1]):
-            above = self.place.top / folder
-            if above.is_symlink() or above.is_file():
-                above.unlink()
-
-    def _write(self, path: str) -> None:
-        """Put back a file that git does not track."""
-        blob, mode = self.loose[path]
-        data = read_git(self.place.top, "cat-file", "blob", blob)
-        target = self._at(path)
-        if target.is_symlink() or stat.S_ISLNK(mode):
-            target.unlink(missing_ok=True)
-        if stat.S_ISLNK(mode):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.symlink_to(os.fsdecode(data))
-        else:
-            write_file(target, data, root=self.place.top)
-            target.chmod(stat.S_IMODE(mode))
 
 
 def copy_index(checkpoint: Checkpoint, index: Path) -> None:
@@ -485,42 +373,6 @@ def _folders(others: Iterable[str]) -> list[str]:
     return [path for path in others if path.endswith("/")]
 
 
-def _blobs(place: Workplace, paths: Iterable[str]) -> dict[str, tuple[str, int]]:
-    """Return files as blobs of git's, to the byte, with their modes.
-
-    What is no file or link is left out.
-    """
-    found: dict[str, tuple[str, int]] = {}
-    plain: list[tuple[str, int]] = []
-    for path in paths:
-        with contextlib.suppress(OSError):
-            mode = (place.top / path).lstat().st_mode
-            if stat.S_ISLNK(mode):
-                link = os.fsencode((place.top / path).readlink())
-                found[path] = (
-                    write_git(place.top, "hash-object", "-w", "--stdin", input=link)
-                    .decode()
-                    .strip(),
-                    mode,
-                )
-            elif stat.S_ISREG(mode) and os.access(place.top / path, os.R_OK):
-                plain.append((path, mode))
-    # what --stdin-paths reads as something else
-    odd = [entry for entry in plain if _ODD_NAME.search(entry[0])]
-    even = [entry for entry in plain if not _ODD_NAME.search(entry[0])]
-    names = b"".join(os.fsencode(path) + b"\n" for path, _ in even)
-    wanted = ("-w", "--no-filters", "--stdin-paths")
-    hashes = write_git(place.top, "hash-object", *wanted, input=names).split() if even else []
-    found |= {path: (blob.decode(), mode) for (path, mode), blob in zip(even, hashes, strict=True)}
-    for path, mode in odd:
-        data = read_file(place.top / path, root=None)
-        found[path] = (
-            write_git(place.top, "hash-object", "-w", "--stdin", input=data).decode().strip(),
-            mode,
-        )
-    return found
-
-
 def _users_ignores(place: Workplace) -> list[Path]:
     """Return the user's own ignore file for all repositories, if there is one (gitignore(5))."""
     named = users_setting(place.top, "core.excludesfile")
@@ -539,11 +391,3 @@ def _refresh(place: Workplace, index: Path) -> bool:
 
 def _nul(paths: Iterable[str]) -> bytes:
     return b"".join(os.fsencode(path) + b"\0" for path in paths)
-
-
-def _size_and_time(path: Path) -> tuple[int, int]:
-    try:
-        found = path.lstat()
-    except OSError:
-        return (0, 0)
-    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else (0, 0)

@@ -133,7 +133,7 @@ def _refuse_left_out(edit: FileEdit, path: Path, root: Path) -> None:
     line = left_out(edit, before)
     if line:
         raise UnusableAnswer(
-            f"the answer does not give the whole of {edit.path} ({one_line(line)[:80]!r}); "
+            f"the answer leaves out parts of {edit.path} ({one_line(line)[:80]!r}); "
             "nothing was written"
         )
 

@@ -14,8 +14,9 @@ from sous.names import TODO
 from sous.plan.progress import State, read_progress
 from sous.plan.shape import planned_steps
 from sous.proc import ProgramFailed
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.step_commits import title_of
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import AttemptResult, RunConfig
+    from sous.runner.workplace import Workplace
 
 _OUTPUT = 12_000  # characters of what tests printed
 

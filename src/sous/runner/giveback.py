@@ -21,7 +21,7 @@ from sous.runner.refs import head_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
     from sous.team.landing import Conflict
     from sous.team.shared import Shared, Team, TeamStep
 

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import hashlib
 import os
-import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,33 +17,36 @@ from typing import TYPE_CHECKING, Any
 from sous.errors import SousError
 from sous.files import read_file, remove_tree, shown_path, write_file
 from sous.folders import hold, is_link
-from sous.git import Checkout, find_checkout, links_out, parse_config, write_git
-from sous.git_config import starts_program
+from sous.git import Checkout, links_out, write_git
 from sous.names import FOLDER, PLAN, SPEC, TODO
 from sous.proc import ProgramFailed
+from sous.runner.configured import is_anybodys, starts_nothing
 from sous.runner.logs import bound
 from sous.runner.refs import Refs, head_of, read_refs
 from sous.runner.traced import GitCalls
+from sous.runner.watched import (
+    LINK,
+    big_hooks,
+    content_of,
+    git_folders,
+    is_below,
+    is_kept,
+    is_same,
+    mode_of,
+    own_files,
+    watched_files,
+)
 from sous.state import checkout_state
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
-# What git obeys or runs (gitrepository-layout(5)), and the states that would change what a commit
-# is.
-_OBEYED = (
-    "config", "config.worktree", "hooks", "info/exclude", "info/attributes", "info/sparse-checkout",
-    "info/grafts",
-    "objects/info/alternates", "commondir", "gitdir", "shallow",
-)  # fmt: skip
-_OBEYED_INSIDE = ("config", "config.worktree", "hooks", "info", "commondir")  # of a submodule
 _ABSENT = "0"  # the digit of the name that git has for what is not there
 _STASHES = "logs/refs/stash"
-_LINK = b"\0link\0"  # before where a link leads, in place of what a file holds
-_STATES = (
+_STATES = (  # that would change what a commit is
     "MERGE_HEAD",
     "CHERRY_PICK_HEAD",
     "REVERT_HEAD",
@@ -53,9 +55,7 @@ _STATES = (
     "rebase-apply",
     "index.lock",
 )
-_ACTIVE = re.compile(r"submodule\..*\.active", re.DOTALL)  # as `git submodule add` writes
 _DIGITS = 8  # of the digest in the name of a copy
-_LARGEST = 10_000_000  # bytes of one file
 _FEW = 3  # names that are listed
 
 
@@ -89,15 +89,15 @@ class Guard:
         return cls(
             place, folder, common,
             files={
-                path: (_content(path), _mode(path))
-                for path in (*_watched(place, folder, common), *also)
+                path: (content_of(path), mode_of(path))
+                for path in (*watched_files(place, folder, common), *also)
             },
-            ours={path: _content(path) for path in _own_files(place)},
-            stashes=_content(common / _STASHES) if (common / _STASHES).is_file() else b"",
+            ours={path: content_of(path) for path in own_files(place)},
+            stashes=content_of(common / _STASHES) if (common / _STASHES).is_file() else b"",
             refs=refs.by_name, head=refs.head or head_of(place), branch=refs.branch,
             index=read_file(index, root=None) if index.is_file() else None,
             states=frozenset(name for name in _STATES if (folder / name).exists()),
-            big_hooks=frozenset(_big_hooks(folder, common)),
+            big_hooks=frozenset(big_hooks(folder, common)),
         )  # fmt: skip
 
     def with_files_of(self, before: Guard, other_than: Iterable[Path] = ()) -> Guard:
@@ -134,8 +134,8 @@ class Guard:
         }
         ours = {Path(path): _unpacked(data) for path, data in noted["ours"].items()}
         inside, own = (folder, common, place.root), (place.root / FOLDER,)
-        watched = {path for path in files if _is_below(path, inside) or path == place.top / ".git"}
-        kept = {path for path in ours if path in place.own or _is_below(path, own)}
+        watched = {path for path in files if is_below(path, inside) or path == place.top / ".git"}
+        kept = {path for path in ours if path in place.own or is_below(path, own)}
         return cls(
             place, folder, common,
             files={path: files[path] for path in watched},
@@ -230,7 +230,7 @@ class Guard:
         Return the copies.
         """
         copies = []
-        now = {*_watched(self.place, self.git_folder, self.common), *_own_files(self.place)}
+        now = {*watched_files(self.place, self.git_folder, self.common), *own_files(self.place)}
         before = {**{path: data for path, (data, _) in self.files.items()}, **self.ours}
         for path in sorted(now):
             if (
@@ -243,16 +243,16 @@ class Guard:
         return copies
 
     def _git_files(self, calls: GitCalls) -> list[str]:
-        now = set(_watched(self.place, self.git_folder, self.common))
-        now |= set(_big_hooks(self.git_folder, self.common)) - self.big_hooks
+        now = set(watched_files(self.place, self.git_folder, self.common))
+        now |= set(big_hooks(self.git_folder, self.common)) - self.big_hooks
         changed = []
         for path in now - self.files.keys():
             if not self._is_new_submodules(path):
                 remove_tree(path)
                 changed.append(path)
         for path, (data, mode) in self.files.items():
-            is_same = _is_same(path, data, mode) and not self._is_behind_link(path)
-            if not is_same and not _is_anybodys(path, data, calls):
+            is_as_it_was = is_same(path, data, mode) and not self._is_behind_link(path)
+            if not is_as_it_was and not is_anybodys(path, data, calls):
                 self._put(path, data)
                 if not path.is_symlink():
                     path.chmod(mode)
@@ -267,11 +267,11 @@ class Guard:
         if not inside or path.is_symlink() or any(one / "config" in self.files for one in folders):
             return False
         if path.name in ("config", "config.worktree"):
-            return _starts_nothing(path, self.place.top)
+            return starts_nothing(path, self.place.top)
         return path.suffix == ".sample" or path.parent.name == "info"
 
     def _named(self, path: Path) -> str:
-        in_git = _is_below(path, (self.git_folder, self.common)) or path.name == ".git"
+        in_git = is_below(path, (self.git_folder, self.common)) or path.name == ".git"
         return f"git's own {path.name}" if in_git else f"{path.name}, which the test command runs"
 
     def _stashes(self) -> list[str]:
@@ -293,14 +293,14 @@ class Guard:
         if os.path.lexists(folder) and (is_link(folder) or not folder.is_dir()):
             remove_tree(folder)
             changed.append(folder)
-        now = {*_own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
+        now = {*own_files(self.place), *(path for path in self.place.own if os.path.lexists(path))}
         for path in now - self.ours.keys():
             if not (is_shared and self._is_report(path)):
                 copies += self._copied(path)
                 remove_tree(path)
                 changed.append(path)
         for path, data in self.ours.items():
-            if not _is_same(path, data, None) or self._is_behind_link(path):
+            if not is_same(path, data, None) or self._is_behind_link(path):
                 copies += self._copied(path)
                 self._put(path, data)
                 changed.append(path)
@@ -323,7 +323,7 @@ class Guard:
 
     def _copied(self, path: Path) -> list[Path]:
         """Copy a file to where the logs are, each content once; return the copy."""
-        if not _is_kept(path) or path.is_symlink() or self._is_behind_link(path):
+        if not is_kept(path) or path.is_symlink() or self._is_behind_link(path):
             return []
         data = read_file(path, root=None)
         if not data:
@@ -350,9 +350,9 @@ class Guard:
         with hold(base, *path.relative_to(base).parts[:-1], create=True) as held:
             if not held.is_plain(path.name) and held.status(path.name) is not None:
                 remove_tree(held.path / path.name)
-            if data.startswith(_LINK):
+            if data.startswith(LINK):
                 held.remove(path.name)
-                held.link(path.name, os.fsdecode(data.removeprefix(_LINK)))
+                held.link(path.name, os.fsdecode(data.removeprefix(LINK)))
             else:
                 held.write(path.name, data)
 
@@ -394,68 +394,12 @@ class Guard:
         return bool(wrong - {self.branch})
 
 
-def _content(path: Path) -> bytes:
-    """Return what a file holds, or where a link leads."""
-    return _LINK + os.fsencode(path.readlink()) if path.is_symlink() else read_file(path, root=None)
-
-
-def _mode(path: Path) -> int:
-    return path.lstat().st_mode & 0o777
-
-
-def _is_same(path: Path, data: bytes, mode: int | None) -> bool:
-    """Tell whether a file or link is as it was; a mode of None is not compared."""
-    if not path.is_symlink() and not path.is_file():
-        return False
-    return _content(path) == data and (mode is None or path.is_symlink() or _mode(path) == mode)
-
-
-def _is_below(path: Path, folders: Iterable[Path]) -> bool:
-    real = Path(os.path.normpath(path))
-    return any(
-        real.is_relative_to(folder) and real.parent.resolve().is_relative_to(folder.resolve())
-        for folder in folders
-    )
-
-
 def _packed(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
 def _unpacked(text: str) -> bytes:
     return base64.b64decode(text)
-
-
-def _is_anybodys(path: Path, before: bytes, calls: GitCalls) -> bool:
-    """Tell whether a file of git's may have been changed by a neighbour or a person.
-
-    That is a configuration in which nothing new starts a program, or where a fetch ends.
-    """
-    if path.name == "shallow":
-        return not calls.fetched()
-    if path.name not in ("config", "config.worktree") or not path.is_file() or path.is_symlink():
-        return False
-    try:
-        was, now = parse_config(before), parse_config(read_file(path, root=None))
-    except SousError:
-        return False
-    changed = {key for key, value in {*was} ^ {*now}}
-    if not calls.set_entries():
-        return not any(starts_program(key) and not _ACTIVE.fullmatch(key) for key in changed)
-    return all(key.startswith("branch.") for key in changed)  # as `git push -u` writes
-
-
-def _starts_nothing(path: Path, top: Path) -> bool:
-    """Tell whether a configuration of a submodule's starts no program, with its files in `top`."""
-    try:
-        entries = parse_config(read_file(path, root=None))
-    except (OSError, SousError):
-        return False
-    return not any(
-        starts_program(key)
-        and (key != "core.worktree" or not _is_below(path.parent / (value or ""), (top,)))
-        for key, value in entries
-    )
 
 
 def in_progress(place: Workplace) -> str | None:
@@ -475,62 +419,3 @@ def _heads(place: Workplace) -> dict[str, str]:
             branch = next((line for line in lines if line.startswith("branch ")), "")
             found[folder] = branch.removeprefix("branch ")
     return found
-
-
-def git_folders(place: Workplace) -> tuple[Path, Path]:
-    """Return the folder that git keeps for this checkout, and that of the whole repository."""
-    found = find_checkout(place.top)
-    return found.own, found.common
-
-
-def _watched(place: Workplace, folder: Path, common: Path) -> Iterator[Path]:
-    pointer = place.top / ".git"  # of a worktree: says where its repository is
-    if pointer.is_file():
-        yield pointer
-    for base in dict.fromkeys((folder, common)):
-        for name in _OBEYED:
-            yield from _files_of(base / name)
-    yield from _of_submodules(folder / "modules")  # a worktree has its own
-
-
-def _files_of(path: Path) -> Iterator[Path]:
-    """Yield a file or link, or what lies below a folder."""
-    if path.is_dir() and not path.is_symlink():
-        yield from (one for one in sorted(path.rglob("*")) if _is_kept(one))
-    elif path.is_symlink() or path.is_file():
-        yield path
-
-
-def _of_submodules(folder: Path) -> Iterator[Path]:
-    """Yield what git obeys in the repositories of submodules: their work is a person's."""
-    if folder.is_symlink():
-        yield folder
-    elif (folder / "HEAD").is_file() or (folder / "config").is_file():
-        for name in _OBEYED_INSIDE:
-            yield from _files_of(folder / name)
-        yield from _of_submodules(folder / "modules")
-    elif folder.is_dir():
-        for one in sorted(folder.iterdir()):
-            yield from _of_submodules(one)
-
-
-def _big_hooks(folder: Path, common: Path) -> Iterator[Path]:
-    for base in dict.fromkeys((folder, common)):
-        hooks = base / "hooks"
-        if hooks.is_dir() and not hooks.is_symlink():
-            found = (path for path in hooks.iterdir() if path.is_file() and not path.is_symlink())
-            yield from (path for path in found if not _is_kept(path))
-
-
-def _is_kept(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return path.is_symlink() or (path.is_file() and path.stat().st_size < _LARGEST)
-    return False
-
-
-def _own_files(place: Workplace) -> Iterator[Path]:
-    yield from (path for path in place.own if path.is_file() or path.is_symlink())
-    folder = place.root / FOLDER
-    inside = sorted(folder.rglob("*")) if folder.is_dir() and not folder.is_symlink() else []
-    kept = (one for one in inside if one.is_file() or one.is_symlink())
-    yield from (one for one in kept if one.is_symlink() or one.stat().st_size < _LARGEST)

@@ -15,16 +15,16 @@ from sous.folder import read_own
 from sous.git import read_git, write_git
 from sous.runner import refused
 from sous.runner.checkpoint import Checkpoint
+from sous.runner.committing import dirt
 from sous.runner.config import slug_of
 from sous.runner.elsewhere import is_there
 from sous.runner.journal import folder_of
 from sous.runner.logs import AGENT_LOG, PROMPT, log_of
-from sous.runner.run import dirt
 from sous.runner.said import words_of
 
 if TYPE_CHECKING:
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _MOST = 1_000_000  # bytes of a note, and of a log
 

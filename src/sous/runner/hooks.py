@@ -12,7 +12,7 @@ from sous.git import find_checkout, parse_config, users_setting
 from sous.programs import find_program
 
 if TYPE_CHECKING:
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _CONFIG = ".pre-commit-config.yaml"
 _NAME = "pre-commit"

@@ -14,7 +14,6 @@ from sous.errors import SousError
 from sous.files import read_file, remove_tree, write_file
 from sous.git import find_checkout, write_git
 from sous.proc import ProgramFailed
-from sous.runner.checkpoint import Workplace
 from sous.runner.clean import (
     bring_ignored,
     copy_submodules,
@@ -22,6 +21,7 @@ from sous.runner.clean import (
     make_repository,
     root_in,
 )
+from sous.runner.workplace import Workplace
 from sous.state import checkout_state
 
 if TYPE_CHECKING:

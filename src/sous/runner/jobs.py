@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.runner import journal, refused
-from sous.runner.checkpoint import Checkpoint
+from sous.runner.checkpoint import MOST, Checkpoint
 from sous.runner.config import AttemptResult, slug_of
+from sous.runner.interrupts import undisturbed
 from sous.runner.job import JobRunner
 from sous.runner.jobplace import drop_place, make_place, merged_onto, place_at
 from sous.runner.planbranch import PlanBranch
 from sous.runner.queue import ready
-from sous.runner.run import MOST, undisturbed
 from sous.surroundings import carried
 from sous.terminal import Rows, say
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.run import Runner
+    from sous.runner.workplace import Workplace
 
 _LOOK = 0.5  # seconds: on Windows Ctrl-C does not end a wait
 _LONGEST_END = 20.0  # seconds in which agents end that were told to

@@ -21,7 +21,7 @@ from sous.git import read_git, write_git
 from sous.locks import locked
 from sous.names import FOLDER
 from sous.processes import is_alive, started_at
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.guard import Guard
 from sous.runner.logs import bound
 from sous.runner.refs import branch_of, head_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sous.plan.shape import Planned
+    from sous.runner.workplace import Workplace
 
 _STATE, _PROCESS, _BASES = "state.json", "process.json", "bases.json"
 _JOB, _JOB_PROCESS = ".job.json", ".process.json"

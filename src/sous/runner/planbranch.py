@@ -15,12 +15,12 @@ from sous.git import read_git
 from sous.git_config import never_users
 from sous.runner import journal, refused
 from sous.runner.checkpoint import Checkpoint
+from sous.runner.committing import commit, dirt
 from sous.runner.config import slug_of
 from sous.runner.guard import Guard
 from sous.runner.jobplace import identity
 from sous.runner.judge import ignored_programs, paths_in
 from sous.runner.refs import head_of, read_refs
-from sous.runner.run import commit, dirt
 from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.terminal import one_line, say
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
     from sous.runner.trial import Trial
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
 
 class PlanBranch:

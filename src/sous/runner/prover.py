@@ -93,11 +93,12 @@ class Prover:
             return self._doubt(trial, start)
         if trial.results and trial.results.passed and trial.results.failed:
             failed = sorted(trial.results.failed)
-            return f"{shown(failed)} fail{'s' * (len(failed) == 1)} before anything is done"
+            return f"{shown(failed)} fail{'s' * (len(failed) == 1)} already, before the first step"
         if config.tdd and has_tests(start):
             raise SousError(
-                f"`{test}` fails before anything is done (exit code {code}: {trial.says()}), so it "
-                f"could not show that a new test failed first; fix that, or use --no-tdd"
+                f"`{test}` fails already, before the first step (exit code {code}: "
+                f"{trial.says()}), so it could not show that a new test failed first; fix that, "
+                "or use --no-tdd"
                 f"{self._hint(start)}"
             )
         return None

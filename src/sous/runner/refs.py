@@ -10,7 +10,7 @@ from sous.git import find_checkout, read_git
 from sous.git_place import read_head
 
 if TYPE_CHECKING:
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _FORMAT = "--format=%(HEAD) %(refname) %(objectname)"

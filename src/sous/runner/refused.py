@@ -17,7 +17,7 @@ from sous.state import checkout_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 _OUTPUT = 12_000  # characters of what was printed
 
@@ -71,7 +71,7 @@ def put_in_place(place: Workplace, slug: str, step: str) -> AttemptResult:
             f"{_path(place, slug)} cannot be read; delete it, and run without --continue"
         ) from exc
     if kept != step:
-        raise SousError(f"what is kept is of {kept}, not of {step}; leave --continue out")
+        raise SousError(f"the saved work is of {kept}, not of {step}; run without --continue")
     try:
         write_git(place.top, "apply", "--whitespace=nowarn", "-", input=patch)
     except ProgramFailed as exc:

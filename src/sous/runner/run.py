@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import tempfile
 import threading
-import uuid
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sous.environment import as_given
 from sous.errors import OverBudget, SousError
-from sous.files import remove_file, remove_tree, shown_path
-from sous.git import read_git, write_git
+from sous.files import remove_tree, shown_path
 from sous.names import FOLDER
 from sous.plan.commands import command_in
-from sous.proc import run_job
-from sous.processes import end_marked
 from sous.runner import journal, refused
 from sous.runner.agents import files_once
-from sous.runner.checkpoint import Checkpoint, KeptIndex, KnownTree, TooBig, copy_index
+from sous.runner.checkpoint import MOST, Checkpoint, KnownTree, TooBig
 from sous.runner.clean import changed_dependency, note_dependencies
+from sous.runner.committing import commit
 from sous.runner.config import AttemptResult, RunConfig, slug_of
 from sous.runner.differences import differences, lines_of, texts_of
 from sous.runner.feedback import changed_files, failure_note, is_for_people, prompt_text
 from sous.runner.guard import Guard
 from sous.runner.halt import Halt
-from sous.runner.hooks import find_hook, has_hooks, is_hook
+from sous.runner.hooked import HookTrial
+from sous.runner.hooks import has_hooks, is_hook
+from sous.runner.interrupts import undisturbed
 from sous.runner.judge import beside_kind, forbidden, ignored_programs
+from sous.runner.launch import Launcher
 from sous.runner.logs import AGENT_LOG, LiveLog
 from sous.runner.meter import Meter
-from sous.runner.proof import shown
 from sous.runner.prover import Prover
 from sous.runner.refs import read_refs
-from sous.runner.said import words_of
-from sous.runner.sandbox import confined
-from sous.runner.step_commits import message_of, title_of
 from sous.runner.submodules import put_back_submodules, watch_submodules
-from sous.runner.traced import GitCalls, forget_trace, trace_environment, trace_in
+from sous.runner.traced import GitCalls, forget_trace, trace_in
 from sous.runner.trial import last_line
 from sous.terminal import Waiting, ask_yes, is_interactive, one_line, say
 
@@ -50,18 +43,14 @@ if TYPE_CHECKING:
 
     from sous.plan.shape import Planned
     from sous.proc import Ended
-    from sous.runner.checkpoint import Workplace
     from sous.runner.differences import Difference
     from sous.runner.submodules import Submodule
     from sous.runner.trial import Trial
     from sous.runner.work import Work
+    from sous.runner.workplace import Workplace
 
-MOST = 200_000_000  # bytes that a step may add
 _AIDERS = ".aider*"  # its cache, which it leaves where it works
-_MARK = "_SOUS_RUN"  # a variable that tells what an agent left running
-_MOST_HOOKED = 3  # runs of a hook that rewrites files
 _asking = threading.Lock()  # steps that are at work at once ask one after the other
-_WRITTEN = ("SOUS_REPORT", "CARGO_TARGET_DIR")  # folders that tests write to, by their variables
 
 
 class NotDone(SousError):
@@ -92,10 +81,8 @@ class Runner:
     _passed: Sequence[str] = ()  # what verifies the step in work, and was run
     _tried: tuple[Checkpoint, Checkpoint] | None = None  # what the try in work changed: all of it
     _meter: Meter = field(init=False, default_factory=Meter)
-    _hears: Callable[[bytes], None] | None = None
     stop: threading.Event | None = None  # set: what runs is ended
     _number: int = 1  # of the try in work
-    _last_line: Callable[[], str] = lambda: ""
 
     def __post_init__(self) -> None:
         self._folder = journal.folder_of(self.place.origin)
@@ -103,7 +90,15 @@ class Runner:
         self._inside: Sequence[Submodule] = ()
         self._known: KnownTree | None = None  # of the commit before the next step
         self._installed: dict[str, tuple[int, int]] = {}
-        self._mark = uuid.uuid4().hex
+        self._launcher = Launcher(
+            self.place,
+            self.config,
+            self._folder,
+            self._waiting,
+            self._process_begins,
+            self._process_ended,
+            self.stop,
+        )
         self._doing = "the tests"
 
     @property
@@ -122,12 +117,12 @@ class Runner:
             return
         with self._checkpoint() as start:
             guard = Guard.watch(self.place, self._ignored_programs(), self._refs)
-            self._doing = "the tests before anything is done"
+            self._doing = "the tests before the first step"
             said = self._prover.check(start, guard)
             # before git obeys what they may have written
             tampered, _ = guard.put_back(self._calls(guard))
             if tampered:
-                raise SousError(f"`{self.config.test}` is not a test of a step: {tampered[0]}")
+                raise SousError(f"`{self.config.test}` cannot be the test of a step: {tampered[0]}")
             start.restore()
         if said:
             say(said)
@@ -223,13 +218,12 @@ class Runner:
         there = set(self.place.root.glob(_AIDERS))
         tell = self._told_by_agent if self.config.verbose else None
         with contextlib.closing(LiveLog(prompt.with_name(f"{name}{AGENT_LOG}"), tell)) as log:
-            self._hears = log.hear
-            ended = self._job(
+            ended = self._launcher.run(
                 argv,
                 f"{step.name}: {self.config.agent.name}",
-                text,
-                self.config.agent_timeout,
-                agent=True,
+                more=self._agents_environment(),
+                prompt=text,
+                hears=log.hear,
             )
         for path in set(self.place.root.glob(_AIDERS)) - there:
             with contextlib.suppress(OSError):
@@ -248,14 +242,14 @@ class Runner:
         """Return the command line of the agent, with what it may spend where it can be told."""
         agent = self.config.agent
         argv = agent.arguments(prompt, self.config.model, files)
-        limit = self.config.spending.reserve(self._mark) if agent.limit else None
+        limit = self.config.spending.reserve(self._launcher.mark) if agent.limit else None
         return argv if limit is None else [*argv, agent.limit, f"{limit:.6f}"]
 
     def _count(self, ended: Ended) -> None:
         """Count what the agent says that a try cost."""
         agent, spending = self.config.agent, self.config.spending
         used = self._meter.add(ended.output, agent.name)
-        said = spending.add(used, agent.name, self._mark)
+        said = spending.add(used, agent.name, self._launcher.mark)
         if agent.name == "llm" and ended.code == OverBudget.exit_code:
             spending.refuse()
         if said:
@@ -301,48 +295,11 @@ class Runner:
         return self._hooked(start, after, guard)
 
     def _hooked(self, start: Checkpoint, after: Checkpoint, guard: Guard) -> AttemptResult:
-        """Run the pre-commit hook on the work; what it rewrites is part of the work.
-
-        It runs again then, as with a second `git commit`, and has to pass without a change.
-        """
-        rewritten: list[str] = []
-        for _ in range(_MOST_HOOKED):
-            ended = self._run_hook(after)
-            tampered, _undone = guard.put_back(self._calls(guard))
-            now = start.now(self._index("hooked"), most=MOST)
-            if tampered:
-                return AttemptResult((f"while the pre-commit hook ran, {tampered[0]}",), proved=now)
-            changed = [one.path for one in differences(after, now)]
-            if not changed and ended.code:
-                why = f"the pre-commit hook fails with exit code {ended.code}: {last_line(ended)}"
-                return AttemptResult((why,), output=ended.output, proved=now)
-            if not changed and ended.code is None:
-                why = f"the pre-commit hook did not end within {self.config.test_timeout:g} s"
-                return AttemptResult((why,), output=ended.output, proved=now)
-            if not changed:
-                files = f", which rewrote {shown(sorted(set(rewritten)))}" if rewritten else ""
-                return AttemptResult(proved=now, notes=(f"passed the hook{files}",))
-            rewritten += changed
-            after = replace(now, index=self._index("hooked before"))
-            copy_index(now, after.index)
-        why = f"the pre-commit hook changes {shown(sorted(set(rewritten)))} each time it runs"
-        return AttemptResult((why,), output=ended.output, proved=now)
-
-    def _run_hook(self, after: Checkpoint) -> Ended:
-        """Run the hook with an index of its own, in which the work is staged."""
-        hook = find_hook(self.place)
-        if hook is None:
-            raise SousError("the pre-commit hook is missing")
-        index = self._folder / f"hook-{self._mark}.index"
-        copy_index(after, index)
-        self._doing = "the pre-commit hook"
-        try:
-            return self._job(
-                hook, self._doing, "", self.config.test_timeout, agent=False, cwd=self.place.top,
-                more={"GIT_INDEX_FILE": str(index)},
-            )  # fmt: skip
-        finally:
-            remove_file(index)
+        """Run the pre-commit hook on the work; what it rewrites is part of the work."""
+        trial = HookTrial(
+            self._launcher, self._index, lambda: guard.put_back(self._calls(guard))[0]
+        )
+        return trial.result(start, after)
 
     def _forbidden(
         self,
@@ -417,71 +374,22 @@ class Runner:
         return self.config.tdd and not step.untested
 
     def _run_tests(self, command: str, folder: Path, env: Mapping[str, str]) -> Ended:
-        return self._job(
-            command, self._doing, "", self.config.test_timeout, agent=False, cwd=folder, more=env
-        )
+        return self._launcher.run(command, self._doing, folder=folder, more=env)
 
-    def _job(
-        self,
-        argv: list[str] | str,
-        what: str,
-        text: str,
-        timeout: float,
-        *,
-        agent: bool,
-        cwd: Path | None = None,
-        more: Mapping[str, str] | None = None,
-    ) -> Ended:
-        folder = cwd or self.place.root
-        more = {**self._agents_environment(), **(more or {})} if agent else more
-        fixed = {"PYTHONDONTWRITEBYTECODE": "1", **trace_environment(self._trace)}
-        env = {**_environment(), **fixed, **(more or {}), _MARK: self._mark}
-        if self.config.sandbox:
-            argv = confined(
-                argv, self.place, self.config.agent.folders if agent else (), logs=self._folder,
-                cwd=folder, writable=[Path(more[key]) for key in _WRITTEN if more and key in more],
-            )  # fmt: skip
-        last: list[Callable[[], str]] = [lambda: ""]
+    def _process_begins(self, pid: int) -> None:
+        self.halt.begins(pid)
+        if self._is_in_step:
+            self._note_process(pid)
 
-        def started(pid: int, last_line: Callable[[], str]) -> None:
-            last[0] = last_line
-            self._last_line = last_line if agent else lambda: ""
-            self.halt.begins(pid)
-            if self._is_in_step:
-                self._note_process(pid)
-
-        def label() -> str:
-            said = one_line(words_of(last[0]()))
-            return f"{what}: {said}" if said else what
-
-        with self._waiting(label), self._ending_leftovers():
-            ended = run_job(
-                argv,
-                cwd=folder,
-                env=env,
-                input=text.encode("utf-8", "replace"),
-                timeout=timeout,
-                started=started,
-                hears=self._hears if agent else None,
-                stop=self.stop,
-            )
+    def _process_ended(self) -> None:
         self.halt.ended()
-        return ended
-
-    @contextlib.contextmanager
-    def _ending_leftovers(self) -> Iterator[None]:
-        """End what a program leaves running, before it can touch anything later."""
-        try:
-            yield
-        finally:
-            end_marked(_MARK, self._mark)
 
     def at(self) -> dict[str, str]:
         """Return how far the step in work is, in words: try, the agent's last line, cost."""
         cost = self._meter.used.cost
         return {
             "attempt": str(self._number),
-            "last": one_line(words_of(self._last_line())),
+            "last": self._launcher.agents_line(),
             "cost": "" if cost is None else f"{cost:.4f}",
         }
 
@@ -509,8 +417,7 @@ class Runner:
         return passed
 
     def _passes(self, step: Planned, command: str, verdict: AttemptResult, guard: Guard) -> bool:
-        what = f"verifying {step.name}"
-        ended = self._job(command, what, "", self.config.test_timeout, agent=False)
+        ended = self._launcher.run(command, f"verifying {step.name}")
         guard.put_back(self._calls(guard))
         if verdict.proved is not None:
             verdict.proved.restore()
@@ -603,126 +510,6 @@ class Runner:
     def _tell(self, message: str) -> None:
         if not self.config.quiet:
             say(message)
-
-
-def commit(
-    place: Workplace,
-    step: Planned,
-    proved: Checkpoint,
-    config: RunConfig,
-    head: str,
-    *,
-    landed_with: str = "",
-    cost: float | None = None,
-) -> KnownTree:
-    """Commit the very tree that was tested, with the tick, onto `head`; return what is there.
-
-    `landed_with`: the steps that landed the same change, where nothing is left but the tick;
-    `cost`: what the agent says that it spent, in US dollars.
-    """
-    message = message_of(
-        step, place.plan.name, config.agent.name, config.test or "",
-        landed_with=landed_with, cost=cost,
-    )  # fmt: skip
-    reason = f"sous run: {title_of(step)}"
-    return commit_state(place, proved, message, reason, head, is_tick_only=bool(landed_with))
-
-
-def commit_state(
-    place: Workplace,
-    proved: Checkpoint,
-    message: str,
-    reason: str,
-    head: str,
-    *,
-    is_tick_only: bool = False,
-) -> KnownTree:
-    """Commit a state with the list as it is; `reason` is for the reflog.
-
-    `is_tick_only`: the state is that of `head`, so nothing is committed where git ignores the list.
-    Signing is left to whoever merges: nobody can be asked. Raises SousError where HEAD is not at
-    `head` any more, and where anything but the list would differ from that state.
-    """
-    todo, index = place.todo, proved.index
-    proved.put_back_index()
-    if todo.is_file() and not todo.is_symlink() and not _is_ignored(place, todo, proved):
-        path = os.fsencode(todo.relative_to(place.top).as_posix()) + b"\0"
-        write_git(place.top, "update-index", "--add", "-z", "--stdin", index=index, input=path)
-    tree = write_git(place.top, "write-tree", index=index).decode().strip()
-    _refuse_unproved(place, proved, tree)
-    if is_tick_only and tree == proved.tree:
-        return KnownTree(head, tree, KeptIndex.of(index))
-    text = message.encode("utf-8", "replace")
-    raw = write_git(place.top, "commit-tree", tree, "-p", head, "-F", "-", input=text)
-    made = raw.decode().strip()
-    write_git(place.top, "update-ref", "-m", reason, "HEAD", made, head)
-    write_git(place.top, "reset", "--quiet", "--mixed")
-    return KnownTree(made, tree, KeptIndex.of(index))
-
-
-def _refuse_unproved(place: Workplace, proved: Checkpoint, tree: str) -> None:
-    """Raise SousError where a tree is not the proved one, but for the list."""
-    options = ("--name-only", "--no-renames", "--ignore-submodules=none", "-z")
-    raw = os.fsdecode(read_git(place.top, "diff", *options, proved.tree, tree, "--"))
-    other = [path for path in raw.split("\0")[:-1] if place.top / path != place.todo]
-    if other:
-        raise SousError(
-            f"nothing is committed: {shown(other)} would not be as it was tested; something wrote "
-            "to git's index while the step was committed"
-        )
-
-
-def dirt(place: Workplace) -> list[str]:
-    """Return changed paths that git tracks but has not committed, without sous's own files."""
-    raw = os.fsdecode(
-        write_git(place.top, "status", "--porcelain=v1", "-z", "--untracked-files=no")
-    )
-    entries = iter(raw.split("\0")[:-1])
-    found = []
-    for entry in entries:
-        if entry[0] in "RC":
-            next(entries, None)
-        if not place.is_ours(entry[3:]):
-            found.append(entry[3:])
-    return found
-
-
-def _is_ignored(place: Workplace, path: Path, proved: Checkpoint) -> bool:
-    if proved.knows_list:
-        return proved.was_ignored(path.relative_to(place.top).as_posix())
-    try:
-        read_git(place.top, "check-ignore", "-q", "--", str(path))
-    except SousError:
-        return False
-    return True
-
-
-def _environment() -> Mapping[str, str]:
-    """Return the environment of the start, without what points git at another repository."""
-    pointing = (
-        "GIT_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_WORK_TREE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-    )
-    return {name: value for name, value in as_given().items() if name not in pointing}
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Keep Ctrl-C out of what must not be left half-done; other threads never get it."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
 
 
 def _is_agreed(unclear: str) -> bool:

@@ -9,19 +9,19 @@ from sous.command_lines import shell_command
 from sous.errors import SousError
 from sous.proc import run
 from sous.programs import find_program
-from sous.runner.guard import git_folders
+from sous.runner.watched import git_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 
 def check_sandbox() -> None:
     """Raise SousError where bubblewrap cannot be used."""
     if find_program("bwrap") is None:
         raise SousError(
-            "--sandbox needs bwrap (bubblewrap), which is for Linux; install it, or leave "
+            "--sandbox needs bwrap (bubblewrap), which exists for Linux only; install it, or leave "
             "--sandbox out"
         )
     try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
     from sous.team.shared import Team
 
 _MOST = 64  # workers of one checkout

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError
 from sous.git import write_git
-from sous.runner.checkpoint import Checkpoint, Workplace
+from sous.runner.checkpoint import Checkpoint
 from sous.runner.clean import submodule_paths
 from sous.runner.refs import head_of, read_refs
+from sous.runner.workplace import Workplace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,9 +21,10 @@ from sous.runner.elsewhere import is_there
 from sous.runner.giveback import given_back, left_marks, tree_of
 from sous.runner.halt import Halt, Halted
 from sous.runner.handing import notes_of
+from sous.runner.interrupts import undisturbed
 from sous.runner.landing_tests import Red
 from sous.runner.refs import head_of
-from sous.runner.run import NotDone, Runner, undisturbed
+from sous.runner.run import NotDone, Runner
 from sous.runner.slots import bring, go_to
 from sous.state import checkout_state, read_state, state_folder, write_state
 from sous.team.handover import Handover
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
     from sous.runner.config import RunConfig
+    from sous.runner.workplace import Workplace
     from sous.team.claims import Claim
     from sous.team.landing import Alive
     from sous.team.shared import Shared, Team, TeamStep
@@ -320,11 +321,14 @@ class Worker:
         claim = self.team.claims.last_seen.get(step.id)
         where = self._notes(step.planned)
         if claim is None or not self.team.is_ours(claim):
-            say(f"{step.planned.name} is {_who_has(claim)}'s by now: what was done is in {where}")
+            say(
+                f"{step.planned.name} is no longer yours (claimed by {_who_has(claim)}): "
+                f"what was done is in {where}"
+            )
         elif give_up(self.team, tried, claim):
             say(f"`sous take {step.id}` continues from it, or {where}")
         else:
-            say(f"the remote took no {self.team.handovers.below}/{step.id}, so it is here alone")
+            say(f"the remote refused {self.team.handovers.below}/{step.id}; the work is only here")
             self._release(step)
 
     def _give_back_claim(self, step: TeamStep) -> None:
@@ -361,7 +365,10 @@ class Worker:
             return
         step = next((one for one in self._look().steps if one.id == step_id), None)
         if step is None or not (self.team.is_ours(step.claim) or step.is_free):
-            say(f"step {step_id} was done here, and is {_who(step)}'s by now: it does not land")
+            say(
+                f"step {step_id} was done here, but is no longer yours "
+                f"(claimed by {_who(step)}): it does not land"
+            )
             self._forget_note()
             return
         self._tell(f"{step.planned.name}: done before, and not landed yet")

@@ -12,10 +12,10 @@ from sous.plan.check import built_on
 from sous.plan.progress import State, read_progress, tick
 from sous.runner import journal
 from sous.runner.checkpoint import Checkpoint
+from sous.runner.committing import commit_state, dirt
 from sous.runner.elsewhere import commit_of
 from sous.runner.guard import Guard
 from sous.runner.jobplace import merged_onto
-from sous.runner.run import commit_state, dirt
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sous.plan.progress import Progress
     from sous.plan.shape import Planned
-    from sous.runner.checkpoint import Workplace
+    from sous.runner.workplace import Workplace
 
 
 def take_back(place: Workplace, numbers: Sequence[str]) -> list[str]:
@@ -99,6 +99,6 @@ def _refuse_met(place: Workplace, step: Planned, made: str, paths: Sequence[str]
     met = [path for path in paths if path not in own]
     if met:
         raise SousError(
-            f"{', '.join(met[:5])} was changed since {step.name} where that changed it: "
-            f"`git revert {made}`, and solve the conflict yourself"
+            f"later changes of {', '.join(met[:5])} overlap with those of {step.name}; "
+            f"run `git revert {made}` and resolve the conflict"
         )

@@ -101,7 +101,7 @@ def _model(settings: Settings) -> Check:
         what, advice = _split(str(error))
         return Check("model", "fix", what, advice)
     window = window_of(choice.model, settings.context_window)
-    reads = f"reads {window}" if window else "how much it reads is not known"
+    reads = f"reads {window}" if window else "its context window is unknown"
     advice = "" if window else "set `context_window` in [_.sous]"
     return Check("model", "ok" if window else "note", f"{choice.name}, {reads}", advice)
 
@@ -137,7 +137,10 @@ def _mise() -> Iterator[Check]:
             )
     elif path.exists() or path.is_symlink():
         yield Check(
-            "tasks", "fix", f"{path} was changed, or is not ours", "move it away, then sous install"
+            "tasks",
+            "fix",
+            f"{path} was changed, or was not written by sous",
+            "move it away, then sous install",
         )
     elif found.state == "ok":
         yield Check("tasks", "note", "not installed", "sous install")

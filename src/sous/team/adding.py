@@ -11,7 +11,7 @@ from sous.git_wire import RefUpdate, RemoteAway
 from sous.items.read import DONE, OPEN
 from sous.items.tick import read_file, set_states
 from sous.names import OWN_FILES
-from sous.team.records import Record
+from sous.team.records import StepRecord
 from sous.team.records import written as written_record
 from sous.team.reopened import note_done, once_done
 from sous.team.shared_items import ID_LENGTH, read_items, written
@@ -81,7 +81,7 @@ def dismiss(team: Team, name: str, why: str) -> str:
             raise SousError(f"{found} is claimed by {step.claim.person}; {step.way_over}")
         number, title = step.planned.step.number, step.planned.step.title
         by = team.person
-        record = Record(step.id, number, title, by, "dismissed", dismissed=why)
+        record = StepRecord(step.id, number, title, by, "dismissed", dismissed=why)
         return {record.path: written_record(record).encode("utf-8", "replace")}
 
     put_files(team, make, f"Dismissed: {name}\n")
@@ -151,7 +151,7 @@ def _record(team: Team, items: Sequence[SharedItem]) -> None:
     def make(shared: Shared) -> dict[str, bytes]:
         left = {step.id for step in shared.steps if step.record is None}
         records = [
-            Record(one.id, one.id, one.title, by, "by hand") for one in items if one.id in left
+            StepRecord(one.id, one.id, one.title, by, "by hand") for one in items if one.id in left
         ]
         return {one.path: written_record(one).encode("utf-8", "replace") for one in records}
 

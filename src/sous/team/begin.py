@@ -22,7 +22,7 @@ from sous.team.member import (
     person_of,
 )
 from sous.team.probe import IN_BRANCHES, MayNotPush, usable_namespace
-from sous.team.records import FOLDER, Record, written
+from sous.team.records import FOLDER, StepRecord, written
 from sous.team.shared import TIP, tip_spec
 from sous.team.wording import read_lines
 
@@ -162,7 +162,7 @@ def _state_files(
     return files
 
 
-def _records(root: Path, plan: Path, text: str) -> list[Record]:
+def _records(root: Path, plan: Path, text: str) -> list[StepRecord]:
     """Return a record for each step that is ticked here, by its number and title."""
     try:
         progress = read_progress(plan)
@@ -176,7 +176,7 @@ def _records(root: Path, plan: Path, text: str) -> list[Record]:
     steps = planned_steps(text)
     by = person_of(root)
     return [
-        Record(own, step.step.number, step.step.title, by, "before the team")
+        StepRecord(own, step.step.number, step.step.title, by, "before the team")
         for own, step in zip(ids_in(text, steps), steps, strict=True)
         if (step.step.number, step.step.title) in done
     ]

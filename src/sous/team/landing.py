@@ -20,7 +20,7 @@ from sous.proc import ProgramFailed
 from sous.state import checkout_state
 from sous.team.claims import BY_HAND, WAITING, Claim, saying
 from sous.team.lease import BEAT, LEASE, note_away, unchanged_for
-from sous.team.records import DONE, ITEMS, Record, written
+from sous.team.records import DONE, ITEMS, StepRecord, written
 from sous.team.shared import LANDING, TIP
 from sous.team.taking import claim_of
 from sous.terminal import Waiting
@@ -57,7 +57,7 @@ class Landed:
     """A step that is on the remote: its commit, and the record in it."""
 
     commit: str
-    record: Record
+    record: StepRecord
 
 
 def land(
@@ -172,7 +172,7 @@ def _still_ours(team: Team, shared: Shared, step: TeamStep) -> Claim:
 
 def _onto(
     team: Team, tip: str, step: TeamStep, head: str, *, tests: str, mine: Claim
-) -> tuple[str, Record]:
+) -> tuple[str, StepRecord]:
     """Return the commit that would land, and the record in it."""
     repository = team.repository
     try:
@@ -195,7 +195,7 @@ def _onto(
         raise SousError(f"{step.planned.name} changes nothing: commit its work first")
     author = team.person
     number, title = step.planned.step.number, step.planned.step.title
-    record = Record(step.id, number, title, author, mine.agent, tests, mine.cost)
+    record = StepRecord(step.id, number, title, author, mine.agent, tests, mine.cost)
     files: dict[str, bytes | None] = {
         f"{team.membership.folder}{record.path}": written(record).encode()
     }
@@ -217,8 +217,8 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if changed:
             raise SousError(
-                f"the work changes {below}{folder}/{changed[0]}, which says what is to be done, or "
-                "is done: take that out of it, sous writes it"
+                f"the work changes {below}{folder}/{changed[0]}, which only sous writes: "
+                "take that change out of your commits"
             )
     if after.has_todo and not before.has_todo:
         raise SousError(

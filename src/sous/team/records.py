@@ -26,7 +26,7 @@ _LARGEST = 1_000_000  # bytes of a file that is read at all
 
 
 @dataclass(frozen=True)
-class Record:
+class StepRecord:
     """What is kept of a step that is done; `cost` is in US dollars, as text.
 
     `dismissed`: why nothing is to be done, "" where something was.
@@ -47,19 +47,19 @@ class Record:
         return f"{DONE}/{self.id}"
 
 
-_KEYS = tuple(field.name for field in fields(Record) if field.name != "id")
+_KEYS = tuple(field.name for field in fields(StepRecord) if field.name != "id")
 
 
-def written(record: Record) -> str:
+def written(record: StepRecord) -> str:
     """Return the text of a record."""
     values = [(key, str(getattr(record, key))) for key in _KEYS]
     return "".join(f"{line}\n" for line in in_lines([one for one in values if one[1].strip()], ()))
 
 
-def read(step_id: str, text: str) -> Record:
+def read(step_id: str, text: str) -> StepRecord:
     """Return the record that a text is; lines with other keys are left out."""
     values, _ = read_lines(text[:_MOST], _KEYS, ())
-    return Record(step_id, **{key: found[0] for key, found in values.items()})
+    return StepRecord(step_id, **{key: found[0] for key, found in values.items()})
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class PlanFiles:
     has_todo: bool = False
 
 
-def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, Record]:
+def records_at(repository: OwnRepository, commit: str, *, below: str = "") -> dict[str, StepRecord]:
     """Return the records of a commit by the ids of their steps.
 
     `below`: the folder of the plan in its repository, "" or with a slash at its end. Raises
@@ -88,7 +88,7 @@ def read_records(
     repository: OwnRepository,
     blobs: Mapping[str, tuple[str, int]],
     known: dict[str, str],
-) -> dict[str, Record]:
+) -> dict[str, StepRecord]:
     """Return the records that blobs hold; `known` keeps the texts of blobs between two calls.
 
     Raises SousError where one cannot be read.

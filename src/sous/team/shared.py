@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sous.team.claims import Claim
     from sous.team.handover import Handover
     from sous.team.member import Membership
-    from sous.team.records import PlanFiles, Record
+    from sous.team.records import PlanFiles, StepRecord
 
 TIP = "refs/seen/tip"
 LANDING = RESERVED[0]  # the claim of who lands a step: one at a time
@@ -56,7 +56,7 @@ class TeamStep:
 
     id: str
     planned: Planned
-    record: Record | None
+    record: StepRecord | None
     claim: Claim | None
     unchanged: float = 0.0
     work: Handover | None = None

@@ -12,7 +12,7 @@ from sous.locks import locked
 from sous.plan.ids import ids_in
 from sous.plan.progress import State, read_progress, tick_step
 from sous.state import checkout_state
-from sous.team.records import Record, written
+from sous.team.records import StepRecord, written
 from sous.team.reopened import note_done, once_done
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _record(team: Team, shared: Shared, ids: set[str]) -> Shared | None:
     branch = f"refs/heads/{team.membership.branch}"
     for _ in range(_TRIES):
         records = [
-            Record(one.id, one.planned.step.number, one.planned.step.title, by, "by hand")
+            StepRecord(one.id, one.planned.step.number, one.planned.step.title, by, "by hand")
             for one in shared.steps
             if one.id in ids and one.record is None
         ]
