@@ -87,3 +87,22 @@ def test_a_report_of_nothing_but_numbered_sections_is_unsure() -> None:
 def test_a_legend_of_severities_is_unsure() -> None:
     text = "# Review\n\n- **Critical**: must be fixed\n- **High**: should be\n- **Low**: can be\n"
     assert not [item for item in read_items(text).items if item.confidence >= 0.6]
+
+
+def test_priorities_of_a_document_are_no_severities() -> None:
+    rows = "| Photo | hoch |\n| Export | mittel |\n"
+    text = f"# Anforderungsdokument\n\n## Probleme\n\n| Problem | Priorität |\n|---|---|\n{rows}"
+    assert not read_items(text).items
+
+
+def test_a_page_with_sections_is_unsure() -> None:
+    fields = "**Severity**: High\n**Labels**: maps\n\n"
+    text = f"# Offline maps\n\n{fields}## Why\n\nText.\n\n## What\n\nText.\n"
+    assert read_items(text).confidence < 0.6
+
+
+def test_numbered_parts_of_a_page_with_another_name_are_unsure() -> None:
+    part = "**Priority**: P1\n**Description**: text\n\n"
+    text = f"# Ledger\n\n## 1. Capture\n\n{part}## 2. Search\n\n{part}"
+    read = read_items(text)
+    assert (len(read.items), read.confidence) == (2, 0.5)

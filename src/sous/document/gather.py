@@ -186,10 +186,10 @@ class _Gatherer:
         if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
             self.titles.append(title._replace(text=on_one_line(bold["bold"])))
             return
-        site = bold["rest"].partition("\n")[0].strip() if bold else ""
-        if bold and "\n" not in bold["bold"] and is_site(site.strip(_AROUND)):
+        sited = _sited(text)
+        if sited:
             end = block.line + 1
-            self.titles.append(title._replace(text=on_one_line(bold["bold"]), end=end, rest=site))
+            self.titles.append(title._replace(text=sited.text, end=end, rest=sited.rest))
             return
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None
@@ -276,6 +276,15 @@ class _Led(NamedTuple):
 
     text: str
     rest: str
+
+
+def _sited(text: str) -> _Led | None:
+    """Return the bold title that a text begins with, where the line ends with a place behind it."""
+    bold = _BOLD.match(text)
+    site = bold["rest"].partition("\n")[0].strip() if bold else ""
+    if bold is None or "\n" in bold["bold"] or not is_site(site.strip(_AROUND)):
+        return None
+    return _Led(on_one_line(bold["bold"]), site)
 
 
 def _led(text: str) -> _Led | None:

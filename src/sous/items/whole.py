@@ -24,6 +24,7 @@ _LEVELS = 3  # of severities in a legend
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
 PROVEN = {"sited", "rated", "sure", "placed", "front", "command", "entry", "prefixed"}
+PLACED = {"sited", "placed", "own", "front", "command", "entry"}
 # What items have, and parts of other documents too.
 LIKELY = {
     "marked",
@@ -95,22 +96,31 @@ def trusted(outline: Outline, best: Family, members: Sequence[Member]) -> dict[i
 
 def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> dict[int, float]:
     """Return the same of a document of another kind."""
-    if _share(best.members, PROVEN) >= _HALF and not _changed(outline):
+    if _share(best.members, PLACED) >= _HALF and not _changed(outline):
         return _all(members, UNSURE)
     return _all([member for member in members if _is_known(outline, member)], UNSURE)
 
 
 def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]) -> float:
     """Return how sure at most the items of any other file are; 0: they are none."""
-    proven, likely = _share(best.members, PROVEN), _share(best.members, PROVEN | LIKELY)
-    shares = [share_of(best.members, trait) for trait in ("nearest", "all about")]
-    is_spoken = max(shares) >= _HALF
+    likely = _share(best.members, PROVEN | LIKELY)
+    is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
         is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
         return 1 if is_sure else UNSURE
-    if proven >= _HALF or (likely >= _HALF and _covers(outline, members)):
+    if _is_page(outline, members):
+        return UNSURE
+    is_meant = is_spoken or not top
+    proofs = PROVEN if is_meant else PROVEN - {"rated"}  # which may be a priority of its own
+    is_most = is_meant and likely >= _HALF and _covers(outline, members)
+    if is_most or _share(best.members, proofs) >= _HALF:
         return 1
     return UNSURE if is_spoken or likely >= _HALF else 0
+
+
+def _is_spoken(members: Sequence[Member]) -> bool:
+    """Tell whether right above half of some members, or above all, stands a word for issues."""
+    return max(share_of(members, trait) for trait in ("nearest", "all about")) >= _HALF
 
 
 def _all(members: Sequence[Member], most: float) -> dict[int, float]:
@@ -133,6 +143,14 @@ def _is_legend(members: Sequence[Member]) -> bool:
     """Tell whether members say what severities mean: each of three or more once."""
     said = [severity_in(lead_in(member.title.text).flag) for member in members]
     return all(said) and len(said) == len(set(said)) >= _LEVELS and not _share(members, {"sited"})
+
+
+def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
+    """Tell whether the only item is a page with its first heading, and sections below."""
+    only = members[0]
+    if len(members) > 1 or only.title.kind != "heading" or only.title.level > 1:
+        return False
+    return len(outline.headings_between(only.title.end, only.end)) >= _PARTS
 
 
 def _share(members: Sequence[Member], traits: set[str]) -> float:
