@@ -23,7 +23,7 @@ def test_a_disk_without_locks_is_told_at_once(tmp_path: Path, monkeypatch: pytes
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
-    with pytest.raises(SousError, match="No locks available; its disk has no locks"), locked(tmp_path / "x"):
+    with pytest.raises(SousError, match="No locks available; this disk supports no file locks"), locked(tmp_path / "x"):
         pass
 
 

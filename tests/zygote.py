@@ -217,6 +217,7 @@ def _rehearse() -> None:
         os.chdir("/")
     os.environ.clear()
     os.environ.update(before)
+    tempfile.tempdir = None  # each run has its own
     for number, handler in handlers.items():
         if handler is not signal.getsignal(number):
             signal.signal(number, handler)

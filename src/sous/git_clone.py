@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from sous.errors import SousError, UsageProblem
 from sous.files import remove_tree
+from sous.git_address import check_address, without_password
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_view import nobodys
-from sous.git_wire import check_address, without_password
 from sous.proc import ProgramFailed, run
 from sous.terminal import clean
 

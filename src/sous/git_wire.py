@@ -6,16 +6,14 @@ hook, no helper, no other address. The user's own configuration (credentials, ss
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from sous.errors import SousError
 from sous.files import remove_file, remove_tree, write_file
+from sous.git_address import check_address, without_password
 from sous.git_config import as_environment, clean_environment, users_environment, wire_switches
 from sous.git_copy import object_store_line
 from sous.git_objects import changed_tree, entries_of_tree, write_object
@@ -27,6 +25,7 @@ from sous.terminal import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from sous.git_objects import Entries
     from sous.git_place import Checkout
@@ -37,13 +36,9 @@ _TIMEOUT = 60  # seconds for one talk with a remote
 _LOCAL_TIMEOUT = 20  # seconds
 _CHECKOUT_TIMEOUT = 600  # seconds
 _MOST = 50_000_000  # bytes that git prints
-_SCHEMES = ("https", "http", "ssh", "git+ssh", "ssh+git", "file")
-_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_SCP = re.compile(r"(?:[\w.+-]+@)?(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\]):(?!:)(?P<path>.+)")
 _LOST = re.compile(r"bad object|missing|unable to read|did not send all necessary objects")
 _FORMAT = "extensions.objectformat"
 _PROMISOR = re.compile(r"extensions\.partialclone|remote\..*\.promisor", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LOCKED = re.compile(r"\.lock': File exists")
 _BROKEN = re.compile(r"is empty|is corrupt|inflate: |is far too short")
 _FETCHING = "fetch.lock"  # a lock of ours, in the repository
@@ -55,7 +50,6 @@ _IDENTITY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "sous"), ("EMAIL", "sous@localhost"))
 }
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
 
 class RemoteAway(SousError):
@@ -72,63 +66,6 @@ class RefUpdate:
     reference: str
     old: str
     new: str
-
-
-def check_address(address: str, top: Path) -> str:
-    """Return the address of a remote that git may be sent to.
-
-    Raises SousError for one that starts a program (`ext::`), reads as an option, or leads into the
-    project itself, whose hooks anybody may have written.
-    """
-    shown = clean(address)
-    if not address or address.startswith("-") or _CONTROL.search(address) or "::" in address:
-        raise SousError(f"{shown!r} is not an address that sous sends git to; name another remote")
-    url = _URL.fullmatch(address)
-    if url:
-        if _scheme_of(url, shown) != "file":
-            return address
-        place = _path_of(url["rest"], shown)
-    elif _SCP.fullmatch(address) and not _DRIVE.match(address) and not Path(address).is_absolute():
-        if address.rsplit("@", maxsplit=1)[-1].startswith("-"):
-            raise SousError(
-                f"{shown!r} is not an address that sous sends git to; name another remote"
-            )
-        return address
-    else:
-        place = top / address
-    real = Path(os.path.realpath(place))
-    if any(_is_same(folder, top) for folder in (real, *real.parents)):
-        raise SousError(
-            f"the remote {shown} lies inside the project, so a clone may have brought it with its "
-            "hooks: move it out of the project"
-        )
-    return real.as_uri() if url else str(real)
-
-
-def _scheme_of(url: re.Match[str], shown: str) -> str:
-    """Return the scheme of an address. Raises SousError for one that is not used."""
-    scheme = url["scheme"].lower()
-    if scheme not in _SCHEMES or url["rest"].startswith("-"):
-        raise SousError(
-            f"{shown} has an address of a kind that sous does not use: it takes https, ssh and file"
-        )
-    return scheme
-
-
-def _path_of(rest: str, shown: str) -> Path:
-    """Return the path of a `file://` address, as git decodes it. Raises SousError for a host."""
-    if not rest.startswith("/"):
-        raise SousError(f"{shown} names a host, which a file has not: write file:///PATH")
-    path = unquote(rest)
-    return Path(path[1:] if re.match(r"/[A-Za-z]:[/\\]", path) else path)
-
-
-def _is_same(folder: Path, top: Path) -> bool:
-    """Tell whether two names are of one folder, whatever letters they are written in."""
-    try:
-        return folder.samefile(top)
-    except OSError:
-        return False
 
 
 class OwnRepository:
@@ -414,22 +351,6 @@ def _away(address: str, failure: ProgramFailed) -> str:
     why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
     what = why.removeprefix("fatal: ") or str(failure)
     return f"the remote {without_password(address)} cannot be asked: {what}"
-
-
-def without_password(address: str) -> str:
-    """Return an address that may be shown.
-
-    Of a URL what stands before the host is left out (also a password with `/` or `@` in it), and
-    what stands behind a `?` or `#`, which may hold a token.
-    """
-    scheme, is_url, rest = address.partition("://")
-    if not is_url or scheme.lower() == "file":
-        return clean(address)
-    named = re.split(r"[?#]", rest, maxsplit=1)[0]
-    host = named.partition("/")[0]
-    if "@" in host or not re.fullmatch(r"[^:]*(:\d*)?|\[.*", host):
-        named = named.rpartition("@")[2]
-    return clean(f"{scheme}://{named}")
 
 
 def _configuration(checkout: Checkout) -> dict[str, str | None]:

@@ -74,8 +74,8 @@ def _held(descriptor: int, path: Path, timeout: float) -> Iterator[bool]:
                 time.sleep(0.02)
         except OSError as exc:
             raise SousError(
-                f"cannot lock {path}: {exc.strerror}; its disk has no locks, so name a folder on "
-                "another"
+                f"cannot lock {path}: {exc.strerror}; this disk supports no file locks, so "
+                "name a folder on another one"
             ) from exc
         yield got
     finally:

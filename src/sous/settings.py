@@ -9,54 +9,27 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sous.command_lines import split_command
 from sous.environment import admit, current, is_admitted, trusted_variables
 from sous.errors import SousError, UsageProblem
 from sous.mise_env import read_written
 from sous.mise_files import project_files, read_toml, user_files
 from sous.names import TEMPLATE_ENDINGS
-from sous.notify import Notifier, is_safe_url
+from sous.notify import Notifier
+from sous.setting_values import LISTS, command_words, fits, from_text
 from sous.trust import is_known, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-STYLES = ("xml", "markdown", "plain", "json")
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget", "notebooks"})
-_LISTS = ("ignore", "include", "allow_secrets", "sarif")
-_ALLOWED = re.compile(r"[0-9a-f]{12}|comments")
-_FLAGS = ("line_numbers", "evidence", "git_excludes")
-# Numbers: what they are called when they are wrong, the least, and whether they must be whole.
-_NUMBERS = {
-    "budget": ("a number of tokens", 1, True),
-    "context_window": ("a number of tokens", 1, True),
-    "jobs": ("a number of calls", 1, True),
-    "retries": ("a number", 0, True),
-    "timeout": ("a number of seconds, more than 0", 1e-9, False),
-    "max_cost": ("a number of US dollars", 0, False),
-}
 # what a project's value changes nothing about, trusted or not
 _USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
-_TOO_MUCH = 10**12
-NOTIFY = ("auto", "always", "never")
-_ONE_OF = {"notify": NOTIFY, "notebooks": ("whole", "cells")}
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
-_BOOLEANS = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
 
 
 def _setting(default: object, about: str) -> Any:
@@ -189,7 +162,7 @@ def load_settings(
             if key in _USERS_ONLY and layer.of_project:
                 continue
             parsed = _parse(layer, key, value)
-            values[key] = (*values.get(key, ()), *parsed) if key in _LISTS else parsed
+            values[key] = (*values.get(key, ()), *parsed) if key in LISTS else parsed
             sources[key] = layer
     _refuse_untrusted(root, project, {key: sources[key] for key in needs if key in sources})
     # What an untrusted project sets and this command does not act on has no effect here.
@@ -230,7 +203,7 @@ def with_values(settings: Settings, values: Mapping[str, Any], *, source: str) -
         raise SousError(f"{source}: {unknown[0]!r} is not a setting; known are {', '.join(_KNOWN)}")
     layer = Layer(source, values)
     parsed = {key: _parse(layer, key, value) for key, value in values.items()}
-    lists = {key: (*getattr(settings, key), *parsed[key]) for key in _LISTS if key in parsed}
+    lists = {key: (*getattr(settings, key), *parsed[key]) for key in LISTS if key in parsed}
     return dataclasses.replace(settings, **{**parsed, **lists})
 
 
@@ -327,59 +300,15 @@ def _environment_layer(root: Path) -> Layer:
 
 
 def _from_variables(variables: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in _KNOWN:
-        value = variables.get(_variable(key))
-        if not isinstance(value, str) or not value:
-            continue
-        if key in _LISTS:
-            found[key] = split_list(value)
-        elif key == "options":
-            found[key] = _options(value)
-        elif key in _NUMBERS:
-            found[key] = _number(value, whole=_NUMBERS[key][2])
-        elif key in _FLAGS:
-            found[key] = _BOOLEANS.get(value.lower(), value)
-        else:
-            found[key] = value
-    return found
-
-
-def _number(value: str, *, whole: bool) -> int | float | str:
-    """Return the number that a variable holds.
-
-    What is none stays as it is, and is told of like any wrong value.
-    """
-    try:
-        return int(value) if whole else float(value)
-    except ValueError:
-        return value
-
-
-def split_list(value: str) -> list[str]:
-    """Split `a,b,{c,d}` at the commas outside braces; empty pieces are dropped."""
-    pieces, depth, start = [], 0, 0
-    for index, char in enumerate(value):
-        depth += (char == "{") - (char == "}")
-        if char == "," and depth <= 0:
-            pieces.append(value[start:index])
-            start = index + 1
-    pieces.append(value[start:])
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
-def _options(value: str) -> dict[str, str] | str:
-    """Return `a=1,b=2` as a table.
-
-    What is not of this form stays as it is, and is told of like any wrong value.
-    """
-    pairs = [part.partition("=") for part in value.split(",")]
-    return {key: one for key, _, one in pairs} if all(equals for _, equals, _ in pairs) else value
+    written = {key: variables.get(_variable(key)) for key in _KNOWN}
+    return {
+        key: from_text(key, text) for key, text in written.items() if text and isinstance(text, str)
+    }
 
 
 def _parse(layer: Layer, key: str, value: Any) -> Any:
     """Return a value in its own type. Raises SousError for a wrong one."""
-    good, what = _fits(key, value)
+    good, what = fits(key, value)
     if not good:
         name = _variable(key) if layer.source == _ENVIRONMENT else f"`{key}`"
         kind = UsageProblem if layer.source == _COMMAND_LINE else SousError
@@ -387,62 +316,10 @@ def _parse(layer: Layer, key: str, value: Any) -> Any:
     if key == "style":
         return value.lower()
     if key == "notify_command":
-        return _words(value)
+        return command_words(value)
     if key == "sarif":
         return tuple(str(layer.folder.absolute() / Path(one).expanduser()) for one in value)
     return layer.folder.absolute() / Path(value).expanduser() if key == "templates" else value
-
-
-def _fits(key: str, value: Any) -> tuple[bool, str]:
-    """Tell whether a value is one that a setting may have, and say which ones are."""
-    if key == "allow_secrets":
-        what = "a list of fingerprints (12 digits, from --secrets-report) or `comments`"
-        return _is_list_of(value, _ALLOWED), what
-    if key in _LISTS:
-        is_list = isinstance(value, (list, tuple))
-        what = "a list of files" if key == "sarif" else "a list of globs"
-        return is_list and all(isinstance(one, str) for one in value), what
-    if key == "options":
-        return isinstance(value, dict), "a table (in a variable: a=1,b=2)"
-    if key in _FLAGS:
-        return isinstance(value, bool), "true or false"
-    return _fits_number(key, value) if key in _NUMBERS else _fits_text(key, value)
-
-
-def _words(value: Any) -> tuple[str, ...] | None:
-    """Return a command line in words; None for what is none."""
-    try:
-        words = split_command(value) if isinstance(value, str) else value
-    except ValueError:  # quotes that do not end
-        return None
-    is_list = isinstance(words, (list, tuple)) and all(isinstance(one, str) for one in words)
-    return tuple(words) if is_list and words and words[0] else None
-
-
-def _is_list_of(value: Any, pattern: re.Pattern[str]) -> bool:
-    texts = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value)
-    return texts and all(map(pattern.fullmatch, value))
-
-
-def _fits_number(key: str, value: Any) -> tuple[bool, str]:
-    what, least, whole = _NUMBERS[key]
-    kinds = (int,) if whole else (int, float)
-    is_number = isinstance(value, kinds) and not isinstance(value, bool)
-    return is_number and least <= value < _TOO_MUCH, what
-
-
-def _fits_text(key: str, value: Any) -> tuple[bool, str]:
-    if known := _ONE_OF.get(key):
-        return value in known, f"one of {', '.join(known)}"
-    if key == "notify_command":
-        what = "a command line, or a list of a program and its arguments"
-        return _words(value) is not None, what
-    if key == "notify_url":
-        return isinstance(value, str) and is_safe_url(value), "a URL: https, or http on loopback"
-    is_text = isinstance(value, str)
-    if key == "style":
-        return is_text and value.lower() in STYLES, f"one of {', '.join(STYLES)}"
-    return is_text and bool(value), "a text"
 
 
 def _refuse_untrusted(root: Path, project: list[Layer], used: Mapping[str, Layer]) -> None:

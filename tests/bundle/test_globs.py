@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sous.bundle.globs import Globs, include_globs
 from sous.errors import UsageProblem
-from sous.settings import split_list
+from sous.setting_values import split_list
 
 
 @pytest.mark.parametrize(

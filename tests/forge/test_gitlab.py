@@ -21,7 +21,7 @@ def test_people_are_looked_up_and_labels_hold_no_comma() -> None:
 
 def test_nobody_of_a_name_is_an_error() -> None:
     there, _ = forge(GitLab, Reply(200, {}, []))
-    with pytest.raises(SousError, match="knows nobody called 'you'"):
+    with pytest.raises(SousError, match="has no user 'you'"):
         there.create(Draft("t", "b", assignees=("you",)))
 
 

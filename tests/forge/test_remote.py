@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sous.forge.remote import Repository, parse_name, parse_remote
-from sous.git_wire import without_password
+from sous.git_address import without_password
 
 
 @pytest.mark.parametrize(

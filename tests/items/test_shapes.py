@@ -118,3 +118,32 @@ def test_digits_in_a_path_are_no_lines(written: str, place: tuple[str | None, in
 )
 def test_kinds_of_trackers_forms_and_lists(text: str, titles: list[str]) -> None:
     assert [item.title for item in read_items(text).items] == titles
+
+
+def _titles(text: str) -> list[str]:
+    return [item.title for item in read_items(text).items]
+
+
+def test_bold_lines_with_a_place_behind_them() -> None:
+    text = (
+        "# PR review\n\n### \U0001f534 Critical\n**SQL injection in `search()`** (`db.py:88`)\nAn f-string.\n\n"
+        "### \U0001f7e1 Warning\n**N+1 queries** (`views.py:51`)\nOne for each row.\n"
+    )
+    assert _titles(text) == ["SQL injection in `search()`", "N+1 queries"]
+
+
+def test_claims_and_what_is_so() -> None:
+    rows = "| Zero dependencies | four are listed |\n| Works offline | fonts come from a CDN |\n"
+    assert _titles(f"# README\n\n| Claim | Reality |\n|---|---|\n{rows}") == []
+    text = f"# Is it true?\n\n| Claim | Reality |\n|---|---|\n{rows}"
+    assert _titles(text) == ["Zero dependencies", "Works offline"]
+
+
+def test_numbered_lines_with_plain_fields_below() -> None:
+    fields = "   - Problem: the token does not expire\n   - Fix: expire it\n"
+    assert _titles(f"# Code review\n\n1. Reset\n{fields}2. Upload\n{fields}") == ["Reset", "Upload"]
+
+
+def test_bullets_below_a_file_are_what_the_heading_above_says() -> None:
+    text = "# Missing tests\n\n## `a/b.py`\n- `total()` of nothing\n- a discount above 100 %\n"
+    assert _titles(text) == ["`total()` of nothing", "a discount above 100 %"]

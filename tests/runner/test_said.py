@@ -84,5 +84,5 @@ def test_other_lines_are_shown_as_they_are(line: str) -> None:
 
 
 def test_usage_is_told_in_words() -> None:
-    assert Usage(1200, 0.5).told == "1,200 tokens, $0.50"
+    assert Usage(1200, 0.5).told == "1,200 tokens by its agent's count, $0.50"
     assert Usage().told == ""

@@ -106,7 +106,7 @@ def _bundle_above(root: Path) -> Path:
     for folder in root.parents:
         if is_project(folder) and (folder / BUNDLE).is_file():
             refuse_link_out(folder / BUNDLE, root=folder)
-            say(f"no {BUNDLE} in {root}; taking that of {folder}")
+            say(f"no {BUNDLE} in {root}; using that of {folder}")
             return folder / BUNDLE
     raise SousError(
         f"no {BUNDLE} in {root}; pack first, with `sous bundle --project` or your own packer"

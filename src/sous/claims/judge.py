@@ -15,6 +15,7 @@ from sous.claims.lookup import (
     names_in,
 )
 from sous.claims.named import NameJudge
+from sous.claims.named_paths import PathJudge
 from sous.claims.quotes import SHORTEST, fold_quote, line_instead
 from sous.claims.reference import Cited
 from sous.claims.source import FileLines, LineSpan, Source, words_of
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Reference
-
-_FILE = re.compile(r"\w\.[a-z]{1,4}$")
 
 
 def judge_all(references: Sequence[Reference], evidence: Evidence) -> list[Judged]:
@@ -60,6 +59,7 @@ class _Judge:
         self._evidence = evidence
         self.lookup = Lookup(evidence)
         self._names = NameJudge(evidence, self.lookup)
+        self._paths = PathJudge(evidence, self.lookup)
         # quotes that are where the one numbering says, and not the other
         self._by_bundle = self._by_file = 0
 
@@ -132,71 +132,10 @@ class _Judge:
         judges = {
             "symbol": self._names.judge,
             "quote": self._quote,
-            "path": self._path,
+            "path": self._paths.judge,
             "line": self._lines,
         }
         return judges[reference.kind](reference)
-
-    # -- paths
-
-    def _path(self, reference: Reference) -> Judged | None:
-        named = reference.named or ""
-        meant = self.lookup.meant(reference)
-        if meant:
-            home = self.lookup.other_home(reference.bound, meant)
-            if home:
-                return moved_name(reference, reference.bound, home)
-            return self._present(reference, meant, named)
-        is_glob = "*" in named or "{" in named
-        if self._evidence.matches(named) if is_glob else self._evidence.has_folder(named):
-            return Judged(reference, Verdict.LOCATED, named)
-        return self._missing_glob(reference, named) if is_glob else self._missing(reference)
-
-    def _present(self, reference: Reference, meant: Sequence[str], named: str) -> Judged:
-        """Return the verdict on a path that is there: a name that it contains is looked up."""
-        source = self._evidence.source(meant[0]) if len(meant) == 1 else None
-        names = names_in(reference.bound or "")
-        has_name = source is not None and bool(names) and bool(source.find_word(names[-1]))
-        verdict = Verdict.VERIFIED if has_name else Verdict.LOCATED
-        return Judged(reference, verdict, meant[0] if len(meant) == 1 else named)
-
-    def _missing_glob(self, reference: Reference, named: str) -> Judged | None:
-        if self._is_of_runtime(named):
-            return None
-        return Judged(reference, Verdict.UNPROVEN, named, why="no file matches it")
-
-    def _missing(self, reference: Reference) -> Judged | None:
-        """Return the verdict on a path that is not there: it may be one that is to be made."""
-        named = reference.named
-        if self._evidence.may_be_left_out(named):
-            return Judged(reference, Verdict.UNKNOWN, named, why="it is not in the bundle")
-        is_data = self._evidence.is_of_no_kind(named or "") and not reference.is_target
-        if reference.kind == "path" and (is_data or self._is_list(named or "")):
-            return None
-        if reference.kind == "path" and (not reference.firm or self._is_of_runtime(named or "")):
-            return None
-        return Judged(reference, Verdict.UNPROVEN, named, why="there is no such file")
-
-    def _is_list(self, named: str) -> bool:
-        """Tell whether a path is a list of files: `error.tsx/loading.tsx`, `a/b/c.rs` of three."""
-        *before, last = named.strip("/").split("/")
-        ending = last.rpartition(".")[2]
-        names = [name if _FILE.search(name) else f"{name}.{ending}" for name in before]
-        if any(map(_FILE.search, before)):
-            return True
-        return bool(names) and all(self._evidence.resolve(name) for name in (*names, last))
-
-    def _is_of_runtime(self, named: str) -> bool:
-        """Tell whether a path is one that the code itself names, or of a home: made when it runs.
-
-        As a word at the begin of a sentence it may be written with a capital.
-        """
-        name = named.strip("/").rpartition("/")[2]
-        is_word = named[:1].isupper() and self._evidence.resolve(named[:1].lower() + named[1:])
-        if named.startswith("~") or is_word:
-            return True
-        is_name_of_file = bool(self._evidence.resolve(name))  # then it is in a wrong folder
-        return bool(name) and not is_name_of_file and self._evidence.is_part_of_word(name)
 
     # -- lines
 
@@ -207,7 +146,9 @@ class _Judge:
             return self._quoted_lines(reference, quote, meant)
         if not meant:
             is_named_here = reference.is_named_here
-            return self._missing(reference) if is_named_here else self._without_file(reference)
+            return (
+                self._paths.missing(reference) if is_named_here else self._without_file(reference)
+            )
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
         holding = holding or self._deeper(reference, meant) or self._nearer(reference)
@@ -318,18 +259,7 @@ class _Judge:
         picked = self.lookup.picked_from(meant, quote, reference)
         if picked:
             return Judged(reference, Verdict.VERIFIED, picked)
-        is_in_sentence = reference.quote_line == reference.line
-        is_call = is_in_sentence and self.lookup.names_call(meant, quote)
-        places = reference.places or (Cited("", reference.first, reference.last),)
-        first, last = min(one.first for one in places), max(one.last for one in places)
-        cited = Cited(reference.named or "", first, last)
-        is_altered = self.lookup.is_altered(meant, quote, cited)
-        # need not be written so
-        may_be_another = not (reference.is_real or is_altered)
-        is_use = not is_in_sentence and self.lookup.is_use(meant, quote, cited)
-        is_use = is_use or self.lookup.is_remark(meant, quote)
-        is_shorter = self.lookup.is_told_shorter(meant, quote, cited)
-        if is_call or may_be_another or is_use or is_shorter:
+        if self._need_not_be_so(reference, quote, meant):
             return self._lines(replace(reference, quote=None))
         if meant:
             return unproven_quote(reference, meant, "the quote is nowhere")
@@ -339,6 +269,19 @@ class _Judge:
         if reference.named is None:
             return self._without_file(reference)
         return unproven_quote(reference, meant, "there is no such file")
+
+    def _need_not_be_so(self, reference: Reference, quote: str, meant: Sequence[str]) -> bool:
+        """Tell whether code need not be written as the quote: a call, a use, or told shorter."""
+        places = reference.places or (Cited("", reference.first, reference.last),)
+        first, last = min(one.first for one in places), max(one.last for one in places)
+        cited = Cited(reference.named or "", first, last)
+        if not (reference.is_real or self.lookup.is_altered(meant, quote, cited)):
+            return True
+        if self.lookup.is_remark(meant, quote) or self.lookup.is_told_shorter(meant, quote, cited):
+            return True
+        if reference.quote_line == reference.line:  # it is in the sentence
+            return self.lookup.names_call(meant, quote)
+        return self.lookup.is_use(meant, quote, cited)
 
     def _at_place(self, reference: Reference, found: QuotePlace) -> Judged:
         source = found.source

@@ -276,7 +276,7 @@ def _check_outputs(options: dict[str, Any]) -> None:
 
 def _order(options: dict[str, Any], root: Path) -> Order:
     from sous.bundle.recipe import Order
-    from sous.settings import split_list
+    from sous.setting_values import split_list
 
     given = {
         key: value

@@ -75,8 +75,12 @@ def fleet() -> None:
     help="Run it on Dask workers: tls://HOST:PORT, a scheduler's file, or dask.",
 )  # fmt: skip
 @click.option("--tls-ca", type=_PEM, help="The authority of the scheduler's certificates.")
-@click.option("--tls-cert", type=_PEM, help="Our certificate; else as Dask's configuration says.")
-@click.option("--tls-key", type=_PEM, help="The key of our certificate.")
+@click.option(
+    "--tls-cert",
+    type=_PEM,
+    help="The certificate of this machine. [default: that of Dask's configuration]",
+)
+@click.option("--tls-key", type=_PEM, help="The key of --tls-cert.")
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),

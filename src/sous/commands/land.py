@@ -96,7 +96,7 @@ def _put_up(team: Team, into: str | None, repo: str | None) -> None:
     from sous.forge.access import open_forge
     from sous.forge.checklist import put_up
     from sous.forge.remote import find_repository, parse_remote
-    from sous.git_wire import without_password
+    from sous.git_address import without_password
     from sous.terminal import one_line, say, write_lines
 
     address = team.repository.address

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--context",
     is_flag=True,
-    help="With its Verify, the steps that are done, and the files that it names.",
+    help="Add how to verify it, the steps that are done, and the files that it names.",
 )
 @limit_option("--context")
 def next_step(

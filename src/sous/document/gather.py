@@ -25,6 +25,7 @@ _BOLD = re.compile(r"^(?:\*\*|__)(?P<bold>.+?)(?:\*\*|__)(?P<rest>.*)$", re.DOTA
 _COUNTED = re.compile(  # **Issue 1**: title
     r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
 )
+_AROUND = " ()[]:\u2013\u2014-"  # of a place behind a title
 _LONG = 200  # characters of a line with marks alone
 _FRONT = 50  # lines of front matter
 _TITLE = re.compile(r"title:[ \t]*\S")
@@ -184,6 +185,11 @@ class _Gatherer:
         bold = _BOLD.match(text)
         if bold and not bold["rest"].strip(" :.\uff1a") and "\n" not in bold["bold"]:
             self.titles.append(title._replace(text=on_one_line(bold["bold"])))
+            return
+        site = bold["rest"].partition("\n")[0].strip() if bold else ""
+        if bold and "\n" not in bold["bold"] and is_site(site.strip(_AROUND)):
+            end = block.line + 1
+            self.titles.append(title._replace(text=on_one_line(bold["bold"]), end=end, rest=site))
             return
         counted = _COUNTED.match(text)
         found = marked(counted["bold"]) if counted else None

@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file, shown_path
+from sous.git_address import without_password
 from sous.git_clone import is_address, read_place
-from sous.git_wire import without_password
 from sous.root import is_project
 from sous.state import state_folder
 from sous.terminal import clean, one_line, read_stdin

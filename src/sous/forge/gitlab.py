@@ -119,7 +119,6 @@ class GitLab(Forge):
         found = reply.data if isinstance(reply.data, list) else []
         if not found:
             raise SousError(
-                f"{self.repository.host} knows nobody called {one_line(wanted)!r}; "
-                "look at --assignee"
+                f"{self.repository.host} has no user {one_line(wanted)!r}; look at --assignee"
             )
         return as_number(as_dict(found[0]).get("id"))

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sous.errors import SousError, UsageProblem
 from sous.git import read_git
-from sous.git_wire import without_password
+from sous.git_address import without_password
 from sous.proc import ProgramFailed
 from sous.terminal import one_line
 

@@ -14,6 +14,7 @@ from sous.items.words import (
     is_about_issues,
     is_legend,
     is_of_rules,
+    is_place,
     is_report,
     is_severity,
     prefix_of,
@@ -62,7 +63,10 @@ def _above(outline: Outline, title: Title) -> list[str]:
     """Return what a title stands under, the nearest first: headings, and what leads to a list."""
     lead = outline.lead_of(title) if title.kind in ("item", "list", "box") else ""
     is_telling = is_about_issues(lead) or is_about_else(lead)
-    return [lead, *outline.above(title)] if is_telling else outline.above(title)
+    above = outline.above(title)
+    if title.kind == "item" and above and is_place(above[0]):
+        above = [text for text in above if not is_place(text)] or above  # which file it is about
+    return [lead, *above] if is_telling else above
 
 
 def is_praise(heading: str) -> bool:
@@ -83,7 +87,10 @@ def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
     text = title.text
     lead = lead_in(text)
     words = text[lead.end :]
-    if is_about_issues(words) and len(words.split()) < _FEW:
+    is_group = is_about_issues(words) or is_severity(words)
+    count = len(words.split())
+    is_level = title.kind == "heading" and lead.is_rated and count == 1  # `🟡 Warning`
+    if is_level or (is_group and count < _FEW):
         return  # the heading of a group: `🔴 Critical issues`
     if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
         yield "coded"

@@ -7,7 +7,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.leads import has_site, lead_in
-from sous.items.words import FIELDS, LOCATION, STATUS, STRONG, TITLE_COLUMNS, is_place, is_severity
+from sous.items.words import (
+    CLAIMS,
+    DENIALS,
+    FIELDS,
+    LOCATION,
+    STATUS,
+    STRONG,
+    TITLE_COLUMNS,
+    is_place,
+    is_severity,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +70,8 @@ def columns_of(table: Sequence[Title]) -> Columns:
     claim = kinds.index("prose") if is_prose_enough and "prose" in kinds else None
     claim = claim if named is None else named
     names = set(heads) & FIELDS
-    has_fields = len(names) > 1 and bool(names & _OF_ITEMS)
+    is_denied = bool(CLAIMS & set(heads) and DENIALS & set(heads))
+    has_fields = is_denied or (len(names) > 1 and bool(names & _OF_ITEMS))
     is_sited = bool(set(sites) - {claim})
     has_severity, has_place = "severity" in kinds, "place" in kinds
     place = kinds.index("place") if has_place else None

@@ -31,6 +31,7 @@ from sous.items.words import (
     FIELDS,
     STRONG,
     TITLES,
+    WHAT,
     is_about_else,
     is_issue,
     is_part_of_issue,
@@ -193,7 +194,8 @@ def _plain(outline: Outline, titles: Sequence[Title]) -> list[Member]:
     def traits(member: Member) -> Iterator[str]:
         title = member.title
         fields = outline.fields_between(title.end, title.stop)
-        if {field.name for field in fields if field.kind != "heading"} & STRONG:
+        names = {field.name for field in fields if field.kind != "heading"}
+        if names & STRONG or (names & WHAT and len(names & FIELDS) > 1):
             yield "strong"
         yield from about(outline, title)
         yield from led(title, prefixes)

@@ -22,6 +22,7 @@ WHAT = names("what")
 STATUS = names("status")
 STRONG = names("titles", "labels", "severity", "strong")  # fields that items alone have
 FIELDS = STRONG | LOCATION | names("others")
+CLAIMS, DENIALS = names("claims"), names("denials")  # columns of what is said, and is so
 TITLE_COLUMNS = tuple(words_of("columns"))
 
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)

@@ -96,7 +96,7 @@ def _orphans(steps: Sequence[Planned]) -> Iterator[str]:
         if not (used or by_itself or is_last or named & set(numbers[at + 1 :])):
             yield (
                 f"{step.name} is an orphan: no later step builds on it, "
-                "and it does not say that it wires itself in"
+                "and it does not say what uses it"
             )
 
 

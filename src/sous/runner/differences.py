@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sous.git import read_git
 from sous.project.paths import is_test_path
 from sous.runner.blobs import read_texts
-from sous.runner.judge import changed_table, decides_tests
+from sous.runner.judge import decides_tests
+from sous.runner.manifest_tables import changed_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,17 +8,17 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pathspec
 
 from sous.command_lines import split_command
 from sous.errors import SousError
 from sous.git import read_git
-from sous.project.data import at, has_long_key, read_json, read_toml, table
 from sous.project.languages import kind_at
 from sous.project.paths import is_test_path
 from sous.runner.blobs import read_texts
+from sous.runner.manifest_tables import TABLES, changed_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,16 +51,6 @@ _SKIP = re.compile(
     r"__test__\s*=|collect_ignore|\bpytest_plugins\b|\bload_tests\b"
 )
 _HOOK = re.compile(r"^\s*(?:async )?def (pytest_\w+)|^(from \w+ import \*)", re.MULTILINE)
-_TABLES = {
-    "pyproject.toml": (
-        "tool.pytest",
-        "tool.tox",
-        "tool.nox",
-        "tool.coverage",
-        "tool.hatch.envs",
-        "tool.poe",
-    )
-}
 _CI = re.compile(
     r"^\.github/|^\.gitlab-ci|^\.circleci/|^\.ci/|^\.buildkite/|^\.travis\.yml$|^\.woodpecker|"
     r"^Jenkinsfile|^azure-pipelines|^\.drone"
@@ -86,8 +76,6 @@ _GO_SETS = re.compile(
 _GO_HAS = re.compile(r"((?:\w+, *)*\w+) *:=|\bvar +((?:\w+, *)*\w+)|(\w+) +[\w.*\[\]]+[,)]")
 _GO_WORDS = {"var", "const", "type", "for", "if"}
 _AT_ONCE = 200  # files that are looked at for tests by one question to git
-_LARGEST = 100_000_000  # characters of a manifest, for one that is not read could hide a change
-_KEYS = ("jest", "vitest", "mocha", "ava", "c8", "nyc")
 
 
 def forbidden(
@@ -190,7 +178,7 @@ def _shadowed(path: str) -> str | None:
 def _written_so(path: str, inside: str, old: str, new: str) -> str | None:
     """Return what a file says that no result can show."""
     is_python = path.endswith(".py") and is_test_path(path)
-    if not is_python and not inside.endswith(("package.json", *_TABLES)):
+    if not is_python and not inside.endswith(("package.json", *TABLES)):
         return None
     if is_python:
         return _hides(path, old, new)
@@ -368,29 +356,6 @@ def ignored_programs(place: Workplace, test: str | None) -> list[Path]:
 def is_ignore_file(path: str) -> bool:
     """Tell whether a file says what git ignores; it is no code that tests could miss."""
     return path.rpartition("/")[2] == ".gitignore"
-
-
-def changed_table(path: str, old: str, new: str) -> str | None:
-    """Return which part of a manifest changed that decides what is tested."""
-    name = path.rpartition("/")[2]
-    if name == "package.json":
-        return _changed_key(read_json(old, most=_LARGEST), read_json(new, most=_LARGEST))
-    if name in _TABLES and has_long_key(new) and new != old:
-        return "a key of very many parts"
-    for dotted in _TABLES.get(name, ()):
-        keys = dotted.split(".")
-        if at(read_toml(old, most=_LARGEST), *keys) != at(read_toml(new, most=_LARGEST), *keys):
-            return f"[{dotted}]"
-    return None
-
-
-def _changed_key(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
-    """Return which key of a package.json changed that decides what is tested."""
-    scripts = table(after.get("scripts"))
-    for name, command in table(before.get("scripts")).items():  # a new script runs nothing yet
-        if "test" in name and scripts.get(name) != command:
-            return "scripts.test"
-    return next((key for key in _KEYS if before.get(key) != after.get(key)), None)
 
 
 def paths_in(checkpoint: Checkpoint) -> list[str]:

@@ -37,7 +37,7 @@ class Usage(NamedTuple):
         """What it was, in words; empty where the agent says nothing."""
         from sous.models.price import Cost
 
-        tokens = f"{self.tokens:,} tokens" if self.tokens else ""
+        tokens = f"{self.tokens:,} tokens by its agent's count" if self.tokens else ""
         cost = str(Cost(Decimal(str(self.cost)))) if self.cost is not None else ""
         return ", ".join(filter(None, (tokens, cost)))
 

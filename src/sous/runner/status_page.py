@@ -64,39 +64,47 @@ def statuses_of(
 
 def page_of_status(name: str, steps: Sequence[StepStatus]) -> str:
     """Return the page of a plan of this name."""
-    done = sum(one.state == "done" for one in steps)
-    skipped = sum(one.state == "skipped" for one in steps)
-    days: dict[str, float] = defaultdict(float)
-    for one in sorted(steps, key=lambda one: one.day):
-        if one.cost is not None and one.day:
-            days[one.day] += one.cost
-    told = {day: f"{day}: {_dollars(cost)}" for day, cost in days.items()}
     paid = [one.cost for one in steps if one.cost is not None]
-    states = list(dict.fromkeys(one.state for one in steps))
-    choices = [{"name": "state", "shown": "State", "values": states}] if len(states) > 1 else []
-    rows = [_cells(at, one) for at, one in enumerate(steps)]
-    known = [name for name in _COLUMNS if any(cells[name]["shown"] for cells in rows)]
+    days = _cost_by_day(steps)
+    cells = [_cells(at, one) for at, one in enumerate(steps)]
+    columns = [column for column in _COLUMNS if any(row[column]["shown"] for row in cells)]
+    total = sum(one.state != "skipped" for one in steps)
     return page_from(
         "status",
         title=name,
         made_by=MADE_BY,
-        done=done,
-        total=len(steps) - skipped,
+        done=sum(one.state == "done" for one in steps),
+        total=total,
         cost=_dollars(sum(paid)) if paid else "",
-        untold=len(steps) - skipped - len(paid),
-        choices=choices,
-        days=bars_of(days, told),
-        columns=known,
-        texts=len(known) - known.count("cost"),
+        untold=total - len(paid),
+        choices=_choices(steps),
+        days=bars_of(days, {day: f"{day}: {_dollars(cost)}" for day, cost in days.items()}),
+        columns=columns,
+        texts=len(columns) - columns.count("cost"),
         rows=[
-            {"id": "", "choices": {"state": one.state}, "cells": [cells[name] for name in known]}
-            for one, cells in zip(steps, rows, strict=True)
+            {"id": "", "choices": {"state": one.state}, "cells": [row[name] for name in columns]}
+            for one, row in zip(steps, cells, strict=True)
         ],
         prompts=[
             {"id": f"s{at}", "name": _name(one), "prompt": clean(one.prompt[:_MOST_PROMPT])}
             for at, one in enumerate(steps)
         ],
     )
+
+
+def _cost_by_day(steps: Sequence[StepStatus]) -> dict[str, float]:
+    """Return what the steps of each day cost, the first day first."""
+    days: dict[str, float] = defaultdict(float)
+    for one in sorted(steps, key=lambda one: one.day):
+        if one.cost is not None and one.day:
+            days[one.day] += one.cost
+    return days
+
+
+def _choices(steps: Sequence[StepStatus]) -> list[dict[str, Any]]:
+    """Return what rows can be chosen by: their state, where there are several."""
+    states = list(dict.fromkeys(one.state for one in steps))
+    return [{"name": "state", "shown": "State", "values": states}] if len(states) > 1 else []
 
 
 def _cells(at: int, one: StepStatus) -> dict[str, dict[str, Any]]:

@@ -137,7 +137,10 @@ def _mise() -> Iterator[Check]:
             )
     elif path.exists() or path.is_symlink():
         yield Check(
-            "tasks", "fix", f"{path} was changed, or is not ours", "move it away, then sous install"
+            "tasks",
+            "fix",
+            f"{path} was changed, or was not written by sous",
+            "move it away, then sous install",
         )
     elif found.state == "ok":
         yield Check("tasks", "note", "not installed", "sous install")

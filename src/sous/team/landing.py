@@ -217,8 +217,8 @@ def _check_state(team: Team, tip: str, tree: str) -> None:
         changed = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
         if changed:
             raise SousError(
-                f"the work changes {below}{folder}/{changed[0]}, which says what is to be done, or "
-                "is done: take that out of it, sous writes it"
+                f"the work changes {below}{folder}/{changed[0]}, which only sous writes: "
+                "take that change out of your commits"
             )
     if after.has_todo and not before.has_todo:
         raise SousError(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.git import read_git, write_git
+from sous.git_address import check_address
 from sous.git_place import find_checkout
-from sous.git_wire import OwnRepository, check_address
+from sous.git_wire import OwnRepository
 from sous.identity import identity_of
 from sous.proc import ProgramFailed
 from sous.state import project_state, read_state, state_folder, write_state
