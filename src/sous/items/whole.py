@@ -96,7 +96,9 @@ def trusted(outline: Outline, best: Family, members: Sequence[Member]) -> dict[i
 
 def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> dict[int, float]:
     """Return the same of a document of another kind."""
-    if _share(best.members, PLACED) >= _HALF and not _changed(outline):
+    is_graded = _is_spoken(best.members) and _share(best.members, {"rated"}) >= _HALF
+    is_placed = _share(best.members, PLACED) >= _HALF
+    if (is_placed or is_graded) and not _changed(outline):
         return _all(members, UNSURE)
     return _all([member for member in members if _is_known(outline, member)], UNSURE)
 
