@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 IN_CI = bool(os.environ.get("CI"))
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick")
 SLOW = Path(__file__).with_name("slow.txt")
-_LONG = 0.2  # seconds, the mean of a function's cases: beside programs of others, not for each run
-_TOO_LONG = 1.5  # not for a run of all either
+_LONG = 0.1  # seconds, the mean of a function's cases: not while one works
+_ONCE = 0.2  # of a run of all but what CI alone runs: the first case
+_TOO_LONG = 1.5  # none of them
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,13 @@ def tier(marks: str, named: Sequence[str], profile: str = PROFILE) -> Tier:
 
 
 def mark(items: Sequence[pytest.Item], folder: Path, seconds: Mapping[str, float]) -> None:
-    """Mark what takes long as `slow`; of those functions all but the first case, and the longest, as `exhaustive`."""
+    """Mark what takes long as `slow`; of what takes longer all but the first case, and the longest, as `exhaustive`."""
     seen = set()
     for item in items:
         name = f"{item.path.relative_to(folder).as_posix()}::{getattr(item, 'originalname', item.name)}"
         if name in seconds:
             item.add_marker(pytest.mark.slow)
-            if name in seen or seconds[name] >= _TOO_LONG:
+            if (name in seen and seconds[name] >= _ONCE) or seconds[name] >= _TOO_LONG:
                 item.add_marker(pytest.mark.exhaustive)
             seen.add(name)
 
@@ -77,7 +78,7 @@ def measured(junit: Path) -> dict[str, float]:
         path = module.removeprefix("tests.").partition(".Test")[0].replace(".", "/")  # without its class
         seconds[f"{path}.py::{name}"].append(float(case.attrib["time"]))
     means = {test: sum(each) / len(each) for test, each in sorted(seconds.items())}
-    return {test: round(mean, 1) for test, mean in means.items() if mean >= _LONG}
+    return {test: round(mean, 2) for test, mean in means.items() if mean >= _LONG}
 
 
 if __name__ == "__main__":
