@@ -23,8 +23,8 @@ IN_CI = bool(os.environ.get("CI"))
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "quick")
 SLOW = Path(__file__).with_name("slow.txt")
 _LONG = 0.1  # seconds, the mean of a function's cases: not while one works
-_ONCE = 0.2  # of a run of all but what CI alone runs: the first case
-_TOO_LONG = 1.5  # none of them
+_ONCE = 0.15  # of a run of all but what CI alone runs: the first case
+_TOO_LONG = 1.0  # none of them
 
 
 @dataclass(frozen=True)
