@@ -80,7 +80,7 @@ class Counting:
 
         while (batch := self._queue.get()) is not None:
             if self._error:
-                continue  # the sender must not wait for ever
+                continue  # the sender must not wait forever
             try:
                 for path, tokens in zip(batch[0], count_each(batch[1]), strict=True):
                     self._packed.tokens += tokens

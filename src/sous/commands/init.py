@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--ignore-in",
     type=click.Choice(["exclude", "gitignore", "no"]),
-    help="Have git ignore bundle and reports: for you alone, for everybody, or not.",
+    help="Have git ignore bundle and reports: in your clone only, in .gitignore, or not.",
 )
 @root_option
 @click.option("-y", "--yes", is_flag=True, help="Ask nothing, use the defaults.")
