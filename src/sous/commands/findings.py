@@ -74,9 +74,9 @@ def _decide(folder: Path, action: str, ids: tuple[str, ...], why: str) -> None:
 
 def _mark(folder: Path, ids: set[str], *, is_dismissed: bool) -> list[str]:
     """Mark findings in the reports that list them; return the names of those reports."""
+    from sous import api
     from sous.errors import SousError
     from sous.items.read import OPEN, SKIPPED
-    from sous.items.tick import read_file
     from sous.names import REPORTS
     from sous.runner.by_hand import set_items
 
@@ -87,7 +87,7 @@ def _mark(folder: Path, ids: set[str], *, is_dismissed: bool) -> list[str]:
         if report.command == "readme" or not path.is_file():
             continue
         try:
-            items = read_file(path).items
+            items = api.items(path).items
             known = [one.id for one in items if one.id in ids and one.state == before and one.tick]
             if known:
                 set_items(path, known, after)
