@@ -147,3 +147,32 @@ def test_numbered_lines_with_plain_fields_below() -> None:
 def test_bullets_below_a_file_are_what_the_heading_above_says() -> None:
     text = "# Missing tests\n\n## `a/b.py`\n- `total()` of nothing\n- a discount above 100 %\n"
     assert _titles(text) == ["`total()` of nothing", "a discount above 100 %"]
+
+
+@pytest.mark.parametrize(
+    ("title", "bare", "state"),
+    [
+        ("~~It leaks~~ FIXED", "It leaks", "done"),
+        ("~~It leaks~~ - **done** in 2.1", "It leaks", "done"),
+        ("~~It leaks~~", "It leaks", "skipped"),
+        ("~~It leaks~~ and hangs", "~~It leaks~~ and hangs", "open"),
+    ],
+)
+def test_what_is_struck_through(title: str, bare: str, state: str) -> None:
+    item = read_items(f"# Known issues\n\n## 1. {title}\n\nx\n\n## 2. It dies\n\nx\n").items[0]
+    assert (item.title, item.state) == (bare, state)
+
+
+@pytest.mark.parametrize(
+    ("field", "location", "state"),
+    [
+        ("**Files:**\n\n- `a.py:6` - a cast\n- `b.py`", "a.py:6", "open"),
+        ("**涉及文件**:\n- `a.py`", "a.py", "open"),
+        ("**File:** `a.py`\n**Fix applied:** a guard", "`a.py`", "done"),
+        ("**File:** `a.py`\n**Fix applied:** None - noted", "`a.py`", "open"),
+    ],
+)
+def test_fields_that_say_where_and_how_it_was_fixed(field: str, location: str, state: str) -> None:
+    text = f"# Known issues\n\n## 1. It leaks\n\n**Problem**: it grows\n\n{field}\n\n## 2. It dies\n\nx\n"
+    item = read_items(text).items[0]
+    assert (item.location, item.state) == (location, state)

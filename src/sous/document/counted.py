@@ -34,8 +34,8 @@ _ANY_WORD = re.compile(
 _NO_ISSUE = re.compile(any_of("no_issue"), re.IGNORECASE)
 _COUNTS_ELSE = re.compile(rf"[\W_]*(?:{any_of('no_issue')})\s+\d", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
-    r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"
+    r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|\d{1,2}-\d{1,2}(?=[.)]?\s)|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
+    r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=[.-]\d)(?=\s))\s*(?P<title>.*)$"
 )
 
 

@@ -82,7 +82,7 @@ def _is_of_plan(heading: str) -> bool:
 def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
     """Yield what a title begins with: a code, a severity, a place with its line.
 
-    `sure`: this alone says that it is an item.
+    `sure`: this alone says that it is an item; `required`: its code is one of requirements.
     """
     text = title.text
     lead = lead_in(text)
@@ -92,8 +92,11 @@ def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
     is_level = title.kind == "heading" and lead.is_rated and count == 1  # `🟡 Warning`
     if is_level or (is_group and count < _FEW):
         return  # the heading of a group: `🔴 Critical issues`
-    if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
+    is_counted = lead.is_certain or prefix_of(lead.code) in prefixes
+    if lead.code and is_counted:
         yield "coded"
+        if prefix_of(lead.code) in _NO_ISSUES:
+            yield "required"
     if lead.flag:
         yield "flagged"
     if is_line(lead.place):

@@ -24,8 +24,8 @@ from sous.items.tables import tables_of
 from sous.items.words import (
     FIELDS,
     FIRST_PLACE,
+    FIXED,
     LABELS,
-    LOCATION,
     SEVERITY,
     STATUS,
     TITLES,
@@ -34,7 +34,9 @@ from sous.items.words import (
     is_done,
     is_place,
     is_severity,
+    is_undone,
     said_in,
+    says_where,
     severity_in,
     without_litter,
 )
@@ -273,6 +275,8 @@ class _ItemMaker:
         status = self._first(fields, STATUS)
         if status:
             return DONE if is_done(status.value) else OPEN
+        if any(field.name in FIXED and not is_undone(field.value) for field in fields):
+            return DONE
         return DONE if any(map(are_done, self._outline.above(title)[:1])) else OPEN
 
     def _trimmed(self, found: Member) -> int:
@@ -328,13 +332,21 @@ class _ItemMaker:
 
     def _location(self, fields: Sequence[Named], said: Said) -> str:
         for field, following in zip_longest(fields, fields[1:]):
-            if field.name in LOCATION and field.value:
+            if says_where(field.name) and (field.value or self._place_below(field)):
+                if not field.value:
+                    return self._place_below(field)
                 line = following.value if following and following.line == field.line else ""
                 return field.value.strip() + (f":{line}" if line.isdecimal() else "")
         site = next((field.value for field in fields if is_site(field.value)), "")
         if site:
             return site
         return said.place or (said.title if is_place(said.title) else "")
+
+    def _place_below(self, field: Named) -> str:
+        """Return the first place of the list below the name of a field."""
+        below = self._outline.titles_between(field.line + 1, field.line + 3)
+        places = (FIRST_PLACE.search(title.text) for title in below if title.kind == "item")
+        return next((place[0] for place in places if place), "").replace("`", "")
 
     def _site_below(self, found: Member) -> str:
         """Return the first line of an item that is a file with its line, and nothing else."""

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from sous.document.family import share_of
 from sous.document.leads import lead_in
 from sous.document.words import any_of, any_whole
-from sous.items.words import is_about_issues, is_list_of_issues, is_of_rules, is_report, severity_in
+from sous.items.words import (
+    is_about_issues,
+    is_list_of_issues,
+    is_of_rules,
+    is_report,
+    severity_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +111,7 @@ def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> d
 
 def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]) -> float:
     """Return how sure at most the items of any other file are; 0: they are none."""
-    likely = _share(best.members, PROVEN | LIKELY)
+    likely = sum(map(_is_likely, best.members)) / len(best.members)
     is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
         is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
@@ -153,6 +159,12 @@ def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
     if len(members) > 1 or only.title.kind != "heading" or only.title.level > 1:
         return False
     return len(outline.headings_between(only.title.end, only.end)) >= _PARTS
+
+
+def _is_likely(member: Member) -> bool:
+    return bool(
+        member.traits & PROVEN or (member.traits & LIKELY and "required" not in member.traits)
+    )
 
 
 def _share(members: Sequence[Member], traits: set[str]) -> float:
