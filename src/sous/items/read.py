@@ -14,7 +14,7 @@ from sous.document.boxes import boxes_between, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.gather import read_outline
 from sous.document.headings import heading_line, is_rule, title_at
-from sous.document.leads import is_site
+from sous.document.leads import has_site, is_site
 from sous.document.markdown import unwrapped
 from sous.document.outline import Named
 from sous.items.finding import SEVERITIES, Finding, own_finding
@@ -241,7 +241,7 @@ class _ItemMaker:
             said.state or by_field.state or self._state(fields, title),
             self._severity(fields, said.severity or by_field.severity, title, labels),
             labels,
-            self._location(fields, said) or self._site_below(found),
+            self._location(fields, said) or self._site_below(found) or self._site_told(found),
             title.kind,
             self._text,
             start,
@@ -347,6 +347,12 @@ class _ItemMaker:
         below = self._outline.titles_between(field.line + 1, field.line + 3)
         places = (FIRST_PLACE.search(title.text) for title in below if title.kind == "item")
         return next((place[0] for place in places if place), "").replace("`", "")
+
+    def _site_told(self, found: Member) -> str:
+        """Return the first line of a file that a paragraph names."""
+        text = self._text[self._at(found.title.line) : self._at(found.end)]
+        sites = FIRST_PLACE.finditer(text) if found.title.kind == "prose" else ()
+        return next((site[0] for site in sites if has_site(site[0])), "").replace("`", "")
 
     def _site_below(self, found: Member) -> str:
         """Return the first line of an item that is a file with its line, and nothing else."""

@@ -73,6 +73,8 @@ def is_version(heading: str) -> bool:
 def is_document(title: str) -> bool:
     """Tell whether a title names a document that lists no issues: `PRD: search`, `REST API`."""
     bare = _BEHIND.sub("", title)
+    if re.search(r"\bvs\b", title, re.IGNORECASE):
+        return False  # `README vs. code`
     first = _CUT.split(bare.strip(), maxsplit=1)[0]
     if is_list_of_issues(first) or (is_report(first) and not is_of_rules(first)):
         return False

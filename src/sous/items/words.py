@@ -23,9 +23,11 @@ STATUS = names("status")
 FIXED = names("fixed")  # fields that say how it was fixed
 STRONG = names("titles", "labels", "severity", "strong")  # fields that items alone have
 FIELDS = STRONG | LOCATION | names("others")
-CLAIMS, DENIALS = names("claims"), names("denials")  # columns of what is said, and is so
 TITLE_COLUMNS = tuple(words_of("columns"))
 
+_SAID = re.compile(rf"(?:{any_of('claims')})(?!\w)", re.IGNORECASE)
+_SO = re.compile(rf"(?:{any_of('denials')})(?!\w)", re.IGNORECASE)
+_TRUE = re.compile(rf"(?:{any_of('is_true')})(?!\w)", re.IGNORECASE)
 _CLEARED = re.compile(
     rf"\W*(?:{any_of('cleared')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
 )
@@ -378,6 +380,21 @@ def is_cleared(title: str, statuses: Iterable[str]) -> bool:
     match = _VERDICT.search(title)
     said = [*statuses, match["word"] if match else ""]
     return any(map(_CLEARED.fullmatch, said))
+
+
+def is_said(head: str) -> bool:
+    """Tell whether a column of a table is what somebody says is so: `Claim in the README`."""
+    return bool(_SAID.match(head))
+
+
+def is_so(head: str) -> bool:
+    """Tell whether a column of a table is what is so in truth: `Reality`, `What the code does`."""
+    return bool(_SO.match(head))
+
+
+def is_true(cell: str) -> bool:
+    """Tell whether a cell says that a claim is right: `TRUE (but repeated below)`."""
+    return bool(_TRUE.match(cell.strip(" *_")))
 
 
 def says_where(name: str) -> bool:
