@@ -127,3 +127,34 @@ def test_where_and_what_make_several_headings_items_of_a_report() -> None:
 
     assert [(one.title, one.severity) for one in found] == [("Weak key", "high"), ("Old key", "high")]
     assert min(one.confidence for one in found) > 0.6
+
+
+def test_headings_over_lines_with_codes_and_severities_are_groups() -> None:
+    lines = "#5{0} [ALTO] app.py:3{0} \u2014 It leaks {0}\nIt is so.\nFix: close it\nRisk: none\n\n"
+    text = "# AUDIT.md\n\n" + "".join(
+        f"## Secao {part}: {name}\n\n{lines.format(part)}{lines.format(part + 2)}"
+        for part, name in enumerate(("Bugs", "Safety"), 1)
+    )
+
+    found = read_items(text).items
+    assert [one.title for one in found] == ["It leaks 1", "It leaks 3", "It leaks 2", "It leaks 4"]
+    assert {(one.severity, one.kind) for one in found} == {("high", "line")}
+
+
+@pytest.mark.parametrize(
+    ("title", "bare", "state"),
+    [
+        ("Bug A: it leaks", "it leaks", "open"),
+        ("Bug B (fixed): it leaks", "it leaks", "done"),
+        ("\u30d0\u30b0 A\uff08\u4fee\u6b63\u6e08\u307f\uff09: it leaks", "it leaks", "done"),
+        ("Issue 3 (High): it leaks", "it leaks", "open"),
+    ],
+)
+def test_letters_and_notes_that_count_an_issue(title: str, bare: str, state: str) -> None:
+    item = read_items(f"# Report\n\n## 1. Runs\n\n## 2. Bugs\n\n### {title}\n\n**Where**: `a.py`\n").items[0]
+    assert (item.title, item.state) == (bare, state)
+
+
+def test_a_section_whose_boxes_are_all_ticked_is_done() -> None:
+    text = "# Review\n\n## Issue 1: A\n\n- [x] one\n- [x] two\n\n## Issue 2: B\n\n- [x] one\n- [ ] two\n"
+    assert [one.state for one in read_items(text).items] == ["done", "open"]

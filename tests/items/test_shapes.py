@@ -159,9 +159,14 @@ def test_bullets_below_a_file_are_what_the_heading_above_says() -> None:
         ("~~It leaks~~ - **done** in 2.1", "It leaks", "done"),
         ("~~It leaks~~", "It leaks", "skipped"),
         ("~~It leaks~~ and hangs", "~~It leaks~~ and hangs", "open"),
+        ("\u2705 [RESOLVED] It leaks", "It leaks", "done"),
+        ("[closed] It leaks", "It leaks", "done"),
+        ("It leaks - **BY DESIGN**", "It leaks", "skipped"),
+        ("It leaks \u2014 won't fix (2.1)", "It leaks", "skipped"),
+        ("It leaks \u2014 by design or not", "It leaks \u2014 by design or not", "open"),
     ],
 )
-def test_what_is_struck_through(title: str, bare: str, state: str) -> None:
+def test_titles_that_say_what_became_of_them(title: str, bare: str, state: str) -> None:
     item = read_items(f"# Known issues\n\n## 1. {title}\n\nx\n\n## 2. It dies\n\nx\n").items[0]
     assert (item.title, item.state) == (bare, state)
 
@@ -173,6 +178,7 @@ def test_what_is_struck_through(title: str, bare: str, state: str) -> None:
         ("**涉及文件**:\n- `a.py`", "a.py", "open"),
         ("**File:** `a.py`\n**Fix applied:** a guard", "`a.py`", "done"),
         ("**File:** `a.py`\n**Fix applied:** None - noted", "`a.py`", "open"),
+        ("**File:** `a.py`\n**Status:** ACCEPTABLE (few users)", "`a.py`", "skipped"),
     ],
 )
 def test_fields_that_say_where_and_how_it_was_fixed(field: str, location: str, state: str) -> None:

@@ -40,6 +40,9 @@ _MARKS_ALONE = re.compile(  # what is said of an issue in a line of its own, bef
 _MARK_ONLY = re.compile(r"(?:[A-Z]{1,5}-?\d{1,5}[.:]?[ \t]*)?[\[(][^\[\]()\n]*[\])][.:]?")
 _SENTENCE = re.compile(r".+?[.!?\u3002](?=\s+[^\W\d_])|.+", re.DOTALL)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[`\w])|(?<=\u3002)")
+_SAMPLE = re.compile(
+    r"\.\.\.|\u2026|<[^<>]+>|\[[^\[\]]*title[^\[\]]*\]|\$\{?\w|\{\{", re.IGNORECASE
+)
 _TITLE_OPTION = re.compile(
     r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
 )
@@ -249,7 +252,7 @@ class _Gatherer:
         lines = Lines(block.text)
         for start, stop in zip_longest(starts, starts[1:], fillvalue=len(block.text)):
             title = _TITLE_OPTION.search(block.text, start, stop)
-            if title:
+            if title and not _SAMPLE.search(title[0]):
                 line = first + lines.number(start) - 1
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')

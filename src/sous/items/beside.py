@@ -8,9 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.family import Profile, families_of, headings_of, share_of, surest
-from sous.document.leads import lead_in
-from sous.items.evidence import is_praise
-from sous.items.words import is_about_else, is_about_issues, is_of_remarks, severity_in
+from sous.items.evidence import explains_severities, is_praise
+from sous.items.words import is_about_else, is_about_issues, is_of_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,6 @@ _KINDS = ("heading", "bold", "line", "list", "item")
 _LISTS = ("list", "item")
 _TELLING = {"coded", "flagged", "placed", "marked", "rated", "strong"}
 _PLAIN = Profile("item", 0.4, {"plain"}, without={"else", "planned"})
-_LEVELS = 3  # of severities in a legend
 _MOST = 500  # titles that others are compared with
 _HALF = 0.5  # of its members
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}-?\d{1,4}(?![A-Za-z0-9])")
@@ -128,13 +126,8 @@ def _is_told(found: Family, heading: Title) -> bool:
 def _is_meant(found: Family) -> bool:
     """Tell whether what speaks of issues is above most of a family, and they are no praise."""
     is_praised = all(is_praise(member.title.text) for member in found.members)
-    return share_of(found.members, "about") > _HALF and not is_praised and not _is_legend(found)
-
-
-def _is_legend(found: Family) -> bool:
-    """Tell whether a family says what severities mean: each of three or more once."""
-    said = [severity_in(lead_in(member.title.text).flag) for member in found.members]
-    return all(said) and len(said) == len(set(said)) >= _LEVELS
+    is_legend = explains_severities(member.title for member in found.members)
+    return share_of(found.members, "about") > _HALF and not is_praised and not is_legend
 
 
 def _is_only_list(outline: Outline, heading: Title, end: int) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sous.document.leads import Lead
     from sous.document.outline import Named, Outline, Title
 
+_LEVELS = 3  # of severities in a legend
 _FEW = 3  # words of the heading of a group
 _WELL = ("\u2705", "\u2714", "\u2611")
 _NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf", "inv"}
@@ -136,6 +137,13 @@ def tagged(titles: Iterable[Title]) -> set[Title]:
     """Return the titles that begin with a word in brackets, where others have a severity there."""
     found = {title: tag for title in titles if (tag := tag_in(title.text))}
     return set(found) if any(map(is_severity, found.values())) else set()
+
+
+def explains_severities(titles: Iterable[Title]) -> bool:
+    """Tell whether titles say what severities mean: each of three or more once, or each dot."""
+    flags = [lead_in(title.text).flag for title in titles]
+    said = [severity_in(flag) or flag for flag in flags]
+    return all(said) and len(said) == len(set(said)) >= _LEVELS
 
 
 def is_value(field: Named) -> bool:

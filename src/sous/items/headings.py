@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sous.document.counted import counts_else, marked, numbered
 from sous.document.family import Member, measured
+from sous.document.leads import Lead, lead_in
 from sous.items.evidence import (
     about,
     counted_as,
@@ -94,8 +95,8 @@ def _is_group(outline: Outline, member: Member) -> bool:
     """Tell whether a heading only gathers what is below it.
 
     A list of nothing but bold titles with fields of their own, bold lines that are counted, a table
-    of claims, headings that are groups or have fields of items, or, where the heading is no more
-    than a file, any list.
+    of claims, headings that are groups or have fields of items, lines with codes and severities,
+    or, where the heading is no more than a file, any list.
     """
     inner = _inner(outline, member)
     if inner:
@@ -109,9 +110,17 @@ def _is_group(outline: Outline, member: Member) -> bool:
     if is_place(said_in(member.title.text).title):
         has_what = any(field.name in WHAT for field in outline.fields_between(first, end))
         return any(title.kind in ("item", "row") for title in titles) and not has_what
+    if sum(_is_led(title) for title in titles) > 1:
+        return True
     if any(title.kind == "bold" and numbered(title.text) for title in titles):
         return not outline.has_prose(first, next(iter(titles)).line)
     return not outline.has_prose(first, end) and _lists_claims(outline, titles)
+
+
+def _is_led(title: Title) -> bool:
+    """Tell whether a line begins with a code and a severity, so that it is an item by itself."""
+    lead = lead_in(title.text) if title.kind in ("bold", "line", "list") else Lead()
+    return bool(lead.code and lead.is_rated)
 
 
 def _is_told(outline: Outline, member: Member) -> bool:

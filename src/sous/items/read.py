@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sous.claims.mark import without_table
-from sous.document.boxes import boxes_between, without_box_of_heading
+from sous.document.boxes import boxes_between, is_ticked, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.gather import read_outline
 from sous.document.headings import heading_line, is_rule, title_at
@@ -31,6 +31,7 @@ from sous.items.words import (
     TITLES,
     WHAT,
     are_done,
+    is_declined,
     is_done,
     is_place,
     is_severity,
@@ -238,7 +239,7 @@ class _ItemMaker:
         return Item(
             number,
             by_field.title or said.title or f"Item {number}",
-            said.state or by_field.state or self._state(fields, title),
+            said.state or by_field.state or self._state(fields, title, last),
             self._severity(fields, said.severity or by_field.severity, title, labels),
             labels,
             self._location(fields, said) or self._site_below(found) or self._site_told(found),
@@ -271,11 +272,15 @@ class _ItemMaker:
         value = self._value(named, last)
         return said_in(_sentence(value) if named.name in WHAT else value)
 
-    def _state(self, fields: Sequence[Named], title: Title) -> str:
+    def _state(self, fields: Sequence[Named], title: Title, last: int) -> str:
         status = self._first(fields, STATUS)
         if status:
-            return DONE if is_done(status.value) else OPEN
+            done = DONE if is_done(status.value) else OPEN
+            return SKIPPED if is_declined(status.value) else done
         if any(field.name in FIXED and not is_undone(field.value) for field in fields):
+            return DONE
+        boxes = [one for one in self._outline.titles_between(title.end, last) if one.kind == "box"]
+        if boxes and title.kind == "heading" and all(is_ticked(f"- {one.box}") for one in boxes):
             return DONE
         return DONE if any(map(are_done, self._outline.above(title)[:1])) else OPEN
 

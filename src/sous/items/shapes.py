@@ -82,7 +82,7 @@ WANTED = (
         needs={"report"},
         least=2,
     ),
-    Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER),
+    Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER, unless="group"),
     Profile(
         "heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, unless="group", least=2
     ),

@@ -331,10 +331,11 @@ def _one_issue(outline: Outline) -> list[Member]:
     """Return a file as an item where it is one issue: one title, and an issue's sections."""
     headings = outline.headings
     first = [title for title in headings if title.level == 1]
-    if len(first) != 1 or headings[0] is not first[0]:
+    if len(first) != 1 or headings[0] is not first[0] or len(headings) == 1:
         return []
     texts = [title.text for title in headings[1:]]
-    known = sum(map(is_part_of_issue, texts))
+    sections = [title.text for title in headings[1:] if title.level == headings[1].level]
+    known = sum(map(is_part_of_issue, sections))
     has_boxes = any(title.kind == "box" for title in outline.titles)
     if known + has_boxes <= _PARTS or any(map(is_about_else, texts)):
         return []

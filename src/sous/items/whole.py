@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sous.document.family import share_of
 from sous.document.leads import lead_in
 from sous.document.words import any_of, any_whole
+from sous.items.evidence import explains_severities
 from sous.items.words import (
     is_about_issues,
     is_list_of_issues,
     is_of_rules,
     is_report,
-    severity_in,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ UNSURE = 0.5  # most confidence of what may be a list of something else
 _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
 _PARTS = 2  # that only other documents have
-_LEVELS = 3  # of severities in a legend
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
 PROVEN = {"sited", "rated", "sure", "placed", "front", "command", "entry", "prefixed"}
@@ -150,9 +149,8 @@ def _changed(outline: Outline) -> bool:
 
 
 def _is_legend(members: Sequence[Member]) -> bool:
-    """Tell whether members say what severities mean: each of three or more once."""
-    said = [severity_in(lead_in(member.title.text).flag) for member in members]
-    return all(said) and len(said) == len(set(said)) >= _LEVELS and not _share(members, {"sited"})
+    is_legend = explains_severities(member.title for member in members)
+    return is_legend and not _share(members, {"sited"})
 
 
 def _is_page(outline: Outline, members: Sequence[Member]) -> bool:

@@ -31,8 +31,11 @@ _TRUE = re.compile(rf"(?:{any_of('is_true')})(?!\w)", re.IGNORECASE)
 _CLEARED = re.compile(
     rf"\W*(?:{any_of('cleared')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
 )
+_DECLINED = re.compile(
+    rf"\W*(?:{any_of('declined')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
+)
 _VERDICT = re.compile(
-    r"(?<=\S)\s+[\u2013\u2014-]\s*(?:\*\*|__)?(?P<word>[^\W\d][\w /]{0,20}?)"
+    r"(?<=\S)\s+[\u2013\u2014-]\s*(?:\*\*|__)?(?P<word>[^\W\d][\w /'\u2019]{0,20}?)"
     r"(?:\s*\([^()]*\))?(?:\*\*|__)?(?:\s*\([^()]*\))?$"
 )
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
@@ -177,7 +180,7 @@ _STRUCK = re.compile(
     rf"~~(?P<title>[^~]+)~~(?P<rest>\W*|[\W_]*(?:{_DONE_SIGN}|{_DONE_WORD}\b).*)", re.IGNORECASE
 )
 _DONE = re.compile(
-    rf"^\s*{_DONE_SIGN}|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
+    rf"^\s*{_DONE_SIGN}|^\s*\[\s*{_DONE_WORD}\s*\]\s*[:\u2013\u2014-]?|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
     rf"|(?:[\u2013\u2014|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$|:\s*[*_~]*(?-i:COMPLETED?|DONE|FIXED|RESOLVED|CLOSED)[*_~.!]*\s*$",
     re.IGNORECASE,
 )
@@ -240,6 +243,9 @@ def _without_state(said: Said) -> Said:
         is_before = match.start() == 0 and match.end() < len(text)
         kept = text[match.end() :] if is_before else text[: match.start()]
         text = kept if kept.strip() else text
+    verdict = _VERDICT.search(text)
+    if verdict and is_declined(verdict["word"]):
+        text, state = text[: verdict.start()], state if state == "done" else "skipped"
     return said._replace(title=text, state=state)
 
 
@@ -390,6 +396,11 @@ def is_said(head: str) -> bool:
 def is_so(head: str) -> bool:
     """Tell whether a column of a table is what is so in truth: `Reality`, `What the code does`."""
     return bool(_SO.match(head))
+
+
+def is_declined(status: str) -> bool:
+    """Tell whether a status says that an item is left as it is: `by design`, `won't fix`."""
+    return bool(_DECLINED.fullmatch(status))
 
 
 def is_true(cell: str) -> bool:
