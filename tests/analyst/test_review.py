@@ -49,7 +49,7 @@ def test_every_rule_says_what_happens_and_what_to_do() -> None:
         assert "{where}" in rule.title
         assert rule.harm.endswith(".")
         assert rule.fix.endswith(".")
-        assert rule.link.startswith("https://") or rule.code in ("copy", "hot-spot", "py-syntax")
+        assert rule.link.startswith("https://") or rule.code in ("hot-spot", "py-syntax")
 
 
 @pytest.mark.parametrize("grammar", ["javascript", "typescript", "tsx", "go", "rust"])
@@ -107,18 +107,6 @@ def test_a_part_of_the_library_that_is_gone_is_no_fault_of_who_does_not_run_ther
     assert titles(survey({**files, "telnetlib.py": "x = 1\n"})) == []
 
 
-def test_long_code_that_is_repeated_is_named_once(survey: Callable[..., Survey]) -> None:
-    body = "".join(f"    value_{number} = compute(value, {number})\n" for number in range(21))
-    files = {
-        "a.py": f"from c import compute\n\ndef one(value):\n{body}    return 1\n",
-        "b.py": f"from c import compute\n\ndef two(value):\n{body}    return 2\n",
-    }
-    assert titles(survey(files)) == ["21 lines of `a.py` are repeated in `b.py`"]
-    table = "".join(f"        {number},\n        'name {number}',\n" for number in range(21))
-    files = {f"{name}.py": f"def {name}():\n    return [\n{table}    ]\n" for name in "ab"}
-    assert titles(survey(files)) == []
-
-
 MUCH = "".join(f"            if x == {number}:\n                y += {number}\n" for number in range(80))
 MUCH = (
     f"def much(x):\n    y = 0\n    while y < 9:\n        for z in x:\n{MUCH}" + "    y += 1\n" * 30 + "    return y\n"
@@ -149,26 +137,6 @@ def test_of_two_the_one_whose_file_changes_more_is_named_with_how_often(
     found = [one for one in review(survey(files, root=tmp_path)) if one.rule == "hot-spot"]
     assert {one.spot.path for one in found} == {"hot.py", "warm.py"}
     assert "2 of the last 500 commits changed its file." in "".join(one.wrong for one in found)
-
-
-def test_copies_between_the_same_files_are_one_finding_and_versions_of_a_thing_are_none(
-    survey: Callable[..., Survey],
-) -> None:
-    def code(name: str, extra: str = "") -> str:
-        lines = "".join(f"    {name}_{at} = x.call_{at}()\n" for at in range(21))
-        return f"def {name}(x):\n{lines}    return {name}_1\n{extra}\n\n"
-
-    both = code("load") + code("save")
-    other = code("load", "# other") + code("save")
-    (found,) = review(survey({"a.py": both, "b.py": other}))
-    assert found.title == "23 lines of `a.py` are repeated in `b.py`"
-    assert found.wrong.endswith(" The places: `a.py:1-23`, `b.py:1-23`, `a.py:26-48` and `b.py:26-48`.")
-    assert titles(survey({"v1/a.py": both, "v2/a.py": other})) == []
-    assert titles(survey({"teams.py": both, "teams_v2.py": other})) == []
-    assert titles(survey({"a.py": f"{code('load')}{code('load')}"})) == [
-        "`load` is defined a second time, and the first is never used",
-        "23 lines of `a.py` are repeated in the same file",
-    ]
 
 
 def test_what_another_linter_was_told_of_is_let_be(survey: Callable[..., Survey]) -> None:

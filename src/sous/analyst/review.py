@@ -1,4 +1,4 @@
-"""What rules, copies and sizes say of a bundle, the most pressing first: one finding a cause, with its places."""
+"""What rules and sizes say of a bundle, the most pressing first: one finding a cause, with its places."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sous.analyst.facts import Function, Smell
     from sous.analyst.linters import LinterResult
-    from sous.analyst.repeats import Repeat
     from sous.analyst.survey import Code, Survey
 
 MOST = 25  # findings of a review
@@ -33,18 +32,9 @@ _DEEP, _LEAST_DEEP = (
     3,
     0.1,
 )  # levels of indentation, and the share of lines there; less is a flat list of cases
-_MOST_HOT, _MOST_COPIES = 2, 2
+_MOST_HOT = 2
 _MOST_OTHERS = 12
 _COMMITS = 500  # that are looked at
-_LEAST_COPY = 20  # lines of code
-_DOES = re.compile(
-    r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case|await)\b|"
-    r"[^=<>!:]=(?![=>])|:="
-)
-# a tag of JSX, an attribute in one, or one of many parameters, arguments or rows
-_LISTED = re.compile(r"\s*(?:</?[\w>]|/?>|[\w-]+=[\"'{])|.*,\s*$")
-_VERSION = re.compile(r"[_-]?v?\d+")
-_DOING = 0.4  # share of the lines of a copy that do something
 
 
 class CodeRange(NamedTuple):
@@ -98,7 +88,6 @@ class _Reviewer:
         yield from self._theirs()
         yield from self._smells()
         yield from self._hot_spots()
-        yield from self._copies()
 
     def _score(self, severity: str, path: str, function: Function | None = None) -> float:
         reach = self._survey.reach(path, function)
@@ -283,53 +272,6 @@ class _Reviewer:
         end = max(number for number, _ in body if number <= end)
         return f" Its largest block: {where(self._survey, CodeRange(code.path, start, end))}."
 
-    def _copies(self) -> Iterator[Remark]:
-        """Yield the longest copies, those between the same two files, or with a place in common, as one."""
-        groups: list[list[Repeat]] = []
-        for one in filter(self._is_worth, self._survey.repeated):
-            known = next(
-                (group for group in groups if any(_is_kin(one, two) for two in group)), None
-            )
-            if known is None:
-                groups.append([one])
-            else:
-                known.append(one)
-        for group in groups[:_MOST_COPIES]:
-            yield self._copy(group)
-
-    def _is_worth(self, one: Repeat) -> bool:
-        """Tell whether a copy is of code that does something, by hand, and not of two versions of one thing."""
-        lines = self._survey.lines(one.path)[one.first - 1 : one.last]
-        does = sum(bool(_DOES.search(line)) and not _LISTED.match(line) for line in lines)
-        stems = {_VERSION.sub("", path.rpartition(".")[0]) for path in (one.path, one.other)}
-        return (
-            one.size >= _LEAST_COPY
-            and does >= _DOING * sum(map(bool, map(str.strip, lines)))
-            and (one.path == one.other or len(stems) > 1)
-            and self._quotable(one.path, one.first, one.last) is not None
-        )
-
-    def _copy(self, group: list[Repeat]) -> Remark:
-        one = group[0]
-        places = dict.fromkeys(
-            place
-            for two in group
-            for place in (
-                CodeRange(two.path, two.first, two.last),
-                CodeRange(two.other, two.other_first, two.other_last),
-            )
-        )
-        shown = [where(self._survey, place) for place in places][:_MOST_OTHERS]
-        texts = {
-            "where": one.path, "size": str(one.size),
-            "other": "the same file" if one.path == one.other else f"`{one.other}`",
-        }  # fmt: skip
-        return self._remark(
-            rules()["copy"], self._quotable(one.path, one.first, one.last) or CodeRange(one.path, one.first, one.last),
-            self._score("low", one.path) * (0.5 + min(one.size, 60) / 40), texts,
-            wrong=f" The places: {', '.join(shown[:-1])} and {shown[-1]}.",
-        )  # fmt: skip
-
     # -- places
 
     def _quotable(self, path: str, first: int, last: int) -> CodeRange | None:
@@ -362,21 +304,6 @@ def _is_hot(branches: int, size: int) -> bool:
 def _indent(line: str) -> int:
     wide = line.expandtabs(4)
     return len(wide) - len(wide.lstrip())
-
-
-def _is_kin(one: Repeat, other: Repeat) -> bool:
-    """Tell whether two copies are of one cause: between the same two files, or of the same lines."""
-    if {one.path, one.other} == {other.path, other.other}:
-        return True
-    ours, theirs = (
-        [(two.path, two.first, two.last), (two.other, two.other_first, two.other_last)]
-        for two in (one, other)
-    )
-    return any(
-        path == same and first <= end and start <= last
-        for path, first, last in ours
-        for same, start, end in theirs
-    )
 
 
 def branches_of(function: Function) -> int:

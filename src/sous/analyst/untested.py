@@ -15,12 +15,12 @@ from sous.project.coverage import read_coverage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sous.analyst.facts import FileFacts, Function
     from sous.analyst.survey import Survey
     from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ALIAS = re.compile(r"\b([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)[ \t]*(?=[,})\];\r\n]|$)")
+_DEPRECATED = re.compile(r"(?i)deprecated")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
 _TEMPLATES = tuple(
     """
@@ -125,7 +125,8 @@ def _is_public(survey: Survey, code: Code) -> bool:
     function = code.function
     if function.is_trivial or not function.is_public or function.name.startswith("__"):
         return False
-    return is_exported(survey, code)
+    around = survey.lines(code.path)[max(0, function.first - 4) : function.last]
+    return is_exported(survey, code) and not any(map(_DEPRECATED.search, around))
 
 
 def _is_missed(coverage: Coverage, code: Code) -> bool:
@@ -190,11 +191,11 @@ def _reached(survey: Survey, words: Iterable[str]) -> set[str]:
     waiting = {*words, *_named_in_templates(survey)}
     for path in survey.program:
         facts = survey.facts[path]
-        waiting |= _names_in(facts)  # runs as soon as it is loaded
+        waiting |= set(facts.uses)  # runs as soon as it is loaded
         for one in facts.functions:
-            uses[one.name] |= _names_in(one)
+            uses[one.name] |= {*one.uses}
             if one.owner and (one.name.startswith("__") or one.name in ("constructor", "new")):
-                uses[one.owner] |= _names_in(one)
+                uses[one.owner] |= {*one.uses}
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -208,7 +209,3 @@ def _named_in_templates(survey: Survey) -> Iterator[str]:
         if path.endswith(_TEMPLATES):
             for match in _IN_TEMPLATES.finditer(file.text):
                 yield from _WORD.findall(match[0])
-
-
-def _names_in(code: FileFacts | Function) -> set[str]:
-    return {*code.uses, *(one.rpartition(".")[2] for one in code.attributes)}
