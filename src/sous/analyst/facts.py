@@ -21,7 +21,7 @@ class Function(NamedTuple):
     `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight
     line. `is_trivial`: it has one statement without a branch, only plain values, or is abstract.
     `uses`: the names in it, `labels` the texts in decorators, `branches` the lines that decide or
-    fail, `arms` how many cases of switches are among its ways.
+    fail.
     """
 
     name: str
@@ -36,7 +36,6 @@ class Function(NamedTuple):
     uses: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     branches: tuple[int, ...] = ()
-    arms: int = 0
 
     @property
     def qualified(self) -> str:

@@ -128,7 +128,7 @@ def _made(
             branches.add(one.lineno)
     return Function(
         name, node.lineno, node.end_lineno or node.lineno, ways, owner=owner, uses=_uses(inside),
-        branches=tuple(sorted(branches)), arms=sum(isinstance(one, ast.match_case) for one in inside),
+        branches=tuple(sorted(branches)),
     )  # fmt: skip
 
 

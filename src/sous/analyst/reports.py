@@ -13,7 +13,6 @@ from sous.analyst.lint import linter_version
 from sous.analyst.linters import digests_of
 from sous.analyst.survey import Survey
 from sous.errors import SousError
-from sous.git import read_git
 from sous.names import OWN_FILES
 from sous.project.coverage import COVERAGE_FILES
 
@@ -68,16 +67,12 @@ def report(
 
 
 def _around(root: Path | None) -> list[object]:
-    """Return what else a report depends on: coverage, and the history of the lines."""
-    if root is None:
-        return []
+    """Return what else a report depends on: the coverage of a project."""
     found: list[object] = [str(root)]
-    for name in COVERAGE_FILES:
+    for file in [root / name for name in COVERAGE_FILES] if root else []:
         with contextlib.suppress(OSError):
-            status = (root / name).stat()
-            found.append((name, status.st_size, status.st_mtime_ns))
-    with contextlib.suppress(SousError):
-        found.append(read_git(root, "rev-parse", "HEAD"))
+            status = file.stat()
+            found.append((file.name, status.st_size, status.st_mtime_ns))
     return found
 
 

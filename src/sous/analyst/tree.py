@@ -28,10 +28,6 @@ _BRANCHES = tuple(
     enhanced_for_statement for_range_loop for while_statement while_expression while until while_modifier
     until_modifier do_statement loop_expression repeat_statement catch_clause except_clause rescue
     conditional_expression ternary_expression conditional
-    """.split()  # noqa: SIM905
-)
-_ARMS = tuple(
-    """
     switch_case expression_case type_case communication_case case_statement switch_block_statement_group
     switch_rule match_arm when_entry case_clause switch_section switch_entry match_conditional_expression when
     """.split()  # noqa: SIM905
@@ -131,28 +127,26 @@ class _File:
 
     def _function(self, node: Any, start: int, end: int, name: str, first: int) -> Function:
         last = self.line(end - 1)
-        own, cases, fails = (
+        own, fails = (
             places[bisect_right(places, start) : bisect_right(places, end)] for places in self._ways
         )
         return Function(
-            name, first, last, 1 + len(own) + len(cases), tuple(self._arguments(node)), _owner(node),
-            is_trivial=last - first < _TRIVIAL and not own + cases,
+            name, first, last, 1 + len(own), tuple(self._arguments(node)), _owner(node),
+            is_trivial=last - first < _TRIVIAL and not own,
             uses=_words(self._bare[self._starts[first] : end] if last > first else ""),
-            branches=tuple(sorted({self.line(at) for at in own + cases + fails} - {first})), arms=len(cases),
+            branches=tuple(sorted({self.line(at) for at in own + fails} - {first})),
         )  # fmt: skip
 
     @cached_property
-    def _ways(self) -> tuple[list[int], list[int], list[int]]:
-        """Where branches, cases of switches, and errors that are handed on begin."""
-        branches, arms = (
-            sorted({at for at, _ in self._spans(kinds)}) for kinds in (_BRANCHES, _ARMS)
-        )
+    def _ways(self) -> tuple[list[int], list[int]]:
+        """Where branches, and errors that are handed on, begin."""
         rule = {
             "any": [{"kind": kind} for kind in _known(self.language, _FAILING)],
             "regex": _FAILS,
         }
         found = self.root.find_all(cast("Any", {"rule": rule})) if rule["any"] else ()
-        return branches, arms, sorted(node.replace("").start_pos for node in found)
+        fails = sorted(node.replace("").start_pos for node in found)
+        return sorted({at for at, _ in self._spans(_BRANCHES)}), fails
 
     # -- names
 
