@@ -60,6 +60,12 @@ INTERFACES = {
         "any",
         "",
     ),
+    "a base of a base": (
+        "a.py",
+        "class B(Thread):\n    pass\n\nclass A(B):\n    def {name}(self):\n        x = 1\n        return x\n",
+        "any",
+        "",
+    ),
     "a decorator that keeps it": ("a.py", "@app.route('/')\ndef {name}():\n    x = 1\n    return x\n", "any", ""),
 }
 

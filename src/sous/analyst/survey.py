@@ -200,11 +200,6 @@ class Survey:
         return counted
 
     @cached_property
-    def class_names(self) -> set[str]:
-        """The names of the classes that are defined in the bundle."""
-        return {one.name for facts in self.facts.values() for one in facts.classes} | {"object"}
-
-    @cached_property
     def beginnings(self) -> set[str]:
         """Beginnings of names that are put together while the code runs: `_load_{}`."""
         return {one for facts in self.facts.values() for one in facts.beginnings}

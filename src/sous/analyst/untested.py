@@ -39,7 +39,7 @@ _BY_INTERFACE = {
     "Go": "String GoString Error Unwrap Is As Len Less Swap Push Pop MarshalJSON UnmarshalJSON MarshalText "
     "UnmarshalText MarshalBinary UnmarshalBinary MarshalYAML UnmarshalYAML MarshalXML UnmarshalXML "
     "Scan Value Read Write Close Seek ReadAt WriteAt ReadFrom WriteTo ServeHTTP RoundTrip Format Set Type "
-    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock",
+    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock SetDeadline SetReadDeadline SetWriteDeadline LocalAddr RemoteAddr Network",
     "JavaScript": "constructor toString toJSON valueOf inspect next return throw then",
     "TypeScript": "constructor toString toJSON valueOf inspect next return throw then",
     "Java": "equals hashCode toString compareTo compare run call get apply accept close iterator next hasNext",
@@ -175,10 +175,25 @@ def _other_names(survey: Survey, code: Code, words: set[str]) -> set[str]:
 
 
 def _has_foreign_base(survey: Survey, code: Code) -> bool:
-    """Tell whether a method belongs to a class whose base is from elsewhere, and may call it."""
-    for one in survey.facts[code.path].classes:
-        if one.name == code.function.owner:
-            return any(base.rpartition(".")[2] not in survey.class_names for base in one.bases)
+    """Tell whether a method belongs to a class that comes from one of elsewhere, which may call it."""
+    if "bases" not in survey.memo:
+        bases: dict[str, set[str]] = {"object": set()}
+        for facts in survey.facts.values():
+            for one in facts.classes:
+                bases.setdefault(one.name, set()).update(
+                    base.rpartition(".")[2] for base in one.bases
+                )
+        survey.memo["bases"] = bases
+    known: dict[str, set[str]] = survey.memo["bases"]
+    own = [one for one in survey.facts[code.path].classes if one.name == code.function.owner]
+    waiting = {base.rpartition(".")[2] for one in own for base in one.bases}
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            return True
+        seen.add(name)
+        waiting |= known[name] - seen
     return False
 
 
