@@ -25,10 +25,17 @@ def test_all_writes_five_reports_and_a_table(repo: Path, run: Run, model: FakeMo
         if not report.is_of_all:
             assert not (repo / report.output).exists()
             continue
-        assert "Adding gives the difference" in (repo / report.output).read_text()
-        assert re.search(
-            rf"^{report.output} +written +1,000 +640 +50 +price unknown +[\d.]+ s$", done.err, re.MULTILINE
-        )
+        name = "README.generated.md" if report.command == "readme" else report.output
+        assert "Adding gives the difference" in (repo / name).read_text()
+        assert re.search(rf"^{name} +written +1,000 +640 +50 +price unknown +[\d.]+ s$", done.err, re.MULTILINE)
+
+
+def test_all_leaves_a_readme_that_sous_did_not_write(repo: Path, run: Run, model: FakeModel) -> None:
+    before = (repo / "README.md").read_text()
+    done = run("sous", "all", "-m", "ok", cwd=repo)
+    assert "README.md was left as it is, sous did not write it; the text is in README.generated.md\n" in done.err
+    assert (repo / "README.md").read_text() == before
+    assert model.requests
 
 
 def test_all_again_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None:

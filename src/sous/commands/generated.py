@@ -37,7 +37,7 @@ def results_table(results: Sequence[Result]) -> Iterator[str]:
 def decisions(results: Sequence[Result]) -> Iterator[str]:
     """Yield what wants a decision after several reports: what failed, what is not proved."""
     for result in results:
-        name = result.report.output
+        name = result.file_name
         if result.error:
             yield f"to decide: {name} was not written: `sous {result.report.command}`"
         elif result.unproven:
@@ -49,10 +49,10 @@ def _row(result: Result) -> tuple[str, ...]:
     status = "failed" if result.error else result.note
     job = result.job
     if job is None or not job.bill.answers:
-        return (result.report.output, status, "", "", "", "", "")
+        return (result.file_name, status, "", "", "", "", "")
     read, cached, written = (f"{count:,}" for count in job.bill.tokens)
     took = f"{job.bill.seconds:.1f} s"
-    return (result.report.output, status, read, cached, written, str(job.total), took)
+    return (result.file_name, status, read, cached, written, str(job.total), took)
 
 
 def show_request(choice: Choice, fitted: Fitted, name: str = "") -> None:

@@ -195,7 +195,7 @@ def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
         item = step.wanted.item
         issue = f" #{step.issue.number}" if step.issue else ""
         why = f" ({one_line(step.why)})" if step.why else ""
-        what = "skip" if step.action is Action.SKIP else step.action.value
+        what = "leave" if step.action is Action.SKIP else step.action.value
         lines.append(
             f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}"
         )
