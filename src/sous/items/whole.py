@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 UNSURE = 0.5  # most confidence of what may be a list of something else
 _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
+_MOST = 0.6  # of members
+_WORDS = 5  # of a title with its number
+_WIDE = "\u2e80"  # letters from here on are words of two or so
 _PARTS = 2  # that only other documents have
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
@@ -115,8 +118,8 @@ def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]
     likely = sum(map(_is_likely, best.members)) / len(best.members)
     is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
-        is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
-        return 1 if is_sure else UNSURE
+        is_meant = is_spoken or _are_sentences(best)
+        return 1 if likely >= _SOME or (is_meant and _covers(outline, members)) else UNSURE
     if _is_page(outline, members):
         return UNSURE
     is_meant = is_spoken or not top
@@ -159,6 +162,17 @@ def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
     if len(members) > 1 or only.title.kind != "heading" or only.title.level > 1:
         return False
     return len(outline.headings_between(only.title.end, only.end)) >= _PARTS
+
+
+def _are_sentences(best: Family) -> bool:
+    """Tell whether most titles are counted headings that say something of the code: long ones."""
+    texts = [one.title.text for one in best.members if one.title.kind == "heading"]
+    return sum(map(_is_sentence, texts)) >= len(best.members) * _MOST
+
+
+def _is_sentence(title: str) -> bool:
+    words = re.findall(r"\w+(?:[.:_/]+\w+)*", title[lead_in(title).end :])
+    return sum(1 + (word[0] >= _WIDE) * len(word) / 2 for word in words) > _WORDS
 
 
 def _is_likely(member: Member) -> bool:
