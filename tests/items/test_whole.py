@@ -112,13 +112,7 @@ def test_numbered_parts_of_a_page_with_another_name_are_unsure() -> None:
     ("titles", "is_sure"),
     [
         (["`Pool.run` deadlocks when a worker dies", "`close()` is never called by the host"], True),
-        (
-            [
-                "\u7f13\u5b58\u952e\u5728\u5e76\u53d1\u65f6\u4f1a\u51b2\u7a81",
-                "\u8fde\u63a5\u5728\u5f02\u5e38\u65f6\u6ca1\u6709\u5f52\u8fd8",
-            ],
-            True,
-        ),
+        (["缓存键在并发时会冲突", "连接在异常时没有归还"], True),
         (["Storage adapters", "Connection setup"], False),
     ],
 )

@@ -27,7 +27,7 @@ _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
 _MOST = 0.6  # of members
 _WORDS = 5  # of a title with its number
-_WIDE = "\u2e80"  # letters from here on are words of two or so
+_WIDE = "\u2e80"  # two letters from here on are a word or so
 _PARTS = 2  # that only other documents have
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
@@ -172,7 +172,7 @@ def _are_sentences(best: Family) -> bool:
 
 def _is_sentence(title: str) -> bool:
     words = re.findall(r"\w+(?:[.:_/]+\w+)*", title[lead_in(title).end :])
-    return sum(1 + (word[0] >= _WIDE) * len(word) / 2 for word in words) > _WORDS
+    return sum(len(word) // 2 if word[0] >= _WIDE else 1 for word in words) >= _WORDS
 
 
 def _is_likely(member: Member) -> bool:
