@@ -14,6 +14,7 @@ from sous.items.words import (
     is_list_of_issues,
     is_of_rules,
     is_report,
+    said_in,
 )
 
 if TYPE_CHECKING:
@@ -165,8 +166,9 @@ def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
 
 
 def _are_sentences(best: Family) -> bool:
-    """Tell whether most titles are counted headings that say something of the code: long ones."""
-    texts = [one.title.text for one in best.members if one.title.kind == "heading"]
+    """Tell whether most titles are headings that say what is open: long ones, without a mark."""
+    headings = [one.title.text for one in best.members if one.title.kind == "heading"]
+    texts = [text for text in headings if said_in(text).state is None]
     return sum(map(_is_sentence, texts)) >= len(best.members) * _MOST
 
 
