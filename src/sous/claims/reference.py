@@ -46,6 +46,7 @@ class Reference:
     is_called: bool = False  # a name that is written as a call: of something that exists
     is_subject: bool = False  # its sentence is about it
     places: tuple[Cited, ...] = ()  # where a name or a quote in a sentence is said to be
+    absent_in: str | None = None  # the file that is said to define no such name
     beside: tuple[str, ...] = ()  # code in the same sentence, where no file is named
     near: tuple[str, ...] = ()  # other paths that may be meant, the nearest first
     spot: Mentioned | None = None  # where it stands in the report, where that is known

@@ -126,7 +126,9 @@ def is_command(code: str) -> bool:
 
 @cache
 def _command() -> re.Pattern[str]:
-    return re.compile(rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]")
+    known = rf"(?:\$\s+)?(?:\w+=\S+\s+)*{any_of('typed', 'commands')}\s+[\w./-]"
+    with_option = r"[a-z][\w.-]*(?:\s[\w./-]+)?\s--?[a-z][\w-]*(?:[=\s][^\s(){};]+)*$"
+    return re.compile(rf"{known}|{with_option}")
 
 
 def is_reported(before: str) -> bool:
