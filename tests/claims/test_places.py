@@ -291,6 +291,13 @@ BUILT = 'def build():\n    app = make().start()\n    return "a"\n'
         # three names of the file, and none near the lines
         ("### Slow (`a.py:1`)\n\nThe rows of `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", "unproven"),
         ("### Slow (`a.py:8-10`)\n\nThe rows of `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", None),
+        # names of a later sentence, or in several files, need not be near
+        ("In `a.py` line 1 is slow. The `rows, later` come from `drop`, `read_all()` and `enqueue`.\n", None),
+        # two names with their two places, and lines before any file
+        ("`load` and `drop` (`a.py:8-11`, `a.py:17-20`) are alike.\n", None),
+        ("Then, lines 278-281 are like `b.py`.\n", None),
+        ("`rows = load(other)` would be better in `a.py`, at `a.py:18`.\n", None),
+        ("`Settings.read_all(path, 'utf-8')` is in `a.py`.\n", None),
         # of a library, a command, and input
         ("It raises `Settings::Other` and `Error.OTHER`.\n", None),
         ("### `a.py:9`\n\n`tool --size=3 file` prints nothing, `'a-b=c'` too.\n", None),

@@ -177,7 +177,7 @@ class _Judge:
         sources = self.lookup.sources(meant)
         holding = [one for one in sources if one.holds(reference.first, reference.last)]
         holding = holding or self._deeper(reference, meant) or self._nearer(reference)
-        if not holding and _is_count(reference, sources):
+        if not holding and _is_no_claim(reference, sources):
             return None
         if not holding:
             return self._past_the_end(reference, meant, sources)
@@ -474,7 +474,9 @@ def _is_one(names: Sequence[str]) -> bool:
     return len(set(names)) == 1
 
 
-def _is_count(reference: Reference, sources: Sequence[Source]) -> bool:
-    """Tell whether a bare number is how many lines a file has, counted with one too many."""
+def _is_no_claim(reference: Reference, sources: Sequence[Source]) -> bool:
+    """Tell whether lines past the end are of another file, or how many a file has and one more."""
+    if reference.is_guess:
+        return True
     is_bare = reference.text.isdecimal() and reference.start == reference.end
     return is_bare and any(reference.first == source.length + 1 for source in sources)

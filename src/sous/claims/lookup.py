@@ -29,7 +29,7 @@ _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
 _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
-_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*=(?!=))")
+_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*(?:=(?!=)|\())")
 _FEW_FILES = 4  # that may be the one that a quote of none is from
 _ARGUMENTS = re.compile(r"(?P<name>[A-Za-z_]\w{2,})\((?P<list>\w+(?:,\s?\w+)+)\)")
 _HEAD = 4  # lines of a definition until its body

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,10 @@ class Prose:
         """Yield the references: places first, then names, then code that no lines stand beside."""
         previous: str | None = None
         for mention in self._mentions:
-            near = tuple(filter(None, dict.fromkeys((previous, *self._near, *self._paths_here))))
-            yield from self._lines(mention, near) if mention.ranges else self._path(mention, near)
+            above = tuple(filter(None, dict.fromkeys((previous, *self._near))))
+            near = tuple(dict.fromkeys((*above, *self._paths_here)))
+            found = self._lines(mention, near) if mention.ranges else self._path(mention, near)
+            yield from (replace(one, is_guess=not (above or mention.path)) for one in found)
             previous = mention.path or previous
         yield from self._names()
         yield from self._inline_quotes()
@@ -142,6 +145,7 @@ class Prose:
                 near=near,
                 places=self._places_of(symbol.at),
                 is_called=symbol.is_called,
+                is_beside=self._is_beside(symbol.at),
                 absent_in=self._file_without(symbol),
                 is_subject=self._is_free(symbol) and self._opens(symbol.at),
             )
@@ -212,6 +216,11 @@ class Prose:
         before = [places for begin, places in self._cited.items() if begin <= start and places]
         return tuple(before[-1][:_MOST_NEAR]) if before else self._above
 
+    def _is_beside(self, at: int) -> bool:
+        """Tell whether the places of a name are those of its sentence or above its text."""
+        start = sentence_start(self._text, at)
+        return bool(self._cited.get(start)) or self._places_of(at) == self._above
+
     def _is_subject(self, at: int) -> bool:
         """Tell whether a sentence is about what stands at an offset: it begins with it."""
         begin = sentence_start(self._text, at)
@@ -249,6 +258,7 @@ class Prose:
             is_named_here=sentence_start(self._text, span.start()) in self._cited,
             near=near,
             places=places,
+            is_beside=self._is_beside(span.start()),
             is_real=is_real,
             is_subject=is_subject,
         )

@@ -28,7 +28,7 @@ def without_support(judged: Sequence[Judged], lookup: Lookup) -> list[Judged]:
     told: dict[tuple[Cited, ...], list[Reference]] = {}
     for one in judged:
         reference = one.reference
-        if reference.kind in ("symbol", "quote") and (reference.firm or reference.is_real):
+        if reference.is_beside and (reference.firm or reference.is_real):
             told.setdefault(reference.places, []).append(reference)
     bare: dict[Cited, list[str]] = {}
     supported: set[Cited] = set()
@@ -36,7 +36,7 @@ def without_support(judged: Sequence[Judged], lookup: Lookup) -> list[Judged]:
         near = _near_by_thing(places, references, lookup)
         if any(near.values()):
             supported.update(places)
-        elif len(near) >= _FEWEST:
+        elif len(near) >= _FEWEST and len({place.path for place in places}) == 1:
             bare.update({place: list(near) for place in places})
     return [_judged_again(one, bare, supported) for one in judged]
 
