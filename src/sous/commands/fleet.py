@@ -102,7 +102,8 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
     request = FleetRequest(**options)
     ran = run_fleet(request, here=Path.cwd())
     if request.is_dry:
-        write_json([row.as_json() for row in ran.rows]) if as_json else write_lines(dry_lines(ran))
+        lines = dry_lines(ran, is_open=request.verify is not None and request.max_cost is None)
+        write_json([row.as_json() for row in ran.rows]) if as_json else write_lines(lines)
         ran.check()
         return
     if as_json:
@@ -127,14 +128,13 @@ def run(fail_on: str | None, *, as_json: bool, **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the index as JSON.")
 def status(out: Path, fail_on: str | None, *, as_json: bool) -> None:
     """Show the results of a fleet's repositories, worst first."""
-    from sous.errors import SousError
-    from sous.fleet.running import refuse_findings, write_index
+    from sous.fleet.running import refuse_failed, refuse_findings, write_index
     from sous.terminal import write_json, write_lines
 
     index = write_index(_folder(out))
     write_json(index.as_json()) if as_json else write_lines(_status_lines(index))
     if index.rows and index.totals["states"].get("failed") == len(index.rows):
-        raise SousError(f"all {len(index.rows)} repositories failed")
+        refuse_failed(len(index.rows))
     if fail_on:
         refuse_findings(index, fail_on)
 
