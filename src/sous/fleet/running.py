@@ -19,7 +19,7 @@ from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
 from sous.fleet.rows import LEFT, Wish, repositories
-from sous.fleet.scheduler import INSTALL, scheduler_place
+from sous.fleet.scheduler import DaskMissing, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import local_workers
 from sous.git_clone import LARGEST
@@ -180,7 +180,7 @@ def _workers(
     try:
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:
-        raise SousError(INSTALL) from exc
+        raise DaskMissing from exc
     return ClusterWorkers(
         place, folder.top, timeout=request.timeout, models=() if wish.is_dry else wish.models,
         options=wish.settings.options,

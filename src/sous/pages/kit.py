@@ -32,8 +32,8 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
 def page_pieces(template: str, *, title: str, made_by: str, **data: Any) -> Iterator[str]:
     """Yield the pieces of such a page, which may be too large to have at once."""
-    style = _read("kit.css") + _read_own(f"{template}.css")
-    script = _read("kit.js") + _read_own(f"{template}.js")
+    style = _unindented(_read("kit.css") + _read_own(f"{template}.css"))
+    script = _unindented(_read("kit.js") + _read_own(f"{template}.js"))
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -72,6 +72,11 @@ def _read(name: str) -> str:
 def _read_own(name: str) -> str:
     """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
+
+
+def _unindented(text: str) -> str:
+    """Return style or script without the spaces that lines begin with, which only people need."""
+    return "\n".join(line.lstrip() for line in text.splitlines())
 
 
 def _digest(text: str) -> str:
