@@ -12,6 +12,7 @@ from sous.commands.options import quiet_option
 if TYPE_CHECKING:
     from sous.fleet.index import FleetIndex
     from sous.fleet.place import FleetFolder
+    from sous.fleet.posting import RepositoryIssues
 
 _PEM = click.Path(dir_okay=False, path_type=Path)
 _SEVERITIES = ["critical", "high", "medium", "low", "info"]
@@ -164,16 +165,17 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
     """
     from sous.errors import SousError
     from sous.fleet.index import read_index
-    from sous.fleet.posting import carry_out_posts, planned_posts
+    from sous.fleet.posting import carry_out_posts, plan_lines, planned_posts
+    from sous.fleet.rows import repositories
     from sous.forge.drafts import Extras
     from sous.terminal import say, say_lines, write_lines
 
     folder = _folder(out)
     extras = Extras(options["labels"], unproven=options["unproven"])
-    posts = []
-    for one in planned_posts(folder, read_index(folder), extras, only=only, limit=limit):
-        posts.append(one)
-        (write_lines if options["dry_run"] else say_lines)(one.lines())
+    posts: list[RepositoryIssues] = []
+    planned = planned_posts(folder, read_index(folder), extras, only=only, limit=limit)
+    for lines in plan_lines(planned, posts):
+        (write_lines if options["dry_run"] else say_lines)(lines)
     to_do, failed = [one for one in posts if one.has_work], sum(bool(one.why) for one in posts)
     if options["dry_run"] or not to_do:
         say("nothing was posted" if to_do else "nothing to post")
@@ -187,20 +189,21 @@ def post(out: Path, only: tuple[str, ...], limit: int | None, **options: Any) ->
         write_lines([url]) if url else say(f"{name} failed: {why}")
     if failed:
         raise SousError(
-            f"posting to {failed} of {len(posts)} repositories is incomplete; run it again"
+            f"posting to {failed} of {repositories(len(posts))} is incomplete; run it again"
         )
 
 
 def _agree(count: int, *, yes: bool) -> None:
     """Ask. Raises SousError where nobody can be asked, or the answer is no."""
     from sous.errors import SousError
+    from sous.fleet.rows import repositories
     from sous.terminal import ask_yes, is_interactive
 
     if not yes and not is_interactive():
         raise SousError(
             "nothing was posted: there is no terminal to ask on; pass --yes (or --dry-run)"
         )
-    if not yes and not ask_yes(f"Post to {count} repositories?"):
+    if not yes and not ask_yes(f"Post to {repositories(count)}?"):
         raise SousError("nothing was posted")
 
 
