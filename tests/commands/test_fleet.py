@@ -146,6 +146,7 @@ def test_options_of_a_repository_hold_for_it_alone(three: Path, run: Run) -> Non
         (("code-review", "gone.txt"), "gone.txt is neither a file nor a folder"),
         (("security-review", "repos.txt"), "static analysis makes no security-review"),
         (("bundle", "repos.txt", "--only", "x"), "no repository is chosen"),
+        (("bundle", "repos.txt", "--tag", "x"), "no repository is chosen: look at the list (it has the tags api, web)"),
         (("bundle", "repos.txt", "-o", "."), "contains other files"),
         (("readme", "repos.txt", "--verify", "gpt-4"), "--verify asks whether faults are real, and readme names none"),
     ],

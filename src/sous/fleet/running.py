@@ -157,9 +157,10 @@ def run_fleet(request: FleetRequest, *, here: Path) -> FleetRun:
             repositories = tuple(one for one in repositories if _is_open(folder, one))
         if not repositories:
             tags = sorted({tag for one in chosen.repositories for tag in one.tags})
-            named = f" (the list has the tags {one_line(', '.join(tags))})" if tags else ""
+            more = " …" if len(tags) > _FEW else ""
+            named = f" (it has the tags {one_line(', '.join(tags[:_FEW]))}{more})" if tags else ""
             raise UsageProblem(
-                f"no repository is chosen: look at the list, --tag{named}, --only and --failed"
+                f"no repository is chosen: look at the list{named}, --tag, --only and --failed"
             )
         _note(folder, repositories)
         driver = Driver(folder, repositories, wish, quiet=request.quiet)
