@@ -223,7 +223,13 @@ def test_ten_thousand_branches_are_read_or_skipped_in_time(survey: Callable[...,
     ],
 )
 def test_one_statement_and_what_is_deprecated_need_no_test(path: str, code: str, survey: Callable[..., Survey]) -> None:
-    assert names(survey({path: code, "test_z.py": "import z\n", "z_test.go": "package a\n"})) == set()
+    tests = {"test_z.py": "import z\n", "z_test.go": "package a\n"}
+    assert names(survey({path: code, **tests})) == set()
+    sums = {
+        "b.py": "def plus(x):\n    return x + 1\n",
+        "b.go": "package a\n\nfunc Plus(x int) int {\n\treturn x + 1\n}\n",
+    }
+    assert names(survey({**sums, **tests})) == {"plus", "Plus"}
 
 
 def test_of_a_program_what_nothing_names_is_no_missing_test(survey: Callable[..., Survey]) -> None:

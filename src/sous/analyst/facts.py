@@ -19,7 +19,7 @@ class Function(NamedTuple):
     `first` to `last` are its lines in the text, from 1, decorators not among them.
 
     `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight
-    line. `is_trivial`: it has one statement without a branch, only plain values, or is abstract.
+    line. `is_trivial`: it has one statement that computes nothing, or is abstract.
     `uses`: the names in it, `labels` the texts in decorators, `branches` the lines that decide or
     fail.
     """

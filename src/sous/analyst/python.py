@@ -97,7 +97,8 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str) -> Funct
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
     is_abstract = any("abstract" in one or "overload" in one for one in decorators)
     found = _made(node, node.name, owner, inside)
-    is_plain = found.complexity == 1 and len(body) <= 1
+    computes = any(isinstance(one, (ast.BinOp, ast.Compare)) for one in inside)
+    is_plain = found.complexity == 1 and len(body) <= 1 and not computes
     return found._replace(
         arguments=tuple(arguments),
         is_public=not node.name.startswith("_") and not owner.startswith("_"),

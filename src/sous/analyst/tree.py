@@ -126,26 +126,30 @@ class _File:
 
     def _function(self, node: Any, start: int, end: int, name: str, first: int) -> Function:
         last = self.line(end - 1)
-        own, fails = (
+        own, fails, sums = (
             places[bisect_right(places, start) : bisect_right(places, end)] for places in self._ways
         )
         return Function(
             name, first, last, 1 + len(own), tuple(self._arguments(node)), _owner(node),
-            is_trivial=last - first < _TRIVIAL and not own,
+            is_trivial=last - first < _TRIVIAL and not own + sums,
             uses=_words(self._bare[self._starts[first] : end] if last > first else ""),
             branches=tuple(sorted({self.line(at) for at in own + fails} - {first})),
         )  # fmt: skip
 
     @cached_property
-    def _ways(self) -> tuple[list[int], list[int]]:
-        """Where branches, and errors that are handed on, begin."""
+    def _ways(self) -> tuple[list[int], list[int], list[int]]:
+        """Where branches, errors that are handed on, and sums begin."""
         rule = {
             "any": [{"kind": kind} for kind in _known(self.language, _FAILING)],
             "regex": _FAILS,
         }
         found = self.root.find_all(cast("Any", {"rule": rule})) if rule["any"] else ()
         fails = sorted(node.replace("").start_pos for node in found)
-        return sorted({at for at, _ in self._spans(_BRANCHES)}), fails
+        branches, sums = (
+            sorted({at for at, _ in self._spans(kinds)})
+            for kinds in (_BRANCHES, ("binary_expression", "binary"))
+        )
+        return branches, fails, sums
 
     # -- names
 
