@@ -20,7 +20,7 @@ from sous.claims.source import is_reduced
 from sous.effort import SECONDS
 from sous.errors import SousError
 from sous.project.languages import named_endings
-from sous.project.parsing import INSTALL, is_installed
+from sous.project.parsing import PARSER, is_installed
 from sous.project.paths import is_test_path
 from sous.surroundings import carried
 from sous.terminal import UNSAFE, say
@@ -103,7 +103,8 @@ class Survey:
         seen = {language_of(path) for path in self.files}
         unread = sorted(seen & measured())
         if unread and not is_installed():
-            self.told.append(f"no parser for {', '.join(unread)} is installed; {INSTALL} adds it")
+            missing = f"no parser for {', '.join(unread)} is installed"
+            self.told.append(f"{missing}; the Python package {PARSER} adds it")
         if "Python" in seen and not lints:
             self.told.append("ruff is missing or broken, so the rules for Python were not tried")
 
