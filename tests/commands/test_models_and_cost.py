@@ -59,7 +59,7 @@ def test_cost_sums_by_task_and_model(repo: Path, run: Run, model: FakeModel) -> 
     assert run("sous", "cost", "--html", "cost.html", cwd=repo).code == 0
     kept = run("sous", "cost", "--html", "mine.html", cwd=repo)
     assert kept.code == 1
-    assert "is there and is not a page of sous" in kept.err
+    assert "exists and is not a page of sous" in kept.err
 
 
 def test_cost_without_a_log_with_a_wrong_date_and_with_another_log(repo: Path, home: Path, run: Run) -> None:

@@ -36,7 +36,7 @@ class ReviewRule:
         """How sure a finding is, in words."""
         right, read = self.nods
         if not read:
-            return "high (by the language's own rules; not met in the projects that were read)"
+            return "high (by the language's own rules; not found in the projects that were checked)"
         share = right / read
         return f"{'high' if share >= 0.95 else 'medium'} ({right} of {read} read in other projects were right)"  # noqa: PLR2004
 

@@ -153,7 +153,8 @@ class Limit:
             return
         if coming.dollars is None:
             raise OverBudget(
-                f"the price of {model} is not known (price unknown), so --max-cost cannot be kept"
+                f"the price of {model} is not known (price unknown), so --max-cost cannot be "
+                "enforced"
             )
         total = spent + coming.dollars
         if total > self.most:

@@ -49,9 +49,9 @@ def _answers(
     if file_with_ours(root):  # nothing is written there, so nothing is asked about it
         model, test = model or "", test or ""
     if test is None:
-        test = _ask("What runs the tests? Empty: none", guess_test(root), yes=yes)
+        test = _ask("Command that runs the tests (empty: none)", guess_test(root), yes=yes)
     if model is None:
-        model = _ask("Which model? Empty: llm's default", "", yes=yes)
+        model = _ask("Model (empty: llm's default)", "", yes=yes)
     if ignore_in is None:
         question = "Have git ignore bundle and reports: exclude (you alone), gitignore (all), no"
         ignore_in = _ask(question, "exclude", yes=yes, choices=("exclude", "gitignore", "no"))
