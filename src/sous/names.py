@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple  # dataclasses would be a twentieth of what `sous --help` takes
 
 BUNDLE = "output.txt"
+BUNDLE_TASK = "LLM:generate_bundle"  # of mise, which a project may override
 STATIC = "sous-static"  # the model of llm that is our own analysis
 README_ASIDE = "README.generated.md"
 SPEC, PLAN, TODO = "spec.md", "prompt_plan.md", "todo.md"

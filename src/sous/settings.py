@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sous.environment import admit, current, is_admitted, trusted_variables
 from sous.errors import SousError, UsageProblem
 from sous.mise_env import read_written
-from sous.mise_files import project_files, read_toml, user_files
-from sous.names import TEMPLATE_ENDINGS
+from sous.mise_files import own_bundle_tasks, project_files, read_toml, user_files
+from sous.names import BUNDLE_TASK, TEMPLATE_ENDINGS
 from sous.notify import Notifier
 from sous.setting_values import LISTS, command_words, fits, from_text
 from sous.trust import is_known, is_trusted
@@ -68,7 +68,8 @@ class Settings:
     )
     packer: str | None = _setting(
         None,
-        "a command line, no shell, that makes a missing `output.txt`; `{output}` is that file",
+        "a command line, no shell, that makes a missing `output.txt` (`sous clean` deletes an old "
+        "one); `{output}` is that file",
     )
     templates: Path | None = _setting(
         None, "a folder with templates of your own, such as `code-review-gen.yaml`"
@@ -248,6 +249,8 @@ def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
     }
     if variables := trusted_variables(root):
         facts["variables"] = variables
+    if tasks := own_bundle_tasks(root):
+        facts[BUNDLE_TASK] = tasks
     for layer in layers:
         if isinstance(named := layer.values.get("templates"), str):
             for path in _template_files(root / Path(named).expanduser(), root):

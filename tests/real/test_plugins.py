@@ -104,7 +104,7 @@ def test_a_whole_answer_is_a_report_with_what_the_provider_counted(provider: str
     assert done.code == 0, done.err
     assert "**Acceptance:** `add(2, 2) == 4`" in (repo / "code-review.md").read_text()
     cached = " (640 cached, 64%)" if provider in ("anthropic", "gemini", "openrouter") else ""
-    assert f"s, 1,000 tokens in{cached}, 50 out by its count, " in done.err
+    assert f"s, 1,000 tokens in{cached}, 50 out (provider's count), " in done.err
     assert "  1: def add(a, b):" in str(scene.server.requests[-1]).replace("\\n1: ", "  1: ")
 
 

@@ -90,7 +90,7 @@ class Bill:
             return f"{name}, {calls}{took}, the provider counted no tokens"
         read, cached, written = self.tokens
         share = f" ({cached:,} cached, {cached / read:.0%})" if cached and shows_cached else ""
-        counted = f"{read:,} tokens in{share}, {written:,} out by its count"
+        counted = f"{read:,} tokens in{share}, {written:,} out (provider's count)"
         return f"{name}, {calls}{took}, {counted}, {self.cost}"
 
     def facts(self, *others: Bill) -> dict[str, Any]:

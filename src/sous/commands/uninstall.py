@@ -18,6 +18,8 @@ def uninstall(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     for item in installer.items(through_llm=through_llm):
         outcome = installer.uninstall(item, dry_run=dry_run)
         write_lines([f"{outcome.path}: {outcome.what}"])
+    for outcome in installer.remove_links(dry_run=dry_run):
+        write_lines([f"{outcome.path}: {outcome.what}"])
     for shell in SHELLS:
         if what := remove_completion(shell, dry_run=dry_run):
             write_lines([f"{completion_file(shell)}: completion for {shell} {what}"])

@@ -7,11 +7,12 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sous.asking.chosen import refuse_static
 from sous.errors import OverBudget, SousError, UsageProblem
-from sous.files import shown_path, write_file
+from sous.files import shown_path
 from sous.fleet.driver import Driver, settings_for_all
 from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
@@ -250,14 +251,16 @@ def _is_open(folder: FleetFolder, repository: FleetRepository) -> bool:
 
 def _note(folder: FleetFolder, repositories: Sequence[FleetRepository]) -> None:
     """Note who is meant, beside those of runs before."""
-    before = folder.read("fleet.json")
-    rows = {row["slug"]: row for row in _noted(before)}
-    for one in repositories:
-        rows[one.slug] = {
+    meant = {one.slug for one in repositories}
+    others = [row for row in _noted(folder.read("fleet.json")) if row["slug"] not in meant]
+    now = (
+        {
             "name": one.name, "identity": one.identity, "slug": one.slug, "tags": list(one.tags),
             "address": one.address, "ref": one.ref, "folder": one.folder,
-        }  # fmt: skip
-    folder.write("fleet.json", {"rows": list(rows.values())})
+        }
+        for one in repositories
+    )  # fmt: skip
+    folder.note(chain(others, now))
 
 
 def _noted(data: Any) -> Iterator[Mapping[str, Any]]:
@@ -271,11 +274,8 @@ def write_index(folder: FleetFolder) -> FleetIndex:
     """Make the index of a folder from its results, and write it and its page. Raises SousError."""
     index = read_index(folder)
     now = dt.datetime.now(dt.timezone.utc)
-    for name, text in (
-        ("index.json", "\n".join(index.lines()) + "\n"),
-        ("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now)),
-    ):
-        write_file(folder.top / name, text.encode("utf-8", "replace"), root=folder.top)
+    folder.write("index.json", index.pieces())
+    folder.write("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now))
     return index
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -25,6 +27,11 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
+    return "".join(page_pieces(template, title=title, made_by=made_by, **data))
+
+
+def page_pieces(template: str, *, title: str, made_by: str, **data: Any) -> Iterator[str]:
+    """Yield the pieces of such a page, which may be too large to have at once."""
     style = _unindented(_read("kit.css") + _read_own(f"{template}.css"))
     script = _unindented(_read("kit.js") + _read_own(f"{template}.js"))
     policy = (
@@ -36,8 +43,8 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
         .get_template(f"{template}.html")
         .stream(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
     )
-    pieces.enable_buffering(_PIECES)  # all at once are many times what the page has
-    return "".join(pieces)
+    pieces.enable_buffering(_PIECES)
+    yield from pieces
 
 
 def generator_of(made_by: str) -> str:
