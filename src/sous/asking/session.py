@@ -40,6 +40,9 @@ def settings_of(request: ModelRequest, root: Path, *, also: Collection[str] = ()
     return load_settings(root, given=given, needs=needs | set(also))
 
 
+_WITHOUT_KEY = "a model on this machine, named with -m"
+
+
 @dataclass
 class Session:
     """A model and the limits of one run; the money of all its calls counts together.
@@ -69,7 +72,12 @@ class Session:
         root = find_root(Path.cwd(), named=request.root)
         settings = settings_of(request, root)
         choice = choose_model(settings.model, settings.options)
-        return cls(request, root, settings, ready(choice, sends=not request.dry_run))
+        return cls(
+            request,
+            root,
+            settings,
+            ready(choice, sends=not request.dry_run, without_key=_WITHOUT_KEY),
+        )
 
     def template(self, name: str, *, own: bool = False) -> Template:
         """Return a template by its name.

@@ -26,7 +26,9 @@ def kingfisher_scanner() -> SecretScan:
         from kingfisher_sdk import Rules
         from kingfisher_sdk import Scanner as Kingfisher
     except ImportError as exc:
-        raise SousError("kingfisher is not installed: pip install 'llm-sous[secrets]'") from exc
+        raise SousError(
+            "kingfisher is not installed: `llm install kingfisher-secret-scanner`"
+        ) from exc
     found = Kingfisher(Rules(cache_dir=str(cache_folder() / "kingfisher")), dedup=False)
 
     def mask(text: str, path: str = "", allowed: Collection[str] = ()) -> tuple[str, list[Secret]]:

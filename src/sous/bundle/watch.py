@@ -27,7 +27,7 @@ def changes(folder: Path, output: Path, *, stop: Event | None = None) -> Iterato
     try:
         from watchfiles import watch
     except ImportError as exc:
-        raise SousError("--watch needs watchfiles: pip install 'llm-sous[watch]'") from exc
+        raise SousError("--watch needs watchfiles: `llm install watchfiles`") from exc
     base = folder.resolve()
     output = output.parent.resolve() / output.name
     if link := _link_out(base):

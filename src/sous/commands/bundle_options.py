@@ -141,7 +141,7 @@ _OPTIONS = (
     click.option(
         "--secrets-engine",
         type=click.Choice(["builtin", "kingfisher"]),
-        help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
+        help="Who looks for secrets (kingfisher: llm install kingfisher-secret-scanner).  "
         "[default: builtin]",
     ),
     click.option(

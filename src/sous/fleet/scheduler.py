@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIGURED = "dask"  # the word for what Dask's own configuration says
-INSTALL = "--scheduler needs Dask: pip install 'llm-sous[fleet]', here and on the workers"
+INSTALL = "--scheduler needs Dask: `llm install distributed`, here and on the workers"
 _LARGEST = 1_000_000  # bytes of a scheduler's file
 
 

@@ -19,7 +19,7 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from sous.project.syntax import Grammar
 
-INSTALL = "pip install 'llm-sous[languages]'"
+INSTALL = "`llm install ast-grep-py`"
 _MOST_FAILURES = 3  # files that end the parser or take all of their time, until it is given up
 
 

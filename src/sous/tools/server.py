@@ -31,9 +31,7 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
         from mcp.types import ToolAnnotations
         from pydantic import ValidationError
     except ImportError as exc:
-        raise SousError(
-            f"cannot load the MCP SDK: {exc}. Install it: pip install 'llm-sous[mcp]'"
-        ) from exc
+        raise SousError(f"cannot load the MCP SDK: {exc}. Install it: `llm install mcp`") from exc
 
     tools = ProjectTools(root, may_write=may_write)
     known = {tool.__name__: [*inspect.signature(tool).parameters] for tool in tools.offered()}
