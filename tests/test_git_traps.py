@@ -99,7 +99,6 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
 
 
 def read_everything(repo: Path) -> None:
-    from sous.analyst.reports import _around
     from sous.bundle import history
     from sous.bundle.earlier import tracked_below
     from sous.bundle.ignore import IgnoreFiles
@@ -112,7 +111,6 @@ def read_everything(repo: Path) -> None:
     from sous.team.member import address_of, author_of, commit_at
 
     asked: list[Callable[[], object]] = [
-        lambda: _around(repo),
         lambda: history.diffs(repo),
         lambda: tracked_below(repo),
         lambda: history.diff_since(repo, "HEAD~1"),

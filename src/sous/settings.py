@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget", "notebooks"})
 # what a project's value changes nothing about, trusted or not
-_USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
+USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 
 
@@ -60,7 +60,7 @@ class Settings:
     budget: int | None = _setting(None, "the most tokens of a bundle; files are reduced to fit")
     git_excludes: bool | None = _setting(
         None,
-        "`true` also leaves out what your git's `core.excludesFile` names; only yours counts",
+        "`true` also leaves out what your git's `core.excludesFile` names",
     )
     notebooks: str | None = _setting(
         None,
@@ -81,7 +81,9 @@ class Settings:
     retries: int = _setting(3, "tries after the first (3)")
     timeout: float = _setting(3600.0, "seconds for all of a run (3600)")
     max_cost: float | None = _setting(
-        None, "US dollars for a run; a call that could cost more is not made"
+        None,
+        "US dollars for a run; a call that could cost more is not made, with "
+        "[exceptions for agents](cost.md#what-limits-it)",
     )
     notify: str = _setting(
         "auto", "notify when a run finishes: `auto` (after 20 seconds), `always` or `never`"
@@ -89,11 +91,11 @@ class Settings:
     notify_command: tuple[str, ...] = _setting(
         (),
         "a program that is started to notify you, a list or a line, no shell; the message is its "
-        "last argument; only yours counts",
+        "last argument",
     )
     notify_url: str | None = _setting(
         None,
-        "a webhook that gets the message as JSON, `https` or on this machine; only yours counts",
+        "a webhook that gets the message as JSON, `https` or on this machine",
     )
     agent: str | None = _setting(None, "the agent that `sous run` gives the steps to")
     test: str | None = _setting(None, "the command line that runs the tests, for `sous run`")
@@ -159,7 +161,7 @@ def load_settings(
     sources: dict[str, Layer] = {}
     for layer in layers:
         for key, value in layer.values.items():
-            if key in _USERS_ONLY and layer.of_project:
+            if key in USERS_ONLY and layer.of_project:
                 continue
             parsed = _parse(layer, key, value)
             values[key] = (*values.get(key, ()), *parsed) if key in LISTS else parsed

@@ -44,7 +44,7 @@ def test_the_process_speaks_json_lines() -> None:
         [sys.executable, "-m", "sous.analyst.tree"], input=asked.encode(), capture_output=True, check=True
     )
     first, second = map(json.loads, done.stdout.splitlines())
-    assert first[1] == [["go-defer-in-loop", 5, 5]]
+    assert first["smells"] == [["go-defer-in-loop", 5, 5]]
     assert second is None
 
 

@@ -60,6 +60,12 @@ INTERFACES = {
         "any",
         "",
     ),
+    "a base of a base": (
+        "a.py",
+        "class B(Thread):\n    pass\n\nclass A(B):\n    def {name}(self):\n        x = 1\n        return x\n",
+        "any",
+        "",
+    ),
     "a decorator that keeps it": ("a.py", "@app.route('/')\ndef {name}():\n    x = 1\n    return x\n", "any", ""),
 }
 
@@ -205,3 +211,16 @@ def test_ten_thousand_branches_are_read_or_skipped_in_time(survey: Callable[...,
     files = {"a.py": f"def many(x):\n    if x < 0:\n        y = 1\n{branches}    return y\n", "test_z.py": "import z\n"}
     report = "".join(missing_tests(survey(files)))
     assert "No test names `many`" in report or "No missing tests" in report
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "def go(x):\n    return other(x).more\n"),
+        ("a.py", f'def go(x):\n    """It.\n\n    .. deprecated:: 2.4\n    """{BODY}'),
+        ("a.go", "package a\n\nfunc Go(x int) int {\n\treturn other(x)\n}\n"),
+        ("a.go", f"package a\n\n// Deprecated: use Run.\nfunc Go(x int) int {{{BODY}}}\n"),
+    ],
+)
+def test_one_statement_and_what_is_deprecated_need_no_test(path: str, code: str, survey: Callable[..., Survey]) -> None:
+    assert names(survey({path: code, "test_z.py": "import z\n", "z_test.go": "package a\n"})) == set()

@@ -104,3 +104,20 @@ def test_a_dry_run_shows_all(repo: Path, run: Run, model: FakeModel) -> None:
     assert done.code == 0
     assert done.out.count("model:   ok") == 5
     assert not model.requests
+
+
+def test_without_a_model_the_table_has_no_tokens_and_a_readme_of_others_is_not_called_written(
+    repo: Path, run: Run
+) -> None:
+    (repo / "README.md").write_text("# Mine\n")
+    done = run("sous", "all", "-m", "sous-static", cwd=repo)
+    assert done.code == 0, done.err
+    assert re.search(r"^report +status +time$", done.err, re.MULTILINE)
+    assert re.search(r"^README.md +written to README.generated.md ", done.err, re.MULTILINE)
+
+
+def test_a_dry_run_names_each_report(repo: Path, run: Run) -> None:
+    done = run("sous", "all", "-m", "sous-static", "--dry-run", cwd=repo)
+    assert [line.split()[1] for line in done.out.splitlines() if line.startswith("report:")] == [
+        report.command for report in REPORTS.values() if report.is_of_all
+    ]

@@ -474,7 +474,7 @@ def test_another_repository_has_none_of_our_lines(forge: FakeForge, post: Post, 
     done = post("--yes", "--repo", "o/r")
 
     assert done.code == 0, done.err
-    assert "origin is another repository" in done.err
+    assert "places in the code are no links: no remote `origin` here is o/r" in done.err
     assert "/blob/" not in forge.issues[0]["body"]
 
 
@@ -532,7 +532,7 @@ def test_a_dry_run_needs_no_token(post: Post, project: Path) -> None:
     assert "issues.md to git.example/o/r: 1 to create, 0 to update, 1 to leave" in done.out
     assert "create   1  Adding gives the difference" in done.out
     assert "not compared with the issues that exist: nothing is configured for git.example" in done.err
-    assert done.err.endswith("nothing was posted\n")
+    assert "nothing was posted; `sous items show N issues.md` prints an item" in done.err
 
 
 def test_no_items(forge: FakeForge, post: Post, project: Path) -> None:

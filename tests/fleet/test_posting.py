@@ -21,7 +21,7 @@ ONE = FleetRepository("o/n", "h/o/n", "https://h.example/o/n")
 
 
 def row(folder: FleetFolder, **more: Any) -> dict[str, Any]:
-    folder.write("fleet.json", {"rows": [{"name": "o/n", "slug": ONE.slug, "address": ONE.address, "identity": "x"}]})
+    folder.note([{"name": "o/n", "slug": ONE.slug, "address": ONE.address, "identity": "x"}])
     files = [f"repos/{ONE.slug}/github-issues-k/issues.md"]
     return {"name": "o/n", "slug": ONE.slug, "tasks": {"github-issues": {"files": files}}, **more}
 

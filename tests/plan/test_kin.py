@@ -57,6 +57,12 @@ def test_of_siblings_that_are_said_again_the_longer_ones_are_read() -> None:
     assert [member.line for one in counted for member in one.members] == [8, 12]
 
 
+def test_headings_that_say_a_number_again_below_what_is_no_work_are_left_out() -> None:
+    text = "# Plan\n\n### Phase 1: A\n\nx\n\n### Phase 2: B\n\ny\n\n## \U0001f3af {}\n\n### Phase {}\n\nz\n"
+    assert titles(kin_of(text.format("Success criteria", 1), "heading")) == ["A", "B"]
+    assert titles(kin_of(text.format("Future", 3), "heading")) == ["A", "B", ""]
+
+
 def test_siblings_that_begin_again_with_other_titles_are_one_family() -> None:
     text = "## Day 1: B\n\n## Day 2: C\n\n# D\n\n## Day 1: E\n\n## Day 2: F\n"
     assert titles(kin_of(text, "heading")) == ["B", "C", "E", "F"]

@@ -481,3 +481,28 @@ def test_numbered_sections_that_close_a_plan_are_no_steps() -> None:
     text = "".join(f"## {at}. {name}\n\nCode of `src/{at}.py` and its tests.\n\n" for at, name in enumerate(
         ("Make the module structure", "Move the details over to it", "Benefits", "Timeline Estimate"), 1))  # fmt: skip
     assert [step.number for step in read_steps(f"# Refactoring plan\n\n{text}")] == ["1", "2"]
+
+
+DESIGN = "# Plan\n\n## 1. The data\n\n{}\n\n## 2. The routes\n\nA route.\n\n## 3. {}\n\n{}\n"
+_BOXES = "- [ ] Write `a.py`\n- [ ] Write `b.py`\n"
+
+
+def test_numbered_sections_beside_the_list_of_all_work_are_no_steps() -> None:
+    parts = "### 1.1 An order\n\nHas a row.\n\n### 1.2 A user\n\nHas a name.\n"
+    for body in ("Words.", parts):
+        assert read_steps(DESIGN.format(body, "Implementation tasks", _BOXES)) == []
+        assert read_steps(DESIGN.format(body, "Write the pages", _BOXES))
+
+
+def test_boxes_that_go_on_the_numbers_of_their_sections_are_the_steps() -> None:
+    part = "### {0}. Build the part {0} of it\n\n- [ ] {0}.1 Store `a.py`\n  - how\n- [ ] {0}.2 Read it\n  - how\n\n"
+    text = "# Implementation Plan\n\n## Tasks\n\n" + part.format(1) + part.format(2)
+    assert [step.number for step in read_steps(text)] == ["1.1", "1.2", "2.1", "2.2"]
+
+
+def test_groups_are_not_given_up_for_a_longer_list_elsewhere() -> None:
+    files = "".join(f"{at}. `src/a.py`: change it\n" for at in range(1, 5))
+    body = "Change how pages are read, as was said.\n\n1. Read them at once.\n2. Then show them.\n\n"
+    phases = f"## Phase 1: Part 1\n\n{body}## Phase 2: Part 2\n\n{body}"
+    text = f"# Implementation plan\n\n## Task list\n\n{files}\n{phases}"
+    assert [step.title for step in read_steps(text)] == ["Part 1", "Part 2"]

@@ -15,12 +15,12 @@ from sous.project.coverage import read_coverage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sous.analyst.facts import FileFacts, Function
     from sous.analyst.survey import Survey
     from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ALIAS = re.compile(r"\b([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)[ \t]*(?=[,})\];\r\n]|$)")
+_DEPRECATED = re.compile(r"(?i)deprecated")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
 _TEMPLATES = tuple(
     """
@@ -39,7 +39,7 @@ _BY_INTERFACE = {
     "Go": "String GoString Error Unwrap Is As Len Less Swap Push Pop MarshalJSON UnmarshalJSON MarshalText "
     "UnmarshalText MarshalBinary UnmarshalBinary MarshalYAML UnmarshalYAML MarshalXML UnmarshalXML "
     "Scan Value Read Write Close Seek ReadAt WriteAt ReadFrom WriteTo ServeHTTP RoundTrip Format Set Type "
-    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock",
+    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock SetDeadline SetReadDeadline SetWriteDeadline LocalAddr RemoteAddr Network",
     "JavaScript": "constructor toString toJSON valueOf inspect next return throw then",
     "TypeScript": "constructor toString toJSON valueOf inspect next return throw then",
     "Java": "equals hashCode toString compareTo compare run call get apply accept close iterator next hasNext",
@@ -125,7 +125,8 @@ def _is_public(survey: Survey, code: Code) -> bool:
     function = code.function
     if function.is_trivial or not function.is_public or function.name.startswith("__"):
         return False
-    return is_exported(survey, code)
+    around = survey.lines(code.path)[max(0, function.first - 4) : function.last]
+    return is_exported(survey, code) and not any(map(_DEPRECATED.search, around))
 
 
 def _is_missed(coverage: Coverage, code: Code) -> bool:
@@ -174,10 +175,25 @@ def _other_names(survey: Survey, code: Code, words: set[str]) -> set[str]:
 
 
 def _has_foreign_base(survey: Survey, code: Code) -> bool:
-    """Tell whether a method belongs to a class whose base is from elsewhere, and may call it."""
-    for one in survey.facts[code.path].classes:
-        if one.name == code.function.owner:
-            return any(base.rpartition(".")[2] not in survey.class_names for base in one.bases)
+    """Tell whether a method belongs to a class that comes from one of elsewhere, which may call it."""
+    if "bases" not in survey.memo:
+        bases: dict[str, set[str]] = {"object": set()}
+        for facts in survey.facts.values():
+            for one in facts.classes:
+                bases.setdefault(one.name, set()).update(
+                    base.rpartition(".")[2] for base in one.bases
+                )
+        survey.memo["bases"] = bases
+    known: dict[str, set[str]] = survey.memo["bases"]
+    own = [one for one in survey.facts[code.path].classes if one.name == code.function.owner]
+    waiting = {base.rpartition(".")[2] for one in own for base in one.bases}
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            return True
+        seen.add(name)
+        waiting |= known[name] - seen
     return False
 
 
@@ -190,11 +206,11 @@ def _reached(survey: Survey, words: Iterable[str]) -> set[str]:
     waiting = {*words, *_named_in_templates(survey)}
     for path in survey.program:
         facts = survey.facts[path]
-        waiting |= _names_in(facts)  # runs as soon as it is loaded
+        waiting |= set(facts.uses)  # runs as soon as it is loaded
         for one in facts.functions:
-            uses[one.name] |= _names_in(one)
+            uses[one.name] |= {*one.uses}
             if one.owner and (one.name.startswith("__") or one.name in ("constructor", "new")):
-                uses[one.owner] |= _names_in(one)
+                uses[one.owner] |= {*one.uses}
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -208,7 +224,3 @@ def _named_in_templates(survey: Survey) -> Iterator[str]:
         if path.endswith(_TEMPLATES):
             for match in _IN_TEMPLATES.finditer(file.text):
                 yield from _WORD.findall(match[0])
-
-
-def _names_in(code: FileFacts | Function) -> set[str]:
-    return {*code.uses, *(one.rpartition(".")[2] for one in code.attributes)}

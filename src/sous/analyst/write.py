@@ -162,7 +162,7 @@ def _missing(survey: Survey, code: Code, known: Untested) -> str:
     )
     return (
         f"## {title}\n\n{_fields(survey, code, confidence='high' if is_measured else 'medium')}"
-        f"{_quote(survey, _beginning(code))}**What is wrong:** {told}{_leaning(survey, code)}\n\n"
+        f"{_quote(survey, _beginning(code))}**What is wrong:** {told}\n\n"
         f"{_how_to_test(survey, code)}"
     )
 
@@ -181,7 +181,7 @@ def _without_tests(survey: Survey, known: Untested) -> str:
         f"{_quote(survey, _beginning(code))}"
         f"**What is wrong:** No file in the bundle is a test, so nothing fails when one of {public} changes what it "
         f"does. If there are tests elsewhere, pack them too. `{survey.shown(code.function)}` is the one to begin with."
-        f"{_leaning(survey, code)}\n\n{more if others else ''}{_how_to_test(survey, code)}"
+        f"\n\n{more if others else ''}{_how_to_test(survey, code)}"
     )
 
 
@@ -204,12 +204,6 @@ def _fields(survey: Survey, code: Code, *, confidence: str) -> str:
 def _beginning(code: Code) -> CodeRange:
     function = code.function
     return CodeRange(code.path, function.first, min(function.last, function.first + 7))
-
-
-def _leaning(survey: Survey, code: Code) -> str:
-    """Return how much depends on a function, as far as names tell."""
-    uses = survey.reach(code.path, code.function)
-    return f" About {uses} place{'s' * (uses != 1)} in the code use it." if uses > 1 else ""
 
 
 def _how_to_test(survey: Survey, code: Code) -> str:

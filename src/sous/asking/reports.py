@@ -246,10 +246,12 @@ class ReportRun(Sink):
     def place(self, job: ReportJob, looked: LookedUp) -> None:
         """Write a report and say what came. Raises SousError."""
         result = self.results[job.report.command]
-        where = result.delivery.deliver(job.signed(looked.text))
-        result.note = "written"
+        text = looked.text
+        where = result.delivery.deliver(job.signed(text))
+        is_aside = not self.to_stdout and Path(where).name != job.report.output and not self.named
+        result.note = f"written to {where}" if is_aside else "written"
         result.unproven = looked.unproven
-        self._say(f"{where}: {came_words(job.report, looked.body)}; {job.used()}")
+        self._say(f"{where}: {came_words(job.report, text)}; {job.used()}")
         if looked.words:
             self._say(f"{where}: {'; '.join(looked.words)}")
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sous.claims.literals import numbers_instead, value_of
+from sous.claims.literals import value_of
 from sous.claims.lookup import (
     Lookup,
     QuotePlace,
@@ -16,7 +16,7 @@ from sous.claims.lookup import (
 )
 from sous.claims.named import NameJudge
 from sous.claims.named_paths import PathJudge
-from sous.claims.quotes import SHORTEST, fold_quote, line_instead
+from sous.claims.quotes import SHORTEST, fold_quote
 from sous.claims.reference import Cited
 from sous.claims.source import FileLines, LineSpan, Source, words_of
 from sous.claims.verdict import (
@@ -220,6 +220,8 @@ class _Judge:
         home = self.lookup.other_home(reference.bound, [source.path])
         if home:
             lines = home._replace(end=home.start + length)
+            if not reference.is_named_here and home.start == reference.start:
+                return Judged(reference, Verdict.VERIFIED, home.path)
             return moved_name(reference, reference.bound, lines)
         if source.is_reduced or not reference.bound:
             return None
@@ -276,6 +278,8 @@ class _Judge:
         first, last = min(one.first for one in places), max(one.last for one in places)
         cited = Cited(reference.named or "", first, last)
         if not (reference.is_real or self.lookup.is_altered(meant, quote, cited)):
+            return True
+        if "\n" not in quote and self.lookup.is_flat(meant, quote):
             return True
         if self.lookup.is_remark(meant, quote) or self.lookup.is_told_shorter(meant, quote, cited):
             return True
@@ -339,35 +343,24 @@ class _Judge:
 
     def _unfound(self, reference: Reference, quote: str, meant: Sequence[str]) -> Judged | None:
         """Return the verdict on code that is nowhere, None where nobody claims that it is."""
+        near = [path for named in reference.near for path in self._evidence.resolve(named)]
         if reference.firm:
             if reference.named and not meant:
                 return None  # the file is what is not there
             is_there = self.lookup.is_uncommented(meant, quote)
             is_there = is_there or self.lookup.is_pair(meant, quote)
+            is_there = is_there or self.lookup.is_flat((*meant, *near), quote)
             found = Judged(reference, Verdict.LOCATED, meant[0]) if is_there else None
             return found or self._unfound_quote(reference, meant)
-        near = [path for named in reference.near for path in self._evidence.resolve(named)]
-        found = self._other_number(reference, quote, (*meant, *near))
-        return found or self._other_word(reference, quote, (*meant, *near))
+        return self._altered(reference, quote, (*meant, *near))
 
-    def _other_number(
-        self, reference: Reference, quote: str, paths: Iterable[str]
-    ) -> Judged | None:
-        """Return the verdict on code that stands in a file but for one number of it."""
+    def _altered(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:
+        """Return the verdict on code that stands in a file but for one word, number or sign."""
         for source in self.lookup.sources(dict.fromkeys(paths)) if reference.is_real else ():
-            numbers = numbers_instead(quote, source.lines)
-            if len(numbers) == 1:
-                why = f"it is {numbers.pop()} there"
-                return Judged(reference, Verdict.UNPROVEN, source.path, why=why)
-        return None
-
-    def _other_word(self, reference: Reference, quote: str, paths: Iterable[str]) -> Judged | None:
-        """Return the verdict on lines of code that stand in a file but for one word of one line."""
-        for source in self.lookup.sources(dict.fromkeys(paths)) if reference.is_real else ():
-            at = line_instead(quote, source)
-            if at is not None:
-                lines = source.lines_of(LineSpan(at, at))
-                why = f"line {lines.start} reads differently there"
+            found = self.lookup.instead(reference, quote, source)
+            if found:
+                lines = source.lines_of(LineSpan(found.line, found.line))
+                why = f"line {lines.start} has {found.there} for {found.said}"
                 return Judged(reference, Verdict.UNPROVEN, source.path, lines, why)
         return None
 
@@ -402,6 +395,8 @@ class _Judge:
             verdict = Verdict.MOVED if is_moved else Verdict.LOCATED
             return Judged(reference, verdict, lines.path, lines)
         is_elsewhere = not reference.is_subject and bool(self.lookup.everywhere(quote))
+        paths = [source.path for _, source in self.lookup.cited(reference)]
+        is_elsewhere = is_elsewhere or self.lookup.is_flat(dict.fromkeys(paths), quote)
         if is_altered and reference.is_real and not is_elsewhere:
             named = reference.places[0].path
             return Judged(reference, Verdict.UNPROVEN, named, why="other code is there")

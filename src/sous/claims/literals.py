@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sous.claims.quotes import fold_quote
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _VERB = r"(?:is|are|stands|ist|est|es|равен|равна)"
 _IS = rf"(?:\s*[=:]\s*|\s{_VERB}\s(?:(?:still|only|now|at|set to)\s){{0,2}})"
@@ -18,7 +16,6 @@ _SAID = re.compile(rf"{_NAME}{_IS}{_VALUE}(?![\w%/])")
 _MAY_HAVE_VALUE = re.compile(r"[\d\"']")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)*(?![\w.])")
 _STRING = re.compile(r"([\"'])((?:(?!\1).){1,200})\1")
-_TELLING = 9  # characters of code that is told by more than its number
 _NO_NAMES = frozenset(("line", "lines", "and", "this", "that", "which", "there", "here", "it"))
 
 
@@ -38,17 +35,6 @@ def literals_in(text: str) -> Iterator[Literal]:
         name = match["name"] or match["ticked"]
         if is_long_enough and name.lower() not in _NO_NAMES:
             yield Literal(name, match[group], match.start(group))
-
-
-def numbers_instead(quote: str, lines: Iterable[str]) -> set[str]:
-    """Return the numbers that stand in lines where a folded quote has its only number."""
-    found = list(_NUMBER.finditer(quote))
-    if len(found) != 1 or len(quote) < _TELLING or not re.search(r"[A-Za-z]{3}", quote):
-        return set()
-    before, after = quote[: found[0].start()], quote[found[0].end() :]
-    form = re.compile(rf"(?<!\w){re.escape(before)}({_NUMBER.pattern}){re.escape(after)}(?!\w)")
-    folded = (fold_quote(line) for line in lines if before[:3].strip() in line)
-    return {number for line in folded for number in form.findall(line)}
 
 
 def value_of(name: str, line: str) -> str:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.altered import line_instead, part_instead
 from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
 from sous.claims.source import FileLines, LineSpan, Source, words_of
@@ -18,6 +19,7 @@ from sous.project.languages import is_comment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sous.claims.altered import Instead
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Cited, Reference
 
@@ -27,6 +29,8 @@ _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
 _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
+_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*=(?!=))")
+_ITSELF = ("self", "this", "cls", "super", "$this")
 _CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
 _ERRORS = ("Error", "Exception")
@@ -50,7 +54,7 @@ class QuotePlace(NamedTuple):
         return any(start <= last and first <= end for start, end in self._numberings)
 
     def is_at(self, first: int, last: int, *, is_whole: bool = True) -> bool:
-        """Tell whether it is within these lines, or begins like them.
+        """Tell whether it is within these lines, begins like them, or has the one line in it.
 
         Of a quote that leaves lines out, any part may be what is meant.
         """
@@ -59,7 +63,7 @@ class QuotePlace(NamedTuple):
                 return True
             if first <= start and end <= last:
                 return True
-            if not is_whole and start <= first <= end:
+            if (not is_whole or first == last) and start <= first <= end:
                 return True
         return False
 
@@ -179,6 +183,22 @@ class Lookup:
             return self.evidence.holds_word(wanted[0])
         return bool(self.evidence.sources(wanted))
 
+    def has_whole(self, names: Sequence[str]) -> bool:
+        """Tell whether a dotted name stands somewhere as it is written, or is of its class or file.
+
+        Of the first part nothing is known where it is `self`, as good as nothing of a class.
+        """
+        first, last = names[-2:] if len(names) > 1 else ("self", names[-1])
+        if first in _ITSELF or first[:1].isupper() or self.evidence.has_module(names[:-1]):
+            return True
+        form = re.compile(rf"(?<!\w){re.escape(first)}\W{{1,3}}{re.escape(last)}(?!\w)")
+        return any(
+            form.search(line)
+            for source in self.evidence.sources((first, last))
+            for line in source.lines
+            if first in line
+        )
+
     def home_of(self, name: str, near: Iterable[str]) -> str | None:
         """Return the file that contains a name: one of those near it, or the only one."""
         paths = {source.path for source in self.evidence.sources([name])}
@@ -262,6 +282,29 @@ class Lookup:
         )
         return bool(lines) and is_there and not any(self.find(source, quote) for source in sources)
 
+    def instead(self, reference: Reference, quote: str, source: Source) -> Instead | None:
+        """Return what a file has for a part of a quote that is not in it: in the lines cited.
+
+        Or anywhere in it, where the quote is long, or a number is what differs.
+        """
+        if "\n" in quote:
+            return line_instead(quote, source)
+        if source.is_reduced:
+            return None
+        cited = [
+            line
+            for place, file in self.cited(reference)
+            if file is source
+            for line in source.between(place.first - _AROUND, place.last + _AROUND)
+        ]
+        found = part_instead(quote, cited)
+        if found is None:
+            found = part_instead(quote, list(enumerate(source.lines)), is_long=True)
+        elif cited:
+            found = found._replace(line=source.at(found.line))
+        is_other_argument = found and found.is_of_words and _CALL.fullmatch(quote)
+        return None if is_other_argument else found
+
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
         if self.is_uncommented(paths, quote) or self.is_sketch(paths, quote):
@@ -271,6 +314,20 @@ class Lookup:
             is_condensed(source, quote, first, last) or is_retold(source, quote, first, last)
             for source in self.sources(paths)
         )
+
+    def is_flat(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether a quote is in a file but for brackets and line ends, or names its class.
+
+        As `Settings.limit = 3` of `limit = 3` in a class.
+        """
+        owner = _OWNER.match(quote)
+        said = [quote, quote[owner.end() :]] if owner else [quote]
+        words = [word for word in owner[0].split(".") if word] if owner else []
+        for source in self.sources(paths):
+            forms = said if any(map(source.find_word, words)) else said[:1]
+            if any(source.has_flat(form) for form in forms):
+                return True
+        return False
 
     def is_pair(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether `name=value` stands in a file as an entry: `"name": value`."""

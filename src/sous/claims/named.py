@@ -30,7 +30,8 @@ class NameJudge:
             if reference.places:
                 return self.at_places(reference, names[-1])
             home = self._lookup.home_of(names[-1], reference.near)
-            return Judged(reference, Verdict.VERIFIED, home)
+            is_whole = self._lookup.has_whole(names)
+            return Judged(reference, Verdict.VERIFIED if is_whole else Verdict.LOCATED, home)
         return self._missing_name(reference, names)
 
     def _missing_name(self, reference: Reference, names: Sequence[str]) -> Judged | None:
@@ -71,6 +72,6 @@ class NameJudge:
         if reference.is_subject and len(cited) == 1:
             _, source = cited[0]
             defined = [] if source.is_reduced else source.definitions(name)
-            if len(defined) == 1:
+            if len(defined) == 1 and not source.is_variable(defined[0], name):
                 return moved_name(reference, name, source.lines_of(defined[0]))
         return Judged(reference, Verdict.LOCATED, self._lookup.home_of(name, reference.near))

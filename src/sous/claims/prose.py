@@ -77,7 +77,7 @@ class Prose:
             self._block.line_of(mention.at),
             mention.at,
             mention.path,
-            firm=self._is_firm_place(mention),
+            firm=self._is_firm_place(mention) and self._is_sure_path(mention),
             bound=self._symbols.in_file(mention),
             near=near,
             link=_link_around(self._block, mention.at),
@@ -118,6 +118,12 @@ class Prose:
 
     def _is_firm_place(self, mention: Mention) -> bool:
         return self._firmness.at(mention.at) and not is_hypothetical_path(self._text, mention)
+
+    def _is_sure_path(self, mention: Mention) -> bool:
+        """Tell whether a path is written as one: with a folder, in ticks, or alone in its text."""
+        is_ticked = self._text[mention.at : mention.at + 1] == "`"
+        is_alone = len(mention.text) >= len(self._text.strip("*_ "))
+        return is_ticked or is_alone or "/" in mention.text
 
     def _is_firm(self, start: int, end: int) -> bool:
         return self._firmness.at(start) and not is_hypothetical(self._text, start, end)

@@ -173,7 +173,7 @@ class Driver:
         """Note what came of a repository, and what it cost."""
         row.commit = str(outcome.get("commit") or row.commit)
         row.tasks = dict(outcome.get("tasks") or {})
-        row.notes = [one_line(str(note)) for note in outcome.get("notes") or ()]
+        row.notes = tuple(one_line(str(note)) for note in outcome.get("notes") or ())
         row.made |= {name for name, one in row.tasks.items() if one["status"] == "done"}
         self._bill(row, number, asks=asks)
         self._keep_pace(row, outcome)

@@ -7,18 +7,19 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sous.asking.chosen import refuse_static
 from sous.errors import OverBudget, SousError, UsageProblem
-from sous.files import shown_path, write_file
+from sous.files import shown_path
 from sous.fleet.driver import Driver, settings_for_all
 from sous.fleet.index import FleetIndex, read_index
 from sous.fleet.page import page_of_fleet
 from sous.fleet.place import FleetFolder, read_json
 from sous.fleet.repositories import FleetRepository, read_repositories, selected
 from sous.fleet.rows import LEFT, Wish
-from sous.fleet.scheduler import INSTALL, scheduler_place
+from sous.fleet.scheduler import DaskMissing, scheduler_place
 from sous.fleet.work import TASKS
 from sous.fleet.workers import local_workers
 from sous.git_clone import LARGEST
@@ -175,7 +176,7 @@ def _workers(
     try:
         from sous.fleet.cluster import ClusterWorkers
     except ImportError as exc:
-        raise SousError(INSTALL) from exc
+        raise DaskMissing from exc
     return ClusterWorkers(
         place, folder.top, timeout=request.timeout, models=() if wish.is_dry else wish.models,
         options=wish.settings.options,
@@ -250,14 +251,16 @@ def _is_open(folder: FleetFolder, repository: FleetRepository) -> bool:
 
 def _note(folder: FleetFolder, repositories: Sequence[FleetRepository]) -> None:
     """Note who is meant, beside those of runs before."""
-    before = folder.read("fleet.json")
-    rows = {row["slug"]: row for row in _noted(before)}
-    for one in repositories:
-        rows[one.slug] = {
+    meant = {one.slug for one in repositories}
+    others = [row for row in _noted(folder.read("fleet.json")) if row["slug"] not in meant]
+    now = (
+        {
             "name": one.name, "identity": one.identity, "slug": one.slug, "tags": list(one.tags),
             "address": one.address, "ref": one.ref, "folder": one.folder,
-        }  # fmt: skip
-    folder.write("fleet.json", {"rows": list(rows.values())})
+        }
+        for one in repositories
+    )  # fmt: skip
+    folder.note(chain(others, now))
 
 
 def _noted(data: Any) -> Iterator[Mapping[str, Any]]:
@@ -271,11 +274,8 @@ def write_index(folder: FleetFolder) -> FleetIndex:
     """Make the index of a folder from its results, and write it and its page. Raises SousError."""
     index = read_index(folder)
     now = dt.datetime.now(dt.timezone.utc)
-    for name, text in (
-        ("index.json", "\n".join(index.lines()) + "\n"),
-        ("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now)),
-    ):
-        write_file(folder.top / name, text.encode("utf-8", "replace"), root=folder.top)
+    folder.write("index.json", index.pieces())
+    folder.write("index.html", page_of_fleet(index, title=folder.top.name or "fleet", now=now))
     return index
 
 

@@ -48,6 +48,18 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: setattr(_Plugins, "lock", threading.Lock()))
 
 
+def _near(wanted: str) -> str:
+    """Return which model may be meant by a name that is none."""
+    import difflib
+
+    import llm
+
+    known = llm.get_models_with_aliases()
+    names = [name for one in known for name in (one.model.model_id, *one.aliases)]
+    near = difflib.get_close_matches(wanted, names, 1)
+    return f" did you mean {near[0]}?" if near else ""
+
+
 def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
     """Return the model of a name (None: llm's default), `options` over the user's defaults.
 
@@ -61,7 +73,8 @@ def choose_model(name: str | None, options: Mapping[str, Any]) -> Choice:
             model = llm.get_model(wanted)
     except llm.UnknownModelError as exc:
         raise SousError(
-            f"unknown model {wanted}; `llm models` lists those you have, plugins add more"
+            f"unknown model {wanted};{_near(wanted)} `llm models` lists those you have, "
+            "plugins add more"
         ) from exc
     except Exception as exc:  # a broken file of llm's or a plugin: whatever they raise
         raise SousError(

@@ -9,6 +9,10 @@ function text(row) {
   if (!texts.has(row)) texts.set(row, `${row.textContent}\n${details(row)?.textContent ?? ""}`.toLowerCase());
   return texts.get(row);
 }
+const ranks = new Map([...search?.form.querySelectorAll("option:not([value])") ?? []].map((one) => [one.value, one.index]));
+function mark(row) {  // the class of what a row has in bold, which is one of the choices
+  return row.querySelector("b")?.className ?? "";
+}
 function filter() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const chosen = [...search.form.querySelectorAll("select")].filter((choice) => choice.value);
@@ -16,7 +20,7 @@ function filter() {
   let shown = 0;
   for (const row of every) {
     row.hidden = !words.every((word) => text(row).includes(word)) ||
-      !chosen.every((choice) => row.dataset[choice.name]?.split(",").includes(choice.value));
+      !chosen.every((choice) => (row.dataset[choice.name] ?? mark(row)).split(",").includes(choice.value));
     if (details(row)) details(row).hidden = row.hidden || row.querySelector("[aria-controls]").ariaExpanded !== "true";
     shown += !row.hidden;
   }
@@ -26,7 +30,7 @@ function filter() {
   count.textContent = `${shown} of ${every.length}`;
 }
 function value(row, column) {
-  const cell = row.cells[column], said = cell.dataset.value ?? cell.textContent;
+  const cell = row.cells[column], said = String(ranks.get(mark(cell)) ?? cell.dataset.value ?? cell.textContent);
   return said !== "" && !isNaN(said) ? Number(said) : said.toLowerCase();
 }
 function sort(head) {

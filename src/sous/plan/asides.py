@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from sous.plan.candidates import Candidate
     from sous.plan.page import Page
 
-_ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
+ASIDES = re.compile(rf"(?:{any_of('asides')})", re.IGNORECASE)
 PARTS = re.compile(rf"(?:{any_of('of_documents')})", re.IGNORECASE)
 _CLOSING = re.compile(rf"(?:{any_of('closing')})", re.IGNORECASE)
 _LEAST = 2  # steps before the last sections
 _OF_THEM = 4
 _COUNT = re.compile(r"\W*\d+(?:\.\d+)*[.)]?\s+")
+_EDGES = re.compile(r"^[^\w(]+|[^\w)]+$")  # an emoji before a name, marks around it
 _MOST = 60  # lines above a list that are looked at
 
 
@@ -26,20 +27,20 @@ def is_aside(page: Page, one: Candidate) -> bool:
     """Tell whether a title stands under a heading, or a bold name, that says it is no work."""
     if one.kind == "heading":
         return stands_aside(page, one.line)
-    names = (heading.text.strip(" :#*_") for heading in page.above(one.line))
-    return any(map(_ASIDES.fullmatch, names)) or _is_below_name(page, one)
+    names = (_EDGES.sub("", heading.text) for heading in page.above(one.line))
+    return any(map(ASIDES.fullmatch, names)) or _is_below_name(page, one)
 
 
 def stands_aside(page: Page, line: int) -> bool:
     """Tell whether a heading stands under one, counted or not, that says it is no work."""
-    names = (_COUNT.sub("", heading.text).strip(" :#*_") for heading in page.above(line))
-    return any(map(_ASIDES.fullmatch, names))
+    names = (_EDGES.sub("", _COUNT.sub("", heading.text)) for heading in page.above(line))
+    return any(map(ASIDES.fullmatch, names))
 
 
 def name_parts(titles: Sequence[str]) -> bool:
     """Tell whether a quarter of some titles, and two, are those of parts of any document."""
     names = [title.strip(" :.)*_") for title in titles]
-    parts = sum(bool(_ASIDES.fullmatch(name) or PARTS.fullmatch(name)) for name in names)
+    parts = sum(bool(ASIDES.fullmatch(name) or PARTS.fullmatch(name)) for name in names)
     return parts > 1 and parts * _OF_THEM >= len(names)
 
 
@@ -65,7 +66,7 @@ def _name_above(page: Page, one: Candidate) -> bool:
             return page.asides[at]
         line = page.lines[at].strip()
         if line.startswith(("**", "__")):
-            return bool(_ASIDES.fullmatch(line.strip("*_: \uff1a")))
+            return bool(ASIDES.fullmatch(line.strip("*_: \uff1a")))
         if line and not line.startswith(("-", "*", "+")) and not line[0].isdigit():
             return False
     return False

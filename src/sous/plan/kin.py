@@ -79,7 +79,8 @@ def families(page: Page) -> list[Kin]:
             groups[_key(one)].append(one)
     stops = _Stops(page, found)
     chains = _chained(page, [_said_once(members) for members in groups.values()])
-    kin = [_kin(_open(members)) for members in chains if len(members) > 1]
+    chains = [_work_of(page, _open(members)) for members in chains]
+    kin = [_kin(members) for members in chains if len(members) > 1]
     for family in kin:
         family.ends = list(stops.ends(family))
     boxes = [
@@ -102,6 +103,15 @@ def _key(one: Candidate) -> tuple[object, ...]:
 def _kin(members: list[Candidate]) -> Kin:
     first = members[0]
     return Kin(first.kind, first.label.kind, first.label.word, first.level, members)
+
+
+def _work_of(page: Page, members: list[Candidate]) -> list[Candidate]:
+    """Return headings without those that say a number again below one that says it is no work."""
+    aside = [one for one in members if one.kind == "heading" and is_aside(page, one)]
+    lines = {one.line for one in aside}
+    others = {one.label.number for one in members if one.line not in lines}
+    again = {one.line for one in aside if one.label.number in others}
+    return [one for one in members if one.line not in again]
 
 
 def _open(members: list[Candidate]) -> list[Candidate]:

@@ -27,7 +27,7 @@ from sous.plan.titles import (
     why_title,
     without_done,
 )
-from sous.plan.work import Scale, says_work
+from sous.plan.work import Scale, holds_the_list, says_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,13 +169,21 @@ def _instead(page: Page, found: PlanReading) -> PlanReading | None:
     """Return what is read in the place of counted steps, where another reading is nearer."""
     if _are_groups(page, found.steps):
         other = _by_structure(page)
-        return other if other and len(other.steps) > len(found.steps) else found
+        return other if other and _is_finer(found, other) else found
     if found.confidence < _UNSURE and _begin_again(found.steps):
         return _by_structure(page)
     if "word" in found.reasons[0] or "with a number" in found.reasons[0]:
         other = _by_structure(page)
         return other if other and _is_better(page, other, found) else found
     return found
+
+
+def _is_finer(groups: PlanReading, other: PlanReading) -> bool:
+    """Tell whether another reading has more steps: most of them in groups, or of more lines."""
+    rest = set(groups.left_out)
+    inside = sum(step.line - 1 not in rest for step in other.steps)
+    is_within = inside * 2 > len(other.steps) or len(other.left_out) < len(rest)
+    return len(other.steps) > len(groups.steps) and is_within
 
 
 def _are_groups(page: Page, steps: Sequence[Step]) -> bool:
@@ -190,11 +198,19 @@ def _is_better(page: Page, other: PlanReading, found: PlanReading) -> bool:
     It is where its steps are boxes that are counted, called steps, or more of the document.
     """
     if "with a number" in found.reasons[0]:
-        return _are_called(page, other.steps) and _is_in_one(found.steps, other.steps)
+        is_part = _are_called(page, other.steps) and _is_in_one(found.steps, other.steps)
+        return is_part or _go_on(found.steps, other.steps)
     if other.reasons[0].startswith("a box; counted"):
         return True
     is_more = len(other.left_out) < len(found.left_out) or _are_called(page, other.steps)
     return is_more and not _are_called(page, found.steps)
+
+
+def _go_on(outer: Sequence[Step], inner: Sequence[Step]) -> bool:
+    """Tell whether the numbers of most of some boxes, and of more, go on those of sections."""
+    numbers = {step.number.rstrip(".") for step in outer}
+    parts = [one for one in inner if one.number.rpartition(".")[0] in numbers - {""}]
+    return len(parts) * 2 > len(inner) > len(outer)
 
 
 def _is_in_one(outer: Sequence[Step], inner: Sequence[Step]) -> bool:
@@ -245,7 +261,7 @@ def _counted_steps(page: Page) -> PlanReading | None:
     best = surest(
         family
         for family in families
-        if not _is_only_counted(family, least, is_other=is_other)
+        if not _is_only_counted(page, family, least, is_other=is_other)
         and not _goes_back(page, family.members)
     )
     if best is None:
@@ -322,15 +338,21 @@ def _parent_of(member: Member) -> str:
     return member.number.rpartition(".")[0]
 
 
-def _is_only_counted(family: Family, least: float, *, is_other: bool) -> bool:
+def _is_only_counted(page: Page, family: Family, least: float, *, is_other: bool) -> bool:
     """Tell whether numbers alone make a family: of questions, of few lines, of another document."""
     if not family.wanted.takes & _ONLY_COUNTED:
         return False
     is_other = is_other and not are_told(family.members, _DONE_BY)
     lines = sum(member.end - member.title.line for member in family.members)
     is_number = family.wanted.takes == {"number"}
-    is_small = is_number and (lines < least or name_parts([*map(_name_of, family.members)]))
+    is_small = is_number and (lines < least or _are_parts(page, family.members))
     return is_other or is_small or are_questions([member.title.text for member in family.members])
+
+
+def _are_parts(page: Page, members: Sequence[Member]) -> bool:
+    """Tell whether numbered headings are the parts of a document, be it one with a list of work."""
+    sections = [(_name_of(one), one.title.line, one.end) for one in members]
+    return name_parts([name for name, _, _ in sections]) or holds_the_list(page, sections)
 
 
 def _name_of(member: Member) -> str:

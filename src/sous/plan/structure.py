@@ -8,7 +8,7 @@ from sous.document.boxes import box_line
 from sous.plan.kin import families
 from sous.plan.prompts import prompt_in
 from sous.plan.titles import clean_title, is_done, without_done
-from sous.plan.work import ENOUGH, Scale, says_work
+from sous.plan.work import ENOUGH, PARTS_OF_DOCUMENT, Scale, says_work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,13 +56,27 @@ def steps_by_structure(page: Page) -> Structure | None:
         return None
     scale = Scale(page)
     weighed = [scale.weigh(kin) for kin in families(page)]
-    enough = [one for one in weighed if one.score >= ENOUGH]
+    documents = [one.kin for one in weighed if PARTS_OF_DOCUMENT in one.reasons]
+    enough = [one for one in weighed if one.score >= ENOUGH and not _are_of(documents, one.kin)]
     best = max(enough, key=lambda one: one.score, default=None)
     if best is None:
         return None
     best = _innermost(best, enough)
     reason = f"{_REASON[best.kin.kind]}; {', '.join(best.reasons)}"
     return Structure(_steps(page, best.kin), best.confidence, reason)
+
+
+def _are_of(documents: Sequence[Kin], inner: Kin) -> bool:
+    """Tell whether numbered headings go on those of a document, in no section of work."""
+    if inner.kind != "heading" or inner.label != "number":
+        return False
+    return any(_goes_on(outer, inner) and not _is_in_work(outer, inner) for outer in documents)
+
+
+def _is_in_work(outer: Kin, inner: Kin) -> bool:
+    """Tell whether some of a family stand in a section that says that there is work."""
+    places = {outer.parent_of(one.line) for one in inner.members} - {-1}
+    return any(says_work(outer.members[place].label.text) for place in places)
 
 
 def _innermost(best: Weighed, enough: Sequence[Weighed]) -> Weighed:
@@ -85,6 +99,17 @@ def _is_inside(inner: Kin, outer: Kin) -> bool:
 
 def _groups(outer: Kin, inner: Kin) -> bool:
     """Tell whether an outer family only groups the steps that an inner one is."""
+    if _goes_on(outer, inner):
+        return True
+    if outer.label == "work":
+        return False
+    if inner.label in ("work", "code") or _is_finer(outer, inner):
+        return True
+    return inner.kind == "box" and outer.label in ("group", "")
+
+
+def _goes_on(outer: Kin, inner: Kin) -> bool:
+    """Tell whether the numbers of most of a family go on those of what they stand in."""
     goes_on = sum(
         one.label.number.startswith(f"{outer.members[place].label.number}.")
         for one in inner.members
@@ -92,13 +117,7 @@ def _groups(outer: Kin, inner: Kin) -> bool:
         and (place := outer.parent_of(one.line)) >= 0
         and outer.members[place].label.number
     )
-    if goes_on * 2 > len(inner.members):
-        return True
-    if outer.label == "work":
-        return False
-    if inner.label in ("work", "code") or _is_finer(outer, inner):
-        return True
-    return inner.kind == "box" and outer.label in ("group", "")
+    return goes_on * 2 > len(inner.members)
 
 
 def _is_finer(outer: Kin, inner: Kin) -> bool:

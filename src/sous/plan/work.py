@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from sous.document.fences import fence_line
 from sous.document.fields import field_in
 from sous.document.headings import heading_line
 from sous.document.words import any_of, any_whole
-from sous.plan.asides import PARTS, is_aside
+from sous.plan.asides import ASIDES, PARTS, is_aside
 from sous.plan.numerals import goes_back
 from sous.plan.page import says_plan
 from sous.plan.prompts import words_in
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sous.plan.kin import Kin
     from sous.plan.page import Page
 
+PARTS_OF_DOCUMENT = "parts of a document"
 ENOUGH = 0.6  # what a family has to reach to be taken for steps
 _COUNTED = {"work": 0.45, "group": 0.35, "code": 0.3, "word": 0.25, "number": 0.2, "": 0.1}
 _OF_KIND = {"item": -0.1, "box": 0.15, "row": -0.05, "line": -0.05}
@@ -36,6 +38,7 @@ _MOST_OF_THEM = 0.75
 _FEW = 0.25  # the least share of siblings that are work, where nothing is called a plan
 _OF_CHAIN = 2  # headings above a list that goes on under the next ones
 _SMALL = 0.2  # of the text
+_HALF = 0.5
 _LONG = 200  # characters of a first line
 _MOST = 60  # lines of a section that are looked at
 _TO_DO = re.compile(any_whole("to_do"), re.IGNORECASE)
@@ -139,13 +142,13 @@ class Scale:
             "in sequence": _RUNS * kin.is_running,
             "called a plan": says,
             "work": _WORKS * works,
-            "most of the text": _COVERS * (self._share(kin) > 0.5),  # noqa: PLR2004
+            "most of the text": _COVERS * (self._share(kin) > _HALF),
             "goes on": _GOES_ON * (kin.kind == "item" and kin.label == "number" and _is_chain(kin)),
             "named column": _NAMED * kin.is_named,
-            "commands": _SHELL * shells,
+            "commands": _SHELL * shells if shells <= _HALF or self._names_files(kin) else -1.0,
             "another kind of document": self._against,
             "groups": _GROUPS * (kin.label == "group" and self._is_of_lists(kin)),
-            "parts of a document": -1.0 * self._is_of_document(kin),
+            PARTS_OF_DOCUMENT: -1.0 * self._is_of_document(kin),
             "names steps": -1.0 * _names_steps(kin),
             "a report of what was done": -1.0 * self._is_reported(kin),
         }
@@ -160,22 +163,30 @@ class Scale:
         if kin.kind == "box":
             return bool(kin.label) or self._is_list_of_tasks
         if not kin.label and kin.kind != "row":
-            return kin.kind == "heading" and works >= _MOST_OF_THEM and self._is_below_plan(kin)
+            return works >= _MOST_OF_THEM and self._is_below_plan(kin)
         if kin.label == "word":
             return says
-        says = says and not self._is_slight(kin)
+        if kin.kind == "heading" and kin.label in ("group", "number"):
+            return self._is_backed_heading(kin, works, says=says)
+        if kin.kind == "item" and kin.label == "code":
+            says = False  # that a document is a plan makes no coded item a step
         return says or works >= _FEW or (kin.label == "work" and self._is_told(kin))
 
-    def _is_slight(self, kin: Kin) -> bool:
-        """Tell whether a family is no plan by its name alone: coded items, a few sections."""
-        if kin.kind == "item":
-            return kin.label == "code"
-        return kin.kind == "heading" and kin.label == "number" and self._share(kin) < _SMALL
+    def _is_backed_heading(self, kin: Kin, works: float, *, says: bool) -> bool:
+        """Tell whether groups, or numbered headings, are most of the text or a good part of a plan.
+
+        A few numbered sections of a long document are steps where they name their files.
+        """
+        share = self._share(kin)
+        if not says:
+            return share > _HALF and works >= _FEW
+        return kin.label == "group" or share >= _SMALL or self._names_files(kin)
 
     def _is_below_plan(self, kin: Kin) -> bool:
-        """Tell whether titles stand under a heading of its own that says work to be done."""
+        """Tell whether titles, most of the text, stand under a heading that says it is work."""
         above = [heading.text for heading in self._page.above(kin.members[0].line)]
-        return len(above) > 1 and says_work(above[0])
+        is_most = kin.kind == "heading" and self._share(kin) > _HALF
+        return is_most and len(above) > 1 and says_work(above[0])
 
     def _is_told(self, kin: Kin) -> bool:
         """Tell whether each step is told in words, and nothing speaks against steps."""
@@ -209,11 +220,18 @@ class Scale:
         texts = [one.label.text.strip(" :*_.") for one in kin.members]
         if kin.label in ("number", "", "word", "code") and any(map(PARTS.fullmatch, texts)):
             return True
-        if are_questions(texts):
+        if are_questions(texts) or self._is_beside_list(kin):
             return True
         if self._names_files(kin):
             return False
         return all(is_aside(self._page, one) for one in kin.members)
+
+    def _is_beside_list(self, kin: Kin) -> bool:
+        """Tell whether one of some numbered sections is the list of all that is to be done."""
+        if kin.kind != "heading" or kin.label != "number":
+            return False
+        pairs = zip(kin.members, kin.ends, strict=True)
+        return holds_the_list(self._page, [(one.label.text, one.line, end) for one, end in pairs])
 
     def _names_files(self, kin: Kin) -> bool:
         """Tell whether most sections name their files: they are work wherever they stand."""
@@ -295,6 +313,20 @@ def _is_chain(kin: Kin) -> bool:
 def says_work(text: str) -> bool:
     """Tell whether a text says that a plan, or work to be done, follows."""
     return says_plan(text) or bool(_TO_DO.search(text))
+
+
+def holds_the_list(page: Page, sections: Sequence[tuple[str, int, int]]) -> bool:
+    """Tell whether just one of some sections has boxes, and says that it is work to be done.
+
+    `sections`: of each its title, its line and the line behind its last.
+    """
+    lines = [box.line - 1 for box in page.document.boxes]
+    found = [
+        title
+        for title, first, end in sections
+        if bisect_left(lines, end - page.start) > bisect_left(lines, first - page.start)
+    ]
+    return len(found) == 1 and says_work(found[0]) and not ASIDES.fullmatch(found[0].strip(" :#*_"))
 
 
 def _is_files(line: str) -> bool:

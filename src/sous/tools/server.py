@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous import __version__
 from sous.errors import SousError
+from sous.programs import install_line
 from sous.surroundings import by_library
 from sous.terminal import one_line
 from sous.tools.project import ProjectTools
@@ -31,7 +32,9 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
         from mcp.types import ToolAnnotations
         from pydantic import ValidationError
     except ImportError as exc:
-        raise SousError(f"cannot load the MCP SDK: {exc}. Install it: `llm install mcp`") from exc
+        raise SousError(
+            f"cannot load the MCP SDK: {exc}. Install it: {install_line('mcp')}"
+        ) from exc
 
     tools = ProjectTools(root, may_write=may_write)
     known = {tool.__name__: [*inspect.signature(tool).parameters] for tool in tools.offered()}
