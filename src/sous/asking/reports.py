@@ -248,8 +248,7 @@ class ReportRun(Sink):
         result = self.results[job.report.command]
         text = looked.text
         where = result.delivery.deliver(job.signed(text))
-        is_aside = not self.to_stdout and Path(where).name != job.report.output and not self.named
-        result.note = f"written to {where}" if is_aside else "written"
+        result.note = "written"
         result.unproven = looked.unproven
         self._say(f"{where}: {came_words(job.report, text)}; {job.used()}")
         if looked.words:
