@@ -9,7 +9,7 @@ import click
 from click.testing import CliRunner
 
 from sous.cli import GROUPS, sous
-from sous.settings import NARROWING, Settings
+from sous.settings import NARROWING, USERS_ONLY, Settings
 from sous.tasks import TASKS
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ def commands() -> str:
 
 def settings() -> str:
     """Return the table of settings."""
-    lines = ["| key | meaning | counts before `sous trust` |", "|---|---|---|"]
+    lines = ["| key | meaning | a project's value counts |", "|---|---|---|"]
     for entry in dataclasses.fields(Settings):
-        counts = "yes" if entry.name in NARROWING else "no"
+        after = "never" if entry.name in USERS_ONLY else "after `sous trust`"
+        counts = "at once" if entry.name in NARROWING else after
         lines.append(f"| `{entry.name}` | {entry.metadata['about']} | {counts} |")
     return "\n".join(lines)
 

@@ -44,6 +44,11 @@ def test_without_a_command_outside_of_a_project_it_shows_the_help(run: Run, tmp_
     assert done.out.startswith("Usage: sous [OPTIONS] ")
 
 
+def test_without_a_command_in_a_folder_without_git_it_says_what_is_next(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("A = 1\n")
+    assert "next: `sous code-review`" in run("sous", cwd=tmp_path).out
+
+
 def test_without_a_command_in_a_project_it_shows_where_that_stands(run: Run, repo: Path) -> None:
     (repo / "output.txt").write_text("x" * 2000)
     done = run("sous", cwd=repo / "src")
@@ -54,7 +59,14 @@ def test_without_a_command_in_a_project_it_shows_where_that_stands(run: Run, rep
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("review", "code-review"), ("issues", "github-issues"), ("pack", "bundle"), ("bundel", "bundle"), ("zzz", None)],
+    [
+        ("review", "code-review"),
+        ("issues", "github-issues"),
+        ("pack", "bundle"),
+        ("bundel", "bundle"),
+        ("help", "--help"),
+        ("zzz", None),
+    ],
 )
 def test_a_name_that_is_none_says_which_may_be_meant(typed: str, meant: str | None, run: Run, tmp_path: Path) -> None:
     done = run("sous", typed, cwd=tmp_path)

@@ -85,6 +85,15 @@ def test_nothing_there_says_where_the_text_is(bundle: Path, run: Run, tmp_path: 
     assert "install wl-copy, xclip or xsel; the text is in" in done.err
 
 
+def test_a_program_without_a_display_is_not_to_be_installed(
+    bundle: Path, run: Run, fake_bin: Callable[[str, str], Path]
+) -> None:
+    only = fake_bin("xclip", "sys.exit(1)").parent
+    done = run("sous", "copy-buffer", cwd=bundle, env={"PATH": str(only), "DISPLAY": ""})
+    assert done.code == 1
+    assert "xclip is installed, but there is no display" in done.err
+
+
 def test_over_ssh_the_terminal_gets_it_all(
     bundle: Path, run: Run, fake_bin: Callable[[str, str], Path], kept: Path
 ) -> None:

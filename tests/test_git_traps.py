@@ -99,7 +99,6 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> set[Site]:
 
 
 def read_everything(repo: Path) -> None:
-    from sous.analyst.reports import _around
     from sous.bundle import history
     from sous.bundle.earlier import tracked_below
     from sous.bundle.ignore import IgnoreFiles
@@ -112,7 +111,6 @@ def read_everything(repo: Path) -> None:
     from sous.team.member import address_of, author_of, commit_at
 
     asked: list[Callable[[], object]] = [
-        lambda: _around(repo),
         lambda: history.diffs(repo),
         lambda: tracked_below(repo),
         lambda: history.diff_since(repo, "HEAD~1"),
@@ -278,7 +276,7 @@ def hand_over(repo: Path, folder: Path) -> None:
     (repo / "new").unlink()
     (repo / "new").mkdir()
     (repo / "new" / "mine").write_text("x\n")
-    with pytest.raises(SousError, match="git does not know it"):
+    with pytest.raises(SousError, match="is in the way and is not in git"):
         handing.refuse_unsaved(place, work.base, work.tree)
     assert handing._in_the_way(place, "new", set()) == "new/mine"
     (repo / "new" / "mine").unlink()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from sous.install import Outcome, link, remove_links
 from sous.mise_files import read_toml
 
 if TYPE_CHECKING:
@@ -88,7 +90,9 @@ def test_an_older_copy_of_ours_is_renewed(home: Path, tmp_path: Path, run: Run) 
 
 def test_uninstall_removes_all_of_it(home: Path, tmp_path: Path, run: Run) -> None:
     run("sous", "install", cwd=tmp_path)
-    assert run("sous", "uninstall", cwd=tmp_path).code == 0
+    done = run("sous", "uninstall", cwd=tmp_path)
+    assert done.code == 0
+    assert "To remove the program: `llm uninstall llm-sous`" in done.err
     assert not tasks_file(home).exists()
     assert not list((home / "llm" / "templates").iterdir())
 
@@ -99,3 +103,44 @@ def test_tasks_that_could_not_be_installed_are_an_error(home: Path, tmp_path: Pa
     done = run("sous", "install", cwd=tmp_path)
     assert done.code == 1
     assert "sous.toml" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+class TestTheLink:
+    """uv and pipx put `llm` on PATH, and nothing else of its environment."""
+
+    @pytest.fixture
+    def bin_(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir()
+        (folder / "llm").symlink_to(Path(sys.executable).with_name("llm"))
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
+        return folder
+
+    def test_sous_is_put_beside_llm_and_taken_away_again(self, bin_: Path) -> None:
+        outcome = link(dry_run=False)
+        assert outcome == Outcome(bin_ / "sous", f"written, a link to {Path(sys.executable).with_name('sous')}")
+        assert link(dry_run=False) == Outcome(bin_ / "sous", "is up to date")
+        assert remove_links(dry_run=True) == [Outcome(bin_ / "sous", "would be deleted")]
+        assert remove_links(dry_run=False) == [Outcome(bin_ / "sous", "deleted")]
+        assert not os.path.lexists(bin_ / "sous")
+
+    def test_a_link_that_another_installer_made_is_never_taken_away(self, bin_: Path) -> None:
+        (bin_ / "sous").symlink_to(Path(sys.executable).with_name("sous"))
+        assert link(dry_run=False) is None
+        assert remove_links(dry_run=False) == []
+
+    def test_what_is_in_its_place_stays_unless_it_leads_nowhere(self, bin_: Path) -> None:
+        (bin_ / "sous").write_text("mine")
+        assert link(dry_run=False) == Outcome(bin_ / "sous", "kept, it is not ours or was changed", ours=False)
+        (bin_ / "sous").unlink()
+        (bin_ / "sous").symlink_to(bin_ / "gone")
+        assert link(dry_run=True) == Outcome(bin_ / "sous", "would be written")
+        link(dry_run=False)
+        assert (bin_ / "sous").exists()
+
+    def test_the_next_step_is_named_by_the_command_that_works(self, bin_: Path, tmp_path: Path, run: Run) -> None:
+        done = run(bin_ / "llm", "sous", "install", cwd=tmp_path)
+        assert f"{bin_ / 'sous'}: written, a link to " in done.out
+        assert "run `sous doctor`. To undo: `sous uninstall`" in done.err
+        assert f"{bin_ / 'sous'}: deleted\n" in run("sous", "uninstall", cwd=tmp_path).out

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sous.command_lines import split_command
 from sous.proc import run
-from sous.programs import find_program
+from sous.programs import find_program, install_line
 from sous.surroundings import Surroundings, surrounded
 
 if TYPE_CHECKING:
@@ -61,3 +62,9 @@ def test_a_link_to_a_program_of_the_project_is_passed_over(tmp_path: Path, monke
     monkeypatch.setenv("PATH", os.pathsep.join(str(tmp_path / name) for name in ("first", "second")))
     with surrounded(Surroundings(tmp_path, kept_out=frozenset([tmp_path / "project"]))):
         assert find_program("tool") == str(tmp_path / "second" / "tool")
+
+
+def test_the_line_that_installs_a_library_is_for_this_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it lies in a folder with a space."""
+    monkeypatch.setattr(sys, "executable", "/home/ann b/bin/python")
+    assert split_command(install_line("mcp")) == ["/home/ann b/bin/python", "-m", "pip", "install", "mcp"]

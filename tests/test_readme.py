@@ -77,6 +77,36 @@ def test_the_way_from_an_idea_to_code_is_real(
     assert shown_by("idea", folder, model, monkeypatch) == wanted
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
+def test_the_way_of_a_team_is_real(
+    repo: Path, tmp_path: Path, home: Path, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / ".gitconfig").write_text("[user]\n\tname = A\n\temail = a@example.com\n")
+    (repo / "prompt_plan.md").write_text(_TEAM_PLAN)
+    git(repo, "add", "prompt_plan.md")
+    git(repo, "commit", "-qm", "plan")
+    git(tmp_path, "init", "-q", "--bare", "origin.git")
+    git(repo, "remote", "add", "origin", str(tmp_path / "origin.git"))
+    branches = git(repo, "for-each-ref", "refs/heads")
+    lines = shown_by("team", repo, model, monkeypatch)
+    shown = [_RANDOM.sub("…", line) for line in lines if not line.startswith("dropping ")]  # by git, since 2.26
+    assert shown == [_RANDOM.sub("…", line) for line in block("team").splitlines()]
+    assert branches.strip() in git(repo, "for-each-ref", "refs/heads")  # main is where it was
+
+
+_TEAM_PLAN = """# Plan
+
+## Step 1: Add
+
+Write `add(a, b)` in app.py, tests first.
+
+## Step 2: Subtract
+
+Write `sub(a, b)` in app.py, tests first.
+"""
+_RANDOM = re.compile(r"(?<=Id:\*\* )\w{4}|(?<=\()\w{4}(?=\))|(?<=land )\w{4}(?=`)|\b[0-9a-f]{10}\b")
+
+
 @pytest.mark.real
 @pytest.mark.skipif(os.name == "nt", reason="a console of POSIX")
 def test_the_way_from_markdown_to_done_is_real(  # fixtures
@@ -98,6 +128,7 @@ def test_the_way_from_markdown_to_done_is_real(  # fixtures
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", f"{Path(needs('mise')).parent}{os.pathsep}{os.environ['PATH']}")
+    (repo / "src" / "app.py").write_text("def add(a, b):\n    if a is None:\n        return b\n    return a - b\n")
     assert run("sous", "install", cwd=repo).code == 0
     git(repo, "remote", "add", "origin", "git@github.com:you/demo.git")
     wanted = [_SECONDS.sub("n s", line) for line in block("items").splitlines()]

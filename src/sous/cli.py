@@ -85,6 +85,8 @@ _GUESSES = {
     "spent": "cost",
     "undo": "step",
     "done": "step",
+    "help": "--help",
+    "version": "--version",
 }
 
 
@@ -246,7 +248,7 @@ def sous(ctx: click.Context) -> None:
 
 
 def _show_standing(ctx: click.Context) -> None:
-    """Show where this project stands and what is next; where there is none, the help."""
+    """Show where this project stands and what is next; in a folder that is none, the help."""
     from pathlib import Path
 
     from sous.root import find_root, is_project
@@ -257,7 +259,7 @@ def _show_standing(ctx: click.Context) -> None:
         root = find_root(Path.cwd())
     except SousError:
         root = None
-    if root is None or not is_project(root):
+    if root is None or not (is_project(root) or any(Path.cwd().iterdir())):
         click.echo(ctx.get_help())
         return
     found = standing(root)

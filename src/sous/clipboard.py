@@ -41,7 +41,15 @@ def copy(text: str) -> str:
             failures.append(f"{clipboard.name}: {exc}")
     if failures:
         raise SousError(f"no clipboard took it ({'; '.join(failures)})")
-    raise SousError("no clipboard here; install wl-copy, xclip or xsel")
+    raise SousError(f"no clipboard here: {why_none()}")
+
+
+def why_none() -> str:
+    """Return why this machine has no clipboard, and what to do."""
+    there = [name for name in ("wl-copy", "xclip", "xsel") if find_program(name)]
+    if there and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return f"{there[0]} is installed, but there is no display; print it instead, or use -o FILE"
+    return "install wl-copy, xclip or xsel"
 
 
 def clipboards() -> Iterator[Clipboard]:

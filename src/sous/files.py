@@ -148,6 +148,14 @@ def is_left_over(path: Path) -> bool:
     return time.time() - path.stat().st_mtime > _STILL_RUNNING
 
 
+def link_file(path: Path, program: Path) -> None:
+    """Make a link to a program where nothing is yet. Raises SousError."""
+    try:
+        path.symlink_to(program)
+    except OSError as exc:
+        raise SousError(f"cannot link {path}: {exc.strerror}") from exc
+
+
 def remove_file(path: Path) -> None:
     """Delete a file, or a link itself. Raises SousError."""
     try:

@@ -83,7 +83,7 @@ def without_password(address: str) -> str:
     scheme, is_url, rest = address.partition("://")
     if not is_url or scheme.lower() == "file":
         return clean(address)
-    named = re.split(r"[?#]", rest, maxsplit=1)[0]
+    named = re.split(r"[?#]", rest.lstrip("/"), maxsplit=1)[0]
     host = named.partition("/")[0]
     if "@" in host or not re.fullmatch(r"[^:]*(:\d*)?|\[.*", host):
         named = named.rpartition("@")[2]

@@ -293,7 +293,7 @@ def _git(
 def _away(place: RemotePlace, failure: ProgramFailed) -> str:
     lines = clean(failure.stderr).splitlines()
     why = next((line for line in lines if line.startswith("fatal:")), lines[-1] if lines else "")
-    reason = why.removeprefix("fatal: ") or str(failure)
+    reason = (why.removeprefix("fatal: ") or str(failure)).rstrip(".")
     if not place.ref and "remote ref HEAD" in reason:
         return f"cannot fetch {place.shown}: it is empty, or has no default branch; name one with @"
     return f"cannot fetch {place.shown}: {reason}. Check the address, the ref and your access"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
 from sous.files import read_file
+from sous.names import BUNDLE_TASK
 from sous.root import MISE_PLACES, holds_home, project_file_names
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ def project_files(root: Path) -> Iterator[Path]:
     In the home folder not those that are the user's own.
     """
     return (path for name in project_file_names(root) if (path := root / name).is_file())
+
+
+def own_bundle_tasks(root: Path) -> dict[str, object]:
+    """Return the project's own tasks that make its bundle, by the file; mise takes the last.
+
+    Raises SousError for a broken file.
+    """
+    found = {path.name: read_toml(path).get("tasks") for path in project_files(root)}
+    return {
+        name: tasks[BUNDLE_TASK]
+        for name, tasks in found.items()
+        if isinstance(tasks, dict) and BUNDLE_TASK in tasks
+    }
 
 
 def files_in(folder: Path) -> list[Path]:

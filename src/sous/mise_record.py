@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RECORD = "__MISE_DIFF"
-_RUNS_A_TASK = "MISE_TASK_NAME"
+TASK_NAME = "MISE_TASK_NAME"
 _MOST = 8_000_000  # bytes of a record; a system passes on far less
 _DEEPEST = 8
 
@@ -37,8 +37,8 @@ def read_record(environ: Mapping[str, str]) -> MiseRecord | None:
     """Return mise's record, None where mise is not in play. Raises NoRecordError."""
     text = environ.get(RECORD)
     if not text:
-        if environ.get(_RUNS_A_TASK):
-            raise NoRecordError("mise runs this, and leaves no record")
+        if environ.get(TASK_NAME):
+            raise NoRecordError("mise runs this and keeps no record")
         return None
     try:
         data = zlib.decompressobj().decompress(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,3 +122,10 @@ def required(name: str, path: str | None) -> str:
     if program is None:
         raise ProgramMissing(f"{name} not found; install it or put it on PATH")
     return program
+
+
+def install_line(library: str) -> str:
+    """Return the command that adds a library to the Python that runs sous, however it came."""
+    python = sys.executable
+    quoted = f'"{python}"' if os.name == "nt" else shlex.quote(python)
+    return f"{quoted} -m pip install {library}"

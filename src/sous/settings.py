@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sous.environment import admit, current, is_admitted, trusted_variables
 from sous.errors import SousError, UsageProblem
 from sous.mise_env import read_written
-from sous.mise_files import project_files, read_toml, user_files
-from sous.names import TEMPLATE_ENDINGS
+from sous.mise_files import own_bundle_tasks, project_files, read_toml, user_files
+from sous.names import BUNDLE_TASK, TEMPLATE_ENDINGS
 from sous.notify import Notifier
 from sous.setting_values import LISTS, command_words, fits, from_text
 from sous.trust import is_known, is_trusted
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What an untrusted project may set: these can only make the bundle smaller or look different.
 NARROWING = frozenset({"ignore", "include", "style", "line_numbers", "budget", "notebooks"})
 # what a project's value changes nothing about, trusted or not
-_USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
+USERS_ONLY = ("git_excludes", "notify_command", "notify_url")
 _MOST_TEMPLATES, _MOST_FILES = 1_000_000, 1_000  # bytes, files
 
 
@@ -60,7 +60,7 @@ class Settings:
     budget: int | None = _setting(None, "the most tokens of a bundle; files are reduced to fit")
     git_excludes: bool | None = _setting(
         None,
-        "`true` also leaves out what your git's `core.excludesFile` names; only yours counts",
+        "`true` also leaves out what your git's `core.excludesFile` names",
     )
     notebooks: str | None = _setting(
         None,
@@ -68,7 +68,8 @@ class Settings:
     )
     packer: str | None = _setting(
         None,
-        "a command line, no shell, that makes a missing `output.txt`; `{output}` is that file",
+        "a command line, no shell, that makes a missing `output.txt` (`sous clean` deletes an old "
+        "one); `{output}` is that file",
     )
     templates: Path | None = _setting(
         None, "a folder with templates of your own, such as `code-review-gen.yaml`"
@@ -81,7 +82,9 @@ class Settings:
     retries: int = _setting(3, "tries after the first (3)")
     timeout: float = _setting(3600.0, "seconds for all of a run (3600)")
     max_cost: float | None = _setting(
-        None, "US dollars for a run; a call that could cost more is not made"
+        None,
+        "US dollars for a run; a call that could cost more is not made, with "
+        "[exceptions for agents](cost.md#what-limits-it)",
     )
     notify: str = _setting(
         "auto", "notify when a run finishes: `auto` (after 20 seconds), `always` or `never`"
@@ -89,11 +92,11 @@ class Settings:
     notify_command: tuple[str, ...] = _setting(
         (),
         "a program that is started to notify you, a list or a line, no shell; the message is its "
-        "last argument; only yours counts",
+        "last argument",
     )
     notify_url: str | None = _setting(
         None,
-        "a webhook that gets the message as JSON, `https` or on this machine; only yours counts",
+        "a webhook that gets the message as JSON, `https` or on this machine",
     )
     agent: str | None = _setting(None, "the agent that `sous run` gives the steps to")
     test: str | None = _setting(None, "the command line that runs the tests, for `sous run`")
@@ -159,7 +162,7 @@ def load_settings(
     sources: dict[str, Layer] = {}
     for layer in layers:
         for key, value in layer.values.items():
-            if key in _USERS_ONLY and layer.of_project:
+            if key in USERS_ONLY and layer.of_project:
                 continue
             parsed = _parse(layer, key, value)
             values[key] = (*values.get(key, ()), *parsed) if key in LISTS else parsed
@@ -246,6 +249,8 @@ def trusted_facts(layers: list[Layer], root: Path) -> dict[str, Any]:
     }
     if variables := trusted_variables(root):
         facts["variables"] = variables
+    if tasks := own_bundle_tasks(root):
+        facts[BUNDLE_TASK] = tasks
     for layer in layers:
         if isinstance(named := layer.values.get("templates"), str):
             for path in _template_files(root / Path(named).expanduser(), root):

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from sous.names import REPORTS
-
-BUNDLE_TASK = "LLM:generate_bundle"
+from sous.names import BUNDLE_TASK, REPORTS
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a file hands out: by the code at its margin, and nothing that only looks like it."""
+"""What a file hands out: by its tree, and nothing that only looks like it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ SCRIPTS = [
     ("/*\nexport function f() {}\n*/\n", None),
     ("// module.exports = { f }\n", None),
     ("export { f } from './b';\n", None),
-    ("  export function f() {}\n", None),
+    ("  export function f() {}\n", "named f"),
+    ("const f = 1;\nexports = module.exports = f;\n", "whole f"),
+    ("module.exports = {\n  g: function f() {},\n};\n", "named g"),
+    ("module.exports = new f();\n", None),
+    ("const a = `\nexport function f() {}\n`;\n", None),
     ("export type { f };\nexport { type f };\n", None),
     ("module.exports = require('./f');\n", None),
     ("module.exports = { a: call(f) };\n", None),
@@ -40,10 +44,10 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize(("code", "wanted"), SCRIPTS)
-def test_a_name_is_handed_out_where_the_margin_says_so(
+def test_a_name_is_handed_out_where_the_tree_says_so(
     code: str, wanted: str | None, survey: Callable[..., Survey]
 ) -> None:
-    found = script_export(survey({"a.js": code}), "a.js", "f")
+    found = script_export(survey({"a.ts": code}), "a.ts", "f")
     assert (f"{found.kind} {found.name}" if found else None) == wanted
 
 

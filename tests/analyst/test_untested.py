@@ -60,6 +60,12 @@ INTERFACES = {
         "any",
         "",
     ),
+    "a base of a base": (
+        "a.py",
+        "class B(Thread):\n    pass\n\nclass A(B):\n    def {name}(self):\n        x = 1\n        return x\n",
+        "any",
+        "",
+    ),
     "a decorator that keeps it": ("a.py", "@app.route('/')\ndef {name}():\n    x = 1\n    return x\n", "any", ""),
 }
 
@@ -175,7 +181,7 @@ def test_what_code_named_in_tests_uses_is_counted_and_not_listed(survey: Callabl
         "test_a.py": "from a import used\n\ndef test_used():\n    assert used()\n",
     }
     report = "".join(missing_tests(survey(files)))
-    assert "Not listed, since code that is named in tests uses it, though no test names it: `deep`. " in report
+    assert "Not listed, since code that is named in tests uses them, though no test names them: `deep`. " in report
     assert "## No missing tests\n" in report
 
 
@@ -205,3 +211,39 @@ def test_ten_thousand_branches_are_read_or_skipped_in_time(survey: Callable[...,
     files = {"a.py": f"def many(x):\n    if x < 0:\n        y = 1\n{branches}    return y\n", "test_z.py": "import z\n"}
     report = "".join(missing_tests(survey(files)))
     assert "No test names `many`" in report or "No missing tests" in report
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", "def go(x):\n    return other(x).more\n"),
+        ("a.py", f'def go(x):\n    """It.\n\n    .. deprecated:: 2.4\n    """{BODY}'),
+        ("a.go", "package a\n\nfunc Go(x int) int {\n\treturn other(x)\n}\n"),
+        ("a.go", f"package a\n\n// Deprecated: use Run.\nfunc Go(x int) int {{{BODY}}}\n"),
+    ],
+)
+def test_one_statement_and_what_is_deprecated_need_no_test(path: str, code: str, survey: Callable[..., Survey]) -> None:
+    tests = {"test_z.py": "import z\n", "z_test.go": "package a\n"}
+    assert names(survey({path: code, **tests})) == set()
+    sums = {
+        "b.py": "def plus(x):\n    return x + 1\n",
+        "b.go": "package a\n\nfunc Plus(x int) int {\n\treturn x + 1\n}\n",
+    }
+    assert names(survey({**sums, **tests})) == {"plus", "Plus"}
+
+
+def test_of_a_program_what_nothing_names_is_no_missing_test(survey: Callable[..., Survey]) -> None:
+    files = {
+        "p/a.py": f"from p.b import used\n\ndef start():\n    x = used()\n    return x\n\ndef dead():{BODY}",
+        "p/b.py": f"def used():{BODY}",
+        "test_a.py": "import p\n",
+    }
+    assert names(survey(files)) == {"start", "dead", "used"}
+    program = survey({**files, "pyproject.toml": '[project]\nname = "p"\n[project.scripts]\np = "p.a:start"\n'})
+    assert names(program) == {"used"}
+    assert "Not listed, since neither a test nor other code names them: " in "".join(missing_tests(program))
+
+
+def test_what_methods_do_whose_names_are_put_together_may_be_tested(survey: Callable[..., Survey]) -> None:
+    code = "def go(x):\n    return globals()[f'on_{x}']()\n\ndef on_stop():\n    return deep()\n\ndef deep():" + BODY
+    assert names(survey({"a.py": code, "test_a.py": "import a\n\ndef test_a():\n    a.go('stop')\n"})) == set()

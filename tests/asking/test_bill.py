@@ -37,15 +37,15 @@ def answer(dollars: str | None, read: int | None = 100, cached: int = 0) -> Answ
 @pytest.mark.parametrize(
     ("answers", "expected"),
     [
-        ([answer("0.5")], "named, 1.0 s, 100 tokens in, 10 out by its count, $0.50"),
-        ([answer("0.5"), answer("0.25")], "named, 2 calls, 2.0 s, 200 tokens in, 20 out by its count, $0.75"),
+        ([answer("0.5")], "named, 1.0 s, 100 tokens in, 10 out (provider's count), $0.50"),
+        ([answer("0.5"), answer("0.25")], "named, 2 calls, 2.0 s, 200 tokens in, 20 out (provider's count), $0.75"),
         (
             [answer("0.5", cached=50)],
-            "named, 1.0 s, 100 tokens in (50 cached, 50%), 10 out by its count, $0.50",
+            "named, 1.0 s, 100 tokens in (50 cached, 50%), 10 out (provider's count), $0.50",
         ),
         (
             [answer("0.5"), answer(None)],
-            "named, 2 calls, 2.0 s, 200 tokens in, 20 out by its count, price unknown",
+            "named, 2 calls, 2.0 s, 200 tokens in, 20 out (provider's count), price unknown",
         ),
         ([answer(None, read=None)], "named, 1.0 s, the provider counted no tokens"),
     ],
@@ -58,7 +58,7 @@ def test_what_answers_took_is_one_line(answers: list[Answer], expected: str) -> 
 def test_a_try_that_was_paid_for_too_is_in_the_bill() -> None:
     bill = Bill(CHOICE)
     bill.add(dataclasses.replace(answer("0.25"), before=(answer("0.5"),)))
-    assert bill.used() == "named, 2 calls, 2.0 s, 200 tokens in, 20 out by its count, $0.75"
+    assert bill.used() == "named, 2 calls, 2.0 s, 200 tokens in, 20 out (provider's count), $0.75"
 
 
 def test_what_nobody_counted_is_null_in_the_provenance() -> None:

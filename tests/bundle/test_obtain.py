@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from scene import git
 from sous.bundle.obtain import obtain_bundle
 from sous.errors import SousError
-from sous.settings import Settings
+from sous.settings import Settings, project_layers, trusted_facts
+from sous.trust import trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +54,47 @@ def test_a_packer_that_fails_is_told_and_leaves_nothing(
     with pytest.raises(SousError, match=says):
         obtain_bundle(repo, Settings(packer=packer), pack=True)
     assert not (repo / "output.txt").exists()
+
+
+class TestItsOwnTask:
+    """A project overrides LLM:generate_bundle for mise; commands that pack obey it, after `sous trust`."""
+
+    @pytest.fixture
+    def ours(self, repo: Path, fake_bin: Callable[[str, str], Path]) -> Path:
+        fake_bin("mise", "open('output.txt', 'w').write(' '.join(sys.argv[1:]))")
+        (repo / ".mise.toml").write_text('[tasks."LLM:generate_bundle"]\nrun = "mypack"\n')
+        return repo
+
+    def trusted(self, root: Path) -> Path:
+        trust(root, trusted_facts(project_layers(root), root))
+        return root
+
+    def test_it_packs_once_it_is_trusted(self, ours: Path) -> None:
+        assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text() == "run LLM:generate_bundle"
+
+    @pytest.mark.parametrize("changed", [False, True])
+    def test_before_that_sous_packs_and_says_why(
+        self, ours: Path, capsys: pytest.CaptureFixture[str], *, changed: bool
+    ) -> None:
+        if changed:
+            file = self.trusted(ours) / ".mise.toml"
+            file.write_text(file.read_text().replace("mypack", "evil"))
+        assert obtain_bundle(ours, Settings(), pack=True).read_text().startswith("This file holds")
+        assert ".mise.toml has its own LLM:generate_bundle, and sous starts it only after `sous trust`" in (
+            capsys.readouterr().err
+        )
+
+    def test_within_it_sous_packs(self, ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sous.bundle.obtain.os.environ", {**os.environ, "MISE_TASK_NAME": "LLM:generate_bundle"})
+        assert obtain_bundle(self.trusted(ours), Settings(), pack=True).read_text().startswith("This file holds")
+
+    def test_one_that_writes_elsewhere_is_an_error(self, ours: Path, fake_bin: Callable[[str, str], Path]) -> None:
+        fake_bin("mise", "")
+        with pytest.raises(SousError, match=r"task LLM:generate_bundle wrote no output\.txt"):
+            obtain_bundle(self.trusted(ours), Settings(), pack=True)
+
+    def test_trust_shows_it(self, ours: Path, run: Run) -> None:
+        assert 'LLM:generate_bundle = {"run": "mypack"}' in run("sous", "trust", "--yes", cwd=ours).out
 
 
 def test_somebody_elses_bundle_is_taken_as_it_is(repo: Path) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sous.bundle.readers import PackedFile
-from sous.claims.quotes import find_quote, fold_quote, fragments, line_instead, unnumbered
+from sous.claims.quotes import find_quote, fold_quote, fragments, unnumbered
 from sous.claims.source import Source
 
 TEXT = "def run(a, b):\n    x = a  +  b\n\n    return f(x)\n"
@@ -31,20 +31,3 @@ def test_a_quote_in_parts() -> None:
     assert unnumbered("1: a\n\n2: b") == "a\n\nb"
     assert unnumbered("1: a\nb") == "1: a\nb"
     assert fold_quote("12: x  =  f( a )") == "x=f(a)"
-
-
-@pytest.mark.parametrize(
-    ("quote", "line"),
-    [
-        ("def add(a, b):\n    result = a + c\n    return result", 1),
-        ("def add(a, b):\n\n    # adds\n    result = a + c\n    return result", 1),
-        ("def add(a, b):\n    result = a + b\n    return result", None),
-        ("def add(a, c):\n    result = a + c\n    return result", None),
-        ("def add(a, b):\n    result = a - b\n    return result", None),
-        ("    result = a + c\n    return result", None),
-    ],
-)
-def test_the_line_that_a_quote_has_with_another_word(quote: str, line: int | None) -> None:
-    text = "def add(a, b):\n    result = a + b\n    return result\n"
-    source = Source(PackedFile("a.py", text), None)
-    assert line_instead(quote, source) == line

@@ -8,6 +8,8 @@ import pytest
 
 from sous.commands import agreeing
 from sous.errors import SousError, UsageProblem
+from sous.runner.agents import find_agent
+from sous.runner.config import RunConfig
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +55,23 @@ def test_a_test_command_of_a_plan_is_not_run_where_nobody_agrees(tmp_path: Path)
     assert agreeing.agreed_test(path, tmp_path, is_run=False) == "make evil"
     with pytest.raises(UsageProblem, match="there is no terminal to ask on"):
         agreeing.agreed_test(path, tmp_path, is_run=True)
+
+
+@pytest.mark.parametrize(
+    ("test", "starts"),
+    [
+        ("python3 -m pytest", True),
+        ("cd sub && no-such-program-1", True),
+        ("A=1 no-such-program-1", True),
+        ("./no-such-script", True),
+        ("no-such-program-1 -q", False),
+        (None, True),
+    ],
+)
+def test_a_test_command_whose_program_is_not_there(test: str | None, *, starts: bool) -> None:
+    config = RunConfig(find_agent("llm"), test)
+    if starts:
+        agreeing.check_test(config)
+        return
+    with pytest.raises(UsageProblem, match="there is no program no-such-program-1 on PATH"):
+        agreeing.check_test(config)

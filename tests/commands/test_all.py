@@ -25,10 +25,17 @@ def test_all_writes_five_reports_and_a_table(repo: Path, run: Run, model: FakeMo
         if not report.is_of_all:
             assert not (repo / report.output).exists()
             continue
-        assert "Adding gives the difference" in (repo / report.output).read_text()
-        assert re.search(
-            rf"^{report.output} +written +1,000 +640 +50 +price unknown +[\d.]+ s$", done.err, re.MULTILINE
-        )
+        name = "README.generated.md" if report.command == "readme" else report.output
+        assert "Adding gives the difference" in (repo / name).read_text()
+        assert re.search(rf"^{name} +written +1,000 +640 +50 +price unknown +[\d.]+ s$", done.err, re.MULTILINE)
+
+
+def test_all_leaves_a_readme_that_sous_did_not_write(repo: Path, run: Run, model: FakeModel) -> None:
+    before = (repo / "README.md").read_text()
+    done = run("sous", "all", "-m", "ok", cwd=repo)
+    assert "README.md was left as it is, sous did not write it; the text is in README.generated.md\n" in done.err
+    assert (repo / "README.md").read_text() == before
+    assert model.requests
 
 
 def test_all_again_sends_nothing(repo: Path, run: Run, model: FakeModel) -> None:
@@ -97,3 +104,20 @@ def test_a_dry_run_shows_all(repo: Path, run: Run, model: FakeModel) -> None:
     assert done.code == 0
     assert done.out.count("model:   ok") == 5
     assert not model.requests
+
+
+def test_without_a_model_the_table_has_no_tokens_and_a_readme_of_others_is_not_called_written(
+    repo: Path, run: Run
+) -> None:
+    (repo / "README.md").write_text("# Mine\n")
+    done = run("sous", "all", "-m", "sous-static", cwd=repo)
+    assert done.code == 0, done.err
+    assert re.search(r"^report +status +time$", done.err, re.MULTILINE)
+    assert re.search(r"^README.generated.md +written ", done.err, re.MULTILINE)
+
+
+def test_a_dry_run_names_each_report(repo: Path, run: Run) -> None:
+    done = run("sous", "all", "-m", "sous-static", "--dry-run", cwd=repo)
+    assert [line.split()[1] for line in done.out.splitlines() if line.startswith("report:")] == [
+        report.command for report in REPORTS.values() if report.is_of_all
+    ]

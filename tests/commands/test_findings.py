@@ -267,3 +267,42 @@ def test_a_file_that_is_no_finding_is_named(run: Run, project: Path, name: str, 
     (project / ".sous" / "findings" / name).write_text(text)
     done = run("sous", "findings", cwd=project)
     assert (done.code, f".sous/findings/{name}" in done.err, told in done.err) == (1, True, True), done.err
+
+
+def test_deciding_marks_the_finding_in_each_report_that_lists_it(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    (project / "issues.md").write_text(MUL + ADD)
+    (project / "missing-tests.md").write_bytes(b"\0 no report")
+    known = {one["title"]: one["id"] for one in listed(run, project)}
+    done = run("sous", "findings", "dismiss", known["Mul adds"], "--why", "on purpose", cwd=project)
+    assert "marked as skipped in code-review.md, issues.md" in done.err
+    assert [line.split()[1] for line in run("sous", "items", "issues.md", cwd=project).out.splitlines()] == ["[-]", "["]
+    done = run("sous", "findings", "reopen", known["Mul adds"], cwd=project)
+    assert "marked as open in code-review.md, issues.md" in done.err
+    assert "[-]" not in (project / "code-review.md").read_text()
+
+
+def test_what_no_report_lists_is_made_anew(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD)
+    first = listed(run, project)[0]["id"]
+    (project / "code-review.md").unlink()
+    done = run("sous", "findings", "reopen", first, cwd=project)
+    assert "`sous code-review --force` lists them again" in done.err
+
+
+def test_another_report_sees_too_that_the_quote_is_gone(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    (project / "output.txt").write_text(packed({"app.py": CODE["app.py"].replace("a - b", "b - a")}))
+    model.script = lambda _prompt: MUL
+    done = run("sous", "github-issues", "output.txt", "-m", "scripted", cwd=project)
+    assert "1 known, 1 fixed since" in done.err
+    assert {one["title"]: one["state"] for one in listed(run, project)} == {
+        "Adding subtracts": "fixed",
+        "Mul adds": "open",
+    }
+
+
+def test_a_report_counts_what_it_lists(run: Run, project: Path, model: FakeModel) -> None:
+    review(run, project, model, ADD + MUL)
+    run("sous", "findings", "dismiss", listed(run, project)[0]["id"], "--why", "no", cwd=project)
+    assert "code-review.md: 1 finding;" in review(run, project, model, ADD + MUL)

@@ -40,7 +40,9 @@ def test_each_command_writes_its_report(command: str, repo: Path, run: Run, mode
     assert unmarked(read_signature(text)[0]) == REPLY
     assert is_unchanged(text)
     assert done.out == ""
-    assert re.search(r"ok, [\d.]+ s, 1,000 tokens in \(640 cached, 64%\), 50 out by its count, price unknown", done.err)
+    assert re.search(
+        r"ok, [\d.]+ s, 1,000 tokens in \(640 cached, 64%\), 50 out \(provider's count\), price unknown", done.err
+    )
     assert len(model.requests) == 1
 
 
@@ -271,7 +273,7 @@ def test_a_dry_run_shows_and_sends_nothing(repo: Path, run: Run, model: FakeMode
     done = run("sous", "code-review", "-m", "gpt-4o-mini", "--dry-run", cwd=repo)
     assert done.code == 0
     assert re.search(
-        r"model: +gpt-4o-mini\ntokens: +[\d,]+ tokens \(our count\), 1% of its context window, in o200k_base\n"
+        r"model: +gpt-4o-mini\ntokens: +[\d,]+ tokens \(estimate\), 1% of its context window, in o200k_base\n"
         r"price: +about \$0\.\d+",
         done.out,
     )

@@ -373,7 +373,7 @@ HOLES = {
         PLAN.replace("on:** step 1", "on:** nothing").replace("by:** step 2", "by:**"),
         "The store is an orphan",
     ),
-    "not there yet": (PLAN.replace("on:** nothing", "on:** step 2"), "builds on step 2, which does not come before"),
+    "not there yet": (PLAN.replace("on:** nothing", "on:** step 2"), "builds on step 2, which comes later"),
     "not covered": (PLAN.replace("Error handling; ", ""), 'no step covers "Error handling" of the spec'),
     "no way to verify": (PLAN.replace("**Verify:**", "**Notes:**"), "does not say how to verify it"),
 }
@@ -482,3 +482,11 @@ def test_a_model_may_word_the_boxes_but_not_choose_the_steps(run: Run, project: 
         "- [ ] Step 1: The store\n  - [ ] it keeps a link\n- [ ] Step 2: The server\n  - [ ] its tests pass\n" in text
     )
     assert "Pay me" not in text
+
+
+@pytest.mark.parametrize("argv", [("hone", "a url shortener"), ("plan",)])
+def test_static_analysis_makes_neither(argv: tuple[str, ...], repo: Path, run: Run) -> None:
+    (repo / "spec.md").write_text("# Spec\n")
+    done = run("sous", *argv, "-m", "sous-static", cwd=repo)
+    assert done.code == 2
+    assert "sous-static makes reports alone; name a model with -m" in done.err

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from click.testing import CliRunner
 
 from sous import terminal
@@ -10,8 +11,6 @@ from sous.mise_files import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from scene import Run
 
@@ -39,3 +38,17 @@ def test_three_questions(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 0, done.output
     assert read_toml(repo / ".mise.toml")["_"]["sous"] == {"test": "make check", "model": "claude-sonnet-5"}
     assert "output.txt" not in (repo / ".git/info/exclude").read_text()
+
+
+@pytest.mark.parametrize(("said", "test"), [("\n", "pytest -q"), ("-\n", "")])
+def test_enter_takes_what_is_guessed_and_a_dash_is_for_none(
+    repo: Path, monkeypatch: pytest.MonkeyPatch, said: str, test: str
+) -> None:
+    (repo / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    monkeypatch.chdir(repo)
+    monkeypatch.setattr(terminal, "is_interactive", lambda: True)
+    done = CliRunner().invoke(init, input=f"{said}\nno\n")
+    assert done.exit_code == 0, done.output
+    assert "What runs the tests? Enter: pytest -q, -: none" in done.output
+    assert "Which model? Enter: llm's default" in done.output
+    assert read_toml(repo / ".mise.toml")["_"]["sous"] == ({"test": test} if test else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ def test_the_page_has_steps_tests_and_cost(run: Run, repo: Path) -> None:
     assert "status.html: written" in done.err
     page = (repo / "status.html").read_text("utf-8")
     for cell in ("aider", "pytest -q", "$0.50", "✓ done", "→ next"):
-        assert f">{cell}</td>" in page
+        assert re.search(rf">{re.escape(cell)}\s*<", page)
 
 
 @pytest.mark.parametrize(

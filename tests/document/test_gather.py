@@ -19,6 +19,7 @@ from sous.document.markdown import parse
         ("1. **A**: b\n", [("item", "**A**: b", ""), ("list", "A", "")]),
         ("| a |\n|---|\n| b |\n", [("row", "", "")]),
         ("```\ngh issue create -t 'A'\n```\n", [("command", "A", "")]),
+        ("```\ngh issue create -t 'Bug: ...'\ngh issue create -t '<title>'\n```\n", []),
         ("> ## A\n", []),
     ],
 )

@@ -23,6 +23,10 @@ def row(name: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def page_of(*rows: dict[str, Any], shared: tuple[dict[str, Any], ...] = (), title: str = "fleet") -> str:
+    return "".join(page_of_fleet(FleetIndex(rows, shared), title=title, now=NOW))
+
+
 class Tags(html.parser.HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -38,7 +42,7 @@ def test_what_repositories_say_is_text() -> None:
     evil = row(EVIL, tags=[EVIL], reason=EVIL, log=EVIL)
     evil["tasks"][EVIL] = {"status": "failed", "reason": EVIL, "unproven": [{"file": EVIL, "line": EVIL, "text": EVIL}]}
     shared = {"title": EVIL, "severity": EVIL, "count": 2, "repositories": [EVIL]}
-    page = page_of_fleet(FleetIndex((evil,), (shared,)), title=EVIL, now=NOW)
+    page = page_of(evil, shared=(shared,), title=EVIL)
     tags = Tags(page).seen
     assert tags.count("script") == 1
     assert "img" not in tags
@@ -47,7 +51,7 @@ def test_what_repositories_say_is_text() -> None:
 
 def test_a_column_in_which_nothing_is_said_is_left_out() -> None:
     def columns(*rows: dict[str, Any]) -> list[str]:
-        page = page_of_fleet(FleetIndex(rows, ()), title="fleet", now=NOW)
+        page = page_of(*rows)
         return re.findall(r"<th[^>]*><button[^>]*>(\w+)<", page)
 
     assert columns(row("a")) == ["repository", "high", "age", "state"]
@@ -59,12 +63,12 @@ def test_a_column_in_which_nothing_is_said_is_left_out() -> None:
 def test_a_second_opinion_and_what_is_new_are_shown() -> None:
     judged = row("a")
     judged["tasks"]["code-review"]["findings"][0] |= {"opinion": "not real", "is_new": True}
-    page = page_of_fleet(FleetIndex((judged,), ()), title="fleet", now=NOW)
+    page = page_of(judged)
     assert "second opinion: not real" in page
     assert '<span class="tag">new</span>' in page
 
 
 def test_a_fleet_of_thousands_is_a_page_of_bounded_size() -> None:
-    page = page_of_fleet(FleetIndex(tuple(row(f"o/n{n}") for n in range(2000)), ()), title="fleet", now=NOW)
+    page = page_of(*(row(f"o/n{n}") for n in range(2000)))
     assert page.count('<tr data-state="') == 2000
     assert len(page) < 4_000_000

@@ -27,7 +27,7 @@ def test_a_folder_of_other_files_is_refused(tmp_path: Path) -> None:
 def test_a_new_one_is_kept_out_of_git_and_begun_once(tmp_path: Path) -> None:
     folder = FleetFolder(tmp_path / "deep" / "fleet")
     folder.begin()
-    folder.write("fleet.json", {"rows": [{"name": "x"}]})
+    folder.note([{"name": "x"}])
     folder.begin()
     assert (folder.top / ".gitignore").read_text() == "*\n"
     assert folder.read("fleet.json") == {"rows": [{"name": "x"}]}

@@ -9,7 +9,7 @@ import pytest
 
 from scene import git, write_tree
 from sous.errors import UsageProblem
-from sous.fleet.repositories import FleetRepository, read_repositories, selected
+from sous.fleet.repositories import FleetRepository, has_password, read_repositories, selected
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,18 +75,42 @@ def test_names_that_differ_by_case_have_folders_of_their_own(tmp_path: Path) -> 
     [
         "ext::sh -c x", "ext::x", "fd::17", "--upload-pack=x", "-oProxyCommand=x", "https://u:secret@h/o/n", "https://secret@h/o/n",
         "https://-h/a", "git://h/a", "ssh://-oProxyCommand=x/a", "o/n@..", "https://h/a@-x", "$(touch x)",
-        "http://h:port/a", "../../etc", "https://h/o/n?private_token=secret", "https://h/o/n.git?access=secret#x",
+        "https://u:pa/secret@h/a", "https:///u:secret@h/a", "u:secret@github.com/a/b", "u:secret@h:a/b",
+        "github.com/o:secret@h/a", "https://u:secret@[::1]:80/a", "http://h:port/a", "../../etc",
+        "https://h/o/n?private_token=secret", "https://h/o/n.git?access=secret#x",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_before_all(tmp_path: Path, address: str) -> None:
     entries = [{"address": "https://h/o/good"}, {"address": address}]
     write_tree(tmp_path, {"repos.json": json.dumps(entries)})
-    with pytest.raises(UsageProblem, match="1 of the entries name no repository, and nothing was done") as told:
+    with pytest.raises(UsageProblem, match="nothing was done; entries that name no repository: ") as told:
         read_repositories(["repos.json"], top=tmp_path)
     assert "secret" not in str(told.value)
     with pytest.raises(UsageProblem) as named:
         read_repositories([address if "://" in address else f"https://h/{address}?secret"], top=tmp_path)
     assert "secret" not in str(named.value)
+
+
+@pytest.mark.parametrize("source", ["u:secret@github.com/a/b", "bot:secret@h:a/b@main", "https:///u:secret@h/a"])
+def test_a_password_on_the_command_line_is_not_repeated(tmp_path: Path, source: str) -> None:
+    with pytest.raises(UsageProblem, match="is given with a user, token or password") as told:
+        read_repositories([source], top=tmp_path)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://h:8443/a/b@x", "ssh://git@h:22/a@x", "h:a/b@feature/x", "git@h:a/b@main", "https://[::1]:80/a@x"],
+)
+def test_a_port_or_a_user_of_ssh_is_no_password(address: str) -> None:
+    assert not has_password(address)
+
+
+def test_those_of_one_name_are_told_apart_and_keep_their_folders(tmp_path: Path) -> None:
+    alone = listed(tmp_path, "https://h/o/web")
+    both = listed(tmp_path, "https://h/o/web\nhttps://h/o/web@main\nhttps://k/o/web\nhttps://k/o/api")
+    assert [one.name for one in both] == ["h/o/web", "h/o/web@main", "k/o/web", "o/api"]
+    assert [one.slug for one in both][:1] == [one.slug for one in alone]
 
 
 def test_a_table_with_references_tags_and_options(tmp_path: Path) -> None:

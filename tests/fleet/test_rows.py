@@ -31,6 +31,6 @@ def test_a_task_that_fails_keeps_the_result_it_had() -> None:
 
 
 def test_what_was_made_is_not_made_afresh_again() -> None:
-    row = RepositoryRow(FleetRepository("o/a", "h/o/a", "https://h/o/a"), made={"check"})
+    row = RepositoryRow(FleetRepository("o/a", "h/o/a", "https://h/o/a"), made=frozenset({"check"}))
     assert row.afresh(Wish(("check", "bundle"), Settings(), 1, afresh=True)) == ("bundle",)
     assert row.afresh(Wish(("check", "bundle"), Settings(), 1)) == ()

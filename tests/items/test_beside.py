@@ -82,3 +82,23 @@ def test_remarks_that_are_not_said_to_be_issues_are_none(items: str, section: st
 )
 def test_remarks_with_codes_or_severities_are_issues(section: str) -> None:
     assert len(_titles(BUGS + section)) == 4
+
+
+def test_a_list_that_names_the_codes_of_the_findings_is_a_summary() -> None:
+    text = (
+        "# Code review\n\n## HIGH\n\n### H1. A lock is never let go\n\n**File**: `a.py:3`\n\n"
+        "### H2. A reader waits\n\n**File**: `b.py:9`\n\n## Improvements\n\n"
+        "- **Mend H1** with a guard\n- **Look at H2** once more\n"
+    )
+
+    assert [one.line for one in read_items(text).items] == [5, 9]
+
+
+def test_what_is_said_to_be_no_finding_is_none() -> None:
+    text = (
+        "# Security review\n\n## Findings\n\n### 1. LOW: Key leaks\n\n- **Location:** `a.py`\n- **Risk:** read\n\n"
+        "### 2. LOW: No limit\n\n- **Location:** `b.py`\n- **Risk:** slow\n\n"
+        "## Recommendations (not vulnerabilities)\n\n1. **Write a guide** for owners.\n2. **Log events** of users.\n"
+    )
+
+    assert [one.title for one in read_items(text).items] == ["Key leaks", "No limit"]

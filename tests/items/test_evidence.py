@@ -13,7 +13,7 @@ from sous.items.evidence import about, led, prefixes_of, sited, tagged
     ("title", "traits"),
     [
         ("BUG-001: it leaks", {"coded", "sure"}),
-        ("RFC-001: a cache", {"coded"}),
+        ("RFC-001: a cache", {"coded", "required"}),
         ("[high] it leaks", {"flagged", "sure"}),
         ("High: it leaks", {"flagged"}),
         ("\U0001f534 it leaks", {"flagged", "sure"}),

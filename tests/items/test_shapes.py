@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from listed import CASES, OURS
 from scene import examples
 from sous.items.read import read_items
+from sous.items.sure import is_unsure
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -135,8 +136,10 @@ def test_bold_lines_with_a_place_behind_them() -> None:
 def test_claims_and_what_is_so() -> None:
     rows = "| Zero dependencies | four are listed |\n| Works offline | fonts come from a CDN |\n"
     assert _titles(f"# README\n\n| Claim | Reality |\n|---|---|\n{rows}") == []
-    text = f"# Is it true?\n\n| Claim | Reality |\n|---|---|\n{rows}"
-    assert _titles(text) == ["Zero dependencies", "Works offline"]
+    said = ["Zero dependencies: four are listed", "Works offline: fonts come from a CDN"]
+    for title, heads in (("Is it true?", "Claim | Reality"), ("README vs. code", "README says | In the code")):
+        text = f"# {title}\n\n| {heads} |\n|---|---|\n{rows}| MIT | \u2705 it is |\n"
+        assert _titles(text) == said
 
 
 def test_numbered_lines_with_plain_fields_below() -> None:
@@ -147,3 +150,53 @@ def test_numbered_lines_with_plain_fields_below() -> None:
 def test_bullets_below_a_file_are_what_the_heading_above_says() -> None:
     text = "# Missing tests\n\n## `a/b.py`\n- `total()` of nothing\n- a discount above 100 %\n"
     assert _titles(text) == ["`total()` of nothing", "a discount above 100 %"]
+
+
+@pytest.mark.parametrize(
+    ("title", "bare", "state"),
+    [
+        ("~~It leaks~~ FIXED", "It leaks", "done"),
+        ("~~It leaks~~ - **done** in 2.1", "It leaks", "done"),
+        ("~~It leaks~~", "It leaks", "skipped"),
+        ("~~It leaks~~ and hangs", "~~It leaks~~ and hangs", "open"),
+        ("\u2705 [RESOLVED] It leaks", "It leaks", "done"),
+        ("[closed] It leaks", "It leaks", "done"),
+        ("It leaks - **BY DESIGN**", "It leaks", "skipped"),
+        ("It leaks \u2014 won't fix (2.1)", "It leaks", "skipped"),
+        ("It leaks \u2014 by design or not", "It leaks \u2014 by design or not", "open"),
+    ],
+)
+def test_titles_that_say_what_became_of_them(title: str, bare: str, state: str) -> None:
+    item = read_items(f"# Known issues\n\n## 1. {title}\n\nx\n\n## 2. It dies\n\nx\n").items[0]
+    assert (item.title, item.state) == (bare, state)
+
+
+@pytest.mark.parametrize(
+    ("field", "location", "state"),
+    [
+        ("**Files:**\n\n- `a.py:6` - a cast\n- `b.py`", "a.py:6", "open"),
+        ("**涉及文件**:\n- `a.py`", "a.py", "open"),
+        ("**File:** `a.py`\n**Fix applied:** a guard", "`a.py`", "done"),
+        ("**File:** `a.py`\n**Fix applied:** None - noted", "`a.py`", "open"),
+        ("**File:** `a.py`\n**Status:** ACCEPTABLE (few users)", "`a.py`", "skipped"),
+    ],
+)
+def test_fields_that_say_where_and_how_it_was_fixed(field: str, location: str, state: str) -> None:
+    text = f"# Known issues\n\n## 1. It leaks\n\n**Problem**: it grows\n\n{field}\n\n## 2. It dies\n\nx\n"
+    item = read_items(text).items[0]
+    assert (item.location, item.state) == (location, state)
+
+
+def test_paragraphs_of_a_review_that_name_lines() -> None:
+    told = (
+        "I read all of it.\n\nThe first problem is in `src/up.py:41`, where a file is left. Disks fill up.\n\n"
+        "Then this. `src/q.py:17-22` has no bound.\n\n"
+    )
+    items = read_items(f"# Review\n\n{told}## Strengths\n\nWell done in `a.py:3`.\n\nAnd in `b.py:4`.\n")
+    assert [(one.title, one.location) for one in items.items] == [
+        ("The first problem is in `src/up.py:41`, where a file is left", "src/up.py:41"),
+        ("`src/q.py:17-22` has no bound", "src/q.py:17-22"),
+    ]
+    assert items.items[0].body.endswith("Disks fill up.")
+    assert is_unsure(items)
+    assert _titles(f"# How it works\n\n{told}") == []

@@ -66,3 +66,8 @@ def test_options_are_checked_and_typed_over_the_users_defaults(home: Path) -> No
 def test_a_wrong_option_lists_what_the_model_takes(key: str, value: str) -> None:
     with pytest.raises(UsageProblem, match=f"option {key} of gpt-4o: .*it takes: .*temperature"):
         choose_model("gpt-4o", {key: value})
+
+
+def test_an_unknown_model_says_which_may_be_meant() -> None:
+    with pytest.raises(SousError, match=r"unknown model sous-statc; did you mean sous-static\?"):
+        choose_model("sous-statc", {})

@@ -4,7 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scene import git
 from sous.errors import SousError
+from sous.names import REPORTS
+from sous.output.place import destination_of
+from sous.output.provenance import sign
 from sous.output.readme import BEGIN, END, between_markers, difference, marked_text, plan_readme
 from sous.output.target import Placing
 
@@ -40,6 +44,25 @@ def test_missing_is_written(repo: Path) -> None:
 def test_somebodys_changes_are_not_lost(answers: dict[str, bool], expected: Placing, repo: Path) -> None:
     (repo / "README.md").write_text("# Demo, changed\n")
     assert way(repo, **answers) is expected
+
+
+@pytest.mark.parametrize(
+    ("readme", "name"),
+    [
+        ("# Mine\n", "README.generated.md"),
+        (sign("# Ours\n", {"model": "m"}), "README.md"),
+        ("", "README.md"),
+        ("a\n<!-- sous:begin -->\n<!-- sous:end -->\n", "README.md"),
+    ],
+    ids=["theirs", "ours", "none", "with markers"],
+)
+def test_sous_all_replaces_no_readme_of_somebody_else(readme: str, name: str, repo: Path) -> None:
+    path = repo / "README.md"
+    path.write_text(readme) if readme else path.unlink()
+    if readme:
+        git(repo, "commit", "-qam", "readme")
+    destination = destination_of(REPORTS["readme"], path, root=repo, named=False, force=False, only_over="")
+    assert destination.path.name == name
 
 
 def test_a_named_file_follows_the_common_rule(repo: Path) -> None:

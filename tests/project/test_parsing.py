@@ -75,4 +75,4 @@ def test_a_parser_that_is_not_installed_is_named_once(
     parsing._say_missing.cache_clear()
     assert functions_at("a.go", GO) is functions_at("b.go", GO) is None
     parsing._say_missing.cache_clear()
-    assert capfd.readouterr().err.count("pip install 'llm-sous[languages]'") == 1
+    assert capfd.readouterr().err.count("-m pip install ast-grep-py") == 1

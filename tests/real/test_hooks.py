@@ -43,8 +43,9 @@ def commit(
     git(hooks, "init", "-q")
     git(hooks, "add", ".")
     git(hooks, "commit", "-qm", "hooks")
-    git(hooks, "tag", "v0.1.0")
-    config = documented("runners.md", ".pre-commit-config.yaml")
+    config = documented("ci.md", ".pre-commit-config.yaml")
+    commit_named = "0123456789abcdef0123456789abcdef01234567"
+    config = config.replace(commit_named, git(hooks, "rev-parse", "HEAD").strip())
     (repo / ".pre-commit-config.yaml").write_text(config.replace("https://github.com/OWNER/sous", str(hooks)))
     git(repo, "add", ".pre-commit-config.yaml")
     assert run(needs("prek"), "install", cwd=repo).code == 0

@@ -96,7 +96,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         "review.html": page_of(check_report(REPORT, evidence), evidence, title=HOSTILE),
         "status.html": page_of_status(HOSTILE, STEPS),
         "board.html": page_of_board(BOARD, notice=HOSTILE),
-        "fleet.html": page_of_fleet(FleetIndex((ROW,), (SHARED,)), title=HOSTILE, now=NOW),
+        "fleet.html": "".join(page_of_fleet(FleetIndex((ROW,), (SHARED,)), title=HOSTILE, now=NOW)),
     }
     for name, page in made.items():
         (folder / name).write_text(page, "utf-8")

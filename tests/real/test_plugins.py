@@ -104,7 +104,7 @@ def test_a_whole_answer_is_a_report_with_what_the_provider_counted(provider: str
     assert done.code == 0, done.err
     assert "**Acceptance:** `add(2, 2) == 4`" in (repo / "code-review.md").read_text()
     cached = " (640 cached, 64%)" if provider in ("anthropic", "gemini", "openrouter") else ""
-    assert f"s, 1,000 tokens in{cached}, 50 out by its count, " in done.err
+    assert f"s, 1,000 tokens in{cached}, 50 out (provider's count), " in done.err
     assert "  1: def add(a, b):" in str(scene.server.requests[-1]).replace("\\n1: ", "  1: ")
 
 
@@ -121,7 +121,10 @@ def test_an_answer_cut_off_at_the_limit_is_no_report(provider: str, scene: Scene
 def test_a_stream_that_ends_before_its_answer_is_no_report(provider: str, scene: Scene, repo: Path) -> None:
     done = scene.ask(provider, "early")
     assert done.code == 3, done.err
-    assert "the provider gave no reason for its end" in done.err or "the stream ended before the answer did" in done.err
+    assert (
+        "the provider did not say why the answer ended" in done.err
+        or "the stream ended before the answer did" in done.err
+    )
     assert not (repo / "code-review.md").exists()
     assert (repo / "code-review.md.partial").exists()
 

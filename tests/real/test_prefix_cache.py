@@ -55,7 +55,7 @@ def test_anthropic_gets_a_mark_behind_the_bundle_and_its_cache_is_reported(
     env = {"PYTHONPATH": str(PLUGIN), "ANTHROPIC_BASE_URL": model.url.removesuffix("/v1"), "ANTHROPIC_API_KEY": "x"}
     done = run("sous", "code-review", "-m", "claude-sonnet-4.5", cwd=repo, env=env)
     assert done.code == 0, done.err
-    assert "1,000 tokens in (600 cached, 60%), 50 out by its count, $0." in done.err
+    assert "1,000 tokens in (600 cached, 60%), 50 out (provider's count), $0." in done.err
     first, second = blocks(model.requests[0])
     assert first["cache_control"] == {"type": "ephemeral"}
     assert first["text"].endswith("</files>\n")

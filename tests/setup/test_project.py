@@ -49,6 +49,13 @@ def test_a_bundle_that_git_ignores(repo: Path) -> None:
     assert only(repo, "ignored").state == "ok"
 
 
+def test_what_is_meant_to_be_committed_and_is_ignored(repo: Path) -> None:
+    (repo / ".gitignore").write_text(".*\noutput.txt\n*.md\n")
+    found = only(repo, "ignored")
+    assert (found.state, found.advice) == ("note", "write !/.mise.toml into .gitignore")
+    assert ".mise.toml and .sous" in found.found
+
+
 def test_settings_that_nobody_trusts_yet(repo: Path) -> None:
     assert only(repo, "settings").state == "ok"
     (repo / ".mise.toml").write_text('[_.sous]\nmodel = "m"\n')

@@ -10,6 +10,8 @@ from sous.setup.standing import standing
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scene import Run
+
 PLAN = """# Plan
 
 ## Step 1: Add mul
@@ -39,6 +41,14 @@ def test_a_bundle_is_reviewed(repo: Path) -> None:
     found = standing(repo)
     assert found.lines[0].endswith("days ago")
     assert "reviews what is packed" in found.next
+
+
+def test_a_bundle_of_a_part_says_of_which(repo: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo)
+    (repo / "sub").mkdir()
+    (repo / "sub" / "b.py").write_text("B = 1\n")
+    assert run("sous", "bundle", "-q", cwd=repo / "sub").code == 0
+    assert ", only sub, packed just now" in standing(repo).lines[0]
 
 
 def test_a_review_without_findings_is_not_asked_for_again(repo: Path) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sous.analyst.exports import (
     SCRIPTS,
-    ScriptExport,
     is_compiled,
     python_module,
     script_export,
@@ -24,7 +23,7 @@ from sous.terminal import UNSAFE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sous.analyst.facts import Function
+    from sous.analyst.facts import Function, ScriptExport
     from sous.analyst.survey import Code, Survey
 
 _GO = re.compile(r"func (?:\((?:\w+ )?\*?(?P<owner>\w+)\) )?(?P<name>\w+)\(")

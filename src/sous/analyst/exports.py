@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sous.analyst.manifests import manifest_of, toml_of
 from sous.project.data import at, table, text, texts
@@ -13,12 +13,12 @@ from sous.project.data import at, table, text, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sous.analyst.facts import ScriptExport
     from sous.analyst.survey import Code, Survey
 
 SCRIPTS = ("JavaScript", "TypeScript")
 _ALL = re.compile(r"^__all__\b[^=\n]*\+?=\s*[\[(]([^\])]*)", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
-_COMMENT = re.compile(r"/\*.*?\*/|^[ \t]*//[^\n]*", re.DOTALL | re.MULTILINE)
 _RUST_PUBLIC = re.compile(r"\s*pub (?:(?:async|const|unsafe|extern \"C\") )*fn\b")
 
 
@@ -58,7 +58,7 @@ def _handed_on(survey: Survey) -> set[str]:
             dotted.rpartition(".")[2]
             for path in survey.program
             if path.endswith("__init__.py")
-            for _, dotted in survey.facts[path].imports
+            for dotted in survey.facts[path].imports
         }
     found: set[str] = survey.memo["handed on"]
     return found
@@ -112,7 +112,7 @@ def _loaded_by_tests(survey: Survey) -> set[str]:
     return {
         dotted.partition(".")[0]
         for path in survey.tests
-        for _, dotted in survey.facts[path].imports
+        for dotted in survey.facts[path].imports
         if not dotted.startswith(".")
     }
 
@@ -124,7 +124,7 @@ def _can_load(survey: Survey, path: str) -> bool:
         known |= {_normal(one) for one in manifest_of(survey, manifest).dependencies}
     imported = {
         dotted.partition(".")[0]
-        for _, dotted in survey.facts[path].imports
+        for dotted in survey.facts[path].imports
         if not dotted.startswith(".")
     }
     return {_normal(one) for one in imported} <= {_normal(one) for one in known}
@@ -141,14 +141,6 @@ def _normal(name: str) -> str:
 
 
 # -- JavaScript and TypeScript
-
-
-class ScriptExport(NamedTuple):
-    """How a file hands a name out: `named` by the word in `name`, `default`, or `whole` (module.exports)."""
-
-    kind: str
-    name: str
-    is_commonjs: bool
 
 
 _CLASS = re.compile(r"(?:export )?(?:default )?(?:abstract )?class (\w+)")
@@ -168,67 +160,8 @@ def script_subject(survey: Survey, code: Code) -> str:
 
 
 def script_export(survey: Survey, path: str, name: str) -> ScriptExport | None:
-    """Return how a file hands a name out; None where nothing at the margin of its code says so."""
-    key = f"exports {path}"
-    if key not in survey.memo:
-        survey.memo[key] = _exports(survey.files[path].text)
-    exports: dict[str, ScriptExport] = survey.memo[key]
-    return exports.get(name)
-
-
-_ESM = re.compile(
-    r"^export[ ]+(?P<default>default[ ]+)?(?:declare[ ]+)?(?:abstract[ ]+)?(?:async[ ]+)?"
-    r"(?:(?:function\b[ ]*\*?|class|const|let|var)[ ]+(?P<own>[\w$]+)|(?P<all>[\w$]+)[ ]*;?[ ]*$)",
-    re.MULTILINE,
-)
-_ESM_LIST = re.compile(r"^export[ ]*\{([^{}]*)\}(?![ ]*from\b)", re.MULTILINE)
-_CJS = re.compile(
-    r"^(?:module\.)?exports\.(?P<key>[\w$]+)[ ]*=(?!=)[ ]*(?P<value>(?:async[ ]+)?function\b[ ]*\*?[ ]*[\w$]+|[\w$]+[ ]*;?[ ]*$)?",
-    re.MULTILINE,
-)
-_CJS_WHOLE = re.compile(
-    r"^module\.exports[ ]*=[ ]*(?:async[ ]+)?(?:function[ ]*\*?[ ]+|class[ ]+)?(?P<name>[\w$]+)[ ]*(?:\(|\{|;|extends\b|$)",
-    re.MULTILINE,
-)
-_CJS_LIST = re.compile(r"^(?:module\.)?exports[ ]*=[ ]*\{([^{}()]*)\}", re.MULTILINE)
-
-
-def _exports(code: str) -> dict[str, ScriptExport]:
-    """Return the names of a file by how it hands them out; none where both kinds of module are mixed."""
-    plain = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), code)
-    esm, commonjs = dict(_esm(plain)), dict(_commonjs(plain))
-    return {} if esm and commonjs else esm or commonjs
-
-
-def _esm(plain: str) -> Iterator[tuple[str, ScriptExport]]:
-    for match in _ESM.finditer(plain):
-        name = match["own"] or match["all"]
-        if match["default"]:
-            yield name, ScriptExport("default", name, is_commonjs=False)
-        elif match["own"]:
-            yield name, ScriptExport("named", name, is_commonjs=False)
-    for match in _ESM_LIST.finditer(plain):
-        for item in match[1].split(","):
-            words = _NAME.findall(item)
-            if words and words[0] != "type":
-                kind = "default" if words[-1] == "default" else "named"
-                yield words[0], ScriptExport(kind, words[-1], is_commonjs=False)
-
-
-def _commonjs(plain: str) -> Iterator[tuple[str, ScriptExport]]:
-    for match in _CJS.finditer(plain):
-        value = _NAME.findall(match["value"] or match["key"])[-1]
-        for name in {match["key"], value}:
-            yield name, ScriptExport("named", match["key"], is_commonjs=True)
-    for match in _CJS_WHOLE.finditer(plain):
-        if match["name"] not in ("require", "async", "function", "new"):
-            yield match["name"], ScriptExport("whole", match["name"], is_commonjs=True)
-    for match in _CJS_LIST.finditer(plain):
-        for item in match[1].split(","):
-            key, colon, value = item.partition(":")
-            name = (value if colon else key).strip()
-            if _NAME.fullmatch(name) and _NAME.fullmatch(key.strip()):
-                yield name, ScriptExport("named", key.strip(), is_commonjs=True)
+    """Return how a file hands a name out; None where it does not."""
+    return next((one for one in survey.facts[path].exports if one.own == name), None)
 
 
 # -- Rust

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # of facts that cannot be read
 DAMAGED = (ValueError, TypeError, IndexError, AttributeError, RecursionError)
@@ -16,10 +19,9 @@ class Function(NamedTuple):
     `first` to `last` are its lines in the text, from 1, decorators not among them.
 
     `owner`: the class that it is a method of. `complexity`: cyclomatic (McCabe), 1 for a straight
-    line. `is_trivial`: it holds nothing but `pass`, a docstring or a plain value, or is abstract.
-    `uses`: the names in it, `attributes` those behind a dot with what stands before it
-    (`self.save`; `.save` where that is no name), `strings` that could be names, `labels` those in
-    decorators, `arms` how many cases of switches are among its ways.
+    line. `is_trivial`: it has one statement that computes nothing, or is abstract.
+    `uses`: the names in it, `labels` the texts in decorators, `branches` the lines that decide or
+    fail.
     """
 
     name: str
@@ -32,10 +34,8 @@ class Function(NamedTuple):
     is_trivial: bool = False
     decorators: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    strings: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    arms: int = 0
+    branches: tuple[int, ...] = ()
 
     @property
     def qualified(self) -> str:
@@ -49,10 +49,9 @@ class Function(NamedTuple):
 
 
 class Class(NamedTuple):
-    """A class: its bases as they are written, and the line it begins in."""
+    """A class, and its bases as they are written."""
 
     name: str
-    first: int
     bases: tuple[str, ...] = ()
 
 
@@ -73,15 +72,26 @@ class Smell(NamedTuple):
     said: str = ""
 
 
+class ScriptExport(NamedTuple):
+    """How a module of JavaScript hands out what it calls `own`.
+
+    `named` by the word in `name`, `default`, or `whole` (module.exports).
+    """
+
+    own: str
+    kind: str
+    name: str
+    is_commonjs: bool
+
+
 class FileFacts(NamedTuple):
     """What is known of one file, whatever it is called.
 
     Lines count from 1 in its text, not in the bundle.
 
     `generated`: how it is known that a program wrote it, else empty. `problem`: why it cannot be
-    parsed, and the line. `imports`: pairs of a local name and what it means. `uses`, `attributes`,
-    `strings`: those outside of functions. `blocks`: hashes of runs of lines, sampled, with the line
-    that each begins in; `refers`: what its imports name.
+    parsed, and the line. `imports`: dotted names. `uses`: those outside of functions. `beginnings`:
+    of names that are put together. `refers`: what its imports name. `inline`: lines of tests in it.
     """
 
     language: str
@@ -92,15 +102,15 @@ class FileFacts(NamedTuple):
     doc: str = ""
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
-    imports: tuple[tuple[str, str], ...] = ()
+    imports: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    strings: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
     smells: tuple[Smell, ...] = ()
-    blocks: tuple[tuple[int, int], ...] = ()
     refers: tuple[str, ...] = ()
     is_program: bool = False
+    exports: tuple[ScriptExport, ...] = ()
+    inline: tuple[tuple[int, int], ...] = ()
 
     def to_json(self) -> str:
         """Return all of it as text for the cache."""
@@ -110,24 +120,7 @@ class FileFacts(NamedTuple):
 def facts_from_json(text: str) -> FileFacts:
     """Return the facts that `to_json` wrote. Raises one of DAMAGED for others."""
     row = FileFacts(*json.loads(text))
-    return row._replace(
-        problem=(str(row.problem[0]), int(row.problem[1])) if row.problem else None,
-        functions=tuple(map(_function, row.functions)),
-        classes=tuple(Class(name, first, tuple(bases)) for name, first, bases in row.classes),
-        imports=_pairs(row.imports),
-        uses=_names(row.uses),
-        attributes=_names(row.attributes),
-        strings=_names(row.strings),
-        variables=tuple(Variable(*one) for one in row.variables),
-        smells=tuple(Smell(*one) for one in row.smells),
-        blocks=_pairs(row.blocks),
-        refers=tuple(row.refers),
-    )
-
-
-def _function(row: Any) -> Function:
-    fields: list[Any] = [_names(one) if type(one) is list else one for one in row]
-    return Function(*fields)
+    return row._replace(**{name: read(getattr(row, name)) for name, read in _READ.items()})
 
 
 def _names(row: Any) -> tuple[str, ...]:
@@ -135,5 +128,25 @@ def _names(row: Any) -> tuple[str, ...]:
     return tuple(map(sys.intern, row))
 
 
-def _pairs(rows: Any) -> tuple[tuple[Any, Any], ...]:
-    return tuple((first, second) for first, second in rows)
+def _function(row: Any) -> Function:
+    found = Function(*row)
+    return found._replace(
+        arguments=_names(found.arguments), decorators=_names(found.decorators), uses=_names(found.uses),
+        labels=_names(found.labels), branches=tuple(found.branches),
+    )  # fmt: skip
+
+
+def _rows(kind: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
+    return lambda rows: tuple(kind(row) for row in rows)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "problem": lambda row: (str(row[0]), int(row[1])) if row else None,
+    "functions": _rows(_function),
+    "classes": _rows(lambda row: Class(row[0], tuple(row[1]))),
+    "variables": _rows(lambda row: Variable(*row)),
+    "smells": _rows(lambda row: Smell(*row)),
+    "exports": _rows(lambda row: ScriptExport(*row)),
+    "inline": _rows(tuple),
+    **dict.fromkeys(("imports", "uses", "beginnings", "refers"), _names),
+}

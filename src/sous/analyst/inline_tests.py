@@ -12,14 +12,10 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*(?:-[\w$-]+)?")
 _EXAMPLE = re.compile(r"^[ \t]*(?:[#*/]+[ \t]*)?(?:>>>|\.\.\.|iex>) (.*)", re.MULTILINE)
-_RUST_TEST = re.compile(
-    r"\s*#\[(?:cfg\((?:all\()?test\b|(?:\w+::)*(?:test|rstest|quickcheck|bench)\b)"
-)
 _RUST_DOC = re.compile(r"\s*//[/!] ?(.*)")
 _FENCE = re.compile(r"\s*(?:```|~~~)([\w,]*)")
 _NOT_RUN = ("text", "ignore", "toml", "sh", "json", "console")
 _INCLUDED = re.compile(r"doc\s*=\s*include_str!\(\s*\"(?:[^\"/]*/)*([^\"/]+)\"")
-_IN_SOURCE = re.compile(r"^\s*if \(import\.meta\.vitest\)", re.MULTILINE)
 _MOST = 1_500_000  # characters of a file that is looked into
 
 
@@ -44,40 +40,14 @@ def _texts(survey: Survey) -> Iterator[str]:
                 yield file.text
         elif len(file.text) <= _MOST and not facts.generated:
             yield from _EXAMPLE.findall(file.text)
+            lines = file.text.split("\n")
+            yield from ("\n".join(lines[first - 1 : last]) for first, last in facts.inline)
             if facts.language == "Rust":
-                yield from _rust(survey, file.text)
-            elif (found := _IN_SOURCE.search(file.text)) is not None:
-                yield file.text[found.start() :]
-
-
-def _rust(survey: Survey, text: str) -> Iterator[str]:
-    """Yield the inline tests of a file, the examples in its documentation, and those that it includes."""
-    lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        if _RUST_TEST.match(lines[at]):
-            end = _end_of_item(lines, at)
-            yield "\n".join(lines[at:end])
-            at = end
-        else:
-            at += 1
-    yield from _documented(lines)
-    for name in _INCLUDED.findall(text):
-        yield from (file.text for path, file in survey.files.items() if path.endswith(name))
-
-
-def _end_of_item(lines: list[str], at: int) -> int:
-    """Return the line behind an item of Rust, by its indentation, as rustfmt writes it."""
-    indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-    for number in range(at, len(lines)):
-        line = lines[number].rstrip()
-        is_attribute = line.lstrip().startswith(("#[", "//"))
-        if line in (f"{indent}}}", f"{indent}}};"):
-            return number + 1
-        ends = line.startswith(indent) and line.endswith((";", "}")) and not is_attribute
-        if ends and not line[len(indent) : len(indent) + 1].isspace():
-            return number + 1
-    return len(lines)
+                yield from _documented(lines)
+                included = tuple(_INCLUDED.findall(file.text))
+                yield from (
+                    one.text for name, one in survey.files.items() if name.endswith(included)
+                )
 
 
 def _documented(lines: list[str]) -> Iterator[str]:

@@ -93,11 +93,14 @@ def how_generated(path: str, text: str) -> str:
         return "its lines are too long to be written by hand"
     head = text.split("\n", _HEAD)[:_HEAD]
     marks = (*comments_at(path), *COMMENTS, "%")  # a generator may be of another language
-    is_bundled = path.endswith((".js", ".mjs", ".cjs")) and _BUNDLED.search("\n".join(head))
+    is_script = path.endswith((".js", ".mjs", ".cjs"))
+    is_bundled = is_script and (
+        "\n//# sourceMappingURL=" in text[-_LONG_LINE:] or _BUNDLED.search("\n".join(head))
+    )
     if is_bundled or any(
         is_comment(line, marks) and _SAYS_GENERATED.search(line[:200]) for line in head
     ):
-        return "its head says so"
+        return "its head or end says so"
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sous.analyst.frameworks import command
@@ -37,6 +37,7 @@ _LICENCE_FILE = re.compile(
     r"(?:LICEN[CS]E|COPYING|UNLICENSE)(?:-[\w-]+)?(?:\.(?:md|txt|rst))?", re.IGNORECASE
 )
 _HEAD = 400  # lines in which a file says what it is
+_TOLD = ("name", "description", "licence", "needs", "programs", "module")  # of a manifest
 _MOST_ROWS = 30
 _MOST_TASKS = 15
 # What runs the tasks of a manifest.
@@ -57,28 +58,25 @@ _OF_SYSTEM = re.compile(
     r"HOME|PATH|USER|USERNAME|LOGNAME|SHELL|TERM|LANG|LC_\w+|TZ|PWD|TE?MP|TMPDIR|APPDATA|LOCALAPPDATA|USERPROFILE|XDG_\w+"
     r"|COLUMNS|LINES|DISPLAY|CI|NODE_ENV|NODE_DEBUG|CARGO_\w+|OUT_DIR|PROGRAMFILES|SYSTEMROOT|COMSPEC|PATHEXT|EDITOR|VISUAL"
 )
+# Manifests, and what installs a checkout by them; those of the same program are one.
+_PIP = "pip install ."
+_MANIFESTS = (
+    ("pyproject.toml", _PIP), ("setup.cfg", _PIP), ("setup.py", _PIP), ("package.json", "{manager} install"),
+    ("Cargo.toml", "cargo build"), ("go.mod", "go build ./..."), ("composer.json", "composer install"),
+    ("gemspec", "bundle install"), ("pom.xml", "mvn package"),
+)  # fmt: skip
 _EXAMPLES = ("examples", "example", "samples", "demo", "demos")
-
-
-@dataclass
-class Project:
-    """What manifests say: the name, a sentence, the programs that are installed, how to install and run."""
-
-    name: str = ""
-    about: str = ""
-    licence: str = ""
-    needs: str = ""
-    install: list[str] = field(default_factory=list)
-    programs: dict[str, str] = field(default_factory=dict)  # with what each runs
 
 
 def readme(survey: Survey) -> Iterator[str]:
     """Yield a README, section by section."""
-    project = _project(survey)
+    project, install = _project(survey)
+    name = project.name or (survey.root.name if survey.root else "")
+    about = project.description or _from_comments(survey, name)
     yield HEAD
-    yield f"# {_line(project.name) or TODO + ' the name'}\n\n"
-    yield f"{_line(project.about) or TODO + ' in one sentence what it does, and for whom.'}\n\n"
-    yield from _section("Installation", _installation(project))
+    yield f"# {_line(name) or TODO + ' the name'}\n\n"
+    yield f"{_line(about) or TODO + ' in one sentence what it does, and for whom.'}\n\n"
+    yield from _section("Installation", _installation(project, install))
     yield from _section("Usage", _usage(survey, project))
     yield from _section("Settings", _settings(survey))
     yield from _section("Development", _development(survey))
@@ -92,35 +90,36 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
         yield f"## {title}\n\n{body}\n\n"
 
 
-# -- manifests
+def _project(survey: Survey) -> tuple[Manifest, str]:
+    """Return what the first manifest says, with those of the same program, and what installs a checkout."""
+    found, chosen = Manifest(), ""
+    for path, install in _MANIFESTS:
+        named = [one for one in survey.files if "/" not in one and one.endswith(f".{path}")]
+        said = manifest_of(survey, min(named) if named else path)
+        if said == Manifest() or (chosen and install != chosen):
+            continue
+        chosen = install
+        told = {
+            field: value
+            for field in _TOLD
+            if (value := getattr(found, field) or getattr(said, field))
+        }
+        found = replace(found, **told)
+    if not chosen and toml_of(survey, "pyproject.toml").get("build-system"):
+        chosen = _PIP
+    return found, _install(survey, found, chosen)
 
 
-def _project(survey: Survey) -> Project:
-    project = Project()
-    for read in (_from_python, _from_package, _from_cargo, _from_go, _from_others):
-        read(survey, project)
-    if not project.about:
-        project.about = _from_comments(survey, project)
-    if not project.name and survey.root:
-        project.name = survey.root.name
-    return project
-
-
-def _from_python(survey: Survey, project: Project) -> None:
-    for path in ("pyproject.toml", "setup.cfg", "setup.py"):
-        said = manifest_of(survey, path)
-        project.name = project.name or said.name
-        project.about = project.about or said.description
-        project.licence = project.licence or said.licence
-        project.needs = project.needs or said.needs
-        project.programs = {**said.programs, **project.programs}
-    if project.name or toml_of(survey, "pyproject.toml").get("build-system"):
-        project.install = ["pip install ."]
-
-
-def _from_package(survey: Survey, project: Project) -> None:
-    said = manifest_of(survey, "package.json")
-    _take(project, said, install=f"{_manager(survey)} install")
+def _install(survey: Survey, project: Manifest, chosen: str) -> str:
+    """Return what installs a project: a program, if it is one, else what its manifest is for."""
+    if chosen == "cargo build" and ("src/main.rs" in survey.files or project.programs):
+        return "cargo install --path ."
+    if chosen == "go build ./...":
+        if any("/" not in path and survey.facts[path].is_program for path in survey.program):
+            return "go install ."
+        is_plain = re.fullmatch(r"[\w.~-]+\.\w+/[\w./~-]+", project.module)
+        return f"go get {project.module}" if is_plain else chosen
+    return chosen.format(manager=_manager(survey))
 
 
 def _manager(survey: Survey) -> str:
@@ -132,41 +131,9 @@ def _manager(survey: Survey) -> str:
     return next((name for name in ("pnpm", "yarn") if told.startswith(f"{name}@")), found)
 
 
-def _from_cargo(survey: Survey, project: Project) -> None:
-    said = manifest_of(survey, "Cargo.toml")
-    is_program = "src/main.rs" in survey.files or bool(said.programs)
-    _take(project, said, install="cargo install --path ." if is_program else "cargo build")
-
-
-def _from_go(survey: Survey, project: Project) -> None:
-    said = manifest_of(survey, "go.mod")
-    is_program = any("/" not in path and survey.facts[path].is_program for path in survey.program)
-    module = said.module if re.fullmatch(r"[\w.~-]+\.\w+/[\w./~-]+", said.module) else ""
-    install = f"go get {module}" if module else "go build ./..."
-    _take(project, said, install="go install ." if is_program else install)
-
-
-def _from_others(survey: Survey, project: Project) -> None:
-    _take(project, manifest_of(survey, "composer.json"), install="composer install")
-    for path in sorted(survey.files):
-        if "/" not in path and path.endswith(".gemspec"):
-            _take(project, manifest_of(survey, path), install="bundle install")
-    _take(project, manifest_of(survey, "pom.xml"), install="mvn package")
-
-
-def _take(project: Project, said: Manifest, *, install: str) -> None:
-    """Take what a manifest says of a project that no other one has named."""
-    if said == Manifest() or project.name or project.install:
-        return
-    project.name, project.about, project.licence = said.name, said.description, said.licence
-    project.needs = said.needs
-    project.install = [install]
-    project.programs |= said.programs
-
-
-def _from_comments(survey: Survey, project: Project) -> str:
+def _from_comments(survey: Survey, name: str) -> str:
     """Return the first sentence that the main file says of itself."""
-    name = project.name.replace("-", "_").lower()
+    name = name.replace("-", "_").lower()
     python = [path for path in survey.program if path.endswith(".py")]
     mains = [path for path in python if path.split("/")[-2:] == [name, "__init__.py"]] or python
     if len(mains) != 1:
@@ -178,18 +145,17 @@ def _from_comments(survey: Survey, project: Project) -> str:
 # -- sections
 
 
-def _installation(project: Project) -> Iterator[str]:
+def _installation(project: Manifest, install: str) -> Iterator[str]:
     if project.needs:
         program, _, version = project.needs.partition(" ")
         plain = re.sub(r"[^\w.<>=!~^, *|-]", "", version)
         yield f"Needs {program} `{plain}`.\n"
-    if project.install:
-        is_from_elsewhere = project.install[0].startswith("go get ")
-        lead = () if is_from_elsewhere else ("From a checkout:\n",)
-        yield from (*lead, "```sh", *project.install, "```")
+    if install:
+        lead = () if install.startswith("go get ") else ("From a checkout:\n",)
+        yield from (*lead, "```sh", install, "```")
 
 
-def _usage(survey: Survey, project: Project) -> Iterator[str]:
+def _usage(survey: Survey, project: Manifest) -> Iterator[str]:
     programs = {
         name: value
         for name, value in project.programs.items()
@@ -257,9 +223,7 @@ def _tasks(survey: Survey) -> Iterator[tuple[str, str]]:
                 continue
             if is_package and _HOOKS.fullmatch(name):
                 continue
-            script = said.commands.get(name, "") if is_package else ""
-            is_plain = re.fullmatch(r"[\w ./:@=-]{1,80}", script)
-            yield f"{runs} {name}", f"`{script}`" if is_plain else _line(about)
+            yield f"{runs} {name}", "" if is_package else _line(about)
 
 
 def about_file(survey: Survey, path: str) -> str:
@@ -270,36 +234,22 @@ def about_file(survey: Survey, path: str) -> str:
     facts = survey.facts.get(path)
     if facts is None or facts.generated:
         return ""
-    paragraphs = facts.doc.split("\n\n")
-    if facts.language in ("Go", "Rust"):
-        head = survey.lines(path)[:_HEAD]
-        lines = _above_package(head) if facts.language == "Go" else _inner_comment(head)
-        paragraphs = "\n".join(lines).strip().split("\n\n")
+    paragraphs = (facts.doc or _head_comment(survey.lines(path)[:_HEAD])).split("\n\n")
     told = next((one for one in paragraphs if not one.startswith(("#", "!", "[!"))), "")
     sentence = re.split(r"(?<=[^.\s][.!?])\s+(?=[A-Z])", " ".join(told.split()), maxsplit=1)[0]
     return _line(sentence) if re.match(r"[A-Za-z`'\"]", sentence) else ""
 
 
-def _above_package(lines: list[str]) -> list[str]:
-    """Return the comment right above the `package` line of Go."""
-    at = next((at for at, line in enumerate(lines) if line.startswith("package ")), 0)
-    first = at
-    if at and lines[at - 1].rstrip() == "*/":
-        while first and not lines[first].startswith("/*"):
-            first -= 1
-    else:
-        while first and lines[first - 1].startswith("//"):
-            first -= 1
-    return [line.removeprefix("/*").removeprefix("//").strip() for line in lines[first:at]]
-
-
-def _inner_comment(lines: list[str]) -> list[str]:
-    """Return the `//!` lines that a file of Rust begins with."""
+def _head_comment(lines: list[str]) -> str:
+    """Return the `//!` lines that a file of Rust begins with, or the comment right above the `package` of Go."""
     begins = itertools.takewhile(lambda line: line.startswith("//!") or not line.strip(), lines)
-    return [line[3:].strip() for line in begins]
+    inner = [line[3:].strip() for line in begins]
+    at = next((at for at, line in enumerate(lines) if line.startswith("package ")), 0)
+    above = itertools.takewhile(lambda line: line.startswith("//"), reversed(lines[:at]))
+    return "\n".join(inner or [line[2:].strip() for line in above][::-1]).strip()
 
 
-def _licence(survey: Survey, project: Project) -> Iterator[str]:
+def _licence(survey: Survey, project: Manifest) -> Iterator[str]:
     files = [path for path in survey.files if _LICENCE_FILE.fullmatch(path)]
     told = _line(project.licence) if len(project.licence) < 60 else ""  # noqa: PLR2004
     told = told or (_licence_in(survey.files[files[0]].text) if files else "")

@@ -1,12 +1,10 @@
-"""A task and a bundle to a report of which every reference is proved: what cannot be is not said."""
+"""A task and a bundle to a report."""
 
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sous.analyst import readme, write
@@ -14,12 +12,8 @@ from sous.analyst.known import key_of, known_pieces, remember_pieces
 from sous.analyst.lint import linter_version
 from sous.analyst.linters import digests_of
 from sous.analyst.survey import Survey
-from sous.claims.check import check_report
-from sous.claims.evidence import Evidence
-from sous.claims.verdict import Verdict
 from sous.errors import SousError
-from sous.git import read_git
-from sous.names import OWN_FILES, REPORTS
+from sous.names import OWN_FILES
 from sous.project.coverage import COVERAGE_FILES
 
 if TYPE_CHECKING:
@@ -35,7 +29,6 @@ TASKS: dict[str, Callable[[Survey], Iterator[str]]] = {
     "missing-tests": write.missing_tests,
     "readme": readme.readme,
 }
-_QUALIFIED = re.compile(r"`[\w$]+(?:\.[\w$]+)+`")
 _KEPT = 4  # surveys
 
 
@@ -67,24 +60,19 @@ def report(
         pieces = known_pieces(key)
         if pieces is None:
             survey = survey_of(bundle, root=root, results=results)
-            made = list(TASKS[task](survey))
-            pieces = _with_left_out(list(_proved(made, task, survey)), of=made)
+            pieces = list(TASKS[task](survey))
             if survey.is_whole:
                 remember_pieces(key, pieces)
         return pieces
 
 
 def _around(root: Path | None) -> list[object]:
-    """Return what else a report depends on: coverage, and the history of the lines."""
-    if root is None:
-        return []
+    """Return what else a report depends on: the coverage of a project."""
     found: list[object] = [str(root)]
-    for name in COVERAGE_FILES:
+    for file in [root / name for name in COVERAGE_FILES] if root else []:
         with contextlib.suppress(OSError):
-            status = (root / name).stat()
-            found.append((name, status.st_size, status.st_mtime_ns))
-    with contextlib.suppress(SousError):
-        found.append(read_git(root, "rev-parse", "HEAD"))
+            status = file.stat()
+            found.append((file.name, status.st_size, status.st_mtime_ns))
     return found
 
 
@@ -103,58 +91,3 @@ def _shared(bundle: Bundle, root: Path | None, results: Sequence[Path]) -> _Shar
         found = next((one for one in _latest if one.key == key), None) or _Shared(key)
         _latest[:] = [found, *(one for one in _latest if one is not found)][:_KEPT]
         return found
-
-
-def _proved(pieces: list[str], task: str, survey: Survey) -> Iterator[str]:
-    """Yield the pieces.
-
-    One that says what the bundle does not prove with plainer names, or not at all.
-    """
-    evidence = Evidence(
-        survey.bundle, without={REPORTS[task].output, *OWN_FILES}, folder=survey.root
-    )
-    check = partial(check_report, evidence=evidence, is_readme=task == "readme")
-    doubted = {
-        one.reference.line
-        for one in check("".join(pieces)).judged
-        if one.verdict is Verdict.UNPROVEN
-    }
-    line = 1
-    for piece in pieces:
-        ends = line + piece.count("\n")
-        if not any(line <= one < ends for one in doubted):
-            yield piece
-        else:
-            for form in (_QUALIFIED.sub(lambda match: f"`{match[0].strip('`').rpartition('.')[2]}`", piece),
-                         _without_lines(piece, {one - line for one in doubted})):  # fmt: skip
-                if all(one.verdict is not Verdict.UNPROVEN for one in check(form).judged):
-                    yield form
-                    break
-        line = ends
-
-
-def _with_left_out(pieces: list[str], *, of: list[str]) -> list[str]:
-    """Return proved pieces of a report, the first with how many findings are not among them."""
-    left_out = sum(one.startswith("## ") for one in of) - sum(
-        one.startswith("## ") for one in pieces
-    )
-    if left_out <= 0 or not of[0].startswith("> "):  # a README has no findings
-        return pieces
-    were, names = ("s were", "they name") if left_out > 1 else (" was", "it names")
-    told = f"{left_out} finding{were} left out: the bundle does not prove every file and line that {names}"
-    head, rest = (
-        ("", pieces) if pieces[:1] != of[:1] else (pieces[0].rstrip("\n") + "\n", pieces[1:])
-    )
-    return [f"{head}> {told}.\n\n", *rest]
-
-
-def _without_lines(piece: str, doubted: set[int]) -> str:
-    """Return a piece without the lines of a table or a list that are doubted.
-
-    Nothing where others are.
-    """
-    lines = piece.splitlines(keepends=True)
-    rows = {at for at in doubted if 0 <= at < len(lines)}
-    if all(lines[at].startswith("|") for at in rows):
-        return "".join(line for at, line in enumerate(lines) if at not in rows)
-    return ""

@@ -1,18 +1,16 @@
-"""What rules, copies and sizes say of a bundle, the most pressing first: one finding a cause, with its places."""
+"""What rules and linters say of a bundle, the most pressing first: one finding a cause, with its places."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.configured import caps_python, ignored_rules
 from sous.analyst.rules import ReviewRule, rules
 from sous.analyst.syntax_rules import Removed
-from sous.bundle.history import ChangeCounts
 from sous.terminal import UNSAFE
 
 if TYPE_CHECKING:
@@ -20,31 +18,13 @@ if TYPE_CHECKING:
 
     from sous.analyst.facts import Function, Smell
     from sous.analyst.linters import LinterResult
-    from sous.analyst.repeats import Repeat
-    from sous.analyst.survey import Code, Survey
+    from sous.analyst.survey import Survey
 
 MOST = 25  # findings of a review
 _WEIGHTS = {"critical": 120.0, "high": 40.0, "medium": 15.0, "low": 5.0}
 _QUOTED = 8  # lines at most
 _LONGEST = 400  # characters of a line that is quoted
-_BRANCHES, _LONG = 45, 150  # of a function that is a hot spot: both
-_CONSTRUCTORS = ("__init__", "constructor")  # which take many options, one after the other
-_DEEP, _LEAST_DEEP = (
-    3,
-    0.1,
-)  # levels of indentation, and the share of lines there; less is a flat list of cases
-_MOST_HOT, _MOST_COPIES = 2, 2
-_MOST_OTHERS = 12
-_COMMITS = 500  # that are looked at
-_LEAST_COPY = 20  # lines of code
-_DOES = re.compile(
-    r"\b(?:if|for|while|return|raise|throw|else|match|switch|try|catch|except|case|await)\b|"
-    r"[^=<>!:]=(?![=>])|:="
-)
-# a tag of JSX, an attribute in one, or one of many parameters, arguments or rows
-_LISTED = re.compile(r"\s*(?:</?[\w>]|/?>|[\w-]+=[\"'{])|.*,\s*$")
-_VERSION = re.compile(r"[_-]?v?\d+")
-_DOING = 0.4  # share of the lines of a copy that do something
+_MOST_OTHERS = 20
 
 
 class CodeRange(NamedTuple):
@@ -97,8 +77,6 @@ class _Reviewer:
         yield from self._unreadable()
         yield from self._theirs()
         yield from self._smells()
-        yield from self._hot_spots()
-        yield from self._copies()
 
     def _score(self, severity: str, path: str, function: Function | None = None) -> float:
         reach = self._survey.reach(path, function)
@@ -147,7 +125,7 @@ class _Reviewer:
             spot,
             score * (1 + min(more, 10) / 20),
             texts,
-            others=tuple(one for _, one, _ in places[1:]),
+            others=tuple(CodeRange(one.path, at.line, at.end) for _, one, at in places[1:]),
         )
 
     def _remark(
@@ -174,7 +152,7 @@ class _Reviewer:
         for (tool, rule), places in groups.items():
             places.sort(key=lambda one: (-one[0], one[1]))
             score, spot, first = places[0]
-            others = tuple(one for _, one, _ in places[1:])
+            others = tuple(CodeRange(at.path, at.first, at.last) for _, _, at in places[1:])
             yield Remark(
                 f"{tool} {rule} in {_name(self._survey, spot.path, self._survey.function_at(spot.path, first.first))}"
                 f"{_and_more(len(others))}",
@@ -197,138 +175,6 @@ class _Reviewer:
                 rules()["py-syntax"], spot or CodeRange(path, problem[1], problem[1]), self._score("high", path),
                 {"where": path}, wrong=f" What it says: {_plain(problem[0])}.", quotes=spot is not None,
             )  # fmt: skip
-
-    # -- shape
-
-    def _hot_spots(self) -> Iterator[Remark]:
-        """Yield the functions with the most branches and lines in the files that change most."""
-        program = set(self._survey.program)
-        found = [
-            one
-            for one in self._survey.functions
-            if one.path in program
-            and _is_hot(*self._own(one))
-            and not self._is_flat(one)
-            and one.function.name not in _CONSTRUCTORS
-        ]
-        base = str(self._survey.root) if found and self._survey.root else ""
-        changes = ChangeCounts([base], _COMMITS)[base] if base else Counter[str]()
-        most = max([changes.get(one.path, 0) for one in found], default=0)
-
-        def heat(one: Code) -> float:
-            share = changes.get(one.path, 0) / most if most else 1.0
-            return self._own(one)[0] * (0.25 + share)
-
-        for one in sorted(found, key=lambda one: (-heat(one), one.path, one.function.first))[
-            :_MOST_HOT
-        ]:
-            path, function = one
-            spot = self._quotable(path, function.first, min(function.first + 5, function.last))
-            if spot:
-                times = changes.get(path, 0)
-                branches, size = self._own(one)
-                changed = (
-                    f" {times} of the last {_COMMITS} commits changed its file."
-                    if times > 1
-                    else ""
-                )
-                texts = {
-                    "where": f"`{self._survey.shown(function)}`",
-                    "branches": str(branches), "size": str(size),
-                }  # fmt: skip
-                yield self._remark(
-                    rules()["hot-spot"], spot, self._score("medium", path, function), texts,
-                    wrong=f"{changed}{self._largest_block(one)}",
-                )  # fmt: skip
-
-    def _own(self, code: Code) -> tuple[int, int]:
-        """Return the branches and lines of a function, without those of functions in it."""
-        function = code.function
-        branches, size, last = branches_of(function), function.length, 0
-        for one in sorted(
-            self._survey.facts[code.path].functions, key=lambda one: (one.first, -one.last)
-        ):
-            if function.first < one.first and one.last <= function.last and one.first > last:
-                branches, size, last = branches - branches_of(one), size - one.length, one.last
-        return branches, size
-
-    def _body(self, code: Code) -> tuple[int, list[tuple[int, int]]]:
-        """Return the margin of a function's body, and its lines that are not blank with their indentation."""
-        lines = self._survey.lines(code.path)
-        first, last = code.function.first, min(code.function.last, len(lines))
-        body = [
-            (number, _indent(line))
-            for number in range(first + 1, last + 1)
-            if (line := lines[number - 1]).strip()
-        ]
-        header = _indent(lines[first - 1])
-        return min((indent for _, indent in body if indent > header), default=0), body
-
-    def _is_flat(self, code: Code) -> bool:
-        """Tell whether a function is a list of cases side by side, long and easy to read."""
-        margin, body = self._body(code)
-        level = min((indent - margin for _, indent in body if indent > margin), default=4)
-        deep = sum(indent >= margin + _DEEP * level for _, indent in body)
-        return deep < _LEAST_DEEP * len(body)
-
-    def _largest_block(self, code: Code) -> str:
-        """Return in words which block of a function is the largest that stands at its margin."""
-        margin, body = self._body(code)
-        last = min(code.function.last, len(self._survey.lines(code.path)))
-        starts = [number for number, indent in body if indent <= margin] + [last + 1]
-        blocks = [(end - start, start, end - 1) for start, end in pairwise(starts)]
-        size, start, end = max(blocks, key=lambda one: (one[0], -one[1]), default=(0, 0, 0))
-        if size < 10 or size > 0.9 * code.function.length:  # noqa: PLR2004
-            return ""
-        end = max(number for number, _ in body if number <= end)
-        return f" Its largest block: {where(self._survey, CodeRange(code.path, start, end))}."
-
-    def _copies(self) -> Iterator[Remark]:
-        """Yield the longest copies, those between the same two files, or with a place in common, as one."""
-        groups: list[list[Repeat]] = []
-        for one in filter(self._is_worth, self._survey.repeated):
-            known = next(
-                (group for group in groups if any(_is_kin(one, two) for two in group)), None
-            )
-            if known is None:
-                groups.append([one])
-            else:
-                known.append(one)
-        for group in groups[:_MOST_COPIES]:
-            yield self._copy(group)
-
-    def _is_worth(self, one: Repeat) -> bool:
-        """Tell whether a copy is of code that does something, by hand, and not of two versions of one thing."""
-        lines = self._survey.lines(one.path)[one.first - 1 : one.last]
-        does = sum(bool(_DOES.search(line)) and not _LISTED.match(line) for line in lines)
-        stems = {_VERSION.sub("", path.rpartition(".")[0]) for path in (one.path, one.other)}
-        return (
-            one.size >= _LEAST_COPY
-            and does >= _DOING * sum(map(bool, map(str.strip, lines)))
-            and (one.path == one.other or len(stems) > 1)
-            and self._quotable(one.path, one.first, one.last) is not None
-        )
-
-    def _copy(self, group: list[Repeat]) -> Remark:
-        one = group[0]
-        places = dict.fromkeys(
-            place
-            for two in group
-            for place in (
-                CodeRange(two.path, two.first, two.last),
-                CodeRange(two.other, two.other_first, two.other_last),
-            )
-        )
-        shown = [where(self._survey, place) for place in places][:_MOST_OTHERS]
-        texts = {
-            "where": one.path, "size": str(one.size),
-            "other": "the same file" if one.path == one.other else f"`{one.other}`",
-        }  # fmt: skip
-        return self._remark(
-            rules()["copy"], self._quotable(one.path, one.first, one.last) or CodeRange(one.path, one.first, one.last),
-            self._score("low", one.path) * (0.5 + min(one.size, 60) / 40), texts,
-            wrong=f" The places: {', '.join(shown[:-1])} and {shown[-1]}.",
-        )  # fmt: skip
 
     # -- places
 
@@ -353,35 +199,6 @@ class _Reviewer:
         while last > first and not lines[last - 1].strip():
             last -= 1
         return CodeRange(path, first, last) if can_be_shown(lines[first - 1 : last]) else None
-
-
-def _is_hot(branches: int, size: int) -> bool:
-    return branches >= _BRANCHES and size >= _LONG
-
-
-def _indent(line: str) -> int:
-    wide = line.expandtabs(4)
-    return len(wide) - len(wide.lstrip())
-
-
-def _is_kin(one: Repeat, other: Repeat) -> bool:
-    """Tell whether two copies are of one cause: between the same two files, or of the same lines."""
-    if {one.path, one.other} == {other.path, other.other}:
-        return True
-    ours, theirs = (
-        [(two.path, two.first, two.last), (two.other, two.other_first, two.other_last)]
-        for two in (one, other)
-    )
-    return any(
-        path == same and first <= end and start <= last
-        for path, first, last in ours
-        for same, start, end in theirs
-    )
-
-
-def branches_of(function: Function) -> int:
-    """Return how many decisions a function makes, without the cases of its switches."""
-    return function.complexity - 1 - function.arms
 
 
 def can_be_shown(lines: Sequence[str]) -> bool:

@@ -6,7 +6,6 @@ import re
 import threading
 from collections import Counter
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.analyst.gather import Gathering
@@ -16,13 +15,12 @@ from sous.analyst.lint import Linted, lint, linter_version
 from sous.analyst.linters import read_results
 from sous.analyst.python import MAIN
 from sous.analyst.read import functions_around
-from sous.analyst.repeats import Repeat, find_repeats
 from sous.bundle.references import resolved, users
 from sous.claims.source import is_reduced
 from sous.effort import SECONDS
 from sous.errors import SousError
 from sous.project.languages import named_endings
-from sous.project.parsing import INSTALL, is_installed
+from sous.project.parsing import PARSER, is_installed
 from sous.project.paths import is_test_path
 from sous.surroundings import carried
 from sous.terminal import UNSAFE, say
@@ -36,8 +34,7 @@ if TYPE_CHECKING:
     from sous.bundle.readers import PackedFile
 
 # in paths: as code, in one line
-_NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`\n\u2028\u2029]")
-_BEGINNING = re.compile(r"(\w*[A-Za-z]_)(?:[{%].*)?$")  # of a name that is put together
+_NOT_IN_REPORTS = re.compile(rf"{UNSAFE.pattern}|[`*?\n\u2028\u2029]")
 _DECORATORS = 10  # lines of them above a function
 
 
@@ -72,7 +69,7 @@ class Survey:
         unnamed = {path for path in bundle.files if _NOT_IN_REPORTS.search(path)} - left_out
         if unnamed:
             files = f"{len(unnamed)} file{'s were' if len(unnamed) > 1 else ' was'}"
-            self.told.append(f"{files} left out: control characters or backticks in the name")
+            self.told.append(f"{files} left out: control characters, backticks, * or ? in the name")
         self.files: dict[str, PackedFile] = {
             path: bundle.files[path] for path in sorted(bundle.files.keys() - left_out - unnamed)
         }
@@ -106,7 +103,8 @@ class Survey:
         seen = {language_of(path) for path in self.files}
         unread = sorted(seen & measured())
         if unread and not is_installed():
-            self.told.append(f"no parser for {', '.join(unread)} is installed; {INSTALL} adds it")
+            missing = f"no parser for {', '.join(unread)} is installed"
+            self.told.append(f"{missing}; the Python package {PARSER} adds it")
         if "Python" in seen and not lints:
             self.told.append("ruff is missing or broken, so the rules for Python were not tried")
 
@@ -197,27 +195,15 @@ class Survey:
         counted: Counter[str] = Counter()
         for path in self.code:
             facts = self.facts[path]
-            counted.update({*facts.uses, *(one.rpartition(".")[2] for one in facts.attributes)})
+            counted.update(facts.uses)
             for function in facts.functions:
-                names = {*function.uses, *(one.rpartition(".")[2] for one in function.attributes)}
-                counted.update(names - {function.name})
+                counted.update(set(function.uses) - {function.name})
         return counted
-
-    @cached_property
-    def class_names(self) -> set[str]:
-        """The names of the classes that are defined in the bundle."""
-        return {one.name for facts in self.facts.values() for one in facts.classes} | {"object"}
 
     @cached_property
     def beginnings(self) -> set[str]:
         """Beginnings of names that are put together while the code runs: `_load_{}`."""
-        strings = (
-            text
-            for facts in self.facts.values()
-            for text in chain(facts.strings, *(one.strings for one in facts.functions))
-            if text.endswith(("_", "}", "%s"))
-        )
-        return {match[1] for text in strings if (match := _BEGINNING.match(text))}
+        return {one for facts in self.facts.values() for one in facts.beginnings}
 
     @cached_property
     def functions(self) -> list[Code]:
@@ -274,8 +260,3 @@ class Survey:
     @cached_property
     def _sorted(self) -> dict[str, list[Function]]:
         return {}
-
-    @cached_property
-    def repeated(self) -> list[Repeat]:
-        """Blocks of code that stand in more than one place, the longest first."""
-        return find_repeats(self)

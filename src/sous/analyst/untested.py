@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.analyst.exports import SCRIPTS, is_exported, script_export
 from sous.analyst.inline_tests import words_of_tests
+from sous.analyst.manifests import manifest_of
 from sous.analyst.survey import Code
 from sous.project.coverage import read_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sous.analyst.facts import FileFacts, Function
     from sous.analyst.survey import Survey
     from sous.project.coverage import Coverage
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _ALIAS = re.compile(r"\b([A-Za-z_$][\w$]*) as ([A-Za-z_$][\w$]*)[ \t]*(?=[,})\];\r\n]|$)")
+_DEPRECATED = re.compile(r"(?i)deprecated")
 _IN_TEMPLATES = re.compile(r"\{[{%][^{}]*[}%]\}")
 _TEMPLATES = tuple(
     """
@@ -39,7 +40,7 @@ _BY_INTERFACE = {
     "Go": "String GoString Error Unwrap Is As Len Less Swap Push Pop MarshalJSON UnmarshalJSON MarshalText "
     "UnmarshalText MarshalBinary UnmarshalBinary MarshalYAML UnmarshalYAML MarshalXML UnmarshalXML "
     "Scan Value Read Write Close Seek ReadAt WriteAt ReadFrom WriteTo ServeHTTP RoundTrip Format Set Type "
-    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock",
+    "LogValue Write ReadByte WriteByte WriteString Flush Header WriteHeader Lock Unlock SetDeadline SetReadDeadline SetWriteDeadline LocalAddr RemoteAddr Network",
     "JavaScript": "constructor toString toJSON valueOf inspect next return throw then",
     "TypeScript": "constructor toString toJSON valueOf inspect next return throw then",
     "Java": "equals hashCode toString compareTo compare run call get apply accept close iterator next hasNext",
@@ -51,7 +52,8 @@ class Untested(NamedTuple):
     """Public functions without a test, those with the most branches and uses first.
 
     `coverage`: the file that says so of the files in `measured`; of others the words in tests do.
-    `indirect`: more that no test names, but that code named in tests uses.
+    `indirect`: more that no test names, but that code named in tests uses. `unused`: of a program,
+    those that its own code does not name either.
     """
 
     found: tuple[Code, ...]
@@ -59,6 +61,7 @@ class Untested(NamedTuple):
     coverage: str = ""
     measured: frozenset[str] = frozenset()
     indirect: tuple[Code, ...] = ()
+    unused: tuple[Code, ...] = ()
 
     @property
     def by(self) -> str:
@@ -81,22 +84,33 @@ def risk(survey: Survey, code: Code) -> float:
 
 def _untested(survey: Survey) -> Untested:
     coverage = read_coverage(survey.root, survey.files) if survey.root else None
+    measured = frozenset(coverage.hit.keys() | coverage.missed.keys()) if coverage else frozenset()
     words = words_of_tests(survey)
     public = [one for one in _program(survey) if _is_public(survey, one)]
-    reached = _reached(survey, words)
-    if coverage is None:
-        found, indirect = _unnamed(survey, public, words, reached)
-        return Untested(_ranked(survey, found), bool(words), indirect=_ranked(survey, indirect))
-    measured = frozenset(coverage.hit.keys() | coverage.missed.keys())
     rest = [one for one in public if one.path not in measured]
-    found, indirect = _unnamed(survey, rest, words, reached)
-    found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
+    found, indirect = _unnamed(survey, rest, words, _reached(survey, words))
+    is_asked = words and _is_program(survey)
+    unused = [one for one in found if is_asked and not survey.mentions[one.function.name]]
+    found = [one for one in found if one not in unused]
+    if coverage:
+        found += [one for one in public if one.path in measured and _is_missed(coverage, one)]
     return Untested(
         _ranked(survey, found),
-        has_tests=True,
-        coverage=coverage.name,
+        has_tests=bool(words or coverage),
+        coverage=coverage.name if coverage else "",
         measured=measured,
         indirect=_ranked(survey, indirect),
+        unused=_ranked(survey, unused),
+    )
+
+
+def _is_program(survey: Survey) -> bool:
+    """Tell whether a project is run, and not a library whose functions others call."""
+    manifests = ("pyproject.toml", "setup.cfg", "setup.py", "package.json", "Cargo.toml")
+    return (
+        "src/main.rs" in survey.files
+        or any(manifest_of(survey, path).programs for path in manifests)
+        or any(survey.facts[path].is_program for path in survey.program)
     )
 
 
@@ -125,7 +139,8 @@ def _is_public(survey: Survey, code: Code) -> bool:
     function = code.function
     if function.is_trivial or not function.is_public or function.name.startswith("__"):
         return False
-    return is_exported(survey, code)
+    around = survey.lines(code.path)[max(0, function.first - 4) : function.last]
+    return is_exported(survey, code) and not any(map(_DEPRECATED.search, around))
 
 
 def _is_missed(coverage: Coverage, code: Code) -> bool:
@@ -174,10 +189,25 @@ def _other_names(survey: Survey, code: Code, words: set[str]) -> set[str]:
 
 
 def _has_foreign_base(survey: Survey, code: Code) -> bool:
-    """Tell whether a method belongs to a class whose base is from elsewhere, and may call it."""
-    for one in survey.facts[code.path].classes:
-        if one.name == code.function.owner:
-            return any(base.rpartition(".")[2] not in survey.class_names for base in one.bases)
+    """Tell whether a method belongs to a class that comes from one of elsewhere, which may call it."""
+    if "bases" not in survey.memo:
+        bases: dict[str, set[str]] = {"object": set()}
+        for facts in survey.facts.values():
+            for one in facts.classes:
+                bases.setdefault(one.name, set()).update(
+                    base.rpartition(".")[2] for base in one.bases
+                )
+        survey.memo["bases"] = bases
+    known: dict[str, set[str]] = survey.memo["bases"]
+    own = [one for one in survey.facts[code.path].classes if one.name == code.function.owner]
+    waiting = {base.rpartition(".")[2] for one in own for base in one.bases}
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in known:
+            return True
+        seen.add(name)
+        waiting |= known[name] - seen
     return False
 
 
@@ -190,11 +220,13 @@ def _reached(survey: Survey, words: Iterable[str]) -> set[str]:
     waiting = {*words, *_named_in_templates(survey)}
     for path in survey.program:
         facts = survey.facts[path]
-        waiting |= _names_in(facts)  # runs as soon as it is loaded
+        waiting |= set(facts.uses)  # runs as soon as it is loaded
         for one in facts.functions:
-            uses[one.name] |= _names_in(one)
+            uses[one.name] |= {*one.uses}
             if one.owner and (one.name.startswith("__") or one.name in ("constructor", "new")):
-                uses[one.owner] |= _names_in(one)
+                uses[one.owner] |= {*one.uses}
+    beginnings = tuple(survey.beginnings)
+    waiting |= {name for name in uses if name.startswith(beginnings)}  # may be put together
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -208,7 +240,3 @@ def _named_in_templates(survey: Survey) -> Iterator[str]:
         if path.endswith(_TEMPLATES):
             for match in _IN_TEMPLATES.finditer(file.text):
                 yield from _WORD.findall(match[0])
-
-
-def _names_in(code: FileFacts | Function) -> set[str]:
-    return {*code.uses, *(one.rpartition(".")[2] for one in code.attributes)}

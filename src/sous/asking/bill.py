@@ -90,7 +90,7 @@ class Bill:
             return f"{name}, {calls}{took}, the provider counted no tokens"
         read, cached, written = self.tokens
         share = f" ({cached:,} cached, {cached / read:.0%})" if cached and shows_cached else ""
-        counted = f"{read:,} tokens in{share}, {written:,} out by its count"
+        counted = f"{read:,} tokens in{share}, {written:,} out (provider's count)"
         return f"{name}, {calls}{took}, {counted}, {self.cost}"
 
     def facts(self, *others: Bill) -> dict[str, Any]:
@@ -137,8 +137,8 @@ class Limit:
         if unknown:
             raise OverBudget(
                 f"the price of {unknown.name} is not known (price unknown), so --max-cost cannot "
-                "be kept: nothing was sent. Leave --max-cost out, or take a model whose price is "
-                "known (`sous models`)"
+                "be enforced: nothing was sent. Leave --max-cost out, or take a model whose price "
+                "is known (`sous models`)"
             )
         if sum(known) > self.most:
             raise OverBudget(
@@ -153,7 +153,8 @@ class Limit:
             return
         if coming.dollars is None:
             raise OverBudget(
-                f"the price of {model} is not known (price unknown), so --max-cost cannot be kept"
+                f"the price of {model} is not known (price unknown), so --max-cost cannot be "
+                "enforced"
             )
         total = spent + coming.dollars
         if total > self.most:

@@ -15,7 +15,7 @@ from sous.asking.sink import Sink, Terms
 from sous.asking.words import asking_words, came_words
 from sous.errors import SousError, UsageProblem
 from sous.models.choose import choose_model, llm_folder, ready
-from sous.names import BUNDLE
+from sous.names import BUNDLE, STATIC
 from sous.output.lock import holding
 from sous.output.place import destination_of
 from sous.root import find_root
@@ -47,6 +47,12 @@ class Result:
     note: str = ""
     error: SousError | None = None
     unproven: int = 0  # references that could not be proved by the code
+
+    @property
+    def file_name(self) -> str:
+        """The file that it goes to: a README may go beside the one that is there."""
+        destination = self.delivery.destination
+        return destination.path.name if destination else self.report.output
 
 
 @dataclass
@@ -133,7 +139,7 @@ class ReportRun(Sink):
                 named=self.named,
                 force=self.request.force,
                 yes=self.request.yes,
-                static=self.choice.is_static,
+                only_over=self._only_over,
             )
         except SousError as exc:
             if len(self.results) == 1:
@@ -141,6 +147,13 @@ class ReportRun(Sink):
             result.error = exc
         else:
             result.delivery = Delivery(path, destination, self.root, self.named)
+
+    @property
+    def _only_over(self) -> str | None:
+        """The model whose README may be replaced (empty: any), None: somebody's too."""
+        if self.choice.is_static:
+            return STATIC
+        return "" if len(self.results) > 1 and not self.request.yes else None
 
     @property
     def terms(self) -> Terms:
@@ -233,10 +246,11 @@ class ReportRun(Sink):
     def place(self, job: ReportJob, looked: LookedUp) -> None:
         """Write a report and say what came. Raises SousError."""
         result = self.results[job.report.command]
-        where = result.delivery.deliver(job.signed(looked.text))
+        text = looked.text
+        where = result.delivery.deliver(job.signed(text))
         result.note = "written"
         result.unproven = looked.unproven
-        self._say(f"{where}: {came_words(job.report, looked.body)}; {job.used()}")
+        self._say(f"{where}: {came_words(job.report, text)}; {job.used()}")
         if looked.words:
             self._say(f"{where}: {'; '.join(looked.words)}")
 

@@ -12,7 +12,7 @@ from sous.asking.expected import ANYTHING
 from sous.asking.job import Job
 from sous.asking.round import Round
 from sous.bundle.read import bundle_from
-from sous.errors import SousError, UnusableAnswer
+from sous.errors import SousError, UnusableAnswer, UsageProblem
 from sous.models.answers import forget_answers, keep_answer, kept_answer, key_of
 from sous.models.choose import Choice, choose_model, llm_folder, ready
 from sous.prompts.find import find_template, is_file_name
@@ -38,6 +38,9 @@ def settings_of(request: ModelRequest, root: Path, *, also: Collection[str] = ()
     if request.template and is_file_name(request.template):
         needs -= {"templates"}
     return load_settings(root, given=given, needs=needs | set(also))
+
+
+_WITHOUT_KEY = "a model on this machine, named with -m"
 
 
 @dataclass
@@ -69,7 +72,10 @@ class Session:
         root = find_root(Path.cwd(), named=request.root)
         settings = settings_of(request, root)
         choice = choose_model(settings.model, settings.options)
-        return cls(request, root, settings, ready(choice, sends=not request.dry_run))
+        if choice.is_static:
+            raise UsageProblem(f"{choice.name} makes reports alone; name a model with -m")
+        ready(choice, sends=not request.dry_run, without_key=_WITHOUT_KEY)
+        return cls(request, root, settings, choice)
 
     def template(self, name: str, *, own: bool = False) -> Template:
         """Return a template by its name.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sous.bundle.secret_allow import not_allowed
 from sous.bundle.secrets import Secret, is_plausible, masked, secret_spans
 from sous.errors import SousError
+from sous.programs import install_line
 from sous.state import cache_folder
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def kingfisher_scanner() -> SecretScan:
         from kingfisher_sdk import Rules
         from kingfisher_sdk import Scanner as Kingfisher
     except ImportError as exc:
-        raise SousError("kingfisher is not installed: pip install 'llm-sous[secrets]'") from exc
+        line = install_line("kingfisher-secret-scanner")
+        raise SousError(f"kingfisher is not installed: {line}") from exc
     found = Kingfisher(Rules(cache_dir=str(cache_folder() / "kingfisher")), dedup=False)
 
     def mask(text: str, path: str = "", allowed: Collection[str] = ()) -> tuple[str, list[Secret]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,13 @@ from sous.environment import as_given
 from sous.errors import SousError
 from sous.files import placing, refuse_link_out
 from sous.git import is_tracked, is_tracked_and_clean
-from sous.names import BUNDLE
+from sous.mise_files import own_bundle_tasks
+from sous.mise_record import TASK_NAME
+from sous.names import BUNDLE, BUNDLE_TASK
 from sous.proc import run_visibly
+from sous.programs import find_program
 from sous.root import is_project
-from sous.settings import load_settings
+from sous.settings import is_trusted_as_it_is, load_settings
 from sous.terminal import doing, inform, say
 from sous.trust import is_known
 
@@ -114,6 +118,14 @@ def _bundle_above(root: Path) -> Path:
 
 
 def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
+    if settings.packer is None and _is_own_task_meant(root):
+        inform(f"{why}; packing with: mise run {BUNDLE_TASK}")
+        run_visibly(["mise", "run", BUNDLE_TASK], cwd=root, given=as_given())
+        if not path.exists():
+            raise SousError(f"the project's own task {BUNDLE_TASK} wrote no {BUNDLE} to {root}")
+        if not is_as_packed(path):
+            remember(path, None)
+        return
     if settings.packer is None:
         with doing(f"packing {root.name} first: no bundle of it is up to date"):
             packed = pack_to_file(path, Order(root, project=True), root=root)
@@ -146,6 +158,24 @@ def _make(path: Path, root: Path, settings: Settings, *, why: str) -> None:
             f"belongs"
         )
     remember(path, None)
+
+
+def _is_own_task_meant(root: Path) -> bool:
+    """Tell whether the project's own task packs it; why one is not started is reported.
+
+    Not within that task. Raises SousError.
+    """
+    tasks = own_bundle_tasks(root)
+    if not tasks or os.environ.get(TASK_NAME) == BUNDLE_TASK:
+        return False
+    if not is_trusted_as_it_is(root):
+        why_not = "sous starts it only after `sous trust`"
+    elif not find_program("mise"):
+        why_not = "mise, which runs it, is not installed"
+    else:
+        return True
+    say(f"{', '.join(tasks)} has its own {BUNDLE_TASK}, and {why_not}: packing without it")
+    return False
 
 
 def _split_command(command: str) -> list[str]:

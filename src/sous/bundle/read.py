@@ -96,7 +96,9 @@ def read_bundle(path: Path) -> Bundle:
     try:
         data = read_file(path, root=project_of(path), most=_LARGEST)
     except OSError as exc:
-        raise SousError(f"cannot read {path}: {exc.strerror}; pack with `sous bundle`") from exc
+        raise SousError(
+            f"cannot read the bundle {path}: {exc.strerror}; `sous bundle` makes one"
+        ) from exc
     return bundle_from(data, path)
 
 

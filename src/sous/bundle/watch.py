@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sous.errors import SousError
 from sous.folders import TEMPORARY_SUFFIX, is_link
 from sous.names import is_own
+from sous.programs import install_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def changes(folder: Path, output: Path, *, stop: Event | None = None) -> Iterato
     try:
         from watchfiles import watch
     except ImportError as exc:
-        raise SousError("--watch needs watchfiles: pip install 'llm-sous[watch]'") from exc
+        raise SousError(f"--watch needs watchfiles: {install_line('watchfiles')}") from exc
     base = folder.resolve()
     output = output.parent.resolve() / output.name
     if link := _link_out(base):

@@ -28,6 +28,7 @@ _KEY = re.compile(r"^(?:\w+:(?=[^/\\\d])|(?:title|file|filename|path)=)")
 _WELL = ("\u2705", "\u2714", "\u2611")
 _ADDED = ("+", "@@", "---", "diff ", "index ")
 _SAYS = re.compile(rf"(?m)^\W*{any_of('remarks')}\s*[:\uff1a]", re.IGNORECASE)
+_COUNTED = re.compile(r"^[ \t]{0,9}\d{1,2}\.[ \t][A-Za-z]", re.MULTILINE)  # a list in words
 _LONGEST_SHOWN = 80
 # `map{Exchange}Error`: a form that many names have. Not in a string, nor `${x}`.
 _FORM_OF_NAMES = re.compile(r"(?<![\w$#@\"'`/])\w*\{[A-Z]\w*\}_?[A-Z]")
@@ -64,7 +65,7 @@ class Fence:
 
         None where names have placeholders: it is a form that no file contains.
         """
-        if _FORM_OF_NAMES.search(code):
+        if _FORM_OF_NAMES.search(code) or len(_COUNTED.findall(code)) > 1:
             return ""
         lines = code.split("\n")
         if self._language in _CHANGES:

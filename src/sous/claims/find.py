@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sous.claims.reference import Reference
 
 _NUMBER = re.compile(r"L\d{1,3}\]?\s*[.:)\u2013\u2014-]")
+_ASIDE = re.compile(r"(?P<marks>[*_]*)\s\([^()]*\)(?=[\s:*_]*$)")  # at the end of a label
 CLAUSE_ENDS = re.compile(r"[.:;!?\u3002\uff1a]\W*(?:\s|$)|\s[-\u2013\u2014]\s")
 
 
@@ -48,6 +49,8 @@ class _Finder:
             names_lines = not is_code and any(one.kind == "line" for one in found)
             if is_heading or names_lines:
                 self._pending.begin(is_heading=is_heading)
+            elif not is_code:
+                self._pending.has_path = False
             for reference in found:
                 self._pending.add(self._placed(reference, block))
             if is_heading:
@@ -75,24 +78,26 @@ class _Finder:
     def _in_code(self, block: Passage, before: Passage | None) -> Iterator[Reference]:
         fence = Fence(block, self._mentions)
         is_quote = fence.is_code and not self._context.is_fixing and not self._asks_for_code(before)
-        is_real = not fence.may_be_text
         header = fence.place_in_info()
         for number, (mention, line, code) in enumerate(fence.parts()):
-            is_first = number == 0
-            quote = fence.quoted(code) if is_quote else ""
-            place = mention or (header if is_first else None)
             near = self._context.near(block)
+            quote = fence.quoted(code) if is_quote else ""
             if quote and self._pending.is_done(quote, fence.instead(code), near):
                 quote = ""
+            place = mention or (header if number == 0 else None)
             if place:
                 yield from references_of_header(place, line, quote if is_quote else None, near)
                 self._context.last = place.path or self._context.last
-            elif quote and not (is_first and self._pending.prove(quote, line, is_real=is_real)):
-                is_firm = is_real and is_first and self._is_introduced(before)
-                yield replace(reference_of_quote(quote, code, line, near), firm=is_firm)
+            elif quote:
+                found = reference_of_quote(quote, code, line, near)
+                found = replace(found, is_real=not fence.may_be_text)
+                yield from self._of_above(found, before) if number == 0 else [found]
 
-    def _is_introduced(self, before: Passage | None) -> bool:
-        return _is_labelled(before) or self._pending.has_path
+    def _of_above(self, quote: Reference, before: Passage | None) -> Iterator[Reference]:
+        """Yield code, where it does not prove lines that the text above it names."""
+        if not self._pending.prove(quote):
+            is_introduced = _is_labelled(before) or self._pending.has_path
+            yield replace(quote, firm=quote.is_real and is_introduced)
 
     def _asks_for_code(self, before: Passage | None) -> bool:
         """Tell whether the text before a block of code announces what is not there: `Add this:`."""
@@ -102,7 +107,8 @@ class _Finder:
         for mention in reversed(self._mentions.of(last)):
             last = f"{last[: mention.at]}{last[mention.to :]}"
         is_label = last.rstrip("*_ ").endswith(":")
-        clause = CLAUSE_ENDS.split(last.rstrip("*_ :.()[]`"))[-1].strip("*_ ")
+        last = _ASIDE.sub(r"\g<marks>", last).rstrip("*_ :.()[]`")
+        clause = CLAUSE_ENDS.split(last)[-1].strip("*_ ")
         is_missing = words.is_hypothetical(clause) or words.is_about_missing(clause)
         return words.is_about_fixes(clause) or (is_label and is_missing)
 
@@ -140,27 +146,37 @@ class _Pending:
         """Tell whether code that is shown with what should be there instead is replaced by that."""
         return bool(instead) and self._lookup.is_replaced(quote, instead, paths)
 
-    def prove(self, quote: str, line: int, *, is_real: bool) -> bool:
+    def prove(self, quote: Reference) -> bool:
         """Give lines that are named their quote; tell whether there are some that lacked one."""
         free = [at for at in (*self._heading, *self._lines) if self._references[at].quote is None]
-        several = free if len(set(free)) > 1 else []
-        proved = next((at for at in reversed(several) if self._is_there(at, quote)), None)
-        if proved is None and self._lines and self._lines[-1] in free:
-            shares_line = self._lines[-1] in self._heading
-            proved = self._lines[0] if shares_line and self._lines[0] in free else self._lines[-1]
-        if proved is None:
+        at = self._proved(free, quote.quote or "")
+        if at is None:
             return False
-        lines = self._references[proved]
-        beside = (self._references[at] for at in free)
+        lines = self._references[at]
         places = tuple(
             Cited(one.named or "", one.first, one.last)
-            for one in beside
+            for one in map(self._references.__getitem__, free)
             if (one.named, one.line) == (lines.named, lines.line)
         )
-        self._references[proved] = replace(
-            lines, quote=quote, quote_line=line, is_real=is_real, places=places
+        self._references[at] = replace(
+            lines,
+            quote=quote.quote,
+            quote_line=quote.quote_line,
+            is_real=quote.is_real,
+            places=places,
         )
         return True
+
+    def _proved(self, free: Sequence[int], quote: str) -> int | None:
+        """Return which lines a quote proves: where it is, else the last that are named."""
+        if len(set(free)) > 1:
+            found = next((at for at in reversed(free) if self._is_there(at, quote)), None)
+            if found is not None:
+                return found
+        if not self._lines or self._lines[-1] not in free:
+            return None
+        shares_line = self._lines[-1] in self._heading
+        return self._lines[0] if shares_line and self._lines[0] in free else self._lines[-1]
 
     def _is_there(self, at: int, quote: str) -> bool:
         reference = self._references[at]

@@ -21,8 +21,10 @@ _SHORT = 7  # characters of code that says nothing
 _BEHIND = re.compile(r"`?[*_]{0,2}\)?(?:\s?[:,\u2013\u2014-]\s?|\s)[*_]{0,2}`(?P<code>[^`\n]+)`")
 _BEFORE = re.compile(r"`(?P<code>[^`\n]+)`\s?(?:\(|at |in |@ )[*_]{0,2}`?")
 _LINES = re.compile(r":?[L\d\s,:\u2013-]+")  # `:266-284`
-_EMPTY_CALL = re.compile(r"[\w.:$]+!?(?:\(\)|\[\])")  # also a macro: `vec![]`
+_EMPTY_CALL = re.compile(r"(?:[\w.:$]+!?(?:\(\)|\[\]))+")  # also `vec![]`, `a().b()`
 _BEYOND_NAME = re.compile(r"[^\w.:]")
+_WORDS = re.compile(r"\w+(?:,\s\w+)+")  # a list of them
+_PLACEHOLDER = re.compile(r"(?<=\s)<[a-z][\w-]*>(?=\s)")  # in a message
 _CODE_SIGN = re.compile(r"[=(){}\[\];<>]|->|::")
 _PATH_OR_NAME = re.compile(r"[\w./-]+$")
 _TYPE_ARGUMENTS = r"(?:<[\w, :*&]{0,60}>)?"
@@ -45,7 +47,7 @@ def _no_quote() -> re.Pattern[str]:
     """Return what begins as a route, a selector, what an attacker types in, or a command."""
     route = rf"{any_of('typed', 'methods')}\s+/"
     selector = r"[\w-]+(?:\s>\s[\w-]+)+$"
-    injection = r"[\"']\s*(?:OR|AND|UNION|;)\s|<script\b"
+    injection = r"[\"']\s*(?:OR|AND|UNION|;)\s|<script\b|.*\b1\s?=\s?1\b"
     path = r"[\w${}.~-]*(?:/[\w${}.~*-]+)+$"  # with a variable in it
     option = r"--?[A-Za-z]"
     return re.compile(f"{route}|{selector}|{injection}|{option}|{path}")
@@ -56,7 +58,7 @@ def is_quote(code: str) -> bool:
     code = code.strip()
     if len(code) <= _SHORT or not _BEYOND_NAME.search(code) or is_empty_call(code):
         return False
-    if not words_of(code) and _LINES.fullmatch(code):
+    if _WORDS.fullmatch(code) or (not words_of(code) and _LINES.fullmatch(code)):
         return False
     is_name = _QUALIFIED.fullmatch(code) and _QUALIFIER.search(code)
     return not is_name and not is_command(code) and not _no_quote().match(code)
@@ -64,7 +66,8 @@ def is_quote(code: str) -> bool:
 
 def is_code(code: str) -> bool:
     """Tell whether what stands between ticks has the signs of code, and words to look for."""
-    if len(code) <= _SHORT or not _CODE_SIGN.search(code) or _PATH_OR_NAME.match(code):
+    signs = _CODE_SIGN.search(_PLACEHOLDER.sub("", code))
+    if len(code) <= _SHORT or not signs or _PATH_OR_NAME.match(code):
         return False
     is_name = "::" in code and "(" not in code and "->" not in code and _QUALIFIED.fullmatch(code)
     return bool(words_of(code)) and not is_name

@@ -25,6 +25,10 @@ IN_BRACKETS = re.compile(
 _APART = re.compile(
     r"(?<=\s)\((?P<list>[1-9]\d{0,5}\s?(?:[-\u2013]\s?\d{1,6}|,\s?\d{1,6})(?:,\s?\d{1,6})*)\)"
 )
+# `:12-20` alone between ticks.
+_TICKED = re.compile(
+    r"(?<=`):(?P<list>\d{1,6}[-\u2013]\d{1,6}(?:,\s?\d{1,6}(?:[-\u2013]\d{1,6})?)*)(?=`)"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 # `L12-L20` alone.
@@ -64,6 +68,7 @@ def lists_of_lines(text: str) -> Iterator[Iterator[re.Match[str]]]:
     if _DIGIT.search(text):
         yield _lines().finditer(text)
         yield _short_lines(text)
+        yield _TICKED.finditer(text)
 
 
 def _short_lines(text: str) -> Iterator[re.Match[str]]:

@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from sous.claims.altered import line_instead, part_instead
 from sous.claims.condensed import is_condensed, is_retold
 from sous.claims.quotes import SHORTEST, find_quote, fold_quote, fragments, is_alike, uncommented
 from sous.claims.source import FileLines, LineSpan, Source, words_of
@@ -18,6 +19,7 @@ from sous.project.languages import is_comment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sous.claims.altered import Instead
     from sous.claims.evidence import Evidence
     from sous.claims.reference import Cited, Reference
 
@@ -27,6 +29,11 @@ _MOST_WORDS = 8  # of a quote, by which files are chosen
 _PICKED = 3  # lines of a quote that are picked from those cited
 _ABOUT = 12  # lines about those cited from which a quote may be told
 _AROUND = 1  # lines about those cited that a quote may be an altered copy of
+_OWNER = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=\w+\s*(?:=(?!=)|\())")
+_FEW_FILES = 4  # that may be the one that a quote of none is from
+_ARGUMENTS = re.compile(r"(?P<name>[A-Za-z_]\w{2,})\((?P<list>\w+(?:,\s?\w+)+)\)")
+_HEAD = 4  # lines of a definition until its body
+_ITSELF = ("self", "this", "cls", "super", "$this")
 _CALLED = re.compile(r"([A-Za-z_]\w{2,})\(")
 _CALL = re.compile(r"[\w.:$]+\([\w ,.*&=]*\)")
 _ERRORS = ("Error", "Exception")
@@ -50,7 +57,7 @@ class QuotePlace(NamedTuple):
         return any(start <= last and first <= end for start, end in self._numberings)
 
     def is_at(self, first: int, last: int, *, is_whole: bool = True) -> bool:
-        """Tell whether it is within these lines, or begins like them.
+        """Tell whether it is within these lines, begins like them, or has the one line in it.
 
         Of a quote that leaves lines out, any part may be what is meant.
         """
@@ -59,7 +66,7 @@ class QuotePlace(NamedTuple):
                 return True
             if first <= start and end <= last:
                 return True
-            if not is_whole and start <= first <= end:
+            if (not is_whole or first == last) and start <= first <= end:
                 return True
         return False
 
@@ -149,6 +156,16 @@ class Lookup:
                 break
         return found
 
+    def holding(self, quote: str) -> list[str]:
+        """Return the few files that have the longest words of a quote but for one of them."""
+        words = words_of(quote)[:_MOST_WORDS]
+        found: dict[str, int] = {}
+        for word in words:
+            for source in self.evidence.sources([word]):
+                found[source.path] = found.get(source.path, 0) + 1
+        paths = [path for path, count in found.items() if count >= len(words) - 1]
+        return paths[:_FEW_FILES] if len(words) > 2 else []  # noqa: PLR2004
+
     def is_unsure(self, paths: Iterable[str]) -> bool:
         """Tell whether some of the content of any of these files is not in the bundle."""
         return any(map(self._is_unsure, paths))
@@ -172,12 +189,44 @@ class Lookup:
             homes += map(other.lines_of, other.definitions(names[-1]))
         return homes[0] if len(homes) == 1 else None
 
+    def is_absent(self, reference: Reference) -> bool:
+        """Tell whether the function of a place is in other files, and in none that is meant."""
+        paths = self.evidence.resolve(reference.named or "")
+        sources = self.sources(paths)
+        names = names_in(reference.bound or "")
+        last = names[-1:]
+        if not last or not sources or len(sources) < len(paths):
+            return False
+        if any(source.is_reduced or any(map(source.find_word, names)) for source in sources):
+            return False
+        return any(
+            not other.is_variable(span, last[0])
+            for other in self.evidence.sources(last)
+            for span in other.definitions(last[0])
+        )
+
     def has_name(self, names: Sequence[str]) -> bool:
         """Tell whether the bundle contains a name; a method and its class are in one file."""
         wanted = _with_class(names)
         if len(wanted) == 1:
             return self.evidence.holds_word(wanted[0])
         return bool(self.evidence.sources(wanted))
+
+    def has_whole(self, names: Sequence[str]) -> bool:
+        """Tell whether a dotted name stands somewhere as it is written, or is of its class or file.
+
+        Of the first part nothing is known where it is `self`, as good as nothing of a class.
+        """
+        first, last = names[-2:] if len(names) > 1 else ("self", names[-1])
+        if first in _ITSELF or first[:1].isupper() or self.evidence.has_module(names[:-1]):
+            return True
+        form = re.compile(rf"(?<!\w){re.escape(first)}\W{{1,3}}{re.escape(last)}(?!\w)")
+        return any(
+            form.search(line)
+            for source in self.evidence.sources((first, last))
+            for line in source.lines
+            if first in line
+        )
 
     def home_of(self, name: str, near: Iterable[str]) -> str | None:
         """Return the file that contains a name: one of those near it, or the only one."""
@@ -262,6 +311,46 @@ class Lookup:
         )
         return bool(lines) and is_there and not any(self.find(source, quote) for source in sources)
 
+    def instead(self, reference: Reference, quote: str, source: Source) -> Instead | None:
+        """Return what a file has for a part of a quote that is not in it: in the lines cited.
+
+        Or anywhere in it, where the quote is long, or a number is what differs.
+        """
+        if "\n" in quote:
+            return line_instead(quote, source)
+        if source.is_reduced:
+            return None
+        cited = [
+            line
+            for place, file in self.cited(reference)
+            if file is source
+            for line in source.between(place.first - _AROUND, place.last + _AROUND)
+        ]
+        found = part_instead(quote, cited)
+        is_call = _CALL.fullmatch(quote)
+        if found:
+            is_other_argument = is_call and found.is_of_words
+            return None if is_other_argument else found._replace(line=source.at(found.line))
+        if is_call and source.definitions(names_in(quote.partition("(")[0])[-1]):
+            return None
+        return part_instead(quote, list(enumerate(source.lines)), is_long=True)
+
+    def overfull(self, quote: str) -> FileLines | None:
+        """Return where a function is defined, if those of its name take fewer arguments."""
+        call = _ARGUMENTS.fullmatch(quote)
+        name = call["name"] if call else ""
+        if call is None:
+            return None
+        homes = [
+            (source, span)
+            for source in self.evidence.sources([name])
+            for span in source.definitions(name)
+        ]
+        given = call["list"].count(",") + 1
+        counts = [_parameters(name, source, span) for source, span in homes]
+        is_overfull = all(count is not None and count < given for count in counts)
+        return homes[0][0].lines_of(homes[0][1]) if homes and is_overfull else None
+
     def is_told_shorter(self, paths: Sequence[str], quote: str, cited: Cited) -> bool:
         """Tell whether a quote leaves out lines, or comments or brackets, of what is in a file."""
         if self.is_uncommented(paths, quote) or self.is_sketch(paths, quote):
@@ -271,6 +360,20 @@ class Lookup:
             is_condensed(source, quote, first, last) or is_retold(source, quote, first, last)
             for source in self.sources(paths)
         )
+
+    def is_flat(self, paths: Iterable[str], quote: str) -> bool:
+        """Tell whether a quote is in a file but for brackets and line ends, or names its class.
+
+        As `Settings.limit = 3` of `limit = 3` in a class.
+        """
+        owner = _OWNER.match(quote)
+        said = [quote, quote[owner.end() :]] if owner else [quote]
+        words = [word for word in owner[0].split(".") if word] if owner else []
+        for source in self.sources(paths):
+            forms = said if any(map(source.find_word, words)) else said[:1]
+            if any(source.has_flat(form) for form in forms):
+                return True
+        return False
 
     def is_pair(self, paths: Iterable[str], quote: str) -> bool:
         """Tell whether `name=value` stands in a file as an entry: `"name": value`."""
@@ -291,6 +394,16 @@ class Lookup:
             if is_sketched and full and is_rest:
                 return True
         return False
+
+
+def _parameters(name: str, source: Source, span: LineSpan) -> int | None:
+    """Return how many parameters a function has; None where they are more than names."""
+    head = "\n".join(source.lines[span.first : span.first + _HEAD])
+    form = rf"(?<!\w){re.escape(name)}\s*(?:=\s*(?:async\s*)?)?\((?P<list>[\w\s,]*)\)"
+    defined = re.search(form, head)
+    if defined is None:
+        return None
+    return sum(one.strip() not in ("", *_ITSELF) for one in defined["list"].split(","))
 
 
 def is_near(source: Source, name: str, first: int, last: int) -> bool:

@@ -22,11 +22,8 @@ _MOST_LINES = 200  # of a quote that is looked for line by line
 _APART = 40  # lines between two lines of such a quote
 _LONGEST = 300  # characters of a comment that are compared
 _ALIKE = 0.75  # of a comment is the comment that was altered
-_COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
+COMMENT_ENDS = re.compile(r"(?<=\S)\s{1,40}(?://|#|--\s|/\*|<!--).*$")
 _NUMBERED = re.compile(r"^[ \t]*\d+(?::(?: |$)|[ \t]*[|│](?: |$)|  |\t)")
-_FEWEST_LINES = 3  # of a quote, of which one is altered
-_FEW_PLACES = 8  # of the rarest line of such a quote
-_WORDS = re.compile(r"\w+|\W")
 _ELLIPSIS = re.compile(
     r"^\W{0,6}(?:\.\.\.|\u2026).*$|^\W{0,6}(?:snip|omitted|rest of .*|existing code.*)\W{0,6}$",
     re.IGNORECASE,
@@ -70,7 +67,7 @@ def fragments(quote: str) -> list[str]:
 
 def uncommented(lines: Sequence[str]) -> str:
     """Return lines of code folded as a quote is, without comments."""
-    bare = (_COMMENT_ENDS.sub("", line) for line in lines if not is_comment(line.strip()))
+    bare = (COMMENT_ENDS.sub("", line) for line in lines if not is_comment(line.strip()))
     return fold_quote("\n".join(filter(str.strip, bare)))
 
 
@@ -84,9 +81,11 @@ def find_quote(source: Source, quote: str) -> list[LineSpan]:
     found = source.find(whole)
     if found:
         return found
-    bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in quote.split("\n"))
+    bare = "\n".join(COMMENT_ENDS.sub("", line) for line in quote.split("\n"))
     if bare != quote and (found := _whole_lines(source, source.find(fold_quote(bare)), bare)):
         return found
+    if "\n" not in quote and bare != quote:
+        quote = bare
     code = _without_added_comments(source, quote)
     parts = [folded for part in fragments(code) if len(folded := fold_quote(part)) >= SHORTEST]
     if parts and parts != [whole] and (in_order := _in_order(source, parts)):
@@ -96,7 +95,7 @@ def find_quote(source: Source, quote: str) -> list[LineSpan]:
 
 def _cut(source: Source, code: str) -> list[LineSpan]:
     """Return where code is that leaves lines out and has comments added behind others."""
-    bare = "\n".join(_COMMENT_ENDS.sub("", line) for line in code.split("\n"))
+    bare = "\n".join(COMMENT_ENDS.sub("", line) for line in code.split("\n"))
     parts = fragments(bare)
     if len(parts) < 2 or bare == code or not all(map(source.find_lines, parts)):  # noqa: PLR2004
         return []
@@ -132,7 +131,7 @@ def _line_by_line(source: Source, quote: str) -> list[LineSpan]:
     wanted: list[list[LineSpan]] = []
     for line in lines:
         folded = fold_quote(line)
-        bare = _COMMENT_ENDS.sub("", line)
+        bare = COMMENT_ENDS.sub("", line)
         found = _whole_lines(source, source.find(folded), line)
         if not found and bare != line:
             found = _whole_lines(source, source.find(fold_quote(bare)), bare)
@@ -144,52 +143,6 @@ def _line_by_line(source: Source, quote: str) -> list[LineSpan]:
         elif len(folded) >= SHORTEST:
             wanted.append(found)
     return _close_together(wanted)
-
-
-def line_instead(quote: str, source: Source) -> int | None:
-    """Return the line of a file that a quote has with one word changed, all its others unchanged.
-
-    They stand one behind the other, comments and blank lines of either aside.
-    """
-    wanted = _full_lines(quote.split("\n")[:_MOST_LINES])
-    if source.is_reduced or len(wanted) < _FEWEST_LINES:
-        return None
-    longest = sorted((said for _, said in wanted), key=len)[-2:]
-    if not any(map(source.find, longest)):
-        return None
-    there = _full_lines(source.lines)
-    places: dict[str, list[int]] = {}
-    for at, (_, line) in enumerate(there):
-        places.setdefault(line, []).append(at)
-    other = [at for at, (_, said) in enumerate(wanted) if said not in places]
-    anchor = min(range(len(wanted)), key=lambda at: len(places.get(wanted[at][1], there)))
-    if len(other) != 1 or anchor in other:
-        return None
-    for place in places[wanted[anchor][1]][:_FEW_PLACES]:
-        window = there[max(0, place - anchor) : place - anchor + len(wanted)]
-        pairs = list(zip(window, wanted, strict=False))
-        differing = [(one, line) for (one, line), (_, said) in pairs if line != said]
-        if len(pairs) == len(wanted) and len(differing) == 1:
-            one, line = differing[0]
-            return one if _is_one_word(wanted[other[0]][1], line) else None
-    return None
-
-
-def _full_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """Return the lines with code, folded, each with its number from 0."""
-    bare = ((at, _COMMENT_ENDS.sub("", line)) for at, line in enumerate(lines))
-    return [
-        (at, folded) for at, line in bare if not is_comment(line) and (folded := fold_quote(line))
-    ]
-
-
-def _is_one_word(said: str, there: str) -> bool:
-    """Tell whether two folded lines are the same but for one word."""
-    ours, theirs = _WORDS.findall(said), _WORDS.findall(there)
-    pairs = [(one, other) for one, other in zip(ours, theirs, strict=False) if one != other]
-    if len(ours) != len(theirs) or len(pairs) != 1:
-        return False
-    return all(re.fullmatch(r"\w+", word) for word in pairs[0])
 
 
 def _close_together(wanted: Sequence[Sequence[LineSpan]]) -> list[LineSpan]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sous.bundle.readers import PackedFile
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_NO_BRACKET = re.compile(r"\w+|[^\w\s(){}\[\];,\"'`]")
+_FEWEST_FLAT = 12  # characters of code that is told without its brackets
 _MOST_TOKENS = 3000  # of a quote
 _MOST_PLACES = 50  # of one quote in a file
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -131,6 +133,10 @@ class Source:
         ):
             yield numbers[at], self.lines[at]
 
+    def at(self, number: int) -> int:
+        """Return where a line with a number of `between` is, counted from 0."""
+        return bisect_left(self.in_file or self.numbers, number)
+
     def in_bundle(self, span: LineSpan) -> tuple[int, int]:
         """Return the numbers that these lines have in the bundle."""
         return self.numbers[span.first], self.numbers[span.last]
@@ -180,6 +186,15 @@ class Source:
             found.append(LineSpan(first, bisect_right(self._starts, match.end() - 1) - 1))
         return found
 
+    def has_flat(self, quote: str) -> bool:
+        """Tell whether all words and signs of a quote are in it in a row, brackets aside."""
+        wanted = _flat(quote)
+        return len(wanted) > _FEWEST_FLAT and f" {wanted} " in self._flat
+
+    @cached_property
+    def _flat(self) -> str:
+        return f" {_flat(self._file.text)} "
+
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line begins in the text."""
@@ -200,6 +215,12 @@ class Source:
         """Return where a name is defined, each to the end of what is indented under it."""
         found = self._matching(name, _form_of_definition(name), most=_LONGEST_DEFINITION)
         return [LineSpan(number, self._end_of_body(number)) for number in found]
+
+    def is_variable(self, definition: LineSpan, name: str) -> bool:
+        """Tell whether what is defined in a line is a variable, and no function or class."""
+        line = self.lines[definition.first]
+        form = rf"(?<!\w){re.escape(name)}\s*(?::[^=()]*)?:?=(?!.*(?:=>|function|lambda))"
+        return re.search(form, line[:_LONGEST_DEFINITION]) is not None
 
     def _matching(self, word: str, form: re.Pattern[str], *, most: int | None) -> list[int]:
         """Return the lines with a word whose first `most` characters match."""
@@ -252,6 +273,11 @@ def _form_of(quote: str) -> re.Pattern[str] | None:
     pieces.append(re.escape(tokens[-1]))
     pieces.append(r"(?!\w)" if _is_word(tokens[-1]) else "")
     return re.compile("".join(pieces))
+
+
+def _flat(code: str) -> str:
+    """Return the words and signs of code, each behind a blank, without brackets."""
+    return " ".join(_NO_BRACKET.findall(code))
 
 
 def _is_word(token: str) -> bool:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def all_(request: Request) -> None:
     """Write all five reports from one bundle, beside each other.
 
-    One that fails does not stop the others.
+    They are code-review, github-issues, issue-prompts, missing-tests and readme. One that fails
+    does not stop the others. A README.md that sous did not write stays as it is: the new one goes
+    to README.generated.md (`sous readme` replaces it).
 
     The first is asked alone until its answer begins, the others then find the bundle in the
     provider's cache.

@@ -38,8 +38,14 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Refresh this often.  [default: 5]",
 )
-@click.option("--remote", default="origin", metavar="NAME", help="Outside a team.")
-@click.option("--branch", metavar="NAME", help="Outside a team.  [default: sous/<plan>]")
+@click.option(
+    "--remote", default="origin", metavar="NAME", help="The remote to look at, if this is no team."
+)
+@click.option(
+    "--branch",
+    metavar="NAME",
+    help="The branch to look at, if this is no team.  [default: sous/<plan>]",
+)
 @root_option
 def board(  # noqa: PLR0913  # one option each
     plan: Path | None, *, once: bool, as_json: bool, html: Path | None, serve: bool, port: int,
@@ -47,8 +53,8 @@ def board(  # noqa: PLR0913  # one option each
 ) -> None:  # fmt: skip
     """Show who works on what: what needs a person, runs, waits, is ready, blocked and done.
 
-    And where work meets, and what it cost. Nothing is claimed or pushed: whoever may read the
-    remote can look, also without `sous team init`.
+    And where work meets, and what it cost. Shown once, it renews the claims of this clone; else
+    nothing is pushed. Whoever may read the remote can look, also without `sous team init`.
     """
     from sous.commands.teamed import looked_at_by
     from sous.team.board import lines_of

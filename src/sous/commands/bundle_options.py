@@ -141,8 +141,7 @@ _OPTIONS = (
     click.option(
         "--secrets-engine",
         type=click.Choice(["builtin", "kingfisher"]),
-        help="Who looks for secrets (kingfisher: pip install 'llm-sous[secrets]').  "
-        "[default: builtin]",
+        help="Who looks for secrets; kingfisher has to be installed.  [default: builtin]",
     ),
     click.option(
         "--secrets-report",

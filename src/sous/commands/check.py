@@ -18,7 +18,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("check")
-@click.argument("report", type=_file)
+@click.argument("report", type=_file, required=False)
 @click.option(
     "--bundle",
     type=_file,
@@ -39,7 +39,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @root_option
 @quiet_option
 def check(  # noqa: PLR0913  # one option each
-    report: Path, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool,
+    report: Path | None, *, bundle: Path | None, fix: bool, strict: bool, as_json: bool,
     html: Path | None, root: Path | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Look up every path, line, quote and name in a report: no model is asked, nothing is packed.
@@ -47,12 +47,17 @@ def check(  # noqa: PLR0913  # one option each
     verified: a quote, a literal or a name is at the place. located: the place exists, and nothing
     else was looked up. moved: it is on another line, or in another file. ambiguous: several files
     are meant. unproven: it is nowhere. unknown: the bundle does not contain what could tell.
+
+    REPORT: else the newest.
     """
     from sous.commands.paged import check_page, write_page
     from sous.errors import UnusableAnswer
     from sous.files import shown_path
+    from sous.reports.newest import newest_report
+    from sous.root import find_root
     from sous.terminal import say, write_json, write_lines
 
+    report = report or newest_report(find_root(Path.cwd(), named=root))
     if html:
         check_page(html, "sous check")
     looked = _looked_at(report, bundle, root)

@@ -32,7 +32,7 @@ def ci(
 
     Packs what changed since the base (and what uses it). The next run renews the comment. For a
     pull request from a fork or Dependabot no model is asked. Of the project's settings only those
-    that narrow what is packed are used.
+    that narrow what is packed are used. Findings do not fail the job; having no report does.
     """
     from sous import api
     from sous.errors import SousError

@@ -29,8 +29,9 @@ def findings(
 ) -> None:
     """List findings, or decide: `sous findings dismiss ID --why TEXT`, `sous findings reopen ID`.
 
-    They are kept in .sous/findings.jsonl, to be committed. The next review leaves dismissed ones
-    out, unless the code that they quote has changed, and notes as fixed those whose quote is gone.
+    They are kept in .sous/findings.jsonl, to be committed. A dismissed one is marked as skipped
+    in the reports that list it; reports made from then on leave it out, unless the code that it
+    quotes has changed. Any report notes as fixed those whose quote is gone.
     """
     from pathlib import Path
 
@@ -58,10 +59,42 @@ def _decide(folder: Path, action: str, ids: tuple[str, ...], why: str) -> None:
     if is_dismissed and not why:
         raise UsageProblem("say why it is dismissed: --why TEXT")
     state = DISMISSED if is_dismissed else OPEN
-    for finding in decide(folder, ids, state, why if is_dismissed else ""):
+    decided = decide(folder, ids, state, why if is_dismissed else "")
+    for finding in decided:
         say(f"{finding.id}: {finding.state}: {one_line(finding.title)}")
-    what = "leaves them out" if is_dismissed else "lists them again"
-    say(f"the next report {what}")
+    marked = _mark(folder, {finding.id for finding in decided}, is_dismissed=is_dismissed)
+    if marked:
+        say(f"marked as {'skipped' if is_dismissed else 'open'} in {', '.join(marked)}")
+    if is_dismissed:
+        say("reports that are made from now on leave them out")
+    elif not marked:
+        for command in sorted({finding.report for finding in decided}):
+            say(f"`sous {command} --force` lists them again")
+
+
+def _mark(folder: Path, ids: set[str], *, is_dismissed: bool) -> list[str]:
+    """Mark findings in the reports that list them; return the names of those reports."""
+    from sous import api
+    from sous.errors import SousError
+    from sous.items.read import OPEN, SKIPPED
+    from sous.names import REPORTS
+    from sous.runner.by_hand import set_items
+
+    before, after = (OPEN, SKIPPED) if is_dismissed else (SKIPPED, OPEN)
+    marked = []
+    for report in REPORTS.values():
+        path = folder / report.output
+        if report.command == "readme" or not path.is_file():
+            continue
+        try:
+            items = api.items(path).items
+            known = [one.id for one in items if one.id in ids and one.state == before and one.tick]
+            if known:
+                set_items(path, known, after)
+                marked.append(path.name)
+        except SousError:  # what cannot be read is made anew by the next run
+            continue
+    return marked
 
 
 def _list(folder: Path, *, every: bool, as_json: bool) -> None:

@@ -28,7 +28,8 @@ def generate(commands: Sequence[str], request: Request) -> None:
         results = list(run.results.values())
         for result in results:
             if request.dry_run and result.fitted:
-                show_request(run.choice, result.fitted)
+                name = result.report.command if len(commands) > 1 else ""
+                show_request(run.choice, result.fitted, name)
         if len(commands) > 1 and not request.dry_run and not request.quiet:
             say_lines(results_table(results))
             say_lines(decisions(results))

@@ -12,6 +12,8 @@ from sous.commands.options import root_option
 if TYPE_CHECKING:
     from sous.setup.begin import FirstSettings
 
+_NONE = "-"
+
 
 @click.command("init")
 @click.option("-m", "--model", metavar="NAME", help="The project's model.  [default: llm's own]")
@@ -49,17 +51,28 @@ def _answers(
     if file_with_ours(root):  # nothing is written there, so nothing is asked about it
         model, test = model or "", test or ""
     if test is None:
-        test = _ask("What runs the tests? Empty: none", guess_test(root), yes=yes)
+        test = _ask("What runs the tests?", guess_test(root), yes=yes)
     if model is None:
-        model = _ask("Which model? Empty: llm's default", "", yes=yes)
+        model = _ask("Which model?", "", yes=yes, none="llm's default")
     if ignore_in is None:
         question = "Have git ignore bundle and reports: exclude (you alone), gitignore (all), no"
         ignore_in = _ask(question, "exclude", yes=yes, choices=("exclude", "gitignore", "no"))
-    return FirstSettings(model.strip(), test.strip(), ignore_in)  # type: ignore[arg-type]
+    model, test = ("" if said.strip() == _NONE else said.strip() for said in (model, test))
+    return FirstSettings(model, test, ignore_in)  # type: ignore[arg-type]
 
 
-def _ask(question: str, default: str, *, yes: bool, choices: tuple[str, ...] = ()) -> str:
-    """Return the answer on the terminal, or the default. Raises SousError with nobody to ask."""
+def _ask(
+    question: str,
+    default: str,
+    *,
+    yes: bool,
+    choices: tuple[str, ...] = (),
+    none: str = "none",
+) -> str:
+    """Return the answer on the terminal, or the default. Raises SousError with nobody to ask.
+
+    Enter takes the default; where a question has a default, `-` is for none.
+    """
     from sous.errors import SousError
     from sous.terminal import has_spoken, is_interactive
 
@@ -69,4 +82,15 @@ def _ask(question: str, default: str, *, yes: bool, choices: tuple[str, ...] = (
         raise SousError("there is no terminal to ask on: sous init --yes uses the defaults")
     kind = click.Choice(choices) if choices else str
     has_spoken()
-    return str(click.prompt(question, default=default, type=kind, err=True, show_choices=False))
+    if not choices:
+        question = f"{question} Enter: {default or none}{', -: none' if default else ''}"
+    return str(
+        click.prompt(
+            question,
+            default=default,
+            type=kind,
+            err=True,
+            show_choices=False,
+            show_default=bool(choices),
+        )
+    )

@@ -20,8 +20,9 @@ def install(ctx: click.Context, dry_run: bool, completion: str | None) -> None: 
     """Install the LLM tasks for mise and the templates for llm.
 
     Writes conf.d/sous.toml beside your mise configuration and the templates into the template
-    folder of llm. Files that sous did not write, or that you changed, are left alone. Running it
-    again changes nothing. `sous uninstall` removes all of it.
+    folder of llm. `llm sous install` also puts `sous` beside `llm`, as a link, where PATH has only
+    `llm`. Files that sous did not write, or that you changed, are left alone. Running it again
+    changes nothing. `sous uninstall` removes all of it.
 
     Completion is a marked block in ~/.bashrc, ~/.zshrc, fish's completions/sous.fish or
     PowerShell's profile.ps1.
@@ -39,19 +40,38 @@ def install(ctx: click.Context, dry_run: bool, completion: str | None) -> None: 
                 f"{outcome.path} is not ours, so the tasks are not installed; "
                 "move it away and run this again"
             )
+    own = "llm sous" if through_llm and not _is_on_path(dry_run=dry_run) else "sous"
     _complete(completion, dry_run=dry_run)
     if not dry_run:
-        own = "llm sous" if through_llm else "sous"
         say(f"next: go to a project and run `{own} doctor`. To undo: `{own} uninstall`.")
+
+
+def _is_on_path(*, dry_run: bool) -> bool:
+    """Put `sous` beside `llm` and tell whether PATH has it."""
+    from sous import install as installer
+    from sous.errors import SousError
+    from sous.programs import find_program
+    from sous.terminal import say, write_lines
+
+    try:
+        outcome = installer.link(dry_run=dry_run)
+    except SousError as exc:
+        say(f"{exc}; use `llm sous` instead of `sous`")
+        return False
+    if outcome:
+        write_lines([f"{outcome.path}: {outcome.what}"])
+    return find_program("sous") is not None
 
 
 def _complete(named: str | None, *, dry_run: bool) -> None:
     """Set up completion for the shell that was named, or agreed to."""
-    from sous.completion import add_completion, completion_file
+    from sous.completion import add_completion, completion_file, users_shell
     from sous.terminal import say, write_lines
 
     shell = named or _agreed(dry_run=dry_run)
     if shell is None or shell == "none":
+        if named is None and not dry_run and _can_be_set_up(shell := users_shell()):
+            say(f"tab completion: `sous install --completion {shell}`")
         return
     path = completion_file(shell)
     what = add_completion(shell, dry_run=dry_run)
@@ -62,13 +82,17 @@ def _complete(named: str | None, *, dry_run: bool) -> None:
 
 def _agreed(*, dry_run: bool) -> str | None:
     """Ask about the user's shell where somebody can answer and it is not set up."""
-    from sous.completion import add_completion, completion_file, users_shell
+    from sous.completion import completion_file, users_shell
     from sous.terminal import ask_yes, is_interactive
 
     shell = users_shell()
-    if dry_run or shell is None or not is_interactive():
-        return None
-    if add_completion(shell, dry_run=True) == "is up to date":
+    if dry_run or shell is None or not is_interactive() or not _can_be_set_up(shell):
         return None
     question = f"Set up tab completion for {shell} in {completion_file(shell)}?"
     return shell if ask_yes(question) else None
+
+
+def _can_be_set_up(shell: str | None) -> bool:
+    from sous.completion import add_completion
+
+    return shell is not None and add_completion(shell, dry_run=True) != "is up to date"

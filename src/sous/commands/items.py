@@ -126,6 +126,8 @@ def _parsed(words: Sequence[str]) -> tuple[str, list[str], str | None]:
     """Return the action, the items that are named, and the file. Raises UsageProblem."""
     from sous.errors import UsageProblem
 
+    if words and words[0] == "list" and not Path("list").exists():
+        words = words[1:]
     if not words or words[0] not in _ACTIONS:
         if len(words) > 1:
             raise UsageProblem(f"unknown action {words[0]}; known are {', '.join(_ACTIONS)}")
@@ -192,6 +194,7 @@ def lines_of(items: Sequence[Item]) -> list[str]:
 
 def _set(path: Path, action: str, named: Sequence[str]) -> None:
     from sous import api
+    from sous.files import shown_path
     from sous.items.read import DONE, OPEN, SKIPPED
     from sous.runner.by_hand import set_items
     from sous.terminal import inform, one_line
@@ -200,7 +203,7 @@ def _set(path: Path, action: str, named: Sequence[str]) -> None:
     for item in set_items(path, named, state):
         inform(f"{item.number}: {one_line(item.title)}: {state}")
     found = api.items(path)
-    inform(f"{len(found.open)} of {len(found.items)} open")
+    inform(f"{shown_path(path)}: {len(found.open)} of {len(found.items)} open")
 
 
 def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way: _Way) -> None:
@@ -219,7 +222,7 @@ def _give(path: Path, root: Path | None, named: str, *, to_clipboard: bool, way:
         return
     item = found.open[0] if named == "next" else find_item(found, named, path)
     text, told_of = _with_code(item, root, way)
-    name = f"{item.number} of {len(found.items)}: {one_line(item.title)}"
+    name = f"{shown_path(path)}: {item.number} of {len(found.items)}: {one_line(item.title)}"
     if to_clipboard:
         inform(f"{name}: {copy(text)}{told_of}")
         return

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command("land")
 @click.argument("name", required=False, metavar="[ID|N]")
 @click.option("--test", metavar="CMD", help="What runs the tests.  [default: `test` in [_.sous]]")
-@click.option("--no-test", is_flag=True, help="Land it without tests.")
+@click.option("--no-test", is_flag=True, help="Land it untested; its record says `tests: none`.")
 @click.option(
     "--test-timeout", type=click.FloatRange(0, min_open=True), default=600.0, metavar="SECONDS"
 )

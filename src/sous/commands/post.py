@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Only this item; repeatable.  [default: all open]",
 )
-@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most this many.")
+@click.option("--limit", type=click.IntRange(0), metavar="N", help="Create at most N issues.")
 @click.option(
     "--label", "labels", multiple=True, metavar="NAME", help="Add this label to each; repeatable."
 )
@@ -93,7 +93,7 @@ def post(file: Path | None, root: Path | None, **options: Any) -> None:
         plan = [*_plan(forge, path, steps), *_about_labels(new_labels, left_out)]
         if options["dry_run"]:
             _show(plan, steps, as_json=options["as_json"])
-            say("nothing was posted")
+            say(f"nothing was posted; `sous items show N {shown_path(path)}` prints an item")
             return
         _agree(plan, steps, yes=options["yes"], quiet=options["quiet"])
         _carry_out(poster, steps, new_labels, as_json=options["as_json"])
@@ -103,6 +103,7 @@ def _show_unasked(
     repository: Repository, path: Path, folder: Path, options: dict[str, Any], *, why: str
 ) -> None:
     """Show a dry run without a token: nobody is asked what is there already."""
+    from sous.files import shown_path
     from sous.forge.access import forge_to_draft_for
     from sous.forge.post import plan_unasked
     from sous.terminal import say
@@ -112,7 +113,7 @@ def _show_unasked(
     steps = plan_unasked(wanted, limit=options["limit"])
     _show(_plan(forge, path, steps), steps, as_json=options["as_json"])
     say(f"not compared with the issues that exist: {why}")
-    say("nothing was posted")
+    say(f"nothing was posted; `sous items show N {shown_path(path)}` prints an item")
 
 
 def _default_file(folder: Path) -> Path:
@@ -156,8 +157,8 @@ def _drafts(path: Path, folder: Path, forge: Forge, extras: Extras) -> list[Want
     pinned = Pinned(folder, forge)
     if pinned.commit is None:
         say(
-            "origin is another repository, or has no commit of this branch: "
-            "places in the code are no links"
+            f"places in the code are no links: no remote `origin` here is {forge.repository} and "
+            "has a commit of this branch"
         )
     return Drafter(path, forge, pinned, _evidence(folder), extras).drafts(read_markdown(path))
 
@@ -194,7 +195,7 @@ def _plan(forge: Forge, path: Path, steps: Sequence[PostStep]) -> list[str]:
         item = step.wanted.item
         issue = f" #{step.issue.number}" if step.issue else ""
         why = f" ({one_line(step.why)})" if step.why else ""
-        what = "skip" if step.action is Action.SKIP else step.action.value
+        what = "leave" if step.action is Action.SKIP else step.action.value
         lines.append(
             f"  {what:6} {item.number:>3}  {one_line(step.wanted.draft.title)[:100]}{issue}{why}"
         )
@@ -208,7 +209,7 @@ def _about_labels(new: Sequence[str], left_out: Sequence[str]) -> list[str]:
         return [f"  new labels: {', '.join(map(one_line, new))}"]
     if left_out:
         names = ", ".join(map(one_line, left_out))
-        return [f"  labels that are not there are left out: {names} (--create-labels)"]
+        return [f"  labels that do not exist are left out: {names} (--create-labels)"]
     return []
 
 

@@ -79,7 +79,7 @@ _seconds = click.FloatRange(0, min_open=True)
     "--max-cost",
     type=click.FloatRange(0),
     metavar="USD",
-    help="Start no more tries once the agents report this cost (exit code 4).",
+    help="Start no more attempts once the agents report this cost (exit code 4).",
 )
 @click.option(
     "--spending", type=click.UUID, hidden=True
@@ -138,6 +138,7 @@ def run(plan: Path | None, items: str | None, root: Path | None, **options: Any)
     steps = work.open(path)
     place = _place(path, root, is_items=items is not None, hooks=options["hooks"])
     config = _config(place.root, options, plan=path if items is None else None)
+    agreeing.check_test(config)
     branch = options["branch"] or default_branch(path)
     agreeing.check_reading(path if items is not None else None, steps, options)
     if options["dry_run"]:
@@ -300,10 +301,11 @@ def _show(steps: Sequence[Planned], config: RunConfig, branch: str, most: int | 
     from sous.terminal import say, write_lines
 
     argv = config.agent.arguments(Path("step-N.prompt.md"), config.model, ())
+    shown = config.agent.name if "-c" in argv[:3] else quoted(argv)  # a program of ours
     new_first = ", new tests first" if config.tdd else ""
     limited = config.spending.most is not None
     lines = [
-        f"agent:  {quoted(argv)}{' (in a sandbox)' if config.sandbox else ''}",
+        f"agent:  {shown}{' (in a sandbox)' if config.sandbox else ''}",
         f"tests:  {config.test or 'none'}{new_first}, {config.retries} retries",
         f"branch: {branch}",
         *([f"cost:   no more tries after ${config.spending.most:g}"] if limited else []),

@@ -52,7 +52,10 @@ def status(
     as_json: bool,
     html: Path | None,
 ) -> None:
-    """Show how far the plan is: what is done, what is next."""
+    """Show how far the plan is: what is done, what is next.
+
+    In a team it also renews the claims of this clone.
+    """
     from sous.errors import UsageProblem
     from sous.terminal import write_json, write_lines
 

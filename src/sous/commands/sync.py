@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def sync(plan: Path | None, root: Path | None) -> None:
     """Tick in todo.md what the team has landed; what you ticked by hand is reported to the team.
 
-    Items in your reports too. Where your work meets that of others is said. Taking a tick away
-    opens nothing again: delete the step's file in .sous-plan/done for that, and push. Each clone
-    then unticks it.
+    Also items in your reports. It lists whose work changes the same lines as yours. Removing a tick
+    opens nothing again: delete the step's file in .sous-plan/done and push; each clone then removes
+    its tick.
     """
     from sous.commands.planned import plan_path
     from sous.commands.teamed import looked, overlaps_here, team_at

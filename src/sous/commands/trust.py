@@ -13,6 +13,8 @@ from sous.commands.options import root_option
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sous.settings import Layer
+
 
 @click.command("trust")
 @root_option
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
 def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # noqa: FBT001
     """Show what the project's settings and mise variables set, then ask whether to trust them.
 
-    The commands of its plan, of the tests and of verify lines, are shown with them. Trust is for
+    The commands of its plan, of the tests and of verify lines, and its own task
+    LLM:generate_bundle, are shown with them. Trust is for
     this folder and these settings: when they change, you are asked again.
     """
     from sous import trust as trusted_projects
     from sous.environment import trusted_variables
-    from sous.names import PLAN
+    from sous.names import BUNDLE_TASK, PLAN
     from sous.root import find_root
     from sous.settings import load_settings, project_layers, trusted_facts
     from sous.terminal import say
@@ -42,12 +45,11 @@ def trust(root: Path | None, yes: bool, revoke: bool, show: bool) -> None:  # no
     facts = trusted_facts(layers, root)
     variables = trusted_variables(root)
     tests, verify = _commands_of_plan(root)
-    if not (layers or variables or tests or verify):
+    tasks = facts.get(BUNDLE_TASK, {})
+    if not (layers or variables or tasks or tests or verify):
         say(f"{root} has no settings of sous; there is nothing to trust")
         return
-    for layer in layers:
-        if not layer.is_exported:  # mise exported it: _show_variables prints it
-            _show_values(layer.source, layer.values)
+    _show_layers(layers, tasks)
     _show_variables(variables)
     commands = [*filter(None, [tests]), *verify]
     if commands:
@@ -100,6 +102,16 @@ def _are_agreed(root: Path, commands: Sequence[str]) -> bool:
     from sous.trust import is_agreed_test
 
     return all(is_agreed_test(root, one) for one in commands)
+
+
+def _show_layers(layers: Sequence[Layer], tasks: Mapping[str, Any]) -> None:
+    from sous.names import BUNDLE_TASK
+
+    for layer in layers:
+        if not layer.is_exported:  # mise exported it: _show_variables prints it
+            _show_values(layer.source, layer.values)
+    for source, task in tasks.items():
+        _show_values(source, {BUNDLE_TASK: task})
 
 
 def _show_values(source: str, values: Mapping[str, Any]) -> None:

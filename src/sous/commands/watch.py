@@ -37,8 +37,8 @@ def watch(command: str | None, every: float, root: Path | None, *, once: bool) -
     """Notify when the team needs you: a step is handed to you or to anybody, work collides.
 
     Also when answers of an interview contradict yours, when somebody takes your step over, and when
-    all are done. Each is told once. CMD gets SOUS_EVENT (needs, decide, conflict, lost, done),
-    SOUS_STEP, SOUS_NAME, SOUS_WHO and SOUS_TEXT: words of others are in these variables alone,
+    all are done. Each is reported once. CMD gets SOUS_EVENT (needs, decide, conflict, lost, done),
+    SOUS_STEP, SOUS_NAME, SOUS_WHO and SOUS_TEXT: words of others are only in these variables,
     never in the command line.
     """
     import contextlib

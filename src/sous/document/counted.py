@@ -15,13 +15,14 @@ _BEHIND = (
     r"\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))\s*(?:\*\*|__)?\s*(?P<title>.*)$"
 )
 _FORGE = r"^[\W_]*?(?:(?:github|gitlab)\s+)?"
+_NOTE = r"(?:\s*[(\uff08](?P<note>[^()\uff08\uff09]{1,30})[)\uff09](?=\s*[:\uff1a\u2013\u2014-]))?"
 _MARKED = re.compile(
-    rf"{_FORGE}(?:{any_of('issue')})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*{_NUMBER}"
-    rf"(?:{_BEHIND}|[\s*_]*$)",
+    rf"{_FORGE}(?:{any_of('issue')})s?\s*(?:#|no\.?\s|n[º°]\s*|№\s*)?\s*"
+    rf"(?:{_NUMBER}|(?-i:(?P<letter>[A-Z])(?=\s*[:\uff1a(\uff08]))){_NOTE}(?:{_BEHIND}|[\s*_]*$)",
     re.IGNORECASE,
 )
 _PREFIXED = re.compile(
-    rf"{_FORGE}(?:{any_of('issue_alone')})\s*[:\uff1a]\s*(?P<title>.+)$",
+    rf"{_FORGE}(?:{any_of('issue_alone')})(?:\s*[:\uff1a]\s*|\s+[\u2013\u2014-]\s+)(?P<title>.+)$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
@@ -34,8 +35,8 @@ _ANY_WORD = re.compile(
 _NO_ISSUE = re.compile(any_of("no_issue"), re.IGNORECASE)
 _COUNTS_ELSE = re.compile(rf"[\W_]*(?:{any_of('no_issue')})\s+\d", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
-    r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=\.\d)(?=\s))\s*(?P<title>.*)$"
+    r"^[^\w\[#]*?\[?#?(?P<number>\d+(?:\.\d+)*|\d{1,2}-\d{1,2}(?=[.)]?\s)|[A-Z]{1,5}-?\d+|[A-Z](?=\.))"
+    r"(?:\s*(?:\*\*|__)?\s*(?:[:\uff1a.)\]]|[\u2013\u2014-](?=\s))+|(?<=[.-]\d)(?=\s))\s*(?P<title>.*)$"
 )
 
 
@@ -51,7 +52,9 @@ def marked(text: str) -> Marked | None:
     """Return number and rest of a title that says issue: `Issue 3: x`, `GitHub Issue: x`."""
     match = _MARKED.match(text)
     if match:
-        return Marked(match["number"], match["title"] or "", "issue")
+        note = f" ({match['note']})" if match["note"] and match["title"] else ""
+        number = match["number"] or match["letter"]
+        return Marked(number, f"{match['title'] or ''}{note}", "issue")
     match = _PREFIXED.match(text)
     return Marked("", match["title"], "issue") if match else None
 

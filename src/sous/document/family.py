@@ -176,6 +176,7 @@ def of_list(outline: Outline, titles: Sequence[Title]) -> list[Member]:
 _EXTENTS = {
     "bold": to_the_next,
     "line": to_the_next,
+    "prose": to_the_next,
     "field": to_the_next,
     "list": of_list,
     "item": of_list,

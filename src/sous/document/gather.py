@@ -11,7 +11,7 @@ from sous.document.conventional import comment_in
 from sous.document.counted import marked
 from sous.document.fields import plain_name, several
 from sous.document.headings import folded_away
-from sous.document.leads import flag_in, is_site, lead_in
+from sous.document.leads import flag_in, has_site, is_site, lead_in
 from sous.document.outline import MOST, Named, Outline, Title, on_one_line
 from sous.lines import Lines
 
@@ -26,6 +26,7 @@ _COUNTED = re.compile(  # **Issue 1**: title
     r"^(?:\*\*|__)(?P<bold>[^*_\n]+?):?(?:\*\*|__)\s*:?[ \t]*(?P<rest>\S[^\n]*)"
 )
 _AROUND = " ()[]:\u2013\u2014-"  # of a place behind a title
+_SHORT = 40  # characters of a sentence that only leads to the next one
 _LONG = 200  # characters of a line with marks alone
 _FRONT = 50  # lines of front matter
 _TITLE = re.compile(r"title:[ \t]*\S")
@@ -38,6 +39,10 @@ _MARKS_ALONE = re.compile(  # what is said of an issue in a line of its own, bef
 )
 _MARK_ONLY = re.compile(r"(?:[A-Z]{1,5}-?\d{1,5}[.:]?[ \t]*)?[\[(][^\[\]()\n]*[\])][.:]?")
 _SENTENCE = re.compile(r".+?[.!?\u3002](?=\s+[^\W\d_])|.+", re.DOTALL)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[`\w])|(?<=\u3002)")
+_SAMPLE = re.compile(
+    r"\.\.\.|\u2026|<[^<>]+>|\[[^\[\]]*title[^\[\]]*\]|\$\{?\w|\{\{", re.IGNORECASE
+)
 _TITLE_OPTION = re.compile(
     r"""(?:--title|-t)[ =]+(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>[^']*)')"""
 )
@@ -130,6 +135,7 @@ class _Gatherer:
             self.leads[block.line] = block.text if is_lead else ""
             self._bold_title(block)
             self._line_titles(block)
+            self._told(block)
         self._comments(block)
         for named in self._document.fields_of(block):
             for said in several(named.said):
@@ -178,6 +184,15 @@ class _Gatherer:
         site = f"({text})" if is_site(text) else ""
         end = block.line + said.count("\n") + 1
         self.titles.append(title._replace(end=end, rest=site))
+
+    def _told(self, block: Block) -> None:
+        """Take a paragraph that names a line of a file: its first sentence, or the one with it."""
+        if has_site(block.text[:MOST]):
+            said = _SENTENCES.split(block.text[:MOST])
+            is_clear = len(said[0]) > _SHORT or has_site(said[0])
+            text = said[0] if is_clear else next(filter(has_site, said), said[0])
+            title = self._title("prose", block, "", on_one_line(text.strip().rstrip(".\u3002")))
+            self.titles.append(title._replace(end=block.line))
 
     def _bold_title(self, block: Block) -> None:
         box, text = without_box(block.text)
@@ -237,7 +252,7 @@ class _Gatherer:
         lines = Lines(block.text)
         for start, stop in zip_longest(starts, starts[1:], fillvalue=len(block.text)):
             title = _TITLE_OPTION.search(block.text, start, stop)
-            if title:
+            if title and not _SAMPLE.search(title[0]):
                 line = first + lines.number(start) - 1
                 said = title["double"] if title["double"] is not None else title["single"]
                 text = said.replace('\\"', '"')

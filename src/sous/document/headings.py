@@ -24,6 +24,7 @@ _BEFORE_TITLE = {  # what stands before a title, by its kind
     "row": re.compile(r"[ ]{0,3}\|[ \t]*"),
     "bold": re.compile(r"[ ]{0,3}"),
     "line": re.compile(r"[ ]*"),
+    "prose": re.compile(r"[ ]*"),
     "comment": re.compile(r"[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
     "front": re.compile(r"title:[ \t]*[\"']?"),
     "field": re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?"),
@@ -94,7 +95,7 @@ def folded_away(lines: Sequence[str]) -> list[Folded]:
 def title_at(line: str, kind: str) -> int:
     """Return where in a line the title begins.
 
-    `kind`: heading, list, item, box, row, bold, line, comment, field or front.
+    `kind`: heading, list, item, box, row, bold, line, prose, comment, field or front.
     """
     match = _BEFORE_TITLE["list" if kind in ("item", "box") else kind].match(line)
     return match.end() if match else 0

@@ -289,7 +289,8 @@ def _is_inside(line: str) -> bool:
 
 
 def _may_open(line: str) -> bool:
-    return "```" in line or "~~~" in line or "<" in line or "-->" in line
+    """Tell whether a line may begin or end a fence, a comment or other HTML."""
+    return any(mark in line for mark in ("```", "~~~", "<", "-->", "?>", "]]>"))
 
 
 def _front_matter(text: str) -> Place | None:

@@ -20,8 +20,9 @@ class Title(NamedTuple):
     """A line that can be the title of a sibling.
 
     `kind`: heading, bold, list (bold in it), item, box, row, command, entry (of YAML), field,
-    comment (a conventional one; `no comment`: praise and the like), or line (a line of a
-    paragraph that begins with a code, a severity or a place); `level` of a
+    comment (a conventional one; `no comment`: praise and the like), line (a line of a
+    paragraph that begins with a code, a severity or a place), or prose (a sentence of a paragraph
+    that names a line of a file; the whole paragraph is below it); `level` of a
     heading, depth of a list item. `line` to `end` (from 0, behind the last) is the title itself,
     `stop` where a list item or a row ends (0: open). `text`: its source without what marks the
     kind, and without the `box` before it (`[x]`; empty: none); `rest`: what follows a bold title in

@@ -173,7 +173,7 @@ class Driver:
         """Note what came of a repository, and what it cost."""
         row.commit = str(outcome.get("commit") or row.commit)
         row.tasks = dict(outcome.get("tasks") or {})
-        row.notes = [one_line(str(note)) for note in outcome.get("notes") or ()]
+        row.notes = tuple(one_line(str(note)) for note in outcome.get("notes") or ())
         row.made |= {name for name, one in row.tasks.items() if one["status"] == "done"}
         self._bill(row, number, asks=asks)
         self._keep_pace(row, outcome)
@@ -216,8 +216,8 @@ class Driver:
             model = " or ".join(self._wish.models)
             self._end(
                 row, LEFT,
-                f"the price of {model} is not known, so --max-cost cannot be kept; leave it out, "
-                "or take a model whose price is known (`sous models`)",
+                f"the price of {model} is not known, so --max-cost cannot be enforced; leave it "
+                "out, or take a model whose price is known (`sous models`)",
             )  # fmt: skip
         else:
             row.prices = {name: Decimal(one.get("most") or 0) for name, one in row.tasks.items()}

@@ -8,16 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import zlib
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sous.fleet.place import read_json
+from sous.fleet.place import read_json, rows_in_lines
 from sous.items.finding import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sous.fleet.place import FleetFolder
@@ -28,6 +31,8 @@ _NUMBERS = re.compile(r"\d[\d,._]*")
 _MORE = re.compile(r"\s*\(and [\d,]+ more [^()]*\)\Z")  # places, which the static analysis counts
 _NAMES = re.compile(r"`[^`]*`")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
+_SUMMED = ("unproven", "new", "gone")  # numbers of a row
+_MANY = -1  # in place of who has a text
 _LEAST_WORDS = 2  # of a title without its names, that say what is wrong
 
 
@@ -35,21 +40,28 @@ _LEAST_WORDS = 2  # of a title without its names, that say what is wrong
 class FleetIndex:
     """What is known of each repository, worst first, and the findings that many of them have."""
 
-    rows: tuple[dict[str, Any], ...]
+    rows: Collection[Mapping[str, Any]]
     shared: tuple[dict[str, Any], ...]
 
-    @property
+    @cached_property
     def totals(self) -> dict[str, Any]:
         """How many repositories are in which state, how many findings there are, what it cost."""
-        states = Counter(row["state"] for row in self.rows)
+        states: Counter[str] = Counter()
         findings: Counter[str] = Counter()
+        tags: Counter[str] = Counter()
+        sums: Counter[str] = Counter()
+        dollars = Decimal(0)
         for row in self.rows:
+            states[row["state"]] += 1
             findings.update(row["severities"])
-        dollars = sum((_amount(row["dollars"]) for row in self.rows), Decimal(0))
+            tags.update(row["tags"])
+            sums.update({name: row[name] for name in _SUMMED})
+            dollars += _amount(row["dollars"])
         return {
             "repositories": len(self.rows), "states": dict(states),
             "findings": {name: findings[name] for name in SEVERITIES if findings[name]},
-            "unproven": sum(row["unproven"] for row in self.rows), "dollars": str(dollars),
+            **{name: sums[name] for name in _SUMMED}, "dollars": str(dollars),
+            "tags": dict(sorted(tags.items())),
         }  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
@@ -58,27 +70,45 @@ class FleetIndex:
             "totals": self.totals, "shared": list(self.shared), "repositories": list(self.rows),
         }  # fmt: skip
 
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of that file, a repository a line: of thousands no copy is made."""
-        yield f'{{"totals": {_json(self.totals)},'
-        yield f'"shared": {_json(self.shared)},'
-        yield '"repositories": ['
-        last = len(self.rows) - 1
-        yield from (_json(row) + ("," if at < last else "") for at, row in enumerate(self.rows))
-        yield "]}"
+    def pieces(self) -> Iterator[str]:
+        """Yield the pieces of that file, a repository a line."""
+        yield f'{{"totals": {_json(self.totals)},\n"shared": {_json(self.shared)},\n'
+        yield '"repositories": '
+        yield from rows_in_lines(self.rows)
+        yield "}\n"
 
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, default=str)
 
 
+class _PackedRows(Collection[Mapping[str, Any]]):
+    """The rows, worst first, each compressed until it is looked at: thousands take little room."""
+
+    def __init__(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        found = [
+            (_badness(row), zlib.compress(_json(row).encode("utf-8", "replace"), 1)) for row in rows
+        ]
+        self._packed = [packed for _, packed in sorted(found, key=lambda one: one[0])]
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return (json.loads(zlib.decompress(packed)) for packed in self._packed)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+
 def read_index(folder: FleetFolder) -> FleetIndex:
     """Return the index of a folder's results."""
     asked = folder.read("fleet.json")
-    rows = asked.get("rows", []) if isinstance(asked, dict) else []
-    found = [_row(folder, row) for row in rows if isinstance(row, dict) and row.get("slug")]
-    found.sort(key=_badness)
-    return FleetIndex(tuple(found), tuple(_shared(found)))
+    noted = asked.get("rows", []) if isinstance(asked, dict) else []
+    rows = _PackedRows(
+        _row(folder, row) for row in noted if isinstance(row, dict) and row.get("slug")
+    )
+    return FleetIndex(rows, tuple(_shared(rows)))
 
 
 def _badness(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -176,33 +206,68 @@ def _identity(finding: Mapping[str, Any]) -> str:
     return str(finding.get("id") or (finding.get("title"), finding.get("path")))
 
 
-def _shared(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shared(rows: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the findings that several repositories have, those of most first.
 
     They are the same where their titles are, but for numbers; else where they are but for what
-    stands in backticks, which are names of the repository's own.
+    stands in backticks, which are names of the repository's own. The rows are gone through twice,
+    so that what only one has takes no room.
     """
+    kinds, forms = _Several(), _Several()
+    for number, row in enumerate(rows):
+        for kind in {_kind(title) for title, _ in _titles(row)}:
+            kinds.add(kind, number)
+            if _is_about_names(kind):
+                forms.add(_form(kind), number)
     groups: dict[str, _SameFindings] = defaultdict(_SameFindings)
-    for row in rows:
-        for task in row["tasks"].values():
-            for one in task.get("findings", ()):
-                groups[_kind(str(one.get("title") or ""))].add(row["name"], one)
-    alike: dict[str, _SameFindings] = defaultdict(_SameFindings)
-    for kind, group in groups.items():
-        if len(group.holders) < LEAST_SHARED and "`" in kind:
-            alike[_NAMES.sub("…", kind)].join(group)
-    found = [group.as_json() for group in groups.values() if len(group.holders) >= LEAST_SHARED]
-    found += [
-        group.as_json(as_form=True)
-        for form, group in alike.items()
-        if len(group.holders) >= LEAST_SHARED and len(_WORDS.findall(form)) >= _LEAST_WORDS
-    ]
+    names: list[str] = []
+    for number, row in enumerate(rows):
+        names.append(row["name"])
+        for title, severity in _titles(row):
+            kind = _kind(title)
+            if kind in kinds:
+                groups[kind].add(number, title, severity)
+            elif _is_about_names(kind) and (form := _form(kind)) in forms:
+                groups[form].add(number, title, severity, as_form=True)
+    found = [one.as_json(names) for one in groups.values() if len(one.holders) >= LEAST_SHARED]
     found.sort(key=lambda one: (-int(str(one["count"])), str(one["title"])))
     return found[:_MOST_SHARED]
 
 
+def _titles(row: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Yield the titles of a row's findings, with how severe each is."""
+    for task in row["tasks"].values():
+        for one in task.get("findings", ()):
+            yield str(one.get("title") or ""), one.get("severity")
+
+
 def _kind(title: str) -> str:
     return _NUMBERS.sub("N", _MORE.sub("", title)).lower()
+
+
+def _form(kind: str) -> str:
+    """Return what a title is without the names in it, which no title is itself."""
+    return _NAMES.sub("…", kind)
+
+
+def _is_about_names(kind: str) -> bool:
+    """Tell whether a title has names, and says what is wrong beside them."""
+    return "`" in kind and len(_WORDS.findall(_form(kind))) >= _LEAST_WORDS
+
+
+class _Several:
+    """Texts that several have; of each only a number is kept."""
+
+    def __init__(self) -> None:
+        self._first: dict[int, int] = {}
+
+    def add(self, text: str, holder: int) -> None:
+        """Note who has a text."""
+        if self._first.setdefault(hash(text), holder) != holder:
+            self._first[hash(text)] = _MANY
+
+    def __contains__(self, text: str) -> bool:
+        return self._first.get(hash(text)) == _MANY
 
 
 @dataclass
@@ -210,29 +275,22 @@ class _SameFindings:
     """Findings that are taken for the same."""
 
     titles: Counter[str] = field(default_factory=Counter)
-    holders: dict[str, None] = field(default_factory=dict)
+    holders: set[int] = field(default_factory=set)
     worst: int = len(SEVERITIES)
 
-    def add(self, name: str, finding: Mapping[str, Any]) -> None:
-        """Add a finding of a repository."""
-        self.titles[str(finding.get("title") or "")] += 1
-        self.holders.setdefault(name)
-        self.worst = min(self.worst, _rank(finding.get("severity")))
+    def add(self, holder: int, title: str, severity: object, *, as_form: bool = False) -> None:
+        """Add a finding of a repository; `as_form`: with a title that leaves out the names."""
+        title = _MORE.sub("", title)
+        self.titles[_NUMBERS.sub("…", _NAMES.sub("…", title)) if as_form else title] += 1
+        self.holders.add(holder)
+        self.worst = min(self.worst, _rank(severity))
 
-    def join(self, other: _SameFindings) -> None:
-        """Add those of another group."""
-        self.titles += other.titles
-        self.holders |= other.holders
-        self.worst = min(self.worst, other.worst)
-
-    def as_json(self, *, as_form: bool = False) -> dict[str, Any]:
-        """Return it for a file; `as_form`: with a title that leaves out what differs."""
-        title = _MORE.sub("", self.titles.most_common(1)[0][0])
-        title = _NUMBERS.sub("…", _NAMES.sub("…", title)) if as_form else title
+    def as_json(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return it for a file."""
         severity = SEVERITIES[self.worst] if self.worst < len(SEVERITIES) else ""
         return {
-            "title": title, "severity": severity, "count": len(self.holders),
-            "repositories": sorted(self.holders),
+            "title": self.titles.most_common(1)[0][0], "severity": severity,
+            "count": len(self.holders), "repositories": sorted(names[one] for one in self.holders),
         }  # fmt: skip
 
 

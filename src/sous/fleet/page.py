@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from sous.fleet.index import age_of
 from sous.items.finding import SEVERITIES
 from sous.models.price import Cost
-from sous.pages.kit import page_from
+from sous.pages.kit import page_pieces
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -33,10 +33,10 @@ _MAY_BE_EMPTY = {"unproven": "unproven", "new": "new", "gone": "gone", "cost": "
 _CODE = re.compile(r"`([^`]+)`")
 
 
-def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> str:
-    """Return the page."""
-    columns = _columns(index.rows)
-    return page_from(
+def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> Iterator[str]:
+    """Yield the pieces of the page."""
+    columns = _columns(index.totals)
+    return page_pieces(
         "fleet",
         title=title,
         made_by=MADE_BY,
@@ -50,13 +50,10 @@ def page_of_fleet(index: FleetIndex, *, title: str, now: dt.datetime) -> str:
     )
 
 
-def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def _columns(totals: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names of the columns that say something."""
-    rows = list(rows)
-    empty = {
-        name for name, key in _MAY_BE_EMPTY.items() if not any(float(row[key]) for row in rows)
-    }
-    empty |= {name for name in _LEVELS if not any(row["severities"].get(name) for row in rows)}
+    empty = {name for name, key in _MAY_BE_EMPTY.items() if not float(totals[key])}
+    empty |= {name for name in _LEVELS if name not in totals["findings"]}
     return tuple(name for name in _COLUMNS if name not in empty)
 
 
@@ -82,11 +79,10 @@ def _total(count: int, shown: str, by: str = "", kind: str = "") -> dict[str, An
 
 
 def _choices(index: FleetIndex) -> Iterator[dict[str, Any]]:
-    states = sorted({_LEFT.get(row["state"], row["state"]) for row in index.rows})
+    states = sorted(_LEFT.get(state, state) for state in index.totals["states"])
     yield {"name": "state", "shown": "State", "values": states}
     yield {"name": "severity", "shown": "At least", "values": _LEVELS}
-    tags = sorted({tag for row in index.rows for tag in row["tags"]})
-    if tags:
+    if tags := list(index.totals["tags"]):
         yield {"name": "tag", "shown": "Tag", "values": tags}
 
 

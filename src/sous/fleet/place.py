@@ -15,13 +15,14 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sous.errors import SousError
-from sous.files import read_file, remove_file, shown_path, write_file
+from sous.files import read_file, remove_file, replacing, shown_path, write_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sous.fleet.repositories import FleetRepository
@@ -60,7 +61,7 @@ class FleetFolder:
                 "fleet, with -o"
             )
         if is_new:
-            self.write("fleet.json", {"rows": []})
+            self.note(())
             write_file(self.top / ".gitignore", b"*\n", root=self.top)
 
     def repository(self, repository: FleetRepository) -> RepositoryFolder:
@@ -71,9 +72,15 @@ class FleetFolder:
         """Return what a JSON file here says; None where it is not there, or says nothing."""
         return read_json(self.top / name, self.top)
 
-    def write(self, name: str, data: Any) -> None:
-        """Write a JSON file here as a whole. Raises SousError."""
-        write_json(self.top / name, data, self.top)
+    def write(self, name: str, pieces: Iterable[str]) -> None:
+        """Write a file here as a whole, from pieces. Raises SousError."""
+        with replacing(self.top / name, root=self.top) as stream:
+            for piece in pieces:
+                stream.write(piece.encode("utf-8", "replace"))
+
+    def note(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Write down which repositories the fleet has. Raises SousError."""
+        self.write("fleet.json", chain(['{"rows": '], rows_in_lines(rows), ["}\n"]))
 
 
 @dataclass(frozen=True)
@@ -144,6 +151,15 @@ def read_json(path: Path, top: Path) -> Any:
         return json.loads(read_file(path, root=top, most=_LARGEST))
     except (OSError, ValueError, SousError):
         return None
+
+
+def rows_in_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the pieces of a JSON list with a row a line: of thousands no copy is made."""
+    before = "[\n"
+    for row in rows:
+        yield before + json.dumps(row, ensure_ascii=False, default=str)
+        before = ",\n"
+    yield "[]" if before == "[\n" else "\n]"
 
 
 def write_json(path: Path, data: Any, top: Path) -> None:

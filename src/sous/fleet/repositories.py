@@ -6,11 +6,13 @@ anything is done, and the same repository in two spellings is taken once.
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import hashlib
 import json
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +27,7 @@ from sous.state import state_folder
 from sous.terminal import clean, one_line, read_stdin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _LARGEST = 50_000_000  # bytes of a list
 _SHOWN = 10  # lines of a list that are named where they are refused
@@ -37,8 +39,8 @@ OPTIONS = frozenset(
     }
 )  # fmt: skip
 _KEYS = {"address", "folder", "ref", "name", "tags", "options"}
-# `https://TOKEN@host` is a password too; ssh has users without one
-_PASSWORD = re.compile(r"https?://[^/@\s]*@|[a-z][a-z0-9+.-]*://[^/@\s]*:[^/@\s]*@", re.IGNORECASE)
+_PORT = re.compile(r"(?:\[[^\]]*\]|[^/:]+)(?::\d+)?(?=/)")  # a host with its port
+_HOST = re.compile(r"[\w.-]+:|[\w.-]+\.[a-z]{2,}/", re.IGNORECASE)  # and no name of a branch
 _SCP = re.compile(r"(?:[\w.+-]+@(?P<host>[\w.-]+):|(?P<alone>[\w.-]+):(?![/\\]))(?P<path>[^\\].*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80, "ssh": 22}
 # Whose paths are the same in capital letters.
@@ -56,7 +58,7 @@ _FLAGS = {"isArchived": "archived", "archived": "archived", "isFork": "fork", "f
 _NAMES = ("nameWithOwner", "path_with_namespace", "full_name")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FleetRepository:
     """A repository of a fleet.
 
@@ -76,7 +78,7 @@ class FleetRepository:
     def slug(self) -> str:
         """The name of its folder: readable, and another for each identity on every file system."""
         known = hashlib.sha256(self.identity.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-        readable = re.sub(r"[^a-z0-9.]+", "-", self.name.lower()).strip("-.")[-60:]
+        readable = re.sub(r"[^a-z0-9.]+", "-", _short(self.identity).lower()).strip("-.")[-60:]
         return f"{readable or 'repository'}-{known}"
 
 
@@ -109,10 +111,19 @@ def read_repositories(sources: Sequence[str], *, top: Path) -> Chosen:
     if wrong:
         more = f" … and {len(wrong) - _SHOWN} more" if len(wrong) > _SHOWN else ""
         raise UsageProblem(
-            f"{len(wrong)} of the entries name no repository, and nothing was done: "
-            f"{'; '.join(wrong[:_SHOWN])}{more}"
+            f"nothing was done; entries that name no repository: {'; '.join(wrong[:_SHOWN])}{more}"
         )
-    return Chosen(tuple(found.values()), doubles)
+    return Chosen(tuple(_told_apart(found.values())), doubles)
+
+
+def _told_apart(repositories: Collection[FleetRepository]) -> Iterator[FleetRepository]:
+    """Yield the repositories; those of one name are called by all of their address."""
+    counts = Counter(one.name for one in repositories)
+    for one in repositories:
+        is_alone = counts[one.name] == 1
+        yield (
+            one if is_alone else dataclasses.replace(one, name=one_line(one.folder or one.identity))
+        )
 
 
 def selected(
@@ -141,8 +152,10 @@ def _entries(source: str, top: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if source == "-":
         yield from _of_text(read_stdin().decode("utf-8", "replace"), "stdin")
         return
-    if is_address(source) or source.startswith("-"):
-        yield one_line(without_password(source.partition("?")[0])), {"address": source}
+    if is_address(source) or source.startswith("-") or has_password(source):
+        hidden = has_password(source)
+        where = "an address" if hidden else one_line(source.partition("?")[0])
+        yield where, {"address": source}
         return
     path = top / source
     if path.is_dir():
@@ -249,10 +262,11 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
         return _local({**texts, "folder": address}, folder, tags, options)
     if address.partition("/")[0].lower() in _FOLDED_HOSTS:  # as it stands in a browser
         address = f"https://{address}"
-    if _PASSWORD.match(address):
+    if has_password(address):
+        shown = re.split("[?#]", address.rpartition("@")[2], maxsplit=1)[0]
         raise UsageProblem(
-            f"{without_password(address)} is given with a user, token or password: take it out, "
-            "and let git's credential helper know it"
+            f"{one_line(shown)} is given with a user, token or password: take "
+            "it out, and let git's credential helper know it"
         )
     if address.lower().startswith(("https://", "http://")):
         address, query, _ = address.partition("#")[0].partition("?")
@@ -273,6 +287,21 @@ def _repository(entry: Mapping[str, Any], folder: Path) -> FleetRepository:
     )
 
 
+def has_password(address: str) -> bool:
+    """Tell whether a user, token or password stands in an address, even in one of no known form.
+
+    ssh has users without one; `https://TOKEN@host` is a password.
+    """
+    scheme, is_url, rest = address.partition("://")
+    before, at, after = (rest if is_url else address).lstrip("/").partition("@")
+    if not at or (is_url and scheme.lower() == "file"):
+        return False
+    if not is_url:
+        return ":" in before and bool(_HOST.match(after))
+    is_token = scheme.lower() in ("http", "https") and "/" not in before
+    return is_token or ":" in _PORT.sub("", before, count=1)
+
+
 def _checked(
     entry: Mapping[str, Any],
 ) -> tuple[dict[str, str], tuple[str, ...], Mapping[str, Any]]:
@@ -285,7 +314,7 @@ def _checked(
     if not all(isinstance(text, str) for text in texts.values()):
         raise UsageProblem("address, folder, ref and name are texts")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise UsageProblem("tags are a list of texts")
+        raise UsageProblem("tags must be a list of texts")
     if not isinstance(options, dict) or not options.keys() <= OPTIONS:
         raise UsageProblem(f"options are a table with {', '.join(sorted(OPTIONS))}")
     if bool(texts["address"]) == bool(texts["folder"]):

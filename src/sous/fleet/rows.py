@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 LEFT = "left"  # the state of what was not begun, or not asked for
 
 
+def repositories(count: int) -> str:
+    """Return in words how many repositories there are."""
+    return f"{count:,} {'repository' if count == 1 else 'repositories'}"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be done with each repository, and within which bounds.
@@ -44,7 +49,7 @@ class Wish:
         return tuple(dict.fromkeys((*first, *((verify,) if verify else ()))))
 
 
-@dataclass
+@dataclass(slots=True)
 class RepositoryRow:
     """A repository and what came of it.
 
@@ -56,10 +61,10 @@ class RepositoryRow:
     state: str = LEFT
     reason: str = ""
     commit: str = ""
-    notes: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
     tasks: dict[str, Any] = field(default_factory=dict)
     prices: dict[str, Decimal] = field(default_factory=dict)
-    made: set[str] = field(default_factory=set)
+    made: frozenset[str] = frozenset()
     tries: int = 0
     not_before: float = 0.0
 

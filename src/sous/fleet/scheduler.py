@@ -15,14 +15,22 @@ from urllib.parse import urlsplit
 
 from sous.errors import SousError, UsageProblem
 from sous.files import read_file, shown_path
+from sous.programs import install_line
 from sous.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONFIGURED = "dask"  # the word for what Dask's own configuration says
-INSTALL = "--scheduler needs Dask: pip install 'llm-sous[fleet]', here and on the workers"
 _LARGEST = 1_000_000  # bytes of a scheduler's file
+
+
+class DaskMissing(SousError):
+    """The library of `--scheduler` is not installed."""
+
+    def __init__(self) -> None:
+        line = install_line("distributed")
+        super().__init__(f"--scheduler needs Dask, here and on the workers: {line}")
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,7 @@ def _configured() -> str:
         import dask.config
         import distributed  # noqa: F401
     except ImportError as exc:
-        raise SousError(INSTALL) from exc
+        raise DaskMissing from exc
     address = dask.config.get("scheduler-address", None)
     if not isinstance(address, str) or not address:
         raise UsageProblem(

@@ -216,6 +216,6 @@ def _held(item: Item, judged: Sequence[Judged], extras: Extras) -> str:
         return "it is ticked as done" if item.state != SKIPPED else "it is marked as skipped"
     unproven = [one.reference for one in judged if one.verdict is Verdict.UNPROVEN]
     if unproven and not extras.unproven:
-        text = unproven[0].text[:60]
+        text = unproven[0].text[:60].replace("`", "")
         return f"{text!r} is nowhere in the code; --unproven posts it anyway"
     return ""

@@ -8,9 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.family import Profile, families_of, headings_of, share_of, surest
-from sous.document.leads import lead_in
-from sous.items.evidence import is_praise
-from sous.items.words import is_about_else, is_about_issues, is_of_remarks, severity_in
+from sous.items.evidence import explains_severities, is_praise
+from sous.items.words import is_about_else, is_about_issues, is_of_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,9 +22,10 @@ _KINDS = ("heading", "bold", "line", "list", "item")
 _LISTS = ("list", "item")
 _TELLING = {"coded", "flagged", "placed", "marked", "rated", "strong"}
 _PLAIN = Profile("item", 0.4, {"plain"}, without={"else", "planned"})
-_LEVELS = 3  # of severities in a legend
 _MOST = 500  # titles that others are compared with
 _HALF = 0.5  # of its members
+_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}-?\d{1,4}(?![A-Za-z0-9])")
+_BEGIN = 12  # characters in which the code of a title stands
 _TOP = 2  # level of the headings that part a file
 
 
@@ -61,6 +61,7 @@ def beside(
     if best.wanted.kind not in _KINDS:
         return
     known = [_words(member.title.text) for member in members[:_MOST]]
+    codes = {code for member in members for code in _CODE.findall(member.title.text[:_BEGIN])}
     groups = _groups(outline, members)
     silent = {title.level for title in groups if not is_about_issues(title.text)}
     silent &= _of_several(groups)
@@ -68,7 +69,7 @@ def beside(
     for heading, end in _free(outline, {title.level for title in groups}, members):
         is_spoken = heading.level not in silent
         found = _in_section(outline, heading, end, sought, is_spoken=is_spoken)
-        if found and _is_meant(found) and not _is_said(found, known):
+        if found and _is_meant(found) and not _is_said(found, known, codes):
             yield found
 
 
@@ -125,13 +126,8 @@ def _is_told(found: Family, heading: Title) -> bool:
 def _is_meant(found: Family) -> bool:
     """Tell whether what speaks of issues is above most of a family, and they are no praise."""
     is_praised = all(is_praise(member.title.text) for member in found.members)
-    return share_of(found.members, "about") > _HALF and not is_praised and not _is_legend(found)
-
-
-def _is_legend(found: Family) -> bool:
-    """Tell whether a family says what severities mean: each of three or more once."""
-    said = [severity_in(lead_in(member.title.text).flag) for member in found.members]
-    return all(said) and len(said) == len(set(said)) >= _LEVELS
+    is_legend = explains_severities(member.title for member in found.members)
+    return share_of(found.members, "about") > _HALF and not is_praised and not is_legend
 
 
 def _is_only_list(outline: Outline, heading: Title, end: int) -> bool:
@@ -156,9 +152,12 @@ def _sections(outline: Outline, levels: AbstractSet[int]) -> list[tuple[Title, i
     return sorted(((one.title, one.end) for one in found), key=lambda one: one[0].line)
 
 
-def _is_said(found: Family, known: Sequence[frozenset[str]]) -> bool:
-    """Tell whether a family says again what titles with these words say: a summary of them."""
-    again = sum(_repeats(_words(member.title.text), known) for member in found.members)
+def _is_said(found: Family, known: Sequence[frozenset[str]], codes: AbstractSet[str]) -> bool:
+    """Tell whether a family says again what titles with these words or codes say: a summary."""
+    texts = [member.title.text for member in found.members]
+    again = sum(
+        _repeats(_words(text), known) or not codes.isdisjoint(_CODE.findall(text)) for text in texts
+    )
     return again * 2 > len(found.members)
 
 

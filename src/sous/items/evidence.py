@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sous.document.leads import Lead
     from sous.document.outline import Named, Outline, Title
 
+_LEVELS = 3  # of severities in a legend
 _FEW = 3  # words of the heading of a group
 _WELL = ("\u2705", "\u2714", "\u2611")
 _NO_ISSUES = {"rfc", "adr", "req", "fr", "nfr", "us", "ac", "sc", "pep", "iso", "utf", "inv"}
@@ -82,7 +83,7 @@ def _is_of_plan(heading: str) -> bool:
 def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
     """Yield what a title begins with: a code, a severity, a place with its line.
 
-    `sure`: this alone says that it is an item.
+    `sure`: this alone says that it is an item; `required`: its code is one of requirements.
     """
     text = title.text
     lead = lead_in(text)
@@ -92,8 +93,11 @@ def led(title: Title, prefixes: Container[str]) -> Iterator[str]:
     is_level = title.kind == "heading" and lead.is_rated and count == 1  # `🟡 Warning`
     if is_level or (is_group and count < _FEW):
         return  # the heading of a group: `🔴 Critical issues`
-    if lead.code and (lead.is_certain or prefix_of(lead.code) in prefixes):
+    is_counted = lead.is_certain or prefix_of(lead.code) in prefixes
+    if lead.code and is_counted:
         yield "coded"
+        if prefix_of(lead.code) in _NO_ISSUES:
+            yield "required"
     if lead.flag:
         yield "flagged"
     if is_line(lead.place):
@@ -133,6 +137,13 @@ def tagged(titles: Iterable[Title]) -> set[Title]:
     """Return the titles that begin with a word in brackets, where others have a severity there."""
     found = {title: tag for title in titles if (tag := tag_in(title.text))}
     return set(found) if any(map(is_severity, found.values())) else set()
+
+
+def explains_severities(titles: Iterable[Title]) -> bool:
+    """Tell whether titles say what severities mean: each of three or more once, or each dot."""
+    flags = [lead_in(title.text).flag for title in titles]
+    said = [severity_in(flag) or flag for flag in flags]
+    return all(said) and len(said) == len(set(said)) >= _LEVELS
 
 
 def is_value(field: Named) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sous.document.counted import counts_else, marked, numbered
 from sous.document.family import Member, measured
+from sous.document.leads import Lead, lead_in
 from sous.items.evidence import (
     about,
     counted_as,
@@ -18,7 +19,17 @@ from sous.items.evidence import (
     tagged,
 )
 from sous.items.tables import columns_of, tables_of
-from sous.items.words import FIELDS, STATUS, STRONG, WHAT, is_place, said_in
+from sous.items.words import (
+    FIELDS,
+    LOCATION,
+    STATUS,
+    STRONG,
+    WHAT,
+    is_cleared,
+    is_part_of_issue,
+    is_place,
+    said_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,8 +44,12 @@ _WORDS = 3  # of the name of a field
 
 
 def heading_traits(outline: Outline, found: Sequence[Member]) -> list[Member]:
-    """Return headings of one level with all that is known of them; places of boxes are none."""
+    """Return headings of one level with all that is known of them.
+
+    Places of boxes are none, nor is what says that nothing is wrong there.
+    """
     found = [member for member in found if not _is_place_of_boxes(outline, member)]
+    found = [member for member in found if not _is_cleared(outline, member)]
     names = {member: _names(outline, member) for member in found}
     fielded = _with_fields(outline, names)
     has_marked = any(marked(member.title.text) for member in found)
@@ -58,7 +73,7 @@ def heading_traits(outline: Outline, found: Sequence[Member]) -> list[Member]:
         if counts_else(member.title.text):
             yield "other"
         if said_in(member.title.text).severity:
-            yield "about"
+            yield from ("about", "rated")
         if _is_own(outline, member):
             yield "own"
         yield from _listed(outline, member)
@@ -70,7 +85,7 @@ def _listed(outline: Outline, member: Member) -> Iterator[str]:
     """Yield what the list is that a section consists of: of items, a list at all, of praise."""
     if _is_group(outline, member):
         yield from ("group", "bare")
-    elif _is_bare(outline, member):
+    elif _is_bare(outline, member) or _has_graded_table(outline, member):
         yield "bare"
     if _is_praised(outline, member):
         yield "else"
@@ -80,21 +95,41 @@ def _is_group(outline: Outline, member: Member) -> bool:
     """Tell whether a heading only gathers what is below it.
 
     A list of nothing but bold titles with fields of their own, bold lines that are counted, a table
-    of claims, headings that are groups, or, where the heading is no more than a file, any list.
+    of claims, headings that are groups or have fields of items, lines with codes and severities,
+    or, where the heading is no more than a file, any list.
     """
     inner = _inner(outline, member)
     if inner:
         groups = sum(_is_group(outline, one) for one in inner)
+        told = sum(_is_told(outline, one) for one in inner)
         is_bare = not outline.has_prose(member.title.end, inner[0].title.line)
-        return groups * 2 > len(inner) and is_bare
+        is_fieldless = not outline.fields_between(member.title.end, inner[0].title.line)
+        return is_bare and (groups * 2 > len(inner) or (is_fieldless and told * 2 >= len(inner)))
     first, end = member.title.end, member.end
     titles = outline.titles_between(first, end)
     if is_place(said_in(member.title.text).title):
         has_what = any(field.name in WHAT for field in outline.fields_between(first, end))
         return any(title.kind in ("item", "row") for title in titles) and not has_what
+    if sum(_is_led(title) for title in titles) > 1:
+        return True
     if any(title.kind == "bold" and numbered(title.text) for title in titles):
         return not outline.has_prose(first, next(iter(titles)).line)
     return not outline.has_prose(first, end) and _lists_claims(outline, titles)
+
+
+def _is_led(title: Title) -> bool:
+    """Tell whether a line begins with a code and a severity, so that it is an item by itself."""
+    lead = lead_in(title.text) if title.kind in ("bold", "line", "list") else Lead()
+    return bool(lead.code and lead.is_rated)
+
+
+def _is_told(outline: Outline, member: Member) -> bool:
+    """Tell whether a heading has fields of an item right below, and is no part of one itself."""
+    if is_part_of_issue(member.title.text):
+        return False
+    fields = outline.fields_between(member.title.end, member.end)
+    names = {field.name for field in fields if field.kind == "bold" and field.value}
+    return len(names) > 1 and bool(names & (FIELDS | STATUS))
 
 
 def _lists_claims(outline: Outline, titles: Sequence[Title]) -> bool:
@@ -106,6 +141,14 @@ def _lists_claims(outline: Outline, titles: Sequence[Title]) -> bool:
     bold = [title for title in titles if title.kind == "list" and title.level == 0]
     told = [title for title in bold if len(set(_field_names(outline, title))) > 1]
     return bool(told) and len(told) * 2 >= len(items)
+
+
+def _has_graded_table(outline: Outline, member: Member) -> bool:
+    """Tell whether a section has a table whose rows each say how severe and where."""
+    titles = outline.titles_between(member.title.end, member.end)
+    tables = tables_of([title for title in titles if title.kind == "row"])
+    found = (columns_of(table) for table in tables if len(table) > 1)
+    return any(one.has_severity and (one.has_place or one.has_site) for one in found)
 
 
 def _has_claims(columns: Columns) -> bool:
@@ -159,6 +202,8 @@ def _is_own(outline: Outline, member: Member) -> bool:
 def _with_fields(outline: Outline, names: dict[Member, frozenset[str]]) -> set[Member]:
     """Return the headings whose sections say what only items say, or the same as their siblings."""
     strong = {member for member in names if _is_strong(names[member])}
+    placed = {member for member in names if _is_placed(names[member])}
+    strong |= placed if len(placed) > 1 else set()
     below = {member for member in names if "about" in set(about(outline, member.title))}
     strong |= {member for member in below if len(names[member] & FIELDS) > 1}
     common = _common(list(names.values()))
@@ -174,10 +219,21 @@ def _is_strong(names: frozenset[str]) -> bool:
     return bool(names & STRONG) and len(names & FIELDS) > 1
 
 
+def _is_placed(names: frozenset[str]) -> bool:
+    """Tell whether fields say where, and what is wrong there or whether it is done."""
+    return bool(names & LOCATION and names & (WHAT | STATUS))
+
+
 def _common(names: Sequence[frozenset[str]]) -> set[str]:
     """Return the names that at least half of some siblings have, and more than one."""
     counts = Counter(name for found in names for name in found)
     return {name for name, count in counts.items() if count > 1 and count * 2 >= len(names)}
+
+
+def _is_cleared(outline: Outline, member: Member) -> bool:
+    """Tell whether a section says that nothing is wrong: `SQL injection - none found`."""
+    fields = outline.fields_between(member.title.line, member.end)
+    return is_cleared(member.title.text, [one.value for one in fields if one.name in STATUS][:1])
 
 
 def _is_place_of_boxes(outline: Outline, member: Member) -> bool:

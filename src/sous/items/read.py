@@ -10,11 +10,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sous.claims.mark import without_table
-from sous.document.boxes import boxes_between, without_box_of_heading
+from sous.document.boxes import boxes_between, is_ticked, without_box_of_heading
 from sous.document.counted import marked, numbered, worded
 from sous.document.gather import read_outline
 from sous.document.headings import heading_line, is_rule, title_at
-from sous.document.leads import is_site
+from sous.document.leads import has_site, is_site
 from sous.document.markdown import unwrapped
 from sous.document.outline import Named
 from sous.items.finding import SEVERITIES, Finding, own_finding
@@ -24,17 +24,20 @@ from sous.items.tables import tables_of
 from sous.items.words import (
     FIELDS,
     FIRST_PLACE,
+    FIXED,
     LABELS,
-    LOCATION,
     SEVERITY,
     STATUS,
     TITLES,
     WHAT,
     are_done,
+    is_declined,
     is_done,
     is_place,
     is_severity,
+    is_undone,
     said_in,
+    says_where,
     severity_in,
     without_litter,
 )
@@ -236,10 +239,10 @@ class _ItemMaker:
         return Item(
             number,
             by_field.title or said.title or f"Item {number}",
-            said.state or by_field.state or self._state(fields, title),
+            said.state or by_field.state or self._state(fields, title, last),
             self._severity(fields, said.severity or by_field.severity, title, labels),
             labels,
-            self._location(fields, said) or self._site_below(found),
+            self._location(fields, said) or self._site_below(found) or self._site_told(found),
             title.kind,
             self._text,
             start,
@@ -269,10 +272,16 @@ class _ItemMaker:
         value = self._value(named, last)
         return said_in(_sentence(value) if named.name in WHAT else value)
 
-    def _state(self, fields: Sequence[Named], title: Title) -> str:
+    def _state(self, fields: Sequence[Named], title: Title, last: int) -> str:
         status = self._first(fields, STATUS)
         if status:
-            return DONE if is_done(status.value) else OPEN
+            done = DONE if is_done(status.value) else OPEN
+            return SKIPPED if is_declined(status.value) else done
+        if any(field.name in FIXED and not is_undone(field.value) for field in fields):
+            return DONE
+        boxes = [one for one in self._outline.titles_between(title.end, last) if one.kind == "box"]
+        if boxes and title.kind == "heading" and all(is_ticked(f"- {one.box}") for one in boxes):
+            return DONE
         return DONE if any(map(are_done, self._outline.above(title)[:1])) else OPEN
 
     def _trimmed(self, found: Member) -> int:
@@ -328,13 +337,27 @@ class _ItemMaker:
 
     def _location(self, fields: Sequence[Named], said: Said) -> str:
         for field, following in zip_longest(fields, fields[1:]):
-            if field.name in LOCATION and field.value:
+            if says_where(field.name) and (field.value or self._place_below(field)):
+                if not field.value:
+                    return self._place_below(field)
                 line = following.value if following and following.line == field.line else ""
                 return field.value.strip() + (f":{line}" if line.isdecimal() else "")
         site = next((field.value for field in fields if is_site(field.value)), "")
         if site:
             return site
         return said.place or (said.title if is_place(said.title) else "")
+
+    def _place_below(self, field: Named) -> str:
+        """Return the first place of the list below the name of a field."""
+        below = self._outline.titles_between(field.line + 1, field.line + 3)
+        places = (FIRST_PLACE.search(title.text) for title in below if title.kind == "item")
+        return next((place[0] for place in places if place), "").replace("`", "")
+
+    def _site_told(self, found: Member) -> str:
+        """Return the first line of a file that a paragraph names."""
+        text = self._text[self._at(found.title.line) : self._at(found.end)]
+        sites = FIRST_PLACE.finditer(text) if found.title.kind == "prose" else ()
+        return next((site[0] for site in sites if has_site(site[0])), "").replace("`", "")
 
     def _site_below(self, found: Member) -> str:
         """Return the first line of an item that is a file with its line, and nothing else."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 SHAPES = (
     "headings (`## Title` with fields such as **Location:** below, `### 3. Title`, "
     "`## Issue 3: Title`), bold titles in a list or alone, lines that begin with a code, a "
-    "severity or a place, conventional comments, rows of a table, check boxes, "
-    "`gh issue create` commands, lists of YAML with titles"
+    "severity or a place, conventional comments, paragraphs of a review that name lines, rows of a "
+    "table, check boxes, `gh issue create` commands, lists of YAML with titles"
 )
 
 # What is wanted more than the rest.
@@ -82,7 +82,7 @@ WANTED = (
         needs={"report"},
         least=2,
     ),
-    Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER),
+    Profile("heading", 0.8, {"fielded"}, rank=_TITLED, without=_OTHER, unless="group"),
     Profile(
         "heading", 0.9, _LEADS, rank=_TITLED, without=_ELSE, shares=_SPEAKS, unless="group", least=2
     ),
@@ -119,6 +119,7 @@ WANTED = (
     Profile("list", 0.7, {"single"}, rank=_TITLED, needs={"named"}),
     Profile("list", 0.7, {"about"}, rank=_TITLED, without=_INSIDE, needs={"all about"}, least=2),
     Profile("list", 0.6, {"about"}, rank=_TITLED, without=_INSIDE, least=2),
+    Profile("prose", 0.5, {"about", "report"}, rank=_LAST, without=_PLANNED, least=2),
     Profile("field", 0.75, {"title"}, rank=_TITLED),
     Profile("field", 2.0, {"front"}, rank=_TITLED),
     Profile("comment", 0.85, {"comment"}, rank=_TITLED, least=2),

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sous.document.leads import has_site, lead_in
 from sous.items.words import (
-    CLAIMS,
-    DENIALS,
     FIELDS,
     LOCATION,
     STATUS,
     STRONG,
     TITLE_COLUMNS,
     is_place,
+    is_said,
     is_severity,
+    is_so,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class Columns(NamedTuple):
     """What the columns of a table are: the claim (None: none is), and whether some say more.
 
     `has_site`: one is of files with lines; `is_named`: the claim is known by its name; `place`: the
-    column of files, which is the claim where a table only says which files lack something.
+    column of files, which is the claim where a table only says which files lack something;
+    `truth`: the column of what is so, where the claim is what somebody says.
     """
 
     claim: int | None
@@ -45,6 +46,7 @@ class Columns(NamedTuple):
     has_site: bool = False
     is_named: bool = False
     place: int | None = None
+    truth: int | None = None
 
 
 def tables_of(rows: Sequence[Title]) -> Iterator[list[Title]]:
@@ -68,14 +70,22 @@ def columns_of(table: Sequence[Title]) -> Columns:
     named = _named_claim(heads, kinds)
     is_prose_enough = "severity" in kinds or bool(sites)
     claim = kinds.index("prose") if is_prose_enough and "prose" in kinds else None
-    claim = claim if named is None else named
+    said, truth = _said_and_so(heads)
+    claim = said if said is not None else claim if named is None else named
     names = set(heads) & FIELDS
-    is_denied = bool(CLAIMS & set(heads) and DENIALS & set(heads))
-    has_fields = is_denied or (len(names) > 1 and bool(names & _OF_ITEMS))
+    has_fields = truth is not None or (len(names) > 1 and bool(names & _OF_ITEMS))
     is_sited = bool(set(sites) - {claim})
     has_severity, has_place = "severity" in kinds, "place" in kinds
     place = kinds.index("place") if has_place else None
-    return Columns(claim, has_severity, has_place, has_fields, is_sited, named is not None, place)
+    is_named = named is not None
+    return Columns(claim, has_severity, has_place, has_fields, is_sited, is_named, place, truth)
+
+
+def _said_and_so(heads: Sequence[str]) -> tuple[int, int] | tuple[None, None]:
+    """Return the column of what somebody says, and that of what is so, where both are there."""
+    said = [at for at, head in enumerate(heads) if is_said(head)]
+    truth = [at for at, head in enumerate(heads) if is_so(head)]
+    return (said[0], truth[0]) if said and truth else (None, None)
 
 
 def _named_claim(heads: Sequence[str], kinds: Sequence[str]) -> int | None:

@@ -19,6 +19,7 @@ from sous.document.outline import Title
 from sous.items.evidence import (
     about,
     counted_as,
+    is_praise,
     is_value,
     led,
     prefixes_of,
@@ -35,6 +36,7 @@ from sous.items.words import (
     is_about_else,
     is_issue,
     is_part_of_issue,
+    is_true,
 )
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from sous.document.outline import Named, Outline
     from sous.items.tables import Columns
 
+_LONG = 120  # characters of a title
 _WORDS = 3  # of the name of a group
 _FRONT = {"labels", "assignees"}  # in the front matter of an issue, and of no other page
 _PARTS = 2  # of an issue, more than which a file has that is one as a whole
@@ -70,6 +73,7 @@ def _others(outline: Outline, issue: list[Member], *, wrapped: bool) -> Siblings
     return {
         "bold": [_counted(outline, outline.of_kind("bold", wrapped=wrapped))],
         "line": [_counted(outline, outline.of_kind("line", wrapped=wrapped))],
+        "prose": [_counted(outline, outline.of_kind("prose", wrapped=wrapped))],
         "list": [
             _list(outline, outline.of_kind("list", wrapped=wrapped)),
             _list(outline, _in_groups(outline, "list", wrapped=wrapped)),
@@ -295,8 +299,21 @@ def _rows(outline: Outline, titles: Sequence[Title]) -> Iterator[Member]:
             continue
         for title in table:
             text = title.cells[claim][1].strip()
+            if columns.truth is not None:
+                truth = [cell.strip() for _, cell in title.cells[columns.truth :]]
+                text = "" if any(map(_is_right, truth)) else _against(text, truth[0])
             if re.search(r"\w", text):
                 yield Member(title._replace(text=text), title.stop, traits=traits)
+
+
+def _against(claim: str, truth: str) -> str:
+    """Return a claim with what is so behind it, if that is no longer than a title."""
+    text = f"{claim}: {truth}"
+    return text if truth and len(text) < _LONG else claim
+
+
+def _is_right(cell: str) -> bool:
+    return is_praise(cell) or is_true(cell)
 
 
 def _of_table(columns: Columns, above: set[str]) -> Iterator[str]:
@@ -314,10 +331,11 @@ def _one_issue(outline: Outline) -> list[Member]:
     """Return a file as an item where it is one issue: one title, and an issue's sections."""
     headings = outline.headings
     first = [title for title in headings if title.level == 1]
-    if len(first) != 1 or headings[0] is not first[0]:
+    if len(first) != 1 or headings[0] is not first[0] or len(headings) == 1:
         return []
     texts = [title.text for title in headings[1:]]
-    known = sum(map(is_part_of_issue, texts))
+    sections = [title.text for title in headings[1:] if title.level == headings[1].level]
+    known = sum(map(is_part_of_issue, sections))
     has_boxes = any(title.kind == "box" for title in outline.titles)
     if known + has_boxes <= _PARTS or any(map(is_about_else, texts)):
         return []

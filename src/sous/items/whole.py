@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from sous.document.family import share_of
 from sous.document.leads import lead_in
 from sous.document.words import any_of, any_whole
-from sous.items.words import is_about_issues, is_list_of_issues, is_of_rules, is_report, severity_in
+from sous.items.evidence import explains_severities
+from sous.items.words import (
+    is_about_issues,
+    is_list_of_issues,
+    is_of_rules,
+    is_report,
+    said_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +26,10 @@ if TYPE_CHECKING:
 UNSURE = 0.5  # most confidence of what may be a list of something else
 _HALF = 0.5  # of members, or of a file
 _SOME = 0.3  # of members
+_MOST = 0.6  # of members
+_WORDS = 5  # of a title with its number
+_WIDE = "\u2e80"  # two letters from here on are a word or so
 _PARTS = 2  # that only other documents have
-_LEVELS = 3  # of severities in a legend
 
 # What an item has and little else does: a line of a file, a severity as a value, a code of issues.
 PROVEN = {"sited", "rated", "sure", "placed", "front", "command", "entry", "prefixed"}
@@ -67,6 +76,8 @@ def is_version(heading: str) -> bool:
 def is_document(title: str) -> bool:
     """Tell whether a title names a document that lists no issues: `PRD: search`, `REST API`."""
     bare = _BEHIND.sub("", title)
+    if re.search(r"\bvs\b", title, re.IGNORECASE):
+        return False  # `README vs. code`
     first = _CUT.split(bare.strip(), maxsplit=1)[0]
     if is_list_of_issues(first) or (is_report(first) and not is_of_rules(first)):
         return False
@@ -105,11 +116,11 @@ def _in_document(outline: Outline, best: Family, members: Sequence[Member]) -> d
 
 def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]) -> float:
     """Return how sure at most the items of any other file are; 0: they are none."""
-    likely = _share(best.members, PROVEN | LIKELY)
+    likely = sum(map(_is_likely, best.members)) / len(best.members)
     is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
-        is_sure = likely >= _SOME or (is_spoken and _covers(outline, members))
-        return 1 if is_sure else UNSURE
+        is_meant = is_spoken or _are_sentences(best)
+        return 1 if likely >= _SOME or (is_meant and _covers(outline, members)) else UNSURE
     if _is_page(outline, members):
         return UNSURE
     is_meant = is_spoken or not top
@@ -142,9 +153,8 @@ def _changed(outline: Outline) -> bool:
 
 
 def _is_legend(members: Sequence[Member]) -> bool:
-    """Tell whether members say what severities mean: each of three or more once."""
-    said = [severity_in(lead_in(member.title.text).flag) for member in members]
-    return all(said) and len(said) == len(set(said)) >= _LEVELS and not _share(members, {"sited"})
+    is_legend = explains_severities(member.title for member in members)
+    return is_legend and not _share(members, {"sited"})
 
 
 def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
@@ -153,6 +163,24 @@ def _is_page(outline: Outline, members: Sequence[Member]) -> bool:
     if len(members) > 1 or only.title.kind != "heading" or only.title.level > 1:
         return False
     return len(outline.headings_between(only.title.end, only.end)) >= _PARTS
+
+
+def _are_sentences(best: Family) -> bool:
+    """Tell whether most titles are headings that say what is open: long ones, without a mark."""
+    headings = [one.title.text for one in best.members if one.title.kind == "heading"]
+    texts = [text for text in headings if said_in(text).state is None]
+    return sum(map(_is_sentence, texts)) >= len(best.members) * _MOST
+
+
+def _is_sentence(title: str) -> bool:
+    words = re.findall(r"\w+(?:[.:_/]+\w+)*", title[lead_in(title).end :])
+    return sum(len(word) // 2 if word[0] >= _WIDE else 1 for word in words) >= _WORDS
+
+
+def _is_likely(member: Member) -> bool:
+    return bool(
+        member.traits & PROVEN or (member.traits & LIKELY and "required" not in member.traits)
+    )
 
 
 def _share(members: Sequence[Member], traits: set[str]) -> float:

@@ -12,7 +12,7 @@ from sous.document.words import any_of, any_whole, names
 from sous.document.words import words as words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 TITLES = names("titles")
 LABELS = names("labels")
@@ -20,11 +20,24 @@ SEVERITY = names("severity")
 LOCATION = names("location")
 WHAT = names("what")
 STATUS = names("status")
+FIXED = names("fixed")  # fields that say how it was fixed
 STRONG = names("titles", "labels", "severity", "strong")  # fields that items alone have
 FIELDS = STRONG | LOCATION | names("others")
-CLAIMS, DENIALS = names("claims"), names("denials")  # columns of what is said, and is so
 TITLE_COLUMNS = tuple(words_of("columns"))
 
+_SAID = re.compile(rf"(?:{any_of('claims')})(?!\w)", re.IGNORECASE)
+_SO = re.compile(rf"(?:{any_of('denials')})(?!\w)", re.IGNORECASE)
+_TRUE = re.compile(rf"(?:{any_of('is_true')})(?!\w)", re.IGNORECASE)
+_CLEARED = re.compile(
+    rf"\W*(?:{any_of('cleared')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
+)
+_DECLINED = re.compile(
+    rf"\W*(?:{any_of('declined')})\W*(?:\s*[-\u2013\u2014(,.;:].*)?", re.IGNORECASE
+)
+_VERDICT = re.compile(
+    r"(?<=\S)\s+[\u2013\u2014-]\s*(?:\*\*|__)?(?P<word>[^\W\d][\w /'\u2019]{0,20}?)"
+    r"(?:\s*\([^()]*\))?(?:\*\*|__)?(?:\s*\([^()]*\))?$"
+)
 _PART = re.compile(rf"\W*(?:{any_of('parts')})", re.IGNORECASE)
 _ABOUT = re.compile(any_whole("about"), re.IGNORECASE)
 _ELSE = re.compile(any_whole("else"), re.IGNORECASE)
@@ -39,8 +52,11 @@ _ISSUE = re.compile(rf"\W*(?:{any_of('issue')})\s*[:\uff1a]\s*\S", re.IGNORECASE
 _REPORT = re.compile(any_whole("report"), re.IGNORECASE)
 _NO_REPORT = re.compile(any_whole("no_report"), re.IGNORECASE)
 _ISSUES_DONE = re.compile(  # behind the word for issues; with numbers: some of them are
-    rf"(?<=\w)(?P<said>\s+(?:found\s+and\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
+    rf"(?<=\w)(?P<said>\s+(?:(?:found|identified)\s+(?:and|&)\s+)?(?:{any_of('done')})|\s*\([^()]*\b(?:{any_of('done')})\)?[^()]*\))[\W_]*$",
     re.IGNORECASE,
+)
+_IN_BRACKETS_NOT = re.compile(
+    r"\(\s*(?:not|no|nicht|keine?|pas|no son|não)\s[^()]*\)", re.IGNORECASE
 )
 _IN_BRACKETS_DONE = re.compile(rf"\s*\([\W_]*(?:{any_of('done')})[\W_]*", re.IGNORECASE)
 _UNDONE = re.compile(
@@ -52,6 +68,7 @@ _NAMED = re.compile(rf"^[\W_]*(?:{any_of('severity')})\s*[:\uff1a]|^[\W_]+", re.
 
 def is_about_issues(heading: str) -> bool:
     """Tell whether what stands under a heading may be issues: `High priority`, `Known issues`."""
+    heading = _IN_BRACKETS_NOT.sub("", heading)
     is_about = _ABOUT.search(heading) or is_severity(_NAMED.sub("", heading))
     return bool(is_about) and not is_about_else(heading)
 
@@ -156,14 +173,25 @@ _IS_PLACE = re.compile(
     re.IGNORECASE,
 )
 _MOST_TAGS = 4
+_WIDE = "\u2e80"  # letters from here on are written without blanks between words
 _DONE_SIGN = r"(?:\u2705|\u2611\ufe0f?|\u2714\ufe0f?)"
 _DONE_WORD = rf"(?:{any_of('done')})"
+_STRUCK = re.compile(
+    rf"~~(?P<title>[^~]+)~~(?P<rest>\W*|[\W_]*(?:{_DONE_SIGN}|{_DONE_WORD}\b).*)", re.IGNORECASE
+)
 _DONE = re.compile(
-    rf"^\s*{_DONE_SIGN}|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
+    rf"^\s*{_DONE_SIGN}|^\s*\[\s*{_DONE_WORD}\s*\]\s*[:\u2013\u2014-]?|{_DONE_SIGN}[\s*_]*(?:[*_~\s]*{_DONE_WORD}\b.*)?$|[(\[]\s*{_DONE_SIGN}?\s*{_DONE_WORD}[^()\[\]]*[)\]]\s*$"
     rf"|(?:[\u2013\u2014|]|\s-)\s*[*_~]*{_DONE_WORD}[*_~.!]*\s*$|:\s*[*_~]*(?-i:COMPLETED?|DONE|FIXED|RESOLVED|CLOSED)[*_~.!]*\s*$",
     re.IGNORECASE,
 )
-_IS_DONE = re.compile(rf"^[\W_]*{_DONE_WORD}(?![\w-])[^\n]{{0,30}}$|{_DONE_SIGN}", re.IGNORECASE)
+_IS_DONE = re.compile(
+    rf"^[\W_]*{_DONE_WORD}(?![\w-])(?:[^\n]{{0,30}}$|\W*[\u2013\u2014.])|{_DONE_SIGN}",
+    re.IGNORECASE,
+)
+_IN_PART = re.compile(
+    r"\W*(?:part(?:ly|ial|ially)|half|mostly|teilweise|parcial\w*|en partie|частично|部分|일부)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)")
 _BOX = re.compile(r"^\s*\[(?P<mark>[ xX~/>-]?)\]\s+")
 _EMOJI = "[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\u20e3]"
@@ -213,14 +241,18 @@ def _without_state(said: Said) -> Said:
     if box := _BOX.match(text):
         state = {"x": "done", "-": "skipped"}.get(box["mark"].lower(), state or "open")
         text = text[box.end() :]
-    if text.startswith("~~") and text.rstrip().endswith("~~"):
-        state = state if state == "done" else "skipped"
-        text = text.strip()[2:-2]
+    if struck := _STRUCK.fullmatch(text):
+        is_over = is_done(struck["rest"].strip(" *_:-\u2013\u2014"))
+        state = "done" if is_over or state == "done" else "skipped"
+        text = struck["title"]
     if match := _DONE.search(text):
         state = state if state == "skipped" else "done"
         is_before = match.start() == 0 and match.end() < len(text)
         kept = text[match.end() :] if is_before else text[: match.start()]
         text = kept if kept.strip() else text
+    verdict = _VERDICT.search(text)
+    if verdict and is_declined(verdict["word"]):
+        text, state = text[: verdict.start()], state if state == "done" else "skipped"
     return said._replace(title=text, state=state)
 
 
@@ -312,7 +344,7 @@ def _severity_off(severity: str, text: str) -> tuple[str, str]:
     word = (match["word"] or match["bracket"]) if match else ""
     if match and word and is_severity(word):
         return severity or severity_in(word), text[match.end() :]
-    match = re.search(r"\s*[(\[](?P<word>[\w ]+)[)\]]$", text)
+    match = re.search(r"\s*[(\[](?P<word>[\w ]+)[)\]]$", text) or _VERDICT.search(text)
     if (
         match
         and match.start()
@@ -351,6 +383,50 @@ def is_place(title: str) -> bool:
     return bool(_IS_PLACE.fullmatch(title.replace("`", "")))
 
 
+def is_undone(fix: str) -> bool:
+    """Tell whether what a field says of a fix is that there is none: `None`, `not yet`."""
+    return bool(_UNDONE.match(fix.strip(" *_")))
+
+
+def is_cleared(title: str, statuses: Iterable[str]) -> bool:
+    """Tell whether a title, or the value of a status, says that nothing is wrong: `PASS`."""
+    match = _VERDICT.search(title)
+    said = [*statuses, match["word"] if match else ""]
+    return any(map(_CLEARED.fullmatch, said))
+
+
+def is_said(head: str) -> bool:
+    """Tell whether a column of a table is what somebody says is so: `Claim in the README`."""
+    return bool(_SAID.match(head))
+
+
+def is_so(head: str) -> bool:
+    """Tell whether a column of a table is what is so in truth: `Reality`, `What the code does`."""
+    return bool(_SO.match(head))
+
+
+def is_declined(status: str) -> bool:
+    """Tell whether a status says that an item is left as it is: `by design`, `won't fix`."""
+    return bool(_DECLINED.fullmatch(status))
+
+
+def is_true(cell: str) -> bool:
+    """Tell whether a cell says that a claim is right: `TRUE (but repeated below)`."""
+    return bool(_TRUE.match(cell.strip(" *_")))
+
+
+def says_where(name: str) -> bool:
+    """Tell whether a field says where: `Files`, `Files involved`, `涉及文件`."""
+    words = name.split()
+    return bool(words) and (
+        name in LOCATION
+        or not LOCATION.isdisjoint((words[0], words[-1]))
+        or (name[-1] >= _WIDE and any(map(name.endswith, LOCATION)))
+    )
+
+
 def is_done(status: str) -> bool:
-    """Tell whether the value of a status field says that an item is done."""
+    """Tell whether the value of a status field says that an item is done, and not in part."""
+    if _IN_PART.match(status):
+        return False
     return bool(_IS_DONE.search(status)) or is_ticked(f"- {status}")

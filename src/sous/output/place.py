@@ -8,7 +8,6 @@ import click
 
 from sous.errors import SousError
 from sous.files import bounds_of, cannot_write, read_file, refuse_dangerous, shown_path, write_file
-from sous.names import STATIC
 from sous.output import readme
 from sous.output.made import remember_made, was_made_here
 from sous.output.partial import drop_partial, keep_somewhere, partial_path
@@ -30,16 +29,16 @@ def destination_of(
     named: bool,
     force: bool,
     yes: bool = False,
-    static: bool = False,
+    only_over: str | None = None,
 ) -> Destination:
     """Decide where a report may go. Raises SousError when a text of the user would be lost.
 
-    `static`: it comes from static analysis, which replaces no README but its own.
+    `only_over`: no README is replaced but one that this model made for us; empty: any model.
     """
     if report.command != "readme":
         return Destination(check_target(path, root=root, force=force, named=named))
-    if static and not named:
-        aside = readme.aside_if_not(STATIC, path, root=root, force=force)
+    if only_over is not None and not named:
+        aside = readme.aside_if_not(only_over, path, root=root, force=force)
         if aside:
             return aside
     return readme.plan_readme(

@@ -82,7 +82,7 @@ def _has_both_markers(path: Path, text: str) -> bool:
 
 
 def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Destination | None:
-    """Return how to leave a README alone that this model did not write.
+    """Return how to leave a README alone that this model (empty: any) did not write for us.
 
     None where it may be written.
     """
@@ -90,9 +90,10 @@ def aside_if_not(model: str, path: Path, *, root: Path, force: bool) -> Destinat
     if not old.strip() or _MARKED.search(old):
         return None
     facts = read_signature(old)[1]
-    if is_unchanged(old) and facts and facts.get("model") == model:
+    if is_unchanged(old) and facts and model in ("", facts.get("model")):
         return None
-    return _going_aside(path, root=root, force=force, why="it was not made by static analysis")
+    why = "it was not made by static analysis" if model else "sous did not write it"
+    return _going_aside(path, root=root, force=force, why=why)
 
 
 def _going_aside(path: Path, *, root: Path, force: bool, why: str) -> Destination:

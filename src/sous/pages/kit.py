@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sous.terminal import clean, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -25,8 +27,13 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
 
     `made_by`: the command, as "sous cost".
     """
-    style = _read("kit.css") + _read_own(f"{template}.css")
-    script = _read("kit.js") + _read_own(f"{template}.js")
+    return "".join(page_pieces(template, title=title, made_by=made_by, **data))
+
+
+def page_pieces(template: str, *, title: str, made_by: str, **data: Any) -> Iterator[str]:
+    """Yield the pieces of such a page, which may be too large to have at once."""
+    style = _unindented(_read("kit.css") + _read_own(f"{template}.css"))
+    script = _unindented(_read("kit.js") + _read_own(f"{template}.js"))
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; "
         "base-uri 'none'; form-action 'none'"
@@ -36,8 +43,8 @@ def page_from(template: str, *, title: str, made_by: str, **data: Any) -> str:
         .get_template(f"{template}.html")
         .stream(title=title, made_by=made_by, style=style, script=script, policy=policy, **data)
     )
-    pieces.enable_buffering(_PIECES)  # all at once are many times what the page has
-    return "".join(pieces)
+    pieces.enable_buffering(_PIECES)
+    yield from pieces
 
 
 def generator_of(made_by: str) -> str:
@@ -65,6 +72,11 @@ def _read(name: str) -> str:
 def _read_own(name: str) -> str:
     """Return what one page has beside the kit."""
     return _read(name) if (_HERE / name).exists() else ""
+
+
+def _unindented(text: str) -> str:
+    """Return style or script without the spaces that lines begin with, which only people need."""
+    return "\n".join(line.lstrip() for line in text.splitlines())
 
 
 def _digest(text: str) -> str:

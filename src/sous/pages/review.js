@@ -1,6 +1,6 @@
 const { places, definitions, files } = JSON.parse(document.getElementById("code").textContent);
 const aside = document.querySelector("aside");
-const lines = files.map(([, , runs]) => new Map(runs.flatMap(([first, ...run]) => run.map((line, at) => [first + at, line]))));
+const lines = files.map(([, , runs]) => new Map(runs.flatMap(([first, run]) => run.split("\n").map((line, at) => [first + at, line]))));
 const wrong = [...document.querySelectorAll(".report a.unproven, .report a.moved")].map((link) => Number(link.id.slice(1)));
 function made(name, attributes, ...parts) {
   const element = document.createElement(name);
@@ -12,6 +12,10 @@ function colored(line, names) {
   const bar = line.indexOf("|"), letters = [...line.slice(bar + 1)], parts = [];
   let at = 0;
   for (const [, kind, count] of line.slice(0, bar).matchAll(/([a-z_])(\d*)/g)) {
+    if (kind === "i") {
+      parts.push(" ".repeat(count));
+      continue;
+    }
     const text = letters.slice(at, at += Number(count || 1)).join("");
     const inner = "nf".includes(kind) && Object.hasOwn(names, text) ? made("a", { href: `#d${names[text]}` }, text) : text;
     parts.push(kind === "_" || kind === "n" ? inner : made("span", { class: kind }, inner));

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous.effort import SECONDS
 from sous.proc import Helper
+from sous.programs import install_line
 from sous.project.languages import grammar_at, language_at
 from sous.project.syntax import ParsedFunction, Point
 from sous.terminal import say
@@ -19,7 +20,7 @@ from sous.terminal import say
 if TYPE_CHECKING:
     from sous.project.syntax import Grammar
 
-INSTALL = "pip install 'llm-sous[languages]'"
+PARSER = "ast-grep-py"  # the library that has the parsers
 _MOST_FAILURES = 3  # files that end the parser or take all of their time, until it is given up
 
 
@@ -57,7 +58,8 @@ def comments_of(path: str, text: str, grammar: str) -> list[tuple[int, int]] | N
 
 @lru_cache(maxsize=1)
 def _say_missing(language: str) -> None:
-    say(f"no parser for {language} is installed, so its files stay whole. Install it: {INSTALL}")
+    line = install_line(PARSER)
+    say(f"no parser for {language} is installed, so its files stay whole. Install it: {line}")
 
 
 class Parser:

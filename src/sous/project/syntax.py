@@ -79,7 +79,7 @@ def comments_in(name: str, text: str) -> list[tuple[int, int]] | None:
     from ast_grep_py import SgRoot
 
     root = SgRoot(text, name).root()
-    found = sorted(span for kind in _comment_kinds(name) for span in spans(root, kind))
+    found = sorted(span for kind in comment_kinds(name) for span in spans(root, kind))
     broken = sorted((start, _line_end(text, end)) for start, end in spans(root, "ERROR"))
     kept: list[tuple[int, int]] = []
     at = until = 0
@@ -93,7 +93,8 @@ def comments_in(name: str, text: str) -> list[tuple[int, int]] | None:
 
 
 @lru_cache(maxsize=64)
-def _comment_kinds(name: str) -> tuple[str, ...]:
+def comment_kinds(name: str) -> tuple[str, ...]:
+    """Return what the nodes of a grammar that are comments are called."""
     from ast_grep_py import SgRoot
 
     return tuple(kind for kind in _COMMENTS if is_kind(SgRoot("", name).root(), kind))

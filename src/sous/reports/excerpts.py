@@ -67,10 +67,11 @@ def code_of(judged: Sequence[Judged], evidence: Evidence) -> dict[str, Any]:
     `places`: of each reference its file, the first line and the one behind the last, the same of
     those that are named; nothing where there is no code. `definitions`: those that names lead to,
     each a name and such a place. `files`: of each its path, the number of the definition that each
-    name in it leads to, and its lines in runs, each the number of the first and the lines.
+    name in it leads to, and its lines in runs, each the number of the first and the text.
 
     A line is its pieces, a `|` and its text; a piece a letter of `Colored`, `n` for a name that
-    leads somewhere or `_`, and a number of characters if not 1. What is left of the text is plain.
+    leads somewhere or `_`, and a number of characters if not 1. `i` and a number are spaces before
+    the text, which are not in it. What is left of the text is plain.
     """
     around = _around(len(judged))
     excerpts = [_excerpt_of(one, evidence, around) for one in judged]
@@ -160,15 +161,16 @@ class _Code:
         found = []
         for source, numbers in self._shown.items():
             there: dict[str, int] = {}
-            runs: list[list[int | str]] = []
+            runs: list[tuple[int, list[str]]] = []
             before = None
             for number, line in source.between(min(numbers), max(numbers)):
                 if number in numbers:
                     if before is None or number != before + 1:
-                        runs.append([number])
-                    runs[-1].append(self._line(source, number, line, names, there))
+                        runs.append((number, []))
+                    runs[-1][1].append(self._line(source, number, line, names, there))
                     before = number
-            found.append([clean(source.path), there, runs])
+            joined = [[first, "\n".join(lines)] for first, lines in runs]
+            found.append([clean(source.path), there, joined])
         return found
 
     def _line(
@@ -184,9 +186,15 @@ class _Code:
             if kinds and kind == kinds[-1][0] and kind in "_s":
                 text = kinds.pop()[1] + text
             kinds.append((kind, text))
+        indent = ""
+        if kinds and kinds[0][0] == "_":
+            text = kinds[0][1].lstrip(" ")
+            if spaces := len(kinds[0][1]) - len(text):
+                indent = f"i{spaces}"
+            kinds[:1] = [("_", text)] if text else []
         told = kinds[:-1] if kinds and kinds[-1][0] == "_" else kinds
         marks = "".join(kind + (str(len(text)) if len(text) != 1 else "") for kind, text in told)
-        return f"{marks}|{''.join(text for _, text in kinds)}"
+        return f"{indent}{marks}|{''.join(text for _, text in kinds)}"
 
     def _pieces(self, source: Source, number: int, line: str) -> list[Colored]:
         if source.path not in self._rows:

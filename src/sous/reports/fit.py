@@ -54,14 +54,14 @@ class Fitted:
         total = sum(self.tokens)
         if self.room is None:
             return (
-                f"{total:,} tokens (our count); the context window of {choice.name} is unknown "
+                f"{total:,} tokens (estimate); the context window of {choice.name} is unknown "
                 "(--context-window N sets it)"
             )
         if self.parts:
-            parts = f"{total:,} tokens (our count) in {len(self.parts)} parts"
+            parts = f"{total:,} tokens (estimate) in {len(self.parts)} parts"
             return f"{parts}, since its context window is {self.room.window}"
         share = f"{total / self.room.window.tokens:.0%} of its context window"
-        return f"{total:,} tokens (our count), {share}"
+        return f"{total:,} tokens (estimate), {share}"
 
     def cost(self, choice: Choice, *, only: Sequence[int] | None = None) -> Cost:
         """Return about what the prompts of these numbers (None: all) and usual answers cost."""

@@ -194,7 +194,7 @@ def remember(
             if not _is_gone(entry, evidence):
                 memory[entry.id] = entry
         for entry in list(memory.values()):
-            if entry.state == OPEN and entry.report == report and _is_gone(entry, evidence):
+            if entry.state == OPEN and _is_gone(entry, evidence):
                 memory[entry.id] = replace(entry, state=FIXED)
                 fixed += 1
     place = f"{FOLDER}/{MEMORIES if has_own_folder(root, MEMORIES) else MEMORY}"

@@ -109,7 +109,7 @@ def _finding_row(finding: Finding, at: int, judged: Sequence[Judged]) -> dict[st
     worst = min((one.verdict for one in judged), key=_ORDER.index, default=None)
     return {
         "id": "",
-        "choices": {"severity": severity, "verdict": worst.value if worst else ""},
+        "choices": {"severity": severity},
         "cells": [
             {"value": rank, "shown": severity},
             {"value": finding.title, "shown": finding.title, "href": f"#f{at}"},
@@ -123,7 +123,7 @@ def _reference_row(one: Judged, number: int, severity: str) -> dict[str, Any]:
     text = one.reference.text[:200]
     return {
         "id": "",
-        "choices": {"severity": severity, "verdict": one.verdict.value},
+        "choices": {"severity": severity},
         "cells": [
             _verdict_cell(one.verdict),
             {"value": text, "shown": text, "href": f"#c{number}"},
@@ -134,7 +134,7 @@ def _reference_row(one: Judged, number: int, severity: str) -> dict[str, Any]:
 
 def _verdict_cell(verdict: Verdict | None) -> dict[str, Any]:
     if verdict is None:
-        return {"value": len(_ORDER), "shown": ""}
+        return {"value": len(_ORDER) + 1, "shown": ""}
     return {"value": _ORDER.index(verdict), "shown": _told(verdict), "kind": verdict.value}
 
 
@@ -186,7 +186,7 @@ def _report(text: str, judged: Sequence[Judged], findings: Sequence[Finding]) ->
         one = judged[int(number)]
         told = f' title="{_text(f"{one.verdict.value}: {one.why}")}"' if one.why else ""
         kind = one.verdict.value
-        return f'<a class="ref {kind}" id="r{number}" href="#c{number}"{told}>{shown}</a>'
+        return f'<a class="{kind}" id="r{number}" href="#c{number}"{told}>{shown}</a>'
 
     form = rf"{_OPEN}{secret}(\d+){_END}((?:(?!{_OPEN}{secret}).)*?){_CLOSE}{secret}{_END}"
     rendered = re.sub(form, link, rendered, flags=re.DOTALL)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sous import __version__
-from sous.clipboard import clipboards
+from sous.clipboard import clipboards, why_none
 from sous.errors import SousError
 from sous.git_config import clean_environment
 from sous.install import items
@@ -187,7 +187,7 @@ def _clipboard() -> Check:
     names = [clipboard.name for clipboard in clipboards()]
     if names:
         return Check("clipboard", "ok", names[0])
-    return Check("clipboard", "note", "none", "install wl-copy, xclip or xsel")
+    return Check("clipboard", "note", "none", why_none())
 
 
 def _agents() -> Check:

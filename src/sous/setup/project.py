@@ -11,6 +11,7 @@ from sous.forge.access import open_forge
 from sous.forge.remote import find_repository
 from sous.git import setting_in
 from sous.git_place import find_checkout
+from sous.names import FOLDER
 from sous.proc import ProgramFailed
 from sous.settings import is_trusted_as_it_is, load_settings, project_layers
 from sous.setup.begin import WRITTEN
@@ -20,6 +21,8 @@ from sous.terminal import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_COMMITTED = (".mise.toml", FOLDER)
 
 
 def check_project(root: Path) -> Iterator[Check]:
@@ -63,8 +66,12 @@ def _identity(root: Path) -> Check:
 
 def _kept_out_of_git(root: Path) -> Check:
     """Tell whether what sous writes would be committed by `git add -A`."""
-    ignored = ignored_by_git(root, WRITTEN)
+    ignored = ignored_by_git(root, (*WRITTEN, *_COMMITTED))
     others = [name for name in WRITTEN if name not in ignored]
+    hidden = [name for name in _COMMITTED if name in ignored]
+    if hidden:
+        found = f"git ignores {' and '.join(hidden)}, meant to be committed"
+        return Check("ignored", "note", found, f"write !/{hidden[0]} into .gitignore")
     if not others:
         return Check("ignored", "ok", "git ignores bundle and reports")
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from sous import api
+from sous.bundle.remembered import order_of
 from sous.errors import SousError
 from sous.models.spent import read_spent
 from sous.names import BUNDLE, PLAN, REPORTS, SPEC
@@ -40,7 +41,9 @@ def _bundle(root: Path) -> Iterator[str]:
     path = root / BUNDLE
     with contextlib.suppress(OSError):
         found = path.stat()
-        yield f"{BUNDLE}: {human_size(found.st_size)}, packed {_ago(found.st_mtime)}"
+        order = order_of(path)
+        part = f", only {order.what()}" if order and not order.is_whole(root) else ""
+        yield f"{BUNDLE}: {human_size(found.st_size)}{part}, packed {_ago(found.st_mtime)}"
 
 
 def _reports(root: Path) -> tuple[list[str], str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sous import __version__
 from sous.errors import SousError
+from sous.programs import install_line
 from sous.surroundings import by_library
 from sous.terminal import one_line
 from sous.tools.project import ProjectTools
@@ -32,7 +33,7 @@ def server_of(root: Path, *, may_write: bool) -> MCPServer[Any]:
         from pydantic import ValidationError
     except ImportError as exc:
         raise SousError(
-            f"cannot load the MCP SDK: {exc}. Install it: pip install 'llm-sous[mcp]'"
+            f"cannot load the MCP SDK: {exc}. Install it: {install_line('mcp')}"
         ) from exc
 
     tools = ProjectTools(root, may_write=may_write)
