@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sous.document.edits import Edit, edited
 from sous.document.fences import fence_for
-from sous.document.markdown import closed, parse, unwrapped
+from sous.document.markdown import Document, closed, parse, unwrapped
 
 PIECES = (
     "# Title", "Title\n===", "## 3. x ##", "- [ ] a", "  - [x] b", "1. [X] c", "* [-] d", "```", "```python",
@@ -54,6 +54,15 @@ def test_an_edit_leaves_every_other_byte(text: str) -> None:
         at = end
     assert ticked == "[x]".join([*rest, text[at:]])
     assert all(box.done for box in parse(ticked).boxes)
+
+
+@settings(max_examples=50, deadline=None)
+@given(text=TEXTS)
+def test_what_is_hidden_in_a_thinned_text_is_what_is_in_the_whole(text: str) -> None:
+    whole, thinned = Document(text), Document(text)
+    assert whole.blocks is not None  # so that it is not thinned
+    hidden = [whole.is_hidden(at) for at in range(len(text))]
+    assert [thinned.is_hidden(at) for at in range(len(text))] == hidden
 
 
 @settings(max_examples=50, deadline=None)

@@ -61,3 +61,11 @@ def test_sentences_among_titles_and_text_are_none() -> None:
         "Sorter",
     ]
     assert loose_steps(Page(f"Words.\n\nMore words.\n\nIt prints this.{block}" * 2)) == []
+
+
+def test_blocks_of_text_that_tell_nothing_are_prompts_where_the_document_is_of_prompts() -> None:
+    text = "# {}\n\n## A\n\n```text\n{} after a run of the probe\nno rows\n```\n\n## B\n\n```text\nno errors were found\n```\n"
+    assert loose_steps(Page(text.format("Results", "done"))) == []
+    assert len(loose_steps(Page(text.format("Prompts", "done")))) == 2
+    told = text.format("Results", "Say what came out of it.\ndone").replace("found", "found. Stop.")
+    assert len(loose_steps(Page(told))) == 2

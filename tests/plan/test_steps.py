@@ -506,3 +506,10 @@ def test_groups_are_not_given_up_for_a_longer_list_elsewhere() -> None:
     phases = f"## Phase 1: Part 1\n\n{body}## Phase 2: Part 2\n\n{body}"
     text = f"# Implementation plan\n\n## Task list\n\n{files}\n{phases}"
     assert [step.title for step in read_steps(text)] == ["Part 1", "Part 2"]
+
+
+def test_numbered_sections_that_show_output_are_no_steps() -> None:
+    part = "## {0}. The {1} that was measured\n\nThis came out.\n\n```text\n{2}\n```\n\n"
+    text = "# Probe 7\n\n" + part.format(1, "time", "{0}") + part.format(2, "size", "{0}")
+    assert read_steps(text.format("done after a run of the probe\nno errors in the log")) == []
+    assert len(read_steps(text.format("Measure how long it takes, and say so."))) == 2

@@ -44,6 +44,7 @@ def test_what_looks_like_work_is_enough(text: str) -> None:
         steps("A parser", "Objective "),
         steps("Deploying", body="```bash\nnpm install\n```"),
         steps("Deployment steps", body="```bash\nnpm install\n```"),
+        steps("A parser", "") + "".join(f"\n## {at}: Part {at}\n\nWords.\n" for at in (3, 4, 5)),
         steps("Diary", "Day ") + "\n## What I think\n\n" + "Words.\n" * 20,
         "# Fixes\n\n## Why\n\n" + "Words.\n" * 20 + steps("# Changes", "#").replace("## #", "### "),
         steps("Parsers", "").replace("## 2", "x\n\n" * 20 + "## 2") + "\n## 3: Tasks\n\n- [ ] Parse\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sous.document.blocks import Block, read_blocks
@@ -264,20 +264,14 @@ class Document:
 def _telling(lines: Sequence[str]) -> list[int]:
     """Return which lines say what contains a fence or a comment.
 
-    Where all that opens one begins its line, what stands between says nothing but that it is text,
-    and that a line is empty. Else of items alike in a list the last is enough.
+    Where fences are in no list and no quote, and no line begins with HTML, other lines say nothing.
+    Else of items alike in a list the last is enough.
     """
     if any(map(_is_inside, lines)):
         return _without_alike(lines)
-    kept = []
-    has_gap = False
-    for at, line in enumerate(lines):
-        is_gap = not (has_gap or line.strip())
-        following = lines[at + 1] if at + 1 < len(lines) else "```"
-        if is_gap or _may_open(line) or _may_open(following):
-            kept.append(at)
-        has_gap = not _may_open(line) and (has_gap or is_gap)
-    return kept
+    before = [at for at, pair in enumerate(pairwise(lines)) if any(map(_may_open, pair))]
+    last = range(max(0, len(lines) - 2), len(lines))  # a fence that is open ends at one of them
+    return sorted({*before, *last})
 
 
 def _without_alike(lines: Sequence[str]) -> list[int]:
@@ -290,8 +284,8 @@ def _without_alike(lines: Sequence[str]) -> list[int]:
 
 
 def _is_inside(line: str) -> bool:
-    """Tell whether a line may open a fence or a comment in a list, a quote or indented."""
-    return not line.startswith(("`", "~", "<")) and bool(_OPENS_INSIDE.match(line))
+    """Tell whether a line may open a fence in a list, a quote or indented, or HTML."""
+    return not line.startswith(("`", "~")) and bool(_OPENS_INSIDE.match(line))
 
 
 def _may_open(line: str) -> bool:

@@ -15,6 +15,7 @@ from sous.plan.prompts import (
     is_heading,
     is_text,
     prompt_of_torn,
+    tells,
 )
 from sous.plan.titles import clean_title
 
@@ -116,8 +117,12 @@ def _by_blocks(page: Page) -> Iterator[Loose]:
     """Read steps that are blocks of text, each under a title of any kind.
 
     A block under a sentence is what that shows, unless there is nothing else in the document.
+    Blocks of text are prompts where most of them tell something, or the document is of prompts.
     """
     found = list(_blocks(page))
+    telling = sum(step.is_said or tells(step.prompt) for step in found)
+    if telling * 2 <= len(found) and not page.is_of_prompts:
+        return
     titled = [step for step in found if not _is_sentence(page, step)]
     lines = sum(bool(line.strip()) for line in page.lines)
     in_steps = sum(len(step.prompt.split("\n")) + _AROUND for step in found)

@@ -16,6 +16,7 @@ from sous.document.markdown import parse
 from sous.document.words import any_of, any_whole
 
 _PLAN = re.compile(any_whole("plan"), re.IGNORECASE)
+_PROMPTS = re.compile(rf"(?:{any_of('prompt')})", re.IGNORECASE)
 _ELSE = re.compile(rf"\b(?:{any_of('no_plan')})s?[\W\d]*$", re.IGNORECASE)
 _PARTS = re.compile(r"[:\uff1a()\u2013\u2014|]|\s(?:-|and|&|und|et|y|и)\s")
 _WHAT_FOR = re.compile(r"\s(?:for|of|to|with|in|on|de|du|für|von)\s", re.IGNORECASE)
@@ -74,7 +75,7 @@ class Page:
         inner = sound_fences(document)
         page = copy(self)
         page.document = document
-        for name in ("headings", "_heading_lines", "is_plan"):
+        for name in ("headings", "_heading_lines", "is_plan", "is_of_prompts"):
             page.__dict__.pop(name, None)
         page.start = first
         page.is_sound = inner is not None
@@ -177,6 +178,11 @@ class Page:
     def is_plan(self) -> bool:
         """Whether the first heading says that this is a plan."""
         return any(says_plan(heading.text) for heading in self.headings[:1])
+
+    @cached_property
+    def is_of_prompts(self) -> bool:
+        """Whether the first heading says that this is a plan, or that these are prompts."""
+        return self.is_plan or any(_PROMPTS.search(one.text) for one in self.headings[:1])
 
 
 @lru_cache(maxsize=1_000)

@@ -39,6 +39,7 @@ _QUOTED = re.compile(r"[ \t]*>")
 _SENTENCE = re.compile(r"\W*(?:[^\Wa-z_]|\d+[.)])")  # no command begins with a capital
 _NEAR = 14  # lines below a title in which its block begins
 _SENTENCE_END = re.compile(r"[.!?:](?:\s|$)|[\u3002\uff01\uff1f]")
+_TOLD = re.compile(r"\w(?:\W+\w+){3,}[.!?](?:\s|$)|\w{6,}[\u3002\uff01\uff1f]")
 _TITLE = 80  # characters
 _NAME = 2  # words of a field
 _FEW = 8  # letters for each symbol, in a text
@@ -93,7 +94,9 @@ def _sound(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
     outside = page.outside(first, last)
     known = {
         "block": bool(inside),
-        "prose": bool(quoted) or is_text(inside, is_said=language in _SAID),
+        "prose": (is_prose := bool(quoted) or is_text(inside, is_said=language in _SAID)),
+        "tells": is_prose
+        and (page.is_of_prompts or language == "prompt" or tells(inside + quoted)),
         "work": _is_work(page, first, last),
         "boxes": any(map(box_line, outside)),
         "told": _is_told(outside, language, inside),
@@ -141,7 +144,7 @@ def _quoted(page: Page, first: int, last: int) -> str:
 def _torn(page: Page, first: int, last: int, *, is_last: bool) -> StepPrompt:
     lines = page.lines[first:last]
     has_block = any(map(fence_of_prompt, lines[:_NEAR]))
-    traits = frozenset({"block", "prose"} if has_block else ())
+    traits = frozenset({"block", "prose", "tells"} if has_block else ())
     return StepPrompt(prompt_of_torn(lines, is_last=is_last), traits)
 
 
@@ -230,6 +233,11 @@ def is_text(block: str, *, is_said: bool) -> bool:
     letters = sum(char.isalpha() for char in block)
     is_drawn = len(_SYMBOLS.findall(block)) * _FEW > letters
     return bool(letters) and not is_drawn and (is_said or bool(_SENTENCE.match(block)))
+
+
+def tells(text: str) -> bool:
+    """Tell whether a text has a sentence: it is no output, no list of names."""
+    return bool(_TOLD.search(text))
 
 
 def undented(lines: Sequence[str]) -> list[str]:

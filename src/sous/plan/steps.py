@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sous.document.family import Family
     from sous.plan.structure import FoundStep
 
-_WORK = (("prose", 0.5), ("work", 0.5))  # what looks like work to be done
-_PLANNED = (*_WORK, ("planned", 0.5))
+_WORK = (("tells", 0.5), ("work", 0.5))  # what looks like work to be done
+_PLANNED = (("prose", 0.5), ("work", 0.5), ("planned", 0.5))
 _TASK = (("task", 0.7),)
 _ONLY_COUNTED = {"number", "word", "paragraph"}  # by no word that names a step
 WANTED = (

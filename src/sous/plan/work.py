@@ -179,7 +179,7 @@ class Scale:
         """
         share = self._share(kin)
         if not says:
-            return share > _HALF and works >= _FEW
+            return share > _HALF and works >= _HALF
         return kin.label == "group" or share >= _SMALL or self._names_files(kin)
 
     def _is_below_plan(self, kin: Kin) -> bool:
