@@ -119,8 +119,8 @@ def _in_list(outline: Outline, top: str, best: Family, members: Sequence[Member]
     likely = sum(map(_is_likely, best.members)) / len(best.members)
     is_spoken = _is_spoken(best.members)
     if is_about_issues(top) or is_report(top):
-        is_meant = is_spoken or _are_sentences(best)
-        return 1 if likely >= _SOME or (is_meant and _covers(outline, members)) else UNSURE
+        is_told = (is_spoken or _are_sentences(best)) and _covers(outline, members)
+        return max(UNSURE, float(likely >= _SOME or is_told))
     if _is_page(outline, members):
         return UNSURE
     is_meant = is_spoken or not top
