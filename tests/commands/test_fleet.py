@@ -237,7 +237,7 @@ def test_a_limit_that_is_reached_ends_the_run_and_the_next_goes_on(three: Path, 
 def test_a_price_that_nobody_knows_cannot_be_limited(three: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "fleet", "code-review", "repos.txt", "-m", "ok", "--max-cost", "1", cwd=three)
     assert done.code == 4
-    assert "the price of ok is not known, so --max-cost cannot be kept" in done.err
+    assert "the price of ok is not known, so --max-cost cannot be enforced" in done.err
     assert not model.requests
 
 

@@ -214,7 +214,7 @@ def _folder(out: Path) -> FleetFolder:
 
     folder = FleetFolder(out.resolve())
     if folder.read("fleet.json") is None:
-        raise SousError(f"{out} contains no fleet; name its folder")
+        raise SousError(f"{out} contains no results of a fleet; name their folder")
     return folder
 
 
