@@ -66,7 +66,9 @@ def repos(first_repo: Path, tmp_path: Path) -> list[Path]:
     found = []
     for number in range(8):
         folder = copied(first_repo, tmp_path / f"repo{number}")
-        write_tree(folder, {"src/app.py": f"def add{number}(a, b):\n    return a - b\n" + "#\n" * number})
+        branch = f"def half_of_add{number}(a):\n    if a:\n        return a / 2\n    return 0\n"
+        code = f"def add{number}(a, b):\n    return a - b\n\n\n{branch}"
+        write_tree(folder, {"src/app.py": code + "#\n" * number})
         git(folder, "commit", "-qam", "own")
         found.append(folder)
     return found

@@ -99,6 +99,7 @@ def test_the_shell_is_that_of_the_login(value: str, shell: str | None) -> None:
 def test_install_sets_it_up_only_where_it_is_asked_to(home: Path, tmp_path: Path, run: Run) -> None:
     done = run("sous", "install", cwd=tmp_path, env={"SHELL": "/bin/bash"})
     assert not (home / ".bashrc").exists()
+    assert "tab completion: `sous install --completion bash`\n" in done.err
     assert "next: go to a project and run `sous doctor`. To undo: `sous uninstall`." in done.err
     done = run("sous", "install", "--completion", "bash", cwd=tmp_path)
     assert f"{home / '.bashrc'}: written\n" in done.out

@@ -90,7 +90,9 @@ def test_an_older_copy_of_ours_is_renewed(home: Path, tmp_path: Path, run: Run) 
 
 def test_uninstall_removes_all_of_it(home: Path, tmp_path: Path, run: Run) -> None:
     run("sous", "install", cwd=tmp_path)
-    assert run("sous", "uninstall", cwd=tmp_path).code == 0
+    done = run("sous", "uninstall", cwd=tmp_path)
+    assert done.code == 0
+    assert "To remove the program: `llm uninstall llm-sous`" in done.err
     assert not tasks_file(home).exists()
     assert not list((home / "llm" / "templates").iterdir())
 

@@ -1,4 +1,4 @@
-"""The words that people meet: one list of all, and none of those that we do not use (docs/glossary.md)."""
+"""The words that people meet: one list of all, and none of those that we do not use (docs/architecture.md)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import messages
 
-# Not the words of developers: docs/glossary.md has what stands for each.
+# Not the words of developers: docs/architecture.md has what stands for each.
 _NOT_OURS = re.compile(
     r"\b(anew|for ever|comes? to|mend(?:s|ed)?|behind the|goes? on(?! stdin)|all the same|is meant|which is said|"
     r"notes? for later|stands? (?!for|side)|has gone|is gone|holds|told(?! apart| what| from)|rings?)\b(?!\})"

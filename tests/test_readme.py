@@ -128,6 +128,7 @@ def test_the_way_from_markdown_to_done_is_real(  # fixtures
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", f"{Path(needs('mise')).parent}{os.pathsep}{os.environ['PATH']}")
+    (repo / "src" / "app.py").write_text("def add(a, b):\n    if a is None:\n        return b\n    return a - b\n")
     assert run("sous", "install", cwd=repo).code == 0
     git(repo, "remote", "add", "origin", "git@github.com:you/demo.git")
     wanted = [_SECONDS.sub("n s", line) for line in block("items").splitlines()]

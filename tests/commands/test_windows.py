@@ -91,7 +91,8 @@ def test_a_key_that_no_header_may_hold_is_named(key: str, repo: Path, run: Run, 
 
 def test_a_missing_key_is_noticed_before_anything_is_packed(repo: Path, run: Run, model: FakeModel) -> None:
     done = run("sous", "code-review", "-m", "gpt-4o", cwd=repo)
-    assert done.err == "Error: no key for gpt-4o: `llm keys set openai`, or set OPENAI_API_KEY\n"
+    ways = "`llm keys set openai`, or set OPENAI_API_KEY. Without a key: -m sous-static, which sends nothing"
+    assert done.err == f"Error: no key for gpt-4o: {ways}\n"
     assert not (repo / "output.txt").exists()
 
 

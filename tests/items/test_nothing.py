@@ -14,6 +14,8 @@ from sous.items.nothing import nothing_found
         ("## No missing tests\n", "no missing tests"),
         ("Hi.\n\n**No issues found.**\n", "no issues"),
         ("There were no critical bugs found.\n", "no critical bugs"),
+        ("I found no problems in this code.\n", "no problems"),
+        ("I found no problems in the parser, but one in the lexer.\n", ""),
         ("# Review\n\nNo findings in `a.py`, but one in `b.py`.\n", ""),
         ("> No findings\n", ""),
         ("", ""),

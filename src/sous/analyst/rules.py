@@ -38,7 +38,7 @@ class ReviewRule:
         if not read:  # what the parser says is no guess
             return "high"
         share = right / read
-        return f"{'high' if share >= 0.95 else 'medium'} ({right} of {read} read in other projects were right)"  # noqa: PLR2004
+        return f"{'high' if share >= 0.95 else 'medium'} ({right} of {read} findings of this rule that were checked in other projects were right)"  # noqa: PLR2004
 
 
 @lru_cache(maxsize=1)

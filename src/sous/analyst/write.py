@@ -151,7 +151,7 @@ def _looked_at(survey: Survey) -> str:
     read = sum(bool(one.language) and not one.generated for one in survey.facts.values())
     if not read:
         return f"Of {len(survey.facts)} files none is code in a language that is known here."
-    return f"{read} of {len(survey.facts)} files are code that was read ({', '.join(languages)})."
+    return f"{read} of {len(survey.facts)} files were analyzed ({', '.join(languages)})."
 
 
 def _missing(survey: Survey, code: Code, known: Untested) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sous import __version__
 from sous.errors import UsageProblem
 from sous.models.choose import Choice, choose_if_configured, ready
+from sous.names import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +31,13 @@ def chosen(
         settings.model, settings.options, required=request.model_required
     )
     if choice and not choice.is_static:
-        return ready(choice, sends=not request.dry_run), why
+        is_static = all(report.is_static for report in reports) and not request.template
+        way = f"-m {STATIC}, which sends nothing" if is_static else ""
+        return ready(choice, sends=not request.dry_run, without_key=way), why
     choice = Choice(Static(root, results=settings.sarif))
     if request.model_required:
         raise UsageProblem(
-            f"{choice.name} is not a model, and --model-required asks for one; name another with -m"
+            f"{choice.name} is not a model, but --model-required needs one; name another with -m"
         )
     if request.template:
         raise UsageProblem(

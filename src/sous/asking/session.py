@@ -40,6 +40,9 @@ def settings_of(request: ModelRequest, root: Path, *, also: Collection[str] = ()
     return load_settings(root, given=given, needs=needs | set(also))
 
 
+_WITHOUT_KEY = "a model on this machine, named with -m"
+
+
 @dataclass
 class Session:
     """A model and the limits of one run; the money of all its calls counts together.
@@ -71,7 +74,8 @@ class Session:
         choice = choose_model(settings.model, settings.options)
         if choice.is_static:
             raise UsageProblem(f"{choice.name} makes reports alone; name a model with -m")
-        return cls(request, root, settings, ready(choice, sends=not request.dry_run))
+        ready(choice, sends=not request.dry_run, without_key=_WITHOUT_KEY)
+        return cls(request, root, settings, choice)
 
     def template(self, name: str, *, own: bool = False) -> Template:
         """Return a template by its name.

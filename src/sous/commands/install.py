@@ -65,11 +65,13 @@ def _is_on_path(*, dry_run: bool) -> bool:
 
 def _complete(named: str | None, *, dry_run: bool) -> None:
     """Set up completion for the shell that was named, or agreed to."""
-    from sous.completion import add_completion, completion_file
+    from sous.completion import add_completion, completion_file, users_shell
     from sous.terminal import say, write_lines
 
     shell = named or _agreed(dry_run=dry_run)
     if shell is None or shell == "none":
+        if named is None and not dry_run and _can_be_set_up(shell := users_shell()):
+            say(f"tab completion: `sous install --completion {shell}`")
         return
     path = completion_file(shell)
     what = add_completion(shell, dry_run=dry_run)
@@ -80,13 +82,17 @@ def _complete(named: str | None, *, dry_run: bool) -> None:
 
 def _agreed(*, dry_run: bool) -> str | None:
     """Ask about the user's shell where somebody can answer and it is not set up."""
-    from sous.completion import add_completion, completion_file, users_shell
+    from sous.completion import completion_file, users_shell
     from sous.terminal import ask_yes, is_interactive
 
     shell = users_shell()
-    if dry_run or shell is None or not is_interactive():
-        return None
-    if add_completion(shell, dry_run=True) == "is up to date":
+    if dry_run or shell is None or not is_interactive() or not _can_be_set_up(shell):
         return None
     question = f"Set up tab completion for {shell} in {completion_file(shell)}?"
     return shell if ask_yes(question) else None
+
+
+def _can_be_set_up(shell: str | None) -> bool:
+    from sous.completion import add_completion
+
+    return shell is not None and add_completion(shell, dry_run=True) != "is up to date"

@@ -12,7 +12,8 @@ def uninstall(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     """Remove what `sous install` wrote; files that you changed stay."""
     from sous import install as installer
     from sous.completion import SHELLS, completion_file, remove_completion
-    from sous.terminal import write_lines
+    from sous.state import cache_folder, state_folder
+    from sous.terminal import say, write_lines
 
     through_llm = ctx.find_root().info_name != "sous" and ctx.find_root().command.name != "sous"
     for item in installer.items(through_llm=through_llm):
@@ -23,3 +24,8 @@ def uninstall(ctx: click.Context, dry_run: bool) -> None:  # noqa: FBT001
     for shell in SHELLS:
         if what := remove_completion(shell, dry_run=dry_run):
             write_lines([f"{completion_file(shell)}: completion for {shell} {what}"])
+    if not dry_run:
+        say(
+            f"what stays: {cache_folder()}, {state_folder()}, and what is in your projects. To "
+            "remove the program: `llm uninstall llm-sous`, or llm-sous by what installed it"
+        )

@@ -7,9 +7,9 @@ import re
 from sous.document.markdown import parse
 
 _SAYS_NONE = re.compile(
-    r"(?:there (?:are|were) )?"
+    r"(?:there (?:are|were) |i (?:have )?found )?"
     r"(?P<none>no (?:\w+ )?(?:findings?|issues?|problems?|bugs?|defects?|missing tests))"
-    r"(?: (?:were|was) found| found)?[.!]?",
+    r"(?: (?:were|was) found| found)?(?: in (?:the|this|your) \w+)?[.!]?",
     re.IGNORECASE,
 )
 _LONG = 60  # characters of a heading or line that says so

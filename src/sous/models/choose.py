@@ -88,10 +88,11 @@ def choice_of(model: llm.Model, options: Mapping[str, Any]) -> Choice:
     return Choice(model, _checked(model, dict(options)))
 
 
-def ready(choice: Choice, *, sends: bool = True) -> Choice:
+def ready(choice: Choice, *, sends: bool = True, without_key: str = "") -> Choice:
     """Return a choice that may be called: it has a key, and no untrusted project decides where to.
 
-    `sends`: false where nothing will be sent, for which no key is needed. Raises SousError.
+    `sends`: false where nothing will be sent, for which no key is needed. `without_key`: what else
+    the user can do. Raises SousError.
     """
     if choice.is_static:
         return choice
@@ -100,7 +101,8 @@ def ready(choice: Choice, *, sends: bool = True) -> Choice:
     if alias and not getattr(choice.model, "key", None) and not stored_key(str(alias), variable):
         refuse_key(variable)
         if sends and not _has_own_way(choice.model):
-            raise SousError(no_key(choice))
+            way = f". Without a key: {without_key}" if without_key else ""
+            raise SousError(f"{no_key(choice)}{way}")
     return choice
 
 
@@ -158,7 +160,7 @@ def _why_unreadable(error: Exception) -> str:
         return one_line(error.strerror or type(error).__name__)
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
-    return "it is not an object of names and keys"
+    return "it is not an object of names with a key each"
 
 
 def choose_if_configured(
