@@ -60,7 +60,7 @@ def test_all_five_come_from_one_look(project: Path, run: Run) -> None:
     done = run("sous", "all", cwd=project)
     assert done.code == 0, done.err
     assert done.err.count(SAID) == 1
-    assert "$0.0000" in done.err
+    assert "$" not in done.err  # nothing was paid, and nothing is said of it
     assert all((project / report.output).exists() == report.is_of_all for report in REPORTS.values())
     assert "has no call of sous" in run("sous", "cost", cwd=project).out
 
